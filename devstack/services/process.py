@@ -1,0 +1,202 @@
+"""What the three servers have in common: a home, a free port, a log, and being found again after a crash."""
+
+import contextlib
+import importlib.util
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from devstack import processes
+from devstack.errors import DevstackError
+
+# Below the range from which the kernel takes the ports of outgoing connections.
+PORTS = range(20000, 32000)
+START_TIMEOUT = 60.0
+LOG_TAIL = 15
+
+
+class Service:
+    """One server as a child process. `durable=False` trades safety against power cuts for speed."""
+
+    name: ClassVar[str]
+    executable: ClassVar[str]
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        self.home = home
+        self.durable = durable
+        self.port: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """What the application needs to connect: the value of DATABASE_URL, MONGODB_URI or REDIS_URL."""
+        raise NotImplementedError
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the server and return when it answers; what a crash left behind is cleared away first."""
+        self.end_leftovers()
+        make_directory(self.home)
+        self.prepare()
+        for last in (False, False, True):
+            self.port = self._pick_port()
+            self._spawn()
+            if self._comes_up(may_retry=not last):
+                break
+        (self.home / "port").write_text(str(self.port))
+        self.finish()
+
+    def stop(self) -> None:
+        """End the server in its own orderly way."""
+        self._end(self.stop_signal, patience=15)
+
+    def kill(self) -> None:
+        """End the server and its children as a crash would."""
+        self._end(signal.SIGKILL, patience=0)
+
+    def freeze(self) -> None:
+        """Stop the server in mid-step: it keeps its connections and answers nothing until `thaw`."""
+        processes.send(self.processes(), signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        processes.send(self.processes(), signal.SIGCONT)
+
+    def processes(self) -> set[int]:
+        return processes.servers_under(self.data, [self.executable]) if self.data.exists() else set()
+
+    def end_leftovers(self) -> None:
+        """End a server that an earlier devstack left on this data; the caller holds the lock on the directory."""
+        processes.end(self.processes, first=self.stop_signal, patience=5)
+
+    def prepare(self) -> None:
+        """Make the data directory ready for the server's start."""
+        make_directory(self.data, mode=0o700)
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def spawn_options(self) -> dict[str, object]:
+        """More arguments for Popen."""
+        return {}
+
+    def is_ready(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port or 0), timeout=1):
+            return True
+        return False
+
+    def finish(self) -> None:
+        """What remains to be done once the server answers."""
+
+    def log_tail(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_TAIL:]) if self.log.exists() else ""
+
+    def _spawn(self) -> None:
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".old"))
+        with self.log.open("wb") as log:
+            # A session of its own: Ctrl-C in the terminal must reach devstack alone, which then stops in order.
+            settings = {
+                "cwd": self.data,
+                "stdin": subprocess.DEVNULL,
+                "start_new_session": True,
+                **self.spawn_options(),
+            }
+            self._process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT, **settings)  # type: ignore[call-overload]
+
+    def _comes_up(self, *, may_retry: bool) -> bool:
+        deadline = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < deadline:
+            if not self.running:
+                return self._failed(may_retry=may_retry)
+            if self.is_ready():
+                return True
+            time.sleep(0.02)
+        self.kill()
+        raise DevstackError(
+            f"{self.name} did not answer within {START_TIMEOUT:.0f} s. Its log ends:\n{self.log_tail()}"
+        )
+
+    def _failed(self, *, may_retry: bool) -> bool:
+        tail = self.log_tail()
+        if not may_retry or not self.can_retry(tail):
+            raise DevstackError(f"{self.name} did not start. Its log ends:\n{tail}")
+        return False
+
+    def can_retry(self, tail: str) -> bool:
+        """Whether another attempt may work: somebody took the port between our choice and the server's bind."""
+        self.port = None
+        (self.home / "port").unlink(missing_ok=True)
+        return "in use" in tail
+
+    def _end(self, number: signal.Signals, *, patience: float) -> None:
+        if self._process is None:
+            return
+        # Children included: a killed PostgreSQL leaves its backends at work for a moment.
+        known = self.processes() | ({self._process.pid} if self.running else set())
+        processes.send(known if number == signal.SIGKILL else [self._process.pid] if self.running else [], number)
+        processes.send(known, signal.SIGCONT)
+        try:
+            self._process.wait(patience or 10)
+        except subprocess.TimeoutExpired:
+            processes.send(known, signal.SIGKILL)
+            self._process.wait()
+        processes.gone(self.processes, 5)
+        self._process = None
+
+    def _pick_port(self) -> int:
+        """The last port if it is still free, so that addresses outlive a restart."""
+        remembered = self.home / "port"
+        last = self.port or (int(remembered.read_text()) if remembered.exists() else 0)
+        if last and is_free(last):
+            return last
+        return next(port for port in iter(lambda: secrets.choice(PORTS), None) if is_free(port))
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def make_directory(path: Path, *, mode: int = 0o711) -> None:
+    """A directory with exactly this mode, whatever the umask; 0711 lets `nobody` pass through and read nothing."""
+    path.mkdir(parents=True, exist_ok=True)
+    if path.stat().st_uid == os.geteuid():
+        path.chmod(mode)
+
+
+def installed(package: str) -> Path:
+    """The directory of an installed package, without importing it."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise DevstackError(f"The Python package {package!r} is missing. Install requirements-dev.txt.")
+    return Path(spec.origin).parent

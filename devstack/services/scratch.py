@@ -1,0 +1,65 @@
+"""Short-lived directories for test runs, and the removal of those whose owner was killed."""
+
+import fcntl
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+
+from devstack import processes
+from devstack.errors import InUseError
+from devstack.services.postgres import open_to_all
+from devstack.services.process import make_directory
+
+PREFIX = "learnstream-"
+SERVERS = ["postgres", "mongod", "redis-server"]
+
+
+class Lock:
+    """Held until it is released or its process ends, however it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = path.open("a")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise InUseError(f"{path.parent} is in use by another devstack.") from None
+
+    def release(self) -> None:
+        self._file.close()
+
+
+def make_scratch() -> tuple[Path, Lock]:
+    directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
+    make_directory(directory)
+    lock = Lock(directory / "lock.new")
+    # Under its final name only when it is held: the sweep takes a lock it can get for an orphan's.
+    (directory / "lock.new").rename(directory / "lock")
+    return directory, lock
+
+
+def sweep() -> None:
+    """Stop and remove what killed test runs left behind."""
+    for mark in base().glob(f"{PREFIX}*/lock"):
+        if mark.lstat().st_uid != os.geteuid():
+            continue
+        try:
+            lock = Lock(mark)
+        except InUseError:
+            continue
+        remove(mark.parent)
+        lock.release()
+
+
+def remove(directory: Path) -> None:
+    processes.end(lambda: processes.servers_under(directory, SERVERS), first=signal.SIGKILL, patience=5)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def base() -> Path:
+    """Where temporary files go, unless root's own setting keeps `nobody` out."""
+    chosen = Path(tempfile.gettempdir())
+    return chosen if os.geteuid() or open_to_all(chosen) else Path("/tmp")  # noqa: S108

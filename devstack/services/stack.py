@@ -1,0 +1,118 @@
+"""The three stores together: started at once, each replaceable by an address in the environment."""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from devstack.services.mongodb import MongoDB
+from devstack.services.postgres import Postgres
+from devstack.services.process import Service, make_directory
+from devstack.services.redis import Redis
+from devstack.services.scratch import Lock, make_scratch, remove, sweep
+
+S = TypeVar("S", bound=Service)
+KINDS: dict[str, type[Service]] = {"DATABASE_URL": Postgres, "MONGODB_URI": MongoDB, "REDIS_URL": Redis}
+
+
+class Stack:
+    """The stores of one source tree.
+
+    With `ephemeral` they live in a temporary directory and are gone afterwards; they are then not `durable` against
+    power cuts unless asked to be. A variable of KINDS that `environ` sets replaces that store.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        ephemeral: bool = False,
+        durable: bool | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.directory = root / ".devstack"
+        self.ephemeral = ephemeral
+        self.durable = not ephemeral if durable is None else durable
+        self.given = {name: environ[name] for name in KINDS if environ.get(name)}
+        self.services: dict[str, Service] = {}
+        self._lock: Lock | None = None
+
+    def start(self) -> None:
+        """Start the stores that were not given.
+
+        Raises:
+            InUseError: another devstack runs on this tree.
+            DevstackError: a server did not start; those that did are stopped again.
+        """
+        if len(self.given) == len(KINDS) and self.ephemeral:
+            return
+        self._take_directory()
+        self.services = {
+            name: kind(self.directory / kind.__name__.lower(), durable=self.durable)
+            for name, kind in KINDS.items()
+            if name not in self.given
+        }
+        try:
+            self._at_once([service.start for service in self.services.values()])
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        try:
+            self._at_once([service.stop for service in self.services.values()])
+        finally:
+            self._leave_directory()
+
+    def environment(self) -> dict[str, str]:
+        """The three variables that tell the application where its stores are."""
+        return self.given | {name: service.url for name, service in self.services.items()}
+
+    @property
+    def postgres(self) -> Postgres:
+        return self._service("DATABASE_URL", Postgres)
+
+    @property
+    def mongodb(self) -> MongoDB:
+        return self._service("MONGODB_URI", MongoDB)
+
+    @property
+    def redis(self) -> Redis:
+        return self._service("REDIS_URL", Redis)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def _service(self, name: str, kind: type[S]) -> S:
+        service = self.services[name]
+        assert isinstance(service, kind)  # noqa: S101 - told to the type checker
+        return service
+
+    def _take_directory(self) -> None:
+        if self.ephemeral:
+            sweep()
+            self.directory, self._lock = make_scratch()
+        else:
+            make_directory(self.directory)
+            self._lock = Lock(self.directory / "lock")
+
+    def _leave_directory(self) -> None:
+        if self._lock is None:
+            return
+        if self.ephemeral:
+            remove(self.directory)
+        self._lock.release()
+        self._lock = None
+
+    def _at_once(self, actions: list) -> None:
+        """Run all to their end, then raise the first failure."""
+        with ThreadPoolExecutor(max_workers=len(KINDS)) as pool:
+            running = [pool.submit(action) for action in actions]
+        for each in running:
+            each.result()

@@ -1,0 +1,217 @@
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+import pymongo
+import pytest
+import redis
+
+from devstack import processes
+from devstack.errors import InUseError
+from devstack.services import mongodb, postgres
+from devstack.services.redis import database_url
+from devstack.services.stack import Stack
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A source tree whose path has a space, and which others than its owner cannot enter."""
+    root = tmp_path / "a tree"
+    root.mkdir(mode=0o700)
+    yield root
+    home = root / ".devstack" / "postgres"
+    if home.exists():
+        postgres.Postgres(home).erase()
+
+
+@pytest.fixture
+def stack(tree):
+    stack = Stack(tree, environ={})
+    stack.start()
+    yield stack
+    stack.stop()
+
+
+def query(stack, statement):
+    connection = psycopg2.connect(stack.environment()["DATABASE_URL"])
+    with connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        rows = cursor.fetchall() if cursor.description else []
+    connection.close()
+    return rows
+
+
+def lessons(stack, write=None):
+    with pymongo.MongoClient(stack.environment()["MONGODB_URI"], serverSelectionTimeoutMS=5000) as client:
+        collection = client.get_default_database()["lessons"]
+        if write:
+            collection.insert_one(write)
+        return [lesson["title"] for lesson in collection.find()]
+
+
+def ping(url):
+    with redis.Redis.from_url(url) as client:
+        return client.ping()
+
+
+def test_every_store_answers_at_its_address(stack):
+    assert query(stack, "SELECT current_database()") == [("learnstream",)]
+    assert lessons(stack, {"title": "Hello"}) == ["Hello"]
+    assert ping(stack.environment()["REDIS_URL"])
+
+
+def test_after_a_stop_no_server_is_left(stack):
+    pids = {service.pid for service in stack.services.values()}
+
+    stack.stop()
+
+    assert len(pids) == 3
+    assert not any(map(processes.is_running, pids))
+
+
+def test_committed_data_survives_a_kill_of_everything(tree, stack):
+    query(stack, "CREATE TABLE kept AS SELECT 42 AS n")
+    lessons(stack, {"title": "Kept"})
+    for service in stack.services.values():
+        service.kill()
+    stack.stop()
+
+    with Stack(tree, environ={}) as again:
+        assert query(again, "SELECT n FROM kept") == [(42,)]
+        assert lessons(again) == ["Kept"]
+
+
+def test_servers_left_by_a_killed_devstack_are_ended_before_new_ones_start(tree, stack):
+    left = {service.pid for service in stack.services.values()}
+    lessons(stack, {"title": "Kept"})
+    stack._lock.release()  # as the kernel does when the owner is killed
+
+    with Stack(tree, environ={}) as again:
+        now = {service.pid for service in again.services.values()}
+        assert not any(map(processes.is_running, left))
+        assert all(map(processes.is_running, now))
+        assert lessons(again) == ["Kept"]
+
+
+def test_a_process_that_only_has_the_pid_of_a_stale_lock_file_is_left_alone(tree, stack):
+    stack.stop()
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        for name, lock in (("postgres", "postmaster.pid"), ("mongodb", "mongod.lock")):
+            file = stack.services["DATABASE_URL" if name == "postgres" else "MONGODB_URI"].data / lock
+            file.write_text(f"{bystander.pid}\n")
+        with Stack(tree, environ={}) as again:
+            answered = query(again, "SELECT 1")
+        alive = bystander.poll() is None
+        bystander.kill()
+
+    assert answered == [(1,)]
+    assert alive
+
+
+def test_a_second_stack_on_the_same_tree_is_refused(tree, stack):
+    with pytest.raises(InUseError, match="in use by another devstack"):
+        Stack(tree, environ={}).start()
+
+    assert query(stack, "SELECT 1") == [(1,)]
+
+
+def test_mongodb_keeps_its_data_when_its_port_changes(stack):
+    lessons(stack, {"title": "Kept"})
+    before = stack.mongodb.port
+    stack.mongodb.stop()
+    stack.mongodb.port = None
+    (stack.mongodb.home / "port").unlink()
+
+    stack.mongodb.start()
+
+    assert stack.mongodb.port != before
+    assert lessons(stack, {"title": "New"}) == ["Kept", "New"]
+
+
+def test_a_restarted_store_keeps_its_address(stack):
+    before = stack.environment()
+    for service in stack.services.values():
+        service.kill()
+        service.start()
+
+    assert stack.environment() == before
+    assert ping(before["REDIS_URL"])
+
+
+def test_a_frozen_store_answers_again_when_thawed(stack):
+    stack.redis.freeze()
+    with (
+        pytest.raises(redis.exceptions.TimeoutError),
+        redis.Redis.from_url(stack.redis.url, socket_timeout=0.2) as client,
+    ):
+        client.ping()
+
+    stack.redis.thaw()
+
+    assert ping(stack.redis.url)
+
+
+def test_a_frozen_store_can_be_stopped(stack):
+    stack.postgres.freeze()
+
+    stack.postgres.stop()
+
+    assert stack.postgres.processes() == set()
+
+
+def test_a_wrong_password_is_refused(stack):
+    wrong = stack.postgres.url.replace(":", ":x", 2).replace("x//", "//")
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        psycopg2.connect(wrong)
+    with pytest.raises(redis.exceptions.AuthenticationError):
+        ping(f"redis://{stack.redis.address}/0")
+
+
+def test_a_given_address_replaces_the_built_in_store(tree):
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "MONGODB_URI")}
+
+    with Stack(tree, environ=given) as stack:
+        assert list(stack.services) == ["REDIS_URL"]
+        assert stack.environment().items() > given.items()
+        assert query(stack, "SELECT 1") == [(1,)]
+
+
+def test_databases_are_made_and_dropped_by_name():
+    name = f"scratch_{secrets.token_hex(4)}"
+    url = postgres.create_database(os.environ["DATABASE_URL"], name)
+    psycopg2.connect(url).close()
+
+    postgres.drop_database(os.environ["DATABASE_URL"], name)
+
+    with pytest.raises(psycopg2.OperationalError, match="does not exist"):
+        psycopg2.connect(url)
+
+
+def test_the_addresses_of_other_databases_keep_server_and_options():
+    assert mongodb.database_uri("mongodb://h:1/a?replicaSet=rs0", "b") == "mongodb://h:1/b?replicaSet=rs0"
+    assert (
+        postgres.database_url("postgresql://u:p@h:1/a?sslmode=require", "b") == "postgresql://u:p@h:1/b?sslmode=require"
+    )
+    assert database_url("rediss://:p@h:1/0?ssl_cert_reqs=none", 3) == "rediss://:p@h:1/3?ssl_cert_reqs=none"
+    assert database_url("redis://h:1", 3) == "redis://h:1/3"
+
+
+def test_what_a_killed_test_run_left_is_swept_by_the_next():
+    script = "from devstack.services.stack import Stack; from pathlib import Path; s = Stack(Path(), ephemeral=True, environ={}); s.start(); print(s.directory, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        left = Path(run.stdout.readline().strip())
+        servers = processes.servers_under(left, ["postgres", "mongod", "redis-server"])
+        run.send_signal(signal.SIGKILL)
+
+    with Stack(ROOT, ephemeral=True, environ=os.environ | {"REDIS_URL": ""}):
+        assert len(servers) >= 3
+        assert not any(map(processes.is_running, servers))
+        assert not left.exists()

@@ -1,0 +1,25 @@
+"""Real stores for the whole test run: started once, in the process that the workers inherit their environment from."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from devstack.errors import DevstackError
+from devstack.services.stack import Stack
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    config = session.config
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    stack = Stack(ROOT, ephemeral=True)
+    try:
+        stack.start()
+    except DevstackError as error:
+        pytest.exit(str(error), returncode=3)
+    config.add_cleanup(stack.stop)
+    os.environ.update(stack.environment())
