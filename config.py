@@ -1,0 +1,223 @@
+"""All configuration, read once from the environment: the only place that looks at it.
+
+`load()` picks the class for `LEARNSTREAM_ENV` and refuses nonsense with one clear line, before anything starts.
+"""
+
+import base64
+import binascii
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+MIN_SECRET_LENGTH = 32
+TRUE_WORDS = {"1", "true", "yes", "on"}
+FALSE_WORDS = {"0", "false", "no", "off"}
+
+
+class ConfigError(SystemExit):
+    """A setting that is missing or makes no sense; stops the start with one line and exit code 1."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"Configuration: {message}")
+
+
+class Environment:
+    """Typed look-ups in a mapping of environment variables; an empty value counts as absent."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.values.get(name, "").strip() or default
+
+    def required(self, name: str) -> str:
+        if not (value := self.text(name)):
+            raise ConfigError(f"{name} is required.")
+        return value
+
+    def number(self, name: str, default: int, *, low: int, high: int) -> int:
+        text = self.text(name, str(default))
+        if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
+            raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
+        return int(text)
+
+    def boolean(self, name: str, default: bool) -> bool:
+        text = self.text(name, "true" if default else "false").lower()
+        if text not in TRUE_WORDS | FALSE_WORDS:
+            raise ConfigError(f"{name} must be true or false, not {text!r}.")
+        return text in TRUE_WORDS
+
+    def listing(self, name: str) -> list[str]:
+        return [part.strip() for part in self.text(name).split(",") if part.strip()]
+
+    def url(self, name: str, default: str, *, schemes: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.netloc:
+            raise ConfigError(f"{name} must be a URL that starts with {' or '.join(s + '://' for s in schemes)}")
+        return value.rstrip("/")
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Name the driver: SQLAlchemy 2.1 would take psycopg 3 for `postgresql://` and refuses Heroku's `postgres://`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql", "postgresql+psycopg2"}:
+        raise ConfigError("DATABASE_URL must be a URL that starts with postgres:// or postgresql://")
+    return urlunsplit(parts._replace(scheme="postgresql+psycopg2"))
+
+
+def signing_key_pem(encoded: str) -> str:
+    """Decode Mux's signing key, which is a base64-encoded PEM; a bare PEM is taken as it is."""
+    if not encoded or encoded.startswith("-----BEGIN"):
+        return encoded.replace("\\n", "\n")
+    try:
+        return base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise ConfigError("MUX_SIGNING_PRIVATE_KEY must be the base64 text that Mux showed once.") from None
+
+
+class Config:
+    """What every environment shares. Flask takes the upper-case attributes."""
+
+    ENV_NAME = ""
+    DEBUG = False
+    TESTING = False
+    REQUIRES_SECRETS = False
+
+    API_TITLE = "LearnStream API"
+    API_VERSION = "1.0"
+    OPENAPI_VERSION = "3.1.0"
+    OPENAPI_URL_PREFIX = "/"
+    OPENAPI_JSON_PATH = "openapi.json"
+
+    # A lesson's body is the longest thing a client sends; 1 MiB leaves it room and a worker its memory.
+    MAX_CONTENT_LENGTH = 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 64 * 1024
+    MAX_FORM_PARTS = 50
+
+    JWT_ALGORITHM = "HS256"
+    JWT_DECODE_ALGORITHMS = ["HS256"]
+    JWT_ENCODE_ISSUER = JWT_DECODE_ISSUER = "learnstream"
+    JWT_ENCODE_AUDIENCE = JWT_DECODE_AUDIENCE = "learnstream-api"
+    JWT_TOKEN_LOCATION = ["headers"]
+    JWT_ACCESS_TOKEN_EXPIRES = timedelta(minutes=15)
+    JWT_REFRESH_TOKEN_EXPIRES = timedelta(days=30)
+    SESSION_LIFETIME = timedelta(days=90)
+
+    ARGON2 = {"memory_cost": 19456, "time_cost": 2, "parallelism": 1}
+
+    RATELIMIT_STRATEGY = "fixed-window"
+    RATELIMIT_KEY_PREFIX = "limit"
+    RATELIMIT_HEADERS_ENABLED = True
+    RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True
+
+    SQLALCHEMY_RECORD_QUERIES = False
+
+    def __init__(self, env: Environment) -> None:
+        self._secrets(env)
+        self._stores(env)
+        self._mux(env)
+        self._web(env)
+
+    def _secrets(self, env: Environment) -> None:
+        self.SECRET_KEY = self._secret(env, "SECRET_KEY")
+        self.JWT_SECRET_KEYS = env.listing("JWT_SECRET_KEYS") or [self._derived_jwt_key()]
+        if any(len(key) < MIN_SECRET_LENGTH for key in self.JWT_SECRET_KEYS):
+            raise ConfigError(f"each key in JWT_SECRET_KEYS must have at least {MIN_SECRET_LENGTH} characters.")
+        if self.REQUIRES_SECRETS and not env.text("JWT_SECRET_KEYS"):
+            raise ConfigError("JWT_SECRET_KEYS is required.")
+        self.ADMIN_EMAIL = env.text("ADMIN_EMAIL")
+        self.ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")
+        if bool(self.ADMIN_EMAIL) != bool(self.ADMIN_PASSWORD):
+            raise ConfigError("ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither.")
+
+    def _secret(self, env: Environment, name: str) -> str:
+        value = env.required(name) if self.REQUIRES_SECRETS else env.text(name, f"only-for-{self.ENV_NAME}-" + "x" * 32)
+        if len(value) < MIN_SECRET_LENGTH:
+            raise ConfigError(f"{name} must have at least {MIN_SECRET_LENGTH} characters.")
+        return value
+
+    def _derived_jwt_key(self) -> str:
+        return hashlib.sha256(b"jwt:" + self.SECRET_KEY.encode()).hexdigest()
+
+    def _stores(self, env: Environment) -> None:
+        self.SQLALCHEMY_DATABASE_URI = sqlalchemy_url(env.required("DATABASE_URL"))
+        self.DB_POOL_SIZE = env.number("DB_POOL_SIZE", self._threads(env), low=1, high=100)
+        self.SQLALCHEMY_ENGINE_OPTIONS = {
+            "pool_size": self.DB_POOL_SIZE,
+            "max_overflow": 0,
+            "pool_timeout": 1,
+            "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": 1, "application_name": "learnstream", "client_encoding": "utf8"},
+        }
+        self.MONGODB_URI = env.url("MONGODB_URI", "", schemes=("mongodb", "mongodb+srv"))
+        self.MONGODB_POOL_SIZE = env.number("MONGODB_POOL_SIZE", 20, low=1, high=500)
+        self.REDIS_URL = env.url("REDIS_URL", "", schemes=("redis", "rediss"))
+        self.REDIS_POOL_SIZE = env.number("REDIS_POOL_SIZE", 20, low=1, high=500)
+
+    def _mux(self, env: Environment) -> None:
+        self.MUX_TOKEN_ID = env.text("MUX_TOKEN_ID")
+        self.MUX_TOKEN_SECRET = env.text("MUX_TOKEN_SECRET")
+        self.MUX_WEBHOOK_SECRETS = env.listing("MUX_WEBHOOK_SECRETS")
+        self.MUX_SIGNING_KEY_ID = env.text("MUX_SIGNING_KEY_ID")
+        self.MUX_SIGNING_PRIVATE_KEY = signing_key_pem(env.text("MUX_SIGNING_PRIVATE_KEY"))
+        self.MUX_API_URL = env.url("MUX_API_URL", "https://api.mux.com", schemes=("http", "https"))
+        self.MUX_STREAM_URL = env.url("MUX_STREAM_URL", "https://stream.mux.com", schemes=("http", "https"))
+        self.MUX_IMAGE_URL = env.url("MUX_IMAGE_URL", "https://image.mux.com", schemes=("http", "https"))
+        if bool(self.MUX_TOKEN_ID) != bool(self.MUX_TOKEN_SECRET):
+            raise ConfigError("MUX_TOKEN_ID and MUX_TOKEN_SECRET go together: set both or neither.")
+        if bool(self.MUX_SIGNING_KEY_ID) != bool(self.MUX_SIGNING_PRIVATE_KEY):
+            raise ConfigError("MUX_SIGNING_KEY_ID and MUX_SIGNING_PRIVATE_KEY go together: set both or neither.")
+
+    def _web(self, env: Environment) -> None:
+        self.CORS_ORIGINS = env.listing("CORS_ORIGINS")
+        self.TRUSTED_HOSTS = env.listing("TRUSTED_HOSTS") or None
+        self.PROXY_COUNT = env.number("PROXY_COUNT", self.DEFAULT_PROXY_COUNT, low=0, high=5)
+        self.LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+        if self.LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+            raise ConfigError("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+        self.RATELIMIT_ENABLED = env.boolean("RATELIMIT_ENABLED", default=True)
+
+    DEFAULT_PROXY_COUNT = 0
+
+    @staticmethod
+    def _threads(env: Environment) -> int:
+        """A web process needs one connection a thread, and no more."""
+        return env.number("WEB_THREADS", 5, low=1, high=64)
+
+
+class Production(Config):
+    ENV_NAME = "production"
+    REQUIRES_SECRETS = True
+    # The dyno's router is the one proxy in front; its X-Forwarded-For entry is the last and the only one trusted.
+    DEFAULT_PROXY_COUNT = 1
+
+
+class Development(Config):
+    ENV_NAME = "development"
+
+
+class Testing(Config):
+    ENV_NAME = "testing"
+    TESTING = True
+    # The cheapest parameters argon2id takes: tests prove the flow, not the cost.
+    ARGON2 = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
+
+
+CLASSES = {cls.ENV_NAME: cls for cls in (Production, Development, Testing)}
+
+
+def load(values: Mapping[str, str] | None = None) -> Config:
+    """Read the configuration for `LEARNSTREAM_ENV` (default: production).
+
+    Raises:
+        ConfigError: a setting is missing or makes no sense.
+    """
+    env = Environment(os.environ if values is None else values)
+    name = env.text("LEARNSTREAM_ENV", "production")
+    if name not in CLASSES:
+        raise ConfigError(f"LEARNSTREAM_ENV must be {', '.join(CLASSES)}, not {name!r}.")
+    return CLASSES[name](env)

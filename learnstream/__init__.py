@@ -1,0 +1,33 @@
+"""LearnStream: the back end of an online-course platform."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from learnstream import blueprints, commands, edge, errors, extensions, guards, jobs, logs, tokens
+
+if TYPE_CHECKING:
+    from config import Config
+
+__all__ = ["create_app", "jobs", "tokens"]
+
+
+def create_app(configuration: "Config | None" = None) -> Flask:
+    """Build the application from a configuration, by default from the environment's.
+
+    Raises:
+        ConfigError: a setting is missing or makes no sense.
+    """
+    from config import load  # noqa: PLC0415 - the package must be importable without an environment
+
+    app = Flask(__name__)
+    app.config.from_object(configuration or load())
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    logs.init_app(app)
+    edge.init_app(app)
+    extensions.init_app(app)
+    errors.init_app(app)
+    guards.init_app(app)
+    blueprints.init_app(app)
+    commands.init_app(app)
+    return app

@@ -1,0 +1,16 @@
+"""The routes: who, what in, which rule, one service call, commit, what out."""
+
+from flask import Flask
+
+from learnstream.blueprints import gate, system
+from learnstream.extensions import api
+
+# In the order in which the docs page shows them.
+BLUEPRINTS = (system.blp,)
+
+
+def init_app(app: Flask) -> None:
+    """Register every blueprint behind the gate."""
+    gate.init_app(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)

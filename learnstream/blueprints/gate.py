@@ -1,0 +1,101 @@
+"""The gate in front of every endpoint: closed, unless the endpoint stands in one of the two lists here."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Flask, g, request
+from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationError
+from jwt.exceptions import ExpiredSignatureError, PyJWTError
+from werkzeug.local import LocalProxy
+
+from learnstream.errors import Unauthenticated
+from learnstream.extensions import api
+from learnstream.policies import entitlements
+from learnstream.policies.views import Caller
+
+# These need no token.
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        "api-docs.openapi_json",
+        "auth.login",
+        "auth.refresh",
+        "auth.register",
+        "auth.token",
+        "course.browse",
+        "course.list_lessons",
+        "course.read",
+        "docs.page",
+        "static",
+        "swagger_ui.show",
+        "system.health",
+        "system.landing",
+        "system.ready",
+        "webhook.receive_mux",
+    }
+)
+# These serve a free preview to anybody; everything else they answer with 401.
+OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.play", "lesson.read"})
+
+
+class TokenExpired(Unauthenticated):
+    code, detail = "token_expired", "The access token has expired: refresh it."
+
+
+class TokenInvalid(Unauthenticated):
+    code, detail = "token_invalid", "The access token is not valid."
+
+
+def init_app(app: Flask) -> None:
+    """Put the gate in front of the application's routes."""
+    api.public, api.optional = PUBLIC_ENDPOINTS, OPTIONAL_TOKEN_ENDPOINTS
+    app.before_request(admit)
+
+
+def maybe_caller() -> Caller | None:
+    """Return who is asking, None for a guest. For endpoints that are not closed."""
+    return g.get("caller")
+
+
+def _caller() -> Caller:
+    if (caller := maybe_caller()) is None:
+        raise Unauthenticated()
+    return caller
+
+
+# For closed endpoints: there always is somebody.
+caller: Caller = cast(Caller, LocalProxy(_caller))
+
+
+def admit() -> None:
+    """Find out who is asking; refuse guests where a token is needed, and bad tokens everywhere.
+
+    Raises:
+        Unauthenticated: there is no token where one is needed, or the token is not one we accept now.
+    """
+    g.caller = None
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    if "Authorization" in request.headers:
+        g.caller = _bearer()
+    if g.caller is None and request.endpoint not in PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS:
+        raise Unauthenticated()
+
+
+def _bearer() -> Caller | None:
+    try:
+        if verify_jwt_in_request(optional=True) is None:
+            return None
+        user_id, session_id, issued_at = _identity(get_jwt())
+    except ExpiredSignatureError:
+        raise TokenExpired() from None
+    except NoAuthorizationError:
+        return None
+    except (JWTExtendedException, PyJWTError, KeyError, ValueError, TypeError):
+        # A foreign, malformed or wrong-type token may fail anywhere in the parsing; to the client it is all one.
+        raise TokenInvalid() from None
+    return entitlements.caller(user_id, session_id, issued_at)
+
+
+def _identity(claims: dict[str, Any]) -> tuple[int, UUID, float]:
+    return int(claims["sub"]), UUID(claims["sid"]), float(claims["iat"])

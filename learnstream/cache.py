@@ -1,0 +1,127 @@
+"""Copies in Redis of what the stores hold: facts about people, and content ready to be served.
+
+Every entry has a generation. Whoever changes the truth starts a new one; whoever fills an entry says which generation
+it read under, and the fill counts only if that is still the present one, so that a reader who raced a change cannot
+put the old value back. An entry is *fresh* for a while and *kept* for longer: what is no longer fresh serves only while
+the store that knows better does not answer. A Redis that fails is a miss, never an error.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from redis.exceptions import RedisError
+
+from learnstream.errors import Unavailable
+from learnstream.extensions import redis
+from learnstream.guards import STORE_FAILURES, Breaker
+
+GENERATION_LIFETIME = 3600  # seconds; far longer than any reader takes between its look-up and its fill
+LAST_KNOWN = 86400  # seconds that content is kept for the time its store is down
+
+T = TypeVar("T")
+
+breaker = Breaker("redis")
+
+FILL = """
+if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What Redis knows under a key: the last known value, whether it is fresh, and the generation it was read under."""
+
+    value: bytes | None
+    fresh: bool
+    generation: bytes
+
+
+MISS = Entry(value=None, fresh=False, generation=b"unknown")
+
+
+def lookup(*keys: str) -> list[Entry]:
+    """Read entries in one round trip."""
+    names = [name for key in keys for name in (_entry(key), _generation(key))]
+    values = _attempt(lambda: cast(list[bytes | None], redis.client.mget(names)))
+    if values is None:
+        return [MISS] * len(keys)
+    return [_decode(value, generation) for value, generation in zip(values[::2], values[1::2], strict=True)]
+
+
+def fill(key: str, value: bytes, *, generation: bytes, fresh_for: float, keep_for: int) -> None:
+    """Write a value that was read under `generation`; it is dropped when a newer one has begun. Times in seconds."""
+    stamped = f"{time.time() + fresh_for:.3f}|".encode() + value
+    _attempt(lambda: redis.client.eval(FILL, 2, _entry(key), _generation(key), generation, stamped, keep_for))
+
+
+def invalidate(*keys: str) -> None:
+    """Begin a new generation: the value is gone, and fills by readers who looked before are refused."""
+
+    def begin() -> None:
+        with redis.client.pipeline(transaction=True) as pipe:
+            for key in keys:
+                pipe.incr(_generation(key))
+                pipe.expire(_generation(key), GENERATION_LIFETIME)
+                pipe.delete(_entry(key))
+            pipe.execute()
+
+    _attempt(begin)
+
+
+def remember(key: str, load: Callable[[], bytes], *, fresh_for: float, keep_for: int = LAST_KNOWN) -> bytes:
+    """Return the fresh value, else what `load` returns, else, if its store is down, the last known value.
+
+    Raises:
+        whatever `load` raises, when nothing is known.
+    """
+    return remember_all([key], lambda: [load()], fresh_for=fresh_for, keep_for=keep_for)[0]
+
+
+def remember_all(
+    keys: Sequence[str], load: Callable[[], Sequence[bytes]], *, fresh_for: float, keep_for: int = LAST_KNOWN
+) -> list[bytes]:
+    """Do what `remember` does for several keys that one `load` answers together."""
+    entries = lookup(*keys)
+    if all(entry.fresh for entry in entries):
+        return [entry.value or b"" for entry in entries]
+    try:
+        values = list(load())
+    except STORE_FAILURES:
+        if any(entry.value is None for entry in entries):
+            raise
+        return [entry.value or b"" for entry in entries]
+    for key, entry, value in zip(keys, entries, values, strict=True):
+        fill(key, value, generation=entry.generation, fresh_for=fresh_for, keep_for=keep_for)
+    return values
+
+
+def _attempt(call: Callable[[], T]) -> T | None:
+    try:
+        breaker.admit()
+        result = call()
+    except Unavailable:
+        return None
+    except RedisError:
+        breaker.failed()
+        return None
+    breaker.succeeded()
+    return result
+
+
+def _decode(stamped: bytes | None, generation: bytes | None) -> Entry:
+    if stamped is None:
+        return Entry(None, fresh=False, generation=generation or b"")
+    until, _, value = stamped.partition(b"|")
+    return Entry(value, fresh=time.time() < float(until), generation=generation or b"")
+
+
+def _entry(key: str) -> str:
+    return f"cache:{key}"
+
+
+def _generation(key: str) -> str:
+    return f"generation:{key}"

@@ -1,0 +1,95 @@
+"""Courses: the draft that its instructors edit, and the immutable versions that learners learn from."""
+
+import enum
+
+from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
+
+from learnstream.clock import now
+from learnstream.documents.base import Document
+
+
+class CourseStatus(enum.StrEnum):
+    """Where a course stands: never published, open, or closed to new learners."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Course(Document):
+    """The draft of a course, and which of its versions is current.
+
+    `modules` is the draft's outline: a list of `{id, title, lesson_ids}`; `revision` counts its changes and is its ETag.
+    `versions` lists what was published: `{number, version_id, published_at, published_by, note}`; pushing to it, in an
+    update conditional on `revision`, is the one write that publishes. `published` is what the catalogue shows of the
+    current version: title, summary, subject, tags, level, language, cover, lesson_count, duration.
+    """
+
+    title = StringField(required=True)
+    slug = StringField(required=True)
+    summary = StringField(default="")
+    description = StringField(default="")
+    subject = StringField(default="")
+    tags = ListField(StringField())
+    level = StringField(default="")
+    language = StringField(default="")
+    cover = StringField(default="")
+    instructor_ids = ListField(IntField())
+    modules = ListField(DictField())
+    status = StringField(default=CourseStatus.DRAFT)
+    revision = IntField(default=1)
+    current_version = IntField(default=0)
+    versions = ListField(DictField())
+    published = DictField()
+    published_at = DateTimeField()
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+
+    meta = {
+        "collection": "courses",
+        "indexes": [
+            {"fields": ["status", "-published_at", "_id"]},
+            {"fields": ["status", "published.subject"]},
+            {"fields": ["status", "published.tags"]},
+            {"fields": ["instructor_ids", "-updated_at"]},
+            {"fields": ["slug"], "unique": True},
+            {
+                "fields": ["$published.title", "$published.tags", "$published.summary", "$published.description"],
+                "default_language": "none",
+                # `language` is a course's own language, not a stemming rule of the index.
+                "language_override": "text_index_language",
+                "weights": {
+                    "published.title": 10,
+                    "published.tags": 5,
+                    "published.summary": 3,
+                    "published.description": 1,
+                },
+                "name": "search",
+            },
+        ],
+    }
+
+
+class CourseVersion(Document):
+    """A published snapshot of a course. It counts only once `Course.versions` names it.
+
+    `modules` is the whole outline: `{id, title, lessons: [{id, version_id, title, kind, free_preview, video_id}]}`.
+    """
+
+    course_id = ObjectIdField(required=True)
+    number = IntField(required=True)
+    course = DictField()
+    modules = ListField(DictField())
+    lesson_ids = ListField(ObjectIdField())
+    video_ids = ListField(ObjectIdField())
+    published_by = IntField()
+    published_at = DateTimeField(default=now)
+    note = StringField(default="")
+
+    meta = {
+        "collection": "course_versions",
+        "indexes": [
+            {"fields": ["course_id", "number"]},
+            {"fields": ["video_ids"]},
+        ],
+    }

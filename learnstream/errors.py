@@ -1,0 +1,157 @@
+"""The errors LearnStream answers with, and how each becomes RFC 9457 `application/problem+json`."""
+
+import http
+from typing import Any
+
+from flask import Flask, Response, current_app, g, json
+from werkzeug.exceptions import HTTPException
+
+
+class AppError(Exception):
+    """A refusal that the client is told about. `code` is a stable word; `detail` is a sentence for people."""
+
+    status = 500
+    code = "internal_error"
+    detail = "Something went wrong on our side."
+
+    def __init__(
+        self,
+        code: str | None = None,
+        detail: str | None = None,
+        *,
+        errors: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        self.code = code or type(self).code
+        self.detail = detail or type(self).detail
+        self.errors = errors
+        self.headers = headers or {}
+        self.extra = extra
+        super().__init__(f"{self.code}: {self.detail}")
+
+
+class BadRequest(AppError):
+    status, code, detail = 400, "bad_request", "The request could not be understood."
+
+
+class Unauthenticated(AppError):
+    status, code, detail = 401, "unauthenticated", "Sign in to do this."
+
+    def __init__(self, code: str | None = None, detail: str | None = None, **kwargs: Any) -> None:
+        super().__init__(code, detail, headers={"WWW-Authenticate": "Bearer"}, **kwargs)
+
+
+class Denied(AppError):
+    status, code, detail = 403, "forbidden", "You may not do this."
+
+
+class NotFound(AppError):
+    status, code, detail = 404, "not_found", "There is nothing at this address."
+
+
+class Conflict(AppError):
+    status, code, detail = 409, "conflict", "This does not fit the present state."
+
+
+class PreconditionFailed(AppError):
+    status, code, detail = 412, "precondition_failed", "It has changed since you read it: read it again."
+
+
+class TooLarge(AppError):
+    status, code, detail = 413, "body_too_large", "The request body is too large."
+
+
+class UnsupportedMediaType(AppError):
+    status, code, detail = 415, "unsupported_media_type", "Send the body as application/json."
+
+
+class Unprocessable(AppError):
+    status, code, detail = 422, "validation_failed", "Some fields are not valid."
+
+
+class TooManyRequests(AppError):
+    status, code, detail = 429, "rate_limited", "Too many requests: wait a little."
+
+
+class BadGateway(AppError):
+    status, code, detail = 502, "video_service_failed", "The video service refused or failed; try again later."
+
+
+class Unavailable(AppError):
+    """A store or service that the request cannot do without does not answer."""
+
+    status, code, detail = 503, "store_unavailable", "A part of the service does not answer; try again shortly."
+
+    def __init__(
+        self, store: str = "", code: str | None = None, detail: str | None = None, *, retry_after: int = 2
+    ) -> None:
+        self.store = store
+        super().__init__(code, detail, headers={"Retry-After": str(retry_after)})
+
+
+# What Flask itself raises, in our words.
+HTTP_CODES = {
+    400: "bad_request",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed",
+    429: "rate_limited",
+    503: "store_unavailable",
+}
+
+
+def problem(error: AppError) -> Response:
+    """Render an error as problem+json."""
+    return _render(error.status, error.code, error.detail, error.errors, error.headers, error.extra)
+
+
+def http_problem(error: HTTPException) -> Response:
+    """Render what Flask, Werkzeug or webargs raised: 404, 405, 413, a failed validation and their like."""
+    status = error.code or 500
+    data: dict[str, Any] = getattr(error, "data", None) or {}
+    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    headers |= data.get("headers") or {}
+    errors = data.get("errors") or data.get("messages")
+    detail = Unprocessable.detail if errors else (error.description or http.HTTPStatus(status).phrase)
+    return _render(status, HTTP_CODES.get(status, "error"), detail, errors, headers, {})
+
+
+def _render(
+    status: int,
+    code: str,
+    detail: str,
+    errors: dict[str, Any] | None,
+    headers: dict[str, str],
+    extra: dict[str, Any],
+) -> Response:
+    body = {
+        "type": f"urn:learnstream:problem:{code}",
+        "title": http.HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": g.get("request_id"),
+        **({"errors": errors} if errors else {}),
+        **extra,
+    }
+    response = current_app.response_class(json.dumps(body), status=status, mimetype="application/problem+json")
+    response.headers.update(headers)
+    return response
+
+
+def unexpected(error: Exception) -> Response:
+    """Log a defect with its traceback and tell the client nothing but its request id."""
+    current_app.logger.exception("unhandled error", extra={"request_id": g.get("request_id")})
+    return problem(AppError())
+
+
+def init_app(app: Flask) -> None:
+    """Register the one handler of each kind of error."""
+    app.register_error_handler(AppError, problem)
+    app.register_error_handler(HTTPException, http_problem)
+    app.register_error_handler(Exception, unexpected)

@@ -1,0 +1,163 @@
+"""What keeps a failing store from taking the whole process with it.
+
+A store that hangs is worse than one that refuses: a frozen PostgreSQL leaves psycopg2 in a read that no server-side
+timeout ends. So each request has a budget of seconds that it may spend waiting for stores, a watchdog cuts the
+connection that outlasts it, and a breaker answers for the store while it rests.
+
+The breaker is our own because the libraries do not fit threads: pybreaker holds a lock for the whole call and so
+serialises all of them, circuitbreaker lets every thread try at once as soon as its rest is over.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import pymongo.errors
+import sqlalchemy.exc
+from flask import Flask, Response
+
+from learnstream.errors import Unavailable, problem
+
+log = logging.getLogger(__name__)
+
+# What the drivers raise when a store does not answer. Anything else they raise is a defect of ours.
+STORE_FAILURES = (
+    Unavailable,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.TimeoutError,
+    pymongo.errors.ConnectionFailure,
+    pymongo.errors.ExecutionTimeout,
+)
+REQUEST_BUDGET = 1.8  # seconds of waiting for stores in one request: "at once" is two seconds in all
+UNBOUNDED_CALL = 30.0  # seconds for one statement outside a request: jobs and commands
+
+_spent: ContextVar[float | None] = ContextVar("store_seconds_spent", default=None)
+
+
+class Breaker:
+    """Answer for a store that has just failed, letting one call a second try whether it is back."""
+
+    def __init__(self, store: str, rest: float = 1.0) -> None:
+        self.store = store
+        self.rest = rest
+        self._next_try: float | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def open(self) -> bool:
+        return self._next_try is not None
+
+    def admit(self) -> None:
+        """Let the call pass.
+
+        Raises:
+            Unavailable: the store failed less than `rest` seconds ago, or somebody else is trying it right now.
+        """
+        if self._next_try is None:
+            return
+        with self._lock:
+            if self._next_try is None or time.monotonic() >= self._next_try:
+                self._next_try = self._next_try and time.monotonic() + self.rest
+                return
+        raise Unavailable(self.store)
+
+    def failed(self) -> None:
+        self._next_try = time.monotonic() + self.rest
+
+    def succeeded(self) -> None:
+        self._next_try = None
+
+
+@contextmanager
+def request_budget() -> Iterator[None]:
+    """Bound what the enclosed request may wait for stores, all calls together."""
+    token = _spent.set(0.0)
+    try:
+        yield
+    finally:
+        _spent.reset(token)
+
+
+def seconds_left() -> float:
+    """Return what is left of the request's budget; outside a request, what one call may take."""
+    spent = _spent.get()
+    return UNBOUNDED_CALL if spent is None else max(0.0, REQUEST_BUDGET - spent)
+
+
+@contextmanager
+def spending() -> Iterator[None]:
+    """Charge the time of the enclosed store call to the request's budget."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        if (spent := _spent.get()) is not None:
+            _spent.set(spent + time.monotonic() - began)
+
+
+class Watchdog:
+    """Shut down sockets whose call outlasts its deadline. One thread a process, started by the first call."""
+
+    def __init__(self) -> None:
+        self._calls: dict[int, tuple[float, int]] = {}
+        self._changed = threading.Condition()
+        self._process: int | None = None
+
+    @contextmanager
+    def cutting(self, fd: int, seconds: float) -> Iterator[None]:
+        """Shut the socket `fd` down if the enclosed call takes longer; the blocked read then fails at once."""
+        key = threading.get_ident()
+        with self._changed:
+            self._start()
+            self._calls[key] = (time.monotonic() + seconds, fd)
+            self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._calls.pop(key, None)
+
+    def _start(self) -> None:
+        # A fork copies this object but not its thread, so the process that asks must be the one that started it.
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._calls.clear()
+            threading.Thread(target=self._watch, name="store-watchdog", daemon=True).start()
+
+    def _watch(self) -> None:
+        with self._changed:
+            while True:
+                current = time.monotonic()
+                for key, (deadline, fd) in list(self._calls.items()):
+                    if deadline <= current:
+                        del self._calls[key]
+                        _shut_down(fd)
+                nearest = min((deadline for deadline, _ in self._calls.values()), default=current + 60)
+                self._changed.wait(timeout=max(0.0, nearest - current))
+
+
+def init_app(app: Flask) -> None:
+    """Answer 503 for every store that does not answer us."""
+    for failure in STORE_FAILURES:
+        if failure is not Unavailable:
+            app.register_error_handler(failure, _unavailable)
+
+
+def _unavailable(error: Exception) -> Response:
+    log.warning("a store failed: %s", type(error).__name__)
+    return problem(Unavailable())
+
+
+def _shut_down(fd: int) -> None:
+    # A dup shares the connection but not the descriptor: closing it leaves psycopg2's own descriptor to psycopg2.
+    with socket.socket(fileno=os.dup(fd)) as twin:
+        twin.shutdown(socket.SHUT_RDWR)
+
+
+watchdog = Watchdog()

@@ -1,0 +1,1 @@
+"""One vendor, one file, behind a Protocol in our own words."""

@@ -1,0 +1,58 @@
+"""Logs as one JSON object a line, with the request they belong to and without secrets."""
+
+import logging
+import logging.config
+import re
+
+from flask import Flask, g, has_request_context
+
+# What must not be written even when an error's text quotes it.
+SECRET = re.compile(
+    r"(?i)(bearer\s+|v1=|password[\"']?\s*[:=]\s*[\"']?|token[\"']?\s*[:=]\s*[\"']?|://[^:/\s]*:)([^\s\"'&,@}]+)"
+)
+
+
+class Redaction(logging.Filter):
+    """Replaces what looks like a secret in a record's text."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = SECRET.sub(r"\1[redacted]", record.getMessage())
+        record.args = ()
+        return True
+
+
+class RequestNumber(logging.Filter):
+    """Adds the id of the request a record was written in."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not hasattr(record, "request_id"):
+            record.request_id = g.get("request_id") if has_request_context() else None
+        return True
+
+
+def init_app(app: Flask) -> None:
+    """Send every logger of the process through one JSON handler."""
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "filters": {"redaction": {"()": Redaction}, "request": {"()": RequestNumber}},
+            "formatters": {
+                "json": {
+                    "()": "pythonjsonlogger.json.JsonFormatter",
+                    "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
+                    "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+                }
+            },
+            "handlers": {
+                "stdout": {
+                    "class": "logging.StreamHandler",
+                    "stream": "ext://sys.stdout",
+                    "formatter": "json",
+                    "filters": ["request", "redaction"],
+                }
+            },
+            "root": {"level": app.config["LOG_LEVEL"], "handlers": ["stdout"]},
+            "loggers": {"pymongo": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
+        }
+    )

@@ -1,0 +1,21 @@
+"""PostgreSQL tables."""
+
+from learnstream.models.audit import AuditEntry
+from learnstream.models.enrollment import Enrollment, SeatSource, SeatStatus
+from learnstream.models.idempotency import IdempotencyKey
+from learnstream.models.outbox import OutboxMessage
+from learnstream.models.session import RefreshToken, Session
+from learnstream.models.user import Role, User
+
+__all__ = [
+    "AuditEntry",
+    "Enrollment",
+    "IdempotencyKey",
+    "OutboxMessage",
+    "RefreshToken",
+    "Role",
+    "SeatSource",
+    "SeatStatus",
+    "Session",
+    "User",
+]

@@ -1,0 +1,31 @@
+"""Who did what to whom: written once, never changed."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from learnstream.extensions import Model
+from learnstream.models.columns import CreatedAt, RowId
+
+
+class AuditEntry(Model):
+    """One act worth remembering. The actor is no foreign key: the log outlives the people in it."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (
+        Index("ix_audit_log_created_at", "created_at"),
+        Index("ix_audit_log_target", "target_kind", "target_id"),
+        Index("ix_audit_log_actor_id", "actor_id"),
+    )
+
+    id: Mapped[RowId]
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(60))
+    target_kind: Mapped[str] = mapped_column(String(30))
+    target_id: Mapped[str] = mapped_column(String(40))
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    request_id: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[CreatedAt]

@@ -1,0 +1,27 @@
+"""Column types that several tables share."""
+
+import enum
+from datetime import datetime
+from typing import Annotated
+
+from sqlalchemy import BigInteger, DateTime, Enum
+from sqlalchemy.orm import mapped_column
+
+from learnstream.clock import now
+
+RowId = Annotated[int, mapped_column(BigInteger, primary_key=True)]
+Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), default=now)]
+UpdatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), default=now, onupdate=now)]
+
+
+def words(kind: type[enum.StrEnum]) -> Enum:
+    """Store an enumeration as its words with a check, which a migration can widen without a lock on a type."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )

@@ -1,0 +1,53 @@
+"""Seats: who learns in which course, from which version of it."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ColumnElement, DateTime, ForeignKey, Index, Integer, String, or_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from learnstream.extensions import Model
+from learnstream.models.columns import Instant, RowId, UpdatedAt, words
+
+
+class SeatSource(enum.StrEnum):
+    """How a learner came by a seat."""
+
+    SELF = "self"
+    GROUP = "group"
+    ADMIN = "admin"
+    PAYMENT = "payment"
+
+
+class SeatStatus(enum.StrEnum):
+    """Where a seat stands; a completed one still opens the course."""
+
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+    COMPLETED = "completed"
+
+
+class Enrollment(Model):
+    """A learner's seat in a course: one row for a user and course, renewed when they enroll again."""
+
+    __tablename__ = "enrollments"
+    __table_args__ = (
+        Index("uq_enrollments_user_course", "user_id", "course_id", unique=True),
+        Index("ix_enrollments_course_version", "course_id", "course_version"),
+        Index("ix_enrollments_user_enrolled_at", "user_id", "enrolled_at"),
+    )
+
+    id: Mapped[RowId]
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    course_id: Mapped[str] = mapped_column(String(24))
+    course_version: Mapped[int] = mapped_column(Integer)
+    source: Mapped[SeatSource] = mapped_column(words(SeatSource), default=SeatSource.SELF)
+    status: Mapped[SeatStatus] = mapped_column(words(SeatStatus), default=SeatStatus.ACTIVE)
+    enrolled_at: Mapped[Instant]
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    updated_at: Mapped[UpdatedAt]
+
+    @classmethod
+    def is_over(cls, at: datetime) -> ColumnElement[bool]:
+        """Hold for a seat that no longer opens its course at that instant: withdrawn or expired."""
+        return or_(cls.status == SeatStatus.WITHDRAWN, cls.expires_at <= at)

@@ -1,0 +1,74 @@
+"""The connection to MongoDB: bounded in time, with a breaker that follows what the driver sees of the servers."""
+
+from typing import Any
+
+import mongoengine
+from flask import Flask
+from pymongo import monitoring
+from pymongo.errors import AutoReconnect, NetworkTimeout
+
+from learnstream.guards import Breaker
+
+SERVER_SELECTION_MS = 1200
+OPERATION_MS = 1500
+
+breaker = Breaker("mongodb")
+
+
+class TopologyWatch(monitoring.TopologyListener):
+    """Open the breaker when no server is left to read from, close it when one is back."""
+
+    def opened(self, event: Any) -> None:
+        """Nothing is known yet."""
+
+    def description_changed(self, event: Any) -> None:
+        if event.new_description.has_readable_server():
+            breaker.succeeded()
+        elif event.previous_description.has_readable_server():
+            breaker.failed()
+
+    def closed(self, event: Any) -> None:
+        """The client was closed on purpose."""
+
+
+class CommandWatch(monitoring.CommandListener):
+    """Open the breaker when a command got no answer: a frozen server stays in the topology for a while."""
+
+    def started(self, event: Any) -> None:
+        """Only ends are of interest."""
+
+    def succeeded(self, event: Any) -> None:
+        breaker.succeeded()
+
+    def failed(self, event: Any) -> None:
+        if event.failure.get("errtype") in {AutoReconnect.__name__, NetworkTimeout.__name__}:
+            breaker.failed()
+
+
+def init_app(app: Flask) -> None:
+    """Register the connection. The driver connects on first use, hence after gunicorn's fork."""
+    mongoengine.disconnect()
+    mongoengine.connect(
+        host=app.config["MONGODB_URI"],
+        **({} if _names_database(app.config["MONGODB_URI"]) else {"db": "learnstream"}),
+        connect=False,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        appname="learnstream",
+        maxPoolSize=app.config["MONGODB_POOL_SIZE"],
+        serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+        connectTimeoutMS=SERVER_SELECTION_MS,
+        socketTimeoutMS=OPERATION_MS,
+        timeoutMS=OPERATION_MS,
+        waitQueueTimeoutMS=1000,
+        w="majority",
+        journal=True,
+        # Reads go on from a secondary while a new primary is elected.
+        readPreference="primaryPreferred",
+        event_listeners=[TopologyWatch(), CommandWatch()],
+    )
+
+
+def _names_database(uri: str) -> bool:
+    path = uri.split("://", 1)[1].partition("/")[2]
+    return bool(path.partition("?")[0])

@@ -1,0 +1,233 @@
+"""Our dialect of flask-smorest: how routes take arguments, say what they refuse, and describe themselves."""
+
+import http
+import json
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from functools import wraps
+from typing import Any, NoReturn
+
+import flask_smorest
+import marshmallow as ma
+from flask import Flask, Request
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+
+from learnstream import errors
+from learnstream.errors import AppError
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+MAX_PAGE = 1_000_000
+TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
+PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
+
+
+class ProblemSchema(ma.Schema):
+    """RFC 9457 problem details: what every error answers with."""
+
+    type = ma.fields.String(required=True, metadata={"description": "A URI for the kind of problem."})
+    title = ma.fields.String(required=True, metadata={"description": "The status in words."})
+    status = ma.fields.Integer(required=True, metadata={"description": "The HTTP status."})
+    detail = ma.fields.String(required=True, metadata={"description": "What went wrong here, for people."})
+    code = ma.fields.String(required=True, metadata={"description": "A stable word, for programs."})
+    request_id = ma.fields.String(
+        required=True, metadata={"description": "Names this request in our logs; quote it when you ask for help."}
+    )
+    errors = ma.fields.Dict(
+        keys=ma.fields.String(),
+        metadata={"description": "Failed validation: location (json, query, …) → field → messages."},
+    )
+
+
+class ObjectIdConverter(BaseConverter):
+    """Ids of content: 24 hex digits; anything else is no address of ours (404)."""
+
+    regex = "[0-9a-f]{24}"
+
+
+class RowIdConverter(BaseConverter):
+    """Ids of rows: a positive 63-bit integer; PostgreSQL would refuse a larger one with an error."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def parse_json(raw: bytes) -> Any:
+    """Parse a JSON text, strictly.
+
+    Raises:
+        BadRequest: it is not JSON, or nested deeper than anyone needs.
+    """
+    try:
+        return json.loads(raw, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        # ValueError covers broken UTF-8 and numbers of thousands of digits, too.
+        raise errors.BadRequest(
+            "malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}
+        ) from None
+
+
+class Parser(FlaskParser):
+    """Tells a wrong content type (415) and broken JSON (400) from a missing field (422)."""
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        body = req.get_data(cache=True)
+        if not body:
+            return {}
+        if req.mimetype != JSON and not req.mimetype.endswith("+json"):
+            raise errors.UnsupportedMediaType()
+        return parse_json(body)
+
+    def load_form(self, req: Request, schema: ma.Schema) -> Any:
+        if req.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+            raise errors.UnsupportedMediaType(detail="Send the body as application/x-www-form-urlencoded.")
+        return super().load_form(req, schema)
+
+
+class PageParser(Parser):
+    """Refuses page numbers whose offset no store could take."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        parameters = super().parse(*args, **kwargs)
+        if parameters.page > MAX_PAGE:
+            raise errors.Unprocessable(errors={"query": {"page": [f"Must be at most {MAX_PAGE}."]}})
+        return parameters
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A blueprint whose routes say which errors they refuse with and who may call them."""
+
+    ARGUMENTS_PARSER = Parser()
+    PAGINATION_ARGUMENTS_PARSER = PageParser()
+    DEFAULT_PAGINATION_PARAMETERS = {"page": 1, "page_size": 20, "max_page_size": 100}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(self._describe_refusals)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        for doc in self._docs[endpoint].values():
+            if isinstance(doc, dict):
+                doc["endpoint"] = f"{self.name}.{endpoint}"
+
+    def refuses(self, *refusals: AppError | type[AppError]) -> Callable:
+        """Document errors of a route. An instance gives its code and sentence as a named example."""
+
+        def decorator(func: Callable) -> Callable:
+            @wraps(func)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                return func(*args, **kwargs)
+
+            wrapper._apidoc = deepcopy(getattr(wrapper, "_apidoc", {}))  # type: ignore[attr-defined]
+            wrapper._apidoc.setdefault("refusals", []).extend(_instances(refusals))  # type: ignore[attr-defined]
+            return wrapper
+
+        return decorator
+
+    @staticmethod
+    def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", **_: Any) -> dict:
+        access = api.access_to(doc_info["endpoint"])
+        refusals = [*doc_info.get("refusals", []), *_common_refusals(doc, doc_info, access)]
+        responses = doc.setdefault("responses", {})
+        for status in sorted({refusal.status for refusal in refusals}):
+            responses[str(status)] = _problem_response([r for r in refusals if r.status == status])
+        responses.pop("default", None)
+        for key in [key for key in responses if not isinstance(key, str)]:
+            responses.setdefault(str(key), responses.pop(key))
+        doc["security"] = {
+            "public": [],
+            "optional": [{}, {TOKEN_SCHEME: []}, {PASSWORD_SCHEME: []}],
+            "token": [{TOKEN_SCHEME: []}, {PASSWORD_SCHEME: []}],
+        }[access]
+        return doc
+
+
+def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:
+    return [refusal() if isinstance(refusal, type) else refusal for refusal in refusals]
+
+
+def _common_refusals(doc: dict, doc_info: dict, access: str) -> list[AppError]:
+    found: list[AppError] = [errors.Unavailable()]
+    if access != "public":
+        found += [
+            errors.Unauthenticated(),
+            errors.Unauthenticated("token_expired", "The access token has expired: refresh it."),
+            errors.Unauthenticated("token_invalid", "The access token is not valid."),
+            errors.Unauthenticated("token_revoked", "The session has ended: sign in again."),
+        ]
+    if "requestBody" in doc:
+        found += [errors.BadRequest("malformed_json", "The body is not valid JSON.")]
+        found += [errors.TooLarge(), errors.UnsupportedMediaType()]
+    if doc_info.get("arguments") or doc_info.get("pagination"):
+        found.append(errors.Unprocessable(errors={"json": {"field": ["What is wrong with it."]}}))
+    if access != "public" or "requestBody" in doc:
+        found.append(errors.TooManyRequests())
+    return found
+
+
+def _problem_response(refusals: list[AppError]) -> dict[str, Any]:
+    examples = {refusal.code: {"summary": refusal.detail, "value": _example(refusal)} for refusal in refusals}
+    return {
+        "description": " · ".join(f"`{code}`" for code in examples),
+        "content": {PROBLEM: {"schema": ProblemSchema, "examples": examples}},
+    }
+
+
+def _example(refusal: AppError) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "type": f"urn:learnstream:problem:{refusal.code}",
+        "title": http.HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "request_id": "5f3c9a1e7b2d4c60",
+    }
+    return body | ({"errors": refusal.errors} if refusal.errors else {}) | refusal.extra
+
+
+class Api(flask_smorest.Api):
+    """The OpenAPI document and the error format of all routes."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.public: frozenset[str] = frozenset()
+        self.optional: frozenset[str] = frozenset()
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        return errors.http_problem(error)
+
+    def access_to(self, endpoint: str) -> str:
+        """Return who may call an endpoint: `public`, `optional` (a token widens what it shows) or `token`."""
+        return "public" if endpoint in self.public else "optional" if endpoint in self.optional else "token"
+
+    def init_app(self, app: Flask, **kwargs: Any) -> None:
+        app.url_map.converters.update(object_id=ObjectIdConverter, row_id=RowIdConverter)
+        super().init_app(app, spec_kwargs={"info": {"description": DESCRIPTION}}, **kwargs)
+        self.register_converter(ObjectIdConverter, lambda _: {"type": "string", "pattern": "^[0-9a-f]{24}$"})
+        self.register_converter(RowIdConverter, lambda _: {"type": "integer", "minimum": 1})
+        self.spec.components.security_scheme(
+            TOKEN_SCHEME, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Paste a token."}
+        )
+        self.spec.components.security_scheme(
+            PASSWORD_SCHEME,
+            {
+                "type": "oauth2",
+                "description": "Your e-mail address as the username, and your password.",
+                "flows": {"password": {"tokenUrl": "/auth/token", "refreshUrl": "/auth/refresh", "scopes": {}}},
+            },
+        )
+
+
+DESCRIPTION = "The back end of an online-course platform."

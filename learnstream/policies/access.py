@@ -1,0 +1,80 @@
+"""The rules, each in one place and readable aloud. `can_…` answers, `require_…` raises."""
+
+from learnstream.clock import now
+from learnstream.errors import Denied, NotFound, Unauthenticated
+from learnstream.models import Role, SeatStatus
+from learnstream.policies import entitlements
+from learnstream.policies.views import Caller, CourseView, LessonView, Seat
+
+
+class NotEnrolled(Denied):
+    code, detail = "not_enrolled", "Enroll in the course to see this lesson."
+
+
+class EnrollmentExpired(Denied):
+    code, detail = "enrollment_expired", "Your enrollment has ended; enroll again to go on."
+
+
+class AdminsOnly(Denied):
+    code, detail = "admins_only", "Only administrators may do this."
+
+
+class InstructorsOnly(Denied):
+    code, detail = "instructors_only", "Only instructors and administrators may do this."
+
+
+class NotYourCourse(Denied):
+    code, detail = "not_your_course", "Only the course's instructors and administrators may do this."
+
+
+def require_admin(caller: Caller) -> None:
+    """Let administrators through."""
+    if not caller.is_admin:
+        raise AdminsOnly()
+
+
+def require_can_author(caller: Caller) -> None:
+    """Let through who may make courses at all."""
+    if caller.role not in {Role.ADMIN, Role.INSTRUCTOR}:
+        raise InstructorsOnly()
+
+
+def can_edit_course(caller: Caller | None, course: CourseView | None) -> bool:
+    """Say whether the caller may change the course: its instructors may, administrators may change all."""
+    if caller is None:
+        return False
+    if caller.is_admin:
+        return True
+    return course is not None and caller.role is Role.INSTRUCTOR and caller.id in course.instructor_ids
+
+
+def require_can_edit_course(caller: Caller, course: CourseView) -> None:
+    """Let the course's instructors and administrators through; to others an unpublished course does not exist."""
+    if can_edit_course(caller, course):
+        return
+    if course.current_version == 0:
+        raise NotFound(detail="There is no such course.")
+    raise NotYourCourse()
+
+
+def live_seat(caller: Caller | None, course_id: str) -> Seat | None:
+    """Return the caller's seat if it opens the course now."""
+    seat = entitlements.seat(caller.id, course_id) if caller else None
+    if seat is None or seat.status is SeatStatus.WITHDRAWN or seat.expired(now()):
+        return None
+    return seat
+
+
+def require_lesson_access(caller: Caller | None, lesson: LessonView) -> None:
+    """Let through free previews, instructors of the course, admins, and learners with a live seat; else say why not."""
+    if lesson.free_preview or can_edit_course(caller, lesson.course):
+        return
+    if caller is None:
+        raise Unauthenticated()
+    if lesson.course is None:
+        raise NotFound(detail="There is no such lesson.")
+    seat = entitlements.seat(caller.id, lesson.course.id)
+    if seat is None or seat.status is SeatStatus.WITHDRAWN:
+        raise NotEnrolled()
+    if seat.expired(now()):
+        raise EnrollmentExpired()

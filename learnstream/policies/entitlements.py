@@ -1,0 +1,133 @@
+"""Facts about sessions and seats: from Redis when fresh, from PostgreSQL otherwise, last known while it is down.
+
+Only what opens something is kept, so an empty Redis costs a question and gives nobody a right. A change forgets the
+fact before its commit and again after it: before, so that nobody is served the old one meanwhile; after, so that a
+reader who asked PostgreSQL in between cannot have put it back.
+"""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from learnstream import cache
+from learnstream.clock import now
+from learnstream.errors import Unauthenticated
+from learnstream.extensions import after_commit, db
+from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session, User
+from learnstream.policies.views import Caller, Seat
+
+FRESH_SECONDS = 30
+KEPT_SECONDS = 16 * 60  # an access token's life and a little more
+
+
+class TokenRevoked(Unauthenticated):
+    code, detail = "token_revoked", "The session has ended: sign in again."
+
+
+def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
+    """Return who stands behind an access token that was issued at `issued_at` (epoch seconds).
+
+    Raises:
+        Unauthenticated: `token_revoked`, the session or the account has ended, or rights changed since it was issued.
+    """
+    keys = [session_key(session_id), user_key(user_id)]
+    _, user = cache.remember_all(
+        keys, lambda: _load_session(user_id, session_id), fresh_for=FRESH_SECONDS, keep_for=KEPT_SECONDS
+    )
+    role, valid_from = json.loads(user)
+    if issued_at < valid_from:
+        raise TokenRevoked()
+    return Caller(id=user_id, role=Role(role), session_id=session_id)
+
+
+def _load_session(user_id: int, session_id: UUID) -> list[bytes]:
+    row = db.session.execute(
+        select(User.role, User.sessions_valid_from)
+        .join(Session, Session.user_id == User.id)
+        .where(Session.id == session_id, User.id == user_id, User.is_active)
+        .where(Session.revoked_at.is_(None), Session.expires_at > now())
+    ).first()
+    if row is None:
+        raise TokenRevoked()
+    return [b"active", json.dumps([row.role, row.sessions_valid_from.timestamp()]).encode()]
+
+
+def seat(user_id: int, course_id: str) -> Seat | None:
+    """Return a user's seat in a course, live or not; None if there never was one."""
+    try:
+        packed = cache.remember(
+            seat_key(user_id, course_id),
+            lambda: _load_seat(user_id, course_id),
+            fresh_for=FRESH_SECONDS,
+            keep_for=KEPT_SECONDS,
+        )
+    except NoSeat:
+        return None
+    return _unpack(user_id, course_id, packed)
+
+
+class NoSeat(LookupError):
+    """There is nothing to remember: the user never had a seat."""
+
+
+def _load_seat(user_id: int, course_id: str) -> bytes:
+    row = db.session.execute(
+        select(
+            Enrollment.course_version,
+            Enrollment.source,
+            Enrollment.status,
+            Enrollment.enrolled_at,
+            Enrollment.expires_at,
+        ).where(Enrollment.user_id == user_id, Enrollment.course_id == course_id)
+    ).first()
+    if row is None:
+        raise NoSeat
+    expires_at = row.expires_at and row.expires_at.isoformat()
+    return json.dumps([row.course_version, row.source, row.status, row.enrolled_at.isoformat(), expires_at]).encode()
+
+
+def _unpack(user_id: int, course_id: str, packed: bytes) -> Seat:
+    version, source, status, enrolled_at, expires_at = json.loads(packed)
+    return Seat(
+        user_id=user_id,
+        course_id=course_id,
+        course_version=version,
+        source=SeatSource(source),
+        status=SeatStatus(status),
+        enrolled_at=datetime.fromisoformat(enrolled_at),
+        expires_at=expires_at and datetime.fromisoformat(expires_at),
+    )
+
+
+def session_changed(session_id: UUID) -> None:
+    """Forget a session's facts, now and after the commit."""
+    _forget(session_key(session_id))
+
+
+def user_changed(user_id: int) -> None:
+    """Forget an account's facts, now and after the commit."""
+    _forget(user_key(user_id))
+
+
+def seat_changed(user_id: int, course_id: str) -> None:
+    """Forget a seat's facts, now and after the commit."""
+    _forget(seat_key(user_id, course_id))
+
+
+def _forget(key: str) -> None:
+    cache.invalidate(key)
+    after_commit(lambda: cache.invalidate(key))
+
+
+def session_key(session_id: UUID) -> str:
+    return f"session:{session_id}"
+
+
+def user_key(user_id: int) -> str:
+    return f"user:{user_id}"
+
+
+def seat_key(user_id: int, course_id: str) -> str:
+    return f"seat:{user_id}:{course_id}"

@@ -1,0 +1,62 @@
+"""The little that a rule needs to know, read fast and passed around frozen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from learnstream.documents import CourseStatus
+from learnstream.models import Role, SeatSource, SeatStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, as the access token and the session's facts say."""
+
+    id: int
+    role: Role
+    session_id: UUID
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A learner's place in a course."""
+
+    user_id: int
+    course_id: str
+    course_version: int
+    source: SeatSource
+    status: SeatStatus
+    enrolled_at: datetime
+    expires_at: datetime | None
+
+    def expired(self, at: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= at
+
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    """A course as rules see it."""
+
+    id: str
+    status: CourseStatus
+    instructor_ids: tuple[int, ...]
+    current_version: int
+    revision: int
+
+    @property
+    def is_public(self) -> bool:
+        """Hold for a course that the catalogue shows."""
+        return self.status is CourseStatus.PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class LessonView:
+    """A lesson as rules see it. `course` is None for an administrator's upload that no course has yet."""
+
+    id: str
+    course: CourseView | None
+    free_preview: bool

@@ -1,0 +1,73 @@
+"""The schema and the fields that all shapes are made of: strict about what comes in."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+MAX_BIGINT = 2**63 - 1
+
+
+class Schema(ma.Schema):
+    """Refuses unknown fields and keeps the declared order."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+def _no_unstorable(text: str) -> None:
+    if "\x00" in text:
+        raise ma.ValidationError("Must not contain NUL characters.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ma.ValidationError("Must be valid Unicode.")
+
+
+class Text(fields.String):
+    """A string both stores can hold. `min` and `max` count characters; with `strip`, outer white space goes first."""
+
+    def __init__(self, *, max: int, min: int = 0, strip: bool = False, **kwargs: Any) -> None:  # noqa: A002
+        extra = kwargs.pop("validate", [])
+        extra = extra if isinstance(extra, list) else [extra]
+        super().__init__(validate=[validate.Length(min=min or None, max=max), *extra], **kwargs)
+        self.strip = strip
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        _no_unstorable(text)
+        return text.strip() if self.strip else text
+
+
+class Line(Text):
+    """A text of one line: a name or a title. Stripped, and never empty unless `min=0` is given."""
+
+    def __init__(self, *, max: int, min: int = 1, **kwargs: Any) -> None:  # noqa: A002
+        super().__init__(max=max, min=min, strip=True, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        if any(ord(character) < 32 or character == "\x7f" for character in text):
+            raise ma.ValidationError("Must be one line without control characters.")
+        return text
+
+
+class ObjectIdText(Text):
+    """The id of a piece of content: 24 hex digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {}).setdefault("example", "6560f3a2c1d4e5f6a7b8c9d0")
+        super().__init__(max=24, validate=validate.Regexp("^[0-9a-f]{24}$", error="Must be 24 hex digits."), **kwargs)
+
+
+class RowId(fields.Integer):
+    """The id of a row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=1, max=MAX_BIGINT), **kwargs)
+
+
+class Instant(fields.AwareDateTime):
+    """An RFC 3339 time in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {}).setdefault("example", "2026-03-01T12:00:00+00:00")
+        super().__init__(format="iso", **kwargs)

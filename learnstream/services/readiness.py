@@ -1,0 +1,74 @@
+"""Which stores answer."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import mongoengine
+import psycopg2
+from flask import current_app
+
+from learnstream.extensions import redis
+from learnstream.guards import watchdog
+
+SECONDS = 1.0
+EXAMPLE = {
+    "status": "ready",
+    "stores": {
+        "postgres": {"status": "up", "ms": 1.2},
+        "mongodb": {"status": "up", "ms": 0.9},
+        "redis": {"status": "up", "ms": 0.4},
+    },
+}
+
+
+def check() -> dict[str, Any]:
+    """Ask all stores at once; none gets more than a second."""
+    probes = {"postgres": _postgres_probe(), "mongodb": _ask_mongodb, "redis": _ask_redis}
+    # Not a `with`: leaving it would wait for a probe that hangs.
+    pool = ThreadPoolExecutor(max_workers=len(probes), thread_name_prefix="ready")
+    deadline = time.monotonic() + SECONDS
+    running = {name: pool.submit(_timed, probe) for name, probe in probes.items()}
+    stores = {}
+    for name, future in running.items():
+        try:
+            stores[name] = {"status": "up", "ms": future.result(timeout=max(0, deadline - time.monotonic()))}
+        except Exception:
+            stores[name] = {"status": "down", "ms": round(SECONDS * 1000, 1)}
+    pool.shutdown(wait=False, cancel_futures=True)
+    return {"status": _verdict(stores), "stores": stores}
+
+
+def _verdict(stores: dict[str, dict[str, Any]]) -> str:
+    down = {name for name, store in stores.items() if store["status"] == "down"}
+    return "ready" if not down else "degraded" if down == {"redis"} else "unavailable"
+
+
+def _timed(probe: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    probe()
+    return round((time.perf_counter() - began) * 1000, 1)
+
+
+def _postgres_probe() -> Callable[[], None]:
+    # A connection of its own: the pool's may all be busy, which says nothing about the server.
+    dsn = current_app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg2", "", 1)
+
+    def ask() -> None:
+        connection = psycopg2.connect(dsn, connect_timeout=1)
+        try:
+            with watchdog.cutting(connection.fileno(), SECONDS), connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        finally:
+            connection.close()
+
+    return ask
+
+
+def _ask_mongodb() -> None:
+    mongoengine.get_db().command("ping")
+
+
+def _ask_redis() -> None:
+    redis.client.ping()

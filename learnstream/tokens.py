@@ -1,0 +1,73 @@
+"""JSON Web Tokens: minted from claims, signed by the first key, accepted from every key in `JWT_SECRET_KEYS`."""
+
+import hashlib
+from typing import Any
+
+import jwt as pyjwt
+from flask import current_app
+
+from learnstream.extensions import jwt
+
+
+REQUIRED_CLAIMS = frozenset({"aud", "exp", "iat", "iss", "jti", "sid", "sub", "type"})
+
+
+def key_id(secret: str) -> str:
+    """Name a key without giving it away."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:8]
+
+
+def current_key_id() -> str:
+    return key_id(current_app.config["JWT_SECRET_KEYS"][0])
+
+
+def mint(claims: dict[str, Any], key: str | None = None) -> str:
+    """Sign claims with the key of that id (default: the current one). The same claims and key give the same token.
+
+    Raises:
+        KeyError: the key has been taken out of the configuration.
+    """
+    key = key or current_key_id()
+    # Sorted, because a JSON column does not keep the order in which claims were written.
+    return pyjwt.encode(dict(sorted(claims.items())), _keys()[key], algorithm="HS256", headers={"kid": key})
+
+
+def decode(token: str, *, kind: str) -> dict[str, Any]:
+    """Verify a token of the given `type` claim and return its claims.
+
+    Raises:
+        jwt.PyJWTError: it is malformed, foreign, expired or of another kind.
+    """
+    key = _keys().get(str(pyjwt.get_unverified_header(token).get("kid")))
+    if key is None:
+        raise pyjwt.InvalidKeyError("unknown key")
+    claims = pyjwt.decode(
+        token,
+        key,
+        algorithms=["HS256"],
+        audience=current_app.config["JWT_DECODE_AUDIENCE"],
+        issuer=current_app.config["JWT_DECODE_ISSUER"],
+        options={"require": sorted(REQUIRED_CLAIMS)},
+    )
+    if claims["type"] != kind:
+        raise pyjwt.InvalidTokenError("another kind of token")
+    return claims
+
+
+def _keys() -> dict[str, str]:
+    return {key_id(secret): secret for secret in current_app.config["JWT_SECRET_KEYS"]}
+
+
+@jwt.decode_key_loader
+def _key_of(header: dict[str, Any], payload: dict[str, Any]) -> str:
+    # Flask-JWT-Extended would fill in a missing `jti` or `type` itself, so this is the last place to miss them.
+    if not payload.keys() >= REQUIRED_CLAIMS:
+        raise pyjwt.InvalidTokenError("a claim is missing")
+    if (key := _keys().get(str(header.get("kid")))) is None:
+        raise pyjwt.InvalidKeyError("unknown key")
+    return key
+
+
+@jwt.encode_key_loader
+def _current_key(_: Any) -> str:
+    return current_app.config["JWT_SECRET_KEYS"][0]

@@ -1,0 +1,54 @@
+import pytest
+
+from learnstream import cache
+from learnstream.errors import Unavailable
+
+
+@pytest.fixture(autouse=True)
+def stores(app):
+    """Every test here talks to Redis."""
+
+
+def down():
+    raise Unavailable("mongodb")
+
+
+def test_a_fresh_value_is_not_loaded_again():
+    cache.remember("k", lambda: b"first", fresh_for=60)
+
+    assert cache.remember("k", lambda: b"second", fresh_for=60) == b"first"
+
+
+def test_a_stale_value_is_loaded_again():
+    cache.remember("k", lambda: b"first", fresh_for=-1)
+
+    assert cache.remember("k", lambda: b"second", fresh_for=60) == b"second"
+
+
+def test_the_last_known_value_serves_while_the_store_is_down():
+    cache.remember("k", lambda: b"first", fresh_for=-1)
+
+    assert cache.remember("k", down, fresh_for=60) == b"first"
+
+
+def test_nothing_known_and_the_store_down_is_an_outage():
+    with pytest.raises(Unavailable):
+        cache.remember("k", down, fresh_for=60)
+
+
+def test_a_change_forgets_the_value():
+    cache.remember("k", lambda: b"first", fresh_for=60)
+
+    cache.invalidate("k")
+
+    assert cache.remember("k", lambda: b"second", fresh_for=60) == b"second"
+
+
+def test_a_reader_who_raced_a_change_cannot_write_the_old_value_back():
+    def load():
+        cache.invalidate("k")
+        return b"old"
+
+    cache.remember("k", load, fresh_for=60)
+
+    assert cache.lookup("k")[0].value is None

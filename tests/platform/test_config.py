@@ -1,0 +1,47 @@
+import pytest
+
+from config import ConfigError, load
+
+GOOD = {
+    "DATABASE_URL": "postgres://u:p@localhost/x",
+    "MONGODB_URI": "mongodb://localhost/x",
+    "REDIS_URL": "redis://localhost",
+    "SECRET_KEY": "s" * 32,
+    "JWT_SECRET_KEYS": "j" * 32,
+}
+
+
+def test_herokus_database_url_gets_its_driver():
+    assert load(GOOD).SQLALCHEMY_DATABASE_URI == "postgresql+psycopg2://u:p@localhost/x"
+
+
+def test_production_is_the_default():
+    assert load(GOOD).ENV_NAME == "production"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "MONGODB_URI", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEYS"])
+def test_a_missing_setting_is_named(name):
+    with pytest.raises(ConfigError, match=name):
+        load(GOOD | {name: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LEARNSTREAM_ENV", "prod"),
+        ("DATABASE_URL", "mysql://localhost/x"),
+        ("MONGODB_URI", "http://localhost"),
+        ("SECRET_KEY", "short"),
+        ("JWT_SECRET_KEYS", "short"),
+        ("DB_POOL_SIZE", "many"),
+        ("DB_POOL_SIZE", "0"),
+        ("RATELIMIT_ENABLED", "perhaps"),
+        ("LOG_LEVEL", "LOUD"),
+        ("ADMIN_EMAIL", "a@example.com"),
+        ("MUX_TOKEN_ID", "x"),
+        ("MUX_SIGNING_PRIVATE_KEY", "***"),
+    ],
+)
+def test_nonsense_stops_the_start_and_names_the_setting(name, value):
+    with pytest.raises(ConfigError, match=name):
+        load(GOOD | {name: value})

@@ -1,0 +1,46 @@
+import re
+
+import pytest
+
+
+@pytest.mark.parametrize("path", ["/health", "/no-such-place"])
+def test_every_answer_carries_the_security_headers(client, path):
+    headers = client.get(path).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert float(headers["X-Process-Time"]) >= 0
+
+
+def test_a_request_is_named(client):
+    assert re.fullmatch("[0-9a-f]{16}", client.get("/health").headers["X-Request-ID"])
+
+
+def test_a_clients_request_id_is_kept(client):
+    assert client.get("/health", headers={"X-Request-ID": "abc-12345"}).headers["X-Request-ID"] == "abc-12345"
+
+
+def test_a_strange_request_id_is_replaced(client):
+    assert client.get("/health", headers={"X-Request-ID": "a b;c" * 9}).headers["X-Request-ID"] != "a b;c" * 9
+
+
+def test_strict_transport_is_asked_for_on_https_only(client):
+    assert "Strict-Transport-Security" not in client.get("/health").headers
+    assert "Strict-Transport-Security" in client.get("/health", base_url="https://localhost").headers
+
+
+def test_an_unknown_address_is_a_problem(client):
+    answer = client.get("/no-such-place")
+
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert answer.json["code"] == "not_found"
+    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_a_wrong_method_is_a_problem_that_names_the_right_ones(client):
+    answer = client.delete("/health")
+
+    assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["Allow"]

@@ -1,0 +1,109 @@
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import jwt
+import pytest
+from flask import url_for
+
+from learnstream.blueprints.gate import OPTIONAL_TOKEN_ENDPOINTS, PUBLIC_ENDPOINTS
+
+SAMPLES = {"object_id": "0" * 24, "row_id": 1, "path": "index.css", "uuid": uuid4(), "int": 1, "default": "x"}
+
+
+def addresses(app):
+    """One address for every closed endpoint and method."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS:
+            values = {name: sample_for(converter) for name, converter in rule._converters.items()}
+            path = url_for(rule.endpoint, **values, _external=False)
+            yield from ((method, path) for method in rule.methods - {"HEAD", "OPTIONS"})
+
+
+def sample_for(converter):
+    if "24" in converter.regex:
+        return SAMPLES["object_id"]
+    return SAMPLES["uuid"] if "-" in converter.regex and "4" in converter.regex else SAMPLES["row_id"]
+
+
+def test_every_closed_endpoint_refuses_a_guest(app, client):
+    with app.test_request_context():
+        closed = list(addresses(app))
+
+    open_ones = [call for call in closed if client.open(call[1], method=call[0]).status_code != 401]
+
+    assert open_ones == []
+
+
+def test_public_endpoints_refuse_a_bad_token_too(client):
+    answer = client.get("/health", headers={"Authorization": "Bearer nonsense"})
+
+    assert (answer.status_code, answer.json["code"]) == (401, "token_invalid")
+
+
+def claims(person, **changed):
+    now = datetime.now(UTC)
+    return {
+        "sub": str(person.id),
+        "sid": str(person.session_id),
+        "type": "access",
+        "jti": "x",
+        "iss": "learnstream",
+        "aud": "learnstream-api",
+        "iat": now.timestamp(),
+        "exp": now + timedelta(minutes=5),
+    } | changed
+
+
+def sign(app, payload, algorithm="HS256", key=None):
+    from learnstream.tokens import current_key_id
+
+    secret = key or app.config["JWT_SECRET_KEYS"][0]
+    return jwt.encode(payload, None if algorithm == "none" else secret, algorithm, headers={"kid": current_key_id()})
+
+
+def health(client, token):
+    return client.get("/health", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_good_token_passes(app, client, stranger):
+    assert health(client, sign(app, claims(stranger))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"type": "refresh"},
+        {"iss": "somebody"},
+        {"aud": "another"},
+        {"sub": "x"},
+        {"sub": 7},
+        {"sid": "x"},
+        {"iat": "x"},
+        {"exp": None},
+        {"jti": None},
+        {"type": None},
+    ],
+)
+def test_a_token_with_wrong_claims_is_refused(app, client, stranger, changed):
+    payload = {name: value for name, value in claims(stranger, **changed).items() if value is not None}
+
+    assert health(client, sign(app, payload)).status_code == 401
+
+
+def test_an_expired_token_says_so(app, client, stranger):
+    answer = health(client, sign(app, claims(stranger, exp=1)))
+
+    assert (answer.status_code, answer.json["code"]) == (401, "token_expired")
+
+
+@pytest.mark.parametrize("token", ["", "a.b", "a.b.c", "Bearer", "é", "e30.e30.e30"])
+def test_a_malformed_token_is_refused(client, token):
+    assert health(client, token).status_code == 401
+
+
+def test_an_unsigned_token_is_refused(app, client, stranger):
+    assert health(client, sign(app, claims(stranger), algorithm="none")).status_code == 401
+
+
+def test_a_token_signed_by_a_stranger_is_refused(app, client, stranger):
+    assert health(client, sign(app, claims(stranger), key="x" * 40)).status_code == 401

@@ -1,0 +1,21 @@
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from learnstream.extensions import db
+
+
+def test_tables_and_migrations_do_not_differ(app):
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_migrations_go_down_to_nothing_and_up_again(app):
+    downgrade(revision="base")
+    tables_below = set(inspect(db.engine).get_table_names())
+    upgrade()
+
+    assert tables_below <= {"alembic_version"}
+    assert set(db.metadata.tables) <= set(inspect(db.engine).get_table_names())

@@ -1,0 +1,111 @@
+"""The application on stores of its own: one database each for every parallel worker, emptied between tests."""
+
+import os
+from urllib.parse import urlsplit, urlunsplit
+
+import mongoengine
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from config import load
+from devstack.services.postgres import create_database, drop_database
+from learnstream import create_app, documents
+from learnstream.extensions import db, redis
+from learnstream.models import Role
+from tests.factories import Person, make_person
+
+
+class Client(FlaskClient):
+    """A test client that takes a person as `auth`."""
+
+    def open(self, *args, auth=None, **kwargs):
+        if isinstance(auth, Person):
+            kwargs["headers"] = {**dict(kwargs.get("headers") or {}), "Authorization": f"Bearer {auth.token}"}
+        return super().open(*args, **kwargs)
+
+
+def with_path(url, path):
+    return urlunsplit(urlsplit(url)._replace(path=path))
+
+
+@pytest.fixture(scope="session")
+def settings(worker_id):
+    """Environment variables of the application under test."""
+    name = f"learnstream_{worker_id}"
+    database = create_database(os.environ["DATABASE_URL"], name)
+    number = 1 + int(worker_id.removeprefix("gw") or 0) if worker_id != "master" else 0
+    yield {
+        "LEARNSTREAM_ENV": "testing",
+        "DATABASE_URL": database,
+        "MONGODB_URI": with_path(os.environ["MONGODB_URI"], f"/{name}"),
+        "REDIS_URL": with_path(os.environ["REDIS_URL"], f"/{number}"),
+        "RATELIMIT_ENABLED": "false",
+        "LOG_LEVEL": "WARNING",
+    }
+    drop_database(os.environ["DATABASE_URL"], name)
+
+
+@pytest.fixture(scope="session")
+def application(settings):
+    app = create_app(load(settings))
+    app.test_client_class = Client
+    with app.app_context():
+        upgrade()
+        documents.ensure_indexes()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+        mongo = mongoengine.get_connection()
+        mongo.drop_database(mongoengine.get_db().name)
+    mongoengine.disconnect()
+    redis.client.close()
+
+
+@pytest.fixture
+def app(application):
+    """The application, with its context pushed and its stores empty."""
+    with application.app_context():
+        empty_stores()
+        yield application
+        db.session.remove()
+
+
+def empty_stores():
+    tables = ", ".join(table.name for table in db.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    database = mongoengine.get_db()
+    for name in database.list_collection_names():
+        database[name].delete_many({})
+    redis.client.flushdb()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def fresh(app):
+    """A session that has seen nothing: what it reads was committed."""
+    with sa.orm.Session(db.engine) as session:
+        yield session
+
+
+@pytest.fixture
+def admin(app):
+    return make_person(Role.ADMIN, "Ada")
+
+
+@pytest.fixture
+def owner(app):
+    """An instructor; the courses of the tests are theirs."""
+    return make_person(Role.INSTRUCTOR, "Ines")
+
+
+@pytest.fixture
+def stranger(app):
+    """A student who has no right to anything here."""
+    return make_person(Role.STUDENT, "Stan")
