@@ -1,0 +1,136 @@
+"""Steering an emulator: what a test in the same process calls, and `remote` offers to other processes."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from devstack.mux import lifecycle, samples, uploads
+from devstack.mux.behaviour import ApiFault
+from devstack.mux.encoder import Facts
+from devstack.mux.shapes import in_webhook
+from devstack.mux.signatures import sign
+from devstack.mux.store import Record
+from devstack.mux.webhooks import Event
+from devstack.mux.world import World
+
+
+class Control:
+    world: World
+
+    # Misbehaviour
+
+    def misbehave(self, *, api: ApiFault | dict[str, Any] | None = None, **changes: Any) -> None:
+        """Do these things wrong from now on; what there is stands in `behaviour.Behaviour` and `behaviour.ApiFault`."""
+        self.world.behaviour.change(api=api, **changes)
+
+    def behave(self) -> None:
+        """Do everything right again."""
+        self.world.behaviour.reset()
+
+    # Events
+
+    def hold(self) -> None:
+        """Keep events until they are taken or released. An emulator without a webhook URL always does."""
+        self.world.webhooks.hold()
+
+    def release(self, order: Sequence[str] | None = None) -> None:
+        """Deliver events again, the held ones first: in the order of these ids, or oldest first."""
+        self.world.webhooks.release(order)
+
+    def take_events(self) -> list[Event]:
+        """The held events, oldest first, after every encoding under way; each is given out once."""
+        self.settle()
+        return self.world.webhooks.take()
+
+    def sign(self, body: bytes, *, secret: str | None = None, at: int | None = None) -> dict[str, str]:
+        """The headers with which these bytes would be posted."""
+        signature = sign(secret or self.world.webhooks.secret, body, at=at)
+        return {"Mux-Signature": signature, "Content-Type": "application/json"}
+
+    def events(self) -> list[Record]:
+        """All events with their state: held, taken, grouped, pending, delivered, dropped, abandoned."""
+        return [in_webhook(event) for event in self.world.webhooks.events()]
+
+    def deliveries(self) -> list[Record]:
+        """Every attempt to post an event, in order; `response_status_code` 0 is no answer."""
+        return self.world.webhooks.deliveries()
+
+    def redeliver(self, event_id: str) -> bool:
+        """Post an event once more, whatever became of it; False when there is none."""
+        return self.world.webhooks.redeliver(event_id)
+
+    def flush(self) -> None:
+        """Wait for encodings, then attempt everything undelivered once, due or not; returns when that is done."""
+        self.settle()
+        self.world.webhooks.flush()
+
+    def emit(self, event_type: str, asset_id: str) -> None:
+        """Send an asset event that has no cause here, such as `video.asset.warning`."""
+        with self.world.store.transaction():
+            asset = lifecycle.load(self.world, asset_id)
+            self.world.webhooks.emit(event_type, "asset", in_webhook(asset))
+
+    # Time
+
+    def advance(self, seconds: float) -> None:
+        """Wind the clock of deadlines forward: upload timeouts, webhook retries, token expiry."""
+        self.world.clock.advance(seconds)
+        self.world.webhooks.wake()
+
+    def settle(self, timeout: float = 60.0) -> None:
+        """Wait until no encoding is under way.
+
+        Raises:
+            TimeoutError: one still is.
+        """
+        if not self.world.jobs.settle(timeout):
+            raise TimeoutError(f"an encoding is still under way after {timeout} seconds")
+
+    def pause_encoding(self) -> None:
+        """Let new assets stay in `preparing`."""
+        self.world.jobs.pause()
+
+    def resume_encoding(self) -> None:
+        self.world.jobs.resume()
+
+    # Videos
+
+    def sample_video(self, seconds: int = 2) -> Path:
+        """A tiny real MP4 with picture and sound."""
+        path = samples.make(self.world.encoder, self.world.samples(), f"sample-{seconds}s.mp4")
+        if path is None:
+            raise ValueError(f"there is no sample of {seconds} seconds")
+        return path
+
+    def put_video(self, upload_url: str, path: Path) -> int:
+        """PUT a file to an upload URL as a client would; returns the status."""
+        headers = {"Content-Type": "video/mp4"}
+        with urllib3.PoolManager() as pool:
+            return pool.request("PUT", upload_url, body=path.read_bytes(), headers=headers, retries=False).status
+
+    def make_ready(self, upload_id: str, *, facts: Facts = lifecycle.FAST_FACTS) -> str:
+        """Complete an upload without bytes or ffmpeg, with invented facts; returns the asset's id.
+
+        Its stream and pictures are the plain sample's, made when first asked for.
+        """
+        asset_id = uploads.complete(self.world, upload_id)
+        lifecycle.become_ready(self.world, asset_id, facts)
+        return asset_id
+
+    # Everything
+
+    def reset(self) -> None:
+        """Forget assets, uploads, events and misbehaviour; access token, webhook secret and signing keys stay."""
+        self.behave()
+        self.world.encoder.abort()
+        self.world.jobs.forget()
+        self.world.jobs.resume()
+        self.world.webhooks.clear()
+        self.world.store.clear("asset", "upload", "playback")
+        self.world.clock.reset()
+        self.world.webhooks.release()
+        for directory in ("media", "uploads"):
+            shutil.rmtree(self.world.data_dir / directory, ignore_errors=True)

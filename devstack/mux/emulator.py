@@ -1,0 +1,159 @@
+"""One emulator: its server, its threads, and the credentials with which an application finds it."""
+
+import secrets
+import uuid
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from devstack.mux import keys, lifecycle, renditions, tracks
+from devstack.mux.app import create_app
+from devstack.mux.behaviour import Behaviour
+from devstack.mux.clock import Clock
+from devstack.mux.control import Control
+from devstack.mux.encoder import Encoder
+from devstack.mux.jobs import Job, Jobs
+from devstack.mux.store import Record, Store
+from devstack.mux.webhooks import Webhooks
+from devstack.mux.world import World
+
+HOST = "127.0.0.1"
+
+
+class Quiet(WSGIRequestHandler):
+    """Writes no line per request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+class Emulator(Control):
+    """Mux on this machine, from `start` to `stop` or as a context manager.
+
+    data_dir: keeps assets, uploads, events, keys and media from one start to the next; a temporary one when None.
+    port: a free one when 0.
+    webhook_url: where events are posted; without one they are held for `take_events`.
+    fast: an asset is ready before the answer to its upload's last byte, with invented facts (`FAST_FACTS`) and
+        without ffmpeg; its stream and pictures are made of the uploaded file when they are first asked for. Only
+        the first bytes of a file decide whether it is broken.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path | None = None,
+        *,
+        port: int = 0,
+        webhook_url: str | None = None,
+        webhook_secret: str | None = None,
+        fast: bool = False,
+        attempt_timeout: float = 5.0,
+    ) -> None:
+        self._temporary = TemporaryDirectory(prefix="mux-") if data_dir is None else None
+        directory = Path(self._temporary.name) if self._temporary else Path(data_dir or "")
+        directory.mkdir(parents=True, exist_ok=True)
+        store, clock, behaviour = Store(directory / "mux.sqlite3"), Clock(), Behaviour()
+        self._secrets = _secrets(store, webhook_secret)
+        self._server = make_server(HOST, port, Flask("starting"), threaded=True, request_handler=Quiet)
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        webhooks = Webhooks(
+            store,
+            clock,
+            behaviour,
+            url=webhook_url,
+            secret=self._secrets["webhook_secret"],
+            attempt_timeout=attempt_timeout,
+        )
+        self.url = f"http://{HOST}:{self._server.server_port}"
+        self.world = World(
+            data_dir=directory,
+            base_url=self.url,
+            store=store,
+            clock=clock,
+            behaviour=behaviour,
+            webhooks=webhooks,
+            encoder=Encoder(),
+            fast=fast,
+            token_id=self._secrets["token_id"],
+            token_secret=self._secrets["token_secret"],
+            playback_secret=self._secrets["playback_secret"],
+        )
+        self.world.jobs = Jobs(self._run, inline=fast)
+
+    def _run(self, job: Job) -> None:
+        if job.kind == "asset":
+            lifecycle.prepare(self.world, job.asset_id)
+        elif job.kind == "track":
+            tracks.prepare(self.world, job.asset_id, job.item_id)
+        else:
+            renditions.prepare(self.world, job.asset_id, job.item_id)
+
+    def start(self) -> None:
+        """Serve, deliver what was left undelivered, and go on with what was being encoded."""
+        self._server.app = create_app(self.world)
+        self._server.app.extensions["mux_control"] = self
+        self._thread.start()
+        self.world.jobs.start()
+        for asset in self.world.store.find("asset"):
+            for job in [Job("asset", asset["id"])] if asset["status"] == "preparing" else lifecycle.follow_ups(asset):
+                self.world.jobs.submit(job)
+        self.world.webhooks.start()
+
+    def stop(self) -> None:
+        self.world.behaviour.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self.world.encoder.stop()
+        self.world.jobs.stop()
+        self.world.webhooks.stop()
+        self.world.store.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def environment(self) -> dict[str, str]:
+        """The variables with which an application talks to this emulator."""
+        return {
+            "MUX_TOKEN_ID": self._secrets["token_id"],
+            "MUX_TOKEN_SECRET": self._secrets["token_secret"],
+            "MUX_WEBHOOK_SECRETS": self._secrets["webhook_secret"],
+            "MUX_SIGNING_KEY_ID": self._secrets["signing_key_id"],
+            "MUX_SIGNING_PRIVATE_KEY": self._secrets["signing_private_key"],
+            "MUX_API_URL": self.url,
+            "MUX_STREAM_URL": f"{self.url}/stream",
+            "MUX_IMAGE_URL": f"{self.url}/image",
+        }
+
+
+def _secrets(store: Store, webhook_secret: str | None) -> Record:
+    """Made at the first start and kept; a webhook secret that is given takes the place of the kept one."""
+    with store.transaction():
+        kept = store.get("secrets", "kept") or _new_secrets(store)
+        kept["webhook_secret"] = webhook_secret or kept["webhook_secret"]
+        store.put("secrets", "kept", kept)
+    return kept
+
+
+def _new_secrets(store: Store) -> Record:
+    key = keys.create(store)
+    return {
+        "token_id": str(uuid.uuid4()),
+        "token_secret": secrets.token_urlsafe(48),
+        "webhook_secret": secrets.token_hex(16),
+        "playback_secret": secrets.token_urlsafe(32),
+        "signing_key_id": key["id"],
+        "signing_private_key": key["private_key"],
+    }

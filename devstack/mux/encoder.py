@@ -1,0 +1,163 @@
+"""ffmpeg: what a file is, its HLS, and pictures of it."""
+
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import imageio_ffmpeg
+
+# What Mux calls a video file. Playlists, pictures and text, which ffmpeg would read as well, are not among them.
+CONTAINERS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,mp3,wav,aac,flac"
+CHANNELS = {"mono": 1, "stereo": 2, "2.1": 3, "quad": 4, "5.0": 5, "5.1": 6, "7.1": 8}
+LONGEST_SIDE = {"1080p": 1920, "1440p": 2560, "2160p": 3840}
+
+
+class BrokenMediaError(Exception):
+    """The file is not a video or sound that can be read."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """duration in seconds; no width is sound only, no channels is silent; codecs by ffmpeg's names."""
+
+    duration: float
+    width: int = 0
+    height: int = 0
+    frame_rate: float = -1
+    channels: int = 0
+    channel_layout: str = ""
+    video_codec: str = ""
+    audio_codec: str = ""
+
+
+class Encoder:
+    """Starts ffmpeg processes and ends those still running when it is stopped."""
+
+    def __init__(self) -> None:
+        self._program = imageio_ffmpeg.get_ffmpeg_exe()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = Lock()
+        self._stopped = False
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+        self.abort()
+
+    def abort(self) -> None:
+        """End what runs; more may be started."""
+        with self._lock:
+            for process in self._running:
+                process.kill()
+
+    def run(self, arguments: Sequence[str | Path]) -> tuple[int, str]:
+        """The exit status and what was said on stderr."""
+        command = [self._program, "-hide_banner", "-nostdin", "-y", *map(str, arguments)]
+        with self._lock:
+            if self._stopped:
+                return -1, "the encoder is stopped"
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            self._running.add(process)
+        try:
+            said = process.communicate()[1].decode(errors="replace")
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        return process.returncode, said
+
+    @property
+    def stopped(self) -> bool:
+        return self._stopped
+
+    def probe(self, source: Path) -> Facts:
+        """Read a file's head.
+
+        Raises:
+            BrokenMediaError: it has neither pictures nor sound.
+        """
+        said = self.run(["-format_whitelist", CONTAINERS, "-i", source])[1]
+        streams = [line for line in said.splitlines() if re.match(r"\s+Stream #", line) and "attached pic" not in line]
+        video = next((line for line in streams if ": Video: " in line), "")
+        audio = next((line for line in streams if ": Audio: " in line), "")
+        if not video and not audio:
+            raise BrokenMediaError("The input file could not be read. It may be corrupt or not a video.")
+        return Facts(duration=_duration(said), **_video(video), **_audio(audio))
+
+    def encode(self, source: Path, target: Path, *, tier: str = "1080p") -> Facts:
+        """Make HLS of a file: `main.m3u8`, `rendition.m3u8` and segments in `target`.
+
+        Raises:
+            BrokenMediaError: it cannot be decoded.
+        """
+        facts = self.probe(source)
+        target.mkdir(parents=True, exist_ok=True)
+        side = LONGEST_SIDE[tier]
+        scale = f"scale='min({side},iw)':'min({side},ih)'"
+        scale += ":force_original_aspect_ratio=decrease:force_divisible_by=2"
+        video: list[str | Path] = [
+            "-map",
+            "0:V:0",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-pix_fmt",
+            "yuv420p",
+            "-vf",
+            scale,
+        ]
+        video += ["-force_key_frames", "expr:gte(t,n_forced*4)"]
+        audio: list[str | Path] = ["-map", "0:a:0", "-c:a", "aac", "-ac", str(min(2, facts.channels))]
+        hls: list[str | Path] = [
+            "-f",
+            "hls",
+            "-hls_time",
+            "4",
+            "-hls_playlist_type",
+            "vod",
+            "-hls_flags",
+            "independent_segments",
+        ]
+        hls += ["-hls_segment_filename", target / "%d.ts", "-master_pl_name", "main.m3u8", target / "rendition.m3u8"]
+        chosen = (video if facts.width else []) + (audio if facts.channels else [])
+        status, said = self.run(["-v", "error", "-format_whitelist", CONTAINERS, "-i", source, *chosen, *hls])
+        if status != 0 or not (target / "main.m3u8").exists():
+            raise BrokenMediaError(f"The input file could not be decoded. {said.strip()[-200:]}".strip())
+        return _as_encoded(facts, target)
+
+
+def _duration(said: str) -> float:
+    match = re.search(r"Duration: (\d+):(\d+):([\d.]+)", said)
+    return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]) if match else 0.0
+
+
+def _video(line: str) -> dict[str, Any]:
+    size = re.search(r", (\d+)x(\d+)", line)
+    if not size:
+        return {}
+    rate = re.search(r"([\d.]+) fps", line)
+    codec = line.split(": Video: ")[1].split()[0].rstrip(",")
+    frame_rate = float(rate[1]) if rate else -1
+    return {"width": int(size[1]), "height": int(size[2]), "frame_rate": frame_rate, "video_codec": codec}
+
+
+def _audio(line: str) -> dict[str, Any]:
+    match = re.search(r": Audio: (\w+).*? Hz, ([^,(]+)", line)
+    if not match:
+        return {}
+    layout = match[2].strip()
+    return {"channels": CHANNELS.get(layout, 2), "channel_layout": layout, "audio_codec": match[1]}
+
+
+def _as_encoded(facts: Facts, target: Path) -> Facts:
+    """The true size (a turned phone's video is announced lying down) and, where the head named none, the duration."""
+    size = re.search(r"RESOLUTION=(\d+)x(\d+)", (target / "main.m3u8").read_text())
+    seconds = re.findall(r"#EXTINF:([\d.]+)", (target / "rendition.m3u8").read_text())
+    changes: dict[str, Any] = {"duration": facts.duration or sum(map(float, seconds))}
+    if size:
+        changes |= {"width": int(size[1]), "height": int(size[2])}
+    return Facts(**{**vars(facts), **changes})

@@ -1,0 +1,38 @@
+"""Mux's way of saying no: `{"error": {"type", "messages"}}`."""
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+TYPES = {400: "invalid_parameters", 401: "unauthorized", 403: "forbidden", 404: "not_found"}
+ABSENT = "The requested resource either doesn't exist or you don't have access to it."
+
+
+class MuxError(Exception):
+    """An answer that is not a success."""
+
+    def __init__(self, status: int, *messages: str, kind: str | None = None) -> None:
+        super().__init__(*messages)
+        self.status = status
+        self.kind = kind or TYPES.get(status, "error")
+        self.messages = list(messages)
+
+
+def not_found() -> MuxError:
+    return MuxError(404, ABSENT)
+
+
+def answer(error: MuxError) -> Response:
+    response = jsonify(error={"type": error.kind, "messages": error.messages})
+    response.status_code = error.status
+    return response
+
+
+def register(app: Flask) -> None:
+    @app.errorhandler(MuxError)
+    def refused(error: MuxError) -> Response:
+        return answer(error)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response:
+        status = error.code or 500
+        return answer(not_found() if status == 404 else MuxError(status, error.description or error.name))

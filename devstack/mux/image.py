@@ -1,0 +1,117 @@
+"""The image host: thumbnails, animated gifs and storyboards."""
+
+from hashlib import sha256
+from math import ceil
+
+from flask import Blueprint, Response, request, send_file
+
+from devstack.mux import media, tokens
+from devstack.mux.errors import MuxError, not_found
+from devstack.mux.store import Record
+from devstack.mux.tracks import stamp
+from devstack.mux.world import world
+
+blp = Blueprint("image", __name__, url_prefix="/image")
+
+FORMATS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+FITS = ("preserve", "stretch", "crop", "smartcrop", "pad")
+COLUMNS = 5
+
+
+@blp.get("/<playback_id>/thumbnail.<extension>")
+def thumbnail(playback_id: str, extension: str) -> Response:
+    if extension not in FORMATS:
+        raise not_found()
+    asset, claims, _ = tokens.admit(world(), playback_id, "t", request.args.to_dict())
+    at = min(_number(claims, "time", asset["duration"] / 2), max(0.0, asset["duration"] - 0.1))
+    options = ["-ss", f"{at:.3f}", "-frames:v", "1", *_scaled(claims)]
+    return _sent(asset, extension, options, FORMATS[extension])
+
+
+@blp.get("/<playback_id>/animated.<extension>")
+def animated(playback_id: str, extension: str) -> Response:
+    if extension not in {"gif", "webp"}:
+        raise not_found()
+    asset, claims, _ = tokens.admit(world(), playback_id, "g", request.args.to_dict())
+    start = _number(claims, "start", 0)
+    end = _number(claims, "end", start + 5)
+    rate = _number(claims, "fps", 15)
+    if not 0 < end - start <= 10 or not 0 < rate <= 30:
+        raise MuxError(400, "An animation lasts up to 10 seconds at up to 30 frames a second")
+    size = _scaled({"width": 320} | claims)
+    options = ["-ss", f"{start:.3f}", "-t", f"{end - start:.3f}", *size, "-r", f"{rate:g}", "-loop", "0"]
+    return _sent(asset, extension, options, f"image/{extension}")
+
+
+@blp.get("/<playback_id>/storyboard.<extension>")
+def storyboard(playback_id: str, extension: str) -> Response:
+    if extension not in {"vtt", *FORMATS}:
+        raise not_found()
+    asset = tokens.admit(world(), playback_id, "s", request.args.to_dict()).asset
+    width, height, tiles, seconds = _board(asset)
+    if extension == "vtt":
+        picture = f"{world().base_url}/image/{playback_id}/storyboard.jpg"
+        token = request.args.get("token")
+        return Response(_cues(picture + (f"?token={token}" if token else ""), asset), mimetype="text/vtt")
+    grid = f"fps=1/{seconds:.3f}:round=up,scale={width}:{height},tile={min(COLUMNS, tiles)}x{ceil(tiles / COLUMNS)}"
+    return _sent(asset, extension, ["-vf", grid, "-frames:v", "1"], FORMATS[extension])
+
+
+def _board(asset: Record) -> tuple[int, int, int, float]:
+    """Width and height of a tile, how many there are, and the seconds from one to the next."""
+    video = next((track for track in asset["tracks"] if track["type"] == "video"), None)
+    if video is None:
+        raise not_found()
+    most = 50 if asset["duration"] < 900 else 100
+    tiles = max(1, min(most, int(asset["duration"])))
+    height = 160 if video["max_width"] >= video["max_height"] else 256
+    width = round(height * video["max_width"] / video["max_height"] / 2) * 2
+    return width, height, tiles, asset["duration"] / tiles
+
+
+def _cues(picture: str, asset: Record) -> str:
+    width, height, tiles, seconds = _board(asset)
+    cues = ["WEBVTT\n"]
+    for tile in range(tiles):
+        row, column = divmod(tile, COLUMNS)
+        times = f"{stamp(tile * seconds)} --> {stamp((tile + 1) * seconds)}"
+        cues.append(f"{times}\n{picture}#xywh={column * width},{row * height},{width},{height}\n")
+    return "\n".join(cues)
+
+
+def _scaled(claims: Record) -> list[str]:
+    """`width`, `height` and `fit_mode`; one of the two keeps the shape."""
+    width, height = int(_number(claims, "width", 0)), int(_number(claims, "height", 0))
+    if claims.get("fit_mode", "preserve") not in FITS:
+        raise MuxError(400, f"fit_mode must be one of {', '.join(FITS)}")
+    if not width and not height:
+        return []
+    size = f"scale={width or -2}:{height or -2}"
+    if width and height:
+        size += {
+            "preserve": ":force_original_aspect_ratio=decrease",
+            "stretch": "",
+            "pad": f":force_original_aspect_ratio=decrease,pad={width}:{height}:-1:-1",
+        }.get(claims.get("fit_mode", "preserve"), f":force_original_aspect_ratio=increase,crop={width}:{height}")
+    return ["-vf", size]
+
+
+def _number(claims: Record, name: str, otherwise: float) -> float:
+    try:
+        value = float(claims.get(name, otherwise))
+    except (TypeError, ValueError):
+        raise MuxError(400, f"{name} must be a number") from None
+    if not 0 <= value <= 1e6:
+        raise MuxError(400, f"{name} is out of range")
+    return value
+
+
+def _sent(asset: Record, extension: str, options: list[str], mimetype: str) -> Response:
+    name = f"{sha256(' '.join(options).encode()).hexdigest()[:16]}.{extension}"
+    return send_file(media.picture(world(), asset, name, options), mimetype=mimetype, conditional=True)
+
+
+@blp.after_request
+def open_to_all(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,124 @@
+"""The upload URL: takes a file in one PUT or in pieces with Content-Range, resumable, as the storage behind Mux does."""
+
+import re
+from pathlib import Path
+from threading import Lock
+from weakref import WeakValueDictionary
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import ClientDisconnected
+
+from devstack.mux import uploads
+from devstack.mux.errors import MuxError
+from devstack.mux.store import Record
+from devstack.mux.world import World, world
+
+blp = Blueprint("ingest", __name__, url_prefix="/upload")
+
+RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
+PIECE = 1 << 20
+
+
+class Turns:
+    """One lock per upload, so that two PUTs to the same one do not interleave."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+        self._lock = Lock()
+
+    def of(self, upload_id: str) -> Lock:
+        with self._lock:
+            lock = self._locks.get(upload_id) or Lock()
+            self._locks[upload_id] = lock
+            return lock
+
+
+turns = Turns()
+
+
+@blp.route("/<upload_id>", methods=["OPTIONS"])
+def preflight(upload_id: str) -> Response:
+    response = Response(status=200)
+    response.headers["Access-Control-Allow-Methods"] = "PUT, OPTIONS"
+    response.headers["Access-Control-Allow-Headers"] = "Content-Type, Content-Range"
+    return _with_cors(response, uploads.load(world(), upload_id))
+
+
+@blp.put("/<upload_id>")
+def take(upload_id: str) -> Response:
+    here = world()
+    upload = uploads.load(here, upload_id)
+    if request.args.get("upload_key") != upload["_key"]:
+        raise MuxError(403, "The upload URL's signature does not match")
+    with turns.of(upload_id):
+        response = _take(here, uploads.load(here, upload_id))
+    return _with_cors(response, upload)
+
+
+def _take(here: World, upload: Record) -> Response:
+    if upload["status"] in {"asset_created", "errored"}:
+        return Response(status=200)  # the last piece again: its answer may have been lost
+    if upload["status"] != "waiting":
+        raise MuxError(410, f"The upload is {upload['status']}", kind="gone")
+    part = here.part(upload["id"])
+    part.parent.mkdir(parents=True, exist_ok=True)
+    if not _receive(part):
+        return _incomplete(part)
+    asset_id = uploads.complete(here, upload["id"])
+    uploads.submit(here, asset_id)
+    return Response(status=200)
+
+
+def _receive(part: Path) -> bool:
+    """Write what comes; True when the file is whole.
+
+    Raises:
+        MuxError: 400, the Content-Range makes no sense or the connection broke.
+    """
+    header = request.headers.get("Content-Range")
+    if header is None:
+        _append(part, at=0)
+        return True
+    match = RANGE.fullmatch(header)
+    if not match:
+        raise MuxError(400, "Content-Range cannot be read")
+    size = _size(part)
+    if match[1] is not None and int(match[1]) <= size:
+        # A piece may begin in what is there already, but must not leave a hole.
+        size = _append(part, at=int(match[1]))
+    return match[3] != "*" and size == int(match[3])
+
+
+def _append(part: Path, *, at: int) -> int:
+    with part.open("r+b" if part.exists() else "wb") as file:
+        file.seek(at)
+        try:
+            while piece := request.stream.read(PIECE):
+                file.write(piece)
+        except ClientDisconnected:
+            raise MuxError(400, "The connection broke") from None
+        finally:
+            file.truncate()
+    return _size(part)
+
+
+def _incomplete(part: Path) -> Response:
+    """308: go on after the last byte in Range, or at the beginning when there is none."""
+    response = Response(status=308)
+    if _size(part):
+        response.headers["Range"] = f"bytes=0-{_size(part) - 1}"
+    return response
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
+
+
+def _with_cors(response: Response, upload: Record) -> Response:
+    """Browsers see the answer only from the origin that the upload was made for; without one they see none."""
+    origin = request.headers.get("Origin")
+    if origin and upload["cors_origin"] in (origin, "*"):
+        response.headers["Access-Control-Allow-Origin"] = upload["cors_origin"]
+        response.headers["Access-Control-Expose-Headers"] = "Range"
+        response.headers["Vary"] = "Origin"
+    return response

@@ -1,0 +1,102 @@
+"""Work that outlives its request: encodings, one after the other."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Condition, RLock, Thread
+
+
+@dataclass(frozen=True)
+class Job:
+    """kind: `asset`, `track` or `rendition`; the last two name their item within the asset."""
+
+    kind: str
+    asset_id: str
+    item_id: str = ""
+
+
+class Jobs:
+    """Runs jobs in a thread of its own or, when `inline`, before `submit` returns.
+
+    Never submit inside a store transaction: the job would not see what was written.
+    """
+
+    def __init__(self, run: Callable[[Job], None], *, inline: bool) -> None:
+        self._run = run
+        self._inline = inline
+        self._waiting: deque[Job] = deque()
+        self._changed = Condition(RLock())
+        self._one_at_a_time = RLock()
+        self._busy = self._paused = self._stopping = False
+        self._thread = Thread(target=self._work, name="mux-encoder", daemon=True)
+
+    def start(self) -> None:
+        if not self._inline:
+            self._thread.start()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if not self._inline:
+            self._thread.join()
+
+    def submit(self, job: Job) -> None:
+        with self._changed:
+            self._waiting.append(job)
+            self._changed.notify_all()
+        self._run_inline()
+
+    def pause(self) -> None:
+        """Let assets stay in `preparing` until `resume`; a job that has begun is finished."""
+        self._paused = True
+
+    def resume(self) -> None:
+        with self._changed:
+            self._paused = False
+            self._changed.notify_all()
+        self._run_inline()
+
+    def forget(self) -> None:
+        """Drop what waits, and wait for what has begun."""
+        with self._changed:
+            self._waiting.clear()
+            self._changed.wait_for(lambda: not self._busy)
+
+    def settle(self, timeout: float = 60.0) -> bool:
+        """Wait until nothing can go on; False when that took too long. While paused, waiting jobs do not count."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._busy and (self._paused or not self._waiting), timeout)
+
+    def _run_inline(self) -> None:
+        if not self._inline:
+            return
+        with self._one_at_a_time:
+            # A job that submits another one comes by here too: the outer turn of this loop takes it.
+            while not self._busy and (job := self._take()) is not None:
+                self._do(job)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping or (self._waiting and not self._paused))
+                if self._stopping:
+                    return
+                job = self._take()
+            if job is not None:
+                self._do(job)
+
+    def _take(self) -> Job | None:
+        with self._changed:
+            if self._paused or self._stopping or not self._waiting:
+                return None
+            self._busy = True
+            return self._waiting.popleft()
+
+    def _do(self, job: Job) -> None:
+        try:
+            self._run(job)
+        finally:
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()

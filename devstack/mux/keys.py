@@ -1,0 +1,57 @@
+"""Signing keys. The private half is shown once and not kept."""
+
+import base64
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from devstack.mux import settings
+from devstack.mux.errors import not_found
+from devstack.mux.shapes import epoch, in_rest, new_id
+from devstack.mux.store import Record, Store
+from devstack.mux.world import world
+
+blp = Blueprint("keys", __name__, url_prefix="/system/v1/signing-keys")
+
+
+def create(store: Store) -> Record:
+    """Write a new key; the record returned has its `private_key`, base64 of a PKCS#1 PEM, as no other ever will."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    secret = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    key: Record = {"id": new_id(), "created_at": epoch(), "_public": public.decode()}
+    store.put("key", key["id"], key)
+    return key | {"private_key": base64.b64encode(secret).decode()}
+
+
+@blp.post("")
+def create_signing_key() -> ResponseReturnValue:
+    return jsonify(data=in_rest(create(world().store))), 201
+
+
+@blp.get("")
+def list_signing_keys() -> ResponseReturnValue:
+    start, end = settings.paging()
+    return jsonify(data=[in_rest(key) for key in world().store.find("key")[::-1][start:end]])
+
+
+@blp.get("/<key_id>")
+def get_signing_key(key_id: str) -> ResponseReturnValue:
+    key = world().store.get("key", key_id)
+    if key is None:
+        raise not_found()
+    return jsonify(data=in_rest(key))
+
+
+@blp.delete("/<key_id>")
+def delete_signing_key(key_id: str) -> ResponseReturnValue:
+    if world().store.get("key", key_id) is None:
+        raise not_found()
+    world().store.delete("key", key_id)
+    return "", 204

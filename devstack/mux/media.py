@@ -1,0 +1,52 @@
+"""The files behind the stream and image hosts. A fast emulator makes them when they are first asked for."""
+
+from pathlib import Path
+from threading import RLock
+
+from devstack.mux import lifecycle, renditions
+from devstack.mux.errors import not_found
+from devstack.mux.store import Record
+from devstack.mux.world import World
+
+# ffmpeg twice on the same file at once would spoil it.
+_making = RLock()
+
+
+def hls(world: World, asset: Record) -> Path:
+    """The directory of an asset's HLS."""
+    target = world.media(asset["id"]) / "hls"
+    with _making:
+        if not (target / "main.m3u8").exists():
+            source = lifecycle.source_of(world, asset)
+            world.encoder.encode(source, target, tier=asset["max_resolution_tier"])
+    return target
+
+
+def static_rendition(world: World, asset: Record, file: Record) -> Path:
+    path = world.media(asset["id"]) / file["name"]
+    with _making:
+        if not path.exists():
+            hls(world, asset)
+            renditions.write(world, asset, file)
+    return path
+
+
+def ready_texts(asset: Record) -> list[Record]:
+    return [track for track in asset["tracks"] if track["type"] == "text" and track["status"] == "ready"]
+
+
+def picture(world: World, asset: Record, name: str, options: list[str]) -> Path:
+    """A file that ffmpeg makes of the asset's HLS with these options, kept under `name`."""
+    if not any(track["type"] == "video" for track in asset["tracks"]):
+        raise not_found()
+    playlist = hls(world, asset) / "rendition.m3u8"
+    target = world.media(asset["id"]) / "pictures" / name
+    target.parent.mkdir(exist_ok=True)
+    with _making:
+        if not target.exists():
+            draft = target.with_name(f"draft-{name}")
+            status, _ = world.encoder.run(["-v", "error", "-i", playlist, *options, draft])
+            if status != 0 or not draft.exists():
+                raise not_found()
+            draft.replace(target)
+    return target

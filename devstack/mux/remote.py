@@ -1,0 +1,122 @@
+"""`/_emulator/…`: the controls for another process, behind the same access token as the API."""
+
+from flask import Blueprint, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from devstack.mux.control import Control
+from devstack.mux.errors import MuxError, not_found
+
+blp = Blueprint("remote", __name__, url_prefix="/_emulator")
+
+
+def control() -> Control:
+    found: Control = current_app.extensions["mux_control"]
+    return found
+
+
+def asked() -> dict[str, object]:
+    """The JSON object of the request; none is an empty one."""
+    found = request.get_json(silent=True) if request.get_data() else {}
+    if not isinstance(found, dict):
+        raise MuxError(400, "The request body must be a JSON object")
+    return found
+
+
+@blp.post("/misbehave")
+def misbehave() -> ResponseReturnValue:
+    """Fields of `Behaviour`, e.g. `{"duplicate": 1}` or `{"api": {"kind": "status", "status": 503, "times": 2}}`."""
+    try:
+        control().misbehave(**asked())  # type: ignore[arg-type]
+    except ValueError as error:
+        raise MuxError(400, str(error)) from None
+    return "", 204
+
+
+@blp.post("/behave")
+def behave() -> ResponseReturnValue:
+    control().behave()
+    return "", 204
+
+
+@blp.get("/events")
+def events() -> ResponseReturnValue:
+    return jsonify(data=control().events())
+
+
+@blp.get("/deliveries")
+def deliveries() -> ResponseReturnValue:
+    return jsonify(data=control().deliveries())
+
+
+@blp.post("/events/<event_id>/redeliver")
+def redeliver(event_id: str) -> ResponseReturnValue:
+    if not control().redeliver(event_id):
+        raise not_found()
+    return "", 204
+
+
+@blp.post("/hold")
+def hold() -> ResponseReturnValue:
+    control().hold()
+    return "", 204
+
+
+@blp.post("/release")
+def release() -> ResponseReturnValue:
+    """`{"order": [event id, …]}` or nothing."""
+    order = asked().get("order")
+    if order is not None and not isinstance(order, list):
+        raise MuxError(400, "order must be a list of event ids")
+    control().release(order)
+    return "", 204
+
+
+@blp.post("/flush")
+def flush() -> ResponseReturnValue:
+    control().flush()
+    return "", 204
+
+
+@blp.post("/advance")
+def advance() -> ResponseReturnValue:
+    """`{"seconds": 3600}`."""
+    seconds = asked().get("seconds")
+    if not isinstance(seconds, int | float):
+        raise MuxError(400, "seconds must be a number")
+    control().advance(seconds)
+    return "", 204
+
+
+@blp.post("/encoding/<verb>")
+def encoding(verb: str) -> ResponseReturnValue:
+    """pause, resume, or settle: wait until none is under way."""
+    actions = {
+        "pause": control().pause_encoding,
+        "resume": control().resume_encoding,
+        "settle": control().settle,
+    }
+    if verb not in actions:
+        raise not_found()
+    actions[verb]()
+    return "", 204
+
+
+@blp.post("/uploads/<upload_id>/make-ready")
+def make_ready(upload_id: str) -> ResponseReturnValue:
+    return jsonify(data={"asset_id": control().make_ready(upload_id)})
+
+
+@blp.post("/assets/<asset_id>/emit")
+def emit(asset_id: str) -> ResponseReturnValue:
+    """`{"type": "video.asset.warning"}`."""
+    event_type = asked().get("type")
+    if not isinstance(event_type, str):
+        raise MuxError(400, "type must be an event type")
+    control().emit(event_type, asset_id)
+    return "", 204
+
+
+@blp.post("/reset")
+def reset() -> ResponseReturnValue:
+    control().reset()
+    return "", 204

@@ -1,0 +1,87 @@
+"""The emulator's memory: JSON records in one SQLite file, so that a killed emulator starts where it was."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+Record = dict[str, Any]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id)
+)
+"""
+FIND = """
+SELECT body FROM records WHERE kind = ? AND NOT EXISTS (
+    SELECT 1 FROM json_each(?) AS wanted WHERE json_extract(body, '$.' || wanted.key) IS NOT wanted.value
+) ORDER BY seq
+"""
+
+
+class Store:
+    """Records by kind and id, in the order of their first writing. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = RLock()
+        self._depth = 0
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        # A commit survives a killed process without waiting for the disk; only a power cut can lose the last ones.
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute(SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing for everybody who reads; may be nested, the outermost decides."""
+        with self._lock:
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._leave("ROLLBACK")
+                raise
+            self._leave("COMMIT")
+
+    def _leave(self, verdict: str) -> None:
+        self._depth -= 1
+        if self._depth == 0 and self._connection.in_transaction:
+            self._connection.execute(verdict)
+
+    def get(self, kind: str, record_id: str) -> Record | None:
+        with self._lock:
+            query = "SELECT body FROM records WHERE kind = ? AND id = ?"
+            row = self._connection.execute(query, (kind, record_id)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def put(self, kind: str, record_id: str, record: Record) -> None:
+        statement = (
+            "INSERT INTO records (kind, id, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"
+        )
+        with self.transaction():
+            self._connection.execute(statement, (kind, record_id, json.dumps(record)))
+
+    def delete(self, kind: str, record_id: str) -> None:
+        with self.transaction():
+            self._connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", (kind, record_id))
+
+    def find(self, kind: str, **equals: str) -> list[Record]:
+        """The records of a kind whose top-level fields have these values, oldest first."""
+        with self._lock:
+            rows = self._connection.execute(FIND, (kind, json.dumps(equals))).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def clear(self, *kinds: str) -> None:
+        with self.transaction():
+            for kind in kinds:
+                self._connection.execute("DELETE FROM records WHERE kind = ?", (kind,))
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

@@ -1,0 +1,110 @@
+"""Who may fetch what: playback tokens (RS256, made by the application) and the signed paths that follow a manifest."""
+
+import hmac
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import jwt
+
+from devstack.mux.errors import MuxError, not_found
+from devstack.mux.store import Record
+from devstack.mux.world import World
+
+# A public manifest's segments may be fetched for this long.
+PUBLIC_SECONDS = 24 * 3600
+
+
+class Admission(NamedTuple):
+    """parameters: a token's claims or, of a public playback id, the query. expires: in unix seconds."""
+
+    asset: Record
+    parameters: Record
+    expires: int
+
+
+def admit(world: World, playback_id: str, audience: str, query: dict[str, str]) -> Admission:
+    """The asset behind a playback id, if it may be had.
+
+    audience: `v` video, `t` thumbnail, `g` animated gif, `s` storyboard.
+
+    Raises:
+        MuxError: 404 unknown; 403 the token is missing or does not fit; 400 parameters beside a token; 412 not ready.
+    """
+    playback = world.store.get("playback", playback_id)
+    asset = world.store.get("asset", playback["asset_id"]) if playback else None
+    if playback is None or asset is None:
+        raise not_found()
+    parameters: Record = {name: value for name, value in query.items() if name != "token"}
+    expires = world.clock.now() + PUBLIC_SECONDS
+    if playback["policy"] != "public":
+        if "token" not in query:
+            raise MuxError(403, "This playback id needs a token")
+        if parameters:
+            raise MuxError(400, "Parameters of a signed URL belong into its token")
+        parameters = check(world, query["token"], playback_id, audience)
+        expires = parameters["exp"]
+    if asset["status"] != "ready":
+        raise MuxError(412, f"The asset is {asset['status']}", kind="not_ready")
+    return Admission(asset, parameters, int(expires))
+
+
+def check(world: World, token: str, playback_id: str, audience: str) -> Record:
+    """A token's claims.
+
+    Raises:
+        MuxError: 403, and why.
+    """
+    try:
+        claims = _verified(world, token, audience)
+    except (jwt.PyJWTError, ValueError) as error:
+        raise MuxError(403, f"The token is refused: {error}") from None
+    if claims["sub"] != playback_id:
+        raise MuxError(403, "The token is for another playback id")
+    if claims["exp"] <= world.clock.now():
+        raise MuxError(403, "The token has expired")
+    if claims.get("playback_restriction_id") is not None:
+        raise MuxError(403, "The token names a playback restriction that does not exist")
+    return claims
+
+
+def _verified(world: World, token: str, audience: str) -> dict[str, Any]:
+    """Signed by one of our keys, which the header or the payload names; Mux's own SDKs differ on which."""
+    header = jwt.get_unverified_header(token)
+    unverified = jwt.decode(token, options={"verify_signature": False})
+    named = {kid for kid in (header.get("kid"), unverified.get("kid")) if kid is not None}
+    key = world.store.get("key", str(named.pop())) if len(named) == 1 else None
+    if key is None:
+        raise ValueError("it names no signing key, or one that does not exist")
+    # The expiry is judged by the emulator's clock, not by the library's.
+    options: Any = {"require": ["sub", "aud", "exp"], "verify_exp": False}
+    claims: dict[str, Any] = jwt.decode(token, key["_public"], algorithms=["RS256"], audience=audience, options=options)
+    if not isinstance(claims["exp"], int | float):
+        raise ValueError("exp is not a time")
+    return claims
+
+
+def sign_path(world: World, playback_id: str, expires: int) -> str:
+    """The middle of the URLs in a manifest: they carry no token, and end when it ends."""
+    return f"{expires}-{_path_signature(world, playback_id, expires)}"
+
+
+def check_path(world: World, playback_id: str, signature: str) -> Record:
+    """The asset behind a URL from a manifest.
+
+    Raises:
+        MuxError: 403 forged or expired; 404 deleted since.
+    """
+    expires, _, digest = signature.partition("-")
+    if not expires.isdecimal() or not hmac.compare_digest(digest, _path_signature(world, playback_id, int(expires))):
+        raise MuxError(403, "The URL's signature does not match")
+    if int(expires) <= world.clock.now():
+        raise MuxError(403, "The URL has expired")
+    playback = world.store.get("playback", playback_id)
+    asset = world.store.get("asset", playback["asset_id"]) if playback else None
+    if asset is None:
+        raise not_found()
+    return asset
+
+
+def _path_signature(world: World, playback_id: str, expires: int) -> str:
+    return hmac.new(world.playback_secret.encode(), f"{playback_id}.{expires}".encode(), sha256).hexdigest()

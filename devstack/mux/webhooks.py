@@ -1,0 +1,219 @@
+"""Events: written in the transaction that causes them, signed, delivered until a 2xx, delivered wrongly on demand."""
+
+import json
+import math
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Event as Flag
+from threading import Lock, Thread
+from typing import Any
+
+import urllib3
+
+from devstack.mux.behaviour import Behaviour
+from devstack.mux.clock import Clock
+from devstack.mux.shapes import iso, public
+from devstack.mux.signatures import sign
+from devstack.mux.store import Record, Store
+
+ENVIRONMENT = {"name": "Development", "id": "devstack"}
+# Seconds until the next attempt; the last one repeats until the event is a day old.
+RETRY_DELAYS = (2, 5, 15, 60, 300, 900, 3600)
+GIVE_UP_AFTER = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event as it would be posted."""
+
+    id: str
+    type: str
+    body: bytes
+
+    @property
+    def payload(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def data(self) -> Any:
+        return self.payload["data"]
+
+
+class Webhooks:
+    """The outbox of one webhook endpoint. Without a URL every event is held."""
+
+    def __init__(
+        self, store: Store, clock: Clock, behaviour: Behaviour, *, url: str | None, secret: str, attempt_timeout: float
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.behaviour = behaviour
+        self.url = url
+        self.secret = secret
+        self.holding = url is None
+        self._timeout = attempt_timeout
+        self._pool = urllib3.PoolManager()
+        self._delivering = Lock()
+        self._wake = Flag()
+        self._stopping = Flag()
+        self._thread = Thread(target=self._run, name="mux-webhooks", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join()
+        self._pool.clear()
+
+    def emit(self, event_type: str, object_type: str, data: Record, *, object_id: str | None = None) -> None:
+        """Write an event; call it inside the transaction that makes it true."""
+        event_id = str(uuid.uuid4())
+        payload = {
+            "type": event_type,
+            "request_id": None,
+            "object": {"type": object_type, "id": object_id or data["id"]},
+            "id": event_id,
+            "environment": ENVIRONMENT,
+            "data": data,
+            "created_at": iso(time.time()),
+            "accessor_source": None,
+            "accessor": None,
+        }
+        record = {"id": event_id, "type": event_type, "payload": payload, "attempts": [], "_born": self.clock.now()}
+        record |= {"state": self._first_state(event_type), "_due": self.clock.now() + self.behaviour.delay}
+        record["_copies"] = self.behaviour.duplicate
+        self.store.put("event", event_id, record)
+        self._release_full_group()
+        self._wake.set()
+
+    def _first_state(self, event_type: str) -> str:
+        if self.holding:
+            return "held"
+        if self.behaviour.drops(event_type):
+            return "dropped"
+        return "grouped" if self.behaviour.reorder > 1 else "pending"
+
+    def _release_full_group(self, *, anyway: bool = False) -> None:
+        group = self.store.find("event", state="grouped")
+        if anyway or len(group) >= self.behaviour.reorder > 1:
+            for place, event in enumerate(reversed(group)):
+                self._put(event, state="pending", _due=event["_due"] + place / 1000)
+
+    def _put(self, event: Record, **changes: Any) -> None:
+        self.store.put("event", event["id"], event | changes)
+
+    def take(self) -> list[Event]:
+        """The held events, oldest first; they count as taken and are not delivered unless redelivered."""
+        with self.store.transaction():
+            held = self.store.find("event", state="held")
+            for event in held:
+                self._put(event, state="taken")
+        return [Event(event["id"], event["type"], body_of(event)) for event in held]
+
+    def hold(self) -> None:
+        self.holding = True
+
+    def release(self, order: Sequence[str] | None = None) -> None:
+        """Deliver from now on, and what was held as well: in the order of these event ids, or oldest first."""
+        self.holding = self.url is None
+        with self.store.transaction():
+            held = {event["id"]: event for event in self.store.find("event", state="held")}
+            for place, event_id in enumerate(list(held) if order is None else order):
+                if event_id in held:
+                    self._put(held[event_id], state="pending", _due=self.clock.now() + place / 1000)
+        self._wake.set()
+
+    def redeliver(self, event_id: str) -> bool:
+        """Deliver an event once more, whatever became of it; False when it is unknown."""
+        with self.store.transaction():
+            event = self.store.get("event", event_id)
+            if event is not None:
+                self._put(event, state="pending", _due=self.clock.now(), _born=self.clock.now())
+        self._wake.set()
+        return event is not None
+
+    def flush(self) -> None:
+        """Attempt everything undelivered now, once, whenever it was due; return when that is done."""
+        with self.store.transaction():
+            self._release_full_group(anyway=True)
+        self._deliver(until=math.inf)
+
+    def clear(self) -> None:
+        """Forget every event; when this returns none is under way either."""
+        with self._delivering:
+            self.store.clear("event")
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def events(self) -> list[Record]:
+        return self.store.find("event")
+
+    def deliveries(self) -> list[Record]:
+        """Every attempt so far, in order, with the event it was for."""
+        attempts = [
+            {"event_id": event["id"], "type": event["type"], **attempt}
+            for event in self.events()
+            for attempt in event["attempts"]
+        ]
+        return [public(attempt) for attempt in sorted(attempts, key=lambda attempt: float(attempt["_at"]))]
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._deliver(until=self.clock.now())
+            self._wake.wait(self._seconds_to_next())
+            self._wake.clear()
+
+    def _seconds_to_next(self) -> float:
+        dues = [event["_due"] - self.clock.now() for event in self.store.find("event", state="pending")]
+        return min(60.0, max(0.01, min(dues, default=60.0)))
+
+    def _deliver(self, *, until: float) -> None:
+        with self._delivering:
+            due = [event for event in self.store.find("event", state="pending") if event["_due"] <= until]
+            for event in sorted(due, key=lambda event: float(event["_due"])):
+                if self._stopping.is_set():
+                    return
+                self._deliver_one(event)
+
+    def _deliver_one(self, event: Record) -> None:
+        attempt = self._attempt(body_of(event))
+        with self.store.transaction():
+            # Somebody may have asked for one more delivery meanwhile.
+            current = self.store.get("event", event["id"]) or event
+            current["attempts"].append(attempt)
+            self._put(current, **self._after(current, succeeded=attempt["response_status_code"] // 100 == 2))
+
+    def _after(self, event: Record, *, succeeded: bool) -> Record:
+        now = self.clock.now()
+        if succeeded:
+            copies = event["_copies"]
+            return {"state": "pending" if copies else "delivered", "_copies": max(0, copies - 1), "_due": now}
+        if now - event["_born"] > GIVE_UP_AFTER:
+            return {"state": "abandoned"}
+        return {"_due": now + RETRY_DELAYS[min(len(event["attempts"]), len(RETRY_DELAYS)) - 1]}
+
+    def _attempt(self, body: bytes) -> Record:
+        at = time.time()
+        signature = sign(self.behaviour.secret or self.secret, body, at=int(at) - self.behaviour.age)
+        headers = {"Content-Type": "application/json", "User-Agent": "Mux Webhooks", "Mux-Signature": signature}
+        attempt: Record = {"id": str(uuid.uuid4()), "webhook_id": 1, "address": self.url, "created_at": iso(at)}
+        attempt |= {"max_attempts": 30, "_at": at}
+        try:
+            response = self._pool.request(
+                "POST", self.url or "", body=body, headers=headers, timeout=self._timeout, retries=False, redirect=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            return attempt | {"response_status_code": 0, "response_body": str(error), "response_headers": {}}
+        said = response.data[:1000].decode(errors="replace")
+        kept = {"response_headers": dict(response.headers), "response_body": said}
+        return attempt | {"response_status_code": response.status, **kept}
+
+
+def body_of(event: Record) -> bytes:
+    """The bytes that are posted; the attempts before this one stand in them, so a retry's bytes differ."""
+    return json.dumps(event["payload"] | {"attempts": [public(attempt) for attempt in event["attempts"]]}).encode()

@@ -1,0 +1,50 @@
+"""Everything one emulator consists of, shared by its routes and its threads."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+from devstack.mux.behaviour import Behaviour
+from devstack.mux.clock import Clock
+from devstack.mux.encoder import Encoder
+from devstack.mux.store import Store
+from devstack.mux.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from devstack.mux.jobs import Jobs
+
+
+@dataclass
+class World:
+    """base_url has no slash at its end. fast: assets become ready at once, with invented facts, without ffmpeg."""
+
+    data_dir: Path
+    base_url: str
+    store: Store
+    clock: Clock
+    behaviour: Behaviour
+    webhooks: Webhooks
+    encoder: Encoder
+    fast: bool
+    token_id: str
+    token_secret: str
+    playback_secret: str
+    jobs: "Jobs" = field(init=False)
+
+    def media(self, asset_id: str) -> Path:
+        """The directory of an asset's files."""
+        return self.data_dir / "media" / asset_id
+
+    def part(self, upload_id: str) -> Path:
+        """The file into which an upload's bytes are written as they come."""
+        return self.data_dir / "uploads" / upload_id
+
+    def samples(self) -> Path:
+        return self.data_dir / "samples"
+
+
+def world() -> World:
+    """The world of the request that is being answered."""
+    return cast(World, current_app.extensions["mux"])

@@ -1,0 +1,15 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from devstack.mux.signatures import sign
+
+VECTORS = json.loads((Path(__file__).parents[2] / "data" / "mux_signatures.json").read_text())
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["body"] for vector in VECTORS])
+def test_the_signer_reproduces_the_vectors_of_muxs_own_sdk(vector):
+    header = sign(vector["secret"], vector["body"].encode(), at=vector["t"])
+
+    assert header == f"t={vector['t']},v1={vector['v1']}"
