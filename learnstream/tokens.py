@@ -8,7 +8,6 @@ from flask import current_app
 
 from learnstream.extensions import jwt
 
-
 REQUIRED_CLAIMS = frozenset({"aud", "exp", "iat", "iss", "jti", "sid", "sub", "type"})
 
 
