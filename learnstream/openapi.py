@@ -5,11 +5,12 @@ import json
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import wraps
+from pathlib import Path
 from typing import Any, NoReturn
 
 import flask_smorest
 import marshmallow as ma
-from flask import Flask, Request
+from flask import Flask, Request, Response, request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
@@ -19,6 +20,7 @@ from learnstream.errors import AppError
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+OVERVIEW = Path(__file__).parent / "templates" / "overview.md"
 MAX_PAGE = 1_000_000
 TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
 PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
@@ -204,17 +206,28 @@ class Api(flask_smorest.Api):
         super().__init__(*args, **kwargs)
         self.public: frozenset[str] = frozenset()
         self.optional: frozenset[str] = frozenset()
+        self._document: bytes | None = None
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         return errors.http_problem(error)
+
+    def _openapi_json(self) -> Response:
+        # The document is the same for the whole life of the process, and writing it takes longer than any other answer.
+        if self._document is None:
+            self._document = json.dumps(self.spec.to_dict(), ensure_ascii=False).encode()
+        response = Response(self._document, mimetype=JSON)
+        response.add_etag()
+        response.make_conditional(request)
+        return response
 
     def access_to(self, endpoint: str) -> str:
         """Return who may call an endpoint: `public`, `optional` (a token widens what it shows) or `token`."""
         return "public" if endpoint in self.public else "optional" if endpoint in self.optional else "token"
 
     def init_app(self, app: Flask, **kwargs: Any) -> None:
+        self._document = None
         app.url_map.converters.update(object_id=ObjectIdConverter, row_id=RowIdConverter)
-        super().init_app(app, spec_kwargs={"info": {"description": DESCRIPTION}}, **kwargs)
+        super().init_app(app, spec_kwargs={"info": {"description": OVERVIEW.read_text()}}, **kwargs)
         self.register_converter(ObjectIdConverter, lambda _: {"type": "string", "pattern": "^[0-9a-f]{24}$"})
         self.register_converter(RowIdConverter, lambda _: {"type": "integer", "minimum": 1})
         self.spec.components.security_scheme(
@@ -228,6 +241,3 @@ class Api(flask_smorest.Api):
                 "flows": {"password": {"tokenUrl": "/auth/token", "refreshUrl": "/auth/refresh", "scopes": {}}},
             },
         )
-
-
-DESCRIPTION = "The back end of an online-course platform."

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from learnstream.blueprints import gate, system
+from learnstream.blueprints import docs, gate, system
 from learnstream.extensions import api
 
 # In the order in which the docs page shows them.
@@ -12,5 +12,6 @@ BLUEPRINTS = (system.blp,)
 def init_app(app: Flask) -> None:
     """Register every blueprint behind the gate."""
     gate.init_app(app)
+    app.register_blueprint(docs.blp)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
