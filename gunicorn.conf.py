@@ -1,9 +1,46 @@
-"""How a dyno serves the web: threads for waiting on stores, short grace on both ends."""
+"""How a dyno serves the web: threads that wait for stores, and time to finish what was begun."""
 
 import os
+import socket
 
-bind = f"[::]:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+from gunicorn.workers.gthread import ThreadWorker
+
+
+class DrainingWorker(ThreadWorker):
+    """A threaded worker that drops nobody when it stops.
+
+    Gunicorn's own keeps its listening socket open, without accepting, until the last request is done; whoever connects
+    meanwhile waits and is then reset. This one accepts everybody who is already in the queue and closes the socket at
+    once, so that a client is either served or refused.
+    """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            while self._accepts_one(listener):
+                pass
+            listener.close()
+
+    def _accepts_one(self, listener: socket.socket) -> bool:
+        before = self.nr_conns
+        self.accept(listener)
+        return self.nr_conns > before
+
+
+def every_address() -> str:
+    """Return the address that means all of them; dynos have IPv6, not every container has."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::", 0))
+    except OSError:
+        return "0.0.0.0"  # noqa: S104 - a dyno is reached from outside
+    return "[::]"
+
+
+bind = f"{every_address()}:{os.environ.get('PORT', '8000')}"
+worker_class = DrainingWorker
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "5"))
 timeout = 20
@@ -14,6 +51,5 @@ keepalive = 95
 reuse_port = True
 # The application writes one line a request itself, as JSON.
 accesslog = None
-errorlog = "-"
 # From 25.1 on gunicorn opens a control socket; nobody here talks to it.
 control_socket_disable = True
