@@ -142,6 +142,7 @@ class Blueprint(flask_smorest.Blueprint):
         responses = doc.setdefault("responses", {})
         for status in sorted({refusal.status for refusal in refusals}):
             responses[str(status)] = _problem_response([r for r in refusals if r.status == status])
+        doc["operationId"] = doc_info["endpoint"].replace(".", "_")
         responses.pop("default", None)
         for key in [key for key in responses if not isinstance(key, str)]:
             responses.setdefault(str(key), responses.pop(key))

@@ -54,6 +54,12 @@ def test_every_operation_describes_itself(document):
     assert silent == []
 
 
+def test_every_operation_has_a_name_of_its_own(document):
+    names = [operation["operationId"] for _, operation in operations(document)]
+
+    assert len(set(names)) == len(names)
+
+
 def test_every_operation_says_who_may_call_it(document):
     assert [name for name, operation in operations(document) if "security" not in operation] == []
 
