@@ -30,6 +30,6 @@ def require_token() -> None:
         return
     given = request.authorization
     name, secret = (given.username or "", given.password or "") if given and given.type == "basic" else ("", "")
-    right = hmac.compare_digest(name, world().token_id) and hmac.compare_digest(secret, world().token_secret)
-    if not right:
+    right = f"{world().token_id}:{world().token_secret}"
+    if not hmac.compare_digest(f"{name}:{secret}".encode(), right.encode()):
         raise MuxError(401, "Unauthorized request")

@@ -31,7 +31,8 @@ def list_assets() -> ResponseReturnValue:
     start, end = settings.paging()
     filters = {name: request.args[name] for name in ("upload_id", "live_stream_id") if name in request.args}
     newest_first = world().store.find("asset", **filters)[::-1]
-    return jsonify(data=[in_rest(asset) for asset in newest_first[start:end]])
+    cursor = str(end) if end < len(newest_first) else None
+    return jsonify(data=[in_rest(asset) for asset in newest_first[start:end]], next_cursor=cursor)
 
 
 @blp.get("/assets/<asset_id>")

@@ -144,9 +144,10 @@ def _spoiled(fault: ApiFault, behaviour: Behaviour) -> Response:
 
 
 def _with_unknown_enum(response: Response) -> Response:
-    body = response.get_json()
-    records = body["data"] if isinstance(body["data"], list) else [body["data"]]
-    for record in records:
+    body = response.get_json(silent=True) or {}
+    data = body.get("data", [])
+    for record in data if isinstance(data, list) else [data]:
         record["status"] = "paused_by_a_newer_mux"
-    response.set_data(json.dumps(body))
+    if data:
+        response.set_data(json.dumps(body))
     return response

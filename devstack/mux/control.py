@@ -67,6 +67,10 @@ class Control:
         self.settle()
         self.world.webhooks.flush()
 
+    def deliver_due(self) -> None:
+        """Attempt what is due by the clock; returns when that is done."""
+        self.world.webhooks.deliver_due()
+
     def emit(self, event_type: str, asset_id: str) -> None:
         """Send an asset event that has no cause here, such as `video.asset.warning`."""
         with self.world.store.transaction():

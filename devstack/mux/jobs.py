@@ -1,9 +1,12 @@
 """Work that outlives its request: encodings, one after the other."""
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition, RLock, Thread
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,14 @@ class Jobs:
                     return
                 job = self._take()
             if job is not None:
-                self._do(job)
+                self._do_or_log(job)
+
+    def _do_or_log(self, job: Job) -> None:
+        """The thread outlives a job that fails for a reason of its own, such as a full disk."""
+        try:
+            self._do(job)
+        except Exception:
+            log.exception("%s was not done", job)
 
     def _take(self) -> Job | None:
         with self._changed:

@@ -1,7 +1,7 @@
 """An asset's life: created, prepared, ready or errored, deleted; each step writes its events."""
 
 import shutil
-from math import gcd
+from math import gcd, inf
 from pathlib import Path
 
 from devstack.mux import renditions, samples, settings, tracks
@@ -23,6 +23,10 @@ FAST_FACTS = Facts(
     video_codec="h264",
     audio_codec="aac",
 )
+
+# By the shorter side and by the number of pixels, each up to and including.
+STORED = ((0, "Audio only"), (719, "SD"), (1079, "HD"), (1439, "FHD"), (inf, "UHD"))
+TIERS = ((0, "audio-only"), (921_600, "720p"), (2_073_600, "1080p"), (4_194_304, "1440p"), (inf, "2160p"))
 
 
 def create(
@@ -147,18 +151,13 @@ def follow_ups(asset: Record) -> list[Job]:
 
 def described(facts: Facts) -> Record:
     """What Mux tells about a file."""
-    longest = max(facts.width, facts.height)
-    size = "Audio only" if not longest else "SD" if longest < 1280 else "HD" if longest < 1920 else "FHD"
-    tier = "audio-only" if not longest else "720p" if facts.width * facts.height <= 921_600 else "1080p"
-    if longest > 1920:
-        size, tier = "UHD", "2160p" if longest > 2560 else "1440p"
     reasons = {"video_codec": facts.video_codec} if facts.video_codec not in {"h264", ""} else {}
     reasons |= {"audio_codec": facts.audio_codec} if facts.audio_codec not in {"aac", ""} else {}
     shape = gcd(facts.width, facts.height)
     return {
         "duration": facts.duration,
-        "max_stored_resolution": size,
-        "resolution_tier": tier,
+        "max_stored_resolution": next(name for most, name in STORED if min(facts.width, facts.height) <= most),
+        "resolution_tier": next(name for most, name in TIERS if facts.width * facts.height <= most),
         "max_stored_frame_rate": facts.frame_rate,
         "aspect_ratio": f"{facts.width // shape}:{facts.height // shape}" if shape else None,
         "non_standard_input_reasons": reasons or None,

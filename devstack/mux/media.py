@@ -4,7 +4,8 @@ from pathlib import Path
 from threading import RLock
 
 from devstack.mux import lifecycle, renditions
-from devstack.mux.errors import not_found
+from devstack.mux.encoder import BrokenMediaError
+from devstack.mux.errors import MuxError, not_found
 from devstack.mux.store import Record
 from devstack.mux.world import World
 
@@ -17,9 +18,19 @@ def hls(world: World, asset: Record) -> Path:
     target = world.media(asset["id"]) / "hls"
     with _making:
         if not (target / "main.m3u8").exists():
-            source = lifecycle.source_of(world, asset)
-            world.encoder.encode(source, target, tier=asset["max_resolution_tier"])
+            _encode(world, asset, target)
     return target
+
+
+def _encode(world: World, asset: Record, target: Path) -> None:
+    """
+    Raises:
+        MuxError: 412, the file only began like a video.
+    """
+    try:
+        world.encoder.encode(lifecycle.source_of(world, asset), target, tier=asset["max_resolution_tier"])
+    except BrokenMediaError as error:
+        raise MuxError(412, str(error), kind="not_ready") from None
 
 
 def static_rendition(world: World, asset: Record, file: Record) -> Path:

@@ -27,9 +27,10 @@ def body() -> Record:
 
 
 def paging() -> tuple[int, int]:
-    """First and past-the-last index by `limit` and `page`."""
+    """First and past-the-last index by `limit` and `page`, or by a cursor that an earlier page gave."""
     limit = min(100, max(1, request.args.get("limit", 25, int)))
     start = (max(1, request.args.get("page", 1, int)) - 1) * limit
+    start = max(0, request.args.get("cursor", start, int))
     return start, start + limit
 
 

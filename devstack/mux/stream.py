@@ -88,4 +88,6 @@ def _file(path: Path, mimetype: str) -> Response:
 @blp.after_request
 def open_to_all(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Allow-Headers"] = "Range"
+    response.headers["Access-Control-Expose-Headers"] = "Content-Length, Content-Range"
     return response

@@ -71,8 +71,8 @@ def _verified(world: World, token: str, audience: str) -> dict[str, Any]:
     """Signed by one of our keys, which the header or the payload names; Mux's own SDKs differ on which."""
     header = jwt.get_unverified_header(token)
     unverified = jwt.decode(token, options={"verify_signature": False})
-    named = {kid for kid in (header.get("kid"), unverified.get("kid")) if kid is not None}
-    key = world.store.get("key", str(named.pop())) if len(named) == 1 else None
+    named = {str(kid) for kid in (header.get("kid"), unverified.get("kid")) if kid is not None}
+    key = world.store.get("key", named.pop()) if len(named) == 1 else None
     if key is None:
         raise ValueError("it names no signing key, or one that does not exist")
     # The expiry is judged by the emulator's clock, not by the library's.

@@ -85,7 +85,7 @@ class Webhooks:
         }
         record = {"id": event_id, "type": event_type, "payload": payload, "attempts": [], "_born": self.clock.now()}
         record |= {"state": self._first_state(event_type), "_due": self.clock.now() + self.behaviour.delay}
-        record["_copies"] = self.behaviour.duplicate
+        record |= {"_copies": self.behaviour.duplicate, "_asked": 0}
         self.store.put("event", event_id, record)
         self._release_full_group()
         self._wake.set()
@@ -132,7 +132,8 @@ class Webhooks:
         with self.store.transaction():
             event = self.store.get("event", event_id)
             if event is not None:
-                self._put(event, state="pending", _due=self.clock.now(), _born=self.clock.now())
+                now = self.clock.now()
+                self._put(event, state="pending", _due=now, _born=now, _asked=event["_asked"] + 1)
         self._wake.set()
         return event is not None
 
@@ -141,6 +142,10 @@ class Webhooks:
         with self.store.transaction():
             self._release_full_group(anyway=True)
         self._deliver(until=math.inf)
+
+    def deliver_due(self) -> None:
+        """Attempt what is due now; returns when that is done."""
+        self._deliver(until=self.clock.now())
 
     def clear(self) -> None:
         """Forget every event; when this returns none is under way either."""
@@ -164,7 +169,7 @@ class Webhooks:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._deliver(until=self.clock.now())
+            self.deliver_due()
             self._wake.wait(self._seconds_to_next())
             self._wake.clear()
 
@@ -183,10 +188,12 @@ class Webhooks:
     def _deliver_one(self, event: Record) -> None:
         attempt = self._attempt(body_of(event))
         with self.store.transaction():
-            # Somebody may have asked for one more delivery meanwhile.
             current = self.store.get("event", event["id"]) or event
             current["attempts"].append(attempt)
-            self._put(current, **self._after(current, succeeded=attempt["response_status_code"] // 100 == 2))
+            # Whoever asked for one more delivery while this one was under way shall have it.
+            asked_again = current["_asked"] != event["_asked"]
+            after = self._after(current, succeeded=attempt["response_status_code"] // 100 == 2)
+            self._put(current, **({} if asked_again else after))
 
     def _after(self, event: Record, *, succeeded: bool) -> Record:
         now = self.clock.now()

@@ -8,6 +8,9 @@ import pytest
 import urllib3
 
 from devstack.mux import Emulator
+from tests.devstack.mux.receiver import Receiver
+
+STORY = ["video.upload.created", "video.upload.asset_created", "video.asset.created", "video.asset.ready"]
 
 
 @pytest.fixture(scope="session")
@@ -108,3 +111,44 @@ def make_token(emulator, playback_id, audience, *, expires_in=60, header=None, *
     payload |= {"kid": environment["MUX_SIGNING_KEY_ID"]} | claims
     pem = base64.b64decode(environment["MUX_SIGNING_PRIVATE_KEY"])
     return jwt.encode({k: v for k, v in payload.items() if v is not None}, pem, algorithm="RS256", headers=header)
+
+
+@pytest.fixture(scope="session")
+def receiving_server():
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def receiver(receiving_server):
+    receiving_server.reset()
+    return receiving_server
+
+
+@pytest.fixture(scope="session")
+def posting_emulator(tmp_path_factory, receiving_server):
+    directory = tmp_path_factory.mktemp("posting mux")
+    with Emulator(directory, fast=True, webhook_url=receiving_server.url, attempt_timeout=0.5) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def posting_mux(posting_emulator, receiver):
+    """An emulator that posts its events to `receiver`."""
+    yield posting_emulator
+    posting_emulator.reset()
+
+
+@pytest.fixture
+def posting_sdk(posting_mux, make_sdk):
+    return make_sdk(posting_mux)
+
+
+@pytest.fixture
+def story(posting_mux, posting_sdk, make_upload):
+    """Causes the four events of an upload that goes well."""
+
+    def tell():
+        return posting_mux.make_ready(make_upload(posting_sdk).id)
+
+    return tell

@@ -1,0 +1,57 @@
+"""An endpoint that webhooks are posted to; it answers as a test wishes."""
+
+import time
+from threading import Condition, Thread
+
+from flask import Flask, request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_):
+        pass
+
+
+class Receiver:
+    def __init__(self):
+        app = Flask(__name__)
+        app.post("/hook")(self._receive)
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._came = Condition()
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        self.reset()
+
+    def reset(self):
+        """answers: statuses of the next deliveries, then 204 for ever; seconds: how long an answer takes."""
+        self.received = []
+        self.answers = []
+        self.seconds = 0
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def wait_for(self, count):
+        """The first deliveries, once there are so many."""
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.received) >= count, 10), f"{len(self.received)} came"
+            return list(self.received)
+
+    def types(self, count):
+        return [delivery["type"] for delivery in self.wait_for(count)]
+
+    def _receive(self):
+        with self._came:
+            self.received.append(
+                request.get_json() | {"raw": request.get_data(), "signature": request.headers["Mux-Signature"]}
+            )
+            status = self.answers.pop(0) if self.answers else 204
+            self._came.notify_all()
+        time.sleep(self.seconds)
+        return "", status

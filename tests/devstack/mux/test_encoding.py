@@ -1,0 +1,177 @@
+"""Real files through real ffmpeg."""
+
+import re
+
+import mux_python
+import pytest
+
+from tests.devstack.mux.conftest import make_token
+
+
+@pytest.fixture
+def real_sdk(real_mux, make_sdk):
+    return make_sdk(real_mux)
+
+
+@pytest.fixture
+def encode(real_mux, real_sdk):
+    """The asset of a sample, when its encoding is over."""
+
+    def create(name, **settings):
+        url = f"https://samples.test/{name}"
+        request = mux_python.CreateAssetRequest(inputs=[{"url": url}], playback_policies=["signed"], **settings)
+        created = real_sdk.assets.create_asset(request).data
+        real_mux.settle()
+        return real_sdk.assets.get_asset(created.id).data
+
+    return create
+
+
+def signed(emulator, asset, path, audience, **claims):
+    playback_id = asset.playback_ids[0].id
+    return f"{emulator.url}/{path.format(playback_id)}?token={make_token(emulator, playback_id, audience, **claims)}"
+
+
+def decode(emulator, url):
+    """What ffmpeg says of a stream that it plays over HTTP to the end."""
+    status, said = emulator.world.encoder.run(["-i", url, "-f", "null", "-"])
+    assert status == 0, said
+    return said
+
+
+def test_an_uploaded_video_plays_from_its_signed_url(real_mux, real_sdk, make_upload):
+    upload = make_upload(real_sdk)
+    real_mux.put_video(upload.url, real_mux.sample_video(10))
+    real_mux.settle()
+    asset = real_sdk.assets.list_assets(upload_id=upload.id).data[0]
+
+    said = decode(real_mux, signed(real_mux, asset, "stream/{}.m3u8", "v"))
+
+    assert (asset.status, asset.duration, asset.max_stored_resolution) == ("ready", 10.0, "SD")
+    assert "Video: h264" in said
+    assert "Audio: aac" in said
+    assert int(re.findall(r"frame=\s*(\d+)", said)[-1]) == 250
+    assert len(list((real_mux.world.media(asset.id) / "hls").glob("*.ts"))) == 3
+
+
+def test_a_silent_video_has_one_track(real_mux, encode):
+    asset = encode("silent.mp4")
+
+    assert [track.type for track in asset.tracks] == ["video"]
+    assert "Audio" not in decode(real_mux, signed(real_mux, asset, "stream/{}.m3u8", "v"))
+
+
+def test_sound_alone_is_an_asset_without_pictures(real_mux, encode, http):
+    asset = encode("sound.m4a")
+
+    assert (asset.max_stored_resolution, asset.resolution_tier, asset.aspect_ratio) == (
+        "Audio only",
+        "audio-only",
+        None,
+    )
+    assert "Audio: aac" in decode(real_mux, signed(real_mux, asset, "stream/{}.m3u8", "v"))
+    assert http.request("GET", signed(real_mux, asset, "image/{}/thumbnail.jpg", "t")).status == 404
+
+
+def test_another_codec_is_told_and_encoded_anew(real_mux, encode):
+    asset = encode("vp8.webm")
+
+    reasons = asset.non_standard_input_reasons
+    assert (reasons.video_codec, reasons.audio_codec) == ("vp8", "opus")
+    assert "video.asset.non_standard_input_detected" in [event.type for event in real_mux.take_events()]
+    assert "Video: h264" in decode(real_mux, signed(real_mux, asset, "stream/{}.m3u8", "v"))
+
+
+def test_a_file_that_is_no_video_makes_asset_and_upload_errored(real_mux, real_sdk, make_upload, tmp_path):
+    upload = make_upload(real_sdk)
+    path = tmp_path / "notes.mp4"
+    path.write_text("#EXTM3U\nfile:///etc/passwd\n")
+    real_mux.put_video(upload.url, path)
+
+    kinds = [event.type for event in real_mux.take_events()]
+    done = real_sdk.uploads.get_direct_upload(upload.id).data
+    assert kinds[-2:] == ["video.asset.errored", "video.upload.errored"]
+    assert (done.status, done.error.type) == ("errored", "invalid_input")
+    assert real_sdk.assets.get_asset(done.asset_id).data.errors.type == "invalid_input"
+
+
+def test_a_video_that_was_cut_off_is_errored(real_mux, real_sdk, make_upload, tmp_path):
+    upload = make_upload(real_sdk)
+    path = tmp_path / "half.mp4"
+    path.write_bytes(real_mux.sample_video().read_bytes()[:2000])
+    real_mux.put_video(upload.url, path)
+    real_mux.settle()
+
+    assert real_sdk.uploads.get_direct_upload(upload.id).data.status == "errored"
+
+
+def test_pictures_are_made_as_the_token_says(real_mux, encode, http):
+    asset = encode("sample.mp4")
+    claims = {"time": 1, "width": 64, "height": 64, "fit_mode": "crop"}
+
+    thumbnail = http.request("GET", signed(real_mux, asset, "image/{}/thumbnail.png", "t", **claims))
+
+    assert thumbnail.headers["Content-Type"] == "image/png"
+    assert size(real_mux, thumbnail.data) == (64, 64)
+
+
+def test_an_animated_gif_has_more_than_one_frame(real_mux, encode, http):
+    asset = encode("sample.mp4")
+
+    gif = http.request("GET", signed(real_mux, asset, "image/{}/animated.gif", "g", start=0, end=1, fps=5, width=100))
+
+    assert gif.data.startswith(b"GIF89a")
+    assert int(re.findall(r"frame=\s*(\d+)", inspect(real_mux, gif.data))[-1]) == 5
+
+
+def test_a_storyboard_names_tiles_within_its_picture(real_mux, encode, http):
+    asset = encode("sample-7s.mp4")
+
+    board = http.request("GET", signed(real_mux, asset, "image/{}/storyboard.vtt", "s")).data.decode()
+    picture_url = re.search(r"http\S+(?=#)", board)[0]
+    tiles = [tuple(map(int, tile)) for tile in re.findall(r"#xywh=(\d+),(\d+),(\d+),(\d+)", board)]
+
+    width, height = size(real_mux, http.request("GET", picture_url).data)
+    assert board.startswith("WEBVTT\n")
+    assert "00:00:06.000 --> 00:00:07.000" in board
+    assert len(tiles) == len(set(tiles)) == 7
+    assert max(x + w for x, y, w, h in tiles) == width
+    assert max(y + h for x, y, w, h in tiles) == height
+
+
+def test_a_static_rendition_is_an_mp4_file(real_mux, real_sdk, encode):
+    asset = encode("sample.mp4", static_renditions=[{"resolution": "highest"}, {"resolution": "1080p"}])
+    real_mux.settle()
+
+    files = {file.resolution: file for file in real_sdk.assets.get_asset(asset.id).data.static_renditions.files}
+    kinds = [event.type for event in real_mux.take_events()]
+    assert {resolution: file.status for resolution, file in files.items()} == {"highest": "ready", "1080p": "skipped"}
+    assert (files["highest"].width, files["highest"].height) == (320, 180)
+    assert kinds.count("video.asset.static_rendition.created") == 2
+    assert {"video.asset.static_rendition.ready", "video.asset.static_rendition.skipped"} <= set(kinds)
+    assert kinds[-1] == "video.asset.static_renditions.ready"
+    assert "Video: h264" in decode(real_mux, signed(real_mux, asset, "stream/{}/highest.mp4", "v"))
+
+
+def test_a_static_rendition_can_be_added_and_removed(real_mux, real_sdk, encode, http):
+    asset = encode("sample.mp4")
+    wanted = mux_python.CreateStaticRenditionRequest(resolution="audio-only")
+
+    added = real_sdk.assets.create_asset_static_rendition(asset.id, wanted).data
+    real_mux.settle()
+    url = signed(real_mux, asset, "stream/{}/audio.m4a", "v")
+    assert (added.name, http.request("GET", url).status) == ("audio.m4a", 200)
+
+    real_sdk.assets.delete_asset_static_rendition(asset.id, added.id)
+    assert http.request("GET", url).status == 404
+
+
+def inspect(emulator, data):
+    path = emulator.world.data_dir / "looked-at"
+    path.write_bytes(data)
+    return emulator.world.encoder.run(["-i", path, "-f", "null", "-"])[1]
+
+
+def size(emulator, data):
+    match = re.search(r"Video: .*?, (\d+)x(\d+)", inspect(emulator, data))
+    return int(match[1]), int(match[2])
