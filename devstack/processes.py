@@ -1,7 +1,8 @@
 """Finding and ending processes that are provably ours.
 
 A pid alone proves nothing, since pids are used again. A store's server is known by its executable together with its data
-directory, which it keeps as its working directory; no other process can have both.
+directory, which it keeps as its working directory; no other process can have both. Everything else that devstack starts
+carries MARK in its environment, and so do its children.
 """
 
 import contextlib
@@ -10,6 +11,19 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+
+MARK = "LEARNSTREAM_DEVSTACK"
+
+
+def mark(directory: Path) -> dict[str, str]:
+    """The environment by which `marked_with` finds a process again."""
+    return {MARK: os.fspath(directory.resolve())}
+
+
+def marked_with(directory: Path) -> set[int]:
+    """Processes that a devstack of this directory started, stores excepted: those overwrite their environment."""
+    wanted = f"{MARK}={directory.resolve()}".encode()
+    return {pid for pid in pids() - {os.getpid()} if wanted in _environment(pid)}
 
 
 def servers_under(directory: Path, executables: Iterable[str]) -> set[int]:
@@ -84,6 +98,13 @@ def _names_directory(pid: int, directory: str, executables: set[str]) -> bool:
     except OSError:
         return False
     return Path(words[0]).name in executables and any(_is_below(word, directory) for word in words[1:])
+
+
+def _environment(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def _is_below(path: str, directory: str) -> bool:

@@ -74,9 +74,9 @@ class Postgres(Service):
         create_database(self.url, DATABASE)
 
     def erase(self) -> None:
-        """Delete the data, also where it had to live outside the home directory."""
-        for place in {self._place(), self.home}:
-            shutil.rmtree(place, ignore_errors=True)
+        """Delete all its data, also where that had to live outside the home directory."""
+        shutil.rmtree(self._place(), ignore_errors=True)
+        super().erase()
 
     @property
     def _password_file(self) -> Path:

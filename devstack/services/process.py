@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -92,6 +93,10 @@ class Service:
     def end_leftovers(self) -> None:
         """End a server that an earlier devstack left on this data; the caller holds the lock on the directory."""
         processes.end(self.processes, first=self.stop_signal, patience=5)
+
+    def erase(self) -> None:
+        """Delete all its data."""
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def prepare(self) -> None:
         """Make the data directory ready for the server's start."""

@@ -1,12 +1,16 @@
 """The three stores together: started at once, each replaceable by an address in the environment."""
 
 import os
-from collections.abc import Mapping
+import shutil
+import signal
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from devstack import processes
 from devstack.services.mongodb import MongoDB
 from devstack.services.postgres import Postgres
 from devstack.services.process import Service, make_directory
@@ -49,22 +53,34 @@ class Stack:
         if len(self.given) == len(KINDS) and self.ephemeral:
             return
         self._take_directory()
-        self.services = {
-            name: kind(self.directory / kind.__name__.lower(), durable=self.durable)
-            for name, kind in KINDS.items()
-            if name not in self.given
-        }
         try:
-            self._at_once([service.start for service in self.services.values()])
+            _at_once([service.start for service in self.services.values()])
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         try:
-            self._at_once([service.stop for service in self.services.values()])
+            _at_once([service.stop for service in self.services.values()])
         finally:
             self._leave_directory()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep others from using the directory, without starting anything."""
+        self._take_directory()
+        try:
+            yield
+        finally:
+            self._leave_directory()
+
+    def erase(self) -> None:
+        """Delete all data; only while held or started."""
+        for service in self.services.values():
+            service.stop()
+            service.end_leftovers()
+            service.erase()
+        shutil.rmtree(self.directory)
 
     def environment(self) -> dict[str, str]:
         """The three variables that tell the application where its stores are."""
@@ -101,6 +117,13 @@ class Stack:
         else:
             make_directory(self.directory)
             self._lock = Lock(self.directory / "lock")
+        # The lock is ours, so whatever still runs for this directory has lost its devstack.
+        processes.end(lambda: processes.marked_with(self.directory), first=signal.SIGTERM, patience=5)
+        self.services = {
+            name: kind(self.directory / kind.__name__.lower(), durable=self.durable)
+            for name, kind in KINDS.items()
+            if name not in self.given
+        }
 
     def _leave_directory(self) -> None:
         if self._lock is None:
@@ -110,9 +133,14 @@ class Stack:
         self._lock.release()
         self._lock = None
 
-    def _at_once(self, actions: list) -> None:
-        """Run all to their end, then raise the first failure."""
-        with ThreadPoolExecutor(max_workers=len(KINDS)) as pool:
-            running = [pool.submit(action) for action in actions]
+
+def _at_once(actions: list[Callable[[], None]]) -> None:
+    """Run all to their end, then raise the first failure."""
+    pool = ThreadPoolExecutor(max_workers=len(KINDS))
+    try:
+        running = [pool.submit(action) for action in actions]
         for each in running:
             each.result()
+    finally:
+        # After an interruption too: what is half started could not be stopped.
+        pool.shutdown(wait=True)

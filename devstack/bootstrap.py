@@ -1,0 +1,124 @@
+"""From a bare Python to the virtual environment that everything else runs in. Standard library only."""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from devstack.console import step
+from devstack.errors import DevstackError
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK_FILES = ("requirements.txt", "requirements-dev.txt")
+GLIBC = (2, 34)  # what mongod asks for
+
+
+def enter(arguments: list[str]) -> None:
+    """Return inside `.venv`, with everything installed; from outside, start this command again in there."""
+    check_machine(platform.system(), platform.machine(), _glibc())
+    venv = Venv(ROOT)
+    fresh = venv.is_complete()
+    if not fresh:
+        with _one_at_a_time(ROOT / ".devstack"):
+            venv.make()
+    if not fresh or Path(sys.prefix) != venv.path:
+        os.chdir(ROOT)
+        os.execv(venv.python, [str(venv.python), "-m", "devstack", *arguments])  # noqa: S606
+
+
+class Venv:
+    """The tree's `.venv`. Its stamp is written last, so an interrupted installation never looks complete."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.path = root / ".venv"
+        self.python = self.path / "bin" / "python"
+        self.stamp = self.path / "complete"
+
+    def is_complete(self) -> bool:
+        """Whether it was made from these lock files, by this Python, at this place: a moved one does not work."""
+        return self.python.exists() and self.stamp.exists() and self.stamp.read_text() == self.fingerprint()
+
+    def fingerprint(self) -> str:
+        parts = [sys.version, sys.base_prefix, str(self.path), *((self.root / name).read_text() for name in LOCK_FILES)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def make(self) -> None:
+        """Make it anew, unless somebody else did so while we waited for our turn."""
+        if self.is_complete():
+            return
+        check_ensurepip(importlib.util.find_spec("ensurepip") is not None)
+        with step("making .venv"):
+            if self.path.exists():
+                shutil.rmtree(self.path)
+            # The interpreter below us: our own may be the very one that was just deleted.
+            self._run([sys._base_executable, "-m", "venv", str(self.path)])  # type: ignore[attr-defined]
+        with step(f"installing {self._count()} packages"):
+            lock = str(self.root / LOCK_FILES[-1])
+            self._run([str(self.python), "-m", "pip", "install", "--disable-pip-version-check", "-r", lock])
+        self.stamp.write_text(self.fingerprint())
+
+    def _count(self) -> int:
+        lines = (self.root / LOCK_FILES[-1]).read_text().splitlines()
+        return sum("==" in line for line in lines)
+
+    def _run(self, command: list[str]) -> None:
+        log = self.root / ".devstack" / "install.log"
+        with log.open("w") as output:
+            done = subprocess.run(
+                command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False
+            )
+        if done.returncode:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+            raise DevstackError(f"`{' '.join(command[1:4])}` failed ({log}):\n{tail}")
+
+
+def check_machine(system: str, machine: str, glibc: tuple[int, ...]) -> None:
+    """Refuse where the servers' wheels cannot run.
+
+    Raises:
+        DevstackError: with what to do instead.
+    """
+    if (system, machine) != ("Linux", "x86_64"):
+        raise DevstackError(
+            f"The local stack runs on x86-64 Linux, not on {system} {machine}: "
+            "use such a machine, a virtual one, or WSL 2 on Windows."
+        )
+    if glibc < GLIBC:
+        found = ".".join(map(str, glibc)) if glibc else "none"
+        raise DevstackError(
+            f"MongoDB needs glibc {GLIBC[0]}.{GLIBC[1]} or newer and finds {found}: use Debian 12, Ubuntu 22.04 or newer."
+        )
+
+
+def check_ensurepip(found: bool) -> None:
+    """Debian splits this part of Python off into a package of its own."""
+    if not found:
+        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        raise DevstackError(
+            f"This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install {package}"
+        )
+
+
+def _glibc() -> tuple[int, ...]:
+    """Empty where the C library is another one, as on Alpine."""
+    try:
+        words = (os.confstr("CS_GNU_LIBC_VERSION") or "").split()
+    except (ValueError, OSError):
+        return ()
+    return tuple(map(int, words[1].split("."))) if len(words) == 2 else ()
+
+
+@contextmanager
+def _one_at_a_time(directory: Path) -> Iterator[None]:
+    directory.mkdir(mode=0o711, exist_ok=True)
+    with (directory / "install.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,66 @@
+"""The command line. Standard library only: the virtual environment may not stand yet."""
+
+import argparse
+import importlib
+import signal
+import sys
+
+from devstack import bootstrap
+from devstack.errors import DevstackError
+
+COMMANDS = {
+    "run": "start everything, with demo data, until Ctrl-C",
+    "test": "check and test everything; further arguments go to pytest",
+    "services": "start the stores alone and print their addresses, until Ctrl-C",
+    "reset": "delete the local data",
+    "lock": "write requirements.txt and requirements-dev.txt anew",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; gives the exit code."""
+    options = parse(arguments)
+    # A closed terminal and a polite kill are to end in the same orderly way as Ctrl-C.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        bootstrap.enter(arguments)
+        # Only now: the commands need what is installed in the virtual environment.
+        return importlib.import_module(f"devstack.commands.{options.command}").main(options)
+    except DevstackError as error:
+        return _complain(str(error))
+    except PermissionError as error:
+        return _complain(f"{error.filename or 'A file'} belongs to another user. Run as that user, or delete it first.")
+    except KeyboardInterrupt:
+        print("devstack: stopped.", file=sys.stderr)
+        return 130
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """`test` hands everything after it to pytest untouched, options too, which argparse would reorder."""
+    parser = _parser()
+    if arguments[:1] == ["test"] and arguments[1:] not in (["-h"], ["--help"]):
+        return argparse.Namespace(command="test", pytest=arguments[1:])
+    return parser.parse_args(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m devstack", description="LearnStream's local stack.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    parsers = {name: commands.add_parser(name, help=text, description=text) for name, text in COMMANDS.items()}
+    parsers["run"].add_argument(
+        "--port", type=int, help="the web server's port (default: 8000, or another if that is taken)"
+    )
+    parsers["test"].add_argument("pytest", nargs="*", help="arguments for pytest")
+    parsers["reset"].add_argument("--yes", action="store_true", help="do not ask")
+    parsers["lock"].add_argument("--upgrade", action="store_true", help="take the newest versions")
+    return parser
+
+
+def _complain(text: str) -> int:
+    print(f"devstack: {text}", file=sys.stderr)
+    return 1
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt

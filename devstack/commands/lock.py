@@ -1,0 +1,25 @@
+"""Writing the lock files from the lists that people edit."""
+
+import argparse
+import subprocess
+import sys
+
+from devstack.bootstrap import ROOT
+from devstack.console import step
+from devstack.errors import DevstackError
+
+# Nothing of the machine that writes them may show in the files.
+OPTIONS = ["--quiet", "--python-version=3.11", "--no-emit-index-url", "--no-header", "--no-annotate"]
+
+
+def main(options: argparse.Namespace) -> int:
+    upgrade = ["--upgrade"] if options.upgrade else []
+    # Production first: the other list is constrained by its result.
+    for name in ("requirements", "requirements-dev"):
+        with step(f"locking {name}.txt"):
+            files = [f"{name}.in", "--output-file", f"{name}.txt"]
+            command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *upgrade, *files]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise DevstackError(done.stderr.strip())
+    return 0

@@ -1,0 +1,36 @@
+"""The stores alone, for a debugger or another tool to use."""
+
+import argparse
+import shlex
+import time
+
+from devstack.bootstrap import ROOT
+from devstack.console import say, step
+from devstack.errors import DevstackError
+from devstack.services.stack import Stack
+
+
+def main(options: argparse.Namespace) -> int:
+    stack = Stack(ROOT)
+    with step("starting PostgreSQL, MongoDB and Redis"):
+        stack.start()
+    try:
+        for name, value in stack.environment().items():
+            print(f"export {name}={shlex.quote(value)}", flush=True)
+        say("Ctrl-C stops them.")
+        watch(stack)
+    except KeyboardInterrupt:
+        say("")
+    finally:
+        with step("stopping"):
+            stack.stop()
+    return 0
+
+
+def watch(stack: Stack) -> None:
+    """Wait until a server ends by itself, and say so."""
+    while True:
+        for service in stack.services.values():
+            if not service.running:
+                raise DevstackError(f"{service.name} ended. Its log ends:\n{service.log_tail()}")
+        time.sleep(0.5)
