@@ -1,0 +1,158 @@
+"""A TCP proxy between the application and a store that fails on demand, as networks and servers do."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from secrets import choice
+from threading import Thread
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from devstack.services.process import PORTS, is_free
+
+CHUNK = 65536
+# Closing with no time to linger sends a reset instead of an orderly end.
+NO_LINGER = struct.pack("ii", 1, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """A client's connection and the one to the store that answers it."""
+
+    to_client: StreamWriter
+    to_store: StreamWriter
+    pumps: list[asyncio.Task[None]]
+
+    def end(self, *, abruptly: bool) -> None:
+        for pump in self.pumps:
+            pump.cancel()
+        _end(self.to_client, abruptly=abruptly)
+        _end(self.to_store, abruptly=False)
+
+
+class Proxy:
+    """Forwards to `upstream` from `start` to `stop` or as a context manager; spoils what it is told to, until `heal`."""
+
+    def __init__(self, upstream: tuple[str, int]) -> None:
+        self.upstream = upstream
+        self.port = next(port for port in iter(lambda: choice(PORTS), None) if is_free(port))
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._server: asyncio.Server | None = None
+        self._links: set[Link] = set()
+        self._passing = asyncio.Event()
+        self._delay = 0.0
+        self._bytes_left: int | None = None
+        self._abruptly = False
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def url(self, original: str) -> str:
+        """The URL of the store, with its address replaced by this one."""
+        parts = urlsplit(original)
+        credentials, at, _ = parts.netloc.rpartition("@")
+        return urlunsplit(parts._replace(netloc=credentials + at + self.address))
+
+    def refuse(self) -> None:
+        """Be a server that does not run: connections are reset, and new ones refused."""
+        self._call(self._refuse())
+
+    def black_hole(self) -> None:
+        """Be a frozen server: connections open, and nothing ever answers. `heal` delivers late what was sent to it."""
+        self._loop.call_soon_threadsafe(self._passing.clear)
+
+    def delay(self, seconds: float) -> None:
+        """Hold every reply for this long."""
+        self._delay = seconds
+
+    def reset(self, *, after: int) -> None:
+        """Pass this many more bytes of replies, all connections together; then reset each that is answered."""
+        self._bytes_left, self._abruptly = after, True
+
+    def cut(self, *, after: int) -> None:
+        """Do as `reset` does, but end the connections in order, as a server does that shuts down."""
+        self._bytes_left, self._abruptly = after, False
+
+    def heal(self) -> None:
+        """Forward everything again."""
+        self._call(self._heal())
+
+    def start(self) -> None:
+        self._thread.start()
+        self._call(self._heal())
+
+    def stop(self) -> None:
+        self._call(self._refuse())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _call(self, what: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=10)
+
+    async def _heal(self) -> None:
+        self._delay, self._bytes_left = 0.0, None
+        self._passing.set()
+        if self._server is None:
+            self._server = await asyncio.start_server(self._link, "127.0.0.1", self.port, backlog=128)
+
+    async def _refuse(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for link in self._links:
+            link.end(abruptly=True)
+        while self._links:
+            await asyncio.sleep(0)
+
+    async def _link(self, client: StreamReader, to_client: StreamWriter) -> None:
+        try:
+            store, to_store = await asyncio.open_connection(*self.upstream)
+        except OSError:
+            return _end(to_client, abruptly=True)
+        pumps = [self._pump(client, to_store, is_reply=False), self._pump(store, to_client, is_reply=True)]
+        link = Link(to_client, to_store, [asyncio.create_task(pump) for pump in pumps])
+        self._links.add(link)
+        await asyncio.wait(link.pumps, return_when=asyncio.FIRST_COMPLETED)
+        link.end(abruptly=self._bytes_left == 0 and self._abruptly)
+        await asyncio.wait(link.pumps)
+        self._links.discard(link)
+        return None
+
+    async def _pump(self, source: StreamReader, target: StreamWriter, *, is_reply: bool) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := await source.read(CHUNK):
+                await self._passing.wait()
+                passed = await self._spoil(chunk) if is_reply else chunk
+                target.write(passed)
+                await target.drain()
+                if len(passed) < len(chunk):
+                    return
+
+    async def _spoil(self, reply: bytes) -> bytes:
+        await asyncio.sleep(self._delay)
+        if self._bytes_left is None:
+            return reply
+        passed = reply[: self._bytes_left]
+        self._bytes_left -= len(passed)
+        return passed
+
+
+def _end(writer: StreamWriter, *, abruptly: bool) -> None:
+    if abruptly:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+        writer.transport.abort()
+    writer.close()

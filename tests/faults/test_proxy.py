@@ -1,0 +1,117 @@
+import socket
+import threading
+import time
+
+import pytest
+
+from tests.faults.proxy import Proxy
+
+
+@pytest.fixture
+def echo():
+    """A server that answers every message with itself."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve(client):
+        with client:
+            while message := client.recv(1024):
+                client.sendall(message)
+
+    def accept():
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=(client,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    yield listener.getsockname()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
+@pytest.fixture
+def proxy(echo):
+    with Proxy(echo) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def client(proxy):
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=2) as client:
+        assert ask(client, b"hello") == b"hello"
+        yield client
+
+
+def ask(client, message):
+    client.sendall(message)
+    return client.recv(1024)
+
+
+def read_to_end(client, message):
+    # A reset may overtake the bytes that were passed before it.
+    client.sendall(message)
+    while client.recv(1024):
+        pass
+
+
+def test_a_refusing_proxy_resets_connections_and_takes_no_new_ones(proxy, client):
+    proxy.refuse()
+
+    with pytest.raises(ConnectionResetError):
+        client.recv(1)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", proxy.port))
+
+
+def test_a_healed_proxy_is_found_where_it_was(proxy):
+    proxy.refuse()
+    proxy.heal()
+
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=2) as client:
+        assert ask(client, b"again") == b"again"
+
+
+def test_a_black_hole_takes_connections_and_never_answers(proxy, client):
+    proxy.black_hole()
+
+    for each in (client, socket.create_connection(("127.0.0.1", proxy.port))):
+        each.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            ask(each, b"anybody?")
+        each.close()
+
+
+def test_what_a_black_hole_took_is_delivered_when_it_heals(proxy, client):
+    proxy.black_hole()
+    client.sendall(b"late")
+    proxy.heal()
+
+    assert client.recv(1024) == b"late"
+
+
+def test_a_delayed_reply_comes_late(proxy, client):
+    proxy.delay(0.2)
+    began = time.monotonic()
+
+    assert ask(client, b"slow") == b"slow"
+    assert time.monotonic() - began >= 0.2
+
+
+def test_a_reply_can_be_reset_in_its_middle(proxy, client):
+    proxy.reset(after=3)
+
+    with pytest.raises(ConnectionResetError):
+        read_to_end(client, b"broken")
+
+
+def test_a_reply_can_be_cut_in_its_middle(proxy, client):
+    proxy.cut(after=3)
+
+    assert ask(client, b"broken") == b"bro"
+    assert client.recv(1) == b""
+
+
+def test_the_url_leads_through_the_proxy(proxy):
+    assert proxy.url("redis://:secret@1.2.3.4:5/0") == f"redis://:secret@{proxy.address}/0"
