@@ -1,0 +1,33 @@
+"""Locks that order what two stores do together: held in PostgreSQL until the present transaction ends."""
+
+from sqlalchemy import text
+
+from learnstream.extensions import db
+
+# Shorter than a request's budget, so that whoever waits too long is told so and keeps the connection.
+PATIENCE_MS = 1500
+
+
+def keep_course(course_id: str) -> None:
+    """Keep a course as it is: whoever gives a seat in it holds this, together with others who do.
+
+    What is read about the course afterwards stays true until the commit, as long as it is read from MongoDB itself.
+
+    Raises:
+        OperationalError: somebody has been changing the course for too long; trying again makes sense.
+    """
+    _take("pg_advisory_xact_lock_shared", course_id)
+
+
+def change_course(course_id: str) -> None:
+    """Publish, archive or delete a course alone: taken before MongoDB is read, so that no seat appears in between.
+
+    Raises:
+        OperationalError: others have been at it for too long; trying again makes sense.
+    """
+    _take("pg_advisory_xact_lock", course_id)
+
+
+def _take(function: str, course_id: str) -> None:
+    db.session.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": f"{PATIENCE_MS}ms"})
+    db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": f"course:{course_id}"})
