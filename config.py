@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 MIN_SECRET_LENGTH = 32
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
@@ -71,12 +74,15 @@ def sqlalchemy_url(url: str) -> str:
 
 def signing_key_pem(encoded: str) -> str:
     """Decode Mux's signing key, which is a base64-encoded PEM; a bare PEM is taken as it is."""
-    if not encoded or encoded.startswith("-----BEGIN"):
-        return encoded.replace("\\n", "\n")
+    if not encoded:
+        return ""
     try:
-        return base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        bare = encoded.startswith("-----BEGIN")
+        pem = encoded.replace("\\n", "\n") if bare else base64.b64decode(encoded, validate=True).decode()
+        load_pem_private_key(pem.encode(), password=None)
+    except (binascii.Error, ValueError, TypeError, UnsupportedAlgorithm):
         raise ConfigError("MUX_SIGNING_PRIVATE_KEY must be the base64 text that Mux showed once.") from None
+    return pem
 
 
 class Config:

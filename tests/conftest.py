@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.plugins.stores", "tests.plugins.application"]
+pytest_plugins = ["tests.plugins.stores", "tests.plugins.application", "tests.plugins.video"]

@@ -40,6 +40,8 @@ def test_a_missing_setting_is_named(name):
         ("ADMIN_EMAIL", "a@example.com"),
         ("MUX_TOKEN_ID", "x"),
         ("MUX_SIGNING_PRIVATE_KEY", "***"),
+        ("MUX_SIGNING_PRIVATE_KEY", "bm90IGEga2V5"),
+        ("MUX_SIGNING_PRIVATE_KEY", "-----BEGIN RSA PRIVATE KEY-----"),
     ],
 )
 def test_nonsense_stops_the_start_and_names_the_setting(name, value):

@@ -31,7 +31,7 @@ def with_path(url, path):
 
 
 @pytest.fixture(scope="session")
-def settings(worker_id):
+def settings(worker_id, mux_emulator):
     """Environment variables of the application under test."""
     name = f"learnstream_{worker_id}"
     database = create_database(os.environ["DATABASE_URL"], name)
@@ -43,6 +43,7 @@ def settings(worker_id):
         "REDIS_URL": with_path(os.environ["REDIS_URL"], f"/{number}"),
         "RATELIMIT_ENABLED": "false",
         "LOG_LEVEL": "WARNING",
+        **mux_emulator.environment(),
     }
     drop_database(os.environ["DATABASE_URL"], name)
 
