@@ -10,10 +10,9 @@ from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Any
 
-import urllib3
-
 from devstack.mux.behaviour import Behaviour
 from devstack.mux.clock import Clock
+from devstack.mux.posting import Poster
 from devstack.mux.shapes import iso, public
 from devstack.mux.signatures import sign
 from devstack.mux.store import Record, Store
@@ -53,8 +52,7 @@ class Webhooks:
         self.url = url
         self.secret = secret
         self.holding = url is None
-        self._timeout = attempt_timeout
-        self._pool = urllib3.PoolManager()
+        self._poster = Poster(timeout=attempt_timeout)
         self._delivering = Lock()
         self._wake = Flag()
         self._stopping = Flag()
@@ -67,7 +65,7 @@ class Webhooks:
         self._stopping.set()
         self._wake.set()
         self._thread.join()
-        self._pool.clear()
+        self._poster.close()
 
     def emit(self, event_type: str, object_type: str, data: Record, *, object_id: str | None = None) -> None:
         """Write an event; call it inside the transaction that makes it true."""
@@ -100,8 +98,12 @@ class Webhooks:
     def _release_full_group(self, *, anyway: bool = False) -> None:
         group = self.store.find("event", state="grouped")
         if anyway or len(group) >= self.behaviour.reorder > 1:
-            for place, event in enumerate(reversed(group)):
-                self._put(event, state="pending", _due=event["_due"] + place / 1000)
+            self._queue(group[::-1], at=max((event["_due"] for event in group), default=0.0))
+
+    def _queue(self, events: Sequence[Record], *, at: float) -> None:
+        """Deliver these in this order."""
+        for place, event in enumerate(events):
+            self._put(event, state="pending", _due=at + place / 1000)
 
     def _put(self, event: Record, **changes: Any) -> None:
         self.store.put("event", event["id"], event | changes)
@@ -122,9 +124,8 @@ class Webhooks:
         self.holding = self.url is None
         with self.store.transaction():
             held = {event["id"]: event for event in self.store.find("event", state="held")}
-            for place, event_id in enumerate(list(held) if order is None else order):
-                if event_id in held:
-                    self._put(held[event_id], state="pending", _due=self.clock.now() + place / 1000)
+            wanted = list(held) if order is None else [event_id for event_id in order if event_id in held]
+            self._queue([held[event_id] for event_id in wanted], at=self.clock.now())
         self._wake.set()
 
     def redeliver(self, event_id: str) -> bool:
@@ -133,7 +134,8 @@ class Webhooks:
             event = self.store.get("event", event_id)
             if event is not None:
                 now = self.clock.now()
-                self._put(event, state="pending", _due=now, _born=now, _asked=event["_asked"] + 1)
+                state = "pending" if self.url else "held"
+                self._put(event, state=state, _due=now, _born=now, _asked=event["_asked"] + 1)
         self._wake.set()
         return event is not None
 
@@ -186,7 +188,10 @@ class Webhooks:
                 self._deliver_one(event)
 
     def _deliver_one(self, event: Record) -> None:
-        attempt = self._attempt(body_of(event))
+        body = body_of(event)
+        stamp = int(time.time()) - self.behaviour.age
+        signature = sign(self.behaviour.secret or self.secret, body, at=stamp)
+        attempt = self._poster.post(self.url or "", body, signature)
         with self.store.transaction():
             current = self.store.get("event", event["id"]) or event
             current["attempts"].append(attempt)
@@ -203,22 +208,6 @@ class Webhooks:
         if now - event["_born"] > GIVE_UP_AFTER:
             return {"state": "abandoned"}
         return {"_due": now + RETRY_DELAYS[min(len(event["attempts"]), len(RETRY_DELAYS)) - 1]}
-
-    def _attempt(self, body: bytes) -> Record:
-        at = time.time()
-        signature = sign(self.behaviour.secret or self.secret, body, at=int(at) - self.behaviour.age)
-        headers = {"Content-Type": "application/json", "User-Agent": "Mux Webhooks", "Mux-Signature": signature}
-        attempt: Record = {"id": str(uuid.uuid4()), "webhook_id": 1, "address": self.url, "created_at": iso(at)}
-        attempt |= {"max_attempts": 30, "_at": at}
-        try:
-            response = self._pool.request(
-                "POST", self.url or "", body=body, headers=headers, timeout=self._timeout, retries=False, redirect=False
-            )
-        except urllib3.exceptions.HTTPError as error:
-            return attempt | {"response_status_code": 0, "response_body": str(error), "response_headers": {}}
-        said = response.data[:1000].decode(errors="replace")
-        kept = {"response_headers": dict(response.headers), "response_body": said}
-        return attempt | {"response_status_code": response.status, **kept}
 
 
 def body_of(event: Record) -> bytes:

@@ -1,0 +1,38 @@
+"""One attempt to deliver an event."""
+
+import time
+import uuid
+
+import urllib3
+
+from devstack.mux.shapes import iso
+from devstack.mux.store import Record
+
+MAX_ATTEMPTS = 30
+
+
+class Poster:
+    """Posts bodies; an answer that takes longer than the timeout, in seconds, is none."""
+
+    def __init__(self, *, timeout: float) -> None:
+        self._timeout = timeout
+        self._pool = urllib3.PoolManager()
+
+    def close(self) -> None:
+        self._pool.clear()
+
+    def post(self, url: str, body: bytes, signature: str) -> Record:
+        """What an event's `attempts` tell of this one; no answer is the status 0."""
+        at = time.time()
+        attempt: Record = {"id": str(uuid.uuid4()), "webhook_id": 1, "address": url, "created_at": iso(at)}
+        attempt |= {"max_attempts": MAX_ATTEMPTS, "_at": at}
+        headers = {"Content-Type": "application/json", "User-Agent": "Mux Webhooks", "Mux-Signature": signature}
+        try:
+            response = self._pool.request(
+                "POST", url, body=body, headers=headers, timeout=self._timeout, retries=False, redirect=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            return attempt | {"response_status_code": 0, "response_body": str(error), "response_headers": {}}
+        said = response.data[:1000].decode(errors="replace")
+        kept = {"response_headers": dict(response.headers), "response_body": said}
+        return attempt | {"response_status_code": response.status, **kept}
