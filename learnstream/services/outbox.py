@@ -18,13 +18,18 @@ MAX_TRIES = 8
 # What a message that failed waits before its next try, in seconds: doubled each time.
 FIRST_PAUSE = 5
 BATCH = 50
+# A worker that has not finished a message by then is taken for dead.
+LEASE = timedelta(minutes=3)
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 
 
 def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the function that does the work of a topic. It must be repeatable: a crash may repeat it."""
+    """Register the function that does the work of a topic. It must be repeatable: a crash may repeat it.
+
+    It runs with no transaction open and need not commit: what it writes is committed with the message.
+    """
 
     def register(handler: Handler) -> Handler:
         _handlers[topic] = handler
@@ -51,38 +56,49 @@ def nudge() -> None:
 
 
 def relay(limit: int = BATCH) -> int:
-    """Do the work of due messages, each in a transaction of its own; return how many were done.
+    """Do the work of due messages, one after the other; return how many were done.
 
-    Rows are claimed with SKIP LOCKED, so several workers share the work and none does a message twice at once.
+    A message is claimed by moving its next try beyond a lease, committed before the work begins: several workers share
+    the work, none does a message twice at once, and a handler may call a vendor, since no transaction is open. What a
+    worker that died leaves behind is due again when its lease ends.
     """
     done = 0
     for _ in range(limit):
-        message = db.session.scalar(
-            select(OutboxMessage)
-            .where(OutboxMessage.done_at.is_(None), OutboxMessage.parked_at.is_(None))
-            .where(OutboxMessage.next_try_at <= now())
-            .order_by(OutboxMessage.next_try_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        message = _claim()
         if message is None:
             break
         done += _work_on(message)
-        db.session.commit()
-    db.session.rollback()
     return done
 
 
+def _claim() -> OutboxMessage | None:
+    message = db.session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.done_at.is_(None), OutboxMessage.parked_at.is_(None))
+        .where(OutboxMessage.next_try_at <= now())
+        .order_by(OutboxMessage.next_try_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if message is not None:
+        message.tries += 1
+        message.next_try_at = now() + LEASE
+    db.session.commit()
+    return message
+
+
 def _work_on(message: OutboxMessage) -> bool:
-    message.tries += 1
     try:
-        with db.session.begin_nested():
-            # A topic without a handler is news that nobody has to act on.
-            _handlers.get(message.topic, lambda _: None)(message.payload)
+        # A topic without a handler is news that nobody has to act on.
+        _handlers.get(message.topic, lambda _: None)(message.payload)
+        # What the handler wrote and the mark that it is done are one commit.
+        message.done_at = now()
+        db.session.commit()
     except Exception as error:
+        db.session.rollback()
         _postpone(message, error)
+        db.session.commit()
         return False
-    message.done_at = now()
     return True
 
 
