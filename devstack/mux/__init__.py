@@ -25,6 +25,6 @@ It does without live streams, DRM, playback restrictions, further audio tracks a
 
 from devstack.mux.behaviour import ApiFault
 from devstack.mux.emulator import Emulator
-from devstack.mux.webhooks import Event
+from devstack.mux.events import Event
 
 __all__ = ["ApiFault", "Emulator", "Event"]

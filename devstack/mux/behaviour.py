@@ -33,6 +33,9 @@ class ApiFault:
     def __post_init__(self) -> None:
         if self.kind not in {"status", "hang", "text", "enum"}:
             raise ValueError(f"there is no API fault of the kind {self.kind!r}")
+        for name in ("times", "status", "seconds"):
+            if not isinstance(getattr(self, name), int | float):
+                raise ValueError(f"{name} cannot be {getattr(self, name)!r}")
 
     def matches(self, method: str, path: str) -> bool:
         return self.method in (None, method) and path.startswith(self.path or ("/video/", "/system/"))

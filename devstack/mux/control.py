@@ -10,10 +10,10 @@ import urllib3
 from devstack.mux import lifecycle, samples, uploads
 from devstack.mux.behaviour import ApiFault
 from devstack.mux.encoder import Facts
+from devstack.mux.events import Event
 from devstack.mux.shapes import in_webhook
 from devstack.mux.signatures import sign
 from devstack.mux.store import Record
-from devstack.mux.webhooks import Event
 from devstack.mux.world import World
 
 
@@ -27,8 +27,9 @@ class Control:
         self.world.behaviour.change(api=api, **changes)
 
     def behave(self) -> None:
-        """Do everything right again."""
+        """Do everything right again; events that waited for their group are delivered."""
         self.world.behaviour.reset()
+        self.world.webhooks.ungroup()
 
     # Events
 
@@ -128,6 +129,7 @@ class Control:
 
     def reset(self) -> None:
         """Forget assets, uploads, events and misbehaviour; access token, webhook secret and signing keys stay."""
+        self.hold()
         self.behave()
         self.world.encoder.abort()
         self.world.jobs.forget()

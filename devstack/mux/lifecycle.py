@@ -24,6 +24,9 @@ FAST_FACTS = Facts(
     audio_codec="aac",
 )
 
+# The kinds of a QuickTime or MP4 file's first box.
+QUICKTIME = (b"ftyp", b"moov", b"mdat", b"wide", b"free")
+
 # By the shorter side and by the number of pixels, each up to and including.
 STORED = ((0, "Audio only"), (719, "SD"), (1079, "HD"), (1439, "FHD"), (inf, "UHD"))
 TIERS = ((0, "audio-only"), (921_600, "720p"), (2_073_600, "1080p"), (4_194_304, "1440p"), (inf, "2160p"))
@@ -111,6 +114,8 @@ def prepare(world: World, asset_id: str) -> None:
             fail(world, asset_id, str(error))
     else:
         become_ready(world, asset_id, facts)
+    if world.store.get("asset", asset_id) is None:
+        shutil.rmtree(world.media(asset_id), ignore_errors=True)
 
 
 def _encode(world: World, asset: Record) -> Facts:
@@ -122,7 +127,7 @@ def _fast_facts(world: World, asset: Record) -> Facts:
     """Invented, but not for a file that does not even begin like a video."""
     with source_of(world, asset).open("rb") as file:
         head = file.read(12)
-    if head[4:8] != b"ftyp" and not head.startswith((b"\x1aE\xdf\xa3", b"RIFF", b"ID3")):
+    if head[4:8] not in QUICKTIME and not head.startswith((b"\x1aE\xdf\xa3", b"RIFF", b"ID3")):
         raise BrokenMediaError("The input file could not be read. It may be corrupt or not a video.")
     return FAST_FACTS
 
@@ -130,7 +135,7 @@ def _fast_facts(world: World, asset: Record) -> Facts:
 def become_ready(world: World, asset_id: str, facts: Facts) -> None:
     with world.store.transaction():
         asset = world.store.get("asset", asset_id)
-        if asset is None:
+        if asset is None or asset["status"] != "preparing":
             return
         asset |= {"status": "ready", "progress": {"state": "completed", "progress": 100}} | described(facts)
         asset["tracks"] = tracks.of_media(facts) + (asset["tracks"] or [])

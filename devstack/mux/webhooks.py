@@ -1,43 +1,22 @@
 """Events: written in the transaction that causes them, signed, delivered until a 2xx, delivered wrongly on demand."""
 
-import json
 import math
 import time
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Lock, Thread
-from typing import Any
 
 from devstack.mux.behaviour import Behaviour
 from devstack.mux.clock import Clock
+from devstack.mux.events import Event, body_of, envelope
 from devstack.mux.posting import Poster
-from devstack.mux.shapes import iso, public
+from devstack.mux.shapes import public
 from devstack.mux.signatures import sign
 from devstack.mux.store import Record, Store
 
-ENVIRONMENT = {"name": "Development", "id": "devstack"}
 # Seconds until the next attempt; the last one repeats until the event is a day old.
 RETRY_DELAYS = (2, 5, 15, 60, 300, 900, 3600)
 GIVE_UP_AFTER = 24 * 3600
-
-
-@dataclass(frozen=True)
-class Event:
-    """An event as it would be posted."""
-
-    id: str
-    type: str
-    body: bytes
-
-    @property
-    def payload(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def data(self) -> Any:
-        return self.payload["data"]
 
 
 class Webhooks:
@@ -59,6 +38,9 @@ class Webhooks:
         self._thread = Thread(target=self._run, name="mux-webhooks", daemon=True)
 
     def start(self) -> None:
+        """Begin with what an earlier process left undelivered, also what it held back."""
+        self.release()
+        self.ungroup()
         self._thread.start()
 
     def stop(self) -> None:
@@ -67,20 +49,10 @@ class Webhooks:
         self._thread.join()
         self._poster.close()
 
-    def emit(self, event_type: str, object_type: str, data: Record, *, object_id: str | None = None) -> None:
+    def emit(self, event_type: str, object_type: str, data: Record) -> None:
         """Write an event; call it inside the transaction that makes it true."""
-        event_id = str(uuid.uuid4())
-        payload = {
-            "type": event_type,
-            "request_id": None,
-            "object": {"type": object_type, "id": object_id or data["id"]},
-            "id": event_id,
-            "environment": ENVIRONMENT,
-            "data": data,
-            "created_at": iso(time.time()),
-            "accessor_source": None,
-            "accessor": None,
-        }
+        payload = envelope(event_type, object_type, data)
+        event_id = payload["id"]
         record = {"id": event_id, "type": event_type, "payload": payload, "attempts": [], "_born": self.clock.now()}
         record |= {"state": self._first_state(event_type), "_due": self.clock.now() + self.behaviour.delay}
         record |= {"_copies": self.behaviour.duplicate, "_asked": 0}
@@ -121,11 +93,19 @@ class Webhooks:
 
     def release(self, order: Sequence[str] | None = None) -> None:
         """Deliver from now on, and what was held as well: in the order of these event ids, or oldest first."""
-        self.holding = self.url is None
+        if self.url is None:
+            return
+        self.holding = False
         with self.store.transaction():
             held = {event["id"]: event for event in self.store.find("event", state="held")}
             wanted = list(held) if order is None else [event_id for event_id in order if event_id in held]
             self._queue([held[event_id] for event_id in wanted], at=self.clock.now())
+        self._wake.set()
+
+    def ungroup(self) -> None:
+        """Deliver groups that are not full."""
+        with self.store.transaction():
+            self._release_full_group(anyway=True)
         self._wake.set()
 
     def redeliver(self, event_id: str) -> bool:
@@ -141,8 +121,7 @@ class Webhooks:
 
     def flush(self) -> None:
         """Attempt everything undelivered now, once, whenever it was due; return when that is done."""
-        with self.store.transaction():
-            self._release_full_group(anyway=True)
+        self.ungroup()
         self._deliver(until=math.inf)
 
     def deliver_due(self) -> None:
@@ -208,8 +187,3 @@ class Webhooks:
         if now - event["_born"] > GIVE_UP_AFTER:
             return {"state": "abandoned"}
         return {"_due": now + RETRY_DELAYS[min(len(event["attempts"]), len(RETRY_DELAYS)) - 1]}
-
-
-def body_of(event: Record) -> bytes:
-    """The bytes that are posted; the attempts before this one stand in them, so a retry's bytes differ."""
-    return json.dumps(event["payload"] | {"attempts": [public(attempt) for attempt in event["attempts"]]}).encode()

@@ -53,6 +53,15 @@ def test_a_flush_delivers_a_group_that_is_not_full(posting_mux, receiver, story)
     assert receiver.types(4) == STORY[::-1]
 
 
+def test_behaving_delivers_a_group_that_is_not_full(posting_mux, receiver, story):
+    posting_mux.misbehave(reorder=10)
+    story()
+
+    posting_mux.behave()
+
+    assert receiver.types(4) == STORY[::-1]
+
+
 def test_events_can_be_lost(posting_mux, receiver, story):
     posting_mux.misbehave(drop=["video.asset.ready"])
     story()
@@ -152,7 +161,13 @@ def test_the_upload_url_can_fail(mux, upload):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"rudeness": 3}, {"duplicate": "often"}, {"api": {"kind": "melt"}}, {"api": {"kind": "hang", "for": 3}}],
+    [
+        {"rudeness": 3},
+        {"duplicate": "often"},
+        {"api": {"kind": "melt"}},
+        {"api": {"kind": "hang", "for": 3}},
+        {"api": {"kind": "hang", "times": "2"}},
+    ],
     ids=json.dumps,
 )
 def test_a_misbehaviour_that_does_not_exist_is_refused(mux, changes):

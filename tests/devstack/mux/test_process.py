@@ -104,6 +104,15 @@ def test_an_undelivered_event_is_delivered_after_the_restart(tmp_path, receiver,
     assert first["id"] == second["id"]
 
 
+def test_an_event_held_by_the_process_before_is_delivered(tmp_path, receiver, make_sdk, make_upload):
+    with Emulator(tmp_path, webhook_url=receiver.url) as emulator:
+        emulator.hold()
+        make_upload(make_sdk(emulator))
+
+    with Emulator(tmp_path, webhook_url=receiver.url):
+        assert receiver.types(1) == ["video.upload.created"]
+
+
 def test_a_resumed_upload_goes_on_after_the_restart(tmp_path, http, make_sdk, make_upload):
     with Emulator(tmp_path) as emulator:
         upload = make_upload(make_sdk(emulator))

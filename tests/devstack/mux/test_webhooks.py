@@ -140,6 +140,16 @@ def test_taken_events_are_the_bytes_that_would_be_posted(mux, upload):
     assert mux.take_events() == []
 
 
+def test_without_a_url_events_are_kept_whatever_is_asked(mux, upload):
+    (event,) = mux.take_events()
+
+    mux.release()
+    mux.redeliver(event.id)
+
+    assert [again.id for again in mux.take_events()] == [event.id]
+    assert mux.deliveries() == []
+
+
 def test_an_event_asked_for_while_it_is_under_way_comes_again(posting_mux, receiver, posting_sdk, make_upload):
     receiver.seconds = 0.2
     make_upload(posting_sdk)
