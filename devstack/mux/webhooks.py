@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from threading import Event as Flag
 from threading import Lock, Thread
+from typing import Any
 
 from devstack.mux.behaviour import Behaviour
 from devstack.mux.clock import Clock
