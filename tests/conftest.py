@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.plugins.stores", "tests.plugins.application", "tests.plugins.video"]
+pytest_plugins = ["tests.plugins.stores", "tests.plugins.application", "tests.plugins.cast", "tests.plugins.video"]

@@ -8,9 +8,11 @@ from uuid import UUID
 from argon2 import PasswordHasher
 
 from learnstream.clock import now
+from learnstream.documents import LessonKind
 from learnstream.extensions import db
 from learnstream.models import Role, Session, User
-from learnstream.services import sessions
+from learnstream.services import courses, publishing, sessions
+from learnstream.services.lessons import create as make_lesson_draft
 
 PASSWORD = "correct horse battery staple"
 # The cheapest hash argon2id makes: the login verifies it like any other.
@@ -48,3 +50,60 @@ def make_person(role: Role = Role.STUDENT, name: str = "Somebody", **columns) ->
     db.session.commit()
     token = sessions.mint_access_token(user_id=user.id, role=role, session_id=session.id)
     return Person(user.id, user.name, user.email, role, session.id, token)
+
+
+@dataclass(frozen=True)
+class LessonMade:
+    id: str
+    title: str
+    kind: LessonKind
+
+
+@dataclass(frozen=True)
+class CourseMade:
+    """A course and its lessons in outline order; `version` is 0 while it is a draft."""
+
+    id: str
+    title: str
+    version: int
+    lessons: list[LessonMade]
+
+    @property
+    def preview(self) -> LessonMade:
+        """The text lesson that everybody may read."""
+        return self.lessons[0]
+
+    @property
+    def text(self) -> LessonMade:
+        return self.lessons[1]
+
+    @property
+    def video(self) -> LessonMade:
+        """The lesson that waits for its video."""
+        return self.lessons[2]
+
+
+LESSONS = (
+    {"title": "Welcome", "kind": LessonKind.TEXT, "body": "# Welcome", "free_preview": True},
+    {"title": "Reading", "kind": LessonKind.TEXT, "body": "Read *this*."},
+    {"title": "Watching", "kind": LessonKind.VIDEO},
+)
+
+
+def make_course(
+    owner: Person, lessons=LESSONS, published: bool = True, title: str = "Astronomy", **fields
+) -> CourseMade:
+    """Make a course the way its owner would."""
+    course = courses.create(created_by=owner.id, title=title, **fields)
+    course_id = str(course["_id"])
+    made = [make_lesson(owner, course_id, **lesson) for lesson in lessons]
+    version = publishing.publish(course_id=course_id, published_by=owner.id).version if published else 0
+    db.session.commit()
+    return CourseMade(course_id, title, version, made)
+
+
+def make_lesson(
+    owner: Person, course_id: str | None, title: str = "A lesson", kind: LessonKind = LessonKind.TEXT, **fields
+) -> LessonMade:
+    lesson = make_lesson_draft(course_id=course_id, created_by=owner.id, title=title, kind=kind, **fields)
+    return LessonMade(str(lesson["_id"]), title, kind)

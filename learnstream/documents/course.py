@@ -9,20 +9,26 @@ from learnstream.documents.base import Document
 
 
 class CourseStatus(enum.StrEnum):
-    """Where a course stands: never published, open, or closed to new learners."""
+    """Where a course stands: never published, open, closed to new learners, or gone and about to be cleaned up."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
     ARCHIVED = "archived"
+    DELETED = "deleted"
 
 
 class Course(Document):
     """The draft of a course, and which of its versions is current.
 
-    `modules` is the draft's outline: a list of `{id, title, lesson_ids}`; `revision` counts its changes and is its ETag.
-    `versions` lists what was published: `{number, version_id, published_at, published_by, note}`; pushing to it, in an
-    update conditional on `revision`, is the one write that publishes. `published` is what the catalogue shows of the
-    current version: title, summary, subject, tags, level, language, cover, lesson_count, duration.
+    `modules` is the draft's outline: a list of `{id, title, lesson_ids}`, and alone says which lessons the draft has;
+    `revision` counts its changes and is its ETag. `versions` lists what was published: `{number, version_id,
+    published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the one
+    write that publishes. `published` is what the catalogue shows of the current version; `published_at` is when the
+    first one came out.
+
+    What a crash may leave undone is named by the write that decided it, and finished by whoever comes next:
+    `seats_due` is a version that live seats have yet to move to, `restoring` the lessons that a restore has yet to
+    copy (see `services.publishing`).
     """
 
     title = StringField(required=True)
@@ -42,6 +48,9 @@ class Course(Document):
     versions = ListField(DictField())
     published = DictField()
     published_at = DateTimeField()
+    seats_due = IntField()
+    restoring = DictField()
+    created_by = IntField()
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
 
@@ -49,6 +58,9 @@ class Course(Document):
         "collection": "courses",
         "indexes": [
             {"fields": ["status", "-published_at", "_id"]},
+            {"fields": ["status", "published.sort_title", "_id"]},
+            {"fields": ["seats_due"], "sparse": True},
+            {"fields": ["restoring.version"], "sparse": True},
             {"fields": ["status", "published.subject"]},
             {"fields": ["status", "published.tags"]},
             {"fields": ["instructor_ids", "-updated_at"]},
@@ -73,7 +85,8 @@ class Course(Document):
 class CourseVersion(Document):
     """A published snapshot of a course. It counts only once `Course.versions` names it.
 
-    `modules` is the whole outline: `{id, title, lessons: [{id, version_id, title, kind, free_preview, video_id}]}`.
+    `course` holds the draft's metadata as it was; `modules` is the whole outline: `{id, title, lessons: [{id,
+    version_id, title, kind, summary, free_preview, video_id}]}`.
     """
 
     course_id = ObjectIdField(required=True)
@@ -85,6 +98,7 @@ class CourseVersion(Document):
     published_by = IntField()
     published_at = DateTimeField(default=now)
     note = StringField(default="")
+    learners = StringField(default="migrate")
 
     meta = {
         "collection": "course_versions",

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, ForeignKey, Index, Integer, String, or_
+from sqlalchemy import BigInteger, ColumnElement, DateTime, ForeignKey, Index, Integer, String, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.extensions import Model
@@ -51,3 +51,8 @@ class Enrollment(Model):
     def is_over(cls, at: datetime) -> ColumnElement[bool]:
         """Hold for a seat that no longer opens its course at that instant: withdrawn or expired."""
         return or_(cls.status == SeatStatus.WITHDRAWN, cls.expires_at <= at)
+
+    @classmethod
+    def is_live(cls, at: datetime) -> ColumnElement[bool]:
+        """Hold for a seat that opens its course at that instant. Not `~is_over`: a seat may have no end (NULL)."""
+        return and_(cls.status != SeatStatus.WITHDRAWN, or_(cls.expires_at.is_(None), cls.expires_at > at))

@@ -6,6 +6,7 @@ reader who asked PostgreSQL in between cannot have put it back.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session
 from learnstream.policies.views import Caller, Seat
 
 FRESH_SECONDS = 30
+BATCH = 500  # keys forgotten in one round trip
 KEPT_SECONDS = 16 * 60  # an access token's life and a little more
 
 
@@ -116,9 +118,16 @@ def seat_changed(user_id: int, course_id: str) -> None:
     _forget(seat_key(user_id, course_id))
 
 
-def _forget(key: str) -> None:
-    cache.invalidate(key)
-    after_commit(lambda: cache.invalidate(key))
+def seats_changed(user_ids: Sequence[int], course_id: str) -> None:
+    """Forget the facts of many seats of a course, now and after the commit."""
+    keys = [seat_key(user_id, course_id) for user_id in user_ids]
+    for start in range(0, len(keys), BATCH):
+        _forget(*keys[start : start + BATCH])
+
+
+def _forget(*keys: str) -> None:
+    cache.invalidate(*keys)
+    after_commit(lambda: cache.invalidate(*keys))
 
 
 def session_key(session_id: UUID) -> str:

@@ -1,0 +1,216 @@
+"""Publishing: what touches a course's lessons, versions and seats together.
+
+One conditional update of the course decides. Everything before it is written under ids that nobody knows yet,
+everything after it is named by that update, repeatable, and finished by `repair` if the process dies in between.
+"""
+
+import enum
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from bson import ObjectId
+from pymongo import UpdateOne
+from sqlalchemy import update
+
+from learnstream.clock import now
+from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, LessonVersion, VideoStatus
+from learnstream.errors import Conflict
+from learnstream.extensions import after_commit, db
+from learnstream.models import Enrollment
+from learnstream.policies import entitlements
+from learnstream.services import audit, courses, locks, outlines, versions
+from learnstream.services.courses import Draft
+
+METADATA = (
+    "title",
+    "slug",
+    "summary",
+    "description",
+    "subject",
+    "tags",
+    "level",
+    "language",
+    "cover",
+    "instructor_ids",
+)
+CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id")
+
+
+class Learners(enum.StrEnum):
+    """What a new version means for those who already learn: they move to it, or keep the one they have."""
+
+    MIGRATE = "migrate"
+    KEEP = "keep"
+
+
+class NothingToPublish(Conflict):
+    code, detail = "nothing_to_publish", "The course has no lessons yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A version that has just come out."""
+
+    course: Draft
+    version: int
+    published_at: datetime
+    note: str
+    learners: Learners
+    warnings: list[dict[str, Any]]
+
+
+def publish(
+    *,
+    course_id: str,
+    published_by: int,
+    note: str = "",
+    learners: Learners = Learners.MIGRATE,
+    expect: Collection[int] | None = None,
+) -> Publication:
+    """Make the draft a new version, the current one from now on; live seats move to it unless learners keep theirs.
+
+    Raises:
+        NotFound: there is no such course.
+        Conflict: `nothing_to_publish`, or `edit_conflict` when the draft has changed meanwhile.
+    """
+    locks.change_course(course_id)
+    course = courses.draft(course_id, expect=expect)
+    modules = _snapshot(course)
+    if not any(module["lessons"] for module in modules):
+        raise NothingToPublish()
+    version = _write_version(course, modules, published_by=published_by, note=note, learners=learners)
+    course = _decide(course, version)
+    if learners is Learners.MIGRATE:
+        move_seats(course_id, version["number"])
+    audit.record(
+        "course.published", actor_id=published_by, target_kind="course", target_id=course_id, version=version["number"]
+    )
+    return Publication(course, version["number"], version["published_at"], note, learners, _warnings(modules))
+
+
+def move_seats(course_id: str, number: int) -> None:
+    """Move live seats that stand on an earlier version to this one, and note it in the course once it is committed."""
+    moved = db.session.scalars(
+        update(Enrollment)
+        .where(Enrollment.course_id == course_id, Enrollment.course_version < number, Enrollment.is_live(now()))
+        .values(course_version=number)
+        .returning(Enrollment.user_id)
+    ).all()
+    entitlements.seats_changed(moved, course_id)
+    after_commit(lambda: _seats_moved(course_id, number))
+
+
+def _seats_moved(course_id: str, number: int) -> None:
+    Course.collection().update_one({"_id": ObjectId(course_id), "seats_due": number}, {"$unset": {"seats_due": ""}})
+
+
+def _snapshot(course: Draft) -> list[dict[str, Any]]:
+    """Keep the drafts' contents as lesson versions, and return the outline that names them."""
+    wanted = outlines.lesson_ids(course["modules"])
+    found = Lesson.collection().find({"_id": {"$in": wanted}, "course_id": course["_id"], "deleted_at": None})
+    drafts = {lesson["_id"]: lesson for lesson in found}
+    _keep_contents(drafts.values())
+    return [
+        {
+            "id": module["id"],
+            "title": module["title"],
+            "lessons": [_entry(drafts[lesson_id]) for lesson_id in module["lesson_ids"] if lesson_id in drafts],
+        }
+        for module in course["modules"]
+    ]
+
+
+def _keep_contents(drafts: Collection[dict[str, Any]]) -> None:
+    writes = [
+        UpdateOne(
+            {"_id": _content_id(lesson)},
+            {
+                "$setOnInsert": {name: lesson[name] for name in CONTENT}
+                | {
+                    "lesson_id": lesson["_id"],
+                    "course_id": lesson["course_id"],
+                    "revision": lesson["revision"],
+                    "created_at": now(),
+                }
+            },
+            upsert=True,
+        )
+        for lesson in drafts
+    ]
+    if writes:
+        LessonVersion.collection().bulk_write(writes, ordered=False)
+
+
+def _content_id(lesson: dict[str, Any]) -> ObjectId:
+    """Name a draft's content: a revision never changes, so publishing it again finds what is there."""
+    return ObjectId(blake2b(lesson["_id"].binary + str(lesson["revision"]).encode(), digest_size=12).digest())
+
+
+def _entry(lesson: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: lesson[name] for name in ("title", "kind", "summary", "free_preview", "video_id")}
+    return {"id": lesson["_id"], "version_id": _content_id(lesson), **shown}
+
+
+def _write_version(
+    course: Draft, modules: list[dict[str, Any]], *, published_by: int, note: str, learners: Learners
+) -> dict[str, Any]:
+    lessons = [lesson for module in modules for lesson in module["lessons"]]
+    version = {
+        "_id": ObjectId(),
+        "course_id": course["_id"],
+        "number": course["current_version"] + 1,
+        "course": {name: course[name] for name in METADATA},
+        "modules": modules,
+        "lesson_ids": [lesson["id"] for lesson in lessons],
+        "video_ids": [lesson["video_id"] for lesson in lessons if lesson["video_id"]],
+        "published_by": published_by,
+        "published_at": now(),
+        "note": note,
+        "learners": learners.value,
+    }
+    CourseVersion.collection().insert_one(version)
+    return version
+
+
+def _decide(course: Draft, version: dict[str, Any]) -> Draft:
+    """Make the version count, unless the draft has changed since it was read."""
+    record = {name: version[name] for name in ("number", "published_at", "published_by", "note", "learners")}
+    archived = course["status"] == CourseStatus.ARCHIVED
+    fields = {
+        "status": course["status"] if archived else CourseStatus.PUBLISHED.value,
+        "current_version": version["number"],
+        "published": _catalogue_copy(version),
+        "published_at": course.get("published_at") or version["published_at"],
+    }
+    if version["learners"] == Learners.MIGRATE:
+        fields["seats_due"] = version["number"]
+    try:
+        return courses.change(course, {"$set": fields, "$push": {"versions": record | {"version_id": version["_id"]}}})
+    except courses.EditConflict:
+        CourseVersion.collection().delete_one({"_id": version["_id"]})
+        raise
+
+
+def _catalogue_copy(version: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **version["course"],
+        "sort_title": version["course"]["title"].casefold(),
+        "updated_at": version["published_at"],
+        "lesson_count": len(version["lesson_ids"]),
+        "video_ids": version["video_ids"],
+    }
+
+
+def _warnings(modules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name the lessons whose video cannot be played yet."""
+    lessons = [lesson for module in modules for lesson in module["lessons"] if lesson["kind"] == "video"]
+    videos = versions.videos_of(lesson["video_id"] for lesson in lessons)
+    states = [(lesson, videos[lesson["video_id"]]["status"] if lesson["video_id"] else "missing") for lesson in lessons]
+    return [
+        {"lesson_id": lesson["id"], "title": lesson["title"], "video_status": status}
+        for lesson, status in states
+        if status != VideoStatus.READY
+    ]
