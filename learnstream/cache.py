@@ -94,6 +94,11 @@ def remember_all(
         if any(entry.value is None for entry in entries):
             raise
         return [entry.value or b"" for entry in entries]
+    except Exception:
+        # The store itself says no: what was known before must not come back when it is down.
+        if known := [key for key, entry in zip(keys, entries, strict=True) if entry.value is not None]:
+            invalidate(*known)
+        raise
     for key, entry, value in zip(keys, entries, values, strict=True):
         fill(key, value, generation=entry.generation, fresh_for=fresh_for, keep_for=keep_for)
     return values

@@ -41,12 +41,13 @@ _spent: ContextVar[float | None] = ContextVar("store_seconds_spent", default=Non
 
 
 class Breaker:
-    """Answer for a store that has just failed, letting one call a second try whether it is back."""
+    """Answer for a store that has just failed, letting one thread a second try whether it is back."""
 
     def __init__(self, store: str, rest: float = 1.0) -> None:
         self.store = store
         self.rest = rest
         self._next_try: float | None = None
+        self._trying: int | None = None
         self._lock = threading.Lock()
 
     @property
@@ -54,7 +55,7 @@ class Breaker:
         return self._next_try is not None
 
     def admit(self) -> None:
-        """Let the call pass.
+        """Let the call pass. The thread that tries passes again: to connect and to ask are two calls.
 
         Raises:
             Unavailable: the store failed less than `rest` seconds ago, or somebody else is trying it right now.
@@ -62,16 +63,23 @@ class Breaker:
         if self._next_try is None:
             return
         with self._lock:
-            if self._next_try is None or time.monotonic() >= self._next_try:
-                self._next_try = self._next_try and time.monotonic() + self.rest
+            if self._next_try is None:
                 return
-        raise Unavailable(self.store)
+            current, thread = time.monotonic(), threading.get_ident()
+            if current >= self._next_try:
+                self._trying, self._next_try = thread, current + self.rest
+            if self._trying != thread:
+                raise Unavailable(self.store)
 
     def failed(self) -> None:
-        self._next_try = time.monotonic() + self.rest
+        with self._lock:
+            self._trying = None
+            self._next_try = time.monotonic() + self.rest
 
     def succeeded(self) -> None:
-        self._next_try = None
+        if self._next_try is not None:
+            with self._lock:
+                self._trying = self._next_try = None
 
 
 @contextmanager

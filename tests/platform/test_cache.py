@@ -1,7 +1,7 @@
 import pytest
 
 from learnstream import cache
-from learnstream.errors import Unavailable
+from learnstream.errors import NotFound, Unavailable
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +52,15 @@ def test_a_reader_who_raced_a_change_cannot_write_the_old_value_back():
     cache.remember("k", load, fresh_for=60)
 
     assert cache.lookup("k")[0].value is None
+
+
+def test_what_its_store_denies_does_not_come_back_while_the_store_is_down():
+    def gone():
+        raise NotFound()
+
+    cache.remember("k", lambda: b"first", fresh_for=-1)
+    with pytest.raises(NotFound):
+        cache.remember("k", gone, fresh_for=60)
+
+    with pytest.raises(Unavailable):
+        cache.remember("k", down, fresh_for=60)

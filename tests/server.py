@@ -1,0 +1,61 @@
+"""The application as a process of its own, under gunicorn and its configuration, for tests that need the real thing."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from secrets import choice
+from typing import Self
+
+import requests
+
+from devstack.services.process import PORTS, is_free
+
+ROOT = Path(__file__).parents[1]
+START_TIMEOUT = 30.0
+
+
+class Server:
+    """Serves at `url` from `start` to `stop` or as a context manager."""
+
+    def __init__(self, environment: dict[str, str], log: Path, *, port: int | None = None) -> None:
+        self.port = port or next(port for port in iter(lambda: choice(PORTS), None) if is_free(port))
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        self.environment = {"PATH": os.environ["PATH"], "WEB_CONCURRENCY": "1", **environment}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + START_TIMEOUT
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/health", timeout=2).ok
+        except requests.ConnectionError:
+            return False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
