@@ -109,6 +109,7 @@ class Config:
     JWT_ENCODE_ISSUER = JWT_DECODE_ISSUER = "learnstream"
     JWT_ENCODE_AUDIENCE = JWT_DECODE_AUDIENCE = "learnstream-api"
     JWT_TOKEN_LOCATION = ["headers"]
+    JWT_DECODE_LEEWAY = 2  # seconds: a token from a dyno whose clock is ahead is not refused as one from the future
     JWT_ACCESS_TOKEN_EXPIRES = timedelta(minutes=15)
     JWT_REFRESH_TOKEN_EXPIRES = timedelta(days=30)
     SESSION_LIFETIME = timedelta(days=90)

@@ -6,9 +6,18 @@ from typing import Any
 import jwt as pyjwt
 from flask import current_app
 
+from learnstream.errors import Unauthenticated
 from learnstream.extensions import jwt
 
 REQUIRED_CLAIMS = frozenset({"aud", "exp", "iat", "iss", "jti", "sid", "sub", "type"})
+
+
+class TokenExpired(Unauthenticated):
+    code, detail = "token_expired", "The token has expired."
+
+
+class TokenInvalid(Unauthenticated):
+    code, detail = "token_invalid", "The token is not valid."
 
 
 def key_id(secret: str) -> str:
@@ -35,8 +44,18 @@ def decode(token: str, *, kind: str) -> dict[str, Any]:
     """Verify a token of the given `type` claim and return its claims.
 
     Raises:
-        jwt.PyJWTError: it is malformed, foreign, expired or of another kind.
+        TokenExpired: it was good once.
+        TokenInvalid: it is malformed, foreign or of another kind.
     """
+    try:
+        return _decode(token, kind)
+    except pyjwt.ExpiredSignatureError:
+        raise TokenExpired() from None
+    except (pyjwt.PyJWTError, ValueError, TypeError):
+        raise TokenInvalid() from None
+
+
+def _decode(token: str, kind: str) -> dict[str, Any]:
     key = _keys().get(str(pyjwt.get_unverified_header(token).get("kid")))
     if key is None:
         raise pyjwt.InvalidKeyError("unknown key")
@@ -46,6 +65,7 @@ def decode(token: str, *, kind: str) -> dict[str, Any]:
         algorithms=["HS256"],
         audience=current_app.config["JWT_DECODE_AUDIENCE"],
         issuer=current_app.config["JWT_DECODE_ISSUER"],
+        leeway=current_app.config["JWT_DECODE_LEEWAY"],
         options={"require": sorted(REQUIRED_CLAIMS)},
     )
     if claims["type"] != kind:

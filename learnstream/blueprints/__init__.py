@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from learnstream.blueprints import docs, gate, system
+from learnstream.blueprints import auth, docs, gate, system
 from learnstream.extensions import api
 
 # In the order in which the docs page shows them.
-BLUEPRINTS = (system.blp,)
+BLUEPRINTS = (system.blp, auth.blp)
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,7 @@ from learnstream.errors import Unauthenticated
 from learnstream.extensions import api
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
+from learnstream.tokens import TokenExpired, TokenInvalid
 
 # These need no token.
 PUBLIC_ENDPOINTS = frozenset(
@@ -36,14 +37,6 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 # These serve a free preview to anybody; everything else they answer with 401.
 OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.play", "lesson.read"})
-
-
-class TokenExpired(Unauthenticated):
-    code, detail = "token_expired", "The access token has expired: refresh it."
-
-
-class TokenInvalid(Unauthenticated):
-    code, detail = "token_invalid", "The access token is not valid."
 
 
 def init_app(app: Flask) -> None:

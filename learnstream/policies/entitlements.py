@@ -103,9 +103,9 @@ def _unpack(user_id: int, course_id: str, packed: bytes) -> Seat:
     )
 
 
-def session_changed(session_id: UUID) -> None:
-    """Forget a session's facts, now and after the commit."""
-    _forget(session_key(session_id))
+def session_changed(*session_ids: UUID) -> None:
+    """Forget the facts of sessions, now and after the commit."""
+    _forget(*map(session_key, session_ids))
 
 
 def user_changed(user_id: int) -> None:

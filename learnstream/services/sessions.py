@@ -1,14 +1,127 @@
-"""Sessions: what a signed-in device holds."""
+"""Sessions: what a signed-in device holds, from sign-in to its end."""
 
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import current_app
+from sqlalchemy import ColumnElement, func, select, update
 
 from learnstream import tokens
 from learnstream.clock import now
-from learnstream.models import Role
+from learnstream.errors import NotFound
+from learnstream.extensions import db
+from learnstream.models import RefreshToken, Role, Session, User
+from learnstream.policies import entitlements
+
+
+class NoSuchSession(NotFound):
+    detail = "You have no such session."
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What a client gets when it signs in or refreshes. `expires_in` is the access token's life in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str = "bearer"  # noqa: S105 - the name of a scheme
+
+
+def begin(user: User, *, user_agent: str, ip: str) -> TokenPair:
+    """Begin a session for a user who has just proved who they are."""
+    session = Session(
+        user_id=user.id,
+        user_agent=_printable(user_agent)[:300],
+        ip=ip,
+        expires_at=now() + current_app.config["SESSION_LIFETIME"],
+    )
+    db.session.add(session)
+    db.session.flush()
+    return pair(user, session, issue_refresh_token(session))
+
+
+def pair(user: User, session: Session, refresh_token: RefreshToken) -> TokenPair:
+    """Return a fresh access token and the refresh token, minted from its claims.
+
+    Raises:
+        KeyError: the key that the refresh token was signed with has been retired.
+    """
+    return TokenPair(
+        access_token=mint_access_token(user_id=user.id, role=user.role, session_id=session.id),
+        refresh_token=tokens.mint(refresh_token.claims, refresh_token.key_id),
+        expires_in=int(current_app.config["JWT_ACCESS_TOKEN_EXPIRES"].total_seconds()),
+    )
+
+
+def issue_refresh_token(session: Session, *, parent_id: int | None = None) -> RefreshToken:
+    """Add the next refresh token to a session; it never outlives the session."""
+    issued = now()
+    expires = min(issued + current_app.config["JWT_REFRESH_TOKEN_EXPIRES"], session.expires_at)
+    claims = claims_for(user_id=session.user_id, session_id=session.id, kind="refresh", issued=issued, expires=expires)
+    token = RefreshToken(
+        session_id=session.id,
+        parent_id=parent_id,
+        jti=UUID(claims["jti"]),
+        token_hash=fingerprint(tokens.mint(claims)),
+        claims=claims,
+        key_id=tokens.current_key_id(),
+        issued_at=issued,
+        expires_at=expires,
+    )
+    db.session.add(token)
+    db.session.flush()
+    return token
+
+
+def fingerprint(token: str) -> bytes:
+    """Return what is kept of a refresh token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def browse_live(*, user_id: int, offset: int, limit: int) -> tuple[int, Sequence[Session]]:
+    """Return how many live sessions a user has, and a page of them, the latest used first."""
+    live = _live(Session.user_id == user_id)
+    order = (Session.last_used_at.desc(), Session.id)
+    page = db.session.scalars(select(Session).where(live).order_by(*order).offset(offset).limit(limit)).all()
+    return db.session.scalar(select(func.count()).select_from(Session).where(live)) or 0, page
+
+
+def end(*, user_id: int, session_id: UUID, reason: str) -> None:
+    """End one of a user's sessions.
+
+    Raises:
+        NoSuchSession: the user has no live session with this id.
+    """
+    if not _revoke(_live(Session.user_id == user_id, Session.id == session_id), reason):
+        raise NoSuchSession()
+
+
+def end_if_live(session_id: UUID, *, reason: str) -> None:
+    """End a session, unless it is over already."""
+    _revoke(_live(Session.id == session_id), reason)
+
+
+def end_all(*, user_id: int, reason: str, except_for: UUID | None = None) -> int:
+    """End all of a user's sessions but one; return how many ended."""
+    return len(_revoke(_live(Session.user_id == user_id, Session.id != except_for), reason))
+
+
+def _revoke(which: ColumnElement[bool], reason: str) -> Sequence[UUID]:
+    ended = db.session.scalars(
+        update(Session).where(which).values(revoked_at=now(), revoked_reason=reason).returning(Session.id)
+    ).all()
+    if ended:
+        entitlements.session_changed(*ended)
+    return ended
+
+
+def _live(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Session.revoked_at.is_(None) & (Session.expires_at > now()) & db.and_(*conditions)
 
 
 def mint_access_token(*, user_id: int, role: Role, session_id: UUID) -> str:
@@ -36,3 +149,7 @@ def claims_for(*, user_id: int, session_id: UUID, kind: str, issued: datetime, e
         "iat": issued.timestamp(),
         "exp": int(expires.timestamp()),
     }
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())

@@ -1,0 +1,160 @@
+"""Registering, signing in and out, refreshing, and the sessions of the caller."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from flask_smorest.pagination import PaginationParameters
+
+from learnstream import network
+from learnstream.blueprints.gate import caller
+from learnstream.extensions import db
+from learnstream.models import User
+from learnstream.openapi import Blueprint
+from learnstream.policies.entitlements import TokenRevoked
+from learnstream.schemas.account import (
+    AccountSchema,
+    CredentialsSchema,
+    PasswordGrantSchema,
+    RefreshSchema,
+    RegistrationSchema,
+    SessionSchema,
+    TokenPairSchema,
+)
+from learnstream.services import accounts, rotation, sessions
+from learnstream.services.accounts import EmailTaken, InvalidCredentials
+from learnstream.services.passwords import PasswordRefused
+from learnstream.services.rotation import AccountDisabled, TokenReused
+from learnstream.services.sessions import NoSuchSession, TokenPair
+from learnstream.tokens import TokenExpired, TokenInvalid
+
+blp = Blueprint("auth", __name__, description="Register, sign in, refresh, sign out.")
+
+CREDENTIALS = {"email": "sam@example.com", "password": "a walrus in the pantry"}
+ACCOUNT = {"id": 7, "name": "Sam Adeyemi", "email": "sam@example.com", "role": "student"}
+PAIR = {
+    "access_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjVmM2M5YTFlIiwidHlwIjoiSldUIn0…",
+    "refresh_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjVmM2M5YTFlIiwidHlwIjoiSldUIn0…",
+    "token_type": "bearer",
+    "expires_in": 900,
+}
+SESSION = {
+    "id": "0b8e9f0a-5a4c-4f53-9d0e-3c1d8f6a7b21",
+    "user_agent": "Mozilla/5.0",
+    "ip": "203.0.113.7",
+    "created_at": "2026-03-01T12:00:00+00:00",
+    "last_used_at": "2026-03-02T08:30:00+00:00",
+    "expires_at": "2026-05-30T12:00:00+00:00",
+    "current": True,
+}
+
+
+@blp.after_request
+def keep_out_of_caches(response: Response) -> Response:
+    """Tell every cache on the way that tokens are nobody else's."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blp.post("/auth/register")
+@blp.arguments(RegistrationSchema, example={"name": "Sam Adeyemi", **CREDENTIALS})
+@blp.response(201, AccountSchema, example=ACCOUNT)
+@blp.refuses(EmailTaken, PasswordRefused(errors={"json": {"password": ["Is among the most common passwords."]}}))
+def register(body: dict[str, Any]) -> User:
+    """Make an account.
+
+    It is a student's; administrators give other roles. Signing in is a step of its own.
+    """
+    user = accounts.create(**body)
+    db.session.commit()
+    return user
+
+
+@blp.post("/auth/login")
+@blp.arguments(CredentialsSchema, example=CREDENTIALS)
+@blp.response(200, TokenPairSchema, example=PAIR)
+@blp.refuses(InvalidCredentials, AccountDisabled)
+def login(body: dict[str, str]) -> TokenPair:
+    """Sign in with e-mail address and password.
+
+    Whether an account exists cannot be told from the answer, nor from the time it takes.
+    """
+    return _sign_in(email=body["email"], password=body["password"])
+
+
+@blp.post("/auth/token")
+@blp.arguments(PasswordGrantSchema, location="form")
+@blp.response(200, TokenPairSchema, example=PAIR)
+@blp.refuses(InvalidCredentials, AccountDisabled)
+def token(form: dict[str, str]) -> TokenPair:
+    """Sign in with OAuth2's password form.
+
+    The same as `/auth/login`, for clients that speak OAuth2, such as this page's Authorize dialog.
+    """
+    return _sign_in(email=form["username"], password=form["password"])
+
+
+def _sign_in(*, email: str, password: str) -> TokenPair:
+    user = accounts.authenticate(email=email, password=password)
+    tokens = sessions.begin(user, user_agent=request.user_agent.string, ip=network.client_address())
+    db.session.commit()
+    return tokens
+
+
+@blp.post("/auth/refresh")
+@blp.arguments(RefreshSchema, example={"refresh_token": PAIR["refresh_token"]})
+@blp.response(200, TokenPairSchema, example=PAIR)
+@blp.refuses(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)
+def refresh(body: dict[str, str]) -> TokenPair:
+    """Exchange a refresh token for the next pair.
+
+    A refresh token is used once. Used again within ten seconds it gives the same successor, so that two tabs do not
+    hurt each other; later, or when the successor has been used itself, the whole session ends with `token_reused`.
+    """
+    try:
+        tokens = rotation.refresh(body["refresh_token"])
+    except TokenReused:
+        # The refusal ends the session: that has to last.
+        db.session.commit()
+        raise
+    db.session.commit()
+    return tokens
+
+
+@blp.post("/auth/logout")
+@blp.response(204)
+def logout() -> None:
+    """End the session of this request.
+
+    Its access and refresh tokens are worth nothing from the next request on.
+    """
+    sessions.end_if_live(caller.session_id, reason="logout")
+    db.session.commit()
+
+
+@blp.post("/auth/logout-all")
+@blp.response(204)
+def logout_all() -> None:
+    """End all sessions of the caller, this one too."""
+    sessions.end_all(user_id=caller.id, reason="logout_all")
+    db.session.commit()
+
+
+@blp.get("/auth/sessions")
+@blp.response(200, SessionSchema(many=True), example=[SESSION])
+@blp.paginate()
+def list_sessions(pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
+    """List the caller's live sessions, the latest used first."""
+    pagination_parameters.item_count, page = sessions.browse_live(
+        user_id=caller.id, offset=pagination_parameters.first_item, limit=pagination_parameters.page_size
+    )
+    return [vars(session) | {"current": session.id == caller.session_id} for session in page]
+
+
+@blp.delete("/auth/sessions/<uuid:session_id>")
+@blp.response(204)
+@blp.refuses(NoSuchSession)
+def end_session(session_id: UUID) -> None:
+    """End one of the caller's sessions, for instance on a device that was lost."""
+    sessions.end(user_id=caller.id, session_id=session_id, reason="ended_by_user")
+    db.session.commit()

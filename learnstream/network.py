@@ -1,0 +1,33 @@
+"""Where a request comes from."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from flask import has_request_context, request
+
+IPV6_NETWORK_BITS = 64
+
+
+def client_address() -> str:
+    """Return the client's address; empty outside a request, or when a proxy's header holds something else."""
+    address = _address()
+    return str(address) if address else ""
+
+
+def client_network() -> str:
+    """Return what limits count by: an IPv4 address, or the /64 of an IPv6 one, which a single customer owns whole."""
+    address = _address()
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, IPV6_NETWORK_BITS), strict=False))
+    return str(address) if address else "unknown"
+
+
+def _address() -> IPv4Address | IPv6Address | None:
+    if not has_request_context():
+        return None
+    try:
+        address = ip_address((request.remote_addr or "").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped or address
+    return address
