@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from learnstream import blueprints, commands, edge, errors, extensions, guards, jobs, logs, tokens
+from learnstream import blueprints, commands, edge, errors, extensions, guards, integrations, jobs, logs, tokens
 
 if TYPE_CHECKING:
     from config import Config
@@ -26,6 +26,7 @@ def create_app(configuration: "Config | None" = None) -> Flask:
     logs.init_app(app)
     edge.init_app(app)
     extensions.init_app(app)
+    integrations.init_app(app)
     errors.init_app(app)
     guards.init_app(app)
     blueprints.init_app(app)

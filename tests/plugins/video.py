@@ -1,8 +1,11 @@
 """Mux on this machine for every test that needs it: the real SDK talks to it, and nothing of it is mocked."""
 
 import pytest
+from flask import has_app_context
 
 from devstack.mux import Emulator
+from learnstream.extensions import db
+from learnstream.integrations.mux import MuxVideo
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +20,19 @@ def mux(app, mux_emulator):
     """The emulator, empty; uploads become ready at once, with invented facts."""
     yield mux_emulator
     mux_emulator.reset()
+
+
+@pytest.fixture(autouse=True)
+def no_vendor_inside_a_transaction(monkeypatch):
+    """Fail a test in which Mux was called while a SQL transaction was open: a slow vendor would hold a connection."""
+    held = []
+    call = MuxVideo._call
+
+    def watched(self, operation, *args, **kwargs):
+        if has_app_context() and db.session().in_transaction():
+            held.append(operation.__name__)
+        return call(self, operation, *args, **kwargs)
+
+    monkeypatch.setattr(MuxVideo, "_call", watched)
+    yield
+    assert held == [], "called inside an open SQL transaction"

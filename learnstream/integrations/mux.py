@@ -1,0 +1,157 @@
+"""Mux behind the port of `video`: the one place that knows its SDK.
+
+The SDK builds, signs and sends the requests; the answers are read by ourselves (`_preload_content=False`), because it
+would refuse a whole answer for one enumerated value that is newer than the SDK.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any
+
+import mux_python
+import urllib3
+from mux_python.exceptions import ApiException, OpenApiException
+
+from learnstream.clock import now
+from learnstream.integrations import mux_records
+from learnstream.integrations.mux_records import UNREADABLE, Record
+from learnstream.integrations.video import Asset, Busy, Refused, SigningKey, Unknown, Upload, VideoServiceError
+
+# Seconds to connect and between two bytes. The longest request of ours makes two calls and must end within 15 s.
+TIMEOUT = (1.5, 4.0)
+# What a clock may be off by where the service does not say what time it is.
+CLOCK_DOUBT = timedelta(minutes=1)
+
+
+class MuxVideo:
+    """A `VideoService`."""
+
+    def __init__(self, api_url: str, token_id: str, token_secret: str) -> None:
+        self._api_url = api_url
+        self._token = (token_id, token_secret)
+
+    @cached_property
+    def _client(self) -> mux_python.ApiClient:
+        # Made by the first call, hence after gunicorn's fork; its pool is shared by all threads.
+        configuration = mux_python.Configuration(self._api_url, username=self._token[0], password=self._token[1])
+        configuration.retries = False
+        return mux_python.ApiClient(configuration)
+
+    @cached_property
+    def _uploads(self) -> mux_python.DirectUploadsApi:
+        return mux_python.DirectUploadsApi(self._client)
+
+    @cached_property
+    def _assets(self) -> mux_python.AssetsApi:
+        return mux_python.AssetsApi(self._client)
+
+    def create_upload(
+        self, *, passthrough: str, title: str, cors_origin: str, timeout: int, subtitles: Sequence[str]
+    ) -> Upload:
+        settings = _asset_settings(passthrough=passthrough, title=title)
+        if subtitles:
+            # For a direct upload they stand in an input without a URL.
+            settings["inputs"] = [{"generated_subtitles": _subtitles(subtitles)}]
+        request = {"timeout": timeout, "cors_origin": cors_origin, "new_asset_settings": settings}
+        data, _ = self._call(self._uploads.create_direct_upload, request)
+        return _read(mux_records.upload, data, uncertain=True)
+
+    def get_upload(self, upload_id: str) -> Upload:
+        data, _ = self._call(self._uploads.get_direct_upload, upload_id)
+        return _read(mux_records.upload, data)
+
+    def cancel_upload(self, upload_id: str) -> None:
+        self._call(self._uploads.cancel_direct_upload, upload_id, forbidden=Refused)
+
+    def create_asset(self, url: str, *, passthrough: str, title: str, subtitles: Sequence[str]) -> Asset:
+        source: Record = {"url": url}
+        if subtitles:
+            source["generated_subtitles"] = _subtitles(subtitles)
+        request = _asset_settings(passthrough=passthrough, title=title) | {"inputs": [source]}
+        data, as_of = self._call(self._assets.create_asset, request)
+        return _read(mux_records.asset, data, uncertain=True, as_of=as_of)
+
+    def get_asset(self, asset_id: str) -> Asset:
+        data, as_of = self._call(self._assets.get_asset, asset_id)
+        return _read(mux_records.asset, data, as_of=as_of)
+
+    def add_signed_playback_id(self, asset_id: str) -> str:
+        data, _ = self._call(self._assets.create_asset_playback_id, asset_id, {"policy": "signed"})
+        return _read(lambda record: str(record["id"]), data, uncertain=True)
+
+    def generate_subtitles(self, asset_id: str, audio_track_id: str, languages: Sequence[str]) -> None:
+        request = {"generated_subtitles": _subtitles(languages)}
+        self._call(self._assets.generate_asset_track_subtitles, asset_id, audio_track_id, request)
+
+    def delete_asset(self, asset_id: str) -> None:
+        self._call(self._assets.delete_asset, asset_id, refused=Busy)
+
+    def create_signing_key(self) -> SigningKey:
+        data, _ = self._call(mux_python.SigningKeysApi(self._client).create_signing_key)
+        return _read(lambda record: SigningKey(record["id"], record["private_key"]), data, uncertain=True)
+
+    def _call(
+        self,
+        operation: Callable[..., Any],
+        *arguments: Any,
+        refused: type[VideoServiceError] = Refused,
+        forbidden: type[VideoServiceError] = VideoServiceError,
+    ) -> tuple[Any, datetime]:
+        """Return the answer's data and Mux's time; `refused` and `forbidden` are what 400 and 403 mean here."""
+        try:
+            response = operation(*arguments, _preload_content=False, _request_timeout=TIMEOUT)
+            body = response.data
+        except ApiException as error:
+            raise _translated(error, {400: refused, 403: forbidden, 404: Unknown, 422: refused}) from error
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+            raise VideoServiceError(str(error)) from error
+        except urllib3.exceptions.HTTPError as error:
+            raise VideoServiceError(str(error), uncertain=True) from error
+        except (OpenApiException, ValueError) as error:
+            # The SDK would not even send it.
+            raise Refused(str(error)) from error
+        return _data(body), _time_of(response)
+
+
+def _asset_settings(*, passthrough: str, title: str) -> Record:
+    return {
+        "playback_policies": ["signed"],
+        "passthrough": passthrough,
+        "meta": {"title": title[:512], "external_id": passthrough},
+    }
+
+
+def _subtitles(languages: Sequence[str]) -> list[Record]:
+    return [{"language_code": language, "name": language} for language in languages]
+
+
+def _translated(error: ApiException, meanings: dict[int, type[VideoServiceError]]) -> VideoServiceError:
+    kind = meanings.get(error.status, VideoServiceError)
+    # A server error may come after the effect; a refusal never does.
+    return kind(f"{error.status} {error.body}"[:500], uncertain=error.status is not None and error.status >= 500)
+
+
+def _data(body: bytes) -> Any:
+    if not body:
+        return {}
+    try:
+        return json.loads(body)["data"]
+    except UNREADABLE as error:
+        raise VideoServiceError(f"the answer is none of Mux's: {body[:100]!r}", uncertain=True) from error
+
+
+def _read(reader: Callable[..., Any], data: Any, *, uncertain: bool = False, **more: Any) -> Any:
+    try:
+        return reader(data, **more)
+    except UNREADABLE as error:
+        raise VideoServiceError(f"the answer cannot be read: {error!r}", uncertain=uncertain) from error
+
+
+def _time_of(response: Any) -> datetime:
+    try:
+        return parsedate_to_datetime(response.headers["Date"])
+    except UNREADABLE:
+        return now() - CLOCK_DOUBT

@@ -1,0 +1,88 @@
+"""Mux's records in our words. REST answers and webhooks carry the same ones."""
+
+from datetime import datetime
+from typing import Any
+
+from learnstream.integrations.video import Asset, Stage, Track, Upload
+
+Record = dict[str, Any]
+# Anything that a record of an unexpected shape makes these functions raise.
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+UPLOAD_STAGES = {
+    "waiting": Stage.WAITING,
+    "asset_created": Stage.PREPARING,
+    "errored": Stage.ERRORED,
+    "cancelled": Stage.CANCELLED,
+    "timed_out": Stage.TIMED_OUT,
+}
+ASSET_STAGES = {"preparing": Stage.PREPARING, "ready": Stage.READY, "errored": Stage.ERRORED}
+
+
+def asset(data: Record, *, as_of: datetime, stage: Stage | None = None) -> Asset:
+    """Read an asset; `stage` is what an event's type says where the record itself does not.
+
+    Raises:
+        UNREADABLE: it is none that we understand.
+    """
+    return Asset(
+        id=_id(data["id"]),
+        stage=stage or ASSET_STAGES[data["status"]],
+        as_of=as_of,
+        passthrough=data.get("passthrough"),
+        upload_id=data.get("upload_id"),
+        playback_id=_signed_playback_id(data),
+        duration=_positive(data.get("duration")),
+        aspect_ratio=data.get("aspect_ratio"),
+        max_resolution=data.get("max_stored_resolution"),
+        tracks=tuple(track(each) for each in data.get("tracks") or []),
+        error=data.get("errors"),
+    )
+
+
+def upload(data: Record, *, stage: Stage | None = None) -> Upload:
+    """Read an upload.
+
+    Raises:
+        UNREADABLE: it is none that we understand.
+    """
+    return Upload(
+        id=_id(data["id"]),
+        stage=stage or UPLOAD_STAGES[data["status"]],
+        passthrough=(data.get("new_asset_settings") or {}).get("passthrough"),
+        url=data.get("url"),
+        timeout=data.get("timeout"),
+        asset_id=data.get("asset_id"),
+        error=data.get("error"),
+    )
+
+
+def track(data: Record, *, status: str = "") -> Track:
+    """Read a track; a picture or sound has no status of its own and is there when its asset is ready.
+
+    Raises:
+        UNREADABLE: it is none that we understand.
+    """
+    return Track(
+        id=_id(data["id"]),
+        type=data["type"],
+        status=status or data.get("status") or "ready",
+        text_type=data.get("text_type") or "",
+        text_source=data.get("text_source") or "",
+        language_code=data.get("language_code") or "",
+        name=data.get("name") or "",
+    )
+
+
+def _id(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("an id is missing")
+    return value
+
+
+def _signed_playback_id(data: Record) -> str | None:
+    return next((each["id"] for each in data.get("playback_ids") or [] if each["policy"] == "signed"), None)
+
+
+def _positive(value: Any) -> float | None:
+    return None if value is None else max(0.0, float(value))
