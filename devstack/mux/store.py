@@ -28,6 +28,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._lock = RLock()
         self._depth = 0
+        path.touch(mode=0o600)  # keys lie in it
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         # A commit survives a killed process without waiting for the disk; only a power cut can lose the last ones.
         self._connection.execute("PRAGMA journal_mode=WAL")
