@@ -15,7 +15,15 @@ from learnstream.guards import request_budget
 log = logging.getLogger("learnstream.access")
 
 SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-CLIENT_HEADERS = ["X-Request-ID", "X-Process-Time", "X-Pagination", "ETag", "Location", "Retry-After"]
+CLIENT_HEADERS = [
+    "X-Request-ID",
+    "X-Process-Time",
+    "X-Pagination",
+    "ETag",
+    "Location",
+    "Retry-After",
+    "Idempotent-Replayed",
+]
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

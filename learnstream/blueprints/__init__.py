@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from learnstream.blueprints import auth, docs, gate, system
+from learnstream.blueprints import auth, docs, gate, idempotency, system
 from learnstream.extensions import api
 
 # In the order in which the docs page shows them.
@@ -12,6 +12,7 @@ BLUEPRINTS = (system.blp, auth.blp)
 def init_app(app: Flask) -> None:
     """Register every blueprint behind the gate."""
     gate.init_app(app)
+    idempotency.init_app(app)
     app.register_blueprint(docs.blp)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
