@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import signal
 import sys
 
@@ -16,13 +17,13 @@ COMMANDS = {
     "lock": "write requirements.txt and requirements-dev.txt anew",
 }
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main(arguments: list[str]) -> int:
     """Run one command; gives the exit code."""
     options = parse(arguments)
-    # A closed terminal and a polite kill are to end in the same orderly way as Ctrl-C.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    _end_in_order()
     try:
         bootstrap.enter(arguments)
         # Only now: the commands need what is installed in the virtual environment.
@@ -49,7 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     parsers = {name: commands.add_parser(name, help=text, description=text) for name, text in COMMANDS.items()}
     parsers["run"].add_argument(
-        "--port", type=int, help="the web server's port (default: 8000, or another if that is taken)"
+        "--port",
+        type=int,
+        default=os.environ.get("PORT"),
+        help="the web server's port (default: 8000, or another if that is taken)",
     )
     parsers["test"].add_argument("pytest", nargs="*", help="arguments for pytest")
     parsers["reset"].add_argument("--yes", action="store_true", help="do not ask")
@@ -62,5 +66,15 @@ def _complain(text: str) -> int:
     return 1
 
 
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+def _end_in_order() -> None:
+    """A closed terminal and a polite kill do what Ctrl-C does: once, since stopping takes no longer than it must."""
+    # What the caller wants ignored stays so, as with `nohup`.
+    numbers = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+
+    def interrupt(number: int, frame: object) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    for each in numbers:
+        signal.signal(each, interrupt)

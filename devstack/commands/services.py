@@ -6,7 +6,6 @@ import time
 
 from devstack.bootstrap import ROOT
 from devstack.console import say, step
-from devstack.errors import DevstackError
 from devstack.services.stack import Stack
 
 
@@ -28,9 +27,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def watch(stack: Stack) -> None:
-    """Wait until a server ends by itself, and say so."""
+    """Wait until a server ends by itself; raises a DevstackError that names it."""
     while True:
-        for service in stack.services.values():
-            if not service.running:
-                raise DevstackError(f"{service.name} ended. Its log ends:\n{service.log_tail()}")
+        stack.check()
         time.sleep(0.5)

@@ -2,15 +2,14 @@
 
 import argparse
 import os
+import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 from devstack.bootstrap import ROOT
 from devstack.console import say
+from devstack.programs import BIN, with_own_path
 
-BIN = Path(sys.executable).parent
 CHECKS = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
@@ -42,14 +41,26 @@ def _passes(name: str, command: list[str]) -> bool:
 
 
 def _run(command: list[str], *, capture: bool = False) -> subprocess.CompletedProcess[str]:
-    # Tests call programs of the virtual environment by name.
-    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    return subprocess.run(
+    with subprocess.Popen(
         [BIN / command[0], *command[1:]],
         cwd=ROOT,
-        env=environment,
+        env=with_own_path(dict(os.environ)),
         stdout=subprocess.PIPE if capture else None,
         stderr=subprocess.STDOUT if capture else None,
         text=True,
-        check=False,
-    )
+    ) as child:
+        try:
+            text, _ = child.communicate()
+        except KeyboardInterrupt as interruption:
+            _end_in_order(child, was_told=interruption.args == (signal.SIGINT,))
+            raise
+    return subprocess.CompletedProcess(command, child.returncode, text)
+
+
+def _end_in_order(child: subprocess.Popen[str], *, was_told: bool) -> None:
+    """Let pytest stop its stores. Ctrl-C in a terminal reaches it as well as us, and twice would be too much."""
+    for patience in (5, 30) if was_told else (0, 30):
+        try:
+            child.wait(patience)
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGINT)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pymongo
 from pymongo.errors import OperationFailure
 
+from devstack import logs
 from devstack.errors import DevstackError
 from devstack.services.process import Service, installed, make_directory
 
@@ -58,7 +59,7 @@ class MongoDB(Service):
             deadline = time.monotonic() + 30
             while not client.admin.command("hello")["isWritablePrimary"]:
                 if time.monotonic() > deadline:
-                    raise DevstackError(f"MongoDB did not become writable. Its log ends:\n{self.log_tail()}")
+                    raise DevstackError(f"MongoDB did not become writable. {logs.tail(self.log)}")
                 time.sleep(0.02)
 
     def _configure(self, client: pymongo.MongoClient[dict[str, Any]]) -> None:

@@ -3,7 +3,6 @@
 import contextlib
 import importlib.util
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -12,13 +11,10 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-from devstack import processes
+from devstack import logs, ports, processes
 from devstack.errors import DevstackError
 
-# Below the range from which the kernel takes the ports of outgoing connections.
-PORTS = range(20000, 32000)
 START_TIMEOUT = 60.0
-LOG_TAIL = 15
 
 
 class Service:
@@ -45,7 +41,7 @@ class Service:
 
     @property
     def log(self) -> Path:
-        return self.home / "log"
+        return self.home.parent / "logs" / f"{self.home.name}.log"
 
     @property
     def address(self) -> str:
@@ -65,7 +61,7 @@ class Service:
         make_directory(self.home)
         self.prepare()
         for last in (False, False, True):
-            self.port = self._pick_port()
+            self.port = ports.pick(self.home / "port", wanted=self.port)
             self._spawn()
             if self._comes_up(may_retry=not last):
                 break
@@ -117,13 +113,8 @@ class Service:
     def finish(self) -> None:
         """What remains to be done once the server answers."""
 
-    def log_tail(self) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_TAIL:]) if self.log.exists() else ""
-
     def _spawn(self) -> None:
-        if self.log.exists():
-            self.log.replace(self.log.with_suffix(".old"))
-        with self.log.open("wb") as log:
+        with logs.fresh(self.log) as log:
             # A session of its own: Ctrl-C in the terminal must reach devstack alone, which then stops in order.
             settings = {
                 "cwd": self.data,
@@ -142,14 +133,12 @@ class Service:
                 return True
             time.sleep(0.02)
         self.kill()
-        raise DevstackError(
-            f"{self.name} did not answer within {START_TIMEOUT:.0f} s. Its log ends:\n{self.log_tail()}"
-        )
+        raise DevstackError(f"{self.name} did not answer within {START_TIMEOUT:.0f} s. {logs.tail(self.log)}")
 
     def _failed(self, *, may_retry: bool) -> bool:
-        tail = self.log_tail()
+        tail = logs.tail(self.log)
         if not may_retry or not self.can_retry(tail):
-            raise DevstackError(f"{self.name} did not start. Its log ends:\n{tail}")
+            raise DevstackError(f"{self.name} did not start. {tail}")
         return False
 
     def can_retry(self, tail: str) -> bool:
@@ -172,24 +161,6 @@ class Service:
             self._process.wait()
         processes.gone(self.processes, 5)
         self._process = None
-
-    def _pick_port(self) -> int:
-        """The last port if it is still free, so that addresses outlive a restart."""
-        remembered = self.home / "port"
-        last = self.port or (int(remembered.read_text()) if remembered.exists() else 0)
-        if last and is_free(last):
-            return last
-        return next(port for port in iter(lambda: secrets.choice(PORTS), None) if is_free(port))
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def make_directory(path: Path, *, mode: int = 0o711) -> None:

@@ -21,12 +21,17 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = path.open("a")
+        self._file = path.open("a+")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self._file.seek(0)
+            owner = self._file.read()
             self._file.close()
-            raise InUseError(f"{path.parent} is in use by another devstack.") from None
+            raise InUseError(f"{path.parent} is in use by process {owner}.") from None
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
 
     def release(self) -> None:
         self._file.close()

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from devstack import processes
+from devstack import logs, processes
+from devstack.errors import DevstackError
 from devstack.services.mongodb import MongoDB
 from devstack.services.postgres import Postgres
 from devstack.services.process import Service, make_directory
@@ -65,6 +66,17 @@ class Stack:
         finally:
             self._leave_directory()
 
+    def check(self) -> None:
+        """Raise a DevstackError if a server has ended by itself."""
+        for service in self.services.values():
+            if not service.running:
+                raise DevstackError(f"{service.name} ended. {logs.tail(service.log)}")
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the directory is ours."""
+        return self._lock is not None
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep others from using the directory, without starting anything."""
@@ -117,17 +129,21 @@ class Stack:
         else:
             make_directory(self.directory)
             self._lock = Lock(self.directory / "lock")
-        # The lock is ours, so whatever still runs for this directory has lost its devstack.
-        processes.end(lambda: processes.marked_with(self.directory), first=signal.SIGTERM, patience=5)
+        self._end_leftovers()
         self.services = {
             name: kind(self.directory / kind.__name__.lower(), durable=self.durable)
             for name, kind in KINDS.items()
             if name not in self.given
         }
 
+    def _end_leftovers(self) -> None:
+        """The lock is ours, so what carries this directory's mark has lost its devstack, or is to end with it."""
+        processes.end(lambda: processes.marked_with(self.directory), first=signal.SIGTERM, patience=5)
+
     def _leave_directory(self) -> None:
         if self._lock is None:
             return
+        self._end_leftovers()
         if self.ephemeral:
             remove(self.directory)
         self._lock.release()

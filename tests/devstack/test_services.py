@@ -115,7 +115,7 @@ def test_a_process_that_only_has_the_pid_of_a_stale_lock_file_is_left_alone(tree
 
 
 def test_a_second_stack_on_the_same_tree_is_refused(tree, stack):
-    with pytest.raises(InUseError, match="in use by another devstack"):
+    with pytest.raises(InUseError, match=f"in use by process {os.getpid()}"):
         Stack(tree, environ={}).start()
 
     assert query(stack, "SELECT 1") == [(1,)]

@@ -1,0 +1,33 @@
+"""What is made once and kept in `.devstack`: keys and the demo accounts' passwords."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+class Kept:
+    """Generated secrets by name."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "secrets.json"
+
+    def secret(self, name: str, *, size: int = 32) -> str:
+        """The secret of this name, made from `size` random bytes when it is asked for the first time."""
+        known = json.loads(self.path.read_text()) if self.path.exists() else {}
+        if name not in known:
+            known[name] = secrets.token_urlsafe(size)
+            write_private(self.path, known)
+        return str(known[name])
+
+
+def write_private(path: Path, content: Mapping[str, Any]) -> None:
+    """JSON that only its owner can read; a reader never sees half of it."""
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+    draft.replace(path)

@@ -1,0 +1,159 @@
+"""LearnStream on this machine: stores, emulator, release, worker, web server, in this order."""
+
+import http.client
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from devstack import ports, state
+from devstack.console import step
+from devstack.errors import DevstackError, InUseError
+from devstack.keep import Kept
+from devstack.programs import Programs, procfile_command, with_own_path
+from devstack.services.process import make_directory
+from devstack.services.stack import Stack
+
+USUAL_PORT = 8000
+ADMIN = "admin@learnstream.example"
+
+
+class Local:
+    """One running LearnStream. `environ` may replace a store, or the emulator by MUX_TOKEN_ID."""
+
+    def __init__(self, root: Path, *, port: int | None = None, environ: Mapping[str, str] = os.environ) -> None:
+        self.root = root
+        self.directory = root / ".devstack"
+        self.environ = dict(environ)
+        self.stack = Stack(root, environ=environ)
+        self.programs = Programs(root, self.directory)
+        self.kept = Kept(self.directory)
+        self.port = port or 0
+        self.accounts: list[state.Account] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Return when the server answers.
+
+        Raises:
+            InUseError: it already runs.
+            DevstackError: a part did not start, with the end of its log.
+        """
+        self._start_stores()
+        self._pick_port()
+        with step("migrating the databases, starting the Mux emulator"):
+            self._start_emulator()
+            self.programs.run("release", *self._from_procfile("release"))
+            self._await_emulator()
+        with step("starting the web server and the worker"):
+            self._start_application()
+        self._write_state()
+
+    def watch(self) -> None:
+        """Wait until a part ends by itself; raises a DevstackError that names it."""
+        while True:
+            self.programs.check()
+            self.stack.check()
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """Stop everything that runs: who asks before who is asked."""
+        try:
+            self.programs.stop()
+        finally:
+            state.remove(self.directory)
+            self.stack.stop()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether there is anything to stop: not where another devstack runs."""
+        return self.stack.is_held
+
+    def environment(self) -> dict[str, str]:
+        """What the application's processes are started with."""
+        own = {
+            "LEARNSTREAM_ENV": "development",
+            "SECRET_KEY": self.kept.secret("SECRET_KEY"),
+            "JWT_SECRET_KEYS": self.kept.secret("JWT_SECRET_KEYS"),
+            "ADMIN_EMAIL": ADMIN,
+            "ADMIN_PASSWORD": self.kept.secret("admin password", size=12),
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        return with_own_path(self.environ | own | self.stack.environment() | self._mux_environment())
+
+    def _start_stores(self) -> None:
+        with step("starting PostgreSQL, MongoDB and Redis"):
+            try:
+                self.stack.start()
+            except InUseError:
+                url = state.running_url(self.directory)
+                if url is None:
+                    raise
+                raise InUseError(f"LearnStream already runs here, at {url}. Stop it first.") from None
+        state.remove(self.directory)
+
+    def _pick_port(self) -> None:
+        if self.port and not ports.is_free(self.port):
+            raise DevstackError(f"Port {self.port} is taken. Choose another with --port, or leave the choice to me.")
+        remembered = self.directory / "port"
+        self.port = self.port or ports.pick(remembered, wanted=USUAL_PORT)
+        remembered.write_text(str(self.port))
+
+    def _start_emulator(self) -> None:
+        if self.environ.get("MUX_TOKEN_ID"):
+            return
+        make_directory(self._mux_file.parent, mode=0o700)
+        self._mux_file.unlink(missing_ok=True)
+        remembered = self.directory / "mux.port"
+        port = ports.pick(remembered)
+        remembered.write_text(str(port))
+        options = ["--port", str(port), "--data-dir", str(self._mux_file.parent)]
+        webhook = ["--webhook-url", f"{self.url}/webhooks/mux"]
+        self.programs.start("mux", ["python", "-m", "devstack.mux", *options, *webhook], with_own_path(self.environ))
+
+    def _await_emulator(self) -> None:
+        if not self.environ.get("MUX_TOKEN_ID"):
+            self.programs.wait_until(self._mux_file.exists, "The Mux emulator did not start")
+
+    def _start_application(self) -> None:
+        self.programs.start("worker", *self._from_procfile("worker"))
+        command, environment = self._from_procfile("web")
+        self.programs.start("web", [*command, "--bind", f"127.0.0.1:{self.port}"], environment)
+        self.programs.wait_until(self._is_ready, "The web server did not answer")
+
+    def _from_procfile(self, name: str) -> tuple[list[str], dict[str, str]]:
+        settings, command = procfile_command(self.root, name)
+        return command, self.environment() | settings
+
+    def _is_ready(self) -> bool:
+        # Not urllib, which would send this through the proxy of the environment.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/ready")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    @property
+    def _mux_file(self) -> Path:
+        return self.directory / "mux" / "environment.json"
+
+    def _mux_environment(self) -> dict[str, str]:
+        if self.environ.get("MUX_TOKEN_ID") or not self._mux_file.exists():
+            return {}
+        found: dict[str, str] = json.loads(self._mux_file.read_text())
+        return found
+
+    def _write_state(self) -> None:
+        environment = self.environment()
+        admin: state.Account = {"role": "admin", "email": ADMIN, "password": environment["ADMIN_PASSWORD"]}
+        self.accounts.insert(0, admin)
+        services, mux = state.stores(self.stack), state.mux(environment)
+        state.write(self.directory, {"url": self.url, "accounts": self.accounts, "services": services, "mux": mux})

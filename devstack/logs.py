@@ -1,0 +1,19 @@
+"""One log file a program, started anew with it; the one before is kept beside it."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+TAIL = 15
+
+
+def fresh(path: Path) -> BinaryIO:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.old"))
+    return path.open("wb")
+
+
+def tail(path: Path) -> str:
+    """The end of the log, for the person who must find out what happened."""
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    return f"{path} ends:\n" + "\n".join(lines[-TAIL:])

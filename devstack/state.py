@@ -1,0 +1,71 @@
+"""`.devstack/state.json`: what runs, for scripts. It exists while LearnStream runs."""
+
+import json
+from pathlib import Path
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from devstack.keep import write_private
+from devstack.services.stack import KINDS, Stack
+
+
+class Account(TypedDict):
+    """Somebody to sign in as."""
+
+    role: str
+    email: str
+    password: str
+
+
+class Store(TypedDict):
+    """Where a store listens; without a pid when it is not ours."""
+
+    address: str
+    pid: int | None
+
+
+class State(TypedDict):
+    """The file's content."""
+
+    url: str
+    accounts: list[Account]
+    services: dict[str, Store]
+    mux: dict[str, str]
+
+
+def path(directory: Path) -> Path:
+    return directory / "state.json"
+
+
+def write(directory: Path, state: State) -> None:
+    write_private(path(directory), state)
+
+
+def remove(directory: Path) -> None:
+    path(directory).unlink(missing_ok=True)
+
+
+def running_url(directory: Path) -> str | None:
+    """Where LearnStream runs, as its last start said."""
+    try:
+        return str(json.loads(path(directory).read_text())["url"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def stores(stack: Stack) -> dict[str, Store]:
+    """Every store, also those that were given."""
+    return {kind.__name__.lower(): _store(stack, name) for name, kind in KINDS.items()}
+
+
+def mux(environment: dict[str, str]) -> dict[str, str]:
+    url = urlsplit(environment.get("MUX_API_URL", "https://api.mux.com"))
+    secret = environment.get("MUX_WEBHOOK_SECRETS", "").split(",")[0].strip()
+    return {"address": url.netloc, "webhook_secret": secret}
+
+
+def _store(stack: Stack, name: str) -> Store:
+    if service := stack.services.get(name):
+        return {"address": service.address, "pid": service.pid}
+    # Without the credentials that the address may carry.
+    return {"address": urlsplit(stack.given[name]).netloc.rpartition("@")[2], "pid": None}

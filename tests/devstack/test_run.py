@@ -1,0 +1,114 @@
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from devstack import processes
+from devstack.services.stack import Stack
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("Procfile", "config.py", "devstack", "gunicorn.conf.py", "learnstream", "migrations", "wsgi.py")
+REPLACEABLE = ("DATABASE_URL", "MONGODB_URI", "REDIS_URL", "MUX_TOKEN_ID", "PORT")
+SERVERS = ["postgres", "mongod", "redis-server"]
+SCRIPT = """
+import sys
+from pathlib import Path
+from devstack import cli
+from devstack.commands import run
+run.ROOT = Path(sys.argv[1])
+cli.bootstrap.enter = lambda arguments: None
+sys.exit(cli.main(["run"]))
+"""
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """This source tree at another place, so that a developer's own stack is left alone."""
+    root = tmp_path / "a tree"
+    root.mkdir()
+    for part in PARTS:
+        (root / part).symlink_to(ROOT / part)
+    yield root
+    stack = Stack(root, environ={})
+    with stack.held():
+        stack.erase()
+
+
+def launch(tree):
+    environment = {name: value for name, value in os.environ.items() if name not in REPLACEABLE}
+    command = [sys.executable, "-c", SCRIPT, str(tree)]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def started(tree):
+    """A running `devstack run`, and what it wrote to state.json."""
+    run = launch(tree)
+    while line := run.stdout.readline():
+        if "Ctrl-C stops everything" in line:
+            return run, json.loads((tree / ".devstack" / "state.json").read_text())
+    raise AssertionError(run.communicate()[1])
+
+
+def status(state, path):
+    connection = http.client.HTTPConnection(state["url"].removeprefix("http://"), timeout=5)
+    connection.request("GET", path)
+    code = connection.getresponse().status
+    connection.close()
+    return code
+
+
+def left(tree):
+    directory = tree / ".devstack"
+    return processes.servers_under(directory, SERVERS) | processes.marked_with(directory)
+
+
+def test_run_serves_until_it_is_told_to_stop(tree):
+    run, state = started(tree)
+    second = launch(tree)
+    _, refusal = second.communicate(timeout=30)
+    ready = status(state, "/ready")
+
+    run.send_signal(signal.SIGTERM)
+    _, messages = run.communicate(timeout=60)
+
+    assert (second.returncode, ready) == (1, 200)
+    assert refusal.splitlines()[-1] == f"devstack: LearnStream already runs here, at {state['url']}. Stop it first."
+    assert set(state["services"]) == {"postgres", "mongodb", "redis"}
+    assert all(store["pid"] for store in state["services"].values())
+    assert state["accounts"][0]["role"] == "admin"
+    assert state["mux"]["webhook_secret"]
+    assert run.returncode == 0, messages
+    assert not left(tree)
+    assert not (tree / ".devstack" / "state.json").exists()
+
+
+def test_run_recovers_from_a_kill_and_reports_a_part_that_dies(tree):
+    first, _ = started(tree)
+    first.kill()
+    first.communicate()
+    orphans = left(tree)
+
+    run, state = started(tree)
+    assert len(orphans) >= 6
+    assert not any(map(processes.is_running, orphans))
+    assert status(state, "/ready") == 200
+
+    web = next(
+        pid
+        for pid in processes.marked_with(tree / ".devstack")
+        if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes() and processes.parent_of(pid) == run.pid
+    )
+    processes.send([web], signal.SIGKILL)
+    _, messages = run.communicate(timeout=60)
+
+    assert run.returncode == 1
+    assert "devstack: web ended with signal SIGKILL." in messages
+    assert "Traceback" not in messages
+    assert not left(tree)
