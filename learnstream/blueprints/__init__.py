@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from learnstream.blueprints import auth, docs, gate, idempotency, system
+from learnstream.blueprints import auth, docs, gate, idempotency, system, user
 from learnstream.extensions import api
 
 # In the order in which the docs page shows them.
-BLUEPRINTS = (system.blp, auth.blp)
+BLUEPRINTS = (system.blp, auth.blp, user.blp)
 
 
 def init_app(app: Flask) -> None:

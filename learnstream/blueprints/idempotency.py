@@ -36,11 +36,6 @@ PARAMETER = {
 }
 
 
-class KeyInvalid(Unprocessable):
-    def __init__(self) -> None:
-        super().__init__(errors={"headers": {HEADER: ["Must be 1 to 255 printable ASCII characters."]}})
-
-
 def init_app(app: Flask) -> None:
     """Settle claimed keys when their answers are ready."""
     app.after_request(settle)
@@ -74,7 +69,7 @@ def accepts_idempotency_key(view: Callable) -> Callable:
 def _key() -> str:
     key = request.headers[HEADER]
     if not re.fullmatch(r"[\x20-\x7e]{1,255}", key):
-        raise KeyInvalid()
+        raise Unprocessable(errors={"headers": {HEADER: ["Must be 1 to 255 printable ASCII characters."]}})
     return key
 
 

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from learnstream import emails
-from learnstream.schemas.base import Instant, Line, Schema, Text
+from learnstream.schemas.base import Instant, Line, Schema, SomethingToChange, Text
 
 MAX_PASSWORD = 128
 MAX_TOKEN = 4096
@@ -94,6 +94,23 @@ class AccountSchema(Schema):
     name = fields.String(metadata={"description": "The name to show."})
     email = fields.String(metadata={"description": "The address that signs in."})
     role = fields.String(metadata={"description": "`admin`, `instructor` or `student`."})
+
+
+class ProfileSchema(AccountSchema):
+    email_verified_at = Instant(metadata={"description": "When the address was proved; null if it has yet to be."})
+    created_at = Instant(metadata={"description": "When the account was made."})
+
+
+class ProfileChangeSchema(SomethingToChange):
+    name = PersonName()
+    email = Email()
+    password = NewPassword()
+    current_password = Text(
+        min=1,
+        max=MAX_PASSWORD,
+        load_only=True,
+        metadata={"description": "The present password: needed to change the address or the password."},
+    )
 
 
 class SessionSchema(Schema):

@@ -58,6 +58,24 @@ class ObjectIdText(Text):
         super().__init__(max=24, validate=validate.Regexp("^[0-9a-f]{24}$", error="Must be 24 hex digits."), **kwargs)
 
 
+class Flag(fields.Boolean):
+    """JSON's true or false, and nothing that merely resembles them."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class SomethingToChange(Schema):
+    """A body of which every field may be absent, but not all of them."""
+
+    @ma.validates_schema
+    def require_something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data:
+            raise ma.ValidationError("Name at least one field to change.")
+
+
 class RowId(fields.Integer):
     """The id of a row."""
 

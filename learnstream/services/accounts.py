@@ -3,7 +3,7 @@
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from learnstream.errors import Conflict, Unauthenticated
+from learnstream.errors import Conflict, NotFound, Unauthenticated
 from learnstream.extensions import db
 from learnstream.models import Role, User
 from learnstream.services import passwords
@@ -12,6 +12,10 @@ from learnstream.services.rotation import AccountDisabled
 
 class EmailTaken(Conflict):
     code, detail = "email_taken", "There is already an account with this e-mail address."
+
+
+class NoSuchUser(NotFound):
+    detail = "There is no such user."
 
 
 class InvalidCredentials(Unauthenticated):
@@ -35,6 +39,29 @@ def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -
     )
     if user is None:
         raise EmailTaken()
+    return user
+
+
+def get(user_id: int) -> User:
+    """Return an account.
+
+    Raises:
+        NoSuchUser: there is none with this id.
+    """
+    if (user := db.session.get(User, user_id)) is None:
+        raise NoSuchUser()
+    return user
+
+
+def hold(user_id: int) -> User:
+    """Return an account as it is now, locked until the transaction ends.
+
+    Raises:
+        NoSuchUser: there is none with this id.
+    """
+    user = db.session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
+    if user is None:
+        raise NoSuchUser()
     return user
 
 

@@ -16,7 +16,7 @@ def keep_course(course_id: str) -> None:
     Raises:
         OperationalError: somebody has been changing the course for too long; trying again makes sense.
     """
-    _take("pg_advisory_xact_lock_shared", course_id)
+    _take("pg_advisory_xact_lock_shared", f"course:{course_id}")
 
 
 def change_course(course_id: str) -> None:
@@ -25,9 +25,18 @@ def change_course(course_id: str) -> None:
     Raises:
         OperationalError: others have been at it for too long; trying again makes sense.
     """
-    _take("pg_advisory_xact_lock", course_id)
+    _take("pg_advisory_xact_lock", f"course:{course_id}")
 
 
-def _take(function: str, course_id: str) -> None:
+def change_administrators() -> None:
+    """Decide alone who is an administrator, so that two changes at once cannot each leave it to the other.
+
+    Raises:
+        OperationalError: others have been at it for too long; trying again makes sense.
+    """
+    _take("pg_advisory_xact_lock", "administrators")
+
+
+def _take(function: str, key: str) -> None:
     db.session.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": f"{PATIENCE_MS}ms"})
-    db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": f"course:{course_id}"})
+    db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": key})

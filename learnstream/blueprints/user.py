@@ -1,0 +1,40 @@
+"""The caller's own account."""
+
+from typing import Any
+
+from learnstream.blueprints.auth import ACCOUNT
+from learnstream.blueprints.gate import caller
+from learnstream.extensions import db
+from learnstream.models import User
+from learnstream.openapi import Blueprint
+from learnstream.schemas.account import ProfileChangeSchema, ProfileSchema
+from learnstream.services import accounts, profiles
+from learnstream.services.accounts import EmailTaken
+from learnstream.services.passwords import PasswordRefused
+from learnstream.services.profiles import WrongPassword
+
+blp = Blueprint("user", __name__, description="Your own account.")
+
+PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": "2026-03-01T12:00:00+00:00"}
+
+
+@blp.get("/users/me")
+@blp.response(200, ProfileSchema, example=PROFILE)
+def read_me() -> User:
+    """Show the caller's account."""
+    return accounts.get(caller.id)
+
+
+@blp.patch("/users/me")
+@blp.arguments(ProfileChangeSchema, example={"email": "sam@school.test", "current_password": "a walrus in the pantry"})
+@blp.response(200, ProfileSchema, example=PROFILE)
+@blp.refuses(EmailTaken, WrongPassword, PasswordRefused)
+def change_me(body: dict[str, Any]) -> User:
+    """Change the caller's name, e-mail address or password.
+
+    Address and password take `current_password`. A new address has yet to be verified; a new password ends all other
+    sessions. Nothing is changed unless everything can be.
+    """
+    user = profiles.change(user_id=caller.id, session_id=caller.session_id, **body)
+    db.session.commit()
+    return user

@@ -1,0 +1,60 @@
+"""What people change about their own accounts. Address and password take the present password."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from learnstream.errors import Denied, Unprocessable
+from learnstream.extensions import db
+from learnstream.models import User
+from learnstream.services import accounts, audit, passwords, sessions
+from learnstream.services.accounts import EmailTaken
+
+
+class WrongPassword(Denied):
+    code, detail = "wrong_password", "The current password is wrong."
+
+
+def change(*, user_id: int, session_id: UUID, current_password: str | None = None, **changes: Any) -> User:
+    """Change a person's own `name`, `email` or `password`; a new password ends all sessions but the one given.
+
+    Raises:
+        Unprocessable: address or password shall change and the present password was not given.
+        WrongPassword: it was given wrong.
+        PasswordRefused: the new password is too easy to guess.
+        EmailTaken: another account has the new address.
+    """
+    user = accounts.hold(user_id)
+    if changes.keys() & {"email", "password"}:
+        _require_password(user, current_password)
+    user.name = changes.get("name", user.name)
+    if changes.get("email", user.email) != user.email:
+        _change_email(user, changes["email"])
+    if "password" in changes:
+        _change_password(user, changes["password"], session_id)
+    db.session.flush()
+    return user
+
+
+def _require_password(user: User, given: str | None) -> None:
+    if given is None:
+        raise Unprocessable(errors={"json": {"current_password": ["Needed to change the e-mail address or password."]}})
+    if not passwords.matches(user.password_hash, given):
+        raise WrongPassword()
+
+
+def _change_email(user: User, email: str) -> None:
+    audit.record("user.email_changed", actor_id=user.id, target_kind="user", target_id=user.id, before=user.email)
+    try:
+        with db.session.begin_nested():
+            user.email, user.email_verified_at = email, None
+    except IntegrityError:
+        raise EmailTaken() from None
+
+
+def _change_password(user: User, password: str, session_id: UUID) -> None:
+    passwords.require_acceptable(password, email=user.email, name=user.name)
+    user.password_hash = passwords.hash_new(password)
+    ended = sessions.end_all(user_id=user.id, reason="password_changed", except_for=session_id)
+    audit.record("user.password_changed", actor_id=user.id, target_kind="user", target_id=user.id, sessions_ended=ended)
