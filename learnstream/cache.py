@@ -7,7 +7,7 @@ the store that knows better does not answer. A Redis that fails is a miss, never
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -102,6 +102,31 @@ def remember_all(
     for key, entry, value in zip(keys, entries, values, strict=True):
         fill(key, value, generation=entry.generation, fresh_for=fresh_for, keep_for=keep_for)
     return values
+
+
+def remember_each(
+    keys: Sequence[str],
+    load: Callable[[Sequence[str]], Mapping[str, bytes]],
+    *,
+    fresh_for: float,
+    keep_for: int = LAST_KNOWN,
+) -> dict[str, bytes]:
+    """Do what `remember` does for keys that stand for themselves: one `load` answers for all that are not fresh.
+
+    What neither the store nor the cache knows is left out; it is no error when the store is down.
+    """
+    entries = dict(zip(keys, lookup(*keys), strict=True)) if keys else {}
+    values = {key: entry.value for key, entry in entries.items() if entry.value is not None}
+    stale = [key for key, entry in entries.items() if not entry.fresh]
+    if not stale:
+        return values
+    try:
+        loaded = load(stale)
+    except STORE_FAILURES:
+        return values
+    for key, value in loaded.items():
+        fill(key, value, generation=entries[key].generation, fresh_for=fresh_for, keep_for=keep_for)
+    return {key: value for key, value in values.items() if key not in stale} | dict(loaded)
 
 
 def _attempt(call: Callable[[], T]) -> T | None:

@@ -1,1 +1,7 @@
-pytest_plugins = ["tests.plugins.stores", "tests.plugins.application", "tests.plugins.cast", "tests.plugins.video"]
+pytest_plugins = [
+    "tests.plugins.stores",
+    "tests.plugins.queries",
+    "tests.plugins.application",
+    "tests.plugins.cast",
+    "tests.plugins.video",
+]

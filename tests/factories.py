@@ -8,10 +8,10 @@ from uuid import UUID
 from argon2 import PasswordHasher
 
 from learnstream.clock import now
-from learnstream.documents import LessonKind
+from learnstream.documents import CourseStatus, LessonKind
 from learnstream.extensions import db
-from learnstream.models import Role, Session, User
-from learnstream.services import courses, publishing, sessions
+from learnstream.models import Enrollment, Role, SeatSource, Session, User
+from learnstream.services import courses, enrollments, publishing, sessions
 from learnstream.services.lessons import create as make_lesson_draft
 
 PASSWORD = "correct horse battery staple"
@@ -107,3 +107,16 @@ def make_lesson(
 ) -> LessonMade:
     lesson = make_lesson_draft(course_id=course_id, created_by=owner.id, title=title, kind=kind, **fields)
     return LessonMade(str(lesson["_id"]), title, kind)
+
+
+def make_seat(person: Person, course: CourseMade, source: SeatSource = SeatSource.SELF, **columns) -> Enrollment:
+    """Enroll a person; `columns` overwrite what enrolling wrote, as if time had passed since."""
+    seat = enrollments.enroll(user_id=person.id, course_id=course.id, source=source)
+    for name, value in columns.items():
+        setattr(seat, name, value)
+    db.session.commit()
+    return seat
+
+
+def archive(course: CourseMade) -> None:
+    courses.change(courses.draft(course.id), {"$set": {"status": CourseStatus.ARCHIVED.value}})

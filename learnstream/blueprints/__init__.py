@@ -2,11 +2,24 @@
 
 from flask import Flask
 
-from learnstream.blueprints import auth, docs, gate, idempotency, system, user
+from learnstream.blueprints import (
+    auth,
+    docs,
+    enrollment,
+    gate,
+    idempotency,
+    system,
+    user,
+)
 from learnstream.extensions import api
 
 # In the order in which the docs page shows them.
-BLUEPRINTS = (system.blp, auth.blp, user.blp)
+BLUEPRINTS = (
+    system.blp,
+    auth.blp,
+    user.blp,
+    enrollment.blp,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -77,10 +77,10 @@ class SomethingToChange(Schema):
 
 
 class RowId(fields.Integer):
-    """The id of a row."""
+    """The id of a row. In a query, where everything is text, it cannot be `strict`."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strict=True, validate=validate.Range(min=1, max=MAX_BIGINT), **kwargs)
+    def __init__(self, *, strict: bool = True, **kwargs: Any) -> None:
+        super().__init__(strict=strict, validate=validate.Range(min=1, max=MAX_BIGINT), **kwargs)
 
 
 class Instant(fields.AwareDateTime):

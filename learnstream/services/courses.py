@@ -1,7 +1,7 @@
 """Courses: their drafts, and the little that rules need to know of them."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from secrets import token_hex
 from typing import Any
 
@@ -21,6 +21,8 @@ FRESH_SECONDS = 30
 MAX_SLUG = 80
 SLUG_TRIES = 5
 
+CARD_FIELDS = ("title", "slug", "cover")
+CARD_PREFIX = "course-card:"
 VIEW_FIELDS = {"status": 1, "instructor_ids": 1, "current_version": 1, "revision": 1}
 # Histories and catalogue copies may be long, and no draft needs them.
 DRAFT_FIELDS = {"versions": 0, "published": 0}
@@ -70,6 +72,16 @@ def view_of(course: Draft) -> CourseView:
         current_version=course["current_version"],
         revision=course["revision"],
     )
+
+
+def cards(course_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return what lists show of courses, by id: `title`, `slug`, `cover`, `status`, as of their current versions.
+
+    One query for all that are not cached. A course that is gone is left out, as is one that was never seen while the
+    store does not answer.
+    """
+    found = cache.remember_each([_card_key(each) for each in course_ids], _load_cards, fresh_for=FRESH_SECONDS)
+    return {key.removeprefix(CARD_PREFIX): json.loads(card) for key, card in found.items()}
 
 
 def create(*, created_by: int, title: str, **fields: Any) -> Draft:
@@ -126,8 +138,8 @@ def change(course: Draft, update: Mapping[str, Any]) -> Draft:
 
 
 def forget(course_id: str) -> None:
-    """Drop what is cached of a course for the rules."""
-    cache.invalidate(view_key(course_id))
+    """Drop what is cached of a course for rules and lists."""
+    cache.invalidate(view_key(course_id), _card_key(course_id))
 
 
 def view_key(course_id: str) -> str:
@@ -139,6 +151,21 @@ def _load_view(course_id: str) -> bytes:
     if course is None or course["status"] == CourseStatus.DELETED:
         raise NoSuchCourse()
     return json.dumps([course[name] for name in VIEW_FIELDS]).encode()
+
+
+def _load_cards(keys: Sequence[str]) -> dict[str, bytes]:
+    ids = [ObjectId(key.removeprefix(CARD_PREFIX)) for key in keys]
+    shown = {f"published.{name}": 1 for name in CARD_FIELDS} | {"status": 1}
+    found = Course.collection().find({"_id": {"$in": ids}, "status": {"$ne": CourseStatus.DELETED.value}}, shown)
+    return {_card_key(str(course["_id"])): _pack_card(course) for course in found}
+
+
+def _pack_card(course: Draft) -> bytes:
+    return json.dumps({name: course["published"][name] for name in CARD_FIELDS} | {"status": course["status"]}).encode()
+
+
+def _card_key(course_id: str) -> str:
+    return CARD_PREFIX + course_id
 
 
 def _latest_view(course_id: str) -> bytes:

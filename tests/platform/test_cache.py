@@ -64,3 +64,32 @@ def test_what_its_store_denies_does_not_come_back_while_the_store_is_down():
 
     with pytest.raises(Unavailable):
         cache.remember("k", down, fresh_for=60)
+
+
+def each(keys, load, fresh_for=60):
+    return cache.remember_each(keys, load, fresh_for=fresh_for)
+
+
+def test_only_what_is_not_fresh_is_loaded_and_all_of_it_at_once():
+    asked = []
+
+    def load(keys):
+        asked.append(list(keys))
+        return {key: key.encode() for key in keys}
+
+    each(["a"], load)
+
+    assert each(["a", "b", "c"], load) == {"a": b"a", "b": b"b", "c": b"c"}
+    assert asked == [["a"], ["b", "c"]]
+
+
+def test_what_the_store_does_not_know_is_left_out():
+    each(["a", "b"], lambda keys: {"a": b"old", "b": b"old"}, fresh_for=-1)
+
+    assert each(["a", "b"], lambda keys: {"b": b"new"}) == {"b": b"new"}
+
+
+def test_while_the_store_is_down_what_is_known_is_returned():
+    each(["a"], lambda keys: {"a": b"old"}, fresh_for=-1)
+
+    assert each(["a", "b"], lambda keys: down()) == {"a": b"old"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.factories import make_course
+from learnstream.models import Role
+from tests.factories import make_course, make_person, make_seat
 
 
 @pytest.fixture
@@ -15,3 +16,11 @@ def course(owner):
 def draft_course(owner):
     """What `course` was before it was published."""
     return make_course(owner, published=False)
+
+
+@pytest.fixture
+def learner(course):
+    """A student who is enrolled in `course`."""
+    person = make_person(Role.STUDENT, "Lea")
+    make_seat(person, course)
+    return person

@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from learnstream.clock import now
+from learnstream.models import Enrollment, OutboxMessage, SeatSource, SeatStatus
+from tests.factories import make_seat
+
+
+def withdraw(client, person, course):
+    return client.delete(f"/courses/{course.id}/enroll", auth=person)
+
+
+def test_withdrawing_keeps_the_row_and_ends_the_seat(client, learner, course, fresh):
+    answer = withdraw(client, learner, course)
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert fresh.scalar(select(Enrollment)).status is SeatStatus.WITHDRAWN
+
+
+def test_withdrawing_again_finds_no_seat(client, learner, course):
+    withdraw(client, learner, course)
+
+    again = withdraw(client, learner, course)
+
+    assert (again.status_code, again.json["code"]) == (404, "not_enrolled")
+
+
+@pytest.mark.parametrize("person", ["stranger", "owner", "admin"])
+def test_who_has_no_seat_cannot_withdraw(client, course, request, person):
+    answer = withdraw(client, request.getfixturevalue(person), course)
+
+    assert (answer.status_code, answer.json["code"]) == (404, "not_enrolled")
+
+
+def test_a_seat_that_has_ended_is_none(client, stranger, course):
+    make_seat(stranger, course, expires_at=now() - timedelta(seconds=1))
+
+    assert withdraw(client, stranger, course).status_code == 404
+
+
+@pytest.mark.parametrize("source", [SeatSource.ADMIN, SeatSource.GROUP, SeatSource.PAYMENT])
+def test_a_seat_that_was_given_stays(client, stranger, course, fresh, source):
+    make_seat(stranger, course, source=source)
+
+    answer = withdraw(client, stranger, course)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "seat_granted")
+    assert fresh.scalar(select(Enrollment)).status is SeatStatus.ACTIVE
+
+
+def test_a_guest_is_refused(client, course):
+    assert withdraw(client, None, course).status_code == 401
+
+
+def test_who_left_may_come_back(client, learner, course):
+    withdraw(client, learner, course)
+
+    assert client.post(f"/courses/{course.id}/enroll", auth=learner).status_code == 201
+
+
+def test_the_news_is_left_in_the_outbox(client, learner, course, fresh):
+    withdraw(client, learner, course)
+
+    topics = fresh.scalars(select(OutboxMessage.topic).order_by(OutboxMessage.id)).all()
+    assert topics == ["enrollment.created", "enrollment.withdrawn"]

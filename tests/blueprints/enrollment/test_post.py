@@ -1,0 +1,99 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from learnstream.clock import now
+from learnstream.extensions import db
+from learnstream.models import Enrollment, OutboxMessage, SeatStatus
+from learnstream.services import publishing
+from tests.factories import archive, make_seat
+
+
+def enroll(client, person, course):
+    return client.post(f"/courses/{course.id}/enroll", auth=person)
+
+
+def test_enrolling_gives_a_seat_in_the_current_version(client, stranger, course, fresh):
+    answer = enroll(client, stranger, course)
+
+    assert answer.status_code == 201
+    seat = fresh.scalar(select(Enrollment))
+    assert answer.json == {
+        "id": seat.id,
+        "course_id": course.id,
+        "user_id": stranger.id,
+        "status": "active",
+        "source": "self",
+        "course_version": 1,
+        "enrolled_at": seat.enrolled_at.isoformat(),
+        "expires_at": None,
+    }
+
+
+@pytest.mark.parametrize("role", ["owner", "admin"])
+def test_owners_and_admins_may_learn_too(client, course, request, role):
+    assert enroll(client, request.getfixturevalue(role), course).status_code == 201
+
+
+def test_a_guest_is_refused(client, course):
+    assert enroll(client, None, course).status_code == 401
+
+
+def test_a_second_enrolment_is_refused(client, learner, course):
+    again = enroll(client, learner, course)
+
+    assert (again.status_code, again.json["code"]) == (409, "already_enrolled")
+
+
+def test_the_same_request_by_its_key_gets_the_same_seat(client, stranger, course):
+    key = {"Idempotency-Key": "enrol me once"}
+    first, again = (client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=key) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json == again.json
+
+
+def test_a_draft_is_no_course_yet(client, stranger, draft_course):
+    assert enroll(client, stranger, draft_course).status_code == 404
+
+
+def test_an_unknown_course_is_not_found(client, stranger):
+    assert client.post(f"/courses/{'0' * 24}/enroll", auth=stranger).status_code == 404
+
+
+def test_an_archived_course_takes_nobody(client, stranger, course):
+    archive(course)
+
+    answer = enroll(client, stranger, course)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "course_archived")
+
+
+@pytest.mark.parametrize("ended", [{"status": SeatStatus.WITHDRAWN}, {"expires_at": now() - timedelta(seconds=1)}])
+def test_a_seat_that_is_over_is_renewed_in_the_version_of_today(client, stranger, owner, course, ended):
+    seat = make_seat(stranger, course, enrolled_at=now() - timedelta(days=9), **ended)
+    publishing.publish(course_id=course.id, published_by=owner.id)
+    db.session.commit()
+
+    answer = enroll(client, stranger, course)
+
+    assert (answer.status_code, answer.json["id"]) == (201, seat.id)
+    assert (answer.json["status"], answer.json["expires_at"], answer.json["course_version"]) == ("active", None, 2)
+
+
+def test_the_news_is_left_in_the_outbox(client, stranger, course, fresh):
+    answer = enroll(client, stranger, course)
+
+    [message] = fresh.scalars(select(OutboxMessage))
+    assert message.topic == "enrollment.created"
+    assert message.payload == {"enrollment_id": answer.json["id"], "user_id": stranger.id, "course_id": course.id}
+
+
+def test_of_fifty_at_once_exactly_one_gets_the_seat(app, stranger, course, fresh):
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(lambda _: enroll(app.test_client(), stranger, course), range(50)))
+
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 49
+    assert len(fresh.scalars(select(Enrollment)).all()) == 1
