@@ -39,8 +39,8 @@ class EnrollmentSchema(Schema):
 
 
 class CourseCardSchema(Schema):
-    title = fields.String(metadata={"example": "Astronomy"})
-    slug = fields.String(metadata={"example": "astronomy"})
+    title = fields.String(metadata={"description": "Its title.", "example": "Astronomy"})
+    slug = fields.String(metadata={"description": "Its title as part of a URL.", "example": "astronomy"})
     cover = fields.String(metadata={"description": "A URL, or empty."})
     status = fields.String(metadata={"description": "`published` or `archived`.", "example": "published"})
 
