@@ -3,6 +3,7 @@
 from flask import Flask
 
 from learnstream.blueprints import (
+    admin_user,
     auth,
     docs,
     enrollment,
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     auth.blp,
     user.blp,
     enrollment.blp,
+    admin_user.blp,
 )
 
 

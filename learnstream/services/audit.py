@@ -1,8 +1,11 @@
 """The audit log: written in the transaction of the act itself."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context
+from sqlalchemy import func, select
 
 from learnstream import network
 from learnstream.extensions import db
@@ -24,3 +27,22 @@ def record(action: str, *, actor_id: int | None, target_kind: str, target_id: in
             request_id=request_id,
         )
     )
+
+
+def browse(
+    *,
+    offset: int,
+    limit: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    **equal: Any,
+) -> tuple[int, Sequence[AuditEntry]]:
+    """Return how many entries match, and a page of them, the latest first. `equal` names columns and their values."""
+    matching = select(AuditEntry).filter_by(**equal)
+    if since:
+        matching = matching.where(AuditEntry.created_at >= since)
+    if until:
+        matching = matching.where(AuditEntry.created_at < until)
+    total = db.session.scalar(select(func.count()).select_from(matching.subquery()))
+    order = (AuditEntry.created_at.desc(), AuditEntry.id.desc())
+    return total or 0, db.session.scalars(matching.order_by(*order).offset(offset).limit(limit)).all()

@@ -1,0 +1,108 @@
+"""Everybody's accounts and the audit log, for administrators."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_smorest.pagination import PaginationParameters
+
+from learnstream.blueprints.gate import caller
+from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.user import PROFILE
+from learnstream.extensions import db
+from learnstream.models import AuditEntry, User
+from learnstream.openapi import Blueprint
+from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.schemas.admin_user import (
+    AuditEntrySchema,
+    AuditQuerySchema,
+    UserChangeSchema,
+    UserCreateSchema,
+    UserQuerySchema,
+    UserSchema,
+)
+from learnstream.services import accounts, audit, directory
+from learnstream.services.accounts import EmailTaken, NoSuchUser
+from learnstream.services.directory import LastAdministrator
+from learnstream.services.passwords import PasswordRefused
+
+blp = Blueprint("admin_user", __name__, description="For administrators: everybody's accounts, and the audit log.")
+
+USER = PROFILE | {"is_active": True, "updated_at": "2026-03-01T12:00:00+00:00"}
+NEW_USER = {"name": "Ines Rocha", "email": "ines@example.com", "password": "seven quiet herons", "role": "instructor"}
+ENTRY = {
+    "id": 12,
+    "action": "user.role_changed",
+    "actor_id": 1,
+    "target_kind": "user",
+    "target_id": "7",
+    "details": {"before": "student", "after": "instructor"},
+    "ip": "203.0.113.7",
+    "request_id": "5f3c9a1e7b2d4c60",
+    "created_at": "2026-03-01T12:00:00+00:00",
+}
+
+
+@blp.get("/admin/users")
+@blp.arguments(UserQuerySchema, location="query")
+@blp.response(200, UserSchema(many=True), example=[USER])
+@blp.paginate()
+@blp.refuses(AdminsOnly)
+def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Sequence[User]:
+    """List accounts, searched, filtered and sorted."""
+    require_admin(caller)
+    pagination_parameters.item_count, page = directory.browse(
+        offset=pagination_parameters.first_item, limit=pagination_parameters.page_size, **query
+    )
+    return page
+
+
+@blp.post("/admin/users")
+@blp.arguments(UserCreateSchema, example=NEW_USER)
+@blp.response(201, UserSchema, example=USER | {"role": "instructor"})
+@blp.refuses(AdminsOnly, EmailTaken, PasswordRefused)
+@accepts_idempotency_key
+def add(body: dict[str, Any]) -> User:
+    """Make an account of any role."""
+    require_admin(caller)
+    user = directory.add(by=caller.id, **body)
+    db.session.commit()
+    return user
+
+
+@blp.get("/admin/users/<row_id:user_id>")
+@blp.response(200, UserSchema, example=USER)
+@blp.refuses(AdminsOnly, NoSuchUser)
+def read(user_id: int) -> User:
+    """Show an account."""
+    require_admin(caller)
+    return accounts.get(user_id)
+
+
+@blp.patch("/admin/users/<row_id:user_id>")
+@blp.arguments(UserChangeSchema, example={"role": "instructor"})
+@blp.response(200, UserSchema, example=USER | {"role": "instructor"})
+@blp.refuses(AdminsOnly, NoSuchUser, LastAdministrator, PasswordRefused)
+def change(body: dict[str, Any], user_id: int) -> User:
+    """Change an account's name, role or password, disable it or enable it again.
+
+    Rights change from the next request on: another role asks for new access tokens, a disabled account or a password
+    set here ends all of the account's sessions. The last active administrator can be neither demoted nor disabled.
+    """
+    require_admin(caller)
+    user = directory.change(by=caller.id, user_id=user_id, **body)
+    db.session.commit()
+    return user
+
+
+@blp.get("/admin/audit-log")
+@blp.arguments(AuditQuerySchema, location="query")
+@blp.response(200, AuditEntrySchema(many=True), example=[ENTRY])
+@blp.paginate()
+@blp.refuses(AdminsOnly)
+def browse_audit_log(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Sequence[AuditEntry]:
+    """List what was done to accounts and sessions, the latest first. Entries are never changed."""
+    require_admin(caller)
+    pagination_parameters.item_count, page = audit.browse(
+        offset=pagination_parameters.first_item, limit=pagination_parameters.page_size, **query
+    )
+    return page

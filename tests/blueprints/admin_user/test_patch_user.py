@@ -1,0 +1,190 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+
+from learnstream.extensions import redis
+from learnstream.models import AuditEntry, Role, User
+from tests.factories import PASSWORD, make_person
+
+NEW = "eleven loud geese"
+
+
+def change(client, admin, person, **body):
+    return client.patch(f"/admin/users/{person.id}", json=body, auth=admin)
+
+
+def login(client, person, password=PASSWORD):
+    return client.post("/auth/login", json={"email": person.email, "password": password})
+
+
+def me(client, **kwargs):
+    return client.get("/users/me", **kwargs)
+
+
+def bearer(answer):
+    return {"Authorization": f"Bearer {answer.json['access_token']}"}
+
+
+def refresh(client, pair):
+    return client.post("/auth/refresh", json={"refresh_token": pair.json["refresh_token"]})
+
+
+def actions(session):
+    return session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+
+
+def test_a_name_is_changed(client, admin, stranger, fresh):
+    assert change(client, admin, stranger, name="Stanley").json["name"] == "Stanley"
+    assert fresh.get_one(User, stranger.id).name == "Stanley"
+
+
+def test_another_role_counts_from_the_next_request_on(client, admin, stranger, fresh):
+    pair = login(client, stranger)
+    assert me(client, headers=bearer(pair)).status_code == 200  # the facts are cached by now
+
+    assert change(client, admin, stranger, role="instructor").json["role"] == "instructor"
+
+    assert me(client, headers=bearer(pair)).json["code"] == "token_revoked"
+    renewed = refresh(client, pair)
+    assert me(client, headers=bearer(renewed)).json["role"] == "instructor"
+    entry = fresh.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.actor_id) == ("user.role_changed", admin.id)
+    assert entry.details == {"before": "student", "after": "instructor"}
+
+
+def test_a_demoted_administrator_is_none_from_the_next_request_on(client, admin, app):
+    other = make_person(Role.ADMIN, "Other")
+    assert client.get("/admin/users", auth=other).status_code == 200
+
+    change(client, admin, other, role="student")
+
+    assert client.get("/admin/users", auth=other).status_code == 401
+    renewed = login(client, other)
+    assert client.get("/admin/users", headers=bearer(renewed)).json["code"] == "admins_only"
+
+
+def test_a_disabled_account_can_do_nothing_from_the_next_request_on(client, admin, stranger, fresh):
+    pair = login(client, stranger)
+    me(client, headers=bearer(pair))
+
+    assert change(client, admin, stranger, is_active=False).json["is_active"] is False
+
+    assert me(client, headers=bearer(pair)).status_code == 401
+    assert refresh(client, pair).status_code == 401
+    assert login(client, stranger).json["code"] == "account_disabled"
+    assert actions(fresh) == ["user.disabled"]
+
+
+def test_an_account_enabled_again_has_to_sign_in_again(client, admin, stranger, fresh):
+    pair = login(client, stranger)
+    change(client, admin, stranger, is_active=False)
+    change(client, admin, stranger, is_active=True)
+
+    assert me(client, headers=bearer(pair)).status_code == 401
+    assert refresh(client, pair).status_code == 401
+    assert login(client, stranger).status_code == 200
+    assert actions(fresh) == ["user.disabled", "user.enabled"]
+
+
+def test_a_password_set_by_an_administrator_ends_all_sessions(client, admin, stranger, fresh):
+    pair = login(client, stranger)
+    me(client, headers=bearer(pair))
+
+    change(client, admin, stranger, password=NEW)
+
+    assert me(client, headers=bearer(pair)).status_code == 401
+    assert login(client, stranger).status_code == 401
+    assert login(client, stranger, NEW).status_code == 200
+    entry = fresh.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.details) == ("user.password_set", {"sessions_ended": 2})
+
+
+def test_an_empty_redis_gives_no_right_back(client, admin, stranger):
+    pair = login(client, stranger)
+    change(client, admin, stranger, is_active=False)
+    redis.client.flushdb()
+
+    assert me(client, headers=bearer(pair)).status_code == 401
+
+
+def test_what_stays_the_same_ends_nothing(client, admin, stranger, fresh):
+    change(client, admin, stranger, role="student", is_active=True, name=stranger.name)
+
+    assert me(client, auth=stranger).status_code == 200
+    assert actions(fresh) == []
+
+
+@pytest.mark.parametrize(
+    "body", [{"role": "student"}, {"is_active": False}, {"role": "instructor", "is_active": False}]
+)
+def test_the_last_active_administrator_stays_one(client, admin, fresh, body):
+    make_person(Role.ADMIN, "Away", is_active=False)
+
+    answer = change(client, admin, admin, **body, name="New")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "last_admin")
+    assert (fresh.get_one(User, admin.id).role, fresh.get_one(User, admin.id).name) == (Role.ADMIN, "Ada")
+    assert me(client, auth=admin).status_code == 200
+
+
+def test_administrators_who_demote_each_other_at_once_leave_one(app, fresh):
+    admins = [make_person(Role.ADMIN, "Ada") for _ in range(6)]
+
+    def demote(pair):
+        return change(app.test_client(), *pair, role="student").status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(demote, zip(admins, admins[1:] + admins[:1], strict=True)))
+
+    left = fresh.scalar(select(func.count()).select_from(User).where(User.role == Role.ADMIN))
+    assert left == 6 - statuses.count(200) >= 1
+    assert set(statuses) <= {200, 401, 403, 409}
+
+
+def test_two_who_step_down_at_once_leave_one(app, fresh):
+    admins = [make_person(Role.ADMIN, "Ada") for _ in range(2)]
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: change(app.test_client(), one, one, is_active=False), admins))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+@pytest.mark.parametrize("password", ["password", "Stan", "stan"])
+def test_a_weak_password_is_refused(client, admin, stranger, password):
+    answer = change(client, admin, stranger, password=password)
+
+    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {"password"})
+    assert login(client, stranger).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["name", "role", "is_active", "password"])
+@pytest.mark.parametrize("value", [None, 7, 10**40, "", "a\x00b", "\ud800", [], {}, "x" * 300])
+def test_a_broken_field_is_named(client, admin, stranger, field, value):
+    answer = change(client, admin, stranger, **{field: value})
+
+    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {field})
+
+
+@pytest.mark.parametrize("value", [0, 1, "true", "no"])
+def test_what_resembles_true_or_false_is_neither(client, admin, stranger, value):
+    assert change(client, admin, stranger, is_active=value).status_code == 422
+
+
+def test_an_address_is_its_owners_to_change(client, admin, stranger):
+    answer = change(client, admin, stranger, email="new@example.com")
+
+    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {"email"})
+
+
+def test_an_unknown_account_is_not_found(client, admin):
+    assert client.patch("/admin/users/999", json={"name": "X"}, auth=admin).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["owner", "stranger"])
+def test_nobody_else_changes_accounts(client, stranger, who, request, fresh):
+    answer = change(client, request.getfixturevalue(who), stranger, role="admin")
+
+    assert (answer.status_code, answer.json["code"]) == (403, "admins_only")
+    assert fresh.get_one(User, stranger.id).role is Role.STUDENT
