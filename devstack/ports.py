@@ -14,6 +14,11 @@ def pick(remembered: Path, *, wanted: int | None = None) -> int:
     for port in (last, wanted):
         if port and is_free(port):
             return port
+    return free()
+
+
+def free() -> int:
+    """Any free port."""
     return next(port for port in iter(lambda: secrets.choice(RANGE), None) if is_free(port))
 
 

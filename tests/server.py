@@ -5,12 +5,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from secrets import choice
 from typing import Self
 
 import requests
 
-from devstack.services.process import PORTS, is_free
+from devstack import ports
 
 ROOT = Path(__file__).parents[1]
 START_TIMEOUT = 30.0
@@ -20,7 +19,7 @@ class Server:
     """Serves at `url` from `start` to `stop` or as a context manager."""
 
     def __init__(self, environment: dict[str, str], log: Path, *, port: int | None = None) -> None:
-        self.port = port or next(port for port in iter(lambda: choice(PORTS), None) if is_free(port))
+        self.port = port or ports.free()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self.environment = {"PATH": os.environ["PATH"], "WEB_CONCURRENCY": "1", **environment}

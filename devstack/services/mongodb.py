@@ -11,7 +11,7 @@ from pymongo.errors import OperationFailure
 
 from devstack import logs
 from devstack.errors import DevstackError
-from devstack.services.process import Service, installed, make_directory
+from devstack.services.process import Service, installed, libraries, make_directory
 
 DATABASE = "learnstream"
 NOT_YET_INITIALISED = 94
@@ -43,7 +43,7 @@ class MongoDB(Service):
     def spawn_options(self) -> dict[str, object]:
         if not self._with_own_libraries:
             return {}
-        return {"env": os.environ | {"LD_LIBRARY_PATH": str(self._link_libraries())}}
+        return {"env": os.environ | {"LD_LIBRARY_PATH": str(self.link_libraries())}}
 
     def can_retry(self, tail: str) -> bool:
         if "error while loading shared libraries" in tail and not self._with_own_libraries:
@@ -76,10 +76,11 @@ class MongoDB(Service):
             changed = config | {"members": [member], "version": config["version"] + 1}
             client.admin.command("replSetReconfig", changed, force=True)
 
-    def _link_libraries(self) -> Path:
+    def link_libraries(self) -> Path:
+        """A directory in which mongod finds what it needs under the names that it asks for."""
         links = self.home / "lib"
         make_directory(links)
-        carried = installed("pycurl") / "pycurl.libs"
+        carried = libraries(installed("pycurl"))
         for name, pattern in LIBRARIES.items():
             link = links / name
             link.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ import psycopg2
 from psycopg2 import sql
 
 from devstack.errors import DevstackError
-from devstack.services.process import Service, installed, make_directory
+from devstack.services.process import Service, installed, libraries, make_directory
 
 USER = DATABASE = "learnstream"
 TREE = "pginstall18"  # inside the wheel's package
@@ -140,11 +140,6 @@ class Postgres(Service):
         if self._nobody is None or not self.home.exists() or open_to_all(self.home):
             return self.home
         return _stand_in(self.home)
-
-
-def libraries(package: Path) -> Path:
-    """The wheel's own libraries, which its programs look for beside the package."""
-    return package.with_name(f"{package.name}.libs")
 
 
 def copy_server(package: Path, copy: Path) -> None:

@@ -176,3 +176,8 @@ def installed(package: str) -> Path:
     if spec is None or spec.origin is None:
         raise DevstackError(f"The Python package {package!r} is missing. Install requirements-dev.txt.")
     return Path(spec.origin).parent
+
+
+def libraries(package: Path) -> Path:
+    """The wheel's own libraries, which its programs look for beside the package."""
+    return package.with_name(f"{package.name}.libs")

@@ -194,6 +194,13 @@ def test_a_copy_of_the_server_runs_for_everybody(tmp_path):
     assert program.stat().st_mode & 0o555 == 0o555
 
 
+def test_the_libraries_that_stand_in_for_the_systems_are_there(stack):
+    links = stack.mongodb.link_libraries()
+
+    assert sorted(link.name for link in links.iterdir()) == ["libcrypto.so.3", "libcurl.so.4", "libssl.so.3"]
+    assert all(link.resolve().is_file() for link in links.iterdir())
+
+
 def test_databases_are_made_and_dropped_by_name():
     name = f"scratch_{secrets.token_hex(4)}"
     url = postgres.create_database(os.environ["DATABASE_URL"], name)

@@ -7,12 +7,11 @@ import struct
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from secrets import choice
 from threading import Thread
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from devstack.services.process import PORTS, is_free
+from devstack import ports
 
 CHUNK = 65536
 # Closing with no time to linger sends a reset instead of an orderly end.
@@ -39,7 +38,7 @@ class Proxy:
 
     def __init__(self, upstream: tuple[str, int]) -> None:
         self.upstream = upstream
-        self.port = next(port for port in iter(lambda: choice(PORTS), None) if is_free(port))
+        self.port = ports.free()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._server: asyncio.Server | None = None
