@@ -43,7 +43,7 @@ class MongoDB(Service):
     def spawn_options(self) -> dict[str, object]:
         if not self._with_own_libraries:
             return {}
-        return {"env": os.environ | {"LD_LIBRARY_PATH": str(self.link_libraries())}}
+        return {"env": os.environ | {"LD_LIBRARY_PATH": self.carried_libraries()}}
 
     def can_retry(self, tail: str) -> bool:
         if "error while loading shared libraries" in tail and not self._with_own_libraries:
@@ -76,8 +76,9 @@ class MongoDB(Service):
             changed = config | {"members": [member], "version": config["version"] + 1}
             client.admin.command("replSetReconfig", changed, force=True)
 
-    def link_libraries(self) -> Path:
-        """A directory in which mongod finds what it needs under the names that it asks for."""
+    def carried_libraries(self) -> str:
+        """Where mongod finds what the pycurl wheel carries: the three by the names that it asks for itself, and what
+        those need in turn by the names that the wheel gave it."""
         links = self.home / "lib"
         make_directory(links)
         carried = libraries(installed("pycurl"))
@@ -85,7 +86,7 @@ class MongoDB(Service):
             link = links / name
             link.unlink(missing_ok=True)
             link.symlink_to(next(carried.glob(pattern)))
-        return links
+        return f"{links}{os.pathsep}{carried}"
 
 
 def database_uri(uri: str, name: str) -> str:
