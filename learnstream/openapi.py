@@ -148,8 +148,8 @@ class Blueprint(flask_smorest.Blueprint):
             responses.setdefault(str(key), responses.pop(key))
         doc["security"] = {
             "public": [],
-            "optional": [{}, {TOKEN_SCHEME: []}, {PASSWORD_SCHEME: []}],
-            "token": [{TOKEN_SCHEME: []}, {PASSWORD_SCHEME: []}],
+            "optional": [{}, {PASSWORD_SCHEME: []}, {TOKEN_SCHEME: []}],
+            "token": [{PASSWORD_SCHEME: []}, {TOKEN_SCHEME: []}],
         }[access]
         return doc
 
@@ -232,13 +232,13 @@ class Api(flask_smorest.Api):
         self.register_converter(ObjectIdConverter, lambda _: {"type": "string", "pattern": "^[0-9a-f]{24}$"})
         self.register_converter(RowIdConverter, lambda _: {"type": "integer", "minimum": 1})
         self.spec.components.security_scheme(
-            TOKEN_SCHEME, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Paste a token."}
-        )
-        self.spec.components.security_scheme(
             PASSWORD_SCHEME,
             {
                 "type": "oauth2",
                 "description": "Your e-mail address as the username, and your password.",
                 "flows": {"password": {"tokenUrl": "/auth/token", "refreshUrl": "/auth/refresh", "scopes": {}}},
             },
+        )
+        self.spec.components.security_scheme(
+            TOKEN_SCHEME, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Paste a token."}
         )

@@ -7,11 +7,11 @@ def test_an_admin_signs_in_through_the_dialog_and_calls_an_admin_operation(page,
     dialog = page.locator(".dialog-ux")
     dialog.get_by_label("username").fill(admin.email)
     dialog.get_by_label("password").fill(admin.password)
-    dialog.locator(".auth-container", has_text="username").get_by_role("button", name="Authorize").click()
-    expect(dialog.get_by_role("button", name="Logout")).to_be_visible()
-    dialog.get_by_role("button", name="Close").click()
+    dialog.locator(".auth-container", has_text="username").locator("button.authorize").click()
+    expect(dialog.get_by_text("Logout")).to_be_visible()
+    dialog.get_by_text("Close", exact=True).first.click()
 
-    operation = page.locator("#operations-admin-get_admin_users")
+    operation = page.locator("#operations-admin_user-admin_user_browse")
     operation.locator(".opblock-summary").click()
     operation.get_by_role("button", name="Execute").click()
     answer = operation.locator(".live-responses-table .response").first
