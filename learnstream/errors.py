@@ -82,12 +82,11 @@ class Unavailable(AppError):
     """A store or service that the request cannot do without does not answer."""
 
     status, code, detail = 503, "store_unavailable", "A part of the service does not answer; try again shortly."
+    retry_after = 2  # seconds
 
-    def __init__(
-        self, store: str = "", code: str | None = None, detail: str | None = None, *, retry_after: int = 2
-    ) -> None:
+    def __init__(self, store: str = "", code: str | None = None, detail: str | None = None) -> None:
         self.store = store
-        super().__init__(code, detail, headers={"Retry-After": str(retry_after)})
+        super().__init__(code, detail, headers={"Retry-After": str(self.retry_after)})
 
 
 # What Flask itself raises, in our words.

@@ -47,33 +47,45 @@ PREDECESSORS: dict[VideoStatus, tuple[VideoStatus, ...]] = {
 class Video(Document):
     """A video from the moment its upload is asked for. Written before the vendor is called, so every event finds it.
 
-    Its id is the passthrough the vendor echoes. `facts_at` is the vendor's time of the newest event whose facts
-    (`asset_id`, `playback_id`, `duration` in seconds, `aspect_ratio`, `tracks`) were taken over.
+    Its id is the passthrough that the vendor echoes. `asset_facts` is the newest snapshot of the asset that we were told
+    (`at`, `rank` and `event` say how new), `track_news` the newest news of each track since; what is shown of them is
+    `playback_id`, `duration` (seconds), `aspect_ratio`, `max_resolution`, `tracks` and `error`. Every change counts in
+    `revision`, and no change is made but to the revision it was computed from.
+
+    `review_at` is when to look next whether the vendor has more to tell and whether anybody still needs the video; it is
+    absent once the vendor holds nothing of it. `purging` says that the vendor is to delete it, `purged_at` that it has.
     """
 
     status = StringField(default=VideoStatus.WAITING)
-    upload_id = StringField()
-    asset_id = StringField()
-    playback_id = StringField()
-    policy = StringField(default="signed")
+    status_at = DateTimeField(default=now)
     source = StringField(default="upload")  # upload, url or import
+    upload_id = StringField()
+    upload_expires_at = DateTimeField()
+    upload_error = DictField()
+    asset_id = StringField()
+    asset_facts = DictField()
+    track_news = ListField(DictField())
+    playback_id = StringField()
     duration = FloatField()
     aspect_ratio = StringField()
     max_resolution = StringField()
     tracks = ListField(DictField())
     error = DictField()
-    facts_at = DateTimeField()
+    revision = IntField(default=1)
     created_by = IntField()
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
-    upload_expires_at = DateTimeField()
-    delete_requested = BooleanField(default=False)
+    review_at = DateTimeField()
+    purging = BooleanField(default=False)
+    purged_at = DateTimeField()
 
     meta = {
         "collection": "videos",
         "indexes": [
             {"fields": ["upload_id"], "unique": True, "sparse": True},
             {"fields": ["asset_id"], "unique": True, "sparse": True},
-            {"fields": ["status", "updated_at"]},
+            {"fields": ["status", "status_at"]},
+            {"fields": ["review_at"], "sparse": True},
+            {"fields": ["-created_at", "_id"]},
         ],
     }

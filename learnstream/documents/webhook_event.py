@@ -2,7 +2,7 @@
 
 import enum
 
-from mongoengine import DateTimeField, DictField, IntField, StringField
+from mongoengine import BinaryField, DateTimeField, IntField, StringField
 
 from learnstream.clock import now
 from learnstream.documents.base import Document
@@ -20,11 +20,15 @@ class WebhookState(enum.StrEnum):
 
 
 class WebhookEvent(Document):
-    """One event; its id is the vendor's, so a second delivery finds the first."""
+    """One event; its id is the vendor's, so a second delivery finds the first.
+
+    `body` is exactly what was signed: a document could not hold every JSON text. `next_try_at` is when an event that is
+    pending may be tried again, by whoever claims it by moving that further.
+    """
 
     id = StringField(primary_key=True)
     type = StringField(required=True)
-    payload = DictField()
+    body = BinaryField()
     state = StringField(default=WebhookState.PENDING)
     tries = IntField(default=0)
     next_try_at = DateTimeField(default=now)
@@ -38,6 +42,8 @@ class WebhookEvent(Document):
         "collection": "webhook_events",
         "indexes": [
             {"fields": ["state", "next_try_at"]},
+            {"fields": ["state", "-received_at", "_id"]},
+            {"fields": ["-received_at", "_id"]},
             {"fields": ["object_id"]},
             {"fields": ["received_at"], "expireAfterSeconds": KEPT_SECONDS},
         ],

@@ -7,7 +7,7 @@ from learnstream.integrations.video import Asset, Stage, Track, Upload
 
 Record = dict[str, Any]
 # Anything that a record of an unexpected shape makes these functions raise.
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 UPLOAD_STAGES = {
     "waiting": Stage.WAITING,

@@ -34,8 +34,8 @@ class Audience(enum.StrEnum):
 class SigningUnconfigured(Unavailable):
     """Nobody has given us a signing key."""
 
-    def __init__(self) -> None:
-        super().__init__("mux", "video_unconfigured", "Video is not set up on this server.", retry_after=300)
+    code, detail = "video_unconfigured", "Video is not set up on this server."
+    retry_after = 300
 
 
 def sign(playback_id: str, audience: Audience, expires_at: datetime, **claims: Any) -> str:

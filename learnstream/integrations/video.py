@@ -155,9 +155,7 @@ class Unconfigured(Unavailable):
     """Nobody has given us access to a video service."""
 
     code, detail = "video_unconfigured", "Video is not set up on this server."
-
-    def __init__(self) -> None:
-        super().__init__("mux", retry_after=300)
+    retry_after = 300
 
 
 class VideoService(Protocol):
