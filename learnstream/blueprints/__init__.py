@@ -9,8 +9,10 @@ from learnstream.blueprints import (
     enrollment,
     gate,
     idempotency,
+    operations,
     system,
     user,
+    webhook,
 )
 from learnstream.extensions import api
 
@@ -21,6 +23,8 @@ BLUEPRINTS = (
     user.blp,
     enrollment.blp,
     admin_user.blp,
+    operations.blp,
+    webhook.blp,
 )
 
 

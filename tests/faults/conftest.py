@@ -41,8 +41,8 @@ def server(application, settings, proxies, tmp_path_factory):
 def call(app, server):
     """Ask the server as a person; every answer must come at once, and say when to try again if it is an outage."""
 
-    def call(method, path, auth=None, **kwargs):
-        headers = {"Authorization": f"Bearer {auth.token}"} if auth else {}
+    def call(method, path, auth=None, headers=None, **kwargs):
+        headers = (headers or {}) | ({"Authorization": f"Bearer {auth.token}"} if auth else {})
         answer = requests.request(method, server.url + path, headers=headers, timeout=20, **kwargs)
         assert answer.elapsed.total_seconds() < AT_ONCE, f"{method} {path} took {answer.elapsed}"
         if answer.status_code == 503:

@@ -36,3 +36,15 @@ def no_vendor_inside_a_transaction(monkeypatch):
     monkeypatch.setattr(MuxVideo, "_call", watched)
     yield
     assert held == [], "called inside an open SQL transaction"
+
+
+@pytest.fixture
+def deliver(client, mux):
+    """Post events to the webhook as Mux does, signed; returns the last answer."""
+
+    def deliver(*events):
+        for event in events:
+            answer = client.post("/webhooks/mux", data=event.body, headers=mux.sign(event.body))
+        return answer
+
+    return deliver

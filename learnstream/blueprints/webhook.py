@@ -1,0 +1,61 @@
+"""The door for the video service's events. It reads the raw bytes, because those are what was signed."""
+
+from flask import current_app, request
+
+from learnstream.clock import now
+from learnstream.errors import BadRequest, TooLarge, Unavailable
+from learnstream.extensions import limiter
+from learnstream.integrations import mux_events
+from learnstream.openapi import Blueprint, parse_json
+from learnstream.schemas.webhook import ReceiptSchema
+from learnstream.services import webhooks
+
+blp = Blueprint("webhook", __name__, url_prefix="/webhooks", description="Events from the video service.")
+
+SIGNATURE = "Mux-Signature"
+HEADER = {
+    "in": "header",
+    "name": SIGNATURE,
+    "required": True,
+    "description": "`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<raw body>` under one of our secrets.",
+    "schema": {"type": "string"},
+}
+BODY = {
+    "required": True,
+    "description": "An event as Mux sends it.",
+    "content": {"application/json": {"schema": {"type": "object"}}},
+}
+
+
+class WebhooksUnconfigured(Unavailable):
+    """Without a secret nothing can be believed."""
+
+    code, detail = "webhooks_unconfigured", "No webhook secret is set on this server."
+    retry_after = 300
+
+
+# The service may send many at once from one address, and each is checked before it costs anything.
+@blp.post("/mux")
+@blp.doc(parameters=[HEADER], requestBody=BODY)
+@blp.response(200, ReceiptSchema, example={"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca"})
+@blp.refuses(
+    BadRequest("malformed_json", "The body is not valid JSON."),
+    webhooks.NotAnEvent,
+    mux_events.SignatureInvalid,
+    mux_events.SignatureExpired,
+    TooLarge,
+    WebhooksUnconfigured,
+)
+@limiter.exempt
+def receive_mux() -> dict[str, str]:
+    """Take an event of Mux's.
+
+    The answer comes when the event is stored; it is applied at once if possible, else tried again later. A second
+    delivery of the same event gets the same answer and has no further effect. Events of no interest are stored, too.
+    """
+    secrets = current_app.config["MUX_WEBHOOK_SECRETS"]
+    if not secrets:
+        raise WebhooksUnconfigured()
+    raw = request.get_data()
+    mux_events.verify(raw, request.headers.get(SIGNATURE, ""), secrets, now())
+    return {"id": webhooks.receive(raw, parse_json(raw))}
