@@ -12,10 +12,23 @@ from learnstream.services import webhooks
 
 blp = Blueprint("operations", __name__, url_prefix="/admin", description="How the platform is doing.")
 
+EVENT = {
+    "id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
+    "type": "video.asset.ready",
+    "object_id": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc",
+    "state": "parked",
+    "tries": 5,
+    "last_error": "NoVideoYet: no video has this upload, asset or passthrough",
+    "next_try_at": "2026-03-01T14:17:15+00:00",
+    "occurred_at": "2026-03-01T12:00:00+00:00",
+    "received_at": "2026-03-01T12:00:01+00:00",
+}
+WHOLE_EVENT = EVENT | {"payload": {"type": "video.asset.ready", "data": {"status": "ready"}}}
+
 
 @blp.get("/webhook-events")
 @blp.arguments(EventFilterSchema, location="query")
-@blp.response(200, EventSchema(many=True))
+@blp.response(200, EventSchema(many=True), example=[EVENT])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
 def list_events(filters: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
@@ -33,7 +46,7 @@ def list_events(filters: dict[str, Any], pagination_parameters: PaginationParame
 
 
 @blp.get("/webhook-events/<string:event_id>")
-@blp.response(200, EventWithPayloadSchema)
+@blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT)
 @blp.refuses(AdminsOnly, webhooks.NoSuchEvent)
 def read_event(event_id: str) -> dict[str, Any]:
     """Show an event with its payload."""
@@ -42,7 +55,7 @@ def read_event(event_id: str) -> dict[str, Any]:
 
 
 @blp.post("/webhook-events/<string:event_id>/replay")
-@blp.response(200, EventWithPayloadSchema)
+@blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT)
 @blp.refuses(AdminsOnly, webhooks.NoSuchEvent)
 def replay_event(event_id: str) -> dict[str, Any]:
     """Try an event again, at once. An event that was applied already changes nothing."""
