@@ -174,6 +174,8 @@ class Config:
         self.MUX_API_URL = env.url("MUX_API_URL", "https://api.mux.com", schemes=("http", "https"))
         self.MUX_STREAM_URL = env.url("MUX_STREAM_URL", "https://stream.mux.com", schemes=("http", "https"))
         self.MUX_IMAGE_URL = env.url("MUX_IMAGE_URL", "https://image.mux.com", schemes=("http", "https"))
+        # Hosts whose videos may be fetched though they are not public names: the local stack's samples.
+        self.VIDEO_URL_HOSTS = frozenset(env.listing("VIDEO_URL_HOSTS") or self.DEFAULT_VIDEO_URL_HOSTS)
         if bool(self.MUX_TOKEN_ID) != bool(self.MUX_TOKEN_SECRET):
             raise ConfigError("MUX_TOKEN_ID and MUX_TOKEN_SECRET go together: set both or neither.")
         if bool(self.MUX_SIGNING_KEY_ID) != bool(self.MUX_SIGNING_PRIVATE_KEY):
@@ -189,6 +191,7 @@ class Config:
         self.RATELIMIT_ENABLED = env.boolean("RATELIMIT_ENABLED", default=True)
 
     DEFAULT_PROXY_COUNT = 0
+    DEFAULT_VIDEO_URL_HOSTS: tuple[str, ...] = ()
 
     @staticmethod
     def _threads(env: Environment) -> int:
@@ -205,11 +208,13 @@ class Production(Config):
 
 class Development(Config):
     ENV_NAME = "development"
+    DEFAULT_VIDEO_URL_HOSTS = ("samples.test",)
 
 
 class Testing(Config):
     ENV_NAME = "testing"
     TESTING = True
+    DEFAULT_VIDEO_URL_HOSTS = ("samples.test",)
     # The cheapest parameters argon2id takes: tests prove the flow, not the cost.
     ARGON2 = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
 

@@ -20,10 +20,17 @@ HEADER = {
     "description": "`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<raw body>` under one of our secrets.",
     "schema": {"type": "string"},
 }
+EVENT = {
+    "type": "video.asset.ready",
+    "id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
+    "created_at": "2026-03-01T12:00:00.000000Z",
+    "object": {"type": "asset", "id": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc"},
+    "data": {"id": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc", "status": "ready", "duration": 2.976},
+}
 BODY = {
     "required": True,
     "description": "An event as Mux sends it.",
-    "content": {"application/json": {"schema": {"type": "object"}}},
+    "content": {"application/json": {"schema": {"type": "object"}, "example": EVENT}},
 }
 
 
