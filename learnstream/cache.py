@@ -8,6 +8,7 @@ the store that knows better does not answer. A Redis that fails is a miss, never
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -23,6 +24,7 @@ LAST_KNOWN = 86400  # seconds that content is kept for the time its store is dow
 T = TypeVar("T")
 
 breaker = Breaker("redis")
+_ahead: ContextVar[dict[str, "Entry"]] = ContextVar("entries_read_ahead")
 
 FILL = """
 if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
@@ -43,8 +45,22 @@ class Entry:
 MISS = Entry(value=None, fresh=False, generation=b"unknown")
 
 
+def look_ahead(*keys: str) -> None:
+    """Read entries that are about to be looked up one after the other, together in one round trip.
+
+    Each serves the next look-up of its key. Another call forgets those that were not needed; every request begins with
+    one, so that none is served what an earlier request saw.
+    """
+    _ahead.set({})
+    if keys:
+        _ahead.set(dict(zip(keys, lookup(*keys), strict=True)))
+
+
 def lookup(*keys: str) -> list[Entry]:
-    """Read entries in one round trip."""
+    """Read entries in one round trip, if they were not read ahead."""
+    ahead = _ahead.get({})
+    if ahead.keys() >= set(keys):
+        return [ahead.pop(key) for key in keys]
     names = [name for key in keys for name in (_entry(key), _generation(key))]
     values = _attempt(lambda: cast(list[bytes | None], redis.client.mget(names)))
     if values is None:
@@ -60,6 +76,8 @@ def fill(key: str, value: bytes, *, generation: bytes, fresh_for: float, keep_fo
 
 def invalidate(*keys: str) -> None:
     """Begin a new generation: the value is gone, and fills by readers who looked before are refused."""
+    for key in keys:
+        _ahead.get({}).pop(key, None)
 
     def begin() -> None:
         with redis.client.pipeline(transaction=True) as pipe:

@@ -30,6 +30,10 @@ class AppError(Exception):
         self.extra = extra
         super().__init__(f"{self.code}: {self.detail}")
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "AppError":
+        # Decorators of routes copy what those before them noted; subclasses have constructors of their own.
+        return self
+
 
 class BadRequest(AppError):
     status, code, detail = 400, "bad_request", "The request could not be understood."

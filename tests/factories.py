@@ -9,11 +9,12 @@ from argon2 import PasswordHasher
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import CourseStatus, LessonKind, Video, VideoStatus
+from learnstream.documents import CourseStatus, Lesson, LessonKind, Video, VideoStatus
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
 from learnstream.services import courses, enrollments, publishing, sessions
 from learnstream.services.lessons import create as make_lesson_draft
+from learnstream.services.publishing import Learners
 
 PASSWORD = "correct horse battery staple"
 # The cheapest hash argon2id makes: the login verifies it like any other.
@@ -139,3 +140,28 @@ def make_video(**fields) -> str:
     }
     Video.collection().insert_one(video | fields)
     return str(video["_id"])
+
+
+def make_ready_video(**facts) -> str:
+    """A video that plays."""
+    ready = {
+        "status": VideoStatus.READY,
+        "playback_id": f"playback{next(_number)}",
+        "duration": 120.5,
+        "aspect_ratio": "16:9",
+    }
+    return make_video(**ready | facts)
+
+
+def show_video(course: CourseMade, lesson: LessonMade, video_id: str, learners: Learners = Learners.MIGRATE) -> None:
+    """Put a video into a lesson and publish the course."""
+    put_video(lesson, video_id)
+    owner_id = courses.draft(course.id)["instructor_ids"][0]
+    publishing.publish(course_id=course.id, published_by=owner_id, learners=learners)
+    db.session.commit()
+
+
+def put_video(lesson: LessonMade, video_id: str) -> None:
+    """Put a video into a lesson's draft."""
+    change = {"$set": {"video_id": ObjectId(video_id)}, "$inc": {"revision": 1}}
+    Lesson.collection().update_one({"_id": ObjectId(lesson.id)}, change)

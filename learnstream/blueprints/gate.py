@@ -36,7 +36,7 @@ PUBLIC_ENDPOINTS = frozenset(
     }
 )
 # These serve a free preview to anybody; everything else they answer with 401.
-OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.play", "lesson.read"})
+OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.read", "playback.play"})
 
 
 def init_app(app: Flask) -> None:

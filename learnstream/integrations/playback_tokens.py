@@ -87,6 +87,11 @@ def storyboard_url(playback_id: str, token: str) -> str:
     return f"{current_app.config['MUX_IMAGE_URL']}/{playback_id}/storyboard.vtt?token={token}"
 
 
+def text_url(playback_id: str, track_id: str, token: str) -> str:
+    """Return where a text track is as WebVTT, for a token of `Audience.VIDEO`."""
+    return f"{current_app.config['MUX_STREAM_URL']}/{playback_id}/text/{track_id}.vtt?token={token}"
+
+
 @lru_cache(maxsize=4)
 def _private_key(pem: str) -> RSAPrivateKey:
     # Parsing the key takes as long as signing with it.
