@@ -83,7 +83,11 @@ def login(body: dict[str, str]) -> TokenPair:
 
 
 @blp.post("/auth/token")
-@blp.arguments(PasswordGrantSchema, location="form")
+@blp.arguments(
+    PasswordGrantSchema,
+    location="form",
+    example={"username": CREDENTIALS["email"], "password": CREDENTIALS["password"]},
+)
 @blp.response(200, TokenPairSchema, example=PAIR)
 @blp.refuses(InvalidCredentials, AccountDisabled)
 def token(form: dict[str, str]) -> TokenPair:
