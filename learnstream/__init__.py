@@ -30,5 +30,6 @@ def create_app(configuration: "Config | None" = None) -> Flask:
     errors.init_app(app)
     guards.init_app(app)
     blueprints.init_app(app)
+    extensions.init_limiter(app)
     commands.init_app(app)
     return app

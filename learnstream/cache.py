@@ -62,7 +62,7 @@ def lookup(*keys: str) -> list[Entry]:
     if ahead.keys() >= set(keys):
         return [ahead.pop(key) for key in keys]
     names = [name for key in keys for name in (_entry(key), _generation(key))]
-    values = _attempt(lambda: cast(list[bytes | None], redis.client.mget(names)))
+    values = attempt(lambda: cast(list[bytes | None], redis.client.mget(names)))
     if values is None:
         return [MISS] * len(keys)
     return [_decode(value, generation) for value, generation in zip(values[::2], values[1::2], strict=True)]
@@ -71,7 +71,7 @@ def lookup(*keys: str) -> list[Entry]:
 def fill(key: str, value: bytes, *, generation: bytes, fresh_for: float, keep_for: int) -> None:
     """Write a value that was read under `generation`; it is dropped when a newer one has begun. Times in seconds."""
     stamped = f"{time.time() + fresh_for:.3f}|".encode() + value
-    _attempt(lambda: redis.client.eval(FILL, 2, _entry(key), _generation(key), generation, stamped, keep_for))
+    attempt(lambda: redis.client.eval(FILL, 2, _entry(key), _generation(key), generation, stamped, keep_for))
 
 
 def invalidate(*keys: str) -> None:
@@ -87,7 +87,7 @@ def invalidate(*keys: str) -> None:
                 pipe.delete(_entry(key))
             pipe.execute()
 
-    _attempt(begin)
+    attempt(begin)
 
 
 def remember(key: str, load: Callable[[], bytes], *, fresh_for: float, keep_for: int = LAST_KNOWN) -> bytes:
@@ -147,7 +147,8 @@ def remember_each(
     return {key: value for key, value in values.items() if key not in stale} | dict(loaded)
 
 
-def _attempt(call: Callable[[], T]) -> T | None:
+def attempt(call: Callable[[], T]) -> T | None:
+    """Ask Redis; None when it does not answer or is being left alone because it has just failed to."""
     try:
         breaker.admit()
         result = call()

@@ -8,7 +8,7 @@ from flask_smorest.pagination import PaginationParameters
 
 from learnstream import network
 from learnstream.blueprints.gate import caller
-from learnstream.extensions import db
+from learnstream.extensions import db, limiter
 from learnstream.models import User
 from learnstream.openapi import Blueprint
 from learnstream.policies.entitlements import TokenRevoked
@@ -21,14 +21,19 @@ from learnstream.schemas.account import (
     SessionSchema,
     TokenPairSchema,
 )
-from learnstream.services import accounts, rotation, sessions
+from learnstream.services import accounts, rotation, sessions, signin
 from learnstream.services.accounts import EmailTaken, InvalidCredentials
 from learnstream.services.passwords import PasswordRefused
 from learnstream.services.rotation import AccountDisabled, TokenReused
 from learnstream.services.sessions import NoSuchSession, TokenPair
+from learnstream.services.throttle import TooManyFailures
 from learnstream.tokens import TokenExpired, TokenInvalid
 
 blp = Blueprint("auth", __name__, description="Register, sign in, refresh, sign out.")
+
+# A school has one address: a class may register in the same minute, and a thousand tabs wake up at the same time.
+REGISTRATIONS = "100 per minute"
+REFRESHES = "1000 per minute"
 
 CREDENTIALS = {"email": "sam@example.com", "password": "a walrus in the pantry"}
 ACCOUNT = {"id": 7, "name": "Sam Adeyemi", "email": "sam@example.com", "role": "student"}
@@ -57,6 +62,7 @@ def keep_out_of_caches(response: Response) -> Response:
 
 
 @blp.post("/auth/register")
+@limiter.limit(REGISTRATIONS, key_func=network.client_network)
 @blp.arguments(RegistrationSchema, example={"name": "Sam Adeyemi", **CREDENTIALS})
 @blp.response(201, AccountSchema, example=ACCOUNT)
 @blp.refuses(EmailTaken, PasswordRefused(errors={"json": {"password": ["Is among the most common passwords."]}}))
@@ -73,7 +79,7 @@ def register(body: dict[str, Any]) -> User:
 @blp.post("/auth/login")
 @blp.arguments(CredentialsSchema, example=CREDENTIALS)
 @blp.response(200, TokenPairSchema, example=PAIR)
-@blp.refuses(InvalidCredentials, AccountDisabled)
+@blp.refuses(InvalidCredentials, AccountDisabled, TooManyFailures)
 def login(body: dict[str, str]) -> TokenPair:
     """Sign in with e-mail address and password.
 
@@ -89,7 +95,7 @@ def login(body: dict[str, str]) -> TokenPair:
     example={"username": CREDENTIALS["email"], "password": CREDENTIALS["password"]},
 )
 @blp.response(200, TokenPairSchema, example=PAIR)
-@blp.refuses(InvalidCredentials, AccountDisabled)
+@blp.refuses(InvalidCredentials, AccountDisabled, TooManyFailures)
 def token(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.
 
@@ -99,13 +105,24 @@ def token(form: dict[str, str]) -> TokenPair:
 
 
 def _sign_in(*, email: str, password: str) -> TokenPair:
-    user = accounts.authenticate(email=email, password=password)
-    tokens = sessions.begin(user, user_agent=request.user_agent.string, ip=network.client_address())
+    try:
+        tokens = signin.sign_in(
+            email=email,
+            password=password,
+            ip=network.client_address(),
+            network=network.client_network(),
+            user_agent=request.user_agent.string,
+        )
+    except InvalidCredentials:
+        # The refusal may have left an entry in the audit log.
+        db.session.commit()
+        raise
     db.session.commit()
     return tokens
 
 
 @blp.post("/auth/refresh")
+@limiter.limit(REFRESHES, key_func=network.client_network)
 @blp.arguments(RefreshSchema, example={"refresh_token": PAIR["refresh_token"]})
 @blp.response(200, TokenPairSchema, example=PAIR)
 @blp.refuses(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)

@@ -12,6 +12,7 @@ from learnstream.services import accounts, profiles
 from learnstream.services.accounts import EmailTaken
 from learnstream.services.passwords import PasswordRefused
 from learnstream.services.profiles import WrongPassword
+from learnstream.services.throttle import TooManyFailures
 
 blp = Blueprint("user", __name__, description="Your own account.")
 
@@ -28,13 +29,18 @@ def read_me() -> User:
 @blp.patch("/users/me")
 @blp.arguments(ProfileChangeSchema, example={"email": "sam@school.test", "current_password": "a walrus in the pantry"})
 @blp.response(200, ProfileSchema, example=PROFILE)
-@blp.refuses(EmailTaken, WrongPassword, PasswordRefused)
+@blp.refuses(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
 def change_me(body: dict[str, Any]) -> User:
     """Change the caller's name, e-mail address or password.
 
     Address and password take `current_password`. A new address has yet to be verified; a new password ends all other
     sessions. Nothing is changed unless everything can be.
     """
-    user = profiles.change(user_id=caller.id, session_id=caller.session_id, **body)
+    try:
+        user = profiles.change(user_id=caller.id, session_id=caller.session_id, **body)
+    except WrongPassword:
+        # The refusal may have left an entry in the audit log.
+        db.session.commit()
+        raise
     db.session.commit()
     return user

@@ -8,8 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from learnstream.errors import Denied, Unprocessable
 from learnstream.extensions import db
 from learnstream.models import User
-from learnstream.services import accounts, audit, passwords, sessions
+from learnstream.services import accounts, audit, passwords, sessions, throttle
 from learnstream.services.accounts import EmailTaken
+from learnstream.services.throttle import Counter, Limit
+
+CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
 
 
 class WrongPassword(Denied):
@@ -21,7 +24,8 @@ def change(*, user_id: int, session_id: UUID, current_password: str | None = Non
 
     Raises:
         Unprocessable: address or password shall change and the present password was not given.
-        WrongPassword: it was given wrong.
+        WrongPassword: it was given wrong. An audit entry may be left to be committed.
+        TooManyFailures: it was given wrong too often.
         PasswordRefused: the new password is too easy to guess.
         EmailTaken: another account has the new address.
     """
@@ -40,8 +44,15 @@ def change(*, user_id: int, session_id: UUID, current_password: str | None = Non
 def _require_password(user: User, given: str | None) -> None:
     if given is None:
         raise Unprocessable(errors={"json": {"current_password": ["Needed to change the e-mail address or password."]}})
+    # Counted apart from sign-ins, so that nobody outside can keep the owner from it.
+    counter = Counter(CURRENT_PASSWORD, str(user.id))
+    throttle.require_none_paused(counter)
     if not passwords.matches(user.password_hash, given):
+        if throttle.count_failure(counter):
+            audit.record("password.throttled", actor_id=user.id, target_kind="user", target_id=user.id)
         raise WrongPassword()
+    throttle.require_none_paused(counter)
+    throttle.forget_failures(counter)
 
 
 def _change_email(user: User, email: str) -> None:
