@@ -85,6 +85,22 @@ def signing_key_pem(encoded: str) -> str:
     return pem
 
 
+def admin_address(email: str, password: str) -> str:
+    """Return the first administrator's address in its canonical form; refuse what would make no account."""
+    # Imported here, because the package must stay importable without a configuration and the other way round.
+    from learnstream import emails  # noqa: PLC0415
+    from learnstream.services import passwords  # noqa: PLC0415
+
+    try:
+        email = emails.normalise(email)
+        passwords.require_acceptable(password, email=email, name="")
+    except ValueError as error:
+        raise ConfigError(f"ADMIN_EMAIL: {error}") from None
+    except passwords.PasswordRefused:
+        raise ConfigError("ADMIN_PASSWORD must have 8 to 128 characters and be hard to guess.") from None
+    return email
+
+
 class Config:
     """What every environment shares. Flask takes the upper-case attributes."""
 
@@ -138,6 +154,8 @@ class Config:
         self.ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")
         if bool(self.ADMIN_EMAIL) != bool(self.ADMIN_PASSWORD):
             raise ConfigError("ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither.")
+        if self.ADMIN_EMAIL:
+            self.ADMIN_EMAIL = admin_address(self.ADMIN_EMAIL, self.ADMIN_PASSWORD)
 
     def _secret(self, env: Environment, name: str) -> str:
         value = env.required(name) if self.REQUIRES_SECRETS else env.text(name, f"only-for-{self.ENV_NAME}-" + "x" * 32)

@@ -1,13 +1,16 @@
 """What operators type: `flask release`, `flask ensure-indexes`, … Each is safe to run twice, and twice at once."""
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from learnstream import documents
+from learnstream import documents, emails
+from learnstream.errors import AppError
 from learnstream.extensions import db
+from learnstream.services import accounts
+from learnstream.services.accounts import EmailTaken
 
 # Any number will do as long as nobody else takes it: two releases at once must not migrate side by side.
 RELEASE_LOCK = 7_203_519_441
@@ -15,20 +18,21 @@ RELEASE_LOCK = 7_203_519_441
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (release, ensure_indexes):
+    for command in (release, ensure_indexes, create_admin):
         app.cli.add_command(command)
 
 
 @click.command("release")
 @with_appcontext
 def release() -> None:
-    """Prepare the stores for this version: migrations and indexes."""
+    """Prepare the stores for this version: migrations, indexes and the first administrator."""
     with db.engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": RELEASE_LOCK})
         try:
             upgrade()
             click.echo("migrations: up to date")
             _ensure_indexes()
+            _ensure_first_administrator()
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RELEASE_LOCK})
 
@@ -38,6 +42,43 @@ def release() -> None:
 def ensure_indexes() -> None:
     """Build MongoDB's indexes where they are missing."""
     _ensure_indexes()
+
+
+@click.command("create-admin")
+@click.option("--email", help="Default: ADMIN_EMAIL; asked for if there is none.")
+@click.option("--password", help="Default: ADMIN_PASSWORD; asked for, unseen, if there is none.")
+@click.option("--name", default="Administrator", show_default=True)
+@with_appcontext
+def create_admin(email: str | None, password: str | None, name: str) -> None:
+    """Make an administrator; one who is there already is left alone, password and all."""
+    config = current_app.config
+    email = email or config["ADMIN_EMAIL"] or click.prompt("E-mail address")
+    password = password or config["ADMIN_PASSWORD"] or click.prompt("Password", hide_input=True)
+    try:
+        email = emails.normalise(email)
+        made = accounts.ensure_administrator(email=email, password=password, name=name)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--email") from None
+    except EmailTaken:
+        raise click.ClickException(f"{email} belongs to somebody who is no administrator: change the role.") from None
+    except AppError as error:
+        raise click.ClickException(error.detail) from None
+    db.session.commit()
+    click.echo(f"administrator: {email} {'made' if made else 'is there already'}")
+
+
+def _ensure_first_administrator() -> None:
+    email, password = current_app.config["ADMIN_EMAIL"], current_app.config["ADMIN_PASSWORD"]
+    if not email:
+        return
+    try:
+        made = accounts.ensure_administrator(email=email, password=password)
+    except EmailTaken:
+        # Whoever registered with this address first does not become an administrator by it, nor stops a release.
+        click.echo(f"administrator: {email} belongs to somebody who is none, and is left alone", err=True)
+        return
+    db.session.commit()
+    click.echo(f"administrator: {email} {'made' if made else 'is there already'}")
 
 
 def _ensure_indexes() -> None:

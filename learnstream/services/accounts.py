@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 from learnstream.errors import Conflict, NotFound, Unauthenticated
 from learnstream.extensions import db
 from learnstream.models import Role, User
-from learnstream.services import passwords
+from learnstream.services import audit, passwords
 from learnstream.services.rotation import AccountDisabled
 
 
@@ -40,6 +40,28 @@ def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -
     if user is None:
         raise EmailTaken()
     return user
+
+
+def ensure_administrator(*, email: str, password: str, name: str = "Administrator") -> bool:
+    """Make an administrator, unless there is one with this address; return whether one was made.
+
+    Safe in two processes at once. What exists is left as it is: neither its password nor its role is changed.
+
+    Raises:
+        PasswordRefused: the password is too easy to guess.
+        EmailTaken: the address belongs to somebody who is no administrator.
+    """
+    if find(email) is None:
+        try:
+            made = create(name=name, email=email, password=password, role=Role.ADMIN)
+        except EmailTaken:
+            pass  # by another process, just now
+        else:
+            audit.record("user.created", actor_id=None, target_kind="user", target_id=made.id, role=Role.ADMIN)
+            return True
+    if (user := find(email)) is None or user.role is not Role.ADMIN:
+        raise EmailTaken()
+    return False
 
 
 def get(user_id: int) -> User:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from learnstream import tokens
 from learnstream.clock import now
@@ -16,6 +16,9 @@ from learnstream.errors import NotFound
 from learnstream.extensions import db
 from learnstream.models import RefreshToken, Role, Session, User
 from learnstream.policies import entitlements
+
+# People may still ask where they were signed in.
+KEPT_AFTER_END = timedelta(days=30)
 
 
 class NoSuchSession(NotFound):
@@ -109,6 +112,18 @@ def end_if_live(session_id: UUID, *, reason: str) -> None:
 def end_all(*, user_id: int, reason: str, except_for: UUID | None = None) -> int:
     """End all of a user's sessions but one; return how many ended."""
     return len(_revoke(_live(Session.user_id == user_id, Session.id != except_for), reason))
+
+
+def forget_ended() -> int:
+    """Delete sessions that ended a month ago, and refresh tokens that have expired; return how many rows.
+
+    A used token stays until it expires: until then, using it again must be noticed.
+    """
+    before = now() - KEPT_AFTER_END
+    ended = delete(Session).where(or_(Session.expires_at <= before, Session.revoked_at <= before))
+    expired = delete(RefreshToken).where(RefreshToken.expires_at <= now())
+    sessions = db.session.scalars(ended.returning(Session.id)).all()
+    return len(sessions) + len(db.session.scalars(expired.returning(RefreshToken.id)).all())
 
 
 def _revoke(which: ColumnElement[bool], reason: str) -> Sequence[UUID]:

@@ -47,3 +47,14 @@ def test_a_missing_setting_is_named(name):
 def test_nonsense_stops_the_start_and_names_the_setting(name, value):
     with pytest.raises(ConfigError, match=name):
         load(GOOD | {name: value})
+
+
+@pytest.mark.parametrize("password", ["admin", "password", "changeme", "qwertyuiop", "x" * 129, "ada@school.test"])
+def test_a_default_password_for_the_administrator_stops_the_start(password):
+    with pytest.raises(ConfigError, match="ADMIN_PASSWORD"):
+        load(GOOD | {"ADMIN_EMAIL": "ada@school.test", "ADMIN_PASSWORD": password})
+
+
+def test_an_administrators_address_must_be_one():
+    with pytest.raises(ConfigError, match="ADMIN_EMAIL"):
+        load(GOOD | {"ADMIN_EMAIL": "ada", "ADMIN_PASSWORD": "nine patient snails"})

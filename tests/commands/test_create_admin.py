@@ -1,0 +1,119 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from learnstream.models import AuditEntry, Role, User
+from learnstream.services import passwords
+from tests.factories import PASSWORD, make_person
+
+ROOT = Path(__file__).parents[2]
+EMAIL = "ada@school.test"
+GOOD = "nine patient snails"
+ANOTHER = "ten other snails"
+
+
+@pytest.fixture
+def create_admin(app):
+    def run(*options, **kwargs):
+        return app.test_cli_runner().invoke(args=["create-admin", *options], **kwargs)
+
+    return run
+
+
+def start(settings, *arguments):
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def administrators(session):
+    return session.scalars(select(User).where(User.role == Role.ADMIN)).all()
+
+
+def test_an_administrator_is_made_who_can_sign_in(create_admin, client, fresh):
+    result = create_admin("--email", "Ada@SCHOOL.test", "--password", GOOD, "--name", "Ada")
+
+    (user,) = administrators(fresh)
+    assert (result.exit_code, user.email, user.name) == (0, "Ada@school.test", "Ada")
+    assert client.post("/auth/login", json={"email": EMAIL, "password": GOOD}).status_code == 200
+    assert fresh.scalars(select(AuditEntry.action)).all() == ["user.created"]
+
+
+def test_what_is_missing_is_asked_for(create_admin, fresh):
+    result = create_admin(input=f"{EMAIL}\n{GOOD}\n")
+
+    assert (result.exit_code, len(administrators(fresh))) == (0, 1)
+    assert GOOD not in result.output
+
+
+def test_a_second_run_changes_nothing(create_admin, fresh):
+    create_admin("--email", EMAIL, "--password", GOOD)
+
+    result = create_admin("--email", EMAIL.upper(), "--password", ANOTHER)
+
+    (user,) = administrators(fresh)
+    assert (result.exit_code, "already" in result.output) == (0, True)
+    assert passwords.matches(user.password_hash, GOOD)
+
+
+def test_somebody_who_is_no_administrator_does_not_become_one(create_admin, stranger, fresh):
+    result = create_admin("--email", stranger.email, "--password", GOOD)
+
+    assert result.exit_code == 1
+    assert administrators(fresh) == []
+
+
+@pytest.mark.parametrize("password", ["admin", "password", "changeme", "x" * 129, EMAIL])
+def test_a_weak_password_is_refused(create_admin, fresh, password):
+    result = create_admin("--email", EMAIL, "--password", password)
+
+    assert (result.exit_code, administrators(fresh)) == (1, [])
+
+
+def test_an_address_that_is_none_is_refused(create_admin, fresh):
+    result = create_admin("--email", "ada", "--password", GOOD)
+
+    assert (result.exit_code, administrators(fresh)) == (2, [])
+
+
+def test_two_processes_at_once_make_one(app, settings, fresh):
+    both = [start(settings, "create-admin", "--email", EMAIL, "--password", GOOD) for _ in range(2)]
+    outputs = [process.communicate(timeout=60)[0] for process in both]
+
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert len(administrators(fresh)) == 1
+
+
+def test_releases_at_once_make_the_first_administrator_and_later_ones_leave_it_alone(app, settings, fresh):
+    settings = settings | {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": GOOD}
+    both = [start(settings, "release") for _ in range(2)]
+    outputs = [process.communicate(timeout=60)[0] for process in both]
+    later = start(settings | {"ADMIN_PASSWORD": ANOTHER}, "release")
+    outputs.append(later.communicate(timeout=60)[0])
+
+    assert [process.returncode for process in [*both, later]] == [0, 0, 0], outputs
+    (user,) = administrators(fresh)
+    assert passwords.matches(user.password_hash, GOOD)
+
+
+def test_a_release_makes_no_administrator_of_who_took_the_address_first(app, settings, fresh):
+    early = make_person(Role.STUDENT)
+
+    release = start(settings | {"ADMIN_EMAIL": early.email, "ADMIN_PASSWORD": GOOD}, "release")
+    output = release.communicate(timeout=60)[0]
+
+    assert (release.returncode, "left alone" in output) == (0, True)
+    user = fresh.get_one(User, early.id)
+    assert (user.role, passwords.matches(user.password_hash, PASSWORD)) == (Role.STUDENT, True)
+
+
+def test_a_release_without_settings_makes_no_account(app, settings, fresh):
+    release = start(settings, "release")
+    output = release.communicate(timeout=60)[0]
+
+    assert release.returncode == 0, output
+    assert fresh.scalars(select(User)).all() == []

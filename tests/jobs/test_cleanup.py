@@ -1,0 +1,89 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from learnstream.clock import now
+from learnstream.extensions import celery, db
+from learnstream.jobs import cleanup
+from learnstream.models import IdempotencyKey, RefreshToken, Session
+from learnstream.services import idempotency, sessions
+
+
+def ago(**time):
+    return now() - timedelta(**time)
+
+
+def add_session(person, **columns):
+    session = Session(**{"user_id": person.id, "expires_at": now() + timedelta(days=30)} | columns)
+    db.session.add(session)
+    db.session.flush()
+    token = sessions.issue_refresh_token(session)
+    db.session.commit()
+    return session, token
+
+
+def rows(session, table):
+    return session.scalar(select(func.count()).select_from(table))
+
+
+@pytest.fixture
+def run():
+    """Run the job as a worker does, twice: a task may be delivered again."""
+
+    def run():
+        cleanup.forget_expired()
+        db.session.rollback()
+        cleanup.forget_expired()
+
+    return run
+
+
+def test_sessions_that_ended_a_month_ago_are_forgotten_with_their_tokens(run, stranger, fresh):
+    add_session(stranger, revoked_at=ago(days=31))
+    add_session(stranger, expires_at=ago(days=31))
+    kept = {add_session(stranger, revoked_at=ago(days=29))[0].id, add_session(stranger)[0].id, stranger.session_id}
+
+    run()
+
+    assert set(fresh.scalars(select(Session.id))) == kept
+
+
+def test_expired_refresh_tokens_are_forgotten_and_used_ones_are_not(run, stranger, fresh):
+    _, expired = add_session(stranger)
+    _, used = add_session(stranger)
+    expired.expires_at, used.consumed_at = ago(seconds=1), ago(days=2)
+    db.session.commit()
+
+    run()
+
+    assert fresh.scalars(select(RefreshToken.id)).all() == [used.id]
+
+
+def test_a_child_outlives_its_forgotten_parent(run, stranger, fresh):
+    session, parent = add_session(stranger)
+    child = sessions.issue_refresh_token(session, parent_id=parent.id)
+    parent.expires_at = ago(seconds=1)
+    db.session.commit()
+
+    run()
+
+    assert fresh.execute(select(RefreshToken.id, RefreshToken.parent_id)).all() == [(child.id, None)]
+
+
+def test_expired_idempotency_keys_are_forgotten(run, stranger, fresh):
+    idempotency.claim(user_id=stranger.id, operation="POST /x", key="k", body_hash=b"b" * 32)
+    db.session.execute(db.update(IdempotencyKey).values(expires_at=ago(seconds=1)))
+    idempotency.claim(user_id=stranger.id, operation="POST /x", key="l", body_hash=b"b" * 32)
+    db.session.commit()
+
+    run()
+
+    assert fresh.scalars(select(IdempotencyKey.key)).all() == ["l"]
+
+
+def test_the_schedule_knows_the_job():
+    scheduled = {entry["task"] for entry in celery.conf.beat_schedule.values()}
+
+    assert cleanup.TASK in scheduled
+    assert cleanup.TASK in celery.tasks
