@@ -90,21 +90,30 @@ def invalidate(*keys: str) -> None:
     attempt(begin)
 
 
-def remember(key: str, load: Callable[[], bytes], *, fresh_for: float, keep_for: int = LAST_KNOWN) -> bytes:
+def remember(
+    key: str, load: Callable[[], bytes], *, fresh_for: float, keep_for: int = LAST_KNOWN, latest: bool = False
+) -> bytes:
     """Return the fresh value, else what `load` returns, else, if its store is down, the last known value.
+
+    With `latest` no value is fresh enough: the store is asked.
 
     Raises:
         whatever `load` raises, when nothing is known.
     """
-    return remember_all([key], lambda: [load()], fresh_for=fresh_for, keep_for=keep_for)[0]
+    return remember_all([key], lambda: [load()], fresh_for=fresh_for, keep_for=keep_for, latest=latest)[0]
 
 
 def remember_all(
-    keys: Sequence[str], load: Callable[[], Sequence[bytes]], *, fresh_for: float, keep_for: int = LAST_KNOWN
+    keys: Sequence[str],
+    load: Callable[[], Sequence[bytes]],
+    *,
+    fresh_for: float,
+    keep_for: int = LAST_KNOWN,
+    latest: bool = False,
 ) -> list[bytes]:
     """Do what `remember` does for several keys that one `load` answers together."""
     entries = lookup(*keys)
-    if all(entry.fresh for entry in entries):
+    if not latest and all(entry.fresh for entry in entries):
         return [entry.value or b"" for entry in entries]
     try:
         values = list(load())

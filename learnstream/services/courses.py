@@ -14,7 +14,6 @@ from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
 from learnstream.errors import Conflict, NotFound
-from learnstream.guards import STORE_FAILURES
 from learnstream.policies.views import CourseView
 
 FRESH_SECONDS = 30
@@ -55,10 +54,7 @@ def view(course_id: str, *, latest: bool = False) -> CourseView:
     Raises:
         NotFound: there is no such course.
     """
-    if latest:
-        packed = _latest_view(course_id)
-    else:
-        packed = cache.remember(view_key(course_id), lambda: _load_view(course_id), fresh_for=FRESH_SECONDS)
+    packed = cache.remember(view_key(course_id), lambda: _load_view(course_id), fresh_for=FRESH_SECONDS, latest=latest)
     status, instructor_ids, current_version, revision = json.loads(packed)
     return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version, revision)
 
@@ -166,16 +162,6 @@ def _pack_card(course: Draft) -> bytes:
 
 def _card_key(course_id: str) -> str:
     return CARD_PREFIX + course_id
-
-
-def _latest_view(course_id: str) -> bytes:
-    try:
-        return _load_view(course_id)
-    except STORE_FAILURES:
-        [known] = cache.lookup(view_key(course_id))
-        if known.value is None:
-            raise
-        return known.value
 
 
 def _insert(course: Draft) -> Draft:

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from learnstream.extensions import redis
+from learnstream.policies.entitlements import session_key
+from tests.factories import make_person
 from tests.faults.proxy import Proxy
 from tests.server import Server
 
@@ -53,7 +56,7 @@ def call(app, server):
 
 
 @pytest.fixture(params=["refuse", "black_hole"])
-def outage(request, server, proxies):
+def outage(request, app, server, proxies):
     """Take a store away: once as if it were stopped, once as if it were frozen. It comes back after the test."""
     broken = []
 
@@ -64,7 +67,15 @@ def outage(request, server, proxies):
     yield begin
     for proxy in broken:
         proxy.heal()
-    wait_for(lambda: requests.get(f"{server.url}/ready", timeout=5).json()["status"] == "ready")
+    wait_for(lambda: all_is_well(server))
+
+
+def all_is_well(server):
+    """Say whether the server uses every store again: it rests those that failed for a moment."""
+    person = make_person(name="Probe")
+    headers = {"Authorization": f"Bearer {person.token}"}
+    answer = requests.get(f"{server.url}/lessons/{'0' * 24}/playback", headers=headers, timeout=5)
+    return answer.status_code == 404 and redis.client.exists(f"cache:{session_key(person.session_id)}")
 
 
 @pytest.fixture

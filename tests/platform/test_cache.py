@@ -25,6 +25,13 @@ def test_a_stale_value_is_loaded_again():
     assert cache.remember("k", lambda: b"second", fresh_for=60) == b"second"
 
 
+def test_the_latest_value_is_loaded_even_if_a_fresh_one_is_known():
+    cache.remember("k", lambda: b"first", fresh_for=60)
+
+    assert cache.remember("k", lambda: b"second", fresh_for=60, latest=True) == b"second"
+    assert cache.remember("k", down, fresh_for=60, latest=True) == b"second"
+
+
 def test_the_last_known_value_serves_while_the_store_is_down():
     cache.remember("k", lambda: b"first", fresh_for=-1)
 
