@@ -236,7 +236,7 @@ class Api(flask_smorest.Api):
             {
                 "type": "oauth2",
                 "description": "Your e-mail address as the username, and your password.",
-                "flows": {"password": {"tokenUrl": "/auth/token", "refreshUrl": "/auth/refresh", "scopes": {}}},
+                "flows": {"password": {"tokenUrl": "/auth/token", "scopes": {}}},
             },
         )
         self.spec.components.security_scheme(

@@ -48,7 +48,10 @@ ENTRY = {
 @blp.paginate()
 @blp.refuses(AdminsOnly)
 def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Sequence[User]:
-    """List accounts, searched, filtered and sorted."""
+    """List accounts.
+
+    All of them, or those that match a search and filters; by name, unless another order is asked for.
+    """
     require_admin(caller)
     pagination_parameters.item_count, page = directory.browse(
         offset=pagination_parameters.first_item, limit=pagination_parameters.page_size, **query
@@ -62,7 +65,10 @@ def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -
 @blp.refuses(AdminsOnly, EmailTaken, PasswordRefused)
 @accepts_idempotency_key
 def add(body: dict[str, Any]) -> User:
-    """Make an account of any role."""
+    """Make an account of any role.
+
+    Its owner can sign in at once with the password given here, and should change it.
+    """
     require_admin(caller)
     user = directory.add(by=caller.id, **body)
     db.session.commit()
@@ -73,7 +79,10 @@ def add(body: dict[str, Any]) -> User:
 @blp.response(200, UserSchema, example=USER)
 @blp.refuses(AdminsOnly, NoSuchUser)
 def read(user_id: int) -> User:
-    """Show an account."""
+    """Show an account.
+
+    Passwords are never shown, to nobody.
+    """
     require_admin(caller)
     return accounts.get(user_id)
 
@@ -100,7 +109,11 @@ def change(body: dict[str, Any], user_id: int) -> User:
 @blp.paginate()
 @blp.refuses(AdminsOnly)
 def browse_audit_log(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Sequence[AuditEntry]:
-    """List what was done to accounts and sessions, the latest first. Entries are never changed."""
+    """List what was done, the latest first.
+
+    Accounts made, disabled and changed, passwords and addresses changed, sessions ended for a reused token, guessing
+    held back. Entries are written in the transaction of the act itself and never changed.
+    """
     require_admin(caller)
     pagination_parameters.item_count, page = audit.browse(
         offset=pagination_parameters.first_item, limit=pagination_parameters.page_size, **query

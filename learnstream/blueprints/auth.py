@@ -156,7 +156,10 @@ def logout() -> None:
 @blp.post("/auth/logout-all")
 @blp.response(204)
 def logout_all() -> None:
-    """End all sessions of the caller, this one too."""
+    """End all sessions of the caller, this one too.
+
+    Their access and refresh tokens are worth nothing from the next request on.
+    """
     sessions.end_all(user_id=caller.id, reason="logout_all")
     db.session.commit()
 
@@ -165,7 +168,10 @@ def logout_all() -> None:
 @blp.response(200, SessionSchema(many=True), example=[SESSION])
 @blp.paginate()
 def list_sessions(pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
-    """List the caller's live sessions, the latest used first."""
+    """List the caller's live sessions, the latest used first.
+
+    A session begins with a sign-in and lives for 90 days at most, as long as its tokens are refreshed.
+    """
     pagination_parameters.item_count, page = sessions.browse_live(
         user_id=caller.id, offset=pagination_parameters.first_item, limit=pagination_parameters.page_size
     )
@@ -176,6 +182,9 @@ def list_sessions(pagination_parameters: PaginationParameters) -> list[dict[str,
 @blp.response(204)
 @blp.refuses(NoSuchSession)
 def end_session(session_id: UUID) -> None:
-    """End one of the caller's sessions, for instance on a device that was lost."""
+    """End one of the caller's sessions.
+
+    For instance the one on a device that was lost. Its tokens are worth nothing from the next request on.
+    """
     sessions.end(user_id=caller.id, session_id=session_id, reason="ended_by_user")
     db.session.commit()

@@ -22,7 +22,10 @@ PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": "2026-03-01T12:00:
 @blp.get("/users/me")
 @blp.response(200, ProfileSchema, example=PROFILE)
 def read_me() -> User:
-    """Show the caller's account."""
+    """Show the caller's account.
+
+    The role is what it is now, whatever it was when the token was issued.
+    """
     return accounts.get(caller.id)
 
 

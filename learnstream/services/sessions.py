@@ -55,7 +55,9 @@ def pair(user: User, session: Session, refresh_token: RefreshToken) -> TokenPair
         KeyError: the key that the refresh token was signed with has been retired.
     """
     return TokenPair(
-        access_token=mint_access_token(user_id=user.id, role=user.role, session_id=session.id),
+        access_token=mint_access_token(
+            user_id=user.id, role=user.role, session_id=session.id, since=user.sessions_valid_from
+        ),
         refresh_token=tokens.mint(refresh_token.claims, refresh_token.key_id),
         expires_in=int(current_app.config["JWT_ACCESS_TOKEN_EXPIRES"].total_seconds()),
     )
@@ -139,10 +141,13 @@ def _live(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return Session.revoked_at.is_(None) & (Session.expires_at > now()) & db.and_(*conditions)
 
 
-def mint_access_token(*, user_id: int, role: Role, session_id: UUID) -> str:
-    """Return a stateless access token for a session."""
+def mint_access_token(*, user_id: int, role: Role, session_id: UUID, since: datetime | None = None) -> str:
+    """Return a stateless access token for a session.
+
+    `since` is when the account's rights last changed: a dyno whose clock is behind would mint a token of before.
+    """
     lifetime: timedelta = current_app.config["JWT_ACCESS_TOKEN_EXPIRES"]
-    issued = now()
+    issued = max(now(), since or now())
     return tokens.mint(
         claims_for(user_id=user_id, session_id=session_id, kind="access", issued=issued, expires=issued + lifetime)
         | {"role": role.value, "fresh": False}

@@ -1,10 +1,12 @@
 import statistics
 import time
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from learnstream.clock import now
 from learnstream.extensions import db
 from learnstream.models import RefreshToken, Session, User
 from tests.factories import PASSWORD, make_person
@@ -22,6 +24,15 @@ def test_the_right_password_gets_a_pair_that_works(client, stranger):
     assert (answer.json["token_type"], answer.json["expires_in"]) == ("bearer", 900)
     headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
     assert client.get("/auth/sessions", headers=headers).status_code == 200
+
+
+def test_a_token_from_a_dyno_whose_clock_is_behind_counts(client, stranger):
+    db.session.execute(db.update(User).values(sessions_valid_from=now() + timedelta(seconds=1)))
+    db.session.commit()
+
+    token = login(client, stranger.email).json["access_token"]
+
+    assert client.get("/auth/sessions", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
 def test_no_cache_may_keep_the_tokens(client, stranger):

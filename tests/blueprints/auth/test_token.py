@@ -19,6 +19,12 @@ def test_what_swagger_ui_sends_besides_is_let_pass(client, stranger):
     assert form(client, stranger.email, scope="", client_id="docs", client_secret="x").status_code == 200
 
 
+def test_clients_that_also_name_themselves_are_let_pass(client, stranger):
+    body = {"username": stranger.email, "password": PASSWORD}
+
+    assert client.post("/auth/token", data=body, headers={"Authorization": "Basic Og=="}).status_code == 200
+
+
 def test_a_wrong_password_is_refused(client, stranger):
     answer = form(client, stranger.email, "wrong")
 
