@@ -151,6 +151,7 @@ def _read(reader: Callable[..., Any], data: Any, *, uncertain: bool = False, **m
 
 
 def _time_of(response: Any) -> datetime:
+    # Whole seconds, rounded down: an event of the same second may be the later one, and must not be taken for older.
     try:
         return parsedate_to_datetime(response.headers["Date"])
     except UNREADABLE:

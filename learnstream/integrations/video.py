@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from flask import current_app
 
+from learnstream.clock import now
 from learnstream.errors import BadGateway, Unavailable
 
 EXTENSION = "video_service"
@@ -105,6 +106,11 @@ def as_news(asset: Asset) -> News:
     """Return what an asset that was asked for tells, to be weighed against events."""
     rank = DONE_RANK * (asset.stage is not Stage.PREPARING)
     return News("", asset.as_of, rank=rank, asset=asset)
+
+
+def upload_news(upload: Upload) -> News:
+    """Return what an upload that was asked for tells. Uploads only move forward, so the time does not matter."""
+    return News("", now(), rank=0, upload=upload)
 
 
 @dataclass(frozen=True, slots=True)
