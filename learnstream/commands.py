@@ -9,7 +9,9 @@ from sqlalchemy import text
 from learnstream import documents, emails
 from learnstream.errors import AppError
 from learnstream.extensions import db
-from learnstream.services import accounts
+from learnstream.integrations import video
+from learnstream.integrations.video import Unconfigured, VideoServiceError
+from learnstream.services import accounts, outbox, reconciliation, webhooks
 from learnstream.services.accounts import EmailTaken
 
 # Any number will do as long as nobody else takes it: two releases at once must not migrate side by side.
@@ -18,7 +20,7 @@ RELEASE_LOCK = 7_203_519_441
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (release, ensure_indexes, create_admin):
+    for command in (release, ensure_indexes, create_admin, reconcile, create_signing_key):
         app.cli.add_command(command)
 
 
@@ -65,6 +67,28 @@ def create_admin(email: str | None, password: str | None, name: str) -> None:
         raise click.ClickException(error.detail) from None
     db.session.commit()
     click.echo(f"administrator: {email} {'made' if made else 'is there already'}")
+
+
+@click.command("reconcile")
+@with_appcontext
+def reconcile() -> None:
+    """Do at once what the schedule does bit by bit: retry events, ask about unsettled videos, relay the outbox."""
+    applied = webhooks.retry_due()
+    reviewed = reconciliation.review_unsettled()
+    relayed = outbox.relay()
+    click.echo(f"events applied: {applied}, videos reviewed: {reviewed}, messages relayed: {relayed}")
+
+
+@click.command("mux-create-signing-key")
+@with_appcontext
+def create_signing_key() -> None:
+    """Make a key for playback tokens at Mux and print its two variables. Mux shows the private half this once."""
+    try:
+        key = video.service().create_signing_key()
+    except (VideoServiceError, Unconfigured) as error:
+        raise click.ClickException(f"{error.detail} ({error})") from None
+    click.echo(f"MUX_SIGNING_KEY_ID={key.id}")
+    click.echo(f"MUX_SIGNING_PRIVATE_KEY={key.private_key}")
 
 
 def _ensure_first_administrator() -> None:

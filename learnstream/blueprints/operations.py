@@ -7,8 +7,9 @@ from flask_smorest.pagination import PaginationParameters
 from learnstream.blueprints.gate import caller
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.schemas.operations import StatusSchema
 from learnstream.schemas.webhook import EventFilterSchema, EventSchema, EventWithPayloadSchema
-from learnstream.services import webhooks
+from learnstream.services import monitoring, webhooks
 
 blp = Blueprint("operations", __name__, url_prefix="/admin", description="How the platform is doing.")
 
@@ -23,7 +24,23 @@ EVENT = {
     "occurred_at": "2026-03-01T12:00:00+00:00",
     "received_at": "2026-03-01T12:00:01+00:00",
 }
+LAG = {"pending": 0, "oldest_at": None, "seconds": 0.0, "parked": 0}
+STATUS = {
+    "outbox": LAG,
+    "webhook_events": LAG | {"pending": 1, "oldest_at": "2026-03-01T11:59:48+00:00", "seconds": 12.0},
+    "videos": {"stuck": 0, "first_stuck": []},
+    "beat": {"last_at": "2026-03-01T11:59:45+00:00", "seconds": 15.0},
+}
 WHOLE_EVENT = EVENT | {"payload": {"type": "video.asset.ready", "data": {"status": "ready"}}}
+
+
+@blp.get("/status")
+@blp.response(200, StatusSchema, example=STATUS)
+@blp.refuses(AdminsOnly)
+def status() -> dict[str, Any]:
+    """Show at a glance what waits, what was given up, and whether the schedule is alive."""
+    require_admin(caller)
+    return monitoring.report()
 
 
 @blp.get("/webhook-events")
