@@ -156,6 +156,28 @@ def remember_each(
     return {key: value for key, value in values.items() if key not in stale} | dict(loaded)
 
 
+def remember_in(
+    group: str, key: str, load: Callable[[], bytes], *, fresh_for: float, keep_for: int = LAST_KNOWN
+) -> bytes:
+    """Do what `remember` does for one of many values that `invalidate(group)` makes stale together.
+
+    Each value is stamped with the group's generation it was read under; a later generation makes it last known.
+    `fresh_for` must be far below the lifetime of generations.
+    """
+    whole, entry = lookup(group, key)
+    stamp = whole.generation + b"|"
+    if entry.value is not None and entry.fresh and entry.value.startswith(stamp):
+        return entry.value[len(stamp) :]
+    try:
+        value = load()
+    except STORE_FAILURES:
+        if entry.value is None:
+            raise
+        return entry.value.partition(b"|")[2]
+    fill(key, stamp + value, generation=entry.generation, fresh_for=fresh_for, keep_for=keep_for)
+    return value
+
+
 def attempt(call: Callable[[], T]) -> T | None:
     """Ask Redis; None when it does not answer or is being left alone because it has just failed to."""
     try:

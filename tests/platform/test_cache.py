@@ -100,3 +100,35 @@ def test_while_the_store_is_down_what_is_known_is_returned():
     each(["a"], lambda keys: {"a": b"old"}, fresh_for=-1)
 
     assert each(["a", "b"], lambda keys: down()) == {"a": b"old"}
+
+
+def test_a_value_in_a_group_is_not_loaded_again():
+    cache.remember_in("g", "k", lambda: b"a|b", fresh_for=60)
+
+    assert cache.remember_in("g", "k", lambda: b"second", fresh_for=60) == b"a|b"
+
+
+def test_a_change_to_the_group_forgets_all_its_values():
+    for key in ("k", "l"):
+        cache.remember_in("g", key, lambda: b"first", fresh_for=60)
+
+    cache.invalidate("g")
+
+    assert [cache.remember_in("g", key, lambda: b"second", fresh_for=60) for key in ("k", "l")] == [b"second"] * 2
+
+
+def test_a_forgotten_value_of_a_group_serves_while_the_store_is_down():
+    cache.remember_in("g", "k", lambda: b"a|b", fresh_for=60)
+    cache.invalidate("g")
+
+    assert cache.remember_in("g", "k", down, fresh_for=60) == b"a|b"
+
+
+def test_a_reader_who_raced_a_change_to_the_group_does_not_make_the_old_value_fresh():
+    def load():
+        cache.invalidate("g")
+        return b"old"
+
+    cache.remember_in("g", "k", load, fresh_for=60)
+
+    assert cache.remember_in("g", "k", lambda: b"new", fresh_for=60) == b"new"
