@@ -113,7 +113,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._prepare_doc_cbks.append(self._describe_refusals)
+        self._prepare_doc_cbks += [self._describe_response_headers, self._describe_refusals]
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
@@ -136,6 +136,14 @@ class Blueprint(flask_smorest.Blueprint):
         return decorator
 
     @staticmethod
+    def _describe_response_headers(doc: dict, doc_info: dict, **_: Any) -> dict:
+        if headers := doc_info.get("response_headers"):
+            for status, response in doc.get("responses", {}).items():
+                if str(status).startswith("2"):
+                    response.setdefault("headers", {}).update(headers)
+        return doc
+
+    @staticmethod
     def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", **_: Any) -> dict:
         access = api.access_to(doc_info["endpoint"])
         refusals = [*doc_info.get("refusals", []), *_common_refusals(doc, doc_info, access)]
@@ -152,6 +160,22 @@ class Blueprint(flask_smorest.Blueprint):
             "token": [{PASSWORD_SCHEME: []}, {TOKEN_SCHEME: []}],
         }[access]
         return doc
+
+
+def describe(
+    func: Callable,
+    *,
+    refusals: Iterable[AppError] = (),
+    request_headers: dict[str, dict] | None = None,
+    response_headers: dict[str, dict] | None = None,
+) -> None:
+    """Add to the documentation of a route that a decorator has wrapped: what the wrapper refuses, reads and answers."""
+    notes = func._apidoc = deepcopy(getattr(func, "_apidoc", {}))  # type: ignore[attr-defined]
+    notes.setdefault("refusals", []).extend(refusals)
+    for name, header in (request_headers or {}).items():
+        parameter = {"in": "header", "name": name, "required": False, **header}
+        notes.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)
+    notes.setdefault("response_headers", {}).update(response_headers or {})
 
 
 def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:

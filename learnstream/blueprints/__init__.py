@@ -5,14 +5,17 @@ from flask import Flask
 from learnstream.blueprints import (
     admin_user,
     auth,
+    course,
     docs,
     enrollment,
     gate,
     idempotency,
+    lesson,
     operations,
     playback,
     system,
     user,
+    version,
     webhook,
 )
 from learnstream.extensions import api
@@ -22,6 +25,9 @@ BLUEPRINTS = (
     system.blp,
     auth.blp,
     user.blp,
+    course.blp,
+    lesson.blp,
+    version.blp,
     enrollment.blp,
     playback.blp,
     admin_user.blp,

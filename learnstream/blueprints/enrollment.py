@@ -18,7 +18,7 @@ from learnstream.schemas.enrollment import (
     MyEnrollmentsQuerySchema,
     ProlongationSchema,
 )
-from learnstream.services import courses, enrollments
+from learnstream.services import catalogue, enrollments
 from learnstream.services.courses import NoSuchCourse
 from learnstream.services.enrollments import (
     AlreadyEnrolled,
@@ -78,7 +78,7 @@ def withdraw(course_id: str) -> None:
 def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
     """List the caller's seats, the newest first."""
     page = _page(pagination_parameters, user_id=caller.id, **query)
-    cards = courses.cards({seat.course_id for seat in page})
+    cards = catalogue.cards({seat.course_id for seat in page})
     return [vars(seat) | {"course": cards.get(seat.course_id)} for seat in page]
 
 

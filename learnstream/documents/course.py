@@ -63,7 +63,9 @@ class Course(Document):
             {"fields": ["restoring.version"], "sparse": True},
             {"fields": ["status", "published.subject"]},
             {"fields": ["status", "published.tags"]},
+            {"fields": ["status", "published.language"]},
             {"fields": ["instructor_ids", "-updated_at"]},
+            {"fields": ["-updated_at"]},
             {"fields": ["slug"], "unique": True},
             {
                 "fields": ["$published.title", "$published.tags", "$published.summary", "$published.description"],

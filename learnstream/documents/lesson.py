@@ -19,7 +19,7 @@ class Lesson(Document):
     """The draft of a lesson. Its id is its identity in every version; its place is in the course's outline.
 
     `course_id` is absent while an administrator's upload has not been attached to a course. `deleted_at` keeps the
-    identity for versions that still show the lesson.
+    identity for versions that still show the lesson; `leaving` says that the outline may still name it.
     """
 
     course_id = ObjectIdField()
@@ -34,12 +34,14 @@ class Lesson(Document):
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
     deleted_at = DateTimeField()
+    leaving = BooleanField()
 
     meta = {
         "collection": "lessons",
         "indexes": [
             {"fields": ["course_id"]},
             {"fields": ["video_id"], "sparse": True},
+            {"fields": ["leaving"], "sparse": True},
         ],
     }
 
@@ -56,6 +58,7 @@ class LessonVersion(Document):
     body = StringField(default="")
     free_preview = BooleanField(default=False)
     video_id = ObjectIdField()
+    updated_at = DateTimeField()  # of the draft it was taken from
     created_at = DateTimeField(default=now)
 
     meta = {

@@ -57,6 +57,21 @@ def require_can_edit_course(caller: Caller, course: CourseView) -> None:
     raise NotYourCourse()
 
 
+def require_can_edit_lesson(caller: Caller, lesson: LessonView) -> None:
+    """Let the course's instructors and administrators through; a lesson without a course is administrators' alone."""
+    if can_edit_course(caller, lesson.course):
+        return
+    if lesson.course is None or lesson.course.current_version == 0:
+        raise NotFound(detail="There is no such lesson.")
+    raise NotYourCourse()
+
+
+def require_draft(caller: Caller | None, course: CourseView | None) -> None:
+    """Let authors see a draft; for everybody else there is none."""
+    if not can_edit_course(caller, course):
+        raise NotFound(detail="There is no such draft.")
+
+
 def live_seat(caller: Caller | None, course_id: str) -> Seat | None:
     """Return the caller's seat if it opens the course now."""
     seat = entitlements.seat(caller.id, course_id) if caller else None
@@ -65,9 +80,12 @@ def live_seat(caller: Caller | None, course_id: str) -> Seat | None:
     return seat
 
 
-def require_lesson_access(caller: Caller | None, lesson: LessonView) -> None:
-    """Let through free previews, instructors of the course, admins, and learners with a live seat; else say why not."""
-    if lesson.free_preview or can_edit_course(caller, lesson.course):
+def require_lesson_access(caller: Caller | None, lesson: LessonView, *, seat: Seat | None = None) -> None:
+    """Let through free previews, instructors of the course, admins, and learners with a live seat; else say why not.
+
+    Who has found the live seat already gives it as `seat`.
+    """
+    if seat is not None or lesson.free_preview or can_edit_course(caller, lesson.course):
         return
     if caller is None:
         raise Unauthenticated()

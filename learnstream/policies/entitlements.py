@@ -56,6 +56,18 @@ def _load_session(user_id: int, session_id: UUID) -> list[bytes]:
     return [b"active", json.dumps([row.role, row.sessions_valid_from.timestamp()]).encode()]
 
 
+def confirm(caller: Caller) -> None:
+    """Ask PostgreSQL whether the caller is still who they are: nobody writes on the strength of a last known fact.
+
+    Raises:
+        Unauthenticated: `token_revoked`, the account was disabled or has another role now.
+        OperationalError: PostgreSQL does not answer.
+    """
+    role = db.session.scalar(select(User.role).where(User.id == caller.id, User.is_active))
+    if role != caller.role:
+        raise TokenRevoked()
+
+
 def seat(user_id: int, course_id: str) -> Seat | None:
     """Return a user's seat in a course, live or not; None if there never was one."""
     try:

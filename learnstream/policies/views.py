@@ -45,7 +45,6 @@ class CourseView:
     status: CourseStatus
     instructor_ids: tuple[int, ...]
     current_version: int
-    revision: int
 
     @property
     def is_public(self) -> bool:

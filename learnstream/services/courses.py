@@ -1,7 +1,7 @@
 """Courses: their drafts, and the little that rules need to know of them."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from secrets import token_hex
 from typing import Any
 
@@ -14,17 +14,21 @@ from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
 from learnstream.errors import Conflict, NotFound
+from learnstream.extensions import db
 from learnstream.policies.views import CourseView
+from learnstream.services import audit, locks
 
 FRESH_SECONDS = 30
+CATALOGUE = "catalogue"  # the cache's group of all pages of the catalogue
 MAX_SLUG = 80
 SLUG_TRIES = 5
 
-CARD_FIELDS = ("title", "slug", "cover")
-CARD_PREFIX = "course-card:"
-VIEW_FIELDS = {"status": 1, "instructor_ids": 1, "current_version": 1, "revision": 1}
+CARD = "course-card:"
+VIEW_FIELDS = {"status": 1, "instructor_ids": 1, "current_version": 1}
+SHOWN_FIELDS = {*VIEW_FIELDS, "published"}
 # Histories and catalogue copies may be long, and no draft needs them.
 DRAFT_FIELDS = {"versions": 0, "published": 0}
+LISTED_FIELDS = {**DRAFT_FIELDS, "modules": 0, "description": 0}
 BLANK: dict[str, Any] = {
     "summary": "",
     "description": "",
@@ -46,6 +50,10 @@ class EditConflict(Conflict):
     code, detail = "edit_conflict", "Somebody else changed it meanwhile: read it again and repeat your change."
 
 
+class NeverPublished(Conflict):
+    code, detail = "never_published", "Publish the course first."
+
+
 def view(course_id: str, *, latest: bool = False) -> CourseView:
     """Return a course as rules see it, up to half a minute old where a change could not be announced.
 
@@ -55,8 +63,8 @@ def view(course_id: str, *, latest: bool = False) -> CourseView:
         NotFound: there is no such course.
     """
     packed = cache.remember(view_key(course_id), lambda: _load_view(course_id), fresh_for=FRESH_SECONDS, latest=latest)
-    status, instructor_ids, current_version, revision = json.loads(packed)
-    return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version, revision)
+    status, instructor_ids, current_version = json.loads(packed)
+    return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version)
 
 
 def view_of(course: Draft) -> CourseView:
@@ -66,18 +74,7 @@ def view_of(course: Draft) -> CourseView:
         status=CourseStatus(course["status"]),
         instructor_ids=tuple(course["instructor_ids"]),
         current_version=course["current_version"],
-        revision=course["revision"],
     )
-
-
-def cards(course_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return what lists show of courses, by id: `title`, `slug`, `cover`, `status`, as of their current versions.
-
-    One query for all that are not cached. A course that is gone is left out, as is one that was never seen while the
-    store does not answer.
-    """
-    found = cache.remember_each([_card_key(each) for each in course_ids], _load_cards, fresh_for=FRESH_SECONDS)
-    return {key.removeprefix(CARD_PREFIX): json.loads(card) for key, card in found.items()}
 
 
 def create(*, created_by: int, title: str, **fields: Any) -> Draft:
@@ -115,6 +112,43 @@ def draft(course_id: str, *, expect: Collection[int] | None = None) -> Draft:
     return course
 
 
+def update(*, course_id: str, changed_by: int, changes: dict[str, Any], expect: Collection[int] | None = None) -> Draft:
+    """Change a draft's metadata, and with `status` whether a published course takes new learners.
+
+    Raises:
+        NotFound: there is no such course.
+        Conflict: `never_published`, a draft has no status to change; `edit_conflict`.
+    """
+    if "status" in changes:
+        locks.change_course(course_id)
+    course = draft(course_id, expect=expect)
+    reopened = "status" in changes and changes["status"] != course["status"]
+    if reopened:
+        _note_status(course, changes["status"], changed_by)
+    # Until somebody can have kept a link, the slug follows the title.
+    if "title" in changes and not course["current_version"] and slug_of(changes["title"]) != slug_of(course["title"]):
+        return _with_free_slug(changes["title"], lambda slug: change(course, {"$set": changes | {"slug": slug}}))
+    return change(course, {"$set": changes})
+
+
+def _note_status(course: Draft, status: str, changed_by: int) -> None:
+    if not course["current_version"]:
+        raise NeverPublished()
+    word = "archived" if status == CourseStatus.ARCHIVED else "reopened"
+    audit.record(f"course.{word}", actor_id=changed_by, target_kind="course", target_id=str(course["_id"]))
+    # PostgreSQL must be there before MongoDB is written: a change nobody can account for is not made.
+    db.session.flush()
+
+
+def list_drafts(*, instructor_id: int | None, status: str | None, first: int, size: int) -> tuple[list[Draft], int]:
+    """Return a page of the drafts of an instructor, or of everybody (None), last changed first, and how many there are."""
+    query: dict[str, Any] = {"status": status or {"$ne": CourseStatus.DELETED.value}}
+    if instructor_id is not None:
+        query["instructor_ids"] = instructor_id
+    drafts = Course.collection().find(query, LISTED_FIELDS).sort("updated_at", -1).skip(first).limit(size)
+    return list(drafts), Course.collection().count_documents(query)
+
+
 def change(course: Draft, update: Mapping[str, Any]) -> Draft:
     """Apply an update to a draft, provided nobody else has since it was read, and return what became of it.
 
@@ -129,17 +163,27 @@ def change(course: Draft, update: Mapping[str, Any]) -> Draft:
     )
     if changed is None:
         raise EditConflict()
-    forget(str(course["_id"]))
+    # Most edits touch the draft alone: what others see of the course stays cached, and known if MongoDB goes down.
+    if not update.get("$set", {}).keys().isdisjoint(SHOWN_FIELDS):
+        forget(str(course["_id"]))
     return changed
 
 
 def forget(course_id: str) -> None:
-    """Drop what is cached of a course for rules and lists."""
-    cache.invalidate(view_key(course_id), _card_key(course_id))
+    """Drop what is cached of a course for rules and for everybody."""
+    cache.invalidate(view_key(course_id), public_key(course_id), card_key(course_id), CATALOGUE)
 
 
 def view_key(course_id: str) -> str:
     return f"course-view:{course_id}"
+
+
+def public_key(course_id: str) -> str:
+    return f"course:{course_id}"
+
+
+def card_key(course_id: str) -> str:
+    return f"{CARD}{course_id}"
 
 
 def _load_view(course_id: str) -> bytes:
@@ -149,19 +193,8 @@ def _load_view(course_id: str) -> bytes:
     return json.dumps([course[name] for name in VIEW_FIELDS]).encode()
 
 
-def _load_cards(keys: Sequence[str]) -> dict[str, bytes]:
-    ids = [ObjectId(key.removeprefix(CARD_PREFIX)) for key in keys]
-    shown = {f"published.{name}": 1 for name in CARD_FIELDS} | {"status": 1}
-    found = Course.collection().find({"_id": {"$in": ids}, "status": {"$ne": CourseStatus.DELETED.value}}, shown)
-    return {_card_key(str(course["_id"])): _pack_card(course) for course in found}
-
-
-def _pack_card(course: Draft) -> bytes:
-    return json.dumps({name: course["published"][name] for name in CARD_FIELDS} | {"status": course["status"]}).encode()
-
-
-def _card_key(course_id: str) -> str:
-    return CARD_PREFIX + course_id
+def slug_of(title: str) -> str:
+    return slugify(title, max_length=MAX_SLUG, word_boundary=True) or "course"
 
 
 def _insert(course: Draft) -> Draft:
@@ -171,7 +204,7 @@ def _insert(course: Draft) -> Draft:
 
 def _with_free_slug(title: str, write: Any) -> Draft:
     """Try the plain slug of a title, then slugs with a random end: the unique index decides which one is free."""
-    plain = slugify(title, max_length=MAX_SLUG, word_boundary=True) or "course"
+    plain = slug_of(title)
     for slug in [plain, *(f"{plain}-{token_hex(3)}" for _ in range(SLUG_TRIES))]:
         try:
             return write(slug)

@@ -1,20 +1,22 @@
 """Lessons: their drafts, and what a caller is shown of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from bson import ObjectId
+from pymongo import ReturnDocument
 
 from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Lesson, LessonKind
-from learnstream.errors import AppError
+from learnstream.errors import Conflict, NotFound, Unprocessable
 from learnstream.guards import STORE_FAILURES
 from learnstream.policies.access import can_edit_course, live_seat
-from learnstream.policies.views import Caller, CourseView, LessonView
+from learnstream.policies.views import Caller, CourseView, LessonView, Seat
 from learnstream.services import courses, outlines, versions
-from learnstream.services.content import Content
+from learnstream.services.content import Content, pack, unpack
 from learnstream.services.versions import NoSuchLesson
 
 PLACE_SECONDS = 3600
@@ -23,11 +25,20 @@ PLACES = 20_000
 Draft = dict[str, Any]
 
 
+class AlreadyAttached(Conflict):
+    code, detail = "already_attached", "The lesson belongs to another course, for good."
+
+
+class NotAVideoLesson(Conflict):
+    code, detail = "not_a_video_lesson", "Only a lesson of kind video has a video."
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A published lesson in the version that its reader is shown."""
+    """A published lesson in the version that its reader is shown: their live `seat`'s, else the current one."""
 
     view: LessonView
+    seat: Seat | None
     version: int
     kind: LessonKind
     video_id: str | None
@@ -41,12 +52,14 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
         NotFound: that version has no such lesson, or nothing was published.
     """
     course = courses.view(_place(lesson_id))
-    number = version_for(caller, course)
+    seat = seat_of(caller, course)
+    number = seat.course_version if seat else course.current_version
     if number == 0:
         raise NoSuchLesson()
     content = versions.lesson(course.id, number, lesson_id)
     return Shown(
         view=LessonView(lesson_id, course, content.facts["free_preview"]),
+        seat=seat,
         version=number,
         kind=LessonKind(content.facts["kind"]),
         video_id=content.facts["video_id"],
@@ -56,26 +69,73 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
 
 def version_for(caller: Caller | None, course: CourseView) -> int:
     """Return the number of the version a caller is shown: their live seat's, else the current one (0: none yet)."""
-    if caller is None or can_edit_course(caller, course):
-        return course.current_version
-    try:
-        seat = live_seat(caller, course.id)
-    except STORE_FAILURES:
-        # What is open to everybody stays open while seats cannot be read; what is not, asks for the seat again.
-        seat = None
+    seat = seat_of(caller, course)
     return seat.course_version if seat else course.current_version
 
 
-def draft(lesson_id: str) -> Draft:
-    """Return a lesson's draft.
+def seat_of(caller: Caller | None, course: CourseView) -> Seat | None:
+    """Return the live seat that decides which version a caller is shown. Authors are shown the current one."""
+    if caller is None or can_edit_course(caller, course):
+        return None
+    try:
+        return live_seat(caller, course.id)
+    except STORE_FAILURES:
+        # What is open to everybody stays open while seats cannot be read; what is not, asks for the seat again.
+        return None
+
+
+def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
+    """Return a lesson's draft, which must have one of the expected revisions if any are given.
 
     Raises:
         NotFound: there is none, or it was deleted.
+        EditConflict: its revision is not an expected one.
     """
     lesson = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "deleted_at": None})
     if lesson is None:
         raise NoSuchLesson()
+    if expect is not None and lesson["revision"] not in expect:
+        raise courses.EditConflict()
     return lesson
+
+
+def view_of(lesson: Draft) -> LessonView:
+    """Return a draft as rules see it.
+
+    Raises:
+        NotFound: its course is gone.
+    """
+    course = courses.view(str(lesson["course_id"])) if lesson["course_id"] else None
+    return LessonView(str(lesson["_id"]), course, lesson["free_preview"])
+
+
+def describe(lesson: Draft) -> dict[str, Any]:
+    """Return a draft as its authors see it, with how far its video has come."""
+    video = versions.videos_of([lesson["video_id"]]).get(lesson["video_id"])
+    return lesson | {"id": lesson["_id"], "version": 0, "module": None, "position": None, "video": video}
+
+
+def outline(course_id: str) -> Content:
+    """Return the draft's lessons: one flat list in outline order.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    course = courses.draft(course_id)
+    drafts = present(course, {"body": 0})
+    modules = [
+        module | {"lessons": [drafts[lesson_id] for lesson_id in module["lesson_ids"] if lesson_id in drafts]}
+        for module in course["modules"]
+    ]
+    videos = versions.videos_of(lesson["video_id"] for lesson in drafts.values())
+    return unpack(pack(versions.flatten(modules, videos)))
+
+
+def present(course: courses.Draft, fields: dict[str, int] | None = None) -> dict[ObjectId, Draft]:
+    """Return the drafts that a course's outline names, by their ids."""
+    ids = outlines.lesson_ids(course["modules"])
+    found = Lesson.collection().find({"_id": {"$in": ids}, "course_id": course["_id"], "deleted_at": None}, fields)
+    return {lesson["_id"]: lesson | {"id": lesson["_id"]} for lesson in found}
 
 
 def create(
@@ -111,9 +171,85 @@ def create(
 def _enter(course_id: str, lesson_id: ObjectId, module_id: str | None) -> None:
     try:
         outlines.add_lesson(course_id, lesson_id, module_id=module_id)
-    except AppError:
+    except (NotFound, Conflict, Unprocessable):
         Lesson.collection().delete_one({"_id": lesson_id})
         raise
+
+
+def update(*, lesson_id: str, changes: dict[str, Any], expect: Collection[int] | None = None) -> Draft:
+    """Change a draft; published versions stay as they are. A `course_id` attaches a lesson that has no course.
+
+    Raises:
+        NotFound: there is no such lesson, or course.
+        Conflict: `already_attached`, `too_many_lessons`, or `edit_conflict` when the draft has changed meanwhile.
+        Unprocessable: the course has no such module.
+    """
+    lesson = draft(lesson_id, expect=expect)
+    if "course_id" in changes:
+        return _attach(lesson, **changes)
+    return _change(lesson, changes)
+
+
+def _attach(lesson: Draft, *, course_id: str, module_id: str | None = None, **changes: Any) -> Draft:
+    if lesson["course_id"] not in {None, ObjectId(course_id)}:
+        raise AlreadyAttached()
+    outlines.add_lesson(course_id, lesson["_id"], module_id=module_id)
+    try:
+        return _change(lesson, changes | {"course_id": ObjectId(course_id)})
+    except courses.EditConflict:
+        # Somebody else was faster; if they attached it elsewhere, it must not stand here as well.
+        if not Lesson.collection().find_one({"_id": lesson["_id"], "course_id": ObjectId(course_id)}, {"_id": 1}):
+            outlines.remove_lesson(course_id, lesson["_id"])
+        raise
+
+
+def _change(lesson: Draft, changes: dict[str, Any]) -> Draft:
+    changed = Lesson.collection().find_one_and_update(
+        {"_id": lesson["_id"], "revision": lesson["revision"], "deleted_at": None},
+        {"$set": changes | {"updated_at": now()}, "$inc": {"revision": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    if changed is None:
+        raise courses.EditConflict()
+    return changed
+
+
+def set_video(lesson_id: str, video_id: str | None) -> str | None:
+    """Give a draft another video, or none, and return the one it had; published versions keep theirs.
+
+    Raises:
+        NotFound: there is no such lesson.
+        Conflict: `not_a_video_lesson`.
+    """
+    found = {"_id": ObjectId(lesson_id), "deleted_at": None}
+    before = Lesson.collection().find_one_and_update(
+        found | {"kind": LessonKind.VIDEO.value},
+        {"$set": {"video_id": video_id and ObjectId(video_id), "updated_at": now()}, "$inc": {"revision": 1}},
+        {"video_id": 1},
+    )
+    if before is None:
+        draft(lesson_id)
+        raise NotAVideoLesson()
+    return before["video_id"] and str(before["video_id"])
+
+
+def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:
+    """Take a lesson out of its draft; versions that show it go on showing it.
+
+    Raises:
+        NotFound: there is no such lesson.
+        EditConflict: the draft has changed meanwhile.
+    """
+    lesson = draft(lesson_id, expect=expect)
+    _change(lesson, {"deleted_at": now(), "leaving": lesson["course_id"] is not None})
+    if lesson["course_id"]:
+        leave(str(lesson["course_id"]), lesson["_id"])
+
+
+def leave(course_id: str, lesson_id: ObjectId) -> None:
+    """Take a deleted lesson out of its course's outline; repeatable, for the time after a crash."""
+    outlines.remove_lesson(course_id, lesson_id)
+    Lesson.collection().update_one({"_id": lesson_id}, {"$unset": {"leaving": ""}})
 
 
 @lru_cache(maxsize=PLACES)

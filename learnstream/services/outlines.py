@@ -1,5 +1,7 @@
 """The draft's outline: which lessons a course has, in modules and in order."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bson import ObjectId
@@ -24,6 +26,54 @@ def lesson_ids(modules: list[dict[str, Any]]) -> list[ObjectId]:
     return [lesson_id for module in modules for lesson_id in module["lesson_ids"]]
 
 
+def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection[int] | None = None) -> Draft:
+    """Put a draft's lessons in a new order: `modules` is the whole outline, as `{id?, title, lesson_ids}`.
+
+    Raises:
+        NotFound: there is no such course.
+        Unprocessable: a lesson of the draft is missing, stands there twice, or is not the draft's; so with modules.
+        EditConflict: the draft has changed meanwhile.
+    """
+    course = courses.draft(course_id, expect=expect)
+    _require_same_lessons(modules, lesson_ids(course["modules"]))
+    _require_known_modules(modules, {module["id"] for module in course["modules"]})
+    outline = [
+        {
+            "id": module.get("id") or str(ObjectId()),
+            "title": module["title"],
+            "lesson_ids": [ObjectId(lesson_id) for lesson_id in module["lesson_ids"]],
+        }
+        for module in modules
+    ]
+    return courses.change(course, {"$set": {"modules": outline}})
+
+
+def _require_same_lessons(modules: list[dict[str, Any]], present: list[ObjectId]) -> None:
+    given = Counter(lesson_id for module in modules for lesson_id in module["lesson_ids"])
+    known = {str(lesson_id) for lesson_id in present}
+    complaints = {
+        "Not lessons of this course": given.keys() - known,
+        "Standing there more than once": {lesson_id for lesson_id, times in given.items() if times > 1},
+        "Missing": known - given.keys(),
+    }
+    _complain("lesson_ids", complaints)
+
+
+def _require_known_modules(modules: list[dict[str, Any]], known: set[str]) -> None:
+    given = Counter(module["id"] for module in modules if "id" in module)
+    complaints = {
+        "Not modules of this course": given.keys() - known,
+        "Standing there more than once": {module_id for module_id, times in given.items() if times > 1},
+    }
+    _complain("id", complaints)
+
+
+def _complain(field: str, complaints: Mapping[str, Collection[str]]) -> None:
+    messages = [f"{what}: {', '.join(sorted(ids))}." for what, ids in complaints.items() if ids]
+    if messages:
+        raise Unprocessable(errors={"json": {"modules": {field: messages}}})
+
+
 def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = None) -> Draft:
     """Put a lesson at the end of a module, by default of the last one; nothing happens if it stands there already.
 
@@ -46,13 +96,12 @@ def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = N
     )
     if course is None:
         return _why_not_added(course_id, lesson_id, module_id)
-    courses.forget(course_id)
     return course
 
 
 def remove_lesson(course_id: str, lesson_id: ObjectId) -> None:
     """Take a lesson out of the outline; nothing happens if it does not stand there."""
-    removed = Course.collection().update_one(
+    Course.collection().update_one(
         {"_id": ObjectId(course_id), "modules.lesson_ids": lesson_id},
         {
             "$pull": {"modules.$[].lesson_ids": lesson_id},
@@ -60,8 +109,6 @@ def remove_lesson(course_id: str, lesson_id: ObjectId) -> None:
             "$set": {"updated_at": now()},
         },
     )
-    if removed.modified_count:
-        courses.forget(course_id)
 
 
 def _why_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -> Draft:

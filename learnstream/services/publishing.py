@@ -1,10 +1,11 @@
 """Publishing: what touches a course's lessons, versions and seats together.
 
 One conditional update of the course decides. Everything before it is written under ids that nobody knows yet,
-everything after it is named by that update, repeatable, and finished by `repair` if the process dies in between.
+everything after it is named by that update, repeatable, and finished by `repairs` if the process dies in between.
 """
 
 import enum
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,27 +17,19 @@ from pymongo import UpdateOne
 from sqlalchemy import update
 
 from learnstream.clock import now
-from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, LessonVersion, VideoStatus
+from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, VideoStatus
 from learnstream.errors import Conflict
 from learnstream.extensions import after_commit, db
+from learnstream.guards import STORE_FAILURES
 from learnstream.models import Enrollment
 from learnstream.policies import entitlements
-from learnstream.services import audit, courses, locks, outlines, versions
+from learnstream.services import audit, courses, instructors, lessons, locks, restoring, versions
 from learnstream.services.courses import Draft
 
-METADATA = (
-    "title",
-    "slug",
-    "summary",
-    "description",
-    "subject",
-    "tags",
-    "level",
-    "language",
-    "cover",
-    "instructor_ids",
-)
-CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id")
+log = logging.getLogger(__name__)
+
+METADATA = ("title", "summary", "description", "subject", "tags", "level", "language", "cover")
+CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "updated_at")
 
 
 class Learners(enum.StrEnum):
@@ -55,6 +48,8 @@ class Publication:
     """A version that has just come out."""
 
     course: Draft
+    course_id: str
+    status: str
     version: int
     published_at: datetime
     note: str
@@ -77,7 +72,7 @@ def publish(
         Conflict: `nothing_to_publish`, or `edit_conflict` when the draft has changed meanwhile.
     """
     locks.change_course(course_id)
-    course = courses.draft(course_id, expect=expect)
+    course = restoring.finish(courses.draft(course_id, expect=expect))
     modules = _snapshot(course)
     if not any(module["lessons"] for module in modules):
         raise NothingToPublish()
@@ -88,7 +83,16 @@ def publish(
     audit.record(
         "course.published", actor_id=published_by, target_kind="course", target_id=course_id, version=version["number"]
     )
-    return Publication(course, version["number"], version["published_at"], note, learners, _warnings(modules))
+    return Publication(
+        course=course,
+        course_id=course_id,
+        status=course["status"],
+        version=version["number"],
+        published_at=version["published_at"],
+        note=note,
+        learners=learners,
+        warnings=_warnings(modules),
+    )
 
 
 def move_seats(course_id: str, number: int) -> None:
@@ -104,14 +108,17 @@ def move_seats(course_id: str, number: int) -> None:
 
 
 def _seats_moved(course_id: str, number: int) -> None:
-    Course.collection().update_one({"_id": ObjectId(course_id), "seats_due": number}, {"$unset": {"seats_due": ""}})
+    due = {"_id": ObjectId(course_id), "seats_due": number}
+    try:
+        Course.collection().update_one(due, {"$unset": {"seats_due": ""}})
+    except STORE_FAILURES as error:
+        # The seats have moved; the next repair finds nothing left to move and clears the note.
+        log.warning("the moved seats of %s were not noted: %s", course_id, type(error).__name__)
 
 
 def _snapshot(course: Draft) -> list[dict[str, Any]]:
     """Keep the drafts' contents as lesson versions, and return the outline that names them."""
-    wanted = outlines.lesson_ids(course["modules"])
-    found = Lesson.collection().find({"_id": {"$in": wanted}, "course_id": course["_id"], "deleted_at": None})
-    drafts = {lesson["_id"]: lesson for lesson in found}
+    drafts = lessons.present(course)
     _keep_contents(drafts.values())
     return [
         {
@@ -162,7 +169,8 @@ def _write_version(
         "_id": ObjectId(),
         "course_id": course["_id"],
         "number": course["current_version"] + 1,
-        "course": {name: course[name] for name in METADATA},
+        "course": {name: course[name] for name in METADATA}
+        | {"instructors": instructors.people(course["instructor_ids"])},
         "modules": modules,
         "lesson_ids": [lesson["id"] for lesson in lessons],
         "video_ids": [lesson["video_id"] for lesson in lessons if lesson["video_id"]],
@@ -188,7 +196,8 @@ def _decide(course: Draft, version: dict[str, Any]) -> Draft:
     if version["learners"] == Learners.MIGRATE:
         fields["seats_due"] = version["number"]
     try:
-        return courses.change(course, {"$set": fields, "$push": {"versions": record | {"version_id": version["_id"]}}})
+        pushed = {"versions": record | {"version_id": version["_id"]}}
+        return courses.change(course, {"$set": fields, "$push": pushed})
     except courses.EditConflict:
         CourseVersion.collection().delete_one({"_id": version["_id"]})
         raise

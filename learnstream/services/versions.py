@@ -8,6 +8,7 @@ from bson import ObjectId
 from learnstream import cache
 from learnstream.documents import Course, CourseStatus, LessonVersion, Video, VideoStatus
 from learnstream.errors import NotFound
+from learnstream.services import courses
 from learnstream.services.content import Content, pack, unpack
 
 # A version never changes, but its videos become ready: nobody should wait long to see that.
@@ -52,6 +53,33 @@ def find(course_id: str, number: int) -> Version:
     if version is None:
         raise NoSuchVersion()
     return version
+
+
+def describe(course_id: str, number: int) -> Version:
+    """Return a published version with its lessons in one list, as its authors see it.
+
+    Raises:
+        NotFound: the course has no version of that number.
+    """
+    version = find(course_id, number)
+    return version | {"lessons": flatten(version["modules"], videos_of(version["video_ids"]))}
+
+
+def history(course_id: str, *, first: int, size: int) -> tuple[list[dict[str, Any]], int]:
+    """Return a page of what was published of a course, the newest first, and how many versions there are in all.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    course = Course.collection().find_one(
+        {"_id": ObjectId(course_id), "status": {"$ne": CourseStatus.DELETED.value}},
+        {"versions": 1, "current_version": 1},
+    )
+    if course is None:
+        raise courses.NoSuchCourse()
+    records = course["versions"][::-1][first : first + size]
+    current = course["current_version"]
+    return [record | {"current": record["number"] == current} for record in records], len(course["versions"])
 
 
 def lesson(course_id: str, number: int, lesson_id: str) -> Content:
@@ -122,7 +150,8 @@ def _load_lesson(course_id: str, number: int, lesson_id: ObjectId) -> bytes:
     place = next(entry for entry in flatten(version["modules"], videos) if entry["id"] == lesson_id)
     content = _content(version["modules"], lesson_id)
     return pack(
-        place | {"course_id": course_id, "version": number, "body": content["body"]},
+        place
+        | {"course_id": course_id, "version": number, "body": content["body"], "updated_at": content["updated_at"]},
         kind=content["kind"],
         free_preview=content["free_preview"],
         video_id=content["video_id"],

@@ -1,0 +1,254 @@
+"""Courses: the catalogue for everybody, drafts for their instructors."""
+
+from typing import Any
+
+from flask_smorest.pagination import PaginationParameters
+
+from learnstream.blueprints import etag
+from learnstream.blueprints.authoring import require_course_author
+from learnstream.blueprints.gate import caller, maybe_caller
+from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.errors import Unprocessable
+from learnstream.extensions import db
+from learnstream.openapi import Blueprint
+from learnstream.policies import entitlements
+from learnstream.policies.access import (
+    AdminsOnly,
+    InstructorsOnly,
+    NotYourCourse,
+    require_admin,
+    require_can_author,
+    require_draft,
+)
+from learnstream.schemas.course import (
+    BrowseSchema,
+    CourseCreateSchema,
+    CourseDraftSchema,
+    CoursePatchSchema,
+    CourseSchema,
+    CourseSummarySchema,
+    DraftLabelsSchema,
+    InstructorsSchema,
+    MineSchema,
+    OutlineSchema,
+)
+from learnstream.schemas.lesson import DraftQuerySchema, LessonEntrySchema
+from learnstream.services import catalogue, courses, instructors, lessons, outlines, removal, versions
+from learnstream.services.content import Content
+from learnstream.services.courses import NeverPublished, NoSuchCourse
+from learnstream.services.removal import CourseHasLearners
+
+blp = Blueprint("course", __name__, description="Courses: the catalogue for everybody, drafts for their instructors.")
+
+COURSE_ID, MODULE_ID, LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d1", "6560f3a2c1d4e5f6a7b8c9d2"
+METADATA = {
+    "title": "Astronomy for beginners",
+    "summary": "The night sky, explained.",
+    "description": "From the *moon* to the edge of what can be seen.",
+    "subject": "Physics",
+    "tags": ["stars", "night sky"],
+    "level": "beginner",
+    "language": "en-GB",
+    "cover": "https://images.example.com/stars.jpg",
+}
+MODULE = {"id": MODULE_ID, "title": "The sky above us", "lesson_ids": [LESSON_ID]}
+DRAFT = {
+    "id": COURSE_ID,
+    "slug": "astronomy-for-beginners",
+    "status": "draft",
+    **METADATA,
+    "instructor_ids": [3],
+    "modules": [MODULE],
+    "version": 0,
+    "published_at": None,
+    "created_at": "2026-03-01T12:00:00+00:00",
+    "updated_at": "2026-03-01T12:30:00+00:00",
+}
+LISTED = {name: value for name, value in DRAFT.items() if name not in {"modules", "description"}}
+COURSE = {
+    "id": COURSE_ID,
+    "slug": "astronomy-for-beginners",
+    "status": "published",
+    **METADATA,
+    "instructors": [{"id": 3, "name": "Ines Ortega"}],
+    "lesson_count": 12,
+    "duration": 5400.5,
+    "version": 2,
+    "published_at": "2026-03-02T09:00:00+00:00",
+    "updated_at": "2026-04-11T16:00:00+00:00",
+}
+CARD = {name: value for name, value in COURSE.items() if name != "description"}
+ENTRY = {
+    "id": LESSON_ID,
+    "title": "Why the moon has phases",
+    "kind": "video",
+    "summary": "",
+    "free_preview": True,
+    "module": {"id": MODULE_ID, "title": "The sky above us", "position": 1},
+    "position": 1,
+    "video": {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4},
+}
+BAD_OUTLINE = Unprocessable(errors={"json": {"modules": {"lesson_ids": [f"Missing: {LESSON_ID}."]}}})
+
+
+@blp.post("/courses")
+@blp.arguments(CourseCreateSchema, example=METADATA)
+@blp.response(201, CourseDraftSchema, example=DRAFT | {"modules": []}, headers=etag.ETAG)
+@blp.refuses(InstructorsOnly)
+@accepts_idempotency_key
+def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Make a course, as a draft.
+
+    Its maker is its first instructor. Nobody else but its instructors and administrators sees it until it is published.
+    """
+    require_can_author(caller)
+    entitlements.confirm(caller)
+    course = courses.create(created_by=caller.id, **body)
+    return course, etag.of(course) | {"Location": f"/courses/{course['_id']}/draft"}
+
+
+@blp.get("/courses")
+@blp.arguments(BrowseSchema, location="query")
+@blp.response(200, CourseSummarySchema(many=True), example=[CARD])
+@blp.paginate()
+@etag.cacheable
+def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Content:
+    """Search the catalogue.
+
+    Published courses that take new learners, as their current versions show them. Words in `q` are looked for in
+    titles, tags, summaries and descriptions; `"a phrase"` and `-without` work as usual.
+    """
+    sort = query.pop("sort", None)
+    first, size = pagination_parameters.first_item, pagination_parameters.page_size
+    page = catalogue.browse(filters=query, sort=sort, first=first, size=size)
+    pagination_parameters.item_count = page.facts["total"]
+    return page
+
+
+@blp.get("/courses/<object_id:course_id>")
+@blp.response(200, CourseSchema, example=COURSE)
+@blp.refuses(NoSuchCourse)
+@etag.cacheable
+def read(course_id: str) -> Content:
+    """Read a course as everybody sees it: its current version.
+
+    An archived course can still be read. One that was never published has a draft only.
+    """
+    return catalogue.read(course_id)
+
+
+@blp.get("/courses/<object_id:course_id>/lessons")
+@blp.arguments(DraftQuerySchema, location="query")
+@blp.response(200, LessonEntrySchema(many=True), example=[ENTRY])
+@blp.refuses(NoSuchCourse)
+@etag.cacheable
+def list_lessons(query: dict[str, Any], course_id: str) -> Content:
+    """List a course's lessons in outline order.
+
+    In the version of the caller's seat if they have one, else in the current version. `draft=true` shows its
+    instructors and administrators the draft; for everybody else there is none.
+    """
+    course = courses.view(course_id)
+    if query["draft"]:
+        require_draft(maybe_caller(), course)
+        return lessons.outline(course_id)
+    return versions.outline(course_id, lessons.version_for(maybe_caller(), course))
+
+
+@blp.get("/users/me/courses")
+@blp.arguments(MineSchema, location="query")
+@blp.response(200, DraftLabelsSchema(many=True), example=[LISTED])
+@blp.refuses(AdminsOnly)
+@blp.paginate()
+def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
+    """List the courses that the caller teaches, the last changed first, drafts included.
+
+    Administrators see all courses with `everybody=true`.
+    """
+    if query["everybody"]:
+        require_admin(caller)
+    found, pagination_parameters.item_count = courses.list_drafts(
+        instructor_id=None if query["everybody"] else caller.id,
+        status=query.get("status"),
+        first=pagination_parameters.first_item,
+        size=pagination_parameters.page_size,
+    )
+    return found
+
+
+@blp.get("/courses/<object_id:course_id>/draft")
+@blp.response(200, CourseDraftSchema, example=DRAFT, headers=etag.ETAG)
+@blp.refuses(NoSuchCourse)
+def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read a course's draft. Its `ETag` goes into the `If-Match` of changes."""
+    course = courses.draft(course_id)
+    require_draft(caller, courses.view_of(course))
+    return course, etag.of(course)
+
+
+@blp.patch("/courses/<object_id:course_id>")
+@blp.arguments(CoursePatchSchema, example={"title": "Astronomy for everybody", "level": "all"})
+@blp.response(200, CourseDraftSchema, example=DRAFT)
+@blp.refuses(NoSuchCourse, NotYourCourse, NeverPublished)
+@etag.conditional
+def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+    """Change a course's draft, or archive the course.
+
+    What describes the course is shown to others from the next publication on. `status` takes effect at once:
+    `archived` takes the course out of the catalogue and gives no new seats, while those who learn in it go on;
+    `published` opens it again.
+    """
+    require_course_author(course_id)
+    course = courses.update(course_id=course_id, changed_by=caller.id, changes=body, expect=expect)
+    db.session.commit()
+    return course, etag.of(course)
+
+
+@blp.put("/courses/<object_id:course_id>/instructors")
+@blp.arguments(InstructorsSchema, example={"instructor_ids": [3, 8]})
+@blp.response(200, CourseDraftSchema, example=DRAFT | {"instructor_ids": [3, 8]})
+@blp.refuses(NoSuchCourse, NotYourCourse)
+@etag.conditional
+def replace_instructors(
+    body: dict[str, Any], course_id: str, expect: etag.Revisions
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Say who may change the course.
+
+    The list replaces the one before, at once and without a publication. Who takes themselves off it is out.
+    """
+    require_course_author(course_id)
+    course = instructors.replace(course_id=course_id, changed_by=caller.id, expect=expect, **body)
+    db.session.commit()
+    return course, etag.of(course)
+
+
+@blp.put("/courses/<object_id:course_id>/outline")
+@blp.arguments(OutlineSchema, example={"modules": [MODULE, {"title": "Beyond", "lesson_ids": []}]})
+@blp.response(200, CourseDraftSchema, example=DRAFT)
+@blp.refuses(NoSuchCourse, NotYourCourse, BAD_OUTLINE)
+@etag.conditional
+def replace_outline(
+    body: dict[str, Any], course_id: str, expect: etag.Revisions
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Put the draft's lessons in modules and in order.
+
+    The whole outline at once: every lesson of the draft stands in it exactly once. A module without `id` is new, one
+    that is left out is gone.
+    """
+    require_course_author(course_id)
+    course = outlines.replace(course_id=course_id, modules=body["modules"], expect=expect)
+    return course, etag.of(course)
+
+
+@blp.delete("/courses/<object_id:course_id>")
+@blp.response(204)
+@blp.refuses(NoSuchCourse, NotYourCourse, CourseHasLearners)
+@etag.conditional
+def delete(course_id: str, expect: etag.Revisions) -> None:
+    """Delete a course in which nobody ever had a seat, with its lessons and versions.
+
+    Archive a course that has, or had, learners.
+    """
+    require_course_author(course_id)
+    removal.delete(course_id=course_id, deleted_by=caller.id, expect=expect)
+    db.session.commit()

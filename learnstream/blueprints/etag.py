@@ -1,0 +1,103 @@
+"""ETags: what a change may rely on (`If-Match`), and what a reader need not be sent again (`If-None-Match`)."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, request
+
+from learnstream.errors import BadRequest, PreconditionFailed
+from learnstream.openapi import JSON, describe
+from learnstream.services.content import Content
+from learnstream.services.courses import EditConflict
+
+TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+TAGS = re.compile(rf"\s*{TAG}(?:\s*,\s*{TAG})*\s*")
+# A weak tag never matches here (RFC 9110, 13.1.1), and neither does one that we did not give out.
+OUR_TAG = re.compile(r'"[1-9][0-9]{0,9}"')
+
+IF_MATCH = {
+    "schema": {"type": "string"},
+    "description": "The `ETag` of the draft you have read; the change is refused with 412 if it has moved on since.",
+    "example": '"7"',
+}
+IF_NONE_MATCH = {
+    "schema": {"type": "string"},
+    "description": "An `ETag` you hold; the answer is an empty 304 while it is still the present one.",
+}
+ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Names this state of the resource.", "example": '"7"'}}
+
+
+Revisions = frozenset[int] | None
+
+
+class MalformedIfMatch(BadRequest):
+    code, detail = "malformed_if_match", 'If-Match must be `*` or a list of ETags in quotes, like "7".'
+
+
+def of(draft: dict[str, Any]) -> dict[str, str]:
+    """Return the headers that name a draft's state."""
+    return {"ETag": f'"{draft["revision"]}"'}
+
+
+def conditional(func: Callable) -> Callable:
+    """Hand a route the revisions that the client accepts as `expect` (None: any).
+
+    A draft that has moved on is the client's broken assumption (412) if it stated one, else a lost race (409).
+    """
+
+    @wraps(func)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        expect = expected_revisions()
+        try:
+            return func(*args, expect=expect, **kwargs)
+        except EditConflict:
+            if expect is None:
+                raise
+            raise PreconditionFailed() from None
+
+    describe(
+        wrapper,
+        refusals=[PreconditionFailed(), EditConflict(), MalformedIfMatch()],
+        request_headers={"If-Match": IF_MATCH},
+        response_headers=ETAG,
+    )
+    return wrapper
+
+
+def expected_revisions() -> Revisions:
+    """Return the revisions that `If-Match` names; None if it is absent or `*`.
+
+    Raises:
+        BadRequest: `malformed_if_match`.
+    """
+    given = ",".join(request.headers.getlist("If-Match")).strip()
+    if given in {"", "*"}:
+        return None
+    if not TAGS.fullmatch(given):
+        raise MalformedIfMatch()
+    return frozenset(int(tag.strip('"')) for tag in re.findall(TAG, given) if OUR_TAG.fullmatch(tag))
+
+
+def cacheable(func: Callable) -> Callable:
+    """Serve a route's `Content`: its bytes, or 304 to a reader who holds them already. Other answers pass."""
+
+    @wraps(func)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        answer = func(*args, **kwargs)
+        return serve(answer) if isinstance(answer, Content) else answer
+
+    describe(wrapper, request_headers={"If-None-Match": IF_NONE_MATCH}, response_headers=ETAG)
+    return wrapper
+
+
+def serve(content: Content) -> Response:
+    """Answer with bytes that are ready."""
+    response = Response(content.body, mimetype=JSON)
+    response.set_etag(content.etag)
+    # Whoever keeps a copy asks before using it: the same address shows other versions to other people.
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Authorization"
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,122 @@
+"""Lessons: for learners in the version of their seat, for authors as drafts."""
+
+from typing import Any
+
+from learnstream.blueprints import etag
+from learnstream.blueprints.authoring import require_course_author, require_lesson_author
+from learnstream.blueprints.course import COURSE_ID, ENTRY
+from learnstream.blueprints.gate import caller, maybe_caller
+from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.documents import LessonKind
+from learnstream.errors import NotFound, Unauthenticated, Unprocessable
+from learnstream.openapi import Blueprint
+from learnstream.policies.access import (
+    AdminsOnly,
+    EnrollmentExpired,
+    NotEnrolled,
+    NotYourCourse,
+    require_admin,
+    require_draft,
+    require_lesson_access,
+)
+from learnstream.schemas.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
+from learnstream.services import courses, lessons
+from learnstream.services.content import Content
+from learnstream.services.courses import NoSuchCourse
+from learnstream.services.lessons import AlreadyAttached
+from learnstream.services.outlines import TooManyLessons
+from learnstream.services.versions import NoSuchLesson
+
+blp = Blueprint("lesson", __name__, description="Lessons: for learners in their version, for authors as drafts.")
+
+NEW = {"title": "Why the moon has phases", "kind": "text", "body": "# The moon\n\nLook *up*.", "free_preview": True}
+LESSON = ENTRY | {
+    **NEW,
+    "video": None,
+    "course_id": COURSE_ID,
+    "version": 2,
+    "updated_at": "2026-03-01T12:00:00+00:00",
+}
+DRAFT = LESSON | {"version": 0, "module": None, "position": None}
+UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["There is no such module."]}})
+
+
+@blp.post("/courses/<object_id:course_id>/lessons")
+@blp.arguments(LessonCreateSchema, example=NEW)
+@blp.response(201, LessonSchema, example=DRAFT, headers=etag.ETAG)
+@blp.refuses(NoSuchCourse, NotYourCourse, TooManyLessons, UNKNOWN_MODULE)
+@accepts_idempotency_key
+def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Add a lesson to a course's draft.
+
+    It goes to the end of a module, by default of the last one, which is made if there is none. Others see it once the
+    course has been published.
+    """
+    require_course_author(course_id)
+    kind = LessonKind(body.pop("kind"))
+    lesson = lessons.create(course_id=course_id, created_by=caller.id, kind=kind, **body)
+    location = {"Location": f"/lessons/{lesson['_id']}?draft=true"}
+    return lessons.describe(lesson), etag.of(lesson) | location
+
+
+@blp.get("/lessons/<object_id:lesson_id>")
+@blp.arguments(DraftQuerySchema, location="query")
+@blp.response(200, LessonSchema, example=LESSON)
+@blp.refuses(NoSuchLesson, NotEnrolled, EnrollmentExpired)
+@etag.cacheable
+def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
+    """Read a lesson.
+
+    Learners see it in the version of their seat. Free previews are open to everybody, in the current version.
+    `draft=true` shows its authors the draft, whose `ETag` goes into the `If-Match` of changes; for everybody else there
+    is none.
+    """
+    if query["draft"]:
+        return _read_draft(lesson_id)
+    try:
+        shown = lessons.resolve(lesson_id, maybe_caller())
+    except NotFound:
+        # A guest is not told which lessons there are.
+        raise (NoSuchLesson() if maybe_caller() else Unauthenticated()) from None
+    require_lesson_access(maybe_caller(), shown.view, seat=shown.seat)
+    return shown.content
+
+
+def _read_draft(lesson_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    if maybe_caller() is None:
+        raise Unauthenticated()
+    lesson = lessons.draft(lesson_id)
+    require_draft(maybe_caller(), lessons.view_of(lesson).course)
+    return lessons.describe(lesson), etag.of(lesson)
+
+
+@blp.patch("/lessons/<object_id:lesson_id>")
+@blp.arguments(LessonPatchSchema, example={"title": "Why the moon has phases, and the earth", "free_preview": False})
+@blp.response(200, LessonSchema, example=DRAFT)
+@blp.refuses(NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, UNKNOWN_MODULE)
+@etag.conditional
+def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+    """Change a lesson's draft.
+
+    Others see the change once the course is published again. An administrator's upload that has no course yet gets
+    one by `course_id`, once and for all.
+    """
+    require_lesson_author(lesson_id)
+    if "course_id" in body:
+        require_admin(caller)
+        courses.view(body["course_id"])
+    lesson = lessons.update(lesson_id=lesson_id, changes=body, expect=expect)
+    return lessons.describe(lesson), etag.of(lesson)
+
+
+@blp.delete("/lessons/<object_id:lesson_id>")
+@blp.response(204)
+@blp.refuses(NoSuchLesson, NotYourCourse)
+@etag.conditional
+def delete(lesson_id: str, expect: etag.Revisions) -> None:
+    """Take a lesson out of its draft.
+
+    Versions that were published with it go on showing it, under the same id.
+    """
+    require_lesson_author(lesson_id)
+    lessons.delete(lesson_id=lesson_id, expect=expect)

@@ -1,0 +1,47 @@
+"""Deleting courses that nobody ever learned in, and clearing up after them."""
+
+from collections.abc import Collection
+
+from bson import ObjectId
+from sqlalchemy import exists, select
+
+from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, LessonVersion
+from learnstream.errors import Conflict
+from learnstream.extensions import db
+from learnstream.models import Enrollment
+from learnstream.services import audit, courses, locks
+
+
+class CourseHasLearners(Conflict):
+    code, detail = "course_has_learners", "Somebody has learned in this course: archive it instead."
+
+
+def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = None) -> None:
+    """Delete a course that never had a seat. It is gone at once; what belonged to it is cleared up by `purge`.
+
+    Raises:
+        NotFound: there is no such course.
+        Conflict: `course_has_learners`, or `edit_conflict` when the draft has changed meanwhile.
+    """
+    # Whoever enrolls holds the course as it is: no seat appears between the look and the deletion.
+    locks.change_course(course_id)
+    course = courses.draft(course_id, expect=expect)
+    if db.session.scalar(select(exists().where(Enrollment.course_id == course_id))):
+        raise CourseHasLearners()
+    audit.record(
+        "course.deleted", actor_id=deleted_by, target_kind="course", target_id=course_id, title=course["title"]
+    )
+    db.session.flush()
+    # The address may be wanted by a course to come.
+    fields = {"status": CourseStatus.DELETED.value, "slug": f"deleted-{course_id}"}
+    courses.change(course, {"$set": fields, "$unset": {"published": "", "seats_due": "", "restoring": ""}})
+
+
+def purge(course_id: str) -> None:
+    """Clear up after a deleted course, the course itself last, so that a crash leaves it to be found again."""
+    of_course = {"course_id": ObjectId(course_id)}
+    lesson_ids = [lesson["_id"] for lesson in Lesson.collection().find(of_course, {"_id": 1})]
+    LessonVersion.collection().delete_many({"lesson_id": {"$in": lesson_ids}})
+    CourseVersion.collection().delete_many(of_course)
+    Lesson.collection().delete_many(of_course)
+    Course.collection().delete_one({"_id": ObjectId(course_id), "status": CourseStatus.DELETED.value})

@@ -1,0 +1,106 @@
+"""Restoring: copying a published version back into the draft."""
+
+from collections.abc import Collection
+from typing import Any
+
+from bson import ObjectId
+from pymongo import UpdateOne
+
+from learnstream.clock import now
+from learnstream.documents import Course, Lesson, LessonVersion
+from learnstream.documents.base import Document
+from learnstream.services import audit, courses, locks, outlines, versions
+from learnstream.services.courses import Draft
+
+# What a version gives back. The slug may be linked to, and instructors are rights: both stay as they are.
+METADATA = ("title", "summary", "description", "subject", "tags", "level", "language", "cover")
+CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id")
+
+
+def restore(*, course_id: str, number: int, restored_by: int, expect: Collection[int] | None = None) -> Draft:
+    """Make the draft what version `number` was; nothing is published.
+
+    One update of the course decides and names the lessons whose drafts have yet to follow. A lesson that somebody
+    edits after that keeps the edit.
+
+    Raises:
+        NotFound: there is no such course or version.
+        EditConflict: the draft has changed meanwhile.
+    """
+    locks.change_course(course_id)
+    course = finish(courses.draft(course_id, expect=expect))
+    version = versions.find(course_id, number)
+    decided = courses.change(course, {"$set": _draft_of(version) | {"restoring": _pending(course, version)}})
+    audit.record(
+        "course.restored", actor_id=restored_by, target_kind="course", target_id=course_id, version=version["number"]
+    )
+    return finish(decided)
+
+
+def finish(course: Draft) -> Draft:
+    """Let the drafts of the lessons follow a restored course, if any have yet to."""
+    pending = course.get("restoring")
+    if not pending:
+        return course
+    writes = [*_bring_back(pending["lessons"]), *_take_away(pending["removed"])]
+    if writes:
+        Lesson.collection().bulk_write(writes, ordered=False)
+    Course.collection().update_one(
+        {"_id": course["_id"], "restoring.token": pending["token"]}, {"$unset": {"restoring": ""}}
+    )
+    return {name: value for name, value in course.items() if name != "restoring"}
+
+
+def _draft_of(version: dict[str, Any]) -> dict[str, Any]:
+    modules = [
+        {"id": module["id"], "title": module["title"], "lesson_ids": [lesson["id"] for lesson in module["lessons"]]}
+        for module in version["modules"]
+    ]
+    return {name: version["course"][name] for name in METADATA} | {"modules": modules}
+
+
+def _pending(course: Draft, version: dict[str, Any]) -> dict[str, Any]:
+    kept = set(version["lesson_ids"])
+    removed = [lesson_id for lesson_id in outlines.lesson_ids(course["modules"]) if lesson_id not in kept]
+    return {
+        "token": ObjectId(),
+        "version": version["number"],
+        "lessons": _outdated([lesson for module in version["modules"] for lesson in module["lessons"]]),
+        "removed": removed,
+    }
+
+
+def _outdated(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lessons whose drafts are no longer what the version shows, with the revisions they have now."""
+    drafts = _by_id(Lesson, [entry["id"] for entry in entries], {"revision": 1, "deleted_at": 1})
+    contents = _by_id(LessonVersion, [entry["version_id"] for entry in entries], {"revision": 1})
+    return [
+        {"id": entry["id"], "version_id": entry["version_id"], "revision": drafts[entry["id"]]["revision"]}
+        for entry in entries
+        if drafts[entry["id"]]["deleted_at"]
+        or drafts[entry["id"]]["revision"] != contents[entry["version_id"]]["revision"]
+    ]
+
+
+def _by_id(kind: type[Document], ids: list[ObjectId], fields: dict[str, int]) -> dict[ObjectId, dict[str, Any]]:
+    return {found["_id"]: found for found in kind.collection().find({"_id": {"$in": ids}}, fields)}
+
+
+def _bring_back(lessons: list[dict[str, Any]]) -> list[UpdateOne]:
+    contents = _by_id(LessonVersion, [lesson["version_id"] for lesson in lessons], dict.fromkeys(CONTENT, 1))
+    return [
+        UpdateOne(
+            # The revision keeps what was edited since, and makes repeating this harmless.
+            {"_id": lesson["id"], "revision": lesson["revision"]},
+            {
+                "$set": {name: contents[lesson["version_id"]][name] for name in CONTENT}
+                | {"deleted_at": None, "updated_at": now()},
+                "$inc": {"revision": 1},
+            },
+        )
+        for lesson in lessons
+    ]
+
+
+def _take_away(lesson_ids: list[ObjectId]) -> list[UpdateOne]:
+    return [UpdateOne({"_id": lesson_id}, {"$set": {"deleted_at": now()}}) for lesson_id in lesson_ids]

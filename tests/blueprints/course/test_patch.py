@@ -1,0 +1,182 @@
+from threading import Barrier, Thread
+
+import pytest
+from bson import ObjectId
+from sqlalchemy import select
+
+from learnstream.models import AuditEntry
+
+
+def patch(client, course, auth, **body):
+    return client.patch(f"/courses/{course.id}", json=body, auth=auth)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "Astrology"),
+        ("summary", "S"),
+        ("description", "D"),
+        ("subject", "Physics"),
+        ("tags", ["stars"]),
+        ("level", "all"),
+        ("language", "de"),
+        ("cover", "https://example.com/x.jpg"),
+        ("cover", ""),
+        ("level", ""),
+        ("tags", []),
+    ],
+)
+def test_each_field_is_changed_for_itself(client, owner, draft_course, field, value):
+    before = client.get(f"/courses/{draft_course.id}/draft", auth=owner).json
+
+    after = patch(client, draft_course, owner, **{field: value}).json
+
+    assert after[field] == value
+    assert {name for name in after if after[name] != before[name]} <= {field, "slug", "updated_at"}
+    assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json == after
+
+
+def test_an_administrator_may_change_every_course(client, admin, draft_course):
+    assert patch(client, draft_course, admin, title="Astrology").status_code == 200
+
+
+def test_a_stranger_may_not_change_a_published_one(client, stranger, course):
+    answer = patch(client, course, stranger, title="Mine")
+
+    assert (answer.status_code, answer.json["code"]) == (403, "not_your_course")
+
+
+def test_to_a_stranger_a_draft_does_not_exist(client, stranger, draft_course):
+    assert patch(client, draft_course, stranger, title="Mine").status_code == 404
+
+
+def test_an_unknown_course_is_not_found(client, owner):
+    assert client.patch(f"/courses/{ObjectId()}", json={"title": "X"}, auth=owner).status_code == 404
+
+
+def test_an_instructor_who_was_demoted_may_not(client, owner, admin, draft_course):
+    client.patch(f"/admin/users/{owner.id}", json={"role": "student"}, auth=admin)
+
+    assert patch(client, draft_course, owner, title="X").status_code == 401
+
+
+def test_the_slug_follows_the_title_until_the_first_publication(client, owner, draft_course):
+    assert patch(client, draft_course, owner, title="Astrology").json["slug"] == "astrology"
+    client.post(f"/courses/{draft_course.id}/publish", json={}, auth=owner)
+
+    assert patch(client, draft_course, owner, title="Alchemy").json["slug"] == "astrology"
+
+
+def test_archiving_takes_a_course_out_of_the_catalogue_and_opening_puts_it_back(client, owner, course):
+    assert patch(client, course, owner, status="archived").json["status"] == "archived"
+    assert client.get("/courses").json == []
+
+    assert patch(client, course, owner, status="published").json["status"] == "published"
+    assert len(client.get("/courses").json) == 1
+
+
+def test_an_archived_course_gives_no_seats(client, owner, stranger, course):
+    patch(client, course, owner, status="archived")
+
+    assert client.post(f"/courses/{course.id}/enroll", auth=stranger).status_code in {404, 409}
+
+
+def test_archiving_is_written_down(client, owner, course, fresh):
+    patch(client, course, owner, status="archived")
+    patch(client, course, owner, status="archived")
+
+    written = fresh.scalars(select(AuditEntry.action).where(AuditEntry.action == "course.archived")).all()
+    assert written == ["course.archived"]
+
+
+@pytest.mark.parametrize("status", ["archived", "published"])
+def test_a_draft_cannot_be_archived_or_opened(client, owner, draft_course, status):
+    answer = patch(client, draft_course, owner, status=status, title="Lost?")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "never_published")
+    assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json["title"] == "Astronomy"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", ""),
+        ("title", None),
+        ("summary", 1),
+        ("tags", {}),
+        ("level", "expert"),
+        ("status", "draft"),
+        ("status", "deleted"),
+        ("slug", "mine"),
+        ("modules", []),
+        ("revision", 1),
+        ("description", "\x00"),
+    ],
+)
+def test_a_bad_field_is_named(client, owner, course, field, value):
+    answer = patch(client, course, owner, **{field: value})
+
+    assert answer.status_code == 422
+    assert field in answer.json["errors"]["json"]
+
+
+def test_an_empty_change_is_none(client, owner, course):
+    assert patch(client, course, owner).status_code == 422
+
+
+def test_a_change_may_rely_on_what_was_read(client, owner, draft_course):
+    tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
+    first, second = (
+        client.patch(f"/courses/{draft_course.id}", json={"title": title}, auth=owner, headers={"If-Match": tag})
+        for title in ("One", "Two")
+    )
+
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert second.json["code"] == "precondition_failed"
+    assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json["title"] == "One"
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ("*", 200),
+        ('"999", "{}"', 200),
+        ('W/"{}"', 412),
+        ('"other"', 412),
+        ('"0"', 412),
+        ("{}", 400),
+        ('"{}', 400),
+        ('"{}" "2"', 400),
+        (",", 400),
+    ],
+)
+def test_if_match_is_read_as_the_rfc_says(client, owner, draft_course, given, status):
+    tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"].strip('"')
+
+    answer = client.patch(
+        f"/courses/{draft_course.id}", json={"title": "X"}, auth=owner, headers={"If-Match": given.format(tag)}
+    )
+
+    assert answer.status_code == status
+
+
+def test_of_two_changes_at_once_with_one_etag_one_wins(app, client, owner, draft_course):
+    tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
+    answers, start = [], Barrier(8)
+
+    def change(number):
+        start.wait()
+        answers.append(
+            app.test_client().patch(
+                f"/courses/{draft_course.id}", json={"title": f"T{number}"}, auth=owner, headers={"If-Match": tag}
+            )
+        )
+
+    threads = [Thread(target=change, args=[number]) for number in range(8)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
+    winner = next(answer for answer in answers if answer.status_code == 200)
+    assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json == winner.json

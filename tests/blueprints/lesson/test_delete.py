@@ -1,0 +1,66 @@
+from bson import ObjectId
+
+from learnstream.documents import Lesson
+from tests.factories import make_lesson
+
+
+def delete(client, lesson, auth, **headers):
+    return client.delete(f"/lessons/{lesson.id}", auth=auth, headers=headers)
+
+
+def test_a_lesson_leaves_the_draft(client, owner, draft_course):
+    answer = delete(client, draft_course.text, owner)
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    shown = client.get(f"/courses/{draft_course.id}/lessons?draft=true", auth=owner).json
+    assert [lesson["title"] for lesson in shown] == ["Welcome", "Watching"]
+    assert client.get(f"/lessons/{draft_course.text.id}?draft=true", auth=owner).status_code == 404
+    assert Lesson.collection().count_documents({"leaving": {"$exists": True}}) == 0
+
+
+def test_what_was_published_goes_on_showing_it(client, owner, course, learner):
+    delete(client, course.text, owner)
+
+    assert client.get(f"/lessons/{course.text.id}", auth=learner).status_code == 200
+    assert len(client.get(f"/courses/{course.id}/lessons").json) == 3
+
+
+def test_the_next_version_does_not(client, owner, course, learner):
+    delete(client, course.text, owner)
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+
+    assert client.get(f"/lessons/{course.text.id}", auth=learner).status_code == 404
+
+
+def test_deleting_it_again_finds_nothing(client, owner, draft_course):
+    delete(client, draft_course.text, owner)
+
+    assert delete(client, draft_course.text, owner).status_code == 404
+
+
+def test_the_course_has_changed_by_it(client, owner, draft_course):
+    tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
+    delete(client, draft_course.text, owner)
+
+    assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"] != tag
+
+
+def test_nobody_but_its_authors_deletes_it(client, stranger, learner, course, draft_course):
+    assert delete(client, draft_course.text, stranger).status_code == 404
+    assert delete(client, course.text, learner).json["code"] == "not_your_course"
+
+
+def test_a_lesson_without_a_course_is_deleted_by_administrators(client, owner, admin):
+    lesson = make_lesson(admin, None)
+
+    assert delete(client, lesson, owner).status_code == 404
+    assert delete(client, lesson, admin).status_code == 204
+
+
+def test_it_may_rely_on_what_was_read(client, owner, draft_course):
+    assert delete(client, draft_course.text, owner, **{"If-Match": '"999"'}).status_code == 412
+    assert client.get(f"/lessons/{draft_course.text.id}?draft=true", auth=owner).status_code == 200
+
+
+def test_an_unknown_lesson_is_not_found(client, owner):
+    assert client.delete(f"/lessons/{ObjectId()}", auth=owner).status_code == 404

@@ -1,0 +1,215 @@
+from threading import Barrier, Thread
+
+import pytest
+from bson import ObjectId
+from sqlalchemy import select
+
+from learnstream.documents import Course, CourseVersion, LessonVersion, Video
+from learnstream.models import AuditEntry, Enrollment, SeatStatus
+from learnstream.services import lessons
+from tests.factories import make_course, make_lesson, make_person, make_seat
+
+
+def publish(client, course, auth, headers=None, **body):
+    return client.post(f"/courses/{course.id}/publish", json=body, auth=auth, headers=headers)
+
+
+def seats(fresh):
+    return dict(fresh.execute(select(Enrollment.user_id, Enrollment.course_version)).all())
+
+
+def test_a_draft_becomes_the_first_version(client, owner, draft_course):
+    answer = publish(client, draft_course, owner, note="Ready.")
+
+    assert answer.status_code == 201
+    assert (answer.json["version"], answer.json["note"], answer.json["status"]) == (1, "Ready.", "published")
+    assert client.get(f"/courses/{draft_course.id}").json["published_at"] == answer.json["published_at"]
+
+
+def test_the_next_one_counts_on(client, owner, course):
+    assert publish(client, course, owner).json["version"] == 2
+
+
+def test_the_first_publication_stays_the_date_of_the_course(client, owner, course):
+    first = client.get(f"/courses/{course.id}").json
+    again = publish(client, course, owner).json
+
+    shown = client.get(f"/courses/{course.id}").json
+    assert (shown["published_at"], shown["updated_at"]) == (first["published_at"], again["published_at"])
+
+
+def test_a_lesson_whose_video_does_not_play_is_a_warning(client, owner, draft_course):
+    [warning] = publish(client, draft_course, owner).json["warnings"]
+
+    assert warning == {"lesson_id": draft_course.video.id, "title": "Watching", "video_status": "missing"}
+
+
+@pytest.mark.parametrize(("status", "warned"), [("waiting", ["waiting"]), ("errored", ["errored"]), ("ready", [])])
+def test_so_is_one_whose_video_is_on_its_way(client, owner, draft_course, status, warned):
+    video_id = Video.collection().insert_one({"status": status}).inserted_id
+    lessons.set_video(draft_course.video.id, str(video_id))
+
+    warnings = publish(client, draft_course, owner).json["warnings"]
+    assert [warning["video_status"] for warning in warnings] == warned
+
+
+def test_a_course_without_lessons_is_nothing_to_publish(client, owner):
+    empty = make_course(owner, lessons=(), published=False)
+
+    answer = publish(client, empty, owner)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "nothing_to_publish")
+    assert CourseVersion.collection().count_documents({}) == 0
+
+
+def test_an_archived_course_stays_archived(client, owner, course):
+    client.patch(f"/courses/{course.id}", json={"status": "archived"}, auth=owner)
+
+    assert publish(client, course, owner).json["status"] == "archived"
+    assert client.get("/courses").json == []
+
+
+def test_unchanged_lessons_share_their_content(client, owner, course):
+    publish(client, course, owner)
+    assert LessonVersion.collection().count_documents({}) == 3
+
+    client.patch(f"/lessons/{course.text.id}", json={"body": "New."}, auth=owner)
+    publish(client, course, owner)
+    assert LessonVersion.collection().count_documents({}) == 4
+
+
+def test_live_seats_move_and_others_stay(client, owner, course, learner, fresh):
+    left, late, done = (make_person(name=name) for name in ("Left", "Late", "Done"))
+    make_seat(left, course, status=SeatStatus.WITHDRAWN)
+    make_seat(late, course, expires_at=Enrollment.__table__.c.enrolled_at)
+    make_seat(done, course, status=SeatStatus.COMPLETED)
+
+    publish(client, course, owner)
+
+    assert seats(fresh) == {learner.id: 2, left.id: 1, late.id: 1, done.id: 2}
+
+
+def test_learners_may_keep_their_version_until_the_next_that_moves_them(client, owner, course, learner, fresh):
+    publish(client, course, owner, learners="keep")
+    assert seats(fresh) == {learner.id: 1}
+
+    fresh.rollback()
+    publish(client, course, owner)
+    assert seats(fresh) == {learner.id: 3}
+
+
+def test_new_learners_get_the_new_version(client, owner, course, stranger, fresh):
+    publish(client, course, owner, learners="keep")
+    client.post(f"/courses/{course.id}/enroll", auth=stranger)
+
+    assert seats(fresh) == {stranger.id: 2}
+
+
+def test_it_is_written_down(client, owner, course, fresh):
+    publish(client, course, owner)
+
+    entries = fresh.scalars(select(AuditEntry).where(AuditEntry.action == "course.published")).all()
+    assert [(entry.actor_id, entry.details["version"]) for entry in entries] == [(owner.id, 1), (owner.id, 2)]
+
+
+def test_nobody_but_its_authors_publishes(client, stranger, learner, admin, course, draft_course):
+    assert publish(client, draft_course, stranger).status_code == 404
+    assert publish(client, course, learner).json["code"] == "not_your_course"
+    assert publish(client, draft_course, admin).status_code == 201
+
+
+def test_an_unknown_course_is_not_found(client, owner):
+    assert client.post(f"/courses/{ObjectId()}/publish", json={}, auth=owner).status_code == 404
+
+
+def test_a_publication_without_a_body_is_one_without_a_note(client, owner, draft_course):
+    answer = client.post(f"/courses/{draft_course.id}/publish", auth=owner)
+
+    assert (answer.status_code, answer.json["note"]) == (201, "")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("note", 1), ("note", "x" * 501), ("note", "\x00"), ("learners", "drop"), ("version", 7)]
+)
+def test_a_bad_field_is_named(client, owner, draft_course, field, value):
+    answer = publish(client, draft_course, owner, **{field: value})
+
+    assert answer.status_code == 422
+    assert field in answer.json["errors"]["json"]
+
+
+def test_repeating_it_with_a_key_publishes_once(client, owner, draft_course):
+    first, again = (publish(client, draft_course, owner, {"Idempotency-Key": "k"}) for _ in range(2))
+
+    assert (again.status_code, again.json, again.headers["ETag"]) == (201, first.json, first.headers["ETag"])
+    assert client.get(f"/courses/{draft_course.id}").json["version"] == 1
+
+
+def test_of_two_publications_with_the_same_etag_one_wins(app, client, owner, draft_course):
+    tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
+    answers, start = [], Barrier(2)
+
+    def go():
+        start.wait()
+        answers.append(publish(app.test_client(), draft_course, owner, {"If-Match": tag}).status_code)
+
+    threads = [Thread(target=go) for _ in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert sorted(answers) == [201, 412]
+    assert len(Course.collection().find_one()["versions"]) == 1
+    assert CourseVersion.collection().count_documents({}) == 1
+
+
+def test_publications_without_an_etag_come_one_after_the_other(app, owner, draft_course):
+    answers, start = [], Barrier(4)
+
+    def go():
+        start.wait()
+        answers.append(publish(app.test_client(), draft_course, owner))
+
+    threads = [Thread(target=go) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    published = sorted(answer.json["version"] for answer in answers if answer.status_code == 201)
+    assert published == list(range(1, len(published) + 1))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert [record["number"] for record in Course.collection().find_one()["versions"]] == published
+
+
+def test_seats_taken_while_it_is_published_end_up_in_the_new_version(app, client, owner, course, fresh):
+    people = [make_person(name="Pat") for _ in range(6)]
+    start = Barrier(7)
+
+    def call(path, person):
+        start.wait()
+        app.test_client().post(path, json={}, auth=person)
+
+    threads = [Thread(target=call, args=(f"/courses/{course.id}/enroll", person)) for person in people]
+    threads.append(Thread(target=call, args=(f"/courses/{course.id}/publish", owner)))
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert client.get(f"/courses/{course.id}").json["version"] == 2
+    assert seats(fresh) == {person.id: 2 for person in people}
+
+
+def test_a_lesson_added_while_it_is_published_is_in_the_draft_at_least(app, client, owner, course):
+    start = Barrier(2)
+
+    def add():
+        start.wait()
+        with app.app_context():
+            make_lesson(owner, course.id, "Added")
+
+    thread = Thread(target=add)
+    thread.start()
+    start.wait()
+    answer = publish(client, course, owner)
+    thread.join()
+
+    shown = client.get(f"/courses/{course.id}/lessons?draft=true", auth=owner).json
+    assert shown[-1]["title"] == "Added"
+    assert answer.status_code in {201, 409}
