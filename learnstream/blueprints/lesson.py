@@ -9,6 +9,7 @@ from learnstream.blueprints.gate import caller, maybe_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
 from learnstream.documents import LessonKind
 from learnstream.errors import NotFound, Unauthenticated, Unprocessable
+from learnstream.extensions import db
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import (
     AdminsOnly,
@@ -120,3 +121,4 @@ def delete(lesson_id: str, expect: etag.Revisions) -> None:
     """
     require_lesson_author(lesson_id)
     lessons.delete(lesson_id=lesson_id, expect=expect)
+    db.session.commit()

@@ -13,9 +13,10 @@ from learnstream.clock import now
 from learnstream.documents import Lesson, LessonKind
 from learnstream.errors import Conflict, NotFound, Unprocessable
 from learnstream.guards import STORE_FAILURES
+from learnstream.policies import entitlements
 from learnstream.policies.access import can_edit_course, live_seat
 from learnstream.policies.views import Caller, CourseView, LessonView, Seat
-from learnstream.services import courses, outlines, versions
+from learnstream.services import courses, outlines, versions, videos
 from learnstream.services.content import Content, pack, unpack
 from learnstream.services.versions import NoSuchLesson
 
@@ -51,7 +52,10 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
     Raises:
         NotFound: that version has no such lesson, or nothing was published.
     """
-    course = courses.view(_place(lesson_id))
+    course_id = _place(lesson_id)
+    # Nearly every reader is a learner: both facts come in one round trip.
+    cache.look_ahead(courses.view_key(course_id), *([entitlements.seat_key(caller.id, course_id)] if caller else []))
+    course = courses.view(course_id)
     seat = seat_of(caller, course)
     number = seat.course_version if seat else course.current_version
     if number == 0:
@@ -234,7 +238,7 @@ def set_video(lesson_id: str, video_id: str | None) -> str | None:
 
 
 def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:
-    """Take a lesson out of its draft; versions that show it go on showing it.
+    """Take a lesson out of its draft; versions that show it go on showing it, and keep its video.
 
     Raises:
         NotFound: there is no such lesson.
@@ -244,6 +248,7 @@ def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:
     _change(lesson, {"deleted_at": now(), "leaving": lesson["course_id"] is not None})
     if lesson["course_id"]:
         leave(str(lesson["course_id"]), lesson["_id"])
+    videos.release(lesson["video_id"] and str(lesson["video_id"]))
 
 
 def leave(course_id: str, lesson_id: ObjectId) -> None:

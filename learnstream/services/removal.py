@@ -9,7 +9,7 @@ from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, L
 from learnstream.errors import Conflict
 from learnstream.extensions import db
 from learnstream.models import Enrollment
-from learnstream.services import audit, courses, locks
+from learnstream.services import audit, courses, locks, videos
 
 
 class CourseHasLearners(Conflict):
@@ -38,10 +38,19 @@ def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = 
 
 
 def purge(course_id: str) -> None:
-    """Clear up after a deleted course, the course itself last, so that a crash leaves it to be found again."""
+    """Clear up after a deleted course, the course itself last, so that a crash leaves it to be found again.
+
+    Its videos are let go in the present transaction; one that is not, because that fails, is found by its next review.
+    """
     of_course = {"course_id": ObjectId(course_id)}
-    lesson_ids = [lesson["_id"] for lesson in Lesson.collection().find(of_course, {"_id": 1})]
-    LessonVersion.collection().delete_many({"lesson_id": {"$in": lesson_ids}})
+    found = list(Lesson.collection().find(of_course, {"video_id": 1}))
+    published = CourseVersion.collection().find(of_course, {"video_ids": 1})
+    video_ids = {lesson["video_id"] for lesson in found} | {
+        each for version in published for each in version["video_ids"]
+    }
+    for video_id in video_ids - {None}:
+        videos.release(str(video_id))
+    LessonVersion.collection().delete_many({"lesson_id": {"$in": [lesson["_id"] for lesson in found]}})
     CourseVersion.collection().delete_many(of_course)
     Lesson.collection().delete_many(of_course)
     Course.collection().delete_one({"_id": ObjectId(course_id), "status": CourseStatus.DELETED.value})

@@ -5,9 +5,9 @@ from sqlalchemy import select
 from learnstream.documents import Course, Lesson
 from learnstream.extensions import db
 from learnstream.jobs.courses import repair_courses
-from learnstream.models import Enrollment
-from learnstream.services import courses, lessons, outlines, publishing, removal, repairs, restoring
-from tests.factories import make_lesson
+from learnstream.models import Enrollment, OutboxMessage
+from learnstream.services import courses, lessons, outlines, publishing, removal, repairs, restoring, videos
+from tests.factories import make_lesson, make_ready_video, put_video, show_video
 
 
 class CrashError(RuntimeError):
@@ -114,6 +114,18 @@ def test_a_deletion_is_cleared_up_although_the_process_died(owner, course):
 
     assert repair() == 1
     assert Course.collection().count_documents({}) == Lesson.collection().count_documents({}) == 0
+
+
+def test_the_videos_of_a_deleted_course_are_let_go(owner, course, fresh):
+    old, new = make_ready_video(), make_ready_video()
+    show_video(course, course.video, old)
+    put_video(course.video, new)
+    removal.delete(course_id=course.id, deleted_by=owner.id)
+    db.session.commit()
+    repair()
+
+    released = fresh.scalars(select(OutboxMessage.payload).where(OutboxMessage.topic == videos.RELEASED)).all()
+    assert {message["video_id"] for message in released} == {old, new}
 
 
 def test_a_lesson_leaves_the_outline_although_the_process_died(course, monkeypatch):

@@ -1,7 +1,10 @@
 from bson import ObjectId
+from sqlalchemy import select
 
 from learnstream.documents import Lesson
-from tests.factories import make_lesson
+from learnstream.models import OutboxMessage
+from learnstream.services import videos
+from tests.factories import make_lesson, make_ready_video, put_video
 
 
 def delete(client, lesson, auth, **headers):
@@ -64,3 +67,16 @@ def test_it_may_rely_on_what_was_read(client, owner, draft_course):
 
 def test_an_unknown_lesson_is_not_found(client, owner):
     assert client.delete(f"/lessons/{ObjectId()}", auth=owner).status_code == 404
+
+
+def released(fresh):
+    return fresh.scalars(select(OutboxMessage.payload).where(OutboxMessage.topic == videos.RELEASED)).all()
+
+
+def test_its_video_is_let_go(client, owner, draft_course, fresh):
+    video_id = make_ready_video()
+    put_video(draft_course.video, video_id)
+
+    delete(client, draft_course.video, owner)
+
+    assert released(fresh) == [{"video_id": video_id}]

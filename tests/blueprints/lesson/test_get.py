@@ -126,8 +126,8 @@ def test_a_learner_is_served_from_the_cache(client, course, learner, queries):
     get(client, course.text, learner)
 
     assert set(queries) == {"redis"}
-    # Session, course, seat, lesson.
-    assert len(queries) == 4
+    # The session; course and seat; the lesson.
+    assert len(queries) == 3
 
 
 def test_a_lesson_that_was_not_seen_takes_few_questions(client, course, queries):
