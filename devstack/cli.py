@@ -3,11 +3,11 @@
 import argparse
 import importlib
 import os
-import signal
 import sys
 
 from devstack import bootstrap
 from devstack.errors import DevstackError
+from devstack.interruption import end_in_order
 
 COMMANDS = {
     "run": "start everything, with demo data, until Ctrl-C",
@@ -17,13 +17,11 @@ COMMANDS = {
     "lock": "write requirements.txt and requirements-dev.txt anew",
 }
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
 
 def main(arguments: list[str]) -> int:
     """Run one command; gives the exit code."""
     options = parse(arguments)
-    _end_in_order()
+    end_in_order()
     try:
         bootstrap.enter(arguments)
         # Only now: the commands need what is installed in the virtual environment.
@@ -64,17 +62,3 @@ def _parser() -> argparse.ArgumentParser:
 def _complain(text: str) -> int:
     print(f"devstack: {text}", file=sys.stderr)
     return 1
-
-
-def _end_in_order() -> None:
-    """A closed terminal and a polite kill do what Ctrl-C does: once, since stopping takes no longer than it must."""
-    # What the caller wants ignored stays so, as with `nohup`.
-    numbers = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
-
-    def interrupt(number: int, frame: object) -> None:
-        for each in numbers:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt(number)
-
-    for each in numbers:
-        signal.signal(each, interrupt)

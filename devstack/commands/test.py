@@ -52,15 +52,15 @@ def _run(command: list[str], *, capture: bool = False) -> subprocess.CompletedPr
         try:
             text, _ = child.communicate()
         except KeyboardInterrupt as interruption:
-            _end_in_order(child, was_told=interruption.args == (signal.SIGINT,))
+            # Ctrl-C in a terminal reaches the child as well as us.
+            _end(child, patience=5 if interruption.args == (signal.SIGINT,) else 0)
             raise
     return subprocess.CompletedProcess(command, child.returncode, text)
 
 
-def _end_in_order(child: subprocess.Popen[str], *, was_told: bool) -> None:
-    """Let pytest stop its stores. Ctrl-C in a terminal reaches it as well as us, and twice would be too much."""
-    for patience in (5, 30) if was_told else (0, 30):
-        try:
-            child.wait(patience)
-        except subprocess.TimeoutExpired:
-            child.send_signal(signal.SIGINT)
+def _end(child: subprocess.Popen[str], *, patience: float) -> None:
+    """Let pytest stop its stores."""
+    try:
+        child.wait(patience)
+    except subprocess.TimeoutExpired:
+        child.terminate()

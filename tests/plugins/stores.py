@@ -1,11 +1,13 @@
 """Real stores for the whole test run: started once, in the process that the workers inherit their environment from."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from devstack.errors import DevstackError
+from devstack.interruption import end_in_order
 from devstack.services.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +18,8 @@ def pytest_sessionstart(session):
     config = session.config
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
+    # Ctrl-C is pytest's own; a kill is to stop the stores as well.
+    end_in_order((signal.SIGTERM, signal.SIGHUP))
     stack = Stack(ROOT, ephemeral=True)
     try:
         stack.start()
