@@ -49,7 +49,8 @@ class Server:
     def _answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/health", timeout=2).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
+            # Refused, or accepted by the master while no worker is up yet: that one can take longer than the timeout.
             return False
 
     def __enter__(self) -> Self:
