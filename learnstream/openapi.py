@@ -4,7 +4,7 @@ import http
 import json
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -94,11 +94,17 @@ class Parser(FlaskParser):
         return super().load_form(req, schema)
 
 
+@cache
+def _made(schema: type[ma.Schema]) -> ma.Schema:
+    """Make a schema once: it copies all its fields when it is made, and none when it loads."""
+    return schema()
+
+
 class PageParser(Parser):
     """Refuses page numbers whose offset no store could take."""
 
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
-        parameters = super().parse(*args, **kwargs)
+    def parse(self, argmap: Any, *args: Any, **kwargs: Any) -> Any:
+        parameters = super().parse(_made(argmap), *args, **kwargs)
         if parameters.page > MAX_PAGE:
             raise errors.Unprocessable(errors={"query": {"page": [f"Must be at most {MAX_PAGE}."]}})
         return parameters
@@ -114,6 +120,9 @@ class Blueprint(flask_smorest.Blueprint):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._prepare_doc_cbks += [self._describe_response_headers, self._describe_refusals]
+
+    def arguments(self, schema: Any, **kwargs: Any) -> Callable:
+        return super().arguments(_made(schema) if isinstance(schema, type) else schema, **kwargs)
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
