@@ -14,8 +14,10 @@ from learnstream.blueprints import (
     operations,
     playback,
     system,
+    upload,
     user,
     version,
+    video,
     webhook,
 )
 from learnstream.extensions import api
@@ -27,10 +29,12 @@ BLUEPRINTS = (
     user.blp,
     course.blp,
     lesson.blp,
+    video.blp,
     version.blp,
     enrollment.blp,
     playback.blp,
     admin_user.blp,
+    upload.blp,
     operations.blp,
     webhook.blp,
 )

@@ -12,6 +12,11 @@ from learnstream.clock import now
 from learnstream.errors import BadGateway, Unavailable
 
 EXTENSION = "video_service"
+# Languages in which the service writes subtitles from what it hears.
+SUBTITLE_LANGUAGES = (
+    *("en", "es", "it", "pt", "de", "fr", "pl", "ru", "nl", "ca", "tr"),
+    *("sv", "uk", "no", "fi", "sk", "el", "cs", "hr", "da", "ro", "bg"),
+)
 
 
 class Stage(enum.StrEnum):

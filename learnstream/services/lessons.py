@@ -131,8 +131,8 @@ def outline(course_id: str) -> Content:
         module | {"lessons": [drafts[lesson_id] for lesson_id in module["lesson_ids"] if lesson_id in drafts]}
         for module in course["modules"]
     ]
-    videos = versions.videos_of(lesson["video_id"] for lesson in drafts.values())
-    return unpack(pack(versions.flatten(modules, videos)))
+    shown = versions.videos_of(lesson["video_id"] for lesson in drafts.values())
+    return unpack(pack(versions.flatten(modules, shown)))
 
 
 def present(course: courses.Draft, fields: dict[str, int] | None = None) -> dict[ObjectId, Draft]:
@@ -218,23 +218,37 @@ def _change(lesson: Draft, changes: dict[str, Any]) -> Draft:
     return changed
 
 
-def set_video(lesson_id: str, video_id: str | None) -> str | None:
-    """Give a draft another video, or none, and return the one it had; published versions keep theirs.
+def set_video(
+    lesson_id: str, video_id: str | None, *, expect: Collection[int] | None = None
+) -> tuple[Draft, str | None]:
+    """Give a draft another video, or none; published versions keep theirs. Returns the draft, and the video it had.
 
     Raises:
         NotFound: there is no such lesson.
-        Conflict: `not_a_video_lesson`.
+        Conflict: `not_a_video_lesson`, or `edit_conflict` when its revision is not an expected one.
     """
-    found = {"_id": ObjectId(lesson_id), "deleted_at": None}
-    before = Lesson.collection().find_one_and_update(
-        found | {"kind": LessonKind.VIDEO.value},
-        {"$set": {"video_id": video_id and ObjectId(video_id), "updated_at": now()}, "$inc": {"revision": 1}},
-        {"video_id": 1},
-    )
+    found: dict[str, Any] = {"_id": ObjectId(lesson_id), "kind": LessonKind.VIDEO.value, "deleted_at": None}
+    if expect is not None:
+        found["revision"] = {"$in": list(expect)}
+    changes = {"video_id": video_id and ObjectId(video_id), "updated_at": now()}
+    before = Lesson.collection().find_one_and_update(found, {"$set": changes, "$inc": {"revision": 1}})
     if before is None:
-        draft(lesson_id)
+        require_video_lesson(lesson_id, expect=expect)
+        raise courses.EditConflict()
+    previous = before["video_id"] and str(before["video_id"])
+    return before | changes | {"revision": before["revision"] + 1}, previous
+
+
+def require_video_lesson(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
+    """Return the draft of a lesson that may have a video.
+
+    Raises:
+        NotFound, Conflict: see `set_video`.
+    """
+    lesson = draft(lesson_id, expect=expect)
+    if lesson["kind"] != LessonKind.VIDEO:
         raise NotAVideoLesson()
-    return before["video_id"] and str(before["video_id"])
+    return lesson
 
 
 def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:

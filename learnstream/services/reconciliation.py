@@ -44,6 +44,8 @@ SETTLED = timedelta(days=1)
 # An upload that never got its URL cannot be used by anybody.
 REQUEST_LOST = timedelta(hours=1)
 STUCK = timedelta(hours=1)
+# The revision of a lesson that was made and given its video.
+AS_UPLOADED = 2
 
 
 def review_due(limit: int = BATCH) -> int:
@@ -207,11 +209,11 @@ def _ask_about_asset(video: Record, asset_id: str) -> None:
 
 
 def _drop_abandoned_lessons(video: Record) -> None:
-    """Delete lessons that were made for an upload that never came, and that have neither a course nor anything else."""
+    """Delete lessons that were made for an upload that never came, have no course, and were not edited since."""
     abandoned = {VideoStatus.TIMED_OUT.value, VideoStatus.CANCELLED.value}
     if Video.collection().find_one({"_id": video["_id"], "status": {"$in": list(abandoned)}}, {"_id": 1}):
         Lesson.collection().update_many(
-            {"video_id": video["_id"], "course_id": None, "body": "", "deleted_at": None},
+            {"video_id": video["_id"], "course_id": None, "revision": {"$lte": AS_UPLOADED}, "deleted_at": None},
             {"$set": {"deleted_at": now(), "updated_at": now()}, "$inc": {"revision": 1}},
         )
 

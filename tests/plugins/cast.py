@@ -24,3 +24,9 @@ def learner(course):
     person = make_person(Role.STUDENT, "Lea")
     make_seat(person, course)
     return person
+
+
+@pytest.fixture
+def other_owner(app):
+    """An instructor of other courses."""
+    return make_person(Role.INSTRUCTOR, "Otto")

@@ -1,0 +1,80 @@
+import mux_python
+import pytest
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import Lesson, LessonKind, Video
+from learnstream.extensions import db
+from learnstream.integrations import video as port
+from learnstream.services import publishing, reconciliation
+from tests.factories import make_lesson
+
+
+@pytest.fixture
+def lesson(draft_course):
+    """A draft that waits for its video."""
+    return draft_course.video
+
+
+@pytest.fixture
+def draft():
+    """What is stored of a lesson's draft."""
+    return lambda lesson: Lesson.collection().find_one({"_id": ObjectId(lesson.id)})
+
+
+@pytest.fixture
+def assets(mux):
+    """The ids of all assets that the video service holds."""
+    return lambda: {asset.id for asset in mux_python.AssetsApi(port.service()._client).list_assets().data}
+
+
+@pytest.fixture
+def foreign(mux):
+    """Make an asset as somebody else would, beside us."""
+
+    def make(policy="public", url="https://samples.test/sample.mp4"):
+        asset = {"inputs": [{"url": url}], "playback_policies": [policy]}
+        return mux_python.AssetsApi(port.service()._client).create_asset(asset).data.id
+
+    return make
+
+
+@pytest.fixture
+def give(client, owner, mux, deliver):
+    """Give a lesson a video, ready unless encoding is paused; returns the answer's video."""
+
+    def give(lesson, auth=owner):
+        body = {"video_url": "https://samples.test/sample.mp4"}
+        answer = client.post(f"/lessons/{lesson.id}/video/from-url", json=body, auth=auth)
+        assert answer.status_code == 201, answer.text
+        deliver(*mux.take_events())
+        return answer.json["video"]
+
+    return give
+
+
+@pytest.fixture
+def publish(owner):
+    """Publish a course's draft; those who learn already move along."""
+
+    def publish(course):
+        publishing.publish(course_id=course.id, published_by=owner.id)
+        db.session.commit()
+
+    return publish
+
+
+@pytest.fixture
+def review():
+    """Look after all videos now, as the schedule does when their time has come."""
+
+    def review():
+        Video.collection().update_many({"review_at": {"$ne": None}}, {"$set": {"review_at": now()}})
+        reconciliation.review_due()
+
+    return review
+
+
+@pytest.fixture
+def another_video_lesson(owner, draft_course):
+    return make_lesson(owner, draft_course.id, kind=LessonKind.VIDEO)
