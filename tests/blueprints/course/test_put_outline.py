@@ -133,3 +133,20 @@ def test_an_outline_and_a_new_lesson_at_once_lose_neither(app, client, owner, pu
     shown = client.get(f"/courses/{draft_course.id}/lessons?draft=true", auth=owner).json
     assert sorted(lesson["title"] for lesson in shown) == ["Added", "Reading", "Watching", "Welcome"]
     assert answers[0] in {200, 409, 422}
+
+
+def test_of_two_outlines_with_the_same_etag_one_wins(client, owner, put, ids, draft_course):
+    tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
+    start, answers = Barrier(2), []
+
+    def order(lesson_ids):
+        start.wait()
+        answers.append(put([{"title": "One", "lesson_ids": lesson_ids}], **{"If-Match": tag}))
+
+    threads = [Thread(target=order, args=[lesson_ids]) for lesson_ids in (ids, ids[::-1])]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    won = next(answer for answer in answers if answer.status_code == 200)
+    assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json == won.json
