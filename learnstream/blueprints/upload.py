@@ -120,8 +120,8 @@ def _with_lesson(requested: Requested, body: dict[str, Any]) -> dict[str, Any]:
         title=body["title"],
         kind=LessonKind.VIDEO,
         body=body["description"],
+        video_id=requested.video["_id"],
     )
-    lesson, _ = lessons.set_video(str(lesson["_id"]), requested.video_id)
     audit.record("lesson.uploaded", actor_id=caller.id, target_kind="lesson", target_id=str(lesson["_id"]))
     db.session.commit()
     return {"video": requested.video, "lesson": lesson}

@@ -44,8 +44,8 @@ SETTLED = timedelta(days=1)
 # An upload that never got its URL cannot be used by anybody.
 REQUEST_LOST = timedelta(hours=1)
 STUCK = timedelta(hours=1)
-# The revision of a lesson that was made and given its video.
-AS_UPLOADED = 2
+# The revision of a lesson that nobody has changed since it was made.
+AS_UPLOADED = 1
 
 
 def review_due(limit: int = BATCH) -> int:
@@ -106,10 +106,26 @@ def _claim(which: Record) -> Record | None:
 
 
 def _review(video: Record) -> None:
-    if video["purging"] or video["status"] in video_facts.FINAL or _condemn(video):
+    if _is_abandoned(video):
+        _close(video)
+    elif video["purging"] or video["status"] in video_facts.FINAL or _condemn(video):
         _purge(video)
     else:
         _refresh(video)
+
+
+def _is_abandoned(video: Record) -> bool:
+    """Hold for a video whose file never came, so that the service holds nothing of it."""
+    return video["status"] in {VideoStatus.TIMED_OUT, VideoStatus.CANCELLED} and not video.get("asset_id")
+
+
+def _close(video: Record) -> None:
+    """Look after a video no more, and delete the lessons that were made for it, have no course, and were not edited."""
+    Lesson.collection().update_many(
+        {"video_id": video["_id"], "course_id": None, "revision": AS_UPLOADED, "deleted_at": None},
+        {"$set": {"deleted_at": now(), "updated_at": now()}, "$inc": {"revision": 1}},
+    )
+    _note(video, review_at=None)
 
 
 def _condemn(video: Record) -> bool:
@@ -169,9 +185,10 @@ def _purged(video: Record) -> None:
         _note(video, purged_at=now(), review_at=None)
     elif video.get("upload_id") or video["status"] != VideoStatus.WAITING:
         video_facts.advance(video["_id"], VideoStatus.CANCELLED)
-        _note(video, review_at=None)
+        _close(video)
     elif now() - video["created_at"] > REQUEST_LOST:
-        video_facts.advance(video["_id"], VideoStatus.TIMED_OUT, review_at=None)
+        video_facts.advance(video["_id"], VideoStatus.TIMED_OUT)
+        _close(video)
     else:
         # Whether the request had its effect is not known; an event may still tell.
         _postpone(video, SHORTEST)
@@ -193,12 +210,11 @@ def _ask_about_upload(video: Record) -> None:
     try:
         upload = port.service().get_upload(video["upload_id"])
     except Unknown:
-        video_facts.advance(video["_id"], VideoStatus.TIMED_OUT, review_at=None)
-    else:
-        video_facts.take(upload_news(upload))
-        if upload.asset_id:
-            _ask_about_asset(video, upload.asset_id)
-    _drop_abandoned_lessons(video)
+        video_facts.advance(video["_id"], VideoStatus.TIMED_OUT)
+        return
+    video_facts.take(upload_news(upload))
+    if upload.asset_id:
+        _ask_about_asset(video, upload.asset_id)
 
 
 def _ask_about_asset(video: Record, asset_id: str) -> None:
@@ -208,19 +224,13 @@ def _ask_about_asset(video: Record, asset_id: str) -> None:
         video_facts.advance(video["_id"], VideoStatus.DELETED, purged_at=now(), review_at=None)
 
 
-def _drop_abandoned_lessons(video: Record) -> None:
-    """Delete lessons that were made for an upload that never came, have no course, and were not edited since."""
-    abandoned = {VideoStatus.TIMED_OUT.value, VideoStatus.CANCELLED.value}
-    if Video.collection().find_one({"_id": video["_id"], "status": {"$in": list(abandoned)}}, {"_id": 1}):
-        Lesson.collection().update_many(
-            {"video_id": video["_id"], "course_id": None, "revision": {"$lte": AS_UPLOADED}, "deleted_at": None},
-            {"$set": {"deleted_at": now(), "updated_at": now()}, "$inc": {"revision": 1}},
-        )
-
-
 def _schedule(video: Record) -> None:
-    current = Video.collection().find_one({"_id": video["_id"]}, {"status": 1, "status_at": 1})
+    """Set the next review by what has become of the video."""
+    current = Video.collection().find_one({"_id": video["_id"]})
     if current is None:
+        return
+    if _is_abandoned(current):
+        _close(current)
         return
     unsettled = current["status"] in {VideoStatus.WAITING, VideoStatus.PREPARING}
     age = now() - current["status_at"]

@@ -142,7 +142,7 @@ def _status(video: Mapping[str, Any], news: News) -> Record:
     changes: Record = {}
     to = VideoStatus(source.stage.value)
     if video["status"] in to.may_follow:
-        changes = {"status": to.value, "status_at": now(), "review_at": None if to in FINAL else now() + REVIEW_AFTER}
+        changes = {"status": to.value, "status_at": now(), "review_at": now() + REVIEW_AFTER}
     if source.stage is Stage.DELETED and not video.get("purged_at"):
         changes |= {"purged_at": news.at, "review_at": None}
     return changes

@@ -11,7 +11,7 @@ from learnstream.clock import now
 from learnstream.documents import Lesson, Video
 from learnstream.integrations import video as port
 from learnstream.integrations.video import Unknown, VideoServiceError
-from learnstream.services import reconciliation, uploads
+from learnstream.services import lessons, reconciliation, uploads
 from learnstream.services.reconciliation import review_due
 from tests.factories import make_lesson, make_video
 
@@ -119,6 +119,30 @@ def test_an_abandoned_upload_times_out_and_its_lonely_lesson_goes(app, mux, name
 def test_an_abandoned_upload_leaves_a_courses_lesson_alone(app, mux, name, draft_course):
     requested = ask()
     lesson = name(requested, draft_course.id)
+    mux.advance(uploads.UPLOAD_SECONDS + 1)
+
+    review_all()
+
+    assert stored(requested)["status"] == "timed_out"
+    assert Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["deleted_at"] is None
+
+
+def test_an_upload_that_mux_says_is_cancelled_takes_its_lonely_lesson_along(app, mux, deliver, name):
+    requested = ask()
+    lesson = name(requested)
+    port.service().cancel_upload(requested.upload.id)
+    deliver(*mux.take_events())
+
+    review_all()
+
+    assert (stored(requested)["status"], stored(requested)["review_at"]) == ("cancelled", None)
+    assert Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["deleted_at"] is not None
+
+
+def test_a_lonely_lesson_that_somebody_has_edited_stays(app, mux, name):
+    requested = ask()
+    lesson = name(requested)
+    lessons.update(lesson_id=lesson.id, changes={"title": "Precious"})
     mux.advance(uploads.UPLOAD_SECONDS + 1)
 
     review_all()
