@@ -86,6 +86,7 @@ ENTRY = {
     "free_preview": True,
     "module": {"id": MODULE_ID, "title": "The sky above us", "position": 1},
     "position": 1,
+    "completion": {"rule": "watched", "threshold": 0.9},
     "video": {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4},
 }
 BAD_OUTLINE = Unprocessable(errors={"json": {"modules": {"lesson_ids": [f"Missing: {LESSON_ID}."]}}})

@@ -33,6 +33,7 @@ blp = Blueprint("lesson", __name__, description="Lessons: for learners in their 
 NEW = {"title": "Why the moon has phases", "kind": "text", "body": "# The moon\n\nLook *up*.", "free_preview": True}
 LESSON = ENTRY | {
     **NEW,
+    "completion": {"rule": "opened", "threshold": None},
     "video": None,
     "course_id": COURSE_ID,
     "version": 2,

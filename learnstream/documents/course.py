@@ -88,7 +88,7 @@ class CourseVersion(Document):
     """A published snapshot of a course. It counts only once `Course.versions` names it.
 
     `course` holds the draft's metadata as it was; `modules` is the whole outline: `{id, title, lessons: [{id,
-    version_id, title, kind, summary, free_preview, video_id}]}`.
+    version_id, title, kind, summary, free_preview, video_id, completion}]}`.
     """
 
     course_id = ObjectIdField(required=True)

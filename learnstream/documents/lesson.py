@@ -2,7 +2,7 @@
 
 import enum
 
-from mongoengine import BooleanField, DateTimeField, IntField, ObjectIdField, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, IntField, ObjectIdField, StringField
 
 from learnstream.clock import now
 from learnstream.documents.base import Document
@@ -18,6 +18,7 @@ class LessonKind(enum.StrEnum):
 class Lesson(Document):
     """The draft of a lesson. Its id is its identity in every version; its place is in the course's outline.
 
+    `completion` is `{rule, threshold}`, null for what its kind has by itself (see `services.completion`).
     `course_id` is absent while an administrator's upload has not been attached to a course. `deleted_at` keeps the
     identity for versions that still show the lesson; `leaving` says that the outline may still name it.
     """
@@ -29,6 +30,7 @@ class Lesson(Document):
     body = StringField(default="")  # Markdown source, stored as given
     free_preview = BooleanField(default=False)
     video_id = ObjectIdField()
+    completion = DictField(null=True)
     revision = IntField(default=1)
     created_by = IntField()
     created_at = DateTimeField(default=now)
@@ -58,6 +60,7 @@ class LessonVersion(Document):
     body = StringField(default="")
     free_preview = BooleanField(default=False)
     video_id = ObjectIdField()
+    completion = DictField(null=True)
     updated_at = DateTimeField()  # of the draft it was taken from
     created_at = DateTimeField(default=now)
 

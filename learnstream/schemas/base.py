@@ -67,6 +67,15 @@ class Flag(fields.Boolean):
         return value
 
 
+class Number(fields.Float):
+    """JSON's numbers, and nothing that merely resembles them."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool | str):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
 class SomethingToChange(Schema):
     """A body of which every field may be absent, but not all of them."""
 

@@ -5,11 +5,39 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Instant, Line, ObjectIdText, Schema, Text
+from learnstream.schemas.base import Instant, Line, Number, ObjectIdText, Schema, Text
 from learnstream.schemas.fields import Flag, SomethingToChange
 
+RULES = ("watched", "opened", "manual")
 KINDS = ("video", "text")
 MAX_BODY = 200_000
+
+
+class CompletionSchema(Schema):
+    """When a lesson counts as completed."""
+
+    rule = fields.String(
+        required=True,
+        validate=validate.OneOf(RULES),
+        metadata={
+            "description": "`watched`: enough of the video (the default for videos) · `opened` (the default for texts) "
+            "· `manual`: the learner says so. Videos may have `watched` or `manual`, texts `opened` or `manual`.",
+            "example": "watched",
+        },
+    )
+    threshold = Number(
+        allow_none=True,
+        validate=validate.Range(min=0, max=1, min_inclusive=False),
+        metadata={"description": "With `watched`: the share of the video, 0.9 by default.", "example": 0.8},
+    )
+
+    @ma.validates_schema
+    def threshold_needs_watched(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("threshold") is not None and data["rule"] != "watched":
+            raise ma.ValidationError({"threshold": ["Only the rule `watched` has one."]})
+
+
+COMPLETION = {"description": "When the lesson counts as completed.", "example": {"rule": "watched", "threshold": 0.9}}
 
 
 class LessonFieldsSchema(Schema):
@@ -24,6 +52,11 @@ class LessonFieldsSchema(Schema):
         },
     )
     free_preview = Flag(metadata={"description": "Whether everybody may see it once it is published."})
+    completion = fields.Nested(
+        CompletionSchema,
+        allow_none=True,
+        metadata={"description": "When it counts as completed; null for what its kind has by itself."},
+    )
 
 
 TITLE = {"description": "What the lesson is called.", "example": "Why the moon has phases"}
@@ -79,6 +112,7 @@ class LessonEntrySchema(Schema):
     free_preview = fields.Boolean(metadata={"description": "Whether everybody may see it."})
     module = fields.Nested(PlaceSchema, allow_none=True, metadata={"description": "The module it stands in."})
     position = fields.Integer(allow_none=True, metadata={"description": "Its place in the module, from 1."})
+    completion = fields.Nested(CompletionSchema, metadata=COMPLETION)
     video = fields.Nested(
         LessonVideoSchema, allow_none=True, metadata={"description": "Its video; null if it has none."}
     )

@@ -16,7 +16,7 @@ from learnstream.guards import STORE_FAILURES
 from learnstream.policies import entitlements
 from learnstream.policies.access import can_edit_course, live_seat
 from learnstream.policies.views import Caller, CourseView, LessonView, Seat
-from learnstream.services import courses, outlines, versions, videos
+from learnstream.services import completion, courses, outlines, versions, videos
 from learnstream.services.content import Content, pack, unpack
 from learnstream.services.versions import NoSuchLesson
 
@@ -116,7 +116,14 @@ def view_of(lesson: Draft) -> LessonView:
 def describe(lesson: Draft) -> dict[str, Any]:
     """Return a draft as its authors see it, with how far its video has come."""
     video = versions.videos_of([lesson["video_id"]]).get(lesson["video_id"])
-    return lesson | {"id": lesson["_id"], "version": 0, "module": None, "position": None, "video": video}
+    return lesson | {
+        "id": lesson["_id"],
+        "version": 0,
+        "module": None,
+        "position": None,
+        "completion": completion.describe(lesson),
+        "video": video,
+    }
 
 
 def outline(course_id: str) -> Content:
@@ -149,12 +156,15 @@ def create(
 
     Raises:
         NotFound, Conflict, Unprocessable: see `outlines.add_lesson`.
+        Unprocessable: a lesson of this kind cannot be completed so.
     """
+    completion.require_possible(kind, fields.get("completion"))
     lesson: Draft = {
         "summary": "",
         "body": "",
         "free_preview": False,
         "video_id": None,
+        "completion": None,
         **fields,
         "_id": ObjectId(),
         "course_id": course_id and ObjectId(course_id),
@@ -186,9 +196,10 @@ def update(*, lesson_id: str, changes: dict[str, Any], expect: Collection[int] |
     Raises:
         NotFound: there is no such lesson, or course.
         Conflict: `already_attached`, `too_many_lessons`, or `edit_conflict` when the draft has changed meanwhile.
-        Unprocessable: the course has no such module.
+        Unprocessable: the course has no such module, or a lesson of this kind cannot be completed so.
     """
     lesson = draft(lesson_id, expect=expect)
+    completion.require_possible(LessonKind(lesson["kind"]), changes.get("completion"))
     if "course_id" in changes:
         return _attach(lesson, **changes)
     return _change(lesson, changes)

@@ -29,7 +29,7 @@ from learnstream.services.courses import Draft
 log = logging.getLogger(__name__)
 
 METADATA = ("title", "summary", "description", "subject", "tags", "level", "language", "cover")
-CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "updated_at")
+CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "completion", "updated_at")
 
 
 class Learners(enum.StrEnum):
@@ -135,7 +135,7 @@ def _keep_contents(drafts: Collection[dict[str, Any]]) -> None:
         UpdateOne(
             {"_id": _content_id(lesson)},
             {
-                "$setOnInsert": {name: lesson[name] for name in CONTENT}
+                "$setOnInsert": {name: lesson.get(name) for name in CONTENT}
                 | {
                     "lesson_id": lesson["_id"],
                     "course_id": lesson["course_id"],
@@ -157,7 +157,7 @@ def _content_id(lesson: dict[str, Any]) -> ObjectId:
 
 
 def _entry(lesson: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: lesson[name] for name in ("title", "kind", "summary", "free_preview", "video_id")}
+    shown = {name: lesson.get(name) for name in ("title", "kind", "summary", "free_preview", "video_id", "completion")}
     return {"id": lesson["_id"], "version_id": _content_id(lesson), **shown}
 
 

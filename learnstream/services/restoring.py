@@ -14,7 +14,7 @@ from learnstream.services.courses import Draft
 
 # What a version gives back. The slug may be linked to, and instructors are rights: both stay as they are.
 METADATA = ("title", "summary", "description", "subject", "tags", "level", "language", "cover")
-CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id")
+CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "completion")
 
 
 def restore(*, course_id: str, number: int, restored_by: int, expect: Collection[int] | None = None) -> Draft:
@@ -93,7 +93,7 @@ def _bring_back(lessons: list[dict[str, Any]]) -> list[UpdateOne]:
             # The revision keeps what was edited since, and makes repeating this harmless.
             {"_id": lesson["id"], "revision": lesson["revision"]},
             {
-                "$set": {name: contents[lesson["version_id"]][name] for name in CONTENT}
+                "$set": {name: contents[lesson["version_id"]].get(name) for name in CONTENT}
                 | {"deleted_at": None, "updated_at": now()},
                 "$inc": {"revision": 1},
             },

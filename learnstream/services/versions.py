@@ -8,7 +8,7 @@ from bson import ObjectId
 from learnstream import cache
 from learnstream.documents import Course, CourseStatus, LessonVersion, Video, VideoStatus
 from learnstream.errors import NotFound
-from learnstream.services import courses
+from learnstream.services import completion, courses
 from learnstream.services.content import Content, pack, unpack
 
 # A version never changes, but its videos become ready: nobody should wait long to see that.
@@ -83,7 +83,7 @@ def history(course_id: str, *, first: int, size: int) -> tuple[list[dict[str, An
 
 
 def lesson(course_id: str, number: int, lesson_id: str) -> Content:
-    """Return a lesson as a version shows it. Its facts: `kind`, `free_preview`, `video_id`.
+    """Return a lesson as a version shows it. Its facts: `kind`, `free_preview`, `video_id`, `completion`.
 
     Raises:
         NotFound: that version has no such lesson.
@@ -135,6 +135,7 @@ def flatten(modules: list[dict[str, Any]], videos: dict[ObjectId | None, dict[st
             "free_preview": lesson["free_preview"],
             "module": {"id": module["id"], "title": module["title"], "position": module_position},
             "position": position,
+            "completion": completion.describe(lesson),
             "video": videos.get(lesson["video_id"]),
         }
         for module_position, module in enumerate(modules, start=1)
@@ -155,6 +156,7 @@ def _load_lesson(course_id: str, number: int, lesson_id: ObjectId) -> bytes:
         kind=content["kind"],
         free_preview=content["free_preview"],
         video_id=content["video_id"],
+        completion=content.get("completion"),
     )
 
 

@@ -149,3 +149,20 @@ def test_an_unknown_course_takes_no_lesson(client, admin):
 
     assert patch(client, lesson, admin, course_id=str(ObjectId())).status_code == 404
     assert Lesson.collection().find_one()["course_id"] is None
+
+
+def test_what_completes_it_is_published_with_it(client, owner, course):
+    patch(client, course.text, owner, completion={"rule": "manual"})
+    published = client.get(f"/lessons/{course.text.id}", auth=owner).json["completion"]
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+
+    assert published == {"rule": "opened", "threshold": None}
+    for path in (f"/lessons/{course.text.id}", f"/lessons/{course.text.id}?draft=true"):
+        assert client.get(path, auth=owner).json["completion"] == {"rule": "manual", "threshold": None}
+    assert patch(client, course.text, owner, completion=None).json["completion"]["rule"] == "opened"
+
+
+def test_a_completion_its_kind_cannot_have_is_refused(client, owner, draft_course):
+    answer = patch(client, draft_course.text, owner, completion={"rule": "watched"})
+
+    assert (answer.status_code, list(answer.json["errors"]["json"]["completion"])) == (422, ["rule"])

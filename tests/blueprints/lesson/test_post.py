@@ -152,3 +152,33 @@ def test_title_and_kind_are_needed(client, owner, draft_course):
     answer = client.post(f"/courses/{draft_course.id}/lessons", json={}, auth=owner)
 
     assert answer.json["errors"]["json"].keys() == {"title", "kind"}
+
+
+def test_its_author_says_what_completes_it(client, owner, draft_course):
+    chosen = {"rule": "watched", "threshold": 0.5}
+
+    answer = post(client, draft_course, owner, kind="video", completion=chosen)
+
+    assert answer.json["completion"] == chosen
+    assert post(client, draft_course, owner, kind="video").json["completion"] == {"rule": "watched", "threshold": 0.9}
+    assert post(client, draft_course, owner).json["completion"] == {"rule": "opened", "threshold": None}
+
+
+@pytest.mark.parametrize(
+    ("completion", "named"),
+    [
+        ({"rule": "opened"}, "rule"),
+        ({"rule": "finished"}, "rule"),
+        ({}, "rule"),
+        ({"rule": "watched", "threshold": 0}, "threshold"),
+        ({"rule": "watched", "threshold": 1.1}, "threshold"),
+        ({"rule": "watched", "threshold": "0.5"}, "threshold"),
+        ({"rule": "watched", "threshold": True}, "threshold"),
+        ({"rule": "manual", "threshold": 0.5}, "threshold"),
+    ],
+)
+def test_a_completion_that_makes_no_sense_is_named(client, owner, draft_course, completion, named):
+    answer = post(client, draft_course, owner, kind="video", completion=completion)
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]["json"]["completion"]) == [named]

@@ -18,7 +18,8 @@ def draft_lessons(client, owner, course):
 def changed(client, owner, course):
     """`course`, whose draft has moved on in every way there is."""
     client.patch(f"/courses/{course.id}", json={"title": "Astrology", "tags": ["stars"]}, auth=owner)
-    client.patch(f"/lessons/{course.text.id}", json={"title": "Rewritten", "body": "New."}, auth=owner)
+    rewritten = {"title": "Rewritten", "body": "New.", "completion": {"rule": "manual"}}
+    client.patch(f"/lessons/{course.text.id}", json=rewritten, auth=owner)
     client.delete(f"/lessons/{course.preview.id}", auth=owner)
     make_lesson(owner, course.id, "Added")
     return course
@@ -32,7 +33,7 @@ def test_the_draft_is_again_what_the_version_was(client, owner, changed):
     shown = draft_lessons(client, owner, changed)
     assert [(lesson["id"], lesson["title"]) for lesson in shown] == [(each.id, each.title) for each in changed.lessons]
     text = client.get(f"/lessons/{changed.text.id}?draft=true", auth=owner).json
-    assert (text["title"], text["body"]) == ("Reading", "Read *this*.")
+    assert (text["title"], text["body"], text["completion"]["rule"]) == ("Reading", "Read *this*.", "opened")
 
 
 def test_nothing_is_published(client, owner, changed):

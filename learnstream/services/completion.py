@@ -1,0 +1,58 @@
+"""When a lesson counts as completed."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from learnstream.documents import LessonKind
+from learnstream.errors import Unprocessable
+
+THRESHOLD = 0.9
+
+
+class Rule(enum.StrEnum):
+    """What completes a lesson: watching enough of its video, opening its text, or the learner's own word."""
+
+    WATCHED = "watched"
+    OPENED = "opened"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A lesson's rule; `threshold` is the share of the video that must be watched, None for the other rules."""
+
+    rule: Rule
+    threshold: float | None = None
+
+
+POSSIBLE = {
+    LessonKind.VIDEO: {Rule.WATCHED, Rule.MANUAL},
+    LessonKind.TEXT: {Rule.OPENED, Rule.MANUAL},
+}
+
+
+def of(kind: LessonKind, stored: Mapping[str, Any] | None) -> Completion:
+    """Return the rule that holds for a lesson: the one its author chose, else its kind's own."""
+    if stored is None:
+        return Completion(Rule.WATCHED, THRESHOLD) if kind is LessonKind.VIDEO else Completion(Rule.OPENED)
+    rule = Rule(stored["rule"])
+    return Completion(rule, stored.get("threshold") or THRESHOLD) if rule is Rule.WATCHED else Completion(rule)
+
+
+def describe(lesson: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rule that holds for a lesson, of which `kind` and the author's `completion` are given."""
+    found = of(LessonKind(lesson["kind"]), lesson.get("completion"))
+    return {"rule": found.rule.value, "threshold": found.threshold}
+
+
+def require_possible(kind: LessonKind, wanted: Mapping[str, Any] | None) -> None:
+    """Refuse a rule that a lesson of this kind could never fulfil.
+
+    Raises:
+        Unprocessable: the field is `completion.rule`.
+    """
+    if wanted is not None and Rule(wanted["rule"]) not in POSSIBLE[kind]:
+        rules = ", ".join(sorted(POSSIBLE[kind]))
+        raise Unprocessable(errors={"json": {"completion": {"rule": [f"A {kind} lesson may have: {rules}."]}}})
