@@ -4,9 +4,10 @@ from threading import Barrier, Thread
 import pytest
 
 from learnstream.documents import Course, CourseVersion
+from learnstream.errors import Unavailable
 from learnstream.extensions import db
 from learnstream.services import courses, lessons, publishing, versions
-from tests.factories import make_course
+from tests.factories import make_course, put_video
 
 
 def test_publishing_makes_the_draft_the_current_version(owner):
@@ -53,3 +54,39 @@ def test_of_two_publishers_with_the_same_revision_one_wins(application, owner, d
     assert sorted(outcomes) == ["conflict", "published"]
     assert len(Course.collection().find_one()["versions"]) == 1
     assert CourseVersion.collection().count_documents({}) == 1
+
+
+def test_a_draft_that_changes_while_it_is_published_is_not(owner, course, monkeypatch):
+    keep = publishing._keep_contents
+
+    def keep_and_edit(drafts):
+        keep(drafts)
+        courses.change(courses.draft(course.id), {"$set": {"title": "Astrology"}})
+
+    monkeypatch.setattr(publishing, "_keep_contents", keep_and_edit)
+    with pytest.raises(courses.EditConflict):
+        publishing.publish(course_id=course.id, published_by=owner.id)
+
+    assert courses.view(course.id).current_version == 1
+    assert CourseVersion.collection().count_documents({}) == 1
+
+
+def test_a_store_that_fails_after_the_commit_leaves_the_rest_to_repair(owner, course, learner, monkeypatch):
+    publishing.publish(course_id=course.id, published_by=owner.id)
+    monkeypatch.setattr(Course, "collection", outage)
+    db.session.commit()
+    monkeypatch.undo()
+
+    assert Course.collection().find_one()["seats_due"] == 2
+
+
+def outage():
+    raise Unavailable("mongodb")
+
+
+def test_a_video_that_is_gone_is_shown_as_deleted(owner, course):
+    put_video(course.video, "0" * 24)
+    publishing.publish(course_id=course.id, published_by=owner.id)
+
+    shown = json.loads(versions.outline(course.id, 2).body)[2]["video"]
+    assert shown == {"id": "0" * 24, "status": "deleted", "duration": None}
