@@ -11,7 +11,7 @@ from learnstream.integrations.playback_tokens import SigningUnconfigured
 from learnstream.openapi import JSON, Blueprint
 from learnstream.policies.access import EnrollmentExpired, NotEnrolled, can_edit_course, require_lesson_access
 from learnstream.schemas.playback import DraftQuerySchema, PlaybackSchema
-from learnstream.services import courses, lessons, playback
+from learnstream.services import courses, lessons, playback, viewings
 from learnstream.services.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
 from learnstream.services.versions import NoSuchLesson
 
@@ -39,6 +39,7 @@ EXAMPLE = {
         }
     ],
     "embed_html": f'<mux-player stream-type="on-demand" playback-id="{ID}" playback-token="{TOKEN}" …></mux-player>',
+    "session_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
 }
 
 
@@ -51,10 +52,13 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
     """Get what plays a lesson's video.
 
     Learners see the version that their seat is in, everybody else the current one; a free preview needs no token. The
-    URLs open the video for whoever has them until `expires_at`, which is late enough to watch it to its end.
+    URLs open the video for whoever has them until `expires_at`, which is late enough to watch it to its end. The
+    `session_id` says when this viewing began; it goes into every report of progress.
     """
     video = _draft(lesson_id) if query["draft"] else _published(lesson_id)
-    response = Response(playback.prepare(**video), mimetype=JSON)
+    answer = playback.prepare(**video)
+    session_id = None if query["draft"] else _session(lesson_id, video["video_id"])
+    response = Response(playback.for_viewing(answer, session_id), mimetype=JSON)
     # Rights may end at any time: nobody plays from a copy.
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -66,8 +70,13 @@ def _published(lesson_id: str) -> dict[str, Any]:
     except NotFound:
         # A guest is not told which lessons there are.
         raise (NoSuchLesson() if maybe_caller() else Unauthenticated()) from None
-    require_lesson_access(maybe_caller(), lesson.view)
+    require_lesson_access(maybe_caller(), lesson.view, seat=lesson.seat)
     return {"kind": lesson.kind, "video_id": lesson.video_id}
+
+
+def _session(lesson_id: str, video_id: str) -> str | None:
+    viewer = maybe_caller()
+    return viewings.begin(user_id=viewer.id, lesson_id=lesson_id, video_id=video_id) if viewer else None
 
 
 def _draft(lesson_id: str) -> dict[str, Any]:

@@ -44,3 +44,10 @@ class PlaybackSchema(Schema):
     embed_html = fields.String(
         metadata={"description": "A `<mux-player>` element, for pages that load `@mux/mux-player`."}
     )
+    session_id = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "Says when this viewing began, signed; send it with every PUT /lessons/{id}/progress. Null for "
+            "guests and drafts, whose watching is not recorded."
+        },
+    )

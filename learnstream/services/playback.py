@@ -1,6 +1,7 @@
 """Playback: what a player needs to play a video, and until when.
 
-The answer names nobody, so it is made once for each video and window of time and shared by all who may watch.
+The answer names nobody, so it is made once for each video and window of time and shared by all who may watch; only
+a viewing's `session_id` is added for each.
 """
 
 import json
@@ -67,8 +68,22 @@ def prepare(*, kind: LessonKind, video_id: str | None) -> bytes:
     if video_id is None:
         raise VideoNotReady(detail="The lesson has no video yet.")
     cache.look_ahead(video_facts.key(video_id), _answer_key(video_id))
-    facts = cache.remember(video_facts.key(video_id), lambda: _load_facts(video_id), fresh_for=FRESH_SECONDS)
-    return _answer(video_id, facts)
+    return _answer(video_id, _facts(video_id))
+
+
+def for_viewing(answer: bytes, session_id: str | None) -> bytes:
+    """Add the one thing that is the viewer's own to an answer that all viewers share."""
+    return answer[:-1] + b',"session_id":' + json.dumps(session_id).encode() + b"}"
+
+
+def facts(video_id: str) -> Facts:
+    """Return what playing needs to know of a video: `status`, `playback_id`, `duration` and more."""
+    found: Facts = json.loads(_facts(video_id))
+    return found
+
+
+def _facts(video_id: str) -> bytes:
+    return cache.remember(video_facts.key(video_id), lambda: _load_facts(video_id), fresh_for=FRESH_SECONDS)
 
 
 def _load_facts(video_id: str) -> bytes:
@@ -80,7 +95,7 @@ def _load_facts(video_id: str) -> bytes:
 def _answer(video_id: str, packed: bytes) -> bytes:
     """Return the answer for a video of which these are the facts: the cached one if it was made of the same."""
     facts = json.loads(packed)
-    _require_playable(facts)
+    require_playable(facts)
     expires_at = expiry_for(facts["duration"] or UNKNOWN_DURATION, now())
     stamp = _stamp(packed, expires_at)
     [known] = cache.lookup(_answer_key(video_id))
@@ -105,7 +120,12 @@ def _answer_key(video_id: str) -> str:
     return f"playback:{video_id}"
 
 
-def _require_playable(facts: Facts) -> None:
+def require_playable(facts: Facts) -> None:
+    """Refuse a video that does not play, with the word that says why.
+
+    Raises:
+        Conflict: `video_not_ready`, `video_errored`, `video_deleted`.
+    """
     status = VideoStatus(facts["status"])
     if status is VideoStatus.DELETED:
         raise VideoDeleted()

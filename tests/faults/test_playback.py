@@ -21,6 +21,11 @@ def play(call):
     return play
 
 
+def shared(answer):
+    """What is the same for all viewers."""
+    return {name: value for name, value in answer.json().items() if name != "session_id"}
+
+
 @pytest.fixture
 def newcomer(course):
     """Enrolled, and never seen so far."""
@@ -34,7 +39,7 @@ def test_without_postgresql_seats_and_sessions_seen_before_play_on(play, outage,
 
     outage("postgres")
 
-    assert play(learner, lesson).json() == before.json()
+    assert shared(play(learner, lesson)) == shared(before)
     assert play(newcomer, lesson).status_code == 503
     recovers("postgres", lambda: play(newcomer, lesson), 200)
 
@@ -56,8 +61,8 @@ def test_without_mongodb_lessons_seen_before_play_on(play, outage, recovers, lea
 
     outage("mongodb")
 
-    assert play(learner, lesson).json() == before.json()
-    assert play(newcomer, lesson).json() == before.json()
+    assert shared(play(learner, lesson)) == shared(before)
+    assert shared(play(newcomer, lesson)) == shared(before)
     assert play(newcomer, unseen.lessons[0]).status_code == 503
     recovers("mongodb", lambda: play(newcomer, unseen.lessons[0]), 200)
 
@@ -67,6 +72,6 @@ def test_without_redis_everybody_plays_on(play, outage, learner, newcomer, stran
 
     outage("redis")
 
-    assert play(learner, lesson).json() == before.json()
+    assert shared(play(learner, lesson)) == shared(before)
     assert play(newcomer, lesson).status_code == 200
     assert play(stranger, lesson).status_code == 403
