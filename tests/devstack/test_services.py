@@ -3,6 +3,7 @@ import secrets
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -20,10 +21,10 @@ from devstack.services.stack import Stack
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def tree(tmp_path):
+@contextmanager
+def tree_at(parent):
     """A source tree whose path has a space, and which others than its owner cannot enter."""
-    root = tmp_path / "a tree"
+    root = parent / "a tree"
     root.mkdir(mode=0o700)
     yield root
     home = root / ".devstack" / "postgres"
@@ -32,11 +33,25 @@ def tree(tmp_path):
 
 
 @pytest.fixture
+def tree(tmp_path):
+    with tree_at(tmp_path) as root:
+        yield root
+
+
+@pytest.fixture
 def stack(tree):
+    """A stack to be stopped, killed and started again."""
     stack = Stack(tree, environ={})
     stack.start()
     yield stack
     stack.stop()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A stack that every test leaves as it was."""
+    with tree_at(tmp_path_factory.mktemp("shared")) as root, Stack(root, environ={}) as stack:
+        yield stack
 
 
 def query(stack, statement):
@@ -61,10 +76,10 @@ def ping(url):
         return client.ping()
 
 
-def test_every_store_answers_at_its_address(stack):
-    assert query(stack, "SELECT current_database()") == [("learnstream",)]
-    assert lessons(stack, {"title": "Hello"}) == ["Hello"]
-    assert ping(stack.environment()["REDIS_URL"])
+def test_every_store_answers_at_its_address(shared):
+    assert query(shared, "SELECT current_database()") == [("learnstream",)]
+    assert lessons(shared, {"title": "Hello"}) == ["Hello"]
+    assert ping(shared.environment()["REDIS_URL"])
 
 
 def test_after_a_stop_no_server_is_left(stack):
@@ -115,11 +130,11 @@ def test_a_process_that_only_has_the_pid_of_a_stale_lock_file_is_left_alone(tree
     assert alive
 
 
-def test_a_second_stack_on_the_same_tree_is_refused(tree, stack):
+def test_a_second_stack_on_the_same_tree_is_refused(shared):
     with pytest.raises(InUseError, match=f"in use by process {os.getpid()}"):
-        Stack(tree, environ={}).start()
+        Stack(shared.directory.parent, environ={}).start()
 
-    assert query(stack, "SELECT 1") == [(1,)]
+    assert query(shared, "SELECT 1") == [(1,)]
 
 
 def test_mongodb_keeps_its_data_when_its_port_changes(stack):
@@ -145,17 +160,17 @@ def test_a_restarted_store_keeps_its_address(stack):
     assert ping(before["REDIS_URL"])
 
 
-def test_a_frozen_store_answers_again_when_thawed(stack):
-    stack.redis.freeze()
+def test_a_frozen_store_answers_again_when_thawed(shared):
+    shared.redis.freeze()
     with (
         pytest.raises(redis.exceptions.TimeoutError),
-        redis.Redis.from_url(stack.redis.url, socket_timeout=0.2) as client,
+        redis.Redis.from_url(shared.redis.url, socket_timeout=0.2) as client,
     ):
         client.ping()
 
-    stack.redis.thaw()
+    shared.redis.thaw()
 
-    assert ping(stack.redis.url)
+    assert ping(shared.redis.url)
 
 
 def test_a_frozen_store_can_be_stopped(stack):
@@ -166,12 +181,12 @@ def test_a_frozen_store_can_be_stopped(stack):
     assert stack.postgres.processes() == set()
 
 
-def test_a_wrong_password_is_refused(stack):
-    wrong = stack.postgres.url.replace(":", ":x", 2).replace("x//", "//")
+def test_a_wrong_password_is_refused(shared):
+    wrong = shared.postgres.url.replace(":", ":x", 2).replace("x//", "//")
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
         psycopg2.connect(wrong)
     with pytest.raises(redis.exceptions.AuthenticationError):
-        ping(f"redis://{stack.redis.address}/0")
+        ping(f"redis://{shared.redis.address}/0")
 
 
 def test_a_given_address_replaces_the_built_in_store(tree):
@@ -194,13 +209,13 @@ def test_a_copy_of_the_server_runs_for_everybody(tmp_path):
     assert program.stat().st_mode & 0o555 == 0o555
 
 
-def test_the_libraries_of_a_wheel_stand_in_for_the_systems(stack):
-    places = {"LD_LIBRARY_PATH": stack.mongodb.carried_libraries(), "LD_TRACE_LOADED_OBJECTS": "1"}
+def test_the_libraries_of_a_wheel_stand_in_for_the_systems(shared):
+    places = {"LD_LIBRARY_PATH": shared.mongodb.carried_libraries(), "LD_TRACE_LOADED_OBJECTS": "1"}
 
-    loaded = subprocess.run(stack.mongodb.command()[:1], env=places, capture_output=True, text=True, check=True).stdout
+    loaded = subprocess.run(shared.mongodb.command()[:1], env=places, capture_output=True, text=True, check=True).stdout
 
     for name in ("libcurl.so.4", "libssl.so.3", "libcrypto.so.3"):
-        assert f"{name} => {stack.mongodb.home / 'lib' / name} " in loaded
+        assert f"{name} => {shared.mongodb.home / 'lib' / name} " in loaded
     assert "not found" not in loaded
 
 
