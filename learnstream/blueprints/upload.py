@@ -122,6 +122,7 @@ def _with_lesson(requested: Requested, body: dict[str, Any]) -> dict[str, Any]:
         body=body["description"],
         video_id=requested.video["_id"],
     )
+    uploads.confirm(requested)
     audit.record("lesson.uploaded", actor_id=caller.id, target_kind="lesson", target_id=str(lesson["_id"]))
     db.session.commit()
     return {"video": requested.video, "lesson": lesson}

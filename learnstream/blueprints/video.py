@@ -170,6 +170,7 @@ def _video_lesson(lesson_id: str, expect: etag.Revisions) -> Draft:
 
 def _give(lesson_id: str, requested: Requested, expect: etag.Revisions) -> dict[str, str]:
     headers = _replace(lesson_id, requested.video_id, expect)
+    uploads.confirm(requested)
     db.session.commit()
     return headers
 

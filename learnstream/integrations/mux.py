@@ -5,6 +5,7 @@ would refuse a whole answer for one enumerated value that is newer than the SDK.
 """
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,6 +20,8 @@ from learnstream.clock import now
 from learnstream.integrations import mux_records
 from learnstream.integrations.mux_records import UNREADABLE, Record
 from learnstream.integrations.video import Asset, Busy, Refused, SigningKey, Unknown, Upload, VideoServiceError
+
+log = logging.getLogger(__name__)
 
 # Seconds to connect and between two bytes. The longest request of ours makes two calls and must end within 15 s.
 TIMEOUT = (1.5, 4.0)
@@ -102,18 +105,31 @@ class MuxVideo:
     ) -> tuple[Any, datetime]:
         """Return the answer's data and Mux's time; `refused` and `forbidden` are what 400 and 403 mean here."""
         try:
-            response = operation(*arguments, _preload_content=False, _request_timeout=TIMEOUT)
-            body = response.data
-        except ApiException as error:
-            raise _translated(error, {400: refused, 403: forbidden, 404: Unknown, 422: refused}) from error
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise VideoServiceError(str(error)) from error
-        except urllib3.exceptions.HTTPError as error:
-            raise VideoServiceError(str(error), uncertain=True) from error
-        except (OpenApiException, ValueError) as error:
-            # The SDK would not even send it.
-            raise Refused(str(error)) from error
-        return _data(body), _time_of(response)
+            response = _send(operation, arguments, {400: refused, 403: forbidden, 404: Unknown, 422: refused})
+            return _data(response.data), _time_of(response)
+        except VideoServiceError as error:
+            # The client is not told what Mux said; those who run the platform are.
+            log.warning("%s: %s", operation.__name__, error)
+            raise
+
+
+def _send(
+    operation: Callable[..., Any], arguments: tuple[Any, ...], meanings: dict[int, type[VideoServiceError]]
+) -> urllib3.BaseHTTPResponse:
+    """Make one request and read the whole answer; `meanings` says which error a status stands for."""
+    try:
+        response: urllib3.BaseHTTPResponse = operation(*arguments, _preload_content=False, _request_timeout=TIMEOUT)
+        response.data  # noqa: B018 - reads it, and gives the connection back
+    except ApiException as error:
+        raise _translated(error, meanings) from error
+    except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+        raise VideoServiceError(str(error)) from error
+    except urllib3.exceptions.HTTPError as error:
+        raise VideoServiceError(str(error), uncertain=True) from error
+    except (OpenApiException, ValueError) as error:
+        # The SDK would not even send it.
+        raise Refused(str(error)) from error
+    return response
 
 
 def _asset_settings(*, passthrough: str, title: str) -> Record:

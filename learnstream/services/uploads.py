@@ -141,8 +141,8 @@ def _video_of(asset: Asset, *, created_by: int) -> Record:
     try:
         return _insert(source="import", created_by=created_by, asset_id=asset.id, status=VideoStatus.PREPARING.value)
     except DuplicateKeyError:
-        # Somebody imported it at the same moment: both lessons share the video.
-        return Video.collection().find_one({"asset_id": asset.id}) or _raise_deleted()
+        # Somebody imported it at the same moment: a second look finds theirs, and both lessons share it.
+        return _video_of(asset, created_by=created_by)
 
 
 def _keep(video: Record) -> None:
@@ -150,11 +150,17 @@ def _keep(video: Record) -> None:
     kept = {"_id": video["_id"], "purging": False, "status": {"$ne": VideoStatus.DELETED.value}}
     change = {"$set": {"review_at": now() + FIRST_REVIEW, "updated_at": now()}, "$inc": {"revision": 1}}
     if not Video.collection().update_one(kept, change).modified_count:
-        _raise_deleted()
+        raise VideoDeleted()
 
 
-def _raise_deleted() -> Any:
-    raise VideoDeleted()
+def confirm(requested: Requested) -> None:
+    """See, once a lesson names the video, that it was not condemned just before; whoever condemns looks again, too.
+
+    Raises:
+        VideoDeleted: it was.
+    """
+    if Video.collection().find_one({"_id": requested.video["_id"], "purging": True}, {"_id": 1}):
+        raise VideoDeleted()
 
 
 def _write_subtitles(service: VideoService, asset: Asset, languages: Sequence[str]) -> None:

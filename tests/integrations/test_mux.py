@@ -149,6 +149,20 @@ def test_what_goes_wrong_says_whether_to_try_again_and_what_may_have_happened(
     assert (failure.value.permanent, failure.value.uncertain) == (False, uncertain)
 
 
+def test_those_who_run_the_platform_are_told_what_mux_said(mux, service, caplog):
+    mux.misbehave(api=ApiFault("status", status=429))
+
+    with pytest.raises(VideoServiceError):
+        service.get_asset("nothing")
+
+    assert "get_asset: VideoServiceError: 429" in caplog.text
+
+
+def test_what_the_sdk_would_not_send_is_refused(service):
+    with pytest.raises(Refused):
+        service.get_asset(None)
+
+
 def test_a_request_is_never_repeated_by_itself(mux, service):
     mux.misbehave(api=ApiFault("status", status=503, times=2))
 

@@ -10,7 +10,7 @@ from learnstream.documents import Video
 from learnstream.integrations import mux as adapter
 from learnstream.integrations import video as port
 from learnstream.integrations.video import VideoServiceError
-from learnstream.services import uploads
+from learnstream.services import uploads, video_facts
 from learnstream.services.video_sources import SourceRefused
 
 SAMPLE = "https://samples.test/sample.mp4"
@@ -133,6 +133,15 @@ def test_an_asset_imported_at_the_same_moment_is_one_video(app, mux, foreign):
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(work, range(16)))) == 1
+
+
+def test_the_loser_of_two_imports_at_once_takes_the_winners_video(app, mux, foreign, monkeypatch):
+    asset_id = foreign("signed")
+    winner = take_over(asset_id)
+    find, too_early = video_facts.find, iter([True])
+    monkeypatch.setattr(video_facts, "find", lambda news: None if next(too_early, False) else find(news))
+
+    assert take_over(asset_id).video_id == winner.video_id
 
 
 def test_an_unknown_asset_is_not_imported(app, mux):

@@ -1,6 +1,7 @@
 import pytest
 
-from learnstream.services import outbox
+from learnstream.documents import Video
+from learnstream.services import lessons, outbox
 
 
 def ask(client, lesson, auth, **body):
@@ -52,6 +53,20 @@ def test_importing_the_same_asset_again_keeps_it(client, lesson, owner, foreign,
     outbox.relay()
 
     assert assets() == {asset_id}
+
+
+def test_an_asset_condemned_at_the_last_moment_is_refused(client, lesson, owner, foreign, monkeypatch):
+    replace = lessons.set_video
+
+    def condemn_first(*args, **kwargs):
+        Video.collection().update_many({}, {"$set": {"purging": True}})
+        return replace(*args, **kwargs)
+
+    monkeypatch.setattr(lessons, "set_video", condemn_first)
+
+    answer = ask(client, lesson, owner, asset_id=foreign())
+
+    assert (answer.status_code, answer.json["code"]) == (409, "video_deleted")
 
 
 def test_an_unknown_asset_is_refused_by_field(client, mux, lesson, owner):
