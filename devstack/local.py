@@ -9,6 +9,7 @@ from pathlib import Path
 
 from devstack import ports, state
 from devstack.console import step
+from devstack.demo.seed import Seed
 from devstack.errors import DevstackError, InUseError
 from devstack.keep import Kept
 from devstack.programs import Programs, procfile_command, with_own_path
@@ -51,6 +52,7 @@ class Local:
             self._await_emulator()
         with step("starting the web server and the worker"):
             self._start_application()
+        self._seed()
         self._write_state()
 
     def watch(self) -> None:
@@ -126,6 +128,11 @@ class Local:
         self.programs.start("web", [*command, "--bind", f"127.0.0.1:{self.port}"], environment)
         self.programs.wait_until(self._is_ready, "The web server did not answer")
 
+    def _seed(self) -> None:
+        admin: state.Account = {"role": "admin", "email": ADMIN, "password": self.environment()["ADMIN_PASSWORD"]}
+        seed = Seed(self.url, self.directory, self.kept, takes_uploads=not self.environ.get("MUX_TOKEN_ID"))
+        self.accounts = seed.run(admin)
+
     def _from_procfile(self, name: str) -> tuple[list[str], dict[str, str]]:
         settings, command = procfile_command(self.root, name)
         return command, self.environment() | settings
@@ -153,7 +160,5 @@ class Local:
 
     def _write_state(self) -> None:
         environment = self.environment()
-        admin: state.Account = {"role": "admin", "email": ADMIN, "password": environment["ADMIN_PASSWORD"]}
-        self.accounts.insert(0, admin)
         services, mux = state.stores(self.stack), state.mux(environment)
         state.write(self.directory, {"url": self.url, "accounts": self.accounts, "services": services, "mux": mux})

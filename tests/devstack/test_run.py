@@ -1,6 +1,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from devstack import processes
+from devstack.demo.client import Client
 from devstack.services.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +89,30 @@ def test_run_serves_until_it_is_told_to_stop(tree):
     assert run.returncode == 0, messages
     assert not left(tree)
     assert not (tree / ".devstack" / "state.json").exists()
+
+
+def walk():
+    """The README's curl lines, as one script."""
+    blocks = re.findall(r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    return "\n".join(blocks)
+
+
+def test_the_readmes_walk_works_when_pasted_and_the_demo_school_is_open(tree):
+    run, state = started(tree)
+    pasted = subprocess.run(["bash", "-ec", walk()], cwd=tree, capture_output=True, text=True, timeout=120)
+    roles = [account["role"] for account in state["accounts"]]
+    courses = Client(state["url"]).call("GET", "/courses?q=astronomy")
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=60)
+
+    assert pasted.returncode == 0, pasted.stdout + pasted.stderr
+    assert "#EXTM3U" in pasted.stdout
+    assert "without a token: 403" in pasted.stdout
+    assert pasted.stdout.rstrip().endswith("}")
+    assert json.loads(pasted.stdout.splitlines()[-1])["code"] == "not_enrolled"
+    assert roles == ["admin", "instructor", "instructor", "student", "student", "student"]
+    assert [course["title"] for course in courses] == ["Astronomy for beginners"]
+    assert courses[0]["duration"] == pytest.approx(20, abs=0.5)
 
 
 def test_run_recovers_from_a_kill_and_reports_a_part_that_dies(tree):

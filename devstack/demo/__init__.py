@@ -1,0 +1,1 @@
+"""Demo data: people and courses to try LearnStream with, made through its own API."""

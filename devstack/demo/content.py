@@ -1,0 +1,86 @@
+"""What the demo school teaches, and who is in it."""
+
+from typing import Any, NamedTuple
+
+
+class Person(NamedTuple):
+    """Somebody at the demo school."""
+
+    name: str
+    email: str
+    role: str
+
+
+INSTRUCTORS = (
+    Person("Ines Okafor", "ines@learnstream.example", "instructor"),
+    Person("Tomas Lindqvist", "tomas@learnstream.example", "instructor"),
+)
+STUDENTS = (
+    Person("Sam Adeyemi", "sam@learnstream.example", "student"),
+    Person("Lea Novak", "lea@learnstream.example", "student"),
+    Person("Jun Park", "jun@learnstream.example", "student"),
+)
+
+VIDEO_SECONDS = 20
+
+ASTRONOMY: dict[str, Any] = {
+    "course": {
+        "title": "Astronomy for beginners",
+        "summary": "What moves up there, and how to see it from a balcony.",
+        "description": "Six evenings with the **moon**, the planets and the stars. No telescope needed.",
+        "subject": "Physics",
+        "tags": ["astronomy", "beginners"],
+        "level": "beginner",
+        "language": "en",
+    },
+    "modules": {
+        "The moon": [
+            {
+                "title": "Before we start",
+                "kind": "text",
+                "free_preview": True,
+                "body": "# Welcome\n\nAll you need is a clear evening and a place away from street lamps.",
+            },
+            {
+                "title": "Why the moon has phases",
+                "kind": "video",
+                "summary": "A lamp, an orange and the sun.",
+                "body": "Pause at the half moon and hold up an orange yourself.",
+            },
+        ],
+        "The planets": [
+            {
+                "title": "Five wanderers",
+                "kind": "text",
+                "body": "Mercury, Venus, Mars, Jupiter and Saturn can be seen with the naked eye.",
+            }
+        ],
+    },
+}
+BAKING: dict[str, Any] = {
+    "course": {
+        "title": "Sourdough bread at home",
+        "summary": "From flour and water to a loaf, in seven days.",
+        "description": "A starter, a dough, a hot pot: each step with what may go wrong.",
+        "subject": "Cooking",
+        "tags": ["baking", "bread"],
+        "level": "all",
+        "language": "en",
+    },
+    "modules": {
+        "The starter": [
+            {
+                "title": "Flour, water, patience",
+                "kind": "text",
+                "free_preview": True,
+                "body": "Mix 50 g of flour with 50 g of water. Wait a day. Repeat.",
+            },
+            {"title": "Is it alive?", "kind": "text", "body": "It floats when it is ready."},
+        ]
+    },
+}
+# Who teaches what, and who learns it.
+COURSES = (
+    (ASTRONOMY, INSTRUCTORS[0], STUDENTS),
+    (BAKING, INSTRUCTORS[1], STUDENTS[:2]),
+)
