@@ -30,10 +30,11 @@ from learnstream.schemas.course import (
     DraftLabelsSchema,
     InstructorsSchema,
     MineSchema,
-    OutlineSchema,
 )
 from learnstream.schemas.lesson import DraftQuerySchema, LessonEntrySchema
+from learnstream.schemas.outline import OutlineSchema
 from learnstream.services import catalogue, courses, instructors, lessons, outlines, removal, versions
+from learnstream.services.conditions import PrerequisiteCircle
 from learnstream.services.content import Content
 from learnstream.services.courses import NeverPublished, NoSuchCourse
 from learnstream.services.removal import CourseHasLearners
@@ -51,7 +52,14 @@ METADATA = {
     "language": "en-GB",
     "cover": "https://images.example.com/stars.jpg",
 }
-MODULE = {"id": MODULE_ID, "title": "The sky above us", "lesson_ids": [LESSON_ID]}
+MODULE = {
+    "id": MODULE_ID,
+    "title": "The sky above us",
+    "lesson_ids": [LESSON_ID],
+    "prerequisites": [],
+    "release": {"at": "2026-04-01T08:00:00+00:00"},
+    "conditions": [{"lesson_id": LESSON_ID, "prerequisites": [], "release": {"after_days": 7}}],
+}
 DRAFT = {
     "id": COURSE_ID,
     "slug": "astronomy-for-beginners",
@@ -90,6 +98,10 @@ ENTRY = {
     "video": {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4},
 }
 BAD_OUTLINE = Unprocessable(errors={"json": {"modules": {"lesson_ids": [f"Missing: {LESSON_ID}."]}}})
+CIRCLE = PrerequisiteCircle(
+    errors={"json": {"modules": {"prerequisites": [f"A circle: {MODULE_ID} needs {LESSON_ID} needs {MODULE_ID}."]}}},
+    circle=[MODULE_ID, LESSON_ID],
+)
 
 
 @blp.post("/courses")
@@ -226,7 +238,7 @@ def replace_instructors(
 @blp.put("/courses/<object_id:course_id>/outline")
 @blp.arguments(OutlineSchema, example={"modules": [MODULE, {"title": "Beyond", "lesson_ids": []}]})
 @blp.response(200, CourseDraftSchema, example=DRAFT)
-@blp.refuses(NoSuchCourse, NotYourCourse, BAD_OUTLINE)
+@blp.refuses(NoSuchCourse, NotYourCourse, BAD_OUTLINE, CIRCLE)
 @etag.conditional
 def replace_outline(
     body: dict[str, Any], course_id: str, expect: etag.Revisions
@@ -234,7 +246,9 @@ def replace_outline(
     """Put the draft's lessons in modules and in order.
 
     The whole outline at once: every lesson of the draft stands in it exactly once. A module without `id` is new, one
-    that is left out is gone.
+    that is left out is gone. Modules, and single lessons in `conditions`, may ask for other lessons or modules to be
+    completed before, and for a date: such as are left out are gone, too. They hold for learners from the next
+    publication on; free previews, instructors and administrators are exempt.
     """
     require_course_author(course_id)
     course = outlines.replace(course_id=course_id, modules=body["modules"], expect=expect)

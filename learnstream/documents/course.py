@@ -20,7 +20,8 @@ class CourseStatus(enum.StrEnum):
 class Course(Document):
     """The draft of a course, and which of its versions is current.
 
-    `modules` is the draft's outline: a list of `{id, title, lesson_ids}`, and alone says which lessons the draft has;
+    `modules` is the draft's outline: a list of `{id, title, lesson_ids, prerequisites, release, conditions}`, and alone
+    says which lessons the draft has; what opens a module and its lessons is explained in `services.conditions`.
     `revision` counts its changes and is its ETag. `versions` lists what was published: `{number, version_id,
     published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the one
     write that publishes. `published` is what the catalogue shows of the current version; `published_at` is when the
@@ -87,8 +88,8 @@ class Course(Document):
 class CourseVersion(Document):
     """A published snapshot of a course. It counts only once `Course.versions` names it.
 
-    `course` holds the draft's metadata as it was; `modules` is the whole outline: `{id, title, lessons: [{id,
-    version_id, title, kind, summary, free_preview, video_id, completion}]}`.
+    `course` holds the draft's metadata as it was; `modules` is the whole outline: `{id, title, prerequisites, release,
+    lessons: [{id, version_id, title, kind, summary, free_preview, video_id, completion, prerequisites, release}]}`.
     """
 
     course_id = ObjectIdField(required=True)

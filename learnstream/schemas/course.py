@@ -5,8 +5,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Instant, Line, ObjectIdText, RowId, Schema, Text
+from learnstream.schemas.base import Instant, Line, RowId, Schema, Text
 from learnstream.schemas.fields import LEVELS, MAX_TAGS, HttpsUrl, Language, SomethingToChange, Tag, Tags
+from learnstream.schemas.outline import ModuleSchema
 
 SORTS = ("newest", "oldest", "title", "relevance")
 MAX_INSTRUCTORS = 20
@@ -58,12 +59,6 @@ class CoursePatchSchema(MetadataSchema, SomethingToChange):
         validate=validate.OneOf(("published", "archived")),
         metadata={"description": "`archived` closes a published course to new learners, `published` opens it again."},
     )
-
-
-class ModuleSchema(Schema):
-    id = fields.String(metadata={"description": "The module's id."})
-    title = fields.String(metadata={"description": "The module's title.", "example": "The sky above us"})
-    lesson_ids = fields.List(fields.String(), metadata={"description": "Its lessons, in order."})
 
 
 class DraftLabelsSchema(LabelsSchema):
@@ -176,26 +171,4 @@ class InstructorsSchema(Schema):
             "description": "Who may change the course from now on: active instructors or administrators.",
             "example": [3, 8],
         },
-    )
-
-
-class OutlineModuleSchema(Schema):
-    id = ObjectIdText(metadata={"description": "A module of the draft; absent for a new one."})
-    title = Line(max=200, required=True, metadata={"description": "The module's title.", "example": "The sky above us"})
-    lesson_ids = fields.List(
-        ObjectIdText(),
-        required=True,
-        validate=validate.Length(max=500),
-        metadata={"description": "Its lessons, in order."},
-    )
-
-
-class OutlineSchema(Schema):
-    """The whole outline: every lesson of the draft stands in it exactly once."""
-
-    modules = fields.List(
-        fields.Nested(OutlineModuleSchema),
-        required=True,
-        validate=validate.Length(max=200),
-        metadata={"description": "The modules, in order. Those that are left out are gone."},
     )

@@ -10,7 +10,7 @@ from pymongo import ReturnDocument
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
 from learnstream.errors import Conflict, Unprocessable
-from learnstream.services import courses
+from learnstream.services import conditions, courses
 from learnstream.services.courses import Draft
 
 MAX_LESSONS = 500
@@ -27,11 +27,13 @@ def lesson_ids(modules: list[dict[str, Any]]) -> list[ObjectId]:
 
 
 def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection[int] | None = None) -> Draft:
-    """Put a draft's lessons in a new order: `modules` is the whole outline, as `{id?, title, lesson_ids}`.
+    """Put a draft's lessons in a new order: `modules` is the whole outline, as `{id?, title, lesson_ids}` each, with
+    the conditions of the module and its lessons.
 
     Raises:
         NotFound: there is no such course.
-        Unprocessable: a lesson of the draft is missing, stands there twice, or is not the draft's; so with modules.
+        Unprocessable: a lesson of the draft is missing, stands there twice, or is not the draft's; so with modules. Or
+            their conditions are not sound: see `conditions.require_sound`.
         EditConflict: the draft has changed meanwhile.
     """
     course = courses.draft(course_id, expect=expect)
@@ -42,9 +44,11 @@ def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection
             "id": module.get("id") or str(ObjectId()),
             "title": module["title"],
             "lesson_ids": [ObjectId(lesson_id) for lesson_id in module["lesson_ids"]],
+            **conditions.given(module),
         }
         for module in modules
     ]
+    conditions.require_sound(outline)
     return courses.change(course, {"$set": {"modules": outline}})
 
 
@@ -100,14 +104,10 @@ def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = N
 
 
 def remove_lesson(course_id: str, lesson_id: ObjectId) -> None:
-    """Take a lesson out of the outline; nothing happens if it does not stand there."""
+    """Take a lesson out of the outline, and what others waited for with it; nothing happens if it does not stand there."""
     Course.collection().update_one(
         {"_id": ObjectId(course_id), "modules.lesson_ids": lesson_id},
-        {
-            "$pull": {"modules.$[].lesson_ids": lesson_id},
-            "$inc": {"revision": 1},
-            "$set": {"updated_at": now()},
-        },
+        [{"$set": {"modules": _modules_without(lesson_id), "revision": _next_revision(), "updated_at": now()}}],
     )
 
 
@@ -133,6 +133,32 @@ def _modules_with(lesson_id: ObjectId, module_id: str | None) -> dict[str, Any]:
     longer = {"$mergeObjects": ["$$module", {"lesson_ids": {"$concatArrays": ["$$module.lesson_ids", [lesson_id]]}}]}
     added = _each_module({"$cond": [{"$eq": ["$$module.id", target]}, longer, "$$module"]})
     return {"$cond": [{"$eq": ["$modules", []]}, [first], added]}
+
+
+def _modules_without(lesson_id: ObjectId) -> dict[str, Any]:
+    conditions = {
+        "$map": {
+            "input": _those("$$module.conditions", "$$each.lesson_id", lesson_id),
+            "as": "entry",
+            "in": {"$mergeObjects": ["$$entry", {"prerequisites": _needed("$$entry", lesson_id)}]},
+        }
+    }
+    shorter = {
+        "lesson_ids": _those("$$module.lesson_ids", "$$each", lesson_id),
+        "prerequisites": _needed("$$module", lesson_id),
+        "conditions": conditions,
+    }
+    return _each_module({"$mergeObjects": ["$$module", shorter]})
+
+
+def _needed(entry: str, lesson_id: ObjectId) -> dict[str, Any]:
+    return _those(f"{entry}.prerequisites", "$$each", str(lesson_id))
+
+
+def _those(array: str, value: str, unwanted: Any) -> dict[str, Any]:
+    """Return the elements of an array whose value is not the unwanted one."""
+    present = {"$ifNull": [array, []]}
+    return {"$filter": {"input": present, "as": "each", "cond": {"$ne": [value, unwanted]}}}
 
 
 def _each_module(expression: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from learnstream.extensions import after_commit, db
 from learnstream.guards import STORE_FAILURES
 from learnstream.models import Enrollment
 from learnstream.policies import entitlements
-from learnstream.services import audit, courses, instructors, lessons, locks, restoring, versions
+from learnstream.services import audit, conditions, courses, instructors, lessons, locks, restoring, versions
 from learnstream.services.courses import Draft
 
 log = logging.getLogger(__name__)
@@ -120,14 +120,21 @@ def _snapshot(course: Draft) -> list[dict[str, Any]]:
     """Keep the drafts' contents as lesson versions, and return the outline that names them."""
     drafts = lessons.present(course)
     _keep_contents(drafts.values())
-    return [
-        {
-            "id": module["id"],
-            "title": module["title"],
-            "lessons": [_entry(drafts[lesson_id]) for lesson_id in module["lesson_ids"] if lesson_id in drafts],
-        }
-        for module in course["modules"]
-    ]
+    return [_module(module, drafts) for module in course["modules"]]
+
+
+def _module(module: dict[str, Any], drafts: dict[ObjectId, dict[str, Any]]) -> dict[str, Any]:
+    own = conditions.by_lesson(module)
+    return {
+        "id": module["id"],
+        "title": module["title"],
+        **conditions.of(module),
+        "lessons": [
+            _entry(drafts[lesson_id]) | own.get(lesson_id, conditions.NONE)
+            for lesson_id in module["lesson_ids"]
+            if lesson_id in drafts
+        ],
+    }
 
 
 def _keep_contents(drafts: Collection[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 from learnstream.clock import now
 from learnstream.documents import Course, Lesson, LessonVersion
 from learnstream.documents.base import Document
-from learnstream.services import audit, courses, locks, outlines, versions
+from learnstream.services import audit, conditions, courses, locks, outlines, versions
 from learnstream.services.courses import Draft
 
 # What a version gives back. The slug may be linked to, and instructors are rights: both stay as they are.
@@ -52,11 +52,18 @@ def finish(course: Draft) -> Draft:
 
 
 def _draft_of(version: dict[str, Any]) -> dict[str, Any]:
-    modules = [
-        {"id": module["id"], "title": module["title"], "lesson_ids": [lesson["id"] for lesson in module["lessons"]]}
-        for module in version["modules"]
-    ]
+    modules = [_module_of(module) for module in version["modules"]]
     return {name: version["course"][name] for name in METADATA} | {"modules": modules}
+
+
+def _module_of(module: dict[str, Any]) -> dict[str, Any]:
+    lessons = module["lessons"]
+    return {
+        "id": module["id"],
+        "title": module["title"],
+        "lesson_ids": [lesson["id"] for lesson in lessons],
+        **conditions.given(module | {"conditions": [lesson | {"lesson_id": lesson["id"]} for lesson in lessons]}),
+    }
 
 
 def _pending(course: Draft, version: dict[str, Any]) -> dict[str, Any]:
