@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from redis.exceptions import RedisError
 
@@ -22,6 +22,30 @@ GENERATION_LIFETIME = 3600  # seconds; far longer than any reader takes between 
 LAST_KNOWN = 86400  # seconds that content is kept for the time its store is down
 
 T = TypeVar("T")
+
+
+class Memo(Generic[T]):
+    """What never changes, kept by this process alone: the latest `size` things it came to know."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._known: dict[str, T] = {}
+
+    def get(self, key: str) -> T | None:
+        return self._known.get(key)
+
+    def recall(self, key: str, load: Callable[[], T]) -> T:
+        """Return what is known under the key; what is not, `load` tells."""
+        if (value := self._known.get(key)) is None:
+            value = self._known[key] = load()
+            while len(self._known) > self.size:
+                # Two threads may have chosen the same one to forget.
+                self._known.pop(next(iter(self._known)), None)
+        return value
+
+    def clear(self) -> None:
+        self._known.clear()
+
 
 breaker = Breaker("redis")
 _ahead: ContextVar[dict[str, "Entry"]] = ContextVar("entries_read_ahead")

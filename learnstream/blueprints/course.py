@@ -33,7 +33,7 @@ from learnstream.schemas.course import (
 )
 from learnstream.schemas.lesson import DraftQuerySchema, LessonEntrySchema
 from learnstream.schemas.outline import OutlineSchema
-from learnstream.services import catalogue, courses, instructors, lessons, outlines, removal, versions
+from learnstream.services import catalogue, courses, instructors, lessons, outlines, removal, versions, visibility
 from learnstream.services.conditions import PrerequisiteCircle
 from learnstream.services.content import Content
 from learnstream.services.courses import NeverPublished, NoSuchCourse
@@ -165,7 +165,7 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
     if query["draft"]:
         require_draft(maybe_caller(), course)
         return lessons.outline(course_id)
-    return versions.outline(course_id, lessons.version_for(maybe_caller(), course))
+    return versions.outline(course_id, visibility.version_for(maybe_caller(), course))
 
 
 @blp.get("/users/me/courses")

@@ -1,5 +1,6 @@
 """The gate in front of every endpoint: closed, unless the endpoint stands in one of the two lists here."""
 
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationE
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
 from werkzeug.local import LocalProxy
 
+from learnstream import cache
 from learnstream.errors import Unauthenticated
 from learnstream.extensions import api
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
+from learnstream.services import visibility
 from learnstream.tokens import TokenExpired, TokenInvalid
 
 # These need no token.
@@ -37,6 +40,11 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 # These serve a free preview to anybody; everything else they answer with 401.
 OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.read", "playback.play"})
+# These look up more in the cache once the caller is known.
+LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
+    "lesson.read": visibility.keys_ahead,
+    "playback.play": visibility.keys_ahead,
+}
 
 
 def init_app(app: Flask) -> None:
@@ -67,6 +75,7 @@ def admit() -> None:
         Unauthenticated: there is no token where one is needed, or the token is not one we accept now.
     """
     g.caller = None
+    cache.look_ahead()
     if request.endpoint is None or request.method == "OPTIONS":
         return
     if "Authorization" in request.headers:
@@ -87,7 +96,14 @@ def _bearer() -> Caller | None:
     except (JWTExtendedException, PyJWTError, KeyError, ValueError, TypeError):
         # A foreign, malformed or wrong-type token may fail anywhere in the parsing; to the client it is all one.
         raise TokenInvalid() from None
+    cache.look_ahead(*entitlements.caller_keys(user_id, session_id), *_keys_ahead(user_id))
     return entitlements.caller(user_id, session_id, issued_at)
+
+
+def _keys_ahead(user_id: int) -> list[str]:
+    """Name what the route is about to look up: it comes along with the caller's facts, in one round trip."""
+    keys = LOOK_AHEAD.get(request.endpoint or "")
+    return keys(user_id=user_id, **(request.view_args or {})) if keys else []
 
 
 def _identity(claims: dict[str, Any]) -> tuple[int, UUID, float]:

@@ -5,10 +5,11 @@ from typing import Any
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author, require_lesson_author
 from learnstream.blueprints.course import COURSE_ID, ENTRY
-from learnstream.blueprints.gate import caller, maybe_caller
+from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
-from learnstream.errors import NotFound, Unauthenticated, Unprocessable
+from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import (
@@ -17,8 +18,6 @@ from learnstream.policies.access import (
     NotEnrolled,
     NotYourCourse,
     require_admin,
-    require_draft,
-    require_lesson_access,
 )
 from learnstream.schemas.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
 from learnstream.services import courses, lessons
@@ -74,22 +73,9 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any
     is none.
     """
     if query["draft"]:
-        return _read_draft(lesson_id)
-    try:
-        shown = lessons.resolve(lesson_id, maybe_caller())
-    except NotFound:
-        # A guest is not told which lessons there are.
-        raise (NoSuchLesson() if maybe_caller() else Unauthenticated()) from None
-    require_lesson_access(maybe_caller(), shown.view, seat=shown.seat)
-    return shown.content
-
-
-def _read_draft(lesson_id: str) -> tuple[dict[str, Any], dict[str, str]]:
-    if maybe_caller() is None:
-        raise Unauthenticated()
-    lesson = lessons.draft(lesson_id)
-    require_draft(maybe_caller(), lessons.view_of(lesson).course)
-    return lessons.describe(lesson), etag.of(lesson)
+        lesson = require_readable_draft(lesson_id)
+        return lessons.describe(lesson), etag.of(lesson)
+    return require_readable_lesson(lesson_id).content()
 
 
 @blp.patch("/lessons/<object_id:lesson_id>")

@@ -5,13 +5,14 @@ from typing import Any
 from flask import Response
 
 from learnstream.blueprints.gate import maybe_caller
+from learnstream.blueprints.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
-from learnstream.errors import NotFound, Unauthenticated
 from learnstream.integrations.playback_tokens import SigningUnconfigured
 from learnstream.openapi import JSON, Blueprint
-from learnstream.policies.access import EnrollmentExpired, NotEnrolled, can_edit_course, require_lesson_access
-from learnstream.schemas.playback import DraftQuerySchema, PlaybackSchema
-from learnstream.services import courses, lessons, playback, viewings
+from learnstream.policies.access import EnrollmentExpired, NotEnrolled
+from learnstream.schemas.lesson import DraftQuerySchema
+from learnstream.schemas.playback import PlaybackSchema
+from learnstream.services import playback, viewings
 from learnstream.services.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
 from learnstream.services.versions import NoSuchLesson
 
@@ -55,7 +56,7 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
     URLs open the video for whoever has them until `expires_at`, which is late enough to watch it to its end. The
     `session_id` says when this viewing began; it goes into every report of progress.
     """
-    video = _draft(lesson_id) if query["draft"] else _published(lesson_id)
+    video = _video_of_draft(lesson_id) if query["draft"] else _video(lesson_id)
     answer = playback.prepare(**video)
     session_id = None if query["draft"] else _session(lesson_id, video["video_id"])
     response = Response(playback.for_viewing(answer, session_id), mimetype=JSON)
@@ -64,13 +65,8 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
     return response
 
 
-def _published(lesson_id: str) -> dict[str, Any]:
-    try:
-        lesson = lessons.resolve(lesson_id, maybe_caller())
-    except NotFound:
-        # A guest is not told which lessons there are.
-        raise (NoSuchLesson() if maybe_caller() else Unauthenticated()) from None
-    require_lesson_access(maybe_caller(), lesson.view, seat=lesson.seat)
+def _video(lesson_id: str) -> dict[str, Any]:
+    lesson = require_readable_lesson(lesson_id)
     return {"kind": lesson.kind, "video_id": lesson.video_id}
 
 
@@ -79,11 +75,6 @@ def _session(lesson_id: str, video_id: str) -> str | None:
     return viewings.begin(user_id=viewer.id, lesson_id=lesson_id, video_id=video_id) if viewer else None
 
 
-def _draft(lesson_id: str) -> dict[str, Any]:
-    if maybe_caller() is None:
-        raise Unauthenticated()
-    lesson = lessons.draft(lesson_id)
-    course_id = lesson["course_id"]
-    if not can_edit_course(maybe_caller(), courses.view(str(course_id)) if course_id else None):
-        raise NoSuchLesson()
+def _video_of_draft(lesson_id: str) -> dict[str, Any]:
+    lesson = require_readable_draft(lesson_id)
     return {"kind": LessonKind(lesson["kind"]), "video_id": lesson["video_id"] and str(lesson["video_id"])}

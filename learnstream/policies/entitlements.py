@@ -34,14 +34,21 @@ def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
     Raises:
         Unauthenticated: `token_revoked`, the session or the account has ended, or rights changed since it was issued.
     """
-    keys = [session_key(session_id), user_key(user_id)]
     _, user = cache.remember_all(
-        keys, lambda: _load_session(user_id, session_id), fresh_for=FRESH_SECONDS, keep_for=KEPT_SECONDS
+        caller_keys(user_id, session_id),
+        lambda: _load_session(user_id, session_id),
+        fresh_for=FRESH_SECONDS,
+        keep_for=KEPT_SECONDS,
     )
     role, valid_from = json.loads(user)
     if issued_at < valid_from:
         raise TokenRevoked()
     return Caller(id=user_id, role=Role(role), session_id=session_id)
+
+
+def caller_keys(user_id: int, session_id: UUID) -> list[str]:
+    """Name what is cached of a caller."""
+    return [session_key(session_id), user_key(user_id)]
 
 
 def _load_session(user_id: int, session_id: UUID) -> list[bytes]:

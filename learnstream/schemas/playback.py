@@ -5,15 +5,6 @@ from marshmallow import fields
 from learnstream.schemas.base import Instant, Schema
 
 
-class DraftQuerySchema(Schema):
-    draft = fields.Boolean(
-        load_default=False,
-        metadata={
-            "description": "Show the draft instead of what is published; for the course's instructors and admins."
-        },
-    )
-
-
 class TokensSchema(Schema):
     playback = fields.String(metadata={"description": "Opens the manifest and what it names."})
     thumbnail = fields.String(metadata={"description": "Opens the still picture."})

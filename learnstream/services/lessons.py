@@ -1,27 +1,18 @@
-"""Lessons: their drafts, and what a caller is shown of them."""
+"""Lessons: their drafts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
 
-from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Lesson, LessonKind
 from learnstream.errors import Conflict, NotFound, Unprocessable
-from learnstream.guards import STORE_FAILURES
-from learnstream.policies import entitlements
-from learnstream.policies.access import can_edit_course, live_seat
-from learnstream.policies.views import Caller, CourseView, LessonView, Seat
+from learnstream.policies.views import LessonView
 from learnstream.services import completion, courses, outlines, versions, videos
 from learnstream.services.content import Content, pack, unpack
 from learnstream.services.versions import NoSuchLesson
-
-PLACE_SECONDS = 3600
-PLACES = 20_000
 
 Draft = dict[str, Any]
 
@@ -32,60 +23,6 @@ class AlreadyAttached(Conflict):
 
 class NotAVideoLesson(Conflict):
     code, detail = "not_a_video_lesson", "Only a lesson of kind video has a video."
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A published lesson in the version that its reader is shown: their live `seat`'s, else the current one."""
-
-    view: LessonView
-    seat: Seat | None
-    version: int
-    kind: LessonKind
-    video_id: str | None
-    content: Content
-
-
-def resolve(lesson_id: str, caller: Caller | None) -> Shown:
-    """Find the lesson in the version of the caller's live seat, else in the current one. Rights are not checked.
-
-    Raises:
-        NotFound: that version has no such lesson, or nothing was published.
-    """
-    course_id = _place(lesson_id)
-    # Nearly every reader is a learner: both facts come in one round trip.
-    cache.look_ahead(courses.view_key(course_id), *([entitlements.seat_key(caller.id, course_id)] if caller else []))
-    course = courses.view(course_id)
-    seat = seat_of(caller, course)
-    number = seat.course_version if seat else course.current_version
-    if number == 0:
-        raise NoSuchLesson()
-    content = versions.lesson(course.id, number, lesson_id)
-    return Shown(
-        view=LessonView(lesson_id, course, content.facts["free_preview"]),
-        seat=seat,
-        version=number,
-        kind=LessonKind(content.facts["kind"]),
-        video_id=content.facts["video_id"],
-        content=content,
-    )
-
-
-def version_for(caller: Caller | None, course: CourseView) -> int:
-    """Return the number of the version a caller is shown: their live seat's, else the current one (0: none yet)."""
-    seat = seat_of(caller, course)
-    return seat.course_version if seat else course.current_version
-
-
-def seat_of(caller: Caller | None, course: CourseView) -> Seat | None:
-    """Return the live seat that decides which version a caller is shown. Authors are shown the current one."""
-    if caller is None or can_edit_course(caller, course):
-        return None
-    try:
-        return live_seat(caller, course.id)
-    except STORE_FAILURES:
-        # What is open to everybody stays open while seats cannot be read; what is not, asks for the seat again.
-        return None
 
 
 def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
@@ -280,16 +217,3 @@ def leave(course_id: str, lesson_id: ObjectId) -> None:
     """Take a deleted lesson out of its course's outline; repeatable, for the time after a crash."""
     outlines.remove_lesson(course_id, lesson_id)
     Lesson.collection().update_one({"_id": lesson_id}, {"$unset": {"leaving": ""}})
-
-
-@lru_cache(maxsize=PLACES)
-def _place(lesson_id: str) -> str:
-    """Return the id of a lesson's course, which never changes once there is one."""
-    return cache.remember(f"lesson-place:{lesson_id}", lambda: _load_place(lesson_id), fresh_for=PLACE_SECONDS).decode()
-
-
-def _load_place(lesson_id: str) -> bytes:
-    lesson = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "course_id": {"$ne": None}}, {"course_id": 1})
-    if lesson is None:
-        raise NoSuchLesson()
-    return str(lesson["course_id"]).encode()

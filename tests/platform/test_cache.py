@@ -132,3 +132,39 @@ def test_a_reader_who_raced_a_change_to_the_group_does_not_make_the_old_value_fr
     cache.remember_in("g", "k", load, fresh_for=60)
 
     assert cache.remember_in("g", "k", lambda: b"new", fresh_for=60) == b"new"
+
+
+def test_entries_read_ahead_cost_no_further_round_trip(queries):
+    for key in ("a", "b"):
+        cache.remember(key, lambda: b"value", fresh_for=60)
+
+    queries.clear()
+    cache.look_ahead("a", "b")
+    values = [cache.remember(key, down, fresh_for=60) for key in ("b", "a")]
+
+    assert (values, queries) == ([b"value", b"value"], ["redis"])
+
+
+def test_an_entry_read_ahead_serves_once():
+    cache.look_ahead("a")
+    cache.remember("a", lambda: b"first", fresh_for=60)
+
+    assert cache.remember("a", down, fresh_for=60) == b"first"
+
+
+def test_an_entry_read_ahead_does_not_outlive_a_change():
+    cache.remember("a", lambda: b"first", fresh_for=60)
+    cache.look_ahead("a")
+
+    cache.invalidate("a")
+
+    assert cache.remember("a", lambda: b"second", fresh_for=60) == b"second"
+
+
+def test_the_next_request_is_not_served_what_an_earlier_one_read_ahead():
+    cache.look_ahead("a")
+    cache.remember("b", lambda: b"value", fresh_for=60)
+    cache.look_ahead()
+    cache.fill("a", b"later", generation=b"", fresh_for=60, keep_for=60)
+
+    assert cache.remember("a", down, fresh_for=60) == b"later"

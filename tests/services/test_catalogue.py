@@ -2,7 +2,7 @@ import pytest
 
 from learnstream import mongo
 from learnstream.errors import Unavailable
-from learnstream.services import catalogue, courses, lessons, versions
+from learnstream.services import catalogue, courses, versions, visibility
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_what_was_seen_serves_while_the_store_is_down(client, course, stale, out
 
 
 def test_what_was_not_seen_is_an_outage(client, course, outage):
-    lessons._place.cache_clear()
+    visibility.places.clear()
     outage()
 
     for path in ("/courses", f"/courses/{course.id}", f"/courses/{course.id}/lessons"):

@@ -6,7 +6,7 @@ import pytest
 from learnstream.documents import Course, CourseVersion
 from learnstream.errors import Unavailable
 from learnstream.extensions import db
-from learnstream.services import courses, lessons, publishing, versions
+from learnstream.services import courses, publishing, versions, visibility
 from tests.factories import make_course, put_video
 
 
@@ -27,10 +27,10 @@ def test_a_course_without_lessons_cannot_be_published(owner):
 
 
 def test_a_lesson_is_shown_as_it_was_published(owner, course):
-    shown = lessons.resolve(course.text.id, None)
+    shown = visibility.resolve(course.text.id, None)
 
     assert (shown.version, shown.view.free_preview, shown.view.course.id) == (1, False, course.id)
-    assert json.loads(shown.content.body)["body"] == "Read *this*."
+    assert json.loads(shown.content().body)["body"] == "Read *this*."
 
 
 def test_of_two_publishers_with_the_same_revision_one_wins(application, owner, draft_course):

@@ -6,7 +6,7 @@ from learnstream.documents import Course, Lesson
 from learnstream.extensions import db
 from learnstream.jobs.courses import repair_courses
 from learnstream.models import Enrollment, OutboxMessage
-from learnstream.services import courses, lessons, outlines, publishing, removal, repairs, restoring, videos
+from learnstream.services import courses, lessons, outlines, publishing, removal, repairs, restoring, videos, visibility
 from tests.factories import make_lesson, make_ready_video, put_video, show_video
 
 
@@ -98,7 +98,7 @@ def test_lessons_follow_although_the_process_died_in_a_restoration(half_restored
 def test_a_publication_finishes_the_restoration_first(owner, half_restored):
     publishing.publish(course_id=half_restored.id, published_by=owner.id)
 
-    assert b"Read *this*." in lessons.resolve(half_restored.text.id, None).content.body
+    assert b"Read *this*." in visibility.resolve(half_restored.text.id, None).content().body
 
 
 def test_an_edit_after_the_restoration_is_kept(half_restored):

@@ -1,0 +1,105 @@
+"""What a caller is shown of a published lesson: which version of it, and what that is made of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream import cache
+from learnstream.documents import Lesson, LessonKind
+from learnstream.guards import STORE_FAILURES
+from learnstream.policies import entitlements
+from learnstream.policies.access import can_edit_course, live_seat
+from learnstream.policies.views import Caller, CourseView, LessonView, Seat
+from learnstream.services import courses, versions
+from learnstream.services.content import Content
+from learnstream.services.versions import NoSuchLesson
+
+PLACE_SECONDS = 3600
+
+# Neither of these ever changes: the course of a lesson that has one, and the facts of a lesson's version.
+places: cache.Memo[str] = cache.Memo(20_000)
+facts: cache.Memo[dict[str, Any]] = cache.Memo(20_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A published lesson in the version that its reader is shown: their live `seat`'s, else the current one."""
+
+    view: LessonView
+    seat: Seat | None
+    course_id: str
+    version: int
+    kind: LessonKind
+    video_id: str | None
+
+    def content(self) -> Content:
+        """Return the lesson as it is read."""
+        return versions.lesson(self.course_id, self.version, self.view.id)
+
+
+def resolve(lesson_id: str, caller: Caller | None) -> Shown:
+    """Find the lesson in the version of the caller's live seat, else in the current one. Rights are not checked.
+
+    Raises:
+        NotFound: that version has no such lesson, or nothing was published.
+    """
+    course = courses.view(_place(lesson_id, caller))
+    seat = seat_of(caller, course)
+    number = seat.course_version if seat else course.current_version
+    if number == 0:
+        raise NoSuchLesson()
+    made_of = _facts(course.id, number, lesson_id)
+    return Shown(
+        view=LessonView(lesson_id, course, made_of["free_preview"]),
+        seat=seat,
+        course_id=course.id,
+        version=number,
+        kind=LessonKind(made_of["kind"]),
+        video_id=made_of["video_id"],
+    )
+
+
+def keys_ahead(*, user_id: int, lesson_id: str) -> list[str]:
+    """Name what `resolve` will look up in the cache for a user, as far as this process can tell."""
+    course_id = places.get(lesson_id)
+    return [courses.view_key(course_id), entitlements.seat_key(user_id, course_id)] if course_id else []
+
+
+def version_for(caller: Caller | None, course: CourseView) -> int:
+    """Return the number of the version a caller is shown: their live seat's, else the current one (0: none yet)."""
+    seat = seat_of(caller, course)
+    return seat.course_version if seat else course.current_version
+
+
+def seat_of(caller: Caller | None, course: CourseView) -> Seat | None:
+    """Return the live seat that decides which version a caller is shown. Authors are shown the current one."""
+    if caller is None or can_edit_course(caller, course):
+        return None
+    try:
+        return live_seat(caller, course.id)
+    except STORE_FAILURES:
+        # What is open to everybody stays open while seats cannot be read; what is not, asks for the seat again.
+        return None
+
+
+def _place(lesson_id: str, caller: Caller | None) -> str:
+    """Return the id of a lesson's course. Whoever had to ask could not read ahead before, and does so now."""
+    if course_id := places.get(lesson_id):
+        return course_id
+    packed = cache.remember(f"lesson-place:{lesson_id}", lambda: _load_place(lesson_id), fresh_for=PLACE_SECONDS)
+    course_id = places.recall(lesson_id, packed.decode)
+    if caller:
+        cache.look_ahead(*keys_ahead(user_id=caller.id, lesson_id=lesson_id))
+    return course_id
+
+
+def _load_place(lesson_id: str) -> bytes:
+    lesson = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "course_id": {"$ne": None}}, {"course_id": 1})
+    if lesson is None:
+        raise NoSuchLesson()
+    return str(lesson["course_id"]).encode()
+
+
+def _facts(course_id: str, number: int, lesson_id: str) -> dict[str, Any]:
+    return facts.recall(f"{lesson_id}:{number}", lambda: versions.lesson(course_id, number, lesson_id).facts)
