@@ -1,0 +1,131 @@
+"""The whole system: released and served as on a dyno, with a Mux that encodes and delivers its events over HTTP."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+
+import pytest
+import requests
+
+from devstack import ports
+from devstack.mux import Emulator
+from devstack.services.mongodb import database_uri
+from devstack.services.mongodb import drop_database as drop_documents
+from devstack.services.postgres import create_database, drop_database
+from devstack.services.redis import database_url
+from tests.server import ROOT, Server
+
+ADMIN = {"email": "root@example.com", "password": "only the first of them"}
+READY_WITHIN = 30.0
+
+
+class Client:
+    """Somebody who speaks to the API over HTTP."""
+
+    def __init__(self, url):
+        self.url = url
+        self.http = requests.Session()
+
+    def call(self, method, path, expect=200, **body):
+        """Send a request whose JSON body is `body`; the answer must have the expected status."""
+        answer = self.http.request(method, self.url + path, json=body or None, timeout=20)
+        assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def sign_in(self, email, password):
+        tokens = self.call("POST", "/auth/login", email=email, password=password)
+        self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+        return self
+
+
+@pytest.fixture(scope="module")
+def stores(worker_id):
+    """Empty databases of their own, since the story goes on from test to test."""
+    name = f"learnstream_story_{worker_id}"
+    number = 8 + int(worker_id.removeprefix("gw")) % 8 if worker_id != "master" else 8
+    mongodb = database_uri(os.environ["MONGODB_URI"], name)
+    yield {
+        "DATABASE_URL": create_database(os.environ["DATABASE_URL"], name),
+        "MONGODB_URI": mongodb,
+        "REDIS_URL": database_url(os.environ["REDIS_URL"], number),
+    }
+    drop_database(os.environ["DATABASE_URL"], name)
+    drop_documents(mongodb, name)
+
+
+@pytest.fixture(scope="module")
+def port():
+    return ports.free()
+
+
+@pytest.fixture(scope="module")
+def mux(port, tmp_path_factory):
+    webhook_url = f"http://127.0.0.1:{port}/webhooks/mux"
+    with Emulator(tmp_path_factory.mktemp("story mux"), webhook_url=webhook_url) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def server(stores, port, mux, tmp_path_factory):
+    environment = {
+        **stores,
+        **mux.environment(),
+        "LEARNSTREAM_ENV": "production",
+        "SECRET_KEY": "a secret for the story " * 2,
+        "JWT_SECRET_KEYS": "a key for the story's tokens " * 2,
+        "ADMIN_EMAIL": ADMIN["email"],
+        "ADMIN_PASSWORD": ADMIN["password"],
+        "WEB_CONCURRENCY": "2",
+        "PATH": os.environ["PATH"],
+    }
+    release = [sys.executable, "-m", "flask", "--app", "wsgi", "release"]
+    subprocess.run(release, cwd=ROOT, env=environment, check=True, capture_output=True)
+    with Server(environment, tmp_path_factory.mktemp("story") / "log", port=port) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def visitor(server):
+    """Makes people who have not signed in."""
+    with ExitStack() as clients:
+
+        def visitor():
+            guest = Client(server.url)
+            clients.enter_context(guest.http)
+            return guest
+
+        yield visitor
+
+
+@pytest.fixture(scope="module")
+def admin(visitor):
+    return visitor().sign_in(**ADMIN)
+
+
+@pytest.fixture(scope="module")
+def instructor(visitor, admin):
+    account = {"email": "ines@example.com", "password": "stars above the harbour"}
+    admin.call("POST", "/admin/users", 201, name="Ines", role="instructor", **account)
+    return visitor().sign_in(**account)
+
+
+@pytest.fixture
+def student(visitor):
+    """Makes students: registered and signed in."""
+
+    def student(name):
+        account = {"email": f"{name.lower()}@example.com", "password": "a walrus in the pantry"}
+        guest = visitor()
+        guest.call("POST", "/auth/register", 201, name=name, **account)
+        return guest.sign_in(**account)
+
+    return student
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + READY_WITHIN
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: not within {READY_WITHIN} seconds"
+        time.sleep(0.05)
