@@ -44,6 +44,8 @@ OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.read", "playback.play"})
 LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
     "lesson.read": visibility.keys_ahead,
     "playback.play": visibility.keys_ahead,
+    "progress.read": visibility.keys_ahead,
+    "progress.report": visibility.keys_ahead,
 }
 
 

@@ -2,19 +2,27 @@
 
 from learnstream.documents.base import ensure_indexes
 from learnstream.documents.course import Course, CourseStatus, CourseVersion
+from learnstream.documents.course_progress import CourseProgress
 from learnstream.documents.heartbeat import Heartbeat
 from learnstream.documents.lesson import Lesson, LessonKind, LessonVersion
+from learnstream.documents.progress import Progress
+from learnstream.documents.stats import CourseStats, LessonStats, RollupState
 from learnstream.documents.video import Video, VideoStatus
 from learnstream.documents.webhook_event import WebhookEvent, WebhookState
 
 __all__ = [
     "Course",
+    "CourseProgress",
+    "CourseStats",
     "CourseStatus",
     "CourseVersion",
     "Heartbeat",
     "Lesson",
     "LessonKind",
+    "LessonStats",
     "LessonVersion",
+    "Progress",
+    "RollupState",
     "Video",
     "VideoStatus",
     "WebhookEvent",

@@ -7,14 +7,19 @@ from learnstream.documents.base import Document
 
 
 class Progress(Document):
-    """One learner's record of one lesson; its id is `{user_id}:{lesson_id}`.
+    """One learner's record of one lesson; its id is `{user_id}:{lesson_id}`. What it means: `services.record`.
 
-    `videos` maps a video's id to the set of its seconds that were watched: `{w, again, seconds, duration}`, where `w`
-    and `again` (watched more than once) are maps of signed 64-bit words, second n being bit n % 64 of word n // 64. A
-    set only grows, so heartbeats may repeat, come late, out of order or from two devices. `credited` counts the seconds
-    of all videos, `days` the credited seconds by day, `seen` the heartbeats that added something, by viewing.
-    `position` is apart from the set: `{seconds, at, seq}`, the last by the client's clock. `pending_events` are news for
-    the outbox: `{id, type, at, data}`.
+    All sets are of whole seconds of a video, as maps of signed 64-bit words: second n is bit n % 64 of word n // 64. They
+    only grow, so heartbeats may repeat, come late, out of order or from two devices.
+
+    `videos` maps a video's id to `{w, again, seconds, duration}`: the seconds that were watched, those in more than one
+    heartbeat, the size of the first set, and the video's length. `days` maps a day (`YYYY-MM-DD`, UTC) on which the
+    learner was there to `{video_id: seconds watched that day}`, empty if nothing was watched. `credited` counts the
+    seconds of all videos, and what the budget counts is this and `began_at`, the earliest viewing's begin.
+
+    `position` is apart from the sets: `{seconds, at, seq}`, the last by the client's clock. `completed_by` is the rule
+    that was fulfilled, or `waived`. `seen` has the heartbeats that added something, by viewing, as sets of their `seq`.
+    `pending_events` are news for the outbox: `{id, type, at, data}`.
     """
 
     id = StringField(primary_key=True)

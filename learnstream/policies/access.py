@@ -80,6 +80,13 @@ def live_seat(caller: Caller | None, course_id: str) -> Seat | None:
     return seat
 
 
+def leaves_record(caller: Caller, lesson: LessonView) -> bool:
+    """Say whether what somebody watches is recorded: of learners always, of a course's authors if they hold a seat."""
+    if lesson.course is None or not can_edit_course(caller, lesson.course):
+        return True
+    return live_seat(caller, lesson.course.id) is not None
+
+
 def require_lesson_access(caller: Caller | None, lesson: LessonView, *, seat: Seat | None = None) -> None:
     """Let through free previews, instructors of the course, admins, and learners with a live seat; else say why not.
 

@@ -32,6 +32,7 @@ class Shown:
     version: int
     kind: LessonKind
     video_id: str | None
+    completion: dict[str, Any] | None
 
     def content(self) -> Content:
         """Return the lesson as it is read."""
@@ -57,6 +58,7 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
         version=number,
         kind=LessonKind(made_of["kind"]),
         video_id=made_of["video_id"],
+        completion=made_of.get("completion"),
     )
 
 

@@ -1,0 +1,390 @@
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import Lesson, Progress, Video, VideoStatus
+from learnstream.schemas.progress import ReportedSchema
+from learnstream.services.publishing import Learners
+from tests.factories import make_course, make_person, make_ready_video, make_seat, show_video
+
+
+def record(person, lesson):
+    return Progress.collection().find_one({"_id": f"{person.id}:{lesson.id}"})
+
+
+def test_what_was_played_is_credited(put, viewing):
+    answer = put((0, 10), (20, 35.2), session_id=viewing(), position=35.2)
+
+    assert answer.status_code == 200
+    assert [(each["from"], each["to"]) for each in answer.json["accepted"]] == [(0, 10), (20, 35.2)]
+    assert answer.json["rejected"] == []
+    assert answer.json["position"] == 35.2
+    assert answer.json["watched_seconds"] == 25
+    assert (answer.json["fraction"], answer.json["duration"]) == (0.25, 100.0)
+    assert (answer.json["recorded"], answer.json["completed"], answer.json["completed_at"]) == (True, False, None)
+    assert answer.json["completion"] == {"rule": "watched", "threshold": 0.9}
+
+
+def test_the_record_is_kept_for_the_one_who_watched(put, viewing, learner, course, video):
+    put((0, 10), session_id=viewing())
+
+    kept = record(learner, course.video)
+
+    assert (kept["user_id"], str(kept["course_id"]), str(kept["lesson_id"])) == (
+        learner.id,
+        course.id,
+        course.video.id,
+    )
+    assert kept["videos"][video]["w"] == {"0": 0b1111111111}
+    assert (kept["version"], kept["revision"]) == (2, 1)
+
+
+def test_a_heartbeat_begins_with_playback(client, put, learner, course, video):
+    session_id = client.get(f"/lessons/{course.video.id}/playback", auth=learner).json["session_id"]
+
+    answer = put((0, 5), (5, 50), session_id=session_id)
+
+    assert [each["to"] for each in answer.json["accepted"]] == [5]
+    assert [(each["to"], each["reason"]) for each in answer.json["rejected"]] == [(50, "over_budget")]
+
+
+def test_what_piled_up_offline_is_credited_in_full(put, viewing):
+    began = now() - timedelta(hours=3)
+    played = [
+        {"from": start, "to": start + 10, "at": (began + timedelta(seconds=start)).isoformat()}
+        for start in range(0, 100, 10)
+    ]
+
+    answer = put(session_id=viewing(ago=3 * 3600), played=played)
+
+    assert (len(answer.json["accepted"]), answer.json["watched_seconds"]) == (10, 100)
+
+
+def test_the_rest_is_credited_when_there_was_time(put, viewing):
+    refused = put((0, 30), session_id=viewing(ago=10)).json
+    accepted = put((0, 30), session_id=viewing(ago=13)).json
+
+    assert (refused["watched_seconds"], accepted["watched_seconds"]) == (0, 30)
+
+
+def test_several_viewings_at_once_share_one_budget(put, viewing):
+    answers = [put((start, start + 10), session_id=viewing(ago=10)).json for start in range(0, 50, 10)]
+
+    assert [len(answer["accepted"]) for answer in answers] == [1, 1, 0, 0, 0]
+
+
+def test_who_never_asked_for_playback_gets_five_seconds(put, video):
+    answers = [put((start, start + 1), seq=start).json for start in range(7)]
+
+    assert answers[-1]["watched_seconds"] == 5
+    assert answers[-1]["rejected"][0]["reason"] == "over_budget"
+
+
+def test_the_length_is_the_videos_own(put, viewing):
+    answer = put((95, 500), (200, 300), session_id=viewing())
+
+    assert [(each["from"], each["to"]) for each in answer.json["accepted"]] == [(95, 100.0)]
+    assert answer.json["rejected"][0]["reason"] == "beyond_end"
+    assert answer.json["watched_seconds"] == 5
+
+
+def test_a_repeat_writes_nothing(put, viewing, learner, course):
+    report = {"session_id": viewing(), "position": 10, "client_time": now().isoformat()}
+    first = put((0, 10), **report)
+    before = record(learner, course.video)
+
+    again = put((0, 10), **report)
+
+    assert record(learner, course.video) == before
+    assert again.json["watched_seconds"] == first.json["watched_seconds"] == 10
+
+
+def test_a_heartbeat_costs_two_looks_into_the_cache_a_query_and_a_write(put, viewing, queries):
+    put((0, 10), session_id=viewing())
+    queries.clear()
+    put((10, 20), session_id=viewing(), seq=2)
+
+    assert queries == ["redis", "redis", "find", "update"]
+
+
+def test_watching_enough_completes_the_lesson_once(put, viewing, learner, course):
+    answer = put((0, 90), session_id=viewing())
+    later = put((90, 100), session_id=viewing(), seq=2)
+
+    assert answer.json["completed"]
+    assert later.json["completed_at"] == answer.json["completed_at"]
+    [event] = record(learner, course.video)["pending_events"]
+    assert event["id"] == f"lesson.completed:{learner.id}:{course.video.id}"
+
+
+def test_completed_stays_when_the_video_is_replaced(put, viewing, course):
+    put((0, 100), session_id=viewing())
+    new = make_ready_video(duration=400.0)
+    show_video(course, course.video, new)
+
+    answer = put((0, 10), session_id=viewing(video_id=new), seq=2)
+
+    assert (answer.json["completed"], answer.json["watched_seconds"], answer.json["duration"]) == (True, 10, 400.0)
+
+
+def test_who_watched_the_old_video_while_it_was_replaced_is_credited_for_it(put, viewing, course):
+    session_id = viewing()
+    show_video(course, course.video, make_ready_video(duration=400.0))
+
+    answer = put((0, 95), session_id=session_id)
+
+    assert (answer.json["duration"], answer.json["watched_seconds"], answer.json["completed"]) == (100.0, 95, True)
+
+
+def test_learners_who_keep_their_version_watch_its_video(put, viewing, course, client, learner):
+    show_video(course, course.video, make_ready_video(duration=400.0), learners=Learners.KEEP)
+
+    assert put((0, 10), session_id=viewing()).json["duration"] == 100.0
+    assert client.get(f"/lessons/{course.video.id}/progress", auth=learner).json["fraction"] == 0.1
+
+
+def test_what_was_watched_of_a_video_that_was_taken_down_counts(put, viewing, video):
+    Video.collection().update_one({"_id": ObjectId(video)}, {"$set": {"status": VideoStatus.DELETED.value}})
+
+    assert put((0, 10), session_id=viewing()).json["watched_seconds"] == 10
+
+
+def test_a_position_is_where_the_latest_client_was(put, viewing):
+    early, late = (now() - timedelta(seconds=ago) for ago in (60, 30))
+
+    put(session_id=viewing(), position=70, seq=2, client_time=late.isoformat())
+    answer = put((0, 1), session_id=viewing(), position=0, seq=0, client_time=early.isoformat())
+
+    assert answer.json["position"] == 70
+
+
+def test_a_clock_in_the_future_does_not_freeze_the_position(put, viewing):
+    ahead = now() + timedelta(days=400)
+    put(session_id=viewing(), position=70, client_time=ahead.isoformat())
+
+    answer = put(session_id=viewing(ago=1), position=20, client_time=(now() + timedelta(milliseconds=5)).isoformat())
+
+    assert answer.json["position"] == 20
+
+
+def test_a_text_is_completed_by_being_opened(put, client, learner, course):
+    client.get(f"/lessons/{course.text.id}", auth=learner)
+    assert not client.get(f"/lessons/{course.text.id}/progress", auth=learner).json["completed"]
+
+    answer = client.put(f"/lessons/{course.text.id}/progress", json={"opened": True}, auth=learner)
+
+    assert (answer.json["completed"], answer.json["fraction"], answer.json["watched_seconds"]) == (True, 1.0, 0)
+    assert answer.json["opened_at"] == answer.json["completed_at"]
+
+
+def test_the_learners_word_completes_a_lesson_whose_rule_it_is(client, owner, learner, course):
+    client.patch(f"/lessons/{course.text.id}", json={"completion": {"rule": "manual"}}, auth=owner)
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+    path = f"/lessons/{course.text.id}/progress"
+
+    opened = client.put(path, json={"opened": True}, auth=learner)
+    done = client.put(path, json={"completed": True}, auth=learner)
+
+    assert (opened.json["completed"], done.json["completed"]) == (False, True)
+    assert client.put(path, json={"completed": False}, auth=learner).status_code == 422
+
+
+def test_and_no_other(client, put, viewing, learner, course):
+    answer = put((0, 10), session_id=viewing(), completed=True)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "completes_by_itself")
+    assert record(learner, course.video) is None
+
+
+@pytest.mark.parametrize("person", ["owner", "admin"])
+def test_authors_without_a_seat_leave_no_record(client, put, request, person, course, video):
+    person = request.getfixturevalue(person)
+    session_id = client.get(f"/lessons/{course.video.id}/playback", auth=person).json["session_id"]
+
+    answer = put((0, 3), session_id=session_id, position=3, auth=person)
+
+    assert (answer.status_code, answer.json["recorded"], answer.json["watched_seconds"]) == (200, False, 0)
+    assert [each["reason"] for each in answer.json["rejected"]] == ["not_recorded"]
+    assert record(person, course.video) is None
+
+
+def test_authors_with_a_seat_do(put, viewing, owner, course):
+    make_seat(owner, course)
+
+    answer = put((0, 3), session_id=viewing(person=owner), auth=owner)
+
+    assert (answer.json["recorded"], answer.json["watched_seconds"]) == (True, 3)
+
+
+def test_a_free_preview_is_recorded_for_who_is_signed_in(client, put, stranger, course):
+    path = f"/lessons/{course.preview.id}/progress"
+
+    assert client.put(path, json={"opened": True}, auth=stranger).json["completed"]
+    assert client.get(path, auth=stranger).json["completed"]
+    assert client.put(path, json={"opened": True}).status_code == 401
+
+
+def test_who_may_not_watch_reports_nothing(put, stranger, learner, course, video, client):
+    denied = put((0, 3), auth=stranger)
+    client.delete(f"/courses/{course.id}/enroll", auth=learner)
+
+    assert (denied.status_code, denied.json["code"]) == (403, "not_enrolled")
+    assert put((0, 3)).json["code"] == "not_enrolled"
+
+
+def test_a_seat_that_has_ended_reports_nothing(put, course, video):
+    person = make_person(name="Otto")
+    make_seat(person, course, expires_at=now() - timedelta(seconds=1))
+
+    answer = put((0, 3), auth=person)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "enrollment_expired")
+
+
+def test_an_unknown_lesson_is_not_found(client, learner):
+    answer = client.put(f"/lessons/{ObjectId()}/progress", json={"opened": True}, auth=learner)
+
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+
+def test_a_text_cannot_be_watched(put, course):
+    answer = put((0, 3), lesson=course.text)
+
+    assert (answer.status_code, answer.json["code"]) == (404, "not_a_video")
+
+
+def test_a_lesson_without_a_video_cannot_be_watched(put, course):
+    answer = put((0, 3))
+
+    assert (answer.status_code, answer.json["code"]) == (409, "video_not_ready")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (VideoStatus.PREPARING, "video_not_ready"),
+        (VideoStatus.READY, "video_not_ready"),
+        (VideoStatus.ERRORED, "video_errored"),
+        (VideoStatus.DELETED, "video_deleted"),
+    ],
+)
+def test_why_a_video_of_unknown_length_cannot_be(put, course, status, code):
+    show_video(course, course.video, make_ready_video(status=status, duration=None))
+
+    answer = put((0, 3))
+
+    assert (answer.status_code, answer.json["code"]) == (409, code)
+
+
+def test_a_viewing_is_worth_nothing_to_others(put, viewing, course, owner):
+    other = make_course(owner, title="Botany")
+    foreign = [viewing(person=owner), viewing(lesson=other.video), viewing() + "x", "nonsense", "é" * 100]
+
+    answers = [put((0, 3), session_id=session_id) for session_id in foreign]
+
+    assert [answer.status_code for answer in answers] == [422] * 5
+    assert all(list(answer.json["errors"]["json"]) == ["session_id"] for answer in answers)
+
+
+STRETCH = {"from": 0, "to": 3, "at": "2026-03-01T12:00:00Z"}
+WITHOUT_AT = {"from": 0, "to": 3}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("session_id", 5),
+        ("session_id", "x" * 501),
+        ("session_id", "\x00"),
+        ("seq", -1),
+        ("seq", 1.5),
+        ("seq", "1"),
+        ("seq", True),
+        ("seq", 10**40),
+        ("seq", None),
+        ("client_time", "yesterday"),
+        ("client_time", "2026-03-01T12:00:00"),
+        ("client_time", 1772366400),
+        ("position", -0.1),
+        ("position", "10"),
+        ("position", False),
+        ("position", 10**40),
+        ("played", {}),
+        ("played", "all of it"),
+        ("played", [5]),
+        ("played", [WITHOUT_AT]),
+        ("played", [STRETCH | {"from": -1}]),
+        ("played", [STRETCH | {"from": "0"}]),
+        ("played", [STRETCH | {"from": True}]),
+        ("played", [STRETCH | {"to": 10**40}]),
+        ("played", [STRETCH | {"from": 4}]),
+        ("played", [STRETCH | {"at": 0}]),
+        ("played", [STRETCH | {"by": "me"}]),
+        ("played", [STRETCH] * 501),
+        ("opened", "yes"),
+        ("opened", False),
+        ("completed", 1),
+        ("duration", 10),
+    ],
+)
+def test_bad_input_is_named(put, learner, course, video, field, value):
+    answer = put(**{field: value})
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]["json"]) == [field]
+    assert record(learner, course.video) is None
+
+
+@pytest.mark.parametrize("body", [{}, {"position": 3}, {"played": [STRETCH]}, {"session_id": "x", "opened": True}])
+def test_a_heartbeat_says_which_it_is_and_when(client, learner, course, body):
+    answer = client.put(f"/lessons/{course.video.id}/progress", json=body, auth=learner)
+
+    assert answer.status_code == 422
+    assert answer.json["errors"]["json"].keys() == {"seq", "client_time"}
+
+
+@pytest.mark.parametrize("raw", ['{"position": NaN}', '{"position": Infinity}', "[" * 100_000, "{"])
+def test_broken_json_is_refused(client, learner, course, raw):
+    answer = client.put(f"/lessons/{course.video.id}/progress", data=raw, content_type="application/json", auth=learner)
+
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")
+
+
+def test_a_number_beyond_all_numbers_is_refused(client, learner, course):
+    raw = '{"seq": 1, "client_time": "2026-03-01T12:00:00Z", "position": 1e999}'
+
+    answer = client.put(f"/lessons/{course.video.id}/progress", data=raw, content_type="application/json", auth=learner)
+
+    assert list(answer.json["errors"]["json"]) == ["position"]
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])
+def test_the_strangest_clock_does_no_harm(put, viewing, time):
+    for session_id in (None, viewing()):
+        answer = put(session_id=session_id, position=5, client_time=time, played=[STRETCH | {"at": time}])
+
+        assert (answer.status_code, answer.json["watched_seconds"]) == (200, 3)
+
+
+def test_a_batch_may_be_long(put, viewing, video):
+    played = [{"from": start / 10, "to": (start + 1) / 10, "at": now().isoformat()} for start in range(500)]
+
+    answer = put(session_id=viewing(), played=played)
+
+    assert (len(answer.json["accepted"]), answer.json["watched_seconds"]) == (500, 50)
+
+
+def test_lessons_published_before_there_were_rules_have_their_kinds_own(put, viewing, course, owner, client):
+    Lesson.collection().update_one({"_id": ObjectId(course.video.id)}, {"$unset": {"completion": ""}})
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+
+    assert put((0, 10), session_id=viewing()).json["completion"] == {"rule": "watched", "threshold": 0.9}
+
+
+def test_the_answer_has_the_documented_shape(put, viewing):
+    answer = put((0, 10), (500, 600), session_id=viewing(), position=10).json
+
+    assert answer.keys() == ReportedSchema().fields.keys()
+    assert ReportedSchema().dump(ReportedSchema().load(answer)) == answer
