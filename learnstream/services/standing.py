@@ -1,0 +1,46 @@
+"""How far somebody has come in a course, from how far they have come in its lessons. Nothing here asks a store."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LessonStanding:
+    """How far somebody has come in a lesson; `fraction` is the share of its video that they have watched."""
+
+    fraction: float = 0.0
+    completed_at: datetime | None = None
+
+    @property
+    def share(self) -> float:
+        """What the lesson adds to its course: all of it once it is completed, whatever part of it was watched."""
+        return 1.0 if self.completed_at else min(1.0, self.fraction)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far somebody has come in a course or module; `fraction` is the mean of its lessons' shares.
+
+    `completed_at` is when they completed the last lesson that was missing, None while one still is.
+    """
+
+    lesson_count: int
+    completed_count: int
+    fraction: float
+    completed_at: datetime | None
+
+
+NOTHING = LessonStanding()
+
+
+def of(lessons: Mapping[Hashable, LessonStanding], lesson_ids: Sequence[Hashable]) -> Standing:
+    """Return the standing in a course or module that has these lessons. Others that somebody once did count nothing."""
+    found = [lessons.get(lesson_id, NOTHING) for lesson_id in lesson_ids]
+    times = [each.completed_at for each in found if each.completed_at]
+    return Standing(
+        lesson_count=len(found),
+        completed_count=len(times),
+        fraction=round(sum(each.share for each in found) / len(found), 4) if found else 0.0,
+        completed_at=max(times) if times and len(times) == len(found) else None,
+    )
