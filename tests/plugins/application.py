@@ -74,9 +74,10 @@ def app(application):
 
 
 def empty_stores():
-    tables = ", ".join(table.name for table in db.metadata.sorted_tables)
+    # Rows are few and files are many: deleting takes a tenth of what truncating does.
+    statements = "; ".join(f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables))
     with db.engine.begin() as connection:
-        connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(sa.text(statements))
     database = mongoengine.get_db()
     for name in database.list_collection_names():
         database[name].delete_many({})

@@ -108,7 +108,8 @@ def test_new_learners_get_the_new_version(client, owner, course, stranger, fresh
 def test_it_is_written_down(client, owner, course, fresh):
     publish(client, course, owner)
 
-    entries = fresh.scalars(select(AuditEntry).where(AuditEntry.action == "course.published")).all()
+    written = select(AuditEntry).where(AuditEntry.action == "course.published").order_by(AuditEntry.id)
+    entries = fresh.scalars(written).all()
     assert [(entry.actor_id, entry.details["version"]) for entry in entries] == [(owner.id, 1), (owner.id, 2)]
 
 
