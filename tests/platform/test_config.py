@@ -1,7 +1,11 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from config import ConfigError, load
 
+ROOT = Path(__file__).parents[2]
 GOOD = {
     "DATABASE_URL": "postgres://u:p@localhost/x",
     "MONGODB_URI": "mongodb://localhost/x",
@@ -58,3 +62,21 @@ def test_a_default_password_for_the_administrator_stops_the_start(password):
 def test_an_administrators_address_must_be_one():
     with pytest.raises(ConfigError, match="ADMIN_EMAIL"):
         load(GOOD | {"ADMIN_EMAIL": "ada", "ADMIN_PASSWORD": "nine patient snails"})
+
+
+def settings_read():
+    source = (ROOT / "config.py").read_text()
+    return set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | set(re.findall(r'_secret\(env, "([A-Z_]+)"', source))
+
+
+def test_the_readme_explains_every_setting():
+    explained = set(re.findall(r"`([A-Z_]+)`", (ROOT / "README.md").read_text()))
+
+    assert settings_read()
+    assert settings_read() - explained == set()
+
+
+def test_the_example_environment_names_only_real_settings():
+    names = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    assert names - settings_read() == {"WEB_CONCURRENCY"}
