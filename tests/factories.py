@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import CourseStatus, Lesson, LessonKind, Video, VideoStatus
+from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Progress, Video, VideoStatus
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
 from learnstream.services import courses, enrollments, publishing, sessions
@@ -118,6 +118,58 @@ def make_seat(person: Person, course: CourseMade, source: SeatSource = SeatSourc
         setattr(seat, name, value)
     db.session.commit()
     return seat
+
+
+def order(owner: Person, course: CourseMade, *modules: dict) -> list[str]:
+    """Give a course this outline and publish it. Returns the modules' ids.
+
+    A module is `{lessons, needs?, release?, conditions?}`, the last by the lessons' places in it, as `{needs?, release?}`.
+    What is needed is a lesson, or a module by its place.
+    """
+    ids = [str(ObjectId()) for _ in modules]
+
+    def stated(needs=(), release=None, **_):
+        named = [need.id if isinstance(need, LessonMade) else ids[need] for need in needs]
+        return {"prerequisites": named, "release": release}
+
+    def entries(module):
+        for place, entry in module.get("conditions", {}).items():
+            yield {"lesson_id": ObjectId(module["lessons"][place].id), **stated(**entry)}
+
+    outline = [
+        {
+            "id": ids[place],
+            "title": f"Module {place + 1}",
+            "lesson_ids": [ObjectId(lesson.id) for lesson in module["lessons"]],
+            "conditions": list(entries(module)),
+            **stated(**module),
+        }
+        for place, module in enumerate(modules)
+    ]
+    Course.collection().update_one({"_id": ObjectId(course.id)}, {"$set": {"modules": outline}})
+    publishing.publish(course_id=course.id, published_by=owner.id)
+    db.session.commit()
+    return ids
+
+
+def make_record(person: Person, course: CourseMade, lesson: LessonMade, watched: float = 0, **fields) -> None:
+    """What a learner did with a lesson: `watched` is the share of the video that it shows, of 100 seconds."""
+    video_id = Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["video_id"]
+    record = {
+        "user_id": person.id,
+        "course_id": ObjectId(course.id),
+        "lesson_id": ObjectId(lesson.id),
+        "updated_at": now(),
+        "revision": 1,
+        **({"videos": {str(video_id): {"seconds": round(watched * 100), "duration": 100.0}}} if watched else {}),
+        **fields,
+    }
+    Progress.collection().update_one({"_id": f"{person.id}:{lesson.id}"}, {"$set": record}, upsert=True)
+
+
+def complete(person: Person, course: CourseMade, *lessons: LessonMade, **fields) -> None:
+    for lesson in lessons:
+        make_record(person, course, lesson, **{"completed_at": now(), "completed_by": "opened"} | fields)
 
 
 def archive(course: CourseMade) -> None:

@@ -13,9 +13,8 @@ from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import (
+    CLOSED,
     AdminsOnly,
-    EnrollmentExpired,
-    NotEnrolled,
     NotYourCourse,
     require_admin,
 )
@@ -63,7 +62,7 @@ def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[s
 @blp.get("/lessons/<object_id:lesson_id>")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, LessonSchema, example=LESSON)
-@blp.refuses(NoSuchLesson, NotEnrolled, EnrollmentExpired)
+@blp.refuses(NoSuchLesson, *CLOSED)
 @etag.cacheable
 def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
     """Read a lesson.

@@ -9,7 +9,7 @@ from learnstream.blueprints.readable import require_readable_draft, require_read
 from learnstream.documents import LessonKind
 from learnstream.integrations.playback_tokens import SigningUnconfigured
 from learnstream.openapi import JSON, Blueprint
-from learnstream.policies.access import EnrollmentExpired, NotEnrolled
+from learnstream.policies.access import CLOSED
 from learnstream.schemas.lesson import DraftQuerySchema
 from learnstream.schemas.playback import PlaybackSchema
 from learnstream.services import playback, viewings
@@ -47,7 +47,7 @@ EXAMPLE = {
 @blp.get("/lessons/<object_id:lesson_id>/playback")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, PlaybackSchema, example=EXAMPLE)
-@blp.refuses(NoSuchLesson, NotAVideo, NotEnrolled, EnrollmentExpired)
+@blp.refuses(NoSuchLesson, NotAVideo, *CLOSED)
 @blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
 def play(query: dict[str, bool], lesson_id: str) -> Response:
     """Get what plays a lesson's video.

@@ -7,7 +7,7 @@ from flask import Response
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.readable import require_readable_lesson
 from learnstream.openapi import JSON, Blueprint
-from learnstream.policies.access import EnrollmentExpired, NotEnrolled, leaves_record
+from learnstream.policies.access import CLOSED, leaves_record
 from learnstream.schemas.progress import LessonProgressSchema, ReportedSchema, ReportSchema, is_heartbeat
 from learnstream.services import progress, viewings
 from learnstream.services.content import dump
@@ -45,7 +45,7 @@ READ = STATE | {"watched": [{"from": 0, "to": 41}]}
 @blp.put("/lessons/<object_id:lesson_id>/progress")
 @blp.arguments(ReportSchema, example=REPORT)
 @blp.response(200, ReportedSchema, example=REPORTED)
-@blp.refuses(NoSuchLesson, NotAVideo, NotEnrolled, EnrollmentExpired, CompletesByItself)
+@blp.refuses(NoSuchLesson, NotAVideo, *CLOSED, CompletesByItself)
 @blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
 def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
@@ -57,7 +57,7 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
 @blp.response(200, LessonProgressSchema, example=READ)
-@blp.refuses(NoSuchLesson, NotEnrolled, EnrollmentExpired)
+@blp.refuses(NoSuchLesson, *CLOSED)
 def read(lesson_id: str) -> Response:
     """Read the caller's progress in a lesson.
 

@@ -4,6 +4,7 @@ from learnstream.models.audit import AuditEntry
 from learnstream.models.enrollment import Enrollment, SeatSource, SeatStatus
 from learnstream.models.idempotency import IdempotencyKey
 from learnstream.models.outbox import OutboxMessage
+from learnstream.models.override import SeatOverride
 from learnstream.models.session import RefreshToken, Session
 from learnstream.models.user import Role, User
 
@@ -14,6 +15,7 @@ __all__ = [
     "OutboxMessage",
     "RefreshToken",
     "Role",
+    "SeatOverride",
     "SeatSource",
     "SeatStatus",
     "Session",

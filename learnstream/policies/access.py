@@ -3,7 +3,7 @@
 from learnstream.clock import now
 from learnstream.errors import Denied, NotFound, Unauthenticated
 from learnstream.models import Role, SeatStatus
-from learnstream.policies import entitlements
+from learnstream.policies import entitlements, gates
 from learnstream.policies.views import Caller, CourseView, LessonView, Seat
 
 
@@ -25,6 +25,28 @@ class InstructorsOnly(Denied):
 
 class NotYourCourse(Denied):
     code, detail = "not_your_course", "Only the course's instructors and administrators may do this."
+
+
+# What a lesson that is not open to the caller answers with, as examples.
+CLOSED = (
+    NotEnrolled(),
+    EnrollmentExpired(),
+    gates.NotReleasedYet(
+        detail="This lesson opens at 2026-04-01T08:00:00+00:00.", unlocks_at="2026-04-01T08:00:00+00:00"
+    ),
+    gates.PrerequisiteMissing(
+        detail="Complete first: lesson “Why the moon has phases” (watched 61 of 90 %).",
+        missing=[
+            {
+                "kind": "lesson",
+                "id": "6560f3a2c1d4e5f6a7b8c9d2",
+                "title": "Why the moon has phases",
+                "fraction": 0.61,
+                "threshold": 0.9,
+            }
+        ],
+    ),
+)
 
 
 def require_admin(caller: Caller) -> None:
@@ -88,18 +110,30 @@ def leaves_record(caller: Caller, lesson: LessonView) -> bool:
 
 
 def require_lesson_access(caller: Caller | None, lesson: LessonView, *, seat: Seat | None = None) -> None:
-    """Let through free previews, instructors of the course, admins, and learners with a live seat; else say why not.
+    """Let through free previews, the course's instructors, administrators, and learners to whom it has opened.
 
-    Who has found the live seat already gives it as `seat`.
+    To others it is said why not. Who has found the live seat already gives it as `seat`.
     """
-    if seat is not None or lesson.free_preview or can_edit_course(caller, lesson.course):
+    if lesson.free_preview or can_edit_course(caller, lesson.course):
         return
+    seat = seat or _require_seat(caller, lesson)
+    if lesson.gate:
+        gates.require_open(lesson.gate, seat)
+
+
+def _require_seat(caller: Caller | None, lesson: LessonView) -> Seat:
     if caller is None:
         raise Unauthenticated()
     if lesson.course is None:
         raise NotFound(detail="There is no such lesson.")
-    seat = entitlements.seat(caller.id, lesson.course.id)
+    return require_seat(caller, lesson.course.id)
+
+
+def require_seat(caller: Caller, course_id: str) -> Seat:
+    """Return the caller's live seat."""
+    seat = entitlements.seat(caller.id, course_id)
     if seat is None or seat.status is SeatStatus.WITHDRAWN:
         raise NotEnrolled()
     if seat.expired(now()):
         raise EnrollmentExpired()
+    return seat

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from learnstream import cache
 from learnstream.clock import now
 from learnstream.errors import Unauthenticated
 from learnstream.extensions import after_commit, db
-from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session, User
-from learnstream.policies.views import Caller, Seat
+from learnstream.models import Enrollment, Role, SeatOverride, SeatSource, SeatStatus, Session, User
+from learnstream.policies.views import Caller, Override, Seat
 
 FRESH_SECONDS = 30
 BATCH = 500  # keys forgotten in one round trip
@@ -93,24 +93,38 @@ class NoSeat(LookupError):
     """There is nothing to remember: the user never had a seat."""
 
 
+OVERRIDES = (
+    select(
+        func.json_object_agg(
+            SeatOverride.target_id,
+            func.json_build_array(SeatOverride.unlocks_at, SeatOverride.without_prerequisites),
+        )
+    )
+    .where(SeatOverride.enrollment_id == Enrollment.id)
+    .correlate(Enrollment)
+    .scalar_subquery()
+)
+FACTS = (
+    Enrollment.course_version,
+    Enrollment.source,
+    Enrollment.status,
+    Enrollment.enrolled_at,
+    Enrollment.expires_at,
+    OVERRIDES.label("overrides"),
+)
+
+
 def _load_seat(user_id: int, course_id: str) -> bytes:
     row = db.session.execute(
-        select(
-            Enrollment.course_version,
-            Enrollment.source,
-            Enrollment.status,
-            Enrollment.enrolled_at,
-            Enrollment.expires_at,
-        ).where(Enrollment.user_id == user_id, Enrollment.course_id == course_id)
+        select(*FACTS).where(Enrollment.user_id == user_id, Enrollment.course_id == course_id)
     ).first()
     if row is None:
         raise NoSeat
-    expires_at = row.expires_at and row.expires_at.isoformat()
-    return json.dumps([row.course_version, row.source, row.status, row.enrolled_at.isoformat(), expires_at]).encode()
+    return json.dumps(list(row), default=datetime.isoformat).encode()
 
 
 def _unpack(user_id: int, course_id: str, packed: bytes) -> Seat:
-    version, source, status, enrolled_at, expires_at = json.loads(packed)
+    version, source, status, enrolled_at, expires_at, overrides = json.loads(packed)
     return Seat(
         user_id=user_id,
         course_id=course_id,
@@ -118,8 +132,13 @@ def _unpack(user_id: int, course_id: str, packed: bytes) -> Seat:
         source=SeatSource(source),
         status=SeatStatus(status),
         enrolled_at=datetime.fromisoformat(enrolled_at),
-        expires_at=expires_at and datetime.fromisoformat(expires_at),
+        expires_at=_instant(expires_at),
+        overrides={target: Override(_instant(at), without) for target, (at, without) in (overrides or {}).items()},
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def session_changed(*session_ids: UUID) -> None:

@@ -1,11 +1,16 @@
 """The little that a rule needs to know, read fast and passed around frozen."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from learnstream.documents import CourseStatus
 from learnstream.models import Role, SeatSource, SeatStatus
+
+if TYPE_CHECKING:
+    from learnstream.policies.gates import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,16 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """What one learner was granted of a lesson or module; `unlocks_at` is None where its release stays as it is."""
+
+    unlocks_at: datetime | None
+    without_prerequisites: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
-    """A learner's place in a course."""
+    """A learner's place in a course, with what was granted to them alone by the ids of lessons and modules."""
 
     user_id: int
     course_id: str
@@ -32,6 +45,7 @@ class Seat:
     status: SeatStatus
     enrolled_at: datetime
     expires_at: datetime | None
+    overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def expired(self, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at
@@ -54,8 +68,12 @@ class CourseView:
 
 @dataclass(frozen=True, slots=True)
 class LessonView:
-    """A lesson as rules see it. `course` is None for an administrator's upload that no course has yet."""
+    """A lesson as rules see it. `course` is None for an administrator's upload that no course has yet.
+
+    `gate` says when it opens to learners; a draft has none.
+    """
 
     id: str
     course: CourseView | None
     free_preview: bool
+    gate: "Gate | None" = None

@@ -6,12 +6,16 @@ stand for all of their lessons.
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from bson import ObjectId
 
+from learnstream.documents import LessonKind
 from learnstream.errors import Unprocessable
+from learnstream.policies.gates import Gate, Need, Release, Step
+from learnstream.services import completion
 
 Module = dict[str, Any]
 NONE: dict[str, Any] = {"prerequisites": [], "release": None}
@@ -106,3 +110,50 @@ def _graph(modules: list[Module]) -> dict[Node, Collection[Node]]:
 
 def _needed(entry: dict[str, Any]) -> set[Node]:
     return {(COMPLETED, name) for name in entry["prerequisites"]}
+
+
+# A version's modules, as plain values: ids and instants are text.
+Published = dict[str, Any]
+Targets = dict[str, tuple[str, str, tuple[Step, ...]]]
+
+
+def gates(modules: list[Published]) -> dict[str, Gate]:
+    """Return what opens each lesson of a published version, by the lessons' ids."""
+    targets = _targets(modules)
+    return {lesson["id"]: _gate(module, lesson, targets) for module in modules for lesson in module["lessons"]}
+
+
+def _targets(modules: list[Published]) -> Targets:
+    """Return what prerequisites may name, by id: kind, title and lessons."""
+    found: Targets = {}
+    for module in modules:
+        steps = [_step(lesson) for lesson in module["lessons"]]
+        found[module["id"]] = ("module", module["title"], tuple(steps))
+        found |= {step.id: ("lesson", step.title, (step,)) for step in steps}
+    return found
+
+
+def _step(lesson: Published) -> Step:
+    threshold = completion.of(LessonKind(lesson["kind"]), lesson["completion"]).threshold
+    return Step(lesson["id"], lesson["title"], lesson["video_id"], threshold)
+
+
+def _gate(module: Published, lesson: Published, targets: Targets) -> Gate:
+    owners = [(entry["id"], of(entry)) for entry in (module, lesson)]
+    return Gate(
+        lesson_id=lesson["id"],
+        module_id=module["id"],
+        releases=tuple(_release(owner, entry["release"]) for owner, entry in owners if entry["release"]),
+        # A lesson that a crash left named, though it was deleted, is no longer waited for.
+        needs=tuple(
+            Need(owner, kind=targets[name][0], id=name, title=targets[name][1], steps=targets[name][2])
+            for owner, entry in owners
+            for name in entry["prerequisites"]
+            if name in targets
+        ),
+    )
+
+
+def _release(owner: str, release: Published) -> Release:
+    at = release.get("at")
+    return Release(owner, at=datetime.fromisoformat(at) if at else None, after_days=release.get("after_days"))

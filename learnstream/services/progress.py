@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Progress
 from learnstream.errors import Conflict, Unavailable
-from learnstream.services import completion, coverage, playback
+from learnstream.services import coverage, playback
 from learnstream.services.completion import Rule
 from learnstream.services.heartbeat import About, Heartbeat, Reason, Stretch
 from learnstream.services.playback import NotAVideo, VideoNotReady
@@ -55,7 +55,7 @@ def about(*, user_id: int, lesson: Shown, viewing: Viewing | None = None) -> Abo
         lesson_id=lesson.view.id,
         version=lesson.version,
         kind=lesson.kind,
-        completion=completion.of(lesson.kind, lesson.completion),
+        completion=lesson.completion,
         video_id=video_id,
         duration=playback.facts(video_id)["duration"] if video_id else None,
     )

@@ -1,7 +1,6 @@
 """What a caller is shown of a published lesson: which version of it, and what that is made of."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bson import ObjectId
 
@@ -11,15 +10,15 @@ from learnstream.guards import STORE_FAILURES
 from learnstream.policies import entitlements
 from learnstream.policies.access import can_edit_course, live_seat
 from learnstream.policies.views import Caller, CourseView, LessonView, Seat
-from learnstream.services import courses, versions
+from learnstream.services import courses, syllabus, versions
+from learnstream.services.completion import Completion
 from learnstream.services.content import Content
 from learnstream.services.versions import NoSuchLesson
 
 PLACE_SECONDS = 3600
 
-# Neither of these ever changes: the course of a lesson that has one, and the facts of a lesson's version.
+# The course of a lesson that has one never changes.
 places: cache.Memo[str] = cache.Memo(20_000)
-facts: cache.Memo[dict[str, Any]] = cache.Memo(20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Shown:
     version: int
     kind: LessonKind
     video_id: str | None
-    completion: dict[str, Any] | None
+    completion: Completion
 
     def content(self) -> Content:
         """Return the lesson as it is read."""
@@ -50,15 +49,15 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
     number = seat.course_version if seat else course.current_version
     if number == 0:
         raise NoSuchLesson()
-    made_of = _facts(course.id, number, lesson_id)
+    lesson = syllabus.of(course.id, number).lesson(lesson_id)
     return Shown(
-        view=LessonView(lesson_id, course, made_of["free_preview"]),
+        view=LessonView(lesson_id, course, lesson.free_preview, lesson.gate),
         seat=seat,
         course_id=course.id,
         version=number,
-        kind=LessonKind(made_of["kind"]),
-        video_id=made_of["video_id"],
-        completion=made_of.get("completion"),
+        kind=lesson.kind,
+        video_id=lesson.video_id,
+        completion=lesson.completion,
     )
 
 
@@ -101,7 +100,3 @@ def _load_place(lesson_id: str) -> bytes:
     if lesson is None:
         raise NoSuchLesson()
     return str(lesson["course_id"]).encode()
-
-
-def _facts(course_id: str, number: int, lesson_id: str) -> dict[str, Any]:
-    return facts.recall(f"{lesson_id}:{number}", lambda: versions.lesson(course_id, number, lesson_id).facts)

@@ -111,6 +111,28 @@ def upgrade():
     op.create_index("ix_enrollments_user_enrolled_at", "enrollments", ["user_id", "enrolled_at"], unique=False)
     op.create_index("uq_enrollments_user_course", "enrollments", ["user_id", "course_id"], unique=True)
     op.create_table(
+        "seat_overrides",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("enrollment_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.String(length=24), nullable=False),
+        sa.Column("unlocks_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("without_prerequisites", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("granted_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrollment_id"],
+            ["enrollments.id"],
+            name=op.f("fk_seat_overrides_enrollment_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_overrides")),
+    )
+    op.create_index(
+        "uq_seat_overrides_enrollment_target", "seat_overrides", ["enrollment_id", "target_id"], unique=True
+    )
+    op.create_table(
         "idempotency_keys",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -181,6 +203,8 @@ def downgrade():
     op.drop_index("uq_idempotency_keys_scope", table_name="idempotency_keys")
     op.drop_index(op.f("ix_idempotency_keys_expires_at"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
+    op.drop_index("uq_seat_overrides_enrollment_target", table_name="seat_overrides")
+    op.drop_table("seat_overrides")
     op.drop_index("uq_enrollments_user_course", table_name="enrollments")
     op.drop_index("ix_enrollments_user_enrolled_at", table_name="enrollments")
     op.drop_index("ix_enrollments_course_version", table_name="enrollments")

@@ -1,0 +1,209 @@
+"""What keeps a lesson closed to a learner: its release and its prerequisites, unless they were granted otherwise.
+
+A gate is what a version says of that for everybody: `services.conditions` makes it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import floor
+from typing import Any
+
+from learnstream import cache
+from learnstream.clock import now
+from learnstream.documents import Progress
+from learnstream.errors import Denied
+from learnstream.policies.views import Seat
+
+FRESH_SECONDS = 30
+PARTS = ("seconds", "duration")  # of what a record says of a video
+
+
+class NotReleasedYet(Denied):
+    code, detail = "not_released_yet", "This lesson is not open yet."
+
+
+class PrerequisiteMissing(Denied):
+    code, detail = "prerequisite_missing", "Something else has to be completed before this lesson."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A lesson that has to be completed, where `threshold` counts by watching that share of its video."""
+
+    id: str
+    title: str
+    video_id: str | None
+    threshold: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A lesson or a module (`kind`) that has to be completed, because the lesson or module `owner` says so."""
+
+    owner: str
+    kind: str
+    id: str
+    title: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """When the lesson or module `owner` opens: at an instant, or some days after the learner enrolled."""
+
+    owner: str
+    at: datetime | None
+    after_days: int | None
+
+    def instant(self, seat: Seat) -> datetime:
+        if self.at is not None:
+            return self.at
+        return seat.enrolled_at + timedelta(days=self.after_days or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """All that a version says of when a lesson opens: its own conditions and its module's."""
+
+    lesson_id: str
+    module_id: str
+    releases: tuple[Release, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def stands_open(self) -> bool:
+        """Hold for a lesson that waits for nothing."""
+        return not (self.releases or self.needs)
+
+    def opens_at(self, seat: Seat) -> datetime | None:
+        """Return when the lesson's release lets the learner in, which may be long ago; None if it always did."""
+        granted = {owner: at for owner in (self.module_id, self.lesson_id) if (at := _granted_time(seat, owner))}
+        if self.lesson_id in granted:
+            return granted[self.lesson_id]
+        stated = [release.instant(seat) for release in self.releases if release.owner not in granted]
+        return max([*stated, *granted.values()], default=None)
+
+    def needs_of(self, seat: Seat) -> list[Need]:
+        """Return what the learner has to complete before."""
+        if _goes_without(seat, self.lesson_id):
+            return []
+        return [need for need in self.needs if not _goes_without(seat, need.owner)]
+
+
+def _granted_time(seat: Seat, target_id: str) -> datetime | None:
+    override = seat.overrides.get(target_id)
+    return override.unlocks_at if override else None
+
+
+def _goes_without(seat: Seat, target_id: str) -> bool:
+    override = seat.overrides.get(target_id)
+    return override is not None and override.without_prerequisites
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How far a learner is with a lesson; `fraction` is the share of its video that was watched."""
+
+    completed: bool
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A prerequisite that is not completed, and how far it is."""
+
+    need: Need
+    completed: int  # of its lessons
+    fraction: float
+
+    def describe(self) -> dict[str, Any]:
+        """Return it for programs."""
+        named = {"kind": self.need.kind, "id": self.need.id, "title": self.need.title}
+        if self.need.kind == "module":
+            return named | {"completed_lessons": self.completed, "lesson_count": len(self.need.steps)}
+        return named | {"fraction": self.fraction, "threshold": self.need.steps[0].threshold}
+
+    def __str__(self) -> str:
+        if self.need.kind == "module":
+            return f"module “{self.need.title}” ({self.completed} of {len(self.need.steps)} lessons completed)"
+        threshold = self.need.steps[0].threshold
+        watched = f" (watched {floor(self.fraction * 100)} of {round(threshold * 100)} %)" if threshold else ""
+        return f"lesson “{self.need.title}”{watched}"
+
+
+NOTHING_DONE = Done(completed=False, fraction=0.0)
+
+
+def missing(needs: Iterable[Need], done: Mapping[str, Done]) -> list[Missing]:
+    """Return the needs that are not fulfilled, by what is done of lessons; what is not in `done` was never begun."""
+    found = []
+    for need in needs:
+        states = [done.get(step.id, NOTHING_DONE) for step in need.steps]
+        completed = sum(state.completed for state in states)
+        if completed < len(states):
+            found.append(Missing(need, completed, states[0].fraction))
+    return found
+
+
+def require_open(gate: Gate, seat: Seat) -> None:
+    """Let a learner through whose lesson has opened.
+
+    Raises:
+        NotReleasedYet: `unlocks_at` says when it opens.
+        PrerequisiteMissing: `missing` names what has to be completed, and how far that is.
+    """
+    opens_at = gate.opens_at(seat)
+    if opens_at and opens_at > now():
+        raise not_released(opens_at)
+    if needs := gate.needs_of(seat):
+        # That it was open is remembered, so that it stays so while the records cannot be read.
+        key = f"gate:{seat.user_id}:{gate.lesson_id}:{seat.course_version}"
+        cache.remember_in(
+            _group(seat.user_id, seat.course_id), key, lambda: _pass(needs, seat), fresh_for=FRESH_SECONDS
+        )
+
+
+def not_released(opens_at: datetime) -> NotReleasedYet:
+    return NotReleasedYet(detail=f"This lesson opens at {_shown(opens_at)}.", unlocks_at=_shown(opens_at))
+
+
+def _pass(needs: Collection[Need], seat: Seat) -> bytes:
+    if lacking := missing(needs, _done(needs, seat.user_id)):
+        raise PrerequisiteMissing(
+            detail=f"Complete first: {', '.join(map(str, lacking))}.", missing=[each.describe() for each in lacking]
+        )
+    return b"open"
+
+
+def _shown(instant: datetime) -> str:
+    return instant.isoformat(timespec="seconds")
+
+
+def _done(needs: Collection[Need], user_id: int) -> dict[str, Done]:
+    steps = {step.id: step for need in needs for step in need.steps}
+    # How much was watched is only told of single lessons.
+    videos = {step.video_id for need in needs for step in need.steps if step.video_id and need.kind == "lesson"}
+    shown = {"lesson_id": 1, "completed_at": 1} | {
+        f"videos.{video_id}.{part}": 1 for video_id in videos for part in PARTS
+    }
+    found = Progress.collection().find({"_id": {"$in": [f"{user_id}:{lesson_id}" for lesson_id in steps]}}, shown)
+    records = {str(record["lesson_id"]): record for record in found}
+    return {lesson_id: done_of(record, steps[lesson_id].video_id) for lesson_id, record in records.items()}
+
+
+def done_of(record: Mapping[str, Any], video_id: str | None) -> Done:
+    """Return what a learner's record of a lesson says, where the lesson shows this video."""
+    video = record.get("videos", {}).get(video_id) or {}
+    seconds, duration = video.get("seconds", 0), video.get("duration") or 0
+    fraction = min(1.0, seconds / max(1, floor(duration + 0.5)))
+    return Done(completed=record.get("completed_at") is not None, fraction=round(fraction, 4))
+
+
+def forget(user_id: int, course_id: str) -> None:
+    """Forget which of a course's gates stood open to a learner: something was taken back."""
+    cache.invalidate(_group(user_id, course_id))
+
+
+def _group(user_id: int, course_id: str) -> str:
+    return f"gates:{user_id}:{course_id}"
