@@ -37,6 +37,8 @@ STORE_FAILURES = (
 REQUEST_BUDGET = 1.8  # seconds of waiting for stores in one request: "at once" is two seconds in all
 UNBOUNDED_CALL = 30.0  # seconds for one statement outside a request: jobs and commands
 
+LONGEST_TRY = 2.0  # seconds after which a try that told us nothing is given up
+
 _spent: ContextVar[float | None] = ContextVar("store_seconds_spent", default=None)
 
 
@@ -67,7 +69,7 @@ class Breaker:
                 return
             current, thread = time.monotonic(), threading.get_ident()
             if current >= self._next_try:
-                self._trying, self._next_try = thread, current + self.rest
+                self._trying, self._next_try = thread, current + LONGEST_TRY
             if self._trying != thread:
                 raise Unavailable(self.store)
 

@@ -15,20 +15,35 @@ OPERATION_MS = 1500
 breaker = Breaker("mongodb")
 
 
-class TopologyWatch(monitoring.TopologyListener):
-    """Open the breaker when no server is left to read from, close it when one is back."""
+class ServerWatch(monitoring.TopologyListener, monitoring.ServerHeartbeatListener):
+    """Open the breaker while no server is left to read from, close it when one is back."""
 
-    def opened(self, event: Any) -> None:
-        """Nothing is known yet."""
+    def __init__(self) -> None:
+        self._readable = False
 
     def description_changed(self, event: Any) -> None:
-        if event.new_description.has_readable_server():
+        self._readable = event.new_description.has_readable_server()
+        if self._readable:
             breaker.succeeded()
         elif event.previous_description.has_readable_server():
             breaker.failed()
 
+    def failed(self, event: Any) -> None:
+        # Whoever waits for a server learns nothing before their time is up; this spares the others the same wait.
+        if not self._readable:
+            breaker.failed()
+
+    def opened(self, event: Any) -> None:
+        """Nothing is known yet."""
+
     def closed(self, event: Any) -> None:
         """The client was closed on purpose."""
+
+    def started(self, event: Any) -> None:
+        """Only failures are of interest."""
+
+    def succeeded(self, event: Any) -> None:
+        """The topology's description says what it means."""
 
 
 class CommandWatch(monitoring.CommandListener):
@@ -65,7 +80,7 @@ def init_app(app: Flask) -> None:
         journal=True,
         # Reads go on from a secondary while a new primary is elected.
         readPreference="primaryPreferred",
-        event_listeners=[TopologyWatch(), CommandWatch()],
+        event_listeners=[ServerWatch(), CommandWatch()],
     )
 
 
