@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.models import Enrollment
-from tests.factories import make_course
+from tests.factories import make_course, make_seat
 
 
 @pytest.fixture
@@ -44,6 +44,16 @@ def test_without_mongodb_one_enrols_in_courses_seen_before(
     assert enroll(stranger, unseen).status_code == 503
     recovers("mongodb", lambda: enroll(stranger, unseen), 201)
     assert sorted(seats()) == sorted([learner.id, stranger.id, stranger.id])
+
+
+def test_without_mongodb_seats_are_listed_with_what_is_known_of_their_courses(call, outage, learner, owner, course):
+    assert call("GET", "/users/me/enrollments", learner).json()[0]["course"]["title"] == "Astronomy"
+    make_seat(learner, make_course(owner))
+
+    outage("mongodb")
+
+    courses = [seat["course"] for seat in call("GET", "/users/me/enrollments", learner).json()]
+    assert [course and course["title"] for course in courses] == [None, "Astronomy"]
 
 
 def test_without_redis_everybody_enrols(enroll, outage, seats, stranger, course):
