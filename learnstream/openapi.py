@@ -58,6 +58,26 @@ class RowIdConverter(BaseConverter):
         return int(value)
 
 
+class OneOf(ma.fields.Field):
+    """An object that has one of several shapes; the value of its attribute `by` says which."""
+
+    def __init__(self, by: str, shapes: dict[str, type[ma.Schema]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.by = by
+        self.shapes = shapes
+
+    def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return _made(self.shapes[ma.utils.get_value(value, self.by)]).dump(value)
+
+
+def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, Any]:
+    if not isinstance(field, OneOf):
+        return {}
+    shapes = {word: self.resolve_nested_schema(shape) for word, shape in field.shapes.items()}
+    mapping = {word: shape["$ref"] for word, shape in shapes.items()}
+    return {"oneOf": list(shapes.values()), "discriminator": {"propertyName": field.by, "mapping": mapping}}
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
@@ -262,6 +282,7 @@ class Api(flask_smorest.Api):
         self._document = None
         app.url_map.converters.update(object_id=ObjectIdConverter, row_id=RowIdConverter)
         super().init_app(app, spec_kwargs={"info": {"description": OVERVIEW.read_text()}}, **kwargs)
+        self.ma_plugin.converter.add_attribute_function(_describe_one_of)
         self.register_converter(ObjectIdConverter, lambda _: {"type": "string", "pattern": "^[0-9a-f]{24}$"})
         self.register_converter(RowIdConverter, lambda _: {"type": "integer", "minimum": 1})
         self.spec.components.security_scheme(

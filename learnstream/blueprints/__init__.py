@@ -8,6 +8,7 @@ from learnstream.blueprints import (
     course,
     docs,
     enrollment,
+    event,
     gate,
     idempotency,
     lesson,
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     admin_user.blp,
     upload.blp,
     operations.blp,
+    event.blp,
     webhook.blp,
 )
 

@@ -1,14 +1,15 @@
 """Forget what has expired."""
 
 from learnstream.extensions import celery, db
-from learnstream.services import idempotency, sessions
+from learnstream.services import events, idempotency, sessions
 
 TASK = "learnstream.forget_expired"
 
 
 @celery.task(name=TASK)
 def forget_expired() -> None:
-    """Delete ended sessions, expired refresh tokens and expired idempotency keys."""
+    """Delete ended sessions, expired refresh tokens, expired idempotency keys and old events."""
     sessions.forget_ended()
     idempotency.forget_expired()
+    events.forget_old()
     db.session.commit()

@@ -1,10 +1,11 @@
 """Relay what transactions left behind."""
 
 from learnstream.extensions import celery
-from learnstream.services import outbox
+from learnstream.services import events, outbox
 
 
 @celery.task(name=outbox.RELAY_TASK)
 def relay_outbox() -> None:
-    """Do the outbox's due work."""
+    """Do the outbox's due work, and publish what has happened."""
     outbox.relay()
+    events.publish()

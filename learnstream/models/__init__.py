@@ -2,6 +2,7 @@
 
 from learnstream.models.audit import AuditEntry
 from learnstream.models.enrollment import Enrollment, SeatSource, SeatStatus
+from learnstream.models.event import Event, EventType
 from learnstream.models.idempotency import IdempotencyKey
 from learnstream.models.outbox import OutboxMessage
 from learnstream.models.override import SeatOverride
@@ -11,6 +12,8 @@ from learnstream.models.user import Role, User
 __all__ = [
     "AuditEntry",
     "Enrollment",
+    "Event",
+    "EventType",
     "IdempotencyKey",
     "OutboxMessage",
     "RefreshToken",

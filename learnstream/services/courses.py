@@ -15,8 +15,9 @@ from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
 from learnstream.errors import Conflict, NotFound
 from learnstream.extensions import db
+from learnstream.models import EventType
 from learnstream.policies.views import CourseView
-from learnstream.services import audit, locks
+from learnstream.services import audit, events, locks
 
 FRESH_SECONDS = 30
 CATALOGUE = "catalogue"  # the cache's group of all pages of the catalogue
@@ -134,8 +135,10 @@ def update(*, course_id: str, changed_by: int, changes: dict[str, Any], expect: 
 def _note_status(course: Draft, status: str, changed_by: int) -> None:
     if not course["current_version"]:
         raise NeverPublished()
-    word = "archived" if status == CourseStatus.ARCHIVED else "reopened"
-    audit.record(f"course.{word}", actor_id=changed_by, target_kind="course", target_id=str(course["_id"]))
+    course_id = str(course["_id"])
+    event_type = EventType.COURSE_ARCHIVED if status == CourseStatus.ARCHIVED else EventType.COURSE_REOPENED
+    audit.record(event_type.value, actor_id=changed_by, target_kind="course", target_id=course_id)
+    events.record(event_type, f"{course_id}:{course['revision'] + 1}", course_id=course_id)
     # PostgreSQL must be there before MongoDB is written: a change nobody can account for is not made.
     db.session.flush()
 

@@ -9,9 +9,9 @@ from learnstream.clock import now
 from learnstream.documents import CourseStatus
 from learnstream.errors import Conflict, Denied, NotFound, Unprocessable
 from learnstream.extensions import db
-from learnstream.models import Enrollment, SeatSource, SeatStatus, User
+from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
 from learnstream.policies import entitlements
-from learnstream.services import audit, courses, locks, outbox
+from learnstream.services import audit, courses, events, locks
 
 
 class AlreadyEnrolled(Conflict):
@@ -63,7 +63,7 @@ def enroll(
     )
     if enrollment is None:
         raise AlreadyEnrolled()
-    _announce("enrollment.created", enrollment)
+    _announce(EventType.ENROLLMENT_CREATED, enrollment)
     return enrollment
 
 
@@ -156,13 +156,22 @@ def _withdraw(which: ColumnElement[bool]) -> Enrollment | None:
         execution_options={"populate_existing": True},
     )
     if enrollment is not None:
-        _announce("enrollment.withdrawn", enrollment)
+        _announce(EventType.ENROLLMENT_WITHDRAWN, enrollment)
     return enrollment
 
 
-def _announce(topic: str, enrollment: Enrollment) -> None:
+def _announce(event_type: EventType, enrollment: Enrollment) -> None:
     entitlements.seat_changed(enrollment.user_id, enrollment.course_id)
-    outbox.add(topic, enrollment_id=enrollment.id, user_id=enrollment.user_id, course_id=enrollment.course_id)
+    # A seat may be given and taken back again and again: each time is news of its own.
+    events.record(
+        event_type,
+        f"{enrollment.id}:{enrollment.updated_at.timestamp():.3f}",
+        enrollment_id=enrollment.id,
+        user_id=enrollment.user_id,
+        course_id=enrollment.course_id,
+        version=enrollment.course_version,
+        source=enrollment.source.value,
+    )
 
 
 def _record(action: str, enrollment: Enrollment, *, by: int) -> None:

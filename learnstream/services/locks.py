@@ -37,6 +37,12 @@ def change_administrators() -> None:
     _take("pg_advisory_xact_lock", "administrators")
 
 
+def try_to_publish_events() -> bool:
+    """Become the one who publishes events, unless somebody else is at it; says whether."""
+    query = text("SELECT pg_try_advisory_xact_lock(hashtextextended('events', 0))")
+    return bool(db.session.scalar(query))
+
+
 def _take(function: str, key: str) -> None:
     db.session.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": f"{PATIENCE_MS}ms"})
     db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": key})

@@ -21,9 +21,9 @@ from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVer
 from learnstream.errors import Conflict
 from learnstream.extensions import after_commit, db
 from learnstream.guards import STORE_FAILURES
-from learnstream.models import Enrollment
+from learnstream.models import Enrollment, EventType
 from learnstream.policies import entitlements
-from learnstream.services import audit, conditions, courses, instructors, lessons, locks, restoring, versions
+from learnstream.services import audit, conditions, courses, events, instructors, lessons, locks, restoring, versions
 from learnstream.services.courses import Draft
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,8 @@ def publish(
     course = _decide(course, version)
     if learners is Learners.MIGRATE:
         move_seats(course_id, version["number"])
+    else:
+        _announce(course_id, version["number"], learners)
     audit.record(
         "course.published", actor_id=published_by, target_kind="course", target_id=course_id, version=version["number"]
     )
@@ -97,6 +99,8 @@ def publish(
 
 def move_seats(course_id: str, number: int) -> None:
     """Move live seats that stand on an earlier version to this one, and note it in the course once it is committed."""
+    # With the seats, so that whoever finishes what a crash cut short tells of it, too.
+    _announce(course_id, number, Learners.MIGRATE)
     moved = db.session.scalars(
         update(Enrollment)
         .where(Enrollment.course_id == course_id, Enrollment.course_version < number, Enrollment.is_live(now()))
@@ -105,6 +109,11 @@ def move_seats(course_id: str, number: int) -> None:
     ).all()
     entitlements.seats_changed(moved, course_id)
     after_commit(lambda: _seats_moved(course_id, number))
+
+
+def _announce(course_id: str, number: int, learners: Learners) -> None:
+    key = f"{course_id}:{number}"
+    events.record(EventType.COURSE_PUBLISHED, key, course_id=course_id, version=number, learners=learners.value)
 
 
 def _seats_moved(course_id: str, number: int) -> None:

@@ -28,6 +28,23 @@ def upgrade():
     op.create_index("ix_audit_log_created_at", "audit_log", ["created_at"], unique=False)
     op.create_index("ix_audit_log_target", "audit_log", ["target_kind", "target_id"], unique=False)
     op.create_table(
+        "events",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.String(length=120), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+    )
+    op.create_index(
+        "ix_events_unpublished", "events", ["id"], unique=False, postgresql_where=sa.text("position IS NULL")
+    )
+    op.create_index("uq_events_event_id", "events", ["event_id"], unique=True)
+    op.create_index("uq_events_position", "events", ["position"], unique=True)
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("topic", sa.String(length=60), nullable=False),
@@ -107,7 +124,10 @@ def upgrade():
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_enrollments_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrollments")),
     )
+    op.create_index("ix_enrollments_course_enrolled_at", "enrollments", ["course_id", "enrolled_at"], unique=False)
     op.create_index("ix_enrollments_course_version", "enrollments", ["course_id", "course_version"], unique=False)
+    op.create_index("ix_enrollments_enrolled_at", "enrollments", ["enrolled_at"], unique=False)
+    op.create_index("ix_enrollments_updated_at", "enrollments", ["updated_at", "id"], unique=False)
     op.create_index("ix_enrollments_user_enrolled_at", "enrollments", ["user_id", "enrolled_at"], unique=False)
     op.create_index("uq_enrollments_user_course", "enrollments", ["user_id", "course_id"], unique=True)
     op.create_table(
@@ -207,7 +227,10 @@ def downgrade():
     op.drop_table("seat_overrides")
     op.drop_index("uq_enrollments_user_course", table_name="enrollments")
     op.drop_index("ix_enrollments_user_enrolled_at", table_name="enrollments")
+    op.drop_index("ix_enrollments_updated_at", table_name="enrollments")
+    op.drop_index("ix_enrollments_enrolled_at", table_name="enrollments")
     op.drop_index("ix_enrollments_course_version", table_name="enrollments")
+    op.drop_index("ix_enrollments_course_enrolled_at", table_name="enrollments")
     op.drop_table("enrollments")
     op.drop_index("uq_users_email_lower", table_name="users")
     op.drop_table("users")
@@ -215,6 +238,10 @@ def downgrade():
         "ix_outbox_pending", table_name="outbox", postgresql_where=sa.text("done_at IS NULL AND parked_at IS NULL")
     )
     op.drop_table("outbox")
+    op.drop_index("uq_events_position", table_name="events")
+    op.drop_index("uq_events_event_id", table_name="events")
+    op.drop_index("ix_events_unpublished", table_name="events", postgresql_where=sa.text("position IS NULL"))
+    op.drop_table("events")
     op.drop_index("ix_audit_log_target", table_name="audit_log")
     op.drop_index("ix_audit_log_created_at", table_name="audit_log")
     op.drop_index("ix_audit_log_actor_id", table_name="audit_log")

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.extensions import db
-from learnstream.models import Enrollment, OutboxMessage, SeatStatus
+from learnstream.models import Enrollment, Event, SeatStatus
 from learnstream.services import publishing
 from tests.factories import archive, make_seat
 
@@ -83,12 +83,12 @@ def test_a_seat_that_is_over_is_renewed_in_the_version_of_today(client, stranger
     assert (answer.json["status"], answer.json["expires_at"], answer.json["course_version"]) == ("active", None, 2)
 
 
-def test_the_news_is_left_in_the_outbox(client, stranger, course, fresh):
+def test_the_news_is_recorded(client, stranger, course, fresh):
     answer = enroll(client, stranger, course)
 
-    [message] = fresh.scalars(select(OutboxMessage))
-    assert message.topic == "enrollment.created"
-    assert message.payload == {"enrollment_id": answer.json["id"], "user_id": stranger.id, "course_id": course.id}
+    event = fresh.scalars(select(Event).where(Event.type == "enrollment.created")).one()
+    assert event.data["enrollment_id"] == answer.json["id"]
+    assert (event.data["user_id"], event.data["course_id"]) == (stranger.id, course.id)
 
 
 def test_of_fifty_at_once_exactly_one_gets_the_seat(app, stranger, course, fresh):
