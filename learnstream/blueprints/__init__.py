@@ -5,6 +5,7 @@ from flask import Flask
 from learnstream.blueprints import (
     admin_user,
     auth,
+    change,
     course,
     docs,
     enrollment,
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     lesson.blp,
     video.blp,
     version.blp,
+    change.blp,
     enrollment.blp,
     playback.blp,
     progress.blp,

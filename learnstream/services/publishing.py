@@ -9,27 +9,22 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
 from bson import ObjectId
-from pymongo import UpdateOne
 from sqlalchemy import update
 
 from learnstream.clock import now
-from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, VideoStatus
+from learnstream.documents import Course, CourseStatus, CourseVersion, VideoStatus
 from learnstream.errors import Conflict
 from learnstream.extensions import after_commit, db
 from learnstream.guards import STORE_FAILURES
 from learnstream.models import Enrollment, EventType
 from learnstream.policies import entitlements
-from learnstream.services import audit, conditions, courses, events, instructors, lessons, locks, restoring, versions
+from learnstream.services import audit, courses, events, instructors, lessons, locks, restoring, snapshots, versions
 from learnstream.services.courses import Draft
 
 log = logging.getLogger(__name__)
-
-METADATA = ("title", "summary", "description", "subject", "tags", "level", "language", "cover")
-CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "completion", "updated_at")
 
 
 class Learners(enum.StrEnum):
@@ -128,53 +123,8 @@ def _seats_moved(course_id: str, number: int) -> None:
 def _snapshot(course: Draft) -> list[dict[str, Any]]:
     """Keep the drafts' contents as lesson versions, and return the outline that names them."""
     drafts = lessons.present(course)
-    _keep_contents(drafts.values())
-    return [_module(module, drafts) for module in course["modules"]]
-
-
-def _module(module: dict[str, Any], drafts: dict[ObjectId, dict[str, Any]]) -> dict[str, Any]:
-    own = conditions.by_lesson(module)
-    return {
-        "id": module["id"],
-        "title": module["title"],
-        **conditions.of(module),
-        "lessons": [
-            _entry(drafts[lesson_id]) | own.get(lesson_id, conditions.NONE)
-            for lesson_id in module["lesson_ids"]
-            if lesson_id in drafts
-        ],
-    }
-
-
-def _keep_contents(drafts: Collection[dict[str, Any]]) -> None:
-    writes = [
-        UpdateOne(
-            {"_id": _content_id(lesson)},
-            {
-                "$setOnInsert": {name: lesson.get(name) for name in CONTENT}
-                | {
-                    "lesson_id": lesson["_id"],
-                    "course_id": lesson["course_id"],
-                    "revision": lesson["revision"],
-                    "created_at": now(),
-                }
-            },
-            upsert=True,
-        )
-        for lesson in drafts
-    ]
-    if writes:
-        LessonVersion.collection().bulk_write(writes, ordered=False)
-
-
-def _content_id(lesson: dict[str, Any]) -> ObjectId:
-    """Name a draft's content: a revision never changes, so publishing it again finds what is there."""
-    return ObjectId(blake2b(lesson["_id"].binary + str(lesson["revision"]).encode(), digest_size=12).digest())
-
-
-def _entry(lesson: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: lesson.get(name) for name in ("title", "kind", "summary", "free_preview", "video_id", "completion")}
-    return {"id": lesson["_id"], "version_id": _content_id(lesson), **shown}
+    snapshots.keep_contents(drafts.values())
+    return snapshots.outline_of(course, drafts)
 
 
 def _write_version(
@@ -185,8 +135,7 @@ def _write_version(
         "_id": ObjectId(),
         "course_id": course["_id"],
         "number": course["current_version"] + 1,
-        "course": {name: course[name] for name in METADATA}
-        | {"instructors": instructors.people(course["instructor_ids"])},
+        "course": snapshots.metadata_of(course) | {"instructors": instructors.people(course["instructor_ids"])},
         "modules": modules,
         "lesson_ids": [lesson["id"] for lesson in lessons],
         "video_ids": [lesson["video_id"] for lesson in lessons if lesson["video_id"]],

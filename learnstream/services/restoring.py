@@ -9,12 +9,12 @@ from pymongo import UpdateOne
 from learnstream.clock import now
 from learnstream.documents import Course, Lesson, LessonVersion
 from learnstream.documents.base import Document
-from learnstream.services import audit, conditions, courses, locks, outlines, versions
+from learnstream.services import audit, conditions, courses, locks, outlines, snapshots, versions
 from learnstream.services.courses import Draft
 
 # What a version gives back. The slug may be linked to, and instructors are rights: both stay as they are.
-METADATA = ("title", "summary", "description", "subject", "tags", "level", "language", "cover")
-CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "completion")
+METADATA = snapshots.METADATA
+CONTENT = tuple(name for name in snapshots.CONTENT if name != "updated_at")
 
 
 def restore(*, course_id: str, number: int, restored_by: int, expect: Collection[int] | None = None) -> Draft:

@@ -6,7 +6,7 @@ import pytest
 from learnstream.documents import Course, CourseVersion
 from learnstream.errors import Unavailable
 from learnstream.extensions import db
-from learnstream.services import courses, publishing, versions, visibility
+from learnstream.services import courses, publishing, snapshots, versions, visibility
 from tests.factories import make_course, put_video
 
 
@@ -57,13 +57,13 @@ def test_of_two_publishers_with_the_same_revision_one_wins(application, owner, d
 
 
 def test_a_draft_that_changes_while_it_is_published_is_not(owner, course, monkeypatch):
-    keep = publishing._keep_contents
+    keep = snapshots.keep_contents
 
     def keep_and_edit(drafts):
         keep(drafts)
         courses.change(courses.draft(course.id), {"$set": {"title": "Astrology"}})
 
-    monkeypatch.setattr(publishing, "_keep_contents", keep_and_edit)
+    monkeypatch.setattr(snapshots, "keep_contents", keep_and_edit)
     with pytest.raises(courses.EditConflict):
         publishing.publish(course_id=course.id, published_by=owner.id)
 

@@ -1,0 +1,125 @@
+"""What differs between versions of a course."""
+
+import re
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+
+from learnstream.schemas.base import ObjectIdText, Schema
+
+DRAFT = "draft"
+STATE = re.compile(f"{DRAFT}|[1-9][0-9]{{0,8}}")
+KINDS = "`added`, `removed` or `changed`."
+
+
+class StateName(fields.String):
+    """A version's number, or `draft`."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        name = super()._deserialize(value, *args, **kwargs)
+        if not STATE.fullmatch(name):
+            raise ma.ValidationError("Must be a version's number, or `draft`.")
+        return name if name == DRAFT else int(name)
+
+
+class DiffQuerySchema(Schema):
+    before = StateName(
+        data_key="from",
+        metadata={"description": "A version's number or `draft`; by default the current version.", "example": "1"},
+    )
+    after = StateName(
+        data_key="to",
+        load_default=DRAFT,
+        metadata={"description": "A version's number or `draft`, the default.", "example": "draft"},
+    )
+    lesson_id = ObjectIdText(metadata={"description": "Show this lesson alone, with its whole text on both sides."})
+
+
+class FieldChangeSchema(Schema):
+    field = fields.String(metadata={"description": "The field's name.", "example": "title"})
+    before = fields.Raw(
+        allow_none=True,
+        metadata={
+            "description": "What it was. Of a text (`body`): `{characters, digest}`, and `text` if only this lesson was "
+            "asked for. Of a `video`: `{id, status, duration}`.",
+            "example": "The moon",
+        },
+    )
+    after = fields.Raw(
+        allow_none=True, metadata={"description": "What it is, in the same form.", "example": "The moon and the tides"}
+    )
+
+
+FIELDS = {"description": "What has changed of it; empty for what was added or removed."}
+
+
+class LessonPlaceSchema(Schema):
+    module_id = fields.String(metadata={"description": "The module it stands in."})
+    module_title = fields.String(metadata={"description": "The module's title."})
+    position = fields.Integer(metadata={"description": "Its place in the module, from 1."})
+
+
+class ModuleChangeSchema(Schema):
+    id = fields.String(metadata={"description": "The module's id."})
+    title = fields.String(metadata={"description": "Its title, the later one."})
+    change = fields.String(metadata={"description": KINDS, "example": "changed"})
+    moved = fields.Boolean(metadata={"description": "Whether it stands elsewhere among the modules of both sides."})
+    before = fields.Integer(allow_none=True, metadata={"description": "Its place before, from 1."})
+    after = fields.Integer(allow_none=True, metadata={"description": "Its place after."})
+    fields_ = fields.List(fields.Nested(FieldChangeSchema), data_key="fields", metadata=FIELDS)
+
+
+class LessonChangeSchema(Schema):
+    id = fields.String(metadata={"description": "The lesson's id."})
+    title = fields.String(metadata={"description": "Its title, the later one."})
+    kind = fields.String(metadata={"description": "`video` or `text`.", "example": "video"})
+    change = fields.String(metadata={"description": KINDS, "example": "changed"})
+    moved = fields.Boolean(
+        metadata={"description": "Whether it stands in another module, or elsewhere among those that stayed."}
+    )
+    video_replaced = fields.Boolean(
+        metadata={
+            "description": "Whether the video it had is gone or another one now. Who completed the lesson stays so; the "
+            "new video is watched from the start."
+        }
+    )
+    before = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Where it stood."})
+    after = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Where it stands."})
+    fields_ = fields.List(fields.Nested(FieldChangeSchema), data_key="fields", metadata=FIELDS)
+
+
+class CountsSchema(Schema):
+    course_fields = fields.Integer(metadata={"description": "Fields of the course's description that differ."})
+    modules_added = fields.Integer(metadata={"description": "Modules that are new."})
+    modules_removed = fields.Integer(metadata={"description": "Modules that are gone."})
+    modules_changed = fields.Integer(metadata={"description": "Modules that are on both sides and not the same."})
+    modules_moved = fields.Integer(metadata={"description": "Those of them that stand elsewhere."})
+    lessons_added = fields.Integer(metadata={"description": "Lessons that are new."})
+    lessons_removed = fields.Integer(metadata={"description": "Lessons that are gone."})
+    lessons_changed = fields.Integer(metadata={"description": "Lessons that are on both sides and not the same."})
+    lessons_moved = fields.Integer(metadata={"description": "Those of them that stand elsewhere."})
+    videos_replaced = fields.Integer(metadata={"description": "Those of them whose video is another one or gone."})
+
+
+class DifferenceSchema(Schema):
+    """What differs between two states of a course."""
+
+    before = fields.Raw(
+        data_key="from",
+        allow_none=True,
+        metadata={"description": "A version's number, `draft`, or null if nothing was published yet.", "example": 1},
+    )
+    after = fields.Raw(data_key="to", metadata={"description": "A version's number or `draft`.", "example": "draft"})
+    course = fields.List(
+        fields.Nested(FieldChangeSchema), metadata={"description": "What has changed in the course's description."}
+    )
+    modules = fields.List(
+        fields.Nested(ModuleChangeSchema),
+        metadata={"description": "Modules that are not the same, in the later order; those that are gone come last."},
+    )
+    lessons = fields.List(
+        fields.Nested(LessonChangeSchema),
+        metadata={"description": "Lessons that are not the same, in the later order; those that are gone come last."},
+    )
+    counts = fields.Nested(CountsSchema, metadata={"description": "How much that is in all."})

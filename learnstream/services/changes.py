@@ -1,0 +1,95 @@
+"""What differs between any two states of a course: its versions, its draft, and nothing at all."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any, Literal
+
+from bson import ObjectId
+
+from learnstream.documents import Lesson, LessonVersion
+from learnstream.documents.base import Document
+from learnstream.services import comparison, courses, lessons, snapshots, versions
+from learnstream.services.comparison import NOTHING, Snapshot
+from learnstream.services.versions import NoSuchLesson
+
+State = int | Literal["draft"]
+
+TEXT = {"body": 1, "revision": 1, "lesson_id": 1}
+DRAFT: Literal["draft"] = "draft"
+UNPUBLISHED = 0  # the current version of a course that has none
+
+
+def between(*, course_id: str, before: State, after: State, lesson_id: str | None = None) -> dict[str, Any]:
+    """Return what differs. Texts are told apart by length and digest; of one lesson alone, whole texts are given.
+
+    Raises:
+        NotFound: there is no such course, version, or lesson in either of the two.
+    """
+    found = compare(snapshot(course_id, before), snapshot(course_id, after), lesson_id=lesson_id)
+    return {"from": before or None, "to": after or None, **found}
+
+
+def snapshot(course_id: str, state: State) -> Snapshot:
+    """Return a version, or what would become of the draft if it were published now.
+
+    Raises:
+        NotFound: there is no such course or version.
+    """
+    if state == UNPUBLISHED:
+        return NOTHING
+    if state == DRAFT:
+        return of_draft(courses.draft(course_id))
+    version = versions.find(course_id, state)
+    described = {name: version["course"].get(name) for name in snapshots.METADATA}
+    return {"course": described, "modules": version["modules"]}
+
+
+def of_draft(course: courses.Draft) -> Snapshot:
+    """Return what a draft would be published as."""
+    drafts = lessons.present(course, {"body": 0})
+    return {"course": snapshots.metadata_of(course), "modules": snapshots.outline_of(course, drafts)}
+
+
+def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) -> dict[str, Any]:
+    """Return what differs between two snapshots; see `between`."""
+    sides = comparison.entries(before["modules"]), comparison.entries(after["modules"])
+    if lesson_id and not any(ObjectId(lesson_id) in side for side in sides):
+        raise NoSuchLesson()
+    _add_texts(*sides, whole=lesson_id)
+    found = comparison.compare(before, after)
+    found["lessons"] = [each for each in found["lessons"] if lesson_id in {None, str(each["id"])}]
+    _show_videos(found["lessons"])
+    return found
+
+
+def _add_texts(before: dict[ObjectId, Any], after: dict[ObjectId, Any], *, whole: str | None) -> None:
+    """Say of lessons whose contents may differ what their texts are; the same content has the same text."""
+    pairs = [(before[each], after[each]) for each in before.keys() & after.keys()]
+    entries = [entry for pair in pairs if pair[0]["version_id"] != pair[1]["version_id"] for entry in pair]
+    texts = {
+        content["_id"]: _text(content, whole=whole == str(content["lesson_id"]))
+        for content in _find(LessonVersion, [entry["version_id"] for entry in entries])
+    }
+    # A draft is kept as a content only when it is published.
+    for lesson in _find(Lesson, [entry["id"] for entry in entries if entry["version_id"] not in texts]):
+        texts[snapshots.content_id(lesson)] = _text(lesson, whole=whole == str(lesson["_id"]))
+    for entry in entries:
+        entry["body"] = texts.get(entry["version_id"])
+
+
+def _find(kind: type[Document], ids: list[ObjectId]) -> Iterable[dict[str, Any]]:
+    return kind.collection().find({"_id": {"$in": ids}}, TEXT) if ids else ()
+
+
+def _text(content: dict[str, Any], *, whole: bool) -> dict[str, Any]:
+    """Describe a text. Together they may be large: no more of one is held than what tells it from others."""
+    body = content["body"]
+    described = {"characters": len(body), "digest": blake2b(body.encode(), digest_size=12).hexdigest()}
+    return described | ({"text": body} if whole else {})
+
+
+def _show_videos(found: list[dict[str, Any]]) -> None:
+    fields = [field for lesson in found for field in lesson["fields"] if field["field"] == "video"]
+    videos = versions.videos_of(field[side] for field in fields for side in ("before", "after"))
+    for field in fields:
+        field |= {side: videos.get(field[side]) for side in ("before", "after")}
