@@ -161,7 +161,7 @@ def make_record(person: Person, course: CourseMade, lesson: LessonMade, watched:
         "lesson_id": ObjectId(lesson.id),
         "updated_at": now(),
         "revision": 1,
-        **({"videos": {str(video_id): {"seconds": round(watched * 100), "duration": 100.0}}} if watched else {}),
+        **({"watched": {str(video_id): {"seconds": round(watched * 100), "fraction": watched}}} if watched else {}),
         **fields,
     }
     Progress.collection().update_one({"_id": f"{person.id}:{lesson.id}"}, {"$set": record}, upsert=True)

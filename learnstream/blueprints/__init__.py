@@ -3,6 +3,7 @@
 from flask import Flask
 
 from learnstream.blueprints import (
+    access,
     admin_user,
     auth,
     change,
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     version.blp,
     change.blp,
     enrollment.blp,
+    access.blp,
     playback.blp,
     progress.blp,
     admin_user.blp,

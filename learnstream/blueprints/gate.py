@@ -42,6 +42,7 @@ PUBLIC_ENDPOINTS = frozenset(
 OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.read", "playback.play"})
 # These look up more in the cache once the caller is known.
 LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
+    "access.read_lesson": visibility.keys_ahead,
     "lesson.read": visibility.keys_ahead,
     "playback.play": visibility.keys_ahead,
     "progress.read": visibility.keys_ahead,

@@ -97,9 +97,7 @@ def require_draft(caller: Caller | None, course: CourseView | None) -> None:
 def live_seat(caller: Caller | None, course_id: str) -> Seat | None:
     """Return the caller's seat if it opens the course now."""
     seat = entitlements.seat(caller.id, course_id) if caller else None
-    if seat is None or seat.status is SeatStatus.WITHDRAWN or seat.expired(now()):
-        return None
-    return seat
+    return None if refusal_of(seat) else seat
 
 
 def leaves_record(caller: Caller, lesson: LessonView) -> bool:
@@ -132,8 +130,14 @@ def _require_seat(caller: Caller | None, lesson: LessonView) -> Seat:
 def require_seat(caller: Caller, course_id: str) -> Seat:
     """Return the caller's live seat."""
     seat = entitlements.seat(caller.id, course_id)
-    if seat is None or seat.status is SeatStatus.WITHDRAWN:
-        raise NotEnrolled()
-    if seat.expired(now()):
-        raise EnrollmentExpired()
+    refusal = refusal_of(seat)
+    if seat is None or refusal:
+        raise refusal or NotEnrolled()
     return seat
+
+
+def refusal_of(seat: Seat | None) -> Denied | None:
+    """Return why a seat opens nothing now; None if it does."""
+    if seat is None or seat.status is SeatStatus.WITHDRAWN:
+        return NotEnrolled()
+    return EnrollmentExpired() if seat.expired(now()) else None

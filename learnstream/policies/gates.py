@@ -16,7 +16,6 @@ from learnstream.errors import Denied
 from learnstream.policies.views import Seat
 
 FRESH_SECONDS = 30
-PARTS = ("seconds", "duration")  # of what a record says of a video
 
 
 class NotReleasedYet(Denied):
@@ -153,9 +152,8 @@ def require_open(gate: Gate, seat: Seat) -> None:
         NotReleasedYet: `unlocks_at` says when it opens.
         PrerequisiteMissing: `missing` names what has to be completed, and how far that is.
     """
-    opens_at = gate.opens_at(seat)
-    if opens_at and opens_at > now():
-        raise not_released(opens_at)
+    if refusal := not_released(gate, seat):
+        raise refusal
     if needs := gate.needs_of(seat):
         # That it was open is remembered, so that it stays so while the records cannot be read.
         key = f"gate:{seat.user_id}:{gate.lesson_id}:{seat.course_version}"
@@ -164,40 +162,38 @@ def require_open(gate: Gate, seat: Seat) -> None:
         )
 
 
-def not_released(opens_at: datetime) -> NotReleasedYet:
-    return NotReleasedYet(detail=f"This lesson opens at {_shown(opens_at)}.", unlocks_at=_shown(opens_at))
+def not_released(gate: Gate, seat: Seat) -> NotReleasedYet | None:
+    """Return why a lesson's time has not come; None if it has."""
+    opens_at = gate.opens_at(seat)
+    if opens_at is None or opens_at <= now():
+        return None
+    shown = opens_at.isoformat(timespec="seconds")
+    return NotReleasedYet(detail=f"This lesson opens at {shown}.", unlocks_at=shown)
 
 
 def _pass(needs: Collection[Need], seat: Seat) -> bytes:
-    if lacking := missing(needs, _done(needs, seat.user_id)):
+    steps = [step for need in needs for step in need.steps]
+    if lacking := missing(needs, done(steps, seat.user_id)):
         raise PrerequisiteMissing(
             detail=f"Complete first: {', '.join(map(str, lacking))}.", missing=[each.describe() for each in lacking]
         )
     return b"open"
 
 
-def _shown(instant: datetime) -> str:
-    return instant.isoformat(timespec="seconds")
+def done(steps: Iterable[Step], user_id: int) -> dict[str, Done]:
+    """Return how far a learner is with lessons, by their ids; what they never began is left out."""
+    videos = {step.id: step.video_id for step in steps}
+    wanted = {"_id": {"$in": [f"{user_id}:{lesson_id}" for lesson_id in videos]}}
+    found: dict[str, Done] = {}
+    for record in Progress.collection().find(wanted, {"lesson_id": 1, "completed_at": 1, "watched": 1}):
+        lesson_id = str(record["lesson_id"])
+        found[lesson_id] = Done(record.get("completed_at") is not None, share_of(record, videos[lesson_id]))
+    return found
 
 
-def _done(needs: Collection[Need], user_id: int) -> dict[str, Done]:
-    steps = {step.id: step for need in needs for step in need.steps}
-    # How much was watched is only told of single lessons.
-    videos = {step.video_id for need in needs for step in need.steps if step.video_id and need.kind == "lesson"}
-    shown = {"lesson_id": 1, "completed_at": 1} | {
-        f"videos.{video_id}.{part}": 1 for video_id in videos for part in PARTS
-    }
-    found = Progress.collection().find({"_id": {"$in": [f"{user_id}:{lesson_id}" for lesson_id in steps]}}, shown)
-    records = {str(record["lesson_id"]): record for record in found}
-    return {lesson_id: done_of(record, steps[lesson_id].video_id) for lesson_id, record in records.items()}
-
-
-def done_of(record: Mapping[str, Any], video_id: str | None) -> Done:
-    """Return what a learner's record of a lesson says, where the lesson shows this video."""
-    video = record.get("videos", {}).get(video_id) or {}
-    seconds, duration = video.get("seconds", 0), video.get("duration") or 0
-    fraction = min(1.0, seconds / max(1, floor(duration + 0.5)))
-    return Done(completed=record.get("completed_at") is not None, fraction=round(fraction, 4))
+def share_of(record: Mapping[str, Any], video_id: str | None) -> float:
+    """Return how much of a video was watched, from 0 to 1, by a learner's record of a lesson."""
+    return record.get("watched", {}).get(video_id, {}).get("fraction", 0.0)
 
 
 def forget(user_id: int, course_id: str) -> None:

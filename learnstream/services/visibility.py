@@ -44,7 +44,7 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
     Raises:
         NotFound: that version has no such lesson, or nothing was published.
     """
-    course = courses.view(_place(lesson_id, caller))
+    course = courses.view(course_of(lesson_id, caller))
     seat = seat_of(caller, course)
     number = seat.course_version if seat else course.current_version
     if number == 0:
@@ -84,13 +84,18 @@ def seat_of(caller: Caller | None, course: CourseView) -> Seat | None:
         return None
 
 
-def _place(lesson_id: str, caller: Caller | None) -> str:
-    """Return the id of a lesson's course. Whoever had to ask could not read ahead before, and does so now."""
+def course_of(lesson_id: str, caller: Caller | None) -> str:
+    """Return the id of a lesson's course.
+
+    Raises:
+        NotFound: there is no such lesson, or it has no course yet.
+    """
     if course_id := places.get(lesson_id):
         return course_id
     packed = cache.remember(f"lesson-place:{lesson_id}", lambda: _load_place(lesson_id), fresh_for=PLACE_SECONDS)
     course_id = places.recall(lesson_id, packed.decode)
     if caller:
+        # Who had to ask could not read ahead before.
         cache.look_ahead(*keys_ahead(user_id=caller.id, lesson_id=lesson_id))
     return course_id
 
