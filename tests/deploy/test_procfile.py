@@ -1,6 +1,7 @@
 """The Procfile, run for real: release, web and worker, and a web process that ends without dropping anybody."""
 
 import os
+import re
 import signal
 import socket
 import threading
@@ -13,7 +14,7 @@ def test_release_prepares_empty_stores_and_may_be_repeated(dyno):
     first, second = dyno.run("release"), dyno.run("release")
 
     assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout
-    assert "indexes: course_versions, courses" in second.stdout
+    assert re.search(r"indexes: .*\bcourse_versions, courses, ", second.stdout)
 
 
 def test_web_and_worker_start_and_no_accepted_request_is_dropped(dyno):
