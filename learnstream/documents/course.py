@@ -29,7 +29,7 @@ class Course(Document):
 
     What a crash may leave undone is named by the write that decided it, and finished by whoever comes next:
     `seats_due` is a version that live seats have yet to move to, `restoring` the lessons that a restore has yet to
-    copy (see `services.publishing`).
+    copy (see `services.publishing`), `acts_due` what PostgreSQL has yet to account for (see `services.acts`).
     """
 
     title = StringField(required=True)
@@ -51,6 +51,7 @@ class Course(Document):
     published_at = DateTimeField()
     seats_due = IntField()
     restoring = DictField()
+    acts_due = ListField(DictField())
     created_by = IntField()
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
@@ -62,6 +63,7 @@ class Course(Document):
             {"fields": ["status", "published.sort_title", "_id"]},
             {"fields": ["seats_due"], "sparse": True},
             {"fields": ["restoring.version"], "sparse": True},
+            {"fields": ["acts_due.key"], "sparse": True},
             {"fields": ["status", "published.subject"]},
             {"fields": ["status", "published.tags"]},
             {"fields": ["status", "published.language"]},

@@ -11,13 +11,17 @@ from learnstream.models.columns import CreatedAt, RowId
 
 
 class AuditEntry(Model):
-    """One act worth remembering. The actor is no foreign key: the log outlives the people in it."""
+    """One act worth remembering. The actor is no foreign key: the log outlives the people in it.
+
+    `key` names an act that may be noted again after a crash, and must not be noted twice.
+    """
 
     __tablename__ = "audit_log"
     __table_args__ = (
         Index("ix_audit_log_created_at", "created_at"),
         Index("ix_audit_log_target", "target_kind", "target_id"),
         Index("ix_audit_log_actor_id", "actor_id"),
+        Index("uq_audit_log_key", "key", unique=True),
     )
 
     id: Mapped[RowId]
@@ -28,4 +32,5 @@ class AuditEntry(Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     ip: Mapped[str] = mapped_column(String(45), default="")
     request_id: Mapped[str] = mapped_column(String(64), default="")
+    key: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[CreatedAt]

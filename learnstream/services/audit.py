@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g, has_request_context
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from learnstream import network
 from learnstream.extensions import db
@@ -14,19 +15,31 @@ from learnstream.models import AuditEntry
 
 def record(action: str, *, actor_id: int | None, target_kind: str, target_id: int | str, **details: Any) -> None:
     """Note who did what to whom; it is kept exactly if the act is committed. Details must hold no secret."""
-    # The one look at the request in a service: address and request id belong to every entry, and to no caller's task.
-    ip, request_id = network.client_address(), g.get("request_id", "") if has_request_context() else ""
     db.session.add(
-        AuditEntry(
-            actor_id=actor_id,
-            action=action,
-            target_kind=target_kind,
-            target_id=str(target_id),
-            details=details,
-            ip=ip,
-            request_id=request_id,
-        )
+        AuditEntry(**entry(action, actor_id=actor_id, target_kind=target_kind, target_id=target_id, **details))
     )
+
+
+def record_once(key: str, entry: dict[str, Any], *, at: datetime) -> None:
+    """Note what `entry` made of an act that happened at that instant; under the same key it is noted once."""
+    values = {**entry, "key": key, "created_at": at}
+    db.session.execute(insert(AuditEntry).values(values).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def entry(
+    action: str, *, actor_id: int | None, target_kind: str, target_id: int | str, **details: Any
+) -> dict[str, Any]:
+    """Return who does what to whom in this request, and from where, as plain values that can be noted later."""
+    # The one look at the request in a service: address and request id belong to every entry, and to no caller's task.
+    return {
+        "actor_id": actor_id,
+        "action": action,
+        "target_kind": target_kind,
+        "target_id": str(target_id),
+        "details": details,
+        "ip": network.client_address(),
+        "request_id": g.get("request_id", "") if has_request_context() else "",
+    }
 
 
 def browse(

@@ -13,6 +13,7 @@ from learnstream.services.comparison import NOTHING, Snapshot
 from learnstream.services.versions import NoSuchLesson
 
 State = int | Literal["draft"]
+Texts = dict[ObjectId, dict[str, Any]]
 
 TEXT = {"body": 1, "revision": 1, "lesson_id": 1}
 DRAFT: Literal["draft"] = "draft"
@@ -39,7 +40,11 @@ def snapshot(course_id: str, state: State) -> Snapshot:
         return NOTHING
     if state == DRAFT:
         return of_draft(courses.draft(course_id))
-    version = versions.find(course_id, state)
+    return of_version(versions.find(course_id, state))
+
+
+def of_version(version: versions.Version) -> Snapshot:
+    """Return what a version shows."""
     described = {name: version["course"].get(name) for name in snapshots.METADATA}
     return {"course": described, "modules": version["modules"]}
 
@@ -55,15 +60,20 @@ def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) 
     sides = comparison.entries(before["modules"]), comparison.entries(after["modules"])
     if lesson_id and not any(ObjectId(lesson_id) in side for side in sides):
         raise NoSuchLesson()
-    _add_texts(*sides, whole=lesson_id)
-    found = comparison.compare(before, after)
+    texts = _texts(*sides, whole=lesson_id)
+    found = comparison.compare(_with_texts(before, texts), _with_texts(after, texts))
     found["lessons"] = [each for each in found["lessons"] if lesson_id in {None, str(each["id"])}]
     _show_videos(found["lessons"])
     return found
 
 
-def _add_texts(before: dict[ObjectId, Any], after: dict[ObjectId, Any], *, whole: str | None) -> None:
-    """Say of lessons whose contents may differ what their texts are; the same content has the same text."""
+def digest(found: dict[str, Any]) -> dict[str, int]:
+    """Return how much differs, of what differs at all: short enough for a log."""
+    return {name: count for name, count in found["counts"].items() if count}
+
+
+def _texts(before: dict[ObjectId, Any], after: dict[ObjectId, Any], *, whole: str | None) -> Texts:
+    """Return the texts of contents that may differ, by the contents' ids: the same content has the same text."""
     pairs = [(before[each], after[each]) for each in before.keys() & after.keys()]
     entries = [entry for pair in pairs if pair[0]["version_id"] != pair[1]["version_id"] for entry in pair]
     texts = {
@@ -73,8 +83,15 @@ def _add_texts(before: dict[ObjectId, Any], after: dict[ObjectId, Any], *, whole
     # A draft is kept as a content only when it is published.
     for lesson in _find(Lesson, [entry["id"] for entry in entries if entry["version_id"] not in texts]):
         texts[snapshots.content_id(lesson)] = _text(lesson, whole=whole == str(lesson["_id"]))
-    for entry in entries:
-        entry["body"] = texts.get(entry["version_id"])
+    return texts
+
+
+def _with_texts(side: Snapshot, texts: Texts) -> Snapshot:
+    modules = [
+        module | {"lessons": [lesson | {"body": texts.get(lesson["version_id"])} for lesson in module["lessons"]]}
+        for module in side["modules"]
+    ]
+    return side | {"modules": modules}
 
 
 def _find(kind: type[Document], ids: list[ObjectId]) -> Iterable[dict[str, Any]]:

@@ -14,10 +14,10 @@ from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
 from learnstream.errors import Conflict, NotFound
-from learnstream.extensions import db
 from learnstream.models import EventType
 from learnstream.policies.views import CourseView
-from learnstream.services import audit, events, locks
+from learnstream.services import acts, locks
+from learnstream.services.acts import Act
 
 FRESH_SECONDS = 30
 CATALOGUE = "catalogue"  # the cache's group of all pages of the catalogue
@@ -28,7 +28,7 @@ CARD = "course-card:"
 VIEW_FIELDS = {"status": 1, "instructor_ids": 1, "current_version": 1}
 SHOWN_FIELDS = {*VIEW_FIELDS, "published"}
 # Histories and catalogue copies may be long, and no draft needs them.
-DRAFT_FIELDS = {"versions": 0, "published": 0}
+DRAFT_FIELDS = {"versions": 0, "published": 0, "acts_due": 0}
 LISTED_FIELDS = {**DRAFT_FIELDS, "modules": 0, "description": 0}
 BLANK: dict[str, Any] = {
     "summary": "",
@@ -123,24 +123,21 @@ def update(*, course_id: str, changed_by: int, changes: dict[str, Any], expect: 
     if "status" in changes:
         locks.change_course(course_id)
     course = draft(course_id, expect=expect)
-    reopened = "status" in changes and changes["status"] != course["status"]
-    if reopened:
-        _note_status(course, changes["status"], changed_by)
+    if changes.get("status", course["status"]) != course["status"]:
+        return change(course, {"$set": changes}, act=_reopening(course, changes["status"], changed_by))
     # Until somebody can have kept a link, the slug follows the title.
     if "title" in changes and not course["current_version"] and slug_of(changes["title"]) != slug_of(course["title"]):
         return _with_free_slug(changes["title"], lambda slug: change(course, {"$set": changes | {"slug": slug}}))
     return change(course, {"$set": changes})
 
 
-def _note_status(course: Draft, status: str, changed_by: int) -> None:
+def _reopening(course: Draft, status: str, changed_by: int) -> Act:
     if not course["current_version"]:
         raise NeverPublished()
     course_id = str(course["_id"])
     event_type = EventType.COURSE_ARCHIVED if status == CourseStatus.ARCHIVED else EventType.COURSE_REOPENED
-    audit.record(event_type.value, actor_id=changed_by, target_kind="course", target_id=course_id)
-    events.record(event_type, f"{course_id}:{course['revision'] + 1}", course_id=course_id)
-    # PostgreSQL must be there before MongoDB is written: a change nobody can account for is not made.
-    db.session.flush()
+    event = event_type, f"{course_id}:{course['revision'] + 1}", {"course_id": course_id}
+    return Act(event_type.value, actor_id=changed_by, event=event)
 
 
 def list_drafts(*, instructor_id: int | None, status: str | None, first: int, size: int) -> tuple[list[Draft], int]:
@@ -152,20 +149,31 @@ def list_drafts(*, instructor_id: int | None, status: str | None, first: int, si
     return list(drafts), Course.collection().count_documents(query)
 
 
-def change(course: Draft, update: Mapping[str, Any]) -> Draft:
+def change(course: Draft, update: Mapping[str, Any], *, act: Act | None = None) -> Draft:
     """Apply an update to a draft, provided nobody else has since it was read, and return what became of it.
+
+    An act is accounted for in the present transaction, in which PostgreSQL must have answered already: a change that
+    nobody can account for is not made.
 
     Raises:
         EditConflict: somebody else was faster.
     """
+    due = acts.note(act, course_id=str(course["_id"]), revision=course["revision"] + 1) if act else None
     changed = Course.collection().find_one_and_update(
         {"_id": course["_id"], "revision": course["revision"]},
-        {**update, "$inc": {"revision": 1}, "$set": {**update.get("$set", {}), "updated_at": now()}},
+        {
+            **update,
+            "$inc": {"revision": 1},
+            "$set": {**update.get("$set", {}), "updated_at": now()},
+            "$push": {**update.get("$push", {}), **({"acts_due": due} if due else {})},
+        },
         DRAFT_FIELDS,
         return_document=ReturnDocument.AFTER,
     )
     if changed is None:
         raise EditConflict()
+    if due:
+        acts.account(str(course["_id"]), [due])
     # Most edits touch the draft alone: what others see of the course stays cached, and known if MongoDB goes down.
     if not update.get("$set", {}).keys().isdisjoint(SHOWN_FIELDS):
         forget(str(course["_id"]))

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.models import Role, User
-from learnstream.services import audit, courses
+from learnstream.services import courses
+from learnstream.services.acts import Act
 from learnstream.services.courses import Draft
 
 
@@ -25,17 +26,10 @@ def replace(
     wanted = list(dict.fromkeys(instructor_ids))
     people = _authors(wanted)
     course = courses.draft(course_id, expect=expect)
-    audit.record(
-        "course.instructors_changed",
-        actor_id=changed_by,
-        target_kind="course",
-        target_id=course_id,
-        before=course["instructor_ids"],
-        after=wanted,
-    )
-    db.session.flush()
     shown = {"published.instructors": people} if course["current_version"] else {}
-    return courses.change(course, {"$set": {"instructor_ids": wanted, **shown}})
+    details = {"before": course["instructor_ids"], "after": wanted}
+    act = Act("course.instructors_changed", actor_id=changed_by, details=details)
+    return courses.change(course, {"$set": {"instructor_ids": wanted, **shown}}, act=act)
 
 
 def _authors(user_ids: list[int]) -> list[dict[str, Any]]:

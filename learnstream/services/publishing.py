@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, CourseVersion, VideoStatus
@@ -21,7 +21,8 @@ from learnstream.extensions import after_commit, db
 from learnstream.guards import STORE_FAILURES
 from learnstream.models import Enrollment, EventType
 from learnstream.policies import entitlements
-from learnstream.services import audit, courses, events, instructors, lessons, locks, restoring, snapshots, versions
+from learnstream.services import changes, courses, instructors, lessons, locks, restoring, snapshots, versions
+from learnstream.services.acts import Act
 from learnstream.services.courses import Draft
 
 log = logging.getLogger(__name__)
@@ -75,11 +76,6 @@ def publish(
     course = _decide(course, version)
     if learners is Learners.MIGRATE:
         move_seats(course_id, version["number"])
-    else:
-        _announce(course_id, version["number"], learners)
-    audit.record(
-        "course.published", actor_id=published_by, target_kind="course", target_id=course_id, version=version["number"]
-    )
     return Publication(
         course=course,
         course_id=course_id,
@@ -94,11 +90,9 @@ def publish(
 
 def move_seats(course_id: str, number: int) -> None:
     """Move live seats that stand on an earlier version to this one, and note it in the course once it is committed."""
-    # With the seats, so that whoever finishes what a crash cut short tells of it, too.
-    _announce(course_id, number, Learners.MIGRATE)
     moved = db.session.scalars(
         update(Enrollment)
-        .where(Enrollment.course_id == course_id, Enrollment.course_version < number, Enrollment.is_live(now()))
+        .where(_are_behind(course_id, number))
         .values(course_version=number)
         .returning(Enrollment.user_id)
     ).all()
@@ -106,9 +100,8 @@ def move_seats(course_id: str, number: int) -> None:
     after_commit(lambda: _seats_moved(course_id, number))
 
 
-def _announce(course_id: str, number: int, learners: Learners) -> None:
-    key = f"{course_id}:{number}"
-    events.record(EventType.COURSE_PUBLISHED, key, course_id=course_id, version=number, learners=learners.value)
+def _are_behind(course_id: str, number: int) -> ColumnElement[bool]:
+    return and_(Enrollment.course_id == course_id, Enrollment.course_version < number, Enrollment.is_live(now()))
 
 
 def _seats_moved(course_id: str, number: int) -> None:
@@ -162,10 +155,30 @@ def _decide(course: Draft, version: dict[str, Any]) -> Draft:
         fields["seats_due"] = version["number"]
     try:
         pushed = {"versions": record | {"version_id": version["_id"]}}
-        return courses.change(course, {"$set": fields, "$push": pushed})
+        return courses.change(course, {"$set": fields, "$push": pushed}, act=_act(course, version))
     except courses.EditConflict:
         CourseVersion.collection().delete_one({"_id": version["_id"]})
         raise
+
+
+def _act(course: Draft, version: dict[str, Any]) -> Act:
+    course_id, number, learners = str(course["_id"]), version["number"], version["learners"]
+    changed = changes.compare(changes.snapshot(course_id, course["current_version"]), changes.of_version(version))
+    # The course is locked: nobody takes a seat until this is committed, though some may still leave.
+    seats = db.session.scalar(select(func.count()).where(_are_behind(course_id, number)))
+    told = {"course_id": course_id, "version": number, "learners": learners}
+    return Act(
+        EventType.COURSE_PUBLISHED.value,
+        actor_id=version["published_by"],
+        details={
+            "version": number,
+            "learners": learners,
+            "seats": seats,
+            "note": version["note"],
+            "changes": changes.digest(changed),
+        },
+        event=(EventType.COURSE_PUBLISHED, f"{course_id}:{number}", told),
+    )
 
 
 def _catalogue_copy(version: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, L
 from learnstream.errors import Conflict
 from learnstream.extensions import db
 from learnstream.models import Enrollment
-from learnstream.services import audit, courses, locks, videos
+from learnstream.services import courses, locks, videos
+from learnstream.services.acts import Act
 
 
 class CourseHasLearners(Conflict):
@@ -28,19 +29,17 @@ def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = 
     course = courses.draft(course_id, expect=expect)
     if db.session.scalar(select(exists().where(Enrollment.course_id == course_id))):
         raise CourseHasLearners()
-    audit.record(
-        "course.deleted", actor_id=deleted_by, target_kind="course", target_id=course_id, title=course["title"]
-    )
-    db.session.flush()
     # The address may be wanted by a course to come.
     fields = {"status": CourseStatus.DELETED.value, "slug": f"deleted-{course_id}"}
-    courses.change(course, {"$set": fields, "$unset": {"published": "", "seats_due": "", "restoring": ""}})
+    unset = {"published": "", "seats_due": "", "restoring": ""}
+    act = Act("course.deleted", actor_id=deleted_by, details={"title": course["title"]})
+    courses.change(course, {"$set": fields, "$unset": unset}, act=act)
 
 
 def purge(course_id: str) -> None:
     """Clear up after a deleted course, the course itself last, so that a crash leaves it to be found again.
 
-    Its videos are let go in the present transaction; one that is not, because that fails, is found by its next review.
+    It stays for as long as it carries an act that nobody has accounted for. Its videos are let go in the present transaction; one that is not, because that fails, is found by its next review.
     """
     of_course = {"course_id": ObjectId(course_id)}
     found = list(Lesson.collection().find(of_course, {"video_id": 1}))
@@ -53,4 +52,6 @@ def purge(course_id: str) -> None:
     LessonVersion.collection().delete_many({"lesson_id": {"$in": [lesson["_id"] for lesson in found]}})
     CourseVersion.collection().delete_many(of_course)
     Lesson.collection().delete_many(of_course)
-    Course.collection().delete_one({"_id": ObjectId(course_id), "status": CourseStatus.DELETED.value})
+    Course.collection().delete_one(
+        {"_id": ObjectId(course_id), "status": CourseStatus.DELETED.value, "acts_due.key": {"$exists": False}}
+    )

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from bson import ObjectId
+
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson
 from learnstream.extensions import db
-from learnstream.services import courses, lessons, locks, publishing, removal, restoring
+from learnstream.services import acts, courses, lessons, locks, publishing, removal, restoring
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +20,13 @@ NONE = timedelta()
 
 
 def repair(*, grace: timedelta = GRACE) -> int:
-    """Finish publications, restorations and deletions that were cut short; return how many were."""
+    """Finish publications, restorations and deletions that were cut short; return how many things were left to do."""
     before = {"updated_at": {"$lte": now() - grace}}
     return _take_out_lessons(before) + sum(
         _finish_each(finish, query | before)
         for finish, query in (
+            # First of all: a course that is deleted takes what it carries with it.
+            (_account, {"acts_due.key": {"$gt": ""}}),
             (_move_seats, {"seats_due": {"$gt": 0}}),
             (_restore, {"restoring.version": {"$gt": 0}}),
             (removal.purge, {"status": CourseStatus.DELETED.value}),
@@ -41,6 +45,11 @@ def _finish_each(finish: Callable[[str], None], query: dict[str, Any]) -> int:
             db.session.rollback()
             log.exception("course %s could not be repaired", course["_id"])
     return finished
+
+
+def _account(course_id: str) -> None:
+    course = Course.collection().find_one({"_id": ObjectId(course_id)}, {"acts_due": 1}) or {}
+    acts.account(course_id, course.get("acts_due", []))
 
 
 def _move_seats(course_id: str) -> None:

@@ -9,7 +9,8 @@ from pymongo import UpdateOne
 from learnstream.clock import now
 from learnstream.documents import Course, Lesson, LessonVersion
 from learnstream.documents.base import Document
-from learnstream.services import audit, conditions, courses, locks, outlines, snapshots, versions
+from learnstream.services import changes, conditions, courses, locks, outlines, snapshots, versions
+from learnstream.services.acts import Act
 from learnstream.services.courses import Draft
 
 # What a version gives back. The slug may be linked to, and instructors are rights: both stay as they are.
@@ -30,11 +31,10 @@ def restore(*, course_id: str, number: int, restored_by: int, expect: Collection
     locks.change_course(course_id)
     course = finish(courses.draft(course_id, expect=expect))
     version = versions.find(course_id, number)
-    decided = courses.change(course, {"$set": _draft_of(version) | {"restoring": _pending(course, version)}})
-    audit.record(
-        "course.restored", actor_id=restored_by, target_kind="course", target_id=course_id, version=version["number"]
-    )
-    return finish(decided)
+    changed = changes.compare(changes.of_draft(course), changes.of_version(version))
+    act = Act("course.restored", restored_by, {"version": number, "changes": changes.digest(changed)})
+    fields = _draft_of(version) | {"restoring": _pending(course, version)}
+    return finish(courses.change(course, {"$set": fields}, act=act))
 
 
 def finish(course: Draft) -> Draft:

@@ -21,12 +21,14 @@ def upgrade():
         sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("ip", sa.String(length=45), nullable=False),
         sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
     op.create_index("ix_audit_log_actor_id", "audit_log", ["actor_id"], unique=False)
     op.create_index("ix_audit_log_created_at", "audit_log", ["created_at"], unique=False)
     op.create_index("ix_audit_log_target", "audit_log", ["target_kind", "target_id"], unique=False)
+    op.create_index("uq_audit_log_key", "audit_log", ["key"], unique=True)
     op.create_table(
         "events",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -242,6 +244,7 @@ def downgrade():
     op.drop_index("uq_events_event_id", table_name="events")
     op.drop_index("ix_events_unpublished", table_name="events", postgresql_where=sa.text("position IS NULL"))
     op.drop_table("events")
+    op.drop_index("uq_audit_log_key", table_name="audit_log")
     op.drop_index("ix_audit_log_target", table_name="audit_log")
     op.drop_index("ix_audit_log_created_at", table_name="audit_log")
     op.drop_index("ix_audit_log_actor_id", table_name="audit_log")

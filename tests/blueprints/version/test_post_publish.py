@@ -105,12 +105,20 @@ def test_new_learners_get_the_new_version(client, owner, course, stranger, fresh
     assert seats(fresh) == {stranger.id: 2}
 
 
-def test_it_is_written_down(client, owner, course, fresh):
-    publish(client, course, owner)
+def test_it_is_written_down_with_what_changed_and_for_how_many(client, owner, course, learner, fresh):
+    make_lesson(owner, course.id, "Added")
+    publish(client, course, owner, note="More.")
 
     written = select(AuditEntry).where(AuditEntry.action == "course.published").order_by(AuditEntry.id)
-    entries = fresh.scalars(written).all()
-    assert [(entry.actor_id, entry.details["version"]) for entry in entries] == [(owner.id, 1), (owner.id, 2)]
+    first, second = fresh.scalars(written).all()
+    assert (first.actor_id, first.details["version"], first.details["changes"]["lessons_added"]) == (owner.id, 1, 3)
+    assert second.details == {
+        "version": 2,
+        "learners": "migrate",
+        "seats": 1,
+        "note": "More.",
+        "changes": {"lessons_added": 1},
+    }
 
 
 def test_nobody_but_its_authors_publishes(client, stranger, learner, admin, course, draft_course):

@@ -84,11 +84,13 @@ def test_it_is_finished_when_it_answers(client, owner, changed):
     assert "restoring" not in Course.collection().find_one()
 
 
-def test_it_is_written_down(client, owner, course, fresh):
-    restore(client, course, owner)
+def test_it_is_written_down_with_what_it_undid(client, owner, changed, fresh):
+    restore(client, changed, owner)
 
     entry = fresh.scalar(select(AuditEntry).where(AuditEntry.action == "course.restored"))
-    assert (entry.actor_id, entry.details) == (owner.id, {"version": 1})
+    undone = {"course_fields": 2, "lessons_added": 1, "lessons_removed": 1, "lessons_changed": 1}
+    assert (entry.actor_id, entry.target_id) == (owner.id, changed.id)
+    assert entry.details == {"version": 1, "changes": undone}
 
 
 def test_an_unknown_version_is_not_found(client, owner, course):
