@@ -16,7 +16,8 @@ FAR_AWAY = timedelta(days=36525)
 ONE_OF_TWO = "Give either `at` or `after_days`."
 
 
-def _is_a_sensible_time(instant: datetime) -> None:
+def is_a_sensible_time(instant: datetime) -> None:
+    """Refuse what no store could hold, or nobody will live to see."""
     if not now() - FAR_AWAY < instant < now() + FAR_AWAY:
         raise ma.ValidationError("Must lie within a hundred years.")
 
@@ -24,7 +25,7 @@ def _is_a_sensible_time(instant: datetime) -> None:
 class ReleaseSchema(Schema):
     """When something opens: at an instant, or some days after a learner enrolled."""
 
-    at = Instant(validate=_is_a_sensible_time, metadata={"description": "The instant it opens for everybody."})
+    at = Instant(validate=is_a_sensible_time, metadata={"description": "The instant it opens for everybody."})
     after_days = fields.Integer(
         strict=True,
         validate=validate.Range(min=0, max=MAX_DAYS),

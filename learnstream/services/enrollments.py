@@ -1,6 +1,7 @@
 """Seats: given, renewed, prolonged and taken back."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -99,18 +100,52 @@ def prolong(enrollment_id: int, *, expires_at: datetime | None, prolonged_by: in
     Raises:
         NotFound: `not_enrolled`, there is no such live seat.
     """
-    enrollment = db.session.scalar(
-        update(Enrollment)
-        .where(Enrollment.id == enrollment_id, Enrollment.is_live(now()))
-        .values(expires_at=expires_at)
-        .returning(Enrollment),
-        execution_options={"populate_existing": True},
-    )
+    live = (Enrollment.id == enrollment_id) & Enrollment.is_live(now())
+    enrollment = _change(live, {"expires_at": expires_at})
     if enrollment is None:
         raise NoSuchSeat()
     entitlements.seat_changed(enrollment.user_id, enrollment.course_id)
     _record("enrollment.prolonged", enrollment, by=prolonged_by)
     return enrollment
+
+
+def extend(*, user_id: int, course_id: str, expires_at: datetime | None, reason: str, extended_by: int) -> Enrollment:
+    """Let a learner's seat end at another time; one that has ended goes on in the course's current version.
+
+    Raises:
+        NotFound: `not_enrolled`, the user never had a seat here, or it was withdrawn.
+        Conflict: `course_archived`, which opens ended seats no more than new ones.
+    """
+    seat = find(user_id=user_id, course_id=course_id)
+    before = seat.expires_at
+    moved = {"expires_at": expires_at}
+    live = _change((Enrollment.id == seat.id) & Enrollment.is_live(now()), moved)
+    if live is None:
+        ended = (Enrollment.id == seat.id) & (Enrollment.status != SeatStatus.WITHDRAWN)
+        if _change(ended, moved | {"course_version": _open_version(course_id)}) is None:
+            raise NoSuchSeat()
+        _announce(EventType.ENROLLMENT_CREATED, seat)
+    entitlements.seat_changed(user_id, course_id)
+    _record("enrollment.extended", seat, by=extended_by, before=before and before.isoformat(), reason=reason)
+    return seat
+
+
+def find(*, user_id: int, course_id: str) -> Enrollment:
+    """Return a user's seat, live or ended.
+
+    Raises:
+        NotFound: `not_enrolled`, there never was one, or it was withdrawn.
+    """
+    seat = db.session.scalar(
+        select(Enrollment).where(
+            Enrollment.user_id == user_id,
+            Enrollment.course_id == course_id,
+            Enrollment.status != SeatStatus.WITHDRAWN,
+        )
+    )
+    if seat is None:
+        raise NoSuchSeat(detail="There is no such learner in this course.")
+    return seat
 
 
 def revoke(enrollment_id: int, *, revoked_by: int) -> None:
@@ -151,13 +186,17 @@ def _open_version(course_id: str) -> int:
 
 
 def _withdraw(which: ColumnElement[bool]) -> Enrollment | None:
-    enrollment = db.session.scalar(
-        update(Enrollment).where(which).values(status=SeatStatus.WITHDRAWN).returning(Enrollment),
-        execution_options={"populate_existing": True},
-    )
+    enrollment = _change(which, {"status": SeatStatus.WITHDRAWN})
     if enrollment is not None:
         _announce(EventType.ENROLLMENT_WITHDRAWN, enrollment)
     return enrollment
+
+
+def _change(which: ColumnElement[bool], columns: dict[str, Any]) -> Enrollment | None:
+    return db.session.scalar(
+        update(Enrollment).where(which).values(**columns).returning(Enrollment),
+        execution_options={"populate_existing": True},
+    )
 
 
 def _announce(event_type: EventType, enrollment: Enrollment) -> None:
@@ -174,7 +213,7 @@ def _announce(event_type: EventType, enrollment: Enrollment) -> None:
     )
 
 
-def _record(action: str, enrollment: Enrollment, *, by: int) -> None:
+def _record(action: str, enrollment: Enrollment, *, by: int, **details: Any) -> None:
     ends = enrollment.expires_at and enrollment.expires_at.isoformat()
     audit.record(
         action,
@@ -184,4 +223,5 @@ def _record(action: str, enrollment: Enrollment, *, by: int) -> None:
         user_id=enrollment.user_id,
         course_id=enrollment.course_id,
         expires_at=ends,
+        **details,
     )

@@ -1,0 +1,90 @@
+"""What a course's instructors do for single learners."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from learnstream.blueprints.authoring import require_course_author
+from learnstream.blueprints.enrollment import SEAT
+from learnstream.blueprints.gate import caller
+from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.extensions import db
+from learnstream.models import Enrollment, SeatOverride
+from learnstream.openapi import Blueprint
+from learnstream.policies.access import NotYourCourse
+from learnstream.schemas.enrollment import EnrollmentSchema
+from learnstream.schemas.supervision import ExtensionSchema, OverrideSchema, OverrideWriteSchema, ReasonSchema
+from learnstream.services import enrollments, supervision
+from learnstream.services.courses import NoSuchCourse
+from learnstream.services.enrollments import CourseArchived, NoSuchSeat
+from learnstream.services.supervision import NoSuchOverride, NothingToOverride
+
+blp = Blueprint(
+    "supervision",
+    __name__,
+    url_prefix="/courses/<object_id:course_id>/learners/<row_id:user_id>",
+    description="What instructors do for single learners, each with a reason that goes into the audit log.",
+)
+
+REASON = "Was ill for two weeks."
+GRANT = {"unlocks_at": "2026-03-01T12:00:00+00:00", "without_prerequisites": True, "reason": REASON}
+OVERRIDE = GRANT | {
+    "target_id": "6560f3a2c1d4e5f6a7b8c9d2",
+    "granted_by": 3,
+    "updated_at": "2026-03-01T12:00:00+00:00",
+}
+EXTENSION = {"expires_at": "2027-03-01T12:00:00+00:00", "reason": REASON}
+
+
+@blp.post("/extend")
+@blp.arguments(ExtensionSchema, example=EXTENSION)
+@blp.response(200, EnrollmentSchema, example=SEAT | {"expires_at": EXTENSION["expires_at"]})
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, CourseArchived)
+@accepts_idempotency_key
+def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
+    """Let a learner's seat end at another time.
+
+    A seat that has ended opens again, in the course's current version; one that was withdrawn does not.
+    """
+    require_course_author(course_id)
+    seat = enrollments.extend(user_id=user_id, course_id=course_id, extended_by=caller.id, **body)
+    db.session.commit()
+    return seat
+
+
+@blp.get("/overrides")
+@blp.response(200, OverrideSchema(many=True), example=[OVERRIDE])
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat)
+def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
+    """List what a learner was granted of single lessons and modules, the latest first."""
+    require_course_author(course_id)
+    return supervision.overrides(user_id=user_id, course_id=course_id)
+
+
+@blp.put("/overrides/<object_id:target_id>")
+@blp.arguments(OverrideWriteSchema, example=GRANT)
+@blp.response(200, OverrideSchema, example=OVERRIDE)
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NothingToOverride)
+def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str) -> SeatOverride:
+    """Open a lesson or a module to one learner, other than the outline says.
+
+    `unlocks_at` takes the place of its release: for a lesson, of its module's, too. `without_prerequisites` lets a
+    lesson wait for nothing; for a module, its lessons still wait for what they ask for themselves. It takes effect
+    with the learner's next request, and stays when the course is published again.
+    """
+    require_course_author(course_id)
+    found = supervision.override(
+        user_id=user_id, course_id=course_id, target_id=target_id, granted_by=caller.id, **body
+    )
+    db.session.commit()
+    return found
+
+
+@blp.delete("/overrides/<object_id:target_id>")
+@blp.arguments(ReasonSchema, location="query")
+@blp.response(204)
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NoSuchOverride)
+def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
+    """Let the outline hold for a learner again."""
+    require_course_author(course_id)
+    supervision.take_back(user_id=user_id, course_id=course_id, target_id=target_id, taken_by=caller.id, **query)
+    db.session.commit()

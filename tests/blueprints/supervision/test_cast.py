@@ -1,0 +1,58 @@
+"""Who may supervise learners."""
+
+import pytest
+from bson import ObjectId
+
+ACTS = {
+    ("POST", "extend"): {"expires_at": None, "reason": "Why not?"},
+    ("GET", "overrides"): None,
+    ("PUT", f"overrides/{ObjectId()}"): {"without_prerequisites": True, "reason": "Why not?"},
+    ("DELETE", f"overrides/{ObjectId()}?reason=Why"): None,
+}
+acts = pytest.mark.parametrize(("method", "act"), ACTS)
+
+
+@acts
+@pytest.mark.parametrize("person", ["learner", "stranger", "other_owner"])
+def test_everybody_else_is_refused(supervise, request, method, act, person):
+    answer = supervise(act, ACTS[method, act], method=method, auth=request.getfixturevalue(person))
+
+    assert (answer.status_code, answer.json["code"]) == (403, "not_your_course")
+
+
+@acts
+def test_a_guest_has_to_sign_in(supervise, method, act):
+    assert supervise(act, ACTS[method, act], method=method, auth=None).status_code == 401
+
+
+@acts
+def test_who_never_enrolled_is_no_learner(supervise, stranger, method, act):
+    for user_id in (stranger.id, 10**15):
+        answer = supervise(act, ACTS[method, act], method=method, user_id=user_id)
+        assert (answer.status_code, answer.json["code"]) == (404, "not_enrolled")
+
+
+@acts
+def test_who_withdrew_is_no_learner(client, supervise, course, learner, method, act):
+    client.delete(f"/courses/{course.id}/enroll", auth=learner)
+
+    assert supervise(act, ACTS[method, act], method=method).json["code"] == "not_enrolled"
+
+
+@acts
+def test_an_unknown_course_is_not_found(supervise, admin, method, act):
+    assert supervise(act, ACTS[method, act], method=method, auth=admin, course_id=ObjectId()).status_code == 404
+
+
+@acts
+def test_a_draft_has_no_learners(supervise, draft_course, owner, method, act):
+    assert supervise(act, ACTS[method, act], method=method, course_id=draft_course.id).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "act"), [key for key in ACTS if key[0] in {"POST", "PUT"}])
+@pytest.mark.parametrize("reason", [None, "", "   ", "x" * 501, "\x00", "\ud800", 7, ["x"]])
+def test_a_reason_is_needed(supervise, method, act, reason):
+    answer = supervise(act, ACTS[method, act] | {"reason": reason}, method=method)
+
+    assert answer.status_code == 422
+    assert "reason" in answer.json["errors"]["json"]
