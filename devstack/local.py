@@ -31,11 +31,17 @@ class Local:
         self.programs = Programs(root, self.directory)
         self.kept = Kept(self.directory)
         self.port = port or 0
+        self.watch_port = 0
         self.accounts: list[state.Account] = []
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def watch_url(self) -> str:
+        """Where lessons are watched in a browser."""
+        return f"http://127.0.0.1:{self.watch_port}"
 
     def start(self) -> None:
         """Return when the server answers.
@@ -84,6 +90,7 @@ class Local:
             "ADMIN_EMAIL": ADMIN,
             "ADMIN_PASSWORD": self.kept.secret("admin password", size=12),
             "PORT": str(self.port),
+            "CORS_ORIGINS": ",".join(filter(None, [self.environ.get("CORS_ORIGINS"), self.watch_url])),
             "PYTHONUNBUFFERED": "1",
         }
         return with_own_path(self.environ | own | self.stack.environment() | self._mux_environment())
@@ -105,16 +112,20 @@ class Local:
         remembered = self.directory / "port"
         self.port = self.port or ports.pick(remembered, wanted=USUAL_PORT)
         remembered.write_text(str(self.port))
+        self.watch_port = self._remembered_port("watch")
+
+    def _remembered_port(self, name: str) -> int:
+        remembered = self.directory / f"{name}.port"
+        port = ports.pick(remembered)
+        remembered.write_text(str(port))
+        return port
 
     def _start_emulator(self) -> None:
         if self.environ.get("MUX_TOKEN_ID"):
             return
         make_directory(self._mux_file.parent, mode=0o700)
         self._mux_file.unlink(missing_ok=True)
-        remembered = self.directory / "mux.port"
-        port = ports.pick(remembered)
-        remembered.write_text(str(port))
-        options = ["--port", str(port), "--data-dir", str(self._mux_file.parent)]
+        options = ["--port", str(self._remembered_port("mux")), "--data-dir", str(self._mux_file.parent)]
         webhook = ["--webhook-url", f"{self.url}/webhooks/mux"]
         self.programs.start("mux", ["python", "-m", "devstack.mux", *options, *webhook], with_own_path(self.environ))
 
@@ -126,7 +137,10 @@ class Local:
         self.programs.start("worker", *self._from_procfile("worker"))
         command, environment = self._from_procfile("web")
         self.programs.start("web", [*command, "--bind", f"127.0.0.1:{self.port}"], environment)
-        self.programs.wait_until(self._is_ready, "The web server did not answer")
+        self.programs.wait_until(lambda: _answers(self.port, "/ready"), "The web server did not answer")
+        options = ["--port", str(self.watch_port), "--api", self.url]
+        self.programs.start("watch", ["python", "-m", "devstack.watch", *options], with_own_path(self.environ))
+        self.programs.wait_until(lambda: _answers(self.watch_port, "/"), "The watch page did not answer")
 
     def _seed(self) -> None:
         admin: state.Account = {"role": "admin", "email": ADMIN, "password": self.environment()["ADMIN_PASSWORD"]}
@@ -136,17 +150,6 @@ class Local:
     def _from_procfile(self, name: str) -> tuple[list[str], dict[str, str]]:
         settings, command = procfile_command(self.root, name)
         return command, self.environment() | settings
-
-    def _is_ready(self) -> bool:
-        # Not urllib, which would send this through the proxy of the environment.
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", "/ready")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()
 
     @property
     def _mux_file(self) -> Path:
@@ -161,4 +164,23 @@ class Local:
     def _write_state(self) -> None:
         environment = self.environment()
         services, mux = state.stores(self.stack), state.mux(environment)
-        state.write(self.directory, {"url": self.url, "accounts": self.accounts, "services": services, "mux": mux})
+        found: state.State = {
+            "url": self.url,
+            "watch": self.watch_url,
+            "accounts": self.accounts,
+            "services": services,
+            "mux": mux,
+        }
+        state.write(self.directory, found)
+
+
+def _answers(port: int, path: str) -> bool:
+    # Not urllib, which would send this through the proxy of the environment.
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

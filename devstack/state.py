@@ -28,6 +28,7 @@ class State(TypedDict):
     """The file's content."""
 
     url: str
+    watch: str
     accounts: list[Account]
     services: dict[str, Store]
     mux: dict[str, str]

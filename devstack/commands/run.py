@@ -13,6 +13,7 @@ LearnStream runs at {url}
 
 Try next:
   documentation   {url}/docs  (Authorize with an account from above)
+  watch a lesson  {watch}  (as a student)
   sign in         curl -s {url}/auth/login -H 'Content-Type: application/json' -d '{{"email": "{email}", "password": "{password}"}}'
   logs            .devstack/logs
   for scripts     .devstack/state.json
@@ -38,4 +39,6 @@ def main(options: argparse.Namespace) -> int:
 def welcome(local: Local) -> str:
     rows = [f"  {one['role']:<12}{one['email']:<34}{one['password']}" for one in local.accounts]
     admin = local.accounts[0]
-    return WELCOME.format(url=local.url, accounts="\n".join(rows), email=admin["email"], password=admin["password"])
+    return WELCOME.format(
+        url=local.url, watch=local.watch_url, accounts="\n".join(rows), email=admin["email"], password=admin["password"]
+    )

@@ -1,5 +1,6 @@
 """What learners report of lessons, and how far they have come."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Response
@@ -19,6 +20,9 @@ from learnstream.services.viewings import Viewing
 
 blp = Blueprint("progress", __name__, description="What learners watch, and how far they have come.")
 
+PACKAGE = Path(__file__).parents[1]
+RECIPE = (PACKAGE / "static" / "heartbeat.js").read_text()
+HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}", RECIPE)
 STRETCH = {"from": 30.2, "to": 40.1, "at": "2026-03-01T12:00:30.200+00:00"}
 REPORT = {
     "session_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
@@ -47,6 +51,7 @@ READ = STATE | {"watched": [{"from": 0, "to": 41}]}
 @blp.response(200, ReportedSchema, example=REPORTED)
 @blp.refuses(NoSuchLesson, NotAVideo, *CLOSED, CompletesByItself)
 @blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
+@blp.doc(description=HOW_TO)
 def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
     lesson = require_readable_lesson(lesson_id)

@@ -76,11 +76,12 @@ def test_run_serves_until_it_is_told_to_stop(tree):
     second = launch(tree)
     _, refusal = second.communicate(timeout=30)
     ready = status(state, "/ready")
+    recipe = status({"url": state["watch"]}, "/heartbeat.js")
 
     run.send_signal(signal.SIGTERM)
     _, messages = run.communicate(timeout=60)
 
-    assert (second.returncode, ready) == (1, 200)
+    assert (second.returncode, ready, recipe) == (1, 200, 200)
     assert refusal.splitlines()[-1] == f"devstack: LearnStream already runs here, at {state['url']}. Stop it first."
     assert set(state["services"]) == {"postgres", "mongodb", "redis"}
     assert all(store["pid"] for store in state["services"].values())

@@ -1,0 +1,45 @@
+// Calls LearnStream as somebody who has signed in. A tab remembers its tokens until it is closed.
+const api = (await (await fetch("config.json")).json()).api;
+
+let tokens = JSON.parse(sessionStorage.getItem("tokens"));
+let refreshing = null;
+
+export const isSignedIn = () => tokens !== null;
+
+export function remember(pair) {
+  tokens = pair;
+  if (pair) sessionStorage.setItem("tokens", JSON.stringify(pair));
+  else sessionStorage.removeItem("tokens");
+}
+
+// `keepalive` lets a request outlive its page: the last heartbeat is sent when the tab is closed.
+function ask(method, path, body, token) {
+  const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
+  return fetch(api + path, { method, headers, keepalive: true, body: body && JSON.stringify(body) });
+}
+
+async function refresh() {
+  const answer = await ask("POST", "/auth/refresh", { refresh_token: tokens.refresh_token });
+  if (answer.ok) remember(await answer.json());
+  else if (answer.status === 401) remember(null);
+}
+
+export async function call(method, path, body) {
+  let answer = await ask(method, path, body, tokens?.access_token);
+  if (answer.status === 401 && tokens) {
+    await (refreshing ??= refresh().finally(() => (refreshing = null)));
+    if (tokens) answer = await ask(method, path, body, tokens.access_token);
+  }
+  return { status: answer.status, ok: answer.ok, body: await answer.json().catch(() => null) };
+}
+
+export async function signIn(email, password) {
+  const answer = await call("POST", "/auth/login", { email, password });
+  if (answer.ok) remember(answer.body);
+  return answer;
+}
+
+export async function signOut() {
+  await call("POST", "/auth/logout");
+  remember(null);
+}

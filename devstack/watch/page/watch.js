@@ -1,0 +1,105 @@
+// Sign in, pick a lesson, watch it: what a school's own page does with LearnStream's API.
+import { call, isSignedIn, signIn, signOut } from "./api.js";
+import { reportProgress } from "./heartbeat.js";
+
+const HLS = "application/vnd.apple.mpegurl";
+const REASONS = {
+  over_budget: "Some of it was not credited: more than could be watched in that time.",
+  beyond_end: "Some of it was not credited: it lies behind the end.",
+  not_recorded: "Nothing is recorded: you teach this course and have no seat in it.",
+};
+const find = (id) => document.getElementById(id);
+const video = find("video");
+
+function element(name, text = "", properties = {}) {
+  return Object.assign(document.createElement(name), { textContent: text }, properties);
+}
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+function show({ fraction, watched_seconds, completed, rejected = [] }) {
+  find("done").value = fraction;
+  const share = `${watched_seconds} s watched, ${Math.floor(fraction * 100)} %`;
+  find("state").textContent = completed ? `Completed · ${share}` : share;
+  find("why").textContent = rejected.length ? REASONS[rejected[0].reason] : "";
+}
+
+// A heartbeat that was refused will be refused again; one that met an outage, a limit or no network, will not.
+async function send(path, heartbeat) {
+  const answer = await call("PUT", path, heartbeat).catch(() => null);
+  if (answer === null || answer.status >= 500 || [401, 429].includes(answer.status)) return false;
+  if (answer.ok) show(answer.body);
+  else find("why").textContent = answer.body.detail;
+  return true;
+}
+
+async function play(lesson, progress) {
+  const playback = await call("GET", `/lessons/${lesson.id}/playback`);
+  if (!playback.ok) return void (find("why").textContent = playback.body.detail);
+  if (!video.canPlayType(HLS)) find("why").textContent = "This browser cannot play HLS by itself; a recent Chromium can.";
+  const from = progress.position < progress.duration - 1 ? progress.position : 0;
+  video.src = playback.body.manifest_url;
+  video.addEventListener("loadedmetadata", () => (video.currentTime = from), { once: true });
+  find("resumed").textContent = from ? `Going on at ${clock(from)}.` : "";
+  reportProgress(video, lesson.id, playback.body.session_id, (beat) => send(`/lessons/${lesson.id}/progress`, beat));
+}
+
+async function read(lesson) {
+  find("text").textContent = (await call("GET", `/lessons/${lesson.id}`)).body.body;
+  show((await call("PUT", `/lessons/${lesson.id}/progress`, { opened: true })).body);
+}
+
+async function open(lesson) {
+  const progress = await call("GET", `/lessons/${lesson.id}/progress`);
+  if (!progress.ok) return void (find("refused").textContent = progress.body.detail);
+  const isVideo = lesson.kind === "video";
+  find("title").textContent = lesson.title;
+  video.hidden = !isVideo;
+  find("text").hidden = isVideo;
+  find("lesson").hidden = false;
+  show(progress.body);
+  await (isVideo ? play(lesson, progress.body) : read(lesson));
+}
+
+// A lesson has an address of its own, so that reloading comes back to it; each begins on a fresh page.
+function choose(lesson) {
+  location.hash = lesson.id;
+  location.reload();
+}
+
+function row(lesson) {
+  const button = element("button", lesson.title, { type: "button", onclick: () => choose(lesson) });
+  if (location.hash === `#${lesson.id}`) button.setAttribute("aria-current", "true");
+  const item = element("li");
+  item.append(button);
+  return item;
+}
+
+async function list() {
+  const seats = await call("GET", "/users/me/enrollments?page_size=100");
+  if (!isSignedIn()) return void (find("sign-in").hidden = false);
+  find("leave").hidden = false;
+  for (const { course_id, course } of seats.body) {
+    const lessons = (await call("GET", `/courses/${course_id}/lessons`)).body;
+    const order = element("ol");
+    order.append(...lessons.map(row));
+    find("courses").append(element("h2", course.title), order);
+    const chosen = lessons.find(({ id }) => location.hash === `#${id}`);
+    if (chosen) await open(chosen);
+  }
+}
+
+find("sign-in").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { email, password } = Object.fromEntries(new FormData(event.target));
+  const answer = await signIn(email, password);
+  if (answer.ok) location.reload();
+  else find("refused").textContent = answer.body.detail;
+});
+find("leave").addEventListener("click", async () => {
+  await signOut();
+  location.assign(location.pathname);
+});
+
+if (isSignedIn()) await list();
+else find("sign-in").hidden = false;

@@ -1,0 +1,163 @@
+"""The local stack's watch page in a real browser: a real stream, played by the browser's own HLS."""
+
+import threading
+
+import pytest
+import requests
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from devstack import ports
+from devstack.mux import Emulator
+from devstack.watch.app import create_app
+from learnstream.documents import LessonKind, Progress
+from learnstream.models import Role
+from learnstream.services.coverage import whole
+from tests.factories import make_course, make_lesson, make_person, make_seat
+from tests.faults.conftest import wait_for
+from tests.server import Server
+
+SECONDS = 8
+
+
+@pytest.fixture(scope="module")
+def mux(tmp_path_factory):
+    """A Mux that encodes; its events go to the application's address."""
+    port = ports.free()
+    webhook_url = f"http://127.0.0.1:{port}/webhooks/mux"
+    with Emulator(tmp_path_factory.mktemp("watch mux"), webhook_url=webhook_url) as emulator:
+        emulator.application_port = port
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def watch_page():
+    """The page's own server; it learns where the application is when that is known."""
+    server = make_server("127.0.0.1", 0, None, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def api(application, settings, mux, watch_page, tmp_path_factory):
+    """The application in a process of its own, which lets the page's origin call it."""
+    environment = settings | mux.environment() | {"CORS_ORIGINS": watch_page.url}
+    with Server(environment, tmp_path_factory.mktemp("watch") / "log", port=mux.application_port) as server:
+        watch_page.app = create_app(server.url)
+        yield server.url
+
+
+@pytest.fixture
+def lesson(app, api, owner, mux):
+    """A lesson of a course, whose video took the whole way from an upload to being ready."""
+    course = make_course(owner, [{"title": "Reading", "kind": LessonKind.TEXT, "body": "Read *this*."}], False)
+    made = make_lesson(owner, course.id, "The moon", LessonKind.VIDEO)
+    call = requests.Session()
+    call.headers["Authorization"] = f"Bearer {owner.token}"
+    with call:
+        asked = call.post(f"{api}/lessons/{made.id}/video/upload", json={}, timeout=20).json()
+        mux.put_video(asked["upload"]["url"], mux.sample_video(seconds=SECONDS))
+        draft = f"{api}/lessons/{made.id}?draft=true"
+        wait_for(lambda: call.get(draft, timeout=20).json()["video"]["status"] == "ready")
+        call.post(f"{api}/courses/{course.id}/publish", json={}, timeout=20).raise_for_status()
+    return course, made
+
+
+@pytest.fixture
+def student(lesson):
+    person = make_person(Role.STUDENT, "Lea")
+    make_seat(person, lesson[0])
+    return person
+
+
+@pytest.fixture
+def video(page, watch_page, student, lesson):
+    """The lesson's player, after signing in and choosing it."""
+    page.goto(watch_page.url)
+    page.get_by_label("E-mail").fill(student.email)
+    page.get_by_label("Password").fill(student.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=lesson[1].title).click()
+    return loaded(page)
+
+
+def loaded(page):
+    video = page.locator("video")
+    wait_for(lambda: video.evaluate("video => video.readyState >= 2"))
+    return video
+
+
+def play(video, until=SECONDS):
+    """Play until a moment of the video, then pause; returns where it stands."""
+    video.evaluate("video => video.play()")
+    wait_for(lambda: video.evaluate(f"video => video.ended || video.currentTime >= {until}"))
+    return video.evaluate("video => { video.pause(); return video.currentTime }")
+
+
+def seek(video, to):
+    video.evaluate(f"video => new Promise(done => {{ video.onseeked = done; video.currentTime = {to} }})")
+
+
+def watched(seconds):
+    """What the page says of a lesson of which so much was watched."""
+    return f"{seconds} s watched, {100 * seconds // SECONDS} %"
+
+
+def test_a_student_watches_a_lesson_and_completes_it(page, video, student, lesson, screenshots):
+    state = page.locator("#state")
+    first = whole(play(video, until=2))
+    expect(state).to_have_text(watched(first))
+
+    seek(video, to=5)
+    position = play(video, until=6.6)
+    expect(state).to_have_text(watched(first + whole(position) - 5))
+
+    page.reload()
+    video = loaded(page)
+    expect(page.locator("#resumed")).to_have_text(f"Going on at 0:0{int(position)}.")
+    assert video.evaluate("video => video.currentTime") == pytest.approx(position, abs=0.1)
+    expect(state).to_have_text(watched(first + whole(position) - 5))
+
+    play(video)
+    seek(video, to=2)
+    play(video, until=5)
+    expect(state).to_have_text(f"Completed · {watched(SECONDS)}")
+    page.screenshot(path=screenshots / "watch.png")
+
+    kept = Progress.collection().find_one({"_id": f"{student.id}:{lesson[1].id}"})
+    assert kept["credited"] == SECONDS
+    assert not page.get_by_label("Password").is_visible()
+    assert page.complaints == []
+
+
+def test_what_could_not_be_sent_is_sent_by_the_next_visit(page, video):
+    # A network that is gone, also for what the browser sends while it leaves the page.
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')) }")
+    first = whole(play(video, until=2))
+    page.reload()
+    video = loaded(page)
+    expect(page.locator("#state")).to_have_text(watched(0))
+
+    seek(video, to=5)
+    position = play(video, until=6)
+
+    expect(page.locator("#state")).to_have_text(watched(first + whole(position) - 5))
+
+
+def test_who_may_not_sign_in_is_told(page, watch_page, student):
+    page.goto(watch_page.url)
+    page.get_by_label("E-mail").fill(student.email)
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("alert")).to_have_text("The e-mail address or the password is wrong.")
+
+
+def test_a_text_is_completed_by_being_read(page, video):
+    page.get_by_role("button", name="Reading").click()
+
+    expect(page.locator("#text")).to_have_text("Read *this*.")
+    expect(page.locator("#state")).to_contain_text("Completed")
