@@ -1,5 +1,6 @@
 pytest_plugins = [
     "tests.plugins.stores",
+    "tests.plugins.plans",
     "tests.plugins.queries",
     "tests.plugins.application",
     "tests.plugins.cast",

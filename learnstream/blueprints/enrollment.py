@@ -39,6 +39,7 @@ SEAT = {
     "course_version": 1,
     "enrolled_at": "2026-03-01T12:00:00+00:00",
     "expires_at": None,
+    "completed_at": None,
 }
 GRANTED = SEAT | {"source": "admin", "expires_at": "2027-03-01T12:00:00+00:00"}
 CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "published"}

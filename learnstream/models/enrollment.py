@@ -48,6 +48,8 @@ class Enrollment(Model):
     status: Mapped[SeatStatus] = mapped_column(words(SeatStatus), default=SeatStatus.ACTIVE)
     enrolled_at: Mapped[Instant]
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # When the last lesson that was missing had been completed; no later version takes it back.
+    completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[UpdatedAt]
 
     @classmethod

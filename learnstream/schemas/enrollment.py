@@ -36,6 +36,12 @@ class EnrollmentSchema(Schema):
     course_version = fields.Integer(metadata={"description": "The version of the course it shows.", "example": 1})
     enrolled_at = Instant(metadata={"description": "When it was given, or renewed the last time."})
     expires_at = Instant(metadata={"description": "When it ends by itself; null is never."}, allow_none=True)
+    completed_at = Instant(
+        metadata={
+            "description": "When the learner had completed all lessons; noted within a minute or so, and for good.",
+        },
+        allow_none=True,
+    )
 
 
 class CourseCardSchema(Schema):

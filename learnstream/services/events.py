@@ -47,7 +47,9 @@ def record_all(news: Sequence[News]) -> int:
     """Record what is not recorded yet, and return how many that was."""
     if not news:
         return 0
-    rows = [{"event_id": each.id, "type": each.type, "data": each.data, "occurred_at": each.at} for each in news]
+    # In one order, so that two who record the same news cannot wait for each other.
+    ordered = sorted(news, key=lambda each: (each.at, each.id))
+    rows = [{"event_id": each.id, "type": each.type, "data": each.data, "occurred_at": each.at} for each in ordered]
     recorded = db.session.scalars(
         insert(Event).values(rows).on_conflict_do_nothing(index_elements=["event_id"]).returning(Event.id)
     ).all()

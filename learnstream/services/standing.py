@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ class Standing:
 
 NOTHING = LessonStanding()
 
+Key = TypeVar("Key", bound=Hashable)
 
-def of(lessons: Mapping[Hashable, LessonStanding], lesson_ids: Sequence[Hashable]) -> Standing:
+
+def of(lessons: Mapping[Key, LessonStanding], lesson_ids: Sequence[Key]) -> Standing:
     """Return the standing in a course or module that has these lessons. Others that somebody once did count nothing."""
     found = [lessons.get(lesson_id, NOTHING) for lesson_id in lesson_ids]
     times = [each.completed_at for each in found if each.completed_at]

@@ -1,0 +1,188 @@
+"""How far learners have come in their courses: derived from their records of lessons and from their seats."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bson import ObjectId
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import BulkWriteError
+from sqlalchemy import select, tuple_
+
+from learnstream.clock import now
+from learnstream.documents import CourseProgress, Progress
+from learnstream.errors import NotFound
+from learnstream.extensions import db
+from learnstream.models import Enrollment
+from learnstream.services import completions, course_figures, lesson_figures, records, standing, syllabus
+from learnstream.services.standing import LessonStanding, Standing
+from learnstream.services.syllabus import Lesson
+
+Pair = tuple[int, str]  # a user and a course
+Lessons = Mapping[str, int]  # the revisions of a learner's records, by lesson
+Document = dict[str, Any]
+
+DUPLICATE = 11000  # the store's word for a key that is there already
+
+
+class Overtaken(RuntimeError):
+    """Somebody else has written the same course records meanwhile: the next run finds what is left to do."""
+
+
+def settle(changes: Mapping[Pair, Lessons]) -> None:
+    """Bring the course records of these learners up to date with their seats, and with these records of lessons.
+
+    Who has no seat has no course record; what they did in free previews counts in the lessons' figures alone.
+
+    Raises:
+        Overtaken: another worker is at the same work.
+    """
+    seats = _seats(changes)
+    known = _known(seats)
+    news = {pair: _news(known.get(pair), lessons) for pair, lessons in changes.items()}
+    # Before anything is written: should this be cut short, too much is counted again, and not too little.
+    lesson_figures.mark(
+        {(ObjectId(name), ObjectId(course)) for (_, course), lessons in news.items() for name in lessons}
+    )
+    found = _read({pair: news[pair] for pair in seats}, known)
+    lessons = {pair: known.get(pair, {}).get("lessons", {}) | found.get(pair, {}) for pair in seats}
+    standings = {pair: _standing(seat, lessons[pair]) for pair, seat in seats.items()}
+    completions.note(seats, standings)
+    derived = {pair: _derive(seat, lessons[pair], standings[pair], known.get(pair)) for pair, seat in seats.items()}
+    _write({pair: document for pair, document in derived.items() if _differs(document, known.get(pair))}, known)
+
+
+def _seats(pairs: Iterable[Pair]) -> dict[Pair, Enrollment]:
+    wanted = tuple_(Enrollment.user_id, Enrollment.course_id).in_(list(pairs))
+    # What an earlier batch has read may have changed since.
+    found = db.session.scalars(select(Enrollment).where(wanted), execution_options={"populate_existing": True})
+    return {(seat.user_id, seat.course_id): seat for seat in found}
+
+
+def _known(pairs: Iterable[Pair]) -> dict[Pair, Document]:
+    found = CourseProgress.collection().find({"_id": {"$in": [_id(pair) for pair in pairs]}})
+    return {(each["user_id"], str(each["course_id"])): each for each in found}
+
+
+def _news(known: Document | None, lessons: Lessons) -> list[str]:
+    """Name the lessons whose records have gone on since they were last read."""
+    read = known["lessons"] if known else {}
+    return [name for name, revision in lessons.items() if read.get(name, {}).get("r") != revision]
+
+
+def _read(news: Mapping[Pair, list[str]], known: Mapping[Pair, Document]) -> dict[Pair, dict[str, Document]]:
+    """Read the records of lessons that are new, and for new course records all that there are."""
+    ids = [f"{pair[0]}:{name}" for pair, names in news.items() if pair in known for name in names]
+    new = [{"user_id": user, "course_id": ObjectId(course)} for user, course in news.keys() - known.keys()]
+    wanted = [*([{"_id": {"$in": ids}}] if ids else []), *new]
+    found: defaultdict[Pair, dict[str, Document]] = defaultdict(dict)
+    for record in Progress.collection().find({"$or": wanted}, records.UNREAD) if wanted else ():
+        found[record["user_id"], str(record["course_id"])][str(record["lesson_id"])] = _reduce(record)
+    return found
+
+
+def _reduce(record: Document) -> Document:
+    days = records.days(record)
+    kept = {
+        "r": record["revision"],
+        "s": sum(days.values()),
+        "d": days,
+        "v": records.shares(record),
+        "b": records.began_at(record),
+        "a": records.last_active_at(record),
+        "c": record.get("completed_at"),
+    }
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def _standing(seat: Enrollment, lessons: Mapping[str, Document]) -> Standing:
+    version = _lessons_of(seat)
+    states = {lesson.id: _state(lessons.get(lesson.id, {}), lesson) for lesson in version}
+    return standing.of(states, [lesson.id for lesson in version])
+
+
+def _lessons_of(seat: Enrollment) -> tuple[Lesson, ...]:
+    try:
+        return syllabus.of(seat.course_id, seat.course_version).lessons
+    except NotFound:
+        return ()
+
+
+def _state(kept: Document, lesson: Lesson) -> LessonStanding:
+    return LessonStanding(kept.get("v", {}).get(lesson.video_id, 0.0), kept.get("c"))
+
+
+def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, known: Document | None) -> Document:
+    days: Counter[str] = Counter()
+    for kept in lessons.values():
+        days.update(kept["d"])
+    return {
+        "user_id": seat.user_id,
+        "course_id": ObjectId(seat.course_id),
+        "status": seat.status.value,
+        "enrolled_at": seat.enrolled_at,
+        "version": seat.course_version,
+        "lessons": lessons,
+        "lesson_count": found.lesson_count,
+        "completed_count": found.completed_count,
+        "fraction": found.fraction,
+        "watch_seconds": days.total(),
+        "days": dict(sorted(days.items())),
+        "active_days": sorted(days),
+        "started_at": min((kept["b"] for kept in lessons.values() if "b" in kept), default=None),
+        "last_active_at": max((kept["a"] for kept in lessons.values() if "a" in kept), default=None),
+        "completed_at": seat.completed_at,
+        "completed_day": seat.completed_at and records.day(seat.completed_at),
+        "completion_seconds": _completion_seconds(seat, known or {}),
+    }
+
+
+def _completion_seconds(seat: Enrollment, known: Document) -> int | None:
+    if seat.completed_at is None:
+        return None
+    if seat.completed_at == known.get("completed_at"):
+        # Who enrolls again has not completed the course before they began.
+        return known["completion_seconds"]
+    return max(0, int((seat.completed_at - seat.enrolled_at).total_seconds()))
+
+
+def _differs(document: Document, known: Document | None) -> bool:
+    return known is None or any(known.get(name) != value for name, value in document.items())
+
+
+def _write(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> None:
+    if not derived:
+        return
+    stale: defaultdict[str, set[str]] = defaultdict(set)
+    for pair, document in derived.items():
+        stale[pair[1]] |= _days_apart(document, known.get(pair, {}))
+    course_figures.mark(stale)
+    writes = [_update(pair, document, known.get(pair)) for pair, document in derived.items()]
+    try:
+        result = CourseProgress.collection().bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        if any(each["code"] != DUPLICATE for each in error.details["writeErrors"]):
+            raise
+        raise Overtaken() from None
+    if result.matched_count + result.inserted_count < len(writes):
+        raise Overtaken()
+
+
+def _days_apart(new: Document, old: Document) -> set[str]:
+    """Name the days for which a course record now counts otherwise."""
+    apart = {day for day, _ in new["days"].items() ^ old.get("days", {}).items()}
+    for instants in ({new["enrolled_at"], old.get("enrolled_at")}, {new["completed_at"], old.get("completed_at")}):
+        if len(instants) > 1:
+            apart |= {records.day(instant) for instant in instants if instant}
+    return apart
+
+
+def _update(pair: Pair, document: Document, known: Document | None) -> InsertOne | UpdateOne:
+    if known is None:
+        return InsertOne({"_id": _id(pair), **document, "revision": 1, "updated_at": now()})
+    read = {"_id": known["_id"], "revision": known["revision"]}
+    return UpdateOne(read, {"$set": document | {"updated_at": now()}, "$inc": {"revision": 1}})
+
+
+def _id(pair: Pair) -> str:
+    return f"{pair[0]}:{pair[1]}"

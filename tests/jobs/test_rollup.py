@@ -1,0 +1,31 @@
+"""The jobs by the names under which the schedule runs them; each twice, as a broker may."""
+
+from sqlalchemy import func, select
+
+from learnstream.documents import CourseProgress
+from learnstream.extensions import celery
+from learnstream.models import Event
+from tests.learning import open_text
+
+
+def run_twice(task):
+    for _ in range(2):
+        celery.tasks[task]()
+
+
+def test_records_are_rolled_up(course, learner):
+    open_text(learner, course, course.text)
+
+    run_twice("learnstream.roll_up")
+
+    found = CourseProgress.collection().find_one({"_id": f"{learner.id}:{course.id}"})
+    assert (found["completed_count"], found["revision"]) == (1, 1)
+
+
+def test_news_reach_the_feed(course, learner, fresh):
+    open_text(learner, course, course.text)
+
+    run_twice("learnstream.move_news")
+
+    completed = select(func.count()).where(Event.type == "lesson.completed", Event.position.is_not(None))
+    assert fresh.scalar(completed) == 1

@@ -1,0 +1,95 @@
+"""Learners who learn: records as reports leave them, at whatever time a test wants, without waiting for it."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import LessonKind, Progress
+from learnstream.services import completion
+from learnstream.services.heartbeat import About, Heartbeat, Stretch
+from learnstream.services.record import Record
+from learnstream.services.viewings import Viewing
+from tests.factories import make_ready_video, make_seat, show_video
+
+_number = count(1)
+LESSONS = (
+    {"title": "First film", "kind": LessonKind.VIDEO},
+    {"title": "Second film", "kind": LessonKind.VIDEO},
+    {"title": "Summary", "kind": LessonKind.TEXT, "body": "# Done"},
+)
+
+
+def show_videos(course, *durations):
+    """Give a course's video lessons ready videos of these durations, and publish it. Returns the videos' ids."""
+    lessons = [lesson for lesson in course.lessons if lesson.kind is LessonKind.VIDEO]
+    made = [make_ready_video(duration=duration) for duration in durations]
+    for lesson, video_id in zip(lessons, made, strict=True):
+        show_video(course, lesson, video_id)
+    return made
+
+
+def watch(person, course, lesson, video_id, *stretches, at: datetime | None = None, duration=100.0, position=None):
+    """Watch stretches of a lesson's video; the viewing began two hours before."""
+    at = at or now()
+    key = f"{next(_number):019}"
+    viewing = Viewing(person.id, lesson.id, video_id, at - timedelta(hours=2), key)
+    played = tuple(Stretch(start, end, at) for start, end in stretches)
+    end = stretches[-1][1] if position is None else position
+    record = _record(person, course, lesson, video_id, duration)
+    record.take(Heartbeat(1, at, played, end, viewing), at)
+    _store(record)
+
+
+def open_text(person, course, lesson, at: datetime | None = None):
+    record = _record(person, course, lesson)
+    record.open(at or now())
+    _store(record)
+
+
+def finish(person, course, videos, at: datetime | None = None):
+    """Do all lessons of a course whose videos have 100 seconds."""
+    left = iter(videos)
+    for lesson in course.lessons:
+        if lesson.kind is LessonKind.VIDEO:
+            watch(person, course, lesson, next(left), (0, 100), at=at)
+        else:
+            open_text(person, course, lesson, at)
+
+
+def reset(person, lesson):
+    """Empty a record, as an instructor's reset does: the document stays, and its revision goes on."""
+    name = f"{person.id}:{lesson.id}"
+    old = Progress.collection().find_one({"_id": name})
+    gone = old.keys() - {"_id", "user_id", "course_id", "lesson_id", "version", "revision", "updated_at"}
+    change = {"$unset": dict.fromkeys(gone, ""), "$inc": {"revision": 1}, "$set": {"updated_at": now()}}
+    Progress.collection().update_one({"_id": name}, change)
+
+
+def seat(person, course, **columns):
+    return make_seat(person, course, **columns)
+
+
+def _record(person, course, lesson, video_id=None, duration=None):
+    about = About(
+        user_id=person.id,
+        course_id=course.id,
+        lesson_id=lesson.id,
+        version=1,
+        kind=lesson.kind,
+        completion=completion.of(lesson.kind, None),
+        video_id=video_id,
+        duration=duration,
+    )
+    return Record(about, Progress.collection().find_one({"_id": about.id}))
+
+
+def _store(record):
+    update = record.update(now())
+    Progress.collection().update_one({"_id": record.about.id}, update, upsert=True)
+
+
+def stored(document, name):
+    """Return what a store holds under an id, or a text that is one."""
+    return document.collection().find_one({"_id": {"$in": [name, ObjectId(name) if len(name) == 24 else name]}})

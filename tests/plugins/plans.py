@@ -1,0 +1,43 @@
+"""How MongoDB answers: which of its plans read more than they had to."""
+
+import mongoengine
+import pytest
+
+
+class Plans:
+    """What the store was asked while the watch was on, with the plan it chose."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def __enter__(self):
+        self.database.command("profile", 2)
+        return self
+
+    def __exit__(self, *_):
+        self.database.command("profile", 0)
+        found = self.database["system.profile"].find({"ns": {"$not": {"$regex": r"system\.profile$"}}})
+        self.asked = [each for each in found if each["op"] in {"query", "command", "update", "getmore"}]
+        self.database.drop_collection("system.profile")
+
+    @property
+    def scans(self):
+        """Whole collections that were read, or sorted in memory."""
+        return [
+            (each["ns"].partition(".")[2], each.get("planSummary"), each["command"])
+            for each in self.asked
+            if "COLLSCAN" in each.get("planSummary", "") or each.get("hasSortStage")
+        ]
+
+    def examined(self, collection):
+        """How many documents of a collection were looked at."""
+        return sum(each.get("docsExamined", 0) for each in self.asked if each["ns"].endswith(f".{collection}"))
+
+
+@pytest.fixture
+def plans(app):
+    """Watch MongoDB's plans: `with plans: …`, then ask it for `scans` and what was `examined`."""
+    watch = Plans(mongoengine.get_db())
+    yield watch
+    watch.database.command("profile", 0)
+    watch.database.drop_collection("system.profile")
