@@ -29,6 +29,7 @@ def test_enrolling_gives_a_seat_in_the_current_version(client, stranger, course,
         "course_version": 1,
         "enrolled_at": seat.enrolled_at.isoformat(),
         "expires_at": None,
+        "completed_at": None,
     }
 
 
