@@ -4,14 +4,17 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.course import LESSON_ID, MODULE_ID
+from learnstream.blueprints.authoring import require_course_author
+from learnstream.blueprints.course import COURSE_ID, LESSON_ID, MODULE_ID
 from learnstream.blueprints.gate import caller
+from learnstream.extensions import db
 from learnstream.openapi import JSON, Blueprint
-from learnstream.policies.access import require_draft
-from learnstream.schemas.change import DifferenceSchema, DiffQuerySchema
-from learnstream.services import changes, courses
+from learnstream.policies.access import NotYourCourse, require_draft
+from learnstream.schemas.change import DifferenceSchema, DiffQuerySchema, MigrationRequestSchema, MigrationSchema
+from learnstream.services import changes, courses, moving
 from learnstream.services.content import dump
-from learnstream.services.courses import NoSuchCourse
+from learnstream.services.courses import NeverPublished, NoSuchCourse
+from learnstream.services.moving import Migration, VersionIncomplete
 from learnstream.services.versions import NoSuchLesson, NoSuchVersion
 
 blp = Blueprint("change", __name__, description="What differs between versions, and what publishing one would mean.")
@@ -50,6 +53,7 @@ DIFFERENCE = {
         "videos_replaced": 1,
     },
 }
+MIGRATION = {"course_id": COURSE_ID, "version": 2, "moved": 1, "already_there": [9], "not_enrolled": []}
 
 
 @blp.get("/courses/<object_id:course_id>/versions/diff")
@@ -66,6 +70,22 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
     require_draft(caller, course)
     query.setdefault("before", course.current_version)
     return _json(changes.between(course_id=course_id, **query))
+
+
+@blp.post("/courses/<object_id:course_id>/learners/migrate")
+@blp.arguments(MigrationRequestSchema, example={"to_version": 2, "user_ids": [7, 9]})
+@blp.response(200, MigrationSchema, example=MIGRATION)
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchVersion, NeverPublished, VersionIncomplete)
+def migrate(body: dict[str, Any], course_id: str) -> Migration:
+    """Move learners who kept an earlier version to a later one.
+
+    What they have done stays: progress belongs to lessons, which keep their ids. Nobody moves back to an earlier
+    version, so repeating the request does no harm. For the course's instructors and administrators.
+    """
+    require_course_author(course_id)
+    migration = moving.migrate(course_id=course_id, moved_by=caller.id, **body)
+    db.session.commit()
+    return migration
 
 
 def _json(answer: dict[str, Any]) -> Response:

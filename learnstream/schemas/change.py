@@ -4,12 +4,13 @@ import re
 from typing import Any
 
 import marshmallow as ma
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from learnstream.schemas.base import ObjectIdText, Schema
+from learnstream.schemas.base import ObjectIdText, RowId, Schema
 
 DRAFT = "draft"
 STATE = re.compile(f"{DRAFT}|[1-9][0-9]{{0,8}}")
+MAX_LEARNERS = 1000
 KINDS = "`added`, `removed` or `changed`."
 
 
@@ -123,3 +124,32 @@ class DifferenceSchema(Schema):
         metadata={"description": "Lessons that are not the same, in the later order; those that are gone come last."},
     )
     counts = fields.Nested(CountsSchema, metadata={"description": "How much that is in all."})
+
+
+class MigrationRequestSchema(Schema):
+    to_version = RowId(
+        load_default=None,
+        metadata={"description": "The version they move to; by default the current one.", "example": 2},
+    )
+    user_ids = fields.List(
+        RowId(),
+        load_default=None,
+        validate=validate.Length(min=1, max=MAX_LEARNERS),
+        metadata={"description": f"Who moves, at most {MAX_LEARNERS}; by default everybody.", "example": [7, 9]},
+    )
+
+
+class MigrationSchema(Schema):
+    course_id = fields.String(metadata={"description": "The course's id."})
+    version = fields.Integer(metadata={"description": "The version they were moved to.", "example": 2})
+    moved = fields.Integer(metadata={"description": "How many moved now.", "example": 1})
+    already_there = fields.List(
+        fields.Integer(),
+        metadata={
+            "description": "Of `user_ids`: who stands on this version already, or on a later one.",
+            "example": [9],
+        },
+    )
+    not_enrolled = fields.List(
+        fields.Integer(), metadata={"description": "Of `user_ids`: who has no seat, or none any more.", "example": []}
+    )

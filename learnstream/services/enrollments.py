@@ -12,7 +12,7 @@ from learnstream.errors import Conflict, Denied, NotFound, Unprocessable
 from learnstream.extensions import db
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
 from learnstream.policies import entitlements
-from learnstream.services import audit, courses, events, locks
+from learnstream.services import audit, courses, departures, events, locks
 
 
 class AlreadyEnrolled(Conflict):
@@ -189,6 +189,7 @@ def _withdraw(which: ColumnElement[bool]) -> Enrollment | None:
     enrollment = _change(which, {"status": SeatStatus.WITHDRAWN})
     if enrollment is not None:
         _announce(EventType.ENROLLMENT_WITHDRAWN, enrollment)
+        departures.note(enrollment.course_id, [enrollment.course_version])
     return enrollment
 
 

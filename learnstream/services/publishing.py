@@ -5,27 +5,20 @@ everything after it is named by that update, repeatable, and finished by `repair
 """
 
 import enum
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from sqlalchemy import ColumnElement, and_, func, select, update
 
 from learnstream.clock import now
-from learnstream.documents import Course, CourseStatus, CourseVersion, VideoStatus
+from learnstream.documents import CourseStatus, CourseVersion, VideoStatus
 from learnstream.errors import Conflict
-from learnstream.extensions import after_commit, db
-from learnstream.guards import STORE_FAILURES
-from learnstream.models import Enrollment, EventType
-from learnstream.policies import entitlements
-from learnstream.services import changes, courses, instructors, lessons, locks, restoring, snapshots, versions
+from learnstream.models import EventType
+from learnstream.services import changes, courses, instructors, lessons, locks, moving, restoring, snapshots, versions
 from learnstream.services.acts import Act
 from learnstream.services.courses import Draft
-
-log = logging.getLogger(__name__)
 
 
 class Learners(enum.StrEnum):
@@ -75,7 +68,7 @@ def publish(
     version = _write_version(course, modules, published_by=published_by, note=note, learners=learners)
     course = _decide(course, version)
     if learners is Learners.MIGRATE:
-        move_seats(course_id, version["number"])
+        moving.finish(course_id, version["number"])
     return Publication(
         course=course,
         course_id=course_id,
@@ -86,31 +79,6 @@ def publish(
         learners=learners,
         warnings=_warnings(modules),
     )
-
-
-def move_seats(course_id: str, number: int) -> None:
-    """Move live seats that stand on an earlier version to this one, and note it in the course once it is committed."""
-    moved = db.session.scalars(
-        update(Enrollment)
-        .where(_are_behind(course_id, number))
-        .values(course_version=number)
-        .returning(Enrollment.user_id)
-    ).all()
-    entitlements.seats_changed(moved, course_id)
-    after_commit(lambda: _seats_moved(course_id, number))
-
-
-def _are_behind(course_id: str, number: int) -> ColumnElement[bool]:
-    return and_(Enrollment.course_id == course_id, Enrollment.course_version < number, Enrollment.is_live(now()))
-
-
-def _seats_moved(course_id: str, number: int) -> None:
-    due = {"_id": ObjectId(course_id), "seats_due": number}
-    try:
-        Course.collection().update_one(due, {"$unset": {"seats_due": ""}})
-    except STORE_FAILURES as error:
-        # The seats have moved; the next repair finds nothing left to move and clears the note.
-        log.warning("the moved seats of %s were not noted: %s", course_id, type(error).__name__)
 
 
 def _snapshot(course: Draft) -> list[dict[str, Any]]:
@@ -165,7 +133,7 @@ def _act(course: Draft, version: dict[str, Any]) -> Act:
     course_id, number, learners = str(course["_id"]), version["number"], version["learners"]
     changed = changes.compare(changes.snapshot(course_id, course["current_version"]), changes.of_version(version))
     # The course is locked: nobody takes a seat until this is committed, though some may still leave.
-    seats = db.session.scalar(select(func.count()).where(_are_behind(course_id, number)))
+    seats = sum(moving.behind(course_id, number).values())
     told = {"course_id": course_id, "version": number, "learners": learners}
     return Act(
         EventType.COURSE_PUBLISHED.value,

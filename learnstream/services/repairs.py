@@ -10,7 +10,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson
 from learnstream.extensions import db
-from learnstream.services import acts, courses, lessons, locks, publishing, removal, restoring
+from learnstream.services import acts, courses, lessons, locks, moving, removal, restoring
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def _account(course_id: str) -> None:
 def _move_seats(course_id: str) -> None:
     locks.change_course(course_id)
     if number := courses.draft(course_id).get("seats_due"):
-        publishing.move_seats(course_id, number)
+        moving.finish(course_id, number)
 
 
 def _restore(course_id: str) -> None:

@@ -1,5 +1,6 @@
 """Who needs a video: a draft, what learners are shown now, or an older version that somebody still learns from."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson
 from learnstream.extensions import db
 from learnstream.models import Enrollment
+from learnstream.services import locks
 
 Record = dict[str, Any]
 
@@ -43,7 +45,7 @@ def _in_a_version(video_id: ObjectId) -> bool:
             return True
         if version["number"] < course["current_version"]:
             older.append((str(version["course_id"]), version["number"]))
-    return bool(older) and _has_learners(older)
+    return bool(older) and has_learners(older)
 
 
 def _courses(ids: set[ObjectId]) -> dict[ObjectId, Record]:
@@ -62,7 +64,11 @@ def _is_shown(version: Record, course: Record) -> bool:
     return named and version["number"] == course["current_version"]
 
 
-def _has_learners(versions: list[tuple[str, int]]) -> bool:
+def has_learners(versions: Collection[tuple[str, int]]) -> bool:
+    """Say whether anybody learns from one of these versions, each given with its course's id."""
+    # Whoever is moving learners to an older version right now is waited for: see `moving`.
+    for course_id in sorted({course_id for course_id, _ in versions}):
+        locks.keep_course(course_id)
     stands_on = or_(
         *((Enrollment.course_id == course_id) & (Enrollment.course_version == number) for course_id, number in versions)
     )

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from bson import ObjectId
+from sqlalchemy import text
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseVersion, Lesson
@@ -136,3 +137,13 @@ def test_a_version_that_lost_the_race_uses_nothing(shown, owner, video_id):
     CourseVersion.collection().insert_one(lost)
 
     assert not is_used(video_id)
+
+
+def test_learners_are_not_moved_while_it_is_asked_whether_there_are_any(shown, owner, video_id):
+    replace(shown, owner)
+
+    is_used(video_id)
+
+    with db.engine.connect() as connection:
+        query = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
+        assert not connection.scalar(query, {"key": f"course:{shown.id}"})
