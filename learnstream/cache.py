@@ -34,13 +34,18 @@ class Memo(Generic[T]):
     def get(self, key: str) -> T | None:
         return self._known.get(key)
 
+    def learn(self, key: str, value: T) -> None:
+        """Keep something, and forget what was known the longest if it is too much."""
+        self._known[key] = value
+        while len(self._known) > self.size:
+            # Two threads may have chosen the same one to forget.
+            self._known.pop(next(iter(self._known)), None)
+
     def recall(self, key: str, load: Callable[[], T]) -> T:
         """Return what is known under the key; what is not, `load` tells."""
         if (value := self._known.get(key)) is None:
-            value = self._known[key] = load()
-            while len(self._known) > self.size:
-                # Two threads may have chosen the same one to forget.
-                self._known.pop(next(iter(self._known)), None)
+            value = load()
+            self.learn(key, value)
         return value
 
     def clear(self) -> None:

@@ -155,13 +155,14 @@ def order(owner: Person, course: CourseMade, *modules: dict) -> list[str]:
 def make_record(person: Person, course: CourseMade, lesson: LessonMade, watched: float = 0, **fields) -> None:
     """What a learner did with a lesson: `watched` is the share of the video that it shows, of 100 seconds."""
     video_id = Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["video_id"]
+    seen = {"seconds": round(watched * 100), "fraction": watched, "duration": 100.0}
     record = {
         "user_id": person.id,
         "course_id": ObjectId(course.id),
         "lesson_id": ObjectId(lesson.id),
         "updated_at": now(),
         "revision": 1,
-        **({"watched": {str(video_id): {"seconds": round(watched * 100), "fraction": watched}}} if watched else {}),
+        **({"watched": {str(video_id): seen}} if watched else {}),
         **fields,
     }
     Progress.collection().update_one({"_id": f"{person.id}:{lesson.id}"}, {"$set": record}, upsert=True)

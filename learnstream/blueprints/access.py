@@ -3,10 +3,10 @@
 from flask import Response
 
 from learnstream.blueprints.gate import caller
-from learnstream.openapi import JSON, Blueprint
+from learnstream.blueprints.private import private_json
+from learnstream.openapi import Blueprint
 from learnstream.schemas.access import CourseAccessSchema, LessonAccessSchema
 from learnstream.services import availability
-from learnstream.services.content import dump
 from learnstream.services.courses import NoSuchCourse
 from learnstream.services.versions import NoSuchLesson
 
@@ -55,7 +55,7 @@ def read_lesson(lesson_id: str) -> Response:
     Never an error for whoever may know of the course: what keeps the lesson closed is in `reasons`, each with a stable
     `code` and what belongs to it.
     """
-    return _json(availability.of_lesson(lesson_id, caller))
+    return private_json(availability.of_lesson(lesson_id, caller))
 
 
 @blp.get("/courses/<object_id:course_id>/access")
@@ -66,10 +66,4 @@ def read_course(course_id: str) -> Response:
 
     `allowed` and `reasons` at the top are about the course as a whole: a seat, or the right to change it.
     """
-    return _json(availability.of_course(course_id, caller))
-
-
-def _json(answer: availability.Answer) -> Response:
-    response = Response(dump(answer), mimetype=JSON)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private_json(availability.of_course(course_id, caller))

@@ -44,6 +44,7 @@ OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.read", "playback.play"})
 LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
     "access.read_lesson": visibility.keys_ahead,
     "lesson.read": visibility.keys_ahead,
+    "overview.read_course": lambda user_id, course_id: [entitlements.seat_key(user_id, course_id)],
     "playback.play": visibility.keys_ahead,
     "progress.read": visibility.keys_ahead,
     "progress.report": visibility.keys_ahead,

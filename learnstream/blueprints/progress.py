@@ -6,12 +6,12 @@ from typing import Any
 from flask import Response
 
 from learnstream.blueprints.gate import caller
+from learnstream.blueprints.private import private_json
 from learnstream.blueprints.readable import require_readable_lesson
-from learnstream.openapi import JSON, Blueprint
+from learnstream.openapi import Blueprint
 from learnstream.policies.access import CLOSED, leaves_record
 from learnstream.schemas.progress import LessonProgressSchema, ReportedSchema, ReportSchema, is_heartbeat
 from learnstream.services import progress, viewings
-from learnstream.services.content import dump
 from learnstream.services.heartbeat import Heartbeat, Stretch
 from learnstream.services.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
 from learnstream.services.progress import CompletesByItself, Report, TooBusy
@@ -57,7 +57,7 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
     lesson = require_readable_lesson(lesson_id)
     viewing = viewings.read(body["session_id"], user_id=caller.id, lesson_id=lesson_id) if body["session_id"] else None
     subject = progress.about(user_id=caller.id, lesson=lesson, viewing=viewing)
-    return _json(progress.report(subject, _report(body, viewing), kept=leaves_record(caller, lesson.view)))
+    return private_json(progress.report(subject, _report(body, viewing), kept=leaves_record(caller, lesson.view)))
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
@@ -71,7 +71,7 @@ def read(lesson_id: str) -> Response:
     """
     lesson = require_readable_lesson(lesson_id)
     subject = progress.about(user_id=caller.id, lesson=lesson)
-    return _json(progress.read(subject, kept=leaves_record(caller, lesson.view)))
+    return private_json(progress.read(subject, kept=leaves_record(caller, lesson.view)))
 
 
 def _report(body: dict[str, Any], viewing: Viewing | None) -> Report:
@@ -80,9 +80,3 @@ def _report(body: dict[str, Any], viewing: Viewing | None) -> Report:
         played = tuple(Stretch(**stretch) for stretch in body["played"])
         heartbeat = Heartbeat(body["seq"], body["client_time"], played, body["position"], viewing)
     return Report(heartbeat, opened="opened" in body, completed="completed" in body)
-
-
-def _json(answer: dict[str, Any]) -> Response:
-    response = Response(dump(answer), mimetype=JSON)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

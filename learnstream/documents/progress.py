@@ -16,7 +16,7 @@ class Progress(Document):
     heartbeat, the size of the first set, and the video's length. `days` maps a day (`YYYY-MM-DD`, UTC) on which the
     learner was there to `{video_id: seconds watched that day}`, empty if nothing was watched. `credited` counts the
     seconds of all videos, and what the budget counts is this and `began_at`, the earliest viewing's begin. `watched` is
-    what reading needs of all this: by video `{seconds, fraction}`, its share that was watched.
+    what reading needs of all this, by video: `{seconds, fraction, duration}`, the second being the share that was watched.
 
     `position` is apart from the sets: `{seconds, at, seq}`, the last by the client's clock. `completed_by` is the rule
     that was fulfilled, or `waived`. `seen` has the heartbeats that added something, by viewing, as sets of their `seq`.

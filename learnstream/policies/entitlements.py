@@ -8,6 +8,7 @@ reader who asked PostgreSQL in between cannot have put it back.
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -86,7 +87,15 @@ def seat(user_id: int, course_id: str) -> Seat | None:
         )
     except NoSeat:
         return None
-    return _unpack(user_id, course_id, packed)
+    return _unpack(user_id, course_id, *json.loads(packed))
+
+
+def seats(user_id: int) -> list[Seat]:
+    """Return all seats of a user, live or not, the newest first."""
+    packed = cache.remember(
+        seats_key(user_id), lambda: _load_seats(user_id), fresh_for=FRESH_SECONDS, keep_for=KEPT_SECONDS
+    )
+    return [_unpack(user_id, course_id, *facts) for course_id, *facts in json.loads(packed)]
 
 
 class NoSeat(LookupError):
@@ -110,6 +119,7 @@ FACTS = (
     Enrollment.status,
     Enrollment.enrolled_at,
     Enrollment.expires_at,
+    Enrollment.completed_at,
     OVERRIDES.label("overrides"),
 )
 
@@ -123,8 +133,25 @@ def _load_seat(user_id: int, course_id: str) -> bytes:
     return json.dumps(list(row), default=datetime.isoformat).encode()
 
 
-def _unpack(user_id: int, course_id: str, packed: bytes) -> Seat:
-    version, source, status, enrolled_at, expires_at, overrides = json.loads(packed)
+def _load_seats(user_id: int) -> bytes:
+    newest = (Enrollment.enrolled_at.desc(), Enrollment.id.desc())
+    rows = db.session.execute(
+        select(Enrollment.course_id, *FACTS).where(Enrollment.user_id == user_id).order_by(*newest)
+    )
+    return json.dumps([list(row) for row in rows], default=datetime.isoformat).encode()
+
+
+def _unpack(
+    user_id: int,
+    course_id: str,
+    version: int,
+    source: str,
+    status: str,
+    enrolled_at: str,
+    expires_at: str | None,
+    completed_at: str | None,
+    overrides: dict[str, Any] | None,
+) -> Seat:
     return Seat(
         user_id=user_id,
         course_id=course_id,
@@ -133,6 +160,7 @@ def _unpack(user_id: int, course_id: str, packed: bytes) -> Seat:
         status=SeatStatus(status),
         enrolled_at=datetime.fromisoformat(enrolled_at),
         expires_at=_instant(expires_at),
+        completed_at=_instant(completed_at),
         overrides={target: Override(_instant(at), without) for target, (at, without) in (overrides or {}).items()},
     )
 
@@ -153,12 +181,12 @@ def user_changed(user_id: int) -> None:
 
 def seat_changed(user_id: int, course_id: str) -> None:
     """Forget a seat's facts, now and after the commit."""
-    _forget(seat_key(user_id, course_id))
+    _forget(seat_key(user_id, course_id), seats_key(user_id))
 
 
 def seats_changed(user_ids: Sequence[int], course_id: str) -> None:
     """Forget the facts of many seats of a course, now and after the commit."""
-    keys = [seat_key(user_id, course_id) for user_id in user_ids]
+    keys = [key for user_id in user_ids for key in (seat_key(user_id, course_id), seats_key(user_id))]
     for start in range(0, len(keys), BATCH):
         _forget(*keys[start : start + BATCH])
 
@@ -174,6 +202,10 @@ def session_key(session_id: UUID) -> str:
 
 def user_key(user_id: int) -> str:
     return f"user:{user_id}"
+
+
+def seats_key(user_id: int) -> str:
+    return f"seats:{user_id}"
 
 
 def seat_key(user_id: int, course_id: str) -> str:

@@ -45,6 +45,7 @@ class Seat:
     status: SeatStatus
     enrolled_at: datetime
     expires_at: datetime | None
+    completed_at: datetime | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def expired(self, at: datetime) -> bool:

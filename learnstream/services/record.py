@@ -139,8 +139,11 @@ class Record:
             self._fields[f"videos.{self.about.video_id}.seconds"] = self.watched.bit_count()
             self._fields[f"videos.{self.about.video_id}.duration"] = self.about.duration
             # Whoever reads a whole course need not read all of its sets.
-            watched = {"seconds": self.watched.bit_count(), "fraction": round(self.fraction, 4)}
-            self._fields[f"watched.{self.about.video_id}"] = watched
+            self._fields[f"watched.{self.about.video_id}"] = {
+                "seconds": self.watched.bit_count(),
+                "fraction": round(self.fraction, 4),
+                "duration": self.about.duration,
+            }
 
     def _move(self, heartbeat: Heartbeat, moment: datetime, *, repeated: bool) -> None:
         """Take the position over if it is the latest by the client's clock, then by `seq`."""

@@ -5,7 +5,7 @@ MongoDB is down.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,7 @@ class Module:
 
     id: str
     title: str
+    lesson_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class Syllabus:
         return lesson
 
     @cached_property
+    def lesson_ids(self) -> tuple[str, ...]:
+        """The lessons' ids in order."""
+        return tuple(lesson.id for lesson in self.lessons)
+
+    @cached_property
     def by_id(self) -> Mapping[str, Lesson]:
         """The lessons by their ids."""
         return {lesson.id: lesson for lesson in self.lessons}
@@ -79,16 +85,35 @@ def of(course_id: str, number: int) -> Syllabus:
     Raises:
         NotFound: the course has no version of that number.
     """
-    return known.recall(f"{course_id}:{number}", lambda: _read(course_id, number))
+    return known.recall(_key(course_id, number), lambda: _read(course_id, number))
+
+
+def of_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
+    """Return the syllabi of versions (course and number), by course, in as many questions as for one."""
+    unknown = {_key(*version): version for version in wanted if known.get(_key(*version)) is None}
+    for key, packed in cache.remember_each(list(unknown), _load_many, fresh_for=FRESH_SECONDS).items():
+        known.learn(key, _build(*unknown[key], json.loads(packed)))
+    return {course_id: of(course_id, number) for course_id, number in wanted}
+
+
+def _key(course_id: str, number: int) -> str:
+    return f"syllabus:{course_id}:{number}"
 
 
 def _read(course_id: str, number: int) -> Syllabus:
-    packed = cache.remember(f"syllabus:{course_id}:{number}", lambda: _load(course_id, number), fresh_for=FRESH_SECONDS)
+    packed = cache.remember(
+        _key(course_id, number), lambda: _pack(versions.find(course_id, number)), fresh_for=FRESH_SECONDS
+    )
     return _build(course_id, number, json.loads(packed))
 
 
-def _load(course_id: str, number: int) -> bytes:
-    return dump([_reduced(module) for module in versions.find(course_id, number)["modules"]])
+def _load_many(keys: Collection[str]) -> dict[str, bytes]:
+    wanted = [(course_id, int(number)) for _, course_id, number in (key.split(":") for key in keys)]
+    return {_key(str(each["course_id"]), each["number"]): _pack(each) for each in versions.find_many(wanted)}
+
+
+def _pack(version: versions.Version) -> bytes:
+    return dump([_reduced(module) for module in version["modules"]])
 
 
 def _reduced(module: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +126,10 @@ def _build(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllab
     return Syllabus(
         course_id=course_id,
         number=number,
-        modules=tuple(Module(module["id"], module["title"]) for module in modules),
+        modules=tuple(
+            Module(module["id"], module["title"], tuple(lesson["id"] for lesson in module["lessons"]))
+            for module in modules
+        ),
         lessons=tuple(
             _lesson(module["id"], lesson, gates[lesson["id"]]) for module in modules for lesson in module["lessons"]
         ),

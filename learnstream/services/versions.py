@@ -1,12 +1,12 @@
 """Published versions of courses: immutable, apart from how far their videos have come."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from bson import ObjectId
 
 from learnstream import cache
-from learnstream.documents import Course, CourseStatus, LessonVersion, Video, VideoStatus
+from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
 from learnstream.errors import NotFound
 from learnstream.services import completion, courses
 from learnstream.services.content import Content, pack, unpack
@@ -53,6 +53,19 @@ def find(course_id: str, number: int) -> Version:
     if version is None:
         raise NoSuchVersion()
     return version
+
+
+def find_many(wanted: Collection[tuple[str, int]]) -> list[Version]:
+    """Return those of the versions (course and number) that there are, without their videos, in two questions."""
+    numbers = dict(wanted)
+    courses_of = {"_id": {"$in": [ObjectId(course_id) for course_id in numbers]}}
+    named = [
+        record["version_id"]
+        for course in Course.collection().find(courses_of, {"versions.number": 1, "versions.version_id": 1})
+        for record in course["versions"]
+        if record["number"] == numbers[str(course["_id"])]
+    ]
+    return list(CourseVersion.collection().find({"_id": {"$in": named}}, {"video_ids": 0}))
 
 
 def describe(course_id: str, number: int) -> Version:

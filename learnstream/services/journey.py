@@ -1,0 +1,91 @@
+"""A learner's way through a course, from what they did with each of its lessons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from learnstream.policies import gates
+from learnstream.policies.gates import Done
+from learnstream.policies.views import Seat
+from learnstream.services import standing
+from learnstream.services.records import Record, last_active_at
+from learnstream.services.standing import LessonStanding
+from learnstream.services.syllabus import Lesson, Module, Syllabus
+
+NO_RECORD: Record = {}
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One learner's way through one course, in the version of their seat."""
+
+    seat: Seat
+    syllabus: Syllabus
+    records: Mapping[str, Record]
+
+    @cached_property
+    def lessons(self) -> dict[str, LessonStanding]:
+        """How far the learner has come in each lesson that they began."""
+        return {
+            lesson_id: standing_of(self.syllabus.by_id.get(lesson_id), each) for lesson_id, each in self.records.items()
+        }
+
+    @cached_property
+    def whole(self) -> standing.Standing:
+        """How far they have come in the course."""
+        return standing.of(self.lessons, self.syllabus.lesson_ids)
+
+    def part(self, module: Module) -> standing.Standing:
+        """How far they have come in a module."""
+        return standing.of(self.lessons, module.lesson_ids)
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When they completed the course; what later versions added does not take that back."""
+        return self.seat.completed_at or self.whole.completed_at
+
+    @cached_property
+    def done(self) -> dict[str, Done]:
+        return {
+            lesson_id: Done(each.completed_at is not None, each.fraction) for lesson_id, each in self.lessons.items()
+        }
+
+    def is_locked(self, lesson: Lesson) -> bool:
+        """Say whether the lesson has yet to open to the learner."""
+        gate = lesson.gate
+        if lesson.free_preview or (gate.stands_open and not self.seat.overrides):
+            return False
+        return bool(gates.not_released(gate, self.seat) or gates.missing(gate.needs_of(self.seat), self.done))
+
+    @cached_property
+    def next_lesson(self) -> Lesson | None:
+        """The first lesson that is open and not completed."""
+        return next((each for each in self.syllabus.lessons if self._is_to_do(each)), None)
+
+    @cached_property
+    def resume_lesson(self) -> Lesson | None:
+        """Where to go on: the lesson the learner was in last, if there is still something to do, else the next."""
+        begun = [(at, lesson) for lesson in self.syllabus.lessons if (at := last_active_at(self.record(lesson)))]
+        last = max(begun, key=lambda each: each[0], default=None)
+        return last[1] if last and self._is_to_do(last[1]) else self.next_lesson
+
+    def _is_to_do(self, lesson: Lesson) -> bool:
+        state = self.lessons.get(lesson.id)
+        return not (state and state.completed_at) and not self.is_locked(lesson)
+
+    def record(self, lesson: Lesson) -> Record:
+        return self.records.get(lesson.id, NO_RECORD)
+
+    @property
+    def last_active_at(self) -> datetime | None:
+        """When the learner was last in any lesson of the course."""
+        return max(filter(None, map(last_active_at, self.records.values())), default=None)
+
+
+def standing_of(lesson: Lesson | None, record: Record) -> LessonStanding:
+    """Return how far somebody has come in a lesson, None being one that their version has not."""
+    completed_at = record.get("completed_at")
+    if lesson is None or lesson.video_id is None:
+        return LessonStanding(float(completed_at is not None), completed_at)
+    return LessonStanding(gates.share_of(record, lesson.video_id), completed_at)
