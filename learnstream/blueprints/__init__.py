@@ -5,6 +5,7 @@ from flask import Flask
 from learnstream.blueprints import (
     access,
     admin_user,
+    analytics,
     auth,
     change,
     course,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     progress.blp,
     overview.blp,
     supervision.blp,
+    analytics.blp,
     admin_user.blp,
     upload.blp,
     operations.blp,

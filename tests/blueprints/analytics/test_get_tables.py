@@ -1,0 +1,106 @@
+import csv
+import io
+
+import pytest
+
+from learnstream.services import courses
+from tests.factories import make_person
+from tests.learning import watch
+
+MARCH = "from=2026-03-02&to=2026-03-03"
+
+
+@pytest.fixture
+def table(client, admin):
+    """Ask for a table; returns its rows by column."""
+
+    def table(path, auth=admin):
+        answer = client.get(path, auth=auth)
+        assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+        return list(csv.DictReader(io.StringIO(answer.text)))
+
+    return table
+
+
+def test_a_courses_days(table, school, course, owner):
+    rows = table(f"/courses/{course.id}/analytics.csv?{MARCH}", auth=owner)
+
+    assert [(row["day"], row["enrollments"], row["active"], row["watch_seconds"]) for row in rows] == [
+        ("2026-03-02", "2", "1", "50"),
+        ("2026-03-03", "0", "2", "260"),
+    ]
+
+
+def test_a_courses_funnel(table, school, course):
+    rows = table(f"/courses/{course.id}/analytics.csv?table=funnel")
+
+    assert [(row["position"], row["title"], row["started"]) for row in rows] == [
+        ("1", "First film", "2"),
+        ("2", "Second film", "1"),
+        ("3", "Summary", "1"),
+    ]
+
+
+def test_a_lessons_days_and_retention(table, school, course):
+    days = table(f"/lessons/{course.lessons[0].id}/analytics.csv?{MARCH}")
+    parts = table(f"/lessons/{course.lessons[0].id}/analytics.csv?table=retention")
+
+    assert [row["active"] for row in days] == ["1", "2"]
+    assert parts[40] == {"from": "40.0", "to": "41.0", "watched": "2", "again": "1", "left": "0"}
+
+
+def test_a_text_has_an_empty_curve(table, course):
+    assert table(f"/lessons/{course.lessons[2].id}/analytics.csv?table=retention") == []
+
+
+def test_the_platforms_days_courses_and_lessons(table, school, course):
+    days, totals, lessons = (
+        table(f"/admin/analytics.csv?table={name}&{MARCH}") for name in ("days", "courses", "lessons")
+    )
+
+    assert [row["watch_seconds"] for row in days] == ["50", "260"]
+    assert [(row["course_title"], row["enrollments"], row["median_completion_seconds"]) for row in totals] == [
+        ("Films", "2", "86400")
+    ]
+    assert [(row["lesson_title"], row["watch_seconds"]) for row in lessons] == [
+        ("First film", "210"),
+        ("Second film", "100"),
+    ]
+
+
+def test_a_title_is_no_formula(table, school, course, owner):
+    courses.update(course_id=course.id, changed_by=owner.id, changes={"title": '=HYPERLINK("x")'})
+
+    assert table("/admin/analytics.csv?table=courses")[0]["course_title"] == '\'=HYPERLINK("x")'
+
+
+def test_a_table_is_a_file(client, admin, course):
+    headers = client.get(f"/courses/{course.id}/analytics.csv", auth=admin).headers
+
+    assert headers["Content-Disposition"] == f'attachment; filename="course-{course.id}-days.csv"'
+
+
+@pytest.mark.parametrize("path", ["/courses/{course}", "/lessons/{lesson}", "/admin"])
+def test_an_unknown_table_is_refused(client, admin, course, path):
+    path = path.format(course=course.id, lesson=course.lessons[0].id)
+
+    answer = client.get(f"{path}/analytics.csv?table=people", auth=admin)
+
+    assert (answer.status_code, answer.json["errors"]["query"].keys()) == (422, {"table"})
+
+
+def test_tables_are_for_those_who_may_see_the_figures(client, course, other_owner, stranger):
+    paths = (f"/courses/{course.id}", f"/lessons/{course.lessons[0].id}", "/admin")
+    asked = [client.get(f"{path}/analytics.csv", auth=who) for path in paths for who in (other_owner, stranger)]
+
+    assert {answer.status_code for answer in asked} == {403}
+
+
+def test_no_table_reads_a_whole_collection_of_records(table, school, course, videos, plans):
+    watch(make_person(), course, course.lessons[0], videos[0], (0, 5))
+    with plans:
+        for name in ("days", "courses", "lessons"):
+            table(f"/admin/analytics.csv?table={name}")
+
+    assert plans.scans == []
+    assert plans.examined("progress") + plans.examined("course_progress") == 0
