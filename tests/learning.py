@@ -42,8 +42,8 @@ def watch(person, course, lesson, video_id, *stretches, at: datetime | None = No
     _store(record)
 
 
-def open_text(person, course, lesson, at: datetime | None = None):
-    record = _record(person, course, lesson)
+def open_text(person, course, lesson, at: datetime | None = None, version=1):
+    record = _record(person, course, lesson, version=version)
     record.open(at or now())
     _store(record)
 
@@ -71,12 +71,12 @@ def seat(person, course, **columns):
     return make_seat(person, course, **columns)
 
 
-def _record(person, course, lesson, video_id=None, duration=None):
+def _record(person, course, lesson, video_id=None, duration=None, version=1):
     about = About(
         user_id=person.id,
         course_id=course.id,
         lesson_id=lesson.id,
-        version=1,
+        version=version,
         kind=lesson.kind,
         completion=completion.of(lesson.kind, None),
         video_id=video_id,

@@ -11,9 +11,9 @@ class CourseProgress(Document):
     Derived by the roll-up from `Progress` and the seat, with absolute values, so that rolling up twice changes nothing.
     `lessons` maps a lesson's id to what its record said at revision `r`: `s` seconds watched, `v` the watched share of
     each video by its id, `d` seconds by day, `b` when it was begun, `a` when the learner was last there, `c` when it was
-    completed. Seconds of `s`, `d`, `days` and `watch_seconds` count once a day.
+    completed, `n` in which version of the course. Seconds of `s`, `d`, `days` and `watch_seconds` count once a day.
 
-    `fraction`, `completed_count` and `lesson_count` are those of the seat's version (see `services.standing`).
+    `fraction`, `shares`, `completed_count` and `lesson_count` are those of the seat's version (see `services.standing`).
     `completed_at` once set stays, whatever later versions bring; `completed_day` is its day, and `completion_seconds`
     the time since enrolling. Every change counts in `revision`, and none is made but to the revision it was computed from.
     """
@@ -27,6 +27,7 @@ class CourseProgress(Document):
     lessons = DictField()
     lesson_count = IntField(default=0)
     completed_count = IntField(default=0)
+    shares = FloatField(default=0.0)
     fraction = FloatField(default=0.0)
     watch_seconds = IntField(default=0)
     days = DictField()

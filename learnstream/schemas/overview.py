@@ -33,8 +33,9 @@ class SummarySchema(CountsSchema):
 
     course_id = fields.String(metadata={"description": "The course."})
     version = fields.Integer(metadata={"description": "The version that the learner's seat is in.", "example": 2})
+    fraction = fields.Float(metadata=FRACTION | {"description": f"{FRACTION['description']} A completed course is 1."})
     completed = fields.Boolean(
-        metadata={"description": "Whether it was completed; lessons that a later version adds do not take that back."}
+        metadata={"description": "Whether it was completed; no later version takes that back, whatever it adds."}
     )
     last_active_at = Instant(
         allow_none=True, metadata={"description": "When the learner was last in one of its lessons."}

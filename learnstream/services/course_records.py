@@ -15,6 +15,7 @@ from learnstream.errors import NotFound
 from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services import completions, course_figures, lesson_figures, records, standing, syllabus
+from learnstream.services.completions import Achievement
 from learnstream.services.standing import LessonStanding, Standing
 from learnstream.services.syllabus import Lesson
 
@@ -46,8 +47,8 @@ def settle(changes: Mapping[Pair, Lessons]) -> None:
     )
     found = _read({pair: news[pair] for pair in seats}, known)
     lessons = {pair: known.get(pair, {}).get("lessons", {}) | found.get(pair, {}) for pair in seats}
-    standings = {pair: _standing(seat, lessons[pair]) for pair, seat in seats.items()}
-    completions.note(seats, standings)
+    standings = {pair: _standing(pair[1], seat.course_version, lessons[pair]) for pair, seat in seats.items()}
+    completions.note(seats, {pair: _achieved(seat, lessons[pair], standings[pair]) for pair, seat in seats.items()})
     derived = {pair: _derive(seat, lessons[pair], standings[pair], known.get(pair)) for pair, seat in seats.items()}
     _write({pair: document for pair, document in derived.items() if _differs(document, known.get(pair))}, known)
 
@@ -91,25 +92,42 @@ def _reduce(record: Document) -> Document:
         "b": records.began_at(record),
         "a": records.last_active_at(record),
         "c": record.get("completed_at"),
+        "n": record.get("completed_in"),
     }
     return {name: value for name, value in kept.items() if value is not None}
 
 
-def _standing(seat: Enrollment, lessons: Mapping[str, Document]) -> Standing:
-    version = _lessons_of(seat)
-    states = {lesson.id: _state(lessons.get(lesson.id, {}), lesson) for lesson in version}
+def _standing(course_id: str, number: int, lessons: Mapping[str, Document]) -> Standing:
+    version = _lessons_of(course_id, number)
+    states = {lesson.id: state_of(lessons.get(lesson.id, {}), lesson.video_id) for lesson in version}
     return standing.of(states, [lesson.id for lesson in version])
 
 
-def _lessons_of(seat: Enrollment) -> tuple[Lesson, ...]:
+def _lessons_of(course_id: str, number: int) -> tuple[Lesson, ...]:
     try:
-        return syllabus.of(seat.course_id, seat.course_version).lessons
+        return syllabus.of(course_id, number).lessons
     except NotFound:
         return ()
 
 
-def _state(kept: Document, lesson: Lesson) -> LessonStanding:
-    return LessonStanding(kept.get("v", {}).get(lesson.video_id, 0.0), kept.get("c"))
+def state_of(kept: Document, video_id: str | None) -> LessonStanding:
+    """Return how far a learner has come in a lesson that shows this video, from what `lessons` keeps of it."""
+    return LessonStanding(kept.get("v", {}).get(video_id, 0.0), kept.get("c"))
+
+
+def _achieved(seat: Enrollment, lessons: Mapping[str, Document], found: Standing) -> Achievement | None:
+    """Return the version that a learner has completed: their seat's, or an earlier one that they had completed in time.
+
+    Between the last lesson and this look at it, they may have been moved to a version that asks for more.
+    """
+    if found.completed_at:
+        return Achievement(seat.course_version, found.completed_at)
+    for number in sorted({kept["n"] for kept in lessons.values() if "n" in kept} - {seat.course_version}):
+        earlier = _standing(seat.course_id, number, lessons)
+        last = [kept for kept in lessons.values() if kept.get("c") == earlier.completed_at]
+        if earlier.completed_at and number in {kept.get("n") for kept in last}:
+            return Achievement(number, earlier.completed_at)
+    return None
 
 
 def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, known: Document | None) -> Document:
@@ -125,7 +143,8 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "lessons": lessons,
         "lesson_count": found.lesson_count,
         "completed_count": found.completed_count,
-        "fraction": found.fraction,
+        "shares": found.shares,
+        "fraction": 1.0 if seat.completed_at else found.fraction,
         "watch_seconds": days.total(),
         "days": dict(sorted(days.items())),
         "active_days": sorted(days),

@@ -33,17 +33,12 @@ class Journey:
 
     @cached_property
     def whole(self) -> standing.Standing:
-        """How far they have come in the course."""
-        return standing.of(self.lessons, self.syllabus.lesson_ids)
+        """How far they have come in the course; what later versions added or took away does not take it back."""
+        return standing.of(self.lessons, self.syllabus.lesson_ids, completed_at=self.seat.completed_at)
 
     def part(self, module: Module) -> standing.Standing:
         """How far they have come in a module."""
         return standing.of(self.lessons, module.lesson_ids)
-
-    @property
-    def completed_at(self) -> datetime | None:
-        """When they completed the course; what later versions added does not take that back."""
-        return self.seat.completed_at or self.whole.completed_at
 
     @cached_property
     def done(self) -> dict[str, Done]:

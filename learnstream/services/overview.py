@@ -89,13 +89,13 @@ def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Rec
 
 
 def _summary(journey: Journey) -> Answer:
-    whole, completed_at = journey.whole, journey.completed_at
+    whole = journey.whole
     return {
         "course_id": journey.seat.course_id,
         "version": journey.seat.course_version,
         "fraction": whole.fraction,
-        "completed": completed_at is not None,
-        "completed_at": completed_at,
+        "completed": whole.completed_at is not None,
+        "completed_at": whole.completed_at,
         "completed_lessons": whole.completed_count,
         "lesson_count": whole.lesson_count,
         "last_active_at": journey.last_active_at,

@@ -170,6 +170,7 @@ class Record:
         about = self.about
         self.completed_at = self._fields["completed_at"] = moment
         self._fields["completed_by"] = about.completion.rule.value
+        self._fields["completed_in"] = about.version
         ids = {"user_id": about.user_id, "course_id": about.course_id, "lesson_id": about.lesson_id}
         self._events.append(
             {

@@ -23,11 +23,13 @@ class LessonStanding:
 class Standing:
     """How far somebody has come in a course or module; `fraction` is the mean of its lessons' shares.
 
-    `completed_at` is when they completed the last lesson that was missing, None while one still is.
+    `completed_at` is when they completed the last lesson that was missing, None while one still is. Once that is noted
+    of a course, it is completed for good, and wholly, whatever later versions add or take away.
     """
 
     lesson_count: int
     completed_count: int
+    shares: float
     fraction: float
     completed_at: datetime | None
 
@@ -37,13 +39,25 @@ NOTHING = LessonStanding()
 Key = TypeVar("Key", bound=Hashable)
 
 
-def of(lessons: Mapping[Key, LessonStanding], lesson_ids: Sequence[Key]) -> Standing:
-    """Return the standing in a course or module that has these lessons. Others that somebody once did count nothing."""
+def of(
+    lessons: Mapping[Key, LessonStanding], lesson_ids: Sequence[Key], *, completed_at: datetime | None = None
+) -> Standing:
+    """Return the standing in a course or module that has these lessons. Others that somebody once did count nothing.
+
+    completed_at: when the course was completed, if that has been noted.
+    """
     found = [lessons.get(lesson_id, NOTHING) for lesson_id in lesson_ids]
     times = [each.completed_at for each in found if each.completed_at]
+    shares = round(sum(each.share for each in found), 6)
     return Standing(
         lesson_count=len(found),
         completed_count=len(times),
-        fraction=round(sum(each.share for each in found) / len(found), 4) if found else 0.0,
-        completed_at=max(times) if times and len(times) == len(found) else None,
+        shares=shares,
+        fraction=1.0 if completed_at else fraction(shares, len(found)),
+        completed_at=completed_at or (max(times) if times and len(times) == len(found) else None),
     )
+
+
+def fraction(shares: float, lesson_count: int) -> float:
+    """Return the mean of the shares of so many lessons."""
+    return round(shares / lesson_count, 4) if lesson_count else 0.0

@@ -32,3 +32,9 @@ def test_nobody_completes_a_course_without_lessons():
     found = standing.of({"gone": DONE}, [])
 
     assert (found.fraction, found.completed_at) == (0.0, None)
+
+
+def test_what_was_completed_is_done_wholly_whatever_was_added():
+    found = standing.of({"a": DONE}, ["a", "new"], completed_at=THEN)
+
+    assert (found.fraction, found.completed_at, found.completed_count, found.lesson_count) == (1.0, THEN, 1, 2)

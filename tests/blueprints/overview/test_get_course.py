@@ -184,7 +184,8 @@ def test_who_completed_a_course_has_completed_it_for_good(client, read, owner, c
 
     answer = read()
 
-    assert (answer["completed"], answer["completed_at"], answer["fraction"]) == (True, THEN.isoformat(), 0.8)
+    assert (answer["completed"], answer["completed_at"], answer["fraction"]) == (True, THEN.isoformat(), 1.0)
+    assert (answer["completed_lessons"], answer["lesson_count"]) == (4, 5)
     assert answer["next_lesson"]["title"] == "Added"
 
 
