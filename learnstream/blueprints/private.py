@@ -9,7 +9,7 @@ from learnstream.services.content import dump
 
 
 def private_json(answer: Any) -> Response:
-    """Answer with JSON of which nobody on the way keeps a copy."""
-    response = Response(dump(answer), mimetype=JSON)
+    """Answer with JSON, ready or to be rendered, of which nobody on the way keeps a copy."""
+    response = Response(answer if isinstance(answer, bytes) else dump(answer), mimetype=JSON)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -61,9 +61,9 @@ class Journey:
     @cached_property
     def resume_lesson(self) -> Lesson | None:
         """Where to go on: the lesson the learner was in last, if there is still something to do, else the next."""
-        begun = [(at, lesson) for lesson in self.syllabus.lessons if (at := last_active_at(self.record(lesson)))]
-        last = max(begun, key=lambda each: each[0], default=None)
-        return last[1] if last and self._is_to_do(last[1]) else self.next_lesson
+        begun = [lesson for lesson in self.syllabus.lessons if lesson.id in self.active]
+        last = max(begun, key=lambda lesson: self.active[lesson.id], default=None)
+        return last if last and self._is_to_do(last) else self.next_lesson
 
     def _is_to_do(self, lesson: Lesson) -> bool:
         state = self.lessons.get(lesson.id)
@@ -72,10 +72,10 @@ class Journey:
     def record(self, lesson: Lesson) -> Record:
         return self.records.get(lesson.id, NO_RECORD)
 
-    @property
-    def last_active_at(self) -> datetime | None:
-        """When the learner was last in any lesson of the course."""
-        return max(filter(None, map(last_active_at, self.records.values())), default=None)
+    @cached_property
+    def active(self) -> dict[str, datetime]:
+        """When the learner was last in each lesson that they were in."""
+        return {lesson_id: at for lesson_id, each in self.records.items() if (at := last_active_at(each))}
 
 
 def standing_of(lesson: Lesson | None, record: Record) -> LessonStanding:
