@@ -2,10 +2,17 @@
 
 from typing import Any, ClassVar
 
+import pymongo
 from mongoengine import Document as MongoDocument
+from pymongo import IndexModel
 from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
 
 from learnstream import mongo
+
+BUILD_SECONDS = 600
+# The server has an index of this name or of these fields, but with other options.
+DECLARED_OTHERWISE = {85, 86}
 
 
 class Document(MongoDocument):
@@ -29,8 +36,27 @@ class Document(MongoDocument):
 
 
 def ensure_indexes() -> list[str]:
-    """Build every index that is missing; safe to repeat and to run twice at once. Returns the collections' names."""
+    """Build every index that is missing, and anew what was declared otherwise before. Returns the collections' names.
+
+    Safe to repeat and to run twice at once.
+    """
     classes = [cls for cls in Document.__subclasses__() if not cls._meta.get("abstract")]
-    for cls in classes:
-        cls.ensure_indexes()
+    # A collection may be large: what bounds a request does not bound this.
+    with pymongo.timeout(BUILD_SECONDS):
+        for cls in classes:
+            for spec in cls._meta["index_specs"]:
+                options = {name: value for name, value in spec.items() if name not in {"fields", "cls"}}
+                _build(cls._get_collection(), IndexModel(spec["fields"], **options))
     return sorted(cls._get_collection_name() for cls in classes)
+
+
+def _build(collection: Collection, index: IndexModel) -> None:
+    try:
+        collection.create_indexes([index])
+    except OperationFailure as error:
+        if error.code not in DECLARED_OTHERWISE:
+            raise
+        for name, known in collection.index_information().items():
+            if name == index.document["name"] or dict(known["key"]) == dict(index.document["key"]):
+                collection.drop_index(name)
+        collection.create_indexes([index])
