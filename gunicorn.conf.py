@@ -3,16 +3,31 @@
 import os
 import socket
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+# What a client may keep a thread waiting for its next bytes, in seconds. Gunicorn's own threads wait for ever.
+PATIENCE = 10.0
+
+
+class ClientSocket(socket.socket):
+    """A client's connection, for which a thread does not wait for ever."""
+
+    def setblocking(self, flag: bool) -> None:
+        self.settimeout(PATIENCE if flag else 0.0)
 
 
 class DrainingWorker(ThreadWorker):
-    """A threaded worker that drops nobody when it stops.
+    """A threaded worker that waits for nobody for ever and drops nobody when it stops.
 
     Gunicorn's own keeps its listening socket open, without accepting, until the last request is done; whoever connects
     meanwhile waits and is then reset. This one accepts everybody who is already in the queue and closes the socket at
     once, so that a client is either served or refused.
     """
+
+    def enqueue_req(self, conn: TConn) -> None:
+        if not isinstance(conn.sock, ClientSocket):
+            conn.sock = ClientSocket(fileno=conn.sock.detach())
+        super().enqueue_req(conn)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)

@@ -10,6 +10,7 @@ from flask import Flask, Response, g, request
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from learnstream.bodies import Request
 from learnstream.guards import request_budget
 
 log = logging.getLogger("learnstream.access")
@@ -42,6 +43,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 def init_app(app: Flask) -> None:
     """Wrap every request."""
+    app.request_class = Request
     if proxies := app.config["PROXY_COUNT"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     if app.config["CORS_ORIGINS"]:

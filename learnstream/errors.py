@@ -54,6 +54,10 @@ class NotFound(AppError):
     status, code, detail = 404, "not_found", "There is nothing at this address."
 
 
+class TimedOut(AppError):
+    status, code, detail = 408, "request_timeout", "The rest of the request did not come in time."
+
+
 class Conflict(AppError):
     status, code, detail = 409, "conflict", "This does not fit the present state."
 
