@@ -1,12 +1,39 @@
 """How a dyno serves the web: threads that wait for stores, and time to finish what was begun."""
 
+import json
 import os
 import socket
+from http import HTTPStatus
+from secrets import token_hex
+from typing import Any
 
+from gunicorn.glogging import Logger
+from gunicorn.http import errors
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
+from pythonjsonlogger.json import JsonFormatter
 
 # What a client may keep a thread waiting for its next bytes, in seconds. Gunicorn's own threads wait for ever.
 PATIENCE = 10.0
+# What is no request that the application could see; everything else that cannot be parsed is a 400.
+REFUSALS = {
+    errors.LimitRequestLine: (HTTPStatus.REQUEST_URI_TOO_LONG, "uri_too_long"),
+    errors.LimitRequestHeaders: (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large"),
+    errors.ExpectationFailed: (HTTPStatus.EXPECTATION_FAILED, "expectation_failed"),
+    errors.UnsupportedTransferCoding: (HTTPStatus.NOT_IMPLEMENTED, "unsupported_transfer_coding"),
+}
+OURS = (errors.ConfigurationProblem, errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+
+
+class JsonLogger(Logger):
+    """Writes gunicorn's own lines as the application writes its own."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        names = {"asctime": "time", "levelname": "level", "name": "logger"}
+        formatter = JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields=names)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(formatter)
 
 
 class ClientSocket(socket.socket):
@@ -17,7 +44,7 @@ class ClientSocket(socket.socket):
 
 
 class DrainingWorker(ThreadWorker):
-    """A threaded worker that waits for nobody for ever and drops nobody when it stops.
+    """A threaded worker that waits for nobody for ever, drops nobody when it stops, and refuses in the API's words.
 
     Gunicorn's own keeps its listening socket open, without accepting, until the last request is done; whoever connects
     meanwhile waits and is then reset. This one accepts everybody who is already in the queue and closes the socket at
@@ -28,6 +55,18 @@ class DrainingWorker(ThreadWorker):
         if not isinstance(conn.sock, ClientSocket):
             conn.sock = ClientSocket(fileno=conn.sock.detach())
         super().enqueue_req(conn)
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Refuse what is no HTTP as everything else is refused, in problem+json."""
+        if isinstance(exc, OURS) or not isinstance(exc, errors.ParseException):
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.warning("invalid request from %s: %s", addr[0] if addr else "", exc)
+        status, code = REFUSALS.get(type(exc), (HTTPStatus.BAD_REQUEST, "bad_request"))
+        try:
+            write_nonblock(client, problem(status, code))
+        except OSError as error:
+            self.log.debug("the refusal was not taken: %s", error)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
@@ -42,6 +81,30 @@ class DrainingWorker(ThreadWorker):
         before = self.nr_conns
         self.accept(listener)
         return self.nr_conns > before
+
+
+def problem(status: HTTPStatus, code: str) -> bytes:
+    """Return a whole HTTP response of this status."""
+    request_id = token_hex(8)
+    body = {
+        "type": f"urn:learnstream:problem:{code}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": f"{status.description or status.phrase}.",
+        "code": code,
+        "request_id": request_id,
+    }
+    content = json.dumps(body).encode()
+    head = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Connection: close",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(content)}",
+        "X-Content-Type-Options: nosniff",
+        f"X-Request-ID: {request_id}",
+        "X-Process-Time: 0.0000",
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + content
 
 
 def every_address() -> str:
@@ -64,6 +127,9 @@ graceful_timeout = 20
 keepalive = 95
 # Without it, one worker often accepts all connections.
 reuse_port = True
+# The catalogue's filters may be long.
+limit_request_line = 8190
+logger_class = JsonLogger
 # The application writes one line a request itself, as JSON.
 accesslog = None
 # From 25.1 on gunicorn opens a control socket; nobody here talks to it.

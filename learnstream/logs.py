@@ -53,6 +53,11 @@ def init_app(app: Flask) -> None:
                 }
             },
             "root": {"level": app.config["LOG_LEVEL"], "handlers": ["stdout"]},
-            "loggers": {"pymongo": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
+            "loggers": {
+                # It has a handler of its own, which redacts nothing.
+                "gunicorn.error": {"level": "INFO", "handlers": ["stdout"], "propagate": False},
+                "pymongo": {"level": "WARNING"},
+                "urllib3": {"level": "WARNING"},
+            },
         }
     )
