@@ -214,12 +214,13 @@ def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:
 def _common_refusals(doc: dict, doc_info: dict, access: str) -> list[AppError]:
     found: list[AppError] = [errors.Unavailable()]
     if access != "public":
-        found += [
-            errors.Unauthenticated(),
-            errors.Unauthenticated("token_expired", "The access token has expired: refresh it."),
-            errors.Unauthenticated("token_invalid", "The access token is not valid."),
-            errors.Unauthenticated("token_revoked", "The session has ended: sign in again."),
-        ]
+        found.append(errors.Unauthenticated())
+    # Where none is needed a bad token is refused as well: whoever sends one shall learn that it is no longer good.
+    found += [
+        errors.Unauthenticated("token_expired", "The access token has expired: refresh it."),
+        errors.Unauthenticated("token_invalid", "The access token is not valid."),
+        errors.Unauthenticated("token_revoked", "The session has ended: sign in again."),
+    ]
     if "requestBody" in doc:
         found += [errors.BadRequest("malformed_json", "The body is not valid JSON.")]
         found += [errors.TooLarge(), errors.UnsupportedMediaType()]

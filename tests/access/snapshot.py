@@ -1,0 +1,63 @@
+"""The stores as they were: what a request has changed, and how to undo it without making everything again."""
+
+from typing import Any
+
+import mongoengine
+import sqlalchemy as sa
+
+from learnstream.extensions import db, redis
+
+SCHEMA = "as_it_was"
+
+
+class Snapshot:
+    """Taken when it is made. Redis is not part of it: it holds copies, which are dropped."""
+
+    def __init__(self) -> None:
+        self.tables = db.metadata.sorted_tables
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
+            for table in self.tables:
+                connection.exec_driver_sql(f"CREATE TABLE {SCHEMA}.{table} AS TABLE {table}")
+        self.rows = self._rows()
+        self.documents = _documents()
+
+    def restore(self) -> list[str]:
+        """Make the stores what they were; return the tables and collections that were not."""
+        rows, documents = self._rows(), _documents()
+        changed_rows = [name for name in rows if rows[name] != self.rows[name]]
+        names = documents.keys() | self.documents.keys()
+        changed_documents = [name for name in sorted(names) if documents.get(name) != self.documents.get(name)]
+        if changed_rows:
+            self._restore_rows()
+        for name in changed_documents:
+            self._restore_documents(name)
+        redis.client.flushdb()
+        return changed_rows + changed_documents
+
+    def drop(self) -> None:
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA {SCHEMA} CASCADE")
+
+    def _rows(self) -> dict[str, list[str]]:
+        with db.engine.begin() as connection:
+            return {table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in self.tables}
+
+    def _restore_rows(self) -> None:
+        with db.engine.begin() as connection:
+            for table in reversed(self.tables):
+                connection.execute(table.delete())
+            for table in self.tables:
+                connection.exec_driver_sql(f"INSERT INTO {table} TABLE {SCHEMA}.{table}")
+
+    def _restore_documents(self, name: str) -> None:
+        collection = mongoengine.get_db()[name]
+        collection.delete_many({})
+        if before := self.documents.get(name):
+            collection.insert_many(before)
+
+
+def _documents() -> dict[str, list[dict[str, Any]]]:
+    database = mongoengine.get_db()
+    found = {name: list(database[name].find(sort=[("_id", 1)])) for name in database.list_collection_names()}
+    return {name: documents for name, documents in found.items() if documents}

@@ -1,0 +1,168 @@
+"""Who gets what: the expected status of every operation, for every caller and object.
+
+A cell is one status for all objects, or one for each of them, in this order, as far as the address has them:
+
+    own      the course that the owner teaches and the learner learns in; of sessions and accounts: the caller's
+    foreign  a published course of other people; of sessions and accounts: somebody else's
+    preview  a lesson of the foreign course that everybody may see
+    hidden   a course of other people that was never published
+    strayed  the own course, but with one thing of the foreign course at the end of the address
+    missing  nothing has these ids
+
+A video and an event are only there or missing. Bodies are the examples of the documentation with ids of the same
+object, so that 2xx means: allowed and done. 409 to an owner or administrator means: allowed, but not in this state.
+What a query widens has a row of its own.
+
+There are no columns for bad tokens: an expired one, a refresh token and a disabled person's are 401 in every row.
+"""
+
+import re
+from dataclasses import dataclass
+
+CALLERS = ("guest", "stranger", "learner", "owner", "admin")
+
+OBJECTS = {
+    "course_id": ("own", "foreign", "hidden", "missing"),
+    "lesson_id": ("own", "foreign", "preview", "hidden", "missing"),
+    "user_id": ("own", "foreign", "missing"),
+    "session_id": ("own", "foreign", "missing"),
+    "enrollment_id": ("own", "foreign", "missing"),
+    "video_id": ("own", "missing"),
+    "event_id": ("own", "missing"),
+}
+NESTED = ("own", "foreign", "hidden", "strayed", "missing")
+
+TABLE = """
+operation                                                | guest               | stranger            | learner             | owner               | admin
+
+GET    /                                                 | 200                 | 200                 | 200                 | 200                 | 200
+GET    /health                                           | 200                 | 200                 | 200                 | 200                 | 200
+GET    /ready                                            | 200                 | 200                 | 200                 | 200                 | 200
+
+POST   /auth/register                                    | 201                 | 201                 | 201                 | 201                 | 201
+POST   /auth/login                                       | 200                 | 200                 | 200                 | 200                 | 200
+POST   /auth/token                                       | 200                 | 200                 | 200                 | 200                 | 200
+POST   /auth/refresh                                     | 200                 | 200                 | 200                 | 200                 | 200
+POST   /auth/logout                                      | 401                 | 204                 | 204                 | 204                 | 204
+POST   /auth/logout-all                                  | 401                 | 204                 | 204                 | 204                 | 204
+GET    /auth/sessions                                    | 401                 | 200                 | 200                 | 200                 | 200
+DELETE /auth/sessions/{session_id}                       | 401                 | 204 404 404         | 204 404 404         | 204 404 404         | 204 404 404
+GET    /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
+PATCH  /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
+
+GET    /courses                                          | 200                 | 200                 | 200                 | 200                 | 200
+POST   /courses                                          | 401                 | 403                 | 403                 | 201                 | 201
+GET    /courses/{course_id}                              | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404
+PATCH  /courses/{course_id}                              | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+DELETE /courses/{course_id}                              | 401                 | 403 403 404 404     | 403 403 404 404     | 409 403 404 404     | 409 409 204 404
+GET    /courses/{course_id}/lessons                      | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404
+GET    /courses/{course_id}/lessons?draft=true           | 404                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+POST   /courses/{course_id}/lessons                      | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404
+GET    /users/me/courses                                 | 401                 | 200                 | 200                 | 200                 | 200
+GET    /users/me/courses?everybody=true                  | 401                 | 403                 | 403                 | 403                 | 200
+GET    /courses/{course_id}/draft                        | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+PUT    /courses/{course_id}/instructors                  | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+PUT    /courses/{course_id}/outline                      | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+
+GET    /lessons/{lesson_id}                              | 401 401 200 401 401 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
+GET    /lessons/{lesson_id}?draft=true                   | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 200 200 404
+PATCH  /lessons/{lesson_id}                              | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+DELETE /lessons/{lesson_id}                              | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
+POST   /lessons/{lesson_id}/video/upload                 | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 201 404
+POST   /lessons/{lesson_id}/video/from-url               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 201 404
+POST   /lessons/{lesson_id}/video/import                 | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 201 404
+GET    /lessons/{lesson_id}/video                        | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+DELETE /lessons/{lesson_id}/video                        | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
+DELETE /lessons/{lesson_id}/video?force=true             | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404 | 204 204 204 204 404
+
+POST   /courses/{course_id}/publish                      | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404
+GET    /courses/{course_id}/versions                     | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+GET    /courses/{course_id}/versions/{number}            | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 404 404 404
+POST   /courses/{course_id}/versions/{number}/restore    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+GET    /courses/{course_id}/versions/diff                | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+POST   /courses/{course_id}/learners/migrate             | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 409 404
+
+POST   /courses/{course_id}/enroll                       | 401                 | 201 201 404 404     | 409 201 404 404     | 201 201 404 404     | 201 201 404 404
+DELETE /courses/{course_id}/enroll                       | 401                 | 404                 | 204 404 404 404     | 404                 | 404
+GET    /users/me/enrollments                             | 401                 | 200                 | 200                 | 200                 | 200
+GET    /users/me/progress                                | 401                 | 200                 | 200                 | 200                 | 200
+GET    /users/me/history                                 | 401                 | 200                 | 200                 | 200                 | 200
+GET    /admin/enrollments                                | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/enrollments                                | 401                 | 403                 | 403                 | 403                 | 201
+PATCH  /admin/enrollments/{enrollment_id}                | 401                 | 403                 | 403                 | 403                 | 200 200 404
+DELETE /admin/enrollments/{enrollment_id}                | 401                 | 403                 | 403                 | 403                 | 204 204 404
+
+GET    /courses/{course_id}/access                       | 401                 | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 200 404
+GET    /lessons/{lesson_id}/access                       | 401                 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/playback                     | 401 401 200 401 401 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
+GET    /lessons/{lesson_id}/playback?draft=true          | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/progress                     | 401                 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
+PUT    /lessons/{lesson_id}/progress                     | 401                 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
+GET    /courses/{course_id}/progress                     | 401                 | 403 403 404 404     | 200 403 404 404     | 403 403 404 404     | 403 403 404 404
+
+GET    /courses/{course_id}/analytics                    | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/analytics.csv                | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /lessons/{lesson_id}/analytics                    | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/analytics.csv                | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /admin/analytics                                  | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/analytics.csv                              | 401                 | 403                 | 403                 | 403                 | 200
+
+POST   /courses/{course_id}/learners/{user_id}/extend    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+GET    /courses/{course_id}/learners/{user_id}/overrides | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+PUT    /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+DELETE /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
+
+GET    /admin/users                                      | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/users                                      | 401                 | 403                 | 403                 | 403                 | 201
+GET    /admin/users/{user_id}                            | 401                 | 403                 | 403                 | 403                 | 200 200 404
+PATCH  /admin/users/{user_id}                            | 401                 | 403                 | 403                 | 403                 | 409 200 404
+GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 201
+POST   /admin/uploads/from-url                           | 401                 | 403                 | 403                 | 403                 | 201
+POST   /admin/uploads/import                             | 401                 | 403                 | 403                 | 403                 | 201
+GET    /admin/uploads/{video_id}                         | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/status                                     | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/webhook-events                             | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/webhook-events/{event_id}                  | 401                 | 403                 | 403                 | 403                 | 200 404
+POST   /admin/webhook-events/{event_id}/replay           | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /events                                           | 401                 | 403                 | 403                 | 403                 | 200
+
+POST   /webhooks/mux                                     | 200                 | 200                 | 200                 | 200                 | 200
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: the operation, the query it is asked with, and its statuses by caller and object."""
+
+    operation: str
+    query: str
+    statuses: dict[str, dict[str, int]]
+
+    def __str__(self) -> str:
+        return f"{self.operation}?{self.query}" if self.query else self.operation
+
+
+def objects(path: str) -> tuple[str, ...]:
+    """Return which objects there are for an address, by what it names."""
+    named = re.findall(r"{(\w+)}", path)
+    return NESTED if len(named) > 1 else OBJECTS[named[0]] if named else ("own",)
+
+
+def rows() -> list[Row]:
+    """Read the table."""
+    return [_row(line) for line in TABLE.splitlines()[2:] if line]
+
+
+def _row(line: str) -> Row:
+    address, *cells = [cell.strip() for cell in line.split("|")]
+    method, target = address.split()
+    path, _, query = target.partition("?")
+    statuses = {caller: _cell(cell, objects(path)) for caller, cell in zip(CALLERS, cells, strict=True)}
+    return Row(f"{method} {path}", query, statuses)
+
+
+def _cell(text: str, things: tuple[str, ...]) -> dict[str, int]:
+    numbers = [int(number) for number in text.split()]
+    return dict(zip(things, numbers * len(things) if len(numbers) == 1 else numbers, strict=True))

@@ -1,0 +1,63 @@
+"""Every operation of the document, asked by everybody, about everything: see `table`."""
+
+import pytest
+
+from tests.access.table import CALLERS, objects, rows
+
+ROWS = rows()
+BAD_TOKENS = {"expired": "token_expired", "refresh": "token_invalid", "disabled": "token_revoked"}
+# Flags that narrow a list to what its caller is shown anyway.
+FILTERS = {"completed", "is_active", "live"}
+
+
+def cells(row):
+    return {(caller, thing): status for caller in CALLERS for thing, status in row.statuses[caller].items()}
+
+
+def test_every_operation_has_its_row(described):
+    assert {row.operation for row in ROWS} == described.keys()
+
+
+def test_what_widens_an_operation_has_its_row(described):
+    flags = {f"{name}?{flag}=true" for name, each in described.items() for flag in each.flags - FILTERS}
+
+    assert {str(row) for row in ROWS if row.query} == flags
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_no_row_expects_what_is_not_documented(row, described):
+    assert {*cells(row).values(), 401} <= described[row.operation].statuses
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_who_is_refused_is_told_as_the_table_says_and_changes_nothing(row, ask, snapshot):
+    expected = {cell: status for cell, status in cells(row).items() if status >= 400}
+
+    answers = {cell: ask(row, *cell) for cell in expected}
+
+    assert {cell: answer.status_code for cell, answer in answers.items()} == expected
+    assert {answer.mimetype for answer in answers.values()} <= {"application/problem+json"}
+    assert snapshot.restore() == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_who_is_let_in_is_answered_as_the_table_says(row, ask, snapshot):
+    expected = {cell: (status, None) for cell, status in cells(row).items() if status < 400}
+    answers = {}
+    for cell in expected:
+        answer = ask(row, *cell)
+        answers[cell] = answer.status_code, answer.json if answer.status_code >= 400 else None
+        if not row.operation.startswith("GET"):
+            snapshot.restore()
+
+    assert answers == expected
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_token_that_is_no_longer_good_opens_nothing(row, ask, snapshot):
+    expected = {(token, thing): (401, code) for token, code in BAD_TOKENS.items() for thing in objects(row.operation)}
+
+    answers = {cell: ask(row, *cell) for cell in expected}
+
+    assert {cell: (answer.status_code, answer.json["code"]) for cell, answer in answers.items()} == expected
+    assert snapshot.restore() == []
