@@ -9,7 +9,13 @@ from learnstream.blueprints import exports
 from learnstream.blueprints.exports import stream_csv
 from learnstream.blueprints.gate import caller
 from learnstream.openapi import Blueprint
-from learnstream.policies.access import AdminsOnly, NotYourCourse, require_admin, require_can_edit_course
+from learnstream.policies.access import (
+    AdminsOnly,
+    NotYourCourse,
+    require_admin,
+    require_can_edit_course,
+    require_can_edit_lesson,
+)
 from learnstream.schemas.analytics import (
     CourseAnalyticsSchema,
     CourseTableQuerySchema,
@@ -123,7 +129,7 @@ def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
     The retention curve tells for each part of the video how many watched it, how many watched it again, and how many
     left there. Who replaces a video starts a new curve; the old one stays, see `videos`.
     """
-    require_can_edit_course(caller, analytics.lesson_course(lesson_id))
+    require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))
     return analytics.lesson(lesson_id, _days(query), video_id=query["video_id"])
 
 
@@ -133,7 +139,7 @@ def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
 @blp.refuses(NoSuchLesson, NoSuchVideo, NotYourCourse)
 def lesson_table(query: dict[str, Any], lesson_id: str) -> Response:
     """Export a lesson's days, or its retention curve."""
-    require_can_edit_course(caller, analytics.lesson_course(lesson_id))
+    require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))
     found = analytics.lesson(lesson_id, _days(query), video_id=query["video_id"])
     name = f"lesson-{lesson_id}-{query['table']}"
     if query["table"] == "days":

@@ -2,7 +2,7 @@
 
 from learnstream.blueprints.gate import maybe_caller
 from learnstream.errors import NotFound, Unauthenticated
-from learnstream.policies.access import require_draft, require_lesson_access
+from learnstream.policies.access import require_lesson_access, require_lesson_draft
 from learnstream.services import lessons, visibility
 from learnstream.services.lessons import Draft
 from learnstream.services.versions import NoSuchLesson
@@ -25,5 +25,5 @@ def require_readable_draft(lesson_id: str) -> Draft:
     if maybe_caller() is None:
         raise Unauthenticated()
     lesson = lessons.draft(lesson_id)
-    require_draft(maybe_caller(), lessons.view_of(lesson).course)
+    require_lesson_draft(maybe_caller(), lessons.view_of(lesson))
     return lesson

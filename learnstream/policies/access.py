@@ -88,10 +88,16 @@ def require_can_edit_lesson(caller: Caller, lesson: LessonView) -> None:
     raise NotYourCourse()
 
 
-def require_draft(caller: Caller | None, course: CourseView | None) -> None:
-    """Let authors see a draft; for everybody else there is none."""
+def require_draft(caller: Caller | None, course: CourseView) -> None:
+    """Let authors see a course's draft; to everybody else it is as if the course did not exist."""
     if not can_edit_course(caller, course):
-        raise NotFound(detail="There is no such draft.")
+        raise NotFound(detail="There is no such course.")
+
+
+def require_lesson_draft(caller: Caller | None, lesson: LessonView) -> None:
+    """Let authors see a lesson's draft; to everybody else it is as if the lesson did not exist."""
+    if not can_edit_course(caller, lesson.course):
+        raise NotFound(detail="There is no such lesson.")
 
 
 def live_seat(caller: Caller | None, course_id: str) -> Seat | None:

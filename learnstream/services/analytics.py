@@ -13,7 +13,7 @@ from bson import ObjectId
 
 from learnstream.documents import CourseStats, Lesson, LessonStats
 from learnstream.errors import NotFound
-from learnstream.policies.views import CourseView
+from learnstream.policies.views import LessonView
 from learnstream.services import courses, retention, rollup, syllabus, versions
 from learnstream.services.course_figures import PLATFORM
 from learnstream.services.syllabus import Syllabus
@@ -46,13 +46,14 @@ class Days:
             yield (self.first + timedelta(days=number)).isoformat()
 
 
-def lesson_course(lesson_id: str) -> CourseView:
-    """Return the course that a lesson belongs or belonged to.
+def lesson_view(lesson_id: str) -> LessonView:
+    """Return a lesson as rules see it, with the course that it belongs or belonged to.
 
     Raises:
         NotFound: there is no such lesson in any course.
     """
-    return courses.view(str(_lesson(lesson_id)["course_id"]))
+    found = _lesson(lesson_id)
+    return LessonView(lesson_id, courses.view(str(found["course_id"])), found["free_preview"])
 
 
 def course(course_id: str, days: Days) -> Figures:

@@ -13,6 +13,7 @@ from learnstream.policies.views import Caller, CourseView, LessonView, Seat
 from learnstream.services import courses, syllabus, versions
 from learnstream.services.completion import Completion
 from learnstream.services.content import Content
+from learnstream.services.courses import NoSuchCourse
 from learnstream.services.versions import NoSuchLesson
 
 PLACE_SECONDS = 3600
@@ -68,9 +69,15 @@ def keys_ahead(*, user_id: int, lesson_id: str) -> list[str]:
 
 
 def version_for(caller: Caller | None, course: CourseView) -> int:
-    """Return the number of the version a caller is shown: their live seat's, else the current one (0: none yet)."""
+    """Return the number of the version a caller is shown: their live seat's, else the current one.
+
+    Raises:
+        NotFound: nothing was published; it sounds as if there were no such course.
+    """
     seat = seat_of(caller, course)
-    return seat.course_version if seat else course.current_version
+    if not (number := seat.course_version if seat else course.current_version):
+        raise NoSuchCourse()
+    return number
 
 
 def seat_of(caller: Caller | None, course: CourseView) -> Seat | None:

@@ -5,6 +5,7 @@ import pytest
 from tests.access.table import CALLERS, objects, rows
 
 ROWS = rows()
+ABOUT_COURSES = [row for row in ROWS if "hidden" in objects(row.operation)]
 BAD_TOKENS = {"expired": "token_expired", "refresh": "token_invalid", "disabled": "token_revoked"}
 # Flags that narrow a list to what its caller is shown anyway.
 FILTERS = {"completed", "is_active", "live"}
@@ -12,6 +13,11 @@ FILTERS = {"completed", "is_active", "live"}
 
 def cells(row):
     return {(caller, thing): status for caller in CALLERS for thing, status in row.statuses[caller].items()}
+
+
+def answered(answer):
+    """What an answer says, apart from the id of its request."""
+    return answer.status_code, {**answer.json, "request_id": None}
 
 
 def test_every_operation_has_its_row(described):
@@ -61,3 +67,10 @@ def test_a_token_that_is_no_longer_good_opens_nothing(row, ask, snapshot):
 
     assert {cell: (answer.status_code, answer.json["code"]) for cell, answer in answers.items()} == expected
     assert snapshot.restore() == []
+
+
+@pytest.mark.parametrize("row", ABOUT_COURSES, ids=str)
+def test_what_is_hidden_cannot_be_told_from_what_is_missing(row, ask):
+    told = {caller: answered(ask(row, caller, "hidden")) for caller in CALLERS if caller != "admin"}
+
+    assert told == {caller: answered(ask(row, caller, "missing")) for caller in told}
