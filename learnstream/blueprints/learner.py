@@ -1,0 +1,89 @@
+"""The learners of a course, for its instructors."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest.pagination import PaginationParameters
+
+from learnstream.blueprints import exports, overview
+from learnstream.blueprints.exports import stream_csv
+from learnstream.blueprints.gate import caller
+from learnstream.blueprints.private import private_json
+from learnstream.openapi import Blueprint
+from learnstream.policies import entitlements
+from learnstream.policies.access import NotYourCourse, require_can_edit_course
+from learnstream.schemas.learner import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
+from learnstream.schemas.overview import CourseJourneySchema
+from learnstream.services import courses, roster
+from learnstream.services import overview as overviews
+from learnstream.services.courses import NoSuchCourse
+from learnstream.services.enrollments import NoSuchSeat
+from learnstream.services.roster import Wanted
+
+blp = Blueprint(
+    "learner",
+    __name__,
+    url_prefix="/courses/<object_id:course_id>",
+    description="The learners of a course, for its instructors.",
+)
+
+LEARNER = {
+    "user_id": 7,
+    "name": "Sam Adeyemi",
+    "email": "sam@example.com",
+    "status": "active",
+    "source": "self",
+    "version": 2,
+    "enrolled_at": "2026-02-01T12:00:00+00:00",
+    "expires_at": None,
+    "completed_at": None,
+    "fraction": 0.375,
+    "completed_lessons": 3,
+    "lesson_count": 8,
+    "watched_seconds": 1830,
+    "started_at": "2026-02-01T12:04:10+00:00",
+    "last_active_at": "2026-03-01T12:00:40+00:00",
+    "as_of": "2026-03-01T12:01:00+00:00",
+}
+
+
+@blp.get("/learners")
+@blp.arguments(LearnersQuerySchema, location="query")
+@blp.response(200, LearnerSchema(many=True), example=[LEARNER])
+@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.paginate()
+def browse(query: dict[str, Any], course_id: str, pagination_parameters: PaginationParameters) -> Response:
+    """List the learners of a course with their progress, also those who never started or have left.
+
+    Progress is counted every minute (`as_of`); by progress or activity, who enrolled since then is not listed yet.
+    """
+    require_can_edit_course(caller, courses.view(course_id))
+    sort = query.pop("sort")
+    first, size = pagination_parameters.first_item, pagination_parameters.page_size
+    pagination_parameters.item_count, page = roster.browse(
+        Wanted(course_id, **query), sort=sort, first=first, size=size
+    )
+    return private_json(page)
+
+
+@blp.get("/learners.csv")
+@blp.arguments(LearnerFilterSchema, location="query")
+@blp.response(200, content_type=exports.MIMETYPE, description=exports.DESCRIPTION)
+@blp.refuses(NoSuchCourse, NotYourCourse)
+def export(query: dict[str, Any], course_id: str) -> Response:
+    """Export all learners of a course, or those that filters leave."""
+    require_can_edit_course(caller, courses.view(course_id))
+    rows = roster.export(Wanted(course_id, **query))
+    return stream_csv(f"learners-{course_id}", list(LEARNER), (list(row.values()) for row in rows))
+
+
+@blp.get("/learners/<row_id:user_id>/progress")
+@blp.response(200, CourseJourneySchema, example=overview.COURSE)
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat)
+def read_progress(course_id: str, user_id: int) -> Response:
+    """Read how far a learner has come, lesson by lesson, as they see it themselves."""
+    require_can_edit_course(caller, courses.view(course_id))
+    seat = entitlements.seat(user_id, course_id)
+    if seat is None:
+        raise NoSuchSeat()
+    return private_json(overviews.of_course(seat))
