@@ -107,6 +107,9 @@ GET    /lessons/{lesson_id}/analytics.csv                | 401                 |
 GET    /admin/analytics                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/analytics.csv                              | 401                 | 403                 | 403                 | 403                 | 200
 
+GET    /courses/{course_id}/learners                     | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/learners.csv                 | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/learners/{user_id}/progress  | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 POST   /courses/{course_id}/learners/{user_id}/extend    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 GET    /courses/{course_id}/learners/{user_id}/overrides | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 PUT    /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
