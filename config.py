@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 MIN_SECRET_LENGTH = 32
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
+# Origins exactly: Flask-CORS takes whatever holds a star or a bracket for a regular expression, whose dots match all.
+ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 
 
 class ConfigError(SystemExit):
@@ -53,8 +56,11 @@ class Environment:
             raise ConfigError(f"{name} must be true or false, not {text!r}.")
         return text in TRUE_WORDS
 
-    def listing(self, name: str) -> list[str]:
-        return [part.strip() for part in self.text(name).split(",") if part.strip()]
+    def listing(self, name: str, each: re.Pattern[str] | None = None, example: str = "") -> list[str]:
+        parts = [part.strip() for part in self.text(name).split(",") if part.strip()]
+        if wrong := [part for part in parts if each and not each.fullmatch(part)]:
+            raise ConfigError(f"{name} must list entries like {example}, not {wrong[0]!r}.")
+        return parts
 
     def url(self, name: str, default: str, *, schemes: tuple[str, ...]) -> str:
         value = self.text(name, default)
@@ -198,8 +204,8 @@ class Config:
             raise ConfigError("MUX_SIGNING_KEY_ID and MUX_SIGNING_PRIVATE_KEY go together: set both or neither.")
 
     def _web(self, env: Environment) -> None:
-        self.CORS_ORIGINS = env.listing("CORS_ORIGINS")
-        self.TRUSTED_HOSTS = env.listing("TRUSTED_HOSTS") or None
+        self.CORS_ORIGINS = env.listing("CORS_ORIGINS", ORIGIN, "https://app.example.com (or be *)")
+        self.TRUSTED_HOSTS = env.listing("TRUSTED_HOSTS", HOST, "api.example.com (or .example.com)") or None
         self.PROXY_COUNT = env.number("PROXY_COUNT", self.DEFAULT_PROXY_COUNT, low=0, high=5)
         self.LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
         if self.LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
