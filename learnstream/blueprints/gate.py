@@ -89,6 +89,10 @@ def admit() -> None:
 
 
 def _bearer() -> Caller | None:
+    scheme, space, token = request.headers["Authorization"].partition(" ")
+    if scheme.lower() == "bearer":
+        # Any spelling will do (RFC 9110, 11.1), our own `token_type` is one; the library knows only this.
+        request.environ["HTTP_AUTHORIZATION"] = f"Bearer{space}{token}"
     try:
         if verify_jwt_in_request(optional=True) is None:
             return None

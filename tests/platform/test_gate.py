@@ -69,6 +69,17 @@ def test_a_good_token_passes(app, client, stranger):
     assert health(client, sign(app, claims(stranger))).status_code == 200
 
 
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer"])
+def test_the_schemes_case_does_not_matter(client, stranger, scheme):
+    answers = [
+        client.get("/users/me", headers={"Authorization": f"{scheme} {token}"})
+        for token in (stranger.token, "nonsense")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 401]
+    assert answers[1].json["code"] == "token_invalid"
+
+
 @pytest.mark.parametrize(
     "changed",
     [
