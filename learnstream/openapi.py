@@ -2,6 +2,7 @@
 
 import http
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import cache, wraps
@@ -82,14 +83,22 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        name = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise errors.BadRequest("malformed_json", errors={"json": {name: ["Stands there more than once."]}})
+    return found
+
+
 def parse_json(raw: bytes) -> Any:
     """Parse a JSON text, strictly.
 
     Raises:
-        BadRequest: it is not JSON, or nested deeper than anyone needs.
+        BadRequest: it is not JSON, names a field twice, or is nested deeper than anyone needs.
     """
     try:
-        return json.loads(raw, parse_constant=_refuse_constant)
+        return json.loads(raw, parse_constant=_refuse_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         # ValueError covers broken UTF-8 and numbers of thousands of digits, too.
         raise errors.BadRequest(

@@ -135,6 +135,13 @@ def test_what_is_not_json_is_a_bad_request(client, body):
     assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")
 
 
+@pytest.mark.parametrize("body", ['{"name": "a", "email": "a", "name": "b"}', '{"x": [{"name": 1, "name": 1}]}'])
+def test_a_field_that_stands_there_twice_is_named(client, body):
+    answer = client.post("/auth/register", data=body, content_type="application/json")
+
+    assert (answer.status_code, answer.json["code"], fields(answer)) == (400, "malformed_json", {"name"})
+
+
 def test_another_content_type_is_refused(client):
     answer = client.post("/auth/register", data=SAM)
 
