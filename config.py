@@ -180,6 +180,8 @@ class Config:
             "max_overflow": 0,
             "pool_timeout": 1,
             "pool_pre_ping": True,
+            # An error's text goes to the log, and a statement's values are people's.
+            "hide_parameters": True,
             "connect_args": {"connect_timeout": 1, "application_name": "learnstream", "client_encoding": "utf8"},
         }
         self.MONGODB_URI = env.url("MONGODB_URI", "", schemes=("mongodb", "mongodb+srv"))

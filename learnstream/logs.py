@@ -3,22 +3,37 @@
 import logging
 import logging.config
 import re
+from typing import Any
 
 from flask import Flask, g, has_request_context
+from pythonjsonlogger.json import JsonFormatter
 
 # What must not be written even when an error's text quotes it.
 SECRET = re.compile(
-    r"(?i)(bearer\s+|v1=|password[\"']?\s*[:=]\s*[\"']?|token[\"']?\s*[:=]\s*[\"']?|://[^:/\s]*:)([^\s\"'&,@}]+)"
+    r"""(?ix) ( bearer\s+ | v1= | ://[^:/\s]*: | (?:password|secret|token) ["']? \s* [:=] \s* )
+    ( "[^"]*" | '[^']*' | [^\s"'&,@}]+ )"""
 )
 
 
+def redact(text: str) -> str:
+    """Replace what looks like a secret."""
+    return SECRET.sub(r"\1[redacted]", text)
+
+
 class Redaction(logging.Filter):
-    """Replaces what looks like a secret in a record's text."""
+    """Redacts a record's text."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = SECRET.sub(r"\1[redacted]", record.getMessage())
+        record.msg = redact(record.getMessage())
         record.args = ()
         return True
+
+
+class Formatter(JsonFormatter):
+    """Redacts tracebacks, which end with the error's text, too."""
+
+    def formatException(self, info: Any) -> str:  # noqa: N802 - the library's name
+        return redact(str(super().formatException(info)))
 
 
 class RequestNumber(logging.Filter):
@@ -39,7 +54,7 @@ def init_app(app: Flask) -> None:
             "filters": {"redaction": {"()": Redaction}, "request": {"()": RequestNumber}},
             "formatters": {
                 "json": {
-                    "()": "pythonjsonlogger.json.JsonFormatter",
+                    "()": Formatter,
                     "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
                     "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
                 }

@@ -1,0 +1,65 @@
+import json
+import logging
+
+import pytest
+import sqlalchemy as sa
+
+from learnstream.extensions import db
+from learnstream.logs import Formatter
+from learnstream.models import User
+
+
+@pytest.fixture
+def written(app):
+    """What the application's handler writes of a record, as JSON."""
+    [handler] = [each for each in logging.getLogger().handlers if isinstance(each.formatter, Formatter)]
+
+    def written(message, *args, exc_info=None):
+        record = logging.LogRecord("learnstream", logging.ERROR, "file", 1, message, args, exc_info)
+        handler.filter(record)
+        return json.loads(handler.format(record))
+
+    return written
+
+
+def raised(error):
+    try:
+        raise error
+    except Exception as caught:
+        return type(caught), caught, caught.__traceback__
+
+
+SECRETS = [
+    "Authorization: Bearer eyJhbGci.eyJzdWI.c2ln",
+    "Mux-Signature: t=1,v1=0123abcd",
+    "could not connect to postgres://learnstream:hunter22@db/x",
+    '{"email": "sam@example.com", "password": "a walrus, hunter22"}',
+    "password='a walrus, hunter22'",
+    "password=hunter22&username=sam",
+    "GET /x?token=eyJhbGci.eyJzdWI.c2ln HTTP/1.1",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_what_looks_like_a_secret_is_not_written(written, text):
+    lines = written("it failed: %s", text), written("it failed", exc_info=raised(ValueError(text)))
+
+    for line in map(str, lines):
+        assert "[redacted]" in line
+        assert not any(secret in line for secret in ("eyJ", "0123abcd", "hunter22"))
+
+
+def test_an_error_of_the_database_tells_no_values(written, stranger):
+    with pytest.raises(sa.exc.IntegrityError) as caught:
+        db.session.execute(
+            sa.insert(User).values(id=stranger.id, name="Nobody's business", email="e", password_hash="h")
+        )
+
+    assert "business" not in written("it failed", exc_info=(caught.type, caught.value, caught.tb))["exc_info"]
+
+
+def test_a_line_names_its_request(app, written):
+    with app.test_request_context("/", headers={"X-Request-ID": "abc-12345"}):
+        app.preprocess_request()
+
+        assert written("hello")["request_id"] == "abc-12345"
