@@ -9,6 +9,7 @@ from learnstream.blueprints import (
     auth,
     change,
     course,
+    dashboard,
     docs,
     enrollment,
     event,
@@ -61,5 +62,6 @@ def init_app(app: Flask) -> None:
     gate.init_app(app)
     idempotency.init_app(app)
     app.register_blueprint(docs.blp)
+    app.register_blueprint(dashboard.blp)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

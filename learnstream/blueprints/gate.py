@@ -29,6 +29,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "course.browse",
         "course.list_lessons",
         "course.read",
+        "dashboard.chart_library",
+        "dashboard.page",
         "docs.asset",
         "docs.page",
         "static",

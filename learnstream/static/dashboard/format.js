@@ -1,0 +1,42 @@
+// Numbers, days and times as people read them.
+
+const LOCALE = "en-GB";
+const whole = new Intl.NumberFormat(LOCALE);
+const oneDigit = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
+const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
+const fullDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
+const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeStyle: "short" });
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const count = (number) => whole.format(number);
+export const share = (fraction) => percent.format(fraction);
+export const shortDay = (day) => dayAndMonth.format(new Date(day));
+export const longDay = (day) => fullDay.format(new Date(day));
+export const instant = (text) => moment.format(new Date(text));
+
+/** Seconds as a length of time: 40 s, 12 min, 3.5 h. */
+export function duration(seconds) {
+  if (seconds < MINUTE) return `${count(Math.round(seconds))} s`;
+  if (seconds < HOUR) return `${count(Math.round(seconds / MINUTE))} min`;
+  return `${oneDigit.format(seconds / HOUR)} h`;
+}
+
+/** A time that may be long: days where there are some. */
+export function span(seconds) {
+  if (seconds < 2 * DAY) return duration(seconds);
+  return `${oneDigit.format(seconds / DAY)} days`;
+}
+
+/** A moment of a video: 1:05, 1:02:03. */
+export function clock(seconds) {
+  const all = Math.floor(seconds);
+  const parts = [Math.floor(all / HOUR), Math.floor(all / MINUTE) % 60, all % 60];
+  if (parts[0] === 0) parts.shift();
+  return parts.map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+export const hours = (seconds) => Math.round((seconds / HOUR) * 100) / 100;

@@ -1,0 +1,246 @@
+// The dashboard: signs in, follows the address (#/courses/… or #/lessons/…) and shows what the API answers.
+
+import { clear } from "./charts.js";
+import { announce, byId, h } from "./dom.js";
+import { instant } from "./format.js";
+import { fetchFrom, get, mayResume, Problem, signIn, signOut, whenEnded } from "./session.js";
+import { courseView, lessonView, platformView } from "./views.js";
+
+const MOST_COURSES = 500;
+const DAY = 86400_000;
+
+let person = null;
+let courses = [];
+let asked = 0;
+
+// --- who is here
+
+async function enter() {
+  person = await get("/users/me");
+  if (person.role === "student") {
+    await signOut();
+    throw new Problem(403, { detail: "The dashboard is for instructors and administrators." });
+  }
+  courses = await listCourses();
+  fillCourses();
+  byId("name").textContent = person.name;
+  showSignedIn(true);
+  await show();
+}
+
+function showSignedIn(yes) {
+  byId("signed-in").hidden = byId("who").hidden = !yes;
+  byId("signed-out").hidden = yes;
+}
+
+function showSignIn(message = "") {
+  person = null;
+  clear();
+  byId("content").replaceChildren();
+  document.title = "Sign in · LearnStream";
+  showSignedIn(false);
+  complain(message);
+  byId(message ? "password" : "email").focus();
+}
+
+/** Say what is wrong, in the form or above the figures. */
+function complain(message, where = "sign-in-error") {
+  byId(where).hidden = !message;
+  byId(where).textContent = message;
+}
+
+async function submitSignIn(event) {
+  event.preventDefault();
+  const form = event.target;
+  if (!form.checkValidity()) return complain("Enter your e-mail address and your password.");
+  complain("");
+  await whileBusy(form, async () => {
+    try {
+      await signIn(form.email.value, form.password.value);
+      form.password.value = "";
+      await enter();
+      byId("title").focus();
+    } catch (problem) {
+      showSignIn(problem.message);
+    }
+  });
+}
+
+async function whileBusy(form, work) {
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    await work();
+  } finally {
+    button.disabled = false;
+  }
+}
+
+// --- what can be chosen
+
+async function listCourses() {
+  const query = person.role === "admin" ? "everybody=true&" : "";
+  const found = [];
+  for (let page = 1, pages = 1; page <= pages && found.length < MOST_COURSES; page += 1) {
+    const answer = await fetchFrom(`/users/me/courses?${query}page_size=100&page=${page}`);
+    pages = JSON.parse(answer.headers.get("X-Pagination") ?? "{}").total_pages ?? 1;
+    found.push(...(await answer.json()));
+  }
+  return found;
+}
+
+function fillCourses() {
+  const options = courses.map(({ id, title, status }) =>
+    h("option", { value: id }, status === "published" ? title : `${title} (${status})`),
+  );
+  const all = person.role === "admin" ? [h("option", { value: "" }, "All courses")] : [];
+  byId("course").replaceChildren(...all, ...options);
+}
+
+function choosePeriod(length) {
+  const today = Date.now();
+  byId("to").value = isoDay(today);
+  byId("from").value = isoDay(today - (length - 1) * DAY);
+}
+
+const isoDay = (time) => new Date(time).toISOString().slice(0, 10);
+const range = () => new URLSearchParams({ from: byId("from").value, to: byId("to").value });
+
+// --- where we are
+
+function place() {
+  const [, kind, id, video] = location.hash.split("/");
+  if (kind === "courses" && id) return { kind, id, view: courseView };
+  if (kind === "lessons" && id) return { kind, id, video, view: lessonView };
+  return person.role === "admin" ? { kind: "admin", view: platformView } : { kind: "courses", id: courses[0]?.id, view: courseView };
+}
+
+async function show() {
+  const { kind, id, video, view } = place();
+  const turn = (asked += 1);
+  complain("", "notice");
+  if (kind === "courses" && !id) return showNothing();
+  const path = id ? `/${kind}/${id}` : "/admin";
+  const query = range();
+  if (video) query.set("video_id", video);
+  beBusy(true);
+  try {
+    const figures = await get(`${path}/analytics?${query}`);
+    if (turn === asked) present(figures, view, kind);
+  } catch (problem) {
+    if (turn === asked && problem.status !== 401) showProblem(problem);
+  } finally {
+    if (turn === asked) beBusy(false);
+  }
+}
+
+function present(figures, view, kind) {
+  const title = figures.title ?? "All courses";
+  head(title, figures.as_of ? `As of ${instant(figures.as_of)}, your time. Days are in UTC.` : "Nothing has been counted yet.");
+  trail(figures, kind);
+  byId("course").value = figures.course_id ?? "";
+  fill(view(figures, csvButton));
+  announce(`Figures of ${title} are shown.`);
+}
+
+function head(title, asOf) {
+  byId("title").textContent = title;
+  byId("as-of").textContent = asOf;
+  document.title = `${title} · LearnStream`;
+}
+
+function trail({ course_id: id, title }, kind) {
+  const links = [];
+  if (kind !== "admin" && person.role === "admin") links.push(h("a", { href: "#/" }, "All courses"));
+  if (kind === "lessons") {
+    const course = courses.find((each) => each.id === id);
+    links.push(h("a", { href: `#/courses/${id}` }, course?.title ?? "The course"));
+  }
+  const here = links.length ? [h("li", { "aria-current": "page" }, title)] : [];
+  byId("trail").replaceChildren(h("ol", {}, links.map((link) => h("li", {}, link)), here));
+}
+
+function fill(elements) {
+  clear();
+  byId("content").replaceChildren(...elements.filter(Boolean));
+}
+
+function beBusy(yes) {
+  byId("content").setAttribute("aria-busy", String(yes));
+  if (!yes) return;
+  announce("Loading figures.");
+  if (!byId("content").children.length) fill([h("p", { class: "empty loading" }, "Loading figures …")]);
+}
+
+function showNothing() {
+  head("No courses yet", "");
+  byId("trail").replaceChildren();
+  fill([h("p", { class: "card empty" }, "Once you teach a course, its figures are here.")]);
+  announce("You teach no courses yet.");
+}
+
+function showProblem(problem) {
+  head("No figures", "");
+  const details = problem.fields.map((sentence) => h("li", {}, sentence));
+  const again = h("button", { type: "button", click: show }, "Try again");
+  const box = h("div", { class: "card error", role: "alert" }, h("p", {}, problem.message));
+  box.append(...(details.length ? [h("ul", {}, details)] : []), again);
+  fill([box]);
+}
+
+// --- files
+
+function csvButton(path, name, more = {}) {
+  const query = range();
+  for (const [key, value] of Object.entries({ table: name, ...more })) query.set(key, value);
+  const save = () => download(`${path}/analytics.csv?${query}`);
+  return h("button", { type: "button", class: "quiet", click: save, "aria-label": `Download as CSV: ${name}` }, "CSV");
+}
+
+async function download(address) {
+  complain("", "notice");
+  try {
+    const answer = await fetchFrom(address);
+    const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "");
+    const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: named?.[1] ?? "figures.csv" });
+    link.click();
+    URL.revokeObjectURL(link.href);
+    announce(`${link.download} was downloaded.`);
+  } catch (problem) {
+    if (problem.status !== 401) complain(problem.message, "notice");
+  }
+}
+
+// --- beginnings
+
+function listen() {
+  byId("sign-in").addEventListener("submit", submitSignIn);
+  byId("sign-out").addEventListener("click", async () => {
+    await signOut().catch(() => {});
+    showSignIn();
+    announce("You are signed out.");
+  });
+  byId("choice").addEventListener("submit", (event) => (event.preventDefault(), show()));
+  byId("course").addEventListener("change", ({ target }) => (location.hash = target.value ? `#/courses/${target.value}` : "#/"));
+  byId("period").addEventListener("change", ({ target }) => target.value && (choosePeriod(Number(target.value)), show()));
+  for (const id of ["from", "to"]) byId(id).addEventListener("change", () => (byId("period").value = ""));
+  window.addEventListener("hashchange", async () => {
+    if (!person) return;
+    await show();
+    byId("title").focus();
+  });
+  whenEnded(() => showSignIn("Your session has ended. Sign in again."));
+}
+
+async function begin() {
+  listen();
+  choosePeriod(30);
+  if (!mayResume()) return showSignIn();
+  try {
+    await enter();
+  } catch (problem) {
+    if (problem.status !== 401) showSignIn(problem.message);
+  }
+}
+
+begin();

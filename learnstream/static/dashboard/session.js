@@ -1,0 +1,107 @@
+// Who is signed in, and every call to the API. The access token lives in memory alone; the refresh token survives a
+// reload of its tab and goes when the tab is closed.
+
+const KEPT = "learnstream.refresh_token";
+const tabs = new BroadcastChannel("learnstream.session");
+
+let access = null;
+let refreshing = null;
+let onEnd = () => {};
+
+/** What the API refused, or that it could not be reached. */
+export class Problem extends Error {
+  constructor(status, body = {}) {
+    super(body.detail ?? "The server cannot be reached. Check your connection and try again.");
+    this.status = status;
+    this.code = body.code ?? "unreachable";
+    this.fields = Object.values(body.errors ?? {}).flatMap((fields) => Object.values(fields).flat());
+  }
+}
+
+export const mayResume = () => sessionStorage.getItem(KEPT) !== null;
+
+/** Call `listener` when the session has ended by itself. */
+export function whenEnded(listener) {
+  onEnd = listener;
+}
+
+export async function signIn(email, password) {
+  take(await read(await ask("POST", "/auth/login", { email, password })));
+}
+
+export async function signOut() {
+  try {
+    await call("POST", "/auth/logout");
+  } finally {
+    drop();
+  }
+}
+
+export const get = async (path) => read(await call("GET", path));
+
+/** Get an answer with its headers: lists say in them where they stand, files what they are called. */
+export const fetchFrom = (path) => call("GET", path);
+
+async function call(method, path, body) {
+  if (!access) await refresh();
+  let answer = await ask(method, path, body);
+  if (answer.status === 401 && mayResume()) {
+    await refresh();
+    answer = await ask(method, path, body);
+  }
+  if (answer.status === 401) end();
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  return answer;
+}
+
+async function ask(method, path, body) {
+  const headers = { Accept: "application/json, text/csv" };
+  if (access) headers.Authorization = `Bearer ${access}`;
+  if (body) headers["Content-Type"] = "application/json";
+  try {
+    return await fetch(path, { method, headers, body: body && JSON.stringify(body), credentials: "omit" });
+  } catch {
+    throw new Problem(0);
+  }
+}
+
+async function read(answer) {
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  return answer.json();
+}
+
+/** Exchange the refresh token, once for all who wait for it. */
+function refresh() {
+  return (refreshing ??= exchange().finally(() => (refreshing = null)));
+}
+
+async function exchange() {
+  const used = sessionStorage.getItem(KEPT);
+  access = null;
+  const answer = await ask("POST", "/auth/refresh", { refresh_token: used });
+  if (answer.status === 401) return end();
+  const pair = await read(answer);
+  take(pair);
+  tabs.postMessage({ used, pair });
+}
+
+// A tab that was duplicated has a copy of the refresh token, which is good for one use: whoever uses it tells the others.
+tabs.onmessage = ({ data }) => {
+  if (data.used === sessionStorage.getItem(KEPT)) take(data.pair);
+};
+
+function take(pair) {
+  access = pair.access_token;
+  sessionStorage.setItem(KEPT, pair.refresh_token);
+}
+
+function drop() {
+  access = null;
+  sessionStorage.removeItem(KEPT);
+}
+
+function end() {
+  drop();
+  onEnd();
+  throw new Problem(401, { code: "signed_out", detail: "Your session has ended. Sign in again." });
+}

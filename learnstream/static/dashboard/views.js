@@ -1,0 +1,232 @@
+// What the platform, a course and a lesson show: tiles, charts and tables made of the API's figures.
+
+import { chartCard } from "./charts.js";
+import { h, table } from "./dom.js";
+import { clock, count, duration, hours, longDay, share, shortDay, span } from "./format.js";
+
+const lessonAddress = ({ lesson_id: id }) => `#/lessons/${id}`;
+const courseAddress = ({ course_id: id }) => `#/courses/${id}`;
+
+export function platformView(figures, csv) {
+  return [
+    courseTiles(figures),
+    grid(...timeCharts(figures, csv("/admin", "days")), reachedChart(figures)),
+    lessonList("Watched most", figures.top_videos, "Nobody has watched anything yet.", csv("/admin", "lessons")),
+    lessonList(
+      "Losing their learners",
+      figures.losing_lessons,
+      "No lesson that at least ten learners began was left by more than half of them.",
+    ),
+    failedVideos(figures.failed_videos),
+  ];
+}
+
+export function courseView(figures, csv) {
+  const path = `/courses/${figures.course_id}`;
+  return [
+    courseTiles(figures),
+    grid(...timeCharts(figures, csv(path, "days")), reachedChart(figures)),
+    funnelChart(figures.funnel, csv(path, "funnel")),
+    lessons(figures.funnel),
+  ];
+}
+
+export function lessonView(figures, csv) {
+  const path = `/lessons/${figures.lesson_id}`;
+  const { totals, retention } = figures;
+  return [
+    tiles([
+      ["Began", count(totals.started)],
+      ["Completed", count(totals.completed), totals.started ? `${share(totals.completed / totals.started)} of them` : null],
+      ["Watch time", duration(totals.watch_seconds)],
+      ["Viewers of this video", retention ? count(retention.viewers) : "–"],
+    ]),
+    retention ? retentionChart(retention, csv(path, "retention", { video_id: retention.video_id })) : null,
+    otherVideos(figures),
+    grid(activityChart(figures.days, csv(path, "days")), watchChart(figures.days)),
+  ];
+}
+
+function tiles(entries) {
+  const made = entries.map(([name, value, more]) =>
+    h("div", { class: "card tile" }, h("dt", {}, name), h("dd", {}, value, more ? h("small", {}, more) : null)),
+  );
+  return h("dl", { class: "tiles" }, made);
+}
+
+function courseTiles({ totals, range }) {
+  const median = totals.median_completion_seconds;
+  return tiles([
+    ["Enrolments", count(totals.enrollments), `${count(range.enrollments)} in these days`],
+    ["Completed", count(totals.completed), `${count(range.completions)} in these days`],
+    ["Watch time", duration(totals.watch_seconds), `${duration(range.watch_seconds)} in these days`],
+    ["Median time to complete", median === null ? "–" : span(median), median === null ? "nobody has yet" : null],
+  ]);
+}
+
+const grid = (...cards) => h("div", { class: "grid" }, cards);
+
+function timeCharts({ days }, csv) {
+  return [activityChart(days, csv), watchChart(days), growthChart(days)];
+}
+
+function byDay(days, plan) {
+  const labels = days.map(({ day }) => shortDay(day));
+  return chartCard({ rowName: "Day (UTC)", labels, names: days.map(({ day }) => longDay(day)), ...plan });
+}
+
+function activityChart(days, csv) {
+  const values = days.map(({ active }) => active);
+  return byDay(days, {
+    title: "Active learners",
+    series: [{ name: "Active learners", values, type: "line", fill: true, show: count }],
+    summary: highest(days, values, (value) => `${count(value)} learners`),
+    empty: "Nobody was here in these days.",
+    csv,
+  });
+}
+
+function watchChart(days) {
+  const seconds = days.map(({ watch_seconds: watched }) => watched);
+  return byDay(days, {
+    title: "Watch time",
+    unit: "hours",
+    series: [{ name: "Hours watched", values: seconds.map(hours) }],
+    summary: highest(days, seconds, duration),
+    empty: "No video was watched in these days.",
+  });
+}
+
+function growthChart(days) {
+  const enrolled = days.map(({ enrollments }) => enrollments);
+  const completed = days.map(({ completions }) => completions);
+  const sum = (values) => count(values.reduce((all, value) => all + value, 0));
+  return byDay(days, {
+    title: "Enrolments and completions",
+    series: [
+      { name: "Enrolments", values: enrolled, show: count },
+      { name: "Completions", values: completed, show: count },
+    ],
+    summary: `${sum(enrolled)} enrolments and ${sum(completed)} completions in these days.`,
+    empty: "Nobody enrolled or completed a course in these days.",
+  });
+}
+
+function reachedChart({ totals, reached }) {
+  const steps = [
+    ["Enrolled", totals.enrollments],
+    ...reached.map(({ share: part, learners }) => [`${share(part)} done`, learners]),
+    ["Completed", totals.completed],
+  ];
+  return chartCard({
+    title: "How far learners come",
+    rowName: "Step",
+    labels: steps.map(([name]) => name),
+    series: [{ name: "Learners", values: steps.map(([, learners]) => learners), show: count }],
+    summary: steps.map(([name, learners]) => `${name}: ${count(learners)}`).join(", "),
+    empty: "Nobody has enrolled yet.",
+  });
+}
+
+function funnelChart(funnel, csv) {
+  const began = funnel.map(({ started }) => started);
+  const completed = funnel.map((step) => step.completed);
+  return chartCard({
+    title: "Lesson by lesson",
+    note: "How many learners began and completed each lesson, in the order of the outline.",
+    rowName: "Lesson",
+    labels: funnel.map(({ position, title }) => shorten(`${position}. ${title}`, 34)),
+    names: funnel.map(({ position, title }) => `${position}. ${title}`),
+    series: [
+      { name: "Began", values: began, show: count },
+      { name: "Completed", values: completed, show: count },
+    ],
+    summary: `Of ${count(began[0] ?? 0)} who began the first lesson, ${count(completed.at(-1) ?? 0)} completed the last.`,
+    empty: funnel.length ? "Nobody has begun a lesson yet." : "The course has not been published yet.",
+    across: true,
+    csv,
+  });
+}
+
+function retentionChart({ duration: length, viewers, parts }, csv) {
+  const watched = parts.map((part) => part.watched);
+  const half = parts.find((part) => part.watched < viewers / 2);
+  return chartCard({
+    title: "Retention",
+    note: "How many learners watched each part of the video, watched it again, and left there.",
+    rowName: "Part",
+    labels: parts.map(({ from }) => clock(from)),
+    names: parts.map(({ from, to }) => `${clock(from)} – ${clock(to)}`),
+    series: [
+      { name: "Watched", values: watched, type: "line", fill: true, show: count },
+      { name: "Watched again", values: parts.map(({ again }) => again), type: "line", dashed: true, show: count },
+      { name: "Left here", values: parts.map(({ left }) => left), show: count },
+    ],
+    summary:
+      `${count(viewers)} viewers of a video of ${length ? clock(length) : "unknown length"}. ` +
+      (half ? `At ${clock(half.from)} less than half of them are left.` : "More than half of them watched every part."),
+    empty: "Nobody has watched this video yet.",
+    csv,
+  });
+}
+
+function otherVideos({ lesson_id: id, videos, retention }) {
+  if (videos.length < 2) return null;
+  const links = videos.map(({ video_id: video, viewers, shown }) => {
+    const name = `${shown ? "The present video" : "An earlier video"} (${count(viewers)} viewers)`;
+    const current = retention?.video_id === video ? "true" : null;
+    return h("li", {}, h("a", { href: `#/lessons/${id}/${video}`, "aria-current": current }, name));
+  });
+  return h("section", { class: "card" }, h("h2", {}, "Videos of this lesson"), h("ul", {}, links));
+}
+
+function lessons(funnel) {
+  const columns = [
+    { name: "Lesson", of: ({ position, title }) => `${position}. ${title}`, link: lessonAddress },
+    { name: "Module", of: ({ module }) => module },
+    ...countColumns(),
+  ];
+  return listing("Lessons", columns, funnel, "The course has not been published yet.");
+}
+
+function lessonList(title, found, empty, csv) {
+  const columns = [
+    { name: "Lesson", of: ({ lesson_title: name }) => name, link: lessonAddress },
+    { name: "Course", of: ({ course_title: name }) => name, link: courseAddress },
+    ...countColumns(),
+  ];
+  return listing(title, columns, found, empty, csv);
+}
+
+function countColumns() {
+  return [
+    { name: "Began", number: true, of: ({ started }) => count(started) },
+    { name: "Completed", number: true, of: ({ completed }) => count(completed) },
+    { name: "Share", number: true, of: ({ started, completed }) => (started ? share(completed / started) : "–") },
+    { name: "Watch time", number: true, of: ({ watch_seconds: seconds }) => duration(seconds) },
+  ];
+}
+
+function failedVideos(found) {
+  const columns = [
+    { name: "Lesson", of: ({ lesson_title: name }) => name, link: lessonAddress },
+    { name: "Course", of: ({ course_title: name }) => name, link: courseAddress },
+    { name: "What went wrong", of: ({ error }) => error },
+    { name: "Since", of: ({ failed_at: day }) => longDay(day) },
+  ];
+  return listing("Videos that failed", columns, found, "All videos could be processed.");
+}
+
+function listing(title, columns, rows, empty, csv) {
+  const shown = rows.length
+    ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table(title, columns, rows))
+    : h("p", { class: "empty" }, empty);
+  return h("section", { class: "card list" }, h("div", { class: "card-head" }, h("h2", {}, title), csv ?? null), shown);
+}
+
+function highest(days, values, show) {
+  const most = Math.max(...values);
+  return `At most ${show(most)}, on ${longDay(days[values.indexOf(most)].day)}.`;
+}
+
+const shorten = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

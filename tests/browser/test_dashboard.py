@@ -1,0 +1,264 @@
+"""The dashboard in a real browser: signing in, figures, tables, files, keyboard, errors, and what it looks like."""
+
+import random
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from learnstream.clock import now
+from learnstream.documents import LessonKind
+from learnstream.services import rollup, sessions
+from tests.factories import make_course, make_person, make_video, put_video
+from tests.learning import open_text, seat, show_videos, watch
+
+FILMS = ["Welcome to the night sky", "Why the moon has phases", "Eclipses", "Reading a star chart", "What comes next"]
+LENGTH = 600.0
+
+
+@pytest.fixture
+def course(owner):
+    lessons = [{"title": title, "kind": LessonKind.VIDEO} for title in FILMS]
+    return make_course(owner, lessons=[*lessons, {"title": "Summary", "kind": LessonKind.TEXT}], title="Astronomy")
+
+
+@pytest.fixture
+def school(course):
+    """Three dozen learners over four weeks, most of whom go on, some of whom leave."""
+    videos, chance = show_videos(course, *[LENGTH] * len(FILMS)), random.Random(4)
+    for number in range(36):
+        begun = now() - timedelta(days=chance.uniform(1, 27))
+        person = make_person(name=f"Learner {number}")
+        seat(person, course, enrolled_at=begun)
+        learn(person, course, videos, begun, chance)
+    put_video(course.lessons[4], make_video(status="errored", error={"messages": ["The file is no video."]}))
+    rollup.run(rest=0)
+    return videos
+
+
+def learn(person, course, videos, begun, chance):
+    at = begun + timedelta(hours=3)
+    for lesson, video_id in zip(course.lessons, videos, strict=False):
+        if at > now():
+            return
+        stays = chance.random() < 0.8
+        end = LENGTH if stays else chance.uniform(30, 400)
+        watch(person, course, lesson, video_id, (0, end), at=at, duration=LENGTH)
+        if stays and chance.random() < 0.4:
+            again = chance.uniform(180, 320)
+            watch(person, course, lesson, video_id, (again, again + 60), at=at, duration=LENGTH, position=end)
+        if not stays and chance.random() < 0.6:
+            return
+        at += timedelta(hours=chance.uniform(5, 60))
+    if at < now():
+        open_text(person, course, course.lessons[-1], at)
+
+
+@pytest.fixture
+def sign_in(page, server):
+    def sign_in(person, at="/dashboard"):
+        page.goto(f"{server}{at}")
+        page.get_by_label("E-mail address").fill(person.email)
+        page.get_by_label("Password").fill(person.password)
+        page.get_by_role("button", name="Sign in").click()
+
+    return sign_in
+
+
+@pytest.fixture
+def quiet(page, server):
+    """Check in the end that the page asked nobody else, and that nothing went wrong unseen."""
+    yield
+    assert page.hosts <= {server.removeprefix("http://")}
+    assert page.complaints == []
+
+
+def heading(page, name):
+    return expect(page.get_by_role("heading", level=1, name=name))
+
+
+def test_an_admin_sees_the_platform_a_course_and_a_lesson(page, sign_in, quiet, admin, school, screenshots):
+    sign_in(admin)
+    heading(page, "All courses").to_be_focused()
+    expect(page.get_by_role("img", name=re.compile("^Active learners"))).to_be_visible()
+    expect(page.locator(".tile").first).to_contain_text("36")
+    expect(page.get_by_role("region", name="Videos that failed")).to_contain_text("The file is no video.")
+    page.screenshot(path=screenshots / "dashboard-platform.png", full_page=True)
+
+    page.get_by_label("Course").select_option("Astronomy")
+    heading(page, "Astronomy").to_be_visible()
+    page.screenshot(path=screenshots / "dashboard.png", full_page=True)
+
+    page.get_by_role("region", name="Lessons", exact=True).get_by_role("link", name="2. Why the moon").click()
+    heading(page, "Why the moon has phases").to_be_focused()
+    expect(page.get_by_role("img", name=re.compile("^Retention. .* viewers of a video of 10:00"))).to_be_visible()
+    page.screenshot(path=screenshots / "dashboard-lesson.png", full_page=True)
+
+    page.go_back()
+    heading(page, "Astronomy").to_be_visible()
+
+
+def test_it_can_be_dark(page, sign_in, quiet, owner, school, screenshots):
+    page.emulate_media(color_scheme="dark")
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_visible()
+
+    page.screenshot(path=screenshots / "dashboard-dark.png", full_page=True)
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 20, 27)"
+
+
+def test_every_chart_is_a_table_too(page, sign_in, quiet, owner, course, school):
+    sign_in(owner, f"/dashboard#/lessons/{course.lessons[0].id}")
+    heading(page, FILMS[0]).to_be_visible()
+    charts = page.get_by_role("img").count()
+    for summary in page.get_by_text("Show as a table").all():
+        summary.click()
+
+    assert page.get_by_role("region", name=re.compile("as a table$")).count() == charts > 1
+    row = page.get_by_role("table", name="Retention").get_by_role("row", name=re.compile("^0:00 . 0:06"))
+    expect(row.get_by_role("cell").first).to_have_text("36")
+
+
+def test_a_table_can_be_saved(page, sign_in, quiet, owner, course, school):
+    sign_in(owner)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download as CSV: funnel").click()
+
+    assert saved.value.suggested_filename == f"course-{course.id}-funnel.csv"
+    lines = saved.value.path().read_text().splitlines()
+    assert lines[0] == "position,module,lesson_id,title,kind,started,completed,watch_seconds"
+    assert lines[1].startswith("1,")
+    assert FILMS[0] in lines[1]
+
+
+def test_a_table_that_cannot_be_saved_is_told(page, sign_in, owner, course, school):
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_visible()
+    page.route("**/analytics.csv?*", lambda route: route.abort())
+    page.get_by_role("button", name="Download as CSV: funnel").click()
+
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("cannot be reached")
+
+
+def test_it_fits_a_telephone(page, sign_in, quiet, owner, course, school, screenshots):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(owner, f"/dashboard#/lessons/{course.lessons[0].id}")
+    heading(page, FILMS[0]).to_be_visible()
+    page.screenshot(path=screenshots / "dashboard-small.png", full_page=True)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_other_days_may_be_chosen(page, sign_in, quiet, owner, school):
+    sign_in(owner)
+    expect(page.get_by_role("img", name=re.compile("^Active learners"))).to_be_visible()
+    page.get_by_label("From").fill("2020-01-01")
+    page.get_by_label("To", exact=True).fill("2020-01-31")
+    page.get_by_role("button", name="Update").click()
+
+    expect(page.get_by_text("Nobody was here in these days.")).to_be_visible()
+    expect(page.get_by_label("Period")).to_have_value("")
+
+
+def test_what_is_wrong_with_a_choice_is_said(page, sign_in, owner, course):
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_visible()
+    page.get_by_label("From").fill("2020-02-01")
+    page.get_by_label("To", exact=True).fill("2020-01-01")
+    page.get_by_role("button", name="Update").click()
+
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("Must not be after `to`.")
+
+
+def test_a_course_without_learners_says_so(page, sign_in, quiet, owner, course):
+    sign_in(owner)
+
+    expect(page.get_by_text("Nobody has enrolled yet.")).to_be_visible()
+    expect(page.get_by_text("Nothing has been counted yet.")).to_be_visible()
+
+
+def test_who_teaches_nothing_is_told(page, sign_in, quiet, other_owner):
+    sign_in(other_owner)
+
+    expect(page.get_by_text("Once you teach a course, its figures are here.")).to_be_visible()
+
+
+def test_a_wrong_password_is_told(page, sign_in, admin, server):
+    page.goto(f"{server}/dashboard")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text("Enter your e-mail address and your password.")
+    page.get_by_label("E-mail address").fill(admin.email)
+    page.get_by_label("Password").fill("not this")
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("password")
+    expect(page.get_by_label("Password")).to_be_focused()
+
+
+def test_students_are_told_that_it_is_not_for_them(page, sign_in, stranger):
+    sign_in(stranger)
+
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("for instructors and administrators")
+
+
+def test_a_reload_stays_signed_in_and_where_it_was(page, sign_in, quiet, admin, course):
+    sign_in(admin, f"/dashboard#/courses/{course.id}")
+    heading(page, "Astronomy").to_be_visible()
+    page.reload()
+
+    heading(page, "Astronomy").to_be_visible()
+
+
+def test_a_session_that_ended_asks_to_sign_in_again(page, sign_in, owner, course):
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_visible()
+    sessions.end_all(user_id=owner.id, reason="tested")
+    sessions.db.session.commit()
+    page.get_by_role("button", name="Update").click()
+
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text("Your session has ended. Sign in again.")
+
+
+def test_who_signs_out_is_out(page, sign_in, quiet, owner, course):
+    sign_in(owner)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.reload()
+
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_server_that_does_not_answer_is_told_and_asked_again(page, sign_in, owner, course):
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_visible()
+    page.route("**/analytics?*", lambda route: route.abort())
+    page.get_by_role("button", name="Update").click()
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("cannot be reached")
+    page.unroute("**/analytics?*")
+    page.get_by_role("button", name="Try again").click()
+
+    heading(page, "Astronomy").to_be_visible()
+
+
+def test_it_can_be_used_without_a_mouse(page, sign_in, quiet, owner, school):
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_focused()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("region", name=re.compile("as a table$")).first).to_be_visible()
+
+
+def test_everything_has_a_name(page, sign_in, quiet, owner, school):
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_visible()
+    for role in ("img", "button", "link", "combobox", "region", "table"):
+        unnamed = page.get_by_role(role, name=re.compile("^$"))
+        assert unnamed.count() == 0, role
+    assert page.get_by_role("img").count() >= 4
