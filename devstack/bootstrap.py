@@ -20,7 +20,7 @@ LOCK_FILES = ("requirements.txt", "requirements-dev.txt")
 GLIBC = (2, 34)  # what mongod asks for
 
 
-def enter(arguments: list[str]) -> None:
+def enter(arguments: list[str], *, module: str = "devstack") -> None:
     """Return inside `.venv`, with everything installed; from outside, start this command again in there."""
     check_machine(platform.system(), platform.machine(), _glibc())
     venv = Venv(ROOT)
@@ -30,7 +30,7 @@ def enter(arguments: list[str]) -> None:
             venv.make()
     if not fresh or Path(sys.prefix) != venv.path:
         os.chdir(ROOT)
-        os.execv(venv.python, [str(venv.python), "-m", "devstack", *arguments])  # noqa: S606
+        os.execv(venv.python, [str(venv.python), "-m", module, *arguments])  # noqa: S606
 
 
 class Venv:

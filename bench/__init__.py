@@ -1,0 +1,1 @@
+"""How fast LearnStream is, measured against what this machine can do."""

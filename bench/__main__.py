@@ -1,0 +1,13 @@
+"""`python3 -m bench`."""
+
+import sys
+
+# Before any other import: what follows cannot even be parsed by the Pythons that this line is for.
+if sys.version_info < (3, 11):  # noqa: UP036
+    found = sys.version.split()[0]
+    sys.exit(f"bench: LearnStream needs Python 3.11 or newer, not {found}. Try: python3.11 -m bench")
+
+from bench.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""The ceilings: what Flask does under the same gunicorn when it has next to nothing to do.
+
+What LearnStream does in a request is measured as a share of one of these.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask, Response
+from pymongo import MongoClient
+from redis import Redis
+
+from config import Config
+
+BODY = b"x" * 200
+KEYS = 1000  # how many keys and documents requests are spread over
+PASSWORD = "a walrus in the pantry"
+
+
+def hasher_of_production() -> PasswordHasher:
+    chosen = Config.ARGON2
+    return PasswordHasher(
+        memory_cost=chosen["memory_cost"], time_cost=chosen["time_cost"], parallelism=chosen["parallelism"]
+    )
+
+
+def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
+    """Make the application, and what it finds in the stores."""
+    app = Flask(__name__)
+    redis = Redis.from_url(environ["REDIS_URL"])
+    mongo: MongoClient[dict[str, Any]] = MongoClient(environ["MONGODB_URI"], w="majority", journal=True)
+    documents = mongo["ceilings"]["documents"]
+    hasher = hasher_of_production()
+    password_hash = hasher.hash(PASSWORD)
+    for number in range(KEYS):
+        redis.set(f"ceiling:{number}", BODY)
+        documents.update_one({"_id": number}, {"$set": {"body": BODY, "revision": 0}}, upsert=True)
+
+    @app.get("/bare")
+    def bare() -> Response:
+        """Nothing at all."""
+        return Response(BODY)
+
+    @app.get("/redis/<int:number>")
+    def redis_get(number: int) -> Response:
+        """One GET."""
+        return Response(redis.get(f"ceiling:{number}"))
+
+    @app.get("/find/<int:number>")
+    def find_one(number: int) -> Response:
+        """One document by its indexed id."""
+        found = documents.find_one({"_id": number})
+        return Response(found["body"] if found else None)
+
+    @app.put("/upsert/<int:number>")
+    def upsert(number: int) -> Response:
+        """One conditional upsert, acknowledged when it is safe."""
+        documents.update_one({"_id": number, "revision": {"$gte": 0}}, {"$inc": {"revision": 1}}, upsert=True)
+        return Response(BODY)
+
+    @app.post("/hash")
+    def verify() -> Response:
+        """One password, verified."""
+        hasher.verify(password_hash, PASSWORD)
+        return Response(BODY)
+
+    return app

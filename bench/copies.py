@@ -1,0 +1,85 @@
+"""Copies of documents that services made: so what is measured is shaped like what is written, whatever that will be."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bson import ObjectId
+from pymongo.collection import Collection
+
+from learnstream.documents import Course, CourseVersion, Lesson, LessonVersion, Video
+
+Names = Mapping[Any, Any]
+BATCH = 2000
+
+
+def renamed(value: Any, names: Names) -> Any:
+    """Return a value in which everything that has a new name has it, keys as well."""
+    if isinstance(value, dict):
+        return {names.get(key, key): renamed(each, names) for key, each in value.items()}
+    if isinstance(value, list):
+        return [renamed(each, names) for each in value]
+    if isinstance(value, str | ObjectId):
+        return names.get(value, value)
+    return value
+
+
+def new_ids(old: Iterable[ObjectId]) -> dict[Any, Any]:
+    """Give each id a new one, in both ways in which ids are written."""
+    made: dict[Any, Any] = {each: ObjectId() for each in old}
+    return made | {str(each): str(new) for each, new in made.items()}
+
+
+class CourseCopier:
+    """Makes courses like a published one, with lessons and versions, and videos of their own or the first's."""
+
+    def __init__(self, course_id: str) -> None:
+        course = ObjectId(course_id)
+        self.course_id = course
+        self.lesson_ids = list(_only(CourseVersion, {"course_id": course})["lesson_ids"])
+        self.video_ids = list(_only(CourseVersion, {"course_id": course})["video_ids"])
+        self.content: list[tuple[Collection, dict[str, Any]]] = [
+            (kind.collection(), document)
+            for kind, which in (
+                (Course, {"_id": course}),
+                (CourseVersion, {"course_id": course}),
+                (Lesson, {"course_id": course}),
+                (LessonVersion, {"course_id": course}),
+            )
+            for document in kind.collection().find(which)
+        ]
+        self.videos = [(Video.collection(), each) for each in Video.collection().find({"_id": {"$in": self.video_ids}})]
+        modules = self.content[0][1]["modules"]
+        self.ids = [document["_id"] for _, document in self.content] + [ObjectId(module["id"]) for module in modules]
+        self._waiting: dict[str, tuple[Collection, list[dict[str, Any]]]] = {}
+
+    def copy(self, number: int, *, own_videos: bool = True) -> Names:
+        """Make another one; `number` sets it apart. Returns what is called what in it."""
+        course = self.content[0][1]
+        names = new_ids([*self.ids, *(self.video_ids if own_videos else [])])
+        for field in (course["title"], course["slug"], course["published"]["sort_title"]):
+            names[field] = f"{field}-{number}"
+        if own_videos:
+            for _, video in self.videos:
+                names |= {video[name]: f"{video[name]}-{number}" for name in ("upload_id", "asset_id", "playback_id")}
+        for collection, document in [*self.content, *(self.videos if own_videos else [])]:
+            self._add(collection, renamed(document, names))
+        return names
+
+    def finish(self) -> None:
+        """Write what is still waiting."""
+        for collection, documents in self._waiting.values():
+            if documents:
+                collection.insert_many(documents, ordered=False)
+        self._waiting.clear()
+
+    def _add(self, collection: Collection, document: dict[str, Any]) -> None:
+        _, waiting = self._waiting.setdefault(collection.name, (collection, []))
+        waiting.append(document)
+        if len(waiting) >= BATCH:
+            collection.insert_many(waiting, ordered=False)
+            waiting.clear()
+
+
+def _only(kind: Any, which: Mapping[str, Any]) -> dict[str, Any]:
+    [document] = kind.collection().find(which)
+    return document

@@ -1,0 +1,103 @@
+"""Load from wrk: requests that were written beforehand, sent by so many connections for so many seconds."""
+
+import http.client
+import json
+import socket
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from devstack.errors import DevstackError
+
+SCRIPT = Path(__file__).with_name("replay.lua")
+THREADS = 2
+MARK = "RESULT "
+
+
+@dataclass(frozen=True)
+class Result:
+    """What wrk counted; times in milliseconds. `laps` is how often the requests began anew."""
+
+    requests: int
+    seconds: float
+    bytes: int
+    p50: float
+    p99: float
+    laps: int
+    errors: Mapping[str, int]
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return self.requests / self.seconds
+
+    @property
+    def fault(self) -> str | None:
+        """Why this says nothing: an error is answered faster than what was asked for."""
+        found = [f"{count} {kind} errors" for kind, count in self.errors.items() if count]
+        return ", ".join(found) or (None if self.requests else "no answer")
+
+
+def request(method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> bytes:
+    """Write a request as it goes over the wire."""
+    fields = {"Host": "localhost", **(headers or {}), **({"Content-Length": str(len(body))} if body else {})}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
+
+
+def send(url: str, request: bytes) -> tuple[http.client.HTTPResponse, bytes]:
+    """Send one request and return what it is answered."""
+    to = urlsplit(url)
+    with socket.create_connection((to.hostname or "", to.port or 80), timeout=15) as connection:
+        connection.sendall(request)
+        answer = http.client.HTTPResponse(connection, method=request.split(b" ", 1)[0].decode())
+        answer.begin()
+        return answer, answer.read()
+
+
+def write(requests: Iterable[bytes], file: Path) -> None:
+    """Keep requests for `run`."""
+    with file.open("wb") as output:
+        for each in requests:
+            output.write(f"{len(each)}\n".encode() + each)
+
+
+def command(url: str, file: Path, *, connections: int, seconds: int) -> list[str]:
+    threads = min(THREADS, connections)
+    counts = [f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
+    return ["wrk", *counts, "-s", str(SCRIPT), url, "--", str(file), str(threads)]
+
+
+def run(url: str, file: Path, *, connections: int, seconds: int) -> Result:
+    """Send the file's requests again and again until the time is over.
+
+    Raises:
+        DevstackError: wrk itself failed.
+    """
+    done = subprocess.run(
+        command(url, file, connections=connections, seconds=seconds), capture_output=True, text=True, check=False
+    )
+    return read(done.stdout, done.stderr)
+
+
+def read(output: str, complaints: str = "") -> Result:
+    """Read what the script wrote at the end of wrk's output.
+
+    Raises:
+        DevstackError: there is nothing.
+    """
+    line = next((line for line in output.splitlines() if line.startswith(MARK)), None)
+    if line is None:
+        raise DevstackError(f"wrk failed: {(complaints or output).strip()[-500:]}")
+    found = json.loads(line.removeprefix(MARK))
+    return Result(
+        requests=found["requests"],
+        seconds=found["microseconds"] / 1e6,
+        bytes=found["bytes"],
+        p50=found["p50"] / 1000,
+        p99=found["p99"] / 1000,
+        laps=found["laps"],
+        errors=found["errors"],
+    )

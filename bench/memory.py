@@ -1,0 +1,63 @@
+"""A web worker's memory over many requests."""
+
+from bench import load, report
+from bench.report import Table
+from bench.rounds import EVEN, FASTEST
+from bench.scenarios import some
+from bench.stage import Stage
+from devstack.console import say
+from devstack.errors import DevstackError
+
+REQUESTS = 100_000
+SETTLED = 20_000  # requests after which a worker has seen everything and stands at its size
+TURN = 5  # seconds
+LARGEST = 160  # megabytes a worker
+GROWTH = 5  # megabytes from then on that are no leak: arenas of its threads
+
+
+def measure(stage: Stage) -> Table:
+    """Send every kind of request to fresh workers, and see how large they become."""
+    stage.restart()
+    sent, sizes = 0, {0: _largest(stage)}
+    while sent < REQUESTS:
+        sent += _turn(stage)
+        sizes[sent] = _largest(stage)
+        say(f"  {sent} requests: {sizes[sent]:.0f} MB")
+    settled = next(size for number, size in sizes.items() if number >= SETTLED)
+    return _table(sizes, settled=settled, end=sizes[sent])
+
+
+def _turn(stage: Stage) -> int:
+    file = stage.keep("everything", _everything(stage))
+    found = load.run(stage.application.url, file, connections=EVEN, seconds=TURN)
+    if found.fault:
+        raise DevstackError(f"memory: {found.fault}")
+    return found.requests
+
+
+def _everything(stage: Stage) -> list[bytes]:
+    """One kind of request after the other; what is sent once only is there often enough not to come again."""
+    kinds = [
+        some(scenario.requests(), FASTEST * TURN // 4 if scenario.once else scenario.distinct)
+        for scenario in stage.scenarios.all()
+    ]
+    longest = max(map(len, kinds))
+    return [kind[place % len(kind)] for place in range(longest) for kind in kinds]
+
+
+def _largest(stage: Stage) -> float:
+    return max(stage.application.memory().values())
+
+
+def _table(sizes: dict[int, float], *, settled: float, end: float) -> Table:
+    growth = end - settled
+    return Table(
+        title="Memory of a web worker",
+        columns=("", "MB", "target, MB", ""),
+        rows=[
+            (f"after {max(sizes):,} requests", f"{end:.0f}", f"at most {LARGEST}", report.verdict(end <= LARGEST)),
+            (f"grown since {SETTLED:,}", f"{growth:.1f}", f"at most {GROWTH}", report.verdict(growth <= GROWTH)),
+        ],
+        note="Resident, of the larger worker; every kind of request in turns.",
+        data=[{"requests": number, "megabytes": size} for number, size in sizes.items()],
+    )

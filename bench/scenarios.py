@@ -1,0 +1,219 @@
+"""What is measured: requests, what they must answer, and the ceiling that each is held against."""
+
+import hmac
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count, islice
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from bench import ceilings
+from bench.load import request
+from bench.school import LESSONS, VIDEO_SECONDS, School, Student, Taught, new_video
+from learnstream.clock import now
+from learnstream.documents import Progress, Video, VideoStatus, WebhookEvent, WebhookState
+
+COURSES = 200  # that are read, of however many there are
+READERS = 300  # students who learn at the same time
+PAGES = 10  # of the catalogue
+WATCHED_AT_ONCE = 4  # lessons that each student has open: heartbeats in a row are of different records
+STRETCH = 10  # seconds that a heartbeat tells of
+
+T = TypeVar("T")
+Requests = Iterator[bytes]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One kind of request. `requests` never ends; what it gives is sent once only if `once` says so.
+
+    target: the least share of the ceiling's rate. effect: counts what the requests have brought about so far.
+    """
+
+    name: str
+    ceiling: str
+    target: float
+    requests: Callable[[], Requests]
+    distinct: int = 0  # how many different requests there are, unless each is sent once
+    status: int = 200
+    once: bool = False
+    effect: Callable[[], int] | None = None
+
+
+def ceiling_requests() -> dict[str, list[bytes]]:
+    """Return what is asked of each ceiling, by its name."""
+    return {
+        "bare": [request("GET", "/bare")],
+        "redis": [request("GET", f"/redis/{number}") for number in range(ceilings.KEYS)],
+        "find_one": [request("GET", f"/find/{number}") for number in range(ceilings.KEYS)],
+        "upsert": [request("PUT", f"/upsert/{number}") for number in range(ceilings.KEYS)],
+    }
+
+
+class Scenarios:
+    """The requests of the table, about a school. `etags` gives the present ETag of a path."""
+
+    def __init__(self, school: School, *, webhook_secret: str, etag: Callable[[str], str]) -> None:
+        self.school = school
+        self.webhook_secret = webhook_secret
+        self.etag = etag
+        self._heartbeats = count()
+
+    def all(self) -> list[Scenario]:
+        return [
+            *self._public("GET /courses", self._pages, PAGES),
+            *self._public("GET /courses/{id}", lambda: self._each_course(""), COURSES),
+            *self._public("GET /courses/{id}/lessons", lambda: self._each_course("/lessons"), COURSES),
+            Scenario("GET /lessons/{id}/playback", "redis", 0.45, self._playbacks, READERS),
+            Scenario("GET /users/me/enrollments", "find_one", 0.55, self._enrollments, READERS),
+            Scenario("GET /courses/{id}/progress", "find_one", 0.55, self._course_progress, READERS),
+            Scenario(
+                "PUT /lessons/{id}/progress, new seconds",
+                *("upsert", 0.30, self._new_seconds),
+                once=True,
+                effect=credited,
+            ),
+            Scenario("PUT /lessons/{id}/progress, nothing new", "find_one", 0.45, self._nothing_new, READERS),
+            Scenario("POST /webhooks/mux", "upsert", 0.30, self._events, once=True, effect=applied),
+        ]
+
+    def _public(self, name: str, paths: Callable[[], Iterator[str]], number: int) -> list[Scenario]:
+        """A read for everybody, and the same for those who have the answer already."""
+        return [
+            Scenario(name, "redis", 0.65, lambda: (request("GET", path) for path in paths()), number),
+            Scenario(
+                f"{name}, 304",
+                *("redis", 0.75),
+                lambda: (request("GET", path, headers={"If-None-Match": self.etag(path)}) for path in paths()),
+                number,
+                status=304,
+            ),
+        ]
+
+    def _pages(self) -> Iterator[str]:
+        return (f"/courses?page={page}" for page in range(1, PAGES + 1))
+
+    def _each_course(self, what: str) -> Iterator[str]:
+        return (f"/courses/{course.id}{what}" for course in spread(self.school.courses, COURSES))
+
+    def _readers(self) -> list[Student]:
+        return spread(self.school.students, READERS)
+
+    def _playbacks(self) -> Requests:
+        for number, student in enumerate(self._readers()):
+            lesson = student.courses[0].lessons[number % LESSONS]
+            yield request("GET", f"/lessons/{lesson}/playback", headers=signed_in(student))
+
+    def _enrollments(self) -> Requests:
+        for student in self._readers():
+            yield request("GET", "/users/me/enrollments", headers=signed_in(student))
+
+    def _course_progress(self) -> Requests:
+        for student in self._readers():
+            yield request("GET", f"/courses/{student.courses[0].id}/progress", headers=signed_in(student))
+
+    def _new_seconds(self) -> Requests:
+        """Tell of ever new seconds: each student watches several lessons a stretch at a time, then the next ones."""
+        students, stretches = self._readers(), VIDEO_SECONDS // STRETCH
+        for number in self._heartbeats:
+            turn, place = divmod(number, len(students))
+            step, course = divmod(turn, WATCHED_AT_ONCE)
+            lesson, stretch = divmod(step, stretches)
+            student = students[place]
+            yield self._heartbeat(student, student.courses[1 + course], lesson % LESSONS, stretch)
+
+    def _nothing_new(self) -> Requests:
+        for number, student in enumerate(self._readers()):
+            yield self._heartbeat(student, student.courses[0], number % LESSONS, 0)
+
+    def _heartbeat(self, student: Student, course: Taught, lesson: int, stretch: int) -> bytes:
+        start = stretch * STRETCH
+        played = {"from": start + 0.2, "to": start + STRETCH + 0.1, "at": now().isoformat()}
+        body = {
+            "session_id": self.school.viewing(student, course, lesson),
+            "seq": stretch + 1,
+            "client_time": now().isoformat(),
+            "position": played["to"],
+            "played": [played],
+        }
+        path = f"/lessons/{course.lessons[lesson]}/progress"
+        return request("PUT", path, headers=signed_in(student) | JSON, body=json.dumps(body).encode())
+
+    def _events(self) -> Requests:
+        """Tell that one video after the other is ready."""
+        while True:
+            videos = [new_video(status=VideoStatus.PREPARING) for _ in range(1000)]
+            Video.collection().insert_many(videos, ordered=False)
+            for video in videos:
+                body = json.dumps(_ready(video)).encode()
+                yield request("POST", "/webhooks/mux", headers=self._signature(body) | JSON, body=body)
+
+    def _signature(self, body: bytes) -> dict[str, str]:
+        stamp = str(int(time.time()))
+        digest = hmac.digest(self.webhook_secret.encode(), stamp.encode() + b"." + body, "sha256")
+        return {"Mux-Signature": f"t={stamp},v1={digest.hex()}"}
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def signed_in(student: Student) -> dict[str, str]:
+    return {"Authorization": f"Bearer {student.token}"}
+
+
+def _ready(video: Mapping[str, Any]) -> dict[str, Any]:
+    """An event as long as Mux's."""
+    asset = {
+        "id": video["asset_id"],
+        "status": "ready",
+        "passthrough": str(video["_id"]),
+        "upload_id": video["upload_id"],
+        "playback_ids": [{"policy": "signed", "id": video["playback_id"]}],
+        "duration": 600.12,
+        "aspect_ratio": "16:9",
+        "max_stored_resolution": "HD",
+        "max_stored_frame_rate": 29.97,
+        "tracks": [
+            {"type": "video", "max_width": 1920, "max_height": 1080, "max_frame_rate": 29.97, "id": uuid4().hex},
+            {"type": "audio", "max_channels": 2, "max_channel_layout": "stereo", "id": uuid4().hex},
+        ],
+        "created_at": int(time.time()) - 60,
+        "video_quality": "plus",
+        "mp4_support": "none",
+        "master_access": "none",
+    }
+    return {
+        "type": "video.asset.ready",
+        "id": str(uuid4()),
+        "created_at": (now() - timedelta(seconds=1)).isoformat(),
+        "object": {"type": "asset", "id": video["asset_id"]},
+        "environment": {"name": "Production", "id": "bench"},
+        "data": asset,
+        "request_id": None,
+        "accessor": None,
+        "accessor_source": None,
+        "attempts": [],
+    }
+
+
+def credited() -> int:
+    """Count the heartbeats that added seconds."""
+    found = Progress.collection().aggregate([{"$group": {"_id": None, "seconds": {"$sum": "$credited"}}}])
+    return next((int(each["seconds"]) // STRETCH for each in found), 0)
+
+
+def applied() -> int:
+    """Count the events that were stored and applied."""
+    return WebhookEvent.collection().count_documents({"state": WebhookState.APPLIED.value})
+
+
+def spread(everything: Sequence[T], number: int) -> list[T]:
+    """Choose so many evenly, and always the same."""
+    return list(everything[:: max(1, len(everything) // number)][:number])
+
+
+def some(requests: Requests, number: int) -> list[bytes]:
+    return list(islice(requests, number))

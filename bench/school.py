@@ -1,0 +1,256 @@
+"""The school that is measured: people, courses, seats and records, in bulk after the pattern of what services made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+from uuid import UUID, uuid4
+
+from bson import ObjectId
+from sqlalchemy import insert
+
+from bench.copies import BATCH, CourseCopier, Names, renamed
+from learnstream import tokens
+from learnstream.clock import now
+from learnstream.documents import LessonKind, Progress, Video, VideoStatus
+from learnstream.extensions import db
+from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session, User
+from learnstream.services import (
+    courses,
+    lessons,
+    outlines,
+    passwords,
+    progress,
+    publishing,
+    sessions,
+    viewings,
+    visibility,
+)
+from learnstream.services.heartbeat import Heartbeat, Stretch
+from learnstream.services.progress import Report
+
+LESSONS = 20
+SEATS = 10
+VIDEO_SECONDS = 600
+PASSWORD = "a walrus in the pantry"
+BEGAN = timedelta(days=1)  # how long ago every viewing began: time enough to have watched everything
+VALID = timedelta(hours=12)  # longer than real access tokens: a run may take an hour
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A published course: its lessons and their videos, in order."""
+
+    id: str
+    lessons: tuple[str, ...]
+    videos: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Student:
+    """Somebody signed in, with seats in these courses."""
+
+    id: int
+    email: str
+    token: str
+    courses: tuple[Taught, ...]
+
+
+class School:
+    """Everything there is; it grows by `add_courses` and `add_students`. Needs an application's context."""
+
+    def __init__(self) -> None:
+        self.courses: list[Taught] = []
+        self.students: list[Student] = []
+        self.password_hash = passwords.hash_new(PASSWORD)
+        self.teacher = self._people(1, Role.INSTRUCTOR)[0]["id"]
+        self._pattern = CourseCopier(self._first_course())
+        self.courses.append(self._taught({}))
+        self._record: Row = {}
+
+    def add_courses(self, number: int, *, own_videos: bool = True) -> None:
+        """Open so many courses of twenty lessons; without videos of their own they show the first course's."""
+        for _ in range(number):
+            self.courses.append(self._taught(self._pattern.copy(len(self.courses), own_videos=own_videos)))
+        self._pattern.finish()
+
+    def _taught(self, names: Names) -> Taught:
+        """Return the course that has these names for what the first one is made of."""
+        course_id, *others = [self._pattern.course_id, *self._pattern.lesson_ids, *self._pattern.video_ids]
+        ids = tuple(str(names.get(each, each)) for each in others)
+        return Taught(str(names.get(course_id, course_id)), ids[:LESSONS], ids[LESSONS:])
+
+    def add_students(self, number: int) -> None:
+        """Let so many people sign in and enroll in ten courses each."""
+        people = self._people(number, Role.STUDENT)
+        first = len(self.students)
+        made = [
+            Student(person["id"], person["email"], person["token"], self._choice(first + place))
+            for place, person in enumerate(people)
+        ]
+        seats = [self._seat(student.id, course.id) for student in made for course in student.courses]
+        for some in _batches(iter(seats)):
+            db.session.execute(insert(Enrollment), some)
+        db.session.commit()
+        self.students += made
+
+    def add_records(self, students: list[Student], *, courses: slice) -> int:
+        """Let students have watched all lessons of these of their courses; returns how many records that makes."""
+        if not self._record:
+            self._record = self._first_record()
+        records = (
+            self._watched(student, course, place)
+            for student in students
+            for course in student.courses[courses]
+            for place in range(LESSONS)
+        )
+        written = 0
+        for some in _batches(records):
+            Progress.collection().insert_many(some, ordered=False)
+            written += len(some)
+        return written
+
+    def viewing(self, student: Student, course: Taught, lesson: int) -> str:
+        """Return the `session_id` of a viewing that began long ago."""
+        with mock.patch.object(viewings, "now", return_value=now() - BEGAN):
+            return viewings.begin(user_id=student.id, lesson_id=course.lessons[lesson], video_id=course.videos[lesson])
+
+    def _choice(self, number: int) -> tuple[Taught, ...]:
+        """Spread students over the courses so that all courses have as many."""
+        step = max(1, len(self.courses) // SEATS)
+        return tuple(self.courses[(number + place * step) % len(self.courses)] for place in range(SEATS))
+
+    def _people(self, number: int, role: Role) -> list[Row]:
+        rows = [
+            {
+                "name": "Somebody",
+                "email": f"{uuid4().hex}@example.com",
+                "role": role,
+                "password_hash": self.password_hash,
+                "sessions_valid_from": now() - timedelta(minutes=1),
+            }
+            for _ in range(number)
+        ]
+        made = db.session.execute(insert(User).returning(User.id, User.email), rows).all()
+        people = [{"id": row.id, "email": row.email, "session_id": uuid4()} for row in made]
+        ends = now() + timedelta(days=30)
+        db.session.execute(
+            insert(Session), [{"id": each["session_id"], "user_id": each["id"], "expires_at": ends} for each in people]
+        )
+        db.session.commit()
+        return [each | {"token": _token(each["id"], each["session_id"], role)} for each in people]
+
+    @staticmethod
+    def _seat(user_id: int, course_id: str) -> Row:
+        return {
+            "user_id": user_id,
+            "course_id": course_id,
+            "course_version": 1,
+            "source": SeatSource.SELF,
+            "status": SeatStatus.ACTIVE,
+            "enrolled_at": now(),
+        }
+
+    def _first_course(self) -> str:
+        course = courses.create(
+            created_by=self.teacher,
+            title="Astronomy for everybody",
+            summary="The night sky, explained to people who have never looked up for long.",
+            description="From the *moon* to the edge of what can be seen. " * 20,
+            subject="Physics",
+            tags=["stars", "night sky"],
+            level="beginner",
+            language="en-GB",
+        )
+        course_id = str(course["_id"])
+        made = [self._lesson(course_id, place) for place in range(LESSONS)]
+        modules = [
+            {"title": f"Part {part + 1}", "lesson_ids": made[part * 5 : part * 5 + 5]} for part in range(LESSONS // 5)
+        ]
+        outlines.replace(course_id=course_id, modules=modules)
+        publishing.publish(course_id=course_id, published_by=self.teacher)
+        db.session.commit()
+        return course_id
+
+    def _lesson(self, course_id: str, place: int) -> str:
+        lesson = lessons.create(
+            course_id=course_id,
+            created_by=self.teacher,
+            title=f"Why the moon has phases, part {place + 1}",
+            kind=LessonKind.VIDEO,
+            summary="What we see of it, and what we do not.",
+        )
+        lesson_id = str(lesson["_id"])
+        lessons.set_video(lesson_id, add_video(status=VideoStatus.READY, duration=float(VIDEO_SECONDS)))
+        return lesson_id
+
+    def _first_record(self) -> Row:
+        """Have a student watch a lesson the way everybody does, and return what is kept of it."""
+        student = self.students[0]
+        course = student.courses[-1]
+        lesson = visibility.resolve(course.lessons[0], None)
+        viewing = viewings.read(self.viewing(student, course, 0), user_id=student.id, lesson_id=course.lessons[0])
+        played = tuple(Stretch(float(start), start + 10.0, now() - BEGAN) for start in range(0, 300, 10))
+        subject = progress.about(user_id=student.id, lesson=lesson, viewing=viewing)
+        progress.report(subject, Report(Heartbeat(1, now() - BEGAN, played, 300.0, viewing)))
+        record = Progress.collection().find_one_and_delete({"_id": subject.id})
+        return dict(record or {}) | {"pattern": (course.id, course.lessons[0], course.videos[0])}
+
+    def _watched(self, student: Student, course: Taught, place: int) -> Row:
+        old = self._record["pattern"]
+        new = (course.id, course.lessons[place], course.videos[place])
+        names = dict(zip(old, new, strict=True))
+        names |= {ObjectId(a): ObjectId(b) for a, b in names.items()}
+        record = renamed({name: value for name, value in self._record.items() if name != "pattern"}, names)
+        return record | {"_id": f"{student.id}:{course.lessons[place]}", "user_id": student.id}
+
+
+def add_video(*, status: VideoStatus, **facts: Any) -> str:
+    """Note a video as its upload leaves it, and what is known of it since. Returns its id."""
+    video = new_video(status=status, **facts)
+    Video.collection().insert_one(video)
+    return str(video["_id"])
+
+
+def new_video(*, status: VideoStatus, **facts: Any) -> Row:
+    """Return a video that has an asset."""
+    name = uuid4().hex
+    return {
+        "_id": ObjectId(),
+        "status": status.value,
+        "status_at": now(),
+        "source": "upload",
+        "upload_id": f"upload{name}",
+        "asset_id": f"asset{name}",
+        "playback_id": f"playback{name}",
+        "aspect_ratio": "16:9",
+        "tracks": [],
+        "revision": 1,
+        "created_at": now(),
+        "updated_at": now(),
+        "review_at": now() + timedelta(days=1),
+        "purging": False,
+        **facts,
+    }
+
+
+def _token(user_id: int, session_id: UUID, role: Role) -> str:
+    issued = now()
+    claims = sessions.claims_for(
+        user_id=user_id, session_id=session_id, kind="access", issued=issued, expires=issued + VALID
+    )
+    return tokens.mint(claims | {"role": role.value, "fresh": False})
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    some: list[Row] = []
+    for row in rows:
+        some.append(row)
+        if len(some) == BATCH:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -1,0 +1,91 @@
+"""The application and the ceilings, each under gunicorn as the Procfile says, and what their workers use."""
+
+import http.client
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from bench import load
+from devstack import ports
+from devstack.programs import Programs, procfile_command, with_own_path
+
+APPLICATION = "wsgi:app"
+CEILINGS = "bench.ceilings:create_app()"
+MEGABYTE = 1024 * 1024
+
+
+def production(stores: Mapping[str, str]) -> dict[str, str]:
+    """What a dyno is configured with. Nobody answers at Mux's address: no request that is measured asks there."""
+    return with_own_path(
+        {
+            **os.environ,
+            **stores,
+            "LEARNSTREAM_ENV": "production",
+            "SECRET_KEY": secrets.token_urlsafe(40),
+            "JWT_SECRET_KEYS": secrets.token_urlsafe(40),
+            "MUX_TOKEN_ID": "bench",
+            "MUX_TOKEN_SECRET": "bench",
+            "MUX_API_URL": "http://127.0.0.1:9",
+            "MUX_WEBHOOK_SECRETS": secrets.token_urlsafe(24),
+            "MUX_SIGNING_KEY_ID": "bench",
+            "MUX_SIGNING_PRIVATE_KEY": _signing_key(),
+        }
+    )
+
+
+def _signing_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+class Server:
+    """Gunicorn with one of the two applications."""
+
+    def __init__(self, programs: Programs, root: Path, application: str, environment: Mapping[str, str]) -> None:
+        self.programs = programs
+        self.port = ports.free()
+        settings, command = procfile_command(root, "web")
+        self.command = [application if word == APPLICATION else word for word in command]
+        self.environment = {**environment, **settings, "PORT": str(self.port)}
+        self.name = application.partition(":")[0]
+        self.pid = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Return when all workers stand."""
+        self.programs.start(self.name, [*self.command, "--bind", f"127.0.0.1:{self.port}"], self.environment)
+        self.pid = self.programs.running[-1].process.pid
+        self.programs.wait_until(self._answers, f"{self.name} did not answer")
+
+    def workers(self) -> list[psutil.Process]:
+        return psutil.Process(self.pid).children()
+
+    def cpu(self) -> dict[int, float]:
+        """Seconds of CPU that each worker has used so far."""
+        return {each.pid: sum(each.cpu_times()[:2]) for each in self.workers()}
+
+    def memory(self) -> dict[int, float]:
+        """Each worker's resident memory, in megabytes."""
+        return {each.pid: each.memory_info().rss / MEGABYTE for each in self.workers()}
+
+    def _answers(self) -> bool:
+        try:
+            return load.send(self.url, load.request("GET", "/health"))[0].status in {200, 404}
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+def shares(before: Mapping[int, float], after: Mapping[int, float]) -> list[float]:
+    """Return each worker's share of the CPU that all used in between, the busiest first."""
+    used = [after[pid] - before.get(pid, 0.0) for pid in after]
+    return sorted((each / sum(used) for each in used), reverse=True) if sum(used) else []

@@ -1,0 +1,54 @@
+"""One run: what was chosen is measured, and the report is written."""
+
+import argparse
+from collections.abc import Callable
+
+from bench import memory, report, rounds, scale, signin, timing
+from bench.cli import SECTIONS
+from bench.report import Table
+from bench.stage import Stage
+from devstack.console import say
+
+Section = Callable[[Stage, argparse.Namespace], list[Table]]
+
+
+def main(options: argparse.Namespace) -> int:
+    """Measure, and write down what was measured also when the rest is cut short."""
+    tables: list[Table] = []
+    with Stage() as stage:
+        try:
+            for measure in chosen(options):
+                tables += measure(stage, options)
+        finally:
+            if tables:
+                print(report.write(tables))
+                say(f"Written to {report.DIRECTORY}/bench.md and {report.DIRECTORY}/bench.json.")
+    return 0
+
+
+def chosen(options: argparse.Namespace) -> list[Section]:
+    """Return the sections that are wanted: all that do not take long, unless some are named."""
+    named = [name for name in SECTIONS if name in options.only]
+    usual = ["requests"] if options.only else [name for name in SECTIONS if name != "scale"]
+    names = (named or usual) + (["scale"] if options.scale and "scale" not in named else [])
+    return [MEASURES[name] for name in names]
+
+
+def _requests(stage: Stage, options: argparse.Namespace) -> list[Table]:
+    rows = rounds.measure(stage, options)
+    return [report.of_requests(rows)] if rows else []
+
+
+def _login(stage: Stage, options: argparse.Namespace) -> list[Table]:
+    return [signin.rate(stage, options), signin.beside(stage, options), timing.measure(stage)]
+
+
+def _memory(stage: Stage, options: argparse.Namespace) -> list[Table]:
+    return [memory.measure(stage)]
+
+
+def _scale(stage: Stage, options: argparse.Namespace) -> list[Table]:
+    return [scale.measure(stage, options)]
+
+
+MEASURES: dict[str, Section] = {"requests": _requests, "login": _login, "memory": _memory, "scale": _scale}

@@ -1,0 +1,145 @@
+"""Signing in: how many can at once, and how others fare meanwhile."""
+
+import argparse
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from statistics import median
+
+from bench import load, report
+from bench.ceilings import PASSWORD, hasher_of_production
+from bench.load import Result, request
+from bench.report import Table
+from bench.rounds import Runner
+from bench.scenarios import JSON
+from bench.stage import Stage
+from devstack.console import say
+from devstack.errors import DevstackError
+
+HASHES = 40
+LONGEST_LOGIN = 8  # seconds that a measurement of logins takes at least: there are few of them in one
+LOGINS_AT_ONCE = 64
+LOGINS_BESIDE = 8
+READERS = 16  # connections
+BESIDE = ("GET /courses", "GET /courses/{id}", "GET /courses/{id}/lessons", "GET /lessons/{id}/playback")
+RATE_TARGET = 0.85
+BESIDE_TARGET = 2.0
+
+_address = count(1)
+
+
+def login(email: str, password: str) -> bytes:
+    return request(
+        "POST",
+        "/auth/login",
+        headers=JSON | from_somewhere(),
+        body=json.dumps({"email": email, "password": password}).encode(),
+    )
+
+
+def from_somewhere() -> dict[str, str]:
+    """Say, as the router in front would, that the request comes from an address of its own."""
+    number = next(_address)
+    return {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+
+
+def rate(stage: Stage, options: argparse.Namespace) -> Table:
+    """Logins a second against what the cores could hash if they did nothing else."""
+    seconds = cpu_of_a_hash()
+    ceiling = (os.cpu_count() or 1) / seconds
+    rates = [_logins_a_second(stage, max(LONGEST_LOGIN, options.seconds), ceiling) for _ in range(options.rounds)]
+    ratio = median(rates) / ceiling
+    figures = (f"{median(rates):.1f}", f"{seconds * 1000:.1f}", f"{ceiling:.1f}", f"{ratio:.2f}", f"{RATE_TARGET}")
+    return Table(
+        title="Login",
+        columns=("request", "connections", "req/s", "one hash, ms of CPU", "cores ÷ hash", "ratio", "target", ""),
+        rows=[("POST /auth/login", str(LOGINS_AT_ONCE), *figures, report.verdict(ratio >= RATE_TARGET))],
+        data=[{"rates": rates, "hash_seconds": seconds, "ceiling": ceiling, "ratio": ratio, "target": RATE_TARGET}],
+    )
+
+
+def _logins_a_second(stage: Stage, seconds: int, ceiling: float) -> float:
+    found = load.run(stage.application.url, _logins(stage), connections=LOGINS_AT_ONCE, seconds=seconds)
+    _require_answers(found, "POST /auth/login")
+    say(f"  POST /auth/login: {found.rate:.1f}/s of {ceiling:.1f}")
+    return found.rate
+
+
+def _logins(stage: Stage) -> Path:
+    return stage.keep("logins", [login(student.email, PASSWORD) for student in stage.school.students])
+
+
+def cpu_of_a_hash() -> float:
+    """Return the seconds of CPU that verifying one password takes, with nothing else to do."""
+    hasher = hasher_of_production()
+    password_hash = hasher.hash(PASSWORD)
+
+    def one() -> float:
+        began = time.thread_time()
+        hasher.verify(password_hash, PASSWORD)
+        return time.thread_time() - began
+
+    return median(one() for _ in range(HASHES))
+
+
+def beside(stage: Stage, options: argparse.Namespace) -> Table:
+    """The slowest reads while others sign in, against a bare Flask that hashes as much."""
+    runner = Runner(stage, options.seconds)
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in BESIDE}
+    for number in range(1, options.rounds + 1):
+        for scenario in stage.scenarios.all():
+            if scenario.name in found:
+                file = runner.warm(scenario)
+                pair = _slowest_read(stage, file, options.seconds), _slowest_bare(stage, options.seconds)
+                found[scenario.name].append(pair)
+                say(f"  {number}/{options.rounds}  {scenario.name:<30} p99 {pair[0]:.0f} ms, bare {pair[1]:.0f} ms")
+    return _beside_table({name: (median(a), median(b)) for name, (a, b) in _unzipped(found)})
+
+
+def _unzipped(found: dict[str, list[tuple[float, float]]]) -> list[tuple[str, tuple[list[float], list[float]]]]:
+    return [(name, ([own for own, _ in pairs], [bare for _, bare in pairs])) for name, pairs in found.items()]
+
+
+def _slowest_read(stage: Stage, reads: Path, seconds: int) -> float:
+    return _both(stage.application.url, reads, _logins(stage), seconds)
+
+
+def _slowest_bare(stage: Stage, seconds: int) -> float:
+    bare, hashing = stage.keep("bare", [request("GET", "/bare")]), stage.keep("hash", [request("POST", "/hash")])
+    return _both(stage.ceilings.url, bare, hashing, seconds)
+
+
+def _both(url: str, reads: Path, logins: Path, seconds: int) -> float:
+    """Return the p99 of reads while others sign in, who begin before and end after."""
+    with ThreadPoolExecutor(1) as pool:
+        signing = pool.submit(load.run, url, logins, connections=LOGINS_BESIDE, seconds=seconds + 2)
+        time.sleep(1)
+        found = load.run(url, reads, connections=READERS, seconds=seconds)
+        _require_answers(signing.result(), "logins")
+    _require_answers(found, "reads while others sign in")
+    return found.p99
+
+
+def _require_answers(found: Result, what: str) -> None:
+    if found.fault:
+        raise DevstackError(f"{what}: {found.fault}")
+
+
+def _beside_table(found: dict[str, tuple[float, float]]) -> Table:
+    rows = [
+        (
+            *(name, f"{own:.0f}", f"{bare:.0f}", f"{own / bare:.2f}", f"at most {BESIDE_TARGET:.0f}"),
+            report.verdict(own <= BESIDE_TARGET * bare),
+        )
+        for name, (own, bare) in found.items()
+    ]
+    return Table(
+        title=f"Reads while {LOGINS_BESIDE} sign in",
+        columns=("request", "p99 ms", "bare Flask beside as many hashes, p99 ms", "ratio", "target", ""),
+        rows=rows,
+        note=f"{READERS} connections read.",
+        data=[{"request": name, "p99": own, "bare_p99": bare} for name, (own, bare) in found.items()],
+    )

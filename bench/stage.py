@@ -1,0 +1,81 @@
+"""Everything that runs while it is measured: stores, the school in them, the application and the ceilings."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+import config
+from bench import load
+from bench.scenarios import Scenarios
+from bench.school import School
+from bench.servers import APPLICATION, CEILINGS, Server, production
+from devstack.bootstrap import ROOT
+from devstack.console import step
+from devstack.programs import Programs, procfile_command
+from devstack.services.stack import Stack
+from learnstream import create_app
+
+COURSES = 200
+STUDENTS = 500
+
+
+class Stage:
+    """A running LearnStream with a filled school, and the ceilings beside it."""
+
+    def __init__(self) -> None:
+        # As safe against power cuts as in production: that is part of what a write costs.
+        self.stack = Stack(ROOT, ephemeral=True, durable=True, environ={})
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            with step("starting PostgreSQL, MongoDB and Redis"):
+                opening.enter_context(self.stack)
+            self.environment = production(self.stack.environment())
+            self.programs = Programs(ROOT, self.stack.directory)
+            opening.callback(self.programs.stop)
+            with step(f"making a school of {COURSES} courses and {STUDENTS} students"):
+                self._fill(opening)
+            with step("starting the application and the ceilings"):
+                self._start()
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with step("stopping"):
+            self._open.close()
+
+    def keep(self, name: str, requests: Iterable[bytes]) -> Path:
+        """Write requests to a file of this name, for `load.run`."""
+        file = self.stack.directory / f"{name}.requests"
+        load.write(requests, file)
+        return file
+
+    def restart(self) -> None:
+        """Begin again with fresh processes."""
+        self.programs.stop()
+        self._start()
+
+    def etag(self, path: str) -> str:
+        """Return the present ETag of what everybody may read."""
+        answer, _ = load.send(self.application.url, load.request("GET", path))
+        return answer.headers["ETag"]
+
+    def _fill(self, opening: ExitStack) -> None:
+        settings, command = procfile_command(ROOT, "release")
+        self.programs.run("release", command, self.environment | settings)
+        # The same code in this process, to fill the stores: it says little, and nothing of a request.
+        app = create_app(config.load(self.environment | {"LOG_LEVEL": "WARNING"}))
+        opening.enter_context(app.app_context())
+        self.school = School()
+        self.school.add_courses(COURSES - len(self.school.courses))
+        self.school.add_students(STUDENTS)
+        self.records = self.school.add_records(self.school.students, courses=slice(0, 1))
+
+    def _start(self) -> None:
+        self.application = Server(self.programs, ROOT, APPLICATION, self.environment)
+        self.ceilings = Server(self.programs, ROOT, CEILINGS, self.environment)
+        self.application.start()
+        self.ceilings.start()
+        self.scenarios = Scenarios(self.school, webhook_secret=self.environment["MUX_WEBHOOK_SECRETS"], etag=self.etag)

@@ -1,0 +1,25 @@
+"""What hot reads ask of the stores when everything they need has been asked for a moment ago."""
+
+import pytest
+
+from bench.scenarios import some
+
+READS = [
+    "GET /courses",
+    "GET /courses/{id}",
+    "GET /courses/{id}/lessons",
+    "GET /lessons/{id}/playback",
+    "GET /courses/{id}/progress",
+]
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_warm_read_asks_the_stores_twice_at_most(name, scenarios, ask, queries):
+    [request] = some(scenarios[name].requests(), 1)
+    ask(request)
+    ask(request)
+    queries.clear()
+
+    assert ask(request).status_code == 200
+
+    assert len(queries) <= 2, queries

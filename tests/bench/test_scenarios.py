@@ -1,0 +1,48 @@
+from bench.rounds import ceiling_requests
+from bench.scenarios import applied, credited, some
+
+
+def test_every_request_is_answered_as_it_should_be(scenarios, ask):
+    answered = {name: ask(scenario).status_code for name, scenario in scenarios.items()}
+
+    assert answered == {name: scenario.status for name, scenario in scenarios.items()}
+
+
+def test_a_school_has_what_is_read_of_it(scenarios, ask):
+    assert len(ask(scenarios["GET /courses"]).json) == 12
+    assert len(ask(scenarios["GET /courses/{id}/lessons"]).json) == 20
+    assert len(ask(scenarios["GET /users/me/enrollments"]).json) == 10
+
+
+def test_heartbeats_add_new_seconds_each(scenarios, ask):
+    heartbeats = some(scenarios["PUT /lessons/{id}/progress, new seconds"].requests(), 20)
+    before = credited()
+
+    answers = [ask(heartbeat) for heartbeat in heartbeats]
+
+    assert all(answer.json["accepted"] and not answer.json["rejected"] for answer in answers)
+    assert credited() - before == 20
+
+
+def test_a_heartbeat_that_is_sent_again_adds_nothing(scenarios, ask):
+    [heartbeat] = some(scenarios["PUT /lessons/{id}/progress, nothing new"].requests(), 1)
+    first = ask(heartbeat)
+    before = credited()
+
+    again = ask(heartbeat)
+
+    assert again.json == first.json
+    assert credited() == before
+
+
+def test_events_are_new_and_applied(scenarios, ask):
+    for event in some(scenarios["POST /webhooks/mux"].requests(), 5):
+        ask(event)
+
+    assert applied() == 5
+
+
+def test_each_ceiling_is_asked_what_it_serves():
+    assert {request.split(b" ")[1].split(b"/")[1] for each in ceiling_requests().values() for request in each} == {
+        *(b"bare", b"redis", b"find", b"upsert")
+    }
