@@ -6,17 +6,20 @@ put the old value back. An entry is *fresh* for a while and *kept* for longer: w
 the store that knows better does not answer. A Redis that fails is a miss, never an error.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from learnstream.errors import Unavailable
 from learnstream.extensions import redis
 from learnstream.guards import STORE_FAILURES, Breaker
+
+log = logging.getLogger(__name__)
 
 GENERATION_LIFETIME = 3600  # seconds; far longer than any reader takes between its look-up and its fill
 LAST_KNOWN = 86400  # seconds that content is kept for the time its store is down
@@ -109,7 +112,8 @@ def invalidate(*keys: str) -> None:
         _ahead.get({}).pop(key, None)
 
     def begin() -> None:
-        with redis.client.pipeline(transaction=True) as pipe:
+        # No transaction: a Redis that is full refuses to count, and would then not delete either.
+        with redis.client.pipeline(transaction=False) as pipe:
             for key in keys:
                 pipe.incr(_generation(key))
                 pipe.expire(_generation(key), GENERATION_LIFETIME)
@@ -213,6 +217,10 @@ def attempt(call: Callable[[], T]) -> T | None:
         breaker.admit()
         result = call()
     except Unavailable:
+        return None
+    except ResponseError as error:
+        # It answered: it is full, say, or a replica. What it holds still serves.
+        log.warning("Redis refused: %s", error)
         return None
     except RedisError:
         breaker.failed()

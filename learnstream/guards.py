@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+import psycopg2.errors
 import pymongo.errors
 import sqlalchemy.exc
 from flask import Flask, Response
 
-from learnstream.errors import Unavailable, problem
+from learnstream.errors import Unavailable, problem, unexpected
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,11 @@ STORE_FAILURES = (
     pymongo.errors.ConnectionFailure,
     pymongo.errors.ExecutionTimeout,
 )
+# What they raise when it answers that it takes no writes now. PostgreSQL: it is a replica while another one takes over,
+# or the plan's space is used up and the right to write has been withdrawn (a full disk is an OperationalError). MongoDB:
+# out of disk space, over the plan's quota, not enough members to keep a write.
+READ_ONLY = (psycopg2.errors.ReadOnlySqlTransaction, psycopg2.errors.InsufficientPrivilege)
+NO_ROOM = {14031, 8000}
 REQUEST_BUDGET = 1.8  # seconds of waiting for stores in one request: "at once" is two seconds in all
 UNBOUNDED_CALL = 30.0  # seconds for one statement outside a request: jobs and commands
 
@@ -153,15 +159,33 @@ class Watchdog:
 
 
 def init_app(app: Flask) -> None:
-    """Answer 503 for every store that does not answer us."""
+    """Answer 503 for every store that does not answer us, or takes no writes."""
     for failure in STORE_FAILURES:
         if failure is not Unavailable:
             app.register_error_handler(failure, _unavailable)
+    for refusal in (sqlalchemy.exc.DBAPIError, pymongo.errors.OperationFailure):
+        app.register_error_handler(refusal, _refused)
 
 
 def _unavailable(error: Exception) -> Response:
     log.warning("a store failed: %s", type(error).__name__)
     return problem(Unavailable())
+
+
+def _refused(error: Exception) -> Response:
+    if not takes_no_writes(error):
+        return unexpected(error)
+    log.error("a store takes no writes: %s", error)
+    return problem(Unavailable(detail="A part of the service takes no changes now; reading goes on."))
+
+
+def takes_no_writes(error: Exception) -> bool:
+    """Say whether a store has answered that it cannot keep anything now."""
+    if isinstance(error, pymongo.errors.BulkWriteError):
+        return any(failed["code"] in NO_ROOM for failed in error.details["writeErrors"])
+    if isinstance(error, pymongo.errors.OperationFailure):
+        return error.code in NO_ROOM or isinstance(error, pymongo.errors.WriteConcernError)
+    return isinstance(getattr(error, "orig", None), READ_ONLY)
 
 
 def _shut_down(fd: int) -> None:

@@ -38,7 +38,12 @@ class MongoDB(Service):
         settings = {"dbpath": self.data, "port": self.port, "replSet": "rs0", "bind_ip": "127.0.0.1"}
         sizes = {"oplogSize": 64, "wiredTigerCacheSizeGB": 0.25}
         options = [f"--{name}={value}" for name, value in (settings | sizes).items()]
-        return [str(binary), *options, "--nounixsocket", "--setParameter=diagnosticDataCollectionEnabled=false"]
+        # Failing on demand is for tests, whose stores need not be durable.
+        parameters = {"diagnosticDataCollectionEnabled": "false"} | (
+            {} if self.durable else {"enableTestCommands": "1"}
+        )
+        options += [f"--setParameter={name}={value}" for name, value in parameters.items()]
+        return [str(binary), *options, "--nounixsocket"]
 
     def spawn_options(self) -> dict[str, object]:
         if not self._with_own_libraries:

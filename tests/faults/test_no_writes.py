@@ -1,0 +1,125 @@
+"""Stores that answer, but have no room or no right to write: what cannot be kept is refused, and nothing half done."""
+
+import mongoengine
+import pytest
+import redis as redis_py
+import sqlalchemy as sa
+
+from devstack.services.redis import Redis
+from learnstream import cache
+from learnstream.documents import Course
+from learnstream.extensions import db, redis
+from learnstream.models import User
+
+OUT_OF_DISK_SPACE, OVER_QUOTA = 14031, 8000
+SAM = {"name": "Sam", "email": "sam@example.com", "password": "a walrus in the pantry"}
+
+
+@pytest.fixture
+def read_only(app):
+    """Let PostgreSQL take no writes, as a replica does, and take them again."""
+    name = db.engine.url.database
+
+    def say(word):
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("SET default_transaction_read_only = off"))
+            connection.execute(sa.text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {word}'))
+        db.session.remove()
+        db.engine.dispose()
+
+    yield lambda: say("on"), lambda: say("off")
+    say("off")
+
+
+@pytest.fixture
+def refuse(app):
+    """Let MongoDB refuse the next writes to a collection with an error of its own."""
+    admin = mongoengine.get_connection().admin
+
+    def refuse(command, collection, code):
+        namespace = f"{mongoengine.get_db().name}.{collection}"
+        data = {"failCommands": [command], "errorCode": code, "namespace": namespace}
+        admin.command("configureFailPoint", "failCommand", mode="alwaysOn", data=data)
+
+    yield refuse
+    admin.command("configureFailPoint", "failCommand", mode="off")
+
+
+@pytest.fixture
+def full_redis(app, tmp_path, monkeypatch):
+    """A Redis that has no room left, in the place of the usual one."""
+    server = Redis(tmp_path / "redis")
+    server.start()
+    with redis_py.Redis.from_url(server.url) as client:
+        monkeypatch.setattr(redis, "client", client)
+        yield lambda: client.config_set("maxmemory", 1)
+    server.stop()
+
+
+def test_a_read_only_postgresql_takes_no_account_and_shows_those_there_are(client, read_only, stranger):
+    begin, _ = read_only
+    begin()
+
+    refused = client.post("/auth/register", json=SAM)
+    # A test's requests share a session, which real ones do not.
+    db.session.rollback()
+
+    assert (refused.status_code, refused.json["code"]) == (503, "store_unavailable")
+    assert client.get("/users/me", auth=stranger).status_code == 200
+
+
+def test_what_it_refused_is_done_when_it_is_repeated(client, read_only, fresh):
+    begin, end = read_only
+    begin()
+    refused = client.post("/auth/register", json=SAM)
+    end()
+
+    assert (refused.status_code, client.post("/auth/register", json=SAM).status_code) == (503, 201)
+    assert fresh.scalars(sa.select(User.email)).all() == [SAM["email"]]
+
+
+@pytest.mark.parametrize("code", [OUT_OF_DISK_SPACE, OVER_QUOTA])
+def test_without_room_in_mongodb_nothing_is_made_and_what_there_is_is_shown(client, refuse, owner, course, code):
+    refuse("insert", "courses", code)
+
+    refused = client.post("/courses", json={"title": "One too many"}, auth=owner)
+
+    assert (refused.status_code, refused.json["code"]) == (503, "store_unavailable")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert Course.collection().count_documents({}) == 1
+    assert client.get(f"/courses/{course.id}").status_code == 200
+
+
+def test_without_room_for_contents_nothing_is_published(client, refuse, owner, draft_course):
+    refuse("update", "lesson_versions", OUT_OF_DISK_SPACE)
+
+    assert client.post(f"/courses/{draft_course.id}/publish", json={}, auth=owner).status_code == 503
+    assert client.get(f"/courses/{draft_course.id}").status_code == 404
+
+
+def test_a_refusal_of_another_kind_is_a_defect_of_ours(client, refuse, owner):
+    refuse("insert", "courses", 2)
+
+    answer = client.post("/courses", json={"title": "Bad value"}, auth=owner)
+
+    assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
+    assert answer.json["detail"] == "Something went wrong on our side."
+
+
+def test_with_a_full_redis_sessions_go_on_and_end(client, full_redis, stranger):
+    assert client.get("/users/me", auth=stranger).status_code == 200
+    full_redis()
+
+    assert client.get("/users/me", auth=stranger).status_code == 200
+    assert client.post("/auth/logout", auth=stranger).status_code == 204
+    # As another process does that has not met the full Redis.
+    cache.breaker.succeeded()
+    assert client.get("/users/me", auth=stranger).status_code == 401
+
+
+def test_a_full_redis_still_serves_what_it_holds(app, full_redis):
+    assert cache.remember("thing", lambda: b"known", fresh_for=30) == b"known"
+    full_redis()
+    cache.fill("other", b"x", generation=b"", fresh_for=30, keep_for=30)
+
+    assert cache.lookup("thing")[0].value == b"known"
