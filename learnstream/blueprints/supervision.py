@@ -7,15 +7,26 @@ from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.enrollment import SEAT
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.models import Enrollment, SeatOverride
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import NotYourCourse
 from learnstream.schemas.enrollment import EnrollmentSchema
-from learnstream.schemas.supervision import ExtensionSchema, OverrideSchema, OverrideWriteSchema, ReasonSchema
+from learnstream.schemas.supervision import (
+    ExtensionSchema,
+    OverrideSchema,
+    OverrideWriteSchema,
+    ReasonSchema,
+    ResetDoneSchema,
+    ResetSchema,
+    WaivedSchema,
+    WaiverSchema,
+)
 from learnstream.services import enrollments, supervision
 from learnstream.services.courses import NoSuchCourse
 from learnstream.services.enrollments import CourseArchived, NoSuchSeat
+from learnstream.services.progress import AlreadyCompleted, TooBusy
 from learnstream.services.supervision import NoSuchOverride, NothingToOverride
 
 blp = Blueprint(
@@ -25,12 +36,15 @@ blp = Blueprint(
     description="What instructors do for single learners, each with a reason that goes into the audit log.",
 )
 
+LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d2"
+THEN = "2026-03-01T12:00:00+00:00"
 REASON = "Was ill for two weeks."
-GRANT = {"unlocks_at": "2026-03-01T12:00:00+00:00", "without_prerequisites": True, "reason": REASON}
+NOT_THEIRS = Unprocessable(errors={"json": {"lesson_id": ["The learner's version of the course has no such lesson."]}})
+GRANT = {"unlocks_at": THEN, "without_prerequisites": True, "reason": REASON}
 OVERRIDE = GRANT | {
-    "target_id": "6560f3a2c1d4e5f6a7b8c9d2",
+    "target_id": LESSON_ID,
     "granted_by": 3,
-    "updated_at": "2026-03-01T12:00:00+00:00",
+    "updated_at": THEN,
 }
 EXTENSION = {"expires_at": "2027-03-01T12:00:00+00:00", "reason": REASON}
 
@@ -49,6 +63,39 @@ def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
     seat = enrollments.extend(user_id=user_id, course_id=course_id, extended_by=caller.id, **body)
     db.session.commit()
     return seat
+
+
+@blp.post("/reset")
+@blp.arguments(ResetSchema, example={"lesson_id": LESSON_ID, "reason": "Watched it with the sound off."})
+@blp.response(200, ResetDoneSchema, example={"lesson_ids": [LESSON_ID]})
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NOT_THEIRS)
+@accepts_idempotency_key
+def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
+    """Let a learner begin a lesson, or the whole course, anew.
+
+    What they watched, opened and completed there is forgotten, and with it that they completed the course. Lessons
+    that waited for it are closed again. What was watched before and is reported only later does not count.
+    """
+    require_course_author(course_id)
+    lesson_ids = supervision.reset(user_id=user_id, course_id=course_id, reset_by=caller.id, **body)
+    db.session.commit()
+    return {"lesson_ids": lesson_ids}
+
+
+@blp.post("/waive")
+@blp.arguments(WaiverSchema, example={"lesson_id": LESSON_ID, "reason": "Has held a course about it."})
+@blp.response(200, WaivedSchema, example={"lesson_id": LESSON_ID, "completed_at": THEN, "completed_by": "waived"})
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, NOT_THEIRS)
+@accepts_idempotency_key
+def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
+    """Take a lesson as completed by a learner, whatever they did.
+
+    Lessons that waited for it open, and it counts as any other completed lesson.
+    """
+    require_course_author(course_id)
+    waived = supervision.waive(user_id=user_id, course_id=course_id, waived_by=caller.id, **body)
+    db.session.commit()
+    return waived
 
 
 @blp.get("/overrides")

@@ -19,8 +19,9 @@ class Progress(Document):
     what reading needs of all this, by video: `{seconds, fraction, duration}`, the second being the share that was watched.
 
     `position` is apart from the sets: `{seconds, at, seq}`, the last by the client's clock. `completed_by` is the rule
-    that was fulfilled, or `waived`, `completed_in` the course's version that the learner was in. `seen` has the heartbeats that added something, by viewing, as sets of their `seq`.
-    `pending_events` are news for the outbox: `{id, type, at, data}`.
+    that was fulfilled, or `waived`, `completed_in` the course's version that the learner was in. `reset_at` is when an
+    instructor emptied the record: what was watched before that no longer counts. `seen` has the heartbeats that added
+    something, by viewing, as sets of their `seq`. `pending_events` are news for the outbox: `{id, type, at, data}`.
     """
 
     id = StringField(primary_key=True)
@@ -39,6 +40,7 @@ class Progress(Document):
     completed_at = DateTimeField()
     completed_by = StringField()
     completed_in = IntField()
+    reset_at = DateTimeField()
     revision = IntField(default=1)
     updated_at = DateTimeField(default=now)
     pending_events = ListField(DictField())

@@ -14,7 +14,7 @@ from learnstream.schemas.lesson import CompletionSchema
 MAX_STRETCHES = 500
 MAX_SECONDS = 1e9  # far beyond any video, whose end clips
 MAX_SEQ = 2**53 - 1  # the largest number that every JSON library keeps whole
-REASONS = ("over_budget", "beyond_end", "not_recorded")
+REASONS = ("over_budget", "beyond_end", "before_reset", "not_recorded")
 
 FROM = {"description": "Where playing began, in seconds of the video.", "example": 30.2}
 TO = {"description": "Where it had come to.", "example": 40.1}
@@ -115,8 +115,9 @@ class RejectedSchema(AcceptedSchema):
         validate=validate.OneOf(REASONS),
         metadata={
             "description": "`over_budget`: more than can have been watched since the first viewing began; send it again "
-            "later, and it is credited once there was time · `beyond_end`: the video is shorter · `not_recorded`: "
-            "instructors and administrators without a seat leave no record.",
+            "later, and it is credited once there was time · `beyond_end`: the video is shorter · `before_reset`: an "
+            "instructor has reset the lesson since · `not_recorded`: instructors and administrators without a seat leave "
+            "no record.",
             "example": "over_budget",
         },
     )

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from learnstream.schemas.base import Flag, Instant, Schema, Text
+from learnstream.schemas.base import Flag, Instant, ObjectIdText, Schema, Text
 from learnstream.schemas.enrollment import SeatEnd
 from learnstream.schemas.outline import is_a_sensible_time
 
@@ -57,3 +57,26 @@ class OverrideSchema(OverrideFieldsSchema):
 class ExtensionSchema(Schema):
     expires_at = SeatEnd(required=True)
     reason = Reason()
+
+
+class ResetSchema(Schema):
+    # Null is refused: whoever lost the lesson's id does not mean the whole course.
+    lesson_id = ObjectIdText(
+        load_default=None, allow_none=False, metadata={"description": "The lesson to begin anew; absent: all."}
+    )
+    reason = Reason()
+
+
+class ResetDoneSchema(Schema):
+    lesson_ids = fields.List(fields.String(), metadata={"description": "The lessons of which something was forgotten."})
+
+
+class WaiverSchema(Schema):
+    lesson_id = ObjectIdText(required=True, metadata={"description": "A lesson of the learner's version."})
+    reason = Reason()
+
+
+class WaivedSchema(Schema):
+    lesson_id = fields.String(metadata={"description": "The lesson."})
+    completed_at = Instant(metadata={"description": "When it was waived."})
+    completed_by = fields.String(metadata={"description": "`waived`.", "example": "waived"})

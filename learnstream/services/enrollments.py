@@ -130,19 +130,16 @@ def extend(*, user_id: int, course_id: str, expires_at: datetime | None, reason:
     return seat
 
 
-def find(*, user_id: int, course_id: str) -> Enrollment:
-    """Return a user's seat, live or ended.
+def find(*, user_id: int, course_id: str, hold: bool = False) -> Enrollment:
+    """Return a user's seat, live or ended; with `hold` nobody else changes it before the present transaction ends.
 
     Raises:
         NotFound: `not_enrolled`, there never was one, or it was withdrawn.
     """
-    seat = db.session.scalar(
-        select(Enrollment).where(
-            Enrollment.user_id == user_id,
-            Enrollment.course_id == course_id,
-            Enrollment.status != SeatStatus.WITHDRAWN,
-        )
+    theirs = select(Enrollment).where(
+        Enrollment.user_id == user_id, Enrollment.course_id == course_id, Enrollment.status != SeatStatus.WITHDRAWN
     )
+    seat = db.session.scalar(theirs.with_for_update() if hold else theirs)
     if seat is None:
         raise NoSuchSeat(detail="There is no such learner in this course.")
     return seat

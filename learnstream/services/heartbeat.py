@@ -20,6 +20,7 @@ class Reason(enum.StrEnum):
 
     OVER_BUDGET = "over_budget"
     BEYOND_END = "beyond_end"
+    BEFORE_RESET = "before_reset"
     NOT_RECORDED = "not_recorded"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
@@ -15,12 +16,15 @@ from learnstream.services import coverage, playback
 from learnstream.services.completion import Rule
 from learnstream.services.heartbeat import About, Heartbeat, Reason, Stretch
 from learnstream.services.playback import NotAVideo, VideoNotReady
-from learnstream.services.record import Record
+from learnstream.services.record import WAIVED, Record
 from learnstream.services.viewings import Viewing
 from learnstream.services.visibility import Shown
 
 TRIES = 10
 PAUSE = 0.01  # seconds on average before the second try; each later one waits longer
+
+# What a record has that is not empty; of the rest, nothing is left without these.
+CONTENTS = ("began_at", "opened_at", "position", "credited", "completed_at")
 
 Answer = dict[str, Any]
 
@@ -31,6 +35,10 @@ class TooBusy(Unavailable):
 
 class CompletesByItself(Conflict):
     code, detail = "completes_by_itself", "This lesson is completed by watching or opening it; see `completion`."
+
+
+class AlreadyCompleted(Conflict):
+    code, detail = "already_completed", "The learner has completed this lesson."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,42 @@ def read(subject: About, *, kept: bool = True) -> Answer:
     record = _load(subject) if kept else Record(subject)
     parts = [{"from": start, "to": end} for start, end in coverage.spans(record.watched)]
     return _describe(record, kept) | {"watched": parts}
+
+
+def waive(subject: About) -> Answer:
+    """Take a lesson as completed, whatever its learner did.
+
+    Raises:
+        Conflict: `already_completed`.
+        TooBusy: others kept changing the record.
+    """
+    for pause in _pauses():
+        time.sleep(pause)
+        record = _load(subject)
+        if record.completed_at:
+            raise AlreadyCompleted()
+        record.waive(now())
+        if _store(record):
+            return {"lesson_id": subject.lesson_id, "completed_at": record.completed_at, "completed_by": WAIVED}
+    raise TooBusy()
+
+
+def begun(*, user_id: int, course_id: str) -> list[str]:
+    """Return the lessons of a course of which there is a record with something in it."""
+    wanted = {"user_id": user_id, "course_id": ObjectId(course_id), "$or": [{name: {"$ne": None}} for name in CONTENTS]}
+    return [str(record["lesson_id"]) for record in Progress.collection().find(wanted, {"lesson_id": 1})]
+
+
+def reset(*, user_id: int, lesson_ids: Iterable[str]) -> None:
+    """Empty a learner's records of lessons. Their news are still told, and what is reported late changes nothing.
+
+    The records stay, so that whoever is about to change one, or follows what has changed, notices.
+    """
+    kept = {name: f"${name}" for name in ("_id", "user_id", "course_id", "lesson_id", "version", "pending_events")}
+    moment = now()
+    emptied = {**kept, "revision": {"$add": ["$revision", 1]}, "reset_at": moment, "updated_at": moment}
+    ids = [f"{user_id}:{lesson_id}" for lesson_id in lesson_ids]
+    Progress.collection().update_many({"_id": {"$in": ids}}, [{"$replaceWith": emptied}])
 
 
 def _require_possible(subject: About, given: Report) -> None:

@@ -1,8 +1,8 @@
 """One learner's record of one lesson, and what a heartbeat adds to it. Nothing here asks a store or a clock.
 
-A record only grows, and what it says depends on which heartbeats came, not on their order or number; only `seen`,
-`revision` and `updated_at` tell how it came about. The one limit is the budget: nobody can have watched more seconds
-than passed, at twice the speed, since they first began.
+A record only grows, unless an instructor empties it, and what it says depends on which heartbeats came, not on their
+order or number; only `seen`, `revision` and `updated_at` tell how it came about. The one limit is the budget: nobody can
+have watched more seconds than passed, at twice the speed, since they first began.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from learnstream.services.heartbeat import About, Heartbeat, Path, Reason, Stret
 HEAD_START = 5  # seconds that may have been watched without ever having asked for playback
 SPEED = 2  # seconds of video that can be watched in a second
 ROUNDING = 1e-6
+WAIVED = "waived"  # what completed a lesson that an instructor lets pass
 KNOWN_VIEWINGS = 64  # whose heartbeats are told from their repeats: the latest
 
 
@@ -29,6 +30,7 @@ class Record:
         self.stored: Mapping[str, Any] = document or {}
         self.credited: int = self.stored.get("credited", 0)
         self.began_at: datetime | None = self.stored.get("began_at")
+        self.reset_at: datetime | None = self.stored.get("reset_at")
         self.position: dict[str, Any] | None = self.stored.get("position")
         self.opened_at: datetime | None = self.stored.get("opened_at")
         self.completed_at: datetime | None = self.stored.get("completed_at")
@@ -60,13 +62,14 @@ class Record:
         """Credit what a heartbeat reports, stretch by stretch. Returns for each why it was not, None if it was."""
         slot, bit = heartbeat.slot
         repeated = bool(self._set(slot) & bit)
-        self._begin(heartbeat)
+        self._begin(heartbeat, moment)
         left = self._allowance(moment) - self.credited
         reasons = []
         for stretch in heartbeat.played:
-            new, reason = self._judge(stretch, left)
+            at = heartbeat.clamp(stretch.at, moment)
+            new, reason = self._judge(stretch, at, left)
             if reason is None:
-                self._credit(stretch, heartbeat.clamp(stretch.at, moment), repeated=repeated)
+                self._credit(stretch, at, repeated=repeated)
                 left -= new
             reasons.append(reason)
         self._move(heartbeat, moment, repeated=repeated)
@@ -87,6 +90,10 @@ class Record:
         """Take the learner's word, where the lesson's rule does; see `Completion`."""
         if self.about.completion.rule is Rule.MANUAL:
             self._complete(moment)
+
+    def waive(self, moment: datetime) -> None:
+        """Take an instructor's word, whatever the rule."""
+        self._complete(moment, WAIVED)
 
     def update(self, moment: datetime) -> dict[str, Any] | None:
         """Return what to write, which repeated does nothing more; None if nothing is new."""
@@ -109,9 +116,17 @@ class Record:
         }
         return {operator: change for operator, change in update.items() if change}
 
-    def _begin(self, heartbeat: Heartbeat) -> None:
-        if heartbeat.viewing and (self.began_at is None or heartbeat.viewing.began_at < self.began_at):
-            self.began_at = heartbeat.viewing.began_at
+    def _begin(self, heartbeat: Heartbeat, moment: datetime) -> None:
+        if heartbeat.viewing is None or self._is_gone(heartbeat.clamp(heartbeat.client_time, moment)):
+            return
+        # A viewing that goes on after a reset begins with it.
+        began_at = max(heartbeat.viewing.began_at, self.reset_at or heartbeat.viewing.began_at)
+        if self.began_at is None or began_at < self.began_at:
+            self.began_at = began_at
+
+    def _is_gone(self, at: datetime) -> bool:
+        """Hold for what happened before the record was reset, and is told only now."""
+        return self.reset_at is not None and at < self.reset_at
 
     def _allowance(self, moment: datetime) -> float:
         passed = (moment - self.began_at).total_seconds() if self.began_at else 0.0
@@ -120,7 +135,9 @@ class Record:
     def _seconds(self, stretch: Stretch) -> int:
         return coverage.between(stretch.start, stretch.end, self.about.total)
 
-    def _judge(self, stretch: Stretch, left: float) -> tuple[int, Reason | None]:
+    def _judge(self, stretch: Stretch, at: datetime, left: float) -> tuple[int, Reason | None]:
+        if self._is_gone(at):
+            return 0, Reason.BEFORE_RESET
         if coverage.whole(stretch.start) >= self.about.total:
             return 0, Reason.BEYOND_END
         new = (self._seconds(stretch) & ~self.watched).bit_count()
@@ -156,6 +173,8 @@ class Record:
         seconds = min(heartbeat.position, self.about.duration or heartbeat.position)
         at = heartbeat.clamp(heartbeat.client_time, moment)
         known = self.position
+        if self._is_gone(at):
+            return
         if known is None or (at, heartbeat.seq, seconds) > (known["at"], known["seq"], known["seconds"]):
             self.position = self._fields["position"] = {"seconds": seconds, "at": at, "seq": heartbeat.seq}
 
@@ -164,12 +183,13 @@ class Record:
         if completion.rule is Rule.WATCHED and self.fraction >= (completion.threshold or 0) - ROUNDING:
             self._complete(moment)
 
-    def _complete(self, moment: datetime) -> None:
+    def _complete(self, moment: datetime, by: str | None = None) -> None:
         if self.completed_at is not None:
             return
         about = self.about
+        by = by or about.completion.rule.value
         self.completed_at = self._fields["completed_at"] = moment
-        self._fields["completed_by"] = about.completion.rule.value
+        self._fields["completed_by"] = by
         self._fields["completed_in"] = about.version
         ids = {"user_id": about.user_id, "course_id": about.course_id, "lesson_id": about.lesson_id}
         self._events.append(
@@ -177,7 +197,7 @@ class Record:
                 "id": f"lesson.completed:{about.user_id}:{about.lesson_id}",
                 "type": "lesson.completed",
                 "at": moment,
-                "data": ids | {"version": about.version, "completed_by": about.completion.rule.value},
+                "data": ids | {"version": about.version, "completed_by": by},
             }
         )
 

@@ -8,11 +8,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
-from learnstream.errors import NotFound
+from learnstream.errors import NotFound, Unprocessable
 from learnstream.extensions import after_commit, db
-from learnstream.models import Enrollment, SeatOverride
+from learnstream.models import Enrollment, SeatOverride, SeatStatus
 from learnstream.policies import entitlements, gates
-from learnstream.services import audit, courses, enrollments, syllabus
+from learnstream.services import audit, courses, enrollments, progress, syllabus
+from learnstream.services.heartbeat import About
+from learnstream.services.syllabus import Lesson
 
 
 class NoSuchOverride(NotFound):
@@ -88,6 +90,61 @@ def take_back(*, user_id: int, course_id: str, target_id: str, reason: str, take
         raise NoSuchOverride()
     _changed(seat)
     _record("enrollment.override_removed", seat, by=taken_by, reason=reason, granted_for=target_id)
+
+
+def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, reset_by: int) -> list[str]:
+    """Let a learner begin a lesson, or a whole course, anew. Returns the lessons of which something was forgotten.
+
+    Raises:
+        NotFound: `not_enrolled`.
+        Unprocessable: the learner's version has no such lesson, and they never did it.
+    """
+    # Held until the records are empty: whoever notes that a course is completed looks at them under the same lock.
+    seat = enrollments.find(user_id=user_id, course_id=course_id, hold=True)
+    begun = progress.begun(user_id=user_id, course_id=course_id)
+    if lesson_id is not None and lesson_id not in begun:
+        _lesson(seat, lesson_id)
+    wanted = [each for each in begun if lesson_id in {None, each}]
+    seat.completed_at = None
+    if seat.status is SeatStatus.COMPLETED:
+        seat.status = SeatStatus.ACTIVE
+    _record("progress.reset", seat, by=reset_by, reason=reason, lesson_ids=wanted)
+    # PostgreSQL must be there before anything is forgotten that nobody could account for.
+    db.session.flush()
+    progress.reset(user_id=user_id, lesson_ids=wanted)
+    _changed(seat)
+    return wanted
+
+
+def waive(*, user_id: int, course_id: str, lesson_id: str, reason: str, waived_by: int) -> progress.Answer:
+    """Take a lesson as completed by a learner.
+
+    Raises:
+        NotFound: `not_enrolled`.
+        Conflict: `already_completed`.
+        Unprocessable: the learner's version has no such lesson.
+    """
+    seat = enrollments.find(user_id=user_id, course_id=course_id)
+    lesson = _lesson(seat, lesson_id)
+    _record("progress.waived", seat, by=waived_by, reason=reason, lesson_id=lesson_id)
+    db.session.flush()
+    return progress.waive(
+        About(
+            user_id=user_id,
+            course_id=course_id,
+            lesson_id=lesson_id,
+            version=seat.course_version,
+            kind=lesson.kind,
+            completion=lesson.completion,
+        )
+    )
+
+
+def _lesson(seat: Enrollment, lesson_id: str) -> Lesson:
+    lesson = syllabus.of(seat.course_id, seat.course_version).by_id.get(lesson_id)
+    if lesson is None:
+        raise Unprocessable(errors={"json": {"lesson_id": ["The learner's version of the course has no such lesson."]}})
+    return lesson
 
 
 def _require_known(seat: Enrollment, target_id: str) -> None:

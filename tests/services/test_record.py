@@ -324,3 +324,55 @@ def apply(document, update):
             target = target.setdefault(parent, {})
         target[name] = value
     return changed
+
+
+RESET = after(500)
+
+
+def emptied():
+    """A record of which a reset, 500 seconds after BEGAN, has left nothing."""
+    return Record(about(), {"revision": 7, "reset_at": RESET})
+
+
+def test_what_was_watched_before_a_reset_counts_no_more():
+    record, reasons = take(beat((0, 10), at=400, sent=410, position=10.0), record=emptied())
+
+    assert reasons == [Reason.BEFORE_RESET]
+    assert (record.credited, record.position, record.began_at) == (0, None, None)
+    assert record.update(after(1000)) is None
+
+
+def test_a_backlog_is_told_apart_stretch_by_stretch():
+    stretches = (Stretch(0, 10, after(499)), Stretch(20, 30, after(500)))
+    record, reasons = take(Heartbeat(1, after(900), stretches, 30.0, beat().viewing), record=emptied())
+
+    assert reasons == [Reason.BEFORE_RESET, None]
+    assert (record.credited, record.position["seconds"]) == (10, 30.0)
+
+
+def test_the_budget_begins_anew_with_a_reset():
+    record, reasons = take(beat((0, 25), (25, 30), at=505, sent=510), record=emptied(), seconds=510)
+
+    assert (reasons, record.began_at) == ([None, OVER], RESET)
+
+
+def test_a_viewing_after_a_reset_has_its_own_begin():
+    record, _ = take(beat((0, 5), viewing=600, at=601, sent=605), record=emptied())
+
+    assert record.began_at == after(600)
+
+
+def test_a_clock_that_is_behind_forgets_no_viewing_after_a_reset():
+    record, reasons = take(beat((0, 5), viewing=600, at=100, sent=105, position=5.0), record=emptied())
+
+    assert (reasons, record.position["seconds"]) == ([None], 5.0)
+
+
+def test_an_instructor_may_let_a_lesson_pass():
+    record = Record(about())
+
+    record.waive(after(5))
+
+    update = record.update(after(5))
+    assert (update["$set"]["completed_at"], update["$set"]["completed_by"]) == (after(5), "waived")
+    assert [event["data"]["completed_by"] for event in update["$push"]["pending_events"]["$each"]] == ["waived"]

@@ -7,6 +7,8 @@ from bson import ObjectId
 LESSON = "0" * 24
 ACTS = {
     ("POST", "extend"): {"expires_at": None, "reason": "Why not?"},
+    ("POST", "reset"): {"reason": "Why not?"},
+    ("POST", "waive"): {"lesson_id": "0" * 24, "reason": "Why not?"},
     ("GET", "overrides"): None,
     ("PUT", f"overrides/{LESSON}"): {"without_prerequisites": True, "reason": "Why not?"},
     ("DELETE", f"overrides/{LESSON}?reason=Why"): None,
