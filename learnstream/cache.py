@@ -65,6 +65,23 @@ end
 """
 
 
+# One command however many keys: a publication forgets the seats of thousands. A Redis that is full refuses to count, and
+# deletes all the same.
+INVALIDATE = """
+local refusal
+for index = 1, #KEYS, 2 do
+  redis.call('DEL', KEYS[index])
+  local generation = redis.pcall('INCR', KEYS[index + 1])
+  if type(generation) == 'table' then
+    refusal = generation
+  else
+    redis.call('EXPIRE', KEYS[index + 1], ARGV[1])
+  end
+end
+return refusal
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What Redis knows under a key: the last known value, whether it is fresh, and the generation it was read under."""
@@ -111,16 +128,8 @@ def invalidate(*keys: str) -> None:
     for key in keys:
         _ahead.get({}).pop(key, None)
 
-    def begin() -> None:
-        # No transaction: a Redis that is full refuses to count, and would then not delete either.
-        with redis.client.pipeline(transaction=False) as pipe:
-            for key in keys:
-                pipe.incr(_generation(key))
-                pipe.expire(_generation(key), GENERATION_LIFETIME)
-                pipe.delete(_entry(key))
-            pipe.execute()
-
-    attempt(begin)
+    names = [name for key in keys for name in (_entry(key), _generation(key))]
+    attempt(lambda: redis.client.eval(INVALIDATE, len(names), *names, GENERATION_LIFETIME))
 
 
 def remember(

@@ -2,6 +2,7 @@ import pytest
 
 from learnstream import cache
 from learnstream.errors import NotFound, Unavailable
+from learnstream.extensions import redis
 
 
 @pytest.fixture(autouse=True)
@@ -168,3 +169,16 @@ def test_the_next_request_is_not_served_what_an_earlier_one_read_ahead():
     cache.fill("a", b"later", generation=b"", fresh_for=60, keep_for=60)
 
     assert cache.remember("a", down, fresh_for=60) == b"later"
+
+
+def test_many_are_forgotten_in_one_round_trip_each_with_its_generation(app, queries):
+    keys = [f"k{number}" for number in range(1000)]
+    for key in ("k0", "k999"):
+        cache.fill(key, b"v", generation=b"", fresh_for=60, keep_for=60)
+    queries.clear()
+    cache.invalidate(*keys)
+    assert queries == ["redis"]
+
+    assert {(entry.value, entry.generation) for entry in cache.lookup(*keys)} == {(None, b"1")}
+    ages = {redis.client.ttl(cache._generation(key)) for key in keys}
+    assert cache.GENERATION_LIFETIME - 60 < min(ages) <= max(ages) <= cache.GENERATION_LIFETIME
