@@ -3,18 +3,29 @@
 from typing import Any
 
 from flask import Response
+from flask_smorest.pagination import PaginationParameters
 
+from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.course import COURSE_ID, LESSON_ID, MODULE_ID
 from learnstream.blueprints.gate import caller
+from learnstream.blueprints.private import private_json
+from learnstream.blueprints.version import PUBLICATION
 from learnstream.extensions import db
-from learnstream.openapi import JSON, Blueprint
-from learnstream.policies.access import NotYourCourse, require_draft
-from learnstream.schemas.change import DifferenceSchema, DiffQuerySchema, MigrationRequestSchema, MigrationSchema
-from learnstream.services import changes, courses, moving
-from learnstream.services.content import dump
+from learnstream.openapi import Blueprint
+from learnstream.policies.access import NotYourCourse, require_can_edit_course, require_draft
+from learnstream.schemas.change import (
+    DifferenceSchema,
+    DiffQuerySchema,
+    MigrationRequestSchema,
+    MigrationSchema,
+    PreviewQuerySchema,
+    PreviewSchema,
+)
+from learnstream.services import changes, courses, moving, previews
 from learnstream.services.courses import NeverPublished, NoSuchCourse
 from learnstream.services.moving import Migration, VersionIncomplete
+from learnstream.services.publishing import Learners
 from learnstream.services.versions import NoSuchLesson, NoSuchVersion
 
 blp = Blueprint("change", __name__, description="What differs between versions, and what publishing one would mean.")
@@ -53,6 +64,28 @@ DIFFERENCE = {
         "videos_replaced": 1,
     },
 }
+PREVIEW = {
+    "version": 2,
+    "publishable": True,
+    "changes": DIFFERENCE,
+    "warnings": PUBLICATION["warnings"],
+    "seats": {"live": 240, "completed": 31, "by_version": [{"version": 1, "seats": 240}]},
+    "effects": {
+        "migrate": {"moving": 240, "counted": 240, "rising": 12, "falling": 70, "completing": 2},
+        "keep": {"moving": 0, "counted": 0, "rising": 0, "falling": 0, "completing": 0},
+    },
+    "learners": "migrate",
+    "affected": [
+        {
+            "user_id": 7,
+            "name": "Lea Lang",
+            "version": 1,
+            "before": {"fraction": 0.75, "completed": False, "completed_lessons": 3, "lesson_count": 4},
+            "after": {"fraction": 1.0, "completed": True, "completed_lessons": 3, "lesson_count": 3},
+        }
+    ],
+    "as_of": "2026-04-11T15:59:30+00:00",
+}
 MIGRATION = {"course_id": COURSE_ID, "version": 2, "moved": 1, "already_there": [9], "not_enrolled": []}
 
 
@@ -69,7 +102,31 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
     course = courses.view(course_id)
     require_draft(caller, course)
     query.setdefault("before", course.current_version)
-    return _json(changes.between(course_id=course_id, **query))
+    return private_json(changes.between(course_id=course_id, **query))
+
+
+@blp.get("/courses/<object_id:course_id>/publish-preview")
+@blp.arguments(PreviewQuerySchema, location="query")
+@blp.response(200, PreviewSchema, example=PREVIEW, headers=etag.ETAG)
+@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.paginate()
+def preview(
+    query: dict[str, str], course_id: str, pagination_parameters: PaginationParameters
+) -> tuple[Response, dict[str, str]]:
+    """See what publishing the draft would change, and for whom, before anything happens.
+
+    Pages are those of `affected`. The `ETag` is the draft's: sent as `If-Match`, POST …/publish refuses an outline that
+    has changed since. For the course's instructors and administrators.
+    """
+    require_can_edit_course(caller, courses.view(course_id))
+    found = previews.of(
+        course_id=course_id,
+        learners=Learners(query["learners"]),
+        first=pagination_parameters.first_item,
+        size=pagination_parameters.page_size,
+    )
+    pagination_parameters.item_count = found.total
+    return private_json(found.answer), etag.of(found.course)
 
 
 @blp.post("/courses/<object_id:course_id>/learners/migrate")
@@ -86,9 +143,3 @@ def migrate(body: dict[str, Any], course_id: str) -> Migration:
     migration = moving.migrate(course_id=course_id, moved_by=caller.id, **body)
     db.session.commit()
     return migration
-
-
-def _json(answer: dict[str, Any]) -> Response:
-    response = Response(dump(answer), mimetype=JSON)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -33,7 +33,7 @@ class Enrollment(Model):
     __tablename__ = "enrollments"
     __table_args__ = (
         Index("uq_enrollments_user_course", "user_id", "course_id", unique=True),
-        Index("ix_enrollments_course_version", "course_id", "course_version"),
+        Index("ix_enrollments_course_version", "course_id", "course_version", "user_id"),
         Index("ix_enrollments_user_enrolled_at", "user_id", "enrolled_at"),
         Index("ix_enrollments_course_enrolled_at", "course_id", "enrolled_at"),
         Index("ix_enrollments_enrolled_at", "enrolled_at"),

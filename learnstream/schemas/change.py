@@ -6,7 +6,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import ObjectIdText, RowId, Schema
+from learnstream.schemas.base import Instant, ObjectIdText, RowId, Schema
+from learnstream.schemas.version import LEARNERS, WarningSchema
 
 DRAFT = "draft"
 STATE = re.compile(f"{DRAFT}|[1-9][0-9]{{0,8}}")
@@ -124,6 +125,91 @@ class DifferenceSchema(Schema):
         metadata={"description": "Lessons that are not the same, in the later order; those that are gone come last."},
     )
     counts = fields.Nested(CountsSchema, metadata={"description": "How much that is in all."})
+
+
+class PreviewQuerySchema(Schema):
+    learners = fields.String(
+        validate=validate.OneOf(LEARNERS),
+        load_default="migrate",
+        metadata={"description": "Whose list `affected` is: that of publishing with `migrate`, or with `keep`."},
+    )
+
+
+class VersionSeatsSchema(Schema):
+    version = fields.Integer(metadata={"description": "A version.", "example": 1})
+    seats = fields.Integer(metadata={"description": "How many learn from it now.", "example": 240})
+
+
+class SeatsSchema(Schema):
+    live = fields.Integer(metadata={"description": "How many learn from this course now.", "example": 240})
+    completed = fields.Integer(metadata={"description": "How many of them have completed it.", "example": 31})
+    by_version = fields.List(
+        fields.Nested(VersionSeatsSchema), metadata={"description": "From which versions they learn."}
+    )
+
+
+class EffectSchema(Schema):
+    moving = fields.Integer(metadata={"description": "How many would move to the new version.", "example": 240})
+    counted = fields.Integer(
+        metadata={
+            "description": "Of how many of them the following is known: all, unless counting took too long.",
+            "example": 240,
+        }
+    )
+    rising = fields.Integer(metadata={"description": "How many would gain percentage.", "example": 12})
+    falling = fields.Integer(
+        metadata={
+            "description": "How many would lose percentage; who has completed the course never does.",
+            "example": 70,
+        }
+    )
+    completing = fields.Integer(
+        metadata={"description": "How many would complete the course, lacking only what is removed.", "example": 2}
+    )
+
+
+class EffectsSchema(Schema):
+    migrate = fields.Nested(EffectSchema, metadata={"description": "If those who learn already move."})
+    keep = fields.Nested(EffectSchema, metadata={"description": "If they keep their versions: nothing moves."})
+
+
+class StandSchema(Schema):
+    fraction = fields.Float(metadata={"description": "From 0 to 1: how much is done.", "example": 0.75})
+    completed = fields.Boolean(metadata={"description": "Whether the course is completed."})
+    completed_lessons = fields.Integer(metadata={"description": "How many lessons are completed.", "example": 3})
+    lesson_count = fields.Integer(metadata={"description": "How many there are.", "example": 4})
+
+
+class AffectedSchema(Schema):
+    user_id = fields.Integer(metadata={"description": "The learner.", "example": 7})
+    name = fields.String(allow_none=True, metadata={"description": "Their name.", "example": "Lea Lang"})
+    version = fields.Integer(metadata={"description": "The version they learn from now.", "example": 1})
+    before = fields.Nested(StandSchema, metadata={"description": "How far they have come in it."})
+    after = fields.Nested(StandSchema, metadata={"description": "How far that would be in the new version."})
+
+
+class PreviewSchema(Schema):
+    """What publishing the draft now would change."""
+
+    version = fields.Integer(metadata={"description": "The number that the new version would get.", "example": 2})
+    publishable = fields.Boolean(
+        metadata={"description": "False for a draft without lessons: publishing it is `nothing_to_publish`."}
+    )
+    changes = fields.Nested(DifferenceSchema, metadata={"description": "From the current version to the draft."})
+    warnings = fields.List(
+        fields.Nested(WarningSchema), metadata={"description": "Lessons that could not be played yet."}
+    )
+    seats = fields.Nested(SeatsSchema, metadata={"description": "Who learns from the course now."})
+    effects = fields.Nested(EffectsSchema, metadata={"description": "What it would mean for them, either way."})
+    learners = fields.String(metadata={"description": "Which way the list is about.", "example": "migrate"})
+    affected = fields.List(
+        fields.Nested(AffectedSchema),
+        metadata={"description": "A page of those whose percentage or completion would not be the same."},
+    )
+    as_of = Instant(
+        allow_none=True,
+        metadata={"description": "Progress up to this time is counted; null if none has been counted yet."},
+    )
 
 
 class MigrationRequestSchema(Schema):

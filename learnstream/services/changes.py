@@ -26,8 +26,14 @@ def between(*, course_id: str, before: State, after: State, lesson_id: str | Non
     Raises:
         NotFound: there is no such course, version, or lesson in either of the two.
     """
-    found = compare(snapshot(course_id, before), snapshot(course_id, after), lesson_id=lesson_id)
-    return {"from": before or None, "to": after or None, **found}
+    return describe(before, after, snapshot(course_id, before), snapshot(course_id, after), lesson_id=lesson_id)
+
+
+def describe(
+    before: State, after: State, old: Snapshot, new: Snapshot, *, lesson_id: str | None = None
+) -> dict[str, Any]:
+    """Return what differs between two states that have been read; see `between`."""
+    return {"from": before or None, "to": after or None, **compare(old, new, lesson_id=lesson_id)}
 
 
 def snapshot(course_id: str, state: State) -> Snapshot:

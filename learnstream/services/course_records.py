@@ -110,7 +110,7 @@ def _lessons_of(course_id: str, number: int) -> tuple[Lesson, ...]:
         return ()
 
 
-def state_of(kept: Document, video_id: str | None) -> LessonStanding:
+def state_of(kept: Mapping[str, Any], video_id: str | None) -> LessonStanding:
     """Return how far a learner has come in a lesson that shows this video, from what `lessons` keeps of it."""
     return LessonStanding(kept.get("v", {}).get(video_id, 0.0), kept.get("c"))
 

@@ -77,7 +77,7 @@ def publish(
         published_at=version["published_at"],
         note=note,
         learners=learners,
-        warnings=_warnings(modules),
+        warnings=warnings(modules),
     )
 
 
@@ -159,7 +159,7 @@ def _catalogue_copy(version: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _warnings(modules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def warnings(modules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Name the lessons whose video cannot be played yet."""
     lessons = [lesson for module in modules for lesson in module["lessons"] if lesson["kind"] == "video"]
     videos = versions.videos_of(lesson["video_id"] for lesson in lessons)

@@ -128,7 +128,9 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrollments")),
     )
     op.create_index("ix_enrollments_course_enrolled_at", "enrollments", ["course_id", "enrolled_at"], unique=False)
-    op.create_index("ix_enrollments_course_version", "enrollments", ["course_id", "course_version"], unique=False)
+    op.create_index(
+        "ix_enrollments_course_version", "enrollments", ["course_id", "course_version", "user_id"], unique=False
+    )
     op.create_index("ix_enrollments_enrolled_at", "enrollments", ["enrolled_at"], unique=False)
     op.create_index("ix_enrollments_updated_at", "enrollments", ["updated_at", "id"], unique=False)
     op.create_index("ix_enrollments_user_enrolled_at", "enrollments", ["user_id", "enrolled_at"], unique=False)
