@@ -145,3 +145,29 @@ def test_a_record_that_never_rests_is_left_alone(app, monkeypatch):
 
     assert refused.value.headers["Retry-After"]
     assert stored() is None
+
+
+EMPTY = {"_id", "user_id", "course_id", "lesson_id", "version", "pending_events", "revision", "reset_at", "updated_at"}
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(BEATS, st.randoms(use_true_random=False))
+def test_a_reset_is_not_undone_by_what_comes_late(app, monkeypatch, beats, chance):
+    end_of(beats)
+    monkeypatch.setattr(progress, "now", lambda: NOW + timedelta(minutes=1))
+    progress.reset(user_id=7, lesson_ids=[LESSON])
+
+    for beat in chance.sample(beats, len(beats)):
+        report(beat)
+
+    assert (stored() or {}).keys() <= EMPTY
+
+
+def test_a_report_that_a_reset_overtook_is_counted_anew(app):
+    report(beats_of_two_devices()[0])
+    record = progress._load(ABOUT)
+    record.take(beats_of_two_devices()[1], NOW)
+
+    progress.reset(user_id=7, lesson_ids=[LESSON])
+
+    assert not progress._store(record)
