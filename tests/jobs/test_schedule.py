@@ -1,0 +1,88 @@
+"""Every job of the schedule, in a world that has work for each: repeated, or run by two workers, it does it once."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import mongoengine
+import pytest
+import sqlalchemy as sa
+
+from learnstream.clock import now
+from learnstream.documents import Course, Video, WebhookEvent
+from learnstream.extensions import celery, db
+from learnstream.models import Session
+from learnstream.services import publishing, uploads, videos, webhooks
+from tests.factories import make_video
+from tests.learning import open_text
+
+TASKS = sorted({entry["task"] for entry in celery.conf.beat_schedule.values()})
+LONG_AGO = timedelta(days=60)
+
+
+@pytest.fixture
+def busy(app, mux, owner, course, learner):
+    """Something due for everybody."""
+    open_text(learner, course, course.text)
+    publishing.publish(course_id=course.id, published_by=owner.id)
+    db.session.rollback()  # the process died before its seats moved
+    event = {"id": "e1", "type": "video.asset.ready", "created_at": "2026-03-01T12:00:00Z"}
+    event["data"] = {"id": "as1", "status": "ready", "duration": 4.0}
+    webhooks.receive(json.dumps(event).encode(), event)
+    make_video(asset_id="as1")
+    abandoned = uploads.request_upload(created_by=owner.id, title="", cors_origin="*")
+    videos.release(abandoned.video_id)
+    db.session.add(Session(user_id=owner.id, expires_at=now() - LONG_AGO))
+    db.session.commit()
+    Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})
+    WebhookEvent.collection().update_many({}, {"$set": {"next_try_at": now() - LONG_AGO}})
+    Course.collection().update_many({}, {"$set": {"updated_at": now() - LONG_AGO}})
+
+
+def everything():
+    """What the stores hold, apart from when."""
+    database = mongoengine.get_db()
+    documents = {name: [timeless(each) for each in database[name].find()] for name in database.list_collection_names()}
+    with db.engine.connect() as connection:
+        rows = {
+            table.name: sorted(repr(timeless(row)) for row in connection.execute(sa.select(table)).mappings())
+            for table in db.metadata.sorted_tables
+        }
+    return documents, rows
+
+
+def timeless(value):
+    if isinstance(value, datetime):
+        return "then"
+    if isinstance(value, list):
+        return [timeless(each) for each in value]
+    return {name: timeless(each) for name, each in value.items()} if hasattr(value, "items") else value
+
+
+def run(app, task):
+    with app.app_context():
+        celery.tasks[task]()
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_job_that_is_repeated_changes_nothing_more(app, busy, task):
+    before = everything()
+    run(app, task)
+    after = everything()
+
+    run(app, task)
+
+    assert after != before
+    assert everything() == after
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_two_workers_at_once_leave_nothing_to_do(app, busy, task):
+    with ThreadPoolExecutor(2) as workers:
+        for running in [workers.submit(run, app, task) for _ in range(2)]:
+            running.result(timeout=30)
+    after = everything()
+
+    run(app, task)
+
+    assert everything() == after
