@@ -1,15 +1,16 @@
 """Forget what has expired."""
 
 from learnstream.extensions import celery, db
-from learnstream.services import events, idempotency, sessions
+from learnstream.services import events, idempotency, outbox, sessions
 
 TASK = "learnstream.forget_expired"
 
 
 @celery.task(name=TASK)
 def forget_expired() -> None:
-    """Delete ended sessions, expired refresh tokens, expired idempotency keys and old events."""
+    """Delete ended sessions, expired refresh tokens and idempotency keys, done messages and old events."""
     sessions.forget_ended()
     idempotency.forget_expired()
+    outbox.forget_done()
     events.forget_old()
     db.session.commit()

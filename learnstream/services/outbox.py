@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from learnstream import cache
 from learnstream.clock import now
@@ -21,6 +21,9 @@ FIRST_PAUSE = 5
 BATCH = 50
 # A worker that has not finished a message by then is taken for dead.
 LEASE = timedelta(minutes=3)
+
+# What was done, and when, may be asked for some days later.
+KEPT = timedelta(days=7)
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
@@ -111,6 +114,12 @@ def _postpone(message: OutboxMessage, error: Exception) -> None:
     message.next_try_at = now() + timedelta(seconds=FIRST_PAUSE * 2 ** (message.tries - 1))
     if message.tries >= MAX_TRIES:
         message.parked_at = now()
+
+
+def forget_done() -> int:
+    """Delete messages that were done a while ago; those that were given up stay. Returns how many."""
+    done = delete(OutboxMessage).where(OutboxMessage.done_at < now() - KEPT).returning(OutboxMessage.id)
+    return len(db.session.scalars(done).all())
 
 
 def lag() -> dict[str, Any]:

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from learnstream.clock import now
 from learnstream.extensions import celery, db
 from learnstream.jobs import cleanup
-from learnstream.models import IdempotencyKey, RefreshToken, Session
-from learnstream.services import idempotency, sessions
+from learnstream.models import IdempotencyKey, OutboxMessage, RefreshToken, Session
+from learnstream.services import idempotency, outbox, sessions
 
 
 def ago(**time):
@@ -80,6 +80,16 @@ def test_expired_idempotency_keys_are_forgotten(run, stranger, fresh):
     run()
 
     assert fresh.scalars(select(IdempotencyKey.key)).all() == ["l"]
+
+
+def test_messages_that_were_done_a_week_ago_are_forgotten(run, app, fresh):
+    done, recent, parked, pending = (outbox.add("nobody.listens") for _ in range(4))
+    done.done_at, recent.done_at, parked.parked_at = ago(days=8), ago(days=6), ago(days=8)
+    db.session.commit()
+
+    run()
+
+    assert set(fresh.scalars(select(OutboxMessage.id))) == {recent.id, parked.id, pending.id}
 
 
 def test_the_schedule_knows_the_job():
