@@ -11,7 +11,7 @@ class CourseProgress(Document):
     Derived by the roll-up from `Progress` and the seat, with absolute values, so that rolling up twice changes nothing.
     `lessons` maps a lesson's id to what its record said at revision `r`: `s` seconds watched, `v` the watched share of
     each video by its id, `d` seconds by day, `b` when it was begun, `a` when the learner was last there, `c` when it was
-    completed, `n` in which version of the course. Seconds of `s`, `d`, `days` and `watch_seconds` count once a day.
+    completed, `n` in which version of the course, `x` when it was reset. Seconds of `s`, `d`, `days` and `watch_seconds` count once a day.
 
     `fraction`, `shares`, `completed_count` and `lesson_count` are those of the seat's version (see `services.standing`).
     `completed_at` once set stays, whatever later versions bring; `completed_day` is its day, and `completion_seconds`

@@ -1,7 +1,8 @@
 """How far learners have come in their courses: derived from their records of lessons and from their seats."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -93,6 +94,7 @@ def _reduce(record: Document) -> Document:
         "a": records.last_active_at(record),
         "c": record.get("completed_at"),
         "n": record.get("completed_in"),
+        "x": record.get("reset_at"),
     }
     return {name: value for name, value in kept.items() if value is not None}
 
@@ -118,16 +120,21 @@ def state_of(kept: Mapping[str, Any], video_id: str | None) -> LessonStanding:
 def _achieved(seat: Enrollment, lessons: Mapping[str, Document], found: Standing) -> Achievement | None:
     """Return the version that a learner has completed: their seat's, or an earlier one that they had completed in time.
 
-    Between the last lesson and this look at it, they may have been moved to a version that asks for more.
+    Between the last lesson and this look at it, they may have been moved to a version that asks for more. Whom an
+    instructor has let begin anew since, be it one lesson, has only the seat's version to complete.
     """
     if found.completed_at:
         return Achievement(seat.course_version, found.completed_at)
     for number in sorted({kept["n"] for kept in lessons.values() if "n" in kept} - {seat.course_version}):
         earlier = _standing(seat.course_id, number, lessons)
-        last = [kept for kept in lessons.values() if kept.get("c") == earlier.completed_at]
-        if earlier.completed_at and number in {kept.get("n") for kept in last}:
+        if earlier.completed_at and _was_in_time(number, earlier.completed_at, lessons.values()):
             return Achievement(number, earlier.completed_at)
     return None
+
+
+def _was_in_time(number: int, at: datetime, lessons: Collection[Document]) -> bool:
+    last = {kept.get("n") for kept in lessons if kept.get("c") == at}
+    return number in last and not any(kept["x"] >= at for kept in lessons if "x" in kept)
 
 
 def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, known: Document | None) -> Document:

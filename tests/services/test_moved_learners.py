@@ -6,7 +6,7 @@ from sqlalchemy import select
 from learnstream.documents import CourseProgress, LessonKind
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Event, SeatStatus
-from learnstream.services import lessons, publishing, rollup
+from learnstream.services import lessons, publishing, rollup, supervision
 from learnstream.services.publishing import Learners
 from tests.factories import make_course, make_lesson
 from tests.learning import open_text, reset, seat
@@ -113,6 +113,21 @@ def test_who_keeps_a_version_is_measured_by_it(owner, course, lea):
 
     read(lea, course, titles=("Three",))
     assert standing(lea, course) == (True, 1.0, 3, 3)
+
+
+def test_who_has_to_begin_a_lesson_anew_completes_the_version_they_are_in(owner, course, lea, admin):
+    read(lea, course)
+    added = make_lesson(owner, course.id, "Four")
+    publish(course, owner)
+    open_text(lea, course, added, version=2)
+    assert standing(lea, course) == (True, 1.0, 4, 4)
+
+    supervision.reset(user_id=lea.id, course_id=course.id, lesson_id=added.id, reason="Again.", reset_by=admin.id)
+    db.session.commit()
+
+    assert standing(lea, course) == (False, 0.75, 3, 4)
+    open_text(lea, course, added, version=2)
+    assert standing(lea, course) == (True, 1.0, 4, 4)
 
 
 def test_what_was_reset_before_anybody_looked_was_not_completed(owner, course, lea):
