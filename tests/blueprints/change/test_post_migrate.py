@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from learnstream.documents import Video
 from learnstream.models import AuditEntry, Enrollment, SeatStatus
+from learnstream.services import outbox, repairs
 from learnstream.services.publishing import Learners
 from tests.factories import complete, make_lesson, make_person, make_ready_video, make_seat, put_video, show_video
 
@@ -257,3 +258,22 @@ def test_who_leaves_while_it_is_published_has_left(app, client, owner, course, p
     assert sorted(statuses) == [201, 204, 204, 204, 204]
     assert set(fresh.scalars(select(Enrollment.status)).all()) == {SeatStatus.WITHDRAWN}
     assert client.get(f"/courses/{course.id}").json["version"] == 2
+
+
+def test_no_collection_is_read_whole(client, owner, course, learner, plans):
+    show_video(course, course.video, make_ready_video())
+
+    with plans:
+        for number in range(2):
+            put_video(course.video, make_ready_video())
+            assert publish(client, course, owner).json["version"] == 3 + number
+        client.get(f"/courses/{course.id}/versions/diff?from=1&to=4&lesson_id={course.text.id}", auth=owner)
+        client.get(f"/courses/{course.id}/publish-preview", auth=owner)
+        migrate(client, course, owner, to_version=3)
+        migrate(client, course, owner)
+        client.post(f"/courses/{course.id}/versions/1/restore", auth=owner)
+        while outbox.relay():
+            pass
+        repairs.repair(grace=repairs.NONE)
+
+    assert [collection for collection, plan, _ in plans.scans if "COLLSCAN" in plan] == []
