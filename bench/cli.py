@@ -14,6 +14,7 @@ SECTIONS = {
     "requests": "req/s, p50 and p99 of the hot paths against their ceilings",
     "login": "logins against what hashing alone allows, reads meanwhile, and what their timing tells of accounts",
     "memory": "a web worker's memory over 100,000 requests",
+    "record": "reading the learning record of 20,000 learners beside that of 200 (many minutes)",
     "scale": "the cost of a request with a hundred times the courses and records (some minutes)",
 }
 
@@ -49,6 +50,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--only", action="append", default=[], metavar="NAME", help="only sections or requests so named"
     )
     parser.add_argument("--scale", action="store_true", help="the section `scale`, too")
+    parser.add_argument("--share", type=float, default=1.0, help="of the full size in `record`, for a quick look")
     return parser.parse_args(arguments)
 
 

@@ -66,7 +66,9 @@ class School:
         self.courses: list[Taught] = []
         self.students: list[Student] = []
         self.password_hash = passwords.hash_new(PASSWORD)
-        self.teacher = self._people(1, Role.INSTRUCTOR)[0]["id"]
+        teacher = self._people(1, Role.INSTRUCTOR)[0]
+        self.teacher, self.teacher_token = teacher["id"], teacher["token"]
+        self.admin_token = self._people(1, Role.ADMIN)[0]["token"]
         self._pattern = CourseCopier(self._first_course())
         self.courses.append(self._taught({}))
         self._record: Row = {}

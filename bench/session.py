@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from bench import memory, report, rounds, scale, signin, timing
+from bench import memory, record, report, rounds, scale, signin, timing
 from bench.cli import SECTIONS
 from bench.report import Table
 from bench.stage import Stage
@@ -15,21 +15,30 @@ Section = Callable[[Stage, argparse.Namespace], list[Table]]
 def main(options: argparse.Namespace) -> int:
     """Measure, and write down what was measured also when the rest is cut short."""
     tables: list[Table] = []
-    with Stage() as stage:
-        try:
-            for measure in chosen(options):
-                tables += measure(stage, options)
-        finally:
-            if tables:
-                print(report.write(tables))
-                say(f"Written to {report.DIRECTORY}/bench.md and {report.DIRECTORY}/bench.json.")
+    try:
+        # It has schools of its own.
+        if "record" in options.only:
+            tables.append(record.measure(options))
+        if sections := chosen(options):
+            _measure(sections, options, tables)
+    finally:
+        if tables:
+            print(report.write(tables))
+            say(f"Written to {report.DIRECTORY}/bench.md and {report.DIRECTORY}/bench.json.")
     return 0
+
+
+def _measure(sections: list[Section], options: argparse.Namespace, tables: list[Table]) -> None:
+    with Stage() as stage:
+        for measure in sections:
+            tables += measure(stage, options)
 
 
 def chosen(options: argparse.Namespace) -> list[Section]:
     """Return the sections that are wanted: all that do not take long, unless some are named."""
-    named = [name for name in SECTIONS if name in options.only]
-    usual = ["requests"] if options.only else [name for name in SECTIONS if name != "scale"]
+    named = [name for name in MEASURES if name in options.only]
+    others = [name for name in options.only if name not in SECTIONS]
+    usual = ["requests"] if others else [name for name in MEASURES if name != "scale" and not options.only]
     names = (named or usual) + (["scale"] if options.scale and "scale" not in named else [])
     return [MEASURES[name] for name in names]
 

@@ -23,7 +23,8 @@ STUDENTS = 500
 class Stage:
     """A running LearnStream with a filled school, and the ceilings beside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, courses: int = COURSES, students: int = STUDENTS) -> None:
+        self.courses, self.students = courses, students
         # As safe against power cuts as in production: that is part of what a write costs.
         self.stack = Stack(ROOT, ephemeral=True, durable=True, environ={})
         self._open = ExitStack()
@@ -35,7 +36,7 @@ class Stage:
             self.environment = production(self.stack.environment())
             self.programs = Programs(ROOT, self.stack.directory)
             opening.callback(self.programs.stop)
-            with step(f"making a school of {COURSES} courses and {STUDENTS} students"):
+            with step(f"making a school of {self.courses:,} courses and {self.students:,} students"):
                 self._fill(opening)
             with step("starting the application and the ceilings"):
                 self._start()
@@ -69,9 +70,12 @@ class Stage:
         app = create_app(config.load(self.environment | {"LOG_LEVEL": "WARNING"}))
         opening.enter_context(app.app_context())
         self.school = School()
-        self.school.add_courses(COURSES - len(self.school.courses))
-        self.school.add_students(STUDENTS)
-        self.records = self.school.add_records(self.school.students, courses=slice(0, 1))
+        self.school.add_courses(self.courses - len(self.school.courses))
+        self.school.add_students(self.students)
+        self.records = self._add_records()
+
+    def _add_records(self) -> int:
+        return self.school.add_records(self.school.students, courses=slice(0, 1))
 
     def _start(self) -> None:
         self.application = Server(self.programs, ROOT, APPLICATION, self.environment)
