@@ -20,8 +20,12 @@ class ServerWatch(monitoring.TopologyListener, monitoring.ServerHeartbeatListene
 
     def __init__(self) -> None:
         self._readable = False
+        self.retired = False
 
     def description_changed(self, event: Any) -> None:
+        # That a connection which was given up loses its servers says nothing of the store.
+        if self.retired:
+            return
         self._readable = event.new_description.has_readable_server()
         if self._readable:
             breaker.succeeded()
@@ -30,7 +34,7 @@ class ServerWatch(monitoring.TopologyListener, monitoring.ServerHeartbeatListene
 
     def failed(self, event: Any) -> None:
         # Whoever waits for a server learns nothing before their time is up; this spares the others the same wait.
-        if not self._readable:
+        if not self._readable and not self.retired:
             breaker.failed()
 
     def opened(self, event: Any) -> None:
@@ -44,6 +48,10 @@ class ServerWatch(monitoring.TopologyListener, monitoring.ServerHeartbeatListene
 
     def succeeded(self, event: Any) -> None:
         """The topology's description says what it means."""
+
+
+# The present connection's.
+_watch = ServerWatch()
 
 
 class CommandWatch(monitoring.CommandListener):
@@ -62,6 +70,9 @@ class CommandWatch(monitoring.CommandListener):
 
 def init_app(app: Flask) -> None:
     """Register the connection. The driver connects on first use, hence after gunicorn's fork."""
+    global _watch
+    _watch.retired = True
+    _watch = ServerWatch()
     mongoengine.disconnect()
     mongoengine.connect(
         host=app.config["MONGODB_URI"],
@@ -80,7 +91,7 @@ def init_app(app: Flask) -> None:
         journal=True,
         # Reads go on from a secondary while a new primary is elected.
         readPreference="primaryPreferred",
-        event_listeners=[ServerWatch(), CommandWatch()],
+        event_listeners=[_watch, CommandWatch()],
     )
 
 
