@@ -75,6 +75,7 @@ GET    /lessons/{lesson_id}/video                        | 401                 |
 DELETE /lessons/{lesson_id}/video                        | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
 DELETE /lessons/{lesson_id}/video?force=true             | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404 | 204 204 204 204 404
 
+GET    /courses/{course_id}/publish-preview              | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 POST   /courses/{course_id}/publish                      | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404
 GET    /courses/{course_id}/versions                     | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 GET    /courses/{course_id}/versions/{number}            | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 404 404 404
