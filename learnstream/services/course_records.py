@@ -145,7 +145,7 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "user_id": seat.user_id,
         "course_id": ObjectId(seat.course_id),
         "status": seat.status.value,
-        "enrolled_at": seat.enrolled_at,
+        "enrolled_at": records.whole_milliseconds(seat.enrolled_at),
         "version": seat.course_version,
         "lessons": lessons,
         "lesson_count": found.lesson_count,
@@ -157,7 +157,7 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "active_days": sorted(days),
         "started_at": min((kept["b"] for kept in lessons.values() if "b" in kept), default=None),
         "last_active_at": max((kept["a"] for kept in lessons.values() if "a" in kept), default=None),
-        "completed_at": seat.completed_at,
+        "completed_at": seat.completed_at and records.whole_milliseconds(seat.completed_at),
         "completed_day": seat.completed_at and records.day(seat.completed_at),
         "completion_seconds": _completion_seconds(seat, known or {}),
     }
@@ -166,7 +166,7 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
 def _completion_seconds(seat: Enrollment, known: Document) -> int | None:
     if seat.completed_at is None:
         return None
-    if seat.completed_at == known.get("completed_at"):
+    if records.whole_milliseconds(seat.completed_at) == known.get("completed_at"):
         # Who enrolls again has not completed the course before they began.
         return known["completion_seconds"]
     return max(0, int((seat.completed_at - seat.enrolled_at).total_seconds()))
@@ -179,10 +179,7 @@ def _differs(document: Document, known: Document | None) -> bool:
 def _write(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> None:
     if not derived:
         return
-    stale: defaultdict[str, set[str]] = defaultdict(set)
-    for pair, document in derived.items():
-        stale[pair[1]] |= _days_apart(document, known.get(pair, {}))
-    course_figures.mark(stale)
+    course_figures.mark(_stale(derived, known))
     writes = [_update(pair, document, known.get(pair)) for pair, document in derived.items()]
     try:
         result = CourseProgress.collection().bulk_write(writes, ordered=False)
@@ -192,6 +189,17 @@ def _write(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> 
         raise Overtaken() from None
     if result.matched_count + result.inserted_count < len(writes):
         raise Overtaken()
+
+
+def _stale(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> dict[str, set[str]]:
+    """Name the courses whose figures these course records change, with the days for which they do."""
+    stale: defaultdict[str, set[str]] = defaultdict(set)
+    for pair, new in derived.items():
+        old = known.get(pair, {})
+        days = _days_apart(new, old)
+        if days or any(new[name] != old.get(name) for name in ("fraction", "completion_seconds")):
+            stale[pair[1]] |= days
+    return stale
 
 
 def _days_apart(new: Document, old: Document) -> set[str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -14,28 +14,38 @@ from learnstream.documents import RollupState
 
 # Far longer than any single step between two renewals.
 TERM = timedelta(minutes=3)
+OFTEN = timedelta(seconds=10)
 
 
 class LeaseLost(RuntimeError):
     """Somebody else took over, because this worker stood still for too long."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lease:
     """The right to do what `name` says, until it is taken over."""
 
     name: str
     token: str
+    renewed_at: datetime = field(default_factory=now)
 
     def keep(self, **notes: Any) -> None:
-        """Renew the lease, and note how far its holder has come.
+        """Renew the lease if that is due, and note how far its holder has come.
 
         Raises:
             LeaseLost: somebody else holds it now.
         """
+        moment = now()
+        if not notes and moment < self.renewed_at + OFTEN:
+            return
         held = {"_id": self.name, "token": self.token}
-        if not RollupState.collection().update_one(held, {"$set": notes | {"lease_until": now() + TERM}}).matched_count:
+        if (
+            not RollupState.collection()
+            .update_one(held, {"$set": notes | {"lease_until": moment + TERM}})
+            .matched_count
+        ):
             raise LeaseLost(self.name)
+        self.renewed_at = moment
 
 
 def notes(name: str) -> dict[str, Any]:

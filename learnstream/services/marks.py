@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import UpdateOne
+from pymongo.write_concern import WriteConcern
 
 from learnstream.clock import now
 from learnstream.documents.base import Document
 
+# Figures and the mark that they have been counted are one document: losing it in a failover only counts them again.
+QUICKLY = WriteConcern(w=1, j=False)
 # Figures rest after a count for so many times the time it took: counting takes at most a twentieth of the time.
 REST = 20.0
 LOOK_AHEAD = 1000
@@ -52,7 +55,7 @@ def counting(figures: type[Document], marked: dict[str, Any], rest: float) -> It
     count, clock = Count(now()), time.monotonic()
     yield count
     rest_until = now() + timedelta(seconds=rest * (time.monotonic() - clock))
-    figures.collection().update_one(
+    figures.collection().with_options(write_concern=QUICKLY).update_one(
         {"_id": marked["_id"], "marks": marked["marks"]},
         {"$set": count.figures | {"as_of": count.began, "rest_until": rest_until}, "$unset": {"due_at": ""}},
     )

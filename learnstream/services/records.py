@@ -46,6 +46,11 @@ def day(instant: datetime) -> str:
     return instant.strftime("%Y-%m-%d")
 
 
+def whole_milliseconds(instant: datetime) -> datetime:
+    """Return an instant as exactly as MongoDB keeps it, so that it equals what is read back."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
 def _completed_by_learner(record: Record) -> datetime | None:
     return None if record.get("completed_by") == "waived" else record.get("completed_at")
 

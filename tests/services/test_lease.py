@@ -32,9 +32,9 @@ def test_who_stands_still_loses_it(app):
     with lease.hold("work") as first:
         run_out()
         with lease.hold("work") as second:
-            second.keep()
+            second.keep(place=2)
             with pytest.raises(LeaseLost):
-                first.keep()
+                first.keep(place=1)
 
 
 def test_who_lost_it_does_not_give_it_away(app):
@@ -47,10 +47,20 @@ def test_who_lost_it_does_not_give_it_away(app):
         assert third is None
 
 
+def test_it_is_renewed_when_that_is_due(app):
+    with lease.hold("work") as held:
+        until = lease.notes("work")["lease_until"]
+        held.keep()
+        assert lease.notes("work")["lease_until"] == until
+        held.renewed_at -= lease.OFTEN
+        held.keep()
+        assert lease.notes("work")["lease_until"] > until
+
+
 def test_who_renews_it_keeps_it(app):
     with lease.hold("work") as first:
         run_out()
-        first.keep()
+        first.keep(place=1)
         with lease.hold("work") as second:
             assert second is None
 
