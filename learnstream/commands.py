@@ -11,7 +11,7 @@ from learnstream.errors import AppError
 from learnstream.extensions import db
 from learnstream.integrations import video
 from learnstream.integrations.video import Unconfigured, VideoServiceError
-from learnstream.services import accounts, outbox, reconciliation, webhooks
+from learnstream.services import accounts, news, outbox, reconciliation, rollup, webhooks
 from learnstream.services.accounts import EmailTaken
 
 # Any number will do as long as nobody else takes it: two releases at once must not migrate side by side.
@@ -20,7 +20,7 @@ RELEASE_LOCK = 7_203_519_441
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (release, ensure_indexes, create_admin, reconcile, create_signing_key):
+    for command in (release, ensure_indexes, create_admin, reconcile, roll_up, create_signing_key):
         app.cli.add_command(command)
 
 
@@ -77,6 +77,15 @@ def reconcile() -> None:
     reviewed = reconciliation.review_unsettled()
     relayed = outbox.relay()
     click.echo(f"events applied: {applied}, videos reviewed: {reviewed}, messages relayed: {relayed}")
+
+
+@click.command("roll-up")
+@with_appcontext
+def roll_up() -> None:
+    """Do at once what the schedule does once a minute: bring analytics and learners' progress up to date."""
+    told = news.move()
+    done = rollup.run(rest=0)
+    click.echo(f"figures: {'up to date' if done else 'another worker is at it'}, events: {told} moved")
 
 
 @click.command("mux-create-signing-key")

@@ -24,11 +24,14 @@ EVENT = {
     "occurred_at": "2026-03-01T12:00:00+00:00",
     "received_at": "2026-03-01T12:00:01+00:00",
 }
-LAG = {"pending": 0, "oldest_at": None, "seconds": 0.0, "parked": 0}
+WAITING = {"pending": 0, "oldest_at": None, "seconds": 0.0}
+LAG = WAITING | {"parked": 0}
 STATUS = {
     "outbox": LAG,
     "webhook_events": LAG | {"pending": 1, "oldest_at": "2026-03-01T11:59:48+00:00", "seconds": 12.0},
     "videos": {"stuck": 0, "first_stuck": []},
+    "events": WAITING,
+    "figures": {"as_of": "2026-03-01T11:59:20+00:00", "seconds": 40.0},
     "beat": {"last_at": "2026-03-01T11:59:45+00:00", "seconds": 15.0},
 }
 WHOLE_EVENT = EVENT | {"payload": {"type": "video.asset.ready", "data": {"status": "ready"}}}

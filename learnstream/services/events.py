@@ -100,6 +100,14 @@ def browse(*, after: int | None, limit: int) -> Sequence[Event]:
     return page
 
 
+def lag() -> dict[str, Any]:
+    """Return how many events wait for their place in the feed, and since when the oldest does."""
+    waiting = select(func.count(), func.min(Event.recorded_at)).where(Event.position.is_(None))
+    pending, oldest = db.session.execute(waiting).one()
+    seconds = (now() - oldest).total_seconds() if oldest else 0.0
+    return {"pending": pending, "oldest_at": oldest, "seconds": seconds}
+
+
 def forget_old(batch: int = BATCH) -> None:
     """Delete events that were published long ago, but never the last: the next position is counted from it."""
     last = select(func.max(Event.position)).scalar_subquery()

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from learnstream.clock import now
 from learnstream.documents import RollupState
 
+ROLLUP = "learning"
 # Far longer than any single step between two renewals.
 TERM = timedelta(minutes=3)
 OFTEN = timedelta(seconds=10)

@@ -5,7 +5,7 @@ from typing import Any
 
 from learnstream.clock import now
 from learnstream.documents import Heartbeat
-from learnstream.services import outbox, reconciliation, webhooks
+from learnstream.services import events, lease, outbox, reconciliation, webhooks
 
 BEAT = "beat"
 
@@ -24,5 +24,11 @@ def report() -> dict[str, Any]:
         "outbox": outbox.lag(),
         "webhook_events": webhooks.lag(),
         "videos": {"stuck": stuck, "first_stuck": first},
-        "beat": {"last_at": last_at, "seconds": (now() - last_at).total_seconds() if last_at else None},
+        "events": events.lag(),
+        "figures": {"as_of": (as_of := lease.notes(lease.ROLLUP).get("as_of")), "seconds": _age(as_of)},
+        "beat": {"last_at": last_at, "seconds": _age(last_at)},
     }
+
+
+def _age(since: datetime | None) -> float | None:
+    return (now() - since).total_seconds() if since else None

@@ -25,7 +25,6 @@ from learnstream.services.lease import Lease, LeaseLost
 
 log = logging.getLogger(__name__)
 
-NAME = "learning"
 # A change that became visible this long after the time it carries is still seen.
 OVERLAP = timedelta(minutes=2)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -40,7 +39,7 @@ def run(*, rest: float = marks.REST) -> bool:
 
     rest: figures rest after a count for so many times the time it took.
     """
-    with lease.hold(NAME) as held:
+    with lease.hold(lease.ROLLUP) as held:
         if held is None:
             return False
         try:
@@ -56,7 +55,7 @@ def as_of() -> datetime | None:
 
     What became visible in that very moment may have to wait for the next time.
     """
-    return lease.notes(NAME).get("as_of")
+    return lease.notes(lease.ROLLUP).get("as_of")
 
 
 def _run(held: Lease, rest: float) -> None:
@@ -70,7 +69,7 @@ def _run(held: Lease, rest: float) -> None:
 
 
 def _follow_progress(held: Lease, until: datetime) -> None:
-    since = lease.notes(NAME).get("progress_through", EPOCH)
+    since = lease.notes(lease.ROLLUP).get("progress_through", EPOCH)
     changed = Progress.collection().find({"updated_at": {"$gte": since, "$lt": until}}, CHANGED)
     for batch in _batches(changed.sort("updated_at", 1).batch_size(BATCH)):
         changes: defaultdict[Pair, dict[str, int]] = defaultdict(dict)
@@ -82,7 +81,7 @@ def _follow_progress(held: Lease, until: datetime) -> None:
 
 
 def _follow_seats(held: Lease, until: datetime) -> None:
-    since = lease.notes(NAME).get("seats_through", EPOCH)
+    since = lease.notes(lease.ROLLUP).get("seats_through", EPOCH)
     for batch in _changed_seats(since, until):
         course_records.settle({(user_id, course_id): {} for _, _, user_id, course_id in batch})
         held.keep(seats_through=min(batch[-1][0], until - OVERLAP))

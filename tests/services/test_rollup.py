@@ -395,7 +395,7 @@ def test_what_was_overtaken_is_left_to_the_next_run(school, course, videos, monk
     lea, _ = school
     roll_up()
     watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
-    through = lease.notes(rollup.NAME)["progress_through"]
+    through = lease.notes(lease.ROLLUP)["progress_through"]
     write = course_records._write
 
     def write_late(*args):
@@ -405,7 +405,7 @@ def test_what_was_overtaken_is_left_to_the_next_run(school, course, videos, monk
     with monkeypatch.context() as patch:
         patch.setattr(course_records, "_write", write_late)
         assert not roll_up()
-    assert lease.notes(rollup.NAME)["progress_through"] == through
+    assert lease.notes(lease.ROLLUP)["progress_through"] == through
     assert roll_up()
     assert record(lea, course)["watch_seconds"] == 120
 
@@ -449,7 +449,7 @@ def test_the_figures_say_as_of_when_they_are_true(school):
 
 
 def test_while_another_worker_is_at_it_nothing_is_done(school, course):
-    with lease.hold(rollup.NAME):
+    with lease.hold(lease.ROLLUP):
         assert not roll_up()
 
     assert stats(course) is None

@@ -6,7 +6,8 @@ import pytest
 from learnstream.clock import now
 from learnstream.documents import WebhookEvent
 from learnstream.extensions import db
-from learnstream.services import monitoring, outbox, webhooks
+from learnstream.models import EventType
+from learnstream.services import events, monitoring, outbox, rollup, webhooks
 from tests.factories import make_video
 
 
@@ -23,6 +24,8 @@ def test_a_quiet_platform_has_nothing_waiting(client, admin):
         "outbox": lag,
         "webhook_events": lag,
         "videos": {"stuck": 0, "first_stuck": []},
+        "events": {"pending": 0, "oldest_at": None, "seconds": 0.0},
+        "figures": {"as_of": None, "seconds": None},
         "beat": {"last_at": None, "seconds": None},
     }
 
@@ -58,6 +61,23 @@ def test_a_stuck_video_is_named(client, admin):
         1,
         [(video_id, "preparing")],
     )
+
+
+def test_events_without_a_place_are_counted(client, admin):
+    events.record(EventType.COURSE_ARCHIVED, "x", course_id="a" * 24)
+    db.session.commit()
+    waiting = status(client, admin)["events"]
+    events.publish()
+
+    assert waiting["pending"] == 1
+    assert waiting["oldest_at"] is not None
+    assert status(client, admin)["events"]["pending"] == 0
+
+
+def test_how_old_the_figures_are_is_shown(client, admin):
+    rollup.run()
+
+    assert 0 <= status(client, admin)["figures"]["seconds"] < 5
 
 
 def test_the_last_beat_is_shown(client, admin):
