@@ -27,6 +27,24 @@ TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
 PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
 
 
+# A header is text, whatever that says.
+PAGINATION = {
+    "description": "Where the page stands, as a JSON object. Pages beyond the last have only the totals.",
+    "schema": {
+        "type": "string",
+        "contentMediaType": JSON,
+        "contentSchema": {
+            "type": "object",
+            "properties": {
+                name: {"type": "integer"}
+                for name in ("total", "total_pages", "first_page", "last_page", "page", "previous_page", "next_page")
+            },
+        },
+    },
+    "example": '{"total": 42, "total_pages": 3, "first_page": 1, "last_page": 3, "page": 1, "next_page": 2}',
+}
+
+
 class ProblemSchema(ma.Schema):
     """RFC 9457 problem details: what every error answers with."""
 
@@ -151,7 +169,12 @@ class Blueprint(flask_smorest.Blueprint):
         self._prepare_doc_cbks += [self._describe_response_headers, self._describe_refusals]
 
     def arguments(self, schema: Any, **kwargs: Any) -> Callable:
-        return super().arguments(_made(schema) if isinstance(schema, type) else schema, **kwargs)
+        made = _made(schema) if isinstance(schema, type) else schema
+        # A body of which every field may be absent may be absent itself.
+        return super().arguments(made, **{"required": bool(made.validate({})), **kwargs})
+
+    def _document_pagination_metadata(self, spec: Any, resp_doc: dict) -> None:
+        resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = PAGINATION
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
@@ -188,6 +211,8 @@ class Blueprint(flask_smorest.Blueprint):
         responses = doc.setdefault("responses", {})
         for status in sorted({refusal.status for refusal in refusals}):
             responses[str(status)] = _problem_response([r for r in refusals if r.status == status])
+        if doc_info.get("revalidated"):
+            responses["304"] = {"description": "It is what the `ETag` in `If-None-Match` names: keep what you have."}
         doc["operationId"] = doc_info["endpoint"].replace(".", "_")
         responses.pop("default", None)
         for key in [key for key in responses if not isinstance(key, str)]:
@@ -206,6 +231,7 @@ def describe(
     refusals: Iterable[AppError] = (),
     request_headers: dict[str, dict] | None = None,
     response_headers: dict[str, dict] | None = None,
+    revalidated: bool = False,
 ) -> None:
     """Add to the documentation of a route that a decorator has wrapped: what the wrapper refuses, reads and answers."""
     notes = func._apidoc = deepcopy(getattr(func, "_apidoc", {}))  # type: ignore[attr-defined]
@@ -214,6 +240,7 @@ def describe(
         parameter = {"in": "header", "name": name, "required": False, **header}
         notes.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)
     notes.setdefault("response_headers", {}).update(response_headers or {})
+    notes["revalidated"] = revalidated or notes.get("revalidated", False)
 
 
 def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:

@@ -88,7 +88,7 @@ def cacheable(func: Callable) -> Callable:
         answer = func(*args, **kwargs)
         return serve(answer) if isinstance(answer, Content) else answer
 
-    describe(wrapper, request_headers={"If-None-Match": IF_NONE_MATCH}, response_headers=ETAG)
+    describe(wrapper, request_headers={"If-None-Match": IF_NONE_MATCH}, response_headers=ETAG, revalidated=True)
     return wrapper
 
 

@@ -97,7 +97,9 @@ class AccountSchema(Schema):
 
 
 class ProfileSchema(AccountSchema):
-    email_verified_at = Instant(metadata={"description": "When the address was proved; null if it has yet to be."})
+    email_verified_at = Instant(
+        allow_none=True, metadata={"description": "When the address was proved; null if it has yet to be."}
+    )
     created_at = Instant(metadata={"description": "When the account was made."})
 
 

@@ -52,7 +52,7 @@ class AuditQuerySchema(Schema):
 class AuditEntrySchema(Schema):
     id = fields.Integer(metadata={"description": "The entry's number."})
     action = fields.String(metadata={"description": "What was done."})
-    actor_id = fields.Integer(metadata={"description": "Who did it; null when nobody was signed in."})
+    actor_id = fields.Integer(allow_none=True, metadata={"description": "Who did it; null when nobody was signed in."})
     target_kind = fields.String(metadata={"description": "What kind of thing it was done to."})
     target_id = fields.String(metadata={"description": "Which one."})
     details = fields.Dict(keys=fields.String(), metadata={"description": "What else is worth knowing; no secrets."})

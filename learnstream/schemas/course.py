@@ -77,7 +77,9 @@ class DraftLabelsSchema(LabelsSchema):
     version = fields.Integer(
         attribute="current_version", metadata={"description": "The version learners see; 0 if none."}
     )
-    published_at = Instant(metadata={"description": "When it was first published; null if never."}, dump_default=None)
+    published_at = Instant(
+        allow_none=True, dump_default=None, metadata={"description": "When it was first published; null if never."}
+    )
     created_at = Instant(metadata={"description": "When it was made."})
     updated_at = Instant(metadata={"description": "When the draft last changed."})
 

@@ -13,7 +13,10 @@ class ReceiptSchema(Schema):
 class EventSchema(Schema):
     id = fields.String(attribute="_id", metadata={"description": "The event's id, given by the video service."})
     type = fields.String(metadata={"description": "What kind of event it is.", "example": "video.asset.ready"})
-    object_id = fields.String(metadata={"description": "The upload, asset or track it is about."})
+    object_id = fields.String(
+        allow_none=True,
+        metadata={"description": "The upload, asset or track it is about; null of an event that names none."},
+    )
     state = fields.String(
         metadata={
             "enum": [state.value for state in WebhookState],

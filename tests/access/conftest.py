@@ -1,6 +1,7 @@
 """One world for all cells of the table; what a cell changes is undone after it."""
 
 import pytest
+import schemathesis
 
 from tests.access import calls
 from tests.access.snapshot import Snapshot
@@ -24,9 +25,26 @@ def snapshot(world):
 
 
 @pytest.fixture(scope="module")
-def described(application):
-    """The operations, as the running application describes them."""
-    return calls.operations(application.test_client().get("/openapi.json").json)
+def document(application):
+    """What the running application says of itself."""
+    return application.test_client().get("/openapi.json").json
+
+
+@pytest.fixture(scope="module")
+def described(document):
+    return calls.operations(document)
+
+
+@pytest.fixture(scope="module")
+def require_documented(document):
+    """Fail for an answer that is not as the document says: its status, its type, its headers, its fields."""
+    schema = schemathesis.openapi.from_dict(document)
+
+    def require_documented(row, answer):
+        method, path = row.operation.split()
+        schema[path][method].validate_response(answer)
+
+    return require_documented
 
 
 @pytest.fixture
