@@ -32,6 +32,10 @@ class Operation:
     def parameters(self) -> list[dict[str, Any]]:
         return self.described["parameters"]
 
+    def named(self, location: str) -> list[str]:
+        """Return the names of the parameters in the `query`, `header` or `path`."""
+        return [each["name"] for each in self.parameters if each["in"] == location]
+
     @property
     def statuses(self) -> set[int]:
         return {int(status) for status in self.described["responses"]}

@@ -2,6 +2,7 @@
 
 import pytest
 import schemathesis
+from flask import has_app_context
 
 from tests.access import calls
 from tests.access.snapshot import Snapshot
@@ -13,13 +14,14 @@ from tests.plugins.application import empty_stores
 def world(application, mux_emulator):
     with application.app_context():
         empty_stores()
-        yield build()
+        world = build()
+    yield world
     mux_emulator.reset()
 
 
 @pytest.fixture(scope="module")
-def snapshot(world):
-    snapshot = Snapshot()
+def snapshot(application, world):
+    snapshot = Snapshot(application)
     yield snapshot
     snapshot.drop()
 
@@ -47,12 +49,28 @@ def require_documented(document):
     return require_documented
 
 
-@pytest.fixture
-def ask(application, world, described, mux_emulator):
-    """Ask for the operation of a row as a caller, about a thing."""
+@pytest.fixture(scope="module")
+def prepare(application, world, described, mux_emulator):
+    """Return what a caller would send for the operation of a row, about a thing."""
 
-    def ask(row, caller, thing):
-        arguments = calls.request(described[row.operation], row, world, caller, thing, mux_emulator.sign)
-        return application.test_client().open(**arguments, buffered=True)
+    def prepare(row, caller, thing):
+        with application.app_context():
+            return calls.request(described[row.operation], row, world, caller, thing, mux_emulator.sign)
 
-    return ask
+    return prepare
+
+
+@pytest.fixture(scope="module")
+def send(application):
+    """Send what was prepared. No context may stand around it: a request must be left with everything it took."""
+
+    def send(arguments, **changed):
+        assert not has_app_context()
+        return application.test_client().open(**arguments | changed, buffered=True)
+
+    return send
+
+
+@pytest.fixture(scope="module")
+def ask(prepare, send):
+    return lambda row, caller, thing: send(prepare(row, caller, thing))

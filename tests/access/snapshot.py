@@ -4,6 +4,7 @@ from typing import Any
 
 import mongoengine
 import sqlalchemy as sa
+from flask import Flask
 
 from learnstream.extensions import db, redis
 
@@ -13,7 +14,12 @@ SCHEMA = "as_it_was"
 class Snapshot:
     """Taken when it is made. Redis is not part of it: it holds copies, which are dropped."""
 
-    def __init__(self) -> None:
+    def __init__(self, application: Flask) -> None:
+        self.application = application
+        with application.app_context():
+            self._take()
+
+    def _take(self) -> None:
         self.tables = db.metadata.sorted_tables
         with db.engine.begin() as connection:
             connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
@@ -24,6 +30,10 @@ class Snapshot:
 
     def restore(self) -> list[str]:
         """Make the stores what they were; return the tables and collections that were not."""
+        with self.application.app_context():
+            return self._restore()
+
+    def _restore(self) -> list[str]:
         rows, documents = self._rows(), _documents()
         changed_rows = [name for name in rows if rows[name] != self.rows[name]]
         names = documents.keys() | self.documents.keys()
@@ -36,7 +46,7 @@ class Snapshot:
         return changed_rows + changed_documents
 
     def drop(self) -> None:
-        with db.engine.begin() as connection:
+        with self.application.app_context(), db.engine.begin() as connection:
             connection.exec_driver_sql(f"DROP SCHEMA {SCHEMA} CASCADE")
 
     def _rows(self) -> dict[str, list[str]]:

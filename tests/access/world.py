@@ -149,7 +149,7 @@ def _names(course_id: str, learner: Person) -> Names:
 
 def _common(people: dict[str, Person]) -> Names:
     """What bodies name that is the same for all things."""
-    event = {"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca", "type": "video.asset.warning", "data": {}}
+    event = {"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca", "type": "video.live_stream.idle", "data": {}}
     webhooks.receive(json.dumps(event).encode(), event)
     asset = {"inputs": [{"url": SAMPLE}], "playback_policies": ["signed"]}
     return {
