@@ -20,7 +20,7 @@ def create_app(configuration: "Config | None" = None) -> Flask:
     """
     from config import load  # noqa: PLC0415 - the package must be importable without an environment
 
-    app = Flask(__name__)
+    app = edge.Application(__name__)
     app.config.from_object(configuration or load())
     app.json.sort_keys = False  # type: ignore[attr-defined]
     logs.init_app(app)

@@ -3,10 +3,14 @@
 import logging
 import re
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from secrets import token_hex
+from typing import Any
 
 from flask import Flask, Response, g, request
+from flask import Request as FlaskRequest
+from flask.sessions import NullSession, SessionInterface
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -41,9 +45,25 @@ CSP_HTML = (
 HSTS = "max-age=31536000; includeSubDomains"
 
 
+class Application(Flask):
+    """Flask without what it does for others in every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function itself: none of ours is asynchronous."""
+        return func
+
+
+class NoSessions(SessionInterface):
+    """We set no cookies, so there is nothing to look for in them."""
+
+    def open_session(self, app: Flask, request: FlaskRequest) -> NullSession:
+        return self.make_null_session(app)
+
+
 def init_app(app: Flask) -> None:
     """Wrap every request."""
     app.request_class = Request
+    app.session_interface = NoSessions()
     if proxies := app.config["PROXY_COUNT"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     if app.config["CORS_ORIGINS"]:
@@ -65,13 +85,14 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """Add the headers every response carries, and log one line."""
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    response.headers["X-Request-ID"] = g.get("request_id", "")
-    response.headers["X-Process-Time"] = f"{seconds:.4f}"
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", CSP_HTML if response.mimetype == "text/html" else CSP_JSON)
+    response.headers.extend(HEADERS)
+    response.headers.add("X-Request-ID", g.get("request_id", ""))
+    response.headers.add("X-Process-Time", f"{seconds:.4f}")
+    if "Content-Security-Policy" not in response.headers:
+        html = (response.content_type or "").startswith("text/html")
+        response.headers.add("Content-Security-Policy", CSP_HTML if html else CSP_JSON)
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = HSTS
+        response.headers.add("Strict-Transport-Security", HSTS)
     _log(response, seconds)
     return response
 

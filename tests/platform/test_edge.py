@@ -14,6 +14,12 @@ def test_every_answer_carries_the_security_headers(client, path):
     assert float(headers["X-Process-Time"]) >= 0
 
 
+def test_no_cookie_is_set_and_none_is_looked_at(client):
+    answer = client.get("/health", headers={"Cookie": "session=x.y.z"})
+
+    assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False)
+
+
 def test_a_request_is_named(client):
     assert re.fullmatch("[0-9a-f]{16}", client.get("/health").headers["X-Request-ID"])
 
