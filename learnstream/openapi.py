@@ -4,8 +4,8 @@ import http
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
-from copy import deepcopy
-from functools import cache, wraps
+from copy import copy, deepcopy
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,6 +23,7 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 OVERVIEW = Path(__file__).parent / "templates" / "overview.md"
 MAX_PAGE = 1_000_000
+QUERIES_KNOWN = 500  # that need no parsing when they come again
 TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
 PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
 
@@ -127,6 +128,19 @@ def parse_json(raw: bytes) -> Any:
 class Parser(FlaskParser):
     """Tells a wrong content type (415) and broken JSON (400) from a missing field (422)."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._recall = lru_cache(QUERIES_KNOWN)(self._parse_query)
+
+    def parse(self, argmap: Any, *args: Any, location: str | None = None, **kwargs: Any) -> Any:
+        """Parse as the library does, but the same query only once where its schema is `timeless`."""
+        if location == "query" and getattr(argmap, "timeless", False):
+            return copy(self._recall(argmap, request.query_string))
+        return super().parse(argmap, *args, location=location, **kwargs)
+
+    def _parse_query(self, schema: ma.Schema, _: bytes) -> Any:
+        return super().parse(schema, location="query")
+
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         body = req.get_data(cache=True)
         if not body:
@@ -150,8 +164,11 @@ def _made(schema: type[ma.Schema]) -> ma.Schema:
 class PageParser(Parser):
     """Refuses page numbers whose offset no store could take."""
 
-    def parse(self, argmap: Any, *args: Any, **kwargs: Any) -> Any:
-        parameters = super().parse(_made(argmap), *args, **kwargs)
+    def parse(self, argmap: Any, *_: Any, **__: Any) -> Any:
+        return copy(self._recall(_made(argmap), request.query_string))
+
+    def _parse_query(self, schema: ma.Schema, query: bytes) -> Any:
+        parameters = super()._parse_query(schema, query)
         if parameters.page > MAX_PAGE:
             raise errors.Unprocessable(errors={"query": {"page": [f"Must be at most {MAX_PAGE}."]}})
         return parameters
@@ -195,6 +212,19 @@ class Blueprint(flask_smorest.Blueprint):
             return wrapper
 
         return decorator
+
+    @staticmethod
+    def _make_pagination_metadata(page: int, page_size: int, item_count: int) -> dict[str, int]:
+        """Say what the library says, which makes a schema for each answer."""
+        pages = -(-item_count // page_size)
+        return {
+            "total": item_count,
+            "total_pages": pages,
+            **({"first_page": 1, "last_page": pages} if pages else {}),
+            **({"page": page} if page <= pages else {}),
+            **({"previous_page": page - 1} if 1 < page <= pages else {}),
+            **({"next_page": page + 1} if page < pages else {}),
+        }
 
     @staticmethod
     def _describe_response_headers(doc: dict, doc_info: dict, **_: Any) -> dict:

@@ -9,7 +9,13 @@ MAX_BIGINT = 2**63 - 1
 
 
 class Schema(ma.Schema):
-    """Refuses unknown fields and keeps the declared order."""
+    """Refuses unknown fields and keeps the declared order.
+
+    A query is `timeless` if nothing but itself says what it means: then the same query is parsed only once. What is made
+    of it is shared, so lists and the like in it must not be changed.
+    """
+
+    timeless = False
 
     class Meta:
         unknown = ma.RAISE

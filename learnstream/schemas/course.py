@@ -126,6 +126,8 @@ class CourseSchema(CourseSummarySchema):
 class BrowseSchema(Schema):
     """How to search, filter and sort the catalogue."""
 
+    timeless = True
+
     q = Text(
         max=200,
         strip=True,

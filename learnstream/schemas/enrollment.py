@@ -60,6 +60,8 @@ class MyEnrollmentSchema(EnrollmentSchema):
 
 
 class MyEnrollmentsQuerySchema(Schema):
+    timeless = True
+
     live = fields.Boolean(
         metadata={"description": "Only seats that open their course now (`true`), or only those that are over."}
     )

@@ -83,6 +83,8 @@ class LessonPatchSchema(LessonFieldsSchema, SomethingToChange):
 
 
 class DraftQuerySchema(Schema):
+    timeless = True
+
     draft = fields.Boolean(load_default=False, metadata={"description": "Show the draft, to those who may change it."})
 
 
