@@ -95,14 +95,18 @@ MISS = Entry(value=None, fresh=False, generation=b"unknown")
 
 
 def look_ahead(*keys: str) -> None:
-    """Read entries that are about to be looked up one after the other, together in one round trip.
+    """Read entries that are about to be looked up one after the other, together in one round trip if need be.
 
-    Each serves the next look-up of its key. Another call forgets those that were not needed; every request begins with
-    one, so that none is served what an earlier request saw.
+    Each serves the next look-up of its key. What another call read and nobody needed is forgotten.
     """
-    _ahead.set({})
-    if keys:
+    if not _ahead.get({}).keys() >= set(keys):
+        forget_ahead()
         _ahead.set(dict(zip(keys, lookup(*keys), strict=True)))
+
+
+def forget_ahead() -> None:
+    """Forget what was read ahead: every request begins so, and none is served what an earlier one saw."""
+    _ahead.set({})
 
 
 def lookup(*keys: str) -> list[Entry]:

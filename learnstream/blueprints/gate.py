@@ -1,10 +1,12 @@
 """The gate in front of every endpoint: closed, unless the endpoint stands in one of the two lists here."""
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationError
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
@@ -15,7 +17,7 @@ from learnstream.errors import Unauthenticated
 from learnstream.extensions import api
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
-from learnstream.services import visibility
+from learnstream.services import playback, visibility
 from learnstream.tokens import TokenExpired, TokenInvalid
 
 # These need no token.
@@ -42,19 +44,36 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 # These serve a free preview to anybody; everything else they answer with 401.
 OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.read", "playback.play"})
-# These look up more in the cache once the caller is known.
+OPEN_ENDPOINTS = PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS
+# These look up more in the cache once it is known who asks.
 LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
     "access.read_lesson": visibility.keys_ahead,
+    "course.list_lessons": visibility.outline_keys_ahead,
     "lesson.read": visibility.keys_ahead,
     "overview.read_course": lambda user_id, course_id: [entitlements.seat_key(user_id, course_id)],
-    "playback.play": visibility.keys_ahead,
-    "progress.read": visibility.keys_ahead,
-    "progress.report": visibility.keys_ahead,
+    "playback.play": playback.keys_ahead,
+    "progress.read": playback.facts_ahead,
+    "progress.report": playback.facts_ahead,
 }
+
+
+RECOGNISED = "recognised_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an access token says, and until when (epoch seconds)."""
+
+    user_id: int
+    session_id: UUID
+    issued_at: float
+    expires_at: float
 
 
 def init_app(app: Flask) -> None:
     """Put the gate in front of the application's routes."""
+    # What a genuine token says never changes: to verify it once takes longer than all else that is done for a read.
+    app.extensions[RECOGNISED] = cache.Memo(5000)
     api.public, api.optional = PUBLIC_ENDPOINTS, OPTIONAL_TOKEN_ENDPOINTS
     app.before_request(admit)
 
@@ -81,24 +100,37 @@ def admit() -> None:
         Unauthenticated: there is no token where one is needed, or the token is not one we accept now.
     """
     g.caller = None
-    cache.look_ahead()
+    cache.forget_ahead()
     if request.endpoint is None or request.method == "OPTIONS":
         return
     if "Authorization" in request.headers:
         g.caller = _bearer()
-    if g.caller is None and request.endpoint not in PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS:
-        raise Unauthenticated()
+    if g.caller is None:
+        if request.endpoint not in OPEN_ENDPOINTS:
+            raise Unauthenticated()
+        cache.look_ahead(*_keys_ahead(None))
 
 
 def _bearer() -> Caller | None:
-    scheme, space, token = request.headers["Authorization"].partition(" ")
+    header = request.headers["Authorization"]
+    recognised: cache.Memo[Identity] = current_app.extensions[RECOGNISED]
+    identity = recognised.get(header)
+    if identity is None or identity.expires_at <= time.time():
+        if (identity := _verify(header)) is None:
+            return None
+        recognised.learn(header, identity)
+    user_id, session_id = identity.user_id, identity.session_id
+    cache.look_ahead(*entitlements.caller_keys(user_id, session_id), *_keys_ahead(user_id))
+    return entitlements.caller(user_id, session_id, identity.issued_at)
+
+
+def _verify(header: str) -> Identity | None:
+    scheme, space, token = header.partition(" ")
     if scheme.lower() == "bearer":
         # Any spelling will do (RFC 9110, 11.1), our own `token_type` is one; the library knows only this.
         request.environ["HTTP_AUTHORIZATION"] = f"Bearer{space}{token}"
     try:
-        if verify_jwt_in_request(optional=True) is None:
-            return None
-        user_id, session_id, issued_at = _identity(get_jwt())
+        return None if verify_jwt_in_request(optional=True) is None else _identity(get_jwt())
     except ExpiredSignatureError:
         raise TokenExpired() from None
     except NoAuthorizationError:
@@ -106,15 +138,13 @@ def _bearer() -> Caller | None:
     except (JWTExtendedException, PyJWTError, KeyError, ValueError, TypeError):
         # A foreign, malformed or wrong-type token may fail anywhere in the parsing; to the client it is all one.
         raise TokenInvalid() from None
-    cache.look_ahead(*entitlements.caller_keys(user_id, session_id), *_keys_ahead(user_id))
-    return entitlements.caller(user_id, session_id, issued_at)
 
 
-def _keys_ahead(user_id: int) -> list[str]:
+def _keys_ahead(user_id: int | None) -> list[str]:
     """Name what the route is about to look up: it comes along with the caller's facts, in one round trip."""
     keys = LOOK_AHEAD.get(request.endpoint or "")
     return keys(user_id=user_id, **(request.view_args or {})) if keys else []
 
 
-def _identity(claims: dict[str, Any]) -> tuple[int, UUID, float]:
-    return int(claims["sub"]), UUID(claims["sid"]), float(claims["iat"])
+def _identity(claims: dict[str, Any]) -> Identity:
+    return Identity(int(claims["sub"]), UUID(claims["sid"]), float(claims["iat"]), float(claims["exp"]))

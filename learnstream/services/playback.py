@@ -28,7 +28,7 @@ from learnstream.integrations.playback_tokens import (
     text_url,
     thumbnail_url,
 )
-from learnstream.services import video_facts
+from learnstream.services import video_facts, visibility
 
 FRESH_SECONDS = 30
 # A ready video whose length nobody told us: its tokens should outlast it all the same.
@@ -53,6 +53,19 @@ class VideoErrored(Conflict):
 
 class VideoDeleted(Conflict):
     code, detail = "video_deleted", "The lesson's video has been taken down."
+
+
+def keys_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+    """Name what playing a lesson will look up in the cache for a user, as far as this process can tell."""
+    video_id = visibility.videos.get(lesson_id)
+    return facts_ahead(user_id=user_id, lesson_id=lesson_id) + ([_answer_key(video_id)] if video_id else [])
+
+
+def facts_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+    """Name what it takes to know which video a lesson shows to a user, and how long that is."""
+    video_id = visibility.videos.get(lesson_id)
+    keys = visibility.keys_ahead(user_id=user_id, lesson_id=lesson_id)
+    return keys + ([video_facts.key(video_id)] if video_id else [])
 
 
 def prepare(*, kind: LessonKind, video_id: str | None) -> bytes:

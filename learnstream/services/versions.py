@@ -16,6 +16,9 @@ FRESH_SECONDS = 15
 
 Version = dict[str, Any]
 
+# The version of a course whose outline was last shown to somebody: others may be shown another.
+shown: cache.Memo[int] = cache.Memo(20_000)
+
 
 class NoSuchVersion(NotFound):
     detail = "There is no such version."
@@ -116,9 +119,20 @@ def outline(course_id: str, number: int) -> Content:
         NotFound: the course has no version of that number.
     """
     packed = cache.remember(
-        f"outline:{course_id}:{number}", lambda: _load_outline(course_id, number), fresh_for=FRESH_SECONDS
+        _outline_key(course_id, number), lambda: _load_outline(course_id, number), fresh_for=FRESH_SECONDS
     )
+    shown.learn(course_id, number)
     return unpack(packed)
+
+
+def outline_keys_ahead(course_id: str) -> list[str]:
+    """Name what `outline` will look up in the cache, as far as this process can tell."""
+    number = shown.get(course_id)
+    return [_outline_key(course_id, number)] if number else []
+
+
+def _outline_key(course_id: str, number: int) -> str:
+    return f"outline:{course_id}:{number}"
 
 
 def videos_of(video_ids: Iterable[ObjectId | None]) -> dict[ObjectId | None, dict[str, Any]]:

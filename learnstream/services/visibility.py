@@ -20,6 +20,8 @@ PLACE_SECONDS = 3600
 
 # The course of a lesson that has one never changes.
 places: cache.Memo[str] = cache.Memo(20_000)
+# The video that a lesson last showed to somebody: others may be shown another.
+videos: cache.Memo[str] = cache.Memo(20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
     if number == 0:
         raise NoSuchLesson()
     lesson = syllabus.of(course.id, number).lesson(lesson_id)
+    if lesson.video_id:
+        videos.learn(lesson_id, lesson.video_id)
     return Shown(
         view=LessonView(lesson_id, course, lesson.free_preview, lesson.gate),
         seat=seat,
@@ -62,10 +66,20 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
     )
 
 
-def keys_ahead(*, user_id: int, lesson_id: str) -> list[str]:
-    """Name what `resolve` will look up in the cache for a user, as far as this process can tell."""
+def keys_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+    """Name what `resolve` will look up in the cache for a user or a guest, as far as this process can tell."""
     course_id = places.get(lesson_id)
-    return [courses.view_key(course_id), entitlements.seat_key(user_id, course_id)] if course_id else []
+    return _course_keys(user_id, course_id) if course_id else []
+
+
+def outline_keys_ahead(*, user_id: int | None, course_id: str) -> list[str]:
+    """Name what listing a course's lessons will look up in the cache, as far as this process can tell."""
+    return _course_keys(user_id, course_id) + versions.outline_keys_ahead(course_id)
+
+
+def _course_keys(user_id: int | None, course_id: str) -> list[str]:
+    seat = [entitlements.seat_key(user_id, course_id)] if user_id else []
+    return [courses.view_key(course_id), *seat]
 
 
 def version_for(caller: Caller | None, course: CourseView) -> int:

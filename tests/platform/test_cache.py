@@ -146,6 +146,17 @@ def test_entries_read_ahead_cost_no_further_round_trip(queries):
     assert (values, queries) == ([b"value", b"value"], ["redis"])
 
 
+def test_what_was_read_ahead_is_not_read_ahead_again(queries):
+    cache.look_ahead("a", "b")
+    queries.clear()
+
+    cache.look_ahead("a")
+    assert queries == []
+
+    cache.look_ahead("a", "c")
+    assert queries == ["redis"]
+
+
 def test_an_entry_read_ahead_serves_once():
     cache.look_ahead("a")
     cache.remember("a", lambda: b"first", fresh_for=60)
@@ -165,7 +176,7 @@ def test_an_entry_read_ahead_does_not_outlive_a_change():
 def test_the_next_request_is_not_served_what_an_earlier_one_read_ahead():
     cache.look_ahead("a")
     cache.remember("b", lambda: b"value", fresh_for=60)
-    cache.look_ahead()
+    cache.forget_ahead()
     cache.fill("a", b"later", generation=b"", fresh_for=60, keep_for=60)
 
     assert cache.remember("a", down, fresh_for=60) == b"later"

@@ -5,7 +5,7 @@ import jwt
 import pytest
 from flask import url_for
 
-from learnstream.blueprints.gate import OPTIONAL_TOKEN_ENDPOINTS, PUBLIC_ENDPOINTS
+from learnstream.blueprints.gate import OPTIONAL_TOKEN_ENDPOINTS, PUBLIC_ENDPOINTS, RECOGNISED, Identity
 
 SAMPLES = {"object_id": "0" * 24, "row_id": 1, "path": "index.css", "uuid": uuid4(), "int": 1, "default": "x"}
 
@@ -105,6 +105,21 @@ def test_an_expired_token_says_so(app, client, stranger):
     answer = health(client, sign(app, claims(stranger, exp=1)))
 
     assert (answer.status_code, answer.json["code"]) == (401, "token_expired")
+
+
+def test_a_token_that_was_good_once_expires_all_the_same(app, client, stranger):
+    token = sign(app, claims(stranger, exp=1))
+    seen = Identity(stranger.id, stranger.session_id, issued_at=0.0, expires_at=1.0)
+    app.extensions[RECOGNISED].learn(f"Bearer {token}", seen)
+
+    assert health(client, token).json["code"] == "token_expired"
+
+
+def test_a_recognised_token_is_refused_once_its_session_has_ended(client, stranger):
+    assert client.get("/users/me", auth=stranger).status_code == 200
+    client.post("/auth/logout", auth=stranger)
+
+    assert client.get("/users/me", auth=stranger).json["code"] == "token_revoked"
 
 
 @pytest.mark.parametrize("token", ["", "a.b", "a.b.c", "Bearer", "é", "e30.e30.e30"])
