@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from urllib.parse import quote
 
 import pytest
 
@@ -10,10 +11,12 @@ from tests.access.table import rows
 ROWS = [row for row in rows() if not row.query]
 TEXTS = ("\x00", "\ud800", "a\udfffb")
 NUMBERS = (10**40, -(10**40), 1e300)
+# Times that are well-formed, and too much for some column or calendar.
+TIMES = ("2026-03-01T12:00:00-16:30", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
 # Percent-encoded: NUL, a surrogate, a number that no column has room for.
-QUERIES = ("%00", "%ED%A0%80", "9" * 40)
+QUERIES = ("%00", "%ED%A0%80", "9" * 40, *map(quote, TIMES))
 HEADERS = ("\x00", "\xff", '"', "9" * 5000)
-WEBHOOK = "POST /webhooks/mux"
+WEBHOOK, FORM = "POST /webhooks/mux", "POST /auth/token"
 
 
 @pytest.fixture
@@ -32,10 +35,10 @@ def leaves(body):
         yield from leaves(value)
 
 
-def spoiled(body, texts=TEXTS):
+def spoiled(body, texts=TEXTS, numbers=NUMBERS):
     """Put each odd value into each place of a body, and say in which of its fields that is."""
     for number, (holder, key) in enumerate(leaves(body)):
-        for value in texts if isinstance(holder[key], str) else NUMBERS:
+        for value in texts if isinstance(holder[key], str) else numbers:
             copy = deepcopy(body)
             place, key = list(leaves(copy))[number]
             place[key] = value
@@ -58,6 +61,15 @@ def test_in_a_body_it_is_refused_by_name(row, arguments, send):
 
     let_pass = [(each, answer.text) for field, each, answer in answers if not refuses(answer, field)]
     assert let_pass == []
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.operation not in {WEBHOOK, FORM}], ids=str)
+def test_a_time_in_a_body_is_no_failure(row, arguments, send):
+    body = json.loads(arguments.get("data", b"{}"))
+
+    answers = [(each, send(arguments, data=json.dumps(each)).status_code) for _, each in spoiled(body, TIMES, [])]
+
+    assert [(each, status) for each, status in answers if status >= 500] == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
