@@ -7,6 +7,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 MAX_BIGINT = 2**63 - 1
+BEGIN_OF_TIME, END_OF_TIME = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 class Schema(ma.Schema):
@@ -111,5 +112,5 @@ class Instant(fields.AwareDateTime):
         try:
             return instant.astimezone(UTC)
         except OverflowError:
-            # In UTC it lies before the first year or after the last.
-            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+            # In UTC it lies a few hours before the first year or after the last: nobody can tell the difference.
+            return BEGIN_OF_TIME if instant.year == 1 else END_OF_TIME
