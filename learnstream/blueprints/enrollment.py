@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from flask import Response
 from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.private import private_json
 from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.openapi import Blueprint
@@ -18,7 +20,7 @@ from learnstream.schemas.enrollment import (
     MyEnrollmentsQuerySchema,
     ProlongationSchema,
 )
-from learnstream.services import catalogue, enrollments
+from learnstream.services import enrollments
 from learnstream.services.courses import NoSuchCourse
 from learnstream.services.enrollments import (
     AlreadyEnrolled,
@@ -76,11 +78,15 @@ def withdraw(course_id: str) -> None:
 @blp.arguments(MyEnrollmentsQuerySchema, location="query")
 @blp.response(200, MyEnrollmentSchema(many=True), example=[SEAT | {"course": CARD}])
 @blp.paginate()
-def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
+def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Response:
     """List the caller's seats, the newest first."""
-    page = _page(pagination_parameters, user_id=caller.id, **query)
-    cards = catalogue.cards({seat.course_id for seat in page})
-    return [vars(seat) | {"course": cards.get(seat.course_id)} for seat in page]
+    page, pagination_parameters.item_count = enrollments.of_user(
+        caller.id,
+        live=query.get("live"),
+        first=pagination_parameters.first_item,
+        size=pagination_parameters.page_size,
+    )
+    return private_json(page)
 
 
 @blp.get("/admin/enrollments")

@@ -47,9 +47,12 @@ OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.read", "playback.play"})
 OPEN_ENDPOINTS = PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS
 # These look up more in the cache once it is known who asks.
 LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
+    "enrollment.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
     "access.read_lesson": visibility.keys_ahead,
     "course.list_lessons": visibility.outline_keys_ahead,
     "lesson.read": visibility.keys_ahead,
+    "overview.history": lambda user_id: [entitlements.seats_key(user_id)],
+    "overview.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
     "overview.read_course": lambda user_id, course_id: [entitlements.seat_key(user_id, course_id)],
     "playback.play": playback.keys_ahead,
     "progress.read": playback.facts_ahead,

@@ -114,6 +114,7 @@ OVERRIDES = (
     .scalar_subquery()
 )
 FACTS = (
+    Enrollment.id,
     Enrollment.course_version,
     Enrollment.source,
     Enrollment.status,
@@ -144,6 +145,7 @@ def _load_seats(user_id: int) -> bytes:
 def _unpack(
     user_id: int,
     course_id: str,
+    seat_id: int,
     version: int,
     source: str,
     status: str,
@@ -153,6 +155,7 @@ def _unpack(
     overrides: dict[str, Any] | None,
 ) -> Seat:
     return Seat(
+        id=seat_id,
         user_id=user_id,
         course_id=course_id,
         course_version=version,

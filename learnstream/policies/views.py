@@ -38,6 +38,7 @@ class Override:
 class Seat:
     """A learner's place in a course, with what was granted to them alone by the ids of lessons and modules."""
 
+    id: int
     user_id: int
     course_id: str
     course_version: int

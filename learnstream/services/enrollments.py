@@ -12,7 +12,14 @@ from learnstream.errors import Conflict, Denied, NotFound, Unprocessable
 from learnstream.extensions import db
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
 from learnstream.policies import entitlements
-from learnstream.services import audit, courses, departures, events, locks
+from learnstream.policies.access import refusal_of
+from learnstream.policies.views import Seat
+from learnstream.services import audit, catalogue, courses, departures, events, locks
+
+SHOWN = (
+    *("id", "course_id", "user_id", "status", "source"),
+    *("course_version", "enrolled_at", "expires_at", "completed_at"),
+)
 
 
 class AlreadyEnrolled(Conflict):
@@ -169,6 +176,21 @@ def browse(
     total = db.session.scalar(select(func.count()).select_from(Enrollment).where(*wanted))
     newest = select(Enrollment).where(*wanted).order_by(Enrollment.enrolled_at.desc(), Enrollment.id.desc())
     return total or 0, list(db.session.scalars(newest.offset(offset).limit(limit)))
+
+
+def of_user(user_id: int, *, live: bool | None, first: int, size: int) -> tuple[list[dict[str, Any]], int]:
+    """Return a page of a user's seats with what is shown of their courses, the newest first, and how many there are.
+
+    live: only seats that open their course now, or only those that are over.
+    """
+    seats = [each for each in entitlements.seats(user_id) if live is None or (refusal_of(each) is None) == live]
+    page = seats[first : first + size]
+    cards = catalogue.cards([seat.course_id for seat in page])
+    return [_shown(seat) | {"course": cards.get(seat.course_id)} for seat in page], len(seats)
+
+
+def _shown(seat: Seat) -> dict[str, Any]:
+    return {name: getattr(seat, name) for name in SHOWN}
 
 
 def _open_version(course_id: str) -> int:

@@ -9,6 +9,7 @@ READS = [
     "GET /courses/{id}",
     "GET /courses/{id}/lessons",
     "GET /lessons/{id}/playback",
+    "GET /users/me/enrollments",
     "GET /courses/{id}/progress",
 ]
 

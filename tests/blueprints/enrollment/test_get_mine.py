@@ -4,6 +4,7 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.extensions import db
+from learnstream.schemas.enrollment import MyEnrollmentSchema
 from learnstream.services import courses, publishing
 from tests.factories import make_course, make_seat
 
@@ -61,6 +62,13 @@ def test_nonsense_is_named(client, stranger, query):
     assert list(answer.json["errors"]["query"]) == list(query)
 
 
+def test_a_seat_is_shown_as_it_is_documented(client, learner):
+    [seat] = mine(client, learner).json
+
+    assert list(seat) == list(MyEnrollmentSchema().fields)
+    assert MyEnrollmentSchema().validate(seat) == {}
+
+
 def test_ten_seats_cost_as_many_queries_as_one(client, learner, owner, queries):
     mine(client, learner)
     for number in range(9):
@@ -69,7 +77,24 @@ def test_ten_seats_cost_as_many_queries_as_one(client, learner, owner, queries):
     queries.clear()
     assert len(mine(client, learner).json) == 10
 
-    assert (queries.count("sql"), queries.count("find")) == (2, 1)
+    assert (queries.count("sql"), queries.count("find")) == (1, 1)
+
+
+def test_seats_that_were_listed_a_moment_ago_cost_two_looks_into_the_cache(client, learner, queries):
+    mine(client, learner)
+    queries.clear()
+
+    mine(client, learner)
+
+    assert queries == ["redis", "redis"]
+
+
+def test_a_seat_that_is_left_is_over_at_once(client, learner, course):
+    assert [seat["status"] for seat in mine(client, learner).json] == ["active"]
+
+    client.delete(f"/courses/{course.id}/enroll", auth=learner)
+
+    assert [seat["status"] for seat in mine(client, learner).json] == ["withdrawn"]
 
 
 def test_a_renamed_course_shows_its_new_name_when_it_is_published(client, learner, course, owner):
