@@ -95,7 +95,7 @@ def admin_address(email: str, password: str) -> str:
     """Return the first administrator's address in its canonical form; refuse what would make no account."""
     # Imported here, because the package must stay importable without a configuration and the other way round.
     from learnstream import emails  # noqa: PLC0415
-    from learnstream.services import passwords  # noqa: PLC0415
+    from learnstream.services.people import passwords  # noqa: PLC0415
 
     try:
         email = emails.normalise(email)

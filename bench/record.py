@@ -16,7 +16,8 @@ from bench.school import LESSONS, SEATS
 from bench.stage import Stage
 from devstack.console import say, step
 from devstack.errors import DevstackError
-from learnstream.services import events, news, rollup
+from learnstream.services.foundation import events
+from learnstream.services.insight import pending_events, rollup
 
 COURSES, STUDENTS, RECORDS = 2_000, 20_000, 1_000_000
 TARGET = 1.5
@@ -55,7 +56,7 @@ class RecordStage(Stage):
         with step("rolling up"):
             while not rollup.run(rest=0):
                 time.sleep(0.1)
-            news.move()
+            pending_events.move()
             events.publish()
 
 

@@ -16,19 +16,12 @@ from learnstream.clock import now
 from learnstream.documents import LessonKind, Progress, Video, VideoStatus
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session, User
-from learnstream.services import (
-    courses,
-    lessons,
-    outlines,
-    passwords,
-    progress,
-    publishing,
-    sessions,
-    viewings,
-    visibility,
-)
-from learnstream.services.heartbeat import Heartbeat, Stretch
-from learnstream.services.progress import Report
+from learnstream.services.authoring import courses, lessons, outlines, publishing
+from learnstream.services.delivery import viewings, visibility
+from learnstream.services.learning import progress
+from learnstream.services.learning.heartbeats import Heartbeat, Stretch
+from learnstream.services.learning.progress import Report
+from learnstream.services.people import passwords, sessions
 
 LESSONS = 20
 SEATS = 10

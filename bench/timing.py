@@ -18,7 +18,7 @@ from devstack.console import say
 from devstack.errors import DevstackError
 from learnstream import tokens
 from learnstream.clock import now
-from learnstream.services import sessions
+from learnstream.services.people import sessions
 
 SAMPLES = 200
 TARGET = 0.10

@@ -11,8 +11,11 @@ from learnstream.errors import AppError
 from learnstream.extensions import db
 from learnstream.integrations import video
 from learnstream.integrations.video import Unconfigured, VideoServiceError
-from learnstream.services import accounts, news, outbox, reconciliation, rollup, webhooks
-from learnstream.services.accounts import EmailTaken
+from learnstream.services.foundation import outbox
+from learnstream.services.insight import pending_events, rollup
+from learnstream.services.media import reconciliation, webhooks
+from learnstream.services.people import accounts
+from learnstream.services.people.accounts import EmailTaken
 
 # Any number will do as long as nobody else takes it: two releases at once must not migrate side by side.
 RELEASE_LOCK = 7_203_519_441
@@ -83,7 +86,7 @@ def reconcile() -> None:
 @with_appcontext
 def roll_up() -> None:
     """Do at once what the schedule does once a minute: bring analytics and learners' progress up to date."""
-    told = news.move()
+    told = pending_events.move()
     done = rollup.run(rest=0)
     click.echo(f"figures: {'up to date' if done else 'another worker is at it'}, events: {told} moved")
 

@@ -7,10 +7,10 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Progress
-from learnstream.services import completion
-from learnstream.services.heartbeat import About, Heartbeat, Stretch
-from learnstream.services.record import Record
-from learnstream.services.viewings import Viewing
+from learnstream.services.authoring import completion_rules
+from learnstream.services.delivery.viewings import Viewing
+from learnstream.services.learning.heartbeats import About, Heartbeat, Stretch
+from learnstream.services.learning.lesson_record import Record
 from tests.factories import make_ready_video, make_seat, show_video
 
 _number = count(1)
@@ -78,7 +78,7 @@ def _record(person, course, lesson, video_id=None, duration=None, version=1):
         lesson_id=lesson.id,
         version=version,
         kind=lesson.kind,
-        completion=completion.of(lesson.kind, None),
+        completion=completion_rules.of(lesson.kind, None),
         video_id=video_id,
         duration=duration,
     )

@@ -6,9 +6,9 @@ from learnstream.blueprints.gate import caller
 from learnstream.blueprints.private import private_json
 from learnstream.openapi import Blueprint
 from learnstream.schemas.access import CourseAccessSchema, LessonAccessSchema
-from learnstream.services import availability
-from learnstream.services.courses import NoSuchCourse
-from learnstream.services.versions import NoSuchLesson
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.learning import availability
 
 blp = Blueprint("access", __name__, description="What is open to the caller, and what would open the rest.")
 

@@ -20,10 +20,11 @@ from learnstream.schemas.admin_user import (
     UserQuerySchema,
     UserSchema,
 )
-from learnstream.services import accounts, audit, directory
-from learnstream.services.accounts import EmailTaken, NoSuchUser
-from learnstream.services.directory import LastAdministrator
-from learnstream.services.passwords import PasswordRefused
+from learnstream.services.foundation import audit
+from learnstream.services.people import accounts, directory
+from learnstream.services.people.accounts import EmailTaken, NoSuchUser
+from learnstream.services.people.directory import LastAdministrator
+from learnstream.services.people.passwords import PasswordRefused
 
 blp = Blueprint("admin_user", __name__, description="For administrators: everybody's accounts, and the audit log.")
 

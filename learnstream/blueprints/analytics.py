@@ -26,10 +26,11 @@ from learnstream.schemas.analytics import (
     PlatformAnalyticsSchema,
     PlatformTableQuerySchema,
 )
-from learnstream.services import analytics, courses, standouts
-from learnstream.services.analytics import Days, Figures, NoSuchVideo
-from learnstream.services.courses import NoSuchCourse
-from learnstream.services.versions import NoSuchLesson
+from learnstream.services.authoring import courses
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.insight import analytics, highlights
+from learnstream.services.insight.analytics import Days, Figures, NoSuchVideo
 
 blp = Blueprint("analytics", __name__, description="What learners do: of a lesson, a course, the platform.")
 
@@ -158,7 +159,7 @@ def platform(query: dict[str, Any]) -> Figures:
     of each course.
     """
     require_admin(caller)
-    return standouts.platform(Days(**query))
+    return highlights.platform(Days(**query))
 
 
 @blp.get("/admin/analytics.csv")
@@ -170,10 +171,10 @@ def platform_table(query: dict[str, Any]) -> Response:
     require_admin(caller)
     table = query["table"]
     if table == "courses":
-        return _table("courses", COURSES, standouts.courses())
+        return _table("courses", COURSES, highlights.courses())
     if table == "lessons":
-        return _table("lessons", LESSONS, standouts.lessons())
-    return _table("platform-days", DAY, standouts.platform(_days(query))["days"])
+        return _table("lessons", LESSONS, highlights.lessons())
+    return _table("platform-days", DAY, highlights.platform(_days(query))["days"])
 
 
 def _days(query: dict[str, Any]) -> Days:

@@ -21,12 +21,12 @@ from learnstream.schemas.account import (
     SessionSchema,
     TokenPairSchema,
 )
-from learnstream.services import accounts, rotation, sessions, signin
-from learnstream.services.accounts import EmailTaken, InvalidCredentials
-from learnstream.services.passwords import PasswordRefused
-from learnstream.services.rotation import AccountDisabled, TokenReused
-from learnstream.services.sessions import NoSuchSession, TokenPair
-from learnstream.services.throttle import TooManyFailures
+from learnstream.services.people import accounts, rotation, sessions, signin
+from learnstream.services.people.accounts import EmailTaken, InvalidCredentials
+from learnstream.services.people.passwords import PasswordRefused
+from learnstream.services.people.rotation import AccountDisabled, TokenReused
+from learnstream.services.people.sessions import NoSuchSession, TokenPair
+from learnstream.services.people.throttle import TooManyFailures
 from learnstream.tokens import TokenExpired, TokenInvalid
 
 blp = Blueprint("auth", __name__, description="Register, sign in, refresh, sign out.")

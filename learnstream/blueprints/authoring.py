@@ -4,7 +4,7 @@ from learnstream.blueprints.gate import caller
 from learnstream.policies import entitlements
 from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson
 from learnstream.policies.views import CourseView, LessonView
-from learnstream.services import courses, lessons
+from learnstream.services.authoring import courses, lessons
 
 
 def require_course_author(course_id: str) -> CourseView:

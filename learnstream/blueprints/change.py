@@ -22,11 +22,12 @@ from learnstream.schemas.change import (
     PreviewQuerySchema,
     PreviewSchema,
 )
-from learnstream.services import changes, courses, moving, previews
-from learnstream.services.courses import NeverPublished, NoSuchCourse
-from learnstream.services.moving import Migration, VersionIncomplete
-from learnstream.services.publishing import Learners
-from learnstream.services.versions import NoSuchLesson, NoSuchVersion
+from learnstream.services.authoring import courses, seat_migration, version_diff
+from learnstream.services.authoring.courses import NeverPublished, NoSuchCourse
+from learnstream.services.authoring.publishing import Learners
+from learnstream.services.authoring.seat_migration import Migration, VersionIncomplete
+from learnstream.services.authoring.versions import NoSuchLesson, NoSuchVersion
+from learnstream.services.insight import publish_preview
 
 blp = Blueprint("change", __name__, description="What differs between versions, and what publishing one would mean.")
 
@@ -102,7 +103,7 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
     course = courses.view(course_id)
     require_draft(caller, course)
     query.setdefault("before", course.current_version)
-    return private_json(changes.between(course_id=course_id, **query))
+    return private_json(version_diff.between(course_id=course_id, **query))
 
 
 @blp.get("/courses/<object_id:course_id>/publish-preview")
@@ -119,7 +120,7 @@ def preview(
     has changed since. For the course's instructors and administrators.
     """
     require_can_edit_course(caller, courses.view(course_id))
-    found = previews.of(
+    found = publish_preview.of(
         course_id=course_id,
         learners=Learners(query["learners"]),
         first=pagination_parameters.first_item,
@@ -140,6 +141,6 @@ def migrate(body: dict[str, Any], course_id: str) -> Migration:
     version, so repeating the request does no harm. For the course's instructors and administrators.
     """
     require_course_author(course_id)
-    migration = moving.migrate(course_id=course_id, moved_by=caller.id, **body)
+    migration = seat_migration.migrate(course_id=course_id, moved_by=caller.id, **body)
     db.session.commit()
     return migration

@@ -33,11 +33,12 @@ from learnstream.schemas.course import (
 )
 from learnstream.schemas.lesson import DraftQuerySchema, LessonEntrySchema
 from learnstream.schemas.outline import OutlineSchema
-from learnstream.services import catalogue, courses, instructors, lessons, outlines, removal, versions, visibility
-from learnstream.services.conditions import PrerequisiteCircle
-from learnstream.services.content import Content
-from learnstream.services.courses import NeverPublished, NoSuchCourse
-from learnstream.services.removal import CourseHasLearners
+from learnstream.services.authoring import courses, instructors, lessons, outlines, removal, versions
+from learnstream.services.authoring.conditions import PrerequisiteCircle
+from learnstream.services.authoring.courses import NeverPublished, NoSuchCourse
+from learnstream.services.authoring.removal import CourseHasLearners
+from learnstream.services.delivery import catalogue, visibility
+from learnstream.services.foundation.content import Content
 
 blp = Blueprint("course", __name__, description="Courses: the catalogue for everybody, drafts for their instructors.")
 

@@ -20,9 +20,9 @@ from learnstream.schemas.enrollment import (
     MyEnrollmentsQuerySchema,
     ProlongationSchema,
 )
-from learnstream.services import enrollments
-from learnstream.services.courses import NoSuchCourse
-from learnstream.services.enrollments import (
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.learning import enrollments
+from learnstream.services.learning.enrollments import (
     AlreadyEnrolled,
     CourseArchived,
     NoSuchSeat,

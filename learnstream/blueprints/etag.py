@@ -9,8 +9,8 @@ from flask import Response, request
 
 from learnstream.errors import BadRequest, PreconditionFailed
 from learnstream.openapi import JSON, describe
-from learnstream.services.content import Content
-from learnstream.services.courses import EditConflict
+from learnstream.services.authoring.courses import EditConflict
+from learnstream.services.foundation.content import Content
 
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 TAGS = re.compile(rf"\s*{TAG}(?:\s*,\s*{TAG})*\s*")

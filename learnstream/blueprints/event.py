@@ -6,8 +6,8 @@ from learnstream.blueprints.gate import caller
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.event import FeedQuerySchema, FeedSchema
-from learnstream.services import events
-from learnstream.services.events import EventsGone
+from learnstream.services.foundation import events
+from learnstream.services.foundation.events import EventsGone
 
 blp = Blueprint("event", __name__, description="What happened, in one order, for other systems to follow.")
 

@@ -17,7 +17,7 @@ from learnstream.errors import Unauthenticated
 from learnstream.extensions import api
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
-from learnstream.services import playback, visibility
+from learnstream.services.delivery import playback, visibility
 from learnstream.tokens import TokenExpired, TokenInvalid
 
 # These need no token.

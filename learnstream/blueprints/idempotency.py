@@ -14,8 +14,8 @@ from learnstream.blueprints.gate import caller
 from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.guards import STORE_FAILURES
-from learnstream.services import idempotency
-from learnstream.services.idempotency import Answer, KeyInUse, KeyReused
+from learnstream.services.foundation import idempotency
+from learnstream.services.foundation.idempotency import Answer, KeyInUse, KeyReused
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,12 @@ from learnstream.policies import entitlements
 from learnstream.policies.access import NotYourCourse, require_can_edit_course
 from learnstream.schemas.learner import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
 from learnstream.schemas.overview import CourseJourneySchema
-from learnstream.services import courses, roster
-from learnstream.services import overview as overviews
-from learnstream.services.courses import NoSuchCourse
-from learnstream.services.enrollments import NoSuchSeat
-from learnstream.services.roster import Wanted
+from learnstream.services.authoring import courses
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.insight import learner_table
+from learnstream.services.insight.learner_table import Wanted
+from learnstream.services.learning import overview as overviews
+from learnstream.services.learning.enrollments import NoSuchSeat
 
 blp = Blueprint(
     "learner",
@@ -60,7 +61,7 @@ def browse(query: dict[str, Any], course_id: str, pagination_parameters: Paginat
     require_can_edit_course(caller, courses.view(course_id))
     sort = query.pop("sort")
     first, size = pagination_parameters.first_item, pagination_parameters.page_size
-    pagination_parameters.item_count, page = roster.browse(
+    pagination_parameters.item_count, page = learner_table.browse(
         Wanted(course_id, **query), sort=sort, first=first, size=size
     )
     return private_json(page)
@@ -73,7 +74,7 @@ def browse(query: dict[str, Any], course_id: str, pagination_parameters: Paginat
 def export(query: dict[str, Any], course_id: str) -> Response:
     """Export all learners of a course, or those that filters leave."""
     require_can_edit_course(caller, courses.view(course_id))
-    rows = roster.export(Wanted(course_id, **query))
+    rows = learner_table.export(Wanted(course_id, **query))
     return stream_csv(f"learners-{course_id}", list(LEARNER), (list(row.values()) for row in rows))
 
 

@@ -19,12 +19,12 @@ from learnstream.policies.access import (
     require_admin,
 )
 from learnstream.schemas.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
-from learnstream.services import courses, lessons
-from learnstream.services.content import Content
-from learnstream.services.courses import NoSuchCourse
-from learnstream.services.lessons import AlreadyAttached
-from learnstream.services.outlines import TooManyLessons
-from learnstream.services.versions import NoSuchLesson
+from learnstream.services.authoring import courses, lessons
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.lessons import AlreadyAttached
+from learnstream.services.authoring.outlines import TooManyLessons
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.foundation.content import Content
 
 blp = Blueprint("lesson", __name__, description="Lessons: for learners in their version, for authors as drafts.")
 

@@ -9,7 +9,8 @@ from learnstream.openapi import Blueprint
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.operations import StatusSchema
 from learnstream.schemas.webhook import EventFilterSchema, EventSchema, EventWithPayloadSchema
-from learnstream.services import monitoring, webhooks
+from learnstream.services.insight import monitoring
+from learnstream.services.media import webhooks
 
 blp = Blueprint("operations", __name__, url_prefix="/admin", description="How the platform is doing.")
 

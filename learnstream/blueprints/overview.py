@@ -18,8 +18,9 @@ from learnstream.schemas.overview import (
     MyCoursesQuerySchema,
     VisitSchema,
 )
-from learnstream.services import courses, overview
-from learnstream.services.courses import NoSuchCourse
+from learnstream.services.authoring import courses
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.learning import overview
 
 blp = Blueprint("overview", __name__, description="How far the caller has come, and where to go on.")
 

@@ -12,9 +12,9 @@ from learnstream.openapi import JSON, Blueprint
 from learnstream.policies.access import CLOSED
 from learnstream.schemas.lesson import DraftQuerySchema
 from learnstream.schemas.playback import PlaybackSchema
-from learnstream.services import playback, viewings
-from learnstream.services.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
-from learnstream.services.versions import NoSuchLesson
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.delivery import playback, viewings
+from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
 
 blp = Blueprint("playback", __name__, description="Signed playback of video lessons.")
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from learnstream.openapi import JSON
-from learnstream.services.content import dump
+from learnstream.services.foundation.content import dump
 
 
 def private_json(answer: Any) -> Response:

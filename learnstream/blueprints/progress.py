@@ -11,12 +11,13 @@ from learnstream.blueprints.readable import require_readable_lesson
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import CLOSED, leaves_record
 from learnstream.schemas.progress import LessonProgressSchema, ReportedSchema, ReportSchema, is_heartbeat
-from learnstream.services import progress, viewings
-from learnstream.services.heartbeat import Heartbeat, Stretch
-from learnstream.services.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
-from learnstream.services.progress import CompletesByItself, Report, TooBusy
-from learnstream.services.versions import NoSuchLesson
-from learnstream.services.viewings import Viewing
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.delivery import viewings
+from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
+from learnstream.services.delivery.viewings import Viewing
+from learnstream.services.learning import progress
+from learnstream.services.learning.heartbeats import Heartbeat, Stretch
+from learnstream.services.learning.progress import CompletesByItself, Report, TooBusy
 
 blp = Blueprint("progress", __name__, description="What learners watch, and how far they have come.")
 

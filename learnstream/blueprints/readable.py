@@ -3,10 +3,11 @@
 from learnstream.blueprints.gate import maybe_caller
 from learnstream.errors import NotFound, Unauthenticated
 from learnstream.policies.access import require_lesson_access, require_lesson_draft
-from learnstream.services import lessons, visibility
-from learnstream.services.lessons import Draft
-from learnstream.services.versions import NoSuchLesson
-from learnstream.services.visibility import Shown
+from learnstream.services.authoring import lessons
+from learnstream.services.authoring.lessons import Draft
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.delivery import visibility
+from learnstream.services.delivery.visibility import Shown
 
 
 def require_readable_lesson(lesson_id: str) -> Shown:

@@ -23,11 +23,11 @@ from learnstream.schemas.supervision import (
     WaivedSchema,
     WaiverSchema,
 )
-from learnstream.services import enrollments, supervision
-from learnstream.services.courses import NoSuchCourse
-from learnstream.services.enrollments import CourseArchived, NoSuchSeat
-from learnstream.services.progress import AlreadyCompleted, TooBusy
-from learnstream.services.supervision import NoSuchOverride, NothingToOverride
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.learning import enrollments, supervision
+from learnstream.services.learning.enrollments import CourseArchived, NoSuchSeat
+from learnstream.services.learning.progress import AlreadyCompleted, TooBusy
+from learnstream.services.learning.supervision import NoSuchOverride, NothingToOverride
 
 blp = Blueprint(
     "supervision",

@@ -4,7 +4,7 @@ from flask import Response, jsonify, render_template
 
 from learnstream.openapi import Blueprint
 from learnstream.schemas.system import HealthSchema, ReadinessSchema
-from learnstream.services import readiness
+from learnstream.services.foundation import readiness
 
 blp = Blueprint("system", __name__, description="Is it up?")
 

@@ -21,11 +21,13 @@ from learnstream.schemas.video import (
     VideoFilterSchema,
     VideoWithLessonsSchema,
 )
-from learnstream.services import audit, courses, lessons, uploads, videos
-from learnstream.services.courses import NoSuchCourse
-from learnstream.services.outlines import TooManyLessons
-from learnstream.services.uploads import Requested
-from learnstream.services.video_sources import SourceRefused
+from learnstream.services.authoring import courses, lessons
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.outlines import TooManyLessons
+from learnstream.services.foundation import audit
+from learnstream.services.media import uploads, videos
+from learnstream.services.media.uploads import Requested
+from learnstream.services.media.video_sources import SourceRefused
 
 blp = Blueprint("upload", __name__, url_prefix="/admin/uploads", description="Videos and their lessons in one step.")
 

@@ -8,11 +8,11 @@ from learnstream.extensions import db
 from learnstream.models import User
 from learnstream.openapi import Blueprint
 from learnstream.schemas.account import ProfileChangeSchema, ProfileSchema
-from learnstream.services import accounts, profiles
-from learnstream.services.accounts import EmailTaken
-from learnstream.services.passwords import PasswordRefused
-from learnstream.services.profiles import WrongPassword
-from learnstream.services.throttle import TooManyFailures
+from learnstream.services.people import accounts, profiles
+from learnstream.services.people.accounts import EmailTaken
+from learnstream.services.people.passwords import PasswordRefused
+from learnstream.services.people.profiles import WrongPassword
+from learnstream.services.people.throttle import TooManyFailures
 
 blp = Blueprint("user", __name__, description="Your own account.")
 

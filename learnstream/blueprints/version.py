@@ -14,10 +14,10 @@ from learnstream.openapi import Blueprint
 from learnstream.policies.access import NotYourCourse, require_draft
 from learnstream.schemas.course import CourseDraftSchema
 from learnstream.schemas.version import PublicationSchema, PublishSchema, VersionDetailSchema, VersionSchema
-from learnstream.services import courses, publishing, restoring, versions
-from learnstream.services.courses import NoSuchCourse
-from learnstream.services.publishing import Learners, NothingToPublish, Publication
-from learnstream.services.versions import NoSuchVersion
+from learnstream.services.authoring import courses, publishing, restoring, versions
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.publishing import Learners, NothingToPublish, Publication
+from learnstream.services.authoring.versions import NoSuchVersion
 
 blp = Blueprint("version", __name__, description="Publishing courses, and the versions that came of it.")
 

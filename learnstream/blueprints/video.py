@@ -23,11 +23,13 @@ from learnstream.schemas.video import (
     UploadRequestSchema,
     VideoSchema,
 )
-from learnstream.services import audit, lessons, uploads, videos
-from learnstream.services.lessons import Draft, NotAVideoLesson
-from learnstream.services.uploads import Requested
-from learnstream.services.versions import NoSuchLesson
-from learnstream.services.video_sources import SourceRefused
+from learnstream.services.authoring import lessons
+from learnstream.services.authoring.lessons import Draft, NotAVideoLesson
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.foundation import audit
+from learnstream.services.media import uploads, videos
+from learnstream.services.media.uploads import Requested
+from learnstream.services.media.video_sources import SourceRefused
 
 blp = Blueprint("video", __name__, url_prefix="/lessons", description="The videos of lessons, for their authors.")
 

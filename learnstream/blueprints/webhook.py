@@ -8,7 +8,7 @@ from learnstream.extensions import limiter
 from learnstream.integrations import mux_events
 from learnstream.openapi import Blueprint, parse_json
 from learnstream.schemas.webhook import ReceiptSchema
-from learnstream.services import webhooks
+from learnstream.services.media import webhooks
 
 blp = Blueprint("webhook", __name__, url_prefix="/webhooks", description="Events from the video service.")
 

@@ -1,7 +1,7 @@
 """Finish what was cut short in courses."""
 
 from learnstream.extensions import celery
-from learnstream.services import repairs
+from learnstream.services.authoring import repairs
 
 
 @celery.task(name="learnstream.repair_courses")

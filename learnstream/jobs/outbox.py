@@ -1,7 +1,7 @@
 """Relay what transactions left behind."""
 
 from learnstream.extensions import celery
-from learnstream.services import events, outbox
+from learnstream.services.foundation import events, outbox
 
 
 @celery.task(name=outbox.RELAY_TASK)

@@ -1,7 +1,8 @@
 """Bring the figures about learning up to date."""
 
 from learnstream.extensions import celery
-from learnstream.services import events, news, rollup
+from learnstream.services.foundation import events
+from learnstream.services.insight import pending_events, rollup
 
 TASK = "learnstream.roll_up"
 NEWS_TASK = "learnstream.move_news"
@@ -16,5 +17,5 @@ def roll_up() -> None:
 @celery.task(name=NEWS_TASK)
 def move_news() -> None:
     """Tell the feed of events what learners' records have to tell, and publish it."""
-    if news.move():
+    if pending_events.move():
         events.publish()

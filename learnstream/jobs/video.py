@@ -1,7 +1,7 @@
 """Look after videos and their events."""
 
 from learnstream.extensions import celery
-from learnstream.services import reconciliation, webhooks
+from learnstream.services.media import reconciliation, webhooks
 
 RETRY_TASK = "learnstream.retry_webhook_events"
 REVIEW_TASK = "learnstream.review_videos"

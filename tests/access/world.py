@@ -14,7 +14,11 @@ from learnstream.documents import LessonKind
 from learnstream.extensions import db
 from learnstream.integrations import video as port
 from learnstream.models import Role, User
-from learnstream.services import courses, directory, lessons, publishing, sessions, supervision, viewings, webhooks
+from learnstream.services.authoring import courses, lessons, publishing
+from learnstream.services.delivery import viewings
+from learnstream.services.learning import supervision
+from learnstream.services.media import webhooks
+from learnstream.services.people import directory, sessions
 from tests.factories import (
     PASSWORD,
     CourseMade,

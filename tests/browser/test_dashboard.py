@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
-from learnstream.services import rollup, sessions
+from learnstream.services.insight import rollup
+from learnstream.services.people import sessions
 from tests.factories import make_course, make_person, make_video, put_video
 from tests.learning import open_text, seat, show_videos, watch
 

@@ -12,7 +12,7 @@ from devstack.mux import Emulator
 from devstack.watch.app import create_app
 from learnstream.documents import LessonKind, Progress
 from learnstream.models import Role
-from learnstream.services.coverage import whole
+from learnstream.services.learning.coverage import whole
 from tests.factories import make_course, make_lesson, make_person, make_seat
 from tests.faults.conftest import wait_for
 from tests.server import Server

@@ -3,7 +3,8 @@ from datetime import timedelta
 from learnstream.clock import now
 from learnstream.documents import Video
 from learnstream.extensions import db
-from learnstream.services import outbox, uploads
+from learnstream.services.foundation import outbox
+from learnstream.services.media import uploads
 
 
 def reconcile(app):

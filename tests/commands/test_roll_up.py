@@ -1,5 +1,5 @@
 from learnstream.documents import CourseProgress
-from learnstream.services import lease
+from learnstream.services.foundation import lease
 from tests.learning import open_text
 
 

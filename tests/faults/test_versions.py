@@ -2,7 +2,7 @@
 
 import pytest
 
-from learnstream.services.publishing import Learners
+from learnstream.services.authoring.publishing import Learners
 from tests.factories import make_ready_video, show_video
 
 

@@ -12,7 +12,8 @@ from learnstream.clock import now
 from learnstream.documents import Course, Video, WebhookEvent
 from learnstream.extensions import celery, db
 from learnstream.models import Session
-from learnstream.services import publishing, uploads, videos, webhooks
+from learnstream.services.authoring import publishing
+from learnstream.services.media import uploads, videos, webhooks
 from tests.factories import make_video
 from tests.learning import open_text
 

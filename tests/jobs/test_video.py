@@ -8,7 +8,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Heartbeat, Video, WebhookEvent
 from learnstream.extensions import celery
-from learnstream.services import uploads, webhooks
+from learnstream.services.media import uploads, webhooks
 from tests.factories import make_video
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from learnstream.services import rollup
+from learnstream.services.insight import rollup
 from tests.factories import make_course, make_person
 from tests.learning import LESSONS, finish, seat, show_videos, watch
 

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.services import publishing, rollup
+from learnstream.services.authoring import publishing
+from learnstream.services.insight import rollup
 from tests.factories import make_course, make_lesson, make_person
 from tests.learning import finish, seat, watch
 

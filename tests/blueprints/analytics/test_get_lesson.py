@@ -1,6 +1,6 @@
 import pytest
 
-from learnstream.services import rollup
+from learnstream.services.insight import rollup
 from tests.factories import make_lesson, make_ready_video, show_video
 from tests.learning import watch
 

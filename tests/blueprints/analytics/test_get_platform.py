@@ -2,7 +2,7 @@ import pytest
 from bson import ObjectId
 
 from learnstream.documents import LessonStats
-from learnstream.services import rollup
+from learnstream.services.insight import rollup
 from tests.factories import make_course, make_person, make_video, put_video
 from tests.learning import LESSONS, open_text, seat, watch
 

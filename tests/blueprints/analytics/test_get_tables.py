@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from learnstream.services import courses
+from learnstream.services.authoring import courses
 from tests.factories import make_person
 from tests.learning import watch
 

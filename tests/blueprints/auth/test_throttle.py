@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from learnstream.extensions import redis
 from learnstream.models import AuditEntry
-from learnstream.services import signin
-from learnstream.services.throttle import Limit
+from learnstream.services.people import signin
+from learnstream.services.people.throttle import Limit
 from tests.factories import PASSWORD, make_person
 
 

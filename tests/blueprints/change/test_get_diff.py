@@ -3,7 +3,7 @@ from bson import ObjectId
 
 from learnstream.documents import LessonKind
 from learnstream.schemas.change import DifferenceSchema
-from learnstream.services import publishing
+from learnstream.services.authoring import publishing
 from tests.factories import make_lesson, make_ready_video, put_video, show_video
 
 

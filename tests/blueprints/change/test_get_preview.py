@@ -8,8 +8,9 @@ from learnstream.documents import Course, CourseProgress, LessonKind
 from learnstream.extensions import db
 from learnstream.models import Enrollment, SeatStatus
 from learnstream.schemas.change import PreviewSchema
-from learnstream.services import forecast, lessons, publishing, restoring, rollup
-from learnstream.services.publishing import Learners
+from learnstream.services.authoring import lessons, publishing, restoring
+from learnstream.services.authoring.publishing import Learners
+from learnstream.services.insight import publish_impact, rollup
 from tests.factories import complete, make_course, make_lesson, make_person, make_ready_video, make_record, make_seat
 from tests.factories import put_video as put
 
@@ -181,7 +182,7 @@ def test_each_is_measured_by_the_version_they_kept(look, owner, course, lea):
 
 def test_who_cannot_be_counted_in_time_is_left_out(look, owner, course, lea, monkeypatch):
     make_lesson(owner, course.id, "Added")
-    monkeypatch.setattr(forecast, "PATIENCE", -1)
+    monkeypatch.setattr(publish_impact, "PATIENCE", -1)
 
     answer = look()
 
@@ -196,7 +197,7 @@ def test_learners_are_counted_in_small_batches_where_much_has_changed(look, owne
         make_seat(person, course)
         complete(person, course, course.lessons[0])
     make_lesson(owner, course.id, "Added")
-    monkeypatch.setattr(forecast, "LOOKUPS", 2)
+    monkeypatch.setattr(publish_impact, "LOOKUPS", 2)
 
     assert list(ways(look())) == [lea.id, *(person.id for person in people)]
 

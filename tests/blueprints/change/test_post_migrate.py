@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from learnstream.documents import Video
 from learnstream.models import AuditEntry, Enrollment, SeatStatus
-from learnstream.services import outbox, repairs
-from learnstream.services.publishing import Learners
+from learnstream.services.authoring import repairs
+from learnstream.services.authoring.publishing import Learners
+from learnstream.services.foundation import outbox
 from tests.factories import complete, make_lesson, make_person, make_ready_video, make_seat, put_video, show_video
 
 

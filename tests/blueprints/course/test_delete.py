@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from learnstream.documents import Course, CourseVersion, Lesson, LessonVersion
 from learnstream.models import AuditEntry, Enrollment
-from learnstream.services import repairs
+from learnstream.services.authoring import repairs
 from tests.factories import make_course
 
 

@@ -2,7 +2,7 @@ from bson import ObjectId
 
 from learnstream.documents import Video
 from learnstream.schemas.course import CourseSchema
-from learnstream.services import courses, lessons
+from learnstream.services.authoring import courses, lessons
 from tests.factories import archive, make_course
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from learnstream.documents import Course
 from learnstream.models import Role
-from learnstream.services import catalogue
+from learnstream.services.delivery import catalogue
 from tests.factories import archive, make_course, make_person
 
 

@@ -1,6 +1,6 @@
 from learnstream.documents import Video
 from learnstream.schemas.lesson import LessonEntrySchema
-from learnstream.services import lessons
+from learnstream.services.authoring import lessons
 from tests.factories import archive, make_lesson
 
 

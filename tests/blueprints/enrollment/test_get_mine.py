@@ -5,7 +5,7 @@ import pytest
 from learnstream.clock import now
 from learnstream.extensions import db
 from learnstream.schemas.enrollment import MyEnrollmentSchema
-from learnstream.services import courses, publishing
+from learnstream.services.authoring import courses, publishing
 from tests.factories import make_course, make_seat
 
 

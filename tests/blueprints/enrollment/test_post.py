@@ -7,7 +7,7 @@ from sqlalchemy import select
 from learnstream.clock import now
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Event, SeatStatus
-from learnstream.services import publishing
+from learnstream.services.authoring import publishing
 from tests.factories import archive, make_seat
 
 

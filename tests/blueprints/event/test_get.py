@@ -3,7 +3,7 @@ import pytest
 from learnstream.extensions import db
 from learnstream.models import Event
 from learnstream.schemas.event import SHAPES
-from learnstream.services import events
+from learnstream.services.foundation import events
 from tests.factories import make_course, make_seat
 
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from learnstream.services import rollup
+from learnstream.services.insight import rollup
 from tests.factories import make_course, make_person, make_seat
 from tests.learning import open_text
 

@@ -9,7 +9,7 @@ from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.schemas import learner as schemas
 from learnstream.schemas.learner import LearnerSchema
-from learnstream.services import rollup, roster
+from learnstream.services.insight import learner_table, rollup
 from tests.blueprints.learner.conftest import MONDAY, counted, days
 from tests.factories import make_course, make_person, make_seat
 from tests.learning import open_text
@@ -208,10 +208,10 @@ def test_the_bytes_are_what_the_schema_says(ask):
 
 
 def test_what_is_documented_is_what_there_is():
-    assert set(schemas.SORTS) == set(roster.SORTS)
+    assert set(schemas.SORTS) == set(learner_table.SORTS)
 
 
-@pytest.mark.parametrize("sort", roster.SORTS)
+@pytest.mark.parametrize("sort", learner_table.SORTS)
 def test_a_page_takes_few_questions_and_reads_no_more_than_itself(client, owner, course, queries, plans, sort):
     for number in range(30):
         make_seat(make_person(name=f"Person {number}"), course)
@@ -236,7 +236,9 @@ def test_postgresql_finds_a_courses_seats_by_their_index(app, course, class_):
         asked.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
-    roster.browse(roster.Wanted(course.id, status="active", max_progress=0.5), sort="name", first=0, size=5)
+    learner_table.browse(
+        learner_table.Wanted(course.id, status="active", max_progress=0.5), sort="name", first=0, size=5
+    )
     event.remove(db.engine, "before_cursor_execute", note)
     [page] = [each for each in asked if "ORDER BY" in each[0]]
 

@@ -5,8 +5,8 @@ import pytest
 from bson import ObjectId
 
 from learnstream.blueprints.learner import LEARNER
-from learnstream.services import roster
-from learnstream.services.roster import Wanted
+from learnstream.services.insight import learner_table
+from learnstream.services.insight.learner_table import Wanted
 from tests.blueprints.learner.conftest import counted
 from tests.factories import make_person, make_seat
 
@@ -62,13 +62,13 @@ def test_a_name_is_no_formula(ask, course, name):
 
 
 def test_it_is_read_in_batches_each_with_a_transaction_of_its_own(app, course, class_, queries, monkeypatch):
-    monkeypatch.setattr(roster, "BATCH", 2)
+    monkeypatch.setattr(learner_table, "BATCH", 2)
     for number in range(5):
         make_seat(make_person(name=f"Person {number}"), course)
     counted()
     queries.clear()
 
-    found = roster.export(Wanted(course.id))
+    found = learner_table.export(Wanted(course.id))
     assert queries == []
     first = next(found)
     begun = [query for query in queries if query != "redis"]

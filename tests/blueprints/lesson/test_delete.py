@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from learnstream.documents import Lesson
 from learnstream.models import OutboxMessage
-from learnstream.services import videos
+from learnstream.services.media import videos
 from tests.factories import make_lesson, make_ready_video, put_video
 
 

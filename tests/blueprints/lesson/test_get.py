@@ -3,7 +3,7 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.schemas.lesson import LessonSchema
-from learnstream.services import syllabus, visibility
+from learnstream.services.delivery import syllabus, visibility
 from tests.factories import make_lesson, make_person, make_seat
 
 

@@ -4,7 +4,7 @@ import pytest
 from bson import ObjectId
 
 from learnstream.documents import Course, Lesson
-from learnstream.services import outlines
+from learnstream.services.authoring import outlines
 
 
 def post(client, course, auth, **body):

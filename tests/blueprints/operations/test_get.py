@@ -3,7 +3,7 @@ import json
 import pytest
 
 from learnstream.documents import WebhookEvent
-from learnstream.services import webhooks
+from learnstream.services.media import webhooks
 
 
 @pytest.fixture

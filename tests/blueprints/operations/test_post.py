@@ -4,7 +4,7 @@ import pytest
 from bson import ObjectId
 
 from learnstream.documents import Video, WebhookEvent
-from learnstream.services import webhooks
+from learnstream.services.media import webhooks
 from tests.factories import make_video
 
 

@@ -7,7 +7,9 @@ from learnstream.clock import now
 from learnstream.documents import WebhookEvent
 from learnstream.extensions import db
 from learnstream.models import EventType
-from learnstream.services import events, monitoring, outbox, rollup, webhooks
+from learnstream.services.foundation import events, outbox
+from learnstream.services.insight import monitoring, rollup
+from learnstream.services.media import webhooks
 from tests.factories import make_video
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.schemas.overview import MyCourseSchema
-from learnstream.services import syllabus
+from learnstream.services.delivery import syllabus
 from tests.factories import complete, make_course, make_person, make_record, make_seat
 
 THEN = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,8 +10,9 @@ from learnstream.documents import LessonKind, Video, VideoStatus
 from learnstream.integrations import playback_tokens
 from learnstream.policies import access
 from learnstream.schemas.playback import PlaybackSchema
-from learnstream.services import playback, video_facts, viewings
-from learnstream.services.publishing import Learners
+from learnstream.services.authoring.publishing import Learners
+from learnstream.services.delivery import playback, viewings
+from learnstream.services.media import video_facts
 from tests.factories import archive, make_course, make_ready_video, make_seat, put_video, show_video
 
 

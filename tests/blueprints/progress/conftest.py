@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.services import viewings
+from learnstream.services.delivery import viewings
 from tests.factories import make_ready_video, show_video
 
 

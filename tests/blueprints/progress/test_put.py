@@ -6,7 +6,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Lesson, Progress, Video, VideoStatus
 from learnstream.schemas.progress import ReportedSchema
-from learnstream.services.publishing import Learners
+from learnstream.services.authoring.publishing import Learners
 from tests.factories import make_course, make_person, make_ready_video, make_seat, show_video
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from learnstream.clock import now
 from learnstream.documents import CourseProgress, Progress
 from learnstream.models import AuditEntry, Enrollment, SeatStatus
-from learnstream.services import news, rollup
+from learnstream.services.insight import pending_events, rollup
 from tests.factories import make_course, make_person, make_seat, order
 from tests.learning import LESSONS, finish, open_text, show_videos, watch
 
@@ -145,8 +145,8 @@ def test_a_viewing_that_goes_on_counts_from_then_on(client, reset, course, learn
 def test_news_that_wait_are_still_told(reset, course, learner):
     reset()
 
-    assert news.move() == 3
-    assert news.move() == 0
+    assert pending_events.move() == 3
+    assert pending_events.move() == 0
 
 
 def test_only_this_learner_and_course_are_concerned(reset, owner, course, learner, videos):

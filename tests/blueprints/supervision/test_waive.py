@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from learnstream.documents import Progress
 from learnstream.models import AuditEntry, Enrollment, Event, SeatStatus
-from learnstream.services import news, rollup
+from learnstream.services.insight import pending_events, rollup
 from tests.factories import complete, make_lesson, make_ready_video, make_record, order, show_video
 
 
@@ -68,7 +68,7 @@ def test_the_last_one_completes_the_course(waive, course, learner, fresh):
 def test_it_is_news(waive, course, learner, fresh):
     waive(course.text)
 
-    assert news.move() == 1
+    assert pending_events.move() == 1
     event = fresh.scalar(select(Event).where(Event.type == "lesson.completed"))
     assert (event.data["completed_by"], event.data["user_id"]) == ("waived", learner.id)
 

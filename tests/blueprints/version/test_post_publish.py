@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from learnstream.documents import Course, CourseVersion, LessonVersion, Video
 from learnstream.models import AuditEntry, Enrollment, SeatStatus
-from learnstream.services import lessons
+from learnstream.services.authoring import lessons
 from tests.factories import make_course, make_lesson, make_person, make_seat
 
 

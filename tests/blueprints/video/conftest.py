@@ -6,7 +6,8 @@ from learnstream.clock import now
 from learnstream.documents import Lesson, LessonKind, Video
 from learnstream.extensions import db
 from learnstream.integrations import video as port
-from learnstream.services import publishing, reconciliation
+from learnstream.services.authoring import publishing
+from learnstream.services.media import reconciliation
 from tests.factories import make_lesson
 
 

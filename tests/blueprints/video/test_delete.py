@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.models import AuditEntry
-from learnstream.services import outbox
+from learnstream.services.foundation import outbox
 
 
 def delete(client, lesson, auth, query="", headers=None):

@@ -1,7 +1,8 @@
 import pytest
 
 from learnstream.documents import Video
-from learnstream.services import lessons, outbox
+from learnstream.services.authoring import lessons
+from learnstream.services.foundation import outbox
 
 
 def ask(client, lesson, auth, **body):

@@ -5,7 +5,7 @@ from devstack.mux import ApiFault
 from learnstream.documents import Video
 from learnstream.integrations import video as port
 from learnstream.models import OutboxMessage
-from learnstream.services import outbox
+from learnstream.services.foundation import outbox
 
 
 def ask(client, lesson, auth, headers=None, **body):

@@ -1,0 +1,1 @@
+"""Courses as their authors make them: drafts, versions, and what publishing touches."""

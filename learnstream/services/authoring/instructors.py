@@ -1,0 +1,49 @@
+"""Instructors: who may change a course."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+
+from learnstream.errors import Unprocessable
+from learnstream.extensions import db
+from learnstream.models import Role, User
+from learnstream.services.authoring import courses
+from learnstream.services.authoring.course_log import Act
+from learnstream.services.authoring.courses import Draft
+
+
+def replace(
+    *, course_id: str, instructor_ids: Collection[int], changed_by: int, expect: Collection[int] | None = None
+) -> Draft:
+    """Say who may change the course from now on.
+
+    Raises:
+        NotFound: there is no such course.
+        Unprocessable: not all of them are active instructors or administrators.
+        EditConflict: the draft has changed meanwhile.
+    """
+    wanted = list(dict.fromkeys(instructor_ids))
+    people = _authors(wanted)
+    course = courses.draft(course_id, expect=expect)
+    shown = {"published.instructors": people} if course["current_version"] else {}
+    details = {"before": course["instructor_ids"], "after": wanted}
+    act = Act("course.instructors_changed", actor_id=changed_by, details=details)
+    return courses.change(course, {"$set": {"instructor_ids": wanted, **shown}}, act=act)
+
+
+def _authors(user_ids: list[int]) -> list[dict[str, Any]]:
+    active = User.is_active & User.role.in_([Role.INSTRUCTOR, Role.ADMIN])
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids), active))
+    names = {row.id: row.name for row in rows}
+    if missing := [user_id for user_id in user_ids if user_id not in names]:
+        message = f"Not active instructors or administrators: {', '.join(map(str, missing))}."
+        raise Unprocessable(errors={"json": {"instructor_ids": [message]}})
+    return [{"id": user_id, "name": names[user_id]} for user_id in user_ids]
+
+
+def people(user_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Return ids and names, in the order given; who is no more is left out."""
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    names = {row.id: row.name for row in rows}
+    return [{"id": user_id, "name": names[user_id]} for user_id in user_ids if user_id in names]

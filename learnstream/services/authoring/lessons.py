@@ -1,0 +1,220 @@
+"""Lessons: their drafts."""
+
+from collections.abc import Collection
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+
+from learnstream.clock import now
+from learnstream.documents import Lesson, LessonKind
+from learnstream.errors import Conflict, NotFound, Unprocessable
+from learnstream.policies.views import LessonView
+from learnstream.services.authoring import completion_rules, courses, outlines, versions
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.foundation.content import Content, pack, unpack
+from learnstream.services.media import videos
+
+Draft = dict[str, Any]
+
+
+class AlreadyAttached(Conflict):
+    code, detail = "already_attached", "The lesson belongs to another course, for good."
+
+
+class NotAVideoLesson(Conflict):
+    code, detail = "not_a_video_lesson", "Only a lesson of kind video has a video."
+
+
+def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
+    """Return a lesson's draft, which must have one of the expected revisions if any are given.
+
+    Raises:
+        NotFound: there is none, or it was deleted.
+        EditConflict: its revision is not an expected one.
+    """
+    lesson = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "deleted_at": None})
+    if lesson is None:
+        raise NoSuchLesson()
+    if expect is not None and lesson["revision"] not in expect:
+        raise courses.EditConflict()
+    return lesson
+
+
+def view_of(lesson: Draft) -> LessonView:
+    """Return a draft as rules see it.
+
+    Raises:
+        NotFound: its course is gone.
+    """
+    course = courses.view(str(lesson["course_id"])) if lesson["course_id"] else None
+    return LessonView(str(lesson["_id"]), course, lesson["free_preview"])
+
+
+def describe(lesson: Draft) -> dict[str, Any]:
+    """Return a draft as its authors see it, with how far its video has come."""
+    video = versions.videos_of([lesson["video_id"]]).get(lesson["video_id"])
+    return lesson | {
+        "id": lesson["_id"],
+        "version": 0,
+        "module": None,
+        "position": None,
+        "completion": completion_rules.describe(lesson),
+        "video": video,
+    }
+
+
+def outline(course_id: str) -> Content:
+    """Return the draft's lessons: one flat list in outline order.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    course = courses.draft(course_id)
+    drafts = present(course, {"body": 0})
+    modules = [
+        module | {"lessons": [drafts[lesson_id] for lesson_id in module["lesson_ids"] if lesson_id in drafts]}
+        for module in course["modules"]
+    ]
+    shown = versions.videos_of(lesson["video_id"] for lesson in drafts.values())
+    return unpack(pack(versions.flatten(modules, shown)))
+
+
+def present(course: courses.Draft, fields: dict[str, int] | None = None) -> dict[ObjectId, Draft]:
+    """Return the drafts that a course's outline names, by their ids."""
+    ids = outlines.lesson_ids(course["modules"])
+    found = Lesson.collection().find({"_id": {"$in": ids}, "course_id": course["_id"], "deleted_at": None}, fields)
+    return {lesson["_id"]: lesson | {"id": lesson["_id"]} for lesson in found}
+
+
+def create(
+    *, course_id: str | None, created_by: int, title: str, kind: LessonKind, module_id: str | None = None, **fields: Any
+) -> Draft:
+    """Make a draft at the end of a module, by default of the last one; without a course, one that waits for its course.
+
+    Raises:
+        NotFound, Conflict, Unprocessable: see `outlines.add_lesson`.
+        Unprocessable: a lesson of this kind cannot be completed so.
+    """
+    completion_rules.require_possible(kind, fields.get("completion"))
+    lesson: Draft = {
+        "summary": "",
+        "body": "",
+        "free_preview": False,
+        "video_id": None,
+        "completion": None,
+        **fields,
+        "_id": ObjectId(),
+        "course_id": course_id and ObjectId(course_id),
+        "title": title,
+        "kind": kind.value,
+        "revision": 1,
+        "created_by": created_by,
+        "created_at": now(),
+        "updated_at": now(),
+        "deleted_at": None,
+    }
+    Lesson.collection().insert_one(lesson)
+    if course_id:
+        _enter(course_id, lesson["_id"], module_id)
+    return lesson
+
+
+def _enter(course_id: str, lesson_id: ObjectId, module_id: str | None) -> None:
+    try:
+        outlines.add_lesson(course_id, lesson_id, module_id=module_id)
+    except (NotFound, Conflict, Unprocessable):
+        Lesson.collection().delete_one({"_id": lesson_id})
+        raise
+
+
+def update(*, lesson_id: str, changes: dict[str, Any], expect: Collection[int] | None = None) -> Draft:
+    """Change a draft; published versions stay as they are. A `course_id` attaches a lesson that has no course.
+
+    Raises:
+        NotFound: there is no such lesson, or course.
+        Conflict: `already_attached`, `too_many_lessons`, or `edit_conflict` when the draft has changed meanwhile.
+        Unprocessable: the course has no such module, or a lesson of this kind cannot be completed so.
+    """
+    lesson = draft(lesson_id, expect=expect)
+    completion_rules.require_possible(LessonKind(lesson["kind"]), changes.get("completion"))
+    if "course_id" in changes:
+        return _attach(lesson, **changes)
+    return _change(lesson, changes)
+
+
+def _attach(lesson: Draft, *, course_id: str, module_id: str | None = None, **changes: Any) -> Draft:
+    if lesson["course_id"] not in {None, ObjectId(course_id)}:
+        raise AlreadyAttached()
+    outlines.add_lesson(course_id, lesson["_id"], module_id=module_id)
+    try:
+        return _change(lesson, changes | {"course_id": ObjectId(course_id)})
+    except courses.EditConflict:
+        # Somebody else was faster; if they attached it elsewhere, it must not stand here as well.
+        if not Lesson.collection().find_one({"_id": lesson["_id"], "course_id": ObjectId(course_id)}, {"_id": 1}):
+            outlines.remove_lesson(course_id, lesson["_id"])
+        raise
+
+
+def _change(lesson: Draft, changes: dict[str, Any]) -> Draft:
+    changed = Lesson.collection().find_one_and_update(
+        {"_id": lesson["_id"], "revision": lesson["revision"], "deleted_at": None},
+        {"$set": changes | {"updated_at": now()}, "$inc": {"revision": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    if changed is None:
+        raise courses.EditConflict()
+    return changed
+
+
+def set_video(
+    lesson_id: str, video_id: str | None, *, expect: Collection[int] | None = None
+) -> tuple[Draft, str | None]:
+    """Give a draft another video, or none; published versions keep theirs. Returns the draft, and the video it had.
+
+    Raises:
+        NotFound: there is no such lesson.
+        Conflict: `not_a_video_lesson`, or `edit_conflict` when its revision is not an expected one.
+    """
+    found: dict[str, Any] = {"_id": ObjectId(lesson_id), "kind": LessonKind.VIDEO.value, "deleted_at": None}
+    if expect is not None:
+        found["revision"] = {"$in": list(expect)}
+    changes = {"video_id": video_id and ObjectId(video_id), "updated_at": now()}
+    before = Lesson.collection().find_one_and_update(found, {"$set": changes, "$inc": {"revision": 1}})
+    if before is None:
+        require_video_lesson(lesson_id, expect=expect)
+        raise courses.EditConflict()
+    previous = before["video_id"] and str(before["video_id"])
+    return before | changes | {"revision": before["revision"] + 1}, previous
+
+
+def require_video_lesson(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
+    """Return the draft of a lesson that may have a video.
+
+    Raises:
+        NotFound, Conflict: see `set_video`.
+    """
+    lesson = draft(lesson_id, expect=expect)
+    if lesson["kind"] != LessonKind.VIDEO:
+        raise NotAVideoLesson()
+    return lesson
+
+
+def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:
+    """Take a lesson out of its draft; versions that show it go on showing it, and keep its video.
+
+    Raises:
+        NotFound: there is no such lesson.
+        EditConflict: the draft has changed meanwhile.
+    """
+    lesson = draft(lesson_id, expect=expect)
+    _change(lesson, {"deleted_at": now(), "leaving": lesson["course_id"] is not None})
+    if lesson["course_id"]:
+        leave(str(lesson["course_id"]), lesson["_id"])
+    videos.release(lesson["video_id"] and str(lesson["video_id"]))
+
+
+def leave(course_id: str, lesson_id: ObjectId) -> None:
+    """Take a deleted lesson out of its course's outline; repeatable, for the time after a crash."""
+    outlines.remove_lesson(course_id, lesson_id)
+    Lesson.collection().update_one({"_id": lesson_id}, {"$unset": {"leaving": ""}})

@@ -1,0 +1,169 @@
+"""The draft's outline: which lessons a course has, in modules and in order."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+
+from learnstream.clock import now
+from learnstream.documents import Course, CourseStatus
+from learnstream.errors import Conflict, Unprocessable
+from learnstream.services.authoring import conditions, courses
+from learnstream.services.authoring.courses import Draft
+
+MAX_LESSONS = 500
+FIRST_MODULE = "Module 1"
+
+
+class TooManyLessons(Conflict):
+    code, detail = "too_many_lessons", f"A course has at most {MAX_LESSONS} lessons."
+
+
+def lesson_ids(modules: list[dict[str, Any]]) -> list[ObjectId]:
+    """Return the lessons of an outline in their order."""
+    return [lesson_id for module in modules for lesson_id in module["lesson_ids"]]
+
+
+def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection[int] | None = None) -> Draft:
+    """Put a draft's lessons in a new order: `modules` is the whole outline, as `{id?, title, lesson_ids}` each, with
+    the conditions of the module and its lessons.
+
+    Raises:
+        NotFound: there is no such course.
+        Unprocessable: a lesson of the draft is missing, stands there twice, or is not the draft's; so with modules. Or
+            their conditions are not sound: see `conditions.require_sound`.
+        EditConflict: the draft has changed meanwhile.
+    """
+    course = courses.draft(course_id, expect=expect)
+    _require_same_lessons(modules, lesson_ids(course["modules"]))
+    _require_known_modules(modules, {module["id"] for module in course["modules"]})
+    outline = [
+        {
+            "id": module.get("id") or str(ObjectId()),
+            "title": module["title"],
+            "lesson_ids": [ObjectId(lesson_id) for lesson_id in module["lesson_ids"]],
+            **conditions.given(module),
+        }
+        for module in modules
+    ]
+    conditions.require_sound(outline)
+    return courses.change(course, {"$set": {"modules": outline}})
+
+
+def _require_same_lessons(modules: list[dict[str, Any]], present: list[ObjectId]) -> None:
+    given = Counter(lesson_id for module in modules for lesson_id in module["lesson_ids"])
+    known = {str(lesson_id) for lesson_id in present}
+    complaints = {
+        "Not lessons of this course": given.keys() - known,
+        "Standing there more than once": {lesson_id for lesson_id, times in given.items() if times > 1},
+        "Missing": known - given.keys(),
+    }
+    _complain("lesson_ids", complaints)
+
+
+def _require_known_modules(modules: list[dict[str, Any]], known: set[str]) -> None:
+    given = Counter(module["id"] for module in modules if "id" in module)
+    complaints = {
+        "Not modules of this course": given.keys() - known,
+        "Standing there more than once": {module_id for module_id, times in given.items() if times > 1},
+    }
+    _complain("id", complaints)
+
+
+def _complain(field: str, complaints: Mapping[str, Collection[str]]) -> None:
+    messages = [f"{what}: {', '.join(sorted(ids))}." for what, ids in complaints.items() if ids]
+    if messages:
+        raise Unprocessable(errors={"json": {"modules": {field: messages}}})
+
+
+def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = None) -> Draft:
+    """Put a lesson at the end of a module, by default of the last one; nothing happens if it stands there already.
+
+    Raises:
+        NotFound: there is no such course.
+        Conflict: `too_many_lessons`.
+        Unprocessable: there is no such module.
+    """
+    course = Course.collection().find_one_and_update(
+        {
+            "_id": ObjectId(course_id),
+            "status": {"$ne": CourseStatus.DELETED.value},
+            "modules.lesson_ids": {"$ne": lesson_id},
+            "$expr": {"$lt": [{"$sum": _each_module({"$size": "$$module.lesson_ids"})}, MAX_LESSONS]},
+            **({"modules.id": module_id} if module_id else {}),
+        },
+        [{"$set": {"modules": _modules_with(lesson_id, module_id), "revision": _next_revision(), "updated_at": now()}}],
+        courses.DRAFT_FIELDS,
+        return_document=ReturnDocument.AFTER,
+    )
+    if course is None:
+        return _why_not_added(course_id, lesson_id, module_id)
+    return course
+
+
+def remove_lesson(course_id: str, lesson_id: ObjectId) -> None:
+    """Take a lesson out of the outline, and what others waited for with it; nothing happens if it does not stand there."""
+    Course.collection().update_one(
+        {"_id": ObjectId(course_id), "modules.lesson_ids": lesson_id},
+        [{"$set": {"modules": _modules_without(lesson_id), "revision": _next_revision(), "updated_at": now()}}],
+    )
+
+
+def _why_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -> Draft:
+    course = courses.draft(course_id)
+    present = lesson_ids(course["modules"])
+    if lesson_id in present:
+        return course
+    if len(present) >= MAX_LESSONS:
+        raise TooManyLessons()
+    if module_id and module_id not in {module["id"] for module in course["modules"]}:
+        raise Unprocessable(errors={"json": {"module_id": ["There is no such module."]}})
+    raise courses.EditConflict()
+
+
+# The store puts the lesson in its place by itself, so that lessons added at the same moment do not hinder each other.
+
+
+def _modules_with(lesson_id: ObjectId, module_id: str | None) -> dict[str, Any]:
+    first = {"id": str(ObjectId()), "title": FIRST_MODULE, "lesson_ids": [lesson_id]}
+    last = {"$let": {"vars": {"last": {"$last": "$modules"}}, "in": "$$last.id"}}
+    target: Any = {"$literal": module_id} if module_id else last
+    longer = {"$mergeObjects": ["$$module", {"lesson_ids": {"$concatArrays": ["$$module.lesson_ids", [lesson_id]]}}]}
+    added = _each_module({"$cond": [{"$eq": ["$$module.id", target]}, longer, "$$module"]})
+    return {"$cond": [{"$eq": ["$modules", []]}, [first], added]}
+
+
+def _modules_without(lesson_id: ObjectId) -> dict[str, Any]:
+    conditions = {
+        "$map": {
+            "input": _those("$$module.conditions", "$$each.lesson_id", lesson_id),
+            "as": "entry",
+            "in": {"$mergeObjects": ["$$entry", {"prerequisites": _needed("$$entry", lesson_id)}]},
+        }
+    }
+    shorter = {
+        "lesson_ids": _those("$$module.lesson_ids", "$$each", lesson_id),
+        "prerequisites": _needed("$$module", lesson_id),
+        "conditions": conditions,
+    }
+    return _each_module({"$mergeObjects": ["$$module", shorter]})
+
+
+def _needed(entry: str, lesson_id: ObjectId) -> dict[str, Any]:
+    return _those(f"{entry}.prerequisites", "$$each", str(lesson_id))
+
+
+def _those(array: str, value: str, unwanted: Any) -> dict[str, Any]:
+    """Return the elements of an array whose value is not the unwanted one."""
+    present = {"$ifNull": [array, []]}
+    return {"$filter": {"input": present, "as": "each", "cond": {"$ne": [value, unwanted]}}}
+
+
+def _each_module(expression: dict[str, Any]) -> dict[str, Any]:
+    return {"$map": {"input": "$modules", "as": "module", "in": expression}}
+
+
+def _next_revision() -> dict[str, Any]:
+    return {"$add": ["$revision", 1]}

@@ -1,0 +1,183 @@
+"""Publishing: what touches a course's lessons, versions and seats together.
+
+One conditional update of the course decides. Everything before it is written under ids that nobody knows yet,
+everything after it is named by that update, repeatable, and finished by `repairs` if the process dies in between.
+"""
+
+import enum
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import CourseStatus, CourseVersion, VideoStatus
+from learnstream.errors import Conflict
+from learnstream.models import EventType
+from learnstream.services.authoring import (
+    courses,
+    instructors,
+    lessons,
+    restoring,
+    seat_migration,
+    snapshots,
+    version_diff,
+    versions,
+)
+from learnstream.services.authoring.course_log import Act
+from learnstream.services.authoring.courses import Draft
+from learnstream.services.foundation import locks
+
+
+class Learners(enum.StrEnum):
+    """What a new version means for those who already learn: they move to it, or keep the one they have."""
+
+    MIGRATE = "migrate"
+    KEEP = "keep"
+
+
+class NothingToPublish(Conflict):
+    code, detail = "nothing_to_publish", "The course has no lessons yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A version that has just come out."""
+
+    course: Draft
+    course_id: str
+    status: str
+    version: int
+    published_at: datetime
+    note: str
+    learners: Learners
+    warnings: list[dict[str, Any]]
+
+
+def publish(
+    *,
+    course_id: str,
+    published_by: int,
+    note: str = "",
+    learners: Learners = Learners.MIGRATE,
+    expect: Collection[int] | None = None,
+) -> Publication:
+    """Make the draft a new version, the current one from now on; live seats move to it unless learners keep theirs.
+
+    Raises:
+        NotFound: there is no such course.
+        Conflict: `nothing_to_publish`, or `edit_conflict` when the draft has changed meanwhile.
+    """
+    locks.change_course(course_id)
+    course = restoring.finish(courses.draft(course_id, expect=expect))
+    modules = _snapshot(course)
+    if not any(module["lessons"] for module in modules):
+        raise NothingToPublish()
+    version = _write_version(course, modules, published_by=published_by, note=note, learners=learners)
+    course = _decide(course, version)
+    if learners is Learners.MIGRATE:
+        seat_migration.finish(course_id, version["number"])
+    return Publication(
+        course=course,
+        course_id=course_id,
+        status=course["status"],
+        version=version["number"],
+        published_at=version["published_at"],
+        note=note,
+        learners=learners,
+        warnings=warnings(modules),
+    )
+
+
+def _snapshot(course: Draft) -> list[dict[str, Any]]:
+    """Keep the drafts' contents as lesson versions, and return the outline that names them."""
+    drafts = lessons.present(course)
+    snapshots.keep_contents(drafts.values())
+    return snapshots.outline_of(course, drafts)
+
+
+def _write_version(
+    course: Draft, modules: list[dict[str, Any]], *, published_by: int, note: str, learners: Learners
+) -> dict[str, Any]:
+    lessons = [lesson for module in modules for lesson in module["lessons"]]
+    version = {
+        "_id": ObjectId(),
+        "course_id": course["_id"],
+        "number": course["current_version"] + 1,
+        "course": snapshots.metadata_of(course) | {"instructors": instructors.people(course["instructor_ids"])},
+        "modules": modules,
+        "lesson_ids": [lesson["id"] for lesson in lessons],
+        "video_ids": [lesson["video_id"] for lesson in lessons if lesson["video_id"]],
+        "published_by": published_by,
+        "published_at": now(),
+        "note": note,
+        "learners": learners.value,
+    }
+    CourseVersion.collection().insert_one(version)
+    return version
+
+
+def _decide(course: Draft, version: dict[str, Any]) -> Draft:
+    """Make the version count, unless the draft has changed since it was read."""
+    record = {name: version[name] for name in ("number", "published_at", "published_by", "note", "learners")}
+    archived = course["status"] == CourseStatus.ARCHIVED
+    fields = {
+        "status": course["status"] if archived else CourseStatus.PUBLISHED.value,
+        "current_version": version["number"],
+        "published": _catalogue_copy(version),
+        "published_at": course.get("published_at") or version["published_at"],
+    }
+    if version["learners"] == Learners.MIGRATE:
+        fields["seats_due"] = version["number"]
+    try:
+        pushed = {"versions": record | {"version_id": version["_id"]}}
+        return courses.change(course, {"$set": fields, "$push": pushed}, act=_act(course, version))
+    except courses.EditConflict:
+        CourseVersion.collection().delete_one({"_id": version["_id"]})
+        raise
+
+
+def _act(course: Draft, version: dict[str, Any]) -> Act:
+    course_id, number, learners = str(course["_id"]), version["number"], version["learners"]
+    changed = version_diff.compare(
+        version_diff.snapshot(course_id, course["current_version"]), version_diff.of_version(version)
+    )
+    # The course is locked: nobody takes a seat until this is committed, though some may still leave.
+    seats = sum(seat_migration.behind(course_id, number).values())
+    told = {"course_id": course_id, "version": number, "learners": learners}
+    return Act(
+        EventType.COURSE_PUBLISHED.value,
+        actor_id=version["published_by"],
+        details={
+            "version": number,
+            "learners": learners,
+            "seats": seats,
+            "note": version["note"],
+            "changes": version_diff.digest(changed),
+        },
+        event=(EventType.COURSE_PUBLISHED, f"{course_id}:{number}", told),
+    )
+
+
+def _catalogue_copy(version: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **version["course"],
+        "sort_title": version["course"]["title"].casefold(),
+        "updated_at": version["published_at"],
+        "lesson_count": len(version["lesson_ids"]),
+        "video_ids": version["video_ids"],
+    }
+
+
+def warnings(modules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name the lessons whose video cannot be played yet."""
+    lessons = [lesson for module in modules for lesson in module["lessons"] if lesson["kind"] == "video"]
+    videos = versions.videos_of(lesson["video_id"] for lesson in lessons)
+    states = [(lesson, videos[lesson["video_id"]]["status"] if lesson["video_id"] else "missing") for lesson in lessons]
+    return [
+        {"lesson_id": lesson["id"], "title": lesson["title"], "video_status": status}
+        for lesson, status in states
+        if status != VideoStatus.READY
+    ]

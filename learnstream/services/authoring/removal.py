@@ -1,0 +1,59 @@
+"""Deleting courses that nobody ever learned in, and clearing up after them."""
+
+from collections.abc import Collection
+
+from bson import ObjectId
+from sqlalchemy import exists, select
+
+from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, LessonVersion
+from learnstream.errors import Conflict
+from learnstream.extensions import db
+from learnstream.models import Enrollment
+from learnstream.services.authoring import courses
+from learnstream.services.authoring.course_log import Act
+from learnstream.services.foundation import locks
+from learnstream.services.media import videos
+
+
+class CourseHasLearners(Conflict):
+    code, detail = "course_has_learners", "Somebody has learned in this course: archive it instead."
+
+
+def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = None) -> None:
+    """Delete a course that never had a seat. It is gone at once; what belonged to it is cleared up by `purge`.
+
+    Raises:
+        NotFound: there is no such course.
+        Conflict: `course_has_learners`, or `edit_conflict` when the draft has changed meanwhile.
+    """
+    # Whoever enrolls holds the course as it is: no seat appears between the look and the deletion.
+    locks.change_course(course_id)
+    course = courses.draft(course_id, expect=expect)
+    if db.session.scalar(select(exists().where(Enrollment.course_id == course_id))):
+        raise CourseHasLearners()
+    # The address may be wanted by a course to come.
+    fields = {"status": CourseStatus.DELETED.value, "slug": f"deleted-{course_id}"}
+    unset = {"published": "", "seats_due": "", "restoring": ""}
+    act = Act("course.deleted", actor_id=deleted_by, details={"title": course["title"]})
+    courses.change(course, {"$set": fields, "$unset": unset}, act=act)
+
+
+def purge(course_id: str) -> None:
+    """Clear up after a deleted course, the course itself last, so that a crash leaves it to be found again.
+
+    It stays for as long as it carries an act that nobody has accounted for. Its videos are let go in the present transaction; one that is not, because that fails, is found by its next review.
+    """
+    of_course = {"course_id": ObjectId(course_id)}
+    found = list(Lesson.collection().find(of_course, {"video_id": 1}))
+    published = CourseVersion.collection().find(of_course, {"video_ids": 1})
+    video_ids = {lesson["video_id"] for lesson in found} | {
+        each for version in published for each in version["video_ids"]
+    }
+    for video_id in video_ids - {None}:
+        videos.release(str(video_id))
+    LessonVersion.collection().delete_many({"lesson_id": {"$in": [lesson["_id"] for lesson in found]}})
+    CourseVersion.collection().delete_many(of_course)
+    Lesson.collection().delete_many(of_course)
+    Course.collection().delete_one(
+        {"_id": ObjectId(course_id), "status": CourseStatus.DELETED.value, "acts_due.key": {"$exists": False}}
+    )

@@ -1,0 +1,71 @@
+"""Finishing what a crash left undone: each course names it, and finishing it twice does no harm."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import Course, CourseStatus, Lesson
+from learnstream.extensions import db
+from learnstream.services.authoring import course_log, courses, lessons, removal, restoring, seat_migration
+from learnstream.services.foundation import locks
+
+log = logging.getLogger(__name__)
+
+# Whoever began it a moment ago is probably still at it.
+GRACE = timedelta(minutes=1)
+NONE = timedelta()
+
+
+def repair(*, grace: timedelta = GRACE) -> int:
+    """Finish publications, restorations and deletions that were cut short; return how many things were left to do."""
+    before = {"updated_at": {"$lte": now() - grace}}
+    return _take_out_lessons(before) + sum(
+        _finish_each(finish, query | before)
+        for finish, query in (
+            # First of all: a course that is deleted takes what it carries with it.
+            (_account, {"acts_due.key": {"$gt": ""}}),
+            (_move_seats, {"seats_due": {"$gt": 0}}),
+            (_restore, {"restoring.version": {"$gt": 0}}),
+            (removal.purge, {"status": CourseStatus.DELETED.value}),
+        )
+    )
+
+
+def _finish_each(finish: Callable[[str], None], query: dict[str, Any]) -> int:
+    finished = 0
+    for course in Course.collection().find(query, {"_id": 1}).limit(100):
+        try:
+            finish(str(course["_id"]))
+            db.session.commit()
+            finished += 1
+        except Exception:  # one course that cannot be mended must not keep the others waiting
+            db.session.rollback()
+            log.exception("course %s could not be repaired", course["_id"])
+    return finished
+
+
+def _account(course_id: str) -> None:
+    course = Course.collection().find_one({"_id": ObjectId(course_id)}, {"acts_due": 1}) or {}
+    course_log.account(course_id, course.get("acts_due", []))
+
+
+def _move_seats(course_id: str) -> None:
+    locks.change_course(course_id)
+    if number := courses.draft(course_id).get("seats_due"):
+        seat_migration.finish(course_id, number)
+
+
+def _restore(course_id: str) -> None:
+    locks.change_course(course_id)
+    restoring.finish(courses.draft(course_id))
+
+
+def _take_out_lessons(before: dict[str, Any]) -> int:
+    leaving = list(Lesson.collection().find({"leaving": True} | before, {"course_id": 1}).limit(100))
+    for lesson in leaving:
+        lessons.leave(str(lesson["course_id"]), lesson["_id"])
+    return len(leaving)

@@ -1,0 +1,141 @@
+"""Moving live seats on to a later version of their course. What was learned follows the lessons by their ids."""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from bson import ObjectId
+from sqlalchemy import ColumnElement, and_, func, select, true, update
+
+from learnstream.clock import now
+from learnstream.documents import Course, Video, VideoStatus
+from learnstream.errors import Conflict
+from learnstream.extensions import after_commit, db
+from learnstream.guards import STORE_FAILURES
+from learnstream.models import Enrollment
+from learnstream.policies import entitlements
+from learnstream.services.authoring import courses, versions
+from learnstream.services.authoring.courses import NeverPublished
+from learnstream.services.foundation import audit, locks
+from learnstream.services.media import vacancies
+
+log = logging.getLogger(__name__)
+
+
+class VersionIncomplete(Conflict):
+    code = "version_incomplete"
+    detail = "Videos of that version have been deleted: choose a later one."
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Whose seats were moved, and how many from each version."""
+
+    user_ids: Sequence[int]
+    versions: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """Learners who were moved to a version, and of those who were named the ones who were not."""
+
+    course_id: str
+    version: int
+    moved: int
+    not_enrolled: list[int]
+    already_there: list[int]
+
+
+def migrate(
+    *, course_id: str, moved_by: int, to_version: int | None = None, user_ids: Collection[int] | None = None
+) -> Migration:
+    """Move learners who kept an earlier version on: these, or all; to this version, or the current one.
+
+    Nobody moves back, so that repeating it moves nobody.
+
+    Raises:
+        NotFound: there is no such course or version.
+        Conflict: `never_published`, or `version_incomplete`, its videos are gone.
+    """
+    locks.change_course(course_id)
+    number = _target(course_id, to_version)
+    moved = move(course_id, number, user_ids)
+    if moved.user_ids:
+        told = {"version": number, "seats": len(moved.user_ids), "from": moved.versions}
+        named = {"user_ids": sorted(moved.user_ids)} if user_ids is not None else {}
+        audit.record(
+            "course.learners_moved", actor_id=moved_by, target_kind="course", target_id=course_id, **told, **named
+        )
+    return Migration(course_id, number, len(moved.user_ids), *_left_out(course_id, user_ids or (), moved))
+
+
+def move(course_id: str, number: int, user_ids: Collection[int] | None = None) -> Moved:
+    """Move live seats that stand on an earlier version to this one. Whoever calls this has locked the course."""
+    counts = behind(course_id, number, user_ids)
+    # One order for all who lock several seats, so that no two wait for each other.
+    locked = select(Enrollment.id).where(_is_behind(course_id, number, user_ids)).order_by(Enrollment.id)
+    moved = db.session.scalars(
+        update(Enrollment)
+        .where(Enrollment.id.in_(locked.with_for_update()))
+        .values(course_version=number)
+        .returning(Enrollment.user_id)
+    ).all()
+    entitlements.seats_changed(moved, course_id)
+    vacancies.note(course_id, counts)
+    return Moved(moved, counts)
+
+
+def behind(course_id: str, number: int, user_ids: Collection[int] | None = None) -> dict[int, int]:
+    """Return how many live seats stand on each version before this one."""
+    counted = select(Enrollment.course_version, func.count().label("seats")).where(
+        _is_behind(course_id, number, user_ids)
+    )
+    rows = db.session.execute(counted.group_by(Enrollment.course_version).order_by(Enrollment.course_version))
+    return {row.course_version: row.seats for row in rows}
+
+
+def _is_behind(course_id: str, number: int, user_ids: Collection[int] | None) -> ColumnElement[bool]:
+    wanted = Enrollment.user_id.in_(user_ids) if user_ids is not None else true()
+    return and_(
+        Enrollment.course_id == course_id, Enrollment.course_version < number, Enrollment.is_live(now()), wanted
+    )
+
+
+def finish(course_id: str, number: int) -> None:
+    """Move all live seats to a version that was published for them, and note it in the course once it is committed."""
+    move(course_id, number)
+    after_commit(lambda: _finished(course_id, number))
+
+
+def _finished(course_id: str, number: int) -> None:
+    due = {"_id": ObjectId(course_id), "seats_due": number}
+    try:
+        Course.collection().update_one(due, {"$unset": {"seats_due": ""}})
+    except STORE_FAILURES as error:
+        # The seats have moved; the next repair finds nothing left to move and clears the note.
+        log.warning("the moved seats of %s were not noted: %s", course_id, type(error).__name__)
+
+
+def _target(course_id: str, to_version: int | None) -> int:
+    current: int = courses.draft(course_id)["current_version"]
+    if not current:
+        raise NeverPublished()
+    if to_version is None or to_version == current:
+        return current
+    _require_videos(versions.find(course_id, to_version)["video_ids"])
+    return to_version
+
+
+def _require_videos(video_ids: list[ObjectId]) -> None:
+    """Refuse a version that was given up. Who is giving up a video looks once more, when the course is not locked."""
+    gone = {"$or": [{"status": VideoStatus.DELETED.value}, {"purging": True}]}
+    if Video.collection().find_one({"_id": {"$in": video_ids}, **gone}, {"_id": 1}):
+        raise VersionIncomplete()
+
+
+def _left_out(course_id: str, user_ids: Collection[int], moved: Moved) -> tuple[list[int], list[int]]:
+    """Return those who were named and not moved: who has no live seat, and who stands there already or beyond."""
+    rest = set(user_ids) - set(moved.user_ids)
+    live = and_(Enrollment.course_id == course_id, Enrollment.is_live(now()), Enrollment.user_id.in_(rest))
+    there = set(db.session.scalars(select(Enrollment.user_id).where(live)).all()) if rest else set()
+    return sorted(rest - there), sorted(there)

@@ -1,0 +1,74 @@
+"""What publishing makes of a draft: its lessons' contents, kept for good, and the outline that names them."""
+
+from collections.abc import Collection, Mapping
+from hashlib import blake2b
+from typing import Any
+
+from bson import ObjectId
+from pymongo import UpdateOne
+
+from learnstream.clock import now
+from learnstream.documents import LessonVersion
+from learnstream.services.authoring import conditions
+from learnstream.services.authoring.courses import Draft
+
+Drafts = Mapping[ObjectId, dict[str, Any]]
+
+METADATA = ("title", "summary", "description", "subject", "tags", "level", "language", "cover")
+CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "completion", "updated_at")
+SHOWN = ("title", "kind", "summary", "free_preview", "video_id", "completion")
+
+
+def metadata_of(course: Draft) -> dict[str, Any]:
+    """Return what describes a draft."""
+    return {name: course[name] for name in METADATA}
+
+
+def outline_of(course: Draft, drafts: Drafts) -> list[dict[str, Any]]:
+    """Return a draft's outline as a version of it would show it; `drafts` are its lessons."""
+    return [_module(module, drafts) for module in course["modules"]]
+
+
+def _module(module: dict[str, Any], drafts: Drafts) -> dict[str, Any]:
+    own = conditions.by_lesson(module)
+    return {
+        "id": module["id"],
+        "title": module["title"],
+        **conditions.of(module),
+        "lessons": [
+            _entry(drafts[lesson_id]) | own.get(lesson_id, conditions.NONE)
+            for lesson_id in module["lesson_ids"]
+            if lesson_id in drafts
+        ],
+    }
+
+
+def _entry(lesson: dict[str, Any]) -> dict[str, Any]:
+    return {"id": lesson["_id"], "version_id": content_id(lesson), **{name: lesson.get(name) for name in SHOWN}}
+
+
+def content_id(lesson: dict[str, Any]) -> ObjectId:
+    """Name a draft's content: a revision never changes, so publishing it again finds what is there."""
+    return ObjectId(blake2b(lesson["_id"].binary + str(lesson["revision"]).encode(), digest_size=12).digest())
+
+
+def keep_contents(drafts: Collection[dict[str, Any]]) -> None:
+    """Keep the drafts' contents as lesson versions, for good."""
+    writes = [
+        UpdateOne(
+            {"_id": content_id(lesson)},
+            {
+                "$setOnInsert": {name: lesson.get(name) for name in CONTENT}
+                | {
+                    "lesson_id": lesson["_id"],
+                    "course_id": lesson["course_id"],
+                    "revision": lesson["revision"],
+                    "created_at": now(),
+                }
+            },
+            upsert=True,
+        )
+        for lesson in drafts
+    ]
+    if writes:
+        LessonVersion.collection().bulk_write(writes, ordered=False)

@@ -1,0 +1,118 @@
+"""What differs between any two states of a course: its versions, its draft, and nothing at all."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any, Literal
+
+from bson import ObjectId
+
+from learnstream.documents import Lesson, LessonVersion
+from learnstream.documents.base import Document
+from learnstream.services.authoring import courses, lessons, snapshot_diff, snapshots, versions
+from learnstream.services.authoring.snapshot_diff import NOTHING, Snapshot
+from learnstream.services.authoring.versions import NoSuchLesson
+
+State = int | Literal["draft"]
+Texts = dict[ObjectId, dict[str, Any]]
+
+TEXT = {"body": 1, "revision": 1, "lesson_id": 1}
+DRAFT: Literal["draft"] = "draft"
+UNPUBLISHED = 0  # the current version of a course that has none
+
+
+def between(*, course_id: str, before: State, after: State, lesson_id: str | None = None) -> dict[str, Any]:
+    """Return what differs. Texts are told apart by length and digest; of one lesson alone, whole texts are given.
+
+    Raises:
+        NotFound: there is no such course, version, or lesson in either of the two.
+    """
+    return describe(before, after, snapshot(course_id, before), snapshot(course_id, after), lesson_id=lesson_id)
+
+
+def describe(
+    before: State, after: State, old: Snapshot, new: Snapshot, *, lesson_id: str | None = None
+) -> dict[str, Any]:
+    """Return what differs between two states that have been read; see `between`."""
+    return {"from": before or None, "to": after or None, **compare(old, new, lesson_id=lesson_id)}
+
+
+def snapshot(course_id: str, state: State) -> Snapshot:
+    """Return a version, or what would become of the draft if it were published now.
+
+    Raises:
+        NotFound: there is no such course or version.
+    """
+    if state == UNPUBLISHED:
+        return NOTHING
+    if state == DRAFT:
+        return of_draft(courses.draft(course_id))
+    return of_version(versions.find(course_id, state))
+
+
+def of_version(version: versions.Version) -> Snapshot:
+    """Return what a version shows."""
+    described = {name: version["course"].get(name) for name in snapshots.METADATA}
+    return {"course": described, "modules": version["modules"]}
+
+
+def of_draft(course: courses.Draft) -> Snapshot:
+    """Return what a draft would be published as."""
+    drafts = lessons.present(course, {"body": 0})
+    return {"course": snapshots.metadata_of(course), "modules": snapshots.outline_of(course, drafts)}
+
+
+def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) -> dict[str, Any]:
+    """Return what differs between two snapshots; see `between`."""
+    sides = snapshot_diff.entries(before["modules"]), snapshot_diff.entries(after["modules"])
+    if lesson_id and not any(ObjectId(lesson_id) in side for side in sides):
+        raise NoSuchLesson()
+    texts = _texts(*sides, whole=lesson_id)
+    found = snapshot_diff.compare(_with_texts(before, texts), _with_texts(after, texts))
+    found["lessons"] = [each for each in found["lessons"] if lesson_id in {None, str(each["id"])}]
+    _show_videos(found["lessons"])
+    return found
+
+
+def digest(found: dict[str, Any]) -> dict[str, int]:
+    """Return how much differs, of what differs at all: short enough for a log."""
+    return {name: count for name, count in found["counts"].items() if count}
+
+
+def _texts(before: dict[ObjectId, Any], after: dict[ObjectId, Any], *, whole: str | None) -> Texts:
+    """Return the texts of contents that may differ, by the contents' ids: the same content has the same text."""
+    pairs = [(before[each], after[each]) for each in before.keys() & after.keys()]
+    entries = [entry for pair in pairs if pair[0]["version_id"] != pair[1]["version_id"] for entry in pair]
+    texts = {
+        content["_id"]: _text(content, whole=whole == str(content["lesson_id"]))
+        for content in _find(LessonVersion, [entry["version_id"] for entry in entries])
+    }
+    # A draft is kept as a content only when it is published.
+    for lesson in _find(Lesson, [entry["id"] for entry in entries if entry["version_id"] not in texts]):
+        texts[snapshots.content_id(lesson)] = _text(lesson, whole=whole == str(lesson["_id"]))
+    return texts
+
+
+def _with_texts(side: Snapshot, texts: Texts) -> Snapshot:
+    modules = [
+        module | {"lessons": [lesson | {"body": texts.get(lesson["version_id"])} for lesson in module["lessons"]]}
+        for module in side["modules"]
+    ]
+    return side | {"modules": modules}
+
+
+def _find(kind: type[Document], ids: list[ObjectId]) -> Iterable[dict[str, Any]]:
+    return kind.collection().find({"_id": {"$in": ids}}, TEXT) if ids else ()
+
+
+def _text(content: dict[str, Any], *, whole: bool) -> dict[str, Any]:
+    """Describe a text. Together they may be large: no more of one is held than what tells it from others."""
+    body = content["body"]
+    described = {"characters": len(body), "digest": blake2b(body.encode(), digest_size=12).hexdigest()}
+    return described | ({"text": body} if whole else {})
+
+
+def _show_videos(found: list[dict[str, Any]]) -> None:
+    fields = [field for lesson in found for field in lesson["fields"] if field["field"] == "video"]
+    videos = versions.videos_of(field[side] for field in fields for side in ("before", "after"))
+    for field in fields:
+        field |= {side: videos.get(field[side]) for side in ("before", "after")}

@@ -1,0 +1,206 @@
+"""Published versions of courses: immutable, apart from how far their videos have come."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream import cache
+from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
+from learnstream.errors import NotFound
+from learnstream.services.authoring import completion_rules, courses
+from learnstream.services.foundation.content import Content, pack, unpack
+
+# A version never changes, but its videos become ready: nobody should wait long to see that.
+FRESH_SECONDS = 15
+
+Version = dict[str, Any]
+
+# The version of a course whose outline was last shown to somebody: others may be shown another.
+shown: cache.Memo[int] = cache.Memo(20_000)
+
+
+class NoSuchVersion(NotFound):
+    detail = "There is no such version."
+
+
+class NoSuchLesson(NotFound):
+    detail = "There is no such lesson."
+
+
+def find(course_id: str, number: int) -> Version:
+    """Return a published version.
+
+    Raises:
+        NotFound: the course has no version of that number.
+    """
+    # Two publishers may have written a version of the same number: the one that counts is the one the course names.
+    record = {"$first": {"$filter": {"input": "$versions", "cond": {"$eq": ["$$this.number", number]}}}}
+    found = Course.collection().aggregate(
+        [
+            {"$match": {"_id": ObjectId(course_id), "status": {"$ne": CourseStatus.DELETED.value}}},
+            {"$project": {"record": record}},
+            {
+                "$lookup": {
+                    "from": "course_versions",
+                    "localField": "record.version_id",
+                    "foreignField": "_id",
+                    "as": "version",
+                }
+            },
+            {"$unwind": "$version"},
+            {"$replaceRoot": {"newRoot": "$version"}},
+        ]
+    )
+    version = next(found, None)
+    if version is None:
+        raise NoSuchVersion()
+    return version
+
+
+def find_many(wanted: Collection[tuple[str, int]]) -> list[Version]:
+    """Return those of the versions (course and number) that there are, without their videos, in two questions."""
+    numbers = dict(wanted)
+    courses_of = {"_id": {"$in": [ObjectId(course_id) for course_id in numbers]}}
+    named = [
+        record["version_id"]
+        for course in Course.collection().find(courses_of, {"versions.number": 1, "versions.version_id": 1})
+        for record in course["versions"]
+        if record["number"] == numbers[str(course["_id"])]
+    ]
+    return list(CourseVersion.collection().find({"_id": {"$in": named}}, {"video_ids": 0}))
+
+
+def describe(course_id: str, number: int) -> Version:
+    """Return a published version with its lessons in one list, as its authors see it.
+
+    Raises:
+        NotFound: the course has no version of that number.
+    """
+    version = find(course_id, number)
+    return version | {"lessons": flatten(version["modules"], videos_of(version["video_ids"]))}
+
+
+def history(course_id: str, *, first: int, size: int) -> tuple[list[dict[str, Any]], int]:
+    """Return a page of what was published of a course, the newest first, and how many versions there are in all.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    course = Course.collection().find_one(
+        {"_id": ObjectId(course_id), "status": {"$ne": CourseStatus.DELETED.value}},
+        {"versions": 1, "current_version": 1},
+    )
+    if course is None:
+        raise courses.NoSuchCourse()
+    records = course["versions"][::-1][first : first + size]
+    current = course["current_version"]
+    return [record | {"current": record["number"] == current} for record in records], len(course["versions"])
+
+
+def lesson(course_id: str, number: int, lesson_id: str) -> Content:
+    """Return a lesson as a version shows it. Its facts: `kind`, `free_preview`, `video_id`, `completion`.
+
+    Raises:
+        NotFound: that version has no such lesson.
+    """
+    packed = cache.remember(
+        f"lesson:{lesson_id}:{number}",
+        lambda: _load_lesson(course_id, number, ObjectId(lesson_id)),
+        fresh_for=FRESH_SECONDS,
+    )
+    return unpack(packed)
+
+
+def outline(course_id: str, number: int) -> Content:
+    """Return a version's lessons: one flat list in outline order.
+
+    Raises:
+        NotFound: the course has no version of that number.
+    """
+    packed = cache.remember(
+        _outline_key(course_id, number), lambda: _load_outline(course_id, number), fresh_for=FRESH_SECONDS
+    )
+    shown.learn(course_id, number)
+    return unpack(packed)
+
+
+def outline_keys_ahead(course_id: str) -> list[str]:
+    """Name what `outline` will look up in the cache, as far as this process can tell."""
+    number = shown.get(course_id)
+    return [_outline_key(course_id, number)] if number else []
+
+
+def _outline_key(course_id: str, number: int) -> str:
+    return f"outline:{course_id}:{number}"
+
+
+def videos_of(video_ids: Iterable[ObjectId | None]) -> dict[ObjectId | None, dict[str, Any]]:
+    """Return what outlines and lessons show of videos, by their ids."""
+    wanted = [video_id for video_id in video_ids if video_id is not None]
+    if not wanted:
+        return {}
+    found = Video.collection().find({"_id": {"$in": wanted}}, {"status": 1, "duration": 1})
+    facts = {video["_id"]: _shown(video) for video in found}
+    return {video_id: facts.get(video_id) or _gone(video_id) for video_id in wanted}
+
+
+def _load_outline(course_id: str, number: int) -> bytes:
+    version = find(course_id, number)
+    videos = videos_of(version["video_ids"])
+    return pack(flatten(version["modules"], videos))
+
+
+def flatten(modules: list[dict[str, Any]], videos: dict[ObjectId | None, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Turn modules of lessons into one list of lessons that say where they stand."""
+    return [
+        {
+            "id": lesson["id"],
+            "title": lesson["title"],
+            "kind": lesson["kind"],
+            "summary": lesson["summary"],
+            "free_preview": lesson["free_preview"],
+            "module": {"id": module["id"], "title": module["title"], "position": module_position},
+            "position": position,
+            "completion": completion_rules.describe(lesson),
+            "video": videos.get(lesson["video_id"]),
+        }
+        for module_position, module in enumerate(modules, start=1)
+        for position, lesson in enumerate(module["lessons"], start=1)
+    ]
+
+
+def _load_lesson(course_id: str, number: int, lesson_id: ObjectId) -> bytes:
+    version = find(course_id, number)
+    if lesson_id not in version["lesson_ids"]:
+        raise NoSuchLesson()
+    videos = videos_of(version["video_ids"])
+    place = next(entry for entry in flatten(version["modules"], videos) if entry["id"] == lesson_id)
+    content = _content(version["modules"], lesson_id)
+    return pack(
+        place
+        | {"course_id": course_id, "version": number, "body": content["body"], "updated_at": content["updated_at"]},
+        kind=content["kind"],
+        free_preview=content["free_preview"],
+        video_id=content["video_id"],
+        completion=content.get("completion"),
+    )
+
+
+def _content(modules: list[dict[str, Any]], lesson_id: ObjectId) -> dict[str, Any]:
+    version_id = next(
+        lesson["version_id"] for module in modules for lesson in module["lessons"] if lesson["id"] == lesson_id
+    )
+    content = LessonVersion.collection().find_one({"_id": version_id})
+    if content is None:
+        raise NoSuchLesson()
+    return content
+
+
+def _shown(video: dict[str, Any]) -> dict[str, Any]:
+    ready = video["status"] == VideoStatus.READY
+    return {"id": video["_id"], "status": video["status"], "duration": video.get("duration") if ready else None}
+
+
+def _gone(video_id: ObjectId) -> dict[str, Any]:
+    return {"id": video_id, "status": VideoStatus.DELETED.value, "duration": None}

@@ -1,0 +1,1 @@
+"""Published content as everybody and learners are shown it."""

@@ -1,0 +1,140 @@
+"""The catalogue: what everybody sees of published courses."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream import cache
+from learnstream.documents import Course, CourseStatus, Video, VideoStatus
+from learnstream.services.authoring import courses
+from learnstream.services.foundation.content import Content, dump, pack, unpack
+
+FRESH_SECONDS = 30
+
+SHOWN = ("title", "summary", "subject", "tags", "level", "language", "cover", "instructors", "lesson_count")
+ENTRY_FIELDS = {
+    "slug": 1,
+    "status": 1,
+    "current_version": 1,
+    "published_at": 1,
+    **{f"published.{name}": 1 for name in (*SHOWN, "updated_at", "video_ids")},
+}
+PAGE_FIELDS = {**ENTRY_FIELDS, "published.description": 1}
+# The id makes the order total, so that no course stands on two pages.
+ORDERS: dict[str, list[tuple[str, Any]]] = {
+    "newest": [("published_at", -1), ("_id", 1)],
+    "oldest": [("published_at", 1), ("_id", -1)],
+    "title": [("published.sort_title", 1), ("_id", 1)],
+    "relevance": [("score", {"$meta": "textScore"}), ("_id", 1)],
+}
+
+
+def read(course_id: str) -> Content:
+    """Return a published or archived course as everybody sees it.
+
+    Raises:
+        NotFound: there is none, or it was never published.
+    """
+    return unpack(
+        cache.remember(courses.public_key(course_id), lambda: _load_course(course_id), fresh_for=FRESH_SECONDS)
+    )
+
+
+def browse(*, filters: dict[str, Any], sort: str | None, first: int, size: int) -> Content:
+    """Return a page of the courses that are open to new learners; the fact `total` says how many there are in all.
+
+    `filters` may hold `q` (words to search for), `subject`, `tag` (a list), `level`, `language`, `instructor`, `slug`.
+    """
+    order = sort or ("relevance" if filters.get("q") else "newest")
+    key = f"catalogue:{blake2b(dump([filters, order, first, size]), digest_size=12).hexdigest()}"
+    return unpack(
+        cache.remember_in(
+            courses.CATALOGUE, key, lambda: _load_page(query_for(filters), order, first, size), fresh_for=FRESH_SECONDS
+        )
+    )
+
+
+def cards(course_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return the little that other lists show of courses, by id: `title`, `slug`, `cover`, `status`.
+
+    One query for all that are not cached. A course that is gone is left out, as is one that was never seen while the
+    store does not answer.
+    """
+    found = cache.remember_each([courses.card_key(each) for each in course_ids], _load_cards, fresh_for=FRESH_SECONDS)
+    return {key.removeprefix(courses.CARD): json.loads(card) for key, card in found.items()}
+
+
+def query_for(filters: dict[str, Any]) -> dict[str, Any]:
+    """Translate filters into the store's words."""
+    query: dict[str, Any] = {"status": CourseStatus.PUBLISHED.value}
+    for name, value in filters.items():
+        if value:
+            field, condition = CONDITIONS[name](value)
+            query[field] = condition
+    return query
+
+
+CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
+    "q": lambda words: ("$text", {"$search": words}),
+    "subject": lambda subject: ("published.subject", subject),
+    "tag": lambda tags: ("published.tags", {"$all": tags}),
+    "level": lambda level: ("published.level", level),
+    # A range of languages finds what it is the beginning of (RFC 4647, basic filtering).
+    "language": lambda tag: ("published.language", {"$regex": f"^{re.escape(tag)}(-|$)"}),
+    "instructor": lambda user_id: ("instructor_ids", user_id),
+    "slug": lambda slug: ("slug", slug),
+}
+
+
+def _load_page(query: dict[str, Any], order: str, first: int, size: int) -> bytes:
+    found = list(Course.collection().find(query, ENTRY_FIELDS).sort(ORDERS[order]).skip(first).limit(size))
+    durations = _durations(found)
+    return pack([_entry(course, durations) for course in found], total=Course.collection().count_documents(query))
+
+
+def _load_course(course_id: str) -> bytes:
+    course = Course.collection().find_one({"_id": ObjectId(course_id)}, PAGE_FIELDS)
+    if course is None or not course["current_version"] or course["status"] == CourseStatus.DELETED:
+        raise courses.NoSuchCourse()
+    return pack(_entry(course, _durations([course])) | {"description": course["published"]["description"]})
+
+
+def _entry(course: dict[str, Any], durations: dict[ObjectId, float]) -> dict[str, Any]:
+    published = course["published"]
+    return {
+        "id": course["_id"],
+        "slug": course["slug"],
+        "status": course["status"],
+        **{name: published[name] for name in SHOWN},
+        "duration": sum(durations.get(video_id, 0.0) for video_id in published["video_ids"]),
+        "version": course["current_version"],
+        "published_at": course["published_at"],
+        "updated_at": published["updated_at"],
+    }
+
+
+def _load_cards(keys: Sequence[str]) -> dict[str, bytes]:
+    ids = [ObjectId(key.removeprefix(courses.CARD)) for key in keys]
+    shown = {"slug": 1, "status": 1, "published.title": 1, "published.cover": 1}
+    found = Course.collection().find({"_id": {"$in": ids}, "current_version": {"$gt": 0}}, shown)
+    return {
+        courses.card_key(str(course["_id"])): dump(
+            {"title": course["published"]["title"], "slug": course["slug"], "cover": course["published"]["cover"]}
+            | {"status": course["status"]}
+        )
+        for course in found
+        if course["status"] != CourseStatus.DELETED
+    }
+
+
+def _durations(found: Iterable[dict[str, Any]]) -> dict[ObjectId, float]:
+    """Return the seconds of the videos that can be played, asked for all courses at once."""
+    video_ids = [video_id for course in found for video_id in course["published"]["video_ids"]]
+    if not video_ids:
+        return {}
+    ready = Video.collection().find({"_id": {"$in": video_ids}, "status": VideoStatus.READY.value}, {"duration": 1})
+    return {video["_id"]: video.get("duration") or 0.0 for video in ready}

@@ -1,0 +1,204 @@
+"""Playback: what a player needs to play a video, and until when.
+
+The answer names nobody, so it is made once for each video and window of time and shared by all who may watch; only
+a viewing's `session_id` is added for each.
+"""
+
+import json
+import re
+from datetime import datetime
+from hashlib import blake2b
+from html import escape
+from typing import Any
+
+from bson import ObjectId
+from flask import current_app
+
+from learnstream import cache
+from learnstream.clock import now
+from learnstream.documents import LessonKind, Video, VideoStatus
+from learnstream.errors import Conflict, NotFound
+from learnstream.integrations.playback_tokens import (
+    SLACK,
+    Audience,
+    expiry_for,
+    manifest_url,
+    sign,
+    storyboard_url,
+    text_url,
+    thumbnail_url,
+)
+from learnstream.services.delivery import visibility
+from learnstream.services.media import video_facts
+
+FRESH_SECONDS = 30
+# A ready video whose length nobody told us: its tokens should outlast it all the same.
+UNKNOWN_DURATION = 6 * 3600.0
+SHOWN = ("status", "playback_id", "duration", "aspect_ratio", "tracks")
+ON_THE_WAY = {VideoStatus.WAITING, VideoStatus.PREPARING, VideoStatus.CANCELLED, VideoStatus.TIMED_OUT}
+
+Facts = dict[str, Any]
+
+
+class NotAVideo(NotFound):
+    code, detail = "not_a_video", "This lesson is no video."
+
+
+class VideoNotReady(Conflict):
+    code, detail = "video_not_ready", "The lesson's video cannot be played yet."
+
+
+class VideoErrored(Conflict):
+    code, detail = "video_errored", "The lesson's video could not be processed: its instructor has to upload it again."
+
+
+class VideoDeleted(Conflict):
+    code, detail = "video_deleted", "The lesson's video has been taken down."
+
+
+def keys_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+    """Name what playing a lesson will look up in the cache for a user, as far as this process can tell."""
+    video_id = visibility.videos.get(lesson_id)
+    return facts_ahead(user_id=user_id, lesson_id=lesson_id) + ([_answer_key(video_id)] if video_id else [])
+
+
+def facts_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+    """Name what it takes to know which video a lesson shows to a user, and how long that is."""
+    video_id = visibility.videos.get(lesson_id)
+    keys = visibility.keys_ahead(user_id=user_id, lesson_id=lesson_id)
+    return keys + ([video_facts.key(video_id)] if video_id else [])
+
+
+def prepare(*, kind: LessonKind, video_id: str | None) -> bytes:
+    """Return the JSON with which a player plays a lesson's video. Who may have it is checked before.
+
+    Raises:
+        NotFound: `not_a_video`.
+        Conflict: `video_not_ready`, `video_errored`, `video_deleted`.
+        Unavailable: `video_unconfigured`, this server cannot sign.
+    """
+    if kind is not LessonKind.VIDEO:
+        raise NotAVideo()
+    if video_id is None:
+        raise VideoNotReady(detail="The lesson has no video yet.")
+    cache.look_ahead(video_facts.key(video_id), _answer_key(video_id))
+    return _answer(video_id, _facts(video_id))
+
+
+def for_viewing(answer: bytes, session_id: str | None) -> bytes:
+    """Add the one thing that is the viewer's own to an answer that all viewers share."""
+    return answer[:-1] + b',"session_id":' + json.dumps(session_id).encode() + b"}"
+
+
+def facts(video_id: str) -> Facts:
+    """Return what playing needs to know of a video: `status`, `playback_id`, `duration` and more."""
+    found: Facts = json.loads(_facts(video_id))
+    return found
+
+
+def _facts(video_id: str) -> bytes:
+    return cache.remember(video_facts.key(video_id), lambda: _load_facts(video_id), fresh_for=FRESH_SECONDS)
+
+
+def _load_facts(video_id: str) -> bytes:
+    video = Video.collection().find_one({"_id": ObjectId(video_id)}, dict.fromkeys(SHOWN, 1))
+    found = video or {"status": VideoStatus.DELETED.value}
+    return json.dumps({name: found.get(name) for name in SHOWN}).encode()
+
+
+def _answer(video_id: str, packed: bytes) -> bytes:
+    """Return the answer for a video of which these are the facts: the cached one if it was made of the same."""
+    facts = json.loads(packed)
+    require_playable(facts)
+    expires_at = expiry_for(facts["duration"] or UNKNOWN_DURATION, now())
+    stamp = _stamp(packed, expires_at)
+    [known] = cache.lookup(_answer_key(video_id))
+    if known.value is not None and known.value.startswith(stamp):
+        return known.value[len(stamp) :]
+    answer = json.dumps(_render(video_id, facts, expires_at), separators=(",", ":")).encode()
+    keep_for = int((expires_at - now()).total_seconds())
+    cache.fill(
+        _answer_key(video_id), stamp + answer, generation=known.generation, fresh_for=keep_for, keep_for=keep_for
+    )
+    return answer
+
+
+def _stamp(packed: bytes, expires_at: datetime) -> bytes:
+    """Name everything that an answer is made of."""
+    signer = current_app.config["MUX_SIGNING_KEY_ID"]
+    made_of = b"|".join([packed, expires_at.isoformat().encode(), signer.encode()])
+    return blake2b(made_of, digest_size=16).hexdigest().encode()
+
+
+def _answer_key(video_id: str) -> str:
+    return f"playback:{video_id}"
+
+
+def require_playable(facts: Facts) -> None:
+    """Refuse a video that does not play, with the word that says why.
+
+    Raises:
+        Conflict: `video_not_ready`, `video_errored`, `video_deleted`.
+    """
+    status = VideoStatus(facts["status"])
+    if status is VideoStatus.DELETED:
+        raise VideoDeleted()
+    if status is VideoStatus.ERRORED:
+        raise VideoErrored()
+    if status is not VideoStatus.READY or not facts["playback_id"]:
+        raise VideoNotReady()
+
+
+def _render(video_id: str, facts: Facts, expires_at: datetime) -> dict[str, Any]:
+    playback_id = facts["playback_id"]
+    tokens = {
+        "playback": sign(playback_id, Audience.VIDEO, expires_at),
+        "thumbnail": sign(playback_id, Audience.THUMBNAIL, expires_at),
+        "storyboard": sign(playback_id, Audience.STORYBOARD, expires_at),
+    }
+    return {
+        "playback_id": playback_id,
+        "manifest_url": manifest_url(playback_id, tokens["playback"]),
+        "thumbnail_url": thumbnail_url(playback_id, tokens["thumbnail"]),
+        "storyboard_url": storyboard_url(playback_id, tokens["storyboard"]),
+        "tokens": tokens,
+        "expires_at": expires_at.isoformat(),
+        # By then a viewer who did not pause has seen it all; who did pause gets more time by asking again.
+        "renew_after": (expires_at - SLACK).isoformat(),
+        "duration": facts["duration"],
+        "aspect_ratio": facts["aspect_ratio"],
+        "tracks": [_text(playback_id, track, tokens["playback"]) for track in _texts(facts)],
+        "embed_html": _embed(video_id, facts, tokens),
+    }
+
+
+def _texts(facts: Facts) -> list[Facts]:
+    return [track for track in facts["tracks"] or [] if track["type"] == "text" and track["status"] == "ready"]
+
+
+def _text(playback_id: str, track: Facts, token: str) -> dict[str, Any]:
+    return {
+        "id": track["id"],
+        "kind": track.get("text_type") or "subtitles",
+        "language_code": track.get("language_code"),
+        "name": track.get("name"),
+        "url": text_url(playback_id, track["id"], token),
+    }
+
+
+def _embed(video_id: str, facts: Facts, tokens: dict[str, str]) -> str:
+    """Return a Mux player as HTML; the page that shows it loads `@mux/mux-player` itself."""
+    attributes = {
+        "stream-type": "on-demand",
+        "playback-id": facts["playback_id"],
+        **{f"{name}-token": token for name, token in tokens.items()},
+        "metadata-video-id": video_id,
+        **_shape(facts["aspect_ratio"]),
+    }
+    written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<mux-player {written}></mux-player>"
+
+
+def _shape(aspect_ratio: str | None) -> dict[str, str]:
+    found = re.fullmatch(r"(\d+):(\d+)", aspect_ratio or "")
+    return {"style": f"aspect-ratio: {found[1]} / {found[2]}"} if found else {}

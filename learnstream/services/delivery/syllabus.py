@@ -1,0 +1,150 @@
+"""The syllabus of a published version: its modules and lessons, as far as learning needs them.
+
+A version never changes, so each process keeps what it has read; behind that stands the cache, for the time that
+MongoDB is down.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from learnstream import cache
+from learnstream.documents import LessonKind
+from learnstream.policies.gates import Gate
+from learnstream.services.authoring import completion_rules, conditions, versions
+from learnstream.services.authoring.completion_rules import Completion
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.foundation.content import dump
+
+FRESH_SECONDS = 3600
+MODULE_FIELDS = ("id", "title", "prerequisites", "release")
+LESSON_FIELDS = ("id", "title", "kind", "free_preview", "video_id", "completion", "prerequisites", "release")
+
+known: cache.Memo["Syllabus"] = cache.Memo(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A part of a course."""
+
+    id: str
+    title: str
+    lesson_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A lesson as a version shows it."""
+
+    id: str
+    title: str
+    kind: LessonKind
+    module_id: str
+    free_preview: bool
+    video_id: str | None
+    completion: Completion
+    gate: Gate
+
+
+@dataclass(frozen=True)
+class Syllabus:
+    """What a version of a course is made of, in order."""
+
+    course_id: str
+    number: int
+    modules: tuple[Module, ...]
+    lessons: tuple[Lesson, ...]
+
+    def lesson(self, lesson_id: str) -> Lesson:
+        """Return one of the lessons.
+
+        Raises:
+            NotFound: this version has no such lesson.
+        """
+        lesson = self.by_id.get(lesson_id)
+        if lesson is None:
+            raise NoSuchLesson()
+        return lesson
+
+    @cached_property
+    def lesson_ids(self) -> tuple[str, ...]:
+        """The lessons' ids in order."""
+        return tuple(lesson.id for lesson in self.lessons)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Lesson]:
+        """The lessons by their ids."""
+        return {lesson.id: lesson for lesson in self.lessons}
+
+
+def of(course_id: str, number: int) -> Syllabus:
+    """Return a version's syllabus.
+
+    Raises:
+        NotFound: the course has no version of that number.
+    """
+    return known.recall(_key(course_id, number), lambda: _read(course_id, number))
+
+
+def of_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
+    """Return the syllabi of versions (course and number), by course, in as many questions as for one."""
+    unknown = {_key(*version): version for version in wanted if known.get(_key(*version)) is None}
+    for key, packed in cache.remember_each(list(unknown), _load_many, fresh_for=FRESH_SECONDS).items():
+        known.learn(key, _build(*unknown[key], json.loads(packed)))
+    return {course_id: of(course_id, number) for course_id, number in wanted}
+
+
+def _key(course_id: str, number: int) -> str:
+    return f"syllabus:{course_id}:{number}"
+
+
+def _read(course_id: str, number: int) -> Syllabus:
+    packed = cache.remember(
+        _key(course_id, number), lambda: _pack(versions.find(course_id, number)), fresh_for=FRESH_SECONDS
+    )
+    return _build(course_id, number, json.loads(packed))
+
+
+def _load_many(keys: Collection[str]) -> dict[str, bytes]:
+    wanted = [(course_id, int(number)) for _, course_id, number in (key.split(":") for key in keys)]
+    return {_key(str(each["course_id"]), each["number"]): _pack(each) for each in versions.find_many(wanted)}
+
+
+def _pack(version: versions.Version) -> bytes:
+    return dump([_reduced(module) for module in version["modules"]])
+
+
+def _reduced(module: dict[str, Any]) -> dict[str, Any]:
+    lessons = [{name: lesson.get(name) for name in LESSON_FIELDS} for lesson in module["lessons"]]
+    return {name: module.get(name) for name in MODULE_FIELDS} | {"lessons": lessons}
+
+
+def _build(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllabus:
+    gates = conditions.gates(modules)
+    return Syllabus(
+        course_id=course_id,
+        number=number,
+        modules=tuple(
+            Module(module["id"], module["title"], tuple(lesson["id"] for lesson in module["lessons"]))
+            for module in modules
+        ),
+        lessons=tuple(
+            _lesson(module["id"], lesson, gates[lesson["id"]]) for module in modules for lesson in module["lessons"]
+        ),
+    )
+
+
+def _lesson(module_id: str, lesson: dict[str, Any], gate: Gate) -> Lesson:
+    kind = LessonKind(lesson["kind"])
+    return Lesson(
+        id=lesson["id"],
+        title=lesson["title"],
+        kind=kind,
+        module_id=module_id,
+        free_preview=lesson["free_preview"],
+        video_id=lesson["video_id"],
+        completion=completion_rules.of(kind, lesson["completion"]),
+        gate=gate,
+    )

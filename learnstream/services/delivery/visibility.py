@@ -1,0 +1,129 @@
+"""What a caller is shown of a published lesson: which version of it, and what that is made of."""
+
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from learnstream import cache
+from learnstream.documents import Lesson, LessonKind
+from learnstream.guards import STORE_FAILURES
+from learnstream.policies import entitlements
+from learnstream.policies.access import can_edit_course, live_seat
+from learnstream.policies.views import Caller, CourseView, LessonView, Seat
+from learnstream.services.authoring import courses, versions
+from learnstream.services.authoring.completion_rules import Completion
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.delivery import syllabus
+from learnstream.services.foundation.content import Content
+
+PLACE_SECONDS = 3600
+
+# The course of a lesson that has one never changes.
+places: cache.Memo[str] = cache.Memo(20_000)
+# The video that a lesson last showed to somebody: others may be shown another.
+videos: cache.Memo[str] = cache.Memo(20_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A published lesson in the version that its reader is shown: their live `seat`'s, else the current one."""
+
+    view: LessonView
+    seat: Seat | None
+    course_id: str
+    version: int
+    kind: LessonKind
+    video_id: str | None
+    completion: Completion
+
+    def content(self) -> Content:
+        """Return the lesson as it is read."""
+        return versions.lesson(self.course_id, self.version, self.view.id)
+
+
+def resolve(lesson_id: str, caller: Caller | None) -> Shown:
+    """Find the lesson in the version of the caller's live seat, else in the current one. Rights are not checked.
+
+    Raises:
+        NotFound: that version has no such lesson, or nothing was published.
+    """
+    course = courses.view(course_of(lesson_id, caller))
+    seat = seat_of(caller, course)
+    number = seat.course_version if seat else course.current_version
+    if number == 0:
+        raise NoSuchLesson()
+    lesson = syllabus.of(course.id, number).lesson(lesson_id)
+    if lesson.video_id:
+        videos.learn(lesson_id, lesson.video_id)
+    return Shown(
+        view=LessonView(lesson_id, course, lesson.free_preview, lesson.gate),
+        seat=seat,
+        course_id=course.id,
+        version=number,
+        kind=lesson.kind,
+        video_id=lesson.video_id,
+        completion=lesson.completion,
+    )
+
+
+def keys_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+    """Name what `resolve` will look up in the cache for a user or a guest, as far as this process can tell."""
+    course_id = places.get(lesson_id)
+    return _course_keys(user_id, course_id) if course_id else []
+
+
+def outline_keys_ahead(*, user_id: int | None, course_id: str) -> list[str]:
+    """Name what listing a course's lessons will look up in the cache, as far as this process can tell."""
+    return _course_keys(user_id, course_id) + versions.outline_keys_ahead(course_id)
+
+
+def _course_keys(user_id: int | None, course_id: str) -> list[str]:
+    seat = [entitlements.seat_key(user_id, course_id)] if user_id else []
+    return [courses.view_key(course_id), *seat]
+
+
+def version_for(caller: Caller | None, course: CourseView) -> int:
+    """Return the number of the version a caller is shown: their live seat's, else the current one.
+
+    Raises:
+        NotFound: nothing was published; it sounds as if there were no such course.
+    """
+    seat = seat_of(caller, course)
+    if not (number := seat.course_version if seat else course.current_version):
+        raise NoSuchCourse()
+    return number
+
+
+def seat_of(caller: Caller | None, course: CourseView) -> Seat | None:
+    """Return the live seat that decides which version a caller is shown. Authors are shown the current one."""
+    if caller is None or can_edit_course(caller, course):
+        return None
+    try:
+        return live_seat(caller, course.id)
+    except STORE_FAILURES:
+        # What is open to everybody stays open while seats cannot be read; what is not, asks for the seat again.
+        return None
+
+
+def course_of(lesson_id: str, caller: Caller | None) -> str:
+    """Return the id of a lesson's course.
+
+    Raises:
+        NotFound: there is no such lesson, or it has no course yet.
+    """
+    if course_id := places.get(lesson_id):
+        return course_id
+    packed = cache.remember(f"lesson-place:{lesson_id}", lambda: _load_place(lesson_id), fresh_for=PLACE_SECONDS)
+    course_id = places.recall(lesson_id, packed.decode)
+    if caller:
+        # Who had to ask could not read ahead before.
+        cache.look_ahead(*keys_ahead(user_id=caller.id, lesson_id=lesson_id))
+    return course_id
+
+
+def _load_place(lesson_id: str) -> bytes:
+    lesson = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "course_id": {"$ne": None}}, {"course_id": 1})
+    if lesson is None:
+        raise NoSuchLesson()
+    return str(lesson["course_id"]).encode()

@@ -1,0 +1,1 @@
+"""What every service stands on: what is logged, told, repeated and locked."""

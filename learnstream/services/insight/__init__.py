@@ -1,0 +1,1 @@
+"""What is derived from records and seats: figures, tables and previews."""

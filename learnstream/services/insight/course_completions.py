@@ -1,0 +1,73 @@
+"""Completed courses: noted once, in the seat, and told of in the same transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from learnstream.documents import Progress
+from learnstream.extensions import db
+from learnstream.models import Enrollment, EventType, SeatStatus
+from learnstream.policies import entitlements
+from learnstream.services.delivery import syllabus
+from learnstream.services.foundation import events
+from learnstream.services.foundation.events import News
+
+Pair = tuple[int, str]  # a user and a course
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """All lessons of a course's version, completed by somebody who was learning from it, and when the last one was."""
+
+    version: int
+    completed_at: datetime
+
+
+def note(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement | None]) -> None:
+    """Note, and commit, which of these learners have completed their course now, and when they did.
+
+    Completed is completed: no version of the course takes it back. What looks completed is looked at again under a lock
+    of the seat, because an instructor may be resetting the learner's progress, which takes the same lock.
+    """
+    found = {
+        seats[pair].id: each
+        for pair, each in achieved.items()
+        if each and seats[pair].completed_at is None and seats[pair].status is SeatStatus.ACTIVE
+    }
+    if not found:
+        db.session.commit()
+        return
+    # In one order, so that two workers cannot wait for each other.
+    still = select(Enrollment).where(Enrollment.id.in_(found), Enrollment.completed_at.is_(None))
+    locked = db.session.scalars(
+        still.where(Enrollment.status == SeatStatus.ACTIVE).order_by(Enrollment.id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).all()
+    _complete([(seat, found[seat.id]) for seat in locked if _is_complete(seat, found[seat.id])])
+    db.session.commit()
+
+
+def _is_complete(seat: Enrollment, found: Achievement) -> bool:
+    lessons = syllabus.of(seat.course_id, found.version).lessons
+    ids = [f"{seat.user_id}:{lesson.id}" for lesson in lessons]
+    return Progress.collection().count_documents({"_id": {"$in": ids}, "completed_at": {"$ne": None}}) == len(ids)
+
+
+def _complete(completed: Sequence[tuple[Enrollment, Achievement]]) -> None:
+    for seat, found in completed:
+        seat.status, seat.completed_at = SeatStatus.COMPLETED, found.completed_at
+        entitlements.seat_changed(seat.user_id, seat.course_id)
+    db.session.flush()
+    events.record_all([_news(seat, found) for seat, found in completed])
+
+
+def _news(seat: Enrollment, found: Achievement) -> News:
+    ids = {"enrollment_id": seat.id, "user_id": seat.user_id, "course_id": seat.course_id}
+    return News(
+        id=f"{EventType.COURSE_COMPLETED}:{seat.user_id}:{seat.course_id}",
+        type=EventType.COURSE_COMPLETED,
+        data=ids | {"version": found.version},
+        at=found.completed_at,
+    )

@@ -1,0 +1,1 @@
+"""Seats, and how far learners have come."""

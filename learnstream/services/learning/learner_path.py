@@ -1,0 +1,86 @@
+"""A learner's way through a course, from what they did with each of its lessons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from learnstream.policies import gates
+from learnstream.policies.gates import Done
+from learnstream.policies.views import Seat
+from learnstream.services.delivery.syllabus import Lesson, Module, Syllabus
+from learnstream.services.learning import course_totals
+from learnstream.services.learning.course_totals import LessonStanding
+from learnstream.services.learning.stored_records import Record, last_active_at
+
+NO_RECORD: Record = {}
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One learner's way through one course, in the version of their seat."""
+
+    seat: Seat
+    syllabus: Syllabus
+    records: Mapping[str, Record]
+
+    @cached_property
+    def lessons(self) -> dict[str, LessonStanding]:
+        """How far the learner has come in each lesson that they began."""
+        return {
+            lesson_id: standing_of(self.syllabus.by_id.get(lesson_id), each) for lesson_id, each in self.records.items()
+        }
+
+    @cached_property
+    def whole(self) -> course_totals.Standing:
+        """How far they have come in the course; what later versions added or took away does not take it back."""
+        return course_totals.of(self.lessons, self.syllabus.lesson_ids, completed_at=self.seat.completed_at)
+
+    def part(self, module: Module) -> course_totals.Standing:
+        """How far they have come in a module."""
+        return course_totals.of(self.lessons, module.lesson_ids)
+
+    @cached_property
+    def done(self) -> dict[str, Done]:
+        return {
+            lesson_id: Done(each.completed_at is not None, each.fraction) for lesson_id, each in self.lessons.items()
+        }
+
+    def is_locked(self, lesson: Lesson) -> bool:
+        """Say whether the lesson has yet to open to the learner."""
+        gate = lesson.gate
+        if lesson.free_preview or (gate.stands_open and not self.seat.overrides):
+            return False
+        return bool(gates.not_released(gate, self.seat) or gates.missing(gate.needs_of(self.seat), self.done))
+
+    @cached_property
+    def next_lesson(self) -> Lesson | None:
+        """The first lesson that is open and not completed."""
+        return next((each for each in self.syllabus.lessons if self._is_to_do(each)), None)
+
+    @cached_property
+    def resume_lesson(self) -> Lesson | None:
+        """Where to go on: the lesson the learner was in last, if there is still something to do, else the next."""
+        begun = [lesson for lesson in self.syllabus.lessons if lesson.id in self.active]
+        last = max(begun, key=lambda lesson: self.active[lesson.id], default=None)
+        return last if last and self._is_to_do(last) else self.next_lesson
+
+    def _is_to_do(self, lesson: Lesson) -> bool:
+        state = self.lessons.get(lesson.id)
+        return not (state and state.completed_at) and not self.is_locked(lesson)
+
+    def record(self, lesson: Lesson) -> Record:
+        return self.records.get(lesson.id, NO_RECORD)
+
+    @cached_property
+    def active(self) -> dict[str, datetime]:
+        """When the learner was last in each lesson that they were in."""
+        return {lesson_id: at for lesson_id, each in self.records.items() if (at := last_active_at(each))}
+
+
+def standing_of(lesson: Lesson | None, record: Record) -> LessonStanding:
+    """Return how far somebody has come in a lesson, None being one that their version has not."""
+    completed_at = record.get("completed_at")
+    if lesson is None or lesson.video_id is None:
+        return LessonStanding(float(completed_at is not None), completed_at)
+    return LessonStanding(gates.share_of(record, lesson.video_id), completed_at)

@@ -1,0 +1,237 @@
+"""One learner's record of one lesson, and what a heartbeat adds to it. Nothing here asks a store or a clock.
+
+A record only grows, unless an instructor empties it, and what it says depends on which heartbeats came, not on their
+order or number; only `seen`, `revision` and `updated_at` tell how it came about. The one limit is the budget: nobody can
+have watched more seconds than passed, at twice the speed, since they first began.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream.services.authoring.completion_rules import Rule
+from learnstream.services.learning import coverage
+from learnstream.services.learning.heartbeats import About, Heartbeat, Path, Reason, Stretch
+
+HEAD_START = 5  # seconds that may have been watched without ever having asked for playback
+SPEED = 2  # seconds of video that can be watched in a second
+ROUNDING = 1e-6
+WAIVED = "waived"  # what completed a lesson that an instructor lets pass
+KNOWN_VIEWINGS = 64  # whose heartbeats are told from their repeats: the latest
+
+
+class Record:
+    """A working copy: made of its document, added to, and written back as the update that makes the difference."""
+
+    def __init__(self, about: About, document: Mapping[str, Any] | None = None) -> None:
+        self.about = about
+        self.stored: Mapping[str, Any] = document or {}
+        self.credited: int = self.stored.get("credited", 0)
+        self.began_at: datetime | None = self.stored.get("began_at")
+        self.reset_at: datetime | None = self.stored.get("reset_at")
+        self.position: dict[str, Any] | None = self.stored.get("position")
+        self.opened_at: datetime | None = self.stored.get("opened_at")
+        self.completed_at: datetime | None = self.stored.get("completed_at")
+        self._were: dict[Path, int] = {}
+        self._are: dict[Path, int] = {}
+        self._fields: dict[str, Any] = {}
+        self._days: set[str] = set()
+        self._events: list[dict[str, Any]] = []
+
+    @property
+    def revision(self) -> int:
+        return self.stored.get("revision", 0)
+
+    @property
+    def watched(self) -> int:
+        """The seconds of the video at hand that were watched, as a set."""
+        return self._set(self._of_video("w")) if self.about.video_id else 0
+
+    @property
+    def fraction(self) -> float:
+        """How much is done: of a video the share that was watched, of anything else all or nothing."""
+        if self.about.video_id is None:
+            return float(self.completed_at is not None)
+        if self.about.duration is None:
+            return 0.0
+        return min(1.0, self.watched.bit_count() / self.about.total)
+
+    def take(self, heartbeat: Heartbeat, moment: datetime) -> list[Reason | None]:
+        """Credit what a heartbeat reports, stretch by stretch. Returns for each why it was not, None if it was."""
+        slot, bit = heartbeat.slot
+        repeated = bool(self._set(slot) & bit)
+        self._begin(heartbeat, moment)
+        left = self._allowance(moment) - self.credited
+        reasons = []
+        for stretch in heartbeat.played:
+            at = heartbeat.clamp(stretch.at, moment)
+            new, reason = self._judge(stretch, at, left)
+            if reason is None:
+                self._credit(stretch, at, repeated=repeated)
+                left -= new
+            reasons.append(reason)
+        self._move(heartbeat, moment, repeated=repeated)
+        self._complete_if_watched(moment)
+        if self._differs:
+            self._add(slot, bit)
+        return reasons
+
+    def open(self, moment: datetime) -> None:
+        """Note that the learner has the lesson before them; for a text that may be all it takes."""
+        if self.opened_at is None:
+            self.opened_at = self._fields["opened_at"] = moment
+        self._days.add(_day(moment))
+        if self.about.completion.rule is Rule.OPENED:
+            self._complete(moment)
+
+    def complete(self, moment: datetime) -> None:
+        """Take the learner's word, where the lesson's rule does; see `Completion`."""
+        if self.about.completion.rule is Rule.MANUAL:
+            self._complete(moment)
+
+    def waive(self, moment: datetime) -> None:
+        """Take an instructor's word, whatever the rule."""
+        self._complete(moment, WAIVED)
+
+    def update(self, moment: datetime) -> dict[str, Any] | None:
+        """Return what to write, which repeated does nothing more; None if nothing is new."""
+        if not self._differs:
+            return None
+        about, bits = self.about, self._new_bits()
+        fields = {"version": about.version, "revision": self.revision + 1, "updated_at": moment}
+        ids = {"course_id": ObjectId(about.course_id), "lesson_id": ObjectId(about.lesson_id)}
+        update = {
+            "$setOnInsert": {"user_id": about.user_id, **ids},
+            "$set": self._fields | self._new_days(bits) | fields,
+            "$bit": {
+                ".".join((*path, number)): {"or": word}
+                for path, seconds in bits.items()
+                for number, word in coverage.pack(seconds).items()
+            },
+            "$min": {"began_at": self.began_at} if self.began_at else {},
+            "$push": {"pending_events": {"$each": self._events}} if self._events else {},
+            "$unset": {f"seen.{key}": "" for key in self._forgotten() if ("seen", key) not in bits},
+        }
+        return {operator: change for operator, change in update.items() if change}
+
+    def _begin(self, heartbeat: Heartbeat, moment: datetime) -> None:
+        if heartbeat.viewing is None or self._is_gone(heartbeat.clamp(heartbeat.client_time, moment)):
+            return
+        # A viewing that goes on after a reset begins with it.
+        began_at = max(heartbeat.viewing.began_at, self.reset_at or heartbeat.viewing.began_at)
+        if self.began_at is None or began_at < self.began_at:
+            self.began_at = began_at
+
+    def _is_gone(self, at: datetime) -> bool:
+        """Hold for what happened before the record was reset, and is told only now."""
+        return self.reset_at is not None and at < self.reset_at
+
+    def _allowance(self, moment: datetime) -> float:
+        passed = (moment - self.began_at).total_seconds() if self.began_at else 0.0
+        return HEAD_START + SPEED * max(0.0, passed)
+
+    def _seconds(self, stretch: Stretch) -> int:
+        return coverage.between(stretch.start, stretch.end, self.about.total)
+
+    def _judge(self, stretch: Stretch, at: datetime, left: float) -> tuple[int, Reason | None]:
+        if self._is_gone(at):
+            return 0, Reason.BEFORE_RESET
+        if coverage.whole(stretch.start) >= self.about.total:
+            return 0, Reason.BEYOND_END
+        new = (self._seconds(stretch) & ~self.watched).bit_count()
+        return new, Reason.OVER_BUDGET if new > left else None
+
+    def _credit(self, stretch: Stretch, at: datetime, *, repeated: bool) -> None:
+        seconds = self._seconds(stretch)
+        before = self.watched
+        if not repeated:
+            self._add(self._of_video("again"), seconds & before)
+        self._add(self._of_video("w"), seconds)
+        self._add(("days", _day(at), str(self.about.video_id)), seconds)
+        if new := (seconds & ~before).bit_count():
+            self.credited += new
+            self._fields["credited"] = self.credited
+            self._fields[f"videos.{self.about.video_id}.seconds"] = self.watched.bit_count()
+            self._fields[f"videos.{self.about.video_id}.duration"] = self.about.duration
+            # Whoever reads a whole course need not read all of its sets.
+            self._fields[f"watched.{self.about.video_id}"] = {
+                "seconds": self.watched.bit_count(),
+                "fraction": round(self.fraction, 4),
+                "duration": self.about.duration,
+            }
+
+    def _move(self, heartbeat: Heartbeat, moment: datetime, *, repeated: bool) -> None:
+        """Take the position over if it is the latest by the client's clock, then by `seq`."""
+        if heartbeat.position is None or (coverage.whole(heartbeat.position) == 0 and not heartbeat.played):
+            # A player that has only been opened stands at 0:00, which is no place anybody came to.
+            return
+        if repeated and heartbeat.client_time > moment:
+            # Its clock is ahead and was clamped to the moment it came; now it would pass for later than it was.
+            return
+        seconds = min(heartbeat.position, self.about.duration or heartbeat.position)
+        at = heartbeat.clamp(heartbeat.client_time, moment)
+        known = self.position
+        if self._is_gone(at):
+            return
+        if known is None or (at, heartbeat.seq, seconds) > (known["at"], known["seq"], known["seconds"]):
+            self.position = self._fields["position"] = {"seconds": seconds, "at": at, "seq": heartbeat.seq}
+
+    def _complete_if_watched(self, moment: datetime) -> None:
+        completion = self.about.completion
+        if completion.rule is Rule.WATCHED and self.fraction >= (completion.threshold or 0) - ROUNDING:
+            self._complete(moment)
+
+    def _complete(self, moment: datetime, by: str | None = None) -> None:
+        if self.completed_at is not None:
+            return
+        about = self.about
+        by = by or about.completion.rule.value
+        self.completed_at = self._fields["completed_at"] = moment
+        self._fields["completed_by"] = by
+        self._fields["completed_in"] = about.version
+        ids = {"user_id": about.user_id, "course_id": about.course_id, "lesson_id": about.lesson_id}
+        self._events.append(
+            {
+                "id": f"lesson.completed:{about.user_id}:{about.lesson_id}",
+                "type": "lesson.completed",
+                "at": moment,
+                "data": ids | {"version": about.version, "completed_by": by},
+            }
+        )
+
+    @property
+    def _differs(self) -> bool:
+        bits = self._new_bits()
+        return bool(bits or self._fields or self._new_days(bits)) or self.began_at != self.stored.get("began_at")
+
+    def _new_days(self, bits: dict[Path, int]) -> dict[str, Any]:
+        """Return the days of which nothing else is written than that the learner was there."""
+        known = {*self.stored.get("days", {}), *(path[1] for path in bits)}
+        return {f"days.{day}": {} for day in self._days - known}
+
+    def _new_bits(self) -> dict[Path, int]:
+        return {path: new for path, are in self._are.items() if (new := are & ~self._were[path])}
+
+    def _set(self, path: Path) -> int:
+        if path not in self._are:
+            words: Any = self.stored
+            for name in path:
+                words = words.get(name, {})
+            self._were[path] = self._are[path] = coverage.unpack(words)
+        return self._are[path]
+
+    def _add(self, path: Path, seconds: int) -> None:
+        self._are[path] = self._set(path) | seconds
+
+    def _of_video(self, name: str) -> Path:
+        return ("videos", str(self.about.video_id), name)
+
+    def _forgotten(self) -> list[str]:
+        """Name the viewings whose heartbeats need no longer be told from their repeats: their names sort by time."""
+        return sorted(self.stored.get("seen", {}))[:-KNOWN_VIEWINGS]
+
+
+def _day(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d")

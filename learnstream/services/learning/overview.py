@@ -1,0 +1,205 @@
+"""How far learners have come, read back: in a course, in all their courses, and where they were last."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream import cache
+from learnstream.documents import Progress
+from learnstream.policies import entitlements
+from learnstream.policies.access import refusal_of
+from learnstream.policies.views import Seat
+from learnstream.services.delivery import catalogue, syllabus
+from learnstream.services.delivery.syllabus import Lesson, Module
+from learnstream.services.foundation.content import dump
+from learnstream.services.learning import course_totals
+from learnstream.services.learning.learner_path import Journey, standing_of
+from learnstream.services.learning.stored_records import Record, last_active_at
+
+# Never the sets of seconds: a course has hundreds of lessons.
+SHOWN = {
+    "_id": 0,
+    "course_id": 1,
+    "lesson_id": 1,
+    "watched": 1,
+    "began_at": 1,
+    "position": 1,
+    "opened_at": 1,
+    "completed_at": 1,
+    "completed_by": 1,
+}
+ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 500 lessons
+
+# How each lesson of a version begins, by version and lesson.
+heads: cache.Memo[str] = cache.Memo(20_000)
+
+Answer = dict[str, Any]
+
+
+def of_course(seat: Seat) -> bytes:
+    """Return a learner's way through a course as JSON: whole, by module and by lesson, and where to go on."""
+    found = _records(seat.user_id, [seat.course_id]).get(seat.course_id, {})
+    journey = Journey(seat, syllabus.of(seat.course_id, seat.course_version), found)
+    shown = journey.syllabus
+    whole = {
+        **_summary(journey),
+        "watched_seconds": sum(_watched(lesson, journey.record(lesson)) for lesson in shown.lessons),
+        "modules": [_module(journey, module) for module in shown.modules],
+    }
+    lessons = ",".join(_lesson(journey, lesson) for lesson in shown.lessons)
+    return dump(whole)[:-1] + f',"lessons":[{lessons}]}}'.encode()
+
+
+def of_learner(user_id: int, *, live: bool | None, first: int, size: int) -> tuple[list[Answer], int]:
+    """Return a page of a learner's courses, the latest seat first, and how many there are.
+
+    live: only seats that open their course now, or only those that are over.
+    """
+    seats = [each for each in entitlements.seats(user_id) if live is None or (refusal_of(each) is None) == live]
+    page = seats[first : first + size]
+    course_ids = [seat.course_id for seat in page]
+    records = _records(user_id, course_ids)
+    syllabi = syllabus.of_many([(seat.course_id, seat.course_version) for seat in page])
+    cards = catalogue.cards(course_ids)
+    journeys = (Journey(seat, syllabi[seat.course_id], records.get(seat.course_id, {})) for seat in page)
+    return [_course(each, cards) for each in journeys], len(seats)
+
+
+def history(user_id: int, *, completed: bool | None, first: int, size: int) -> tuple[list[Answer], int]:
+    """Return a page of the lessons that a learner was in, the latest first, and how many there are.
+
+    Only of courses that are open to them; completed: only lessons that are, or only such as wait to be gone on with.
+    """
+    seats = {seat.course_id: seat for seat in entitlements.seats(user_id) if refusal_of(seat) is None}
+    if not seats:
+        return [], 0
+    wanted: dict[str, Any] = {
+        "user_id": user_id,
+        "course_id": {"$in": [ObjectId(course_id) for course_id in seats]},
+        "$or": [{"position.at": {"$exists": True}}, {"opened_at": {"$exists": True}}],
+    }
+    if completed is not None:
+        wanted["completed_at"] = {"$ne": None} if completed else None
+    page = list(Progress.collection().find(wanted, SHOWN).sort("updated_at", -1).skip(first).limit(size))
+    return _visits(page, seats), Progress.collection().count_documents(wanted)
+
+
+def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Record]]:
+    """Return a learner's records of the lessons of courses, by course and lesson."""
+    wanted = {"user_id": user_id, "course_id": {"$in": [ObjectId(course_id) for course_id in course_ids]}}
+    found: dict[str, dict[str, Record]] = {}
+    for record in Progress.collection().find(wanted, SHOWN, batch_size=ALL_AT_ONCE) if course_ids else ():
+        found.setdefault(str(record["course_id"]), {})[str(record["lesson_id"])] = record
+    return found
+
+
+def _summary(journey: Journey) -> Answer:
+    whole = journey.whole
+    return {
+        "course_id": journey.seat.course_id,
+        "version": journey.seat.course_version,
+        "fraction": whole.fraction,
+        "completed": whole.completed_at is not None,
+        "completed_at": whole.completed_at,
+        "completed_lessons": whole.completed_count,
+        "lesson_count": whole.lesson_count,
+        "last_active_at": max(journey.active.values(), default=None),
+        "next_lesson": _place(journey, journey.next_lesson),
+        "resume": _place(journey, journey.resume_lesson),
+    }
+
+
+def _place(journey: Journey, lesson: Lesson | None) -> Answer | None:
+    if lesson is None:
+        return None
+    position = _position(journey.record(lesson))
+    return {"lesson_id": lesson.id, "title": lesson.title, "module_id": lesson.module_id, "position": position}
+
+
+def _position(record: Record) -> float:
+    return (record.get("position") or {}).get("seconds", 0.0)
+
+
+def _watched(lesson: Lesson, record: Record) -> int:
+    return record.get("watched", {}).get(lesson.video_id, {}).get("seconds", 0)
+
+
+def _module(journey: Journey, module: Module) -> Answer:
+    found = journey.part(module)
+    return {
+        "id": module.id,
+        "title": module.title,
+        "fraction": found.fraction,
+        "completed": found.completed_at is not None,
+        "completed_at": found.completed_at,
+        "completed_lessons": found.completed_count,
+        "lesson_count": found.lesson_count,
+    }
+
+
+def _lesson(journey: Journey, lesson: Lesson) -> str:
+    """Write a lesson as JSON: this is asked for more often than anything else, and most of it never changes."""
+    head = heads.recall(f"{journey.seat.course_version}:{lesson.id}", lambda: _head(lesson))
+    record = journey.record(lesson)
+    state = journey.lessons.get(lesson.id, course_totals.NOTHING)
+    return (
+        f'{head},"fraction":{state.fraction},"watched_seconds":{_watched(lesson, record)}'
+        f',"position":{_position(record)},"completed":{_json(state.completed_at is not None)}'
+        f',"completed_at":{_json(state.completed_at)},"completed_by":{_json(record.get("completed_by"))}'
+        f',"last_active_at":{_json(journey.active.get(lesson.id))},"locked":{_json(journey.is_locked(lesson))}}}'
+    )
+
+
+def _head(lesson: Lesson) -> str:
+    shown = {"lesson_id": lesson.id, "title": lesson.title, "kind": lesson.kind, "module_id": lesson.module_id}
+    return dump(shown).decode()[:-1]
+
+
+def _json(value: bool | datetime | str | None) -> str:
+    """Write what needs no escaping."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    return f'"{value}"' if isinstance(value, str) else f'"{value.isoformat()}"'
+
+
+def _course(journey: Journey, cards: Mapping[str, Answer]) -> Answer:
+    seat = journey.seat
+    return {
+        **_summary(journey),
+        "course": cards.get(seat.course_id),
+        "status": seat.status.value,
+        "open": refusal_of(seat) is None,
+        "enrolled_at": seat.enrolled_at,
+        "expires_at": seat.expires_at,
+    }
+
+
+def _visits(page: Iterable[Record], seats: Mapping[str, Seat]) -> list[Answer]:
+    there = [(seats[str(record["course_id"])], record) for record in page]
+    syllabi = syllabus.of_many({(seat.course_id, seat.course_version) for seat, _ in there})
+    cards = catalogue.cards({seat.course_id for seat, _ in there})
+    return [
+        _visit(record, seat, syllabi[seat.course_id].by_id.get(str(record["lesson_id"])), cards)
+        for seat, record in there
+    ]
+
+
+def _visit(record: Record, seat: Seat, lesson: Lesson | None, cards: Mapping[str, Answer]) -> Answer:
+    video = record.get("watched", {}).get(lesson.video_id, {}) if lesson else {}
+    return {
+        "lesson_id": str(record["lesson_id"]),
+        "title": lesson.title if lesson else None,
+        "kind": lesson.kind.value if lesson else None,
+        "course_id": seat.course_id,
+        "course": cards.get(seat.course_id),
+        "position": _position(record),
+        "duration": video.get("duration"),
+        "fraction": standing_of(lesson, record).fraction,
+        "completed": record.get("completed_at") is not None,
+        "completed_at": record.get("completed_at"),
+        "last_active_at": last_active_at(record),
+    }

@@ -1,0 +1,170 @@
+"""What instructors do for single learners, each with a reason that goes into the audit log."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from learnstream.clock import now
+from learnstream.errors import NotFound, Unprocessable
+from learnstream.extensions import after_commit, db
+from learnstream.models import Enrollment, SeatOverride, SeatStatus
+from learnstream.policies import entitlements, gates
+from learnstream.services.authoring import courses
+from learnstream.services.delivery import syllabus
+from learnstream.services.delivery.syllabus import Lesson
+from learnstream.services.foundation import audit
+from learnstream.services.learning import enrollments, progress
+from learnstream.services.learning.heartbeats import About
+
+
+class NoSuchOverride(NotFound):
+    detail = "Nothing was granted to this learner here."
+
+
+class NothingToOverride(NotFound):
+    detail = "There is no such lesson or module in this course."
+
+
+def overrides(*, user_id: int, course_id: str) -> Sequence[SeatOverride]:
+    """Return what a learner was granted, the latest first.
+
+    Raises:
+        NotFound: `not_enrolled`.
+    """
+    seat = enrollments.find(user_id=user_id, course_id=course_id)
+    newest = select(SeatOverride).where(SeatOverride.enrollment_id == seat.id).order_by(SeatOverride.id.desc())
+    return db.session.scalars(newest).all()
+
+
+def override(
+    *,
+    user_id: int,
+    course_id: str,
+    target_id: str,
+    unlocks_at: datetime | None,
+    without_prerequisites: bool,
+    reason: str,
+    granted_by: int,
+) -> SeatOverride:
+    """Open a lesson or module to one learner at a time of its own, or without its prerequisites.
+
+    Raises:
+        NotFound: `not_enrolled`, or the course has no such lesson or module.
+    """
+    seat = enrollments.find(user_id=user_id, course_id=course_id)
+    _require_known(seat, target_id)
+    granted = {
+        "unlocks_at": unlocks_at,
+        "without_prerequisites": without_prerequisites,
+        "reason": reason,
+        "granted_by": granted_by,
+        "updated_at": now(),
+    }
+    found = db.session.scalar(
+        insert(SeatOverride)
+        .values(enrollment_id=seat.id, target_id=target_id, created_at=now(), **granted)
+        .on_conflict_do_update(index_elements=["enrollment_id", "target_id"], set_=granted)
+        .returning(SeatOverride),
+        execution_options={"populate_existing": True},
+    )
+    _changed(seat)
+    shown = {"unlocks_at": unlocks_at and unlocks_at.isoformat(), "without_prerequisites": without_prerequisites}
+    _record("enrollment.override_set", seat, by=granted_by, reason=reason, granted_for=target_id, **shown)
+    assert found is not None  # noqa: S101 - an upsert returns its row
+    return found
+
+
+def take_back(*, user_id: int, course_id: str, target_id: str, reason: str, taken_by: int) -> None:
+    """Let the outline hold again for a learner.
+
+    Raises:
+        NotFound: `not_enrolled`, or nothing was granted.
+    """
+    seat = enrollments.find(user_id=user_id, course_id=course_id)
+    gone = db.session.scalar(
+        delete(SeatOverride)
+        .where(SeatOverride.enrollment_id == seat.id, SeatOverride.target_id == target_id)
+        .returning(SeatOverride.id)
+    )
+    if gone is None:
+        raise NoSuchOverride()
+    _changed(seat)
+    _record("enrollment.override_removed", seat, by=taken_by, reason=reason, granted_for=target_id)
+
+
+def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, reset_by: int) -> list[str]:
+    """Let a learner begin a lesson, or a whole course, anew. Returns the lessons of which something was forgotten.
+
+    Raises:
+        NotFound: `not_enrolled`.
+        Unprocessable: the learner's version has no such lesson, and they never did it.
+    """
+    # Held until the records are empty: whoever notes that a course is completed looks at them under the same lock.
+    seat = enrollments.find(user_id=user_id, course_id=course_id, hold=True)
+    begun = progress.begun(user_id=user_id, course_id=course_id)
+    if lesson_id is not None and lesson_id not in begun:
+        _lesson(seat, lesson_id)
+    wanted = [each for each in begun if lesson_id in {None, each}]
+    seat.completed_at = None
+    if seat.status is SeatStatus.COMPLETED:
+        seat.status = SeatStatus.ACTIVE
+    _record("progress.reset", seat, by=reset_by, reason=reason, lesson_ids=wanted)
+    # PostgreSQL must be there before anything is forgotten that nobody could account for.
+    db.session.flush()
+    progress.reset(user_id=user_id, lesson_ids=wanted)
+    _changed(seat)
+    return wanted
+
+
+def waive(*, user_id: int, course_id: str, lesson_id: str, reason: str, waived_by: int) -> progress.Answer:
+    """Take a lesson as completed by a learner.
+
+    Raises:
+        NotFound: `not_enrolled`.
+        Conflict: `already_completed`.
+        Unprocessable: the learner's version has no such lesson.
+    """
+    seat = enrollments.find(user_id=user_id, course_id=course_id)
+    lesson = _lesson(seat, lesson_id)
+    _record("progress.waived", seat, by=waived_by, reason=reason, lesson_id=lesson_id)
+    db.session.flush()
+    return progress.waive(
+        About(
+            user_id=user_id,
+            course_id=course_id,
+            lesson_id=lesson_id,
+            version=seat.course_version,
+            kind=lesson.kind,
+            completion=lesson.completion,
+        )
+    )
+
+
+def _lesson(seat: Enrollment, lesson_id: str) -> Lesson:
+    lesson = syllabus.of(seat.course_id, seat.course_version).by_id.get(lesson_id)
+    if lesson is None:
+        raise Unprocessable(errors={"json": {"lesson_id": ["The learner's version of the course has no such lesson."]}})
+    return lesson
+
+
+def _require_known(seat: Enrollment, target_id: str) -> None:
+    numbers = {seat.course_version, courses.view(seat.course_id).current_version}
+    for version in (syllabus.of(seat.course_id, number) for number in numbers):
+        if target_id in version.by_id or target_id in {module.id for module in version.modules}:
+            return
+    raise NothingToOverride()
+
+
+def _changed(seat: Enrollment) -> None:
+    """Forget what is remembered of a learner's rights, now and after the commit."""
+    entitlements.seat_changed(seat.user_id, seat.course_id)
+    gates.forget(seat.user_id, seat.course_id)
+    after_commit(lambda: gates.forget(seat.user_id, seat.course_id))
+
+
+def _record(action: str, seat: Enrollment, *, by: int, **details: Any) -> None:
+    ids = {"user_id": seat.user_id, "course_id": seat.course_id}
+    audit.record(action, actor_id=by, target_kind="enrollment", target_id=seat.id, **ids, **details)

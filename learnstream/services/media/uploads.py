@@ -1,0 +1,203 @@
+"""Asking for videos: an upload, a file at a URL, or an asset that the video service has already.
+
+A video is written before the video service is called, with its id as the passthrough, so that whatever the service
+does is found again; and it has a time of review from its first moment, so that whatever is cut off is cleaned up.
+Callers end their SQL transaction first: the service may be slow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from learnstream.clock import now
+from learnstream.documents import Video, VideoStatus
+from learnstream.errors import Conflict, Unprocessable
+from learnstream.integrations import video as port
+from learnstream.integrations.video import Asset, Stage, Unknown, Upload, VideoService, VideoServiceError, as_news
+from learnstream.services.media import video_facts, video_sources, videos
+
+Record = dict[str, Any]
+
+# Long enough for a large file over a slow line.
+UPLOAD_SECONDS = 4 * 3600
+# How long a video whose lesson has not named it yet is left alone: no request lasts longer.
+FIRST_REVIEW = timedelta(minutes=15)
+
+
+class UnknownAsset(Unprocessable):
+    code, detail = "unknown_asset", "The video service has no such asset."
+
+    def __init__(self, *_: Any) -> None:
+        super().__init__(errors={"json": {"asset_id": [self.detail]}})
+
+
+class VideoErrored(Conflict):
+    code, detail = "video_errored", "The video service could not read this asset's file."
+
+
+class VideoDeleted(Conflict):
+    code, detail = "video_deleted", "This asset is being deleted."
+
+
+class SubtitlesTooEarly(Conflict):
+    code, detail = "video_not_ready", "Subtitles can be written once the asset is ready."
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A video that was asked for, and where its file goes if we have to send it."""
+
+    video: Record
+    upload: Upload | None = None
+
+    @property
+    def video_id(self) -> str:
+        return str(self.video["_id"])
+
+
+def request_upload(*, created_by: int, title: str, cors_origin: str, subtitles: Sequence[str] = ()) -> Requested:
+    """Ask for a URL that takes a file from a browser at `cors_origin`.
+
+    Raises:
+        Unconfigured: there is no video service.
+        VideoServiceError: it failed or refused.
+    """
+    service = port.service()
+    video = _insert(source="upload", created_by=created_by)
+    try:
+        upload = service.create_upload(
+            passthrough=str(video["_id"]),
+            title=title,
+            cors_origin=cors_origin,
+            timeout=UPLOAD_SECONDS,
+            subtitles=subtitles,
+        )
+    except VideoServiceError as error:
+        _give_up(video, error)
+        raise
+    expires_at = now() + timedelta(seconds=upload.timeout or UPLOAD_SECONDS)
+    _note(video, upload_id=upload.id, upload_expires_at=expires_at)
+    return Requested(video, upload)
+
+
+def request_from_url(*, created_by: int, title: str, url: str, subtitles: Sequence[str] = ()) -> Requested:
+    """Have the video service fetch a file.
+
+    Raises:
+        SourceRefused: the URL is not a public https address.
+        Unconfigured, VideoServiceError: as in `request_upload`.
+    """
+    service = port.service()
+    video_sources.check(url)
+    video = _insert(source="url", created_by=created_by)
+    try:
+        asset = service.create_asset(url, passthrough=str(video["_id"]), title=title, subtitles=subtitles)
+    except VideoServiceError as error:
+        _give_up(video, error)
+        raise
+    video_facts.take(as_news(asset))
+    return Requested(videos.find(str(video["_id"])))
+
+
+def import_asset(*, created_by: int, asset_id: str, subtitles: Sequence[str] = ()) -> Requested:
+    """Take over an asset that the video service has already; the video of an asset we know is used again.
+
+    Raises:
+        UnknownAsset: there is no such asset.
+        VideoErrored, VideoDeleted: it will not play.
+        SubtitlesTooEarly: subtitles are wanted, and it is still being prepared.
+        Unconfigured, VideoServiceError: as in `request_upload`.
+    """
+    service = port.service()
+    asset = _importable(service, asset_id, subtitles)
+    if asset.playback_id is None:
+        asset = replace(asset, playback_id=service.add_signed_playback_id(asset.id))
+    video = _video_of(asset, created_by=created_by)
+    _keep(video)
+    video_facts.take(as_news(asset))
+    _write_subtitles(service, asset, subtitles)
+    return Requested(videos.find(str(video["_id"])))
+
+
+def _importable(service: VideoService, asset_id: str, subtitles: Sequence[str]) -> Asset:
+    try:
+        asset = service.get_asset(asset_id)
+    except Unknown:
+        raise UnknownAsset() from None
+    if asset.stage is Stage.ERRORED:
+        raise VideoErrored()
+    if subtitles and asset.stage is not Stage.READY:
+        raise SubtitlesTooEarly()
+    return asset
+
+
+def _video_of(asset: Asset, *, created_by: int) -> Record:
+    if known := video_facts.find(as_news(asset)):
+        return known
+    try:
+        return _insert(source="import", created_by=created_by, asset_id=asset.id, status=VideoStatus.PREPARING.value)
+    except DuplicateKeyError:
+        # Somebody imported it at the same moment: a second look finds theirs, and both lessons share it.
+        return _video_of(asset, created_by=created_by)
+
+
+def _keep(video: Record) -> None:
+    """Put the next review off until a lesson can have named the video, unless it is being deleted already."""
+    kept = {"_id": video["_id"], "purging": False, "status": {"$ne": VideoStatus.DELETED.value}}
+    change = {"$set": {"review_at": now() + FIRST_REVIEW, "updated_at": now()}, "$inc": {"revision": 1}}
+    if not Video.collection().update_one(kept, change).modified_count:
+        raise VideoDeleted()
+
+
+def confirm(requested: Requested) -> None:
+    """See, once a lesson names the video, that it was not condemned just before; whoever condemns looks again, too.
+
+    Raises:
+        VideoDeleted: it was.
+    """
+    if Video.collection().find_one({"_id": requested.video["_id"], "purging": True}, {"_id": 1}):
+        raise VideoDeleted()
+
+
+def _write_subtitles(service: VideoService, asset: Asset, languages: Sequence[str]) -> None:
+    present = {track.language_code for track in asset.tracks if track.type == "text"}
+    missing = [language for language in languages if language not in present]
+    sound = next((track.id for track in asset.tracks if track.type == "audio"), None)
+    if missing and sound:
+        service.generate_subtitles(asset.id, sound, missing)
+
+
+def _insert(*, source: str, created_by: int, **fields: Any) -> Record:
+    at = now()
+    video: Record = {
+        "_id": ObjectId(),
+        "status": VideoStatus.WAITING.value,
+        "status_at": at,
+        "source": source,
+        "tracks": [],
+        "revision": 1,
+        "created_by": created_by,
+        "created_at": at,
+        "updated_at": at,
+        "review_at": at + FIRST_REVIEW,
+        "purging": False,
+        **fields,
+    }
+    Video.collection().insert_one(video)
+    return video
+
+
+def _note(video: Record, **facts: Any) -> None:
+    """Write what the service answered. Its events may have told it already: that is no race, since it is the same."""
+    Video.collection().update_one({"_id": video["_id"]}, {"$set": facts, "$inc": {"revision": 1}})
+    video.update(facts)
+
+
+def _give_up(video: Record, error: VideoServiceError) -> None:
+    # What may have happened all the same is found by its passthrough, and cleaned up by the review.
+    if not error.uncertain:
+        Video.collection().delete_one({"_id": video["_id"]})

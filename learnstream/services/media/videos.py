@@ -1,0 +1,65 @@
+"""Videos: what their authors are shown of them, and how they are let go. What becomes of them is told by events."""
+
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import Lesson, Video, VideoStatus
+from learnstream.errors import NotFound
+from learnstream.services.foundation import outbox
+from learnstream.services.media import video_facts
+
+Record = dict[str, Any]
+
+RELEASED = "video.released"
+SHOWN = {"asset_facts": 0, "track_news": 0}
+
+
+class NoSuchVideo(NotFound):
+    detail = "There is no such video."
+
+
+def find(video_id: str) -> Record:
+    """Return a video.
+
+    Raises:
+        NotFound: there is no such video.
+    """
+    video = Video.collection().find_one({"_id": ObjectId(video_id)}, SHOWN)
+    if video is None:
+        raise NoSuchVideo()
+    return video
+
+
+def browse(*, status: VideoStatus | None = None, skip: int, limit: int) -> tuple[list[Record], int]:
+    """Return a page of videos, newest first, each with the `lessons` whose drafts name it, and how many there are."""
+    wanted = {"status": status.value} if status else {}
+    found = Video.collection().find(wanted, SHOWN).sort([("created_at", -1), ("_id", 1)]).skip(skip).limit(limit)
+    return with_lessons(list(found)), Video.collection().count_documents(wanted)
+
+
+def with_lessons(found: list[Record]) -> list[Record]:
+    """Add to each video the drafts that name it."""
+    ids = [video["_id"] for video in found]
+    drafts = Lesson.collection().find(
+        {"video_id": {"$in": ids}, "deleted_at": None}, {"video_id": 1, "course_id": 1, "title": 1}
+    )
+    lessons: dict[ObjectId, list[Record]] = {video_id: [] for video_id in ids}
+    for draft in drafts:
+        lessons[draft["video_id"]].append(draft)
+    return [video | {"lessons": lessons[video["_id"]]} for video in found]
+
+
+def release(video_id: str | None) -> None:
+    """Note, in the present transaction, that a draft no longer names a video: if nobody else does, it is deleted."""
+    if video_id:
+        outbox.add(RELEASED, video_id=video_id)
+
+
+def take_down(video_id: str) -> None:
+    """Delete a video whoever still needs it. From now on it does not play; its asset goes when the service can."""
+    video = {"_id": ObjectId(video_id)}
+    Video.collection().update_one(video, {"$set": {"purging": True, "review_at": now()}, "$inc": {"revision": 1}})
+    video_facts.advance(video["_id"], VideoStatus.DELETED)
+    outbox.add(RELEASED, video_id=video_id)

@@ -1,0 +1,207 @@
+"""Events of the video service: each is kept before it is acknowledged, applied once, and tried again when it fails.
+
+Nothing here touches PostgreSQL: webhooks are taken while it is down.
+"""
+
+import json
+import logging
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from learnstream.clock import now
+from learnstream.documents import WebhookEvent, WebhookState
+from learnstream.errors import BadRequest, NotFound
+from learnstream.integrations import mux_events
+from learnstream.integrations.mux_records import UNREADABLE
+from learnstream.services.media import video_facts
+from learnstream.services.media.video_facts import Moved
+
+log = logging.getLogger(__name__)
+
+Record = dict[str, Any]
+
+# The pause after each failed try; the try after the last pause is the fifth, and then the event is parked.
+PAUSES = (timedelta(seconds=15), timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=2))
+MAX_TRIES = len(PAUSES) + 1
+# A try that has not ended by then died with its process.
+LEASE = timedelta(minutes=1)
+BATCH = 100
+NAME = re.compile(r"[\x21-\x7e]{1,200}")
+# What a list shows; the body is for the one event that is looked at.
+SHOWN = {"body": 0}
+
+
+class NotAnEvent(BadRequest):
+    code, detail = "not_an_event", "The body must be a JSON object with the texts `id` and `type`."
+
+
+class NoSuchEvent(NotFound):
+    detail = "There is no such event; events are kept for 45 days."
+
+
+class NoVideoYet(LookupError):
+    """The event may have come before what it is about."""
+
+
+def receive(raw: bytes, payload: Any) -> str:
+    """Keep a verified event, then apply it; an event that is known already is left alone. Returns its id.
+
+    Raises:
+        NotAnEvent: it has no id or type.
+    """
+    event = _event(raw, payload)
+    try:
+        WebhookEvent.collection().insert_one(event)
+    except DuplicateKeyError:
+        return event["_id"]
+    if event["state"] == WebhookState.PENDING:
+        _try(event)
+    return event["_id"]
+
+
+def _event(raw: bytes, payload: Any) -> Record:
+    names = (payload.get("id"), payload.get("type")) if isinstance(payload, dict) else ()
+    if not names or not all(isinstance(name, str) and NAME.fullmatch(name) for name in names):
+        raise NotAnEvent()
+    handled = payload["type"] in mux_events.HANDLED
+    return {
+        "_id": payload["id"],
+        "type": payload["type"],
+        "body": raw,
+        "state": (WebhookState.PENDING if handled else WebhookState.IGNORED).value,
+        "tries": 1 if handled else 0,
+        "next_try_at": now() + LEASE,
+        "object_id": _object_id(payload),
+        "occurred_at": _occurred_at(payload),
+        "received_at": now(),
+    }
+
+
+def _object_id(payload: Record) -> str | None:
+    about = payload.get("object")
+    found = about.get("id") if isinstance(about, dict) else None
+    return found if isinstance(found, str) and NAME.fullmatch(found) else None
+
+
+def _occurred_at(payload: Record) -> datetime | None:
+    try:
+        return mux_events.occurred_at(payload)
+    except UNREADABLE:
+        return None
+
+
+def _try(event: Record) -> bool:
+    """Apply an event; whatever goes wrong is noted for a later try. Its row is safe already, so nothing is raised."""
+    try:
+        _apply(json.loads(event["body"]))
+        _settle(event, state=WebhookState.APPLIED.value, applied_at=now(), last_error=None)
+    except Exception as error:  # a poison event may fail anywhere, and must not take the others with it
+        log.warning("event %s (%s) was not applied: %s", event["_id"], event["type"], error)
+        _postpone(event, error)
+        return False
+    return True
+
+
+def _apply(payload: Record) -> None:
+    news = mux_events.read(payload)
+    if news is not None and video_facts.take(news) is Moved.UNKNOWN:
+        raise NoVideoYet("no video has this upload, asset or passthrough")
+
+
+def _postpone(event: Record, error: Exception) -> None:
+    fields: Record = {"last_error": f"{type(error).__name__}: {error}"[:500]}
+    if event["tries"] >= MAX_TRIES:
+        fields["state"] = WebhookState.PARKED.value
+    else:
+        fields["next_try_at"] = now() + PAUSES[event["tries"] - 1]
+    try:
+        _settle(event, **fields)
+    except Exception as failure:  # MongoDB went away: the event is due again when its lease ends
+        log.warning("event %s was not postponed: %s", event["_id"], failure)
+
+
+def _settle(event: Record, **fields: Any) -> None:
+    pending = {"_id": event["_id"], "state": WebhookState.PENDING.value}
+    WebhookEvent.collection().update_one(pending, {"$set": fields})
+
+
+def retry_due(limit: int = BATCH) -> int:
+    """Try events that are due; return how many were applied. Several workers share the work."""
+    applied = 0
+    for _ in range(limit):
+        event = _claim({"state": WebhookState.PENDING.value, "next_try_at": {"$lte": now()}})
+        if event is None:
+            break
+        applied += _try(event)
+    return applied
+
+
+def _claim(which: Record) -> Record | None:
+    return WebhookEvent.collection().find_one_and_update(
+        which,
+        {"$inc": {"tries": 1}, "$set": {"next_try_at": now() + LEASE}},
+        sort=[("next_try_at", 1)],
+        return_document=ReturnDocument.AFTER,
+    )
+
+
+def replay(event_id: str) -> Record:
+    """Try an event again at once, whatever became of it, with all its tries before it.
+
+    Raises:
+        NotFound: there is no such event.
+    """
+    event = WebhookEvent.collection().find_one_and_update(
+        {"_id": event_id},
+        {"$set": {"state": WebhookState.PENDING.value, "tries": 1, "next_try_at": now() + LEASE}},
+        return_document=ReturnDocument.AFTER,
+    )
+    if event is None:
+        raise NoSuchEvent()
+    _try(event)
+    return find(event_id)
+
+
+def find(event_id: str) -> Record:
+    """Return an event with its payload.
+
+    Raises:
+        NotFound: there is no such event.
+    """
+    event = WebhookEvent.collection().find_one({"_id": event_id})
+    if event is None:
+        raise NoSuchEvent()
+    return event | {"payload": json.loads(event["body"])}
+
+
+def browse(
+    *,
+    state: WebhookState | None = None,
+    event_type: str | None = None,
+    object_id: str | None = None,
+    skip: int,
+    limit: int,
+) -> tuple[list[Record], int]:
+    """Return a page of events, newest first, without their payloads, and how many there are in all."""
+    wanted = {"state": state and state.value, "type": event_type, "object_id": object_id}
+    wanted = {name: value for name, value in wanted.items() if value}
+    found = WebhookEvent.collection().find(wanted, SHOWN).sort([("received_at", -1), ("_id", 1)])
+    return list(found.skip(skip).limit(limit)), WebhookEvent.collection().count_documents(wanted)
+
+
+def lag() -> Record:
+    """Return how many events wait, since when the oldest does, and how many were parked."""
+    events = WebhookEvent.collection()
+    pending = {"state": WebhookState.PENDING.value}
+    oldest = events.find_one(pending, {"received_at": 1}, sort=[("received_at", 1)])
+    oldest_at = oldest["received_at"] if oldest else None
+    return {
+        "pending": events.count_documents(pending),
+        "oldest_at": oldest_at,
+        "seconds": (now() - oldest_at).total_seconds() if oldest_at else 0.0,
+        "parked": events.count_documents({"state": WebhookState.PARKED.value}),
+    }

@@ -1,0 +1,122 @@
+"""Accounts: making them, and finding out whether somebody is who they say."""
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from learnstream.errors import Conflict, NotFound, Unauthenticated
+from learnstream.extensions import db
+from learnstream.models import Role, User
+from learnstream.services.foundation import audit
+from learnstream.services.people import passwords
+from learnstream.services.people.rotation import AccountDisabled
+
+
+class EmailTaken(Conflict):
+    code, detail = "email_taken", "There is already an account with this e-mail address."
+
+
+class NoSuchUser(NotFound):
+    detail = "There is no such user."
+
+
+class InvalidCredentials(Unauthenticated):
+    code, detail = "invalid_credentials", "The e-mail address or the password is wrong."
+
+
+def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -> User:
+    """Make an account; the address must be in its canonical form.
+
+    Raises:
+        PasswordRefused: the password is too easy to guess.
+        EmailTaken: another account has this address, in whatever case.
+    """
+    passwords.require_acceptable(password, email=email, name=name)
+    # The unique index decides between two requests at once; asking first would only be a guess.
+    user = db.session.scalar(
+        insert(User)
+        .values(name=name, email=email, role=role, password_hash=passwords.hash_new(password))
+        .on_conflict_do_nothing(index_elements=[text("lower(email)")])
+        .returning(User)
+    )
+    if user is None:
+        raise EmailTaken()
+    return user
+
+
+def ensure_administrator(*, email: str, password: str, name: str = "Administrator") -> bool:
+    """Make an administrator, unless there is one with this address; return whether one was made.
+
+    Safe in two processes at once. What exists is left as it is: neither its password nor its role is changed.
+
+    Raises:
+        PasswordRefused: the password is too easy to guess.
+        EmailTaken: the address belongs to somebody who is no administrator.
+    """
+    if find(email) is None:
+        try:
+            made = create(name=name, email=email, password=password, role=Role.ADMIN)
+        except EmailTaken:
+            pass  # by another process, just now
+        else:
+            audit.record("user.created", actor_id=None, target_kind="user", target_id=made.id, role=Role.ADMIN)
+            return True
+    if (user := find(email)) is None or user.role is not Role.ADMIN:
+        raise EmailTaken()
+    return False
+
+
+def get(user_id: int) -> User:
+    """Return an account.
+
+    Raises:
+        NoSuchUser: there is none with this id.
+    """
+    if (user := db.session.get(User, user_id)) is None:
+        raise NoSuchUser()
+    return user
+
+
+def hold(user_id: int) -> User:
+    """Return an account as it is now, locked until the transaction ends.
+
+    Raises:
+        NoSuchUser: there is none with this id.
+    """
+    user = db.session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
+    if user is None:
+        raise NoSuchUser()
+    return user
+
+
+def find(email: str) -> User | None:
+    """Return the account with this address, in whatever case."""
+    return db.session.scalar(select(User).where(func.lower(User.email) == func.lower(email)))
+
+
+def authenticate(*, email: str, password: str) -> User:
+    """Return the user whom address and password prove, locked until the transaction ends.
+
+    The answer and the time it takes are the same whether the account exists or not.
+
+    Raises:
+        InvalidCredentials: no account has this address and password.
+        AccountDisabled: they are right, but nobody may use the account now.
+    """
+    user = find(email)
+    if not passwords.matches(user.password_hash if user else None, password) or user is None:
+        raise InvalidCredentials()
+    _confirm(user, password)
+    if not user.is_active:
+        raise AccountDisabled()
+    return user
+
+
+def _confirm(user: User, password: str) -> None:
+    """Hold the account as it was verified: a password changed meanwhile must not let the old one in after all."""
+    seen = user.password_hash
+    db.session.refresh(user, with_for_update={"key_share": True})
+    if user.password_hash != seen and not passwords.matches(user.password_hash, password):
+        raise InvalidCredentials()
+    if passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.hash_new(password)
+        db.session.flush()

@@ -1,0 +1,121 @@
+"""Everybody's accounts, as administrators see and change them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from learnstream.clock import now
+from learnstream.errors import Conflict
+from learnstream.extensions import db
+from learnstream.models import Role, User
+from learnstream.policies import entitlements
+from learnstream.services.foundation import audit, locks
+from learnstream.services.people import accounts, passwords, sessions
+
+SORTS = {
+    "name": (func.lower(User.name), User.id),
+    "-name": (func.lower(User.name).desc(), User.id.desc()),
+    "email": (func.lower(User.email), User.id),
+    "-email": (func.lower(User.email).desc(), User.id.desc()),
+    "created_at": (User.created_at, User.id),
+    "-created_at": (User.created_at.desc(), User.id.desc()),
+}
+
+
+class LastAdministrator(Conflict):
+    code, detail = "last_admin", "This is the last active administrator: make another one first."
+
+
+def browse(*, offset: int, limit: int, sort: str, **filters: Any) -> tuple[int, Sequence[User]]:
+    """Return how many accounts match, and a page of them. `q` is looked for in names and addresses."""
+    matching = _matching(select(User), **filters)
+    total = db.session.scalar(select(func.count()).select_from(matching.subquery()))
+    page = db.session.scalars(matching.order_by(*SORTS[sort]).offset(offset).limit(limit)).all()
+    return total or 0, page
+
+
+def _matching(
+    query: Select[User], *, q: str = "", role: Role | None = None, is_active: bool | None = None
+) -> Select[User]:
+    conditions: list[ColumnElement[bool]] = []
+    if q:
+        conditions.append(or_(User.name.icontains(q, autoescape=True), User.email.icontains(q, autoescape=True)))
+    if role is not None:
+        conditions.append(User.role == role)
+    if is_active is not None:
+        conditions.append(User.is_active.is_(is_active))
+    return query.where(*conditions)
+
+
+def add(*, by: int, name: str, email: str, password: str, role: Role) -> User:
+    """Make an account of any role.
+
+    Raises:
+        PasswordRefused, EmailTaken: as in `accounts.create`.
+    """
+    user = accounts.create(name=name, email=email, password=password, role=role)
+    _note("user.created", user, by, role=role)
+    return user
+
+
+def change(*, by: int, user_id: int, **changes: Any) -> User:
+    """Change somebody's `name`, `role`, `is_active` or `password`; rights change from the next request on.
+
+    Another role asks for new access tokens; a disabled account or another password ends all sessions.
+
+    Raises:
+        NoSuchUser: there is no such account.
+        LastAdministrator: nobody would be left to run the platform.
+        PasswordRefused: the new password is too easy to guess.
+    """
+    if changes.keys() & {"role", "is_active"}:
+        locks.change_administrators()
+    user = accounts.hold(user_id)
+    user.name = changes.get("name", user.name)
+    _require_successor(user, **changes)
+    if changes.get("role", user.role) != user.role:
+        _change_role(user, changes["role"], by)
+    if changes.get("is_active", user.is_active) != user.is_active:
+        _switch(user, changes["is_active"], by)
+    if "password" in changes:
+        _set_password(user, changes["password"], by)
+    db.session.flush()
+    return user
+
+
+def _require_successor(user: User, *, role: Role = Role.ADMIN, is_active: bool = True, **_: Any) -> None:
+    if role is Role.ADMIN and is_active:
+        return
+    others = select(User.id).where(User.role == Role.ADMIN, User.is_active, User.id != user.id).limit(1)
+    if user.role is Role.ADMIN and user.is_active and db.session.scalar(others) is None:
+        raise LastAdministrator()
+
+
+def _change_role(user: User, role: Role, by: int) -> None:
+    _note("user.role_changed", user, by, before=user.role, after=role)
+    user.role = role
+    _refuse_older_tokens(user)
+
+
+def _switch(user: User, is_active: bool, by: int) -> None:
+    user.is_active = is_active
+    _refuse_older_tokens(user)
+    ended = 0 if is_active else sessions.end_all(user_id=user.id, reason="account_disabled")
+    _note("user.enabled" if is_active else "user.disabled", user, by, sessions_ended=ended)
+
+
+def _set_password(user: User, password: str, by: int) -> None:
+    passwords.require_acceptable(password, email=user.email, name=user.name)
+    user.password_hash = passwords.hash_new(password)
+    ended = sessions.end_all(user_id=user.id, reason="password_set")
+    _note("user.password_set", user, by, sessions_ended=ended)
+
+
+def _refuse_older_tokens(user: User) -> None:
+    user.sessions_valid_from = now()
+    entitlements.user_changed(user.id)
+
+
+def _note(action: str, user: User, by: int, **details: Any) -> None:
+    audit.record(action, actor_id=by, target_kind="user", target_id=user.id, **details)

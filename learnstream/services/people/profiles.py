@@ -1,0 +1,72 @@
+"""What people change about their own accounts. Address and password take the present password."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from learnstream.errors import Denied, Unprocessable
+from learnstream.extensions import db
+from learnstream.models import User
+from learnstream.services.foundation import audit
+from learnstream.services.people import accounts, passwords, sessions, throttle
+from learnstream.services.people.accounts import EmailTaken
+from learnstream.services.people.throttle import Counter, Limit
+
+CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
+
+
+class WrongPassword(Denied):
+    code, detail = "wrong_password", "The current password is wrong."
+
+
+def change(*, user_id: int, session_id: UUID, current_password: str | None = None, **changes: Any) -> User:
+    """Change a person's own `name`, `email` or `password`; a new password ends all sessions but the one given.
+
+    Raises:
+        Unprocessable: address or password shall change and the present password was not given.
+        WrongPassword: it was given wrong. An audit entry may be left to be committed.
+        TooManyFailures: it was given wrong too often.
+        PasswordRefused: the new password is too easy to guess.
+        EmailTaken: another account has the new address.
+    """
+    user = accounts.hold(user_id)
+    if changes.keys() & {"email", "password"}:
+        _require_password(user, current_password)
+    user.name = changes.get("name", user.name)
+    if changes.get("email", user.email) != user.email:
+        _change_email(user, changes["email"])
+    if "password" in changes:
+        _change_password(user, changes["password"], session_id)
+    db.session.flush()
+    return user
+
+
+def _require_password(user: User, given: str | None) -> None:
+    if given is None:
+        raise Unprocessable(errors={"json": {"current_password": ["Needed to change the e-mail address or password."]}})
+    # Counted apart from sign-ins, so that nobody outside can keep the owner from it.
+    counter = Counter(CURRENT_PASSWORD, str(user.id))
+    throttle.require_none_paused(counter)
+    if not passwords.matches(user.password_hash, given):
+        if throttle.count_failure(counter):
+            audit.record("password.throttled", actor_id=user.id, target_kind="user", target_id=user.id)
+        raise WrongPassword()
+    throttle.require_none_paused(counter)
+    throttle.forget_failures(counter)
+
+
+def _change_email(user: User, email: str) -> None:
+    audit.record("user.email_changed", actor_id=user.id, target_kind="user", target_id=user.id, before=user.email)
+    try:
+        with db.session.begin_nested():
+            user.email, user.email_verified_at = email, None
+    except IntegrityError:
+        raise EmailTaken() from None
+
+
+def _change_password(user: User, password: str, session_id: UUID) -> None:
+    passwords.require_acceptable(password, email=user.email, name=user.name)
+    user.password_hash = passwords.hash_new(password)
+    ended = sessions.end_all(user_id=user.id, reason="password_changed", except_for=session_id)
+    audit.record("user.password_changed", actor_id=user.id, target_kind="user", target_id=user.id, sessions_ended=ended)

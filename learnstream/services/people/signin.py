@@ -1,0 +1,54 @@
+"""Signing in, with the brakes on for whoever guesses."""
+
+from learnstream.models import User
+from learnstream.services.foundation import audit
+from learnstream.services.people import accounts, sessions, throttle
+from learnstream.services.people.accounts import InvalidCredentials
+from learnstream.services.people.sessions import TokenPair
+from learnstream.services.people.throttle import Counter, Limit
+
+MINUTE = 60
+ACCOUNT_FROM_NETWORK = Limit("account-network", failures=5, seconds=5 * MINUTE)
+NETWORK = Limit("network", failures=100, seconds=5 * MINUTE)
+# Against guesses from many places. It keeps nobody out who is signed in: refreshing is no guessing.
+ACCOUNT = Limit("account", failures=50, seconds=15 * MINUTE)
+
+
+def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str) -> TokenPair:
+    """Begin a session for the person whom address and password prove.
+
+    Raises:
+        InvalidCredentials: no account has this address and password. An audit entry may be left to be committed.
+        TooManyFailures: so many attempts have failed that nobody is told any more whether another one would.
+        AccountDisabled: they are right, but nobody may use the account now.
+    """
+    counters = [
+        Counter(ACCOUNT_FROM_NETWORK, f"{email.lower()} {network}"),
+        Counter(NETWORK, network),
+        Counter(ACCOUNT, email.lower()),
+    ]
+    throttle.require_none_paused(*counters)
+    try:
+        user = accounts.authenticate(email=email, password=password)
+    except InvalidCredentials:
+        _note(throttle.count_failure(*counters), email=email)
+        raise
+    # Once more: the limit may have been reached while the password was verified.
+    throttle.require_none_paused(*counters)
+    throttle.forget_failures(counters[0])
+    return sessions.begin(user, user_agent=user_agent, ip=ip)
+
+
+def _note(reached: list[Counter], *, email: str) -> None:
+    """Write down that guessing has begun to be held back; once for each pause, not for each guess."""
+    if not reached:
+        return
+    user: User | None = accounts.find(email)
+    audit.record(
+        "login.throttled",
+        actor_id=None,
+        target_kind="user",
+        target_id=user.id if user else "unknown",
+        email=email,
+        limits=[counter.limit.name for counter in reached],
+    )

@@ -1,0 +1,128 @@
+"""What MongoDB has decided is accounted for in PostgreSQL, whatever happens in between."""
+
+import pytest
+from bson import ObjectId
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from learnstream.documents import Course
+from learnstream.errors import Unavailable
+from learnstream.extensions import db
+from learnstream.models import AuditEntry, Event
+from learnstream.services.authoring import courses, instructors, publishing, removal, repairs, restoring
+from learnstream.services.authoring.publishing import Learners
+from tests.factories import make_lesson
+
+ACTS = {
+    "publish": lambda course, by: publishing.publish(course_id=course, published_by=by, note="$more"),
+    "keep": lambda course, by: publishing.publish(course_id=course, published_by=by, learners=Learners.KEEP),
+    "restore": lambda course, by: restoring.restore(course_id=course, number=1, restored_by=by),
+    "archive": lambda course, by: courses.update(course_id=course, changed_by=by, changes={"status": "archived"}),
+    "instructors": lambda course, by: instructors.replace(course_id=course, instructor_ids=[by], changed_by=by),
+    "delete": lambda course, by: removal.delete(course_id=course, deleted_by=by),
+}
+
+
+def entries(session):
+    """What the audit log says, all but the rows' own ids."""
+    columns = [column for column in AuditEntry.__table__.c if column.name != "id"]
+    return [tuple(row) for row in session.execute(select(*columns).order_by(AuditEntry.id))]
+
+
+def news(session):
+    return [tuple(row) for row in session.execute(select(Event.event_id, Event.data, Event.occurred_at))]
+
+
+def due(course):
+    found = Course.collection().find_one({"_id": ObjectId(course.id)}) or {}
+    return [note["key"] for note in found.get("acts_due", [])]
+
+
+def repair():
+    repairs.repair(grace=repairs.NONE)
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_what_the_commit_lost_is_made_up_for_once_in_the_same_words(owner, course, act):
+    make_lesson(owner, course.id, "Added")
+    before = entries(db.session)
+    act(course.id, owner.id)
+    told = entries(db.session), sorted(news(db.session))
+    db.session.rollback()
+    assert entries(db.session) == before
+
+    repair()
+    repair()
+
+    assert (entries(db.session), sorted(news(db.session))) == told
+    assert len(told[0]) == len(before) + 1
+    assert due(course) == []
+
+
+def test_what_is_accounted_for_is_not_carried_along(owner, course):
+    publishing.publish(course_id=course.id, published_by=owner.id)
+    assert len(due(course)) == 1
+
+    db.session.commit()
+    assert due(course) == []
+
+
+def test_a_note_that_was_not_cleared_makes_no_second_account(owner, course, monkeypatch):
+    publishing.publish(course_id=course.id, published_by=owner.id)
+    monkeypatch.setattr(Course, "collection", outage)
+    db.session.commit()
+    monkeypatch.undo()
+    told = entries(db.session), news(db.session)
+    assert len(due(course)) == 1
+
+    repair()
+
+    assert (entries(db.session), news(db.session), due(course)) == (*told, [])
+
+
+def outage():
+    raise Unavailable("mongodb")
+
+
+def test_an_act_that_did_not_come_about_leaves_no_account(owner, course, monkeypatch):
+    draft = courses.draft(course.id)
+    courses.change(draft, {"$set": {"title": "Astrology"}})
+    monkeypatch.setattr(courses, "draft", lambda *_, **__: draft)
+    for act in ("publish", "restore", "archive"):
+        with pytest.raises(courses.EditConflict):
+            ACTS[act](course.id, owner.id)
+    db.session.commit()
+
+    assert (len(entries(db.session)), due(course)) == (1, [])
+
+
+def test_a_publication_whose_commit_fails_is_accounted_for_with_where_it_came_from(
+    client, owner, course, fresh, monkeypatch
+):
+    def fail(*_):
+        raise OperationalError("COMMIT", {}, Exception("the connection is gone"))
+
+    monkeypatch.setattr(db.session, "commit", fail)
+    answer = client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+    monkeypatch.undo()
+    db.session.rollback()
+    assert (answer.status_code, courses.view(course.id).current_version) == (503, 2)
+
+    repair()
+
+    newest = fresh.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (newest.actor_id, newest.details["version"]) == (owner.id, 2)
+    assert (newest.ip, newest.request_id) == ("127.0.0.1", answer.headers["X-Request-ID"])
+
+
+def test_a_deleted_course_stays_until_it_is_accounted_for(owner, course):
+    removal.delete(course_id=course.id, deleted_by=owner.id)
+    db.session.rollback()
+
+    removal.purge(course.id)
+    assert len(due(course)) == 1
+
+    db.session.rollback()
+    repair()
+    assert Course.collection().count_documents({}) == 0
+    assert db.session.scalar(select(func.count()).where(AuditEntry.action == "course.deleted")) == 1

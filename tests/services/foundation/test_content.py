@@ -1,0 +1,32 @@
+from datetime import UTC, datetime
+
+import pytest
+from bson import ObjectId
+
+from learnstream.services.foundation.content import pack, unpack
+
+
+def test_a_packed_answer_comes_back_with_its_facts():
+    content = unpack(pack([{"title": "é\n"}], total=1))
+
+    assert content.body.decode() == '[{"title":"é\\n"}]'
+    assert content.facts == {"total": 1}
+
+
+def test_the_etag_is_that_of_the_bytes():
+    one, same, other = (unpack(pack(answer)).etag for answer in ({"a": 1}, {"a": 1}, {"a": 2}))
+
+    assert one == same != other
+
+
+def test_ids_and_instants_are_text():
+    instant = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    assert (
+        unpack(pack([ObjectId("0" * 24), instant])).body == b'["000000000000000000000000","2026-03-01T12:00:00+00:00"]'
+    )
+
+
+def test_anything_else_is_a_defect():
+    with pytest.raises(TypeError):
+        pack({1, 2})

@@ -1,0 +1,167 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from learnstream.clock import now
+from learnstream.extensions import db
+from learnstream.models import Event, EventType
+from learnstream.schemas.event import SHAPES
+from learnstream.services.foundation import events
+from learnstream.services.foundation.events import EventsGone, News
+
+COURSE = "a" * 24
+
+
+def record(*keys):
+    for key in keys:
+        events.record(EventType.COURSE_ARCHIVED, key, course_id=COURSE)
+    db.session.commit()
+
+
+def feed(after=None, limit=100):
+    return [(event.position, event.event_id.partition(":")[2]) for event in events.browse(after=after, limit=limit)]
+
+
+def row(key):
+    return {"event_id": key, "type": "course.archived", "data": {}, "occurred_at": now(), "recorded_at": now()}
+
+
+def test_published_events_are_read_in_order_and_in_pages(app):
+    record("a", "b", "c")
+
+    assert events.publish() == 3
+    assert feed(limit=2) == [(1, "a"), (2, "b")]
+    assert feed(after=2) == [(3, "c")]
+    assert feed(after=3) == []
+
+
+def test_nothing_is_read_before_it_is_published(app):
+    record("a")
+
+    assert feed() == []
+
+
+def test_an_event_is_recorded_once_for_its_id(app):
+    news = [News("x:1", "course.archived", {}), News("x:2", "course.archived", {})]
+
+    assert events.record_all(news[:1]) == 1
+    assert events.record_all(news) == 1
+    assert events.record_all([]) == 0
+
+
+def test_what_is_rolled_back_never_happened(app):
+    events.record(EventType.COURSE_ARCHIVED, "a", course_id=COURSE)
+    db.session.rollback()
+
+    assert events.publish() == 0
+
+
+def test_a_slow_commit_is_never_skipped(app):
+    with db.engine.connect() as slow, db.engine.connect() as quick:
+        slow.execute(sa.insert(Event).values(row("x:slow")))
+        quick.execute(sa.insert(Event).values(row("x:quick")))
+        quick.commit()
+        events.publish()
+        first = feed()
+        slow.commit()
+    events.publish()
+
+    assert first == [(1, "quick")]
+    assert feed(after=1) == [(2, "slow")]
+
+
+def test_positions_have_no_gap_whoever_publishes(app):
+    for number in range(60):
+        record(str(number))
+
+    def publish(_):
+        with app.app_context():
+            return events.publish(batch=5)
+
+    with ThreadPoolExecutor(4) as pool:
+        published = sum(pool.map(publish, range(12)))
+
+    assert published == 60
+    assert [position for position, _ in feed()] == list(range(1, 61))
+
+
+def test_a_reader_who_follows_sees_each_event_once_in_order(app):
+    seen, writers = [], 6
+
+    def write(number):
+        with app.app_context():
+            for turn in range(10):
+                events.record(EventType.COURSE_ARCHIVED, f"{number}.{turn}", course_id=COURSE)
+                db.session.execute(sa.text("SELECT pg_sleep(:time)"), {"time": (number + turn) % 3 / 200})
+                db.session.commit()
+                events.publish()
+
+    with ThreadPoolExecutor(writers) as pool:
+        done = [pool.submit(write, number) for number in range(writers)]
+        while not all(future.done() for future in done):
+            seen += feed(after=seen[-1][0] if seen else 0)
+            db.session.rollback()
+        [future.result() for future in done]
+    events.publish()
+    seen += feed(after=seen[-1][0] if seen else 0)
+
+    assert [position for position, _ in seen] == list(range(1, 61))
+    assert len({key for _, key in seen}) == 60
+
+
+def test_old_events_are_forgotten_but_their_positions_are_not_used_again(app):
+    record("a", "b", "c")
+    events.publish()
+    db.session.execute(sa.update(Event).values(published_at=now() - events.KEPT - timedelta(seconds=1)))
+    for _ in range(2):
+        events.forget_old(batch=1)
+        db.session.commit()
+    record("d")
+    events.publish()
+
+    assert feed() == [(3, "c"), (4, "d")]
+
+
+def test_young_and_unpublished_events_are_kept(app):
+    record("a")
+    events.publish()
+    record("b", "c")
+    events.forget_old()
+    events.publish()
+
+    assert len(feed()) == 3
+
+
+def test_who_would_miss_something_is_told(app):
+    record("a", "b", "c", "d")
+    events.publish()
+    db.session.execute(sa.delete(Event).where(Event.position < 3))
+
+    with pytest.raises(EventsGone):
+        feed(after=1)
+    assert feed(after=2) == feed() == [(3, "c"), (4, "d")]
+
+
+def test_every_kind_of_event_is_described():
+    assert SHAPES.keys() == set(EventType)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("SELECT * FROM events WHERE position > 5 ORDER BY position LIMIT 10", "uq_events_position"),
+        ("SELECT max(position) FROM events", "uq_events_position"),
+        ("SELECT id FROM events WHERE position IS NULL ORDER BY id LIMIT 10", "ix_events_unpublished"),
+    ],
+)
+def test_reading_and_publishing_look_at_what_they_need(app, query, index):
+    # So few rows would be read and sorted at no cost: the question is whether the index can give them in order.
+    for costly in ("seqscan", "sort", "bitmapscan"):
+        db.session.execute(sa.text(f"SET LOCAL enable_{costly} = off"))
+
+    plan = str(db.session.execute(sa.text(f"EXPLAIN {query}")).all())
+
+    assert index in plan
+    assert "Sort" not in plan

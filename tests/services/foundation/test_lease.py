@@ -1,0 +1,85 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from learnstream.clock import now
+from learnstream.documents import RollupState
+from learnstream.services.foundation import lease
+from learnstream.services.foundation.lease import LeaseLost
+
+
+def run_out(name="work"):
+    RollupState.collection().update_one({"_id": name}, {"$set": {"lease_until": now() - timedelta(seconds=1)}})
+
+
+def test_one_holds_it_at_a_time(app):
+    with lease.hold("work") as first, lease.hold("work") as second, lease.hold("other") as other:
+        assert first is not None
+        assert second is None
+        assert other is not None
+
+
+def test_it_is_free_again_afterwards(app):
+    with pytest.raises(ZeroDivisionError), lease.hold("work"):
+        _ = 1 / 0
+
+    with lease.hold("work") as held:
+        assert held is not None
+
+
+def test_who_stands_still_loses_it(app):
+    with lease.hold("work") as first:
+        run_out()
+        with lease.hold("work") as second:
+            second.keep(place=2)
+            with pytest.raises(LeaseLost):
+                first.keep(place=1)
+
+
+def test_who_lost_it_does_not_give_it_away(app):
+    with lease.hold("work"):
+        run_out()
+        second = lease.hold("work")
+        second.__enter__()
+
+    with lease.hold("work") as third:
+        assert third is None
+
+
+def test_it_is_renewed_when_that_is_due(app):
+    with lease.hold("work") as held:
+        until = lease.notes("work")["lease_until"]
+        held.keep()
+        assert lease.notes("work")["lease_until"] == until
+        held.renewed_at -= lease.OFTEN
+        held.keep()
+        assert lease.notes("work")["lease_until"] > until
+
+
+def test_who_renews_it_keeps_it(app):
+    with lease.hold("work") as first:
+        run_out()
+        first.keep(place=1)
+        with lease.hold("work") as second:
+            assert second is None
+
+
+def test_of_many_at_once_one_gets_it(app):
+    def take(_):
+        with app.app_context():
+            entered = lease.hold("work")
+            return entered.__enter__() is not None, entered
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(take, range(8)))
+
+    assert sum(got for got, _ in taken) == 1
+
+
+def test_notes_outlive_their_holder(app):
+    with lease.hold("work") as held:
+        held.keep(place=7)
+
+    assert lease.notes("work")["place"] == 7
+    assert lease.notes("nothing") == {}

@@ -1,0 +1,133 @@
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from learnstream.clock import now
+from learnstream.extensions import db
+from learnstream.models import AuditEntry, OutboxMessage
+from learnstream.services.foundation import audit, outbox
+
+
+@pytest.fixture
+def handle(monkeypatch):
+    """Make a function the handler of the topic `test`."""
+    monkeypatch.setattr(outbox, "_handlers", {})
+
+    def register(handler):
+        return outbox.handles("test")(handler)
+
+    return register
+
+
+@pytest.fixture
+def leave(app):
+    def add(**payload):
+        outbox.add("test", **payload)
+        db.session.commit()
+
+    return add
+
+
+def make_due():
+    db.session.execute(sa.update(OutboxMessage).values(next_try_at=now() - timedelta(seconds=1)))
+    db.session.commit()
+
+
+def only_message(fresh):
+    return fresh.scalars(sa.select(OutboxMessage)).one()
+
+
+def test_a_message_is_done_once(handle, leave, fresh):
+    seen = []
+    handle(seen.append)
+    leave(n=1)
+
+    assert (outbox.relay(), outbox.relay()) == (1, 0)
+
+    assert seen == [{"n": 1}]
+    assert only_message(fresh).done_at is not None
+
+
+def test_no_transaction_is_open_while_a_message_is_worked_on(handle, leave):
+    seen = []
+    handle(lambda _: seen.append(db.session().in_transaction()))
+    leave()
+
+    outbox.relay()
+
+    assert seen == [False]
+
+
+def test_what_a_handler_writes_is_committed_with_the_message(handle, leave, fresh):
+    handle(lambda _: audit.record("tested", actor_id=None, target_kind="test", target_id=1))
+    leave()
+
+    outbox.relay()
+
+    assert fresh.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 1
+
+
+def test_a_handler_that_fails_leaves_nothing_and_is_tried_later(handle, leave, fresh):
+    @handle
+    def fail(_):
+        audit.record("tested", actor_id=None, target_kind="test", target_id=1)
+        raise RuntimeError("not today")
+
+    leave()
+
+    assert outbox.relay() == 0
+
+    message = only_message(fresh)
+    assert (message.done_at, message.tries, message.last_error) == (None, 1, "RuntimeError: not today")
+    assert message.next_try_at > now()
+    assert fresh.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 0
+
+
+def test_a_message_that_keeps_failing_is_parked(handle, leave, fresh):
+    @handle
+    def fail(_):
+        raise RuntimeError("never")
+
+    leave()
+    for _ in range(outbox.MAX_TRIES + 2):
+        outbox.relay()
+        make_due()
+
+    message = only_message(fresh)
+    assert message.parked_at is not None
+    assert message.tries == outbox.MAX_TRIES
+
+
+def test_another_worker_does_not_take_a_message_that_is_being_worked_on(handle, leave):
+    seen = []
+
+    @handle
+    def work(payload):
+        seen.append(payload)
+        outbox.relay()
+
+    leave(n=1)
+    outbox.relay()
+
+    assert seen == [{"n": 1}]
+
+
+def test_a_message_whose_worker_died_is_due_again(handle, leave):
+    seen = []
+    handle(seen.append)
+    leave(n=1)
+    outbox._claim()
+
+    assert outbox.relay() == 0
+    make_due()
+
+    assert outbox.relay() == 1
+    assert seen == [{"n": 1}]
+
+
+def test_a_rolled_back_transaction_leaves_no_message(handle, app, fresh):
+    outbox.add("test")
+    db.session.rollback()
+
+    assert fresh.scalars(sa.select(OutboxMessage)).all() == []

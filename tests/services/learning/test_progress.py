@@ -1,0 +1,173 @@
+"""Heartbeats in the real store: in any order, any number of times, and all at once."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from learnstream.documents import LessonKind, Progress
+from learnstream.services.authoring.completion_rules import Completion, Rule
+from learnstream.services.delivery.viewings import Viewing
+from learnstream.services.learning import progress
+from learnstream.services.learning.coverage import spans, unpack
+from learnstream.services.learning.heartbeats import About, Heartbeat, Stretch
+from learnstream.services.learning.progress import Report, TooBusy
+
+BEGAN = datetime(2026, 3, 1, 22, tzinfo=UTC)
+NOW = BEGAN + timedelta(hours=4)
+LESSON, VIDEO = "a" * 24, "b" * 24
+ABOUT = About(7, "d" * 24, LESSON, 1, LessonKind.VIDEO, Completion(Rule.WATCHED, 0.9), VIDEO, 200.0)
+BOOKKEEPING = ("seen", "revision", "updated_at")
+
+
+@pytest.fixture(autouse=True)
+def later(app, monkeypatch):
+    monkeypatch.setattr(progress, "now", lambda: NOW)
+
+
+def stored():
+    return Progress.collection().find_one({"_id": ABOUT.id})
+
+
+def report(beat):
+    return progress.report(ABOUT, Report(beat))
+
+
+VIEWINGS = st.sampled_from([Viewing(7, LESSON, VIDEO, BEGAN + timedelta(minutes=n), f"{n:019}") for n in range(3)])
+TIMES = st.integers(-3600, 4 * 3600).map(lambda seconds: BEGAN + timedelta(seconds=seconds))
+SECONDS = st.floats(0, 210)
+STRETCHES = st.tuples(SECONDS, SECONDS, TIMES).map(lambda each: Stretch(min(each[:2]), max(each[:2]), each[2]))
+BEATS = st.lists(
+    st.builds(
+        Heartbeat,
+        seq=st.integers(0, 200),
+        client_time=TIMES,
+        played=st.lists(STRETCHES, max_size=3).map(tuple),
+        position=st.none() | SECONDS,
+        viewing=VIEWINGS,
+    ),
+    min_size=1,
+    max_size=6,
+    # What tells heartbeats apart: a client that gives two the same name cannot tell them apart either.
+    unique_by=lambda beat: (beat.viewing.key, beat.seq),
+)
+
+
+def end_of(beats):
+    """Report into an empty record, and return what it says in the end."""
+    Progress.collection().delete_many({})
+    for beat in beats:
+        report(beat)
+    return {name: value for name, value in (stored() or {}).items() if name not in BOOKKEEPING}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(BEATS, st.randoms(use_true_random=False))
+def test_every_order_and_number_of_the_same_heartbeats_ends_the_same(app, beats, chance):
+    repeated = beats + chance.choices(beats, k=len(beats))
+    chance.shuffle(repeated)
+
+    assert end_of(beats) == end_of(repeated)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(BEATS)
+def test_what_was_reported_once_is_written_once(app, beats):
+    end_of(beats)
+    before = stored()
+
+    for beat in beats:
+        report(beat)
+
+    assert stored() == before
+
+
+def beats_of_two_devices():
+    """Fifty heartbeats that cover 200 seconds, half of them twice."""
+    began = [Viewing(7, LESSON, VIDEO, BEGAN, f"{device:019}") for device in range(2)]
+    return [
+        Heartbeat(number, NOW, (Stretch(number * 4, number * 4 + 8, NOW),), number * 4 + 8.0, began[number % 2])
+        for number in range(50)
+    ]
+
+
+def test_fifty_heartbeats_at_once_are_all_credited(app):
+    beats = beats_of_two_devices()
+    random.shuffle(beats)
+
+    def send(beat):
+        with app.app_context():
+            # A client that is told to send again does so.
+            while True:
+                with suppress(TooBusy):
+                    return report(beat)
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(send, beats))
+
+    kept = stored()
+    assert all(len(answer["accepted"]) == 1 for answer in answers)
+    assert (kept["credited"], kept["videos"][VIDEO]["seconds"]) == (200, 200)
+    duration = kept["videos"][VIDEO]["duration"]
+    assert kept["watched"] == {VIDEO: {"seconds": 200, "fraction": round(200 / duration, 4), "duration": duration}}
+    assert list(spans(unpack(kept["videos"][VIDEO]["w"]))) == [(0, 200)]
+    assert list(spans(unpack(kept["videos"][VIDEO]["again"]))) == [(4, 200)]
+    assert kept["position"]["seconds"] == 200
+    assert len(kept["pending_events"]) == 1
+
+
+def test_the_budget_holds_when_all_report_at_once(app, monkeypatch):
+    monkeypatch.setattr(progress, "now", lambda: BEGAN + timedelta(seconds=20))
+    beats = beats_of_two_devices()
+
+    def send(beat):
+        with app.app_context(), suppress(TooBusy):
+            report(beat)
+
+    with ThreadPoolExecutor(50) as pool:
+        list(pool.map(send, beats))
+
+    kept = stored()
+    assert 0 < kept["credited"] <= 5 + 2 * 20
+    assert kept["credited"] == unpack(kept["videos"][VIDEO]["w"]).bit_count()
+
+
+def test_a_record_that_never_rests_is_left_alone(app, monkeypatch):
+    monkeypatch.setattr(progress, "_store", lambda record: False)
+    monkeypatch.setattr(progress, "PAUSE", 0.0)
+
+    with pytest.raises(TooBusy) as refused:
+        report(beats_of_two_devices()[0])
+
+    assert refused.value.headers["Retry-After"]
+    assert stored() is None
+
+
+EMPTY = {"_id", "user_id", "course_id", "lesson_id", "version", "pending_events", "revision", "reset_at", "updated_at"}
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(BEATS, st.randoms(use_true_random=False))
+def test_a_reset_is_not_undone_by_what_comes_late(app, monkeypatch, beats, chance):
+    end_of(beats)
+    monkeypatch.setattr(progress, "now", lambda: NOW + timedelta(minutes=1))
+    progress.reset(user_id=7, lesson_ids=[LESSON])
+
+    for beat in chance.sample(beats, len(beats)):
+        report(beat)
+
+    assert (stored() or {}).keys() <= EMPTY
+
+
+def test_a_report_that_a_reset_overtook_is_counted_anew(app):
+    report(beats_of_two_devices()[0])
+    record = progress._load(ABOUT)
+    record.take(beats_of_two_devices()[1], NOW)
+
+    progress.reset(user_id=7, lesson_ids=[LESSON])
+
+    assert not progress._store(record)

@@ -1,0 +1,137 @@
+"""A video that was replaced plays on for whoever keeps the old version, and goes with the last of them."""
+
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+from sqlalchemy import select
+
+from learnstream.clock import now
+from learnstream.documents import Video, VideoStatus
+from learnstream.extensions import db
+from learnstream.models import Enrollment
+from learnstream.services.authoring import publishing, seat_migration
+from learnstream.services.authoring.publishing import Learners
+from learnstream.services.foundation import outbox
+from learnstream.services.learning import enrollments
+from learnstream.services.media import reconciliation, uploads
+from tests.factories import make_course, make_person, make_seat, put_video, show_video
+
+
+@pytest.fixture
+def old(app, mux):
+    """An asset at the video service; ready to play."""
+    fetched = uploads.request_from_url(created_by=1, title="", url="https://samples.test/sample.mp4")
+    Video.collection().update_one({"_id": ObjectId(fetched.video_id)}, {"$set": {"status": VideoStatus.READY.value}})
+    return fetched.video_id
+
+
+@pytest.fixture
+def kept(owner, course, learner, old):
+    """`course`, whose learner kept the version that shows the old video; the current one shows none."""
+    show_video(course, course.video, old)
+    put_video(course.video, None)
+    publish(course, owner, Learners.KEEP)
+    return course
+
+
+def publish(course, owner, learners):
+    publishing.publish(course_id=course.id, published_by=owner.id, learners=learners)
+    db.session.commit()
+
+
+def work():
+    """Do the outbox's work, and what that leaves behind."""
+    while outbox.relay():
+        pass
+
+
+def is_gone(video_id):
+    return Video.collection().find_one({"_id": ObjectId(video_id)})["status"] == VideoStatus.DELETED
+
+
+def withdraw(course, person):
+    enrollments.withdraw(user_id=person.id, course_id=course.id)
+    db.session.commit()
+
+
+def seat_of(person):
+    return db.session.scalar(select(Enrollment.id).where(Enrollment.user_id == person.id))
+
+
+LEAVE = {
+    "withdraws": lambda course, learner, owner: withdraw(course, learner),
+    "is moved": lambda course, learner, owner: seat_migration.migrate(course_id=course.id, moved_by=owner.id),
+    "is moved alone": lambda course, learner, owner: seat_migration.migrate(
+        course_id=course.id, moved_by=owner.id, user_ids=[learner.id]
+    ),
+    "gets the next version": lambda course, learner, owner: publish(course, owner, Learners.MIGRATE),
+    "loses the seat": lambda course, learner, owner: enrollments.revoke(seat_of(learner), revoked_by=owner.id),
+}
+
+
+@pytest.mark.parametrize("leave", LEAVE.values(), ids=LEAVE)
+def test_the_video_goes_with_the_last_learner(owner, learner, kept, old, leave):
+    work()
+    assert not is_gone(old)
+
+    leave(kept, learner, owner)
+    db.session.commit()
+    work()
+
+    assert is_gone(old)
+
+
+def test_it_stays_for_as_long_as_somebody_is_left(learner, kept, old):
+    other = make_person(name="Olga")
+    seat = make_seat(other, kept)
+    seat.course_version = 2
+    db.session.commit()
+
+    withdraw(kept, learner)
+    work()
+    assert not is_gone(old)
+
+    withdraw(kept, other)
+    work()
+    assert is_gone(old)
+
+
+def test_a_seat_that_ends_by_itself_lets_it_go_with_the_next_review(learner, kept, old):
+    db.session.get(Enrollment, seat_of(learner)).expires_at = now() - timedelta(seconds=1)
+    db.session.commit()
+    work()
+    assert not is_gone(old)
+
+    Video.collection().update_one({"_id": ObjectId(old)}, {"$set": {"review_at": now()}})
+    reconciliation.review_due()
+
+    assert is_gone(old)
+
+
+def test_a_video_in_use_is_reviewed_every_day(kept, old):
+    Video.collection().update_one({"_id": ObjectId(old)}, {"$set": {"review_at": now()}})
+    reconciliation.review_due()
+
+    next_review = Video.collection().find_one({"_id": ObjectId(old)})["review_at"]
+    assert not is_gone(old)
+    assert timedelta(hours=23) < next_review - now() <= timedelta(days=1)
+
+
+def test_a_video_that_something_else_shows_stays(owner, learner, kept, old):
+    show_video(other := make_course(owner), other.video, old)
+
+    withdraw(kept, learner)
+    work()
+
+    assert not is_gone(old)
+
+
+def test_who_leaves_the_current_version_takes_nothing_along(owner, course, learner, old):
+    show_video(course, course.video, old)
+    put_video(course.video, None)
+
+    withdraw(course, learner)
+    work()
+
+    assert not is_gone(old)

@@ -1,0 +1,204 @@
+"""Whatever order events come in, and however often: the same video in the end."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from bson import ObjectId
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from learnstream.documents import Video, VideoStatus
+from learnstream.integrations import mux_events
+from learnstream.integrations.video import Asset, News, Stage, Track, Upload
+from learnstream.services.media import video_facts
+from learnstream.services.media.video_facts import Moved, advance, take, weigh
+
+BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+VIDEO_ID = ObjectId("6560f3a2c1d4e5f6a7b8c9d0")
+BLANK = {"_id": VIDEO_ID, "status": "waiting", "revision": 1, "tracks": []}
+# Times of ours say when we learned something, which is not what the video is.
+OURS = {"status_at", "review_at", "updated_at", "revision", "_id"}
+
+
+def text(track_id, status="preparing"):
+    return Track(track_id, "text", status, text_type="subtitles", language_code="en", name="English")
+
+
+def upload(second, stage, **fields):
+    told = Upload("up", stage, passthrough=str(VIDEO_ID), **fields)
+    return News(f"upload {stage}", BEGIN + timedelta(seconds=second), rank=0, upload=told)
+
+
+def asset(second, stage, rank, *, tracks=(), duration=None, name=""):
+    at = BEGIN + timedelta(seconds=second)
+    told = Asset("as", stage, at, passthrough=str(VIDEO_ID), upload_id="up", playback_id="pb")
+    return News(
+        name or f"asset {stage} {rank}", at, rank=rank, asset=replace(told, tracks=tuple(tracks), duration=duration)
+    )
+
+
+def track(second, status, track_id="t1"):
+    rank = mux_events.TRACK_RANKS[status]
+    at = BEGIN + timedelta(seconds=second)
+    return News(f"track {status}", at, rank=rank, track=text(track_id, status), track_of="as")
+
+
+def story(*, seconds):
+    """The events of an upload, `seconds` apart."""
+    return [
+        upload(0, Stage.WAITING),
+        upload(1 * seconds, Stage.PREPARING, asset_id="as"),
+        asset(2 * seconds, Stage.PREPARING, 0),
+        asset(3 * seconds, Stage.READY, 5, tracks=[text("t1")], duration=9.5),
+        asset(4 * seconds, Stage.READY, 6, tracks=[text("t1", "ready")], duration=9.5, name="updated"),
+    ]
+
+
+def outcome(events):
+    video = dict(BLANK)
+    for event in events:
+        video |= weigh(video, event)
+    return {name: value for name, value in video.items() if name not in OURS}
+
+
+@pytest.mark.parametrize("seconds", [1, 0], ids=["one after the other", "all in one second"])
+def test_every_order_of_an_uploads_events_ends_the_same(seconds):
+    events = story(seconds=seconds)
+    expected = outcome(events)
+
+    assert (expected["status"], expected["duration"], expected["playback_id"]) == ("ready", 9.5, "pb")
+    assert [each["status"] for each in expected["tracks"]] == ["ready"]
+    assert all(outcome(order) == expected for order in permutations(events))
+
+
+@pytest.mark.parametrize("seconds", [1, 0], ids=["one after the other", "all in one second"])
+def test_every_order_with_a_deletion_ends_deleted(seconds):
+    events = [*story(seconds=seconds)[:4], asset(5 * seconds, Stage.DELETED, 7, duration=9.5)]
+    expected = outcome(events)
+
+    assert expected["status"] == "deleted"
+    assert all(outcome(order) == expected for order in permutations(events))
+
+
+def test_every_order_of_a_failed_upload_ends_with_what_the_asset_says():
+    broken = asset(3, Stage.ERRORED, 5)
+    broken = replace(broken, asset=replace(broken.asset, error={"type": "invalid_input", "messages": ["no"]}))
+    events = [*story(seconds=1)[:3], upload(3, Stage.ERRORED, asset_id="as"), broken]
+    expected = outcome(events)
+
+    assert (expected["status"], expected["error"]["type"]) == ("errored", "invalid_input")
+    assert all(outcome(order) == expected for order in permutations(events))
+
+
+TRACKED = [
+    *story(seconds=2)[2:4],
+    track(5, "preparing"),
+    track(7, "ready"),
+    track(6, "ready", "t2"),
+    track(9, "deleted", "t2"),
+    asset(8, Stage.READY, 6, tracks=[text("t1", "ready"), text("t2", "ready")], duration=9.5, name="updated"),
+    asset(6, Stage.READY, 6, tracks=[text("t1"), text("t2", "ready")], duration=9.5, name="updated"),
+]
+
+
+@given(order=st.permutations(TRACKED), repeated=st.lists(st.sampled_from(TRACKED), max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_tracks_end_the_same_in_any_order_with_any_repeats(order, repeated):
+    expected = outcome(TRACKED)
+
+    assert [each["id"] for each in expected["tracks"]] == ["t1"]
+    assert outcome([*order, *repeated]) == expected
+    assert outcome([*repeated, *order]) == expected
+
+
+def test_a_snapshot_without_a_track_knew_that_it_was_gone():
+    events = [track(1, "ready"), asset(2, Stage.READY, 5, duration=9.5)]
+
+    assert outcome(events)["tracks"] == outcome(reversed(events))["tracks"] == []
+
+
+def test_known_news_changes_nothing():
+    video = dict(BLANK)
+    for event in story(seconds=1):
+        video |= weigh(video, event)
+
+    assert [weigh(video, event) for event in story(seconds=1)] == [{}] * 5
+
+
+@pytest.fixture
+def video(app):
+    Video.collection().insert_one(dict(BLANK))
+    return VIDEO_ID
+
+
+def stored():
+    return Video.collection().find_one({"_id": VIDEO_ID})
+
+
+def test_news_finds_its_video_by_the_passthrough_then_by_the_asset(video):
+    anonymous = asset(9, Stage.READY, 5, duration=3.0)
+    anonymous = replace(anonymous, asset=replace(anonymous.asset, passthrough="another's", upload_id=None))
+
+    assert take(anonymous) is Moved.UNKNOWN
+    assert take(story(seconds=1)[1]) is Moved.MOVED
+    assert take(anonymous) is Moved.MOVED
+    assert stored()["duration"] == 3.0
+
+
+def test_a_track_finds_its_video_by_the_asset(video):
+    assert take(track(5, "ready")) is Moved.UNKNOWN
+    take(asset(3, Stage.READY, 5))
+
+    assert take(track(5, "ready")) is Moved.MOVED
+
+
+def test_another_asset_with_our_passthrough_is_not_ours(video):
+    take(asset(2, Stage.PREPARING, 0))
+    copied = asset(9, Stage.DELETED, 7)
+    copied = replace(copied, asset=replace(copied.asset, id="another", upload_id=None))
+
+    assert take(copied) is Moved.UNKNOWN
+    assert stored()["status"] == "preparing"
+
+
+def test_taking_the_same_news_again_writes_nothing(video):
+    take(asset(3, Stage.READY, 5))
+    before = stored()
+
+    assert take(asset(3, Stage.READY, 5)) is Moved.ALREADY
+    assert stored() == before
+
+
+def test_a_change_is_computed_again_when_somebody_else_was_faster(video, monkeypatch):
+    def interrupted(video, news):
+        if video["revision"] == 1:
+            Video.collection().update_one({"_id": VIDEO_ID}, {"$set": {"upload_id": "up"}, "$inc": {"revision": 1}})
+        return weigh(video, news)
+
+    monkeypatch.setattr(video_facts, "weigh", interrupted)
+
+    assert take(asset(3, Stage.READY, 5)) is Moved.MOVED
+    assert (stored()["upload_id"], stored()["status"], stored()["revision"]) == ("up", "ready", 3)
+
+
+def test_a_video_is_never_moved_backwards(video):
+    assert advance(VIDEO_ID, VideoStatus.READY) is Moved.MOVED
+    assert advance(VIDEO_ID, VideoStatus.PREPARING) is Moved.ALREADY
+    assert advance(VIDEO_ID, VideoStatus.ERRORED) is Moved.ALREADY
+    assert advance(VIDEO_ID, VideoStatus.DELETED) is Moved.MOVED
+    assert stored()["status"] == "deleted"
+
+
+def test_a_video_that_nobody_has_heard_of_cannot_be_moved(app):
+    assert advance(ObjectId(), VideoStatus.READY) is Moved.UNKNOWN
+
+
+def test_an_asset_that_appears_after_we_gave_up_is_looked_at_again(video):
+    advance(VIDEO_ID, VideoStatus.TIMED_OUT, review_at=None)
+
+    take(asset(3, Stage.READY, 5))
+
+    assert (stored()["status"], stored()["asset_id"]) == ("timed_out", "as")
+    assert stored()["review_at"] is not None

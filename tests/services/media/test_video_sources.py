@@ -1,0 +1,144 @@
+import socket
+import threading
+from ipaddress import ip_address
+
+import pytest
+
+from learnstream.services.media import video_sources
+from learnstream.services.media.video_sources import SourceRefused, check, is_public
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """What names resolve to; a name that is not here cannot be found."""
+    known = {"video.example": ["93.184.215.14"]}
+
+    def look_up(host, port, **_):
+        if host not in known:
+            raise socket.gaierror("not known")
+        return [(None, None, None, "", (address, port)) for address in known[host]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return known
+
+
+def why(url):
+    with pytest.raises(SourceRefused) as refusal:
+        check(url)
+    assert (refusal.value.status, refusal.value.code) == (422, "video_url_refused")
+    return refusal.value.errors["json"]["video_url"][0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://video.example/a.mp4",
+        "https://VIDEO.example:443/a.mp4?token=x%20y#z",
+        "https://video.example./a.mp4",
+        "https://93.184.215.14/a.mp4",
+        "https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/a.mp4",
+        "https://[::ffff:93.184.215.14]/a.mp4",
+    ],
+)
+def test_a_public_https_url_is_taken(app, names, url):
+    assert check(url) == url
+
+
+def test_a_sample_of_the_local_stack_is_taken_where_it_is_allowed(app, names, monkeypatch):
+    assert check("https://samples.test/sample.mp4")
+
+    monkeypatch.setitem(app.config, "VIDEO_URL_HOSTS", frozenset())
+
+    assert why("https://samples.test/sample.mp4") == "Must name a host that can be found."
+
+
+@pytest.mark.parametrize("url", ["http://video.example/a", "ftp://video.example/a", "//video.example/a", "file:///a"])
+def test_other_schemes_are_refused(app, names, url):
+    assert why(url) == "Must begin with https://"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user@video.example/",
+        "https://user:word@video.example/",
+        "https://video.example@127.0.0.1/",
+        "https://@video.example/",
+        "https://video.example:22/",
+        "https://video.example:0/",
+        "https://video.example:99999/",
+        "https://video.example:x/",
+        "https:///a.mp4",
+        "https://",
+        "https:video.example/a",
+        "https://video.example\\@127.0.0.1/",
+        "https://video.example/a b",
+        "https://video.example/a\n",
+        "https://vidéo.example/",
+        "https://\uff11\uff12\uff17.0.0.1/",
+        "https://127\u30020\u30020\u30021/",
+        "https://%31%32%37.0.0.1/",
+        "https://[::1/",
+        "https://[fe80::1%25eth0]/",
+        "https://[v1.x]/",
+        "https://[127.0.0.1]/",
+        "https://a..example/",
+        f"https://video.example/{'x' * 2048}",
+        "",
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(app, names, url):
+    assert why(url)
+
+
+LOOPBACK = ["127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0X7F.1", "017700000001"]
+LOOPBACK += ["0177.0.0.01", "127.0.0.1.", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"]
+LOOPBACK += ["[::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[::ffff:0:127.0.0.1]"]
+METADATA = ["169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.16689662", "[fd00:ec2::254]"]
+METADATA += ["[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::]", "[fe80::a9fe:a9fe]"]
+PRIVATE = ["10.0.0.1", "10.1", "167772161", "172.16.0.1", "172.31.255.255", "192.168.1.1", "192.168.257", "100.64.0.1"]
+PRIVATE += ["[fc00::1]", "[fd12:3456::1]", "[fec0::1]", "[2001:db8::1]", "[2001::1]", "[100::1]"]
+OTHERS = ["0.0.0.0", "0", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1"]  # noqa: S104
+OTHERS += ["[::]", "[ff02::1]", "[ff0e::1]", "203.0.113.7", "198.51.100.1", "192.0.0.1"]
+
+
+@pytest.mark.parametrize("host", LOOPBACK + METADATA + PRIVATE + OTHERS)
+def test_an_address_that_is_not_public_is_refused_in_every_notation(app, names, host):
+    assert why(f"https://{host}/a.mp4") == "Must not lead to a private, local or reserved address."
+
+
+def test_a_name_is_refused_if_any_of_its_addresses_is_private(app, names):
+    names["video.example"] = ["93.184.215.14", "10.0.0.1"]
+
+    assert why("https://video.example/a.mp4") == "Must not lead to a private, local or reserved address."
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "fe80::1%eth0", "::ffff:10.0.0.1"])
+def test_a_name_of_a_private_address_is_refused(app, names, address):
+    names["localtest.example"] = [address]
+
+    assert why("https://localtest.example/") == "Must not lead to a private, local or reserved address."
+
+
+def test_a_name_that_cannot_be_found_is_refused(app, names):
+    assert why("https://nowhere.example/") == "Must name a host that can be found."
+
+
+def test_the_systems_own_names_are_refused(app):
+    assert why("https://localhost/")
+
+
+def test_a_name_server_that_does_not_answer_holds_nobody_up(app, monkeypatch):
+    end = threading.Event()
+    monkeypatch.setattr(video_sources, "RESOLUTION_SECONDS", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait(10) and [])
+
+    assert why("https://slow.example/") == "Must name a host that can be found."
+    end.set()
+
+
+@pytest.mark.parametrize(
+    "text", ["1.1.1.1", "93.184.215.14", "2606:4700:4700::1111", "64:ff9b::101:101", "2002:101:101::"]
+)
+def test_public_addresses_are_public(text):
+    assert is_public(ip_address(text))

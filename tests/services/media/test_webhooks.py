@@ -1,0 +1,110 @@
+"""Events that could not be applied at once."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import Video, WebhookEvent
+from learnstream.services.media import webhooks
+from tests.factories import make_video
+
+ASSET = "as1"
+
+
+def event(name, event_type="video.asset.ready", **data):
+    data = {"id": ASSET, "status": "ready", "duration": 4.0, **data}
+    return {"id": name, "type": event_type, "created_at": "2026-03-01T12:00:00Z", "data": data, "object": {"id": ASSET}}
+
+
+def receive(payload):
+    return webhooks.receive(json.dumps(payload).encode(), payload)
+
+
+def stored(name="e1"):
+    return WebhookEvent.collection().find_one({"_id": name})
+
+
+def make_due():
+    WebhookEvent.collection().update_many({}, {"$set": {"next_try_at": now() - timedelta(seconds=1)}})
+
+
+def test_an_event_is_applied_when_its_video_appears(app):
+    receive(event("e1"))
+    video_id = make_video(asset_id=ASSET)
+
+    assert webhooks.retry_due() == 0
+    make_due()
+    assert webhooks.retry_due() == 1
+
+    assert Video.collection().find_one({"_id": ObjectId(video_id)})["duration"] == 4.0
+    assert stored()["state"] == "applied"
+
+
+def test_retrying_twice_changes_nothing_more(app):
+    receive(event("e1"))
+    video_id = make_video(asset_id=ASSET)
+    make_due()
+    webhooks.retry_due()
+    before = Video.collection().find_one({"_id": ObjectId(video_id)})
+
+    make_due()
+
+    assert webhooks.retry_due() == 0
+    assert Video.collection().find_one({"_id": ObjectId(video_id)}) == before
+
+
+def test_each_failure_waits_longer(app):
+    receive(event("e1"))
+    waits = []
+    for _ in webhooks.PAUSES:
+        waits.append((stored()["next_try_at"] - now()).total_seconds())
+        make_due()
+        webhooks.retry_due()
+
+    assert waits == sorted(waits)
+    assert waits[0] == pytest.approx(15, abs=3)
+    assert waits[-1] == pytest.approx(7200, abs=3)
+
+
+def test_after_five_tries_an_event_is_parked(app):
+    receive(event("e1", id=None))
+    for _ in range(7):
+        make_due()
+        webhooks.retry_due()
+
+    assert (stored()["state"], stored()["tries"]) == ("parked", 5)
+    assert "UnreadableEvent" in stored()["last_error"]
+
+
+def test_a_poison_event_does_not_hold_up_the_others(app):
+    make_video(asset_id=ASSET)
+    receive(event("e1", id=None))
+    receive(event("e2"))
+
+    assert stored("e2")["state"] == "applied"
+
+
+def test_an_event_whose_process_died_is_tried_again(app):
+    make_video(asset_id=ASSET)
+    payload = event("e1")
+    WebhookEvent.collection().insert_one(webhooks._event(json.dumps(payload).encode(), payload))
+
+    assert webhooks.retry_due() == 0
+    make_due()
+
+    assert webhooks.retry_due() == 1
+
+
+def test_the_lag_counts_what_waits_and_what_was_given_up(app):
+    assert webhooks.lag() == {"pending": 0, "oldest_at": None, "seconds": 0.0, "parked": 0}
+    receive(event("e1"))
+    receive(event("e2"))
+    WebhookEvent.collection().update_one({"_id": "e2"}, {"$set": {"state": "parked"}})
+
+    lag = webhooks.lag()
+
+    assert (lag["pending"], lag["parked"], lag["oldest_at"]) == (1, 1, stored()["received_at"])
+    assert 0 <= lag["seconds"] < 10
