@@ -2,28 +2,23 @@
 
 import http
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable
-from copy import copy, deepcopy
-from functools import cache, lru_cache, wraps
+from copy import deepcopy
+from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import flask_smorest
 import marshmallow as ma
-from flask import Flask, Request, Response, request
-from webargs.flaskparser import FlaskParser
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
 
 from learnstream import errors
 from learnstream.errors import AppError
+from learnstream.parsing import JSON, ObjectIdConverter, PageParser, Parser, RowIdConverter, made
 
-JSON = "application/json"
 PROBLEM = "application/problem+json"
 OVERVIEW = Path(__file__).parent / "templates" / "overview.md"
-MAX_PAGE = 1_000_000
-QUERIES_KNOWN = 500  # that need no parsing when they come again
 TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
 PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
 
@@ -63,21 +58,6 @@ class ProblemSchema(ma.Schema):
     )
 
 
-class ObjectIdConverter(BaseConverter):
-    """Ids of content: 24 hex digits; anything else is no address of ours (404)."""
-
-    regex = "[0-9a-f]{24}"
-
-
-class RowIdConverter(BaseConverter):
-    """Ids of rows: a positive 63-bit integer; PostgreSQL would refuse a larger one with an error."""
-
-    regex = "[1-9][0-9]{0,17}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-
 class OneOf(ma.fields.Field):
     """An object that has one of several shapes; the value of its attribute `by` says which."""
 
@@ -87,7 +67,7 @@ class OneOf(ma.fields.Field):
         self.shapes = shapes
 
     def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return _made(self.shapes[ma.utils.get_value(value, self.by)]).dump(value)
+        return made(self.shapes[ma.utils.get_value(value, self.by)]).dump(value)
 
 
 def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, Any]:
@@ -96,82 +76,6 @@ def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, A
     shapes = {word: self.resolve_nested_schema(shape) for word, shape in field.shapes.items()}
     mapping = {word: shape["$ref"] for word, shape in shapes.items()}
     return {"oneOf": list(shapes.values()), "discriminator": {"propertyName": field.by, "mapping": mapping}}
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        name = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise errors.BadRequest("malformed_json", errors={"json": {name: ["Stands there more than once."]}})
-    return found
-
-
-def parse_json(raw: bytes) -> Any:
-    """Parse a JSON text, strictly.
-
-    Raises:
-        BadRequest: it is not JSON, names a field twice, or is nested deeper than anyone needs.
-    """
-    try:
-        return json.loads(raw, parse_constant=_refuse_constant, object_pairs_hook=_unique)
-    except (ValueError, RecursionError):
-        # ValueError covers broken UTF-8 and numbers of thousands of digits, too.
-        raise errors.BadRequest(
-            "malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}
-        ) from None
-
-
-class Parser(FlaskParser):
-    """Tells a wrong content type (415) and broken JSON (400) from a missing field (422)."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._recall = lru_cache(QUERIES_KNOWN)(self._parse_query)
-
-    def parse(self, argmap: Any, *args: Any, location: str | None = None, **kwargs: Any) -> Any:
-        """Parse as the library does, but the same query only once where its schema is `timeless`."""
-        if location == "query" and getattr(argmap, "timeless", False):
-            return copy(self._recall(argmap, request.query_string))
-        return super().parse(argmap, *args, location=location, **kwargs)
-
-    def _parse_query(self, schema: ma.Schema, _: bytes) -> Any:
-        return super().parse(schema, location="query")
-
-    def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        body = req.get_data(cache=True)
-        if not body:
-            return {}
-        if req.mimetype != JSON and not req.mimetype.endswith("+json"):
-            raise errors.UnsupportedMediaType()
-        return parse_json(body)
-
-    def load_form(self, req: Request, schema: ma.Schema) -> Any:
-        if req.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-            raise errors.UnsupportedMediaType(detail="Send the body as application/x-www-form-urlencoded.")
-        return super().load_form(req, schema)
-
-
-@cache
-def _made(schema: type[ma.Schema]) -> ma.Schema:
-    """Make a schema once: it copies all its fields when it is made, and none when it loads."""
-    return schema()
-
-
-class PageParser(Parser):
-    """Refuses page numbers whose offset no store could take."""
-
-    def parse(self, argmap: Any, *_: Any, **__: Any) -> Any:
-        return copy(self._recall(_made(argmap), request.query_string))
-
-    def _parse_query(self, schema: ma.Schema, query: bytes) -> Any:
-        parameters = super()._parse_query(schema, query)
-        if parameters.page > MAX_PAGE:
-            raise errors.Unprocessable(errors={"query": {"page": [f"Must be at most {MAX_PAGE}."]}})
-        return parameters
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -186,9 +90,9 @@ class Blueprint(flask_smorest.Blueprint):
         self._prepare_doc_cbks += [self._describe_response_headers, self._describe_refusals]
 
     def arguments(self, schema: Any, **kwargs: Any) -> Callable:
-        made = _made(schema) if isinstance(schema, type) else schema
+        shape = made(schema) if isinstance(schema, type) else schema
         # A body of which every field may be absent may be absent itself.
-        return super().arguments(made, **{"required": bool(made.validate({})), **kwargs})
+        return super().arguments(shape, **{"required": bool(shape.validate({})), **kwargs})
 
     def _document_pagination_metadata(self, spec: Any, resp_doc: dict) -> None:
         resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = PAGINATION

@@ -8,7 +8,8 @@ from typing import Any
 from flask import Response, request
 
 from learnstream.errors import BadRequest, PreconditionFailed
-from learnstream.openapi import JSON, describe
+from learnstream.openapi import describe
+from learnstream.parsing import JSON
 from learnstream.services.authoring.courses import EditConflict
 from learnstream.services.foundation.content import Content
 

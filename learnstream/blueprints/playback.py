@@ -8,7 +8,8 @@ from learnstream.blueprints.gate import maybe_caller
 from learnstream.blueprints.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
 from learnstream.integrations.playback_tokens import SigningUnconfigured
-from learnstream.openapi import JSON, Blueprint
+from learnstream.openapi import Blueprint
+from learnstream.parsing import JSON
 from learnstream.policies.access import CLOSED
 from learnstream.schemas.lesson import DraftQuerySchema
 from learnstream.schemas.playback import PlaybackSchema

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.openapi import JSON
+from learnstream.parsing import JSON
 from learnstream.services.foundation.content import dump
 
 

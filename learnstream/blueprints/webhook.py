@@ -6,7 +6,8 @@ from learnstream.clock import now
 from learnstream.errors import BadRequest, TooLarge, Unavailable
 from learnstream.extensions import limiter
 from learnstream.integrations import mux_events
-from learnstream.openapi import Blueprint, parse_json
+from learnstream.openapi import Blueprint
+from learnstream.parsing import parse_json
 from learnstream.schemas.webhook import ReceiptSchema
 from learnstream.services.media import webhooks
 
