@@ -41,6 +41,15 @@ def test_after_five_failures_even_the_right_password_waits_five_minutes(client, 
     assert login(client, stranger.email).status_code == 200
 
 
+def test_forged_addresses_give_no_further_tries(client, stranger):
+    wrong = {"email": stranger.email, "password": "wrong"}
+    forged = ["1.2.3.4", "10.0.0.1", "203.0.113.8, 127.0.0.1", "::1", "unknown", ""]
+
+    answers = [client.post("/auth/login", json=wrong, headers={"X-Forwarded-For": each}) for each in forged]
+
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+
+
 def test_the_oauth2_form_counts_too(client, stranger):
     fail(client, stranger.email)
 
