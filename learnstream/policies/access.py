@@ -4,7 +4,8 @@ from learnstream.clock import now
 from learnstream.errors import Denied, NotFound, Unauthenticated
 from learnstream.models import Role, SeatStatus
 from learnstream.policies import entitlements, gates
-from learnstream.policies.views import Caller, CourseView, LessonView, Seat
+from learnstream.policies.seats import Seat
+from learnstream.policies.views import Caller, CourseView, LessonView
 
 
 class NotEnrolled(Denied):

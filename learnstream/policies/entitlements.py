@@ -18,7 +18,8 @@ from learnstream.clock import now
 from learnstream.errors import Unauthenticated
 from learnstream.extensions import after_commit, db
 from learnstream.models import Enrollment, Role, SeatOverride, SeatSource, SeatStatus, Session, User
-from learnstream.policies.views import Caller, Override, Seat
+from learnstream.policies.seats import Override, Seat
+from learnstream.policies.views import Caller
 
 FRESH_SECONDS = 30
 BATCH = 500  # keys forgotten in one round trip

@@ -13,7 +13,7 @@ from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.errors import Denied
-from learnstream.policies.views import Seat
+from learnstream.policies.seats import Seat
 
 FRESH_SECONDS = 30
 

@@ -1,16 +1,11 @@
 """The little that a rule needs to know, read fast and passed around frozen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 from uuid import UUID
 
 from learnstream.documents import CourseStatus
-from learnstream.models import Role, SeatSource, SeatStatus
-
-if TYPE_CHECKING:
-    from learnstream.policies.gates import Gate
+from learnstream.models import Role
+from learnstream.policies.gates import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +19,6 @@ class Caller:
     @property
     def is_admin(self) -> bool:
         return self.role is Role.ADMIN
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """What one learner was granted of a lesson or module; `unlocks_at` is None where its release stays as it is."""
-
-    unlocks_at: datetime | None
-    without_prerequisites: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A learner's place in a course, with what was granted to them alone by the ids of lessons and modules."""
-
-    id: int
-    user_id: int
-    course_id: str
-    course_version: int
-    source: SeatSource
-    status: SeatStatus
-    enrolled_at: datetime
-    expires_at: datetime | None
-    completed_at: datetime | None = None
-    overrides: Mapping[str, Override] = field(default_factory=dict)
-
-    def expired(self, at: datetime) -> bool:
-        return self.expires_at is not None and self.expires_at <= at
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +46,4 @@ class LessonView:
     id: str
     course: CourseView | None
     free_preview: bool
-    gate: "Gate | None" = None
+    gate: Gate | None = None

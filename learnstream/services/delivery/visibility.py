@@ -9,7 +9,8 @@ from learnstream.documents import Lesson, LessonKind
 from learnstream.guards import STORE_FAILURES
 from learnstream.policies import entitlements
 from learnstream.policies.access import can_edit_course, live_seat
-from learnstream.policies.views import Caller, CourseView, LessonView, Seat
+from learnstream.policies.seats import Seat
+from learnstream.policies.views import Caller, CourseView, LessonView
 from learnstream.services.authoring import courses, versions
 from learnstream.services.authoring.completion_rules import Completion
 from learnstream.services.authoring.courses import NoSuchCourse

@@ -11,7 +11,8 @@ from learnstream.errors import AppError, Conflict
 from learnstream.policies import entitlements, gates
 from learnstream.policies.access import EnrollmentExpired, can_edit_course, refusal_of
 from learnstream.policies.gates import Done, Missing
-from learnstream.policies.views import Caller, CourseView, Seat
+from learnstream.policies.seats import Seat
+from learnstream.policies.views import Caller, CourseView
 from learnstream.services.authoring import courses, lessons, versions
 from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.authoring.versions import NoSuchLesson

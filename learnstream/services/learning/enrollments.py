@@ -13,7 +13,7 @@ from learnstream.extensions import db
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
 from learnstream.policies import entitlements
 from learnstream.policies.access import refusal_of
-from learnstream.policies.views import Seat
+from learnstream.policies.seats import Seat
 from learnstream.services.authoring import courses
 from learnstream.services.delivery import catalogue
 from learnstream.services.foundation import audit, events, locks

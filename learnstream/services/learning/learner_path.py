@@ -7,7 +7,7 @@ from functools import cached_property
 
 from learnstream.policies import gates
 from learnstream.policies.gates import Done
-from learnstream.policies.views import Seat
+from learnstream.policies.seats import Seat
 from learnstream.services.delivery.syllabus import Lesson, Module, Syllabus
 from learnstream.services.learning import course_totals
 from learnstream.services.learning.course_totals import LessonStanding

@@ -10,7 +10,7 @@ from learnstream import cache
 from learnstream.documents import Progress
 from learnstream.policies import entitlements
 from learnstream.policies.access import refusal_of
-from learnstream.policies.views import Seat
+from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue, syllabus
 from learnstream.services.delivery.syllabus import Lesson, Module
 from learnstream.services.foundation.content import dump

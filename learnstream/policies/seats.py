@@ -1,0 +1,34 @@
+"""Seats as rules see them: read fast, passed around frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from learnstream.models import SeatSource, SeatStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What one learner was granted of a lesson or module; `unlocks_at` is None where its release stays as it is."""
+
+    unlocks_at: datetime | None
+    without_prerequisites: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A learner's place in a course, with what was granted to them alone by the ids of lessons and modules."""
+
+    id: int
+    user_id: int
+    course_id: str
+    course_version: int
+    source: SeatSource
+    status: SeatStatus
+    enrolled_at: datetime
+    expires_at: datetime | None
+    completed_at: datetime | None = None
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+
+    def expired(self, at: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= at
