@@ -1,5 +1,6 @@
 """The schema and the fields that all shapes are made of: strict about what comes in."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,12 +59,21 @@ class Line(Text):
         return text
 
 
+class Whole(validate.Regexp):
+    """A pattern that the whole text fits: `$` alone would let a line break follow."""
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        if not re.fullmatch(str(self.regex.pattern), value):
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
 class ObjectIdText(Text):
     """The id of a piece of content: 24 hex digits."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("metadata", {}).setdefault("example", "6560f3a2c1d4e5f6a7b8c9d0")
-        super().__init__(max=24, validate=validate.Regexp("^[0-9a-f]{24}$", error="Must be 24 hex digits."), **kwargs)
+        super().__init__(max=24, validate=Whole("^[0-9a-f]{24}$", error="Must be 24 hex digits."), **kwargs)
 
 
 class Flag(fields.Boolean):

@@ -7,10 +7,10 @@ from marshmallow import fields, validate
 
 from learnstream.documents import VideoStatus
 from learnstream.integrations.video import SUBTITLE_LANGUAGES
-from learnstream.schemas.base import Instant, Line, ObjectIdText, Schema, Text
+from learnstream.schemas.base import Instant, Line, ObjectIdText, Schema, Text, Whole
 
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
-ASSET_ID = validate.Regexp(r"^[A-Za-z0-9]+\Z", error="Must be an asset's id.")
+ASSET_ID = Whole(r"^[A-Za-z0-9]+$", error="Must be an asset's id.")
 MAX_DESCRIPTION = 200_000
 
 
@@ -37,7 +37,7 @@ class SubtitledSchema(Schema):
 class UploadRequestSchema(SubtitledSchema):
     cors_origin = Text(
         max=300,
-        validate=validate.Regexp(rf"^({ORIGIN.pattern})\Z", error="Must be like https://app.example.com"),
+        validate=Whole(rf"^({ORIGIN.pattern})$", error="Must be like https://app.example.com"),
         metadata={
             "description": "The page that uploads, as browsers name it; by default the one that asks.",
             "example": "https://app.example.com",

@@ -108,3 +108,19 @@ def test_every_field_is_explained(document):
     ]
 
     assert silent == []
+
+
+def patterns(part):
+    """Every pattern that a part of the document holds its texts to."""
+    if isinstance(part, dict):
+        yield from [part["pattern"]] if isinstance(part.get("pattern"), str) else []
+        part = list(part.values())
+    for each in part if isinstance(part, list) else []:
+        yield from patterns(each)
+
+
+def test_every_pattern_is_of_the_whole_text_in_the_dialect_of_json_schema(document):
+    found = set(patterns(document))
+
+    assert len(found) >= 3
+    assert [each for each in found if not re.fullmatch(r"\^.*\$", each) or r"\Z" in each] == []
