@@ -13,36 +13,23 @@ import marshmallow as ma
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from learnstream import errors
+from learnstream import document, errors
+from learnstream.bodies import BodyIncomplete
 from learnstream.errors import AppError
 from learnstream.parsing import JSON, ObjectIdConverter, PageParser, Parser, RowIdConverter, made
 
 PROBLEM = "application/problem+json"
 OVERVIEW = Path(__file__).parent / "templates" / "overview.md"
+SAFE_METHODS = {"get", "head", "options"}
 TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
 PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
 
 
-# A header is text, whatever that says.
-PAGINATION = {
-    "description": "Where the page stands, as a JSON object. Pages beyond the last have only the totals.",
-    "schema": {
-        "type": "string",
-        "contentMediaType": JSON,
-        "contentSchema": {
-            "type": "object",
-            "properties": {
-                name: {"type": "integer"}
-                for name in ("total", "total_pages", "first_page", "last_page", "page", "previous_page", "next_page")
-            },
-        },
-    },
-    "example": '{"total": 42, "total_pages": 3, "first_page": 1, "last_page": 3, "page": 1, "next_page": 2}',
-}
-
-
 class ProblemSchema(ma.Schema):
-    """RFC 9457 problem details: what every error answers with."""
+    """RFC 9457 problem details: what every error answers with. Some say more, as their examples show."""
+
+    class Meta:
+        unknown = ma.INCLUDE
 
     type = ma.fields.String(required=True, metadata={"description": "A URI for the kind of problem."})
     title = ma.fields.String(required=True, metadata={"description": "The status in words."})
@@ -54,7 +41,10 @@ class ProblemSchema(ma.Schema):
     )
     errors = ma.fields.Dict(
         keys=ma.fields.String(),
-        metadata={"description": "Failed validation: location (json, query, …) → field → messages."},
+        metadata={
+            "description": "Failed validation: location (json, query, …) → field → messages.",
+            document.MAY_BE_ABSENT: True,
+        },
     )
 
 
@@ -79,14 +69,18 @@ def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, A
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A blueprint whose routes say which errors they refuse with and who may call them."""
+    """A blueprint whose routes say which errors they refuse with and who may call them.
+
+    title: what its operations are found under on the docs page.
+    """
 
     ARGUMENTS_PARSER = Parser()
     PAGINATION_ARGUMENTS_PARSER = PageParser()
     DEFAULT_PAGINATION_PARAMETERS = {"page": 1, "page_size": 20, "max_page_size": 100}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, title: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.title = title or self.name.replace("_", " ").capitalize()
         self._prepare_doc_cbks += [self._describe_response_headers, self._describe_refusals]
 
     def arguments(self, schema: Any, **kwargs: Any) -> Callable:
@@ -95,7 +89,13 @@ class Blueprint(flask_smorest.Blueprint):
         return super().arguments(shape, **{"required": bool(shape.validate({})), **kwargs})
 
     def _document_pagination_metadata(self, spec: Any, resp_doc: dict) -> None:
-        resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = PAGINATION
+        resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = document.PAGINATION
+
+    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable:
+        if schema is None and kwargs.get("content_type"):
+            # Without a shape, the document would not even say that there is a body.
+            schema = {"type": "string"}
+        return super().response(status_code, schema, **kwargs)
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
@@ -132,6 +132,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     @staticmethod
     def _describe_response_headers(doc: dict, doc_info: dict, **_: Any) -> dict:
+        doc.setdefault("responses", {}).update(doc_info.get("further_responses", {}))
         if headers := doc_info.get("response_headers"):
             for status, response in doc.get("responses", {}).items():
                 if str(status).startswith("2"):
@@ -139,18 +140,15 @@ class Blueprint(flask_smorest.Blueprint):
         return doc
 
     @staticmethod
-    def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", **_: Any) -> dict:
+    def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
         access = api.access_to(doc_info["endpoint"])
-        refusals = [*doc_info.get("refusals", []), *_common_refusals(doc, doc_info, access)]
+        refusals = [*doc_info.get("refusals", []), *_common_refusals(doc, doc_info, access, method)]
         responses = doc.setdefault("responses", {})
-        for status in sorted({refusal.status for refusal in refusals}):
+        for status in {refusal.status for refusal in refusals}:
             responses[str(status)] = _problem_response([r for r in refusals if r.status == status])
-        if doc_info.get("revalidated"):
-            responses["304"] = {"description": "It is what the `ETag` in `If-None-Match` names: keep what you have."}
         doc["operationId"] = doc_info["endpoint"].replace(".", "_")
         responses.pop("default", None)
-        for key in [key for key in responses if not isinstance(key, str)]:
-            responses.setdefault(str(key), responses.pop(key))
+        doc["responses"] = {str(status): responses[status] for status in sorted(responses, key=str)}
         doc["security"] = {
             "public": [],
             "optional": [{}, {PASSWORD_SCHEME: []}, {TOKEN_SCHEME: []}],
@@ -165,7 +163,7 @@ def describe(
     refusals: Iterable[AppError] = (),
     request_headers: dict[str, dict] | None = None,
     response_headers: dict[str, dict] | None = None,
-    revalidated: bool = False,
+    further_responses: dict[str, dict] | None = None,
 ) -> None:
     """Add to the documentation of a route that a decorator has wrapped: what the wrapper refuses, reads and answers."""
     notes = func._apidoc = deepcopy(getattr(func, "_apidoc", {}))  # type: ignore[attr-defined]
@@ -174,14 +172,14 @@ def describe(
         parameter = {"in": "header", "name": name, "required": False, **header}
         notes.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)
     notes.setdefault("response_headers", {}).update(response_headers or {})
-    notes["revalidated"] = revalidated or notes.get("revalidated", False)
+    notes.setdefault("further_responses", {}).update(further_responses or {})
 
 
 def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:
     return [refusal() if isinstance(refusal, type) else refusal for refusal in refusals]
 
 
-def _common_refusals(doc: dict, doc_info: dict, access: str) -> list[AppError]:
+def _common_refusals(doc: dict, doc_info: dict, access: str, method: str) -> list[AppError]:
     found: list[AppError] = [errors.Unavailable()]
     if access != "public":
         found.append(errors.Unauthenticated())
@@ -192,11 +190,12 @@ def _common_refusals(doc: dict, doc_info: dict, access: str) -> list[AppError]:
         errors.Unauthenticated("token_revoked", "The session has ended: sign in again."),
     ]
     if "requestBody" in doc:
-        found += [errors.BadRequest("malformed_json", "The body is not valid JSON.")]
-        found += [errors.TooLarge(), errors.UnsupportedMediaType()]
-    if doc_info.get("arguments") or doc_info.get("pagination"):
+        found += [errors.BadRequest("malformed_json", "The body is not valid JSON."), BodyIncomplete()]
+        found += [errors.TimedOut(), errors.TooLarge(), errors.UnsupportedMediaType()]
+    parameters = doc_info.get("arguments", {}).get("parameters", [])
+    if "requestBody" in doc or doc_info.get("pagination") or any(each["in"] != "header" for each in parameters):
         found.append(errors.Unprocessable(errors={"json": {"field": ["What is wrong with it."]}}))
-    if access != "public" or "requestBody" in doc:
+    if method not in SAFE_METHODS:
         found.append(errors.TooManyRequests())
     return found
 
@@ -231,7 +230,12 @@ class Api(flask_smorest.Api):
         super().__init__(*args, **kwargs)
         self.public: frozenset[str] = frozenset()
         self.optional: frozenset[str] = frozenset()
+        self._titles: dict[str, str] = {}
         self._document: bytes | None = None
+
+    def register_blueprint(self, blp: flask_smorest.Blueprint, **kwargs: Any) -> None:
+        self._titles[blp.name] = blp.title
+        super().register_blueprint(blp, **kwargs)
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         return errors.http_problem(error)
@@ -239,7 +243,8 @@ class Api(flask_smorest.Api):
     def _openapi_json(self) -> Response:
         # The document is the same for the whole life of the process, and writing it takes longer than any other answer.
         if self._document is None:
-            self._document = json.dumps(self.spec.to_dict(), ensure_ascii=False).encode()
+            finished = document.finish(deepcopy(self.spec.to_dict()), self._titles)
+            self._document = json.dumps(finished, ensure_ascii=False).encode()
         response = Response(self._document, mimetype=JSON)
         response.add_etag()
         response.make_conditional(request)

@@ -10,7 +10,9 @@ from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.learning import availability
 
-blp = Blueprint("access", __name__, description="What is open to the caller, and what would open the rest.")
+blp = Blueprint(
+    "access", __name__, title="Access", description="What is open to the caller, and what would open the rest."
+)
 
 COURSE_ID, LESSON_ID, NEXT_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d2", "6560f3a2c1d4e5f6a7b8c9d4"
 CLOSED = {

@@ -26,7 +26,12 @@ from learnstream.services.people.accounts import EmailTaken, NoSuchUser
 from learnstream.services.people.directory import LastAdministrator
 from learnstream.services.people.passwords import PasswordRefused
 
-blp = Blueprint("admin_user", __name__, description="For administrators: everybody's accounts, and the audit log.")
+blp = Blueprint(
+    "admin_user",
+    __name__,
+    title="Administration: accounts",
+    description="For administrators: everybody's accounts, and the audit log.",
+)
 
 USER = PROFILE | {"is_active": True, "updated_at": "2026-03-01T12:00:00+00:00"}
 NEW_USER = {"name": "Ines Rocha", "email": "ines@example.com", "password": "seven quiet herons", "role": "instructor"}

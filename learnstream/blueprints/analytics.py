@@ -32,7 +32,9 @@ from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.insight import analytics, highlights
 from learnstream.services.insight.analytics import Days, Figures, NoSuchVideo
 
-blp = Blueprint("analytics", __name__, description="What learners do: of a lesson, a course, the platform.")
+blp = Blueprint(
+    "analytics", __name__, title="Analytics", description="What learners do: of a lesson, a course, the platform."
+)
 
 COURSE_ID, LESSON_ID, VIDEO_ID = (f"6560f3a2c1d4e5f6a7b8c9d{number}" for number in (0, 1, 3))
 LESSON_SUMS = {"completions": 4, "watch_seconds": 9120}

@@ -29,7 +29,7 @@ from learnstream.services.people.sessions import NoSuchSession, TokenPair
 from learnstream.services.people.throttle import TooManyFailures
 from learnstream.tokens import TokenExpired, TokenInvalid
 
-blp = Blueprint("auth", __name__, description="Register, sign in, refresh, sign out.")
+blp = Blueprint("auth", __name__, title="Signing in", description="Register, sign in, refresh, sign out.")
 
 # A school has one address: a class may register in the same minute, and a thousand tabs wake up at the same time.
 REGISTRATIONS = "100 per minute"

@@ -29,7 +29,12 @@ from learnstream.services.authoring.seat_migration import Migration, VersionInco
 from learnstream.services.authoring.versions import NoSuchLesson, NoSuchVersion
 from learnstream.services.insight import publish_preview
 
-blp = Blueprint("change", __name__, description="What differs between versions, and what publishing one would mean.")
+blp = Blueprint(
+    "change",
+    __name__,
+    title="Courses: comparing versions",
+    description="What differs between versions, and what publishing one would mean.",
+)
 
 OLD_VIDEO = {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4}
 NEW_VIDEO = {"id": "6560f3a2c1d4e5f6a7b8c9d4", "status": "ready", "duration": 287.0}

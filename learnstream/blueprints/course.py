@@ -40,7 +40,12 @@ from learnstream.services.authoring.removal import CourseHasLearners
 from learnstream.services.delivery import catalogue, visibility
 from learnstream.services.foundation.content import Content
 
-blp = Blueprint("course", __name__, description="Courses: the catalogue for everybody, drafts for their instructors.")
+blp = Blueprint(
+    "course",
+    __name__,
+    title="Courses",
+    description="Courses: the catalogue for everybody, drafts for their instructors.",
+)
 
 COURSE_ID, MODULE_ID, LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d1", "6560f3a2c1d4e5f6a7b8c9d2"
 METADATA = {

@@ -30,7 +30,7 @@ from learnstream.services.learning.enrollments import (
     SeatGranted,
 )
 
-blp = Blueprint("enrollment", __name__, description="Seats in courses.")
+blp = Blueprint("enrollment", __name__, title="Enrolment", description="Seats in courses.")
 
 SEAT = {
     "id": 12,

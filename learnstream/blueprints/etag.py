@@ -13,6 +13,7 @@ from learnstream.parsing import JSON
 from learnstream.services.authoring.courses import EditConflict
 from learnstream.services.foundation.content import Content
 
+KEEP = "It is what the `ETag` in `If-None-Match` names: keep what you have."
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 TAGS = re.compile(rf"\s*{TAG}(?:\s*,\s*{TAG})*\s*")
 # A weak tag never matches here (RFC 9110, 13.1.1), and neither does one that we did not give out.
@@ -89,7 +90,12 @@ def cacheable(func: Callable) -> Callable:
         answer = func(*args, **kwargs)
         return serve(answer) if isinstance(answer, Content) else answer
 
-    describe(wrapper, request_headers={"If-None-Match": IF_NONE_MATCH}, response_headers=ETAG, revalidated=True)
+    describe(
+        wrapper,
+        request_headers={"If-None-Match": IF_NONE_MATCH},
+        response_headers=ETAG,
+        further_responses={"304": {"description": KEEP, "headers": ETAG}},
+    )
     return wrapper
 
 

@@ -9,7 +9,9 @@ from learnstream.schemas.event import FeedQuerySchema, FeedSchema
 from learnstream.services.foundation import events
 from learnstream.services.foundation.events import EventsGone
 
-blp = Blueprint("event", __name__, description="What happened, in one order, for other systems to follow.")
+blp = Blueprint(
+    "event", __name__, title="Events", description="What happened, in one order, for other systems to follow."
+)
 
 COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d0"
 LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d1"

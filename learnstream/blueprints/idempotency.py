@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 
 from learnstream.blueprints.gate import caller
-from learnstream.errors import Unprocessable
+from learnstream.bodies import BodyIncomplete
+from learnstream.errors import TimedOut, TooLarge, Unprocessable
 from learnstream.extensions import db
 from learnstream.guards import STORE_FAILURES
 from learnstream.services.foundation import idempotency
@@ -34,6 +35,9 @@ PARAMETER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "example": "6e2c8a52-7f0b-4d7e-9a53-1f9f2f6b3c11",
 }
+BAD_KEY = Unprocessable(errors={"headers": {HEADER: ["Must be 1 to 255 printable ASCII characters."]}})
+# The body is read to tell a repetition from another request.
+REFUSALS = [KeyReused(), KeyInUse(), BAD_KEY, BodyIncomplete(), TimedOut(), TooLarge()]
 
 
 def init_app(app: Flask) -> None:
@@ -62,14 +66,14 @@ def accepts_idempotency_key(view: Callable) -> Callable:
 
     wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
     wrapper._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(PARAMETER)  # type: ignore[attr-defined]
-    wrapper._apidoc.setdefault("refusals", []).extend([KeyReused(), KeyInUse()])  # type: ignore[attr-defined]
+    wrapper._apidoc.setdefault("refusals", []).extend(REFUSALS)  # type: ignore[attr-defined]
     return wrapper
 
 
 def _key() -> str:
     key = request.headers[HEADER]
     if not re.fullmatch(r"[\x20-\x7e]{1,255}", key):
-        raise Unprocessable(errors={"headers": {HEADER: ["Must be 1 to 255 printable ASCII characters."]}})
+        raise Unprocessable(errors=BAD_KEY.errors)
     return key
 
 

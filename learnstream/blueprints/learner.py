@@ -24,6 +24,7 @@ from learnstream.services.learning.enrollments import NoSuchSeat
 blp = Blueprint(
     "learner",
     __name__,
+    title="Learners",
     url_prefix="/courses/<object_id:course_id>",
     description="The learners of a course, for its instructors.",
 )

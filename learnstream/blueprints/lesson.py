@@ -26,7 +26,9 @@ from learnstream.services.authoring.outlines import TooManyLessons
 from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.foundation.content import Content
 
-blp = Blueprint("lesson", __name__, description="Lessons: for learners in their version, for authors as drafts.")
+blp = Blueprint(
+    "lesson", __name__, title="Lessons", description="Lessons: for learners in their version, for authors as drafts."
+)
 
 NEW = {"title": "Why the moon has phases", "kind": "text", "body": "# The moon\n\nLook *up*.", "free_preview": True}
 LESSON = ENTRY | {

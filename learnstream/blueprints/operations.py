@@ -12,7 +12,13 @@ from learnstream.schemas.webhook import EventFilterSchema, EventSchema, EventWit
 from learnstream.services.insight import monitoring
 from learnstream.services.media import webhooks
 
-blp = Blueprint("operations", __name__, url_prefix="/admin", description="How the platform is doing.")
+blp = Blueprint(
+    "operations",
+    __name__,
+    title="Administration: operations",
+    url_prefix="/admin",
+    description="How the platform is doing.",
+)
 
 EVENT = {
     "id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
@@ -24,6 +30,7 @@ EVENT = {
     "next_try_at": "2026-03-01T14:17:15+00:00",
     "occurred_at": "2026-03-01T12:00:00+00:00",
     "received_at": "2026-03-01T12:00:01+00:00",
+    "applied_at": None,
 }
 WAITING = {"pending": 0, "oldest_at": None, "seconds": 0.0}
 LAG = WAITING | {"parked": 0}

@@ -22,7 +22,9 @@ from learnstream.services.authoring import courses
 from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.learning import overview
 
-blp = Blueprint("overview", __name__, description="How far the caller has come, and where to go on.")
+blp = Blueprint(
+    "overview", __name__, title="Progress: overview", description="How far the caller has come, and where to go on."
+)
 
 COURSE_ID, MODULE_ID, LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d1", "6560f3a2c1d4e5f6a7b8c9d2"
 TITLE = "Why the moon has phases"

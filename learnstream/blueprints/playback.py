@@ -17,7 +17,7 @@ from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import playback, viewings
 from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
 
-blp = Blueprint("playback", __name__, description="Signed playback of video lessons.")
+blp = Blueprint("playback", __name__, title="Playback", description="Signed playback of video lessons.")
 
 TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjAxWkt…"  # noqa: S105 - the beginning of one, as an example
 ID = "uNbxnGLKJ00yfbijDO8COxTOyVKT01xpxW"

@@ -19,7 +19,7 @@ from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import Heartbeat, Stretch
 from learnstream.services.learning.progress import CompletesByItself, Report, TooBusy
 
-blp = Blueprint("progress", __name__, description="What learners watch, and how far they have come.")
+blp = Blueprint("progress", __name__, title="Progress", description="What learners watch, and how far they have come.")
 
 PACKAGE = Path(__file__).parents[1]
 RECIPE = (PACKAGE / "static" / "heartbeat.js").read_text()

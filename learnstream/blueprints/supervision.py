@@ -32,6 +32,7 @@ from learnstream.services.learning.supervision import NoSuchOverride, NothingToO
 blp = Blueprint(
     "supervision",
     __name__,
+    title="Learners: exceptions",
     url_prefix="/courses/<object_id:course_id>/learners/<row_id:user_id>",
     description="What instructors do for single learners, each with a reason that goes into the audit log.",
 )

@@ -6,7 +6,7 @@ from learnstream.openapi import Blueprint
 from learnstream.schemas.system import HealthSchema, ReadinessSchema
 from learnstream.services.foundation import readiness
 
-blp = Blueprint("system", __name__, description="Is it up?")
+blp = Blueprint("system", __name__, title="System", description="Is it up?")
 
 
 @blp.get("/")

@@ -29,7 +29,13 @@ from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
 from learnstream.services.media.video_sources import SourceRefused
 
-blp = Blueprint("upload", __name__, url_prefix="/admin/uploads", description="Videos and their lessons in one step.")
+blp = Blueprint(
+    "upload",
+    __name__,
+    title="Administration: videos",
+    url_prefix="/admin/uploads",
+    description="Videos and their lessons in one step.",
+)
 
 COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d1"
 LESSON = {"id": "6560f3a2c1d4e5f6a7b8c9d2", "course_id": COURSE_ID, "title": "Why the moon has phases"}

@@ -14,7 +14,7 @@ from learnstream.services.people.passwords import PasswordRefused
 from learnstream.services.people.profiles import WrongPassword
 from learnstream.services.people.throttle import TooManyFailures
 
-blp = Blueprint("user", __name__, description="Your own account.")
+blp = Blueprint("user", __name__, title="Your account", description="Your own account.")
 
 PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": "2026-03-01T12:00:00+00:00"}
 

@@ -19,7 +19,12 @@ from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.authoring.publishing import Learners, NothingToPublish, Publication
 from learnstream.services.authoring.versions import NoSuchVersion
 
-blp = Blueprint("version", __name__, description="Publishing courses, and the versions that came of it.")
+blp = Blueprint(
+    "version",
+    __name__,
+    title="Courses: publishing",
+    description="Publishing courses, and the versions that came of it.",
+)
 
 NOTE = "Lesson 3 explains eclipses, too."
 PUBLICATION = {

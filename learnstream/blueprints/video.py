@@ -31,26 +31,39 @@ from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
 from learnstream.services.media.video_sources import SourceRefused
 
-blp = Blueprint("video", __name__, url_prefix="/lessons", description="The videos of lessons, for their authors.")
+blp = Blueprint(
+    "video",
+    __name__,
+    title="Lessons: video",
+    url_prefix="/lessons",
+    description="The videos of lessons, for their authors.",
+)
 
 ASSET_ID = "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc"
-WAITING = {
+WAITING: dict[str, Any] = {
     "id": "6560f3a2c1d4e5f6a7b8c9d3",
     "status": "waiting",
     "source": "upload",
     "upload_id": "gjjg48rGLX4hBM9NVLzfTs13r8nr02CkYWE02Byd8jgV00",
+    "asset_id": None,
+    "duration": None,
+    "aspect_ratio": None,
+    "max_resolution": None,
     "tracks": [],
+    "error": None,
     "upload_expires_at": "2026-03-01T16:00:00+00:00",
     "created_at": "2026-03-01T12:00:00+00:00",
     "updated_at": "2026-03-01T12:00:00+00:00",
 }
 PREPARING = WAITING | {"status": "preparing", "asset_id": ASSET_ID}
+PICTURE = {"id": "p3AUxxHVj600DwUD01p02XXMFI0118lGbNjDeJbYFe7Xyh00", "type": "video", "status": "ready"}
+TEXT = {"text_type": "", "text_source": "", "language_code": "", "name": ""}
 READY = PREPARING | {
     "status": "ready",
     "duration": 312.4,
     "aspect_ratio": "16:9",
     "max_resolution": "HD",
-    "tracks": [{"id": "p3AUxxHVj600DwUD01p02XXMFI0118lGbNjDeJbYFe7Xyh00", "type": "video", "status": "ready"}],
+    "tracks": [PICTURE | TEXT],
 }
 UPLOAD = {"id": WAITING["upload_id"], "url": "https://storage.googleapis.com/…", "timeout": uploads.UPLOAD_SECONDS}
 FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service refused this request."), Unconfigured)

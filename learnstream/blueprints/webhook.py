@@ -11,7 +11,9 @@ from learnstream.parsing import parse_json
 from learnstream.schemas.webhook import ReceiptSchema
 from learnstream.services.media import webhooks
 
-blp = Blueprint("webhook", __name__, url_prefix="/webhooks", description="Events from the video service.")
+blp = Blueprint(
+    "webhook", __name__, title="Webhooks", url_prefix="/webhooks", description="Events from the video service."
+)
 
 SIGNATURE = "Mux-Signature"
 HEADER = {

@@ -5,8 +5,11 @@ The answers are made as plain values; these shapes document them, and a test hol
 
 from marshmallow import fields
 
+from learnstream.document import MAY_BE_ABSENT
 from learnstream.schemas.base import Instant, Schema
 
+# What other reasons, and prerequisites of the other kind, do not have.
+AT_TIMES = {MAY_BE_ABSENT: True}
 CODES = (
     "`not_enrolled` and `enrollment_expired`: enrolling opens it, if `can_enroll` · `not_released_yet`: `unlocks_at` does · "
     "`prerequisite_missing`: completing the `prerequisite` does · `video_not_ready`, `video_errored`, `video_deleted`: "
@@ -20,24 +23,29 @@ class PrerequisiteSchema(Schema):
     id = fields.String(metadata={"description": "What has to be completed."})
     title = fields.String(metadata={"description": "Its title.", "example": "Why the moon has phases"})
     fraction = fields.Float(
-        metadata={"description": "Of a lesson: the share of its video that was watched.", "example": 0.61}
+        metadata=AT_TIMES | {"description": "Of a lesson: the share of its video that was watched.", "example": 0.61}
     )
     threshold = fields.Float(
         allow_none=True,
-        metadata={"description": "The share that completes it; null if something else does.", "example": 0.9},
+        metadata=AT_TIMES
+        | {"description": "The share that completes it; null if something else does.", "example": 0.9},
     )
-    completed_lessons = fields.Integer(metadata={"description": "Of a module: how many lessons are completed."})
-    lesson_count = fields.Integer(metadata={"description": "Of a module: how many it has."})
+    completed_lessons = fields.Integer(
+        metadata=AT_TIMES | {"description": "Of a module: how many lessons are completed."}
+    )
+    lesson_count = fields.Integer(metadata=AT_TIMES | {"description": "Of a module: how many it has."})
 
 
 class ReasonSchema(Schema):
     code = fields.String(metadata={"description": CODES, "example": "prerequisite_missing"})
     detail = fields.String(metadata={"description": "The reason in a sentence for people."})
-    unlocks_at = Instant(metadata={"description": "When it opens by itself."})
-    expired_at = Instant(metadata={"description": "When the seat ended."})
-    can_enroll = fields.Boolean(metadata={"description": "Whether the course takes new learners."})
-    prerequisite = fields.Nested(PrerequisiteSchema, metadata={"description": "What has to be completed."})
-    video_status = fields.String(metadata={"description": "How far the video is; `missing` if there is none."})
+    unlocks_at = Instant(metadata=AT_TIMES | {"description": "When it opens by itself."})
+    expired_at = Instant(metadata=AT_TIMES | {"description": "When the seat ended."})
+    can_enroll = fields.Boolean(metadata=AT_TIMES | {"description": "Whether the course takes new learners."})
+    prerequisite = fields.Nested(PrerequisiteSchema, metadata=AT_TIMES | {"description": "What has to be completed."})
+    video_status = fields.String(
+        metadata=AT_TIMES | {"description": "How far the video is; `missing` if there is none."}
+    )
 
 
 class AnswerSchema(Schema):

@@ -6,7 +6,8 @@ import marshmallow as ma
 from marshmallow import fields
 
 from learnstream import emails
-from learnstream.schemas.base import Instant, Line, Schema, SomethingToChange, Text
+from learnstream.models import Role
+from learnstream.schemas.base import Instant, Line, Schema, SomethingToChange, Text, Word
 
 MAX_PASSWORD = 128
 MAX_TOKEN = 4096
@@ -85,7 +86,7 @@ class RefreshSchema(Schema):
 class TokenPairSchema(Schema):
     access_token = fields.String(metadata={"description": "Send it as `Authorization: Bearer …`."})
     refresh_token = fields.String(metadata={"description": "Buys the next pair, once."})
-    token_type = fields.String(metadata={"description": "Always `bearer`."})
+    token_type = Word(("bearer",), metadata={"description": "Always `bearer`."})
     expires_in = fields.Integer(metadata={"description": "The access token's life in seconds."})
 
 
@@ -93,7 +94,7 @@ class AccountSchema(Schema):
     id = fields.Integer(metadata={"description": "The account's number."})
     name = fields.String(metadata={"description": "The name to show."})
     email = fields.String(metadata={"description": "The address that signs in."})
-    role = fields.String(metadata={"description": "`admin`, `instructor` or `student`."})
+    role = Word(Role, metadata={"description": "What the account may do.", "example": "student"})
 
 
 class ProfileSchema(AccountSchema):

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from learnstream.models import Role
 from learnstream.schemas.account import Email, NewPassword, PersonName, ProfileSchema
-from learnstream.schemas.base import Flag, Instant, Line, RowId, Schema, SomethingToChange
+from learnstream.schemas.base import Choice, Flag, Instant, Line, RowId, Schema, SomethingToChange
 
 USER_SORTS = ("name", "-name", "email", "-email", "created_at", "-created_at")
 ROLE = {"description": "What the account may do.", "example": "instructor"}
@@ -17,7 +17,7 @@ class UserSchema(ProfileSchema):
 
 class UserQuerySchema(Schema):
     q = Line(min=0, max=100, metadata={"description": "Part of a name or an address."})
-    role = fields.Enum(Role, by_value=True, metadata={"description": "Only accounts with this role."})
+    role = Choice(Role, metadata={"description": "Only accounts with this role."})
     is_active = fields.Boolean(metadata={"description": "Only accounts in use, or only disabled ones."})
     sort = fields.String(
         load_default="name",
@@ -30,12 +30,12 @@ class UserCreateSchema(Schema):
     name = PersonName(required=True)
     email = Email(required=True)
     password = NewPassword(required=True)
-    role = fields.Enum(Role, by_value=True, load_default=Role.STUDENT, metadata=ROLE)
+    role = Choice(Role, load_default=Role.STUDENT, metadata=ROLE)
 
 
 class UserChangeSchema(SomethingToChange):
     name = PersonName()
-    role = fields.Enum(Role, by_value=True, metadata=ROLE)
+    role = Choice(Role, metadata=ROLE)
     is_active = Flag(metadata={"description": "False disables the account and ends its sessions."})
     password = NewPassword()
 

@@ -1,7 +1,9 @@
 """The schema and the fields that all shapes are made of: strict about what comes in."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import marshmallow as ma
@@ -57,6 +59,23 @@ class Line(Text):
         if any(ord(character) < 32 or character == "\x7f" for character in text):
             raise ma.ValidationError("Must be one line without control characters.")
         return text
+
+
+class Word(fields.String):
+    """One of a few words, in an answer. What comes in is a `Choice`, or is validated by `OneOf`."""
+
+    def __init__(self, words: Iterable[str], **kwargs: Any) -> None:
+        metadata = {"enum": [str(word) for word in words], **kwargs.pop("metadata", {})}
+        if kwargs.get("allow_none"):
+            metadata["enum"].append(None)
+        super().__init__(metadata=metadata, **kwargs)
+
+
+class Choice(fields.Enum):
+    """One of an enumeration's words, from a client."""
+
+    def __init__(self, words: type[StrEnum], **kwargs: Any) -> None:
+        super().__init__(words, by_value=fields.String, **kwargs)
 
 
 class Whole(validate.Regexp):

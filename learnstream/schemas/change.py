@@ -12,6 +12,7 @@ from learnstream.schemas.version import LEARNERS, WarningSchema
 DRAFT = "draft"
 STATE = re.compile(f"{DRAFT}|[1-9][0-9]{{0,8}}")
 MAX_LEARNERS = 1000
+ANYTHING = ["string", "number", "boolean", "object", "array"]
 KINDS = "`added`, `removed` or `changed`."
 
 
@@ -45,11 +46,17 @@ class FieldChangeSchema(Schema):
         metadata={
             "description": "What it was. Of a text (`body`): `{characters, digest}`, and `text` if only this lesson was "
             "asked for. Of a `video`: `{id, status, duration}`.",
+            "type": ANYTHING,
             "example": "The moon",
         },
     )
     after = fields.Raw(
-        allow_none=True, metadata={"description": "What it is, in the same form.", "example": "The moon and the tides"}
+        allow_none=True,
+        metadata={
+            "description": "What it is, in the same form.",
+            "type": ANYTHING,
+            "example": "The moon and the tides",
+        },
     )
 
 
@@ -110,9 +117,16 @@ class DifferenceSchema(Schema):
     before = fields.Raw(
         data_key="from",
         allow_none=True,
-        metadata={"description": "A version's number, `draft`, or null if nothing was published yet.", "example": 1},
+        metadata={
+            "description": "A version's number, `draft`, or null if nothing was published yet.",
+            "type": ["integer", "string"],
+            "example": 1,
+        },
     )
-    after = fields.Raw(data_key="to", metadata={"description": "A version's number or `draft`.", "example": "draft"})
+    after = fields.Raw(
+        data_key="to",
+        metadata={"description": "A version's number or `draft`.", "type": ["integer", "string"], "example": "draft"},
+    )
     course = fields.List(
         fields.Nested(FieldChangeSchema), metadata={"description": "What has changed in the course's description."}
     )

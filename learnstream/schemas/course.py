@@ -5,10 +5,11 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Instant, Line, RowId, Schema, Text
-from learnstream.schemas.fields import LEVELS, MAX_TAGS, HttpsUrl, Language, SomethingToChange, Tag, Tags
+from learnstream.schemas.base import Instant, Line, RowId, Schema, SomethingToChange, Text, Word
+from learnstream.schemas.fields import LEVELS, MAX_TAGS, HttpsUrl, Language, Tag, Tags
 from learnstream.schemas.outline import ModuleSchema
 
+STATES = ("draft", "published", "archived")
 SORTS = ("newest", "oldest", "title", "relevance")
 MAX_INSTRUCTORS = 20
 
@@ -72,7 +73,7 @@ class DraftLabelsSchema(LabelsSchema):
             "example": "astronomy-for-beginners",
         }
     )
-    status = fields.String(metadata={"description": "`draft` (never published), `published` or `archived`."})
+    status = Word(STATES, metadata={"description": "`draft`: never published. `archived`: closed to new learners."})
     instructor_ids = fields.List(fields.Integer(), metadata={"description": "Who may change the course."})
     version = fields.Integer(
         attribute="current_version", metadata={"description": "The version learners see; 0 if none."}
@@ -103,12 +104,12 @@ class CourseSummarySchema(Schema):
 
     id = fields.String(metadata={"description": "The course's id."})
     slug = fields.String(metadata={"description": "A readable, unique name.", "example": "astronomy-for-beginners"})
-    status = fields.String(metadata={"description": "`published`, or `archived`: closed to new learners."})
+    status = Word(STATES[1:], metadata={"description": "`archived` is closed to new learners."})
     title = fields.String(metadata=TITLE)
     summary = fields.String(metadata={"description": "One or two sentences."})
     subject = fields.String(metadata={"description": "The field it belongs to."})
     tags = fields.List(fields.String(), metadata={"description": "Words to find it by."})
-    level = fields.String(metadata={"description": "Whom it is for."})
+    level = Word(LEVELS, metadata={"description": "Whom it is for; empty if unsaid."})
     language = fields.String(metadata={"description": "The language it is held in."})
     cover = fields.String(metadata={"description": "The address of a picture, or empty."})
     instructors = fields.List(fields.Nested(InstructorSchema), metadata={"description": "Who teaches it."})
@@ -158,7 +159,7 @@ class MineSchema(Schema):
     """Which courses to list for their instructors."""
 
     status = fields.String(
-        validate=validate.OneOf(("draft", "published", "archived")),
+        validate=validate.OneOf(STATES),
         metadata={"description": "Only courses in this state."},
     )
     everybody = fields.Boolean(

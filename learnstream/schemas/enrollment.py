@@ -7,7 +7,8 @@ import marshmallow as ma
 from marshmallow import fields
 
 from learnstream.clock import now
-from learnstream.schemas.base import Instant, ObjectIdText, RowId, Schema
+from learnstream.models import SeatSource, SeatStatus
+from learnstream.schemas.base import Instant, ObjectIdText, RowId, Schema, Word
 
 LONGEST_SEAT = timedelta(days=36525)
 
@@ -29,9 +30,10 @@ class EnrollmentSchema(Schema):
     id = fields.Integer(metadata={"description": "The seat's id.", "example": 12})
     course_id = ObjectIdText(metadata={"description": "The course."})
     user_id = fields.Integer(metadata={"description": "Who learns.", "example": 7})
-    status = fields.String(metadata={"description": "`active`, `completed` or `withdrawn`.", "example": "active"})
-    source = fields.String(
-        metadata={"description": "How it came about: `self`, `admin`, `group` or `payment`.", "example": "self"}
+    status = Word(SeatStatus, metadata={"description": "A completed seat still opens the course.", "example": "active"})
+    source = Word(
+        SeatSource,
+        metadata={"description": "How it came about: `self`, `admin`, `group` or `payment`.", "example": "self"},
     )
     course_version = fields.Integer(metadata={"description": "The version of the course it shows.", "example": 1})
     enrolled_at = Instant(metadata={"description": "When it was given, or renewed the last time."})
@@ -48,7 +50,7 @@ class CourseCardSchema(Schema):
     title = fields.String(metadata={"description": "Its title.", "example": "Astronomy"})
     slug = fields.String(metadata={"description": "Its title as part of a URL.", "example": "astronomy"})
     cover = fields.String(metadata={"description": "A URL, or empty."})
-    status = fields.String(metadata={"description": "`published` or `archived`.", "example": "published"})
+    status = Word(("published", "archived"), metadata={"description": "Where it stands.", "example": "published"})
 
 
 class MyEnrollmentSchema(EnrollmentSchema):

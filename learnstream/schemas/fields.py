@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Line, Schema, Text
+from learnstream.schemas.base import Line, Text
 
 LEVELS = ("", "beginner", "intermediate", "advanced", "all")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -67,21 +67,3 @@ class HttpsUrl(Text):
 def _is_https(url: str) -> None:
     if url:
         validate.URL(schemes={"https"}, error="Must be an https:// address.")(url)
-
-
-class Flag(fields.Boolean):
-    """`true` or `false`, and nothing that only looks like it."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
-
-
-class SomethingToChange(Schema):
-    """A body of which every field may be absent, but not all of them."""
-
-    @ma.validates_schema
-    def require_something(self, data: dict[str, Any], **_: Any) -> None:
-        if not data:
-            raise ma.ValidationError("Name at least one field to change.")

@@ -5,8 +5,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Instant, Line, Number, ObjectIdText, Schema, Text
-from learnstream.schemas.fields import Flag, SomethingToChange
+from learnstream.documents import VideoStatus
+from learnstream.schemas.base import Flag, Instant, Line, Number, ObjectIdText, Schema, SomethingToChange, Text, Word
 
 RULES = ("watched", "opened", "manual")
 KINDS = ("video", "text")
@@ -90,8 +90,8 @@ class DraftQuerySchema(Schema):
 
 class LessonVideoSchema(Schema):
     id = fields.String(metadata={"description": "The video's id."})
-    status = fields.String(
-        metadata={"description": "How far it has come; it plays when it is `ready`.", "example": "ready"}
+    status = Word(
+        VideoStatus, metadata={"description": "How far it has come; it plays when it is `ready`.", "example": "ready"}
     )
     duration = fields.Float(
         allow_none=True, metadata={"description": "Seconds; null until it is ready.", "example": 312.4}
@@ -109,7 +109,7 @@ class LessonEntrySchema(Schema):
 
     id = fields.String(metadata={"description": "The lesson's id: the same in every version."})
     title = fields.String(metadata=TITLE)
-    kind = fields.String(metadata=KIND)
+    kind = Word(KINDS, metadata=KIND)
     summary = fields.String(metadata={"description": "One or two sentences."})
     free_preview = fields.Boolean(metadata={"description": "Whether everybody may see it."})
     module = fields.Nested(PlaceSchema, allow_none=True, metadata={"description": "The module it stands in."})

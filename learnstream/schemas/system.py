@@ -2,20 +2,23 @@
 
 from marshmallow import fields
 
-from learnstream.schemas.base import Schema
+from learnstream.schemas.base import Schema, Word
 
 
 class HealthSchema(Schema):
-    status = fields.String(metadata={"description": "Always `ok`."})
+    status = Word(("ok",), metadata={"description": "Always `ok`."})
 
 
 class StoreSchema(Schema):
-    status = fields.String(metadata={"description": "`up` or `down`."})
+    status = Word(("up", "down"), metadata={"description": "Whether it answered."})
     ms = fields.Float(metadata={"description": "How long the store took to answer, in milliseconds."})
 
 
 class ReadinessSchema(Schema):
-    status = fields.String(metadata={"description": "`ready`, `degraded` or `unavailable`."})
+    status = Word(
+        ("ready", "degraded", "unavailable"),
+        metadata={"description": "`degraded`: only Redis is away, nothing is lost."},
+    )
     stores = fields.Dict(
         keys=fields.String(), values=fields.Nested(StoreSchema), metadata={"description": "Each store by its name."}
     )

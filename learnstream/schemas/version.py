@@ -2,7 +2,9 @@
 
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Instant, Schema, Text
+from learnstream.documents import VideoStatus
+from learnstream.schemas.base import Instant, Schema, Text, Word
+from learnstream.schemas.fields import LEVELS
 from learnstream.schemas.lesson import LessonEntrySchema
 
 LEARNERS = ("migrate", "keep")
@@ -23,7 +25,9 @@ class PublishSchema(Schema):
 class WarningSchema(Schema):
     lesson_id = fields.String(metadata={"description": "A lesson that cannot be played yet."})
     title = fields.String(metadata={"description": "Its title."})
-    video_status = fields.String(metadata={"description": "How far its video is; `missing` if it has none."})
+    video_status = Word(
+        [*VideoStatus, "missing"], metadata={"description": "How far its video is; `missing` if it has none."}
+    )
 
 
 class PublicationSchema(Schema):
@@ -31,8 +35,8 @@ class PublicationSchema(Schema):
     version = fields.Integer(metadata={"description": "The new version's number."})
     published_at = Instant(metadata={"description": "When it came out."})
     note = fields.String(metadata=NOTE)
-    learners = fields.String(metadata={"description": "What became of those who learn already."})
-    status = fields.String(metadata={"description": "`published`; an archived course stays `archived`."})
+    learners = Word(LEARNERS, metadata={"description": "What became of those who learn already."})
+    status = Word(("published", "archived"), metadata={"description": "An archived course stays `archived`."})
     warnings = fields.List(fields.Nested(WarningSchema), metadata={"description": "Lessons that cannot be played yet."})
 
 
@@ -41,7 +45,7 @@ class VersionSchema(Schema):
     published_at = Instant(metadata={"description": "When it came out."})
     published_by = fields.Integer(metadata={"description": "Who published it."})
     note = fields.String(metadata=NOTE)
-    learners = fields.String(metadata={"description": "`migrate` or `keep`: what it meant for those who learned then."})
+    learners = Word(LEARNERS, metadata={"description": "What it meant for those who learned then."})
     current = fields.Boolean(metadata={"description": "Whether new learners get this version."})
 
 
@@ -51,7 +55,7 @@ class VersionDetailSchema(VersionSchema):
     description = fields.String(attribute="course.description", metadata={"description": "Its description."})
     subject = fields.String(attribute="course.subject", metadata={"description": "Its subject."})
     tags = fields.List(fields.String(), attribute="course.tags", metadata={"description": "Its tags."})
-    level = fields.String(attribute="course.level", metadata={"description": "Its level."})
+    level = Word(LEVELS, attribute="course.level", metadata={"description": "Its level."})
     language = fields.String(attribute="course.language", metadata={"description": "Its language."})
     cover = fields.String(attribute="course.cover", metadata={"description": "Its picture's address."})
     lessons = fields.List(fields.Nested(LessonEntrySchema), metadata={"description": "Its lessons, in outline order."})

@@ -7,11 +7,13 @@ from marshmallow import fields, validate
 
 from learnstream.documents import VideoStatus
 from learnstream.integrations.video import SUBTITLE_LANGUAGES
-from learnstream.schemas.base import Instant, Line, ObjectIdText, Schema, Text, Whole
+from learnstream.schemas.base import Choice, Instant, Line, ObjectIdText, Schema, Text, Whole, Word
 
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 ASSET_ID = Whole(r"^[A-Za-z0-9]+$", error="Must be an asset's id.")
 MAX_DESCRIPTION = 200_000
+# What is not known yet, or does not apply, is null and not left out.
+OR_NULL: dict[str, Any] = {"allow_none": True, "dump_default": None}
 
 
 class Languages(fields.List):
@@ -120,24 +122,28 @@ class VideoErrorSchema(Schema):
 
 class VideoSchema(Schema):
     id = fields.String(attribute="_id", metadata={"description": "The video's id."})
-    status = fields.String(
+    status = Word(
+        VideoStatus,
         metadata={
-            "enum": [status.value for status in VideoStatus],
             "description": (
                 "`waiting` for its file, `preparing`, `ready` to play; or it never will be: `errored`, `cancelled`, "
                 "`timed_out` (the file never came), `deleted`."
             ),
-        }
+        },
     )
-    source = fields.String(metadata={"description": "`upload`, `url` or `import`."})
-    upload_id = fields.String(metadata={"description": "The upload's id at the video service."})
-    asset_id = fields.String(metadata={"description": "The asset's id at the video service."})
-    duration = fields.Float(allow_none=True, metadata={"description": "Seconds; null until it is ready."})
-    aspect_ratio = fields.String(allow_none=True, metadata={"description": "Width to height.", "example": "16:9"})
-    max_resolution = fields.String(allow_none=True, metadata={"description": "The best that is kept.", "example": "HD"})
+    source = Word(("upload", "url", "import"), metadata={"description": "Where it comes from."})
+    upload_id = fields.String(
+        **OR_NULL, metadata={"description": "The upload's id at the video service; null without an upload."}
+    )
+    asset_id = fields.String(
+        **OR_NULL, metadata={"description": "The asset's id at the video service; null until there is one."}
+    )
+    duration = fields.Float(**OR_NULL, metadata={"description": "Seconds; null until it is ready."})
+    aspect_ratio = fields.String(**OR_NULL, metadata={"description": "Width to height.", "example": "16:9"})
+    max_resolution = fields.String(**OR_NULL, metadata={"description": "The best that is kept.", "example": "HD"})
     tracks = fields.List(fields.Nested(TrackSchema), metadata={"description": "Picture, sound and texts."})
-    error = fields.Nested(VideoErrorSchema, allow_none=True, metadata={"description": "Why it will not play."})
-    upload_expires_at = Instant(metadata={"description": "Until when the upload takes a file."})
+    error = fields.Nested(VideoErrorSchema, **OR_NULL, metadata={"description": "Why it will not play."})
+    upload_expires_at = Instant(**OR_NULL, metadata={"description": "Until when the upload takes a file."})
     created_at = Instant(metadata={"description": "When it was asked for."})
     updated_at = Instant(metadata={"description": "When we last learned something of it."})
 
@@ -182,4 +188,4 @@ class VideoWithLessonsSchema(VideoSchema):
 
 
 class VideoFilterSchema(Schema):
-    status = fields.Enum(VideoStatus, by_value=True, metadata={"description": "Only videos that have come this far."})
+    status = Choice(VideoStatus, metadata={"description": "Only videos that have come this far."})

@@ -1,5 +1,7 @@
+import json
 import re
 
+import jsonschema_rs
 import pytest
 
 
@@ -110,6 +112,83 @@ def test_every_field_is_explained(document):
     assert silent == []
 
 
+def contents(operation):
+    """Everything that an operation sends or answers with, by where it stands."""
+    yield "body", operation.get("requestBody", {}).get("content", {})
+    for status, response in operation["responses"].items():
+        yield status, response.get("content", {})
+
+
+def examples(document):
+    """Every example with the schema that it is of, by where it stands."""
+    for name, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            if "example" in parameter:
+                yield f"{name} {parameter['name']}", parameter["schema"], parameter["example"]
+        for where, content in contents(operation):
+            for kind, media in content.items():
+                found = {"": media["example"]} if "example" in media else {}
+                found |= {key: each["value"] for key, each in media.get("examples", {}).items()}
+                for key, example in found.items():
+                    yield f"{name} {where} {kind} {key}", media["schema"], example
+    for name, schema in document["components"]["schemas"].items():
+        for field, shape in schema.get("properties", {}).items():
+            if "example" in shape:
+                yield f"{name}.{field}", shape, shape["example"]
+
+
+def test_every_example_fits_its_schema(document):
+    found = list(examples(document))
+    complaints = []
+    for where, schema, example in found:
+        whole = schema | {"components": document["components"]}
+        for error in jsonschema_rs.Draft202012Validator(whole, validate_formats=True).iter_errors(example):
+            complaints.append(f"{where}: {'/'.join(map(str, error.instance_path))}: {error.message}")
+
+    assert len(found) > 500
+    assert complaints == []
+
+
+def test_every_parameter_is_explained(document):
+    silent = [
+        f"{name} {parameter['name']}"
+        for path, item in document["paths"].items()
+        for name, parameters in [
+            (path, item.get("parameters", [])),
+            *(
+                (f"{method} {path}", each.get("parameters", []))
+                for method, each in item.items()
+                if method != "parameters"
+            ),
+        ]
+        for parameter in parameters
+        if not parameter.get("description")
+    ]
+
+    assert silent == []
+
+
+def has_type(shape):
+    return bool(shape.keys() & {"type", "$ref", "anyOf", "oneOf", "allOf"})
+
+
+def test_every_field_and_parameter_has_a_type(document):
+    untyped = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, shape in schema.get("properties", {}).items()
+        if not has_type(shape)
+    ]
+    untyped += [
+        f"{name} {parameter['name']}"
+        for name, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if not has_type(parameter["schema"])
+    ]
+
+    assert untyped == []
+
+
 def patterns(part):
     """Every pattern that a part of the document holds its texts to."""
     if isinstance(part, dict):
@@ -124,3 +203,52 @@ def test_every_pattern_is_of_the_whole_text_in_the_dialect_of_json_schema(docume
 
     assert len(found) >= 3
     assert [each for each in found if not re.fullmatch(r"\^.*\$", each) or r"\Z" in each] == []
+
+
+def test_a_role_is_one_of_three_words(document):
+    [parameter] = [each for each in document["paths"]["/admin/users"]["get"]["parameters"] if each["name"] == "role"]
+
+    assert parameter["schema"] == {"type": "string", "enum": ["admin", "instructor", "student"]}
+    assert document["components"]["schemas"]["Account"]["properties"]["role"]["enum"] == parameter["schema"]["enum"]
+
+
+def test_tags_are_names_for_people_in_the_order_of_the_page(document):
+    names = [tag["name"] for tag in document["tags"]]
+    used = {tag for _, operation in operations(document) for tag in operation["tags"]}
+
+    assert used == set(names)
+    assert names[:2] == ["System", "Signing in"]
+    assert all(re.fullmatch(r"[A-Z][a-z ]+(: [a-z ]+)?", name) for name in names)
+
+
+def test_the_good_answer_comes_first(document):
+    wrong = [
+        name
+        for name, operation in operations(document)
+        if not min(operation["responses"]) == next(iter(operation["responses"])) < "300"
+    ]
+
+    assert wrong == []
+
+
+def test_answers_say_what_is_always_in_them(document):
+    schemas = document["components"]["schemas"]
+
+    assert schemas["Account"]["required"] == ["email", "id", "name", "role"]
+    assert "errors" not in schemas["Problem"]["required"]
+    assert schemas["ProfileChange"].get("required", []) == []
+    assert "x-may-be-absent" not in str(document)
+
+
+def test_every_paged_list_shows_the_header_of_pages(document):
+    for name, operation in operations(document):
+        if any(parameter["name"] == "page" for parameter in operation.get("parameters", [])):
+            header = operation["responses"]["200"]["headers"]["X-Pagination"]
+            example = json.loads(header["example"])
+            assert example.keys() <= header["schema"]["contentSchema"]["properties"].keys(), name
+
+
+def test_what_is_no_json_has_its_type(document):
+    responses = document["paths"]["/courses/{course_id}/learners.csv"]["get"]["responses"]
+
+    assert responses["200"]["content"] == {"text/csv": {"schema": {"type": "string"}}}
