@@ -15,15 +15,18 @@ from learnstream import create_app, documents
 from learnstream.extensions import db, redis
 from learnstream.models import Role
 from tests.factories import Person, make_person
+from tests.plugins.contract import Contract
 
 
 class Client(FlaskClient):
-    """A test client that takes a person as `auth`."""
+    """A test client that takes a person as `auth`, and whose answers must be documented ones."""
 
     def open(self, *args, auth=None, **kwargs):
         if isinstance(auth, Person):
             kwargs["headers"] = {**dict(kwargs.get("headers") or {}), "Authorization": f"Bearer {auth.token}"}
-        return super().open(*args, **kwargs)
+        answer = super().open(*args, **kwargs)
+        self.application.extensions["contract"].check(answer)
+        return answer
 
 
 def with_path(url, path):
@@ -52,6 +55,7 @@ def settings(worker_id, mux_emulator):
 def application(settings):
     app = create_app(load(settings))
     app.test_client_class = Client
+    app.extensions["contract"] = Contract(app)
     with app.app_context():
         upgrade()
         documents.ensure_indexes()

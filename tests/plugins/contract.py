@@ -1,0 +1,69 @@
+"""Every answer that a test gets is held to the OpenAPI document: its status, its type, its shape and its code."""
+
+from functools import cached_property
+
+import jsonschema_rs
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+PROBLEM = "application/problem+json"
+# No operation documents what is no operation, or a defect.
+UNDOCUMENTED = {405, 500}
+
+
+class Contract:
+    """The document of an application."""
+
+    def __init__(self, app):
+        self.app = app
+        self._validators = {}
+
+    @cached_property
+    def document(self):
+        return FlaskClient(self.app, self.app.response_class).get("/openapi.json").json
+
+    @cached_property
+    def operations(self):
+        found = [operation for item in self.document["paths"].values() for operation in item.values()]
+        return {each["operationId"]: each for each in found if isinstance(each, dict)}
+
+    def check(self, answer: TestResponse) -> None:
+        """Raise AssertionError if the answer is not one that its operation documents."""
+        operation = self._operation(answer.request.method, answer.request.path)
+        if operation is None or answer.status_code in UNDOCUMENTED:
+            return
+        name, status = operation["operationId"], str(answer.status_code)
+        assert status in operation["responses"], f"{name} does not document its {status}: {answer.text}"
+        content = operation["responses"][status].get("content", {})
+        if not content:
+            assert answer.data == b"", f"{name} documents no body with {status}: {answer.text}"
+            return
+        assert answer.mimetype in content, f"{name} does not document {answer.mimetype} with {status}"
+        if answer.is_json:
+            self._check_json(name, status, content[answer.mimetype], answer)
+
+    def _operation(self, method, path):
+        try:
+            endpoint, _ = self.app.url_map.bind("localhost").match(path, method)
+        except HTTPException:  # what has no route is no operation
+            return None
+        if method in {"HEAD", "OPTIONS"}:
+            return None
+        return self.operations.get(endpoint.replace(".", "_"))
+
+    def _check_json(self, name, status, documented, answer):
+        errors = [
+            f"{'/'.join(map(str, error.instance_path))}: {error.message}"
+            for error in self._validator(name, status, answer.mimetype, documented).iter_errors(answer.json)
+        ]
+        assert errors == [], f"{name} {status} does not have the documented shape: {errors}"
+        if answer.mimetype == PROBLEM:
+            assert answer.json["code"] in documented["examples"], f"{name} does not document {answer.json['code']}"
+
+    def _validator(self, *key_and_documented):
+        *key, documented = key_and_documented
+        if (key := tuple(key)) not in self._validators:
+            schema = documented["schema"] | {"components": self.document["components"]}
+            self._validators[key] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        return self._validators[key]
