@@ -174,7 +174,9 @@ class Config:
 
     def _stores(self, env: Environment) -> None:
         self.SQLALCHEMY_DATABASE_URI = sqlalchemy_url(env.required("DATABASE_URL"))
-        self.DB_POOL_SIZE = env.number("DB_POOL_SIZE", self._threads(env), low=1, high=100)
+        # A web process needs one connection a thread, and no more.
+        self.WEB_THREADS = env.number("WEB_THREADS", 5, low=1, high=64)
+        self.DB_POOL_SIZE = env.number("DB_POOL_SIZE", self.WEB_THREADS, low=1, high=100)
         self.SQLALCHEMY_ENGINE_OPTIONS = {
             "pool_size": self.DB_POOL_SIZE,
             "max_overflow": 0,
@@ -216,11 +218,6 @@ class Config:
 
     DEFAULT_PROXY_COUNT = 0
     DEFAULT_VIDEO_URL_HOSTS: tuple[str, ...] = ()
-
-    @staticmethod
-    def _threads(env: Environment) -> int:
-        """A web process needs one connection a thread, and no more."""
-        return env.number("WEB_THREADS", 5, low=1, high=64)
 
 
 class Production(Config):

@@ -4,7 +4,19 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from learnstream import blueprints, commands, edge, errors, extensions, guards, integrations, jobs, logs, tokens
+from learnstream import (
+    blueprints,
+    bulkhead,
+    commands,
+    edge,
+    errors,
+    extensions,
+    guards,
+    integrations,
+    jobs,
+    logs,
+    tokens,
+)
 
 if TYPE_CHECKING:
     from config import Config
@@ -29,6 +41,7 @@ def create_app(configuration: "Config | None" = None) -> Flask:
     integrations.init_app(app)
     errors.init_app(app)
     guards.init_app(app)
+    bulkhead.init_app(app)
     blueprints.init_app(app)
     extensions.init_limiter(app)
     commands.init_app(app)

@@ -14,6 +14,7 @@ from flask.sessions import NullSession, SessionInterface
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from learnstream import bulkhead
 from learnstream.bodies import Request
 from learnstream.guards import request_budget
 
@@ -80,6 +81,8 @@ def begin() -> None:
     g.began = time.perf_counter()
     g.on_release = ExitStack()
     g.on_release.enter_context(request_budget())
+    # A request that has given MongoDB up waits for it no more.
+    g.on_release.callback(bulkhead.mongodb.leave)
 
 
 def finish(response: Response) -> Response:

@@ -100,6 +100,11 @@ def request_budget() -> Iterator[None]:
         _spent.reset(token)
 
 
+def in_request() -> bool:
+    """Say whether this thread serves a request now."""
+    return _spent.get() is not None
+
+
 def seconds_left() -> float:
     """Return what is left of the request's budget; outside a request, what one call may take."""
     spent = _spent.get()

@@ -1,80 +1,138 @@
-"""The connection to MongoDB: bounded in time, with a breaker that follows what the driver sees of the servers."""
+"""The connection to MongoDB: bounded in time, with breakers that follow what the driver sees of the servers."""
 
-from typing import Any
+from typing import Any, cast
 
 import mongoengine
 from flask import Flask
-from pymongo import monitoring
+from pymongo import MongoClient, ReadPreference, monitoring
+from pymongo.collection import Collection
 from pymongo.errors import AutoReconnect, NetworkTimeout
+from pymongo.server_description import ServerDescription
 
+from learnstream import bulkhead
 from learnstream.guards import Breaker
 
 SERVER_SELECTION_MS = 1200
 OPERATION_MS = 1500
+# How often servers are looked at: a primary that hangs is not noticed sooner, and until then it is waited for.
+HEARTBEAT_MS = 2000
+# Reads go on from a secondary while a new primary is elected.
+READING = ReadPreference.PRIMARY_PREFERRED
+# How commands fail whose connection broke, or was given up because its server had stopped to say hello.
+BROKEN = {AutoReconnect.__name__, "_OperationCancelled"}
+WRITES = {
+    *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many"),
+    *("find_one_and_update", "find_one_and_replace", "find_one_and_delete", "bulk_write"),
+}
 
 breaker = Breaker("mongodb")
+# For the time without a primary: whoever writes would wait for the election, and keep those who read from a thread.
+writing = Breaker("mongodb")
 
 
-class ServerWatch(monitoring.TopologyListener, monitoring.ServerHeartbeatListener):
-    """Open the breaker while no server is left to read from, close it when one is back."""
+def _ignore(self: Any, event: Any) -> None:
+    """Of no interest: that a server says hello, for instance, does not mean that it answers questions."""
 
-    def __init__(self) -> None:
-        self._readable = False
-        self.retired = False
 
-    def description_changed(self, event: Any) -> None:
-        # That a connection which was given up loses its servers says nothing of the store.
-        if self.retired:
-            return
-        self._readable = event.new_description.has_readable_server()
-        if self._readable:
-            breaker.succeeded()
-        elif event.previous_description.has_readable_server():
-            breaker.failed()
+class ServerWatch(monitoring.ServerHeartbeatListener):
+    """Open the breaker while no server is left to read from.
+
+    Whoever waits for a server learns nothing before their time is up; this spares the others the same wait.
+    """
+
+    started = succeeded = _ignore
 
     def failed(self, event: Any) -> None:
-        # Whoever waits for a server learns nothing before their time is up; this spares the others the same wait.
-        if not self._readable and not self.retired:
+        # What a connection sees that was given up says nothing of the store.
+        if self is _watch and not any(server.is_readable for server in _servers()):
             breaker.failed()
 
-    def opened(self, event: Any) -> None:
-        """Nothing is known yet."""
 
-    def closed(self, event: Any) -> None:
-        """The client was closed on purpose."""
-
-    def started(self, event: Any) -> None:
-        """Only failures are of interest."""
-
-    def succeeded(self, event: Any) -> None:
-        """The topology's description says what it means."""
-
-
-# The present connection's.
+# The present connection, and who watches its servers.
+_client: MongoClient | None = None
 _watch = ServerWatch()
 
 
+class PoolWatch(monitoring.ConnectionPoolListener):
+    """Open the breaker when there is no connection to be had: then no command is sent whose end could be watched."""
+
+    pool_created = pool_ready = pool_cleared = pool_closed = _ignore
+    connection_created = connection_ready = connection_closed = _ignore
+    connection_check_out_started = connection_checked_out = connection_checked_in = _ignore
+
+    def connection_check_out_failed(self, event: Any) -> None:
+        if not _has_others(event.address):
+            breaker.failed()
+
+
 class CommandWatch(monitoring.CommandListener):
-    """Open the breaker when a command got no answer: a frozen server stays in the topology for a while."""
+    """Tell how commands end."""
 
     def started(self, event: Any) -> None:
-        """Only ends are of interest."""
+        bulkhead.mongodb.enter(is_bound=False)
 
     def succeeded(self, event: Any) -> None:
+        bulkhead.mongodb.leave()
         breaker.succeeded()
 
     def failed(self, event: Any) -> None:
-        if event.failure.get("errtype") in {AutoReconnect.__name__, NetworkTimeout.__name__}:
+        bulkhead.mongodb.leave()
+        failure = event.failure.get("errtype")
+        # The driver goes on with another server when a connection breaks, but waits again for one that hangs.
+        if failure == NetworkTimeout.__name__ or (failure in BROKEN and not _has_others(event.connection_id)):
             breaker.failed()
+
+
+class Guarded:
+    """A collection that refuses to be written to while there is no primary."""
+
+    __slots__ = ("_collection",)
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+
+    def __getattr__(self, name: str) -> Any:
+        if name in WRITES:
+            _admit_write()
+        return getattr(self._collection, name)
+
+
+def guarded(collection: Collection) -> Collection:
+    """Return a collection to ask now.
+
+    Raises:
+        Unavailable: MongoDB failed a moment ago, or too many wait for it; for a write, also: it has no primary.
+    """
+    breaker.admit()
+    bulkhead.mongodb.enter()
+    return cast(Collection, Guarded(collection))
+
+
+def _admit_write() -> None:
+    servers = _servers()
+    if any(server.is_writable for server in servers):
+        writing.succeeded()
+    elif any(server.is_server_type_known or server.error for server in servers):
+        if not writing.open:
+            writing.failed()
+        writing.admit()
+    # Of servers that nobody has asked yet, nothing is known.
+
+
+def _servers() -> list[ServerDescription]:
+    return list(_client.topology_description.server_descriptions().values()) if _client else []
+
+
+def _has_others(failed: tuple[str, int]) -> bool:
+    return any(server.is_readable and server.address != failed for server in _servers())
 
 
 def init_app(app: Flask) -> None:
     """Register the connection. The driver connects on first use, hence after gunicorn's fork."""
-    global _watch
-    _watch.retired = True
+    global _client, _watch
     _watch = ServerWatch()
     mongoengine.disconnect()
-    mongoengine.connect(
+    _client = mongoengine.connect(
         host=app.config["MONGODB_URI"],
         **({} if _names_database(app.config["MONGODB_URI"]) else {"db": "learnstream"}),
         connect=False,
@@ -89,9 +147,9 @@ def init_app(app: Flask) -> None:
         waitQueueTimeoutMS=1000,
         w="majority",
         journal=True,
-        # Reads go on from a secondary while a new primary is elected.
-        readPreference="primaryPreferred",
-        event_listeners=[_watch, CommandWatch()],
+        heartbeatFrequencyMS=HEARTBEAT_MS,
+        read_preference=READING,
+        event_listeners=[_watch, PoolWatch(), CommandWatch()],
     )
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import connection, cursor
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
 from sqlalchemy import Engine, event
 
+from learnstream import bulkhead
 from learnstream.guards import Breaker, seconds_left, spending, watchdog
 
 breaker = Breaker("postgres")
@@ -16,7 +17,10 @@ class GuardedCursor(cursor):
 
     def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's own name
         breaker.admit()
-        with spending(), watchdog.cutting(self.connection.fileno(), seconds_left()):
+        # Who holds a transaction, and perhaps a lock that others wait for, goes on.
+        is_new = self.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
+        place = bulkhead.postgres.place(is_bound=is_new)
+        with place, spending(), watchdog.cutting(self.connection.fileno(), seconds_left()):
             super().execute(query, vars)
 
 
@@ -28,7 +32,7 @@ class GuardedConnection(connection):
         return super().cursor(*args, **kwargs)
 
     def commit(self) -> None:
-        with spending(), watchdog.cutting(self.fileno(), seconds_left()):
+        with bulkhead.postgres.place(is_bound=False), spending(), watchdog.cutting(self.fileno(), seconds_left()):
             super().commit()
 
     def rollback(self) -> None:
@@ -47,7 +51,7 @@ def guard(engine: Engine) -> None:
         try:
             if seconds_left() <= 0:
                 raise psycopg2.OperationalError("the request's time for stores is used up")
-            with spending():
+            with bulkhead.postgres.place(), spending():
                 return psycopg2.connect(*args, connection_factory=GuardedConnection, **params)
         except psycopg2.OperationalError:
             breaker.failed()

@@ -29,10 +29,9 @@ class Document(MongoDocument):
         """Return the driver's collection.
 
         Raises:
-            Unavailable: MongoDB failed a moment ago.
+            Unavailable: see `mongo.guarded`.
         """
-        mongo.breaker.admit()
-        return cls._get_collection()
+        return mongo.guarded(cls._get_collection())
 
 
 def ensure_indexes() -> list[str]:
