@@ -9,7 +9,7 @@ from typing import Self
 
 import requests
 
-from devstack import ports
+from devstack import ports, processes
 
 ROOT = Path(__file__).parents[1]
 START_TIMEOUT = 30.0
@@ -24,6 +24,15 @@ class Server:
         self.log = log
         self.environment = {"PATH": os.environ["PATH"], "WEB_CONCURRENCY": "1", **environment}
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process that keeps the workers."""
+        assert self._process is not None
+        return self._process.pid
+
+    def workers(self) -> set[int]:
+        return processes.descendants({self.pid})
 
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]

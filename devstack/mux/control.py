@@ -125,6 +125,10 @@ class Control:
         lifecycle.become_ready(self.world, asset_id, facts)
         return asset_id
 
+    def uploads(self) -> list[Record]:
+        """All uploads that were asked for."""
+        return self.world.store.find("upload")
+
     # Everything
 
     def reset(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -58,27 +59,30 @@ class MongoDB(Service):
 
     def finish(self) -> None:
         """Name this address as the set's only member, and wait until it takes writes."""
+        self.configure([self.address])
+
+    def configure(self, addresses: Sequence[str]) -> None:
+        """Let the set have members at these addresses, by which clients will find them, and wait for its primary."""
         client: pymongo.MongoClient[dict[str, Any]]
         with pymongo.MongoClient(self.address, directConnection=True, serverSelectionTimeoutMS=5000) as client:
-            self._configure(client)
+            self._configure(client, [{"_id": number, "host": host} for number, host in enumerate(addresses)])
             deadline = time.monotonic() + 30
-            while not client.admin.command("hello")["isWritablePrimary"]:
+            while not _has_primary(client.admin.command("hello")):
                 if time.monotonic() > deadline:
                     raise DevstackError(f"MongoDB did not become writable. {logs.tail(self.log)}")
                 time.sleep(0.02)
 
-    def _configure(self, client: pymongo.MongoClient[dict[str, Any]]) -> None:
-        member = {"_id": 0, "host": self.address}
+    def _configure(self, client: pymongo.MongoClient[dict[str, Any]], members: list[dict[str, Any]]) -> None:
         try:
             config = client.admin.command("replSetGetConfig")["config"]
         except OperationFailure as error:
             if error.code != NOT_YET_INITIALISED:
                 raise
-            new = {"_id": "rs0", "members": [member], "writeConcernMajorityJournalDefault": self.durable}
+            new = {"_id": "rs0", "members": members, "writeConcernMajorityJournalDefault": self.durable}
             client.admin.command("replSetInitiate", new)
             return
-        if config["members"][0]["host"] != self.address:
-            changed = config | {"members": [member], "version": config["version"] + 1}
+        if [member["host"] for member in config["members"]] != [member["host"] for member in members]:
+            changed = config | {"members": members, "version": config["version"] + 1}
             client.admin.command("replSetReconfig", changed, force=True)
 
     def carried_libraries(self) -> str:
@@ -92,6 +96,11 @@ class MongoDB(Service):
             link.unlink(missing_ok=True)
             link.symlink_to(next(carried.glob(pattern)))
         return f"{links}{os.pathsep}{carried}"
+
+
+def _has_primary(hello: dict[str, Any]) -> bool:
+    """Whether the member that says hello takes writes, or knows another one that does."""
+    return bool(hello["isWritablePrimary"] or hello.get("primary", hello.get("me")) != hello.get("me"))
 
 
 def database_uri(uri: str, name: str) -> str:

@@ -1,96 +1,116 @@
 """The application in a process of its own, each of its stores behind a proxy that fails on demand."""
 
 import time
-from urllib.parse import urlsplit
+from secrets import token_hex
 
 import pytest
-import requests
+import redis
 
-from learnstream.extensions import redis
-from learnstream.policies.entitlements import session_key
-from tests.factories import make_person
-from tests.faults.proxy import Proxy
-from tests.server import Server
+from devstack.services.stack import Stack
+from tests.faults.report import TABLES
+from tests.faults.stores import VARIABLES, behind_proxies
+from tests.faults.system import running
+from tests.server import ROOT
 
-VARIABLES = {"postgres": "DATABASE_URL", "mongodb": "MONGODB_URI", "redis": "REDIS_URL"}
-# "At once" is two seconds in all; the third is for a machine that has more to do.
-AT_ONCE = 3.0
 RECOVERY = 10.0
 
 
 @pytest.fixture(scope="session")
-def proxies(settings):
-    """A proxy in front of each store, by the store's name."""
-    proxies = {}
-    for store, variable in VARIABLES.items():
-        parts = urlsplit(settings[variable])
-        proxies[store] = Proxy((parts.hostname, parts.port))
-        proxies[store].start()
-    yield proxies
-    for proxy in proxies.values():
-        proxy.stop()
+def stores():
+    """The stores of these tests, by name: nobody else minds when they are frozen."""
+    with Stack(ROOT, ephemeral=True, environ={}) as stack, behind_proxies(stack) as stores:
+        yield stores
 
 
 @pytest.fixture(scope="session")
-def server(application, settings, proxies, tmp_path_factory):
-    environment = settings | {name: proxies[store].url(settings[name]) for store, name in VARIABLES.items()}
-    # The driver would leave the proxy for the address that the replica set gives as its own.
-    environment["MONGODB_URI"] = environment["MONGODB_URI"].replace("replicaSet=rs0", "directConnection=true")
-    with Server(environment, tmp_path_factory.mktemp("server") / "log") as server:
-        yield server
+def addresses(stores):
+    return {VARIABLES[name]: store.url for name, store in stores.items()}
+
+
+@pytest.fixture(scope="session")
+def system(addresses, tmp_path_factory):
+    with running(addresses, tmp_path_factory.mktemp("system")) as system:
+        yield system
 
 
 @pytest.fixture
-def call(app, server):
-    """Ask the server as a person; every answer must come at once, and say when to try again if it is an outage."""
-
-    def call(method, path, auth=None, headers=None, **kwargs):
-        headers = (headers or {}) | ({"Authorization": f"Bearer {auth.token}"} if auth else {})
-        answer = requests.request(method, server.url + path, headers=headers, timeout=20, **kwargs)
-        assert answer.elapsed.total_seconds() < AT_ONCE, f"{method} {path} took {answer.elapsed}"
-        if answer.status_code == 503:
-            assert int(answer.headers["Retry-After"]) > 0
-        return answer
-
-    return call
+def school(system):
+    return system.school
 
 
-@pytest.fixture(params=["refuse", "black_hole"])
-def outage(request, app, server, proxies):
-    """Take a store away: once as if it were stopped, once as if it were frozen. It comes back after the test."""
-    broken = []
-
-    def begin(store):
-        broken.append(proxies[store])
-        getattr(proxies[store], request.param)()
-
-    yield begin
-    for proxy in broken:
-        proxy.heal()
-    wait_for(lambda: all_is_well(server))
-
-
-def all_is_well(server):
-    """Say whether the server uses every store again: it rests those that failed for a moment."""
-    person = make_person(name="Probe")
-    headers = {"Authorization": f"Bearer {person.token}"}
-    answer = requests.get(f"{server.url}/lessons/{'0' * 24}/playback", headers=headers, timeout=5)
-    return answer.status_code == 404 and redis.client.exists(f"cache:{session_key(person.session_id)}")
+@pytest.fixture(scope="session")
+def cache(stores):
+    """What Redis holds, asked past its proxy."""
+    with redis.Redis.from_url(stores["redis"].server.url) as client:
+        yield client
 
 
 @pytest.fixture
-def recovers(outage, proxies):
-    """Give a store back and wait until a call answers with a status again."""
+def let_grow_old(cache):
+    """Make everything that was seen last known: as if the time had passed in which the cache is fresh."""
 
-    def recovers(store, call, status):
-        proxies[store].heal()
-        wait_for(lambda: call().status_code == status)
+    def let_grow_old():
+        for key in cache.scan_iter("cache:*", count=1000):
+            _, _, value = cache.get(key).partition(b"|")
+            cache.set(key, b"0|" + value, keepttl=True)
 
-    return recovers
+    return let_grow_old
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + RECOVERY
+@pytest.fixture
+def fail(stores, all_is_well):
+    """Let a store fail in one of the ways of `stores.FAULTS`; after the test it is well again, and known to be."""
+    failing = []
+
+    def fail(store, how):
+        failing.append(stores[store])
+        stores[store].fail(how)
+
+    yield fail
+    for store in failing:
+        store.heal()
+    within(RECOVERY, all_is_well)
+
+
+@pytest.fixture
+def heal(stores, all_is_well):
+    """Give a store back, and return how many seconds it took until the application used all of them."""
+
+    def heal(store):
+        began = time.monotonic()
+        stores[store].heal()
+        within(RECOVERY, all_is_well)
+        return time.monotonic() - began
+
+    return heal
+
+
+@pytest.fixture
+def all_is_well(cache, school):
+    """Say whether the application uses every store. It does without Redis if need be, so what it keeps there is looked at."""
+
+    def all_is_well():
+        cache.flushdb()
+        answers = [school.admin.ask("GET", "/auth/sessions"), school.guest.ask("GET", f"/courses?q={token_hex(4)}")]
+        return all(answer.ok for answer in answers) and any(cache.scan_iter("cache:*"))
+
+    return all_is_well
+
+
+def within(seconds, condition):
+    """Wait until a condition holds."""
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within {RECOVERY} seconds"
+        assert time.monotonic() < deadline, f"not within {seconds} seconds"
         time.sleep(0.05)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Show what a whole run has measured."""
+    if "or not thorough" not in config.option.markexpr:
+        return
+    passed = terminalreporter.stats.get("passed", [])
+    properties = [each for report in passed if report.when == "call" for each in report.user_properties]
+    for name, table in TABLES.items():
+        if measured := [value for found, value in properties if found == name]:
+            terminalreporter.write_line("\n" + "\n".join(table(measured)))

@@ -45,8 +45,7 @@ class Proxy:
         self._links: set[Link] = set()
         self._passing = asyncio.Event()
         self._delay = 0.0
-        self._bytes_left: int | None = None
-        self._abruptly = False
+        self._resetting = False
 
     @property
     def address(self) -> str:
@@ -70,13 +69,9 @@ class Proxy:
         """Hold every reply for this long."""
         self._delay = seconds
 
-    def reset(self, *, after: int) -> None:
-        """Pass this many more bytes of replies, all connections together; then reset each that is answered."""
-        self._bytes_left, self._abruptly = after, True
-
-    def cut(self, *, after: int) -> None:
-        """Do as `reset` does, but end the connections in order, as a server does that shuts down."""
-        self._bytes_left, self._abruptly = after, False
+    def reset(self) -> None:
+        """Break every reply off in its middle, and its connection with it."""
+        self._resetting = True
 
     def heal(self) -> None:
         """Forward everything again."""
@@ -103,7 +98,7 @@ class Proxy:
         asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=10)
 
     async def _heal(self) -> None:
-        self._delay, self._bytes_left = 0.0, None
+        self._delay, self._resetting = 0.0, False
         self._passing.set()
         if self._server is None:
             self._server = await asyncio.start_server(self._link, "127.0.0.1", self.port, backlog=128)
@@ -126,7 +121,7 @@ class Proxy:
         link = Link(to_client, to_store, [asyncio.create_task(pump) for pump in pumps])
         self._links.add(link)
         await asyncio.wait(link.pumps, return_when=asyncio.FIRST_COMPLETED)
-        link.end(abruptly=self._bytes_left == 0 and self._abruptly)
+        link.end(abruptly=self._resetting)
         await asyncio.wait(link.pumps)
         self._links.discard(link)
         return None
@@ -135,19 +130,13 @@ class Proxy:
         with contextlib.suppress(OSError):
             while chunk := await source.read(CHUNK):
                 await self._passing.wait()
-                passed = await self._spoil(chunk) if is_reply else chunk
-                target.write(passed)
+                if is_reply:
+                    await asyncio.sleep(self._delay)
+                broken = is_reply and self._resetting
+                target.write(chunk[: len(chunk) // 2] if broken else chunk)
                 await target.drain()
-                if len(passed) < len(chunk):
+                if broken:
                     return
-
-    async def _spoil(self, reply: bytes) -> bytes:
-        await asyncio.sleep(self._delay)
-        if self._bytes_left is None:
-            return reply
-        passed = reply[: self._bytes_left]
-        self._bytes_left -= len(passed)
-        return passed
 
 
 def _end(writer: StreamWriter, *, abruptly: bool) -> None:

@@ -3,8 +3,7 @@
 import pytest
 import requests
 
-from learnstream.extensions import redis
-from tests.factories import PASSWORD
+from tests.faults.school import PASSWORD
 from tests.server import Server
 
 REGISTRATIONS = 100
@@ -12,20 +11,16 @@ WRONG = "not the password"
 
 
 @pytest.fixture(scope="module")
-def two(application, settings, proxies, tmp_path_factory):
-    environment = settings | {"REDIS_URL": proxies["redis"].url(settings["REDIS_URL"]), "RATELIMIT_ENABLED": "true"}
+def two(system, tmp_path_factory):
+    environment = system.environment | {"RATELIMIT_ENABLED": "true"}
     logs = tmp_path_factory.mktemp("limits")
     with Server(environment, logs / "1") as first, Server(environment, logs / "2") as second:
         yield first, second
 
 
-@pytest.fixture
-def without_redis(app, proxies):
-    def begin(how):
-        getattr(proxies["redis"], how)()
-
-    yield begin
-    proxies["redis"].heal()
+@pytest.fixture(autouse=True)
+def nothing_counted(cache):
+    cache.flushdb()
 
 
 def login(server, email, password=WRONG):
@@ -37,14 +32,16 @@ def register(server):
     return requests.post(f"{server.url}/auth/register", json={}, timeout=20)
 
 
-def test_two_processes_count_as_one(app, two, stranger):
-    statuses = [login(server, stranger.email).status_code for server in two * 3]
+def test_two_processes_count_as_one(two, school):
+    email = school.person().email
+
+    statuses = [login(server, email).status_code for server in two * 3]
 
     assert statuses == [401] * 5 + [429]
-    assert [login(server, stranger.email, PASSWORD).status_code for server in two] == [429, 429]
+    assert [login(server, email, PASSWORD).status_code for server in two] == [429, 429]
 
 
-def test_registrations_are_limited_in_both(app, two):
+def test_registrations_are_limited_in_both(two):
     answers = [register(two[number % 2]) for number in range(REGISTRATIONS + 2)]
 
     assert [answer.status_code for answer in answers] == [422] * REGISTRATIONS + [429] * 2
@@ -53,36 +50,39 @@ def test_registrations_are_limited_in_both(app, two):
     assert answers[-1].headers["Content-Type"] == "application/problem+json"
 
 
-def test_people_are_counted_not_their_school(app, two, stranger, owner):
+def test_people_are_counted_not_their_school(two, school):
     def rename(person):
-        headers = {"Authorization": f"Bearer {person.token}"}
+        headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
         return requests.patch(f"{two[0].url}/users/me", json={}, headers=headers, timeout=20).status_code
 
-    statuses = [rename(stranger) for _ in range(301)]
+    one, another = school.person(), school.person()
+    statuses = [rename(one) for _ in range(301)]
 
     assert set(statuses[:300]) == {422}
     assert statuses[300] == 429
-    assert rename(owner) == 422
+    assert rename(another) == 422
 
 
-def test_an_answer_that_is_no_refusal_says_nothing_of_waiting(app, two, stranger):
-    assert "Retry-After" not in login(two[0], stranger.email, PASSWORD).headers
+def test_an_answer_that_is_no_refusal_says_nothing_of_waiting(two, school):
+    assert "Retry-After" not in login(two[0], school.person().email, PASSWORD).headers
 
 
-def test_an_emptied_redis_forgets_failures_and_nothing_else(app, two, stranger):
+def test_an_emptied_redis_forgets_failures_and_nothing_else(two, school, cache):
+    email = school.person().email
     for _ in range(5):
-        login(two[0], stranger.email)
-    redis.client.flushdb()
+        login(two[0], email)
+    cache.flushdb()
 
-    assert login(two[0], stranger.email, PASSWORD).status_code == 200
+    assert login(two[0], email, PASSWORD).status_code == 200
 
 
-@pytest.mark.parametrize("how", ["refuse", "black_hole"])
-def test_without_redis_each_process_counts_for_itself(two, stranger, without_redis, how):
-    without_redis(how)
+@pytest.mark.parametrize("how", ["refused", "frozen"])
+def test_without_redis_each_process_counts_for_itself(two, school, fail, how):
+    email = school.person().email
+    fail("redis", how)
 
     for server in two:
         answers = [login(server, f"{how}-{server.port}@example.com") for _ in range(6)]
         assert [answer.status_code for answer in answers] == [401] * 5 + [429]
         assert 290 < int(answers[-1].headers["Retry-After"]) <= 300
-        assert login(server, stranger.email, PASSWORD).status_code == 200
+        assert login(server, email, PASSWORD).status_code == 200

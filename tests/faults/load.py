@@ -1,0 +1,93 @@
+"""Clients that keep asking, and how they fared in each span of time."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from typing import Self
+
+import requests
+
+Send = Callable[[requests.Session], requests.Response]
+
+
+@dataclass
+class Answers:
+    """What was answered in a span of time: when it was asked, how long it took, and its status, 0 for none."""
+
+    seconds: float
+    taken: list[tuple[float, float, int]] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return len(self.taken) / self.seconds
+
+    @property
+    def longest(self) -> float:
+        return max(seconds for _, seconds, _ in self.taken)
+
+    @property
+    def usual(self) -> float:
+        return median(seconds for _, seconds, _ in self.taken)
+
+    @property
+    def p95(self) -> float:
+        return quantiles([seconds for _, seconds, _ in self.taken], n=20)[-1]
+
+    def figures(self) -> dict[str, float]:
+        """What a table shows: requests a second, and milliseconds."""
+        times = {"usual": self.usual, "p95": self.p95, "longest": self.longest}
+        return {"rate": self.rate} | {name: seconds * 1000 for name, seconds in times.items()}
+
+    @property
+    def statuses(self) -> Counter[int]:
+        return Counter(status for _, _, status in self.taken)
+
+
+class Clients:
+    """As many clients as there are things to send; each waits for its answer, then a little, and sends again."""
+
+    def __init__(self, *sends: Send, pause: float = 0.0) -> None:
+        self.sends = sends
+        self.pause = pause
+        self._taken: list[tuple[float, float, int]] = []
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(len(sends))
+
+    def __enter__(self) -> Self:
+        for send in self.sends:
+            self._pool.submit(self._ask, send)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._pool.shutdown()
+
+    def watch(self, seconds: float) -> Answers:
+        """Wait so long, and return what was asked and answered meanwhile."""
+        with self.watching() as answers:
+            time.sleep(seconds)
+        return answers
+
+    @contextmanager
+    def watching(self) -> Iterator[Answers]:
+        """Note what is asked and answered in the enclosed span of time."""
+        began = time.monotonic()
+        answers = Answers(0.0)
+        yield answers
+        answers.seconds = time.monotonic() - began
+        answers.taken = [each for each in list(self._taken) if began <= each[0] < began + answers.seconds]
+
+    def _ask(self, send: Send) -> None:
+        with requests.Session() as session:
+            while not self._stopping.wait(self.pause):
+                began = time.monotonic()
+                try:
+                    status = send(session).status_code
+                except requests.RequestException:
+                    status = 0
+                self._taken.append((began, time.monotonic() - began, status))

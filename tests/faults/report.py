@@ -1,0 +1,50 @@
+"""What was measured, as tables to read at the end of a whole run."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tests.faults.stores import FAULTS
+from tests.faults.table import STORES
+
+NAMES = {"postgres": "PostgreSQL", "mongodb": "MongoDB", "redis": "Redis"}
+
+Measures = list[dict[str, Any]]
+
+
+def cells(measured: Measures) -> list[str]:
+    """For each fault and store the slowest answer meanwhile and the slowest recovery."""
+    lines = _head("slowest answer / back to normal, in s", [NAMES[store] for store in STORES])
+    for fault in FAULTS:
+        found = [[each for each in measured if (each["fault"], each["store"]) == (fault, store)] for store in STORES]
+        lines.append(_row(fault, (f"{_most(each, 'slowest')} / {_most(each, 'recovery')}" for each in found)))
+    return lines
+
+
+def loads(measured: Measures) -> list[str]:
+    """What those felt of a frozen store who did not need it."""
+    lines = _head("who does without the frozen store", ["req/s", "usual ms", "p95 ms", "longest ms"])
+    for each in measured:
+        for when in ("before", "meanwhile"):
+            figures: Mapping[str, float] = each[when]
+            lines.append(_row(f"{NAMES[each['store']]}, {when}", (f"{figure:.0f}" for figure in figures.values())))
+    return lines
+
+
+def plain(measured: Measures) -> list[str]:
+    """Sentences."""
+    return [each["sentence"] for each in measured]
+
+
+def _most(measured: Measures, name: str) -> str:
+    return f"{max((each[name] for each in measured), default=0.0):.1f}"
+
+
+def _head(first: str, others: list[str]) -> list[str]:
+    return [_row(first, others), "|---" * (1 + len(others)) + "|"]
+
+
+def _row(first: str, others: Iterable[str]) -> str:
+    return "| " + " | ".join([first, *others]) + " |"
+
+
+TABLES = {"measured": cells, "load": loads, "result": plain}

@@ -1,0 +1,134 @@
+"""People and courses, made over HTTP as clients make them, so that the server alone decides what it has seen of them."""
+
+import json
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import requests
+
+from devstack.mux import Emulator, Event
+
+ADMIN = {"email": "root@example.com", "password": "only the first of them"}
+PASSWORD = "a walrus in the pantry"
+# No answer may take longer, whatever fails.
+LONGEST = 15.0
+
+_number = count(1)
+
+
+@dataclass
+class Person:
+    """Somebody with an account, signed in or not."""
+
+    url: str
+    email: str
+    id: int = 0
+    tokens: dict[str, Any] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.tokens['access_token']}"} if self.tokens else {}
+        return requests.request(method, self.url + path, headers=headers, timeout=LONGEST, **kwargs)
+
+    def do(self, method: str, path: str, **body: Any) -> Any:
+        """Ask for what has to work, and return what the answer says."""
+        answer = self.ask(method, path, json=body)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def sign_in(self, password: str = PASSWORD) -> requests.Response:
+        return self._take(self.ask("POST", "/auth/login", json={"email": self.email, "password": password}))
+
+    def refresh(self) -> requests.Response:
+        return self._take(self.ask("POST", "/auth/refresh", json={"refresh_token": self.tokens["refresh_token"]}))
+
+    def _take(self, answer: requests.Response) -> requests.Response:
+        if answer.ok:
+            self.tokens = answer.json()
+        return answer
+
+
+@dataclass(frozen=True)
+class Course:
+    """A published course: a video that everybody may watch, a text for its learners, and a video for them."""
+
+    id: str
+    preview: str
+    text: str
+    video: str
+
+    @property
+    def path(self) -> str:
+        return f"/courses/{self.id}"
+
+
+class School:
+    """Makes people and courses. Nobody has looked at them before, unless a method says so."""
+
+    def __init__(self, url: str, mux: Emulator) -> None:
+        self.url, self.mux = url, mux
+        self.guest = Person(url, "")
+        self.admin = Person(url, ADMIN["email"])
+        assert self.admin.sign_in(ADMIN["password"]).ok
+
+    def instructor(self) -> Person:
+        person = self.newcomer()
+        account = {"name": "Ines", "email": person.email, "password": PASSWORD, "role": "instructor"}
+        person.id = self.admin.do("POST", "/admin/users", **account)["id"]
+        person.sign_in()
+        return person
+
+    def person(self) -> Person:
+        """Somebody who has just signed in for the first time."""
+        person = self.newcomer()
+        person.id = person.do("POST", "/auth/register", name="Stan", email=person.email, password=PASSWORD)["id"]
+        person.sign_in()
+        return person
+
+    def learner(self, *courses: Course) -> Person:
+        """Somebody who was given seats, and has not used them yet."""
+        return self.learner_of(*(course.id for course in courses))
+
+    def learner_of(self, *course_ids: str) -> Person:
+        person = self.person()
+        for course_id in course_ids:
+            self.admin.do("POST", "/admin/enrollments", user_id=person.id, course_id=course_id)
+        return person
+
+    def course(self, owner: Person) -> Course:
+        course_id = owner.do("POST", "/courses", title="Astronomy")["id"]
+        preview = self.lesson(owner, course_id, kind="video", free_preview=True)
+        text = self.lesson(owner, course_id, kind="text", body="# More")
+        video = self.lesson(owner, course_id, kind="video")
+        for lesson_id in (preview, video):
+            self.give_video(owner, lesson_id)
+        owner.do("POST", f"/courses/{course_id}/publish")
+        return Course(course_id, preview, text, video)
+
+    def lesson(self, owner: Person, course_id: str, **fields: Any) -> str:
+        return str(owner.do("POST", f"/courses/{course_id}/lessons", title="A lesson", **fields)["id"])
+
+    def give_video(self, owner: Person, lesson_id: str) -> None:
+        upload = owner.do("POST", f"/lessons/{lesson_id}/video/upload")["upload"]
+        for event in self.events_of(upload["id"]):
+            assert self.deliver(event).ok
+
+    def events_of(self, upload_id: str) -> list[Event]:
+        """Complete an upload, and return what the video service has to tell of it."""
+        self.mux.make_ready(upload_id)
+        return self.mux.take_events()
+
+    def deliver(self, event: Event) -> requests.Response:
+        return self._post(event.body)
+
+    def news(self) -> requests.Response:
+        """Deliver an event that is only kept."""
+        return self._post(json.dumps({"id": str(uuid4()), "type": "video.live_stream.active"}).encode())
+
+    def _post(self, body: bytes) -> requests.Response:
+        return requests.post(f"{self.url}/webhooks/mux", data=body, headers=self.mux.sign(body), timeout=LONGEST)
+
+    def newcomer(self) -> Person:
+        """Somebody without an account."""
+        return Person(self.url, f"somebody{next(_number)}@example.com")

@@ -1,0 +1,51 @@
+"""LearnStream on stores of its own, which may be frozen and killed without harm to other tests."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from devstack.mux import Emulator
+from tests.faults.school import ADMIN, School
+from tests.server import ROOT, Server
+
+SETTINGS = {
+    "LEARNSTREAM_ENV": "testing",
+    "RATELIMIT_ENABLED": "false",
+    "LOG_LEVEL": "WARNING",
+    "ADMIN_EMAIL": ADMIN["email"],
+    "ADMIN_PASSWORD": ADMIN["password"],
+    "PATH": os.environ["PATH"],
+}
+
+
+@dataclass(frozen=True)
+class System:
+    """A released application that serves, and the video service that it talks to."""
+
+    environment: dict[str, str]
+    server: Server
+    mux: Emulator
+
+    @property
+    def school(self) -> School:
+        return School(self.server.url, self.mux)
+
+
+@contextmanager
+def running(stores: dict[str, str], directory: Path, **settings: str) -> Iterator[System]:
+    """Release and serve on these stores: addresses by their variables."""
+    with Emulator(directory / "mux", fast=True) as mux:
+        environment = {**SETTINGS, **stores, **mux.environment(), **settings}
+        release(environment)
+        with Server(environment, directory / "web.log") as server:
+            yield System(environment, server, mux)
+
+
+def release(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "release"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,69 @@
+"""A store that hangs never takes all threads of a worker hostage: who does not need it keeps their speed."""
+
+from itertools import count
+
+import pytest
+
+from learnstream.bulkhead import PATIENCE
+from tests.faults.load import Clients
+
+NEEDING = 8
+OTHERS = 4
+PAUSE = 0.02  # between what a client asks, so that being refused at once does not make it ask more
+SECONDS = 4.0
+
+
+@pytest.fixture
+def course(school):
+    return school.course(school.instructor())
+
+
+def asking(person, path):
+    headers = {"Authorization": f"Bearer {person.tokens['access_token']}"} if person.tokens else {}
+    url = person.url + path
+    return lambda session: session.get(url, headers=headers, timeout=20)
+
+
+@pytest.fixture
+def needing(school):
+    """A request that asks this store each time."""
+    numbers = count()
+    unseen = lambda session: session.get(f"{school.url}/courses?q=word{next(numbers)}", timeout=20)  # noqa: E731
+    return {
+        "postgres": asking(school.person(), "/auth/sessions"),
+        "mongodb": unseen,
+        "redis": asking(school.guest, "/courses"),
+    }
+
+
+@pytest.fixture
+def others(school, course):
+    """A request that does without this store."""
+    learner = school.learner(course)
+    reading = asking(learner, f"/lessons/{course.text}")
+    return {"postgres": reading, "mongodb": asking(learner, "/auth/sessions"), "redis": reading}
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        "postgres",
+        pytest.param("mongodb", marks=pytest.mark.thorough),
+        pytest.param("redis", marks=pytest.mark.thorough),
+    ],
+)
+def test_who_needs_another_store_keeps_their_speed(store, school, needing, others, fail, heal, record_property):
+    with Clients(*[needing[store]] * NEEDING, pause=PAUSE), Clients(*[others[store]] * OTHERS, pause=PAUSE) as clients:
+        clients.watch(1.0)
+        before = clients.watch(SECONDS)
+        with clients.watching() as meanwhile:
+            fail(store, "frozen")
+            clients.watch(SECONDS)
+        heal(store)
+    record_property("load", {"store": store, "before": before.figures(), "meanwhile": meanwhile.figures()})
+
+    assert before.statuses.keys() == meanwhile.statuses.keys() == {200}
+    assert meanwhile.rate > before.rate / 2
+    assert meanwhile.p95 < 2 * before.p95 + 0.05
+    # Those who came first wait for the store until it is known to be silent.
+    assert meanwhile.longest < PATIENCE + max(0.3, 2 * before.longest)
