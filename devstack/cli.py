@@ -12,6 +12,7 @@ from devstack.interruption import end_in_order
 COMMANDS = {
     "run": "start everything, with demo data, until Ctrl-C",
     "test": "check and test everything; further arguments go to pytest",
+    "faults": "try out every failure of a part, in up to 40 minutes; further arguments go to pytest",
     "services": "start the stores alone and print their addresses, until Ctrl-C",
     "reset": "delete the local data",
     "lock": "write requirements.txt and requirements-dev.txt anew",
@@ -36,10 +37,10 @@ def main(arguments: list[str]) -> int:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """`test` hands everything after it to pytest untouched, options too, which argparse would reorder."""
+    """`test` and `faults` hand everything after them to pytest untouched: argparse would reorder its options."""
     parser = _parser()
-    if arguments[:1] == ["test"] and arguments[1:] not in (["-h"], ["--help"]):
-        return argparse.Namespace(command="test", pytest=arguments[1:])
+    if arguments[:1] in (["test"], ["faults"]) and arguments[1:] not in (["-h"], ["--help"]):
+        return argparse.Namespace(command=arguments[0], pytest=arguments[1:])
     return parser.parse_args(arguments)
 
 
@@ -53,7 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("PORT"),
         help="the web server's port (default: 8000, or another if that is taken)",
     )
-    parsers["test"].add_argument("pytest", nargs="*", help="arguments for pytest")
+    for name in ("test", "faults"):
+        parsers[name].add_argument("pytest", nargs="*", help="arguments for pytest")
     parsers["reset"].add_argument("--yes", action="store_true", help="do not ask")
     parsers["lock"].add_argument("--upgrade", action="store_true", help="take the newest versions")
     return parser

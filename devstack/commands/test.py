@@ -24,7 +24,7 @@ def main(options: argparse.Namespace) -> int:
     started = time.monotonic()
     failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
     say("  pytest …")
-    if _run([*PYTEST, *options.pytest]).returncode:
+    if run_to_end([*PYTEST, *options.pytest]).returncode:
         failed.append("pytest")
     took = f"{time.monotonic() - started:.0f} s"
     say(f"Failed after {took}: {', '.join(failed)}" if failed else f"All passed in {took}.")
@@ -33,14 +33,15 @@ def main(options: argparse.Namespace) -> int:
 
 def _passes(name: str, command: list[str]) -> bool:
     started = time.monotonic()
-    done = _run(command, capture=True)
+    done = run_to_end(command, capture=True)
     say(f"  {name} … {'failed' if done.returncode else 'ok'}, {time.monotonic() - started:.1f} s")
     if done.returncode:
         say(done.stdout)
     return not done.returncode
 
 
-def _run(command: list[str], *, capture: bool = False) -> subprocess.CompletedProcess[str]:
+def run_to_end(command: list[str], *, capture: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run a program of the virtual environment in the tree; an interruption is passed on."""
     with subprocess.Popen(
         [BIN / command[0], *command[1:]],
         cwd=ROOT,

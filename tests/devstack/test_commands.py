@@ -112,7 +112,9 @@ def test_a_program_that_a_killed_devstack_left_is_ended_and_others_are_not(tree)
     assert alive
 
 
-def test_everything_after_test_is_for_pytest():
-    options = cli.parse(["test", "tests/a", "-k", "x", "--lf", "tests/b"])
+@pytest.mark.parametrize("command", ["test", "faults"])
+def test_everything_after_a_command_that_tests_is_for_pytest(command):
+    options = cli.parse([command, "tests/a", "-k", "x", "--lf", "tests/b"])
 
+    assert options.command == command
     assert options.pytest == ["tests/a", "-k", "x", "--lf", "tests/b"]

@@ -1,0 +1,17 @@
+"""Every way in which a part of the system fails, tried out: what `test` takes a sample of."""
+
+import argparse
+import time
+
+from devstack.commands.test import run_to_end
+from devstack.console import say
+
+PYTEST = ["pytest", "tests/faults", "-m", "thorough or not thorough"]
+
+
+def main(options: argparse.Namespace) -> int:
+    started = time.monotonic()
+    failed = run_to_end([*PYTEST, *options.pytest]).returncode
+    took = f"{(time.monotonic() - started) / 60:.0f} minutes"
+    say(f"Failed after {took}." if failed else f"All passed in {took}.")
+    return 1 if failed else 0
