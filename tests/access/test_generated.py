@@ -57,7 +57,8 @@ def generate(server, world, tmp_path):
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         if caller != "guest":
             configuration += (HERE / "signed_in.toml").read_text()
-            environment |= {"EMAIL": world.people[caller].email, "PASSWORD": PASSWORD}
+            person = world.people[caller]
+            environment |= {"EMAIL": person.email, "PASSWORD": PASSWORD, "OWN_ID": str(person.id)}
         (tmp_path / "schemathesis.toml").write_text(configuration)
         return run(server, tmp_path, environment)
 
