@@ -1,11 +1,14 @@
 """What all documents share."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, ClassVar
 
 import pymongo
 from mongoengine import Document as MongoDocument
 from pymongo import IndexModel
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 from pymongo.errors import OperationFailure
 
 from learnstream import mongo
@@ -32,6 +35,25 @@ class Document(MongoDocument):
             Unavailable: see `mongo.guarded`.
         """
         return mongo.guarded(cls._get_collection())
+
+
+def in_batches(
+    found: Cursor, size: int, *, patience: float = mongo.OPERATION_MS / 1000
+) -> Iterator[list[dict[str, Any]]]:
+    """Give what is found in batches, each within `patience` seconds, however long it takes in all.
+
+    The server holds the time that it spends on all batches against the limit that came with the first: so that one goes
+    without any, and only the socket's timeout bounds it.
+    """
+    found.batch_size(size)
+    seconds = 0.0  # no limit
+    while True:
+        with pymongo.timeout(seconds):
+            batch = list(islice(found, size))
+        if not batch:
+            return
+        yield batch
+        seconds = patience
 
 
 def ensure_indexes() -> list[str]:

@@ -1,25 +1,23 @@
 """The figures of courses and of the platform: counted by day, and only for the days on which something changed."""
 
-from collections.abc import Collection, Iterable, Mapping
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pymongo
 from bson import ObjectId
 from sqlalchemy import ColumnElement, Date, cast, func, select, true
 
+from learnstream.clock import now
 from learnstream.documents import CourseProgress, CourseStats
 from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.insight import recounts
+from learnstream.services.insight.recounts import PATIENCE, Count, Figures
 
 PLATFORM = "platform"
 SHARES = (0.25, 0.5, 0.75)
-# Counting takes longer than requests may wait, and the machine may be busy.
-PATIENCE = 60.0  # seconds
-
-Figures = dict[str, Any]
 
 
 def mark(changes: Mapping[str, Collection[str]]) -> None:
@@ -35,22 +33,23 @@ def _change(name: str, days: Collection[str]) -> tuple[str, Figures]:
 
 def recount(held: Lease, *, rest: float = recounts.REST) -> int:
     """Count the courses whose turn it is, and the platform if it is; return how many that were."""
-    counted = 0
-    for course in recounts.due(CourseStats, {"stale_days": 1, "days": 1}):
+    due = recounts.due(CourseStats, {"stale_days": 1, "days": 1})
+    return sum(recounts.write(CourseStats, _counts(courses, held), rest) for courses in due)
+
+
+def _counts(courses: Iterable[Figures], held: Lease) -> Iterator[Count]:
+    for course in courses:
         held.keep()
-        with recounts.counting(CourseStats, course, rest) as count:
-            count.figures = _count(course)
+        began, clock = now(), time.monotonic()
+        figures = _count(course)
         # The transaction that the reading began.
         db.session.rollback()
-        counted += 1
-    return counted
+        yield Count(course, began, time.monotonic() - clock, figures)
 
 
 def _count(course: Figures) -> Figures:
     scope = Platform() if course["_id"] == PLATFORM else Course(course["_id"])
-    stale = course.get("stale_days", [])
-    enrolled = scope.enrolled(stale)
-    days = course.get("days", {}) | {day: scope.day(day) | {"enrollments": enrolled.get(day, 0)} for day in stale}
+    days = course.get("days", {}) | scope.on(course.get("stale_days", []))
     return {
         "days": {day: counts for day, counts in sorted(days.items()) if any(counts.values())},
         "stale_days": [],
@@ -68,17 +67,32 @@ def _sum(days: Mapping[str, Mapping[str, int]], name: str) -> int:
 class Course:
     """Counts what belongs to a course; every question has an index."""
 
+    days_at_once = 31
+    _by_learner: Sequence[Figures] = ()
+
     def __init__(self, course_id: str) -> None:
         self.wanted: Figures = {"course_id": ObjectId(course_id)}
         self.seats: ColumnElement[bool] = Enrollment.course_id == course_id
 
-    def enrolled(self, days: Iterable[str]) -> dict[str, int]:
-        """Return how many enrolled on each of these days."""
-        within = sorted(days)
-        if not within:
+    def on(self, days: Iterable[str]) -> dict[str, Figures]:
+        """Return for each of these days how many enrolled, were there and completed, and how long they watched."""
+        wanted = sorted(days)
+        enrolled = self._enrolled(wanted)
+        found: dict[str, Figures] = {}
+        for start in range(0, len(wanted), self.days_at_once):
+            some = wanted[start : start + self.days_at_once]
+            present, completions = self._present(some), self._completions(some)
+            for day in some:
+                active, seconds = present.get(day, (0, 0))
+                counts = {"active": active, "watch_seconds": seconds, "completions": completions.get(day, 0)}
+                found[day] = counts | {"enrollments": enrolled.get(day, 0)}
+        return found
+
+    def _enrolled(self, days: list[str]) -> dict[str, int]:
+        if not days:
             return {}
         day = cast(func.timezone("UTC", Enrollment.enrolled_at), Date)
-        first, after = _begin(within[0]), _begin(within[-1]) + timedelta(days=1)
+        first, after = _begin(days[0]), _begin(days[-1]) + timedelta(days=1)
         rows = db.session.execute(
             select(day, func.count())
             .where(self.seats, Enrollment.enrolled_at >= first, Enrollment.enrolled_at < after)
@@ -86,17 +100,28 @@ class Course:
         )
         return {f"{found:%Y-%m-%d}": count for found, count in rows}
 
-    def day(self, day: str) -> Figures:
-        """Return how many learners were there and completed the course on a day, and how long they watched."""
+    def _present(self, days: list[str]) -> dict[str, tuple[int, int]]:
+        """Return for each day how many learners were there, and how long they watched."""
+        on_days = {"on": [{"day": day, "seconds": f"$days.{day}"} for day in days], "user_id": 1}
+        by_day = {"_id": "$on.day", "active": {"$sum": 1}, "seconds": {"$sum": "$on.seconds"}}
+        pipeline: list[Figures] = [
+            {"$match": self.wanted | {"active_days": {"$in": days}}},
+            {"$project": on_days},
+            {"$unwind": "$on"},
+            {"$match": {"on.seconds": {"$exists": True}}},
+            *self._by_learner,
+            {"$group": by_day},
+        ]
         with pymongo.timeout(PATIENCE):
-            progress = CourseProgress.collection()
-            [present] = list(progress.aggregate(self._present(day))) or [{"active": 0, "seconds": 0}]
-            completions = progress.count_documents(self.wanted | {"completed_day": day})
-        return {"active": present["active"], "watch_seconds": present["seconds"], "completions": completions}
+            found = CourseProgress.collection().aggregate(pipeline)
+            return {each["_id"]: (each["active"], each["seconds"]) for each in found}
 
-    def _present(self, day: str) -> list[Figures]:
-        counts = {"_id": None, "active": {"$sum": 1}, "seconds": {"$sum": f"$days.{day}"}}
-        return [{"$match": self.wanted | {"active_days": day}}, {"$group": counts}]
+    def _completions(self, days: list[str]) -> dict[str, int]:
+        completed = self.wanted | {"completed_day": {"$in": days}}
+        by_day = {"_id": "$completed_day", "count": {"$sum": 1}}
+        with pymongo.timeout(PATIENCE):
+            found = CourseProgress.collection().aggregate([{"$match": completed}, {"$group": by_day}])
+            return {each["_id"]: each["count"] for each in found}
 
     def reached(self, share: float) -> int:
         """Return how many learners have done at least this share."""
@@ -116,18 +141,19 @@ class Course:
 
 
 class Platform(Course):
-    """Counts the same over all courses; whoever learned in several on a day was there once."""
+    """Counts the same over all courses."""
+
+    # A day of the whole platform may have as many learners as a month of a course.
+    days_at_once = 1
+    # Whoever learned in several courses on a day was there once.
+    _by_learner = (
+        {"$group": {"_id": {"user": "$user_id", "day": "$on.day"}, "seconds": {"$sum": "$on.seconds"}}},
+        {"$project": {"on": {"day": "$_id.day", "seconds": "$seconds"}}},
+    )
 
     def __init__(self) -> None:
         self.wanted = {}
         self.seats = true()
-
-    def _present(self, day: str) -> list[Figures]:
-        return [
-            {"$match": {"active_days": day}},
-            {"$group": {"_id": "$user_id", "seconds": {"$sum": f"$days.{day}"}}},
-            {"$group": {"_id": None, "active": {"$sum": 1}, "seconds": {"$sum": "$seconds"}}},
-        ]
 
 
 def _begin(day: str) -> datetime:

@@ -26,6 +26,8 @@ Pair = tuple[int, str]  # a user and a course
 Lessons = Mapping[str, int]  # the revisions of a learner's records, by lesson
 Document = dict[str, Any]
 
+# What `_reduce` does not need, apart from what no figure is counted from.
+UNREAD = {**stored_records.UNREAD, "videos": 0}
 DUPLICATE = 11000  # the store's word for a key that is there already
 
 
@@ -82,7 +84,7 @@ def _read(news: Mapping[Pair, list[str]], known: Mapping[Pair, Document]) -> dic
     new = [{"user_id": user, "course_id": ObjectId(course)} for user, course in news.keys() - known.keys()]
     wanted = [*([{"_id": {"$in": ids}}] if ids else []), *new]
     found: defaultdict[Pair, dict[str, Document]] = defaultdict(dict)
-    for record in Progress.collection().find({"$or": wanted}, stored_records.UNREAD) if wanted else ():
+    for record in Progress.collection().find({"$or": wanted}, UNREAD) if wanted else ():
         found[record["user_id"], str(record["course_id"])][str(record["lesson_id"])] = _reduce(record)
     return found
 

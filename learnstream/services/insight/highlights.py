@@ -1,13 +1,13 @@
 """What stands out on the platform: lessons that are watched most, those that lose their learners, videos that failed."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from bson import ObjectId
 from pymongo.cursor import Cursor
 
 from learnstream.documents import Course, CourseStats, Lesson, LessonStats, Video, VideoStatus
+from learnstream.documents.base import in_batches
 from learnstream.services.insight import analytics
 from learnstream.services.insight.analytics import Days, Figures
 from learnstream.services.insight.course_figures import PLATFORM
@@ -27,22 +27,23 @@ def platform(days: Days) -> Figures:
     return {
         "as_of": analytics.as_of([stats]),
         **analytics.summary(stats, days),
-        "top_videos": list(_described(_most_watched().limit(LISTED))),
-        "losing_lessons": list(_described(_losing().limit(LISTED))),
+        "top_videos": _described(_most_watched().limit(LISTED)),
+        "losing_lessons": _described(_losing().limit(LISTED)),
         "failed_videos": failed(),
     }
 
 
 def lessons() -> Iterator[Figures]:
     """Give all lessons that were watched, those watched most first."""
-    return _described(_most_watched().batch_size(BATCH))
+    for batch in in_batches(_most_watched(), BATCH):
+        yield from _described(batch)
 
 
 def courses() -> Iterator[Figures]:
     """Give the totals of all courses that have any."""
     fields = {**dict.fromkeys(analytics.TOTALS, 1), "as_of": 1}
-    found = CourseStats.collection().find({"_id": {"$ne": PLATFORM}}, fields).sort("_id", 1).batch_size(BATCH)
-    for batch in _batches(found):
+    found = CourseStats.collection().find({"_id": {"$ne": PLATFORM}}, fields).sort("_id", 1)
+    for batch in in_batches(found, BATCH):
         titles = _titles(Course, (ObjectId(each["_id"]) for each in batch))
         for each in batch:
             yield each | {"course_id": each["_id"], "course_title": titles.get(ObjectId(each["_id"]), "")}
@@ -61,7 +62,7 @@ def failed() -> list[Figures]:
         for each in videos
         if each["_id"] in having
     ]
-    return list(_described(found[:LISTED]))
+    return _described(found[:LISTED])
 
 
 def _message(video: Figures) -> str:
@@ -76,26 +77,23 @@ def _losing() -> Cursor:
     return LessonStats.collection().find({"finished_share": {"$lt": LOST}}, COUNTED).sort("finished_share", 1)
 
 
-def _described(found: Iterable[Figures]) -> Iterator[Figures]:
-    """Add the names of lessons and their courses, asked for in batches."""
-    for batch in _batches(found):
-        lessons = _titles(Lesson, (each["_id"] for each in batch))
-        courses = _titles(Course, (each["course_id"] for each in batch))
-        for each in batch:
-            yield each | {
-                "lesson_id": str(each["_id"]),
-                "lesson_title": lessons.get(each["_id"], ""),
-                "course_id": str(each["course_id"]),
-                "course_title": courses.get(each["course_id"], ""),
-            }
+def _described(found: Iterable[Figures]) -> list[Figures]:
+    """Add the names of lessons and their courses."""
+    stats = list(found)
+    lessons = _titles(Lesson, (each["_id"] for each in stats))
+    courses = _titles(Course, (each["course_id"] for each in stats))
+    return [
+        each
+        | {
+            "lesson_id": str(each["_id"]),
+            "lesson_title": lessons.get(each["_id"], ""),
+            "course_id": str(each["course_id"]),
+            "course_title": courses.get(each["course_id"], ""),
+        }
+        for each in stats
+    ]
 
 
 def _titles(documents: Any, ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
     found = documents.collection().find({"_id": {"$in": list(set(ids))}}, {"title": 1})
     return {each["_id"]: each["title"] for each in found}
-
-
-def _batches(found: Iterable[Figures]) -> Iterator[list[Figures]]:
-    items = iter(found)
-    while batch := list(islice(items, BATCH)):
-        yield batch

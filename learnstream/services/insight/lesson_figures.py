@@ -1,21 +1,25 @@
 """The figures of lessons: how many began and completed them, and what they watched of the videos."""
 
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from bson import ObjectId
 
+from learnstream.clock import now
 from learnstream.documents import LessonStats, Progress
+from learnstream.documents.base import in_batches
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.insight import recounts
+from learnstream.services.insight.recounts import PATIENCE, Count, Figures
 from learnstream.services.learning import stored_records
 from learnstream.services.learning.retention import Retention
 
 BATCH = 200  # records that are read at a time: each may hold some kilobytes
 ENOUGH = 10  # learners, before the share of those who complete a lesson tells something
-
-Figures = dict[str, Any]
 
 
 def mark(lessons: Iterable[tuple[ObjectId, ObjectId]]) -> None:
@@ -25,20 +29,32 @@ def mark(lessons: Iterable[tuple[ObjectId, ObjectId]]) -> None:
 
 def recount(held: Lease, *, rest: float = recounts.REST) -> int:
     """Count the lessons whose turn it is; return how many that were."""
-    counted = 0
-    for lesson in recounts.due(LessonStats, {}):
-        with recounts.counting(LessonStats, lesson, rest) as count:
-            count.figures = _count(lesson["_id"], held)
-        counted += 1
-    return counted
+    return sum(recounts.write(LessonStats, _count(lessons, held), rest) for lessons in recounts.due(LessonStats, {}))
 
 
-def _count(lesson_id: ObjectId, held: Lease) -> Figures:
+def _count(lessons: Iterable[Figures], held: Lease) -> Iterator[Count]:
+    """Count lessons in one reading of their records, which come lesson by lesson."""
+    waiting = {each["_id"]: each for each in lessons}
+    began, clock = now(), time.monotonic()
+    for lesson_id, records in groupby(_records(list(waiting), held), key=itemgetter("lesson_id")):
+        figures = _tally(records)
+        yield Count(waiting.pop(lesson_id), began, time.monotonic() - clock, figures)
+        clock = time.monotonic()
+    for without_records in waiting.values():
+        yield Count(without_records, began, 0.0, _tally(()))
+
+
+def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[stored_records.Record]:
+    wanted = {"lesson_id": {"$in": lesson_ids}}
+    found = Progress.collection().find(wanted, stored_records.UNREAD).sort("lesson_id", 1)
+    for batch in in_batches(found, BATCH, patience=PATIENCE):
+        held.keep()
+        yield from batch
+
+
+def _tally(records: Iterable[stored_records.Record]) -> Figures:
     tally = Tally()
-    found = Progress.collection().find({"lesson_id": lesson_id}, stored_records.UNREAD).batch_size(BATCH)
-    for number, record in enumerate(found):
-        if number % BATCH == 0:
-            held.keep()
+    for record in records:
         tally.add(record)
     return tally.figures()
 

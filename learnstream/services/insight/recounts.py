@@ -1,12 +1,12 @@
 """Marking figures that are to be counted again, and writing them when they have been."""
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pymongo
 from pymongo import UpdateOne
 from pymongo.write_concern import WriteConcern
 
@@ -17,7 +17,22 @@ from learnstream.documents.base import Document
 QUICKLY = WriteConcern(w=1, j=False)
 # Figures rest after a count for so many times the time it took: counting takes at most a twentieth of the time.
 REST = 20.0
-LOOK_AHEAD = 1000
+# Counting takes longer than requests may wait, and the machine may be busy.
+PATIENCE = 60.0  # seconds
+GROUP = 100  # figures that are looked up, and written, in one go
+SOON = 1.0  # seconds after which what has been counted is written, however little that is
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What came of counting the figures that were read as `marked`, from what was true when it `began`."""
+
+    marked: Figures
+    began: datetime
+    seconds: float  # that it took
+    figures: Figures
 
 
 def mark(figures: type[Document], changes: Iterable[tuple[Any, dict[str, Any]]]) -> None:
@@ -29,33 +44,43 @@ def mark(figures: type[Document], changes: Iterable[tuple[Any, dict[str, Any]]])
     }
     writes = [UpdateOne({"_id": name}, [{"$set": fields | marked}], upsert=True) for name, fields in changes]
     if writes:
-        figures.collection().bulk_write(writes, ordered=False)
+        with pymongo.timeout(PATIENCE):
+            figures.collection().bulk_write(writes, ordered=False)
 
 
-def due(figures: type[Document], fields: dict[str, int]) -> Iterator[dict[str, Any]]:
-    """Give what is to be counted now, those that wait for longest first: each once."""
-    ids = [each["_id"] for each in figures.collection().find({"due_at": {"$lte": now()}}, {}).sort("due_at", 1)]
-    for start in range(0, len(ids), LOOK_AHEAD):
-        for name in ids[start : start + LOOK_AHEAD]:
-            if found := figures.collection().find_one({"_id": name, "due_at": {"$lte": now()}}, fields | {"marks": 1}):
-                yield found
+def due(figures: type[Document], fields: dict[str, int]) -> Iterator[list[Figures]]:
+    """Give what is to be counted now in groups, those that wait for longest first: each once."""
+    with pymongo.timeout(PATIENCE):
+        ids = [each["_id"] for each in figures.collection().find({"due_at": {"$lte": now()}}, {}).sort("due_at", 1)]
+    for start in range(0, len(ids), GROUP):
+        group = {"_id": {"$in": ids[start : start + GROUP]}, "due_at": {"$lte": now()}}
+        if found := list(figures.collection().find(group, fields | {"marks": 1})):
+            yield found
 
 
-@dataclass
-class Count:
-    """A count that is under way; put into `figures` what came of it."""
+def write(figures: type[Document], counts: Iterable[Count], rest: float) -> int:
+    """Write counts as they come, some at a time, and return how many they were.
 
-    began: datetime
-    figures: dict[str, Any] = field(default_factory=dict)
+    What somebody has marked since it was looked up is not written: it stays due.
+    """
+    waiting: list[UpdateOne] = []
+    written, since = 0, time.monotonic()
+    for count in counts:
+        waiting.append(_write(count, rest))
+        if time.monotonic() > since + SOON:
+            written += _send(figures, waiting)
+            waiting, since = [], time.monotonic()
+    return written + _send(figures, waiting)
 
 
-@contextmanager
-def counting(figures: type[Document], marked: dict[str, Any], rest: float) -> Iterator[Count]:
-    """Write the figures that are counted inside, unless somebody has marked them meanwhile: then they stay due."""
-    count, clock = Count(now()), time.monotonic()
-    yield count
-    rest_until = now() + timedelta(seconds=rest * (time.monotonic() - clock))
-    figures.collection().with_options(write_concern=QUICKLY).update_one(
-        {"_id": marked["_id"], "marks": marked["marks"]},
-        {"$set": count.figures | {"as_of": count.began, "rest_until": rest_until}, "$unset": {"due_at": ""}},
-    )
+def _write(count: Count, rest: float) -> UpdateOne:
+    as_read = {"_id": count.marked["_id"], "marks": count.marked["marks"]}
+    times = {"as_of": count.began, "rest_until": now() + timedelta(seconds=rest * count.seconds)}
+    return UpdateOne(as_read, {"$set": count.figures | times, "$unset": {"due_at": ""}})
+
+
+def _send(figures: type[Document], writes: Sequence[UpdateOne]) -> int:
+    if writes:
+        with pymongo.timeout(PATIENCE):
+            figures.collection().with_options(write_concern=QUICKLY).bulk_write(writes, ordered=False)
+    return len(writes)

@@ -8,31 +8,31 @@ watermark moves only behind what is done.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
+import pymongo
 from sqlalchemy import select, tuple_
 
 from learnstream.clock import now
 from learnstream.documents import Progress
+from learnstream.documents.base import in_batches
 from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.foundation import lease
 from learnstream.services.foundation.lease import Lease, LeaseLost
 from learnstream.services.insight import course_figures, course_records, lesson_figures, recounts
-from learnstream.services.insight.course_records import Overtaken, Pair
+from learnstream.services.insight.course_records import Lessons, Overtaken, Pair
+from learnstream.services.insight.recounts import PATIENCE
 
 log = logging.getLogger(__name__)
 
 # A change that became visible this long after the time it carries is still seen.
 OVERLAP = timedelta(minutes=2)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-BATCH = 200
+BATCH = 500
 CHANGED = {"user_id": 1, "course_id": 1, "lesson_id": 1, "revision": 1, "updated_at": 1}
-
-T = TypeVar("T")
 
 
 def run(*, rest: float = recounts.REST) -> bool:
@@ -72,19 +72,19 @@ def _run(held: Lease, rest: float) -> None:
 def _follow_progress(held: Lease, until: datetime) -> None:
     since = lease.notes(lease.ROLLUP).get("progress_through", EPOCH)
     changed = Progress.collection().find({"updated_at": {"$gte": since, "$lt": until}}, CHANGED)
-    for batch in _batches(changed.sort("updated_at", 1).batch_size(BATCH)):
+    for batch in in_batches(changed.sort("updated_at", 1), BATCH, patience=PATIENCE):
         changes: defaultdict[Pair, dict[str, int]] = defaultdict(dict)
         for record in batch:
             pair = (record["user_id"], str(record["course_id"]))
             changes[pair][str(record["lesson_id"])] = record["revision"]
-        course_records.settle(changes)
+        _settle(changes)
         held.keep(progress_through=min(batch[-1]["updated_at"], until - OVERLAP))
 
 
 def _follow_seats(held: Lease, until: datetime) -> None:
     since = lease.notes(lease.ROLLUP).get("seats_through", EPOCH)
     for batch in _changed_seats(since, until):
-        course_records.settle({(user_id, course_id): {} for _, _, user_id, course_id in batch})
+        _settle({(user_id, course_id): {} for _, _, user_id, course_id in batch})
         held.keep(seats_through=min(batch[-1][0], until - OVERLAP))
 
 
@@ -105,7 +105,6 @@ def _changed_seats(since: datetime, until: datetime) -> Iterator[list[Any]]:
         place = (batch[-1].updated_at, batch[-1].id)
 
 
-def _batches(found: Iterable[T]) -> Iterator[list[T]]:
-    items = iter(found)
-    while batch := list(islice(items, BATCH)):
-        yield batch
+def _settle(changes: Mapping[Pair, Lessons]) -> None:
+    with pymongo.timeout(PATIENCE):
+        course_records.settle(changes)

@@ -40,6 +40,11 @@ def unpack(words: Mapping[str, int]) -> int:
     return sum((word & FULL) << (int(number) * WORD) for number, word in words.items())
 
 
+def count(words: Mapping[str, int]) -> int:
+    """Return how many seconds the set has that these words make."""
+    return sum((word & FULL).bit_count() for word in words.values())
+
+
 def spans(seconds: int) -> Iterator[tuple[int, int]]:
     """Give the set's stretches in order, each from its first second to the first that is missing."""
     start = 0

@@ -25,8 +25,7 @@ def shares(record: Record) -> dict[str, float]:
 def days(record: Record) -> dict[str, int]:
     """Return the seconds watched by day; a second counts once a day. A day without any is one of being there."""
     return {
-        day: sum(coverage.unpack(words).bit_count() for words in videos.values())
-        for day, videos in record.get("days", {}).items()
+        day: sum(coverage.count(words) for words in videos.values()) for day, videos in record.get("days", {}).items()
     }
 
 
