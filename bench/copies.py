@@ -35,8 +35,8 @@ class CourseCopier:
     def __init__(self, course_id: str) -> None:
         course = ObjectId(course_id)
         self.course_id = course
-        self.lesson_ids = list(_only(CourseVersion, {"course_id": course})["lesson_ids"])
-        self.video_ids = list(_only(CourseVersion, {"course_id": course})["video_ids"])
+        first = _only(CourseVersion, {"course_id": course, "number": 1})
+        self.lesson_ids, self.video_ids = list(first["lesson_ids"]), list(first["video_ids"])
         self.content: list[tuple[Collection, dict[str, Any]]] = [
             (kind.collection(), document)
             for kind, which in (

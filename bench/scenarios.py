@@ -10,7 +10,7 @@ from itertools import count, islice
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from bench import ceilings
+from bench import ceilings, watching
 from bench.load import request
 from bench.school import LESSONS, VIDEO_SECONDS, School, Student, Taught, new_video
 from learnstream.clock import now
@@ -133,7 +133,7 @@ class Scenarios:
         start = stretch * STRETCH
         played = {"from": start + 0.2, "to": start + STRETCH + 0.1, "at": now().isoformat()}
         body = {
-            "session_id": self.school.viewing(student, course, lesson),
+            "session_id": watching.begin(student, course, lesson),
             "seq": stretch + 1,
             "client_time": now().isoformat(),
             "position": played["to"],

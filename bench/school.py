@@ -4,30 +4,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from unittest import mock
 from uuid import UUID, uuid4
 
 from bson import ObjectId
 from sqlalchemy import insert
 
-from bench.copies import BATCH, CourseCopier, Names, renamed
+from bench.copies import BATCH, CourseCopier, Names
+from bench.watching import Watching
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Progress, Video, VideoStatus
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session, User
 from learnstream.services.authoring import courses, lessons, outlines, publishing
-from learnstream.services.delivery import viewings, visibility
-from learnstream.services.learning import progress
-from learnstream.services.learning.heartbeats import Heartbeat, Stretch
-from learnstream.services.learning.progress import Report
+from learnstream.services.authoring.publishing import Learners
 from learnstream.services.people import passwords, sessions
 
 LESSONS = 20
 SEATS = 10
 VIDEO_SECONDS = 600
 PASSWORD = "a walrus in the pantry"
-BEGAN = timedelta(days=1)  # how long ago every viewing began: time enough to have watched everything
 VALID = timedelta(hours=12)  # longer than real access tokens: a run may take an hour
 
 Row = dict[str, Any]
@@ -55,16 +51,20 @@ class Student:
 class School:
     """Everything there is; it grows by `add_courses` and `add_students`. Needs an application's context."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, revised: bool = False) -> None:
+        """With `revised`, each course has a second version, which its learners were not moved to, and a newer draft."""
         self.courses: list[Taught] = []
         self.students: list[Student] = []
         self.password_hash = passwords.hash_new(PASSWORD)
         teacher = self._people(1, Role.INSTRUCTOR)[0]
         self.teacher, self.teacher_token = teacher["id"], teacher["token"]
         self.admin_token = self._people(1, Role.ADMIN)[0]["token"]
-        self._pattern = CourseCopier(self._first_course())
+        first = self._first_course()
+        if revised:
+            self._revise(first)
+        self._pattern = CourseCopier(first)
         self.courses.append(self._taught({}))
-        self._record: Row = {}
+        self._watching: Watching | None = None
 
     def add_courses(self, number: int, *, own_videos: bool = True) -> None:
         """Open so many courses of twenty lessons; without videos of their own they show the first course's."""
@@ -92,26 +92,23 @@ class School:
         db.session.commit()
         self.students += made
 
-    def add_records(self, students: list[Student], *, courses: slice) -> int:
-        """Let students have watched all lessons of these of their courses; returns how many records that makes."""
-        if not self._record:
-            self._record = self._first_record()
+    def add_records(self, students: list[Student], *, courses: slice, finishing: int = 0) -> int:
+        """Let students have watched half of all lessons of these of their courses, one in `finishing` of them all of it.
+
+        Returns how many records that makes.
+        """
+        self._watching = self._watching or Watching(self.students[0], self.students[0].courses[-1], VIDEO_SECONDS)
         records = (
-            self._watched(student, course, place)
-            for student in students
+            record
+            for number, student in enumerate(students)
             for course in student.courses[courses]
-            for place in range(LESSONS)
+            for record in self._watching.of(number, student, course, finishing=finishing)
         )
         written = 0
         for some in _batches(records):
             Progress.collection().insert_many(some, ordered=False)
             written += len(some)
         return written
-
-    def viewing(self, student: Student, course: Taught, lesson: int) -> str:
-        """Return the `session_id` of a viewing that began long ago."""
-        with mock.patch.object(viewings, "now", return_value=now() - BEGAN):
-            return viewings.begin(user_id=student.id, lesson_id=course.lessons[lesson], video_id=course.videos[lesson])
 
     def _choice(self, number: int) -> tuple[Taught, ...]:
         """Spread students over the courses so that all courses have as many."""
@@ -170,6 +167,19 @@ class School:
         db.session.commit()
         return course_id
 
+    def _revise(self, course_id: str) -> None:
+        """Publish a second version that leaves out the last lesson and shows another video, and go on so in the draft."""
+        self._change(course_id, shown_again=1)
+        publishing.publish(course_id=course_id, published_by=self.teacher, learners=Learners.KEEP)
+        self._change(course_id, shown_again=2)
+        db.session.commit()
+
+    @staticmethod
+    def _change(course_id: str, *, shown_again: int) -> None:
+        present = outlines.lesson_ids(courses.draft(course_id)["modules"])
+        lessons.delete(lesson_id=str(present[-1]))
+        lessons.set_video(str(present[shown_again]), add_video(status=VideoStatus.READY, duration=float(VIDEO_SECONDS)))
+
     def _lesson(self, course_id: str, place: int) -> str:
         lesson = lessons.create(
             course_id=course_id,
@@ -181,26 +191,6 @@ class School:
         lesson_id = str(lesson["_id"])
         lessons.set_video(lesson_id, add_video(status=VideoStatus.READY, duration=float(VIDEO_SECONDS)))
         return lesson_id
-
-    def _first_record(self) -> Row:
-        """Have a student watch a lesson the way everybody does, and return what is kept of it."""
-        student = self.students[0]
-        course = student.courses[-1]
-        lesson = visibility.resolve(course.lessons[0], None)
-        viewing = viewings.read(self.viewing(student, course, 0), user_id=student.id, lesson_id=course.lessons[0])
-        played = tuple(Stretch(float(start), start + 10.0, now() - BEGAN) for start in range(0, 300, 10))
-        subject = progress.about(user_id=student.id, lesson=lesson, viewing=viewing)
-        progress.report(subject, Report(Heartbeat(1, now() - BEGAN, played, 300.0, viewing)))
-        record = Progress.collection().find_one_and_delete({"_id": subject.id})
-        return dict(record or {}) | {"pattern": (course.id, course.lessons[0], course.videos[0])}
-
-    def _watched(self, student: Student, course: Taught, place: int) -> Row:
-        old = self._record["pattern"]
-        new = (course.id, course.lessons[place], course.videos[place])
-        names = dict(zip(old, new, strict=True))
-        names |= {ObjectId(a): ObjectId(b) for a, b in names.items()}
-        record = renamed({name: value for name, value in self._record.items() if name != "pattern"}, names)
-        return record | {"_id": f"{student.id}:{course.lessons[place]}", "user_id": student.id}
 
 
 def add_video(*, status: VideoStatus, **facts: Any) -> str:

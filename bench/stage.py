@@ -69,10 +69,13 @@ class Stage:
         # The same code in this process, to fill the stores: it says little, and nothing of a request.
         app = create_app(config.load(self.environment | {"LOG_LEVEL": "WARNING"}))
         opening.enter_context(app.app_context())
-        self.school = School()
+        self.school = self._school()
         self.school.add_courses(self.courses - len(self.school.courses))
         self.school.add_students(self.students)
         self.records = self._add_records()
+
+    def _school(self) -> School:
+        return School()
 
     def _add_records(self) -> int:
         return self.school.add_records(self.school.students, courses=slice(0, 1))
