@@ -13,8 +13,8 @@ from devstack.watch.app import create_app
 from learnstream.documents import LessonKind, Progress
 from learnstream.models import Role
 from learnstream.services.learning.coverage import whole
+from tests.browser.conftest import wait_for
 from tests.factories import make_course, make_lesson, make_person, make_seat
-from tests.faults.conftest import wait_for
 from tests.server import Server
 
 SECONDS = 8
