@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, send_from_directory
 
 PAGE = Path(__file__).parent / "page"
-# What the page does is what clients are told to do: this is the very file that README shows.
+# What the page does is what clients are told to do: these are the very files that README shows.
 RECIPE = Path(__file__).parents[2] / "learnstream" / "static"
 
 
@@ -20,9 +20,9 @@ def create_app(api: str) -> Flask:
     def page() -> Response:
         return send_from_directory(PAGE, "index.html")
 
-    @app.get("/heartbeat.js")
-    def recipe() -> Response:
-        return send_from_directory(RECIPE, "heartbeat.js")
+    @app.get("/<any('heartbeat.js', 'heartbeat-queue.js'):name>")
+    def recipe(name: str) -> Response:
+        return send_from_directory(RECIPE, name)
 
     @app.get("/config.json")
     def config() -> Response:

@@ -22,8 +22,8 @@ from learnstream.services.learning.progress import CompletesByItself, Report, To
 blp = Blueprint("progress", __name__, title="Progress", description="What learners watch, and how far they have come.")
 
 PACKAGE = Path(__file__).parents[1]
-RECIPE = (PACKAGE / "static" / "heartbeat.js").read_text()
-HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}", RECIPE)
+RECIPE, QUEUE = ((PACKAGE / "static" / name).read_text() for name in ("heartbeat.js", "heartbeat-queue.js"))
+HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}", RECIPE).replace("{queue}", QUEUE)
 STRETCH = {"from": 30.2, "to": 40.1, "at": "2026-03-01T12:00:30.200+00:00"}
 REPORT = {
     "session_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",

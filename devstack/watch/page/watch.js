@@ -1,5 +1,6 @@
 // Sign in, pick a lesson, watch it: what a school's own page does with LearnStream's API.
 import { call, isSignedIn, signIn, signOut } from "./api.js";
+import { queue } from "./heartbeat-queue.js";
 import { reportProgress } from "./heartbeat.js";
 
 const HLS = "application/vnd.apple.mpegurl";
@@ -41,7 +42,8 @@ async function play(lesson, progress) {
   video.src = playback.body.manifest_url;
   video.addEventListener("loadedmetadata", () => (video.currentTime = from), { once: true });
   find("resumed").textContent = from ? `Going on at ${clock(from)}.` : "";
-  reportProgress(video, lesson.id, playback.body.session_id, (beat) => send(`/lessons/${lesson.id}/progress`, beat));
+  const report = queue(lesson.id, (heartbeat) => send(`/lessons/${lesson.id}/progress`, heartbeat));
+  reportProgress(video, playback.body.session_id, report);
 }
 
 async function read(lesson) {

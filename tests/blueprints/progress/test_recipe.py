@@ -3,24 +3,36 @@
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
-RECIPE = (ROOT / "learnstream" / "static" / "heartbeat.js").read_text()
+FILES = ("heartbeat.js", "heartbeat-queue.js")
+RECIPE, QUEUE = TEXTS = [(ROOT / "learnstream" / "static" / name).read_text() for name in FILES]
 
 
-def test_the_readme_shows_the_recipe():
+def test_the_readme_shows_the_recipe_and_the_queue():
     section = (ROOT / "README.md").read_text().split("## Reporting progress")[1]
 
-    assert re.findall(r"^```js\n(.*?)^```", section, re.DOTALL | re.MULTILINE)[0] == RECIPE
+    assert re.findall(r"^```js\n(.*?)^```", section, re.DOTALL | re.MULTILINE)[:2] == TEXTS
+
+
+def test_the_recipe_has_about_a_dozen_lines():
+    lines = [line for line in RECIPE.splitlines() if not line.startswith(("//", "}"))]
+
+    assert len(lines) <= 14
+    assert max(map(len, lines)) <= 120
 
 
 def test_so_does_the_operation(client):
     operation = client.get("/openapi.json").json["paths"]["/lessons/{lesson_id}/progress"]["put"]
 
     assert RECIPE in operation["description"]
+    assert QUEUE in operation["description"]
     assert operation["summary"] == "Report what was watched."
 
 
-def test_it_can_be_fetched(client):
-    with client.get("/static/heartbeat.js") as answer:
-        assert (answer.status_code, answer.text) == (200, RECIPE)
+@pytest.mark.parametrize("name", FILES)
+def test_they_can_be_fetched(client, name):
+    with client.get(f"/static/{name}") as answer:
+        assert (answer.status_code, answer.text) == (200, TEXTS[FILES.index(name)])
         assert answer.mimetype == "text/javascript"
