@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +53,7 @@ def settle(changes: Mapping[Pair, Lessons]) -> None:
     )
     found = _read({pair: news[pair] for pair in seats}, known)
     lessons = {pair: known.get(pair, {}).get("lessons", {}) | found.get(pair, {}) for pair in seats}
+    _look_ahead(seats.values())
     standings = {pair: _standing(pair[1], seat.course_version, lessons[pair]) for pair, seat in seats.items()}
     course_completions.note(
         seats, {pair: _achieved(seat, lessons[pair], standings[pair]) for pair, seat in seats.items()}
@@ -103,6 +105,12 @@ def _reduce(record: Document) -> Document:
         "x": record.get("reset_at"),
     }
     return {name: value for name, value in kept.items() if value is not None}
+
+
+def _look_ahead(seats: Iterable[Enrollment]) -> None:
+    """Learn in one question what the versions of all seats consist of."""
+    with suppress(NotFound):
+        syllabus.of_many({(seat.course_id, seat.course_version) for seat in seats})
 
 
 def _standing(course_id: str, number: int, lessons: Mapping[str, Document]) -> Standing:
