@@ -43,6 +43,8 @@ def feed(query: dict[str, Any]) -> dict[str, Any]:
     transaction took long gets its place when it has committed, so that nobody who reads in order misses it. It is told
     once; who may have handled an event before a crash recognises it by its `id`.
 
+    What a learner completes again after an instructor's reset is another event, with an id of its own.
+
     Events are kept for 90 days. Who comes back later than that and would miss some is told so (410 `events_gone`).
     """
     require_admin(caller)

@@ -50,6 +50,8 @@ class Enrollment(Model):
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # When the last lesson that was missing had been completed; no later version takes it back.
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # How often an instructor let the learner begin anew. A course that is completed after that is completed again.
+    resets: Mapped[int] = mapped_column(Integer, server_default="0")
     updated_at: Mapped[UpdatedAt]
 
     @classmethod

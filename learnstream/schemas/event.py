@@ -89,8 +89,16 @@ SHAPES = {
     for event_type, data, sentence in (
         (EventType.ENROLLMENT_CREATED, SeatEventDataSchema, "A learner got a seat, or got it again."),
         (EventType.ENROLLMENT_WITHDRAWN, SeatEventDataSchema, "A learner left, or their seat was taken back."),
-        (EventType.LESSON_COMPLETED, LessonCompletionDataSchema, "A learner completed a lesson."),
-        (EventType.COURSE_COMPLETED, CourseCompletionDataSchema, "A learner completed all lessons of a course."),
+        (
+            EventType.LESSON_COMPLETED,
+            LessonCompletionDataSchema,
+            "A learner completed a lesson, or did so again after a reset.",
+        ),
+        (
+            EventType.COURSE_COMPLETED,
+            CourseCompletionDataSchema,
+            "A learner completed all lessons of a course, or did so again after a reset.",
+        ),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A course got a new version."),
         (EventType.COURSE_ARCHIVED, CourseEventDataSchema, "A course takes no new learners any more."),
         (EventType.COURSE_REOPENED, CourseEventDataSchema, "An archived course takes learners again."),

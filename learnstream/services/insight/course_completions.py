@@ -65,8 +65,10 @@ def _complete(completed: Sequence[tuple[Enrollment, Achievement]]) -> None:
 
 def _news(seat: Enrollment, found: Achievement) -> News:
     ids = {"enrollment_id": seat.id, "user_id": seat.user_id, "course_id": seat.course_id}
+    # What was reset and is done again is news.
+    again = f":{seat.resets}" if seat.resets else ""
     return News(
-        id=f"{EventType.COURSE_COMPLETED}:{seat.user_id}:{seat.course_id}",
+        id=f"{EventType.COURSE_COMPLETED}:{seat.user_id}:{seat.course_id}{again}",
         type=EventType.COURSE_COMPLETED,
         data=ids | {"version": found.version},
         at=found.completed_at,

@@ -31,6 +31,7 @@ class Record:
         self.credited: int = self.stored.get("credited", 0)
         self.began_at: datetime | None = self.stored.get("began_at")
         self.reset_at: datetime | None = self.stored.get("reset_at")
+        self.resets: int = self.stored.get("resets", 0)
         self.position: dict[str, Any] | None = self.stored.get("position")
         self.opened_at: datetime | None = self.stored.get("opened_at")
         self.completed_at: datetime | None = self.stored.get("completed_at")
@@ -192,9 +193,11 @@ class Record:
         self._fields["completed_by"] = by
         self._fields["completed_in"] = about.version
         ids = {"user_id": about.user_id, "course_id": about.course_id, "lesson_id": about.lesson_id}
+        # What was reset and is done again is news.
+        again = f":{self.resets}" if self.resets else ""
         self._events.append(
             {
-                "id": f"lesson.completed:{about.user_id}:{about.lesson_id}",
+                "id": f"lesson.completed:{about.user_id}:{about.lesson_id}{again}",
                 "type": "lesson.completed",
                 "at": moment,
                 "data": ids | {"version": about.version, "completed_by": by},

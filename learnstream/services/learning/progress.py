@@ -130,7 +130,11 @@ def reset(*, user_id: int, lesson_ids: Iterable[str]) -> None:
     """
     kept = {name: f"${name}" for name in ("_id", "user_id", "course_id", "lesson_id", "version", "pending_events")}
     moment = now()
-    emptied = {**kept, "revision": {"$add": ["$revision", 1]}, "reset_at": moment, "updated_at": moment}
+    counted = {
+        "revision": {"$add": ["$revision", 1]},
+        "resets": {"$add": [{"$ifNull": ["$resets", 0]}, 1]},
+    }
+    emptied = {**kept, **counted, "reset_at": moment, "updated_at": moment}
     ids = [f"{user_id}:{lesson_id}" for lesson_id in lesson_ids]
     Progress.collection().update_many({"_id": {"$in": ids}}, [{"$replaceWith": emptied}])
 

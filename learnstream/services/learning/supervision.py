@@ -109,6 +109,7 @@ def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, r
         _lesson(seat, lesson_id)
     wanted = [each for each in begun if lesson_id in {None, each}]
     seat.completed_at = None
+    seat.resets += 1
     if seat.status is SeatStatus.COMPLETED:
         seat.status = SeatStatus.ACTIVE
     _record("progress.reset", seat, by=reset_by, reason=reason, lesson_ids=wanted)

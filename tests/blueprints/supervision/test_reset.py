@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress, Progress
-from learnstream.models import AuditEntry, Enrollment, SeatStatus
+from learnstream.models import AuditEntry, Enrollment, Event, SeatStatus
 from learnstream.services.insight import pending_events, rollup
 from tests.factories import make_course, make_person, make_seat, order
 from tests.learning import LESSONS, finish, open_text, show_videos, watch
@@ -140,6 +140,31 @@ def test_a_viewing_that_goes_on_counts_from_then_on(client, reset, course, learn
     # The time that passed before the reset is no budget for what comes after it.
     assert [each["reason"] for each in answer["rejected"]] == ["over_budget"]
     assert (answer["watched_seconds"], answer["position"]) == (4, 90.0)
+
+
+@pytest.fixture
+def told(fresh):
+    """The ids of all completions that were told of, once each."""
+
+    def told():
+        pending_events.move()
+        fresh.rollback()
+        return {*fresh.scalars(select(Event.event_id).where(Event.type.in_(["lesson.completed", "course.completed"])))}
+
+    return told
+
+
+def test_what_is_completed_again_is_told_again_once(reset, course, learner, videos, told):
+    first = told()
+    for number in (1, 2):
+        reset(course.lessons[0])
+        watch(learner, course, course.lessons[0], videos[0], (0, 100), at=now() + number * HOUR)
+        rollup.run(rest=0)
+        rollup.run(rest=0)
+
+    ids = (f"lesson.completed:{learner.id}:{course.lessons[0].id}", f"course.completed:{learner.id}:{course.id}")
+    assert set(ids) < first
+    assert told() - first == {f"{each}:{number}" for each in ids for number in (1, 2)}
 
 
 def test_news_that_wait_are_still_told(reset, course, learner):

@@ -147,7 +147,18 @@ def test_a_record_that_never_rests_is_left_alone(app, monkeypatch):
     assert stored() is None
 
 
-EMPTY = {"_id", "user_id", "course_id", "lesson_id", "version", "pending_events", "revision", "reset_at", "updated_at"}
+EMPTY = {
+    "_id",
+    "user_id",
+    "course_id",
+    "lesson_id",
+    "version",
+    "pending_events",
+    "revision",
+    "resets",
+    "reset_at",
+    "updated_at",
+}
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
