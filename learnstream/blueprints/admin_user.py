@@ -6,7 +6,7 @@ from typing import Any
 from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.user import PROFILE
 from learnstream.extensions import db
 from learnstream.models import AuditEntry, User
@@ -67,6 +67,7 @@ def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -
 
 @blp.post("/admin/users")
 @blp.arguments(UserCreateSchema, example=NEW_USER)
+@commits_answer
 @blp.response(201, UserSchema, example=USER | {"role": "instructor"})
 @blp.refuses(AdminsOnly, EmailTaken, PasswordRefused)
 @accepts_idempotency_key
@@ -76,9 +77,7 @@ def add(body: dict[str, Any]) -> User:
     Its owner can sign in at once with the password given here, and should change it.
     """
     require_admin(caller)
-    user = directory.add(by=caller.id, **body)
-    db.session.commit()
-    return user
+    return directory.add(by=caller.id, **body)
 
 
 @blp.get("/admin/users/<row_id:user_id>")

@@ -6,7 +6,7 @@ from flask import Response
 from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.private import private_json
 from learnstream.extensions import db
 from learnstream.models import Enrollment
@@ -48,6 +48,7 @@ CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "publi
 
 
 @blp.post("/courses/<object_id:course_id>/enroll")
+@commits_answer
 @blp.response(201, EnrollmentSchema, example=SEAT)
 @blp.refuses(NoSuchCourse, AlreadyEnrolled, CourseArchived)
 @accepts_idempotency_key
@@ -57,9 +58,7 @@ def enroll(course_id: str) -> Enrollment:
     The seat stays in the version that is current now, until publishing another one moves it. A seat that was withdrawn
     or has ended is renewed.
     """
-    enrollment = enrollments.enroll(user_id=caller.id, course_id=course_id)
-    db.session.commit()
-    return enrollment
+    return enrollments.enroll(user_id=caller.id, course_id=course_id)
 
 
 @blp.delete("/courses/<object_id:course_id>/enroll")
@@ -102,6 +101,7 @@ def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -
 
 @blp.post("/admin/enrollments")
 @blp.arguments(GrantSchema, example={"user_id": 7, "course_id": SEAT["course_id"], "expires_at": GRANTED["expires_at"]})
+@commits_answer
 @blp.response(201, EnrollmentSchema, example=GRANTED)
 @blp.refuses(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
 @accepts_idempotency_key
@@ -111,9 +111,7 @@ def grant(body: dict[str, Any]) -> Enrollment:
     Learners cannot leave such a seat by themselves.
     """
     require_admin(caller)
-    enrollment = enrollments.grant(**body, granted_by=caller.id)
-    db.session.commit()
-    return enrollment
+    return enrollments.grant(**body, granted_by=caller.id)
 
 
 @blp.patch("/admin/enrollments/<row_id:enrollment_id>")

@@ -6,7 +6,7 @@ from typing import Any
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.enrollment import SEAT
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.models import Enrollment, SeatOverride
@@ -52,6 +52,7 @@ EXTENSION = {"expires_at": "2027-03-01T12:00:00+00:00", "reason": REASON}
 
 @blp.post("/extend")
 @blp.arguments(ExtensionSchema, example=EXTENSION)
+@commits_answer
 @blp.response(200, EnrollmentSchema, example=SEAT | {"expires_at": EXTENSION["expires_at"]})
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, CourseArchived)
 @accepts_idempotency_key
@@ -61,13 +62,12 @@ def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
     A seat that has ended opens again, in the course's current version; one that was withdrawn does not.
     """
     require_course_author(course_id)
-    seat = enrollments.extend(user_id=user_id, course_id=course_id, extended_by=caller.id, **body)
-    db.session.commit()
-    return seat
+    return enrollments.extend(user_id=user_id, course_id=course_id, extended_by=caller.id, **body)
 
 
 @blp.post("/reset")
 @blp.arguments(ResetSchema, example={"lesson_id": LESSON_ID, "reason": "Watched it with the sound off."})
+@commits_answer
 @blp.response(200, ResetDoneSchema, example={"lesson_ids": [LESSON_ID]})
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NOT_THEIRS)
 @accepts_idempotency_key
@@ -79,12 +79,12 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     """
     require_course_author(course_id)
     lesson_ids = supervision.reset(user_id=user_id, course_id=course_id, reset_by=caller.id, **body)
-    db.session.commit()
     return {"lesson_ids": lesson_ids}
 
 
 @blp.post("/waive")
 @blp.arguments(WaiverSchema, example={"lesson_id": LESSON_ID, "reason": "Has held a course about it."})
+@commits_answer
 @blp.response(200, WaivedSchema, example={"lesson_id": LESSON_ID, "completed_at": THEN, "completed_by": "waived"})
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, NOT_THEIRS)
 @accepts_idempotency_key
@@ -94,9 +94,7 @@ def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     Lessons that waited for it open, and it counts as any other completed lesson.
     """
     require_course_author(course_id)
-    waived = supervision.waive(user_id=user_id, course_id=course_id, waived_by=caller.id, **body)
-    db.session.commit()
-    return waived
+    return supervision.waive(user_id=user_id, course_id=course_id, waived_by=caller.id, **body)
 
 
 @blp.get("/overrides")

@@ -8,7 +8,7 @@ from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.course import COURSE_ID, DRAFT, ENTRY, METADATA
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import NotYourCourse, require_draft
@@ -48,6 +48,7 @@ VERSION = {
 
 @blp.post("/courses/<object_id:course_id>/publish")
 @blp.arguments(PublishSchema, example={"note": NOTE})
+@commits_answer
 @blp.response(201, PublicationSchema, example=PUBLICATION)
 @blp.refuses(NoSuchCourse, NotYourCourse, NothingToPublish)
 @etag.conditional
@@ -67,7 +68,6 @@ def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tup
         learners=Learners(body["learners"]),
         expect=expect,
     )
-    db.session.commit()
     return publication, etag.of(publication.course)
 
 

@@ -1,8 +1,9 @@
 """Answers kept under a client's key, so that a request repeated after a lost connection is not done twice.
 
-A key is claimed in a transaction of its own before the work begins, and settled in another once the answer is ready:
-work may span both stores and a vendor, so no single transaction could hold all of it. A claim whose process died is
-taken over after a while; only then may work that was cut off be done again.
+A key is claimed in a transaction of its own before the work begins: work may span both stores and a vendor, so no single
+transaction could hold all of it. It is settled in the transaction that ends the work if that is PostgreSQL's, else in
+another once the answer is ready. A claim whose process died is taken over after a while; only then may work that was
+cut off be done again.
 """
 
 from dataclasses import dataclass

@@ -2,11 +2,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, func, select
 
 from learnstream.clock import now
 from learnstream.extensions import db
-from learnstream.models import Enrollment, Event, SeatStatus
+from learnstream.models import Enrollment, Event, IdempotencyKey, SeatStatus
 from learnstream.services.authoring import publishing
 from tests.factories import archive, make_seat
 
@@ -54,6 +54,22 @@ def test_the_same_request_by_its_key_gets_the_same_seat(client, stranger, course
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json == again.json
+
+
+def test_a_seat_and_the_answer_under_its_key_are_one_commit(client, stranger, course, fresh):
+    committed = []
+
+    def look(_):
+        fresh.rollback()
+        seats = select(func.count()).select_from(Enrollment).scalar_subquery()
+        committed.append(fresh.execute(select(seats, IdempotencyKey.status)).one())
+
+    event.listen(db.session, "after_commit", look)
+    client.post(f"/courses/{course.id}/enroll", auth=stranger, headers={"Idempotency-Key": "enrol me once"})
+    event.remove(db.session, "after_commit", look)
+
+    assert committed[0] == (0, None)
+    assert set(committed[1:]) == {(1, 201)}
 
 
 def test_a_draft_is_no_course_yet(client, stranger, draft_course):
