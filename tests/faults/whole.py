@@ -1,0 +1,123 @@
+"""The whole of LearnStream on stores of its own, in which every part may be killed and comes back on the same data."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from random import choice
+from typing import Any, Self
+
+import psycopg2
+from celery import Celery
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from devstack.services.process import Service
+from devstack.services.stack import Stack
+from tests.faults.school import School
+from tests.faults.system import System, running
+from tests.server import ROOT
+
+PROCFILE = ROOT / "Procfile"
+
+
+class Worker:
+    """The Procfile's worker with its schedule."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        line = next(line for line in PROCFILE.read_text().splitlines() if line.startswith("worker:"))
+        words = shlex.split(line.removeprefix("worker:"))
+        settings = dict(word.split("=", 1) for word in takewhile(lambda word: "=" in word, words))
+        self._command = [sys.executable, "-m", *words[len(settings) :]]
+        self._environment = environment | settings
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Everything that runs, and a view into the stores past the application."""
+
+    system: System
+    school: School
+    stack: Stack
+    worker: Worker
+    mongo: Database[dict[str, Any]]
+    broker: Celery
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run a statement in a transaction of its own; return its rows, if it has any."""
+        connection = psycopg2.connect(self.stack.postgres.url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def kill(self, part: str) -> None:
+        """Kill a part with SIGKILL, and let it come back as whoever looks after it would."""
+        PARTS[part](self)
+
+    def tasks(self, *names: str) -> None:
+        """Have the worker run tasks of the schedule before they are due."""
+        for name in names:
+            self.broker.send_task(f"learnstream.{name}")
+
+
+def kill_web_worker(whole: Whole) -> None:
+    """Gunicorn starts another one by itself."""
+    os.kill(choice(sorted(whole.system.server.workers())), signal.SIGKILL)
+
+
+def kill_worker(whole: Whole) -> None:
+    whole.worker.kill()
+    whole.worker.start()
+
+
+def kill_store(service: Service) -> None:
+    service.kill()
+    service.start()
+
+
+PARTS: dict[str, Callable[[Whole], None]] = {
+    "web worker": kill_web_worker,
+    "Celery worker": kill_worker,
+    "MongoDB": lambda whole: kill_store(whole.stack.mongodb),
+    "PostgreSQL": lambda whole: kill_store(whole.stack.postgres),
+}
+
+
+@contextmanager
+def everything(directory: Path) -> Iterator[Whole]:
+    """Start it all. The stores keep what they have acknowledged, as in production."""
+    with (
+        Stack(ROOT, ephemeral=True, durable=True, environ={}) as stack,
+        running(stack.environment(), directory, WEB_CONCURRENCY="2") as system,
+        Worker(system.environment, directory / "worker.log") as worker,
+        MongoClient[dict[str, Any]](stack.mongodb.url, tz_aware=True) as client,
+        Celery(broker=stack.redis.url) as broker,
+    ):
+        yield Whole(system, system.school, stack, worker, client.get_default_database(), broker)
