@@ -53,6 +53,7 @@ def finish(document: Json, titles: dict[str, str]) -> Json:
             _explain(parameter)
     document["tags"] = [tag | {"name": titles.get(tag["name"], tag["name"])} for tag in document.get("tags", [])]
     _require_in_answers(document)
+    _drop_what_nothing_refers_to(document)
     return document
 
 
@@ -64,6 +65,13 @@ def _operations(document: Json) -> Iterator[Json]:
 def _explain(parameter: Json) -> None:
     if (meaning := PARAMETERS.get(parameter.get("name", ""))) and "description" not in parameter:
         parameter["description"] = meaning
+    _forget_null(parameter.get("schema", {}))
+
+
+def _forget_null(shape: Json) -> None:
+    """Strike out a default that clients cannot send: it is how the code writes that something is absent."""
+    if shape.get("default", 0) is None and "null" not in shape.get("type", []):
+        del shape["default"]
 
 
 def _require_in_answers(document: Json) -> None:
@@ -73,9 +81,17 @@ def _require_in_answers(document: Json) -> None:
     sent = _reachable(bodies, schemas)
     for name, schema in schemas.items():
         fields = schema.get("properties", {})
+        for shape in fields.values():
+            _forget_null(shape)
         always = [field for field, shape in fields.items() if not shape.pop(MAY_BE_ABSENT, False)]
         if name not in sent and always:
             schema["required"] = sorted(always)
+
+
+def _drop_what_nothing_refers_to(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    used = _reachable(document["paths"], schemas)
+    document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
 
 
 def _reachable(parts: Any, schemas: Json) -> set[str]:

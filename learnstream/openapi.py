@@ -1,6 +1,5 @@
 """Our dialect of flask-smorest: how routes take arguments, say what they refuse, and describe themselves."""
 
-import http
 import json
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -13,39 +12,14 @@ import marshmallow as ma
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from learnstream import document, errors
-from learnstream.bodies import BodyIncomplete
+from learnstream import document, errors, problems
 from learnstream.errors import AppError
 from learnstream.parsing import JSON, ObjectIdConverter, PageParser, Parser, RowIdConverter, made
 
-PROBLEM = "application/problem+json"
 OVERVIEW = Path(__file__).parent / "templates" / "overview.md"
 SAFE_METHODS = {"get", "head", "options"}
 TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
 PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
-
-
-class ProblemSchema(ma.Schema):
-    """RFC 9457 problem details: what every error answers with. Some say more, as their examples show."""
-
-    class Meta:
-        unknown = ma.INCLUDE
-
-    type = ma.fields.String(required=True, metadata={"description": "A URI for the kind of problem."})
-    title = ma.fields.String(required=True, metadata={"description": "The status in words."})
-    status = ma.fields.Integer(required=True, metadata={"description": "The HTTP status."})
-    detail = ma.fields.String(required=True, metadata={"description": "What went wrong here, for people."})
-    code = ma.fields.String(required=True, metadata={"description": "A stable word, for programs."})
-    request_id = ma.fields.String(
-        required=True, metadata={"description": "Names this request in our logs; quote it when you ask for help."}
-    )
-    errors = ma.fields.Dict(
-        keys=ma.fields.String(),
-        metadata={
-            "description": "Failed validation: location (json, query, …) → field → messages.",
-            document.MAY_BE_ABSENT: True,
-        },
-    )
 
 
 class OneOf(ma.fields.Field):
@@ -142,13 +116,12 @@ class Blueprint(flask_smorest.Blueprint):
     @staticmethod
     def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
         access = api.access_to(doc_info["endpoint"])
-        refusals = [*doc_info.get("refusals", []), *_common_refusals(doc, doc_info, access, method)]
-        responses = doc.setdefault("responses", {})
-        for status in {refusal.status for refusal in refusals}:
-            responses[str(status)] = _problem_response([r for r in refusals if r.status == status])
+        common = problems.common(doc, needs_token=access == "token", changes=method not in SAFE_METHODS)
+        documented = {str(status): response for status, response in doc.get("responses", {}).items()}
+        documented.pop("default", None)
+        problems.add(documented, [*doc_info.get("refusals", []), *common])
+        doc["responses"] = dict(sorted(documented.items()))
         doc["operationId"] = doc_info["endpoint"].replace(".", "_")
-        responses.pop("default", None)
-        doc["responses"] = {str(status): responses[status] for status in sorted(responses, key=str)}
         doc["security"] = {
             "public": [],
             "optional": [{}, {PASSWORD_SCHEME: []}, {TOKEN_SCHEME: []}],
@@ -179,51 +152,10 @@ def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:
     return [refusal() if isinstance(refusal, type) else refusal for refusal in refusals]
 
 
-def _common_refusals(doc: dict, doc_info: dict, access: str, method: str) -> list[AppError]:
-    found: list[AppError] = [errors.Unavailable()]
-    if access != "public":
-        found.append(errors.Unauthenticated())
-    # Where none is needed a bad token is refused as well: whoever sends one shall learn that it is no longer good.
-    found += [
-        errors.Unauthenticated("token_expired", "The access token has expired: refresh it."),
-        errors.Unauthenticated("token_invalid", "The access token is not valid."),
-        errors.Unauthenticated("token_revoked", "The session has ended: sign in again."),
-    ]
-    if "requestBody" in doc:
-        found += [errors.BadRequest("malformed_json", "The body is not valid JSON."), BodyIncomplete()]
-        found += [errors.TimedOut(), errors.TooLarge(), errors.UnsupportedMediaType()]
-    parameters = doc_info.get("arguments", {}).get("parameters", [])
-    if "requestBody" in doc or doc_info.get("pagination") or any(each["in"] != "header" for each in parameters):
-        found.append(errors.Unprocessable(errors={"json": {"field": ["What is wrong with it."]}}))
-    if method not in SAFE_METHODS:
-        found.append(errors.TooManyRequests())
-    return found
-
-
-def _problem_response(refusals: list[AppError]) -> dict[str, Any]:
-    examples = {refusal.code: {"summary": refusal.detail, "value": _example(refusal)} for refusal in refusals}
-    return {
-        "description": " · ".join(f"`{code}`" for code in examples),
-        "content": {PROBLEM: {"schema": ProblemSchema, "examples": examples}},
-    }
-
-
-def _example(refusal: AppError) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "type": f"urn:learnstream:problem:{refusal.code}",
-        "title": http.HTTPStatus(refusal.status).phrase,
-        "status": refusal.status,
-        "detail": refusal.detail,
-        "code": refusal.code,
-        "request_id": "5f3c9a1e7b2d4c60",
-    }
-    return body | ({"errors": refusal.errors} if refusal.errors else {}) | refusal.extra
-
-
 class Api(flask_smorest.Api):
     """The OpenAPI document and the error format of all routes."""
 
-    ERROR_SCHEMA = ProblemSchema
+    ERROR_SCHEMA = problems.ProblemSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -78,13 +78,16 @@ DRAFT = {
     "created_at": "2026-03-01T12:00:00+00:00",
     "updated_at": "2026-03-01T12:30:00+00:00",
 }
+RENAMED = {"title": "Astronomy for everybody", "level": "all", "slug": "astronomy-for-everybody"}
+NEXT_MODULE = {"title": "Beyond", "lesson_ids": []}
+NEXT_MADE = {"id": "6560f3a2c1d4e5f6a7b8c9d5", **NEXT_MODULE, "prerequisites": [], "release": None, "conditions": []}
 LISTED = {name: value for name, value in DRAFT.items() if name not in {"modules", "description"}}
 COURSE = {
     "id": COURSE_ID,
     "slug": "astronomy-for-beginners",
     "status": "published",
     **METADATA,
-    "instructors": [{"id": 3, "name": "Ines Ortega"}],
+    "instructors": [{"id": 3, "name": "Ines Rocha"}],
     "lesson_count": 12,
     "duration": 5400.5,
     "version": 2,
@@ -112,13 +115,13 @@ CIRCLE = PrerequisiteCircle(
 
 @blp.post("/courses")
 @blp.arguments(CourseCreateSchema, example=METADATA)
-@blp.response(201, CourseDraftSchema, example=DRAFT | {"modules": []}, headers=etag.ETAG)
+@blp.response(201, CourseDraftSchema, example=DRAFT | {"modules": []}, headers=etag.CREATED)
 @blp.refuses(InstructorsOnly)
 @accepts_idempotency_key
 def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Make a course, as a draft.
 
-    Its maker is its first instructor. Nobody else but its instructors and administrators sees it until it is published.
+    Its maker is its first instructor. Nobody but its instructors and administrators sees it until it is published.
     """
     require_can_author(caller)
     entitlements.confirm(caller)
@@ -206,8 +209,8 @@ def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 @blp.patch("/courses/<object_id:course_id>")
-@blp.arguments(CoursePatchSchema, example={"title": "Astronomy for everybody", "level": "all"})
-@blp.response(200, CourseDraftSchema, example=DRAFT)
+@blp.arguments(CoursePatchSchema, example={name: RENAMED[name] for name in ("title", "level")})
+@blp.response(200, CourseDraftSchema, example=DRAFT | RENAMED)
 @blp.refuses(NoSuchCourse, NotYourCourse, NeverPublished)
 @etag.conditional
 def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
@@ -233,7 +236,8 @@ def replace_instructors(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Say who may change the course.
 
-    The list replaces the one before, at once and without a publication. Who takes themselves off it is out.
+    The list replaces the one before, at once and without a publication. Whoever is taken off it can no longer change
+    the course, and that includes oneself.
     """
     require_course_author(course_id)
     course = instructors.replace(course_id=course_id, changed_by=caller.id, expect=expect, **body)
@@ -242,8 +246,8 @@ def replace_instructors(
 
 
 @blp.put("/courses/<object_id:course_id>/outline")
-@blp.arguments(OutlineSchema, example={"modules": [MODULE, {"title": "Beyond", "lesson_ids": []}]})
-@blp.response(200, CourseDraftSchema, example=DRAFT)
+@blp.arguments(OutlineSchema, example={"modules": [MODULE, NEXT_MODULE]})
+@blp.response(200, CourseDraftSchema, example=DRAFT | {"modules": [MODULE, NEXT_MADE]})
 @blp.refuses(NoSuchCourse, NotYourCourse, BAD_OUTLINE, CIRCLE)
 @etag.conditional
 def replace_outline(
@@ -253,7 +257,7 @@ def replace_outline(
 
     The whole outline at once: every lesson of the draft stands in it exactly once. A module without `id` is new, one
     that is left out is gone. Modules, and single lessons in `conditions`, may ask for other lessons or modules to be
-    completed before, and for a date: such as are left out are gone, too. They hold for learners from the next
+    completed before, and for a date: those that are left out are removed, too. They hold for learners from the next
     publication on; free previews, instructors and administrators are exempt.
     """
     require_course_author(course_id)

@@ -29,6 +29,7 @@ IF_NONE_MATCH = {
     "description": "An `ETag` you hold; the answer is an empty 304 while it is still the present one.",
 }
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Names this state of the resource.", "example": '"7"'}}
+CREATED = ETAG | {"Location": {"schema": {"type": "string"}, "description": "Where the draft is read."}}
 
 
 Revisions = frozenset[int] | None
@@ -63,7 +64,8 @@ def conditional(func: Callable) -> Callable:
         wrapper,
         refusals=[PreconditionFailed(), EditConflict(), MalformedIfMatch()],
         request_headers={"If-Match": IF_MATCH},
-        response_headers=ETAG,
+        # What is gone has none.
+        response_headers=ETAG if func.__annotations__["return"] else {},
     )
     return wrapper
 

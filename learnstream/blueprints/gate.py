@@ -29,7 +29,6 @@ PUBLIC_ENDPOINTS = frozenset(
         "auth.register",
         "auth.token",
         "course.browse",
-        "course.list_lessons",
         "course.read",
         "dashboard.chart_library",
         "dashboard.page",
@@ -42,8 +41,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "webhook.receive_mux",
     }
 )
-# These serve a free preview to anybody; everything else they answer with 401.
-OPTIONAL_TOKEN_ENDPOINTS = frozenset({"lesson.read", "playback.play"})
+# These show more to whoever sends one: their version, a draft. Of lessons, all but free previews is 401 without.
+OPTIONAL_TOKEN_ENDPOINTS = frozenset({"course.list_lessons", "lesson.read", "playback.play"})
 OPEN_ENDPOINTS = PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS
 # These look up more in the cache once it is known who asks.
 LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {

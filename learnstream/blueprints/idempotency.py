@@ -35,6 +35,12 @@ PARAMETER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "example": "6e2c8a52-7f0b-4d7e-9a53-1f9f2f6b3c11",
 }
+AGAIN = {
+    REPLAYED: {
+        "schema": {"type": "string", "enum": ["true"]},
+        "description": "Only when this is the answer to an earlier request with the same `Idempotency-Key`.",
+    }
+}
 BAD_KEY = Unprocessable(errors={"headers": {HEADER: ["Must be 1 to 255 printable ASCII characters."]}})
 # The body is read to tell a repetition from another request.
 REFUSALS = [KeyReused(), KeyInUse(), BAD_KEY, BodyIncomplete(), TimedOut(), TooLarge()]
@@ -67,6 +73,7 @@ def accepts_idempotency_key(view: Callable) -> Callable:
     wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
     wrapper._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(PARAMETER)  # type: ignore[attr-defined]
     wrapper._apidoc.setdefault("refusals", []).extend(REFUSALS)  # type: ignore[attr-defined]
+    wrapper._apidoc.setdefault("response_headers", {}).update(AGAIN)  # type: ignore[attr-defined]
     return wrapper
 
 

@@ -9,7 +9,7 @@ from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
 from learnstream.blueprints.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
-from learnstream.errors import Unprocessable
+from learnstream.errors import Unauthenticated, Unprocessable
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import (
@@ -40,12 +40,13 @@ LESSON = ENTRY | {
     "updated_at": "2026-03-01T12:00:00+00:00",
 }
 DRAFT = LESSON | {"version": 0, "module": None, "position": None}
+CHANGE = {"title": "Why the moon has phases, and the earth", "free_preview": False}
 UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["There is no such module."]}})
 
 
 @blp.post("/courses/<object_id:course_id>/lessons")
 @blp.arguments(LessonCreateSchema, example=NEW)
-@blp.response(201, LessonSchema, example=DRAFT, headers=etag.ETAG)
+@blp.response(201, LessonSchema, example=DRAFT, headers=etag.CREATED)
 @blp.refuses(NoSuchCourse, NotYourCourse, TooManyLessons, UNKNOWN_MODULE)
 @accepts_idempotency_key
 def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -64,7 +65,7 @@ def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[s
 @blp.get("/lessons/<object_id:lesson_id>")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, LessonSchema, example=LESSON)
-@blp.refuses(NoSuchLesson, *CLOSED)
+@blp.refuses(NoSuchLesson, Unauthenticated, *CLOSED)
 @etag.cacheable
 def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
     """Read a lesson.
@@ -80,8 +81,8 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any
 
 
 @blp.patch("/lessons/<object_id:lesson_id>")
-@blp.arguments(LessonPatchSchema, example={"title": "Why the moon has phases, and the earth", "free_preview": False})
-@blp.response(200, LessonSchema, example=DRAFT)
+@blp.arguments(LessonPatchSchema, example=CHANGE)
+@blp.response(200, LessonSchema, example=DRAFT | CHANGE)
 @blp.refuses(NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, UNKNOWN_MODULE)
 @etag.conditional
 def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:

@@ -7,6 +7,7 @@ from flask import Response
 from learnstream.blueprints.gate import maybe_caller
 from learnstream.blueprints.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
+from learnstream.errors import Unauthenticated
 from learnstream.integrations.playback_tokens import SigningUnconfigured
 from learnstream.openapi import Blueprint
 from learnstream.parsing import JSON
@@ -19,7 +20,7 @@ from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, Vide
 
 blp = Blueprint("playback", __name__, title="Playback", description="Signed playback of video lessons.")
 
-TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjAxWkt…"  # noqa: S105 - the beginning of one, as an example
+TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1TmJ4bkcifQ.c2lnbmF0dXJl"  # noqa: S105 - the form of one, as an example
 ID = "uNbxnGLKJ00yfbijDO8COxTOyVKT01xpxW"
 EXAMPLE = {
     "playback_id": ID,
@@ -48,7 +49,7 @@ EXAMPLE = {
 @blp.get("/lessons/<object_id:lesson_id>/playback")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, PlaybackSchema, example=EXAMPLE)
-@blp.refuses(NoSuchLesson, NotAVideo, *CLOSED)
+@blp.refuses(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
 @blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
 def play(query: dict[str, bool], lesson_id: str) -> Response:
     """Get what plays a lesson's video.

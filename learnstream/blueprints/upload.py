@@ -6,7 +6,16 @@ from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
-from learnstream.blueprints.video import FAILURES, IMPORT_REFUSALS, PREPARING, READY, UPLOAD, WAITING, origin_for
+from learnstream.blueprints.video import (
+    FAILURES,
+    FETCHED,
+    IMPORT_REFUSALS,
+    IMPORTED,
+    READY,
+    UPLOAD,
+    WAITING,
+    origin_for,
+)
 from learnstream.documents import LessonKind
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
@@ -65,7 +74,7 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/from-url")
 @blp.arguments(AdminFromUrlSchema, example=NEW | {"video_url": "https://files.example.com/moon.mp4"})
-@blp.response(201, AdminRequestedVideoSchema, example={"video": PREPARING | {"source": "url"}, "lesson": LESSON})
+@blp.response(201, AdminRequestedVideoSchema, example={"video": FETCHED, "lesson": LESSON})
 @blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
 @accepts_idempotency_key
 def create_from_url(body: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +88,7 @@ def create_from_url(body: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/import")
 @blp.arguments(AdminImportSchema, example=NEW | {"asset_id": READY["asset_id"]})
-@blp.response(201, AdminRequestedVideoSchema, example={"video": READY | {"source": "import"}, "lesson": LESSON})
+@blp.response(201, AdminRequestedVideoSchema, example={"video": IMPORTED, "lesson": LESSON})
 @blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_REFUSALS, *FAILURES)
 @accepts_idempotency_key
 def create_by_import(body: dict[str, Any]) -> dict[str, Any]:

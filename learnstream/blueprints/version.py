@@ -26,6 +26,7 @@ blp = Blueprint(
     description="Publishing courses, and the versions that came of it.",
 )
 
+PUBLISHED = {"status": "published", "version": 2, "published_at": "2026-03-02T09:00:00+00:00"}
 NOTE = "Lesson 3 explains eclipses, too."
 PUBLICATION = {
     "course_id": COURSE_ID,
@@ -95,7 +96,7 @@ def read_version(course_id: str, number: int) -> dict[str, Any]:
 
 
 @blp.post("/courses/<object_id:course_id>/versions/<row_id:number>/restore")
-@blp.response(200, CourseDraftSchema, example=DRAFT)
+@blp.response(200, CourseDraftSchema, example=DRAFT | PUBLISHED)
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchVersion)
 @etag.conditional
 def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:

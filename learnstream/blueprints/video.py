@@ -65,6 +65,9 @@ READY = PREPARING | {
     "max_resolution": "HD",
     "tracks": [PICTURE | TEXT],
 }
+NO_UPLOAD = {"upload_id": None, "upload_expires_at": None}
+FETCHED = PREPARING | NO_UPLOAD | {"source": "url"}
+IMPORTED = READY | NO_UPLOAD | {"source": "import"}
 UPLOAD = {"id": WAITING["upload_id"], "url": "https://storage.googleapis.com/…", "timeout": uploads.UPLOAD_SECONDS}
 FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service refused this request."), Unconfigured)
 IMPORT_REFUSALS = (uploads.UnknownAsset(), uploads.VideoErrored, uploads.VideoDeleted, uploads.SubtitlesTooEarly)
@@ -98,7 +101,7 @@ def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 
 @blp.post("/<object_id:lesson_id>/video/from-url")
 @blp.arguments(FromUrlSchema, example={"video_url": "https://files.example.com/moon.mp4"})
-@blp.response(201, RequestedVideoSchema, example={"video": PREPARING | {"source": "url"}})
+@blp.response(201, RequestedVideoSchema, example={"video": FETCHED})
 @blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, SourceRefused(), *FAILURES)
 @etag.conditional
 @accepts_idempotency_key
@@ -116,7 +119,7 @@ def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tu
 
 @blp.post("/<object_id:lesson_id>/video/import")
 @blp.arguments(ImportSchema, example={"asset_id": ASSET_ID})
-@blp.response(201, RequestedVideoSchema, example={"video": READY | {"source": "import"}})
+@blp.response(201, RequestedVideoSchema, example={"video": IMPORTED})
 @blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, *IMPORT_REFUSALS, *FAILURES)
 @etag.conditional
 @accepts_idempotency_key

@@ -2,8 +2,9 @@
 
 from flask import current_app, request
 
+from learnstream.bodies import BodyIncomplete
 from learnstream.clock import now
-from learnstream.errors import BadRequest, TooLarge, Unavailable
+from learnstream.errors import BadRequest, TimedOut, TooLarge, Unavailable
 from learnstream.extensions import limiter
 from learnstream.integrations import mux_events
 from learnstream.openapi import Blueprint
@@ -49,7 +50,9 @@ class WebhooksUnconfigured(Unavailable):
 @blp.doc(parameters=[HEADER], requestBody=BODY)
 @blp.response(200, ReceiptSchema, example={"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca"})
 @blp.refuses(
-    BadRequest("malformed_json", "The body is not valid JSON."),
+    BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}),
+    BodyIncomplete,
+    TimedOut,
     webhooks.NotAnEvent,
     mux_events.SignatureInvalid,
     mux_events.SignatureExpired,

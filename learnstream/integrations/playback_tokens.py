@@ -9,6 +9,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -74,22 +75,22 @@ def expiry_for(duration: float, at: datetime) -> datetime:
 
 def manifest_url(playback_id: str, token: str) -> str:
     """Return where the video's HLS manifest is, for a token of `Audience.VIDEO`."""
-    return f"{current_app.config['MUX_STREAM_URL']}/{playback_id}.m3u8?token={token}"
+    return f"{current_app.config['MUX_STREAM_URL']}/{quote(playback_id)}.m3u8?token={token}"
 
 
 def thumbnail_url(playback_id: str, token: str) -> str:
     """Return where a still picture is, for a token of `Audience.THUMBNAIL`."""
-    return f"{current_app.config['MUX_IMAGE_URL']}/{playback_id}/thumbnail.jpg?token={token}"
+    return f"{current_app.config['MUX_IMAGE_URL']}/{quote(playback_id)}/thumbnail.jpg?token={token}"
 
 
 def storyboard_url(playback_id: str, token: str) -> str:
     """Return where the pictures for the seek bar are, for a token of `Audience.STORYBOARD`."""
-    return f"{current_app.config['MUX_IMAGE_URL']}/{playback_id}/storyboard.vtt?token={token}"
+    return f"{current_app.config['MUX_IMAGE_URL']}/{quote(playback_id)}/storyboard.vtt?token={token}"
 
 
 def text_url(playback_id: str, track_id: str, token: str) -> str:
     """Return where a text track is as WebVTT, for a token of `Audience.VIDEO`."""
-    return f"{current_app.config['MUX_STREAM_URL']}/{playback_id}/text/{track_id}.vtt?token={token}"
+    return f"{current_app.config['MUX_STREAM_URL']}/{quote(playback_id)}/text/{quote(track_id)}.vtt?token={token}"
 
 
 @lru_cache(maxsize=4)
