@@ -68,7 +68,7 @@ def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -
 @blp.post("/admin/users")
 @blp.arguments(UserCreateSchema, example=NEW_USER)
 @commits_answer
-@blp.response(201, UserSchema, example=USER | {"role": "instructor"})
+@blp.response(201, UserSchema, example=USER | {name: NEW_USER[name] for name in ("name", "email", "role")})
 @blp.refuses(AdminsOnly, EmailTaken, PasswordRefused)
 @accepts_idempotency_key
 def add(body: dict[str, Any]) -> User:
@@ -86,7 +86,7 @@ def add(body: dict[str, Any]) -> User:
 def read(user_id: int) -> User:
     """Show an account.
 
-    Passwords are never shown, to nobody.
+    Passwords are never shown to anybody.
     """
     require_admin(caller)
     return accounts.get(user_id)

@@ -130,7 +130,7 @@ def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
     """Show how a lesson is doing, and what its learners watched of its video.
 
     The retention curve tells for each part of the video how many watched it, how many watched it again, and how many
-    left there. Who replaces a video starts a new curve; the old one stays, see `videos`.
+    left there. A video that is replaced starts a new curve; the old one stays, see `videos`.
     """
     require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))
     return analytics.lesson(lesson_id, _days(query), video_id=query["video_id"])

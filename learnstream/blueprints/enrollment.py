@@ -53,7 +53,7 @@ CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "publi
 @blp.refuses(NoSuchCourse, AlreadyEnrolled, CourseArchived)
 @accepts_idempotency_key
 def enroll(course_id: str) -> Enrollment:
-    """Enroll in a published course.
+    """Enrol in a published course.
 
     The seat stays in the version that is current now, until publishing another one moves it. A seat that was withdrawn
     or has ended is renewed.
@@ -67,7 +67,7 @@ def enroll(course_id: str) -> Enrollment:
 def withdraw(course_id: str) -> None:
     """Leave a course.
 
-    Its lessons stop to play with the next request; what was learned is kept for the case of a return.
+    Its lessons stop playing with the next request; what was learned is kept, in case the learner comes back.
     """
     enrollments.withdraw(user_id=caller.id, course_id=course_id)
     db.session.commit()

@@ -41,11 +41,11 @@ def feed(query: dict[str, Any]) -> dict[str, Any]:
     Ask with `after` = the `next` of the answer before, and handle the events in their order; an empty list means that
     there is nothing new yet. Each event stands at one position for good, and later ones only ever follow: an event whose
     transaction took long gets its place when it has committed, so that nobody who reads in order misses it. It is told
-    once; who may have handled an event before a crash recognises it by its `id`.
+    once; whoever may have handled an event before a crash recognises it by its `id`.
 
     What a learner completes again after an instructor's reset is another event, with an id of its own.
 
-    Events are kept for 90 days. Who comes back later than that and would miss some is told so (410 `events_gone`).
+    Events are kept for 90 days. Whoever comes back later than that, and would miss some, is told so (410 `events_gone`).
     """
     require_admin(caller)
     found = events.browse(after=query["after"], limit=query["limit"])

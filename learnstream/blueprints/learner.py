@@ -57,7 +57,8 @@ LEARNER = {
 def browse(query: dict[str, Any], course_id: str, pagination_parameters: PaginationParameters) -> Response:
     """List the learners of a course with their progress, also those who never started or have left.
 
-    Progress is counted every minute (`as_of`); by progress or activity, who enrolled since then is not listed yet.
+    Progress is counted every minute (`as_of`); ordered by progress or activity, the list does
+    not yet have whoever enrolled since then.
     """
     require_can_edit_course(caller, courses.view(course_id))
     sort = query.pop("sort")

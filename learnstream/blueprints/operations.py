@@ -43,6 +43,7 @@ STATUS = {
     "beat": {"last_at": "2026-03-01T11:59:45+00:00", "seconds": 15.0},
 }
 WHOLE_EVENT = EVENT | {"payload": {"type": "video.asset.ready", "data": {"status": "ready"}}}
+REPLAYED = {"state": "applied", "tries": 1, "last_error": None, "applied_at": "2026-03-01T15:20:00+00:00"}
 
 
 @blp.get("/status")
@@ -83,7 +84,7 @@ def read_event(event_id: str) -> dict[str, Any]:
 
 
 @blp.post("/webhook-events/<string:event_id>/replay")
-@blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT)
+@blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT | REPLAYED)
 @blp.refuses(AdminsOnly, webhooks.NoSuchEvent)
 def replay_event(event_id: str) -> dict[str, Any]:
     """Try an event again, at once. An event that was applied already changes nothing."""

@@ -16,6 +16,7 @@ from learnstream.services.people.throttle import TooManyFailures
 
 blp = Blueprint("user", __name__, title="Your account", description="Your own account.")
 
+NEW_EMAIL = "sam@school.test"
 PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": "2026-03-01T12:00:00+00:00"}
 
 
@@ -30,8 +31,8 @@ def read_me() -> User:
 
 
 @blp.patch("/users/me")
-@blp.arguments(ProfileChangeSchema, example={"email": "sam@school.test", "current_password": "a walrus in the pantry"})
-@blp.response(200, ProfileSchema, example=PROFILE)
+@blp.arguments(ProfileChangeSchema, example={"email": NEW_EMAIL, "current_password": "a walrus in the pantry"})
+@blp.response(200, ProfileSchema, example=PROFILE | {"email": NEW_EMAIL})
 @blp.refuses(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
 def change_me(body: dict[str, Any]) -> User:
     """Change the caller's name, e-mail address or password.

@@ -28,7 +28,7 @@ class SeatStatus(enum.StrEnum):
 
 
 class Enrollment(Model):
-    """A learner's seat in a course: one row for a user and course, renewed when they enroll again."""
+    """A learner's seat in a course: one row for a user and course, renewed when they enrol again."""
 
     __tablename__ = "enrollments"
     __table_args__ = (

@@ -9,11 +9,11 @@ from learnstream.policies.views import Caller, CourseView, LessonView
 
 
 class NotEnrolled(Denied):
-    code, detail = "not_enrolled", "Enroll in the course to see this lesson."
+    code, detail = "not_enrolled", "Enrol in the course to see this lesson."
 
 
 class EnrollmentExpired(Denied):
-    code, detail = "enrollment_expired", "Your enrollment has ended; enroll again to go on."
+    code, detail = "enrollment_expired", "Your enrolment has ended; enrol again to go on."
 
 
 class AdminsOnly(Denied):

@@ -6,7 +6,7 @@ The answers are made as plain values; these shapes document them, and a test hol
 from marshmallow import fields
 
 from learnstream.document import MAY_BE_ABSENT
-from learnstream.schemas.base import Instant, Schema
+from learnstream.schemas.base import Instant, Schema, Word
 
 # What other reasons, and prerequisites of the other kind, do not have.
 AT_TIMES = {MAY_BE_ABSENT: True}
@@ -19,7 +19,7 @@ CODES = (
 
 
 class PrerequisiteSchema(Schema):
-    kind = fields.String(metadata={"description": "`lesson` or `module`.", "example": "lesson"})
+    kind = Word(("lesson", "module"), metadata={"description": "Which of the two it is.", "example": "lesson"})
     id = fields.String(metadata={"description": "What has to be completed."})
     title = fields.String(metadata={"description": "Its title.", "example": "Why the moon has phases"})
     fraction = fields.Float(

@@ -7,7 +7,8 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.clock import now
-from learnstream.schemas.base import Instant, ObjectIdText, Schema
+from learnstream.documents import LessonKind
+from learnstream.schemas.base import Instant, ObjectIdText, Schema, Word
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 MOST_DAYS = 366
@@ -41,9 +42,22 @@ class Day(fields.Date):
 
 class DaysQuerySchema(Schema):
     first = Day(
-        data_key="from", metadata={"description": f"The first day (UTC); by default {DEFAULT_DAYS} days are shown."}
+        data_key="from",
+        metadata={
+            "description": f"The first day (UTC), from {EARLIEST} on; by default {DEFAULT_DAYS} days are shown.",
+            "example": "2026-02-01",
+        },
     )
-    last = Day(data_key="to", metadata={"description": "The last day (UTC); by default today."})
+    last = Day(
+        data_key="to",
+        metadata={
+            "description": (
+                f"The last day (UTC), up to {LATEST}; by default today. Not before `from`, and at most {MOST_DAYS} days "
+                "in all."
+            ),
+            "example": "2026-03-01",
+        },
+    )
 
     @ma.post_load
     def fill_in(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -59,6 +73,7 @@ class DaysQuerySchema(Schema):
 class LessonQuerySchema(DaysQuerySchema):
     video_id = ObjectIdText(
         load_default=None,
+        allow_none=False,
         metadata={
             "description": "Whose retention curve, if not of the video that the lesson shows now: see `videos`.",
             "example": "6560f3a2c1d4e5f6a7b8c9d3",
@@ -154,7 +169,7 @@ class FunnelStepSchema(LessonCountsSchema):
     position = fields.Integer(metadata={"description": "Its place in the outline, from 1.", "example": 1})
     lesson_id = fields.String(metadata=LESSON_ID)
     title = fields.String(metadata=LESSON_TITLE)
-    kind = fields.String(metadata={"description": "`video` or `text`.", "example": "video"})
+    kind = Word(LessonKind, metadata={"description": "What it is made of.", "example": "video"})
     module = fields.String(metadata={"description": "The title of its module.", "example": "The sky above us"})
 
 
@@ -202,7 +217,7 @@ class LessonAnalyticsSchema(RangeSchema):
     lesson_id = fields.String(metadata=LESSON_ID)
     course_id = fields.String(metadata=COURSE_ID)
     title = fields.String(metadata=LESSON_TITLE)
-    kind = fields.String(metadata={"description": "`video` or `text`.", "example": "video"})
+    kind = Word(LessonKind, metadata={"description": "What it is made of.", "example": "video"})
     totals = fields.Nested(LessonCountsSchema, metadata={"description": "Of all time."})
     range = fields.Nested(LessonSumsSchema, metadata={"description": "Of the days that are asked for."})
     days = fields.List(fields.Nested(LessonDaySchema), metadata={"description": "Day by day."})

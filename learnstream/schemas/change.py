@@ -6,14 +6,15 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Instant, ObjectIdText, RowId, Schema
+from learnstream.documents import LessonKind
+from learnstream.schemas.base import Instant, ObjectIdText, RowId, Schema, Word
 from learnstream.schemas.version import LEARNERS, WarningSchema
 
 DRAFT = "draft"
 STATE = re.compile(f"{DRAFT}|[1-9][0-9]{{0,8}}")
 MAX_LEARNERS = 1000
 ANYTHING = ["string", "number", "boolean", "object", "array"]
-KINDS = "`added`, `removed` or `changed`."
+CHANGES = ("added", "removed", "changed")
 
 
 class StateName(fields.String):
@@ -72,7 +73,7 @@ class LessonPlaceSchema(Schema):
 class ModuleChangeSchema(Schema):
     id = fields.String(metadata={"description": "The module's id."})
     title = fields.String(metadata={"description": "Its title, the later one."})
-    change = fields.String(metadata={"description": KINDS, "example": "changed"})
+    change = Word(CHANGES, metadata={"description": "What became of it.", "example": "changed"})
     moved = fields.Boolean(metadata={"description": "Whether it stands elsewhere among the modules of both sides."})
     before = fields.Integer(allow_none=True, metadata={"description": "Its place before, from 1."})
     after = fields.Integer(allow_none=True, metadata={"description": "Its place after."})
@@ -82,8 +83,8 @@ class ModuleChangeSchema(Schema):
 class LessonChangeSchema(Schema):
     id = fields.String(metadata={"description": "The lesson's id."})
     title = fields.String(metadata={"description": "Its title, the later one."})
-    kind = fields.String(metadata={"description": "`video` or `text`.", "example": "video"})
-    change = fields.String(metadata={"description": KINDS, "example": "changed"})
+    kind = Word(LessonKind, metadata={"description": "What it is made of.", "example": "video"})
+    change = Word(CHANGES, metadata={"description": "What became of it.", "example": "changed"})
     moved = fields.Boolean(
         metadata={"description": "Whether it stands in another module, or elsewhere among those that stayed."}
     )
@@ -173,7 +174,7 @@ class EffectSchema(Schema):
     rising = fields.Integer(metadata={"description": "How many would gain percentage.", "example": 12})
     falling = fields.Integer(
         metadata={
-            "description": "How many would lose percentage; who has completed the course never does.",
+            "description": "How many would lose percentage; whoever has completed the course never does.",
             "example": 70,
         }
     )
@@ -215,7 +216,7 @@ class PreviewSchema(Schema):
     )
     seats = fields.Nested(SeatsSchema, metadata={"description": "Who learns from the course now."})
     effects = fields.Nested(EffectsSchema, metadata={"description": "What it would mean for them, either way."})
-    learners = fields.String(metadata={"description": "Which way the list is about.", "example": "migrate"})
+    learners = Word(LEARNERS, metadata={"description": "Which way the list is about.", "example": "migrate"})
     affected = fields.List(
         fields.Nested(AffectedSchema),
         metadata={"description": "A page of those whose percentage or completion would not be the same."},

@@ -22,7 +22,9 @@ class SeatEnd(Instant):
     """When a seat ends."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {"description": "When the seat ends by itself; null is never."})
+        kwargs.setdefault(
+            "metadata", {"description": "When the seat ends by itself, in the next hundred years; null is never."}
+        )
         super().__init__(allow_none=True, validate=_is_a_sensible_end, **kwargs)
 
 

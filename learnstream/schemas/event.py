@@ -117,6 +117,7 @@ class FeedQuerySchema(Schema):
     after = fields.Integer(
         validate=validate.Range(min=0, max=MAX_POSITION),
         load_default=None,
+        allow_none=False,
         metadata={"description": "The position of the last event you have; absent: from the oldest that is kept."},
     )
     limit = fields.Integer(

@@ -5,7 +5,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Instant, Line, Schema
+from learnstream.models import SeatSource
+from learnstream.schemas.base import Instant, Line, Schema, Word
 
 STATUSES = ("active", "completed", "expired", "withdrawn")
 SORTS = (
@@ -57,8 +58,8 @@ class LearnerSchema(Schema):
     user_id = fields.Integer(metadata={"description": "The learner.", "example": 7})
     name = fields.String(metadata={"description": "Their name.", "example": "Sam Adeyemi"})
     email = fields.String(metadata={"description": "Their address.", "example": "sam@example.com"})
-    status = fields.String(metadata={"description": "`active`, `completed`, `expired` or `withdrawn`."})
-    source = fields.String(metadata={"description": "How the seat came about.", "example": "self"})
+    status = Word(STATUSES, metadata={"description": "Where the seat stands."})
+    source = Word(SeatSource, metadata={"description": "How the seat came about.", "example": "self"})
     version = fields.Integer(metadata={"description": "The version of the course they learn from.", "example": 2})
     enrolled_at = Instant(metadata={"description": "When the seat was given, or renewed the last time."})
     expires_at = Instant(allow_none=True, metadata={"description": "When it ends; null is never."})

@@ -25,7 +25,10 @@ def is_a_sensible_time(instant: datetime) -> None:
 class ReleaseSchema(Schema):
     """When something opens: at an instant, or some days after a learner enrolled."""
 
-    at = Instant(validate=is_a_sensible_time, metadata={"description": "The instant it opens for everybody."})
+    at = Instant(
+        validate=is_a_sensible_time,
+        metadata={"description": "The instant it opens for everybody, within a hundred years from now."},
+    )
     after_days = fields.Integer(
         strict=True,
         validate=validate.Range(min=0, max=MAX_DAYS),

@@ -5,7 +5,9 @@ The answers are made as plain values; these shapes document them, and a test hol
 
 from marshmallow import fields
 
-from learnstream.schemas.base import Instant, Schema
+from learnstream.documents import LessonKind
+from learnstream.models import SeatStatus
+from learnstream.schemas.base import Instant, Schema, Word
 from learnstream.schemas.enrollment import CourseCardSchema
 
 FRACTION = {"description": "From 0 to 1: the mean of the lessons' fractions, completed ones as 1.", "example": 0.375}
@@ -60,14 +62,14 @@ class ModuleProgressSchema(CountsSchema):
 class LessonStandingSchema(Schema):
     lesson_id = fields.String(metadata={"description": "The lesson."})
     title = fields.String(metadata={"description": "Its title.", "example": "Why the moon has phases"})
-    kind = fields.String(metadata={"description": "`video` or `text`.", "example": "video"})
+    kind = Word(LessonKind, metadata={"description": "What it is made of.", "example": "video"})
     module_id = fields.String(metadata={"description": "The module it stands in."})
     fraction = fields.Float(
         metadata={"description": "Of a video, the share that was watched; of a text, 0 or 1.", "example": 0.4409}
     )
     watched_seconds = fields.Integer(metadata={"description": "Seconds that were watched, each counted once."})
     position = fields.Float(metadata={"description": "Where to go on, in seconds.", "example": 40.1})
-    completed = fields.Boolean(metadata={"description": "Once true, it stays so."})
+    completed = fields.Boolean(metadata={"description": "Once true, it stays so, unless an instructor resets it."})
     completed_at = Instant(allow_none=True, metadata=COMPLETED_AT)
     completed_by = fields.String(
         allow_none=True, metadata={"description": "The rule that was fulfilled, or `waived`.", "example": "watched"}
@@ -86,7 +88,7 @@ class CourseJourneySchema(SummarySchema):
 
 class MyCourseSchema(SummarySchema):
     course = fields.Nested(CourseCardSchema, allow_none=True, metadata=CARD)
-    status = fields.String(metadata={"description": "The seat's: `active`, `completed` or `withdrawn`."})
+    status = Word(SeatStatus, metadata={"description": "The seat's."})
     open = fields.Boolean(metadata={"description": "Whether the seat opens the course now."})
     enrolled_at = Instant(metadata={"description": "When the seat was given, or renewed the last time."})
     expires_at = Instant(allow_none=True, metadata={"description": "When the seat ends; null is never."})
@@ -105,7 +107,14 @@ class VisitSchema(Schema):
     title = fields.String(
         allow_none=True, metadata={"description": "Its title; null if the learner's version no longer has it."}
     )
-    kind = fields.String(allow_none=True, metadata={"description": "`video` or `text`.", "example": "video"})
+    kind = Word(
+        LessonKind,
+        allow_none=True,
+        metadata={
+            "description": "What it is made of; null if the learner's version no longer has it.",
+            "example": "video",
+        },
+    )
     course_id = fields.String(metadata={"description": "Its course."})
     course = fields.Nested(CourseCardSchema, allow_none=True, metadata=CARD)
     position = fields.Float(metadata={"description": "Where to go on, in seconds.", "example": 40.1})

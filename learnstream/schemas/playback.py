@@ -16,18 +16,24 @@ class TextTrackSchema(Schema):
     kind = fields.String(metadata={"description": "`subtitles` or `captions`."})
     language_code = fields.String(allow_none=True, metadata={"description": "Its language.", "example": "en"})
     name = fields.String(allow_none=True, metadata={"description": "Its name in the menu.", "example": "English"})
-    url = fields.URL(metadata={"description": "The text as WebVTT. Players find it in the manifest by themselves."})
+    url = fields.URL(
+        metadata={"format": "uri", "description": "The text as WebVTT. Players find it in the manifest by themselves."}
+    )
 
 
 class PlaybackSchema(Schema):
     playback_id = fields.String(metadata={"description": "Names the video at the stream host."})
-    manifest_url = fields.URL(metadata={"description": "The HLS manifest, signed: any HLS player plays it."})
-    thumbnail_url = fields.URL(metadata={"description": "A still picture, signed."})
-    storyboard_url = fields.URL(metadata={"description": "The pictures for the seek bar as WebVTT, signed."})
+    manifest_url = fields.URL(
+        metadata={"format": "uri", "description": "The HLS manifest, signed: any HLS player plays it."}
+    )
+    thumbnail_url = fields.URL(metadata={"format": "uri", "description": "A still picture, signed."})
+    storyboard_url = fields.URL(
+        metadata={"format": "uri", "description": "The pictures for the seek bar as WebVTT, signed."}
+    )
     tokens = fields.Nested(TokensSchema, metadata={"description": "The tokens alone, for players that build URLs."})
     expires_at = Instant(metadata={"description": "When the tokens end."})
     renew_after = Instant(
-        metadata={"description": "Who still plays then asks again, and gets tokens that last longer."}
+        metadata={"description": "Whoever is still playing then asks again, and gets tokens that last longer."}
     )
     duration = fields.Float(allow_none=True, metadata={"description": "In seconds.", "example": 93.4})
     aspect_ratio = fields.String(allow_none=True, metadata={"description": "Width to height.", "example": "16:9"})

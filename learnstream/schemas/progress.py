@@ -144,7 +144,7 @@ class StateSchema(Schema):
     fraction = fields.Float(
         metadata={"description": "Of a video, the share that was watched; of a text, 0 or 1.", "example": 0.4409}
     )
-    completed = fields.Boolean(metadata={"description": "Once true, it stays so."})
+    completed = fields.Boolean(metadata={"description": "Once true, it stays so, unless an instructor resets it."})
     completed_at = Instant(allow_none=True, metadata={"description": "When it became so, by the server's clock."})
     opened_at = Instant(allow_none=True, metadata={"description": "When it was first reported as opened."})
     completion = fields.Nested(CompletionSchema, metadata={"description": "What completes the lesson."})

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from learnstream.schemas.base import Flag, Instant, ObjectIdText, Schema, Text
+from learnstream.schemas.base import Flag, Instant, ObjectIdText, Schema, Text, Word
 from learnstream.schemas.enrollment import SeatEnd
 from learnstream.schemas.outline import is_a_sensible_time
 
@@ -33,7 +33,9 @@ class OverrideFieldsSchema(Schema):
         allow_none=True,
         load_default=None,
         validate=is_a_sensible_time,
-        metadata={"description": "When it opens to this learner; null is when the outline says."},
+        metadata={
+            "description": "When it opens to this learner, within a hundred years from now; null is when the outline says."
+        },
     )
     without_prerequisites = Flag(
         load_default=False, metadata={"description": "Whether it waits for nothing to be completed.", "example": True}
@@ -79,4 +81,4 @@ class WaiverSchema(Schema):
 class WaivedSchema(Schema):
     lesson_id = fields.String(metadata={"description": "The lesson."})
     completed_at = Instant(metadata={"description": "When it was waived."})
-    completed_by = fields.String(metadata={"description": "`waived`.", "example": "waived"})
+    completed_by = Word(("waived",), metadata={"description": "Always `waived`.", "example": "waived"})

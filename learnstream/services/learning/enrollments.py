@@ -42,7 +42,7 @@ class SeatGranted(Denied):
 
 
 class NoSuchSeat(NotFound):
-    code, detail = "not_enrolled", "There is no such enrollment, or it has ended."
+    code, detail = "not_enrolled", "There is no such enrolment, or it has ended."
 
 
 def enroll(
