@@ -1,5 +1,6 @@
 import csv
 import io
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -51,6 +52,18 @@ def test_rows_are_asked_for_as_they_are_sent(app):
         assert CHUNK <= len(first) < 2 * CHUNK
         assert len(asked) < 300
         response.close()
+
+
+def test_a_long_table_takes_no_more_memory_than_a_short_one(app):
+    rows = ([number, "x" * 100] for number in range(50_000))
+    tracemalloc.start()
+    with app.test_request_context():
+        sent = sum(map(len, stream_csv("things", ["number", "text"], rows).iter_encoded()))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert sent > 5_000_000
+    assert peak < 20 * CHUNK
 
 
 def test_what_goes_wrong_at_once_is_raised_at_once(app):

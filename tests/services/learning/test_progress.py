@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,8 +20,9 @@ from learnstream.services.learning.progress import Report, TooBusy
 
 BEGAN = datetime(2026, 3, 1, 22, tzinfo=UTC)
 NOW = BEGAN + timedelta(hours=4)
-LESSON, VIDEO = "a" * 24, "b" * 24
-ABOUT = About(7, "d" * 24, LESSON, 1, LessonKind.VIDEO, Completion(Rule.WATCHED, 0.9), VIDEO, 200.0)
+LESSON, VIDEO, REPLACED = "a" * 24, "b" * 24, "c" * 24
+DURATIONS = {VIDEO: 200.0, REPLACED: 130.5}
+ABOUT = About(7, "d" * 24, LESSON, 1, LessonKind.VIDEO, Completion(Rule.WATCHED, 0.9), VIDEO, DURATIONS[VIDEO])
 BOOKKEEPING = ("seen", "revision", "updated_at")
 
 
@@ -34,10 +36,15 @@ def stored():
 
 
 def report(beat):
-    return progress.report(ABOUT, Report(beat))
+    shown = beat.viewing.video_id
+    return progress.report(replace(ABOUT, video_id=shown, duration=DURATIONS[shown]), Report(beat))
 
 
-VIEWINGS = st.sampled_from([Viewing(7, LESSON, VIDEO, BEGAN + timedelta(minutes=n), f"{n:019}") for n in range(3)])
+# Two of them on other devices, and one of the video that the lesson showed before it was replaced.
+SHOWN = (VIDEO, VIDEO, VIDEO, REPLACED)
+VIEWINGS = st.sampled_from(
+    [Viewing(7, LESSON, video, BEGAN + timedelta(minutes=n), f"{n:019}") for n, video in enumerate(SHOWN)]
+)
 TIMES = st.integers(-3600, 4 * 3600).map(lambda seconds: BEGAN + timedelta(seconds=seconds))
 SECONDS = st.floats(0, 210)
 STRETCHES = st.tuples(SECONDS, SECONDS, TIMES).map(lambda each: Stretch(min(each[:2]), max(each[:2]), each[2]))
