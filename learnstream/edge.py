@@ -3,10 +3,9 @@
 import logging
 import re
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
 from flask import Request as FlaskRequest
@@ -16,7 +15,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from learnstream import bulkhead
 from learnstream.bodies import Request
-from learnstream.guards import request_budget
+from learnstream.guards import begin_budget, end_budget
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("learnstream.access")
 
@@ -31,19 +33,19 @@ CLIENT_HEADERS = [
     "Idempotent-Replayed",
 ]
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-}
+HEADERS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+]
+SECURE_HEADERS = [*HEADERS, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
 # JSON needs nothing; our pages load their own files and talk to this API, and the docs page styles itself inline.
 CSP_JSON = "default-src 'none'; frame-ancestors 'none'"
 CSP_HTML = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-HSTS = "max-age=31536000; includeSubDomains"
 
 
 class Application(Flask):
@@ -61,10 +63,26 @@ class NoSessions(SessionInterface):
         return self.make_null_session(app)
 
 
+class CommonHeaders:
+    """Adds the headers that every response carries. Werkzeug's own list of headers looks long at each."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self.app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        common = SECURE_HEADERS if environ["wsgi.url_scheme"] == "https" else HEADERS
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
+            return start_response(status, headers + common, *exc_info)
+
+        return self.app(environ, start)
+
+
 def init_app(app: Flask) -> None:
     """Wrap every request."""
     app.request_class = Request
     app.session_interface = NoSessions()
+    app.wsgi_app = CommonHeaders(app.wsgi_app)  # type: ignore[method-assign]
     if proxies := app.config["PROXY_COUNT"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     if app.config["CORS_ORIGINS"]:
@@ -76,48 +94,44 @@ def init_app(app: Flask) -> None:
 
 def begin() -> None:
     """Name the request, start its clock and its budget."""
-    given = request.headers.get("X-Request-ID", "")
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = given if SAFE_REQUEST_ID.fullmatch(given) else token_hex(8)
-    g.began = time.perf_counter()
-    g.on_release = ExitStack()
-    g.on_release.enter_context(request_budget())
-    # A request that has given MongoDB up waits for it no more.
-    g.on_release.callback(bulkhead.mongodb.leave)
+    g.began = time.perf_counter(), begin_budget()
 
 
 def finish(response: Response) -> Response:
-    """Add the headers every response carries, and log one line."""
-    seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    response.headers.extend(HEADERS)
-    response.headers.add("X-Request-ID", g.get("request_id", ""))
+    """Add the headers that are the response's own, and log one line."""
+    here = g._get_current_object()
+    request_id = here.get("request_id", "")
+    seconds = time.perf_counter() - here.began[0] if "began" in here else 0.0
+    response.headers.add("X-Request-ID", request_id)
     response.headers.add("X-Process-Time", f"{seconds:.4f}")
-    if "Content-Security-Policy" not in response.headers:
-        html = (response.content_type or "").startswith("text/html")
-        response.headers.add("Content-Security-Policy", CSP_HTML if html else CSP_JSON)
-    if request.is_secure:
-        response.headers.add("Strict-Transport-Security", HSTS)
-    _log(response, seconds)
+    if not (response.content_type or "").startswith("text/html"):
+        response.headers.add("Content-Security-Policy", CSP_JSON)
+    elif "Content-Security-Policy" not in response.headers:
+        response.headers.add("Content-Security-Policy", CSP_HTML)
+    _log(response, seconds, request_id, here.get("caller"))
     return response
 
 
 def release(_: BaseException | None) -> None:
     """End the budget, whatever became of the request."""
-    if stack := g.pop("on_release", None):
-        stack.close()
+    if began := g.pop("began", None):
+        # A request that has given MongoDB up waits for it no more.
+        bulkhead.mongodb.leave()
+        end_budget(began[1])
 
 
-def _log(response: Response, seconds: float) -> None:
+def _log(response: Response, seconds: float, request_id: str, caller: Any) -> None:
     # The query may hold tokens and the path may not: only the path is written.
-    caller = g.get("caller")
-    log.info(
-        "request",
-        extra={
-            "method": request.method,
-            "path": request.path,
-            "status": response.status_code,
-            "ms": round(seconds * 1000, 1),
-            "request_id": g.get("request_id"),
-            "user_id": caller.id if caller else None,
-            "ip": request.remote_addr,
-        },
-    )
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    line = {
+        "method": asked.method,
+        "path": asked.path,
+        "status": response.status_code,
+        "ms": round(seconds * 1000, 1),
+        "request_id": request_id,
+        "user_id": caller.id if caller else None,
+        "ip": asked.remote_addr,
+    }
+    log.info("request", extra={"line": line})

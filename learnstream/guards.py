@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 import psycopg2.errors
 import pymongo.errors
@@ -90,14 +90,23 @@ class Breaker:
                 self._trying = self._next_try = None
 
 
+def begin_budget() -> Token[float | None]:
+    """Bound what is waited for stores from now on, all calls together, until `end_budget` is given the answer."""
+    return _spent.set(0.0)
+
+
+def end_budget(begun: Token[float | None]) -> None:
+    _spent.reset(begun)
+
+
 @contextmanager
 def request_budget() -> Iterator[None]:
     """Bound what the enclosed request may wait for stores, all calls together."""
-    token = _spent.set(0.0)
+    begun = begin_budget()
     try:
         yield
     finally:
-        _spent.reset(token)
+        end_budget(begun)
 
 
 def in_request() -> bool:

@@ -1,9 +1,13 @@
+import io
 import json
 import logging
+import threading
+from unittest import mock
 
 import pytest
 import sqlalchemy as sa
 
+from learnstream import logs
 from learnstream.extensions import db
 from learnstream.logs import Formatter
 from learnstream.models import User
@@ -27,6 +31,12 @@ def raised(error):
         raise error
     except Exception as caught:
         return type(caught), caught, caught.__traceback__
+
+
+def record_of(path):
+    record = logging.LogRecord(logs.ACCESS, logging.INFO, "", 0, "request", (), None)
+    record.line = {"path": path}
+    return record
 
 
 SECRETS = [
@@ -63,3 +73,67 @@ def test_a_line_names_its_request(app, written):
         app.preprocess_request()
 
         assert written("hello")["request_id"] == "abc-12345"
+
+
+def test_lines_about_requests_are_written_together(monkeypatch):
+    monkeypatch.setattr(logs, "GATHERING", 60)
+    stream = io.StringIO()
+    handler = logs.Gathered(stream)
+    handler.setFormatter(logs.LineFormatter())
+
+    for path in ("/a", "/b"):
+        handler.handle(record_of(path))
+    at_first = stream.getvalue()
+    handler.close()
+
+    assert at_first == ""
+    assert [json.loads(line)["path"] for line in stream.getvalue().splitlines()] == ["/a", "/b"]
+
+
+def test_lines_about_requests_do_not_wait_for_long(monkeypatch):
+    monkeypatch.setattr(logs, "GATHERING", 0.01)
+    written = threading.Event()
+    stream = mock.Mock(flush=written.set)
+    handler = logs.Gathered(stream)
+    handler.setFormatter(logs.LineFormatter())
+
+    handler.handle(record_of("/a"))
+
+    assert written.wait(10)
+    handler.close()
+
+
+def test_lines_about_requests_do_not_pile_up(monkeypatch):
+    monkeypatch.setattr(logs, "GATHERING", 60)
+    monkeypatch.setattr(logs, "MOST", 2)
+    stream = io.StringIO()
+    handler = logs.Gathered(stream)
+    handler.setFormatter(logs.LineFormatter())
+
+    for path in ("/a", "/b", "/c"):
+        handler.handle(record_of(path))
+    at_first = stream.getvalue()
+    handler.close()
+
+    assert at_first.count("\n") == 2
+
+
+def test_a_line_about_a_request_says_what_was_asked(app, client, stranger, caplog):
+    caplog.set_level(logging.INFO, logger=logs.ACCESS)
+    [handler] = [each for each in logging.getLogger(logs.ACCESS).handlers if isinstance(each, logs.Gathered)]
+    handler.flush()
+    before = handler.setStream(stream := io.StringIO())
+
+    client.get("/users/me?secret=1", auth=stranger, headers={"X-Request-ID": "abc-12345"})
+    handler.setStream(before)
+
+    line = json.loads(stream.getvalue().splitlines()[0])
+    assert {name: line[name] for name in ("level", "logger", "message", "method", "path", "status")} == {
+        "level": "INFO",
+        "logger": "learnstream.access",
+        "message": "request",
+        "method": "GET",
+        "path": "/users/me",
+        "status": 200,
+    }
+    assert (line["request_id"], line["user_id"]) == ("abc-12345", stranger.id)
