@@ -11,6 +11,7 @@ from celery import Celery, Task
 from flask import Flask, Response, g, request
 from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
+from flask_limiter._extension import LimiterContext
 from flask_limiter.errors import RateLimitExceeded
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -58,8 +59,16 @@ def who_asks() -> str:
     return f"user:{caller.id}" if caller else network.client_network()
 
 
+UNLIMITED = LimiterContext()
+
+
 class ChangesLimiter(Limiter):
     """Limits what changes something. Reads pass before anything is looked up: they are what there is most of."""
+
+    @property
+    def context(self) -> LimiterContext:
+        """Return what is known of the present request's limits."""
+        return UNLIMITED if request.method in SAFE_METHODS else super().context
 
     def _check_request_limit(self, *args: Any, **kwargs: Any) -> None:
         if request.method not in SAFE_METHODS:

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response
 
 from learnstream.blueprints.gate import maybe_caller
+from learnstream.blueprints.private import private_json
 from learnstream.blueprints.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated
 from learnstream.integrations.playback_tokens import SigningUnconfigured
 from learnstream.openapi import Blueprint
-from learnstream.parsing import JSON
 from learnstream.policies.access import CLOSED
 from learnstream.schemas.lesson import DraftQuerySchema
 from learnstream.schemas.playback import PlaybackSchema
@@ -61,10 +61,8 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
     video = _video_of_draft(lesson_id) if query["draft"] else _video(lesson_id)
     answer = playback.prepare(**video)
     session_id = None if query["draft"] else _session(lesson_id, video["video_id"])
-    response = Response(playback.for_viewing(answer, session_id), mimetype=JSON)
     # Rights may end at any time: nobody plays from a copy.
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private_json(playback.for_viewing(answer, session_id))
 
 
 def _video(lesson_id: str) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.parsing import JSON
+from learnstream.blueprints.ready import Ready
 from learnstream.services.foundation.content import dump
+
+PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 def private_json(answer: Any) -> Response:
     """Answer with JSON, ready or to be rendered, of which nobody on the way keeps a copy."""
-    response = Response(answer if isinstance(answer, bytes) else dump(answer), mimetype=JSON)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return Ready(answer if isinstance(answer, bytes) else dump(answer), headers=PRIVATE)
