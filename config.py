@@ -187,9 +187,9 @@ class Config:
             "connect_args": {"connect_timeout": 1, "application_name": "learnstream", "client_encoding": "utf8"},
         }
         self.MONGODB_URI = env.url("MONGODB_URI", "", schemes=("mongodb", "mongodb+srv"))
-        self.MONGODB_POOL_SIZE = env.number("MONGODB_POOL_SIZE", 20, low=1, high=500)
+        self.MONGODB_POOL_SIZE = env.number("MONGODB_POOL_SIZE", max(20, self.WEB_THREADS), low=1, high=500)
         self.REDIS_URL = env.url("REDIS_URL", "", schemes=("redis", "rediss"))
-        self.REDIS_POOL_SIZE = env.number("REDIS_POOL_SIZE", 20, low=1, high=500)
+        self.REDIS_POOL_SIZE = env.number("REDIS_POOL_SIZE", max(20, self.WEB_THREADS), low=1, high=500)
 
     def _mux(self, env: Environment) -> None:
         self.MUX_TOKEN_ID = env.text("MUX_TOKEN_ID")

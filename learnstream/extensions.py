@@ -16,6 +16,7 @@ from flask_limiter.errors import RateLimitExceeded
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from redis.backoff import NoBackoff
+from redis.exceptions import MaxConnectionsError
 from redis.retry import Retry
 from sqlalchemy import MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
@@ -24,6 +25,7 @@ from learnstream import errors, mongo, network, openapi, postgres
 
 COUNTERS_SCHEME = "learnstream"
 REDIS_TIMEOUT = 0.25  # seconds; losing Redis may slow the system down but not stop it
+REDIS_PAUSE = 0.002  # seconds between two looks for a free connection
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -78,13 +80,27 @@ class ChangesLimiter(Limiter):
 limiter = ChangesLimiter(who_asks, default_limits=["300 per minute"])
 
 
+class PatientPool(redis_py.ConnectionPool):
+    """Waits a moment for a connection where all are in use; the library's own that does costs each look-up a lock."""
+
+    def get_connection(self, *_: Any, **__: Any) -> Any:
+        end = time.monotonic() + REDIS_TIMEOUT
+        while True:
+            try:
+                return super().get_connection()
+            except MaxConnectionsError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(REDIS_PAUSE)
+
+
 class Redis:
     """The one Redis client, made when the application is; `client` is shared by all threads."""
 
     client: redis_py.Redis
 
     def init_app(self, app: Flask) -> None:
-        self.client = redis_py.Redis.from_url(
+        pool = PatientPool.from_url(
             app.config["REDIS_URL"],
             socket_timeout=REDIS_TIMEOUT,
             socket_connect_timeout=REDIS_TIMEOUT,
@@ -92,6 +108,7 @@ class Redis:
             retry=Retry(NoBackoff(), 0),
             **redis_tls(app.config["REDIS_URL"]),
         )
+        self.client = redis_py.Redis.from_pool(pool)
 
 
 redis = Redis()

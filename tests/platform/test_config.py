@@ -65,6 +65,13 @@ def test_a_default_password_for_the_administrator_stops_the_start(password):
         load(GOOD | {"ADMIN_EMAIL": "ada@school.test", "ADMIN_PASSWORD": password})
 
 
+def test_there_are_connections_for_all_threads():
+    many, few = load(GOOD | {"WEB_THREADS": "40"}), load(GOOD)
+
+    assert {many.DB_POOL_SIZE, many.MONGODB_POOL_SIZE, many.REDIS_POOL_SIZE} == {40}
+    assert (few.DB_POOL_SIZE, few.MONGODB_POOL_SIZE, few.REDIS_POOL_SIZE) == (5, 20, 20)
+
+
 def test_an_administrators_address_must_be_one():
     with pytest.raises(ConfigError, match="ADMIN_EMAIL"):
         load(GOOD | {"ADMIN_EMAIL": "ada", "ADMIN_PASSWORD": "nine patient snails"})
