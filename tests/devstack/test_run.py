@@ -50,11 +50,12 @@ def launch(tree):
 
 
 def started(tree):
-    """A running `devstack run`, and what it wrote to state.json."""
-    run = launch(tree)
+    """A running `devstack run`, and what it wrote to state.json and printed."""
+    run, printed = launch(tree), ""
     while line := run.stdout.readline():
+        printed += line
         if "Ctrl-C stops everything" in line:
-            return run, json.loads((tree / ".devstack" / "state.json").read_text())
+            return run, json.loads((tree / ".devstack" / "state.json").read_text()) | {"printed": printed}
     raise AssertionError(run.communicate()[1])
 
 
@@ -82,6 +83,7 @@ def test_run_serves_until_it_is_told_to_stop(tree):
     _, messages = run.communicate(timeout=60)
 
     assert (second.returncode, ready, recipe) == (1, 200, 200)
+    assert f"watch a lesson  {state['watch']} " in state["printed"]
     assert refusal.splitlines()[-1] == f"devstack: LearnStream already runs here, at {state['url']}. Stop it first."
     assert set(state["services"]) == {"postgres", "mongodb", "redis"}
     assert all(store["pid"] for store in state["services"].values())

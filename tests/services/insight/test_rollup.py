@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress, CourseStats, LessonStats, Progress, RollupState
-from learnstream.extensions import db
+from learnstream.extensions import db, redis
 from learnstream.models import Enrollment, Event, SeatStatus
 from learnstream.services.authoring import publishing
+from learnstream.services.delivery import syllabus
 from learnstream.services.foundation import lease
 from learnstream.services.insight import (
     course_completions,
@@ -477,6 +478,18 @@ def test_no_step_reads_a_whole_collection(school, course, videos, plans):
 
     assert plans.scans == []
     assert plans.asked
+
+
+def test_what_many_versions_consist_of_takes_two_questions(owner, stranger, plans):
+    for number in range(5):
+        seat(stranger, make_course(owner, title=f"Course {number}"))
+    syllabus.known.clear()
+    redis.client.flushdb()
+    with plans:
+        roll_up()
+
+    versions = (".courses", ".course_versions")
+    assert len([each for each in plans.asked if each["ns"].endswith(versions)]) == 2
 
 
 def test_a_run_without_news_reads_next_to_nothing(school, plans):
