@@ -1,7 +1,10 @@
-"""How MongoDB answers: which of its plans read more than they had to."""
+"""How the stores answer: which of their plans read more than they had to."""
 
 import mongoengine
 import pytest
+import sqlalchemy as sa
+
+from learnstream.extensions import db
 
 
 class Plans:
@@ -41,3 +44,24 @@ def plans(app):
     yield watch
     watch.database.command("profile", 0)
     watch.database.drop_collection("system.profile")
+
+
+@pytest.fixture
+def seats_elsewhere(app):
+    """Add, until the present transaction ends, so many seats in other courses that PostgreSQL's planner looks at no more
+    than it must."""
+    people = """
+        INSERT INTO users (name, email, password_hash, role, is_active, sessions_valid_from, created_at, updated_at)
+        SELECT 'Somebody', 'somebody' || number || '@elsewhere.example', '', 'student', true, now(), now(), now()
+        FROM generate_series(1, 3000) AS number"""
+    seats = """
+        INSERT INTO enrollments (user_id, course_id, course_version, source, status, enrolled_at, updated_at)
+        SELECT id, lpad(to_hex(id % 30), 24, '0'), 1, 'self', 'active', now(), now()
+        FROM users WHERE email LIKE '%@elsewhere.example'"""
+
+    def add():
+        for statement in (people, seats, "ANALYZE users, enrollments"):
+            db.session.execute(sa.text(statement))
+
+    yield add
+    db.session.rollback()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from bson import ObjectId
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from learnstream.clock import now
 from learnstream.extensions import db
@@ -229,25 +229,8 @@ def test_a_page_takes_few_questions_and_reads_no_more_than_itself(client, owner,
     assert (plans.scans, plans.examined("course_progress")) == ([], 5)
 
 
-@pytest.fixture
-def seats_elsewhere(app):
-    """So many seats in other courses that a planner who knows of them looks at no more than it must."""
-    people = """
-        INSERT INTO users (name, email, password_hash, role, is_active, sessions_valid_from, created_at, updated_at)
-        SELECT 'Somebody', 'somebody' || number || '@elsewhere.example', '', 'student', true, now(), now(), now()
-        FROM generate_series(1, 3000) AS number"""
-    seats = """
-        INSERT INTO enrollments (user_id, course_id, course_version, source, status, enrolled_at, updated_at)
-        SELECT id, lpad(to_hex(id % 30), 24, '0'), 1, 'self', 'active', now(), now()
-        FROM users WHERE email LIKE '%@elsewhere.example'"""
-    for statement in (people, seats):
-        db.session.execute(text(statement))
-    db.session.execute(text("ANALYZE users, enrollments"))
-    yield
-    db.session.rollback()
-
-
 def test_postgresql_finds_a_courses_seats_by_their_index(course, class_, seats_elsewhere):
+    seats_elsewhere()
     asked = []
 
     def note(connection, cursor, statement, parameters, context, executemany):
