@@ -133,6 +133,18 @@ def test_a_student_watches_a_lesson_and_completes_it(page, video, student, lesso
     assert page.complaints == []
 
 
+def test_a_page_that_is_hidden_reports_and_nothing_is_lost_in_between(page, video):
+    state = page.locator("#state")
+    video.evaluate("video => video.play()")
+    for moment in (1.3, 2.6):
+        wait_for(lambda moment=moment: video.evaluate(f"video => video.currentTime >= {moment}"))
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        expect(state).not_to_have_text(watched(0))
+    position = play(video, until=4)
+
+    expect(state).to_have_text(watched(whole(position)))
+
+
 def test_what_could_not_be_sent_is_sent_by_the_next_visit(page, video):
     # A network that is gone, also for what the browser sends while it leaves the page.
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')) }")
