@@ -86,3 +86,8 @@ def test_a_failure_is_one_line_and_an_exit_code(tmp_path):
     assert "devstack: `-m pip install` failed" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / ".venv" / "complete").exists()
+
+
+def test_everything_before_the_environment_stands_comes_with_python():
+    # Without `site`, nothing that was installed can be imported.
+    subprocess.run([sys.executable, "-S", "-c", "import devstack.cli, devstack.bootstrap"], cwd=ROOT, check=True)

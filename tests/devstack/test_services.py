@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pymongo
@@ -18,6 +19,8 @@ from devstack.services.process import installed
 from devstack.services.redis import database_url
 from devstack.services.stack import Stack
 
+# As the kernel writes 127.0.0.1 and the state of a socket that waits for connections.
+LOOPBACK, LISTENING = "0100007F", "0A"
 ROOT = Path(__file__).parents[2]
 
 
@@ -80,6 +83,21 @@ def test_every_store_answers_at_its_address(shared):
     assert query(shared, "SELECT current_database()") == [("learnstream",)]
     assert lessons(shared, {"title": "Hello"}) == ["Hello"]
     assert ping(shared.environment()["REDIS_URL"])
+
+
+def test_no_store_listens_to_the_network(shared):
+    ports = {urlsplit(url.replace("+psycopg2", "")).port for url in shared.environment().values() if "://" in url}
+    listening = [
+        line.split()[1].split(":")
+        for table in ("tcp", "tcp6")
+        for line in Path("/proc/net", table).read_text().splitlines()[1:]
+        if line.split()[3] == LISTENING
+    ]
+
+    assert len(ports) == 3
+    assert {(address, int(port, 16)) for address, port in listening if int(port, 16) in ports} == {
+        (LOOPBACK, port) for port in ports
+    }
 
 
 def test_after_a_stop_no_server_is_left(stack):

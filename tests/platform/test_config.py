@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -93,3 +94,17 @@ def test_the_example_environment_names_only_real_settings():
     names = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
     assert names - settings_read() == {"WEB_CONCURRENCY"}
+
+
+def test_a_dyno_is_told_only_what_there_is():
+    app = json.loads((ROOT / "app.json").read_text())
+    processes = re.findall(r"^(\w+):", (ROOT / "Procfile").read_text(), re.MULTILINE)
+
+    assert app["env"].keys() <= settings_read()
+    assert {*app["formation"], "release"} == set(processes)
+
+
+def test_a_dyno_gets_a_python_that_is_tested():
+    wanted = (ROOT / ".python-version").read_text().strip()
+
+    assert f'requires-python = ">={wanted}"' in (ROOT / "pyproject.toml").read_text()

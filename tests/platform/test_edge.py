@@ -50,3 +50,21 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_ones(client):
 
     assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
     assert "GET" in answer.headers["Allow"]
+
+
+def test_a_defect_of_ours_is_a_problem_that_tells_nothing(client, app, monkeypatch, caplog):
+    monkeypatch.setitem(app.view_functions, "system.health", lambda: {}["the secret"])
+
+    answer = client.get("/health")
+
+    assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
+    assert answer.json["code"] == "internal_error"
+    assert "secret" not in answer.text
+    assert answer.json["request_id"] in [getattr(line, "request_id", None) for line in caplog.records]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
+def test_json_that_is_nested_without_end_is_a_bad_request(client, text):
+    answer = client.post("/auth/login", data=text, content_type="application/json")
+
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")

@@ -1,0 +1,71 @@
+"""A `rediss://` address, as dynos have it: TLS with a certificate that nobody vouches for."""
+
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from learnstream.extensions import Redis
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A self-signed certificate of another name, with its key, in one file."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=ec2.example.com")
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + signed.public_bytes(pem))
+    return path
+
+
+def pump(source, target):
+    with suppress(OSError, ssl.SSLError):
+        while data := source.recv(65536):
+            target.sendall(data)
+
+
+@pytest.fixture
+def address(settings, certificate):
+    """Where the tests' own Redis is reached over TLS, by one client."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    real = urlsplit(settings["REDIS_URL"])
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with suppress(OSError, ssl.SSLError):
+            plain, _ = listener.accept()
+            client = context.wrap_socket(plain, server_side=True)
+            server = socket.create_connection((real.hostname, real.port))
+            with client, server:
+                threading.Thread(target=pump, args=(server, client), daemon=True).start()
+                pump(client, server)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"rediss://{real.netloc.rpartition('@')[0]}@127.0.0.1:{listener.getsockname()[1]}"
+    listener.close()
+    thread.join(timeout=5)
+
+
+def test_a_self_signed_redis_is_used(address):
+    redis = Redis()
+    redis.init_app(SimpleNamespace(config={"REDIS_URL": address, "REDIS_POOL_SIZE": 1}))
+
+    assert redis.client.ping()
+    redis.client.connection_pool.disconnect()
