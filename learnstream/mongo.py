@@ -24,6 +24,8 @@ WRITES = {
     *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many"),
     *("find_one_and_update", "find_one_and_replace", "find_one_and_delete", "bulk_write"),
 }
+# The commands that these become.
+WRITING = {"insert", "update", "delete", "findAndModify"}
 
 breaker = Breaker("mongodb")
 # For the time without a primary: whoever writes would wait for the election, and keep those who read from a thread.
@@ -77,9 +79,11 @@ class CommandWatch(monitoring.CommandListener):
 
     def failed(self, event: Any) -> None:
         bulkhead.mongodb.leave()
-        failure = event.failure.get("errtype")
+        failure, has_others = event.failure.get("errtype"), _has_others(event.connection_id)
+        # A write waits for other members as well: that it takes too long says nothing of reading from any of them.
+        hangs = failure == NetworkTimeout.__name__ and not (has_others and event.command_name in WRITING)
         # The driver goes on with another server when a connection breaks, but waits again for one that hangs.
-        if failure == NetworkTimeout.__name__ or (failure in BROKEN and not _has_others(event.connection_id)):
+        if hangs or (failure in BROKEN and not has_others):
             breaker.failed()
 
 
