@@ -32,7 +32,7 @@ def whole(tmp_path_factory):
     ],
 )
 def test_what_was_acknowledged_before_a_kill_is_there_and_nothing_is_half_done(whole, part, times, record_property):
-    kinds = {kind: prepare(whole.school) for kind, prepare in KINDS.items()}
+    kinds = {kind: prepare(whole.school, times + 1) for kind, prepare in KINDS.items()}
     with Clients(kinds) as clients:
         for _ in range(times):
             clients.work_for(0.7)

@@ -76,7 +76,7 @@ def test_an_emptied_redis_forgets_failures_and_nothing_else(two, school, cache):
     assert login(two[0], email, PASSWORD).status_code == 200
 
 
-@pytest.mark.parametrize("how", ["refused", "frozen"])
+@pytest.mark.parametrize("how", ["refused", pytest.param("frozen", marks=pytest.mark.thorough)])
 def test_without_redis_each_process_counts_for_itself(two, school, fail, how):
     email = school.person().email
     fail("redis", how)

@@ -10,7 +10,7 @@ from tests.faults.load import Clients
 NEEDING = 8
 OTHERS = 4
 PAUSE = 0.02  # between what a client asks, so that being refused at once does not make it ask more
-SECONDS = 4.0
+SECONDS = 2.5
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def others(school, course):
 )
 def test_who_needs_another_store_keeps_their_speed(store, school, needing, others, fail, heal, record_property):
     with Clients(*[needing[store]] * NEEDING, pause=PAUSE), Clients(*[others[store]] * OTHERS, pause=PAUSE) as clients:
-        clients.watch(1.0)
+        clients.watch(0.5)
         before = clients.watch(SECONDS)
         with clients.watching() as meanwhile:
             fail(store, "frozen")

@@ -2,7 +2,7 @@
 
 import pytest
 
-BOTH_WAYS = pytest.mark.parametrize("how", ["refused", "frozen"])
+BOTH_WAYS = pytest.mark.parametrize("how", ["refused", pytest.param("frozen", marks=pytest.mark.thorough)])
 
 
 @BOTH_WAYS

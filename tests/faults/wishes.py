@@ -12,10 +12,11 @@ import requests
 from learnstream.clock import now
 from tests.faults.school import PASSWORD, School
 
+# There is something to wish for in each round of kills.
 LEARNERS = 6
-COURSES = 20
-LESSONS = 40
-UPLOADS = 30
+COURSES = 8
+LESSONS = 10
+UPLOADS = 10
 SECONDS = 5
 
 
@@ -45,7 +46,7 @@ class Wish:
 Wishes = Iterator[Wish]
 
 
-def registrations(school: School) -> Wishes:
+def registrations(school: School, _rounds: int = 1) -> Wishes:
     def register(email: str) -> requests.Response:
         body = {"name": "Nina", "email": email, "password": PASSWORD}
         return school.guest.ask("POST", "/auth/register", json=body)
@@ -54,9 +55,9 @@ def registrations(school: School) -> Wishes:
         yield Wish(partial(register, person.email), {"email": person.email})
 
 
-def enrolments(school: School) -> Wishes:
+def enrolments(school: School, rounds: int) -> Wishes:
     owner = school.instructor()
-    courses = [school.course_of_texts(owner, 1)[0] for _ in range(COURSES)]
+    courses = [school.course_of_texts(owner, 1)[0] for _ in range(COURSES * rounds)]
     learners = [school.person() for _ in range(LEARNERS)]
     return (
         Wish(
@@ -67,7 +68,7 @@ def enrolments(school: School) -> Wishes:
     )
 
 
-def publications(school: School) -> Wishes:
+def publications(school: School, _rounds: int = 1) -> Wishes:
     """A draft is published again and again, and its learner moves along."""
     owner = school.instructor()
     course_id, _ = school.course_of_texts(owner, 1)
@@ -80,9 +81,9 @@ def publications(school: School) -> Wishes:
     return (publish(f"note {number}") for number in count(1))
 
 
-def completions(school: School) -> Wishes:
+def completions(school: School, rounds: int) -> Wishes:
     """Texts are opened, which completes them."""
-    course_id, lessons = school.course_of_texts(school.instructor(), LESSONS)
+    course_id, lessons = school.course_of_texts(school.instructor(), LESSONS * rounds)
     learners = [school.learner_of(course_id) for _ in range(LEARNERS)]
     return (
         Wish(
@@ -93,7 +94,7 @@ def completions(school: School) -> Wishes:
     )
 
 
-def heartbeats(school: School) -> Wishes:
+def heartbeats(school: School, _rounds: int = 1) -> Wishes:
     """The first seconds of a video are watched again and again."""
     course = school.course(school.instructor())
     learner = school.learner(course)
@@ -109,12 +110,12 @@ def heartbeats(school: School) -> Wishes:
     return map(watch, count(1))
 
 
-def events(school: School) -> Wishes:
+def events(school: School, rounds: int) -> Wishes:
     """The video service tells of videos."""
     owner = school.instructor()
     course_id = owner.do("POST", "/courses", title="Geology")["id"]
     told = []
-    for _ in range(UPLOADS):
+    for _ in range(UPLOADS * rounds):
         lesson_id = school.lesson(owner, course_id, kind="video")
         asked = owner.do("POST", f"/lessons/{lesson_id}/video/upload")
         told += [(asked["video"]["id"], event) for event in school.events_of(asked["upload"]["id"])]
@@ -123,7 +124,7 @@ def events(school: School) -> Wishes:
     )
 
 
-def uploads(school: School) -> Wishes:
+def uploads(school: School, _rounds: int = 1) -> Wishes:
     """A lesson's video is replaced again and again, before its file has come."""
     owner = school.instructor()
     course_id = owner.do("POST", "/courses", title="Botany")["id"]
@@ -132,7 +133,7 @@ def uploads(school: School) -> Wishes:
     return (Wish(partial(owner.ask, "POST", path, json={}, key=uuid4().hex), {"lesson_id": lesson_id}) for _ in count())
 
 
-KINDS: dict[str, Callable[[School], Wishes]] = {
+KINDS: dict[str, Callable[[School, int], Wishes]] = {
     "register": registrations,
     "enrol": enrolments,
     "publish": publications,
