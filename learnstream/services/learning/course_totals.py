@@ -34,8 +34,6 @@ class Standing:
     completed_at: datetime | None
 
 
-NOTHING = LessonStanding()
-
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -46,15 +44,16 @@ def of(
 
     completed_at: when the course was completed, if that has been noted.
     """
-    found = [lessons.get(lesson_id, NOTHING) for lesson_id in lesson_ids]
+    # What nobody began adds nothing.
+    found = [lessons[lesson_id] for lesson_id in lesson_ids if lesson_id in lessons]
     times = [each.completed_at for each in found if each.completed_at]
-    shares = round(sum(each.share for each in found), 6)
+    shares = round(sum([each.share for each in found]), 6)
     return Standing(
-        lesson_count=len(found),
+        lesson_count=len(lesson_ids),
         completed_count=len(times),
         shares=shares,
-        fraction=1.0 if completed_at else fraction(shares, len(found)),
-        completed_at=completed_at or (max(times) if times and len(times) == len(found) else None),
+        fraction=1.0 if completed_at else fraction(shares, len(lesson_ids)),
+        completed_at=completed_at or (max(times) if times and len(times) == len(lesson_ids) else None),
     )
 
 

@@ -14,7 +14,7 @@ from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue, syllabus
 from learnstream.services.delivery.syllabus import Lesson, Module
 from learnstream.services.foundation.content import dump
-from learnstream.services.learning import course_totals
+from learnstream.services.learning.course_totals import LessonStanding
 from learnstream.services.learning.learner_path import Journey, standing_of
 from learnstream.services.learning.stored_records import Record, last_active_at
 
@@ -36,6 +36,11 @@ ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 5
 heads: cache.Memo[str] = cache.Memo(20_000)
 
 Answer = dict[str, Any]
+
+UNTOUCHED = (
+    '"fraction":0.0,"watched_seconds":0,"position":0.0,"completed":false,"completed_at":null,"completed_by":null'
+    ',"last_active_at":null'
+)
 
 
 def of_course(seat: Seat) -> bytes:
@@ -89,10 +94,10 @@ def history(user_id: int, *, completed: bool | None, first: int, size: int) -> t
 def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Record]]:
     """Return a learner's records of the lessons of courses, by course and lesson."""
     wanted = {"user_id": user_id, "course_id": {"$in": [ObjectId(course_id) for course_id in course_ids]}}
-    found: dict[str, dict[str, Record]] = {}
+    found: dict[ObjectId, dict[str, Record]] = {}
     for record in Progress.collection().find(wanted, SHOWN, batch_size=ALL_AT_ONCE) if course_ids else ():
-        found.setdefault(str(record["course_id"]), {})[str(record["lesson_id"])] = record
-    return found
+        found.setdefault(record["course_id"], {})[str(record["lesson_id"])] = record
+    return {str(course_id): records for course_id, records in found.items()}
 
 
 def _summary(journey: Journey) -> Answer:
@@ -142,13 +147,15 @@ def _module(journey: Journey, module: Module) -> Answer:
 def _lesson(journey: Journey, lesson: Lesson) -> str:
     """Write a lesson as JSON: this is asked for more often than anything else, and most of it never changes."""
     head = heads.recall(f"{journey.seat.course_version}:{lesson.id}", lambda: _head(lesson))
-    record = journey.record(lesson)
-    state = journey.lessons.get(lesson.id, course_totals.NOTHING)
+    locked = "true" if journey.is_locked(lesson) else "false"
+    record = journey.records.get(lesson.id)
+    if not record:
+        return f'{head},{UNTOUCHED},"locked":{locked}}}'
+    state = journey.lessons[lesson.id]
     return (
         f'{head},"fraction":{state.fraction},"watched_seconds":{_watched(lesson, record)}'
-        f',"position":{_position(record)},"completed":{_json(state.completed_at is not None)}'
-        f',"completed_at":{_json(state.completed_at)},"completed_by":{_json(record.get("completed_by"))}'
-        f',"last_active_at":{_json(journey.active.get(lesson.id))},"locked":{_json(journey.is_locked(lesson))}}}'
+        f',"position":{_position(record)},{_completion(state, record)}'
+        f',"last_active_at":{_instant(journey.active.get(lesson.id))},"locked":{locked}}}'
     )
 
 
@@ -157,13 +164,16 @@ def _head(lesson: Lesson) -> str:
     return dump(shown).decode()[:-1]
 
 
-def _json(value: bool | datetime | str | None) -> str:
-    """Write what needs no escaping."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    return f'"{value}"' if isinstance(value, str) else f'"{value.isoformat()}"'
+def _completion(state: LessonStanding, record: Record) -> str:
+    if state.completed_at is None:
+        return '"completed":false,"completed_at":null,"completed_by":null'
+    # A word of ours, which needs no escaping.
+    by = f'"{word}"' if (word := record.get("completed_by")) else "null"
+    return f'"completed":true,"completed_at":{_instant(state.completed_at)},"completed_by":{by}'
+
+
+def _instant(at: datetime | None) -> str:
+    return f'"{at.isoformat()}"' if at else "null"
 
 
 def _course(journey: Journey, cards: Mapping[str, Answer]) -> Answer:

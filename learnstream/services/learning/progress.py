@@ -83,8 +83,7 @@ def report(subject: About, given: Report, *, kept: bool = True) -> Answer:
     _require_possible(subject, given)
     if not kept:
         return _judged(subject, given, [Reason.NOT_RECORDED] * len(given.played)) | _describe(Record(subject), kept)
-    for pause in _pauses():
-        time.sleep(pause)
+    for _ in _tries():
         record = _load(subject)
         reasons = _apply(record, given)
         if _store(record):
@@ -106,8 +105,7 @@ def waive(subject: About) -> Answer:
         Conflict: `already_completed`.
         TooBusy: others kept changing the record.
     """
-    for pause in _pauses():
-        time.sleep(pause)
+    for _ in _tries():
         record = _load(subject)
         if record.completed_at:
             raise AlreadyCompleted()
@@ -153,11 +151,12 @@ def _require_possible(subject: About, given: Report) -> None:
         raise VideoNotReady(detail="It is not known yet how long the video is.")
 
 
-def _pauses() -> Iterable[float]:
-    yield 0.0
+def _tries() -> Iterable[int]:
+    yield 0
     for number in range(1, TRIES):
         # Chance keeps those that met once from meeting again; nobody waits longer than a quarter of a second.
-        yield random.uniform(0, min(0.25, 2 * PAUSE * number))  # noqa: S311
+        time.sleep(random.uniform(0, min(0.25, 2 * PAUSE * number)))  # noqa: S311
+        yield number
 
 
 def _load(subject: About) -> Record:

@@ -36,8 +36,14 @@ def began_at(record: Record) -> datetime | None:
 
 def last_active_at(record: Record) -> datetime | None:
     """Return when the learner was last there, as far as the record tells."""
-    position = record.get("position") or {}
-    return _of(max, position.get("at"), record.get("opened_at"), record.get("began_at"), _completed_by_learner(record))
+    position = record.get("position")
+    return _of(
+        max,
+        position.get("at") if position else None,
+        record.get("opened_at"),
+        record.get("began_at"),
+        _completed_by_learner(record),
+    )
 
 
 def day(instant: datetime) -> str:
