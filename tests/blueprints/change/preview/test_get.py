@@ -1,73 +1,17 @@
-import random
-
 import pytest
 import sqlalchemy as sa
 from bson import ObjectId
 
-from learnstream.documents import Course, CourseProgress, LessonKind
+from learnstream.documents import Course
 from learnstream.extensions import db
 from learnstream.models import Enrollment, SeatStatus
 from learnstream.schemas.change import PreviewSchema
-from learnstream.services.authoring import lessons, publishing, restoring
+from learnstream.services.authoring import lessons, restoring
 from learnstream.services.authoring.publishing import Learners
-from learnstream.services.insight import publish_impact, rollup
-from tests.factories import complete, make_course, make_lesson, make_person, make_ready_video, make_record, make_seat
+from learnstream.services.insight import rollup
+from tests.blueprints.change.preview.drafts import effect, publish, remove, ways
+from tests.factories import complete, make_course, make_lesson, make_person, make_ready_video, make_seat
 from tests.factories import put_video as put
-
-LESSONS = (
-    {"title": "One", "kind": LessonKind.TEXT},
-    {"title": "Two", "kind": LessonKind.TEXT},
-    {"title": "Film", "kind": LessonKind.VIDEO},
-)
-
-
-@pytest.fixture
-def course(owner):
-    """Two texts and a video that plays."""
-    course = make_course(owner, LESSONS, published=False)
-    put(course.lessons[2], make_ready_video(duration=100.0))
-    publish(course, owner)
-    return course
-
-
-@pytest.fixture
-def lea(course):
-    """A learner who has read the first lesson and watched half of the film: 1.5 of 3."""
-    person = make_person(name="Lea")
-    make_seat(person, course)
-    complete(person, course, course.lessons[0])
-    make_record(person, course, course.lessons[2], watched=0.5)
-    return person
-
-
-def publish(course, owner, learners=Learners.MIGRATE):
-    publishing.publish(course_id=course.id, published_by=owner.id, learners=learners)
-    db.session.commit()
-
-
-def remove(lesson):
-    lessons.delete(lesson_id=lesson.id)
-    db.session.commit()
-
-
-@pytest.fixture
-def look(client, owner, course):
-    def look(person=owner, **query):
-        rollup.run(rest=0)
-        return client.get(f"/courses/{course.id}/publish-preview", query_string=query, auth=person)
-
-    return look
-
-
-def effect(answer, learners="migrate"):
-    found = answer.json["effects"][learners]
-    return tuple(found[name] for name in ("moving", "rising", "falling", "completing"))
-
-
-def ways(answer):
-    return {
-        each["user_id"]: (each["before"]["fraction"], each["after"]["fraction"]) for each in answer.json["affected"]
-    }
 
 
 def test_an_unchanged_draft_changes_nothing(look, lea):
@@ -180,28 +124,6 @@ def test_each_is_measured_by_the_version_they_kept(look, owner, course, lea):
     assert ways(answer) == {lea.id: (0.5, 0.375)}
 
 
-def test_who_cannot_be_counted_in_time_is_left_out(look, owner, course, lea, monkeypatch):
-    make_lesson(owner, course.id, "Added")
-    monkeypatch.setattr(publish_impact, "PATIENCE", -1)
-
-    answer = look()
-
-    assert (effect(answer), answer.json["effects"]["migrate"]["counted"]) == ((1, 0, 0, 0), 0)
-    monkeypatch.undo()
-    assert look().json["effects"]["migrate"]["counted"] == 1
-
-
-def test_learners_are_counted_in_small_batches_where_much_has_changed(look, owner, course, lea, monkeypatch):
-    people = [make_person(name="Pat") for _ in range(5)]
-    for person in people:
-        make_seat(person, course)
-        complete(person, course, course.lessons[0])
-    make_lesson(owner, course.id, "Added")
-    monkeypatch.setattr(publish_impact, "LOOKUPS", 2)
-
-    assert list(ways(look())) == [lea.id, *(person.id for person in people)]
-
-
 def test_seats_that_are_over_are_not_counted(look, owner, course, lea):
     db.session.execute(sa.update(Enrollment).values(status=SeatStatus.WITHDRAWN))
     db.session.commit()
@@ -302,106 +224,3 @@ def test_the_answer_has_the_documented_shape(look, owner, course, lea):
 
     assert PreviewSchema().load(answer)
     assert list(answer) == list(PreviewSchema().fields)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_what_was_foreseen_comes_true(look, owner, seed, course):
-    chance = random.Random(seed)
-    people = _school(chance, owner, course)
-    _edit(chance, owner, course)
-    foreseen = {each["user_id"]: each for each in look(page_size=100).json["affected"]}
-    before = _standings(course)
-    assert foreseen
-
-    publish(course, owner)
-    rollup.run(rest=0)
-
-    after = _standings(course)
-    for person in people:
-        if person.id in foreseen:
-            stood, stands = (foreseen[person.id][side] for side in ("before", "after"))
-            assert (stood["fraction"], stood["completed"]) == before[person.id]
-            assert (stands["fraction"], stands["completed"]) == after[person.id]
-        else:
-            assert after[person.id] == before[person.id]
-
-
-def _school(chance, owner, course):
-    """Learners of several versions, who have done this and that."""
-    people = []
-    for _ in range(3):
-        for _ in range(4):
-            people.append(make_person(name="Pat"))
-            make_seat(people[-1], course)
-            _learn(chance, people[-1], course)
-        rollup.run(rest=0)
-        _edit(chance, owner, course)
-        publish(course, owner, Learners.KEEP)
-    return people
-
-
-def _learn(chance, person, course):
-    for lesson in course.lessons:
-        if chance.random() < 0.7:
-            if chance.random() < 0.5:
-                complete(person, course, lesson)
-            elif lesson.kind is LessonKind.VIDEO:
-                make_record(person, course, lesson, watched=round(chance.random(), 2))
-
-
-def _edit(chance, owner, course):
-    course.lessons.append(make_lesson(owner, course.id, "Added"))
-    course.lessons.append(made := make_lesson(owner, course.id, "Film", kind=LessonKind.VIDEO))
-    put(made, make_ready_video())
-    put(chance.choice([each for each in course.lessons if each.kind is LessonKind.VIDEO]), make_ready_video())
-    if chance.random() < 0.8:
-        gone = chance.choice(course.lessons[:-2])
-        course.lessons.remove(gone)
-        remove(gone)
-
-
-def _standings(course):
-    found = CourseProgress.collection().find({"course_id": ObjectId(course.id)})
-    return {each["user_id"]: (each["fraction"], each["completed_at"] is not None) for each in found}
-
-
-def test_the_stores_find_learners_by_their_indexes(look, client, owner, course, lea, plans):
-    for _ in range(20):
-        make_seat(make_person(name="Pat"), course)
-    look()
-    make_lesson(owner, course.id, "Added")
-
-    with plans:
-        client.get(f"/courses/{course.id}/publish-preview", auth=owner)
-
-    assert plans.scans == []
-    assert plans.examined("course_progress") <= 21
-
-
-@pytest.fixture
-def statements(app):
-    """What PostgreSQL was asked, with the parameters."""
-    asked = []
-
-    def note(connection, cursor, statement, parameters, *_):
-        asked.append((statement, parameters))
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    yield asked
-    sa.event.remove(db.engine, "before_cursor_execute", note)
-
-
-def test_seats_are_read_in_the_order_of_their_index(client, owner, course, lea, statements, seats_elsewhere):
-    make_lesson(owner, course.id, "Added")
-    client.get(f"/courses/{course.id}/publish-preview", auth=owner)
-
-    statement, parameters = next(each for each in statements if "user_id >" in each[0])
-    seats_elsewhere()
-    # The few of this course would be sorted at no cost: the question is whether the index can give them in order.
-    db.session.execute(sa.text("SET LOCAL enable_sort = off"))
-    cursor = db.session.connection().connection.cursor()
-    cursor.execute(f"EXPLAIN {statement}", parameters)
-    plan = "\n".join(row[0] for row in cursor.fetchall())
-
-    assert "ix_enrollments_course_version" in plan
-    assert "Sort" not in plan

@@ -1,0 +1,33 @@
+"""Changes to a draft, and what is foretold of them."""
+
+from learnstream.documents import LessonKind
+from learnstream.extensions import db
+from learnstream.services.authoring import lessons, publishing
+from learnstream.services.authoring.publishing import Learners
+
+LESSONS = (
+    {"title": "One", "kind": LessonKind.TEXT},
+    {"title": "Two", "kind": LessonKind.TEXT},
+    {"title": "Film", "kind": LessonKind.VIDEO},
+)
+
+
+def publish(course, owner, learners=Learners.MIGRATE):
+    publishing.publish(course_id=course.id, published_by=owner.id, learners=learners)
+    db.session.commit()
+
+
+def remove(lesson):
+    lessons.delete(lesson_id=lesson.id)
+    db.session.commit()
+
+
+def effect(answer, learners="migrate"):
+    found = answer.json["effects"][learners]
+    return tuple(found[name] for name in ("moving", "rising", "falling", "completing"))
+
+
+def ways(answer):
+    return {
+        each["user_id"]: (each["before"]["fraction"], each["after"]["fraction"]) for each in answer.json["affected"]
+    }

@@ -1,0 +1,39 @@
+"""Heartbeats that make a record, and what they leave in it."""
+
+from datetime import UTC, datetime, timedelta
+
+from learnstream.documents import LessonKind
+from learnstream.services.authoring.completion_rules import Completion, Rule
+from learnstream.services.delivery.viewings import Viewing
+from learnstream.services.learning.heartbeats import About, Heartbeat, Reason, Stretch
+from learnstream.services.learning.lesson_record import Record
+
+LESSON, VIDEO, OTHER = "a" * 24, "b" * 24, "c" * 24
+BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OVER = Reason.OVER_BUDGET
+
+
+def after(seconds):
+    return BEGAN + timedelta(seconds=seconds)
+
+
+def about(duration=100.0, rule=Rule.WATCHED, threshold=0.9, video_id=VIDEO, kind=LessonKind.VIDEO):
+    return About(7, "d" * 24, LESSON, 1, kind, Completion(rule, threshold), video_id, duration)
+
+
+def beat(*played, seq=1, viewing=0, position=None, at=0, sent=0):
+    """A heartbeat of a viewing that began `viewing` seconds after BEGAN; None for no viewing."""
+    began = None if viewing is None else Viewing(7, LESSON, VIDEO, after(viewing), key=f"{viewing:05}")
+    return Heartbeat(seq, after(sent), tuple(Stretch(*each, after(at)) for each in played), position, began)
+
+
+def take(*beats, record=None, seconds=1000):
+    """Let a record take heartbeats one after the other, `seconds` after BEGAN. Returns it and the last's reasons."""
+    record = record or Record(about())
+    for each in beats:
+        reasons = record.take(each, after(seconds))
+    return record, reasons
+
+
+def position(record):
+    return record.position and record.position["seconds"]

@@ -1,0 +1,155 @@
+"""What is credited of what was played."""
+
+import pytest
+
+from learnstream.services.learning.coverage import spans, unpack
+from learnstream.services.learning.heartbeats import Reason
+from learnstream.services.learning.lesson_record import Record
+from tests.services.learning.lesson_record.beats import BEGAN, OTHER, OVER, VIDEO, about, after, beat, take
+
+
+def test_what_was_played_is_watched():
+    record, reasons = take(beat((0, 10), (20.2, 30.4)))
+
+    assert list(spans(record.watched)) == [(0, 10), (20, 30)]
+    assert reasons == [None, None]
+    assert (record.credited, record.fraction) == (20, 0.2)
+
+
+def test_seconds_count_once():
+    record, _ = take(beat((0, 10)), beat((5, 15), seq=2), beat((0, 15), seq=1, viewing=9))
+
+    assert record.credited == 15
+
+
+def test_a_stretch_beyond_the_end_is_clipped_or_refused():
+    record, reasons = take(beat((95, 300), (100, 110), (99.6, 110)))
+
+    assert list(spans(record.watched)) == [(95, 100)]
+    assert reasons == [None, Reason.BEYOND_END, Reason.BEYOND_END]
+
+
+def test_nobody_watches_more_than_time_allows():
+    record, reasons = take(beat((0, 4), (10, 40), (4, 25)), seconds=10)
+
+    assert reasons == [None, OVER, None]
+    assert record.credited == 25
+
+
+def test_several_viewings_share_one_budget():
+    record, _ = take(beat((0, 25)), seconds=10)
+
+    assert take(beat((25, 30), viewing=9), record=record, seconds=10)[1] == [OVER]
+    assert take(beat((25, 30), viewing=9), record=record, seconds=13)[1] == [None]
+
+
+def test_an_earlier_viewing_gives_its_time():
+    record, reasons = take(beat((0, 30), viewing=50), seconds=60)
+    assert reasons == [OVER]
+
+    _, reasons = take(beat((0, 30), viewing=0, seq=2), record=record, seconds=60)
+
+    assert reasons == [None]
+
+
+def test_what_was_watched_before_costs_nothing():
+    record, _ = take(beat((0, 25)), seconds=10)
+
+    assert take(beat((0, 25), seq=2), record=record, seconds=10)[1] == [None]
+
+
+def test_who_never_asked_for_playback_has_five_seconds():
+    record, reasons = take(beat((0, 3), (3, 6), (3, 5), viewing=None))
+
+    assert reasons == [None, OVER, None]
+    assert (record.credited, record.began_at) == (5, None)
+
+
+def test_all_videos_of_a_lesson_share_the_budget():
+    document = {"credited": 20, "videos": {OTHER: {"seconds": 20}}, "began_at": BEGAN}
+
+    assert take(beat((0, 6)), record=Record(about(), document), seconds=10)[1] == [OVER]
+
+
+def test_a_clock_of_a_server_that_is_behind_does_no_harm():
+    assert take(beat((0, 5), (5, 6)), seconds=-3)[1] == [None, OVER]
+
+
+def written(record):
+    """The document that the record would make."""
+    return apply({}, record.update(after(1000)))
+
+
+@pytest.mark.parametrize(
+    ("at", "day"), [(0, "2026-03-01"), (13 * 3600, "2026-03-02"), (-90_000, "2026-03-01"), (10**9, "2026-03-03")]
+)
+def test_a_stretch_belongs_to_the_day_it_began_if_that_can_be_true(at, day):
+    record, _ = take(beat((0, 10), at=at), seconds=40 * 3600)
+
+    assert written(record)["days"] == {day: {VIDEO: {"0": 0b1111111111}}}
+
+
+def watched_again(record):
+    return list(spans(unpack(written(record)["videos"][VIDEO].get("again", {}))))
+
+
+def test_a_repeat_is_not_watching_again():
+    record, _ = take(beat((0, 10)), beat((0, 10)), beat((0, 10)))
+
+    assert watched_again(record) == []
+
+
+@pytest.mark.parametrize("second", [beat((5, 20), seq=2), beat((5, 20), viewing=3)])
+def test_another_heartbeat_is(second):
+    record, _ = take(beat((0, 10)), second)
+
+    assert watched_again(record) == [(5, 10)]
+
+
+def test_so_is_a_stretch_twice_in_one():
+    record, _ = take(beat((0, 10), (0, 4)))
+
+    assert watched_again(record) == [(0, 4)]
+
+
+def test_nothing_new_is_not_written():
+    record, _ = take(beat((0, 10), position=10))
+    stored = written(record)
+    again = Record(about(), stored)
+
+    take(beat((0, 10), position=10), record=again, seconds=3000)
+
+    assert record.update(after(1)) is not None
+    assert again.update(after(3000)) is None
+
+
+def test_a_third_watching_on_the_same_day_is_nothing_new():
+    stored = written(take(beat((0, 10)), beat((0, 10), seq=2))[0])
+
+    record, _ = take(beat((0, 10), seq=3), record=Record(about(), stored))
+
+    assert record.update(after(1)) is None
+
+
+def test_only_the_latest_viewings_are_told_from_their_repeats():
+    seen = {f"{number:05}": {"0": 2} for number in range(100)}
+
+    update = take(beat((0, 10), viewing=0, seq=7), record=Record(about(), {"seen": seen}))[0].update(after(1))
+
+    assert len(update["$unset"]) == 100 - 64 - 1
+    assert "seen.00000" not in update["$unset"]
+    assert "seen.00001" in update["$unset"]
+
+
+def apply(document, update):
+    """Do to a document what the store does, for the few operators and paths that these tests need."""
+    changed = dict(document)
+    changes = [(path, value) for path, value in update["$set"].items()]
+    changes += [(path, change["or"]) for path, change in update.get("$bit", {}).items()]
+    for path, value in changes + list(update.get("$min", {}).items()):
+        *parents, name = path.split(".")
+        target = changed
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[name] = value
+    return changed

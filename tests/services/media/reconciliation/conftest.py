@@ -1,0 +1,18 @@
+import pytest
+from bson import ObjectId
+
+from learnstream.documents import Lesson
+from tests.factories import make_lesson
+
+
+@pytest.fixture
+def name(owner):
+    """Have a lesson name a video, so that it is needed."""
+
+    def name(requested, course_id=None):
+        lesson = make_lesson(owner, course_id)
+        video_id = ObjectId(requested.video_id)
+        Lesson.collection().update_one({"_id": ObjectId(lesson.id)}, {"$set": {"video_id": video_id}})
+        return lesson
+
+    return name

@@ -1,0 +1,41 @@
+"""Videos that are asked for, and reviewed."""
+
+from datetime import timedelta
+
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import Video
+from learnstream.services.media import uploads
+from learnstream.services.media.reconciliation import review_due
+
+SAMPLE = "https://samples.test/sample.mp4"
+
+
+def ask():
+    return uploads.request_upload(created_by=1, title="", cors_origin="*")
+
+
+def fetch():
+    return uploads.request_from_url(created_by=1, title="", url=SAMPLE)
+
+
+def stored(requested):
+    return Video.collection().find_one({"_id": ObjectId(requested.video_id)})
+
+
+def make_due(**fields):
+    Video.collection().update_many(
+        {"review_at": {"$ne": None}}, {"$set": {"review_at": now() - timedelta(seconds=1), **fields}}
+    )
+
+
+def review_all():
+    """Review everything, twice: the second time there is nothing left to do."""
+    make_due()
+    reviewed = review_due()
+    before = list(Video.collection().find({}, {"review_at": 0, "updated_at": 0}))
+    make_due()
+    review_due()
+    assert list(Video.collection().find({}, {"review_at": 0, "updated_at": 0})) == before
+    return reviewed

@@ -1,0 +1,127 @@
+"""What nothing needs is deleted, sooner or later."""
+
+from datetime import timedelta
+
+import mux_python
+import pytest
+from bson import ObjectId
+
+from devstack.mux import ApiFault
+from learnstream.clock import now
+from learnstream.documents import Video
+from learnstream.integrations import video as port
+from learnstream.integrations.video import Unknown, VideoServiceError
+from learnstream.services.media import reconciliation, uploads
+from learnstream.services.media.reconciliation import review_due
+from tests.factories import make_video
+from tests.services.media.reconciliation.reviews import ask, fetch, make_due, review_all, stored
+
+
+def assets():
+    return [asset.id for asset in mux_python.AssetsApi(port.service()._client).list_assets().data]
+
+
+def test_an_asset_that_nothing_names_is_deleted(app, mux, name):
+    needed, unneeded = fetch(), fetch()
+    name(needed)
+
+    review_all()
+
+    assert (stored(needed)["status"], stored(unneeded)["status"]) == ("ready", "deleted")
+    assert stored(unneeded)["purged_at"] is not None
+    assert assets() == [needed.video["asset_id"]]
+
+
+def test_an_upload_that_nothing_names_is_cancelled(app, mux):
+    requested = ask()
+
+    review_all()
+
+    assert stored(requested)["status"] == "cancelled"
+    assert port.service().get_upload(requested.upload.id).stage == "cancelled"
+
+
+def test_a_file_that_arrives_after_all_is_deleted_too(app, mux):
+    requested = ask()
+    mux.make_ready(requested.upload.id)
+
+    review_all()
+
+    assert stored(requested)["status"] == "deleted"
+    assert assets() == []
+
+
+def test_an_asset_whose_request_was_cut_off_is_found_and_deleted(app, mux, deliver):
+    mux.misbehave(api=ApiFault("status", status=502, carried_out=True))
+    with pytest.raises(VideoServiceError):
+        fetch()
+    deliver(*mux.take_events())
+    assert len(assets()) == 1
+
+    review_all()
+
+    assert assets() == []
+
+
+def test_a_request_without_any_effect_is_forgotten_after_a_while(app, mux):
+    video_id = make_video(source="url")
+    review_all()
+    assert Video.collection().find_one({"_id": ObjectId(video_id)})["status"] == "waiting"
+
+    make_due(created_at=now() - timedelta(hours=2))
+    review_due()
+
+    video = Video.collection().find_one({"_id": ObjectId(video_id)})
+    assert (video["status"], video["review_at"]) == ("timed_out", None)
+
+
+def test_a_busy_asset_is_tried_again_until_it_can_be_deleted(app, mux):
+    mux.pause_encoding()
+    requested = fetch()
+
+    for _ in range(12):
+        make_due()
+        assert review_due() == 1
+        assert stored(requested)["purging"]
+    mux.resume_encoding()
+    review_all()
+
+    assert (stored(requested)["status"], assets()) == ("deleted", [])
+
+
+def test_an_asset_that_is_gone_already_counts_as_deleted(app, mux):
+    requested = fetch()
+    port.service().delete_asset(requested.video["asset_id"])
+
+    review_all()
+
+    assert stored(requested)["status"] == "deleted"
+    with pytest.raises(Unknown):
+        port.service().get_asset(requested.video["asset_id"])
+
+
+def test_a_video_taken_up_again_is_not_deleted(app, mux, monkeypatch):
+    requested = fetch()
+
+    def meanwhile(video):
+        uploads.import_asset(created_by=1, asset_id=requested.video["asset_id"])
+        return False
+
+    monkeypatch.setattr(reconciliation, "_is_used", meanwhile)
+    make_due()
+    review_due()
+
+    assert not stored(requested)["purging"]
+    assert assets() == [requested.video["asset_id"]]
+
+
+def test_a_video_named_at_the_last_moment_is_not_deleted(app, mux, monkeypatch):
+    requested = fetch()
+    answers = iter([False, True])
+    monkeypatch.setattr(reconciliation, "_is_used", lambda _: next(answers))
+
+    make_due()
+    review_due()
+
+    assert not stored(requested)["purging"]
+    assert assets() == [requested.video["asset_id"]]
