@@ -115,7 +115,7 @@ def lookup(*keys: str) -> list[Entry]:
     if ahead.keys() >= set(keys):
         return [ahead.pop(key) for key in keys]
     names = [name for key in keys for name in (_entry(key), _generation(key))]
-    values = attempt(lambda: cast(list[bytes | None], redis.client.mget(names)))
+    values = attempt(lambda: cast(list[bytes | None], redis.client.execute_command("MGET", *names)))
     if values is None:
         return [MISS] * len(keys)
     return [_decode(value, generation) for value, generation in zip(values[::2], values[1::2], strict=True)]

@@ -39,6 +39,7 @@ HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 ]
+OWN_HEADERS = "learnstream.own_headers"  # of one response, in its request's environment
 SECURE_HEADERS = [*HEADERS, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
 # JSON needs nothing; our pages load their own files and talk to this API, and the docs page styles itself inline.
 CSP_JSON = "default-src 'none'; frame-ancestors 'none'"
@@ -64,7 +65,7 @@ class NoSessions(SessionInterface):
 
 
 class CommonHeaders:
-    """Adds the headers that every response carries. Werkzeug's own list of headers looks long at each."""
+    """Adds the headers that every response carries, here because Werkzeug's own list looks long at each."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         self.app = app
@@ -73,7 +74,7 @@ class CommonHeaders:
         common = SECURE_HEADERS if environ["wsgi.url_scheme"] == "https" else HEADERS
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
-            return start_response(status, headers + common, *exc_info)
+            return start_response(status, headers + environ.get(OWN_HEADERS, []) + common, *exc_info)
 
         return self.app(environ, start)
 
@@ -104,13 +105,14 @@ def finish(response: Response) -> Response:
     here = g._get_current_object()
     request_id = here.get("request_id", "")
     seconds = time.perf_counter() - here.began[0] if "began" in here else 0.0
-    response.headers.add("X-Request-ID", request_id)
-    response.headers.add("X-Process-Time", f"{seconds:.4f}")
+    own = [("X-Request-ID", request_id), ("X-Process-Time", f"{seconds:.4f}")]
     if not (response.content_type or "").startswith("text/html"):
-        response.headers.add("Content-Security-Policy", CSP_JSON)
+        own.append(("Content-Security-Policy", CSP_JSON))
     elif "Content-Security-Policy" not in response.headers:
-        response.headers.add("Content-Security-Policy", CSP_HTML)
-    _log(response, seconds, request_id, here.get("caller"))
+        own.append(("Content-Security-Policy", CSP_HTML))
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    asked.environ[OWN_HEADERS] = own
+    _log(asked, response, seconds, request_id, here.get("caller"))
     return response
 
 
@@ -122,9 +124,8 @@ def release(_: BaseException | None) -> None:
         end_budget(began[1])
 
 
-def _log(response: Response, seconds: float, request_id: str, caller: Any) -> None:
+def _log(asked: FlaskRequest, response: Response, seconds: float, request_id: str, caller: Any) -> None:
     # The query may hold tokens and the path may not: only the path is written.
-    asked = request._get_current_object()  # type: ignore[attr-defined]
     line = {
         "method": asked.method,
         "path": asked.path,

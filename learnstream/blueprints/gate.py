@@ -103,18 +103,19 @@ def admit() -> None:
     """
     g.caller = None
     cache.forget_ahead()
-    if request.endpoint is None or request.method == "OPTIONS":
+    endpoint = request.endpoint
+    if endpoint is None or request.method == "OPTIONS":
         return
-    if "Authorization" in request.headers:
-        g.caller = _bearer()
-    if g.caller is None:
-        if request.endpoint not in OPEN_ENDPOINTS:
-            raise Unauthenticated()
-        cache.look_ahead(*_keys_ahead(None))
+    header = request.environ.get("HTTP_AUTHORIZATION")
+    if header is not None and (found := _bearer(header)):
+        g.caller = found
+    elif endpoint not in OPEN_ENDPOINTS:
+        raise Unauthenticated()
+    elif keys := _keys_ahead(None):
+        cache.look_ahead(*keys)
 
 
-def _bearer() -> Caller | None:
-    header = request.headers["Authorization"]
+def _bearer(header: str) -> Caller | None:
     recognised: cache.Memo[Identity] = current_app.extensions[RECOGNISED]
     identity = recognised.get(header)
     if identity is None or identity.expires_at <= time.time():
