@@ -10,6 +10,8 @@ from tests.faults.load import Clients
 NEEDING = 8
 OTHERS = 4
 PAUSE = 0.02  # between what a client asks, so that being refused at once does not make it ask more
+# How much of their rate they keep. Without the cache, each read asks another store.
+KEPT = {"postgres": 0.5, "mongodb": 0.5, "redis": 0.25}
 SECONDS = 2.5
 
 
@@ -63,7 +65,7 @@ def test_who_needs_another_store_keeps_their_speed(store, school, needing, other
     record_property("load", {"store": store, "before": before.figures(), "meanwhile": meanwhile.figures()})
 
     assert before.statuses.keys() == meanwhile.statuses.keys() == {200}
-    assert meanwhile.rate > before.rate / 2
+    assert meanwhile.rate > before.rate * KEPT[store]
     assert meanwhile.p95 < 2 * before.p95 + 0.05
     # Those who came first wait for the store until it is known to be silent.
     assert meanwhile.longest < PATIENCE + max(0.3, 2 * before.longest)
