@@ -119,7 +119,9 @@ Targets = dict[str, tuple[str, str, tuple[Step, ...]]]
 
 def gates(modules: list[Published]) -> dict[str, Gate]:
     """Return what opens each lesson of a published version, by the lessons' ids."""
-    targets = _targets(modules)
+    # Most courses ask for nothing.
+    asks = any(entry.get("prerequisites") for module in modules for entry in (module, *module["lessons"]))
+    targets = _targets(modules) if asks else {}
     return {lesson["id"]: _gate(module, lesson, targets) for module in modules for lesson in module["lessons"]}
 
 
@@ -139,16 +141,16 @@ def _step(lesson: Published) -> Step:
 
 
 def _gate(module: Published, lesson: Published, targets: Targets) -> Gate:
-    owners = [(entry["id"], of(entry)) for entry in (module, lesson)]
+    owners = (module, lesson)
     return Gate(
         lesson_id=lesson["id"],
         module_id=module["id"],
-        releases=tuple(_release(owner, entry["release"]) for owner, entry in owners if entry["release"]),
+        releases=tuple(_release(owner["id"], owner["release"]) for owner in owners if owner.get("release")),
         # A lesson that a crash left named, though it was deleted, is no longer waited for.
         needs=tuple(
-            Need(owner, kind=targets[name][0], id=name, title=targets[name][1], steps=targets[name][2])
-            for owner, entry in owners
-            for name in entry["prerequisites"]
+            Need(owner["id"], kind=targets[name][0], id=name, title=targets[name][1], steps=targets[name][2])
+            for owner in owners
+            for name in owner.get("prerequisites") or ()
             if name in targets
         ),
     )
