@@ -92,6 +92,12 @@ class Blueprint(flask_smorest.Blueprint):
         return decorator
 
     @staticmethod
+    def unlimited(func: Callable) -> Callable:
+        """Document that nobody is told to slow down."""
+        func._apidoc = deepcopy(getattr(func, "_apidoc", {})) | {"unlimited": True}  # type: ignore[attr-defined]
+        return func
+
+    @staticmethod
     def _make_pagination_metadata(page: int, page_size: int, item_count: int) -> dict[str, int]:
         """Say what the library says, which makes a schema for each answer."""
         pages = -(-item_count // page_size)
@@ -116,7 +122,8 @@ class Blueprint(flask_smorest.Blueprint):
     @staticmethod
     def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
         access = api.access_to(doc_info["endpoint"])
-        common = problems.common(doc, needs_token=access == "token", changes=method not in SAFE_METHODS)
+        limited = method not in SAFE_METHODS and not doc_info.get("unlimited")
+        common = problems.common(doc, needs_token=access == "token", limited=limited)
         documented = {str(status): response for status, response in doc.get("responses", {}).items()}
         documented.pop("default", None)
         problems.add(documented, [*doc_info.get("refusals", []), *common])

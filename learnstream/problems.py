@@ -53,7 +53,7 @@ def add(responses: dict[str, dict[str, Any]], refusals: list[AppError]) -> None:
         responses[str(status)] = described
 
 
-def common(doc: dict[str, Any], *, needs_token: bool, changes: bool) -> list[AppError]:
+def common(doc: dict[str, Any], *, needs_token: bool, limited: bool) -> list[AppError]:
     """Return what any operation that reads such things may refuse with."""
     found: list[AppError] = [errors.Unavailable()]
     if needs_token:
@@ -68,7 +68,7 @@ def common(doc: dict[str, Any], *, needs_token: bool, changes: bool) -> list[App
         found += of_body(FORM if FORM in body["content"] else "application/json")
     if wrong := _wrong_fields(doc):
         found.append(errors.Unprocessable(errors=wrong))
-    if changes:
+    if limited:
         found.append(errors.TooManyRequests())
     return found
 

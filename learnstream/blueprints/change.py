@@ -55,7 +55,18 @@ DIFFERENCE = {
             "before": PLACE | {"position": 2},
             "after": PLACE,
             "fields": [{"field": "video", "before": OLD_VIDEO, "after": NEW_VIDEO}],
-        }
+        },
+        {
+            "id": "6560f3a2c1d4e5f6a7b8c9d5",
+            "title": "An old calendar",
+            "kind": "text",
+            "change": "removed",
+            "moved": False,
+            "video_replaced": False,
+            "before": PLACE,
+            "after": None,
+            "fields": [],
+        },
     ],
     "counts": {
         "course_fields": 1,
@@ -64,7 +75,7 @@ DIFFERENCE = {
         "modules_changed": 0,
         "modules_moved": 0,
         "lessons_added": 0,
-        "lessons_removed": 0,
+        "lessons_removed": 1,
         "lessons_changed": 1,
         "lessons_moved": 1,
         "videos_replaced": 1,

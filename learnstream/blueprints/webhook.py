@@ -59,6 +59,7 @@ class WebhooksUnconfigured(Unavailable):
     TooLarge,
     WebhooksUnconfigured,
 )
+@blp.unlimited
 @limiter.exempt
 def receive_mux() -> dict[str, str]:
     """Take an event of Mux's.

@@ -1,20 +1,8 @@
-import json
 import re
 
 import jsonschema_rs
-import pytest
 
-
-@pytest.fixture
-def document(client):
-    return client.get("/openapi.json").json
-
-
-def operations(document):
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            if method != "parameters":
-                yield f"{method.upper()} {path}", operation
+from tests.blueprints.docs.document import operations
 
 
 def status_of(client, address):
@@ -219,81 +207,3 @@ def test_tags_are_names_for_people_in_the_order_of_the_page(document):
     assert used == set(names)
     assert names[:2] == ["System", "Signing in"]
     assert all(re.fullmatch(r"[A-Z][a-z ]+(: [a-z ]+)?", name) for name in names)
-
-
-def test_the_good_answer_comes_first(document):
-    wrong = [
-        name
-        for name, operation in operations(document)
-        if not min(operation["responses"]) == next(iter(operation["responses"])) < "300"
-    ]
-
-    assert wrong == []
-
-
-def test_answers_say_what_is_always_in_them(document):
-    schemas = document["components"]["schemas"]
-
-    assert schemas["Account"]["required"] == ["email", "id", "name", "role"]
-    assert "errors" not in schemas["Problem"]["required"]
-    assert schemas["ProfileChange"].get("required", []) == []
-    assert "x-may-be-absent" not in str(document)
-
-
-def test_every_paged_list_shows_the_header_of_pages(document):
-    for name, operation in operations(document):
-        if any(parameter["name"] == "page" for parameter in operation.get("parameters", [])):
-            header = operation["responses"]["200"]["headers"]["X-Pagination"]
-            example = json.loads(header["example"])
-            assert example.keys() <= header["schema"]["contentSchema"]["properties"].keys(), name
-
-
-def test_what_is_no_json_has_its_type(document):
-    responses = document["paths"]["/courses/{course_id}/learners.csv"]["get"]["responses"]
-
-    assert responses["200"]["content"] == {"text/csv": {"schema": {"type": "string"}}}
-
-
-def test_a_status_with_two_bodies_shows_both(document):
-    content = document["paths"]["/ready"]["get"]["responses"]["503"]["content"]
-
-    assert content.keys() == {"application/json", "application/problem+json"}
-
-
-def test_a_code_that_means_two_things_has_an_example_of_each(document):
-    refused = document["paths"]["/courses/{course_id}/versions/{number}"]["get"]["responses"]["404"]
-
-    details = [each["value"]["detail"] for each in refused["content"]["application/problem+json"]["examples"].values()]
-
-    assert refused["description"] == "`not_found`"
-    assert details == ["There is no such course.", "There is no such version."]
-
-
-def test_a_failed_validation_names_a_field_where_it_was_looked_for(document):
-    def wrong(method, path):
-        refused = document["paths"][path][method]["responses"]["422"]["content"]["application/problem+json"]
-        return refused["examples"]["validation_failed"]["value"]["errors"]
-
-    assert wrong("post", "/auth/login") == {"json": {"email": ["Missing data for required field."]}}
-    assert wrong("post", "/auth/token") == {"form": {"username": ["Missing data for required field."]}}
-    assert wrong("get", "/auth/sessions") == {"query": {"page": ["Invalid value."]}}
-
-
-def test_an_operation_that_shows_more_to_some_takes_a_token_and_needs_none(document):
-    outline = document["paths"]["/courses/{course_id}/lessons"]["get"]
-
-    assert outline["security"] == [{}, {"password": []}, {"bearer": []}]
-    assert "unauthenticated" not in str(outline["responses"]["401"])
-
-
-def test_what_is_gone_has_no_etag(document):
-    deleted, changed = (document["paths"]["/lessons/{lesson_id}"][method] for method in ("delete", "patch"))
-
-    assert "headers" not in deleted["responses"]["204"]
-    assert "ETag" in changed["responses"]["200"]["headers"]
-
-
-def test_nothing_is_described_that_nothing_refers_to(document):
-    references = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document)))
-
-    assert references == set(document["components"]["schemas"])

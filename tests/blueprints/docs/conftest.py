@@ -1,0 +1,6 @@
+import pytest
+
+
+@pytest.fixture
+def document(client):
+    return client.get("/openapi.json").json
