@@ -1,3 +1,5 @@
+import signal
+
 pytest_plugins = [
     "tests.plugins.stores",
     "tests.plugins.plans",
@@ -6,3 +8,7 @@ pytest_plugins = [
     "tests.plugins.cast",
     "tests.plugins.video",
 ]
+
+# A shell's background job is born ignoring Ctrl-C, and so would be everything that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
