@@ -18,9 +18,13 @@ from learnstream.documents import Progress, Video, VideoStatus, WebhookEvent, We
 
 COURSES = 200  # that are read, of however many there are
 READERS = 300  # students who learn at the same time
+KNOWN = 500  # students among whom they are, however many come later: those have watched everything already
 PAGES = 10  # of the catalogue
 WATCHED_AT_ONCE = 4  # lessons that each student has open: heartbeats in a row are of different records
 STRETCH = 10  # seconds that a heartbeat tells of
+
+# Of one run: what was told before a school grew is not new afterwards.
+_heartbeats = count()
 
 T = TypeVar("T")
 Requests = Iterator[bytes]
@@ -60,7 +64,6 @@ class Scenarios:
         self.school = school
         self.webhook_secret = webhook_secret
         self.etag = etag
-        self._heartbeats = count()
 
     def all(self) -> list[Scenario]:
         return [
@@ -100,7 +103,7 @@ class Scenarios:
         return (f"/courses/{course.id}{what}" for course in spread(self.school.courses, COURSES))
 
     def _readers(self) -> list[Student]:
-        return spread(self.school.students, READERS)
+        return spread(self.school.students[:KNOWN], READERS)
 
     def _playbacks(self) -> Requests:
         for number, student in enumerate(self._readers()):
@@ -118,7 +121,7 @@ class Scenarios:
     def _new_seconds(self) -> Requests:
         """Tell of ever new seconds: each student watches several lessons a stretch at a time, then the next ones."""
         students, stretches = self._readers(), VIDEO_SECONDS // STRETCH
-        for number in self._heartbeats:
+        for number in _heartbeats:
             turn, place = divmod(number, len(students))
             step, course = divmod(turn, WATCHED_AT_ONCE)
             lesson, stretch = divmod(step, stretches)
