@@ -107,6 +107,11 @@ def live_seat(caller: Caller | None, course_id: str) -> Seat | None:
     return None if refusal_of(seat) else seat
 
 
+def seats(user_id: int, *, live: bool | None = None) -> list[Seat]:
+    """Return a user's seats, the newest first; `live`: only those that open their course now, or only those that do not."""
+    return [seat for seat in entitlements.seats(user_id) if live is None or (refusal_of(seat) is None) == live]
+
+
 def leaves_record(caller: Caller, lesson: LessonView) -> bool:
     """Say whether what somebody watches is recorded: of learners always, of a course's authors if they hold a seat."""
     if lesson.course is None or not can_edit_course(caller, lesson.course):

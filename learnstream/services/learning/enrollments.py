@@ -11,8 +11,7 @@ from learnstream.documents import CourseStatus
 from learnstream.errors import Conflict, Denied, NotFound, Unprocessable
 from learnstream.extensions import db
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
-from learnstream.policies import entitlements
-from learnstream.policies.access import refusal_of
+from learnstream.policies import access, entitlements
 from learnstream.policies.seats import Seat
 from learnstream.services.authoring import courses
 from learnstream.services.delivery import catalogue
@@ -186,7 +185,7 @@ def of_user(user_id: int, *, live: bool | None, first: int, size: int) -> tuple[
 
     live: only seats that open their course now, or only those that are over.
     """
-    seats = [each for each in entitlements.seats(user_id) if live is None or (refusal_of(each) is None) == live]
+    seats = access.seats(user_id, live=live)
     page = seats[first : first + size]
     cards = catalogue.cards([seat.course_id for seat in page])
     return [_shown(seat) | {"course": cards.get(seat.course_id)} for seat in page], len(seats)

@@ -8,8 +8,7 @@ from bson import ObjectId
 
 from learnstream import cache
 from learnstream.documents import Progress
-from learnstream.policies import entitlements
-from learnstream.policies.access import refusal_of
+from learnstream.policies import access
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue, syllabus
 from learnstream.services.delivery.syllabus import Lesson, Module
@@ -62,7 +61,7 @@ def of_learner(user_id: int, *, live: bool | None, first: int, size: int) -> tup
 
     live: only seats that open their course now, or only those that are over.
     """
-    seats = [each for each in entitlements.seats(user_id) if live is None or (refusal_of(each) is None) == live]
+    seats = access.seats(user_id, live=live)
     page = seats[first : first + size]
     course_ids = [seat.course_id for seat in page]
     records = _records(user_id, course_ids)
@@ -77,7 +76,7 @@ def history(user_id: int, *, completed: bool | None, first: int, size: int) -> t
 
     Only of courses that are open to them; completed: only lessons that are, or only such as wait to be gone on with.
     """
-    seats = {seat.course_id: seat for seat in entitlements.seats(user_id) if refusal_of(seat) is None}
+    seats = {seat.course_id: seat for seat in access.seats(user_id, live=True)}
     if not seats:
         return [], 0
     wanted: dict[str, Any] = {
@@ -182,7 +181,7 @@ def _course(journey: Journey, cards: Mapping[str, Answer]) -> Answer:
         **_summary(journey),
         "course": cards.get(seat.course_id),
         "status": seat.status.value,
-        "open": refusal_of(seat) is None,
+        "open": access.refusal_of(seat) is None,
         "enrolled_at": seat.enrolled_at,
         "expires_at": seat.expires_at,
     }
