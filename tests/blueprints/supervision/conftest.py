@@ -10,3 +10,13 @@ def supervise(client, course, learner, owner):
         return client.open(path, method=method, json=body, auth=auth, **kwargs)
 
     return supervise
+
+
+@pytest.fixture
+def own(client, course, learner):
+    """What the learner is told of the course."""
+
+    def own():
+        return client.get(f"/courses/{course.id}/progress", auth=learner).json
+
+    return own

@@ -44,16 +44,6 @@ def reset(supervise):
     return reset
 
 
-@pytest.fixture
-def own(client, course, learner):
-    """What the learner is told of the course."""
-
-    def own():
-        return client.get(f"/courses/{course.id}/progress", auth=learner).json
-
-    return own
-
-
 def test_a_lesson_is_begun_anew(reset, own, course):
     assert (own()["completed"], own()["fraction"]) == (True, 1.0)
 

@@ -16,14 +16,6 @@ def waive(supervise):
     return waive
 
 
-@pytest.fixture
-def own(client, course, learner):
-    def own():
-        return client.get(f"/courses/{course.id}/progress", auth=learner).json
-
-    return own
-
-
 def test_a_lesson_counts_as_completed(waive, own, course):
     answer = waive(course.text)
 

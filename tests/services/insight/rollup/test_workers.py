@@ -42,6 +42,14 @@ def test_running_again_changes_nothing(school):
     assert [each["revision"] for each in CourseProgress.collection().find()] == revisions
 
 
+def counted_anew():
+    """Forget all figures, and return what they are after a roll-up from nothing."""
+    for figures in (RollupState, CourseProgress, CourseStats, LessonStats):
+        figures.collection().delete_many({})
+    roll_up()
+    return everything()
+
+
 def test_running_from_the_beginning_again_changes_nothing(school):
     roll_up()
     once = everything()
@@ -54,11 +62,8 @@ def test_running_from_the_beginning_again_changes_nothing(school):
 def test_everything_can_be_derived_anew(school):
     roll_up()
     once = everything()
-    for figures in (RollupState, CourseProgress, CourseStats, LessonStats):
-        figures.collection().delete_many({})
-    roll_up()
 
-    assert everything() == once
+    assert counted_anew() == once
 
 
 def test_many_workers_at_once_count_nothing_twice(app, school):
@@ -71,11 +76,8 @@ def test_many_workers_at_once_count_nothing_twice(app, school):
         list(pool.map(work, range(4)))
     roll_up()
     together = everything()
-    for figures in (RollupState, CourseProgress, CourseStats, LessonStats):
-        figures.collection().delete_many({})
-    roll_up()
 
-    assert everything() == together
+    assert counted_anew() == together
 
 
 def test_workers_without_a_lease_count_nothing_twice(app, school, monkeypatch):
@@ -93,11 +95,8 @@ def test_workers_without_a_lease_count_nothing_twice(app, school, monkeypatch):
     monkeypatch.undo()
     roll_up()
     together = everything()
-    for figures in (RollupState, CourseProgress, CourseStats, LessonStats):
-        figures.collection().delete_many({})
-    roll_up()
 
-    assert everything() == together
+    assert counted_anew() == together
 
 
 class Killed(BaseException):
@@ -149,11 +148,8 @@ def test_a_run_that_is_killed_is_made_good_by_the_next(app, school, course, monk
     monkeypatch.undo()
     roll_up()
     survived = everything()
-    for figures in (RollupState, CourseProgress, CourseStats, LessonStats):
-        figures.collection().delete_many({})
-    roll_up()
 
-    assert everything() == survived
+    assert counted_anew() == survived
     assert record(lea, course)["watch_seconds"] == 110
 
 
