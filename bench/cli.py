@@ -5,18 +5,12 @@ import importlib
 import shutil
 import sys
 
+from bench.sections import SECTIONS
 from devstack import bootstrap
 from devstack.errors import DevstackError
 from devstack.interruption import end_in_order
 
 DESCRIPTION = "Measure how fast LearnStream is on this machine, beside what the machine can do at all."
-SECTIONS = {
-    "requests": "req/s, p50 and p99 of the hot paths against their ceilings",
-    "login": "logins against what hashing alone allows, reads meanwhile, and what their timing tells of accounts",
-    "memory": "a web worker's memory over 100,000 requests",
-    "record": "reading the learning record of 20,000 learners beside that of 200 (many minutes)",
-    "scale": "the cost of a request with a hundred times the courses and records (some minutes)",
-}
 
 
 def main(arguments: list[str]) -> int:

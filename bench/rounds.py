@@ -7,9 +7,9 @@ from pathlib import Path
 from statistics import median
 
 from bench import load
-from bench.cli import SECTIONS
 from bench.load import Result
 from bench.scenarios import Scenario, ceiling_requests, some
+from bench.sections import SECTIONS
 from bench.servers import Server
 from bench.stage import Stage
 from devstack.console import say

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Callable
 
 from bench import memory, record, report, rounds, scale, signin, timing
-from bench.cli import SECTIONS
 from bench.report import Table
+from bench.sections import SECTIONS
 from bench.stage import Stage
 from devstack.console import say
 

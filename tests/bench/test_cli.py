@@ -1,6 +1,7 @@
 import pytest
 
-from bench.cli import SECTIONS, parse
+from bench.cli import parse
+from bench.sections import SECTIONS
 from bench.session import MEASURES, chosen
 
 

@@ -1,0 +1,9 @@
+"""The sections of a run by name, and what each measures."""
+
+SECTIONS = {
+    "requests": "req/s, p50 and p99 of the hot paths against their ceilings",
+    "login": "logins against what hashing alone allows, reads meanwhile, and what their timing tells of accounts",
+    "memory": "a web worker's memory over 100,000 requests",
+    "record": "reading the learning record of 20,000 learners beside that of 200 (many minutes)",
+    "scale": "the cost of a request with a hundred times the courses and records (some minutes)",
+}
