@@ -4,8 +4,11 @@ import http.client
 import json
 import socket
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,6 +58,12 @@ def send(url: str, request: bytes) -> tuple[http.client.HTTPResponse, bytes]:
         answer = http.client.HTTPResponse(connection, method=request.split(b" ", 1)[0].decode())
         answer.begin()
         return answer, answer.read()
+
+
+def send_each(url: str, requests: Iterable[bytes], *, connections: int) -> Counter[int]:
+    """Send every request once, so many at a time, each over a connection of its own; count the answers by status."""
+    with ThreadPoolExecutor(connections) as senders:
+        return Counter(answer.status for answer, _ in senders.map(partial(send, url), requests))
 
 
 def write(requests: Iterable[bytes], file: Path) -> None:

@@ -22,9 +22,11 @@ KNOWN = 500  # students among whom they are, however many come later: those have
 PAGES = 10  # of the catalogue
 WATCHED_AT_ONCE = 4  # lessons that each student has open: heartbeats in a row are of different records
 STRETCH = 10  # seconds that a heartbeat tells of
+SITTING = 20  # stretches that are watched before the next lessons are
+EVENTS = 500  # that go before those that count: each is about a video of its own, so any others do
 
 # Of one run: what was told before a school grew is not new afterwards.
-_heartbeats = count()
+_sittings = count()
 
 T = TypeVar("T")
 Requests = Iterator[bytes]
@@ -32,8 +34,9 @@ Requests = Iterator[bytes]
 
 @dataclass(frozen=True)
 class Scenario:
-    """One kind of request. `requests` never ends; what it gives is sent once only if `once` says so.
+    """One kind of request. `requests` gives `distinct` different ones, or, if each is sent `once`, it never ends.
 
+    Of those that are sent once, the first `distinct` are about everything that the next ones are about, too.
     target: the least share of the ceiling's rate. effect: counts what the requests have brought about so far.
     """
 
@@ -41,7 +44,7 @@ class Scenario:
     ceiling: str
     target: float
     requests: Callable[[], Requests]
-    distinct: int = 0  # how many different requests there are, unless each is sent once
+    distinct: int
     status: int = 200
     once: bool = False
     effect: Callable[[], int] | None = None
@@ -75,12 +78,12 @@ class Scenarios:
             Scenario("GET /courses/{id}/progress", "find_one", 0.55, self._course_progress, READERS),
             Scenario(
                 "PUT /lessons/{id}/progress, new seconds",
-                *("upsert", 0.30, self._new_seconds),
+                *("upsert", 0.30, self._new_seconds, READERS * WATCHED_AT_ONCE),
                 once=True,
                 effect=credited,
             ),
             Scenario("PUT /lessons/{id}/progress, nothing new", "find_one", 0.45, self._nothing_new, READERS),
-            Scenario("POST /webhooks/mux", "upsert", 0.30, self._events, once=True, effect=applied),
+            Scenario("POST /webhooks/mux", "upsert", 0.30, self._events, EVENTS, once=True, effect=applied),
         ]
 
     def _public(self, name: str, paths: Callable[[], Iterator[str]], number: int) -> list[Scenario]:
@@ -119,14 +122,17 @@ class Scenarios:
             yield request("GET", f"/courses/{student.courses[0].id}/progress", headers=signed_in(student))
 
     def _new_seconds(self) -> Requests:
-        """Tell of ever new seconds: each student watches several lessons a stretch at a time, then the next ones."""
-        students, stretches = self._readers(), VIDEO_SECONDS // STRETCH
-        for number in _heartbeats:
-            turn, place = divmod(number, len(students))
-            step, course = divmod(turn, WATCHED_AT_ONCE)
-            lesson, stretch = divmod(step, stretches)
-            student = students[place]
-            yield self._heartbeat(student, student.courses[1 + course], lesson % LESSONS, stretch)
+        """Tell of ever new seconds: each student watches several lessons a stretch at a time, then the next ones.
+
+        Every call begins a sitting of its own, in which the lessons stay the same.
+        """
+        for sitting in _sittings:
+            lesson, part = divmod(sitting, VIDEO_SECONDS // STRETCH // SITTING)
+            for stretch in range(part * SITTING, (part + 1) * SITTING):
+                for place in range(WATCHED_AT_ONCE):
+                    for student in self._readers():
+                        course = student.courses[1 + lesson // LESSONS % 2 * WATCHED_AT_ONCE + place]
+                        yield self._heartbeat(student, course, lesson % LESSONS, stretch)
 
     def _nothing_new(self) -> Requests:
         for number, student in enumerate(self._readers()):

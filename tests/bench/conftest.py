@@ -1,5 +1,8 @@
 """A small school as the benchmark makes it."""
 
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
 import pytest
 
 from bench.scenarios import Scenarios
@@ -37,3 +40,31 @@ def ask(client):
         return send(client, next(iter(scenario_or_request.requests())))
 
     return ask
+
+
+@pytest.fixture
+def server():
+    """A server at `url` that answers /good with 200 and everything else with 500, and keeps what it was `asked`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_PUT(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.server.asked.append((self.path, self.headers["X-Number"], body))
+            self.send_response(200 if self.path == "/good" else 500)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_):
+            """Say nothing: whoever asks may hang up."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}"
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()

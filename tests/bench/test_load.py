@@ -1,6 +1,4 @@
 import shutil
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
@@ -11,30 +9,6 @@ LINE = (
     'RESULT {"requests": 8000, "microseconds": 4000000, "bytes": 1000, "p50": 1500, "p99": 9000, "laps": 2, '
     '"errors": {"connect": 0, "read": 0, "write": 0, "timeout": 0, "status": 0}}'
 )
-
-
-@pytest.fixture
-def server():
-    """Answers /good with 200 and everything else with 500, and keeps what it was asked."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        asked: list[tuple[str, str, bytes]] = []
-
-        def do_PUT(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.asked.append((self.path, self.headers["X-Number"], body))
-            self.send_response(200 if self.path == "/good" else 500)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield server, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def test_a_result_has_rate_and_milliseconds():
@@ -59,13 +33,12 @@ def test_a_wrk_that_failed_is_reported_in_its_words():
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
 def test_written_requests_are_sent_as_they_are_each_once_before_any_twice(server, tmp_path):
-    running, url = server
     made = [load.request("PUT", "/good", headers={"X-Number": str(n)}, body=b"{%d}" % n) for n in range(40)]
     load.write(made, tmp_path / "requests")
 
-    result = load.run(url, tmp_path / "requests", connections=4, seconds=1)
+    result = load.run(server.url, tmp_path / "requests", connections=4, seconds=1)
 
-    asked = running.RequestHandlerClass.asked
+    asked = server.asked
     assert {number for _, number, _ in asked} == {str(n) for n in range(40)}
     assert all(body == b"{%s}" % number.encode() for _, number, body in asked)
     for thread in (0, 1):
@@ -80,4 +53,12 @@ def test_written_requests_are_sent_as_they_are_each_once_before_any_twice(server
 def test_answers_that_are_errors_are_counted(server, tmp_path):
     load.write([load.request("PUT", "/bad", headers={"X-Number": "1"})], tmp_path / "requests")
 
-    assert "status" in load.run(server[1], tmp_path / "requests", connections=1, seconds=1).fault
+    assert "status" in load.run(server.url, tmp_path / "requests", connections=1, seconds=1).fault
+
+
+def test_each_request_is_sent_once_and_its_answer_counted(server):
+    made = [load.request("PUT", path, headers={"X-Number": str(n)}) for n in range(30) for path in ("/good", "/bad")]
+
+    assert load.send_each(server.url, made, connections=4) == {200: 30, 500: 30}
+
+    assert sorted(int(number) for _, number, _ in server.asked) == sorted([*range(30), *range(30)])

@@ -11,7 +11,7 @@ def result(rate):
 
 
 def row(*rates, target=0.5, connections=64, void=()):
-    scenario = Scenario("GET /x", "redis", target, requests=lambda: iter([]))
+    scenario = Scenario("GET /x", "redis", target, requests=lambda: iter([]), distinct=0)
     return Row(scenario, connections, [Turn(result(own), result(ceiling)) for own, ceiling in rates], list(void))
 
 

@@ -1,5 +1,7 @@
-from bench.rounds import ceiling_requests
-from bench.scenarios import applied, credited, some
+import re
+from collections import Counter
+
+from bench.scenarios import SITTING, WATCHED_AT_ONCE, applied, ceiling_requests, credited, some
 
 
 def test_every_request_is_answered_as_it_should_be(scenarios, ask):
@@ -22,6 +24,28 @@ def test_heartbeats_add_new_seconds_each(scenarios, ask):
 
     assert all(answer.json["accepted"] and not answer.json["rejected"] for answer in answers)
     assert credited() - before == 20
+
+
+def test_the_first_heartbeats_are_of_all_whom_the_next_ones_are_of(scenarios):
+    def places(requests):
+        return Counter(tuple(re.findall(rb"lessons/\w+|Bearer \S+", each)) for each in requests)
+
+    heartbeats = scenarios["PUT /lessons/{id}/progress, new seconds"].requests()
+    first = places(some(heartbeats, 2 * WATCHED_AT_ONCE))
+    next_ones = places(some(heartbeats, 2 * WATCHED_AT_ONCE * (SITTING - 1)))
+
+    assert first.keys() == next_ones.keys()
+    assert set(first.values()) == {1}
+
+
+def test_heartbeats_of_another_sitting_are_new_as_well(scenarios, ask):
+    before = credited()
+
+    for _ in range(2):
+        for heartbeat in some(scenarios["PUT /lessons/{id}/progress, new seconds"].requests(), 4):
+            ask(heartbeat)
+
+    assert credited() - before == 8
 
 
 def test_a_heartbeat_that_is_sent_again_adds_nothing(scenarios, ask):
