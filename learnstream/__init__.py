@@ -43,6 +43,5 @@ def create_app(configuration: "Config | None" = None) -> Flask:
     guards.init_app(app)
     bulkhead.init_app(app)
     blueprints.init_app(app)
-    extensions.init_limiter(app)
     commands.init_app(app)
     return app

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import TypeVar, cast
 
 from redis.exceptions import RedisError, ResponseError
 
@@ -25,38 +25,12 @@ GENERATION_LIFETIME = 3600  # seconds; far longer than any reader takes between 
 LAST_KNOWN = 86400  # seconds that content is kept for the time its store is down
 
 T = TypeVar("T")
-
-
-class Memo(Generic[T]):
-    """What never changes, kept by this process alone: the latest `size` things it came to know."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._known: dict[str, T] = {}
-
-    def get(self, key: str) -> T | None:
-        return self._known.get(key)
-
-    def learn(self, key: str, value: T) -> None:
-        """Keep something, and forget what was known the longest if it is too much."""
-        self._known[key] = value
-        while len(self._known) > self.size:
-            # Two threads may have chosen the same one to forget.
-            self._known.pop(next(iter(self._known)), None)
-
-    def recall(self, key: str, load: Callable[[], T]) -> T:
-        """Return what is known under the key; what is not, `load` tells."""
-        if (value := self._known.get(key)) is None:
-            value = load()
-            self.learn(key, value)
-        return value
-
-    def clear(self) -> None:
-        self._known.clear()
-
+Values = list[bytes | None]
+Answer = tuple[int, Values]
 
 breaker = Breaker("redis")
 _ahead: ContextVar[dict[str, "Entry"]] = ContextVar("entries_read_ahead")
+_counted: ContextVar[dict[str, int]] = ContextVar("counts_taken_ahead")
 
 FILL = """
 if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
@@ -64,6 +38,16 @@ if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
 end
 """
 
+# A Redis that is full refuses to count, and tells all the same what it holds.
+COUNT_AND_READ = """
+local count = redis.pcall('INCR', KEYS[1])
+if count == 1 then
+  redis.call('EXPIRE', KEYS[1], ARGV[1])
+elseif type(count) == 'table' then
+  count = 0
+end
+return {count, redis.call('MGET', unpack(KEYS, 2))}
+"""
 
 # One command however many keys: a publication forgets the seats of thousands. A Redis that is full refuses to count, and
 # deletes all the same.
@@ -91,22 +75,33 @@ class Entry:
     generation: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One more for a counter, which is forgotten so many seconds after its first."""
+
+    name: str
+    seconds: int
+
+
 MISS = Entry(value=None, fresh=False, generation=b"unknown")
 
 
-def look_ahead(*keys: str) -> None:
+def look_ahead(*keys: str, count: Count | None = None) -> None:
     """Read entries that are about to be looked up one after the other, together in one round trip if need be.
 
-    Each serves the next look-up of its key. What another call read and nobody needed is forgotten.
+    Each serves the next look-up of its key; `count` is taken along for whoever asks `counted_ahead`. What another call
+    read and nobody needed is forgotten.
     """
     if not _ahead.get({}).keys() >= set(keys):
         forget_ahead()
-        _ahead.set(dict(zip(keys, lookup(*keys), strict=True)))
+        values = _count_and_read(keys, count) if count else _read(keys)
+        _ahead.set(dict(zip(keys, values, strict=True)))
 
 
 def forget_ahead() -> None:
     """Forget what was read ahead: every request begins so, and none is served what an earlier one saw."""
     _ahead.set({})
+    _counted.set({})
 
 
 def lookup(*keys: str) -> list[Entry]:
@@ -114,8 +109,29 @@ def lookup(*keys: str) -> list[Entry]:
     ahead = _ahead.get({})
     if ahead.keys() >= set(keys):
         return [ahead.pop(key) for key in keys]
-    names = [name for key in keys for name in (_entry(key), _generation(key))]
-    values = attempt(lambda: cast(list[bytes | None], redis.client.execute_command("MGET", *names)))
+    return _read(keys)
+
+
+def counted_ahead(name: str) -> int | None:
+    """Return, once, the count that was taken along with reading ahead; None if there was none, or it failed."""
+    return _counted.get({}).pop(name, None)
+
+
+def _read(keys: Sequence[str]) -> list[Entry]:
+    names = _names(keys)
+    return _entries(keys, attempt(lambda: cast(Values, redis.client.execute_command("MGET", *names))))
+
+
+def _count_and_read(keys: Sequence[str], count: Count) -> list[Entry]:
+    names = [count.name, *_names(keys)]
+    answer = attempt(lambda: cast(Answer, redis.client.eval(COUNT_AND_READ, len(names), *names, count.seconds)))
+    number, values = answer or (0, None)
+    if number:
+        _counted.set({count.name: number})
+    return _entries(keys, values)
+
+
+def _entries(keys: Sequence[str], values: Values | None) -> list[Entry]:
     if values is None:
         return [MISS] * len(keys)
     return [_decode(value, generation) for value, generation in zip(values[::2], values[1::2], strict=True)]
@@ -132,7 +148,7 @@ def invalidate(*keys: str) -> None:
     for key in keys:
         _ahead.get({}).pop(key, None)
 
-    names = [name for key in keys for name in (_entry(key), _generation(key))]
+    names = _names(keys)
     attempt(lambda: redis.client.eval(INVALIDATE, len(names), *names, GENERATION_LIFETIME))
 
 
@@ -247,6 +263,10 @@ def _decode(stamped: bytes | None, generation: bytes | None) -> Entry:
         return Entry(None, fresh=False, generation=generation or b"")
     until, _, value = stamped.partition(b"|")
     return Entry(value, fresh=time.time() < float(until), generation=generation or b"")
+
+
+def _names(keys: Sequence[str]) -> list[str]:
+    return [name for key in keys for name in (_entry(key), _generation(key))]
 
 
 def _entry(key: str) -> str:

@@ -9,7 +9,14 @@ from limits.storage import MemoryStorage, RedisStorage, Storage
 from learnstream import cache
 from learnstream.extensions import COUNTERS_SCHEME, redis
 
+PREFIX = "counter"
+
 T = TypeVar("T")
+
+
+def shared_name(key: str) -> str:
+    """Name a counter as Redis knows it."""
+    return f"{PREFIX}:{key}"
 
 
 class Counters(Storage):
@@ -27,7 +34,7 @@ class Counters(Storage):
 
     @cached_property
     def _shared(self) -> RedisStorage:
-        return RedisStorage("redis://", connection_pool=redis.client.connection_pool, key_prefix="counter")
+        return RedisStorage("redis://", connection_pool=redis.client.connection_pool, key_prefix=PREFIX)
 
     def _ask(self, call: Callable[[Storage], T]) -> T:
         answer = cache.attempt(lambda: call(self._shared))
@@ -39,6 +46,8 @@ class Counters(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count, and start the time after which the counter is forgotten, in seconds, if this is its first."""
+        if amount == 1 and (count := cache.counted_ahead(shared_name(key))):
+            return count
         return self._ask(lambda storage: storage.incr(key, expiry, amount))
 
     def get(self, key: str) -> int:

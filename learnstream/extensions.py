@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import redis as redis_py
 from celery import Celery, Task
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
 from flask_limiter._extension import LimiterContext
@@ -55,29 +55,24 @@ api = openapi.Api()
 celery = Celery("learnstream")
 
 
-def who_asks() -> str:
-    """Name what a limit counts by: the person who is signed in, else the network the request comes from."""
-    caller = g.get("caller")
-    return f"user:{caller.id}" if caller else network.client_network()
-
-
 UNLIMITED = LimiterContext()
 
 
-class ChangesLimiter(Limiter):
-    """Limits what changes something. Reads pass before anything is looked up: they are what there is most of."""
+class RouteLimiter(Limiter):
+    """Limits the routes that say so, and keeps no books about the others."""
 
     @property
     def context(self) -> LimiterContext:
         """Return what is known of the present request's limits."""
         return UNLIMITED if request.method in SAFE_METHODS else super().context
 
-    def _check_request_limit(self, *args: Any, **kwargs: Any) -> None:
-        if request.method not in SAFE_METHODS:
-            super()._check_request_limit(*args, **kwargs)
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        # Before each request the library looks for limits of all routes: there are none.
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
 
 
-limiter = ChangesLimiter(who_asks, default_limits=["300 per minute"])
+limiter = RouteLimiter(network.client_network)
 
 
 class PatientPool(redis_py.ConnectionPool):
@@ -148,10 +143,10 @@ def init_app(app: Flask) -> None:
     jwt.init_app(app)
     _init_celery(app)
     api.init_app(app)
+    _init_limiter(app)
 
 
-def init_limiter(app: Flask) -> None:
-    """Limit requests. Its look at each one must come after the gate's, because people are counted, not schools."""
+def _init_limiter(app: Flask) -> None:
     app.config.setdefault("RATELIMIT_STORAGE_URI", f"{COUNTERS_SCHEME}://")
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _too_many_requests)

@@ -62,7 +62,7 @@ def keep_out_of_caches(response: Response) -> Response:
 
 
 @blp.post("/auth/register")
-@limiter.limit(REGISTRATIONS, key_func=network.client_network)
+@limiter.limit(REGISTRATIONS)
 @blp.arguments(RegistrationSchema, example={"name": "Sam Adeyemi", **CREDENTIALS})
 @blp.response(201, AccountSchema, example=ACCOUNT)
 @blp.refuses(EmailTaken, PasswordRefused(errors={"json": {"password": ["Is among the most common passwords."]}}))
@@ -122,7 +122,7 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
 
 
 @blp.post("/auth/refresh")
-@limiter.limit(REFRESHES, key_func=network.client_network)
+@limiter.limit(REFRESHES)
 @blp.arguments(RefreshSchema, example={"refresh_token": PAIR["refresh_token"]})
 @blp.response(200, TokenPairSchema, example=PAIR)
 @blp.refuses(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)

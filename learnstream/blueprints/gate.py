@@ -13,8 +13,10 @@ from jwt.exceptions import ExpiredSignatureError, PyJWTError
 from werkzeug.local import LocalProxy
 
 from learnstream import cache
+from learnstream.blueprints import allowance
 from learnstream.errors import Unauthenticated
 from learnstream.extensions import api
+from learnstream.memo import Memo
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
 from learnstream.services.delivery import playback, visibility
@@ -75,7 +77,7 @@ class Identity:
 def init_app(app: Flask) -> None:
     """Put the gate in front of the application's routes."""
     # What a genuine token says never changes: to verify it once takes longer than all else that is done for a read.
-    app.extensions[RECOGNISED] = cache.Memo(5000)
+    app.extensions[RECOGNISED] = Memo(5000)
     api.public, api.optional = PUBLIC_ENDPOINTS, OPTIONAL_TOKEN_ENDPOINTS
     app.before_request(admit)
 
@@ -100,6 +102,7 @@ def admit() -> None:
 
     Raises:
         Unauthenticated: there is no token where one is needed, or the token is not one we accept now.
+        TooManyRequests: they have changed too much in a short time.
     """
     g.caller = None
     cache.forget_ahead()
@@ -113,17 +116,19 @@ def admit() -> None:
         raise Unauthenticated()
     elif keys := _keys_ahead(None):
         cache.look_ahead(*keys)
+    allowance.require(g.caller.id if g.caller else None)
 
 
 def _bearer(header: str) -> Caller | None:
-    recognised: cache.Memo[Identity] = current_app.extensions[RECOGNISED]
+    recognised: Memo[Identity] = current_app.extensions[RECOGNISED]
     identity = recognised.get(header)
     if identity is None or identity.expires_at <= time.time():
         if (identity := _verify(header)) is None:
             return None
         recognised.learn(header, identity)
     user_id, session_id = identity.user_id, identity.session_id
-    cache.look_ahead(*entitlements.caller_keys(user_id, session_id), *_keys_ahead(user_id))
+    keys = (*entitlements.caller_keys(user_id, session_id), *_keys_ahead(user_id))
+    cache.look_ahead(*keys, count=allowance.count_ahead(user_id))
     return entitlements.caller(user_id, session_id, identity.issued_at)
 
 

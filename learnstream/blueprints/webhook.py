@@ -5,7 +5,6 @@ from flask import current_app, request
 from learnstream.bodies import BodyIncomplete
 from learnstream.clock import now
 from learnstream.errors import BadRequest, TimedOut, TooLarge, Unavailable
-from learnstream.extensions import limiter
 from learnstream.integrations import mux_events
 from learnstream.openapi import Blueprint
 from learnstream.parsing import parse_json
@@ -60,7 +59,6 @@ class WebhooksUnconfigured(Unavailable):
     WebhooksUnconfigured,
 )
 @blp.unlimited
-@limiter.exempt
 def receive_mux() -> dict[str, str]:
     """Take an event of Mux's.
 

@@ -1,4 +1,4 @@
-"""What hot reads ask of the stores when everything they need has been asked for a moment ago."""
+"""What hot requests ask of the stores when everything they need has been asked for a moment ago."""
 
 import pytest
 
@@ -27,3 +27,15 @@ def test_a_warm_read_asks_the_stores_twice_at_most(name, scenarios, ask, queries
     assert ask(request).status_code == scenarios[name].status
 
     assert len(queries) <= 2, queries
+
+
+def test_a_warm_heartbeat_asks_redis_once_and_mongodb_what_it_must(app, monkeypatch, scenarios, ask, queries):
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    [heartbeat] = some(scenarios["PUT /lessons/{id}/progress, nothing new"].requests(), 1)
+    ask(heartbeat)
+    ask(heartbeat)
+    queries.clear()
+
+    assert ask(heartbeat).status_code == 200
+
+    assert queries == ["redis", "find"]

@@ -123,3 +123,13 @@ def test_a_full_redis_still_serves_what_it_holds(app, full_redis):
     cache.fill("other", b"x", generation=b"", fresh_for=30, keep_for=30)
 
     assert cache.lookup("thing")[0].value == b"known"
+
+
+def test_a_full_redis_tells_what_it_holds_also_when_it_is_to_count(app, full_redis):
+    cache.fill("thing", b"known", generation=b"", fresh_for=30, keep_for=30)
+    full_redis()
+
+    cache.look_ahead("thing", count=cache.Count("counter:thing", 60))
+
+    assert cache.lookup("thing")[0].value == b"known"
+    assert cache.counted_ahead("counter:thing") is None

@@ -193,3 +193,14 @@ def test_many_are_forgotten_in_one_round_trip_each_with_its_generation(app, quer
     assert {(entry.value, entry.generation) for entry in cache.lookup(*keys)} == {(None, b"1")}
     ages = {redis.client.ttl(cache._generation(key)) for key in keys}
     assert cache.GENERATION_LIFETIME - 60 < min(ages) <= max(ages) <= cache.GENERATION_LIFETIME
+
+
+def test_a_count_is_taken_along_once_and_ends_after_its_time():
+    counted = []
+    for _ in range(2):
+        cache.look_ahead("k", count=cache.Count("counter:k", 60))
+        counted += [cache.counted_ahead("counter:k"), cache.counted_ahead("counter:k")]
+        cache.forget_ahead()
+
+    assert counted == [1, None, 2, None]
+    assert 0 < redis.client.ttl("counter:k") <= 60

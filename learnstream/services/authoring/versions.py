@@ -8,6 +8,7 @@ from bson import ObjectId
 from learnstream import cache
 from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
 from learnstream.errors import NotFound
+from learnstream.memo import Memo
 from learnstream.services.authoring import completion_rules, courses
 from learnstream.services.foundation.content import Content, pack, unpack
 
@@ -17,7 +18,7 @@ FRESH_SECONDS = 15
 Version = dict[str, Any]
 
 # The version of a course whose outline was last shown to somebody: others may be shown another.
-shown: cache.Memo[int] = cache.Memo(20_000)
+shown: Memo[int] = Memo(20_000)
 
 
 class NoSuchVersion(NotFound):

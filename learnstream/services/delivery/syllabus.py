@@ -12,6 +12,7 @@ from typing import Any
 
 from learnstream import cache
 from learnstream.documents import LessonKind
+from learnstream.memo import Memo
 from learnstream.policies.gates import Gate
 from learnstream.services.authoring import completion_rules, conditions, versions
 from learnstream.services.authoring.completion_rules import Completion
@@ -22,7 +23,7 @@ FRESH_SECONDS = 3600
 MODULE_FIELDS = ("id", "title", "prerequisites", "release")
 LESSON_FIELDS = ("id", "title", "kind", "free_preview", "video_id", "completion", "prerequisites", "release")
 
-known: cache.Memo["Syllabus"] = cache.Memo(1000)
+known: Memo["Syllabus"] = Memo(1000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from bson import ObjectId
 from learnstream import cache
 from learnstream.documents import Lesson, LessonKind
 from learnstream.guards import STORE_FAILURES
+from learnstream.memo import Memo
 from learnstream.policies import entitlements
 from learnstream.policies.access import can_edit_course, live_seat
 from learnstream.policies.seats import Seat
@@ -21,9 +22,9 @@ from learnstream.services.foundation.content import Content
 PLACE_SECONDS = 3600
 
 # The course of a lesson that has one never changes.
-places: cache.Memo[str] = cache.Memo(20_000)
+places: Memo[str] = Memo(20_000)
 # The video that a lesson last showed to somebody: others may be shown another.
-videos: cache.Memo[str] = cache.Memo(20_000)
+videos: Memo[str] = Memo(20_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from learnstream import cache
 from learnstream.documents import Progress
+from learnstream.memo import Memo
 from learnstream.policies import access
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue, syllabus
@@ -32,7 +32,7 @@ SHOWN = {
 ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 500 lessons
 
 # How each lesson of a version begins, by version and lesson.
-heads: cache.Memo[str] = cache.Memo(20_000)
+heads: Memo[str] = Memo(20_000)
 
 Answer = dict[str, Any]
 

@@ -1,0 +1,53 @@
+"""How often anybody may change something: counted for each operation, by person, before signing in by network.
+
+Reads are what there is most of, and are not counted. Operations with a limit of their own have that instead.
+"""
+
+import time
+
+from flask import current_app, request
+from limits import parse
+
+from learnstream import network
+from learnstream.cache import Count
+from learnstream.counters import Counters, shared_name
+from learnstream.errors import TooManyRequests
+
+ALLOWANCE = parse("300 per minute")
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# These are limited by themselves, or by the one who calls: that many events come at once is how they come.
+ELSEWHERE = frozenset({"auth.refresh", "auth.register", "webhook.receive_mux"})
+
+counters = Counters()
+
+
+def require(user_id: int | None) -> None:
+    """Let the present request through unless there have been too many like it.
+
+    Raises:
+        TooManyRequests: with `Retry-After`.
+    """
+    if not _is_counted():
+        return
+    key = _key(user_id)
+    if counters.incr(key, ALLOWANCE.get_expiry()) > ALLOWANCE.amount:
+        wait = int(counters.get_expiry(key) - time.time())
+        raise TooManyRequests(headers={"Retry-After": str(max(1, wait))})
+
+
+def count_ahead(user_id: int) -> Count | None:
+    """Say what `require` is going to count, so that it comes along with what else is asked of Redis."""
+    return Count(shared_name(_key(user_id)), ALLOWANCE.get_expiry()) if _is_counted() else None
+
+
+def _is_counted() -> bool:
+    return (
+        request.method not in SAFE_METHODS
+        and request.endpoint not in ELSEWHERE
+        and current_app.config["RATELIMIT_ENABLED"]
+    )
+
+
+def _key(user_id: int | None) -> str:
+    who = network.client_network() if user_id is None else f"user:{user_id}"
+    return ALLOWANCE.key_for("limit", who, request.endpoint or "")
