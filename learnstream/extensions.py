@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import redis as redis_py
 from celery import Celery, Task
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
-from flask_limiter._extension import LimiterContext
 from flask_limiter.errors import RateLimitExceeded
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -26,7 +25,6 @@ from learnstream import errors, mongo, network, openapi, postgres
 COUNTERS_SCHEME = "learnstream"
 REDIS_TIMEOUT = 0.25  # seconds; losing Redis may slow the system down but not stop it
 REDIS_PAUSE = 0.002  # seconds between two looks for a free connection
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 class Base(DeclarativeBase):
@@ -55,24 +53,8 @@ api = openapi.Api()
 celery = Celery("learnstream")
 
 
-UNLIMITED = LimiterContext()
-
-
-class RouteLimiter(Limiter):
-    """Limits the routes that say so, and keeps no books about the others."""
-
-    @property
-    def context(self) -> LimiterContext:
-        """Return what is known of the present request's limits."""
-        return UNLIMITED if request.method in SAFE_METHODS else super().context
-
-    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
-        # Before each request the library looks for limits of all routes: there are none.
-        if not in_middleware:
-            super()._check_request_limit(callable_name, in_middleware)
-
-
-limiter = RouteLimiter(network.client_network)
+# Of routes that have a limit of their own.
+limiter = Limiter(network.client_network)
 
 
 class PatientPool(redis_py.ConnectionPool):
@@ -148,6 +130,8 @@ def init_app(app: Flask) -> None:
 
 def _init_limiter(app: Flask) -> None:
     app.config.setdefault("RATELIMIT_STORAGE_URI", f"{COUNTERS_SCHEME}://")
+    # Known already, it adds none of its hooks to all requests: a route that has a limit looks at it itself.
+    app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _too_many_requests)
 

@@ -5,7 +5,7 @@ Reads are what there is most of, and are not counted. Operations with a limit of
 
 import time
 
-from flask import current_app, request
+from flask import Request, current_app
 from limits import parse
 
 from learnstream import network
@@ -21,33 +21,31 @@ ELSEWHERE = frozenset({"auth.refresh", "auth.register", "webhook.receive_mux"})
 counters = Counters()
 
 
-def require(user_id: int | None) -> None:
-    """Let the present request through unless there have been too many like it.
+def require(asked: Request, user_id: int | None) -> None:
+    """Let a request through unless there have been too many like it.
 
     Raises:
         TooManyRequests: with `Retry-After`.
     """
-    if not _is_counted():
+    if not _is_counted(asked):
         return
-    key = _key(user_id)
+    key = _key(asked, user_id)
     if counters.incr(key, ALLOWANCE.get_expiry()) > ALLOWANCE.amount:
         wait = int(counters.get_expiry(key) - time.time())
         raise TooManyRequests(headers={"Retry-After": str(max(1, wait))})
 
 
-def count_ahead(user_id: int) -> Count | None:
+def count_ahead(asked: Request, user_id: int) -> Count | None:
     """Say what `require` is going to count, so that it comes along with what else is asked of Redis."""
-    return Count(shared_name(_key(user_id)), ALLOWANCE.get_expiry()) if _is_counted() else None
+    return Count(shared_name(_key(asked, user_id)), ALLOWANCE.get_expiry()) if _is_counted(asked) else None
 
 
-def _is_counted() -> bool:
-    return (
-        request.method not in SAFE_METHODS
-        and request.endpoint not in ELSEWHERE
-        and current_app.config["RATELIMIT_ENABLED"]
-    )
+def _is_counted(asked: Request) -> bool:
+    if asked.method in SAFE_METHODS or asked.endpoint in ELSEWHERE:
+        return False
+    return current_app.config["RATELIMIT_ENABLED"]
 
 
-def _key(user_id: int | None) -> str:
+def _key(asked: Request, user_id: int | None) -> str:
     who = network.client_network() if user_id is None else f"user:{user_id}"
-    return ALLOWANCE.key_for("limit", who, request.endpoint or "")
+    return ALLOWANCE.key_for("limit", who, asked.endpoint or "")

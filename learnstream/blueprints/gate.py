@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationError
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
@@ -104,22 +104,24 @@ def admit() -> None:
         Unauthenticated: there is no token where one is needed, or the token is not one we accept now.
         TooManyRequests: they have changed too much in a short time.
     """
+    # To reach for the request through its proxy takes long when it is done often.
+    asked = request._get_current_object()  # type: ignore[attr-defined]
     g.caller = None
     cache.forget_ahead()
-    endpoint = request.endpoint
-    if endpoint is None or request.method == "OPTIONS":
+    if asked.endpoint is None or asked.method == "OPTIONS":
         return
-    header = request.environ.get("HTTP_AUTHORIZATION")
-    if header is not None and (found := _bearer(header)):
+    header = asked.environ.get("HTTP_AUTHORIZATION")
+    found = _bearer(asked, header) if header is not None else None
+    if found:
         g.caller = found
-    elif endpoint not in OPEN_ENDPOINTS:
+    elif asked.endpoint not in OPEN_ENDPOINTS:
         raise Unauthenticated()
-    elif keys := _keys_ahead(None):
+    elif keys := _keys_ahead(asked, None):
         cache.look_ahead(*keys)
-    allowance.require(g.caller.id if g.caller else None)
+    allowance.require(asked, found.id if found else None)
 
 
-def _bearer(header: str) -> Caller | None:
+def _bearer(asked: Request, header: str) -> Caller | None:
     recognised: Memo[Identity] = current_app.extensions[RECOGNISED]
     identity = recognised.get(header)
     if identity is None or identity.expires_at <= time.time():
@@ -127,8 +129,8 @@ def _bearer(header: str) -> Caller | None:
             return None
         recognised.learn(header, identity)
     user_id, session_id = identity.user_id, identity.session_id
-    keys = (*entitlements.caller_keys(user_id, session_id), *_keys_ahead(user_id))
-    cache.look_ahead(*keys, count=allowance.count_ahead(user_id))
+    keys = (*entitlements.caller_keys(user_id, session_id), *_keys_ahead(asked, user_id))
+    cache.look_ahead(*keys, count=allowance.count_ahead(asked, user_id))
     return entitlements.caller(user_id, session_id, identity.issued_at)
 
 
@@ -148,10 +150,10 @@ def _verify(header: str) -> Identity | None:
         raise TokenInvalid() from None
 
 
-def _keys_ahead(user_id: int | None) -> list[str]:
+def _keys_ahead(asked: Request, user_id: int | None) -> list[str]:
     """Name what the route is about to look up: it comes along with the caller's facts, in one round trip."""
-    keys = LOOK_AHEAD.get(request.endpoint or "")
-    return keys(user_id=user_id, **(request.view_args or {})) if keys else []
+    keys = LOOK_AHEAD.get(asked.endpoint or "")
+    return keys(user_id=user_id, **(asked.view_args or {})) if keys else []
 
 
 def _identity(claims: dict[str, Any]) -> Identity:

@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_BIGINT = 2**63 - 1
 BEGIN_OF_TIME, END_OF_TIME = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -29,7 +30,7 @@ class Schema(ma.Schema):
 def _no_unstorable(text: str) -> None:
     if "\x00" in text:
         raise ma.ValidationError("Must not contain NUL characters.")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if SURROGATE.search(text):
         raise ma.ValidationError("Must be valid Unicode.")
 
 

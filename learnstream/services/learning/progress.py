@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from bson import ObjectId
@@ -211,5 +211,5 @@ def _describe(record: Record, kept: bool = True) -> Answer:
         "completed": record.completed_at is not None,
         "completed_at": record.completed_at,
         "opened_at": record.opened_at,
-        "completion": asdict(subject.completion),
+        "completion": {"rule": subject.completion.rule, "threshold": subject.completion.threshold},
     }
