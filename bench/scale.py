@@ -62,7 +62,7 @@ def _warm(stage: Stage, scenarios: list[Scenario], options: argparse.Namespace) 
 
 
 def _cold(stage: Stage, scenario: Scenario) -> float:
-    """Return the milliseconds of a request that finds nothing in the cache."""
+    """Return the milliseconds of a request that finds nothing in the cache, only what its worker itself remembers."""
     found = [_timed(stage, each) for each in some(scenario.requests(), SAMPLES)]
     say(f"  {scenario.name:<42} {median(found):.1f} ms with an empty cache")
     return median(found)

@@ -14,6 +14,7 @@ from devstack.services.postgres import create_database, drop_database
 from learnstream import create_app, documents
 from learnstream.extensions import db, redis
 from learnstream.models import Role
+from learnstream.services.delivery import catalogue
 from tests.factories import Person, make_person
 from tests.plugins.contract import Contract
 
@@ -86,6 +87,8 @@ def empty_stores():
     for name in database.list_collection_names():
         database[name].delete_many({})
     redis.client.flushdb()
+    # The cache counts its generations anew.
+    catalogue.totals.clear()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -14,6 +15,8 @@ from learnstream.services.authoring import courses
 from learnstream.services.foundation.content import Content, dump, pack, unpack
 
 FRESH_SECONDS = 30
+
+totals: cache.Memo[int] = cache.Memo(1000)
 
 SHOWN = ("title", "summary", "subject", "tags", "level", "language", "cover", "instructors", "lesson_count")
 ENTRY_FIELDS = {
@@ -50,7 +53,7 @@ def browse(*, filters: dict[str, Any], sort: str | None, first: int, size: int) 
     `filters` may hold `q` (words to search for), `subject`, `tag` (a list), `level`, `language`, `instructor`, `slug`.
     """
     order = sort or ("relevance" if filters.get("q") else "newest")
-    key = f"catalogue:{blake2b(dump([filters, order, first, size]), digest_size=12).hexdigest()}"
+    key = f"catalogue:{_digest(filters, order, first, size)}"
     return unpack(
         cache.remember_in(
             courses.CATALOGUE, key, lambda: _load_page(query_for(filters), order, first, size), fresh_for=FRESH_SECONDS
@@ -93,7 +96,21 @@ CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
 def _load_page(query: dict[str, Any], order: str, first: int, size: int) -> bytes:
     found = list(Course.collection().find(query, ENTRY_FIELDS).sort(ORDERS[order]).skip(first).limit(size))
     durations = _durations(found)
-    return pack([_entry(course, durations) for course in found], total=Course.collection().count_documents(query))
+    return pack([_entry(course, durations) for course in found], total=_total(query))
+
+
+def _total(query: dict[str, Any]) -> int:
+    """Return how many courses a query finds: counted in this half minute, and since the catalogue changed last.
+
+    To count is to go through them all, so a process does it once for all pages of a query. A Redis that forgot in the
+    same half minute which generation it is may make it forget the change.
+    """
+    [whole] = cache.lookup(courses.CATALOGUE)
+    # Nobody can tell whether it has changed.
+    if whole is cache.MISS:
+        return Course.collection().count_documents(query)
+    moment = _digest(whole.generation.decode(), time.time() // FRESH_SECONDS, query)
+    return totals.recall(moment, lambda: Course.collection().count_documents(query))
 
 
 def _load_course(course_id: str) -> bytes:
@@ -138,3 +155,7 @@ def _durations(found: Iterable[dict[str, Any]]) -> dict[ObjectId, float]:
         return {}
     ready = Video.collection().find({"_id": {"$in": video_ids}, "status": VideoStatus.READY.value}, {"duration": 1})
     return {video["_id"]: video.get("duration") or 0.0 for video in ready}
+
+
+def _digest(*parts: Any) -> str:
+    return blake2b(dump(parts), digest_size=12).hexdigest()

@@ -1,9 +1,13 @@
+import json
+
 import pytest
 
-from learnstream import mongo
+from learnstream import cache, mongo
+from learnstream.documents import Course
 from learnstream.errors import Unavailable
 from learnstream.services.authoring import courses, versions
 from learnstream.services.delivery import catalogue, visibility
+from tests.factories import make_course
 
 
 @pytest.fixture
@@ -14,11 +18,22 @@ def stale(monkeypatch):
 
 
 @pytest.fixture
-def outage(monkeypatch):
-    def refuse():
-        raise Unavailable("mongodb")
+def one_moment(monkeypatch):
+    """No half minute ends."""
+    monkeypatch.setattr(catalogue, "FRESH_SECONDS", 10**12)
 
+
+@pytest.fixture
+def outage(monkeypatch):
     return lambda: monkeypatch.setattr(mongo.breaker, "admit", refuse)
+
+
+def refuse():
+    raise Unavailable("store")
+
+
+def total(answer):
+    return json.loads(answer.headers["X-Pagination"])["total"]
 
 
 def test_what_was_seen_serves_while_the_store_is_down(client, course, stale, outage):
@@ -67,6 +82,45 @@ def test_a_page_that_was_not_seen_takes_few_questions(client, course, queries):
     client.get("/courses")
 
     assert sorted(query for query in queries if query != "redis") == ["aggregate", "find"]
+
+
+def test_the_pages_of_a_query_are_counted_once(client, owner, course, one_moment, queries):
+    client.get(f"/courses?instructor={owner.id}")
+    queries.clear()
+
+    answer = client.get(f"/courses?instructor={owner.id}&page_size=1&sort=title")
+
+    assert total(answer) == 1
+    assert [query for query in queries if query != "redis"] == ["find"]
+
+
+def test_other_queries_have_totals_of_their_own(client, course, one_moment):
+    assert [total(client.get(f"/courses{query}")) for query in ("", "?subject=Biology")] == [1, 0]
+
+
+def test_a_publication_is_counted_at_once(client, owner, course, one_moment):
+    before = client.get("/courses?page_size=1")
+    make_course(owner, title="Botany")
+
+    assert (total(before), total(client.get("/courses?page_size=1"))) == (1, 2)
+
+
+def test_without_redis_every_page_is_counted(client, owner, course, one_moment, monkeypatch):
+    client.get("/courses")
+    monkeypatch.setattr(cache.breaker, "admit", refuse)
+    make_course(owner, title="Botany")
+
+    assert total(client.get("/courses")) == 2
+
+
+def test_a_change_that_was_not_announced_is_counted_half_a_minute_later(client, course, monkeypatch):
+    monkeypatch.setattr(catalogue, "FRESH_SECONDS", 10**12)
+    client.get("/courses")
+    Course.collection().delete_many({})
+
+    monkeypatch.setattr(catalogue, "FRESH_SECONDS", 10**8)
+
+    assert total(client.get("/courses?page_size=1")) == 0
 
 
 def test_cards_of_courses_that_are_gone_are_left_out(course, draft_course):
