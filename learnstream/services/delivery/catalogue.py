@@ -11,12 +11,13 @@ from bson import ObjectId
 
 from learnstream import cache
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
+from learnstream.memo import Memo
 from learnstream.services.authoring import courses
 from learnstream.services.foundation.content import Content, dump, pack, unpack
 
 FRESH_SECONDS = 30
 
-totals: cache.Memo[int] = cache.Memo(1000)
+totals: Memo[int] = Memo(1000)
 
 SHOWN = ("title", "summary", "subject", "tags", "level", "language", "cover", "instructors", "lesson_count")
 ENTRY_FIELDS = {
