@@ -107,8 +107,9 @@ class Gathered(logging.StreamHandler):
 
 def init_app(app: Flask) -> None:
     """Send every logger of the process to its standard output, as JSON."""
-    # Nothing that we write says from which line of code, so it need not be found out.
+    # Nothing that we write says from which line of code, thread or process, so it need not be found out.
     logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.config.dictConfig(
         {
             "version": 1,

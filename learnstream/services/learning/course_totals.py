@@ -3,11 +3,10 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 
-@dataclass(frozen=True, slots=True)
-class LessonStanding:
+class LessonStanding(NamedTuple):
     """How far somebody has come in a lesson; `fraction` is the share of its video that they have watched."""
 
     fraction: float = 0.0

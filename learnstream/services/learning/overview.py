@@ -18,17 +18,8 @@ from learnstream.services.learning.learner_path import Journey, standing_of
 from learnstream.services.learning.stored_records import Record, last_active_at
 
 # Never the sets of seconds: a course has hundreds of lessons.
-SHOWN = {
-    "_id": 0,
-    "course_id": 1,
-    "lesson_id": 1,
-    "watched": 1,
-    "began_at": 1,
-    "position": 1,
-    "opened_at": 1,
-    "completed_at": 1,
-    "completed_by": 1,
-}
+STANDING = dict.fromkeys(("watched", "began_at", "position", "opened_at", "completed_at", "completed_by"), 1)
+SHOWN = {"_id": 0, "course_id": 1, "lesson_id": 1, **STANDING}
 ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 500 lessons
 
 # How each lesson of a version begins, by version and lesson.
@@ -44,12 +35,12 @@ UNTOUCHED = (
 
 def of_course(seat: Seat) -> bytes:
     """Return a learner's way through a course as JSON: whole, by module and by lesson, and where to go on."""
-    found = _records(seat.user_id, [seat.course_id]).get(seat.course_id, {})
+    found = _records_of(seat.user_id, seat.course_id)
     journey = Journey(seat, syllabus.of(seat.course_id, seat.course_version), found)
     shown = journey.syllabus
     whole = {
         **_summary(journey),
-        "watched_seconds": sum(_watched(lesson, journey.record(lesson)) for lesson in shown.lessons),
+        "watched_seconds": sum(_watched(lesson, found[lesson.id]) for lesson in shown.lessons if lesson.id in found),
         "modules": [_module(journey, module) for module in shown.modules],
     }
     lessons = ",".join(_lesson(journey, lesson) for lesson in shown.lessons)
@@ -88,6 +79,14 @@ def history(user_id: int, *, completed: bool | None, first: int, size: int) -> t
         wanted["completed_at"] = {"$ne": None} if completed else None
     page = list(Progress.collection().find(wanted, SHOWN).sort("updated_at", -1).skip(first).limit(size))
     return _visits(page, seats), Progress.collection().count_documents(wanted)
+
+
+def _records_of(user_id: int, course_id: str) -> dict[str, Record]:
+    """Return a learner's records of the lessons of one course, by lesson."""
+    wanted = {"user_id": user_id, "course_id": ObjectId(course_id)}
+    found = Progress.collection().find(wanted, STANDING, batch_size=ALL_AT_ONCE)
+    # Their own id ends with the lesson's, and is a text already.
+    return {record["_id"].rpartition(":")[2]: record for record in found}
 
 
 def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Record]]:

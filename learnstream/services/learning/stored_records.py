@@ -31,19 +31,15 @@ def days(record: Record) -> dict[str, int]:
 
 def began_at(record: Record) -> datetime | None:
     """Return when the lesson was begun; None for a record that has been emptied."""
-    return _of(min, record.get("began_at"), record.get("opened_at"), _completed_by_learner(record))
+    known = (record.get("began_at"), record.get("opened_at"), _completed_by_learner(record))
+    return min(filter(None, known), default=None)
 
 
 def last_active_at(record: Record) -> datetime | None:
     """Return when the learner was last there, as far as the record tells."""
-    position = record.get("position")
-    return _of(
-        max,
-        position.get("at") if position else None,
-        record.get("opened_at"),
-        record.get("began_at"),
-        _completed_by_learner(record),
-    )
+    position = record.get("position") or {}
+    known = (position.get("at"), record.get("opened_at"), record.get("began_at"), _completed_by_learner(record))
+    return max(filter(None, known), default=None)
 
 
 def day(instant: datetime) -> str:
@@ -58,7 +54,3 @@ def whole_milliseconds(instant: datetime) -> datetime:
 
 def _completed_by_learner(record: Record) -> datetime | None:
     return None if record.get("completed_by") == "waived" else record.get("completed_at")
-
-
-def _of(choose: Any, *instants: datetime | None) -> datetime | None:
-    return choose(known) if (known := [instant for instant in instants if instant]) else None
