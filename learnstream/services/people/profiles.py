@@ -52,8 +52,7 @@ def _require_password(user: User, given: str | None) -> None:
         if throttle.count_failure(counter):
             audit.record("password.throttled", actor_id=user.id, target_kind="user", target_id=user.id)
         raise WrongPassword()
-    throttle.require_none_paused(counter)
-    throttle.forget_failures(counter)
+    throttle.note_success(counter, forgetting=counter)
 
 
 def _change_email(user: User, email: str) -> None:

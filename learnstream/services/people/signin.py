@@ -33,9 +33,7 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
     except InvalidCredentials:
         _note(throttle.count_failure(*counters), email=email)
         raise
-    # Once more: the limit may have been reached while the password was verified.
-    throttle.require_none_paused(*counters)
-    throttle.forget_failures(counters[0])
+    throttle.note_success(*counters, forgetting=counters[0])
     return sessions.begin(user, user_agent=user_agent, ip=ip)
 
 

@@ -7,6 +7,7 @@ that is already under way when the limit is reached learns nothing any more, how
 import hashlib
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,10 +57,21 @@ def require_none_paused(*counters: Counter) -> None:
     Raises:
         TooManyFailures: with `Retry-After` for the longest pause.
     """
-    if not current_app.config["RATELIMIT_ENABLED"]:
-        return
-    if waits := [_seconds_left(counter) for counter in counters if _counters().get(counter.pause)]:
-        raise TooManyFailures(headers={"Retry-After": str(max(waits))})
+    if current_app.config["RATELIMIT_ENABLED"]:
+        _refuse_paused(counters, _counters().get_all(*(counter.pause for counter in counters)))
+
+
+def note_success(*counters: Counter, forgetting: Counter) -> None:
+    """Let an attempt through that has succeeded, and begin to count the failures of one counter anew.
+
+    Raises:
+        TooManyFailures: one of the counters had reached its limit meanwhile.
+    """
+    if current_app.config["RATELIMIT_ENABLED"]:
+        *pauses, failures = _counters().get_all(*(counter.pause for counter in counters), forgetting.failures)
+        _refuse_paused(counters, pauses)
+        if failures:
+            _counters().clear(forgetting.failures)
 
 
 def count_failure(*counters: Counter) -> list[Counter]:
@@ -79,10 +91,9 @@ def count_failure(*counters: Counter) -> list[Counter]:
     return reached
 
 
-def forget_failures(counter: Counter) -> None:
-    """Begin again: the attempt succeeded."""
-    if current_app.config["RATELIMIT_ENABLED"]:
-        _counters().clear(counter.failures)
+def _refuse_paused(counters: Sequence[Counter], pauses: Sequence[int]) -> None:
+    if waits := [_seconds_left(counter) for counter, pause in zip(counters, pauses, strict=True) if pause]:
+        raise TooManyFailures(headers={"Retry-After": str(max(waits))})
 
 
 def _seconds_left(counter: Counter) -> int:

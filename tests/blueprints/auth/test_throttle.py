@@ -76,6 +76,13 @@ def test_success_begins_the_count_again(client, stranger):
         assert login(client, stranger.email).status_code == 200
 
 
+def test_a_sign_in_asks_for_pauses_before_and_after_in_a_round_trip_each(client, stranger, queries):
+    assert login(client, stranger.email).status_code == 200
+
+    # The first one counts the request itself.
+    assert queries.count("redis") == 1 + 2
+
+
 def test_another_account_and_another_address_are_free(client, stranger, owner):
     fail(client, stranger.email)
 
