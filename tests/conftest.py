@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.plugins.plans",
     "tests.plugins.queries",
     "tests.plugins.application",
+    "tests.plugins.refusals",
     "tests.plugins.cast",
     "tests.plugins.video",
 ]

@@ -62,7 +62,7 @@ class WebhooksUnconfigured(Unavailable):
 def receive_mux() -> dict[str, str]:
     """Take an event of Mux's.
 
-    The answer comes when the event is stored; it is applied at once if possible, else tried again later. A second
+    The answer comes when the event is stored; it is applied before that if possible, else tried again later. A second
     delivery of the same event gets the same answer and has no further effect. Events of no interest are stored, too.
     """
     secrets = current_app.config["MUX_WEBHOOK_SECRETS"]

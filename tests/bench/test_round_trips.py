@@ -39,3 +39,13 @@ def test_a_warm_heartbeat_asks_redis_once_and_mongodb_what_it_must(app, monkeypa
     assert ask(heartbeat).status_code == 200
 
     assert queries == ["redis", "find"]
+
+
+def test_an_event_is_applied_and_then_kept_with_one_write_each(scenarios, ask, queries):
+    first, second = some(scenarios["POST /webhooks/mux"].requests(), 2)
+    ask(first)
+    queries.clear()
+
+    assert ask(second).status_code == 200
+
+    assert queries == ["find", "update", "redis", "insert"]

@@ -1,6 +1,5 @@
 """Stores that answer, but have no room or no right to write: what cannot be kept is refused, and nothing half done."""
 
-import mongoengine
 import pytest
 import redis as redis_py
 import sqlalchemy as sa
@@ -29,20 +28,6 @@ def read_only(app):
 
     yield lambda: say("on"), lambda: say("off")
     say("off")
-
-
-@pytest.fixture
-def refuse(app):
-    """Let MongoDB refuse the next writes to a collection with an error of its own."""
-    admin = mongoengine.get_connection().admin
-
-    def refuse(command, collection, code):
-        namespace = f"{mongoengine.get_db().name}.{collection}"
-        data = {"failCommands": [command], "errorCode": code, "namespace": namespace}
-        admin.command("configureFailPoint", "failCommand", mode="alwaysOn", data=data)
-
-    yield refuse
-    admin.command("configureFailPoint", "failCommand", mode="off")
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
 """Events of the video service: each is kept before it is acknowledged, applied once, and tried again when it fails.
 
+An event is applied first and then kept together with what became of it, in one write. Whatever cuts that short leaves it
+unacknowledged, and it is sent again: applying it twice has the effect of once, see `video_facts`.
+
 Nothing here touches PostgreSQL: webhooks are taken while it is down.
 """
 
 import json
 import logging
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +19,7 @@ from pymongo.errors import DuplicateKeyError
 from learnstream.clock import now
 from learnstream.documents import WebhookEvent, WebhookState
 from learnstream.errors import BadRequest, NotFound
+from learnstream.guards import STORE_FAILURES
 from learnstream.integrations import mux_events
 from learnstream.integrations.mux_records import UNREADABLE
 from learnstream.services.media import video_facts
@@ -48,18 +53,17 @@ class NoVideoYet(LookupError):
 
 
 def receive(raw: bytes, payload: Any) -> str:
-    """Keep a verified event, then apply it; an event that is known already is left alone. Returns its id.
+    """Apply a verified event and keep it; the row of one that is known already is left alone. Returns its id.
 
     Raises:
         NotAnEvent: it has no id or type.
+        a store's failure: MongoDB does not answer, and nothing was promised.
     """
     event = _event(raw, payload)
-    try:
-        WebhookEvent.collection().insert_one(event)
-    except DuplicateKeyError:
-        return event["_id"]
     if event["state"] == WebhookState.PENDING:
-        _try(event)
+        event |= _first_try(event, payload)
+    with suppress(DuplicateKeyError):
+        WebhookEvent.collection().insert_one(event)
     return event["_id"]
 
 
@@ -74,7 +78,7 @@ def _event(raw: bytes, payload: Any) -> Record:
         "body": raw,
         "state": (WebhookState.PENDING if handled else WebhookState.IGNORED).value,
         "tries": 1 if handled else 0,
-        "next_try_at": now() + LEASE,
+        "next_try_at": now(),
         "object_id": _object_id(payload),
         "occurred_at": _occurred_at(payload),
         "received_at": now(),
@@ -94,13 +98,24 @@ def _occurred_at(payload: Record) -> datetime | None:
         return None
 
 
+def _first_try(event: Record, payload: Record) -> Record:
+    """Apply an event that nobody has kept yet; return what became of it."""
+    try:
+        _apply(payload)
+    except STORE_FAILURES:
+        # It could not be kept either; whoever gets no answer sends it again.
+        raise
+    except Exception as error:  # a poison event may fail anywhere, and must be kept all the same
+        return _failed(event, error)
+    return _applied()
+
+
 def _try(event: Record) -> bool:
     """Apply an event; whatever goes wrong is noted for a later try. Its row is safe already, so nothing is raised."""
     try:
         _apply(json.loads(event["body"]))
-        _settle(event, state=WebhookState.APPLIED.value, applied_at=now(), last_error=None)
+        _settle(event, _applied())
     except Exception as error:  # a poison event may fail anywhere, and must not take the others with it
-        log.warning("event %s (%s) was not applied: %s", event["_id"], event["type"], error)
         _postpone(event, error)
         return False
     return True
@@ -112,19 +127,26 @@ def _apply(payload: Record) -> None:
         raise NoVideoYet("no video has this upload, asset or passthrough")
 
 
-def _postpone(event: Record, error: Exception) -> None:
+def _applied() -> Record:
+    return {"state": WebhookState.APPLIED.value, "applied_at": now(), "last_error": None}
+
+
+def _failed(event: Record, error: Exception) -> Record:
+    log.warning("event %s (%s) was not applied: %s", event["_id"], event["type"], error)
     fields: Record = {"last_error": f"{type(error).__name__}: {error}"[:500]}
     if event["tries"] >= MAX_TRIES:
-        fields["state"] = WebhookState.PARKED.value
-    else:
-        fields["next_try_at"] = now() + PAUSES[event["tries"] - 1]
+        return fields | {"state": WebhookState.PARKED.value}
+    return fields | {"next_try_at": now() + PAUSES[event["tries"] - 1]}
+
+
+def _postpone(event: Record, error: Exception) -> None:
     try:
-        _settle(event, **fields)
+        _settle(event, _failed(event, error))
     except Exception as failure:  # MongoDB went away: the event is due again when its lease ends
         log.warning("event %s was not postponed: %s", event["_id"], failure)
 
 
-def _settle(event: Record, **fields: Any) -> None:
+def _settle(event: Record, fields: Record) -> None:
     pending = {"_id": event["_id"], "state": WebhookState.PENDING.value}
     # What the event brought about is written before this: if this gets lost it is applied again, which changes nothing.
     WebhookEvent.collection(durable=False).update_one(pending, {"$set": fields})

@@ -127,6 +127,27 @@ def test_known_news_changes_nothing():
     assert [weigh(video, event) for event in story(seconds=1)] == [{}] * 5
 
 
+FAILED = Asset("as", Stage.ERRORED, BEGIN + timedelta(seconds=7), upload_id="up", error={"type": "invalid_input"})
+ANYTHING = [
+    *(event for seconds in (1, 0) for event in story(seconds=seconds)),
+    *(event for event in TRACKED if event.track),
+    upload(3, Stage.ERRORED, asset_id="as"),
+    upload(4, Stage.CANCELLED),
+    News("errored", FAILED.as_of, rank=5, asset=FAILED),
+    asset(9, Stage.DELETED, 7),
+]
+
+
+@given(told=st.lists(st.sampled_from(ANYTHING), min_size=1, max_size=12), status=st.sampled_from(VideoStatus))
+@settings(max_examples=500, deadline=None)
+def test_news_that_was_taken_once_changes_nothing_however_much_later_it_comes_again(told, status):
+    video = BLANK | {"status": status.value}
+    for event in told:
+        video |= weigh(video, event)
+
+    assert [weigh(video, event) for event in told] == [{}] * len(told)
+
+
 @pytest.fixture
 def video(app):
     Video.collection().insert_one(dict(BLANK))

@@ -56,6 +56,20 @@ def test_retrying_twice_changes_nothing_more(app):
     assert Video.collection().find_one({"_id": ObjectId(video_id)}) == before
 
 
+def test_a_second_delivery_applies_what_the_first_could_not_and_leaves_its_row_alone(app):
+    receive(event("e1"))
+    waiting = stored()
+    video_id = make_video(asset_id=ASSET)
+
+    receive(event("e1"))
+    applied = Video.collection().find_one({"_id": ObjectId(video_id)})
+    make_due()
+
+    assert (applied["status"], stored() | {"next_try_at": waiting["next_try_at"]}) == ("ready", waiting)
+    assert webhooks.retry_due() == 1
+    assert Video.collection().find_one({"_id": ObjectId(video_id)}) == applied
+
+
 def test_each_failure_waits_longer(app):
     receive(event("e1"))
     waits = []
@@ -87,10 +101,11 @@ def test_a_poison_event_does_not_hold_up_the_others(app):
     assert stored("e2")["state"] == "applied"
 
 
-def test_an_event_whose_process_died_is_tried_again(app):
+def test_an_event_whose_process_died_while_it_was_tried_again_is_due_once_more(app):
+    receive(event("e1"))
     make_video(asset_id=ASSET)
-    payload = event("e1")
-    WebhookEvent.collection().insert_one(webhooks._event(json.dumps(payload).encode(), payload))
+    make_due()
+    webhooks._claim({"_id": "e1"})
 
     assert webhooks.retry_due() == 0
     make_due()

@@ -1,0 +1,67 @@
+"""Events whose way through MongoDB is cut off: what was not acknowledged is sent again, and has its effect once."""
+
+import json
+
+import pytest
+from bson import ObjectId
+from pymongo.errors import AutoReconnect, OperationFailure
+
+from learnstream.documents import Video, WebhookEvent
+from learnstream.services.media import webhooks
+from tests.factories import make_video
+
+OUT_OF_DISK_SPACE = 14031
+READY = {"id": "as1", "status": "ready", "duration": 4.0}
+EVENT = {"id": "e1", "type": "video.asset.ready", "created_at": "2026-03-01T12:00:00Z", "data": READY}
+
+
+@pytest.fixture
+def video(app):
+    """Returns a function that reads the video which the event is about."""
+    video_id = make_video(asset_id="as1")
+    return lambda: Video.collection().find_one({"_id": ObjectId(video_id)})
+
+
+def receive():
+    return webhooks.receive(json.dumps(EVENT).encode(), EVENT)
+
+
+def kept():
+    return [(event["_id"], event["state"], event["tries"]) for event in WebhookEvent.collection().find()]
+
+
+def test_an_event_that_was_applied_and_not_kept_is_kept_when_it_comes_again(video, refuse, fail_command):
+    refuse("insert", "webhook_events", OUT_OF_DISK_SPACE)
+    with pytest.raises(OperationFailure):
+        receive()
+    applied = video()
+    fail_command()
+
+    receive()
+
+    assert (applied["status"], kept()) == ("ready", [("e1", "applied", 1)])
+    assert video() == applied
+
+
+@pytest.mark.parametrize("command", ["find", "update"])
+def test_an_event_is_not_acknowledged_while_its_video_is_out_of_reach(video, fail_command, command):
+    fail_command(command, "videos", closeConnection=True)
+    with pytest.raises(AutoReconnect):
+        receive()
+    fail_command()
+
+    assert (kept(), video()["status"]) == ([], "waiting")
+    receive()
+    assert (kept(), video()["status"]) == ([("e1", "applied", 1)], "ready")
+
+
+def test_an_event_whose_change_is_refused_is_kept_and_tried_again(video, refuse, fail_command):
+    refuse("update", "videos", OUT_OF_DISK_SPACE)
+    receive()
+    fail_command()
+    [waiting] = WebhookEvent.collection().find()
+    WebhookEvent.collection().update_one({}, {"$set": {"next_try_at": waiting["received_at"]}})
+
+    assert (waiting["state"], "OperationFailure" in waiting["last_error"]) == ("pending", True)
+    assert webhooks.retry_due() == 1
+    assert (kept(), video()["status"]) == ([("e1", "applied", 2)], "ready")
