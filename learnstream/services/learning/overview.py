@@ -22,8 +22,8 @@ STANDING = dict.fromkeys(("watched", "began_at", "position", "opened_at", "compl
 SHOWN = {"_id": 0, "course_id": 1, "lesson_id": 1, **STANDING}
 ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 500 lessons
 
-# How each lesson of a version begins, by version and lesson.
-heads: Memo[str] = Memo(20_000)
+# How each lesson of a version begins, by the lesson's id.
+heads: Memo[Mapping[str, str]] = Memo(1000)
 
 Answer = dict[str, Any]
 
@@ -43,7 +43,10 @@ def of_course(seat: Seat) -> bytes:
         "watched_seconds": sum(_watched(lesson, found[lesson.id]) for lesson in shown.lessons if lesson.id in found),
         "modules": [_module(journey, module) for module in shown.modules],
     }
-    lessons = ",".join(_lesson(journey, lesson) for lesson in shown.lessons)
+    begins = heads.recall(
+        f"{seat.course_id}:{seat.course_version}", lambda: {lesson.id: _head(lesson) for lesson in shown.lessons}
+    )
+    lessons = ",".join([_lesson(journey, lesson, begins[lesson.id]) for lesson in shown.lessons])
     return dump(whole)[:-1] + f',"lessons":[{lessons}]}}'.encode()
 
 
@@ -84,7 +87,7 @@ def history(user_id: int, *, completed: bool | None, first: int, size: int) -> t
 def _records_of(user_id: int, course_id: str) -> dict[str, Record]:
     """Return a learner's records of the lessons of one course, by lesson."""
     wanted = {"user_id": user_id, "course_id": ObjectId(course_id)}
-    found = Progress.collection().find(wanted, STANDING, batch_size=ALL_AT_ONCE)
+    found = Progress.collection().find(wanted, STANDING, batch_size=ALL_AT_ONCE).to_list()
     # Their own id ends with the lesson's, and is a text already.
     return {record["_id"].rpartition(":")[2]: record for record in found}
 
@@ -142,9 +145,8 @@ def _module(journey: Journey, module: Module) -> Answer:
     }
 
 
-def _lesson(journey: Journey, lesson: Lesson) -> str:
+def _lesson(journey: Journey, lesson: Lesson, head: str) -> str:
     """Write a lesson as JSON: this is asked for more often than anything else, and most of it never changes."""
-    head = heads.recall(f"{journey.seat.course_version}:{lesson.id}", lambda: _head(lesson))
     locked = "true" if journey.is_locked(lesson) else "false"
     record = journey.records.get(lesson.id)
     if not record:
