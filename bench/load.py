@@ -17,6 +17,7 @@ from devstack.errors import DevstackError
 SCRIPT = Path(__file__).with_name("replay.lua")
 THREADS = 2
 MARK = "RESULT "
+JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from itertools import count, islice
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from bench import ceilings, watching
-from bench.load import request
-from bench.school import LESSONS, VIDEO_SECONDS, School, Student, Taught, new_video
+from bench import ceilings
+from bench.load import JSON, request
+from bench.players import STRETCH, Player
+from bench.school import LESSONS, VIDEO_SECONDS, School, Student, new_video, signed_in
 from learnstream.clock import now
 from learnstream.documents import Progress, Video, VideoStatus, WebhookEvent, WebhookState
 
@@ -22,7 +22,6 @@ READERS = 300  # students who learn at the same time
 KNOWN = 500  # students among whom they are, however many come later: those have watched everything already
 PAGES = 10  # of the catalogue
 WATCHED_AT_ONCE = 4  # lessons that each student has open: heartbeats in a row are of different records
-STRETCH = 10  # seconds that a heartbeat tells of
 SITTING = 20  # stretches that are watched before the next lessons are
 EVENTS = 500  # that go before those that count: each is about a video of its own, so any others do
 
@@ -68,8 +67,6 @@ class Scenarios:
         self.school = school
         self.webhook_secret = webhook_secret
         self.etag = etag
-        # A player asks for playback once and then reports under the same `session_id`.
-        self._viewing = cache(watching.begin)
 
     def all(self) -> list[Scenario]:
         return [
@@ -131,28 +128,18 @@ class Scenarios:
         """
         for sitting in _sittings:
             lesson, part = divmod(sitting, VIDEO_SECONDS // STRETCH // SITTING)
+            first = 1 + lesson // LESSONS % 2 * WATCHED_AT_ONCE
+            players = [
+                Player.open(student, student.courses[first + place], lesson % LESSONS)
+                for place in range(WATCHED_AT_ONCE)
+                for student in self._readers()
+            ]
             for stretch in range(part * SITTING, (part + 1) * SITTING):
-                for place in range(WATCHED_AT_ONCE):
-                    for student in self._readers():
-                        course = student.courses[1 + lesson // LESSONS % 2 * WATCHED_AT_ONCE + place]
-                        yield self._heartbeat(student, course, lesson % LESSONS, stretch)
+                yield from (player.heartbeat(stretch) for player in players)
 
     def _nothing_new(self) -> Requests:
         for number, student in enumerate(self._readers()):
-            yield self._heartbeat(student, student.courses[0], number % LESSONS, 0)
-
-    def _heartbeat(self, student: Student, course: Taught, lesson: int, stretch: int) -> bytes:
-        start = stretch * STRETCH
-        played = {"from": start + 0.2, "to": start + STRETCH + 0.1, "at": now().isoformat()}
-        body = {
-            "session_id": self._viewing(student, course, lesson),
-            "seq": stretch + 1,
-            "client_time": now().isoformat(),
-            "position": played["to"],
-            "played": [played],
-        }
-        path = f"/lessons/{course.lessons[lesson]}/progress"
-        return request("PUT", path, headers=signed_in(student) | JSON, body=json.dumps(body).encode())
+            yield Player.open(student, student.courses[0], number % LESSONS).heartbeat(0)
 
     def _events(self) -> Requests:
         """Tell that one video after the other is ready."""
@@ -167,13 +154,6 @@ class Scenarios:
         stamp = str(int(time.time()))
         digest = hmac.digest(self.webhook_secret.encode(), stamp.encode() + b"." + body, "sha256")
         return {"Mux-Signature": f"t={stamp},v1={digest.hex()}"}
-
-
-JSON = {"Content-Type": "application/json"}
-
-
-def signed_in(student: Student) -> dict[str, str]:
-    return {"Authorization": f"Bearer {student.token}"}
 
 
 def _ready(video: Mapping[str, Any]) -> dict[str, Any]:

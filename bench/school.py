@@ -193,6 +193,11 @@ class School:
         return lesson_id
 
 
+def signed_in(student: Student) -> dict[str, str]:
+    """Return the headers of a request that a student sends."""
+    return {"Authorization": f"Bearer {student.token}"}
+
+
 def add_video(*, status: VideoStatus, **facts: Any) -> str:
     """Note a video as its upload leaves it, and what is known of it since. Returns its id."""
     video = new_video(status=status, **facts)

@@ -11,10 +11,9 @@ from statistics import median
 
 from bench import load, report
 from bench.ceilings import PASSWORD, hasher_of_production
-from bench.load import Result, request
+from bench.load import JSON, Result, request
 from bench.report import Table
 from bench.rounds import Runner
-from bench.scenarios import JSON
 from bench.stage import Stage
 from devstack.console import say
 from devstack.errors import DevstackError

@@ -9,9 +9,8 @@ from statistics import median
 from uuid import uuid4
 
 from bench import load, report
-from bench.load import request
+from bench.load import JSON, request
 from bench.report import Table
-from bench.scenarios import JSON
 from bench.signin import from_somewhere, login
 from bench.stage import Stage
 from devstack.console import say

@@ -1,3 +1,4 @@
+import json
 import re
 from collections import Counter
 
@@ -70,3 +71,11 @@ def test_each_ceiling_is_asked_what_it_serves():
     assert {request.split(b" ")[1].split(b"/")[1] for each in ceiling_requests().values() for request in each} == {
         *(b"bare", b"redis", b"find", b"upsert")
     }
+
+
+def test_a_player_goes_on_with_the_viewing_that_it_began(scenarios):
+    heartbeats = some(scenarios["PUT /lessons/{id}/progress, new seconds"].requests(), 3 * 2 * WATCHED_AT_ONCE)
+
+    sessions = [json.loads(each.partition(b"\r\n\r\n")[2])["session_id"] for each in heartbeats]
+
+    assert set(Counter(sessions).values()) == {3}

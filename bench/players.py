@@ -1,0 +1,39 @@
+"""What a player sends while a lesson is watched."""
+
+import json
+from dataclasses import dataclass
+from typing import Self
+
+from bench import watching
+from bench.load import JSON, request
+from bench.school import Student, Taught, signed_in
+from learnstream.clock import now
+
+STRETCH = 10  # seconds that a heartbeat tells of
+
+
+@dataclass(frozen=True)
+class Player:
+    """A student's player: it asked for playback once, long ago, and reports under the `session_id` that it got then."""
+
+    student: Student
+    lesson_id: str
+    session_id: str
+
+    @classmethod
+    def open(cls, student: Student, course: Taught, lesson: int) -> Self:
+        return cls(student, course.lessons[lesson], watching.begin(student, course, lesson))
+
+    def heartbeat(self, stretch: int) -> bytes:
+        """Write the request that tells of a stretch of the video, the first being number 0."""
+        start = stretch * STRETCH
+        played = {"from": start + 0.2, "to": start + STRETCH + 0.1, "at": now().isoformat()}
+        body = {
+            "session_id": self.session_id,
+            "seq": stretch + 1,
+            "client_time": now().isoformat(),
+            "position": played["to"],
+            "played": [played],
+        }
+        path = f"/lessons/{self.lesson_id}/progress"
+        return request("PUT", path, headers=signed_in(self.student) | JSON, body=json.dumps(body).encode())
