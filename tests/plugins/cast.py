@@ -4,6 +4,7 @@ import pytest
 
 from learnstream.models import Role
 from tests.factories import make_course, make_person, make_seat
+from tests.learning import show_videos
 
 
 @pytest.fixture
@@ -24,6 +25,12 @@ def learner(course):
     person = make_person(Role.STUDENT, "Lea")
     make_seat(person, course)
     return person
+
+
+@pytest.fixture
+def videos(course):
+    """The two videos, of 100 seconds each, of a course whose lessons are `tests.learning.LESSONS`."""
+    return show_videos(course, 100.0, 100.0)
 
 
 @pytest.fixture

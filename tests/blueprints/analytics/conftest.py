@@ -6,7 +6,7 @@ import pytest
 
 from learnstream.services.insight import rollup
 from tests.factories import make_course, make_person
-from tests.learning import LESSONS, finish, seat, show_videos, watch
+from tests.learning import LESSONS, finish, seat, watch
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -15,11 +15,6 @@ TUESDAY = MONDAY + timedelta(days=1)
 @pytest.fixture
 def course(owner):
     return make_course(owner, lessons=LESSONS, title="Films")
-
-
-@pytest.fixture
-def videos(course):
-    return show_videos(course, 100.0, 100.0)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from learnstream.documents import CourseProgress, Progress
 from learnstream.models import AuditEntry, Enrollment, Event, SeatStatus
 from learnstream.services.insight import pending_events, rollup
 from tests.factories import make_course, make_person, make_seat, order
-from tests.learning import LESSONS, finish, open_text, show_videos, watch
+from tests.learning import LESSONS, finish, open_text, watch
 
 HOUR = timedelta(hours=1)
 
@@ -18,11 +18,6 @@ HOUR = timedelta(hours=1)
 def course(owner):
     """Two videos of 100 seconds, and a text."""
     return make_course(owner, lessons=LESSONS)
-
-
-@pytest.fixture
-def videos(course):
-    return show_videos(course, 100.0, 100.0)
 
 
 @pytest.fixture

@@ -3,18 +3,13 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import make_course, make_person
-from tests.learning import LESSONS, finish, seat, show_videos, watch
+from tests.learning import LESSONS, finish, seat, watch
 from tests.services.insight.rollup.figures import MONDAY, TUESDAY
 
 
 @pytest.fixture
 def course(owner):
     return make_course(owner, lessons=LESSONS)
-
-
-@pytest.fixture
-def videos(course):
-    return show_videos(course, 100.0, 100.0)
 
 
 @pytest.fixture
