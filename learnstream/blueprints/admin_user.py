@@ -7,6 +7,7 @@ from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.pages import bounds
 from learnstream.blueprints.user import PROFILE
 from learnstream.extensions import db
 from learnstream.models import AuditEntry, User
@@ -59,9 +60,7 @@ def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -
     All of them, or those that match a search and filters; by name, unless another order is asked for.
     """
     require_admin(caller)
-    pagination_parameters.item_count, page = directory.browse(
-        offset=pagination_parameters.first_item, limit=pagination_parameters.page_size, **query
-    )
+    page, pagination_parameters.item_count = directory.browse(**query, **bounds(pagination_parameters))
     return page
 
 
@@ -120,7 +119,5 @@ def browse_audit_log(query: dict[str, Any], pagination_parameters: PaginationPar
     held back. Entries are written in the transaction of the act itself and never changed.
     """
     require_admin(caller)
-    pagination_parameters.item_count, page = audit.browse(
-        offset=pagination_parameters.first_item, limit=pagination_parameters.page_size, **query
-    )
+    page, pagination_parameters.item_count = audit.browse(**query, **bounds(pagination_parameters))
     return page

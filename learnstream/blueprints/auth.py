@@ -8,6 +8,7 @@ from flask_smorest.pagination import PaginationParameters
 
 from learnstream import network
 from learnstream.blueprints.gate import caller
+from learnstream.blueprints.pages import bounds
 from learnstream.extensions import db, limiter
 from learnstream.models import User
 from learnstream.openapi import Blueprint
@@ -172,9 +173,7 @@ def list_sessions(pagination_parameters: PaginationParameters) -> list[dict[str,
 
     A session begins with a sign-in and lives for 90 days at most, as long as its tokens are refreshed.
     """
-    pagination_parameters.item_count, page = sessions.browse_live(
-        user_id=caller.id, offset=pagination_parameters.first_item, limit=pagination_parameters.page_size
-    )
+    page, pagination_parameters.item_count = sessions.browse_live(user_id=caller.id, **bounds(pagination_parameters))
     return [vars(session) | {"current": session.id == caller.session_id} for session in page]
 
 

@@ -9,6 +9,7 @@ from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.course import COURSE_ID, LESSON_ID, MODULE_ID
 from learnstream.blueprints.gate import caller
+from learnstream.blueprints.pages import bounds
 from learnstream.blueprints.private import private_json
 from learnstream.blueprints.version import PUBLICATION
 from learnstream.extensions import db
@@ -139,8 +140,7 @@ def preview(
     found = publish_preview.of(
         course_id=course_id,
         learners=Learners(query["learners"]),
-        first=pagination_parameters.first_item,
-        size=pagination_parameters.page_size,
+        **bounds(pagination_parameters),
     )
     pagination_parameters.item_count = found.total
     return private_json(found.answer), etag.of(found.course)

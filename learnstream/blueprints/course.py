@@ -8,6 +8,7 @@ from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.gate import caller, maybe_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.pages import bounds
 from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
@@ -141,8 +142,7 @@ def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -
     titles, tags, summaries and descriptions; `"a phrase"` and `-without` work as usual.
     """
     sort = query.pop("sort", None)
-    first, size = pagination_parameters.first_item, pagination_parameters.page_size
-    page = catalogue.browse(filters=query, sort=sort, first=first, size=size)
+    page = catalogue.browse(filters=query, sort=sort, **bounds(pagination_parameters))
     pagination_parameters.item_count = page.facts["total"]
     return page
 
@@ -192,8 +192,7 @@ def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters
     found, pagination_parameters.item_count = courses.list_drafts(
         instructor_id=None if query["everybody"] else caller.id,
         status=query.get("status"),
-        first=pagination_parameters.first_item,
-        size=pagination_parameters.page_size,
+        **bounds(pagination_parameters),
     )
     return found
 

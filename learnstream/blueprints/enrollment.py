@@ -7,6 +7,7 @@ from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.pages import bounds
 from learnstream.blueprints.private import private_json
 from learnstream.extensions import db
 from learnstream.models import Enrollment
@@ -79,12 +80,7 @@ def withdraw(course_id: str) -> None:
 @blp.paginate()
 def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Response:
     """List the caller's seats, the newest first."""
-    page, pagination_parameters.item_count = enrollments.of_user(
-        caller.id,
-        live=query.get("live"),
-        first=pagination_parameters.first_item,
-        size=pagination_parameters.page_size,
-    )
+    page, pagination_parameters.item_count = enrollments.of_user(caller.id, **query, **bounds(pagination_parameters))
     return private_json(page)
 
 
@@ -96,7 +92,8 @@ def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters
 def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -> list[Enrollment]:
     """List seats, the newest first."""
     require_admin(caller)
-    return _page(pagination_parameters, **query)
+    page, pagination_parameters.item_count = enrollments.browse(**query, **bounds(pagination_parameters))
+    return page
 
 
 @blp.post("/admin/enrollments")
@@ -137,8 +134,3 @@ def revoke(enrollment_id: int) -> None:
     require_admin(caller)
     enrollments.revoke(enrollment_id, revoked_by=caller.id)
     db.session.commit()
-
-
-def _page(pagination: PaginationParameters, **wanted: Any) -> list[Enrollment]:
-    pagination.item_count, page = enrollments.browse(offset=pagination.first_item, limit=pagination.page_size, **wanted)
-    return page

@@ -8,6 +8,7 @@ from flask_smorest.pagination import PaginationParameters
 from learnstream.blueprints import exports, overview
 from learnstream.blueprints.exports import stream_csv
 from learnstream.blueprints.gate import caller
+from learnstream.blueprints.pages import bounds
 from learnstream.blueprints.private import private_json
 from learnstream.openapi import Blueprint
 from learnstream.policies import entitlements
@@ -62,9 +63,8 @@ def browse(query: dict[str, Any], course_id: str, pagination_parameters: Paginat
     """
     require_can_edit_course(caller, courses.view(course_id))
     sort = query.pop("sort")
-    first, size = pagination_parameters.first_item, pagination_parameters.page_size
-    pagination_parameters.item_count, page = learner_table.browse(
-        Wanted(course_id, **query), sort=sort, first=first, size=size
+    page, pagination_parameters.item_count = learner_table.browse(
+        Wanted(course_id, **query), sort=sort, **bounds(pagination_parameters)
     )
     return private_json(page)
 

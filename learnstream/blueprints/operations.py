@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
+from learnstream.blueprints.pages import bounds
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.operations import StatusSchema
@@ -63,15 +64,13 @@ def status() -> dict[str, Any]:
 def list_events(filters: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
     """List events of the video service, newest first."""
     require_admin(caller)
-    page = pagination_parameters
-    found, page.item_count = webhooks.browse(
+    page, pagination_parameters.item_count = webhooks.browse(
         state=filters.get("state"),
         event_type=filters.get("type"),
         object_id=filters.get("object_id"),
-        skip=page.first_item,
-        limit=page.page_size,
+        **bounds(pagination_parameters),
     )
-    return found
+    return page
 
 
 @blp.get("/webhook-events/<string:event_id>")

@@ -7,6 +7,7 @@ from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.enrollment import CARD
 from learnstream.blueprints.gate import caller
+from learnstream.blueprints.pages import bounds
 from learnstream.blueprints.private import private_json
 from learnstream.documents import CourseStatus
 from learnstream.openapi import Blueprint
@@ -103,12 +104,7 @@ def read_course(course_id: str) -> Response:
 @blp.paginate()
 def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Response:
     """List how far the caller has come in each of their courses, the latest enrolment first."""
-    page, pagination_parameters.item_count = overview.of_learner(
-        caller.id,
-        live=query.get("live"),
-        first=pagination_parameters.first_item,
-        size=pagination_parameters.page_size,
-    )
+    page, pagination_parameters.item_count = overview.of_learner(caller.id, **query, **bounds(pagination_parameters))
     return private_json(page)
 
 
@@ -121,12 +117,7 @@ def history(query: dict[str, Any], pagination_parameters: PaginationParameters) 
 
     Of all courses that are open to them.
     """
-    page, pagination_parameters.item_count = overview.history(
-        caller.id,
-        completed=query.get("completed"),
-        first=pagination_parameters.first_item,
-        size=pagination_parameters.page_size,
-    )
+    page, pagination_parameters.item_count = overview.history(caller.id, **query, **bounds(pagination_parameters))
     return private_json(page)
 
 

@@ -6,6 +6,7 @@ from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
+from learnstream.blueprints.pages import bounds
 from learnstream.blueprints.video import (
     FAILURES,
     FETCHED,
@@ -106,9 +107,8 @@ def create_by_import(body: dict[str, Any]) -> dict[str, Any]:
 def browse(filters: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
     """List videos, newest first, with the draft lessons that show them."""
     require_admin(caller)
-    page = pagination_parameters
-    found, page.item_count = videos.browse(status=filters.get("status"), skip=page.first_item, limit=page.page_size)
-    return found
+    page, pagination_parameters.item_count = videos.browse(**filters, **bounds(pagination_parameters))
+    return page
 
 
 @blp.get("/<object_id:video_id>")

@@ -9,6 +9,7 @@ from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.course import COURSE_ID, DRAFT, ENTRY, METADATA
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.pages import bounds
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import NotYourCourse, require_draft
@@ -79,10 +80,8 @@ def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tup
 def list_versions(course_id: str, pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
     """List a course's versions, the newest first. For its instructors and administrators."""
     require_draft(caller, courses.view(course_id))
-    found, pagination_parameters.item_count = versions.history(
-        course_id, first=pagination_parameters.first_item, size=pagination_parameters.page_size
-    )
-    return found
+    page, pagination_parameters.item_count = versions.history(course_id, **bounds(pagination_parameters))
+    return page
 
 
 @blp.get("/courses/<object_id:course_id>/versions/<row_id:number>")

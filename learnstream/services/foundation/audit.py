@@ -44,13 +44,13 @@ def entry(
 
 def browse(
     *,
-    offset: int,
-    limit: int,
+    first: int,
+    size: int,
     since: datetime | None = None,
     until: datetime | None = None,
     **equal: Any,
-) -> tuple[int, Sequence[AuditEntry]]:
-    """Return how many entries match, and a page of them, the latest first. `equal` names columns and their values."""
+) -> tuple[Sequence[AuditEntry], int]:
+    """Return a page of the entries that match, the latest first, and how many there are. `equal` names columns and their values."""
     matching = select(AuditEntry).filter_by(**equal)
     if since:
         matching = matching.where(AuditEntry.created_at >= since)
@@ -58,4 +58,4 @@ def browse(
         matching = matching.where(AuditEntry.created_at < until)
     total = db.session.scalar(select(func.count()).select_from(matching.subquery()))
     order = (AuditEntry.created_at.desc(), AuditEntry.id.desc())
-    return total or 0, db.session.scalars(matching.order_by(*order).offset(offset).limit(limit)).all()
+    return db.session.scalars(matching.order_by(*order).offset(first).limit(size)).all(), total or 0

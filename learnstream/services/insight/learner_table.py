@@ -75,12 +75,12 @@ class Wanted:
         return (self.min_progress or 0.0) <= fraction <= (1.0 if self.max_progress is None else self.max_progress)
 
 
-def browse(wanted: Wanted, *, sort: str, first: int, size: int) -> tuple[int, list[Learner]]:
-    """Return how many learners there are, and a page of them."""
+def browse(wanted: Wanted, *, sort: str, first: int, size: int) -> tuple[list[Learner], int]:
+    """Return a page of a course's learners, and how many there are."""
     drive = _by_progress if sort in BY_PROGRESS else _by_seat
     total, seats, figures = drive(wanted, sort, first, size)
     as_of = rollup.as_of()
-    return total, [_learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in seats]
+    return [_learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in seats], total
 
 
 def export(wanted: Wanted) -> Iterator[Learner]:

@@ -167,9 +167,9 @@ def revoke(enrollment_id: int, *, revoked_by: int) -> None:
 
 
 def browse(
-    *, offset: int, limit: int, user_id: int | None = None, course_id: str | None = None, live: bool | None = None
-) -> tuple[int, list[Enrollment]]:
-    """Return how many seats there are, and one page of them, the newest first."""
+    *, first: int, size: int, user_id: int | None = None, course_id: str | None = None, live: bool | None = None
+) -> tuple[list[Enrollment], int]:
+    """Return a page of seats, the newest first, and how many there are."""
     wanted = [
         *([Enrollment.user_id == user_id] if user_id else []),
         *([Enrollment.course_id == course_id] if course_id else []),
@@ -177,10 +177,10 @@ def browse(
     ]
     total = db.session.scalar(select(func.count()).select_from(Enrollment).where(*wanted))
     newest = select(Enrollment).where(*wanted).order_by(Enrollment.enrolled_at.desc(), Enrollment.id.desc())
-    return total or 0, list(db.session.scalars(newest.offset(offset).limit(limit)))
+    return list(db.session.scalars(newest.offset(first).limit(size))), total or 0
 
 
-def of_user(user_id: int, *, live: bool | None, first: int, size: int) -> tuple[list[dict[str, Any]], int]:
+def of_user(user_id: int, *, live: bool | None = None, first: int, size: int) -> tuple[list[dict[str, Any]], int]:
     """Return a page of a user's seats with what is shown of their courses, the newest first, and how many there are.
 
     live: only seats that open their course now, or only those that are over.

@@ -50,7 +50,7 @@ def of_course(seat: Seat) -> bytes:
     return dump(whole)[:-1] + f',"lessons":[{lessons}]}}'.encode()
 
 
-def of_learner(user_id: int, *, live: bool | None, first: int, size: int) -> tuple[list[Answer], int]:
+def of_learner(user_id: int, *, live: bool | None = None, first: int, size: int) -> tuple[list[Answer], int]:
     """Return a page of a learner's courses, the latest seat first, and how many there are.
 
     live: only seats that open their course now, or only those that are over.
@@ -65,7 +65,7 @@ def of_learner(user_id: int, *, live: bool | None, first: int, size: int) -> tup
     return [_course(each, cards) for each in journeys], len(seats)
 
 
-def history(user_id: int, *, completed: bool | None, first: int, size: int) -> tuple[list[Answer], int]:
+def history(user_id: int, *, completed: bool | None = None, first: int, size: int) -> tuple[list[Answer], int]:
     """Return a page of the lessons that a learner was in, the latest first, and how many there are.
 
     Only of courses that are open to them; completed: only lessons that are, or only such as wait to be gone on with.

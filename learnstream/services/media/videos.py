@@ -32,10 +32,10 @@ def find(video_id: str) -> Record:
     return video
 
 
-def browse(*, status: VideoStatus | None = None, skip: int, limit: int) -> tuple[list[Record], int]:
+def browse(*, status: VideoStatus | None = None, first: int, size: int) -> tuple[list[Record], int]:
     """Return a page of videos, newest first, each with the `lessons` whose drafts name it, and how many there are."""
     wanted = {"status": status.value} if status else {}
-    found = Video.collection().find(wanted, SHOWN).sort([("created_at", -1), ("_id", 1)]).skip(skip).limit(limit)
+    found = Video.collection().find(wanted, SHOWN).sort([("created_at", -1), ("_id", 1)]).skip(first).limit(size)
     return with_lessons(list(found)), Video.collection().count_documents(wanted)
 
 

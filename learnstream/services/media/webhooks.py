@@ -206,14 +206,14 @@ def browse(
     state: WebhookState | None = None,
     event_type: str | None = None,
     object_id: str | None = None,
-    skip: int,
-    limit: int,
+    first: int,
+    size: int,
 ) -> tuple[list[Record], int]:
     """Return a page of events, newest first, without their payloads, and how many there are in all."""
     wanted = {"state": state and state.value, "type": event_type, "object_id": object_id}
     wanted = {name: value for name, value in wanted.items() if value}
     found = WebhookEvent.collection().find(wanted, SHOWN).sort([("received_at", -1), ("_id", 1)])
-    return list(found.skip(skip).limit(limit)), WebhookEvent.collection().count_documents(wanted)
+    return list(found.skip(first).limit(size)), WebhookEvent.collection().count_documents(wanted)
 
 
 def lag() -> Record:

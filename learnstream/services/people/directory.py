@@ -27,12 +27,12 @@ class LastAdministrator(Conflict):
     code, detail = "last_admin", "This is the last active administrator: make another one first."
 
 
-def browse(*, offset: int, limit: int, sort: str, **filters: Any) -> tuple[int, Sequence[User]]:
-    """Return how many accounts match, and a page of them. `q` is looked for in names and addresses."""
+def browse(*, first: int, size: int, sort: str, **filters: Any) -> tuple[Sequence[User], int]:
+    """Return a page of the accounts that match, and how many there are. `q` is looked for in names and addresses."""
     matching = _matching(select(User), **filters)
     total = db.session.scalar(select(func.count()).select_from(matching.subquery()))
-    page = db.session.scalars(matching.order_by(*SORTS[sort]).offset(offset).limit(limit)).all()
-    return total or 0, page
+    page = db.session.scalars(matching.order_by(*SORTS[sort]).offset(first).limit(size)).all()
+    return page, total or 0
 
 
 def _matching(

@@ -88,12 +88,12 @@ def fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def browse_live(*, user_id: int, offset: int, limit: int) -> tuple[int, Sequence[Session]]:
-    """Return how many live sessions a user has, and a page of them, the latest used first."""
+def browse_live(*, user_id: int, first: int, size: int) -> tuple[Sequence[Session], int]:
+    """Return a page of a user's live sessions, the latest used first, and how many there are."""
     live = _live(Session.user_id == user_id)
     order = (Session.last_used_at.desc(), Session.id)
-    page = db.session.scalars(select(Session).where(live).order_by(*order).offset(offset).limit(limit)).all()
-    return db.session.scalar(select(func.count()).select_from(Session).where(live)) or 0, page
+    page = db.session.scalars(select(Session).where(live).order_by(*order).offset(first).limit(size)).all()
+    return page, db.session.scalar(select(func.count()).select_from(Session).where(live)) or 0
 
 
 def end(*, user_id: int, session_id: UUID, reason: str) -> None:
