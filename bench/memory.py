@@ -1,9 +1,11 @@
 """A web worker's memory over many requests."""
 
 from bench import load, report
+from bench.ceilings import PASSWORD
 from bench.report import Table
 from bench.rounds import EVEN, FASTEST
 from bench.scenarios import some
+from bench.signin import login
 from bench.stage import Stage
 from devstack.console import say
 from devstack.errors import DevstackError
@@ -11,6 +13,7 @@ from devstack.errors import DevstackError
 REQUESTS = 100_000
 SETTLED = 20_000  # requests after which a worker has seen everything and stands at its size
 TURN = 5  # seconds
+LOGINS = 20  # in each of them: a worker keeps the memory that a hash takes
 LARGEST = 160  # megabytes a worker
 GROWTH = 5  # megabytes from then on that are no leak: arenas of its threads
 
@@ -36,13 +39,14 @@ def _turn(stage: Stage) -> int:
 
 
 def _everything(stage: Stage) -> list[bytes]:
-    """One kind of request after the other; what is sent once only is there often enough not to come again."""
+    """Some logins, then one kind of request after the other; what counts once is there often enough not to return."""
     kinds = [
         some(scenario.requests(), FASTEST * TURN // 4 if scenario.once else scenario.distinct)
         for scenario in stage.scenarios.all()
     ]
     longest = max(map(len, kinds))
-    return [kind[place % len(kind)] for place in range(longest) for kind in kinds]
+    logins = [login(student.email, PASSWORD) for student in stage.school.students[:LOGINS]]
+    return logins + [kind[place % len(kind)] for place in range(longest) for kind in kinds]
 
 
 def _largest(stage: Stage) -> float:

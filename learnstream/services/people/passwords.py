@@ -1,21 +1,33 @@
 """Passwords: which ones are accepted, and how they are kept."""
 
+import runpy
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from importlib.metadata import distribution
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from learnstream.errors import Unprocessable
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
-COMMON = frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MIN_LENGTH)
+
+
+def _common() -> frozenset[str]:
+    """Return the most common passwords, of which zxcvbn has a list.
+
+    Imported as a package it would keep its dictionaries of names and words as well: 10 MB in every process.
+    """
+    lists = runpy.run_path(str(distribution("zxcvbn").locate_file("zxcvbn/frequency_lists.py")))["FREQUENCY_LISTS"]
+    return frozenset(word for word in lists["passwords"] if len(word) >= MIN_LENGTH)
+
+
+COMMON = _common()
 
 # One after the other, in a thread of their own: hashes side by side push each other out of the processor's caches and
 # all take longer, and each thread that has hashed once keeps the memory it took, 19 MiB.
