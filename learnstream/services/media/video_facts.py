@@ -68,8 +68,14 @@ def find(news: News) -> Record | None:
     A passthrough alone does not make a second asset ours: the vendor copies it when somebody clips or duplicates one.
     """
     own_id = ObjectId(news.passthrough) if ObjectId.is_valid(news.passthrough) else None
-    names = {"asset_id": news.asset_id, "upload_id": news.upload_id, "_id": own_id}
-    found = list(Video.collection().find({"$or": [{name: value} for name, value in names.items() if value]}))
+    # An asset's own video goes before any other, and most news is of an asset that is known.
+    own = _find_by(news, asset_id=news.asset_id)
+    return own or _find_by(news, upload_id=news.upload_id, _id=own_id)
+
+
+def _find_by(news: News, **names: Any) -> Record | None:
+    wanted = [{name: value} for name, value in names.items() if value]
+    found = list(Video.collection().find({"$or": wanted})) if wanted else []
     for name, value in names.items():
         for video in found:
             if value and video.get(name) == value and _may_be(video, news):

@@ -168,6 +168,13 @@ def test_news_finds_its_video_by_the_passthrough_then_by_the_asset(video):
     assert stored()["duration"] == 3.0
 
 
+@pytest.mark.parametrize("asset_id", [{"$gt": ""}, {"$exists": False}, ["as"]], ids=str)
+def test_what_is_no_id_finds_no_video(video, asset_id):
+    take(asset(2, Stage.PREPARING, 0))
+
+    assert video_facts.find(replace(track(5, "ready"), track_of=asset_id)) is None
+
+
 def test_a_track_finds_its_video_by_the_asset(video):
     assert take(track(5, "ready")) is Moved.UNKNOWN
     take(asset(3, Stage.READY, 5))
