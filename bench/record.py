@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from bench import load, report
 from bench.reads import Read, all_reads
 from bench.report import Table
-from bench.school import LESSONS, SEATS, School
+from bench.school import SEATS, School
 from bench.stage import Stage
+from bench.teaching import LESSONS
 from devstack.console import say, step
 from devstack.errors import DevstackError
 from learnstream.extensions import db

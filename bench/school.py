@@ -6,23 +6,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from bson import ObjectId
 from sqlalchemy import insert
 
 from bench.copies import BATCH, CourseCopier, Names
+from bench.teaching import LESSONS, VIDEO_SECONDS, revise, teach
 from bench.watching import Watching
 from learnstream import tokens
 from learnstream.clock import now
-from learnstream.documents import LessonKind, Progress, Video, VideoStatus
+from learnstream.documents import Progress
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session, User
-from learnstream.services.authoring import courses, lessons, outlines, publishing
-from learnstream.services.authoring.publishing import Learners
 from learnstream.services.people import passwords, sessions
 
-LESSONS = 20
 SEATS = 10
-VIDEO_SECONDS = 600
 PASSWORD = "a walrus in the pantry"
 VALID = timedelta(hours=12)  # longer than real access tokens: a run may take an hour
 
@@ -59,9 +55,9 @@ class School:
         teacher = self._people(1, Role.INSTRUCTOR)[0]
         self.teacher, self.teacher_token = teacher["id"], teacher["token"]
         self.admin_token = self._people(1, Role.ADMIN)[0]["token"]
-        first = self._first_course()
+        first = teach(self.teacher)
         if revised:
-            self._revise(first)
+            revise(first, self.teacher)
         self._pattern = CourseCopier(first)
         self.courses.append(self._taught({}))
         self._watching: Watching | None = None
@@ -146,85 +142,10 @@ class School:
             "enrolled_at": now(),
         }
 
-    def _first_course(self) -> str:
-        course = courses.create(
-            created_by=self.teacher,
-            title="Astronomy for everybody",
-            summary="The night sky, explained to people who have never looked up for long.",
-            description="From the *moon* to the edge of what can be seen. " * 20,
-            subject="Physics",
-            tags=["stars", "night sky"],
-            level="beginner",
-            language="en-GB",
-        )
-        course_id = str(course["_id"])
-        made = [self._lesson(course_id, place) for place in range(LESSONS)]
-        modules = [
-            {"title": f"Part {part + 1}", "lesson_ids": made[part * 5 : part * 5 + 5]} for part in range(LESSONS // 5)
-        ]
-        outlines.replace(course_id=course_id, modules=modules)
-        publishing.publish(course_id=course_id, published_by=self.teacher)
-        db.session.commit()
-        return course_id
-
-    def _revise(self, course_id: str) -> None:
-        """Publish a second version that leaves out the last lesson and shows another video, and go on so in the draft."""
-        self._change(course_id, shown_again=1)
-        publishing.publish(course_id=course_id, published_by=self.teacher, learners=Learners.KEEP)
-        self._change(course_id, shown_again=2)
-        db.session.commit()
-
-    @staticmethod
-    def _change(course_id: str, *, shown_again: int) -> None:
-        present = outlines.lesson_ids(courses.draft(course_id)["modules"])
-        lessons.delete(lesson_id=str(present[-1]))
-        lessons.set_video(str(present[shown_again]), add_video(status=VideoStatus.READY, duration=float(VIDEO_SECONDS)))
-
-    def _lesson(self, course_id: str, place: int) -> str:
-        lesson = lessons.create(
-            course_id=course_id,
-            created_by=self.teacher,
-            title=f"Why the moon has phases, part {place + 1}",
-            kind=LessonKind.VIDEO,
-            summary="What we see of it, and what we do not.",
-        )
-        lesson_id = str(lesson["_id"])
-        lessons.set_video(lesson_id, add_video(status=VideoStatus.READY, duration=float(VIDEO_SECONDS)))
-        return lesson_id
-
 
 def signed_in(student: Student) -> dict[str, str]:
     """Return the headers of a request that a student sends."""
     return {"Authorization": f"Bearer {student.token}"}
-
-
-def add_video(*, status: VideoStatus, **facts: Any) -> str:
-    """Note a video as its upload leaves it, and what is known of it since. Returns its id."""
-    video = new_video(status=status, **facts)
-    Video.collection().insert_one(video)
-    return str(video["_id"])
-
-
-def new_video(*, status: VideoStatus, **facts: Any) -> Row:
-    """Return a video that has an asset."""
-    name = uuid4().hex
-    return {
-        "_id": ObjectId(),
-        "status": status.value,
-        "status_at": now(),
-        "source": "upload",
-        "upload_id": f"upload{name}",
-        "asset_id": f"asset{name}",
-        "playback_id": f"playback{name}",
-        "aspect_ratio": "16:9",
-        "tracks": [],
-        "revision": 1,
-        "created_at": now(),
-        "updated_at": now(),
-        "review_at": now() + timedelta(days=1),
-        "purging": False,
-        **facts,
-    }
 
 
 def _token(user_id: int, session_id: UUID, role: Role) -> str:

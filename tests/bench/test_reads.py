@@ -3,7 +3,8 @@
 import pytest
 
 from bench.reads import all_reads
-from bench.school import LESSONS, School
+from bench.school import School
+from bench.teaching import LESSONS
 from learnstream.services.foundation import events
 from learnstream.services.insight import pending_events, rollup
 
