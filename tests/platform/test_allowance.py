@@ -1,7 +1,11 @@
 import pytest
 from limits import parse
 
-from learnstream.blueprints import allowance
+from learnstream.blueprints import allowance, auth
+from learnstream.openapi import OVERVIEW
+from learnstream.services.people import signin
+
+USUAL = allowance.ALLOWANCE
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +49,14 @@ def test_before_signing_in_the_network_is_counted(client):
 
 def test_who_has_a_limit_of_their_own_is_not_counted_here(client):
     assert [client.post("/auth/register", json={}).status_code for _ in range(4)] == [422] * 4
+
+
+def test_the_docs_tell_the_limits():
+    told = " ".join(OVERVIEW.read_text().split())
+
+    assert f"each thing that changes something {USUAL.amount} times a minute" in told
+    registrations, refreshes = (limit.partition(" ")[0] for limit in (auth.REGISTRATIONS, auth.REFRESHES))
+    assert f"{USUAL.amount} sign-ins, {registrations} registrations and {refreshes} refreshes a minute" in told
+    one, many, all_over = (each.failures for each in (signin.ACCOUNT_FROM_NETWORK, signin.NETWORK, signin.ACCOUNT))
+    assert f"After {one} wrong passwords for an account from one network" in told
+    assert f"{many} from one network within five minutes, or {all_over} for an account within a quarter" in told
