@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+from collections import deque
+from concurrent.futures import Future
 from http import HTTPStatus
 from secrets import token_hex
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 from gunicorn.http import errors
 from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import _DEFER, DEFAULT_WORKER_DATA_TIMEOUT, TConn, ThreadWorker
 from pythonjsonlogger.json import JsonFormatter
 
 # What a client may keep a thread waiting for its next bytes, in seconds. Gunicorn's own threads wait for ever.
@@ -22,6 +24,9 @@ REFUSALS = {
     errors.ExpectationFailed: (HTTPStatus.EXPECTATION_FAILED, "expectation_failed"),
     errors.UnsupportedTransferCoding: (HTTPStatus.NOT_IMPLEMENTED, "unsupported_transfer_coding"),
 }
+# Requests of strangers that hash a password: they take fifty times as long as others, one after the other.
+HASHING = (b"POST /auth/login", b"POST /auth/token", b"POST /auth/register")
+IN_LINE = object()
 OURS = (errors.ConfigurationProblem, errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 
 
@@ -83,6 +88,44 @@ class DrainingWorker(ThreadWorker):
         return self.nr_conns > before
 
 
+class FairWorker(DrainingWorker):
+    """A worker that has a thread for everybody else, however many sign in at the same time.
+
+    In the application each of them would hold a thread while it waits for its turn to hash. So there are places for them
+    on all threads but one, and whoever finds none waits in a line, without a thread.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = max(1, self.cfg.threads - 1)
+        self.placed: set[TConn] = set()
+        self.line: deque[TConn] = deque()
+
+    def handle(self, conn: TConn) -> object:
+        if not conn.initialized and not conn.wait_for_data(DEFAULT_WORKER_DATA_TIMEOUT):
+            return _DEFER
+        return super().handle(conn) if conn in self.placed or not will_hash(conn) else IN_LINE
+
+    def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
+        self.placed.discard(conn)
+        if not fs.cancelled() and fs.exception() is None and fs.result() is IN_LINE:
+            self.line.append(conn)
+        else:
+            super().finish_request(conn, fs)
+        while self.line and len(self.placed) < self.places:
+            self.placed.add(first := self.line.popleft())
+            self.enqueue_req(first)
+
+
+def will_hash(conn: TConn) -> bool:
+    """Look at how a connection's next request begins, and leave it where it is."""
+    read_ahead = conn.parser.unreader.buf.getvalue() if conn.parser else b""
+    try:
+        return (read_ahead or conn.sock.recv(max(map(len, HASHING)), socket.MSG_PEEK)).startswith(HASHING)
+    except OSError:
+        return False
+
+
 def problem(status: HTTPStatus, code: str) -> bytes:
     """Return a whole HTTP response of this status."""
     request_id = token_hex(8)
@@ -118,7 +161,7 @@ def every_address() -> str:
 
 
 bind = f"{every_address()}:{os.environ.get('PORT', '8000')}"
-worker_class = DrainingWorker
+worker_class = FairWorker
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "5"))
 timeout = 20

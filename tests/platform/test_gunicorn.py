@@ -1,9 +1,15 @@
-"""What the server in front of the application refuses by itself, and what it logs."""
+"""What the server in front of the application refuses by itself, what it logs, and whom it lets wait."""
 
 import json
 import re
+import select
 
 import pytest
+
+HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+SIGN_IN = (
+    b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{"
+)
 
 
 @pytest.mark.parametrize(
@@ -36,3 +42,29 @@ def test_every_line_of_the_log_is_json(answer_to, server):
     assert all(line.keys() >= {"time", "level", "logger", "message"} for line in lines)
     assert any("Starting gunicorn" in line["message"] for line in lines)
     assert any("invalid request" in line["message"] for line in lines)
+
+
+@pytest.fixture
+def many(app, begin, answer_to):
+    """More connections than there are threads; `used` ones have been served something before."""
+
+    def many(*, used):
+        connections = [begin(HEALTH if used else b"") for _ in range(2 * app.config["WEB_THREADS"])]
+        assert not used or {answer_to(each)[0] for each in connections} == {200}
+        return connections
+
+    return many
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_however_many_sign_in_there_is_a_thread_for_others(many, answer_to, used):
+    signing_in = many(used=used)
+    for each in signing_in:
+        each.sendall(SIGN_IN)
+
+    assert answer_to(HEALTH)[0] == 200
+    assert select.select(signing_in, [], [], 0)[0] == [], "somebody had to give up first"
+
+    for each in signing_in:
+        each.sendall(b"}")
+    assert [answer_to(each)[0] for each in signing_in] == [422] * len(signing_in)
