@@ -119,14 +119,14 @@ def test_many_addresses_cannot_go_for_one_account_and_its_owner_stays_signed_in(
 
 
 def test_fifty_guesses_at_once_are_five(app, stranger):
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(app.config["WEB_THREADS"]) as pool:
         statuses = list(pool.map(lambda _: fail(app.test_client(), stranger.email, 1)[0], range(50)))
 
     assert (statuses.count(401), statuses.count(429)) == (5, 45)
 
 
 def test_many_sign_ins_at_once_are_no_failures(app, stranger):
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(app.config["WEB_THREADS"]) as pool:
         statuses = list(pool.map(lambda _: login(app.test_client(), stranger.email).status_code, range(20)))
 
     assert statuses == [200] * 20
