@@ -10,13 +10,10 @@ from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 from pymongo.errors import OperationFailure
-from pymongo.write_concern import WriteConcern
 
 from learnstream import mongo
 
 BUILD_SECONDS = 600
-# Acknowledged when it is done, and not only when it is safe.
-AT_ONCE = WriteConcern(w=1, j=False)
 # The server has an index of this name or of these fields, but with other options.
 DECLARED_OTHERWISE = {85, 86}
 
@@ -31,14 +28,13 @@ class Document(MongoDocument):
     meta: ClassVar[dict[str, Any]] = {"abstract": True, "auto_create_index": False}
 
     @classmethod
-    def collection(cls, *, durable: bool = True) -> Collection:
-        """Return the driver's collection; one that is not `durable` is for writes that will be repeated if they get lost.
+    def collection(cls) -> Collection:
+        """Return the driver's collection.
 
         Raises:
             Unavailable: see `mongo.guarded`.
         """
-        found = cls._get_collection()
-        return mongo.guarded(found if durable else found.with_options(write_concern=AT_ONCE))
+        return mongo.guarded(cls._get_collection())
 
 
 def in_batches(

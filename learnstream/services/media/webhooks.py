@@ -149,7 +149,7 @@ def _postpone(event: Record, error: Exception) -> None:
 def _settle(event: Record, fields: Record) -> None:
     pending = {"_id": event["_id"], "state": WebhookState.PENDING.value}
     # What the event brought about is written before this: if this gets lost it is applied again, which changes nothing.
-    WebhookEvent.collection(durable=False).update_one(pending, {"$set": fields})
+    WebhookEvent.collection().update_one(pending, {"$set": fields})
 
 
 def retry_due(limit: int = BATCH) -> int:
