@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 
+from bench.ceilings import PASSWORD
 from bench.copies import BATCH, CourseCopier, Names
 from bench.teaching import LESSONS, VIDEO_SECONDS, revise, teach
 from bench.watching import Watching
@@ -19,7 +20,6 @@ from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session
 from learnstream.services.people import passwords, sessions
 
 SEATS = 10
-PASSWORD = "a walrus in the pantry"
 VALID = timedelta(hours=12)  # longer than real access tokens: a run may take an hour
 
 Row = dict[str, Any]
