@@ -3,6 +3,7 @@
 import http.client
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from devstack.programs import Programs, procfile_command, with_own_path
 APPLICATION = "wsgi:app"
 CEILINGS = "bench.ceilings:create_app()"
 MEGABYTE = 1024 * 1024
+GLANCE = 0.5  # seconds
+RESTING = 0.05  # of a core, that all workers together use at most when nobody asks them anything
 
 
 def production(stores: Mapping[str, str]) -> dict[str, str]:
@@ -74,9 +77,18 @@ class Server:
         """Seconds of CPU that each worker has used so far."""
         return {each.pid: sum(each.cpu_times()[:2]) for each in self.workers()}
 
+    def rest(self) -> None:
+        """Return when the workers have nothing left to do: what clients have given up is worked off all the same."""
+        self.programs.wait_until(self._rests, f"{self.name} did not come to rest")
+
     def memory(self) -> dict[int, float]:
         """Each worker's resident memory, in megabytes."""
         return {each.pid: each.memory_info().rss / MEGABYTE for each in self.workers()}
+
+    def _rests(self) -> bool:
+        before = sum(self.cpu().values())
+        time.sleep(GLANCE)
+        return sum(self.cpu().values()) - before <= RESTING * GLANCE
 
     def _answers(self) -> bool:
         try:
