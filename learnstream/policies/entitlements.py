@@ -5,12 +5,12 @@ fact before its commit and again after it: before, so that nobody is served the 
 reader who asked PostgreSQL in between cannot have put it back.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import func, select
 
 from learnstream import cache
@@ -42,7 +42,7 @@ def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
         fresh_for=FRESH_SECONDS,
         keep_for=KEPT_SECONDS,
     )
-    role, valid_from = json.loads(user)
+    role, valid_from = orjson.loads(user)
     if issued_at < valid_from:
         raise TokenRevoked()
     return Caller(id=user_id, role=Role(role), session_id=session_id)
@@ -62,7 +62,7 @@ def _load_session(user_id: int, session_id: UUID) -> list[bytes]:
     ).first()
     if row is None:
         raise TokenRevoked()
-    return [b"active", json.dumps([row.role, row.sessions_valid_from.timestamp()]).encode()]
+    return [b"active", orjson.dumps([row.role, row.sessions_valid_from.timestamp()])]
 
 
 def confirm(caller: Caller) -> None:
@@ -88,7 +88,7 @@ def seat(user_id: int, course_id: str) -> Seat | None:
         )
     except NoSeat:
         return None
-    return _unpack(user_id, course_id, *json.loads(packed))
+    return _unpack(user_id, course_id, *orjson.loads(packed))
 
 
 def seats(user_id: int) -> list[Seat]:
@@ -96,7 +96,7 @@ def seats(user_id: int) -> list[Seat]:
     packed = cache.remember(
         seats_key(user_id), lambda: _load_seats(user_id), fresh_for=FRESH_SECONDS, keep_for=KEPT_SECONDS
     )
-    return [_unpack(user_id, course_id, *facts) for course_id, *facts in json.loads(packed)]
+    return [_unpack(user_id, course_id, *facts) for course_id, *facts in orjson.loads(packed)]
 
 
 class NoSeat(LookupError):
@@ -132,7 +132,7 @@ def _load_seat(user_id: int, course_id: str) -> bytes:
     ).first()
     if row is None:
         raise NoSeat
-    return json.dumps(list(row), default=datetime.isoformat).encode()
+    return orjson.dumps(list(row))
 
 
 def _load_seats(user_id: int) -> bytes:
@@ -140,7 +140,7 @@ def _load_seats(user_id: int) -> bytes:
     rows = db.session.execute(
         select(Enrollment.course_id, *FACTS).where(Enrollment.user_id == user_id).order_by(*newest)
     )
-    return json.dumps([list(row) for row in rows], default=datetime.isoformat).encode()
+    return orjson.dumps([list(row) for row in rows])
 
 
 def _unpack(

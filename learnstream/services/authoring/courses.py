@@ -1,10 +1,10 @@
 """Courses: their drafts, and the little that rules need to know of them."""
 
-import json
 from collections.abc import Collection, Mapping
 from secrets import token_hex
 from typing import Any
 
+import orjson
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -65,7 +65,7 @@ def view(course_id: str, *, latest: bool = False) -> CourseView:
         NotFound: there is no such course.
     """
     packed = cache.remember(view_key(course_id), lambda: _load_view(course_id), fresh_for=FRESH_SECONDS, latest=latest)
-    status, instructor_ids, current_version = json.loads(packed)
+    status, instructor_ids, current_version = orjson.loads(packed)
     return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version)
 
 
@@ -202,7 +202,7 @@ def _load_view(course_id: str) -> bytes:
     course = Course.collection().find_one({"_id": ObjectId(course_id)}, VIEW_FIELDS)
     if course is None or course["status"] == CourseStatus.DELETED:
         raise NoSuchCourse()
-    return json.dumps([course[name] for name in VIEW_FIELDS]).encode()
+    return orjson.dumps([course[name] for name in VIEW_FIELDS])
 
 
 def slug_of(title: str) -> str:

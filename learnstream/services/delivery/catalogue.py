@@ -1,12 +1,12 @@
 """The catalogue: what everybody sees of published courses."""
 
-import json
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
+import orjson
 from bson import ObjectId
 
 from learnstream import cache
@@ -69,7 +69,7 @@ def cards(course_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     store does not answer.
     """
     found = cache.remember_each([courses.card_key(each) for each in course_ids], _load_cards, fresh_for=FRESH_SECONDS)
-    return {key.removeprefix(courses.CARD): json.loads(card) for key, card in found.items()}
+    return {key.removeprefix(courses.CARD): orjson.loads(card) for key, card in found.items()}
 
 
 def query_for(filters: dict[str, Any]) -> dict[str, Any]:

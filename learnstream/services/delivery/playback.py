@@ -4,13 +4,13 @@ The answer names nobody, so it is made once for each video and window of time an
 a viewing's `session_id` is added for each.
 """
 
-import json
 import re
 from datetime import datetime
 from hashlib import blake2b
 from html import escape
 from typing import Any
 
+import orjson
 from bson import ObjectId
 from flask import current_app
 
@@ -87,12 +87,12 @@ def prepare(*, kind: LessonKind, video_id: str | None) -> bytes:
 
 def for_viewing(answer: bytes, session_id: str | None) -> bytes:
     """Add the one thing that is the viewer's own to an answer that all viewers share."""
-    return answer[:-1] + b',"session_id":' + json.dumps(session_id).encode() + b"}"
+    return answer[:-1] + b',"session_id":' + orjson.dumps(session_id) + b"}"
 
 
 def facts(video_id: str) -> Facts:
     """Return what playing needs to know of a video: `status`, `playback_id`, `duration` and more."""
-    found: Facts = json.loads(_facts(video_id))
+    found: Facts = orjson.loads(_facts(video_id))
     return found
 
 
@@ -103,19 +103,19 @@ def _facts(video_id: str) -> bytes:
 def _load_facts(video_id: str) -> bytes:
     video = Video.collection().find_one({"_id": ObjectId(video_id)}, dict.fromkeys(SHOWN, 1))
     found = video or {"status": VideoStatus.DELETED.value}
-    return json.dumps({name: found.get(name) for name in SHOWN}).encode()
+    return orjson.dumps({name: found.get(name) for name in SHOWN})
 
 
 def _answer(video_id: str, packed: bytes) -> bytes:
     """Return the answer for a video of which these are the facts: the cached one if it was made of the same."""
-    facts = json.loads(packed)
+    facts = orjson.loads(packed)
     require_playable(facts)
     expires_at = expiry_for(facts["duration"] or UNKNOWN_DURATION, now())
     stamp = _stamp(packed, expires_at)
     [known] = cache.lookup(_answer_key(video_id))
     if known.value is not None and known.value.startswith(stamp):
         return known.value[len(stamp) :]
-    answer = json.dumps(_render(video_id, facts, expires_at), separators=(",", ":")).encode()
+    answer = orjson.dumps(_render(video_id, facts, expires_at))
     keep_for = int((expires_at - now()).total_seconds())
     cache.fill(
         _answer_key(video_id), stamp + answer, generation=known.generation, fresh_for=keep_for, keep_for=keep_for

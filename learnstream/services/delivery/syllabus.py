@@ -4,11 +4,12 @@ A version never changes, so each process keeps what it has read; behind that sta
 MongoDB is down.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import orjson
 
 from learnstream import cache
 from learnstream.documents import LessonKind
@@ -93,7 +94,7 @@ def of_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
     """Return the syllabi of versions (course and number), by course, in as many questions as for one."""
     unknown = {_key(*version): version for version in wanted if known.get(_key(*version)) is None}
     for key, packed in cache.remember_each(list(unknown), _load_many, fresh_for=FRESH_SECONDS).items():
-        known.learn(key, _build(*unknown[key], json.loads(packed)))
+        known.learn(key, _build(*unknown[key], orjson.loads(packed)))
     return {course_id: of(course_id, number) for course_id, number in wanted}
 
 
@@ -105,7 +106,7 @@ def _read(course_id: str, number: int) -> Syllabus:
     packed = cache.remember(
         _key(course_id, number), lambda: _pack(versions.find(course_id, number)), fresh_for=FRESH_SECONDS
     )
-    return _build(course_id, number, json.loads(packed))
+    return _build(course_id, number, orjson.loads(packed))
 
 
 def _load_many(keys: Collection[str]) -> dict[str, bytes]:

@@ -1,18 +1,15 @@
 """How far learners have come, read back: in a course, in all their courses, and where they were last."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 
 from learnstream.documents import Progress
-from learnstream.memo import Memo
 from learnstream.policies import access
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue, syllabus
 from learnstream.services.delivery.syllabus import Lesson, Module
-from learnstream.services.foundation.content import dump
 from learnstream.services.learning.course_totals import LessonStanding
 from learnstream.services.learning.learner_path import Journey, standing_of
 from learnstream.services.learning.stored_records import Record, last_active_at
@@ -22,32 +19,22 @@ STANDING = dict.fromkeys(("watched", "began_at", "position", "opened_at", "compl
 SHOWN = {"_id": 0, "course_id": 1, "lesson_id": 1, **STANDING}
 ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 500 lessons
 
-# How each lesson of a version begins, by the lesson's id.
-heads: Memo[Mapping[str, str]] = Memo(1000)
+NOT_BEGUN = LessonStanding()
 
 Answer = dict[str, Any]
 
-UNTOUCHED = (
-    '"fraction":0.0,"watched_seconds":0,"position":0.0,"completed":false,"completed_at":null,"completed_by":null'
-    ',"last_active_at":null'
-)
 
-
-def of_course(seat: Seat) -> bytes:
-    """Return a learner's way through a course as JSON: whole, by module and by lesson, and where to go on."""
-    found = _records_of(seat.user_id, seat.course_id)
-    journey = Journey(seat, syllabus.of(seat.course_id, seat.course_version), found)
-    shown = journey.syllabus
-    whole = {
+def of_course(seat: Seat) -> Answer:
+    """Return a learner's way through a course: whole, by module and by lesson, and where to go on."""
+    version = syllabus.of(seat.course_id, seat.course_version)
+    journey = Journey(seat, version, _records_of(seat.user_id, seat.course_id))
+    lessons = [_lesson(journey, lesson) for lesson in version.lessons]
+    return {
         **_summary(journey),
-        "watched_seconds": sum(_watched(lesson, found[lesson.id]) for lesson in shown.lessons if lesson.id in found),
-        "modules": [_module(journey, module) for module in shown.modules],
+        "watched_seconds": sum(each["watched_seconds"] for each in lessons),
+        "modules": [_module(journey, module) for module in version.modules],
+        "lessons": lessons,
     }
-    begins = heads.recall(
-        f"{seat.course_id}:{seat.course_version}", lambda: {lesson.id: _head(lesson) for lesson in shown.lessons}
-    )
-    lessons = ",".join([_lesson(journey, lesson, begins[lesson.id]) for lesson in shown.lessons])
-    return dump(whole)[:-1] + f',"lessons":[{lessons}]}}'.encode()
 
 
 def of_learner(user_id: int, *, live: bool | None = None, first: int, size: int) -> tuple[list[Answer], int]:
@@ -145,35 +132,23 @@ def _module(journey: Journey, module: Module) -> Answer:
     }
 
 
-def _lesson(journey: Journey, lesson: Lesson, head: str) -> str:
-    """Write a lesson as JSON: this is asked for more often than anything else, and most of it never changes."""
-    locked = "true" if journey.is_locked(lesson) else "false"
-    record = journey.records.get(lesson.id)
-    if not record:
-        return f'{head},{UNTOUCHED},"locked":{locked}}}'
-    state = journey.lessons[lesson.id]
-    return (
-        f'{head},"fraction":{state.fraction},"watched_seconds":{_watched(lesson, record)}'
-        f',"position":{_position(record)},{_completion(state, record)}'
-        f',"last_active_at":{_instant(journey.active.get(lesson.id))},"locked":{locked}}}'
-    )
-
-
-def _head(lesson: Lesson) -> str:
-    shown = {"lesson_id": lesson.id, "title": lesson.title, "kind": lesson.kind, "module_id": lesson.module_id}
-    return dump(shown).decode()[:-1]
-
-
-def _completion(state: LessonStanding, record: Record) -> str:
-    if state.completed_at is None:
-        return '"completed":false,"completed_at":null,"completed_by":null'
-    # A word of ours, which needs no escaping.
-    by = f'"{word}"' if (word := record.get("completed_by")) else "null"
-    return f'"completed":true,"completed_at":{_instant(state.completed_at)},"completed_by":{by}'
-
-
-def _instant(at: datetime | None) -> str:
-    return f'"{at.isoformat()}"' if at else "null"
+def _lesson(journey: Journey, lesson: Lesson) -> Answer:
+    record = journey.record(lesson)
+    state = journey.lessons.get(lesson.id, NOT_BEGUN)
+    return {
+        "lesson_id": lesson.id,
+        "title": lesson.title,
+        "kind": lesson.kind,
+        "module_id": lesson.module_id,
+        "fraction": state.fraction,
+        "watched_seconds": _watched(lesson, record),
+        "position": _position(record),
+        "completed": state.completed_at is not None,
+        "completed_at": state.completed_at,
+        "completed_by": record.get("completed_by"),
+        "last_active_at": journey.active.get(lesson.id),
+        "locked": journey.is_locked(lesson),
+    }
 
 
 def _course(journey: Journey, cards: Mapping[str, Answer]) -> Answer:
