@@ -3,10 +3,14 @@
 import json
 import os
 import socket
+import time
 from collections import deque
 from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from secrets import token_hex
+from selectors import EVENT_READ
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -17,6 +21,9 @@ from pythonjsonlogger.json import JsonFormatter
 
 # What a client may keep a thread waiting for its next bytes, in seconds. Gunicorn's own threads wait for ever.
 PATIENCE = 10.0
+# How long a client may take to notice that it has had its last answer, in seconds, and what it may still send, in bytes.
+FAREWELL = 2.0
+LAST_WORDS = 65536
 # What is no request that the application could see; everything else that cannot be parsed is a 400.
 REFUSALS = {
     errors.LimitRequestLine: (HTTPStatus.REQUEST_URI_TOO_LONG, "uri_too_long"),
@@ -27,6 +34,9 @@ REFUSALS = {
 # Requests of strangers that hash a password: they take fifty times as long as others, one after the other.
 HASHING = (b"POST /auth/login", b"POST /auth/token", b"POST /auth/register")
 IN_LINE = object()
+# As many as hash in some seven seconds, in each worker. Whoever comes then had better come back later.
+LONGEST_LINE = 200
+RETRY_AFTER = 10  # seconds
 OURS = (errors.ConfigurationProblem, errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 
 
@@ -54,12 +64,63 @@ class DrainingWorker(ThreadWorker):
     Gunicorn's own keeps its listening socket open, without accepting, until the last request is done; whoever connects
     meanwhile waits and is then reset. This one accepts everybody who is already in the queue and closes the socket at
     once, so that a client is either served or refused.
+
+    Gunicorn's own also lets everybody wait while one client, for up to two seconds, does not hang up after its last
+    answer. This one does something else meanwhile.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Connections whose client has yet to hang up, the longest first, and what it may still send.
+        self.leaving: dict[TConn, int] = {}
 
     def enqueue_req(self, conn: TConn) -> None:
         if not isinstance(conn.sock, ClientSocket):
             conn.sock = ClientSocket(fileno=conn.sock.detach())
         super().enqueue_req(conn)
+
+    def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
+        """Go on with a connection as its request ended. This and what follows runs in the thread that accepts."""
+        if fs.cancelled() or fs.exception() or not fs.result():
+            self.say_goodbye(conn)
+        else:
+            super().finish_request(conn, fs)
+
+    def say_goodbye(self, conn: TConn) -> None:
+        """Send no more, and close when the client hangs up: to close at once would reset what it has not read yet."""
+        conn.timeout = time.monotonic() + FAREWELL
+        self.leaving[conn] = LAST_WORDS
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.hear_out, conn))
+        except OSError:
+            self.close(conn)
+
+    def hear_out(self, conn: TConn, _: socket.socket) -> None:
+        try:
+            heard = len(conn.sock.recv(LAST_WORDS))
+        except BlockingIOError:
+            return
+        except OSError:
+            heard = 0
+        self.leaving[conn] -= heard
+        if not heard or self.leaving[conn] <= 0:
+            self.close(conn)
+
+    def close(self, conn: TConn) -> None:
+        del self.leaving[conn]
+        with suppress(KeyError, ValueError):
+            self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
+    def murder_pending(self) -> None:
+        """Close what has had its time; gunicorn asks for that once a second."""
+        super().murder_pending()
+        late = [conn for conn in self.leaving if conn.timeout <= time.monotonic()]
+        for conn in late:
+            self.close(conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Refuse what is no HTTP as everything else is refused, in problem+json."""
@@ -67,7 +128,9 @@ class DrainingWorker(ThreadWorker):
             super().handle_error(req, client, addr, exc)
             return
         self.log.warning("invalid request from %s: %s", addr[0] if addr else "", exc)
-        status, code = REFUSALS.get(type(exc), (HTTPStatus.BAD_REQUEST, "bad_request"))
+        self.refuse(client, *REFUSALS.get(type(exc), (HTTPStatus.BAD_REQUEST, "bad_request")))
+
+    def refuse(self, client: socket.socket, status: HTTPStatus, code: str) -> None:
         try:
             write_nonblock(client, problem(status, code))
         except OSError as error:
@@ -92,7 +155,8 @@ class FairWorker(DrainingWorker):
     """A worker that has a thread for everybody else, however many sign in at the same time.
 
     In the application each of them would hold a thread while it waits for its turn to hash. So there are places for them
-    on all threads but one, and whoever finds none waits in a line, without a thread.
+    on all threads but one, and whoever finds none waits in a line, without a thread. A line that has become too long takes
+    nobody more: they would give up before their turn, and their passwords would be hashed for nobody.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,12 +173,20 @@ class FairWorker(DrainingWorker):
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
         self.placed.discard(conn)
         if not fs.cancelled() and fs.exception() is None and fs.result() is IN_LINE:
-            self.line.append(conn)
+            self.join_line(conn)
         else:
             super().finish_request(conn, fs)
         while self.line and len(self.placed) < self.places:
             self.placed.add(first := self.line.popleft())
             self.enqueue_req(first)
+
+    def join_line(self, conn: TConn) -> None:
+        if len(self.line) < LONGEST_LINE:
+            self.line.append(conn)
+            return
+        self.log.warning("a sign-in was refused: %s are waiting", len(self.line))
+        self.refuse(conn.sock, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+        self.say_goodbye(conn)
 
 
 def will_hash(conn: TConn) -> bool:
@@ -145,6 +217,7 @@ def problem(status: HTTPStatus, code: str) -> bytes:
         f"Content-Length: {len(content)}",
         "X-Content-Type-Options: nosniff",
         f"X-Request-ID: {request_id}",
+        *([f"Retry-After: {RETRY_AFTER}"] if status is HTTPStatus.SERVICE_UNAVAILABLE else []),
         "X-Process-Time: 0.0000",
     ]
     return "\r\n".join([*head, "", ""]).encode() + content

@@ -3,10 +3,15 @@
 import json
 import re
 import select
+import time
 
 import pytest
 
+from tests.platform.conftest import NO_LONGER_THAN
+
 HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LONGEST_LINE = 200
+LAST = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 SIGN_IN = (
     b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{"
 )
@@ -68,3 +73,52 @@ def test_however_many_sign_in_there_is_a_thread_for_others(many, answer_to, used
     for each in signing_in:
         each.sendall(b"}")
     assert [answer_to(each)[0] for each in signing_in] == [422] * len(signing_in)
+
+
+def test_clients_that_do_not_hang_up_keep_nobody_waiting(begin, answer_to):
+    lingering = [begin(LAST) for _ in range(10)]
+    assert {answer_to(each)[0] for each in lingering} == {200}
+
+    began = time.monotonic()
+    assert answer_to(HEALTH)[0] == 200
+    assert time.monotonic() - began < 2.0
+
+
+def send_on(connection, what, *, pause):
+    """Send something again and again."""
+    for _ in range(int(NO_LONGER_THAN / 0.1)):
+        connection.sendall(what)
+        time.sleep(pause)
+
+
+def test_a_client_that_does_not_hang_up_is_hung_up_on(begin, answer_to):
+    lingering = begin(LAST)
+    answer_to(lingering)
+    assert lingering.recv(1) == b""
+
+    with pytest.raises(ConnectionError):
+        send_on(lingering, b"one more thing", pause=0.1)
+
+
+def test_a_client_that_goes_on_talking_is_hung_up_on_sooner(begin, answer_to):
+    talking = begin(LAST)
+    answer_to(talking)
+
+    began = time.monotonic()
+    with pytest.raises(ConnectionError):
+        send_on(talking, b"one more thing" * 5000, pause=0.01)
+    assert time.monotonic() - began < 1.0
+
+
+def test_a_line_that_is_too_long_takes_nobody_more(app, begin, answer_to):
+    places = app.config["WEB_THREADS"] - 1 + LONGEST_LINE
+    signing_in = [begin(SIGN_IN) for _ in range(places + 5)]
+    deadline, refused = time.monotonic() + NO_LONGER_THAN / 2, []
+    while len(refused) < 5 and time.monotonic() < deadline:
+        refused = select.select(signing_in, [], [], 0.1)[0]
+
+    assert [(status, body["code"]) for status, body in map(answer_to, refused)] == [(503, "busy")] * 5
+    waiting = [each for each in signing_in if each not in refused]
+    for each in waiting:
+        each.sendall(b"}")
+    assert [answer_to(each)[0] for each in waiting] == [422] * places
