@@ -14,7 +14,7 @@ from devstack.demo.client import Client
 from devstack.services.stack import Stack
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("Procfile", "config.py", "devstack", "gunicorn.conf.py", "learnstream", "migrations", "wsgi.py")
+PARTS = ("Procfile", "config.py", "devstack", "gunicorn.conf.py", "learnstream", "migrations", "server", "wsgi.py")
 REPLACEABLE = ("DATABASE_URL", "MONGODB_URI", "REDIS_URL", "MUX_TOKEN_ID", "PORT")
 SERVERS = ["postgres", "mongod", "redis-server"]
 SCRIPT = """

@@ -1,6 +1,7 @@
 """Bodies as clients send them over the wire: in chunks, too long, cut off, or never."""
 
 import json
+import select
 import socket
 
 import pytest
@@ -55,7 +56,13 @@ def test_what_was_cut_off_is_not_taken_for_the_whole(begin, refusal_of):
 
 
 def test_nobody_waits_for_ever_for_a_silent_client(begin, refusal_of):
-    in_its_body, in_its_head = begin(head("Content-Length: 100") + b"{"), begin(b"GET /health HTTP/1.1\r\nHost:")
+    waited_for = [
+        begin(head("Content-Length: 100") + b"{"),
+        begin(b"GET /health HTTP/1.1\r\nHost:"),
+        begin(head("Transfer-Encoding: chunked")),
+    ]
+    slow = begin(head("Content-Length: 100"))
+    while not select.select([slow], [], [], 0.5)[0]:
+        slow.sendall(b" ")
 
-    assert refusal_of(in_its_body) == (408, "request_timeout")
-    assert in_its_head.recv(1) == b""
+    assert [refusal_of(each) for each in [*waited_for, slow]] == [(408, "request_timeout")] * 4

@@ -12,9 +12,10 @@ from tests.platform.conftest import NO_LONGER_THAN
 HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LONGEST_LINE = 200
 LAST = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-SIGN_IN = (
-    b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{"
-)
+TO_SIGN_IN = b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+SIGN_IN = TO_SIGN_IN + b"Content-Length: 2\r\n\r\n{"
+REFRESH = SIGN_IN.replace(b"login", b"refresh")
+IN_CHUNKS, LAST_CHUNK = TO_SIGN_IN + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", b"1\r\n}\r\n0\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -49,30 +50,37 @@ def test_every_line_of_the_log_is_json(answer_to, server):
     assert any("invalid request" in line["message"] for line in lines)
 
 
-@pytest.fixture
-def many(app, begin, answer_to):
-    """More connections than there are threads; `used` ones have been served something before."""
+@pytest.mark.parametrize(
+    "beginning", [b"", b"GET /health HT", SIGN_IN, REFRESH], ids=["silent", "head", "body", "token"]
+)
+def test_clients_that_take_their_time_keep_nobody_waiting(begin, answer_to, beginning):
+    slow = [begin(beginning) for _ in range(60)]
 
-    def many(*, used):
-        connections = [begin(HEALTH if used else b"") for _ in range(2 * app.config["WEB_THREADS"])]
-        assert not used or {answer_to(each)[0] for each in connections} == {200}
-        return connections
-
-    return many
+    began = time.monotonic()
+    assert answer_to(HEALTH)[0] == 200
+    assert time.monotonic() - began < 2.0
+    assert select.select(slow, [], [], 0)[0] == []
 
 
 @pytest.mark.parametrize("used", [False, True])
-def test_however_many_sign_in_there_is_a_thread_for_others(many, answer_to, used):
-    signing_in = many(used=used)
-    for each in signing_in:
-        each.sendall(SIGN_IN)
+def test_however_many_send_long_bodies_there_is_a_thread_for_others(app, begin, answer_to, used):
+    slow = [begin(HEALTH if used else b"") for _ in range(2 * app.config["WEB_THREADS"])]
+    assert not used or {answer_to(each)[0] for each in slow} == {200}
+    for each in slow:
+        each.sendall(IN_CHUNKS)
 
     assert answer_to(HEALTH)[0] == 200
-    assert select.select(signing_in, [], [], 0)[0] == [], "somebody had to give up first"
+    assert select.select(slow, [], [], 0)[0] == [], "somebody had to give up first"
 
-    for each in signing_in:
-        each.sendall(b"}")
-    assert [answer_to(each)[0] for each in signing_in] == [422] * len(signing_in)
+    for each in slow:
+        each.sendall(LAST_CHUNK)
+    assert [answer_to(each)[0] for each in slow] == [422] * len(slow)
+
+
+def test_requests_in_a_row_are_answered_in_a_row(begin):
+    connection = begin(HEALTH + HEALTH + b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+
+    assert re.findall(rb"^HTTP/1.1 (\d+)", connection.makefile("rb").read(), re.M) == [b"200", b"200", b"404"]
 
 
 def test_clients_that_do_not_hang_up_keep_nobody_waiting(begin, answer_to):
@@ -112,13 +120,13 @@ def test_a_client_that_goes_on_talking_is_hung_up_on_sooner(begin, answer_to):
 
 def test_a_line_that_is_too_long_takes_nobody_more(app, begin, answer_to):
     places = app.config["WEB_THREADS"] - 1 + LONGEST_LINE
-    signing_in = [begin(SIGN_IN) for _ in range(places + 5)]
+    slow = [begin(IN_CHUNKS) for _ in range(places + 5)]
     deadline, refused = time.monotonic() + NO_LONGER_THAN / 2, []
     while len(refused) < 5 and time.monotonic() < deadline:
-        refused = select.select(signing_in, [], [], 0.1)[0]
+        refused = select.select(slow, [], [], 0.1)[0]
 
     assert [(status, body["code"]) for status, body in map(answer_to, refused)] == [(503, "busy")] * 5
-    waiting = [each for each in signing_in if each not in refused]
+    waiting = [each for each in slow if each not in refused]
     for each in waiting:
-        each.sendall(b"}")
+        each.sendall(LAST_CHUNK)
     assert [answer_to(each)[0] for each in waiting] == [422] * places
