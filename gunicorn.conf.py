@@ -7,7 +7,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 from pythonjsonlogger.json import JsonFormatter
 
-from server.worker import FairWorker
+from server.fairness import FairWorker
 
 
 class JsonLogger(Logger):

@@ -1,4 +1,4 @@
-"""A threaded worker in which no client, and no crowd of them, keeps a thread that others need.
+"""A threaded worker in which no client keeps a thread, or the one that accepts, waiting for it.
 
 Gunicorn's own reads requests in its threads, so that as many silent clients as there are threads stop it for as long as
 they please; and it waits in the thread that accepts, for up to two seconds, for each client to hang up after its last
@@ -7,10 +7,10 @@ answer.
 
 import socket
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from enum import Enum
 from http import HTTPStatus
 from selectors import EVENT_READ
 from typing import Any
@@ -30,8 +30,14 @@ READ = 16 * 1024  # bytes at a time
 
 # Requests of strangers that hash a password: they take fifty times as long as others, one after the other.
 HASHING = (b"POST /auth/login", b"POST /auth/token", b"POST /auth/register")
-# As many as hash in some seven seconds, in each worker. Whoever comes then had better come back later.
-LONGEST_LINE = 200
+
+
+class Hold(Enum):
+    """For how long a request will hold a thread."""
+
+    USUAL = "as long as it takes to answer"
+    HASH = "for its turn to hash a password as well"
+    BODY = "until a slow client has sent the rest"
 
 
 class ClientSocket(socket.socket):
@@ -91,10 +97,13 @@ class PatientWorker(ThreadWorker):
         data = self.arriving.pop(conn)
         conn.init()
         conn.parser.unreader.unread(data)
-        self.begin(conn, takes_long=arrival is Arrival.LONG or data.startswith(HASHING))
+        if arrival is Arrival.LONG:
+            self.begin(conn, Hold.BODY)
+        else:
+            self.begin(conn, Hold.HASH if data.startswith(HASHING) else Hold.USUAL)
 
-    def begin(self, conn: TConn, *, takes_long: bool) -> None:
-        """Give a request a thread; `takes_long` if it will hold that for much longer than usual."""
+    def begin(self, conn: TConn, hold: Hold) -> None:
+        """Give a request a thread."""
         super().enqueue_req(conn)
 
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
@@ -194,37 +203,3 @@ class PatientWorker(ThreadWorker):
         before = self.nr_conns
         self.accept(listener)
         return self.nr_conns > before
-
-
-class FairWorker(PatientWorker):
-    """A worker that has a thread for everybody else, however many sign in, or send long bodies, at the same time.
-
-    There are places for them on all threads but one, and whoever finds none waits in a line, without a thread. A line that
-    has become too long takes nobody more: they would give up before their turn, and passwords would be hashed for nobody.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.places = max(1, self.cfg.threads - 1)
-        self.placed: set[TConn] = set()
-        self.line: deque[TConn] = deque()
-
-    def begin(self, conn: TConn, *, takes_long: bool) -> None:
-        if not takes_long:
-            super().begin(conn, takes_long=False)
-        elif len(self.line) < LONGEST_LINE:
-            self.line.append(conn)
-            self.place()
-        else:
-            self.log.warning("a request was refused: %s are waiting", len(self.line))
-            self.refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
-
-    def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
-        self.placed.discard(conn)
-        super().finish_request(conn, fs)
-        self.place()
-
-    def place(self) -> None:
-        while self.line and len(self.placed) < self.places:
-            self.placed.add(first := self.line.popleft())
-            super().begin(first, takes_long=True)

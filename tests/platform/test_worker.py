@@ -7,16 +7,16 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
-from server.worker import PatientWorker
+from server.worker import Hold, PatientWorker
 
 HEAD = b"%b HTTP/1.1\r\nHost: a\r\n"
 
 
 class Recorder(PatientWorker):
-    """Notes which requests are given a thread, and whether they hold it for long."""
+    """Notes which requests are given a thread, and for how long they will hold it."""
 
-    def begin(self, conn, *, takes_long):
-        self.begun.append(takes_long)
+    def begin(self, conn, hold):
+        self.begun.append(hold)
 
 
 @pytest.fixture
@@ -45,25 +45,25 @@ def send(worker):
 
 
 @pytest.mark.parametrize(
-    ("line", "takes_long"),
+    ("line", "hold"),
     [
-        (b"GET /courses", False),
-        (b"POST /auth/refresh", False),
-        (b"POST /auth/login", True),
-        (b"POST /auth/token", True),
-        (b"POST /auth/register", True),
+        (b"GET /courses", Hold.USUAL),
+        (b"POST /auth/refresh", Hold.USUAL),
+        (b"POST /auth/login", Hold.HASH),
+        (b"POST /auth/token", Hold.HASH),
+        (b"POST /auth/register", Hold.HASH),
     ],
 )
-def test_what_hashes_a_password_takes_long(worker, send, line, takes_long):
+def test_what_hashes_a_password_waits_for_its_turn(worker, send, line, hold):
     send(HEAD % line + b"Content-Length: 2\r\n\r\n{}")
 
-    assert worker.begun == [takes_long]
+    assert worker.begun == [hold]
 
 
-def test_what_has_a_long_body_takes_long(worker, send):
+def test_a_thread_reads_what_is_long(worker, send):
     send(HEAD % b"PUT /lessons/1" + b"Content-Length: 100000\r\n\r\n{}")
 
-    assert worker.begun == [True]
+    assert worker.begun == [Hold.BODY]
 
 
 def test_no_thread_is_given_before_the_whole_has_come(worker, send):
@@ -74,4 +74,4 @@ def test_no_thread_is_given_before_the_whole_has_come(worker, send):
 
     send(b"}")
 
-    assert worker.begun == [False]
+    assert worker.begun == [Hold.USUAL]
