@@ -5,6 +5,7 @@ they please; and it waits in the thread that accepts, for up to two seconds, for
 answer.
 """
 
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from enum import Enum
 from http import HTTPStatus
 from selectors import EVENT_READ
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -29,7 +31,7 @@ LAST_WORDS = 65536
 READ = 16 * 1024  # bytes at a time
 
 # Requests of strangers that hash a password: they take fifty times as long as others, one after the other.
-HASHING = (b"POST /auth/login", b"POST /auth/token", b"POST /auth/register")
+HASHING = re.compile(rb"POST (?:https?://[^/ ]*)?/auth/(?:login|token|register)\b")
 
 
 class Hold(Enum):
@@ -45,6 +47,20 @@ class ClientSocket(socket.socket):
 
     def setblocking(self, flag: bool) -> None:
         self.settimeout(PATIENCE if flag else 0.0)
+
+    def heard(self) -> bytes | None:
+        """Return what the client has sent, as far as it has come; nothing if it has hung up, None if it is silent."""
+        try:
+            return self.recv(READ)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+
+def hashes_password(data: bytes) -> bool:
+    """Say whether a request that begins so will hash a password, in whatever way its address is written."""
+    return HASHING.match(unquote_to_bytes(data.partition(b"\r\n")[0])) is not None
 
 
 class PatientWorker(ThreadWorker):
@@ -66,31 +82,30 @@ class PatientWorker(ThreadWorker):
             conn.sock = ClientSocket(fileno=conn.sock.detach())
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + self.cfg.keepalive
-        self.arriving[conn] = conn.parser.unreader.take_buffered() if conn.parser else b""
+        self.arriving[conn] = b""
+        if conn.parser:
+            self.add(conn, conn.parser.unreader.take_buffered())
         self.receive(conn)
 
     def receive(self, conn: TConn) -> None:
         """Take what has come of a request, and give it a thread once that need not wait for the rest."""
-        known = self.arriving[conn]
-        if (arrival := judge(known)) is Arrival.PART:
-            try:
-                more = conn.sock.recv(READ)
-            except BlockingIOError:
-                self.watch(conn, self.receive)
+        arrival = judge(self.arriving[conn])
+        if arrival is Arrival.PART and (data := conn.sock.heard()) is not None:
+            if not data and not self.arriving[conn]:
+                self.part(conn)
                 return
-            except OSError:
-                more = b""
-            if not known:
-                conn.timeout = time.monotonic() + PATIENCE
-            self.arriving[conn] = known + more
-            # Whoever has hung up is told what is missing, if they said anything at all.
-            arrival = judge(known + more) if more else Arrival.WHOLE
-        if not self.arriving[conn]:
-            self.part(conn)
-        elif arrival is Arrival.PART:
+            self.add(conn, data)
+            # Whoever has hung up in the middle is told what is missing.
+            arrival = judge(self.arriving[conn]) if data else Arrival.WHOLE
+        if arrival is Arrival.PART:
             self.watch(conn, self.receive)
         else:
             self.hand_over(conn, arrival)
+
+    def add(self, conn: TConn, data: bytes) -> None:
+        if data and not self.arriving[conn]:
+            conn.timeout = time.monotonic() + PATIENCE
+        self.arriving[conn] += data
 
     def hand_over(self, conn: TConn, arrival: Arrival) -> None:
         self.forget(conn)
@@ -100,7 +115,7 @@ class PatientWorker(ThreadWorker):
         if arrival is Arrival.LONG:
             self.begin(conn, Hold.BODY)
         else:
-            self.begin(conn, Hold.HASH if data.startswith(HASHING) else Hold.USUAL)
+            self.begin(conn, Hold.HASH if hashes_password(data) else Hold.USUAL)
 
     def begin(self, conn: TConn, hold: Hold) -> None:
         """Give a request a thread."""
@@ -135,14 +150,10 @@ class PatientWorker(ThreadWorker):
             self.watch(conn, self.hear_out)
 
     def hear_out(self, conn: TConn) -> None:
-        try:
-            heard = len(conn.sock.recv(READ))
-        except BlockingIOError:
+        if (data := conn.sock.heard()) is None:
             return
-        except OSError:
-            heard = 0
-        self.leaving[conn] -= heard
-        if not heard or self.leaving[conn] <= 0:
+        self.leaving[conn] -= len(data)
+        if not data or self.leaving[conn] <= 0:
             self.part(conn)
 
     def part(self, conn: TConn) -> None:
@@ -192,12 +203,12 @@ class PatientWorker(ThreadWorker):
         super().set_accept_enabled(enabled)
         if enabled or self.alive:
             return
-        for conn in [conn for conn, data in self.arriving.items() if not data]:
-            conn.timeout = min(conn.timeout, time.monotonic() + FAREWELL)
         for listener in self.sockets:
             while self._accepts_one(listener):
                 pass
             listener.close()
+        for conn in [conn for conn, data in self.arriving.items() if not data]:
+            conn.timeout = min(conn.timeout, time.monotonic() + FAREWELL)
 
     def _accepts_one(self, listener: socket.socket) -> bool:
         before = self.nr_conns

@@ -51,7 +51,11 @@ def send(worker):
         (b"POST /auth/refresh", Hold.USUAL),
         (b"POST /auth/login", Hold.HASH),
         (b"POST /auth/token", Hold.HASH),
-        (b"POST /auth/register", Hold.HASH),
+        (b"POST /auth/register?x=1", Hold.HASH),
+        (b"POST /auth/%6Cogin", Hold.HASH),
+        (b"POST http://localhost:8000/auth/login", Hold.HASH),
+        (b"POST /auth/loginx", Hold.USUAL),
+        (b"GET /auth/login", Hold.USUAL),
     ],
 )
 def test_what_hashes_a_password_waits_for_its_turn(worker, send, line, hold):
