@@ -1,5 +1,6 @@
 """How a dyno serves the web: threads that wait for stores, and time to finish what was begun."""
 
+import gc
 import os
 import socket
 from typing import Any
@@ -29,6 +30,15 @@ def every_address() -> str:
     except OSError:
         return "0.0.0.0"  # noqa: S104 - a dyno is reached from outside
     return "[::]"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Leave what the application is made of out of garbage collection: it stays, and to look through it takes 0.1 s.
+
+    Whoever asked anything meanwhile had to wait for that.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 bind = f"{every_address()}:{os.environ.get('PORT', '8000')}"

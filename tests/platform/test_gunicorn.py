@@ -1,12 +1,15 @@
 """What the server in front of the application refuses by itself, what it logs, and whom it lets wait."""
 
+import gc
 import json
 import re
+import runpy
 import select
 import time
 
 import pytest
 
+from devstack.bootstrap import ROOT
 from tests.platform.conftest import NO_LONGER_THAN
 
 HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -48,6 +51,17 @@ def test_every_line_of_the_log_is_json(answer_to, server):
     assert all(line.keys() >= {"time", "level", "logger", "message"} for line in lines)
     assert any("Starting gunicorn" in line["message"] for line in lines)
     assert any("invalid request" in line["message"] for line in lines)
+
+
+def test_a_worker_does_not_look_for_garbage_in_the_application():
+    settings = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    assert gc.get_freeze_count() == 0
+
+    settings["post_worker_init"](None)
+    kept = gc.get_freeze_count()
+    gc.unfreeze()
+
+    assert kept > 100_000
 
 
 @pytest.mark.parametrize(
