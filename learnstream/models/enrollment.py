@@ -3,7 +3,19 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, ForeignKey, Index, Integer, String, and_, or_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    and_,
+    case,
+    func,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.extensions import Model
@@ -48,11 +60,22 @@ class Enrollment(Model):
     status: Mapped[SeatStatus] = mapped_column(words(SeatStatus), default=SeatStatus.ACTIVE)
     enrolled_at: Mapped[Instant]
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # When it was withdrawn or revoked; None again once it is renewed. Read it through `withdrawn_at`.
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # When the last lesson that was missing had been completed; no later version takes it back.
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # How often an instructor let the learner begin anew. A course that is completed after that is completed again.
     resets: Mapped[int] = mapped_column(Integer, server_default="0")
     updated_at: Mapped[UpdatedAt]
+
+    @classmethod
+    def withdrawn_at(cls) -> ColumnElement[datetime | None]:
+        """Return when the seat was withdrawn or revoked; None if it is not.
+
+        The release before `ended_at` knows the status alone, and may still run beside this one.
+        """
+        ended_at = func.coalesce(cls.ended_at, cls.updated_at)
+        return case((cls.status == SeatStatus.WITHDRAWN, ended_at))
 
     @classmethod
     def is_over(cls, at: datetime) -> ColumnElement[bool]:

@@ -27,8 +27,14 @@ class Seat:
     status: SeatStatus
     enrolled_at: datetime
     expires_at: datetime | None
+    ended_at: datetime | None = None  # when it was withdrawn or revoked
     completed_at: datetime | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
+
+    @property
+    def end(self) -> datetime | None:
+        """When the right to the course ended or will end: the earliest of expiry, withdrawal and revocation."""
+        return min(filter(None, (self.expires_at, self.ended_at)), default=None)
 
     def expired(self, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at

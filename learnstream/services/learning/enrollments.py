@@ -61,6 +61,7 @@ def enroll(
         "status": SeatStatus.ACTIVE,
         "enrolled_at": now(),
         "expires_at": expires_at,
+        "ended_at": None,
         "updated_at": now(),
     }
     # The unique constraint decides between two requests at once; asking first would only be a guess.
@@ -207,7 +208,8 @@ def _open_version(course_id: str) -> int:
 
 
 def _withdraw(which: ColumnElement[bool]) -> Enrollment | None:
-    enrollment = _change(which, {"status": SeatStatus.WITHDRAWN})
+    moment = now()
+    enrollment = _change(which, {"status": SeatStatus.WITHDRAWN, "ended_at": moment, "updated_at": moment})
     if enrollment is not None:
         _announce(EventType.ENROLLMENT_WITHDRAWN, enrollment)
         vacancies.note(enrollment.course_id, [enrollment.course_version])

@@ -8,7 +8,8 @@ def test_any_seat_can_be_taken_back_once(client, admin, seat, fresh):
 
     assert (first.status_code, again.status_code) == (204, 404)
     fresh.expire_all()
-    assert fresh.get(Enrollment, seat.id).status is SeatStatus.WITHDRAWN
+    revoked = fresh.get(Enrollment, seat.id)
+    assert (revoked.status, revoked.ended_at) == (SeatStatus.WITHDRAWN, revoked.updated_at)
 
 
 @pytest.mark.parametrize("person", ["owner", "stranger", "learner"])

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.models import Enrollment, Event, SeatSource, SeatStatus
+from learnstream.policies import entitlements
 from tests.factories import make_seat
 
 
@@ -17,6 +18,34 @@ def test_withdrawing_keeps_the_row_and_ends_the_seat(client, learner, course, fr
 
     assert (answer.status_code, answer.data) == (204, b"")
     assert fresh.scalar(select(Enrollment)).status is SeatStatus.WITHDRAWN
+
+
+def test_a_withdrawn_seat_knows_when_it_ended_until_it_is_renewed(client, learner, course, fresh):
+    before = now()
+    withdraw(client, learner, course)
+    withdrawn = entitlements.seat(learner.id, course.id)
+    client.post(f"/courses/{course.id}/enroll", auth=learner)
+    renewed = entitlements.seat(learner.id, course.id)
+
+    assert before <= withdrawn.ended_at <= now()
+    assert withdrawn.end == withdrawn.ended_at
+    assert (renewed.ended_at, renewed.end) == (None, None)
+    assert fresh.scalar(select(Enrollment.ended_at)) is None
+
+
+@pytest.mark.parametrize(("expires", "withdrawn"), [(1, 2), (2, 1), (None, 1), (1, None)])
+def test_a_seat_ends_with_whatever_ended_it_first(stranger, course, expires, withdrawn):
+    day = {None: None, 1: now() + timedelta(days=1), 2: now() + timedelta(days=2)}
+    status = SeatStatus.WITHDRAWN if withdrawn else SeatStatus.ACTIVE
+    make_seat(stranger, course, status=status, expires_at=day[expires], ended_at=day[withdrawn])
+
+    assert entitlements.seat(stranger.id, course.id).end == day[1]
+
+
+def test_a_seat_that_the_release_before_withdrew_has_an_end(stranger, course):
+    seat = make_seat(stranger, course, status=SeatStatus.WITHDRAWN)
+
+    assert entitlements.seat(stranger.id, course.id).ended_at == seat.updated_at
 
 
 def test_withdrawing_again_finds_no_seat(client, learner, course):
