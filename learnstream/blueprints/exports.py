@@ -1,7 +1,11 @@
-"""Tables as CSV: streamed, so that their size costs no memory, and safe to open in a spreadsheet."""
+"""Tables as CSV: streamed, so that their size costs no memory, and safe to open in a spreadsheet.
+
+Every CSV is written here: ruff refuses `csv` in any other module.
+"""
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
@@ -11,11 +15,20 @@ from flask import Response, stream_with_context
 
 MIMETYPE = "text/csv"
 DESCRIPTION = (
-    "A table with a line of names first (RFC 4180, UTF-8). A text that a spreadsheet would take for a formula has an "
-    "apostrophe in front."
+    "A table with a line of names first (RFC 4180, UTF-8 with a byte-order mark, every text in quotes). Wherever a "
+    "spreadsheet would begin a formula, whatever character it splits cells at, an apostrophe stands in front."
 )
-# What spreadsheets begin formulas with, in ASCII and full width, and the white space that they skip before it.
-FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+# Without it, Excel reads cp1252.
+BYTE_ORDER_MARK = "\ufeff"
+# Where a cell may begin: with the text, and inside of it too, as quotes count only at the separator that a spreadsheet is
+# set to. Then white space and quotes, which it may skip, and the sign of a formula: in ASCII, full width and the like.
+# Possessive, so that a text of nothing but white space is read once.
+CELL = re.compile(
+    r"((?:^|[;,|\t\r\n])[\s\"\x00-\x1f\u200b-\u200f\u2060\ufeff]*+)"
+    r"([=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b])?"
+)
+# What some spreadsheets drop from the front of a text.
+DROPPED = ("\t", "\r", "\n")
 CHUNK = 16 * 1024  # characters sent at a time
 
 Row = Sequence[Any]
@@ -34,7 +47,8 @@ def stream_csv(name: str, columns: Row, rows: Iterable[Row]) -> Response:
 
 def _render(columns: Row, rows: Iterable[Row]) -> Iterator[str]:
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    buffer.write(BYTE_ORDER_MARK)
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_cell(value) for value in row])
@@ -50,4 +64,10 @@ def _cell(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, bool):
         return str(value).lower()
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return _defuse(value) if isinstance(value, str) else value
+
+
+def _defuse(text: str) -> str:
+    """Return a text with an apostrophe in front of every sign that could begin a formula."""
+    inert = CELL.sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], text)
+    return f"'{inert}" if inert.startswith(DROPPED) else inert

@@ -129,7 +129,8 @@ def test_a_table_can_be_saved(page, sign_in, quiet, owner, course, school):
 
     assert saved.value.suggested_filename == f"course-{course.id}-funnel.csv"
     lines = saved.value.path().read_text().splitlines()
-    assert lines[0] == "position,module,lesson_id,title,kind,started,completed,watch_seconds"
+    columns = ("position", "module", "lesson_id", "title", "kind", "started", "completed", "watch_seconds")
+    assert lines[0] == "\ufeff" + ",".join(f'"{name}"' for name in columns)
     assert lines[1].startswith("1,")
     assert FILMS[0] in lines[1]
 

@@ -1,11 +1,9 @@
-import csv
-import io
-
 import pytest
 
 from learnstream.services.authoring import courses
 from tests.factories import make_person
 from tests.learning import watch
+from tests.tables import rows
 
 MARCH = "from=2026-03-02&to=2026-03-03"
 
@@ -15,26 +13,24 @@ def table(client, admin):
     """Ask for a table; returns its rows by column."""
 
     def table(path, auth=admin):
-        answer = client.get(path, auth=auth)
-        assert (answer.status_code, answer.mimetype) == (200, "text/csv")
-        return list(csv.DictReader(io.StringIO(answer.text)))
+        return rows(client.get(path, auth=auth))
 
     return table
 
 
 def test_a_courses_days(table, school, course, owner):
-    rows = table(f"/courses/{course.id}/analytics.csv?{MARCH}", auth=owner)
+    found = table(f"/courses/{course.id}/analytics.csv?{MARCH}", auth=owner)
 
-    assert [(row["day"], row["enrollments"], row["active"], row["watch_seconds"]) for row in rows] == [
+    assert [(row["day"], row["enrollments"], row["active"], row["watch_seconds"]) for row in found] == [
         ("2026-03-02", "2", "1", "50"),
         ("2026-03-03", "0", "2", "260"),
     ]
 
 
 def test_a_courses_funnel(table, school, course):
-    rows = table(f"/courses/{course.id}/analytics.csv?table=funnel")
+    found = table(f"/courses/{course.id}/analytics.csv?table=funnel")
 
-    assert [(row["position"], row["title"], row["started"]) for row in rows] == [
+    assert [(row["position"], row["title"], row["started"]) for row in found] == [
         ("1", "First film", "2"),
         ("2", "Second film", "1"),
         ("3", "Summary", "1"),

@@ -1,6 +1,3 @@
-import csv
-import io
-
 import pytest
 from bson import ObjectId
 
@@ -9,6 +6,7 @@ from learnstream.services.insight import learner_table
 from learnstream.services.insight.learner_table import Wanted
 from tests.blueprints.learner.conftest import counted
 from tests.factories import make_person, make_seat
+from tests.tables import rows
 
 
 @pytest.fixture
@@ -17,11 +15,6 @@ def ask(client, owner, course, class_):
         return client.get(f"/courses/{course.id}/learners.csv", auth=auth, query_string=query)
 
     return ask
-
-
-def rows(answer):
-    assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 def test_all_learners_are_exported_in_the_order_of_their_seats(ask, course, class_):
@@ -59,6 +52,12 @@ def test_a_name_is_no_formula(ask, course, name):
     make_seat(make_person(name=name), course)
 
     assert rows(ask())[-1]["name"] == f"'{name}"
+
+
+def test_a_name_is_no_formula_where_a_semicolon_splits_it(ask, course):
+    make_seat(make_person(name="x;=cmd|'/C calc'!A0;y"), course)
+
+    assert rows(ask())[-1]["name"] == "x;'=cmd|'/C calc'!A0;y"
 
 
 def test_it_is_read_in_batches_each_with_a_transaction_of_its_own(app, course, class_, queries, monkeypatch):
