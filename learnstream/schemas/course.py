@@ -36,7 +36,7 @@ class LabelsSchema(Schema):
     )
     cover = HttpsUrl(
         metadata={
-            "description": "The https address of a picture, or empty.",
+            "description": "The public https address of a picture, or empty.",
             "example": "https://images.example.com/stars.jpg",
         }
     )

@@ -6,6 +6,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from learnstream import public_urls
+from learnstream.public_urls import NotPublic
 from learnstream.schemas.base import Line, Text
 
 LEVELS = ("", "beginner", "intermediate", "advanced", "all")
@@ -58,12 +60,15 @@ class Tags(fields.List):
 
 
 class HttpsUrl(Text):
-    """The address of a picture; empty if there is none."""
+    """The public address of a picture; empty if there is none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max=2000, strip=True, validate=_is_https, **kwargs)
+        super().__init__(max=2000, strip=True, validate=_is_public, **kwargs)
 
 
-def _is_https(url: str) -> None:
+def _is_public(url: str) -> None:
     if url:
-        validate.URL(schemes={"https"}, error="Must be an https:// address.")(url)
+        try:
+            public_urls.check(url)
+        except NotPublic as error:
+            raise ma.ValidationError(str(error)) from None

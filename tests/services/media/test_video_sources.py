@@ -4,8 +4,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from learnstream.services.media import video_sources
-from learnstream.services.media.video_sources import SourceRefused, check, is_public
+from learnstream import public_urls
+from learnstream.public_urls import is_public
+from learnstream.services.media.video_sources import SourceRefused, check
 
 
 @pytest.fixture
@@ -100,11 +101,47 @@ PRIVATE = ["10.0.0.1", "10.1", "167772161", "172.16.0.1", "172.31.255.255", "192
 PRIVATE += ["[fc00::1]", "[fd12:3456::1]", "[fec0::1]", "[2001:db8::1]", "[2001::1]", "[100::1]"]
 OTHERS = ["0.0.0.0", "0", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1"]  # noqa: S104
 OTHERS += ["[::]", "[ff02::1]", "[ff0e::1]", "203.0.113.7", "198.51.100.1", "192.0.0.1"]
+# Ordinary addresses to the standard library of some or all supported versions.
+SPECIAL = ["192.0.0.8", "192.0.0.192", "192.88.99.1", "192.31.196.1", "192.52.193.1", "192.175.48.1", "[3fff::1]"]
+SPECIAL += [
+    "[5f00::1]",
+    "[4000::1]",
+    "[2001:1::1]",
+    "[2001:2::1]",
+    "[2001:20::1]",
+    "[2620:4f:8000::1]",
+    "[100:0:0:1::1]",
+]
+SPECIAL += ["[64:ff9b::224.0.0.1]", "[2002:e000:1::]", "[64:ff9b:1:101:1:100::]", "[64:ff9b::192.0.0.192]"]
+ISATAP = ["[2606:4700::5efe:7f00:1]", "[2606:4700::200:5efe:a00:1]", "[2606:4700::5efe:101:101]"]
 
 
-@pytest.mark.parametrize("host", LOOPBACK + METADATA + PRIVATE + OTHERS)
+@pytest.mark.parametrize("host", LOOPBACK + METADATA + PRIVATE + OTHERS + SPECIAL + ISATAP)
 def test_an_address_that_is_not_public_is_refused_in_every_notation(app, names, host):
     assert why(f"https://{host}/a.mp4") == "Must not lead to a private, local or reserved address."
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        # 8.0.0.1 and 87.0.0.1 to C libraries, 10.0.0.1 and 127.0.0.1 to those that read decimals
+        *("010.0.0.1", "0127.0.0.1", "0251.0xfe.43518", "16843009", "1.1", "0x1010101", "1.1.1.1.1", "4294967297"),
+        # a zone means something to one machine only
+        *("[2606:4700::1%25eth0]", "[2606:4700::1%eth0]"),
+    ],
+)
+def test_an_address_that_is_read_in_two_ways_is_refused(app, names, host):
+    assert why(f"https://{host}/a.mp4") in {
+        "Must name a host, or an address in its usual notation.",
+        "Must not lead to a private, local or reserved address.",
+    }
+
+
+@pytest.mark.parametrize("host", ["intranet", "printer.local", "a.localhost", "vault.internal", "nas.home.arpa."])
+def test_a_name_of_the_local_network_is_refused_wherever_it_leads(app, names, host):
+    names[host] = ["93.184.215.14"]
+
+    assert why(f"https://{host}/a.mp4") == "Must name a host that is known everywhere."
 
 
 def test_a_name_is_refused_if_any_of_its_addresses_is_private(app, names):
@@ -113,7 +150,7 @@ def test_a_name_is_refused_if_any_of_its_addresses_is_private(app, names):
     assert why("https://video.example/a.mp4") == "Must not lead to a private, local or reserved address."
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "fe80::1%eth0", "::ffff:10.0.0.1"])
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "fe80::1%eth0", "::ffff:10.0.0.1", "192.0.0.192", "3fff::1"])
 def test_a_name_of_a_private_address_is_refused(app, names, address):
     names["localtest.example"] = [address]
 
@@ -130,7 +167,7 @@ def test_the_systems_own_names_are_refused(app):
 
 def test_a_name_server_that_does_not_answer_holds_nobody_up(app, monkeypatch):
     end = threading.Event()
-    monkeypatch.setattr(video_sources, "RESOLUTION_SECONDS", 0.05)
+    monkeypatch.setattr(public_urls, "RESOLUTION_SECONDS", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait(10) and [])
 
     assert why("https://slow.example/") == "Must name a host that can be found."
