@@ -1,9 +1,10 @@
 """What keeps a lesson closed to a learner: its release and its prerequisites, unless they were granted otherwise.
 
-A gate is what a version says of that for everybody: `services.conditions` makes it.
+What a learner has begun stays open to them, whatever a later version asks for. A gate is what a version says of all
+this for everybody: `services.conditions` makes it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
@@ -16,6 +17,8 @@ from learnstream.errors import Denied
 from learnstream.policies.seats import Seat
 
 FRESH_SECONDS = 30
+# What tells of a record how far its learner is.
+FIELDS = dict.fromkeys(("lesson_id", "opened_at", "completed_at", "watched", "reset_at"), 1)
 
 
 class NotReleasedYet(Denied):
@@ -102,10 +105,15 @@ def _goes_without(seat: Seat, target_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How far a learner is with a lesson; `fraction` is the share of its video that was watched."""
+    """How far a learner is with a lesson; `fraction` is the share of its video that was watched.
+
+    Begun is what they have opened, completed, or watched a second of: having asked for a video to play is not enough.
+    """
 
     completed: bool
     fraction: float
+    begun: bool = False
+    was_reset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,7 @@ class Missing:
     need: Need
     completed: int  # of its lessons
     fraction: float
+    was_reset: bool = False  # of one that is not completed again
 
     def describe(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -141,25 +150,36 @@ def missing(needs: Iterable[Need], done: Mapping[str, Done]) -> list[Missing]:
         states = [done.get(step.id, NOTHING_DONE) for step in need.steps]
         completed = sum(state.completed for state in states)
         if completed < len(states):
-            found.append(Missing(need, completed, states[0].fraction))
+            was_reset = any(state.was_reset and not state.completed for state in states)
+            found.append(Missing(need, completed, states[0].fraction, was_reset))
     return found
 
 
 def require_open(gate: Gate, seat: Seat) -> None:
-    """Let a learner through whose lesson has opened.
+    """Let a learner through whose lesson has opened, or who has begun it.
 
     Raises:
         NotReleasedYet: `unlocks_at` says when it opens.
         PrerequisiteMissing: `missing` names what has to be completed, and how far that is.
     """
-    if refusal := not_released(gate, seat):
-        raise refusal
-    if needs := gate.needs_of(seat):
-        # That it was open is remembered, so that it stays so while the records cannot be read.
-        key = f"gate:{seat.user_id}:{gate.lesson_id}:{seat.course_version}"
-        cache.remember_in(
-            _group(seat.user_id, seat.course_id), key, lambda: _pass(needs, seat), fresh_for=FRESH_SECONDS
-        )
+    needs, refusal = gate.needs_of(seat), not_released(gate, seat)
+    if needs or refusal:
+        # That it was open is remembered, so that it stays so while the records cannot be read. What was begun before
+        # its time says nothing of the prerequisites.
+        key = f"{'begun' if refusal else 'gate'}:{seat.user_id}:{gate.lesson_id}:{seat.course_version}"
+        cache.remember_in(_group(seat.user_id, seat.course_id), key, lambda: _pass(gate, seat), fresh_for=FRESH_SECONDS)
+
+
+def obstacles(gate: Gate, seat: Seat, done: Mapping[str, Done]) -> list[NotReleasedYet | Missing]:
+    """Return all that keeps a lesson closed to a learner, by what is `done` of it and of the lessons that it needs.
+
+    A lesson that was begun is closed only by a prerequisite that an instructor has reset.
+    """
+    lacking = missing(gate.needs_of(seat), done)
+    if done.get(gate.lesson_id, NOTHING_DONE).begun:
+        return [each for each in lacking if each.was_reset]
+    refusal = not_released(gate, seat)
+    return [*([refusal] if refusal else []), *lacking]
 
 
 def not_released(gate: Gate, seat: Seat) -> NotReleasedYet | None:
@@ -171,24 +191,43 @@ def not_released(gate: Gate, seat: Seat) -> NotReleasedYet | None:
     return NotReleasedYet(detail=f"This lesson opens at {shown}.", unlocks_at=shown)
 
 
-def _pass(needs: Collection[Need], seat: Seat) -> bytes:
-    steps = [step for need in needs for step in need.steps]
-    if lacking := missing(needs, done(steps, seat.user_id)):
+def _pass(gate: Gate, seat: Seat) -> bytes:
+    videos = {gate.lesson_id: None} | videos_of(gate.needs_of(seat))
+    found = obstacles(gate, seat, done(videos, seat.user_id))
+    for each in found:
+        if isinstance(each, NotReleasedYet):
+            raise each
+    if lacking := [each for each in found if isinstance(each, Missing)]:
         raise PrerequisiteMissing(
             detail=f"Complete first: {', '.join(map(str, lacking))}.", missing=[each.describe() for each in lacking]
         )
     return b"open"
 
 
-def done(steps: Iterable[Step], user_id: int) -> dict[str, Done]:
-    """Return how far a learner is with lessons, by their ids; what they never began is left out."""
-    videos = {step.id: step.video_id for step in steps}
+def videos_of(needs: Iterable[Need]) -> dict[str, str | None]:
+    """Return the lessons that have to be completed, with the video that each shows."""
+    return {step.id: step.video_id for need in needs for step in need.steps}
+
+
+def done(videos: Mapping[str, str | None], user_id: int) -> dict[str, Done]:
+    """Return how far a learner is with lessons, given with their videos; what they have no record of is left out."""
     wanted = {"_id": {"$in": [f"{user_id}:{lesson_id}" for lesson_id in videos]}}
     found: dict[str, Done] = {}
-    for record in Progress.collection().find(wanted, {"lesson_id": 1, "completed_at": 1, "watched": 1}):
+    for record in Progress.collection().find(wanted, FIELDS):
         lesson_id = str(record["lesson_id"])
-        found[lesson_id] = Done(record.get("completed_at") is not None, share_of(record, videos[lesson_id]))
+        found[lesson_id] = done_by(record, videos[lesson_id])
     return found
+
+
+def done_by(record: Mapping[str, Any], video_id: str | None) -> Done:
+    """Return how far a learner is with a lesson that shows this video, by their record of it."""
+    completed = record.get("completed_at") is not None
+    return Done(
+        completed=completed,
+        fraction=share_of(record, video_id),
+        begun=completed or bool(record.get("opened_at") or record.get("watched")),
+        was_reset=record.get("reset_at") is not None,
+    )
 
 
 def share_of(record: Mapping[str, Any], video_id: str | None) -> float:

@@ -10,7 +10,7 @@ from learnstream.documents import CourseStatus, LessonKind
 from learnstream.errors import AppError, Conflict
 from learnstream.policies import entitlements, gates
 from learnstream.policies.access import EnrollmentExpired, can_edit_course, refusal_of
-from learnstream.policies.gates import Done, Missing
+from learnstream.policies.gates import Done, Missing, NotReleasedYet
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView
 from learnstream.services.authoring import courses, lessons, versions
@@ -65,7 +65,7 @@ def of_lesson(lesson_id: str, caller: Caller) -> Answer:
     if lesson is None:
         return found | _answer([_absence(reader, lesson_id)])
     facts = playback.facts(lesson.video_id) if lesson.video_id else None
-    return found | _answer([*_closed(reader, lesson, _done(caller, [lesson])), *_unplayable(lesson, facts)])
+    return found | _answer([*_closed(reader, lesson, _done(reader, [lesson])), *_unplayable(lesson, facts)])
 
 
 def of_course(course_id: str, caller: Caller) -> Answer:
@@ -76,7 +76,7 @@ def of_course(course_id: str, caller: Caller) -> Answer:
     """
     reader = _reader(course_id, caller)
     shown = reader.syllabus.lessons if reader.syllabus else ()
-    done = _done(caller, shown)
+    done = _done(reader, shown)
     videos = versions.videos_of(ObjectId(lesson.video_id) for lesson in shown if lesson.video_id)
     refusal = [reader.refusal] if reader.refusal else []
     return {
@@ -130,10 +130,11 @@ def _closed(reader: Reader, lesson: Lesson, done: Mapping[str, Done]) -> Iterabl
     if reader.refusal:
         yield reader.refusal
     elif reader.seat:
-        if refusal := gates.not_released(lesson.gate, reader.seat):
-            yield _reason(refusal)
-        for each in gates.missing(lesson.gate.needs_of(reader.seat), done):
-            yield _lacking(each)
+        yield from map(_obstacle, gates.obstacles(lesson.gate, reader.seat, done))
+
+
+def _obstacle(found: NotReleasedYet | Missing) -> Reason:
+    return _reason(found) if isinstance(found, NotReleasedYet) else _lacking(found)
 
 
 def _lacking(missing: Missing) -> Reason:
@@ -162,6 +163,13 @@ def _as_shown(lesson: Lesson, videos: Mapping[Any, dict[str, Any]]) -> dict[str,
     return video and {"status": video["status"], "playback_id": video["id"]}
 
 
-def _done(caller: Caller, lessons: Iterable[Lesson]) -> dict[str, Done]:
-    steps = {step.id: step for lesson in lessons for need in lesson.gate.needs for step in need.steps}
-    return gates.done(steps.values(), caller.id) if steps else {}
+def _done(reader: Reader, lessons: Iterable[Lesson]) -> dict[str, Done]:
+    """Return what decides, of all that the reader has done, whether lessons are closed to them."""
+    seat = reader.seat
+    if reader.is_author or seat is None:
+        return {}
+    gated = [lesson for lesson in lessons if seat.overrides or not lesson.gate.stands_open]
+    videos = {lesson.id: lesson.video_id for lesson in gated}
+    for lesson in gated:
+        videos |= gates.videos_of(lesson.gate.needs)
+    return gates.done(videos, seat.user_id) if videos else {}

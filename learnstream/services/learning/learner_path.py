@@ -43,7 +43,9 @@ class Journey:
     @cached_property
     def done(self) -> dict[str, Done]:
         return {
-            lesson_id: Done(each.completed_at is not None, each.fraction) for lesson_id, each in self.lessons.items()
+            lesson_id: gates.done_by(record, lesson.video_id if lesson else None)
+            for lesson_id, record in self.records.items()
+            for lesson in (self.syllabus.by_id.get(lesson_id),)
         }
 
     def is_locked(self, lesson: Lesson) -> bool:
@@ -51,7 +53,7 @@ class Journey:
         gate = lesson.gate
         if lesson.free_preview or (gate.stands_open and not self.seat.overrides):
             return False
-        return bool(gates.not_released(gate, self.seat) or gates.missing(gate.needs_of(self.seat), self.done))
+        return bool(gates.obstacles(gate, self.seat, self.done))
 
     @cached_property
     def next_lesson(self) -> Lesson | None:

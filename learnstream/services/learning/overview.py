@@ -15,7 +15,9 @@ from learnstream.services.learning.learner_path import Journey, standing_of
 from learnstream.services.learning.stored_records import Record, last_active_at
 
 # Never the sets of seconds: a course has hundreds of lessons.
-STANDING = dict.fromkeys(("watched", "began_at", "position", "opened_at", "completed_at", "completed_by"), 1)
+STANDING = dict.fromkeys(
+    ("watched", "began_at", "position", "opened_at", "completed_at", "completed_by", "reset_at"), 1
+)
 SHOWN = {"_id": 0, "course_id": 1, "lesson_id": 1, **STANDING}
 ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 500 lessons
 

@@ -1,0 +1,129 @@
+"""What a learner has begun stays open to them at every door, whatever a later version asks for."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from learnstream.clock import now
+from learnstream.documents import LessonKind
+from learnstream.extensions import db
+from learnstream.services.learning import supervision
+from tests.factories import (
+    complete,
+    make_course,
+    make_person,
+    make_ready_video,
+    make_record,
+    make_seat,
+    order,
+    put_video,
+)
+
+NEVER_YET = {"release": {"at": datetime(2090, 1, 1, tzinfo=UTC)}}
+BEGUN = {
+    "completed": {"completed_at": now(), "completed_by": "watched"},
+    "waived": {"completed_at": now(), "completed_by": "waived"},
+    "opened": {"opened_at": now()},
+    "a second of it watched": {"watched": 0.01},
+}
+NOT_BEGUN = {"asked for": {"began_at": now()}, "no record": None}
+
+
+@pytest.fixture
+def course(owner):
+    """Two video lessons that play."""
+    made = make_course(owner, [{"title": title, "kind": LessonKind.VIDEO} for title in ("One", "Two")], published=False)
+    for lesson in made.lessons:
+        put_video(lesson, make_ready_video())
+    order(owner, made, {"lessons": made.lessons})
+    return made
+
+
+@pytest.fixture
+def learner(course):
+    person = make_person(name="Lea")
+    make_seat(person, course)
+    return person
+
+
+@pytest.fixture(params=["release", "prerequisite", "both"])
+def condition(request, owner, course):
+    """Publish a version in which the second lesson waits for something new."""
+    need = {"needs": [course.lessons[0]]}
+    asked = {"release": NEVER_YET, "prerequisite": need, "both": NEVER_YET | need}[request.param]
+    return lambda: order(owner, course, {"lessons": course.lessons, "conditions": {1: asked}})
+
+
+@pytest.fixture
+def doors(client, course):
+    """Say which doors let a person to the second lesson."""
+
+    def doors(person):
+        path = f"/lessons/{course.lessons[1].id}"
+        whole = client.get(f"/courses/{course.id}/access", auth=person).json["lessons"][1]
+        return {
+            "lesson": client.get(path, auth=person).status_code == 200,
+            "playback": client.get(f"{path}/playback", auth=person).status_code == 200,
+            "progress": client.get(f"{path}/progress", auth=person).status_code == 200,
+            "access": client.get(f"{path}/access", auth=person).json["allowed"],
+            "course access": whole["allowed"],
+            "overview": not client.get(f"/courses/{course.id}/progress", auth=person).json["lessons"][1]["locked"],
+            # The last one: a lesson that it opens would be begun.
+            "report": client.put(f"{path}/progress", json={"opened": True}, auth=person).status_code == 200,
+        }
+
+    return doors
+
+
+@pytest.mark.parametrize("done", BEGUN)
+def test_what_was_begun_stays_open(doors, condition, course, learner, done):
+    make_record(learner, course, course.lessons[1], **BEGUN[done])
+    condition()
+
+    assert all(doors(learner).values())
+
+
+@pytest.mark.parametrize("done", NOT_BEGUN)
+def test_what_was_not_begun_is_closed(doors, condition, course, learner, done):
+    if NOT_BEGUN[done]:
+        make_record(learner, course, course.lessons[1], **NOT_BEGUN[done])
+    condition()
+
+    assert not any(doors(learner).values())
+
+
+def test_what_others_have_begun_is_closed(doors, condition, course, learner):
+    complete(make_person(), course, course.lessons[1])
+    condition()
+
+    assert not any(doors(learner).values())
+
+
+def test_a_lesson_that_was_reset_has_to_open_again(doors, condition, owner, course, learner):
+    complete(learner, course, course.lessons[1])
+    condition()
+    assert all(doors(learner).values())
+
+    ids = {"user_id": learner.id, "course_id": course.id, "lesson_id": course.lessons[1].id}
+    supervision.reset(**ids, reason="Again.", reset_by=owner.id)
+    db.session.commit()
+
+    assert not any(doors(learner).values())
+
+
+def test_what_was_begun_is_gone_on_with(client, condition, course, learner):
+    make_record(learner, course, course.lessons[1], watched=0.5, position={"seconds": 50, "at": now(), "seq": 1})
+    condition()
+
+    assert client.get(f"/courses/{course.id}/progress", auth=learner).json["resume"]["title"] == "Two"
+
+
+def test_that_it_was_begun_is_remembered(client, condition, course, learner, queries):
+    make_record(learner, course, course.lessons[1], watched=0.5)
+    condition()
+    path = f"/lessons/{course.lessons[1].id}"
+    client.get(path, auth=learner)
+    queries.clear()
+
+    assert client.get(path, auth=learner).status_code == 200
+    assert queries == ["redis"] * 3
