@@ -8,7 +8,7 @@ import sys
 from bench.sections import SECTIONS
 from devstack import bootstrap
 from devstack.errors import DevstackError
-from devstack.interruption import end_in_order
+from devstack.terminal.interruption import end_in_order
 
 DESCRIPTION = "Measure how fast LearnStream is on this machine, beside what the machine can do at all."
 

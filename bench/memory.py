@@ -7,8 +7,8 @@ from bench.rounds import EVEN, FASTEST
 from bench.scenarios import some
 from bench.signin import login
 from bench.stage import Stage
-from devstack.console import say
 from devstack.errors import DevstackError
+from devstack.terminal.console import say
 
 REQUESTS = 100_000
 SETTLED = 20_000  # requests after which a worker has seen everything and stands at its size

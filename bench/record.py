@@ -17,8 +17,8 @@ from bench.report import Table
 from bench.school import SEATS, School
 from bench.stage import Stage
 from bench.teaching import LESSONS
-from devstack.console import say, step
 from devstack.errors import DevstackError
+from devstack.terminal.console import say, step
 from learnstream.extensions import db
 from learnstream.models import Event
 from learnstream.services.foundation import events

@@ -12,8 +12,8 @@ from bench.scenarios import Scenario, ceiling_requests, some
 from bench.sections import SECTIONS
 from bench.servers import Server
 from bench.stage import Stage
-from devstack.console import say
 from devstack.errors import DevstackError
+from devstack.terminal.console import say
 
 FASTEST = 4000  # requests a second that nothing measured here exceeds and that are sent once each
 WARM_UP = 1  # seconds, after everything that is asked about has been asked about

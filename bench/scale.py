@@ -12,8 +12,8 @@ from bench.rounds import Row, Runner, describe
 from bench.scenarios import Scenario, ceiling_requests, some
 from bench.servers import Server
 from bench.stage import Stage
-from devstack.console import say, step
 from devstack.errors import DevstackError
+from devstack.terminal.console import say, step
 from learnstream.extensions import redis
 
 COURSES = 20_000

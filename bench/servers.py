@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench import load
-from devstack import ports
-from devstack.programs import Programs, procfile_command, with_own_path
+from devstack.processes import ports
+from devstack.processes.programs import Programs, procfile_command, with_own_path
 
 APPLICATION = "wsgi:app"
 CEILINGS = "bench.ceilings:create_app()"

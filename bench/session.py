@@ -7,7 +7,7 @@ from bench import memory, record, report, rounds, scale, signin, timing
 from bench.report import Table
 from bench.sections import SECTIONS
 from bench.stage import Stage
-from devstack.console import say
+from devstack.terminal.console import say
 
 Section = Callable[[Stage, argparse.Namespace], list[Table]]
 

@@ -15,8 +15,8 @@ from bench.load import JSON, Result, request
 from bench.report import Table
 from bench.rounds import Runner
 from bench.stage import Stage
-from devstack.console import say
 from devstack.errors import DevstackError
+from devstack.terminal.console import say
 
 HASHES = 40
 LONGEST_LOGIN = 8  # seconds that a measurement of logins takes at least: there are few of them in one

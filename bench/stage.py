@@ -11,9 +11,9 @@ from bench.scenarios import Scenarios
 from bench.school import School
 from bench.servers import APPLICATION, CEILINGS, Server, production
 from devstack.bootstrap import ROOT
-from devstack.console import step
-from devstack.programs import Programs, procfile_command
+from devstack.processes.programs import Programs, procfile_command
 from devstack.services.stack import Stack
+from devstack.terminal.console import step
 from learnstream import create_app
 
 COURSES = 200

@@ -13,8 +13,8 @@ from bench.load import JSON, request
 from bench.report import Table
 from bench.signin import from_somewhere, login
 from bench.stage import Stage
-from devstack.console import say
 from devstack.errors import DevstackError
+from devstack.terminal.console import say
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.services.people import sessions

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from devstack.console import step
 from devstack.errors import DevstackError
+from devstack.terminal.console import step
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK_FILES = ("requirements.txt", "requirements-dev.txt")

@@ -7,7 +7,7 @@ import sys
 
 from devstack import bootstrap
 from devstack.errors import DevstackError
-from devstack.interruption import end_in_order
+from devstack.terminal.interruption import end_in_order
 
 COMMANDS = {
     "run": "start everything, with demo data, until Ctrl-C",

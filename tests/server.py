@@ -9,7 +9,7 @@ from typing import Self
 
 import requests
 
-from devstack import ports, processes
+from devstack.processes import ownership, ports
 
 ROOT = Path(__file__).parents[1]
 START_TIMEOUT = 30.0
@@ -32,7 +32,7 @@ class Server:
         return self._process.pid
 
     def workers(self) -> set[int]:
-        return processes.descendants({self.pid})
+        return ownership.descendants({self.pid})
 
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]

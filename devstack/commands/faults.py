@@ -4,7 +4,7 @@ import argparse
 import time
 
 from devstack.commands.test import run_to_end
-from devstack.console import say
+from devstack.terminal.console import say
 
 PYTEST = ["pytest", "tests/faults", "-m", "thorough or not thorough"]
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 from devstack.bootstrap import ROOT
-from devstack.console import step
 from devstack.errors import DevstackError
+from devstack.terminal.console import step
 
 # Nothing of the machine that writes them may show in the files.
 OPTIONS = ["--quiet", "--python-version=3.11", "--no-emit-index-url", "--no-header", "--no-annotate"]

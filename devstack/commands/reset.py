@@ -4,9 +4,9 @@ import argparse
 import sys
 
 from devstack.bootstrap import ROOT
-from devstack.console import say, step
 from devstack.errors import DevstackError
 from devstack.services.stack import Stack
+from devstack.terminal.console import say, step
 
 
 def main(options: argparse.Namespace) -> int:

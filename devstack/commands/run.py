@@ -3,8 +3,8 @@
 import argparse
 
 from devstack.bootstrap import ROOT
-from devstack.console import say, step
-from devstack.local import Local
+from devstack.local.system import Local
+from devstack.terminal.console import say, step
 
 WELCOME = """
 LearnStream runs at {url}

@@ -5,8 +5,8 @@ import shlex
 import time
 
 from devstack.bootstrap import ROOT
-from devstack.console import say, step
 from devstack.services.stack import Stack
+from devstack.terminal.console import say, step
 
 
 def main(options: argparse.Namespace) -> int:

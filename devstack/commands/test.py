@@ -7,8 +7,8 @@ import subprocess
 import time
 
 from devstack.bootstrap import ROOT
-from devstack.console import say
-from devstack.programs import BIN, with_own_path
+from devstack.processes.programs import BIN, with_own_path
+from devstack.terminal.console import say
 
 CHECKS = {
     "ruff check": ["ruff", "check", "."],

@@ -4,14 +4,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from devstack.console import step
 from devstack.demo.client import Client
 from devstack.demo.content import COURSES, INSTRUCTORS, STUDENTS, VIDEO_SECONDS, Person
 from devstack.errors import DevstackError
-from devstack.keep import Kept
+from devstack.local.secrets_file import Kept
+from devstack.local.state import Account
 from devstack.mux import samples
 from devstack.mux.encoder import Encoder
-from devstack.state import Account
+from devstack.terminal.console import step
 
 ENCODING_SECONDS = 60
 

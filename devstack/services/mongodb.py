@@ -10,8 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 import pymongo
 from pymongo.errors import OperationFailure
 
-from devstack import logs
 from devstack.errors import DevstackError
+from devstack.processes import logs
 from devstack.services.process import Service, installed, libraries, make_directory
 
 DATABASE = "learnstream"

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-from devstack import logs, ports, processes
 from devstack.errors import DevstackError
+from devstack.processes import logs, ownership, ports
 
 START_TIMEOUT = 60.0
 
@@ -78,17 +78,17 @@ class Service:
 
     def freeze(self) -> None:
         """Stop the server in mid-step: it keeps its connections and answers nothing until `thaw`."""
-        processes.send(self.processes(), signal.SIGSTOP)
+        ownership.send(self.processes(), signal.SIGSTOP)
 
     def thaw(self) -> None:
-        processes.send(self.processes(), signal.SIGCONT)
+        ownership.send(self.processes(), signal.SIGCONT)
 
     def processes(self) -> set[int]:
-        return processes.servers_under(self.data, [self.executable]) if self.data.exists() else set()
+        return ownership.servers_under(self.data, [self.executable]) if self.data.exists() else set()
 
     def end_leftovers(self) -> None:
         """End a server that an earlier devstack left on this data; the caller holds the lock on the directory."""
-        processes.end(self.processes, first=self.stop_signal, patience=5)
+        ownership.end(self.processes, first=self.stop_signal, patience=5)
 
     def erase(self) -> None:
         """Delete all its data."""
@@ -152,14 +152,14 @@ class Service:
             return
         # Children included: a killed PostgreSQL leaves its backends at work for a moment.
         known = self.processes() | ({self._process.pid} if self.running else set())
-        processes.send(known if number == signal.SIGKILL else [self._process.pid] if self.running else [], number)
-        processes.send(known, signal.SIGCONT)
+        ownership.send(known if number == signal.SIGKILL else [self._process.pid] if self.running else [], number)
+        ownership.send(known, signal.SIGCONT)
         try:
             self._process.wait(patience or 10)
         except subprocess.TimeoutExpired:
-            processes.send(known, signal.SIGKILL)
+            ownership.send(known, signal.SIGKILL)
             self._process.wait()
-        processes.gone(self.processes, 5)
+        ownership.gone(self.processes, 5)
         self._process = None
 
 

@@ -7,8 +7,8 @@ import signal
 import tempfile
 from pathlib import Path
 
-from devstack import processes
 from devstack.errors import InUseError
+from devstack.processes import ownership
 from devstack.services.postgres import open_to_all
 from devstack.services.process import make_directory
 
@@ -60,7 +60,7 @@ def sweep() -> None:
 
 
 def remove(directory: Path) -> None:
-    processes.end(lambda: processes.servers_under(directory, SERVERS), first=signal.SIGKILL, patience=5)
+    ownership.end(lambda: ownership.servers_under(directory, SERVERS), first=signal.SIGKILL, patience=5)
     shutil.rmtree(directory, ignore_errors=True)
 
 

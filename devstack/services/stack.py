@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from devstack import logs, processes
 from devstack.errors import DevstackError
+from devstack.processes import logs, ownership
 from devstack.services.mongodb import MongoDB
 from devstack.services.postgres import Postgres
 from devstack.services.process import Service, make_directory
@@ -138,7 +138,7 @@ class Stack:
 
     def _end_leftovers(self) -> None:
         """The lock is ours, so what carries this directory's mark has lost its devstack, or is to end with it."""
-        processes.end(lambda: processes.marked_with(self.directory), first=signal.SIGTERM, patience=5)
+        ownership.end(lambda: ownership.marked_with(self.directory), first=signal.SIGTERM, patience=5)
 
     def _leave_directory(self) -> None:
         if self._lock is None:

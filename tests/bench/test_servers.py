@@ -4,7 +4,7 @@ import pytest
 
 from bench.servers import APPLICATION, Server
 from devstack.bootstrap import ROOT
-from devstack.programs import Programs
+from devstack.processes.programs import Programs
 
 BUSY = 1.0  # seconds of CPU
 WORKER = f"import time\nwhile time.process_time() < {BUSY}: pass\ntime.sleep(60)"

@@ -7,8 +7,8 @@ import requests
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
-from devstack import ports
 from devstack.mux import Emulator
+from devstack.processes import ports
 from devstack.watch.app import create_app
 from learnstream.documents import LessonKind, Progress
 from learnstream.models import Role

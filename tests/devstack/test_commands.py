@@ -10,9 +10,10 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from devstack import cli, processes
+from devstack import cli
 from devstack.commands import reset
 from devstack.errors import DevstackError, InUseError
+from devstack.processes import ownership
 from devstack.services.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -56,20 +57,20 @@ def test_services_prints_addresses_that_work_and_stops_when_told_to(tree, number
     _, messages = process.communicate(timeout=30)
 
     assert process.returncode == 0, messages
-    assert not processes.servers_under(tree, ["postgres", "mongod", "redis-server"])
+    assert not ownership.servers_under(tree, ["postgres", "mongod", "redis-server"])
 
 
 def test_services_says_which_server_died_and_stops_the_others(tree):
     process, _ = start_services(tree)
-    (mongod,) = processes.servers_under(tree, ["mongod"])
+    (mongod,) = ownership.servers_under(tree, ["mongod"])
 
-    processes.send([mongod], signal.SIGKILL)
+    ownership.send([mongod], signal.SIGKILL)
     _, messages = process.communicate(timeout=30)
 
     assert process.returncode == 1
     assert "devstack: MongoDB ended." in messages
     assert "Traceback" not in messages
-    assert not processes.servers_under(tree, ["postgres", "mongod", "redis-server"])
+    assert not ownership.servers_under(tree, ["postgres", "mongod", "redis-server"])
 
 
 def test_reset_is_refused_while_the_stores_run(tree):
@@ -87,7 +88,7 @@ def test_reset_deletes_all_data_and_what_a_crash_left_running(tree):
     assert reset.main(argparse.Namespace(yes=True)) == 0
 
     assert not (tree / ".devstack").exists()
-    assert not processes.servers_under(tree, ["postgres", "mongod", "redis-server"])
+    assert not ownership.servers_under(tree, ["postgres", "mongod", "redis-server"])
 
 
 def test_reset_asks_first(tree, monkeypatch):
@@ -101,7 +102,7 @@ def test_reset_asks_first(tree, monkeypatch):
 
 
 def test_a_program_that_a_killed_devstack_left_is_ended_and_others_are_not(tree):
-    mark = processes.mark(tree / ".devstack")
+    mark = ownership.mark(tree / ".devstack")
     with subprocess.Popen(["sleep", "60"], env=mark) as left, subprocess.Popen(["sleep", "60"]) as bystander:
         with Stack(tree, environ=os.environ).held():
             ended = left.wait(timeout=10)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from devstack import processes
 from devstack.demo.client import Client
+from devstack.processes import ownership
 from devstack.services.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +69,7 @@ def status(state, path):
 
 def left(tree):
     directory = tree / ".devstack"
-    return processes.servers_under(directory, SERVERS) | processes.marked_with(directory)
+    return ownership.servers_under(directory, SERVERS) | ownership.marked_with(directory)
 
 
 def test_run_serves_until_it_is_told_to_stop(tree):
@@ -126,15 +126,15 @@ def test_run_recovers_from_a_kill_and_reports_a_part_that_dies(tree):
 
     run, state = started(tree)
     assert len(orphans) >= 6
-    assert not any(map(processes.is_running, orphans))
+    assert not any(map(ownership.is_running, orphans))
     assert status(state, "/ready") == 200
 
     web = next(
         pid
-        for pid in processes.marked_with(tree / ".devstack")
-        if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes() and processes.parent_of(pid) == run.pid
+        for pid in ownership.marked_with(tree / ".devstack")
+        if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes() and ownership.parent_of(pid) == run.pid
     )
-    processes.send([web], signal.SIGKILL)
+    ownership.send([web], signal.SIGKILL)
     _, messages = run.communicate(timeout=60)
 
     assert run.returncode == 1

@@ -12,8 +12,8 @@ import pymongo
 import pytest
 import redis
 
-from devstack import processes
 from devstack.errors import InUseError
+from devstack.processes import ownership
 from devstack.services import mongodb, postgres
 from devstack.services.process import installed
 from devstack.services.redis import database_url
@@ -106,7 +106,7 @@ def test_after_a_stop_no_server_is_left(stack):
     stack.stop()
 
     assert len(pids) == 3
-    assert not any(map(processes.is_running, pids))
+    assert not any(map(ownership.is_running, pids))
 
 
 def test_committed_data_survives_a_kill_of_everything(tree, stack):
@@ -128,8 +128,8 @@ def test_servers_left_by_a_killed_devstack_are_ended_before_new_ones_start(tree,
 
     with Stack(tree, environ={}) as again:
         now = {service.pid for service in again.services.values()}
-        assert not any(map(processes.is_running, left))
-        assert all(map(processes.is_running, now))
+        assert not any(map(ownership.is_running, left))
+        assert all(map(ownership.is_running, now))
         assert lessons(again) == ["Kept"]
 
 
@@ -263,10 +263,10 @@ def test_what_a_killed_test_run_left_is_swept_by_the_next():
         [sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as run:
         left = Path(run.stdout.readline().strip())
-        servers = processes.servers_under(left, ["postgres", "mongod", "redis-server"])
+        servers = ownership.servers_under(left, ["postgres", "mongod", "redis-server"])
         run.send_signal(signal.SIGKILL)
 
     with Stack(ROOT, ephemeral=True, environ=os.environ | {"REDIS_URL": ""}):
         assert len(servers) >= 3
-        assert not any(map(processes.is_running, servers))
+        assert not any(map(ownership.is_running, servers))
         assert not left.exists()

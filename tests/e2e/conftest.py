@@ -9,8 +9,8 @@ from contextlib import ExitStack
 import pytest
 import requests
 
-from devstack import ports
 from devstack.mux import Emulator
+from devstack.processes import ports
 from devstack.services.mongodb import database_uri
 from devstack.services.mongodb import drop_database as drop_documents
 from devstack.services.postgres import create_database, drop_database

@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from devstack import ports
+from devstack.processes import ports
 
 CHUNK = 65536
 # Closing with no time to linger sends a reset instead of an orderly end.

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from devstack.errors import DevstackError
-from devstack.interruption import end_in_order
 from devstack.services.stack import Stack
+from devstack.terminal.interruption import end_in_order
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from devstack import logs, processes
 from devstack.errors import DevstackError
+from devstack.processes import logs, ownership
 
 BIN = Path(sys.executable).parent
 # Gunicorn and Celery give running work 20 s.
@@ -41,7 +41,7 @@ class Programs:
             process = subprocess.Popen(
                 [BIN / command[0], *command[1:]],
                 cwd=self.root,
-                env=environment | processes.mark(self.directory),
+                env=environment | ownership.mark(self.directory),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -83,7 +83,7 @@ class Programs:
         """The last one started goes first."""
         while self.running:
             program = self.running.pop()
-            processes.send([program.process.pid] if program.process.poll() is None else [], signal.SIGTERM)
+            ownership.send([program.process.pid] if program.process.poll() is None else [], signal.SIGTERM)
             try:
                 program.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:

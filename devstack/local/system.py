@@ -7,14 +7,15 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from devstack import ports, state
-from devstack.console import step
 from devstack.demo.seed import Seed
 from devstack.errors import DevstackError, InUseError
-from devstack.keep import Kept
-from devstack.programs import Programs, procfile_command, with_own_path
+from devstack.local import state
+from devstack.local.secrets_file import Kept
+from devstack.processes import ports
+from devstack.processes.programs import Programs, procfile_command, with_own_path
 from devstack.services.process import make_directory
 from devstack.services.stack import Stack
+from devstack.terminal.console import step
 
 USUAL_PORT = 8000
 ADMIN = "admin@learnstream.example"

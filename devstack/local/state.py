@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from devstack.keep import write_private
+from devstack.local.secrets_file import write_private
 from devstack.services.stack import KINDS, Stack
 
 

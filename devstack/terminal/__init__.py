@@ -1,0 +1,1 @@
+"""What the person at the keyboard sees and presses: progress, and stopping in order. Standard library only."""
