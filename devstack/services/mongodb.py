@@ -16,6 +16,7 @@ from devstack.services.process import Service, installed, libraries, make_direct
 
 DATABASE = "learnstream"
 NOT_YET_INITIALISED = 94
+ALREADY_INITIALISED = 23
 # What the wheel expects from the system, and the files of the pycurl wheel that stand in for it.
 LIBRARIES = {"libcurl.so.4": "libcurl-*.so*", "libssl.so.3": "libssl-*.so.3", "libcrypto.so.3": "libcrypto-*.so.3"}
 
@@ -73,14 +74,15 @@ class MongoDB(Service):
                 time.sleep(0.02)
 
     def _configure(self, client: pymongo.MongoClient[dict[str, Any]], members: list[dict[str, Any]]) -> None:
-        try:
-            config = client.admin.command("replSetGetConfig")["config"]
-        except OperationFailure as error:
-            if error.code != NOT_YET_INITIALISED:
-                raise
+        while (config := _stored_config(client)) is None:
             new = {"_id": "rs0", "members": members, "writeConcernMajorityJournalDefault": self.durable}
-            client.admin.command("replSetInitiate", new)
-            return
+            try:
+                client.admin.command("replSetInitiate", new)
+            except OperationFailure as error:
+                # A server that has just been started again may still be loading the configuration that it has.
+                if error.code != ALREADY_INITIALISED:
+                    raise
+                time.sleep(0.02)
         if [member["host"] for member in config["members"]] != [member["host"] for member in members]:
             changed = config | {"members": members, "version": config["version"] + 1}
             client.admin.command("replSetReconfig", changed, force=True)
@@ -96,6 +98,16 @@ class MongoDB(Service):
             link.unlink(missing_ok=True)
             link.symlink_to(next(carried.glob(pattern)))
         return f"{links}{os.pathsep}{carried}"
+
+
+def _stored_config(client: pymongo.MongoClient[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the replica set's configuration; None where the server has none, or has not loaded it yet."""
+    try:
+        return dict(client.admin.command("replSetGetConfig")["config"])
+    except OperationFailure as error:
+        if error.code != NOT_YET_INITIALISED:
+            raise
+        return None
 
 
 def _has_primary(hello: dict[str, Any]) -> bool:
