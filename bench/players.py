@@ -6,7 +6,7 @@ from typing import Self
 
 from bench import watching
 from bench.load import JSON, request
-from bench.school import Student, Taught, signed_in
+from bench.people import Student, Taught, signed_in
 from learnstream.clock import now
 
 STRETCH = 10  # seconds that a heartbeat tells of

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench import load
-from bench.school import School, Student, Taught
+from bench.people import Student, Taught
+from bench.school import School
 
 PAGE = 100  # events
 

@@ -12,8 +12,9 @@ from uuid import uuid4
 
 from bench import ceilings
 from bench.load import JSON, request
+from bench.people import Student, signed_in
 from bench.players import STRETCH, Player
-from bench.school import School, Student, signed_in
+from bench.school import School
 from bench.teaching import LESSONS, VIDEO_SECONDS, new_video
 from learnstream.clock import now
 from learnstream.documents import Progress, Video, VideoStatus, WebhookEvent, WebhookState

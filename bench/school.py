@@ -1,7 +1,6 @@
 """The school that is measured: people, courses, seats and records, in bulk after the pattern of what services made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +9,7 @@ from sqlalchemy import insert
 
 from bench.ceilings import PASSWORD
 from bench.copies import BATCH, CourseCopier, Names
+from bench.people import Student, Taught
 from bench.teaching import LESSONS, VIDEO_SECONDS, revise, teach
 from bench.watching import Watching
 from learnstream import tokens
@@ -23,25 +23,6 @@ SEATS = 10
 VALID = timedelta(hours=12)  # longer than real access tokens: a run may take an hour
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Taught:
-    """A published course: its lessons and their videos, in order."""
-
-    id: str
-    lessons: tuple[str, ...]
-    videos: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Student:
-    """Somebody signed in, with seats in these courses."""
-
-    id: int
-    email: str
-    token: str
-    courses: tuple[Taught, ...]
 
 
 class School:
@@ -141,11 +122,6 @@ class School:
             "status": SeatStatus.ACTIVE,
             "enrolled_at": now(),
         }
-
-
-def signed_in(student: Student) -> dict[str, str]:
-    """Return the headers of a request that a student sends."""
-    return {"Authorization": f"Bearer {student.token}"}
 
 
 def _token(user_id: int, session_id: UUID, role: Role) -> str:

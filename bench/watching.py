@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest import mock
 
 from bson import ObjectId
 
 from bench.copies import renamed
+from bench.people import Student, Taught
 from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.services.delivery import viewings, visibility
@@ -15,16 +16,13 @@ from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import Heartbeat, Stretch
 from learnstream.services.learning.progress import Report
 
-if TYPE_CHECKING:
-    from bench.school import Student, Taught
-
 BEGAN = timedelta(days=1)  # how long ago every viewing began: time enough to have watched everything
 DAYS = 30  # on which learners were there
 
 Row = dict[str, Any]
 
 
-def begin(student: "Student", course: "Taught", lesson: int) -> str:
+def begin(student: Student, course: Taught, lesson: int) -> str:
     """Return the `session_id` of a viewing that began long ago."""
     with mock.patch.object(viewings, "now", return_value=now() - BEGAN):
         return viewings.begin(user_id=student.id, lesson_id=course.lessons[lesson], video_id=course.videos[lesson])
@@ -33,13 +31,13 @@ def begin(student: "Student", course: "Taught", lesson: int) -> str:
 class Watching:
     """Makes records like the two that this student of this course leaves: of half a video, and of a whole one."""
 
-    def __init__(self, student: "Student", course: "Taught", video_seconds: int) -> None:
+    def __init__(self, student: Student, course: Taught, video_seconds: int) -> None:
         self._place = (course.id, course.lessons[0], course.videos[0])
         self._half = _report(student, course, video_seconds // 2)
         self._whole = _report(student, course, video_seconds)
         [self._day] = self._half["days"]
 
-    def of(self, number: int, student: "Student", course: "Taught", *, finishing: int = 0) -> Iterator[Row]:
+    def of(self, number: int, student: Student, course: Taught, *, finishing: int = 0) -> Iterator[Row]:
         """Give the records of all of a course's lessons; `number` chooses a student's day, and who is finishing."""
         pattern = self._whole if finishing and number % finishing == 0 else self._half
         moment = now() - BEGAN - timedelta(days=number % DAYS, seconds=number)
@@ -57,7 +55,7 @@ def _owned(record: Row, user_id: int, lesson_id: str) -> Row:
     return record | {"_id": f"{user_id}:{lesson_id}", "user_id": user_id}
 
 
-def _report(student: "Student", course: "Taught", seconds: int) -> Row:
+def _report(student: Student, course: Taught, seconds: int) -> Row:
     """Have a student watch so much of the first lesson the way everybody does; return what is kept of it."""
     lesson = visibility.resolve(course.lessons[0], None)
     viewing = viewings.read(begin(student, course, 0), user_id=student.id, lesson_id=course.lessons[0])
