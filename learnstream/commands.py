@@ -13,6 +13,7 @@ from learnstream.integrations import video
 from learnstream.integrations.video import Unconfigured, VideoServiceError
 from learnstream.services.foundation import outbox
 from learnstream.services.insight import pending_events, rollup
+from learnstream.services.learning import impossible_days
 from learnstream.services.media import reconciliation, webhooks
 from learnstream.services.people import accounts
 from learnstream.services.people.accounts import EmailTaken
@@ -30,13 +31,14 @@ def init_app(app: Flask) -> None:
 @click.command("release")
 @with_appcontext
 def release() -> None:
-    """Prepare the stores for this version: migrations, indexes and the first administrator."""
+    """Prepare the stores for this version: migrations, indexes, repairs and the first administrator."""
     with db.engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": RELEASE_LOCK})
         try:
             upgrade()
             click.echo("migrations: up to date")
             _ensure_indexes()
+            click.echo(f"records repaired: {impossible_days.remove()}")
             _ensure_first_administrator()
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RELEASE_LOCK})

@@ -14,8 +14,9 @@ class Progress(Document):
 
     `videos` maps a video's id to `{w, again, seconds, duration}`: the seconds that were watched, those in more than one
     heartbeat, the size of the first set, and the video's length. `days` maps a day (`YYYY-MM-DD`, UTC) on which the
-    learner was there to `{video_id: seconds watched that day}`, empty if nothing was watched. `credited` counts the
-    seconds of all videos, and what the budget counts is this and `began_at`, the earliest viewing's begin. `watched` is
+    learner was there to `{video_id: seconds watched that day}`, empty if nothing was watched; of days to which nothing can
+    be added any more, `past_days` has the number alone. `credited` counts the seconds of all videos, `day_seconds` those of
+    all days, and what the budget counts is these and `began_at`, the earliest viewing's begin. `watched` is
     what reading needs of all this, by video: `{seconds, fraction, duration}`, the second being the share that was watched.
 
     `position` is apart from the sets: `{seconds, at, seq}`, the last by the client's clock. `completed_by` is the rule
@@ -34,6 +35,8 @@ class Progress(Document):
     watched = DictField()
     credited = IntField(default=0)
     days = DictField()
+    past_days = DictField()
+    day_seconds = IntField()
     seen = DictField()
     position = DictField()
     opened_at = DateTimeField()

@@ -20,7 +20,7 @@ from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.insight import course_completions, course_figures, lesson_figures
 from learnstream.services.insight.course_completions import Achievement
-from learnstream.services.learning import course_totals, stored_records
+from learnstream.services.learning import course_totals, stored_records, watched_days
 from learnstream.services.learning.course_totals import LessonStanding, Standing
 
 Pair = tuple[int, str]  # a user and a course
@@ -92,7 +92,7 @@ def _read(news: Mapping[Pair, list[str]], known: Mapping[Pair, Document]) -> dic
 
 
 def _reduce(record: Document) -> Document:
-    days = stored_records.days(record)
+    days = watched_days.seconds(record)
     kept = {
         "r": record["revision"],
         "s": sum(days.values()),
@@ -172,7 +172,7 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "started_at": min((kept["b"] for kept in lessons.values() if "b" in kept), default=None),
         "last_active_at": max((kept["a"] for kept in lessons.values() if "a" in kept), default=None),
         "completed_at": seat.completed_at and stored_records.whole_milliseconds(seat.completed_at),
-        "completed_day": seat.completed_at and stored_records.day(seat.completed_at),
+        "completed_day": seat.completed_at and watched_days.name(seat.completed_at),
         "completion_seconds": _completion_seconds(seat, known or {}),
     }
 
@@ -221,7 +221,7 @@ def _days_apart(new: Document, old: Document) -> set[str]:
     apart = {day for day, _ in new["days"].items() ^ old.get("days", {}).items()}
     for instants in ({new["enrolled_at"], old.get("enrolled_at")}, {new["completed_at"], old.get("completed_at")}):
         if len(instants) > 1:
-            apart |= {stored_records.day(instant) for instant in instants if instant}
+            apart |= {watched_days.name(instant) for instant in instants if instant}
     return apart
 
 

@@ -15,7 +15,7 @@ from learnstream.documents.base import in_batches
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.insight import recounts
 from learnstream.services.insight.recounts import PATIENCE, Count, Figures
-from learnstream.services.learning import stored_records
+from learnstream.services.learning import stored_records, watched_days
 from learnstream.services.learning.retention import Retention
 
 BATCH = 200  # records that are read at a time: each may hold some kilobytes
@@ -70,7 +70,7 @@ class Tally:
 
     def add(self, record: stored_records.Record) -> None:
         """Count one learner's record of the lesson."""
-        days = stored_records.days(record)
+        days = watched_days.seconds(record)
         if not days and not record.get("completed_at"):
             return
         self.started += 1
@@ -78,7 +78,7 @@ class Tally:
             self._days[day] += Counter(active=1, watch_seconds=seconds)
         if completed_at := record.get("completed_at"):
             self.completed += 1
-            self._days[stored_records.day(completed_at)]["completions"] += 1
+            self._days[watched_days.name(completed_at)]["completions"] += 1
         videos = record.get("videos", {})
         # The position is one of the video that was watched last: nothing says which, if there were several.
         position = record.get("position") if len(videos) == 1 else None

@@ -2,14 +2,14 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from learnstream.documents import LessonKind
 from learnstream.services.authoring.completion_rules import Completion
-from learnstream.services.delivery.viewings import EPOCH, Viewing
+from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import coverage
 
-KNOWN_HEARTBEATS = 65_536  # of a viewing that are told from their repeats
+KNOWN_HEARTBEATS = 4096  # of a viewing that are told from their repeats: eleven hours, one every ten seconds
 NO_VIEWING = "none"
 
 Path = tuple[str, ...]
@@ -26,7 +26,10 @@ class Reason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose record of what it is; `version` is the course's, `video_id` and `duration` are of the video at hand."""
+    """Whose record of what it is; `version` is the course's, `video_id` and `duration` are of the video at hand.
+
+    `seat_since` is when the learner's seat began; None without one, as for a free preview.
+    """
 
     user_id: int
     course_id: str
@@ -36,6 +39,7 @@ class About:
     completion: Completion
     video_id: str | None = None
     duration: float | None = None
+    seat_since: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -64,11 +68,6 @@ class Heartbeat:
     played: tuple[Stretch, ...] = ()
     position: float | None = None
     viewing: Viewing | None = None
-
-    def clamp(self, at: datetime, moment: datetime) -> datetime:
-        """Return a client's time as far as it can be true: not before its viewing began, and not after `moment`."""
-        at = min(max(at, self.viewing.began_at if self.viewing else EPOCH), moment).astimezone(UTC)
-        return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
     @property
     def slot(self) -> tuple[Path, int]:

@@ -2,17 +2,18 @@
 
 A record only grows, unless an instructor empties it, and what it says depends on which heartbeats came, not on their
 order or number; only `seen`, `revision` and `updated_at` tell how it came about. The one limit is the budget: nobody can
-have watched more seconds than passed, at twice the speed, since they first began.
+have watched more seconds than passed, at twice the speed, since they first began. It bounds what was watched and what was
+watched on all days together, where what is watched again on another day counts again.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
 
 from learnstream.services.authoring.completion_rules import Rule
-from learnstream.services.learning import coverage
+from learnstream.services.learning import coverage, watched_days
 from learnstream.services.learning.heartbeats import About, Heartbeat, Path, Reason, Stretch
 
 HEAD_START = 5  # seconds that may have been watched without ever having asked for playback
@@ -29,6 +30,7 @@ class Record:
         self.about = about
         self.stored: Mapping[str, Any] = document or {}
         self.credited: int = self.stored.get("credited", 0)
+        self.day_seconds = watched_days.total(self.stored)
         self.began_at: datetime | None = self.stored.get("began_at")
         self.reset_at: datetime | None = self.stored.get("reset_at")
         self.resets: int = self.stored.get("resets", 0)
@@ -64,14 +66,13 @@ class Record:
         slot, bit = heartbeat.slot
         repeated = bool(self._set(slot) & bit)
         self._begin(heartbeat, moment)
-        left = self._allowance(moment) - self.credited
+        allowance = self._allowance(moment)
         reasons = []
         for stretch in heartbeat.played:
-            at = heartbeat.clamp(stretch.at, moment)
-            new, reason = self._judge(stretch, at, left)
+            at = self._clamp(heartbeat, stretch.at, moment)
+            reason = self._judge(stretch, at, allowance - self.day_seconds)
             if reason is None:
                 self._credit(stretch, at, repeated=repeated)
-                left -= new
             reasons.append(reason)
         self._move(heartbeat, moment, repeated=repeated)
         self._complete_if_watched(moment)
@@ -83,7 +84,7 @@ class Record:
         """Note that the learner has the lesson before them; for a text that may be all it takes."""
         if self.opened_at is None:
             self.opened_at = self._fields["opened_at"] = moment
-        self._days.add(_day(moment))
+        self._days.add(watched_days.name(moment))
         if self.about.completion.rule is Rule.OPENED:
             self._complete(moment)
 
@@ -101,11 +102,12 @@ class Record:
         if not self._differs:
             return None
         about, bits = self.about, self._new_bits()
+        past = dict(watched_days.past(self.stored, moment))
         fields = {"version": about.version, "revision": self.revision + 1, "updated_at": moment}
         ids = {"course_id": ObjectId(about.course_id), "lesson_id": ObjectId(about.lesson_id)}
         update = {
             "$setOnInsert": {"user_id": about.user_id, **ids},
-            "$set": self._fields | self._new_days(bits) | fields,
+            "$set": self._fields | self._new_days(bits) | {f"past_days.{day}": n for day, n in past.items()} | fields,
             "$bit": {
                 ".".join((*path, number)): {"or": word}
                 for path, seconds in bits.items()
@@ -113,17 +115,27 @@ class Record:
             },
             "$min": {"began_at": self.began_at} if self.began_at else {},
             "$push": {"pending_events": {"$each": self._events}} if self._events else {},
-            "$unset": {f"seen.{key}": "" for key in self._forgotten() if ("seen", key) not in bits},
+            "$unset": dict.fromkeys([*self._forgotten(bits), *(f"days.{day}" for day in past)], ""),
         }
         return {operator: change for operator, change in update.items() if change}
 
     def _begin(self, heartbeat: Heartbeat, moment: datetime) -> None:
-        if heartbeat.viewing is None or self._is_gone(heartbeat.clamp(heartbeat.client_time, moment)):
+        if heartbeat.viewing is None or self._is_gone(self._clamp(heartbeat, heartbeat.client_time, moment)):
             return
         # A viewing that goes on after a reset begins with it.
         began_at = max(heartbeat.viewing.began_at, self.reset_at or heartbeat.viewing.began_at)
         if self.began_at is None or began_at < self.began_at:
             self.began_at = began_at
+
+    def _clamp(self, heartbeat: Heartbeat, at: datetime, moment: datetime) -> datetime:
+        """Return a client's time as far as it can be true.
+
+        That is from when its viewing, or else the seat, began until `moment`, and no longer ago than a report may be late.
+        """
+        began_at = heartbeat.viewing.began_at if heartbeat.viewing else self.about.seat_since
+        first = moment - watched_days.LATE
+        at = min(max(at, began_at or first, first), moment).astimezone(UTC)
+        return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
     def _is_gone(self, at: datetime) -> bool:
         """Hold for what happened before the record was reset, and is told only now."""
@@ -136,13 +148,13 @@ class Record:
     def _seconds(self, stretch: Stretch) -> int:
         return coverage.between(stretch.start, stretch.end, self.about.total)
 
-    def _judge(self, stretch: Stretch, at: datetime, left: float) -> tuple[int, Reason | None]:
+    def _judge(self, stretch: Stretch, at: datetime, left: float) -> Reason | None:
         if self._is_gone(at):
-            return 0, Reason.BEFORE_RESET
+            return Reason.BEFORE_RESET
         if coverage.whole(stretch.start) >= self.about.total:
-            return 0, Reason.BEYOND_END
-        new = (self._seconds(stretch) & ~self.watched).bit_count()
-        return new, Reason.OVER_BUDGET if new > left else None
+            return Reason.BEYOND_END
+        new = self._seconds(stretch) & ~self._set(self._of_day(at))
+        return Reason.OVER_BUDGET if new.bit_count() > left else None
 
     def _credit(self, stretch: Stretch, at: datetime, *, repeated: bool) -> None:
         seconds = self._seconds(stretch)
@@ -150,7 +162,10 @@ class Record:
         if not repeated:
             self._add(self._of_video("again"), seconds & before)
         self._add(self._of_video("w"), seconds)
-        self._add(("days", _day(at), str(self.about.video_id)), seconds)
+        if today := (seconds & ~self._set(self._of_day(at))).bit_count():
+            self._add(self._of_day(at), seconds)
+            self.day_seconds += today
+            self._fields["day_seconds"] = self.day_seconds
         if new := (seconds & ~before).bit_count():
             self.credited += new
             self._fields["credited"] = self.credited
@@ -172,7 +187,7 @@ class Record:
             # Its clock is ahead and was clamped to the moment it came; now it would pass for later than it was.
             return
         seconds = min(heartbeat.position, self.about.duration or heartbeat.position)
-        at = heartbeat.clamp(heartbeat.client_time, moment)
+        at = self._clamp(heartbeat, heartbeat.client_time, moment)
         known = self.position
         if self._is_gone(at):
             return
@@ -211,7 +226,7 @@ class Record:
 
     def _new_days(self, bits: dict[Path, int]) -> dict[str, Any]:
         """Return the days of which nothing else is written than that the learner was there."""
-        known = {*self.stored.get("days", {}), *(path[1] for path in bits)}
+        known = {*self.stored.get("days", {}), *self.stored.get("past_days", {}), *(path[1] for path in bits)}
         return {f"days.{day}": {} for day in self._days - known}
 
     def _new_bits(self) -> dict[Path, int]:
@@ -231,10 +246,10 @@ class Record:
     def _of_video(self, name: str) -> Path:
         return ("videos", str(self.about.video_id), name)
 
-    def _forgotten(self) -> list[str]:
+    def _of_day(self, at: datetime) -> Path:
+        return ("days", watched_days.name(at), str(self.about.video_id))
+
+    def _forgotten(self, bits: dict[Path, int]) -> list[str]:
         """Name the viewings whose heartbeats need no longer be told from their repeats: their names sort by time."""
-        return sorted(self.stored.get("seen", {}))[:-KNOWN_VIEWINGS]
-
-
-def _day(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d")
+        old = sorted(self.stored.get("seen", {}))[:-KNOWN_VIEWINGS]
+        return [f"seen.{key}" for key in old if ("seen", key) not in bits]

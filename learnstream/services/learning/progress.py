@@ -67,6 +67,7 @@ def about(*, user_id: int, lesson: Shown, viewing: Viewing | None = None) -> Abo
         completion=lesson.completion,
         video_id=video_id,
         duration=playback.facts(video_id)["duration"] if video_id else None,
+        seat_since=lesson.seat.enrolled_at if lesson.seat else None,
     )
 
 

@@ -22,13 +22,6 @@ def shares(record: Record) -> dict[str, float]:
     return {video_id: seen["fraction"] for video_id, seen in record.get("watched", {}).items()}
 
 
-def days(record: Record) -> dict[str, int]:
-    """Return the seconds watched by day; a second counts once a day. A day without any is one of being there."""
-    return {
-        day: sum(coverage.count(words) for words in videos.values()) for day, videos in record.get("days", {}).items()
-    }
-
-
 def began_at(record: Record) -> datetime | None:
     """Return when the lesson was begun; None for a record that has been emptied."""
     known = (record.get("began_at"), record.get("opened_at"), _completed_by_learner(record))
@@ -40,11 +33,6 @@ def last_active_at(record: Record) -> datetime | None:
     position = record.get("position") or {}
     known = (position.get("at"), record.get("opened_at"), record.get("began_at"), _completed_by_learner(record))
     return max(filter(None, known), default=None)
-
-
-def day(instant: datetime) -> str:
-    """Return an instant's day, in UTC."""
-    return instant.strftime("%Y-%m-%d")
 
 
 def whole_milliseconds(instant: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """Heartbeats that make a record, and what they leave in it."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 from learnstream.documents import LessonKind
@@ -37,3 +38,19 @@ def take(*beats, record=None, seconds=1000):
 
 def position(record):
     return record.position and record.position["seconds"]
+
+
+def apply(document, update):
+    """Do to a document what the store does, for the few operators and paths that these tests need."""
+    changed = deepcopy(dict(document))
+    for operator in ("$set", "$min", "$bit", "$unset"):
+        for path, value in update.get(operator, {}).items():
+            *parents, name = path.split(".")
+            target = changed
+            for parent in parents:
+                target = target.setdefault(parent, {})
+            if operator == "$unset":
+                target.pop(name, None)
+            else:
+                target[name] = target.get(name, 0) | value["or"] if operator == "$bit" else value
+    return changed

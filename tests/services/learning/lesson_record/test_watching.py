@@ -5,7 +5,7 @@ import pytest
 from learnstream.services.learning.coverage import spans, unpack
 from learnstream.services.learning.heartbeats import Reason
 from learnstream.services.learning.lesson_record import Record
-from tests.services.learning.lesson_record.beats import BEGAN, OTHER, OVER, VIDEO, about, after, beat, take
+from tests.services.learning.lesson_record.beats import BEGAN, OTHER, OVER, VIDEO, about, after, apply, beat, take
 
 
 def test_what_was_played_is_watched():
@@ -139,17 +139,3 @@ def test_only_the_latest_viewings_are_told_from_their_repeats():
     assert len(update["$unset"]) == 100 - 64 - 1
     assert "seen.00000" not in update["$unset"]
     assert "seen.00001" in update["$unset"]
-
-
-def apply(document, update):
-    """Do to a document what the store does, for the few operators and paths that these tests need."""
-    changed = dict(document)
-    changes = [(path, value) for path, value in update["$set"].items()]
-    changes += [(path, change["or"]) for path, change in update.get("$bit", {}).items()]
-    for path, value in changes + list(update.get("$min", {}).items()):
-        *parents, name = path.split(".")
-        target = changed
-        for parent in parents:
-            target = target.setdefault(parent, {})
-        target[name] = value
-    return changed

@@ -1,0 +1,80 @@
+"""The days on which something was watched, and what they cost."""
+
+from dataclasses import replace
+
+from bson import BSON
+
+from learnstream.services.learning import watched_days
+from learnstream.services.learning.lesson_record import Record
+from tests.services.learning.lesson_record.beats import OVER, about, after, apply, beat, take
+
+DAY = 86_400
+
+
+def days(record, moment):
+    return watched_days.seconds(apply(record.stored, record.update(moment)))
+
+
+def test_what_is_watched_again_on_another_day_has_the_same_budget():
+    record, reasons = take(*(beat((0, 5), viewing=None, at=-number * DAY, seq=number) for number in range(20)))
+
+    assert (reasons, record.day_seconds) == ([OVER], 5)
+    assert days(record, after(1000)) == {"2026-03-01": 5}
+
+
+def test_who_had_the_time_watches_it_all_again_on_every_day():
+    beats = [beat((0, 100), seq=number, at=number * DAY) for number in range(7)]
+
+    record, reasons = take(*beats, seconds=7 * DAY)
+
+    assert (reasons, record.credited, record.day_seconds) == ([None], 100, 700)
+    assert set(days(record, after(7 * DAY)).values()) == {100}
+
+
+def test_without_a_viewing_nothing_was_watched_before_the_seat_began():
+    record = Record(replace(about(), seat_since=after(-2 * DAY)))
+
+    take(beat((0, 5), viewing=None, at=-9 * DAY), record=record)
+
+    assert days(record, after(1000)) == {"2026-02-27": 5}
+
+
+def test_nothing_that_is_reported_was_watched_longer_ago_than_a_report_may_be_late():
+    record, _ = take(beat((0, 5), viewing=None, at=-10_000 * DAY))
+
+    assert days(record, after(1000)) == {"2026-01-30": 5}
+
+
+def test_days_that_are_over_keep_their_count_alone():
+    stored = apply({}, take(beat((0, 50)))[0].update(after(1000)))
+    record, _ = take(beat((0, 20), at=40 * DAY, seq=2), record=Record(about(), stored), seconds=40 * DAY)
+
+    update = record.update(after(40 * DAY))
+
+    assert update["$unset"] == {"days.2026-03-01": ""}
+    assert (update["$set"]["past_days.2026-03-01"], record.day_seconds) == (50, 70)
+    assert days(record, after(40 * DAY)) == {"2026-03-01": 50, "2026-04-10": 20}
+
+
+def test_a_record_that_was_written_before_days_were_counted_is_added_up():
+    stored = {
+        "credited": 10,
+        "days": {"2026-03-01": {"x": {"0": 0b1111}}, "2026-03-02": {"x": {"0": -1}, "y": {"3": 1}}},
+    }
+
+    assert Record(about(), stored).day_seconds == 69
+    assert Record(about(), {"credited": 10}).day_seconds == 10
+
+
+def test_a_record_has_a_bounded_size():
+    """A video of an hour, watched whole on every day in a viewing of its own, whose heartbeats are numbered sparsely."""
+    document, sizes = {}, {}
+    for day in range(120):
+        record, moment = Record(about(duration=3600.0), document), after((day + 1) * DAY)
+        for seq in range(0, 4096, 64):
+            record.take(beat((0, 3600), viewing=day * DAY, at=day * DAY, seq=seq), moment)
+        document = apply(document, record.update(moment))
+        sizes[day] = len(BSON.encode(document))
+
+    assert set(watched_days.seconds(document).values()) == {3600}
+    assert sizes[119] < min(100_000, 1.05 * sizes[80])

@@ -1,0 +1,48 @@
+"""Days that a record cannot have, from before they were refused."""
+
+import pytest
+
+from learnstream.clock import now
+from learnstream.documents import Progress
+from learnstream.services.learning import impossible_days, watched_days
+from tests.learning import watch
+
+FORGED = "2001-01-01"
+
+
+@pytest.fixture
+def forged(course, learner):
+    """A record of which somebody has forged a day, and the name of the day that is true."""
+    watch(learner, course, course.video, "b" * 24, (0, 10))
+    key = {"_id": f"{learner.id}:{course.video.id}"}
+    Progress.collection().update_one(
+        key, {"$set": {f"days.{FORGED}": {"b" * 24: {"0": 1}}}, "$unset": {"day_seconds": 1}}
+    )
+    return lambda: Progress.collection().find_one(key)
+
+
+def test_a_day_before_the_lesson_was_begun_is_taken_out_and_counted_anew(forged):
+    before = forged()
+
+    assert (impossible_days.remove(), impossible_days.remove()) == (1, 0)
+
+    after = forged()
+    assert watched_days.seconds(after) == {watched_days.name(now()): 10}
+    assert (after["revision"], after["credited"]) == (before["revision"] + 1, 10)
+    assert after["updated_at"] > before["updated_at"]
+
+
+def test_who_never_asked_for_playback_keeps_the_day_of_the_last_report(forged):
+    Progress.collection().update_many({}, {"$unset": {"began_at": ""}})
+
+    impossible_days.remove()
+
+    assert set(forged()["days"]) == {watched_days.name(now())}
+
+
+def test_a_record_without_such_days_is_left_alone(forged):
+    impossible_days.remove()
+    before = forged()
+
+    assert impossible_days.remove() == 0
+    assert forged() == before
