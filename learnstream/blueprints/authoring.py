@@ -2,9 +2,10 @@
 
 from learnstream.blueprints.gate import caller
 from learnstream.policies import entitlements
-from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson
+from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson, require_can_import
 from learnstream.policies.views import CourseView, LessonView
 from learnstream.services.authoring import courses, lessons
+from learnstream.services.media import video_use
 
 
 def require_course_author(course_id: str) -> CourseView:
@@ -21,3 +22,9 @@ def require_lesson_author(lesson_id: str) -> LessonView:
     require_can_edit_lesson(caller, lesson)
     entitlements.confirm(caller)
     return lesson
+
+
+def require_asset_importer(asset_id: str) -> None:
+    """Let the caller through if they may import an asset into a lesson of theirs."""
+    using = () if caller.is_admin else video_use.courses_naming(asset_id)
+    require_can_import(caller, [courses.view(course_id) for course_id in using])

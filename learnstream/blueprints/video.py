@@ -5,14 +5,14 @@ from typing import Any
 from flask import current_app, request
 
 from learnstream.blueprints import etag
-from learnstream.blueprints.authoring import require_lesson_author
+from learnstream.blueprints.authoring import require_asset_importer, require_lesson_author
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
 from learnstream.errors import BadGateway, NotFound
 from learnstream.extensions import db
 from learnstream.integrations.video import Unconfigured
 from learnstream.openapi import Blueprint
-from learnstream.policies.access import AdminsOnly, NotYourCourse, require_admin
+from learnstream.policies.access import AdminsOnly, NotYourAsset, NotYourCourse, require_admin
 from learnstream.schemas.video import (
     ORIGIN,
     ForceSchema,
@@ -120,16 +120,18 @@ def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tu
 @blp.post("/<object_id:lesson_id>/video/import")
 @blp.arguments(ImportSchema, example={"asset_id": ASSET_ID})
 @blp.response(201, RequestedVideoSchema, example={"video": IMPORTED})
-@blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, *IMPORT_REFUSALS, *FAILURES)
+@blp.refuses(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_REFUSALS, *FAILURES)
 @etag.conditional
 @accepts_idempotency_key
 def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Give the lesson a video that the video service has already.
 
     Lessons that import the same asset share one video, which stays until none of them needs it. An asset that anybody
-    could watch gets a way to be watched with a token only.
+    could watch gets a way to be watched with a token only. Administrators may import any asset; others must be
+    instructors of all courses, at least one, whose draft or any version uses it.
     """
     _video_lesson(lesson_id, expect)
+    require_asset_importer(body["asset_id"])
     requested = uploads.import_asset(created_by=caller.id, asset_id=body["asset_id"], subtitles=body["subtitles"])
     return {"video": requested.video}, _give(lesson_id, requested, expect)
 

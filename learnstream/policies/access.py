@@ -1,5 +1,7 @@
 """The rules, each in one place and readable aloud. `can_…` answers, `require_…` raises."""
 
+from collections.abc import Collection
+
 from learnstream.clock import now
 from learnstream.errors import Denied, NotFound, Unauthenticated
 from learnstream.models import Role, SeatStatus
@@ -26,6 +28,13 @@ class InstructorsOnly(Denied):
 
 class NotYourCourse(Denied):
     code, detail = "not_your_course", "Only the course's instructors and administrators may do this."
+
+
+class NotYourAsset(Denied):
+    code, detail = (
+        "not_your_asset",
+        "Only administrators and instructors of all courses that use this asset may import it.",
+    )
 
 
 # What a lesson that is not open to the caller answers with, as examples.
@@ -87,6 +96,14 @@ def require_can_edit_lesson(caller: Caller, lesson: LessonView) -> None:
     if lesson.course is None or lesson.course.current_version == 0:
         raise NotFound(detail="There is no such lesson.")
     raise NotYourCourse()
+
+
+def require_can_import(caller: Caller, using: Collection[CourseView]) -> None:
+    """Let through administrators, and instructors of all courses that use an asset: to import it is to play it."""
+    if caller.is_admin:
+        return
+    if not using or not all(can_edit_course(caller, course) for course in using):
+        raise NotYourAsset()
 
 
 def require_draft(caller: Caller | None, course: CourseView) -> None:

@@ -6,7 +6,7 @@ A cell is one status for all objects, or one for each of them, in this order, as
     foreign  a published course of other people; of sessions and accounts: somebody else's
     preview  a lesson of the foreign course that everybody may see
     hidden   a course of other people that was never published
-    strayed  the own course, but with one thing of the foreign course at the end of the address
+    strayed  the own course, but with one thing of the foreign course at the end of the address, or in the body
     missing  nothing has these ids
 
 A video and an event are only there or missing. Bodies are the examples of the documentation with ids of the same
@@ -30,6 +30,8 @@ OBJECTS = {
     "video_id": ("own", "missing"),
     "event_id": ("own", "missing"),
 }
+# A lesson of which the body names an asset.
+IMPORT = ("own", "foreign", "preview", "hidden", "strayed", "missing")
 NESTED = ("own", "foreign", "hidden", "strayed", "missing")
 
 TABLE = """
@@ -70,7 +72,7 @@ PATCH  /lessons/{lesson_id}                              | 401                 |
 DELETE /lessons/{lesson_id}                              | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
 POST   /lessons/{lesson_id}/video/upload                 | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 201 404
 POST   /lessons/{lesson_id}/video/from-url               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 201 404
-POST   /lessons/{lesson_id}/video/import                 | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 201 404
+POST   /lessons/{lesson_id}/video/import                 | 401                 | 403 403 403 404 403 404 | 403 403 403 404 403 404 | 201 403 403 404 403 404 | 201 201 201 201 201 404
 GET    /lessons/{lesson_id}/video                        | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 DELETE /lessons/{lesson_id}/video                        | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
 DELETE /lessons/{lesson_id}/video?force=true             | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404 | 204 204 204 204 404
@@ -152,6 +154,8 @@ class Row:
 
 def objects(path: str) -> tuple[str, ...]:
     """Return which objects there are for an address, by what it names."""
+    if path.endswith("/video/import"):
+        return IMPORT
     named = re.findall(r"{(\w+)}", path)
     return NESTED if len(named) > 1 else OBJECTS[named[0]] if named else ("own",)
 

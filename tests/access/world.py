@@ -17,7 +17,7 @@ from learnstream.models import Role, User
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.delivery import viewings
 from learnstream.services.learning import supervision
-from learnstream.services.media import webhooks
+from learnstream.services.media import videos, webhooks
 from learnstream.services.people import directory, sessions
 from tests.factories import (
     PASSWORD,
@@ -76,7 +76,7 @@ def build() -> World:
         "foreign": foreign,
         "preview": foreign | {"lesson_id": foreign["lesson_ids"][1]},
         "hidden": _names(_draft(people["other_owner"]).id, people["other_learner"]),
-        "strayed": own | {name: foreign[name] for name in ("user_id", "target_id")} | {"number": 2},
+        "strayed": own | {name: foreign[name] for name in ("user_id", "target_id", "asset_id")} | {"number": 2},
         "missing": {name: _nothing_like(value) for name, value in own.items()},
     }
     common = _common(people)
@@ -114,8 +114,14 @@ def _refresh_token(person: Person) -> str:
 def _draft(owner: Person) -> CourseMade:
     course = make_course(owner, LESSONS, published=False)
     for lesson in course.lessons:
-        put_video(lesson, make_ready_video(source="upload"))
+        put_video(lesson, make_ready_video(source="upload", asset_id=_asset()))
     return course
+
+
+def _asset() -> str:
+    """An asset that the video service really holds."""
+    wanted = {"inputs": [{"url": SAMPLE}], "playback_policies": ["signed"]}
+    return mux_python.AssetsApi(port.service()._client).create_asset(wanted).data.id
 
 
 def _taught(owner: Person, learner: Person, versions: int = 1) -> Names:
@@ -135,13 +141,15 @@ def _taught(owner: Person, learner: Person, versions: int = 1) -> Names:
 def _names(course_id: str, learner: Person) -> Names:
     module = courses.draft(course_id)["modules"][0]
     lesson_ids = [str(lesson_id) for lesson_id in module["lesson_ids"]]
+    video = videos.find(str(lessons.draft(lesson_ids[0])["video_id"]))
     return {
         "course_id": course_id,
         "module_id": module["id"],
         "lesson_id": lesson_ids[0],
         "lesson_ids": lesson_ids,
         "target_id": lesson_ids[0],
-        "video_id": str(lessons.draft(lesson_ids[0])["video_id"]),
+        "video_id": str(video["_id"]),
+        "asset_id": video["asset_id"],
         "number": 1,
         "to_version": 1,
         "user_id": learner.id,
@@ -155,9 +163,7 @@ def _common(people: dict[str, Person]) -> Names:
     """What bodies name that is the same for all things."""
     event = {"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca", "type": "video.live_stream.idle", "data": {}}
     webhooks.receive(json.dumps(event).encode(), event)
-    asset = {"inputs": [{"url": SAMPLE}], "playback_policies": ["signed"]}
     return {
-        "asset_id": mux_python.AssetsApi(port.service()._client).create_asset(asset).data.id,
         "video_url": SAMPLE,
         "expires_at": (now() + timedelta(days=365)).isoformat(),
         "instructor_ids": [people["owner"].id, people["other_owner"].id],

@@ -1,4 +1,4 @@
-"""Who needs a video: a draft, what learners are shown now, or an older version that somebody still learns from."""
+"""Which courses name a video, and who needs it: a draft, what learners are shown now, or an older version in use."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -8,7 +8,7 @@ from bson import ObjectId
 from sqlalchemy import exists, or_, select
 
 from learnstream.clock import now
-from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson
+from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, Video
 from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.foundation import locks
@@ -17,6 +17,16 @@ Record = dict[str, Any]
 
 # A version that the course does not name yet is being published right now, or was left behind by a crash.
 PUBLISHING_TAKES = timedelta(hours=1)
+
+
+def courses_naming(asset_id: str) -> list[str]:
+    """Return the ids of the courses whose draft or any version names an asset."""
+    video = Video.collection().find_one({"asset_id": asset_id}, {"_id": 1})
+    if video is None:
+        return []
+    drafts = Lesson.collection().distinct("course_id", {"video_id": video["_id"], "deleted_at": None})
+    versions = CourseVersion.collection().distinct("course_id", {"video_ids": video["_id"]})
+    return [str(course_id) for course_id in _courses({*drafts, *versions} - {None})]
 
 
 def is_used(video_id: ObjectId) -> bool:
