@@ -1,7 +1,7 @@
 """Our dialect of flask-smorest: how routes take arguments, say what they refuse, and describe themselves."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from functools import wraps
 from pathlib import Path
@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from learnstream import document, errors, problems
 from learnstream.errors import AppError
-from learnstream.parsing import JSON, ObjectIdConverter, PageParser, Parser, RowIdConverter, made
+from learnstream.parsing import JSON, ObjectIdConverter, PageParser, Parser, Query, RowIdConverter, made
 
 OVERVIEW = Path(__file__).parent / "templates" / "overview.md"
 SAFE_METHODS = {"get", "head", "options"}
@@ -57,6 +57,10 @@ class Blueprint(flask_smorest.Blueprint):
         self.title = title or self.name.replace("_", " ").capitalize()
         self._prepare_doc_cbks += [self._describe_response_headers, self._describe_refusals]
 
+    def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Register an operation, which from then on refuses parameters that it does not declare."""
+        super().add_url_rule(rule, endpoint, _strict(view_func), *args, **kwargs)
+
     def arguments(self, schema: Any, **kwargs: Any) -> Callable:
         shape = made(schema) if isinstance(schema, type) else schema
         # A body of which every field may be absent may be absent itself.
@@ -94,8 +98,12 @@ class Blueprint(flask_smorest.Blueprint):
     @staticmethod
     def unlimited(func: Callable) -> Callable:
         """Document that nobody is told to slow down."""
-        func._apidoc = deepcopy(getattr(func, "_apidoc", {})) | {"unlimited": True}  # type: ignore[attr-defined]
-        return func
+        return _note(func, "unlimited")
+
+    @staticmethod
+    def any_query(func: Callable) -> Callable:
+        """Let any parameters pass: for addresses that others keep and write something of their own behind."""
+        return _note(func, "any_query")
 
     @staticmethod
     def _make_pagination_metadata(page: int, page_size: int, item_count: int) -> dict[str, int]:
@@ -123,7 +131,8 @@ class Blueprint(flask_smorest.Blueprint):
     def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
         access = api.access_to(doc_info["endpoint"])
         limited = method not in SAFE_METHODS and not doc_info.get("unlimited")
-        common = problems.common(doc, needs_token=access == "token", limited=limited)
+        strict = not doc_info.get("any_query")
+        common = problems.common(doc, needs_token=access == "token", limited=limited, strict=strict)
         documented = {str(status): response for status, response in doc.get("responses", {}).items()}
         documented.pop("default", None)
         problems.add(documented, [*doc_info.get("refusals", []), *common])
@@ -153,6 +162,35 @@ def describe(
         notes.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)
     notes.setdefault("response_headers", {}).update(response_headers or {})
     notes.setdefault("further_responses", {}).update(further_responses or {})
+
+
+def _note(func: Callable, fact: str) -> Callable:
+    func._apidoc = deepcopy(getattr(func, "_apidoc", {})) | {fact: True}  # type: ignore[attr-defined]
+    return func
+
+
+def _strict(func: Callable) -> Callable:
+    notes = getattr(func, "_apidoc", {})
+    if notes.get("any_query"):
+        return func
+    declared = Query.of(_query_schemas(notes))
+
+    @wraps(func)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        declared.require_known()
+        return func(*args, **kwargs)
+
+    return wrapper
+
+
+def _query_schemas(notes: dict[str, Any]) -> Iterator[ma.Schema]:
+    parameters = [*notes.get("arguments", {}).get("parameters", [])]
+    if "pagination" in notes:
+        parameters.append(notes["pagination"]["parameters"])
+    for parameter in parameters:
+        if parameter["in"] == "query":
+            schema = parameter["schema"]
+            yield made(schema) if isinstance(schema, type) else schema
 
 
 def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:

@@ -2,13 +2,17 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from copy import copy
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NoReturn
 
 import marshmallow as ma
 from flask import Request, request
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter
 
 from learnstream import errors
@@ -16,6 +20,8 @@ from learnstream import errors
 JSON = "application/json"
 MAX_PAGE = 1_000_000
 QUERIES_KNOWN = 500  # that need no parsing when they come again
+UNKNOWN = "Unknown parameter."
+REPEATED = "Must be given once."
 
 
 class ObjectIdConverter(BaseConverter):
@@ -87,6 +93,8 @@ class Parser(FlaskParser):
     def load_form(self, req: Request, schema: ma.Schema) -> Any:
         if req.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
             raise errors.UnsupportedMediaType(detail="Send the body as application/x-www-form-urlencoded.")
+        if repeated := _repeated(req.form, _lists(schema)):
+            raise errors.Unprocessable(errors={"form": repeated})
         return super().load_form(req, schema)
 
 
@@ -94,6 +102,46 @@ class Parser(FlaskParser):
 def made(schema: type[ma.Schema]) -> ma.Schema:
     """Make a schema once: it copies all its fields when it is made, and none when it loads."""
     return schema()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """The parameters that an operation declares; those in `lists` may be given several times."""
+
+    names: frozenset[str]
+    lists: frozenset[str]
+
+    @classmethod
+    def of(cls, schemas: Iterable[ma.Schema]) -> "Query":
+        """Return what these schemas declare together."""
+        declared = [*schemas]
+        names = (field.data_key or name for schema in declared for name, field in schema.fields.items())
+        return cls(frozenset(names), frozenset().union(*map(_lists, declared)))
+
+    def require_known(self) -> None:
+        """Refuse a request whose query names a parameter that is not declared, or one twice that is no list.
+
+        Raises:
+            Unprocessable: with each such parameter by its name.
+        """
+        if query := request.query_string:
+            _check(self, query)
+
+
+@lru_cache(QUERIES_KNOWN)
+def _check(declared: Query, _: bytes) -> None:
+    sent = request.args
+    wrong = {name: [UNKNOWN] for name in sent if name not in declared.names} | _repeated(sent, declared.lists)
+    if wrong:
+        raise errors.Unprocessable(errors={"query": wrong})
+
+
+def _repeated(sent: MultiDict[str, str], lists: frozenset[str]) -> dict[str, list[str]]:
+    return {name: [REPEATED] for name, values in sent.lists() if len(values) > 1 and name not in lists}
+
+
+def _lists(schema: ma.Schema) -> frozenset[str]:
+    return frozenset(MultiDictProxy({}, schema).multiple_keys)
 
 
 class PageParser(Parser):

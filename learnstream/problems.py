@@ -8,7 +8,7 @@ import marshmallow as ma
 from learnstream import document, errors
 from learnstream.bodies import BodyIncomplete
 from learnstream.errors import AppError
-from learnstream.parsing import made
+from learnstream.parsing import UNKNOWN, made
 
 PROBLEM = "application/problem+json"
 FORM = "application/x-www-form-urlencoded"
@@ -17,6 +17,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"schema": {"type": "integer"}, "description": "Try again after so many seconds.", "example": 2},
     "WWW-Authenticate": {"schema": {"type": "string"}, "description": "Always `Bearer`.", "example": "Bearer"},
 }
+WRONG_QUERY = {"query": {"sort": [UNKNOWN]}}
 SENT_WITH = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
 
 
@@ -53,8 +54,8 @@ def add(responses: dict[str, dict[str, Any]], refusals: list[AppError]) -> None:
         responses[str(status)] = described
 
 
-def common(doc: dict[str, Any], *, needs_token: bool, limited: bool) -> list[AppError]:
-    """Return what any operation that reads such things may refuse with."""
+def common(doc: dict[str, Any], *, needs_token: bool, limited: bool, strict: bool) -> list[AppError]:
+    """Return what any operation that reads such things may refuse with; `strict`: unknown parameters, too."""
     found: list[AppError] = [errors.Unavailable()]
     if needs_token:
         found.append(errors.Unauthenticated())
@@ -66,7 +67,7 @@ def common(doc: dict[str, Any], *, needs_token: bool, limited: bool) -> list[App
     ]
     if body := doc.get("requestBody"):
         found += of_body(FORM if FORM in body["content"] else "application/json")
-    if wrong := _wrong_fields(doc):
+    if wrong := _wrong_fields(doc) or (WRONG_QUERY if strict else None):
         found.append(errors.Unprocessable(errors=wrong))
     if limited:
         found.append(errors.TooManyRequests())

@@ -12,6 +12,7 @@ blp = Blueprint("system", __name__, title="System", description="Is it up?")
 @blp.get("/")
 @blp.doc(tags=["system"])
 @blp.response(200, content_type="text/html", description="A page for people.")
+@blp.any_query
 def landing() -> Response:
     """Show what this server is."""
     return Response(render_template("landing.html"), mimetype="text/html")

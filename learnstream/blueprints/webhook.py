@@ -59,6 +59,7 @@ class WebhooksUnconfigured(Unavailable):
     WebhooksUnconfigured,
 )
 @blp.unlimited
+@blp.any_query
 def receive_mux() -> dict[str, str]:
     """Take an event of Mux's.
 
