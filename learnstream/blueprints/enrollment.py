@@ -20,6 +20,7 @@ from learnstream.schemas.enrollment import (
     MyEnrollmentSchema,
     MyEnrollmentsQuerySchema,
     ProlongationSchema,
+    RenewalSchema,
 )
 from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.learning import enrollments
@@ -49,17 +50,18 @@ CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "publi
 
 
 @blp.post("/courses/<object_id:course_id>/enroll")
+@blp.arguments(RenewalSchema, example={"restart": False})
 @commits_answer
 @blp.response(201, EnrollmentSchema, example=SEAT)
 @blp.refuses(NoSuchCourse, AlreadyEnrolled, CourseArchived)
 @accepts_idempotency_key
-def enroll(course_id: str) -> Enrollment:
+def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
     """Enrol in a published course.
 
     The seat stays in the version that is current now, until publishing another one moves it. A seat that was withdrawn
-    or has ended is renewed.
+    or has ended is renewed, and lessons go on opening as they would have, unless it asks to `restart`.
     """
-    return enrollments.enroll(user_id=caller.id, course_id=course_id)
+    return enrollments.enroll(user_id=caller.id, course_id=course_id, **body)
 
 
 @blp.delete("/courses/<object_id:course_id>/enroll")

@@ -59,6 +59,8 @@ class Enrollment(Model):
     source: Mapped[SeatSource] = mapped_column(words(SeatSource), default=SeatSource.SELF)
     status: Mapped[SeatStatus] = mapped_column(words(SeatStatus), default=SeatStatus.ACTIVE)
     enrolled_at: Mapped[Instant]
+    # Of a renewed seat: when it was given first, from which `after_days` goes on counting. None: `enrolled_at`.
+    drip_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # When it was withdrawn or revoked; None again once it is renewed. Read it through `withdrawn_at`.
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -67,6 +69,11 @@ class Enrollment(Model):
     # How often an instructor let the learner begin anew. A course that is completed after that is completed again.
     resets: Mapped[int] = mapped_column(Integer, server_default="0")
     updated_at: Mapped[UpdatedAt]
+
+    @classmethod
+    def drips_from(cls) -> ColumnElement[datetime]:
+        """Return the instant from which the `after_days` of lessons count."""
+        return func.coalesce(cls.drip_from, cls.enrolled_at)
 
     @classmethod
     def withdrawn_at(cls) -> ColumnElement[datetime | None]:

@@ -52,7 +52,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """When the lesson or module `owner` opens: at an instant, or some days after the learner enrolled."""
+    """When the lesson or module `owner` opens: at an instant, or some days after the learner first enrolled."""
 
     owner: str
     at: datetime | None
@@ -61,7 +61,7 @@ class Release:
     def instant(self, seat: Seat) -> datetime:
         if self.at is not None:
             return self.at
-        return seat.enrolled_at + timedelta(days=self.after_days or 0)
+        return seat.drip_from + timedelta(days=self.after_days or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Seat:
     source: SeatSource
     status: SeatStatus
     enrolled_at: datetime
+    drip_from: datetime  # when the days of a release begin to count: with the first enrolment, or a restart
     expires_at: datetime | None
     ended_at: datetime | None = None  # when it was withdrawn or revoked
     completed_at: datetime | None = None

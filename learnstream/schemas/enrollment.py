@@ -28,6 +28,17 @@ class SeatEnd(Instant):
         super().__init__(allow_none=True, validate=_is_a_sensible_end, **kwargs)
 
 
+class RenewalSchema(Schema):
+    restart = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Of a seat that is renewed: whether lessons that open some days after enrolment count their "
+            "days anew. Otherwise they go on counting from the first enrolment.",
+            "example": False,
+        },
+    )
+
+
 class EnrollmentSchema(Schema):
     id = fields.Integer(metadata={"description": "The seat's id.", "example": 12})
     course_id = ObjectIdText(metadata={"description": "The course."})
@@ -76,7 +87,7 @@ class EnrollmentsQuerySchema(MyEnrollmentsQuerySchema):
     course_id = ObjectIdText(metadata={"description": "Only this course's."})
 
 
-class GrantSchema(Schema):
+class GrantSchema(RenewalSchema):
     user_id = RowId(required=True, metadata={"description": "Who gets the seat.", "example": 7})
     course_id = ObjectIdText(required=True, metadata={"description": "A published course."})
     expires_at = SeatEnd(load_default=None)

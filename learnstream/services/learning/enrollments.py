@@ -45,11 +45,17 @@ class NoSuchSeat(NotFound):
 
 
 def enroll(
-    *, user_id: int, course_id: str, source: SeatSource = SeatSource.SELF, expires_at: datetime | None = None
+    *,
+    user_id: int,
+    course_id: str,
+    source: SeatSource = SeatSource.SELF,
+    expires_at: datetime | None = None,
+    restart: bool = False,
 ) -> Enrollment:
     """Give a user a seat in the course's current version; a seat that was withdrawn or has ended is renewed.
 
     expires_at: when the seat ends by itself; None is never.
+    restart: whether the days after which lessons open count anew in a renewed seat.
 
     Raises:
         NotFound: there is no published course with this id.
@@ -64,11 +70,12 @@ def enroll(
         "ended_at": None,
         "updated_at": now(),
     }
+    renewed = seat | {"drip_from": None if restart else Enrollment.drips_from()}
     # The unique constraint decides between two requests at once; asking first would only be a guess.
     enrollment = db.session.scalar(
         insert(Enrollment)
         .values(user_id=user_id, course_id=course_id, **seat)
-        .on_conflict_do_update(index_elements=["user_id", "course_id"], set_=seat, where=Enrollment.is_over(now()))
+        .on_conflict_do_update(index_elements=["user_id", "course_id"], set_=renewed, where=Enrollment.is_over(now()))
         .returning(Enrollment),
         execution_options={"populate_existing": True},
     )
@@ -91,7 +98,9 @@ def withdraw(*, user_id: int, course_id: str) -> None:
         raise SeatGranted() if db.session.scalar(select(Enrollment.id).where(live)) else NotEnrolledHere()
 
 
-def grant(*, user_id: int, course_id: str, expires_at: datetime | None, granted_by: int) -> Enrollment:
+def grant(
+    *, user_id: int, course_id: str, expires_at: datetime | None, granted_by: int, restart: bool = False
+) -> Enrollment:
     """Give a user a seat that only an administrator takes back; see `enroll`.
 
     Raises:
@@ -99,8 +108,10 @@ def grant(*, user_id: int, course_id: str, expires_at: datetime | None, granted_
     """
     if db.session.scalar(select(User.id).where(User.id == user_id)) is None:
         raise Unprocessable(errors={"json": {"user_id": ["There is no such user."]}})
-    enrollment = enroll(user_id=user_id, course_id=course_id, source=SeatSource.ADMIN, expires_at=expires_at)
-    _record("enrollment.granted", enrollment, by=granted_by)
+    enrollment = enroll(
+        user_id=user_id, course_id=course_id, source=SeatSource.ADMIN, expires_at=expires_at, restart=restart
+    )
+    _record("enrollment.granted", enrollment, by=granted_by, **({"restart": True} if restart else {}))
     return enrollment
 
 
