@@ -5,5 +5,6 @@ SECTIONS = {
     "login": "logins against what hashing alone allows, reads meanwhile, and what their timing tells of accounts",
     "memory": "a web worker's memory over 100,000 requests",
     "record": "reading the learning record of 20,000 learners beside that of 200 (many minutes)",
+    "sizes": "bytes per record in each store",
     "scale": "the cost of a request with a hundred times the courses and records (some minutes)",
 }

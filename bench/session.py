@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from bench import memory, record, report, rounds, scale, signin, timing
+from bench import memory, record, report, rounds, scale, signin, sizes, timing
 from bench.report import Table
 from bench.sections import SECTIONS
 from bench.stage import Stage
@@ -16,9 +16,8 @@ def main(options: argparse.Namespace) -> int:
     """Measure, and write down what was measured also when the rest is cut short."""
     tables: list[Table] = []
     try:
-        # It has schools of its own.
-        if "record" in options.only:
-            tables.append(record.measure(options))
+        for name in OWN_SCHOOLS.keys() & set(options.only):
+            tables.append(OWN_SCHOOLS[name](options))
         if sections := chosen(options):
             _measure(sections, options, tables)
     finally:
@@ -61,3 +60,5 @@ def _scale(stage: Stage, options: argparse.Namespace) -> list[Table]:
 
 
 MEASURES: dict[str, Section] = {"requests": _requests, "login": _login, "memory": _memory, "scale": _scale}
+# These fill schools of their own.
+OWN_SCHOOLS: dict[str, Callable[[argparse.Namespace], Table]] = {"record": record.measure, "sizes": sizes.measure}

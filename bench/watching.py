@@ -12,8 +12,9 @@ from bench.people import Student, Taught
 from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.services.delivery import viewings, visibility
+from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import progress
-from learnstream.services.learning.heartbeats import Heartbeat, Stretch
+from learnstream.services.learning.heartbeats import About, Heartbeat, Stretch
 from learnstream.services.learning.progress import Report
 
 BEGAN = timedelta(days=1)  # how long ago every viewing began: time enough to have watched everything
@@ -55,11 +56,26 @@ def _owned(record: Row, user_id: int, lesson_id: str) -> Row:
     return record | {"_id": f"{user_id}:{lesson_id}", "user_id": user_id}
 
 
+def report_in_parts(student: Student, course: Taught, *, lesson: int) -> Row:
+    """Have a student watch ten minutes of a lesson, in a heartbeat every ten seconds; return the record."""
+    subject, viewing = _opened(student, course, lesson)
+    for seq, start in enumerate(range(0, 600, 10)):
+        moment = now() - BEGAN + timedelta(seconds=start)
+        played = (Stretch(float(start), start + 10.0, moment),)
+        progress.report(subject, Report(Heartbeat(seq, moment, played, start + 10.0, viewing)))
+    return dict(Progress.collection().find_one({"_id": subject.id}) or {})
+
+
 def _report(student: Student, course: Taught, seconds: int) -> Row:
     """Have a student watch so much of the first lesson the way everybody does; return what is kept of it."""
-    lesson = visibility.resolve(course.lessons[0], None)
-    viewing = viewings.read(begin(student, course, 0), user_id=student.id, lesson_id=course.lessons[0])
+    subject, viewing = _opened(student, course, 0)
     played = tuple(Stretch(float(start), start + 10.0, now() - BEGAN) for start in range(0, seconds, 10))
-    subject = progress.about(user_id=student.id, lesson=lesson, viewing=viewing)
     progress.report(subject, Report(Heartbeat(1, now() - BEGAN, played, float(seconds), viewing)))
     return dict(Progress.collection().find_one_and_delete({"_id": subject.id}) or {})
+
+
+def _opened(student: Student, course: Taught, number: int) -> tuple[About, Viewing]:
+    lesson_id = course.lessons[number]
+    viewing = viewings.read(begin(student, course, number), user_id=student.id, lesson_id=lesson_id)
+    lesson = visibility.resolve(lesson_id, None)
+    return progress.about(user_id=student.id, lesson=lesson, viewing=viewing), viewing
