@@ -116,7 +116,6 @@ class Config:
     REQUIRES_SECRETS = False
 
     API_TITLE = "LearnStream API"
-    API_VERSION = "1.0"
     OPENAPI_VERSION = "3.1.0"
     OPENAPI_URL_PREFIX = "/"
     OPENAPI_JSON_PATH = "openapi.json"

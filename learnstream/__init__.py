@@ -21,7 +21,10 @@ from learnstream import (
 if TYPE_CHECKING:
     from config import Config
 
-__all__ = ["create_app", "jobs", "tokens"]
+__all__ = ["__version__", "create_app", "jobs", "tokens"]
+
+# Semantic versioning (semver.org): the only place that says it, read by pyproject.toml, the OpenAPI document and `/`.
+__version__ = "0.1.0"
 
 
 def create_app(configuration: "Config | None" = None) -> Flask:
@@ -34,6 +37,7 @@ def create_app(configuration: "Config | None" = None) -> Flask:
 
     app = edge.Application(__name__)
     app.config.from_object(configuration or load())
+    app.config["API_VERSION"] = __version__
     app.json.sort_keys = False  # type: ignore[attr-defined]
     logs.init_app(app)
     edge.init_app(app)

@@ -1,3 +1,6 @@
+from learnstream import __version__
+
+
 def test_health_asks_no_store(client):
     answer = client.get("/health")
 
@@ -21,3 +24,10 @@ def test_the_landing_page_leads_to_the_documentation(client):
 
     assert answer.mimetype == "text/html"
     assert 'href="/docs"' in answer.text
+
+
+def test_the_version_is_told_to_people_and_programs(client):
+    version = client.get("/openapi.json").json["info"]["version"]
+
+    assert version == __version__
+    assert f"Version {version}" in client.get("/").text
