@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, send_from_directory
 
 PAGE = Path(__file__).parent / "page"
-# What the page does is what clients are told to do: these are the very files that README shows.
+# What the page does is what clients are told to do: these are the files that docs/progress-reporting.md shows.
 RECIPE = Path(__file__).parents[2] / "learnstream" / "static"
 
 

@@ -1,4 +1,4 @@
-"""What clients are told to do is one text: the file, the README, and the operation's description."""
+"""What clients are told to do is one text: the file, the documentation, and the operation's description."""
 
 import re
 from pathlib import Path
@@ -10,10 +10,10 @@ FILES = ("heartbeat.js", "heartbeat-queue.js")
 RECIPE, QUEUE = TEXTS = [(ROOT / "learnstream" / "static" / name).read_text() for name in FILES]
 
 
-def test_the_readme_shows_the_recipe_and_the_queue():
-    section = (ROOT / "README.md").read_text().split("## Reporting progress")[1]
+def test_the_documentation_shows_the_recipe_and_the_queue():
+    page = (ROOT / "docs" / "progress-reporting.md").read_text()
 
-    assert re.findall(r"^```js\n(.*?)^```", section, re.DOTALL | re.MULTILINE)[:2] == TEXTS
+    assert re.findall(r"^```js\n(.*?)^```", page, re.DOTALL | re.MULTILINE)[:2] == TEXTS
 
 
 def test_the_recipe_has_about_a_dozen_lines():

@@ -1,0 +1,76 @@
+"""What the documentation refers to exists."""
+
+import importlib.util
+import re
+
+import pytest
+
+from tests.documentation.pages import PAGES, ROOT, anchors, links, name, named, prose
+
+FOLDERS = tuple(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
+FILE = rf"(?:(?:{'|'.join(FOLDERS)})/[\w./-]*|[\w.-]+\.(?:py|toml|md|txt))"
+every_page = pytest.mark.parametrize("page", PAGES, ids=name)
+
+
+def resolves(page, link):
+    path, _, anchor = link.partition("#")
+    target = (page.parent / path).resolve() if path else page
+    return target.exists() and (not anchor or anchor in anchors(target))
+
+
+@every_page
+def test_every_relative_link_resolves(page):
+    assert [link for link in links(page) if not resolves(page, link)] == []
+
+
+@pytest.fixture(scope="module")
+def tests_there_are():
+    sources = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py")]
+    return {found for source in sources for found in re.findall(r"^def (test_\w+)", source, re.MULTILINE)}
+
+
+@every_page
+def test_every_named_test_exists(page, tests_there_are):
+    assert set(named(page, r"test_\w+")) - tests_there_are == set()
+
+
+def test_the_security_page_shows_a_test_for_each_risk():
+    page = ROOT / "docs" / "security.md"
+    rows = re.findall(r"^\| \*\*(API\d+)\*\* .* \| (.+) \|$", prose(page), re.MULTILINE)
+
+    assert [risk for risk, _ in rows] == [f"API{number}" for number in range(1, 11)]
+    assert all(re.search(r"`test_\w+`", tests) for _, tests in rows)
+
+
+@every_page
+def test_every_named_file_exists(page):
+    assert [file for file in named(page, FILE) if not (ROOT / file).exists()] == []
+
+
+@every_page
+def test_every_named_module_exists(page):
+    modules = named(page, r"(?:learnstream|server|bench|devstack)(?:\.\w+)+")
+
+    assert [module for module in modules if importlib.util.find_spec(module) is None] == []
+
+
+@every_page
+def test_every_command_exists(page, app):
+    commands = re.findall(r"flask --app wsgi ([\w-]+)", page.read_text())
+
+    assert set(commands) - app.cli.commands.keys() - {"db"} == set()
+
+
+def test_every_page_is_found_from_the_readme():
+    found, unread = set(), [ROOT / "README.md"]
+    while unread:
+        page = unread.pop()
+        found.add(page)
+        targets = {(page.parent / link.partition("#")[0]).resolve() for link in links(page)}
+        unread += [target for target in targets if target.suffix == ".md" and target not in found]
+
+    assert set(PAGES) - found == set()
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 250
