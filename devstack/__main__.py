@@ -1,4 +1,4 @@
-"""`python3 -m devstack run | test | faults | services | reset | lock`."""
+"""`python3 -m devstack run | test | faults | shell | services | reset | lock`."""
 
 import sys
 

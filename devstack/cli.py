@@ -11,8 +11,9 @@ from devstack.terminal.interruption import end_in_order
 
 COMMANDS = {
     "run": "start everything, with demo data, until Ctrl-C",
-    "test": "check and test everything; further arguments go to pytest",
+    "test": "check and test everything, or with --changed[=REV] what a change concerns; the rest goes to pytest",
     "faults": "try out every failure of a part, in up to 40 minutes; further arguments go to pytest",
+    "shell": "open a Python shell with the application and the tests' people, on empty stores",
     "services": "start the stores alone and print their addresses, until Ctrl-C",
     "reset": "delete the local data",
     "lock": "write requirements.txt and requirements-dev.txt anew",
@@ -40,8 +41,15 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """`test` and `faults` hand everything after them to pytest untouched: argparse would reorder its options."""
     parser = _parser()
     if arguments[:1] in (["test"], ["faults"]) and arguments[1:] not in (["-h"], ["--help"]):
-        return argparse.Namespace(command=arguments[0], pytest=arguments[1:])
+        changed, rest = _changed_since(arguments[1:])
+        return argparse.Namespace(command=arguments[0], changed=changed, pytest=rest)
     return parser.parse_args(arguments)
+
+
+def _changed_since(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Take `--changed` or `--changed=REV` off the beginning."""
+    option, _, revision = arguments[0].partition("=") if arguments else ("", "", "")
+    return (revision or "HEAD", arguments[1:]) if option == "--changed" else (None, arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,8 +62,12 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("PORT"),
         help="the web server's port (default: 8000, or another if that is taken)",
     )
+    parsers["test"].add_argument(
+        "--changed", metavar="REV", help="test what differs from REV (default: HEAD), committed or not; comes first"
+    )
     for name in ("test", "faults"):
         parsers[name].add_argument("pytest", nargs="*", help="arguments for pytest")
+    parsers["shell"].add_argument("-c", dest="command_line", metavar="CODE", help="run this instead of asking")
     parsers["reset"].add_argument("--yes", action="store_true", help="do not ask")
     parsers["lock"].add_argument("--upgrade", action="store_true", help="take the newest versions")
     return parser

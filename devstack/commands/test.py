@@ -9,6 +9,7 @@ import time
 from devstack.bootstrap import ROOT
 from devstack.processes.programs import BIN, with_own_path
 from devstack.terminal.console import say
+from devstack.testing.changed import select_since
 
 CHECKS = {
     "ruff check": ["ruff", "check", "."],
@@ -16,19 +17,28 @@ CHECKS = {
     "mypy": ["mypy"],
     "lint-imports": ["lint-imports"],
 }
-PYTEST = ["pytest", "-n", "2", "--cov", "--cov-report=term"]
+PYTEST_SOME = ["pytest", "-n", "2"]
+PYTEST = [*PYTEST_SOME, "--cov", "--cov-report=term"]
 
 
 def main(options: argparse.Namespace) -> int:
     """Run all checks, also after one has failed, so that one round shows everything."""
     started = time.monotonic()
     failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
-    say("  pytest …")
-    if run_to_end([*PYTEST, *options.pytest]).returncode:
+    if not _tests_pass(options):
         failed.append("pytest")
     took = f"{time.monotonic() - started:.0f} s"
     say(f"Failed after {took}: {', '.join(failed)}" if failed else f"All passed in {took}.")
     return 1 if failed else 0
+
+
+def _tests_pass(options: argparse.Namespace) -> bool:
+    if options.changed is None:
+        say("  pytest …")
+        return not run_to_end([*PYTEST, *options.pytest]).returncode
+    tests = select_since(options.changed)
+    say(f"  pytest, {len(tests)} files and folders: {' '.join(tests)}" if tests else "  no test concerns the change")
+    return not tests or not run_to_end([*PYTEST_SOME, *tests, *options.pytest]).returncode
 
 
 def _passes(name: str, command: list[str]) -> bool:

@@ -119,3 +119,20 @@ def test_everything_after_a_command_that_tests_is_for_pytest(command):
 
     assert options.command == command
     assert options.pytest == ["tests/a", "-k", "x", "--lf", "tests/b"]
+
+
+def test_changed_is_for_devstack_and_what_follows_for_pytest():
+    assert vars(cli.parse(["test", "--changed", "-x"])) == {"command": "test", "changed": "HEAD", "pytest": ["-x"]}
+    assert vars(cli.parse(["test", "--changed=main"])) == {"command": "test", "changed": "main", "pytest": []}
+    assert cli.parse(["test", "-x"]).changed is None
+
+
+def test_the_shell_knows_the_application_and_its_cast():
+    asked = "print(client.get(f'/courses/{course.id}/progress', auth=learner).status_code, owner.role)"
+    environment = {name: value for name, value in os.environ.items() if name not in STORES}
+    script = "import sys; from devstack import cli; cli.bootstrap.enter = print; sys.exit(cli.main(sys.argv[1:]))"
+
+    command = [sys.executable, "-c", script, "shell", "-c", asked]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.stdout.splitlines()[-1:] == ["200 instructor"], done.stderr
