@@ -50,6 +50,12 @@ class Environment:
             raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
         return int(text)
 
+    def decimal(self, name: str, default: float, *, low: float, high: float) -> float:
+        text = self.text(name, str(default))
+        if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text) or not low <= float(text) <= high:
+            raise ConfigError(f"{name} must be a number from {low:g} to {high:g}, not {text!r}.")
+        return float(text)
+
     def boolean(self, name: str, default: bool) -> bool:
         text = self.text(name, "true" if default else "false").lower()
         if text not in TRUE_WORDS | FALSE_WORDS:
@@ -201,6 +207,8 @@ class Config:
         self.MUX_IMAGE_URL = env.url("MUX_IMAGE_URL", "https://image.mux.com", schemes=("http", "https"))
         # Hosts whose videos may be fetched though they are not public names: the local stack's samples.
         self.VIDEO_URL_HOSTS = frozenset(env.listing("VIDEO_URL_HOSTS") or self.DEFAULT_VIDEO_URL_HOSTS)
+        # Seconds of a video that can be watched in a second; a course may allow less.
+        self.MAX_PLAYBACK_RATE = env.decimal("MAX_PLAYBACK_RATE", 3, low=1, high=16)
         if bool(self.MUX_TOKEN_ID) != bool(self.MUX_TOKEN_SECRET):
             raise ConfigError("MUX_TOKEN_ID and MUX_TOKEN_SECRET go together: set both or neither.")
         if bool(self.MUX_SIGNING_KEY_ID) != bool(self.MUX_SIGNING_PRIVATE_KEY):

@@ -76,6 +76,7 @@ DRAFT = {
     "modules": [MODULE],
     "version": 0,
     "published_at": None,
+    "max_playback_rate": None,
     "created_at": "2026-03-01T12:00:00+00:00",
     "updated_at": "2026-03-01T12:30:00+00:00",
 }
@@ -215,7 +216,7 @@ def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Change a course's draft, or archive the course.
 
-    What describes the course is shown to others from the next publication on. `status` takes effect at once:
+    What describes the course is shown to others from the next publication on. `max_playback_rate` and `status` take effect at once:
     `archived` takes the course out of the catalogue and gives no new seats, while those who learn in it go on;
     `published` opens it again.
     """

@@ -17,6 +17,7 @@ from learnstream.schemas.playback import PlaybackSchema
 from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import playback, viewings
 from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
+from learnstream.services.delivery.visibility import Shown
 
 blp = Blueprint("playback", __name__, title="Playback", description="Signed playback of video lessons.")
 
@@ -42,6 +43,7 @@ EXAMPLE = {
         }
     ],
     "embed_html": f'<mux-player stream-type="on-demand" playback-id="{ID}" playback-token="{TOKEN}" …></mux-player>',
+    "max_playback_rate": 3.0,
     "session_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
 }
 
@@ -56,23 +58,24 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
 
     Learners see the version that their seat is in, everybody else the current one; a free preview needs no token. The
     URLs open the video for whoever has them until `expires_at`, which is late enough to watch it to its end. The
-    `session_id` says when this viewing began; it goes into every report of progress.
+    `session_id` says when this viewing began; it goes into every report of progress. No more seconds are credited than
+    `max_playback_rate` for each that passes.
     """
-    video = _video_of_draft(lesson_id) if query["draft"] else _video(lesson_id)
-    answer = playback.prepare(**video)
-    session_id = None if query["draft"] else _session(lesson_id, video["video_id"])
+    lesson = None if query["draft"] else require_readable_lesson(lesson_id)
+    answer = playback.prepare(**(_video(lesson) if lesson else _video_of_draft(lesson_id)))
+    session_id = _session(lesson) if lesson else None
     # Rights may end at any time: nobody plays from a copy.
-    return private_json(playback.for_viewing(answer, session_id))
+    return private_json(playback.for_viewing(answer, session_id, lesson.view.course if lesson else None))
 
 
-def _video(lesson_id: str) -> dict[str, Any]:
-    lesson = require_readable_lesson(lesson_id)
+def _video(lesson: Shown) -> dict[str, Any]:
     return {"kind": lesson.kind, "video_id": lesson.video_id}
 
 
-def _session(lesson_id: str, video_id: str) -> str | None:
-    viewer = maybe_caller()
-    return viewings.begin(user_id=viewer.id, lesson_id=lesson_id, video_id=video_id) if viewer else None
+def _session(lesson: Shown) -> str | None:
+    if (viewer := maybe_caller()) is None or lesson.video_id is None:
+        return None
+    return viewings.begin(user_id=viewer.id, lesson_id=lesson.view.id, video_id=lesson.video_id)
 
 
 def _video_of_draft(lesson_id: str) -> dict[str, Any]:

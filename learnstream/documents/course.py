@@ -2,7 +2,7 @@
 
 import enum
 
-from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
+from mongoengine import DateTimeField, DictField, FloatField, IntField, ListField, ObjectIdField, StringField
 
 from learnstream.clock import now
 from learnstream.documents.base import Document
@@ -25,7 +25,8 @@ class Course(Document):
     `revision` counts its changes and is its ETag. `versions` lists what was published: `{number, version_id,
     published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the one
     write that publishes. `published` is what the catalogue shows of the current version; `published_at` is when the
-    first one came out.
+    first one came out. `max_playback_rate` is how fast its videos may be watched, at once and in all versions; None leaves it
+    to the configuration.
 
     What a crash may leave undone is named by the write that decided it, and finished by whoever comes next:
     `seats_due` is a version that live seats have yet to move to, `restoring` the lessons that a restore has yet to
@@ -46,6 +47,7 @@ class Course(Document):
     status = StringField(default=CourseStatus.DRAFT)
     revision = IntField(default=1)
     current_version = IntField(default=0)
+    max_playback_rate = FloatField()
     versions = ListField(DictField())
     published = DictField()
     published_at = DateTimeField()

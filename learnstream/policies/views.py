@@ -29,6 +29,7 @@ class CourseView:
     status: CourseStatus
     instructor_ids: tuple[int, ...]
     current_version: int
+    max_playback_rate: float | None = None
 
     @property
     def is_public(self) -> bool:

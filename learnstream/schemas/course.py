@@ -5,14 +5,20 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.schemas.base import Instant, Line, RowId, Schema, SomethingToChange, Text, Word
+from learnstream.schemas.base import Instant, Line, Number, RowId, Schema, SomethingToChange, Text, Word
 from learnstream.schemas.fields import LEVELS, MAX_TAGS, HttpsUrl, Language, Tag, Tags
 from learnstream.schemas.outline import ModuleSchema
 
 STATES = ("draft", "published", "archived")
 SORTS = ("newest", "oldest", "title", "relevance")
 MAX_INSTRUCTORS = 20
+MAX_RATE = 16
 
+RATE = {
+    "description": "How many seconds of its videos can be watched in a second, at once and in all versions; null, or more "
+    "than the server allows, is as many as that.",
+    "example": 2,
+}
 TITLE = {"description": "What the course is called.", "example": "Astronomy for beginners"}
 
 
@@ -60,6 +66,12 @@ class CoursePatchSchema(MetadataSchema, SomethingToChange):
         validate=validate.OneOf(("published", "archived")),
         metadata={"description": "`archived` closes a published course to new learners, `published` opens it again."},
     )
+    max_playback_rate = Number(
+        allow_none=True,
+        allow_nan=False,
+        validate=validate.Range(min=1, max=MAX_RATE),
+        metadata=RATE,
+    )
 
 
 class DraftLabelsSchema(LabelsSchema):
@@ -81,6 +93,7 @@ class DraftLabelsSchema(LabelsSchema):
     published_at = Instant(
         allow_none=True, dump_default=None, metadata={"description": "When it was first published; null if never."}
     )
+    max_playback_rate = fields.Float(allow_none=True, dump_default=None, metadata=RATE)
     created_at = Instant(metadata={"description": "When it was made."})
     updated_at = Instant(metadata={"description": "When the draft last changed."})
 

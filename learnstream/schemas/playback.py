@@ -41,6 +41,13 @@ class PlaybackSchema(Schema):
     embed_html = fields.String(
         metadata={"description": "A `<mux-player>` element, for pages that load `@mux/mux-player`."}
     )
+    max_playback_rate = fields.Float(
+        metadata={
+            "description": "How many seconds of the video are credited for each second that passes; a faster player is "
+            "credited once there was time.",
+            "example": 3,
+        }
+    )
     session_id = fields.String(
         allow_none=True,
         metadata={

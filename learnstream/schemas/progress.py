@@ -114,8 +114,8 @@ class RejectedSchema(AcceptedSchema):
     reason = fields.String(
         validate=validate.OneOf(REASONS),
         metadata={
-            "description": "`over_budget`: more than can have been watched since the first viewing began; send it again "
-            "later, and it is credited once there was time · `beyond_end`: the video is shorter · `before_reset`: an "
+            "description": "`over_budget`: more than can have been watched since the first viewing began; of a stretch, "
+            "the part that fits is accepted. Send the rest again later, and it is credited once there was time · `beyond_end`: the video is shorter · `before_reset`: an "
             "instructor has reset the lesson since · `not_recorded`: instructors and administrators without a seat leave "
             "no record.",
             "example": "over_budget",

@@ -26,7 +26,9 @@ MAX_SLUG = 80
 SLUG_TRIES = 5
 
 CARD = "course-card:"
-VIEW_FIELDS = {"status": 1, "instructor_ids": 1, "current_version": 1}
+VIEW_FIELDS = {"status": 1, "instructor_ids": 1, "current_version": 1, "max_playback_rate": 1}
+# Raised when the view has other fields: the release before, still running beside this one, could not read them.
+VIEW_FORM = 2
 SHOWN_FIELDS = {*VIEW_FIELDS, "published"}
 # Histories and catalogue copies may be long, and no draft needs them.
 DRAFT_FIELDS = {"versions": 0, "published": 0, "acts_due": 0}
@@ -65,8 +67,8 @@ def view(course_id: str, *, latest: bool = False) -> CourseView:
         NotFound: there is no such course.
     """
     packed = cache.remember(view_key(course_id), lambda: _load_view(course_id), fresh_for=FRESH_SECONDS, latest=latest)
-    status, instructor_ids, current_version = orjson.loads(packed)
-    return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version)
+    status, instructor_ids, current_version, max_playback_rate = orjson.loads(packed)
+    return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version, max_playback_rate)
 
 
 def view_of(course: Draft) -> CourseView:
@@ -76,6 +78,7 @@ def view_of(course: Draft) -> CourseView:
         status=CourseStatus(course["status"]),
         instructor_ids=tuple(course["instructor_ids"]),
         current_version=course["current_version"],
+        max_playback_rate=course.get("max_playback_rate"),
     )
 
 
@@ -187,7 +190,7 @@ def forget(course_id: str) -> None:
 
 
 def view_key(course_id: str) -> str:
-    return f"course-view:{course_id}"
+    return f"course-view:{VIEW_FORM}:{course_id}"
 
 
 def public_key(course_id: str) -> str:
@@ -202,7 +205,7 @@ def _load_view(course_id: str) -> bytes:
     course = Course.collection().find_one({"_id": ObjectId(course_id)}, VIEW_FIELDS)
     if course is None or course["status"] == CourseStatus.DELETED:
         raise NoSuchCourse()
-    return orjson.dumps([course[name] for name in VIEW_FIELDS])
+    return orjson.dumps([course.get(name) for name in VIEW_FIELDS])
 
 
 def slug_of(title: str) -> str:

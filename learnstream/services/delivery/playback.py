@@ -28,6 +28,7 @@ from learnstream.integrations.playback_tokens import (
     text_url,
     thumbnail_url,
 )
+from learnstream.policies.views import CourseView
 from learnstream.services.delivery import visibility
 from learnstream.services.media import video_facts
 
@@ -85,9 +86,16 @@ def prepare(*, kind: LessonKind, video_id: str | None) -> bytes:
     return _answer(video_id, _facts(video_id))
 
 
-def for_viewing(answer: bytes, session_id: str | None) -> bytes:
-    """Add the one thing that is the viewer's own to an answer that all viewers share."""
-    return answer[:-1] + b',"session_id":' + orjson.dumps(session_id) + b"}"
+def for_viewing(answer: bytes, session_id: str | None, course: CourseView | None) -> bytes:
+    """Add what is the viewer's own, or the course's, to an answer that all viewers of a video share."""
+    own = {"max_playback_rate": max_rate(course), "session_id": session_id}
+    return answer[:-1] + b"," + orjson.dumps(own)[1:]
+
+
+def max_rate(course: CourseView | None) -> float:
+    """Return how many seconds of a course's videos can be watched in a second."""
+    highest: float = current_app.config["MAX_PLAYBACK_RATE"]
+    return min(highest, course.max_playback_rate or highest) if course else highest
 
 
 def facts(video_id: str) -> Facts:

@@ -26,6 +26,15 @@ def between(start: float, end: float, total: int) -> int:
     return ((1 << (last - first)) - 1) << first if first < last else 0
 
 
+def beyond(seconds: int, count: int) -> int | None:
+    """Return the first second of a set that comes after so many others; None if it has no more than that."""
+    for start, end in spans(seconds):
+        if count < end - start:
+            return start + count
+        count -= end - start
+    return None
+
+
 def pack(seconds: int) -> dict[str, Int64]:
     """Return a set as its words that are not empty, signed as the store wants them."""
     words = {}

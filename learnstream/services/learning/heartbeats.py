@@ -1,8 +1,9 @@
 """What clients report of watching, and about which lesson."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from learnstream.documents import LessonKind
 from learnstream.services.authoring.completion_rules import Completion
@@ -28,7 +29,8 @@ class Reason(enum.StrEnum):
 class About:
     """Whose record of what it is; `version` is the course's, `video_id` and `duration` are of the video at hand.
 
-    `seat_since` is when the learner's seat began; None without one, as for a free preview.
+    `seat_since` is when the learner's seat began; None without one, as for a free preview. `rate` is how many seconds of
+    the video can be watched in a second.
     """
 
     user_id: int
@@ -40,6 +42,7 @@ class About:
     video_id: str | None = None
     duration: float | None = None
     seat_since: datetime | None = None
+    rate: float = 1.0
 
     @property
     def id(self) -> str:
@@ -57,6 +60,19 @@ class Stretch:
     start: float
     end: float
     at: datetime
+
+    def split(self, second: int) -> tuple["Stretch | None", "Stretch"]:
+        """Return the parts before and from a second of it on; the first is None if that is where it starts."""
+        if coverage.whole(self.start) >= second:
+            return None, self
+        return replace(self, end=float(second)), replace(self, start=float(second))
+
+
+class Part(NamedTuple):
+    """A part of a stretch that was credited, or the reason why it was not."""
+
+    stretch: Stretch
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 A record only grows, unless an instructor empties it, and what it says depends on which heartbeats came, not on their
 order or number; only `seen`, `revision` and `updated_at` tell how it came about. The one limit is the budget: nobody can
-have watched more seconds than passed, at twice the speed, since they first began. It bounds what was watched and what was
-watched on all days together, where what is watched again on another day counts again.
+have watched more seconds than passed, at the highest speed, since they first began. It bounds what was watched and what
+was watched on all days together, where what is watched again on another day counts again. Of a stretch that exceeds it,
+the part that fits is credited.
 """
 
 from collections.abc import Mapping
@@ -14,10 +15,9 @@ from bson import ObjectId
 
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning import coverage, watched_days
-from learnstream.services.learning.heartbeats import About, Heartbeat, Path, Reason, Stretch
+from learnstream.services.learning.heartbeats import About, Heartbeat, Part, Path, Reason, Stretch
 
 HEAD_START = 5  # seconds that may have been watched without ever having asked for playback
-SPEED = 2  # seconds of video that can be watched in a second
 ROUNDING = 1e-6
 WAIVED = "waived"  # what completed a lesson that an instructor lets pass
 KNOWN_VIEWINGS = 64  # whose heartbeats are told from their repeats: the latest
@@ -61,24 +61,24 @@ class Record:
             return 0.0
         return min(1.0, self.watched.bit_count() / self.about.total)
 
-    def take(self, heartbeat: Heartbeat, moment: datetime) -> list[Reason | None]:
-        """Credit what a heartbeat reports, stretch by stretch. Returns for each why it was not, None if it was."""
+    def take(self, heartbeat: Heartbeat, moment: datetime) -> list[Part]:
+        """Credit what a heartbeat reports, as far as it can be true. Returns the parts of it, with what kept each from it."""
         slot, bit = heartbeat.slot
         repeated = bool(self._set(slot) & bit)
         self._begin(heartbeat, moment)
         allowance = self._allowance(moment)
-        reasons = []
+        parts = []
         for stretch in heartbeat.played:
             at = self._clamp(heartbeat, stretch.at, moment)
-            reason = self._judge(stretch, at, allowance - self.day_seconds)
-            if reason is None:
-                self._credit(stretch, at, repeated=repeated)
-            reasons.append(reason)
+            for part in self._judge(stretch, at, allowance - self.day_seconds):
+                if part.reason is None:
+                    self._credit(part.stretch, at, repeated=repeated)
+                parts.append(part)
         self._move(heartbeat, moment, repeated=repeated)
         self._complete_if_watched(moment)
         if self._differs:
             self._add(slot, bit)
-        return reasons
+        return parts
 
     def open(self, moment: datetime) -> None:
         """Note that the learner has the lesson before them; for a text that may be all it takes."""
@@ -143,18 +143,22 @@ class Record:
 
     def _allowance(self, moment: datetime) -> float:
         passed = (moment - self.began_at).total_seconds() if self.began_at else 0.0
-        return HEAD_START + SPEED * max(0.0, passed)
+        return HEAD_START + self.about.rate * max(0.0, passed)
 
     def _seconds(self, stretch: Stretch) -> int:
         return coverage.between(stretch.start, stretch.end, self.about.total)
 
-    def _judge(self, stretch: Stretch, at: datetime, left: float) -> Reason | None:
+    def _judge(self, stretch: Stretch, at: datetime, left: float) -> list[Part]:
         if self._is_gone(at):
-            return Reason.BEFORE_RESET
+            return [Part(stretch, Reason.BEFORE_RESET)]
         if coverage.whole(stretch.start) >= self.about.total:
-            return Reason.BEYOND_END
+            return [Part(stretch, Reason.BEYOND_END)]
         new = self._seconds(stretch) & ~self._set(self._of_day(at))
-        return Reason.OVER_BUDGET if new.bit_count() > left else None
+        end = coverage.beyond(new, max(0, int(left)))
+        if end is None:
+            return [Part(stretch)]
+        fits, rest = stretch.split(end)
+        return [*([Part(fits)] if fits else []), Part(rest, Reason.OVER_BUDGET)]
 
     def _credit(self, stretch: Stretch, at: datetime, *, repeated: bool) -> None:
         seconds = self._seconds(stretch)

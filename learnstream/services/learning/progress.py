@@ -18,7 +18,7 @@ from learnstream.services.delivery.playback import NotAVideo, VideoNotReady
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.delivery.visibility import Shown
 from learnstream.services.learning import coverage
-from learnstream.services.learning.heartbeats import About, Heartbeat, Reason, Stretch
+from learnstream.services.learning.heartbeats import About, Heartbeat, Part, Reason, Stretch
 from learnstream.services.learning.lesson_record import WAIVED, Record
 
 TRIES = 10
@@ -68,6 +68,7 @@ def about(*, user_id: int, lesson: Shown, viewing: Viewing | None = None) -> Abo
         video_id=video_id,
         duration=playback.facts(video_id)["duration"] if video_id else None,
         seat_since=lesson.seat.enrolled_at if lesson.seat else None,
+        rate=playback.max_rate(lesson.view.course),
     )
 
 
@@ -83,12 +84,13 @@ def report(subject: About, given: Report, *, kept: bool = True) -> Answer:
     """
     _require_possible(subject, given)
     if not kept:
-        return _judged(subject, given, [Reason.NOT_RECORDED] * len(given.played)) | _describe(Record(subject), kept)
+        parts = [Part(stretch, Reason.NOT_RECORDED) for stretch in given.played]
+        return _judged(subject, parts) | _describe(Record(subject), kept)
     for _ in _tries():
         record = _load(subject)
-        reasons = _apply(record, given)
+        parts = _apply(record, given)
         if _store(record):
-            return _judged(subject, given, reasons) | _describe(record)
+            return _judged(subject, parts) | _describe(record)
     raise TooBusy()
 
 
@@ -164,14 +166,14 @@ def _load(subject: About) -> Record:
     return Record(subject, Progress.collection().find_one({"_id": subject.id}, {"pending_events": 0}))
 
 
-def _apply(record: Record, given: Report) -> list[Reason | None]:
+def _apply(record: Record, given: Report) -> list[Part]:
     moment = now()
-    reasons = record.take(given.heartbeat, moment) if given.heartbeat else []
+    parts = record.take(given.heartbeat, moment) if given.heartbeat else []
     if given.opened:
         record.open(moment)
     if given.completed:
         record.complete(moment)
-    return reasons
+    return parts
 
 
 def _store(record: Record) -> bool:
@@ -189,9 +191,9 @@ def _store(record: Record) -> bool:
     return bool(result.matched_count or result.upserted_id)
 
 
-def _judged(subject: About, given: Report, reasons: Iterable[Reason | None]) -> Answer:
+def _judged(subject: About, parts: Iterable[Part]) -> Answer:
     answer: Answer = {"accepted": [], "rejected": []}
-    for stretch, reason in zip(given.played, reasons, strict=True):
+    for stretch, reason in parts:
         entry = {"from": stretch.start, "to": stretch.end, "at": stretch.at}
         if reason is None:
             answer["accepted"].append(entry | {"to": min(stretch.end, subject.duration or stretch.end)})

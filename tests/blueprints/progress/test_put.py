@@ -60,16 +60,28 @@ def test_what_piled_up_offline_is_credited_in_full(put, viewing):
 
 
 def test_the_rest_is_credited_when_there_was_time(put, viewing):
-    refused = put((0, 30), session_id=viewing(ago=10)).json
-    accepted = put((0, 30), session_id=viewing(ago=13)).json
+    partly = put((0, 45), session_id=viewing(ago=10)).json
+    wholly = put((0, 45), session_id=viewing(ago=14)).json
 
-    assert (refused["watched_seconds"], accepted["watched_seconds"]) == (0, 30)
+    assert [(each["from"], each["to"]) for each in partly["accepted"]] == [(0, 35)]
+    assert [(each["from"], each["to"], each["reason"]) for each in partly["rejected"]] == [(35, 45, "over_budget")]
+    assert (wholly["watched_seconds"], wholly["rejected"]) == (45, [])
 
 
 def test_several_viewings_at_once_share_one_budget(put, viewing):
     answers = [put((start, start + 10), session_id=viewing(ago=10)).json for start in range(0, 50, 10)]
 
-    assert [len(answer["accepted"]) for answer in answers] == [1, 1, 0, 0, 0]
+    assert [answer["watched_seconds"] for answer in answers] == [10, 20, 30, 35, 35]
+
+
+@pytest.mark.parametrize(("rate", "watched"), [(1.5, 20), (None, 35), (16, 35)])
+def test_a_course_may_allow_less_than_the_server(client, put, viewing, owner, learner, course, rate, watched):
+    answer = client.patch(f"/courses/{course.id}", json={"max_playback_rate": rate}, auth=owner)
+    playback = client.get(f"/lessons/{course.video.id}/playback", auth=learner)
+
+    assert answer.json["max_playback_rate"] == rate
+    assert playback.json["max_playback_rate"] == min(rate or 3, 3)
+    assert put((0, 60), session_id=viewing(ago=10)).json["watched_seconds"] == watched
 
 
 def test_who_never_asked_for_playback_gets_five_seconds(put, video):

@@ -26,6 +26,17 @@ def test_its_spans_are_the_set_and_do_not_touch(seconds):
     assert all(before[1] < after[0] for before, after in itertools.pairwise(spans))
 
 
+@given(SETS, st.integers(0, 50))
+def test_the_second_beyond_so_many_has_so_many_before_it(seconds, count):
+    second = coverage.beyond(seconds, count)
+
+    if second is None:
+        assert seconds.bit_count() <= count
+    else:
+        assert seconds >> second & 1
+        assert (seconds & (1 << second) - 1).bit_count() == count
+
+
 @given(st.lists(st.floats(0, 300), min_size=2, max_size=20).map(sorted))
 def test_stretches_that_meet_leave_no_gap_and_do_not_overlap(cuts):
     pieces = [coverage.between(*pair, total=200) for pair in itertools.pairwise(cuts)]

@@ -19,7 +19,7 @@ def after(seconds):
 
 
 def about(duration=100.0, rule=Rule.WATCHED, threshold=0.9, video_id=VIDEO, kind=LessonKind.VIDEO):
-    return About(7, "d" * 24, LESSON, 1, kind, Completion(rule, threshold), video_id, duration)
+    return About(7, "d" * 24, LESSON, 1, kind, Completion(rule, threshold), video_id, duration, rate=2)
 
 
 def beat(*played, seq=1, viewing=0, position=None, at=0, sent=0):
@@ -30,10 +30,16 @@ def beat(*played, seq=1, viewing=0, position=None, at=0, sent=0):
 
 def take(*beats, record=None, seconds=1000):
     """Let a record take heartbeats one after the other, `seconds` after BEGAN. Returns it and the last's reasons."""
+    record, parts = judge(*beats, record=record, seconds=seconds)
+    return record, [part.reason for part in parts]
+
+
+def judge(*beats, record=None, seconds=1000):
+    """The same, returning the parts of the last one's stretches."""
     record = record or Record(about())
     for each in beats:
-        reasons = record.take(each, after(seconds))
-    return record, reasons
+        parts = record.take(each, after(seconds))
+    return record, parts
 
 
 def position(record):

@@ -1,11 +1,24 @@
 """What is credited of what was played."""
 
+from dataclasses import replace
+
 import pytest
 
 from learnstream.services.learning.coverage import spans, unpack
 from learnstream.services.learning.heartbeats import Reason
 from learnstream.services.learning.lesson_record import Record
-from tests.services.learning.lesson_record.beats import BEGAN, OTHER, OVER, VIDEO, about, after, apply, beat, take
+from tests.services.learning.lesson_record.beats import (
+    BEGAN,
+    OTHER,
+    OVER,
+    VIDEO,
+    about,
+    after,
+    apply,
+    beat,
+    judge,
+    take,
+)
 
 
 def test_what_was_played_is_watched():
@@ -29,11 +42,41 @@ def test_a_stretch_beyond_the_end_is_clipped_or_refused():
     assert reasons == [None, Reason.BEYOND_END, Reason.BEYOND_END]
 
 
-def test_nobody_watches_more_than_time_allows():
-    record, reasons = take(beat((0, 4), (10, 40), (4, 25)), seconds=10)
+def bounds(parts):
+    return [(part.stretch.start, part.stretch.end, part.reason) for part in parts]
 
-    assert reasons == [None, OVER, None]
+
+def test_nobody_watches_more_than_time_allows():
+    record, parts = judge(beat((0, 4), (10, 40), (4, 25)), seconds=10)
+
+    assert bounds(parts) == [(0, 4, None), (10, 31, None), (31, 40, OVER), (4, 25, OVER)]
     assert record.credited == 25
+
+
+def test_the_part_that_fits_is_credited_and_the_rest_when_there_was_time():
+    fast = beat((0.2, 40.4))
+    record, parts = judge(fast, seconds=10)
+    assert bounds(parts) == [(0.2, 25, None), (25, 40.4, OVER)]
+
+    _, parts = judge(fast, record=record, seconds=18)
+
+    assert bounds(parts) == [(0.2, 40.4, None)]
+    assert (record.credited, watched_again(record)) == (40, [])
+
+
+def test_what_was_watched_before_takes_no_part_of_it():
+    record, _ = take(beat((5, 15)), seconds=10)
+
+    _, parts = judge(beat((0, 40), seq=2), record=record, seconds=10)
+
+    assert bounds(parts) == [(0, 25, None), (25, 40, OVER)]
+
+
+@pytest.mark.parametrize(("rate", "credited"), [(1.5, 20), (2.5, 30), (3, 35)])
+def test_as_fast_as_its_course_allows(rate, credited):
+    record, _ = take(beat((0, 60)), record=Record(replace(about(), rate=rate)), seconds=10)
+
+    assert record.credited == credited
 
 
 def test_several_viewings_share_one_budget():
@@ -45,7 +88,7 @@ def test_several_viewings_share_one_budget():
 
 def test_an_earlier_viewing_gives_its_time():
     record, reasons = take(beat((0, 30), viewing=50), seconds=60)
-    assert reasons == [OVER]
+    assert reasons == [None, OVER]
 
     _, reasons = take(beat((0, 30), viewing=0, seq=2), record=record, seconds=60)
 
@@ -61,14 +104,14 @@ def test_what_was_watched_before_costs_nothing():
 def test_who_never_asked_for_playback_has_five_seconds():
     record, reasons = take(beat((0, 3), (3, 6), (3, 5), viewing=None))
 
-    assert reasons == [None, OVER, None]
+    assert reasons == [None, None, OVER, None]
     assert (record.credited, record.began_at) == (5, None)
 
 
 def test_all_videos_of_a_lesson_share_the_budget():
     document = {"credited": 20, "videos": {OTHER: {"seconds": 20}}, "began_at": BEGAN}
 
-    assert take(beat((0, 6)), record=Record(about(), document), seconds=10)[1] == [OVER]
+    assert take(beat((0, 6)), record=Record(about(), document), seconds=10)[1] == [None, OVER]
 
 
 def test_a_clock_of_a_server_that_is_behind_does_no_harm():
