@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
-    case,
     func,
     or_,
 )
@@ -40,7 +39,11 @@ class SeatStatus(enum.StrEnum):
 
 
 class Enrollment(Model):
-    """A learner's seat in a course: one row for a user and course, renewed when they enrol again."""
+    """A learner's seat in a course: one row for a user and course, renewed when they enrol again.
+
+    A trigger keeps the facts about it consistent, whoever writes: a seat that is not withdrawn is `completed` if it has
+    a `completed_at`, else `active`, and has no `ended_at`.
+    """
 
     __tablename__ = "enrollments"
     __table_args__ = (
@@ -62,7 +65,7 @@ class Enrollment(Model):
     # Of a renewed seat: when it was given first, from which `after_days` goes on counting. None: `enrolled_at`.
     drip_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    # When it was withdrawn or revoked; None again once it is renewed. Read it through `withdrawn_at`.
+    # When it was withdrawn or revoked; None again once it is renewed.
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # When the last lesson that was missing had been completed; no later version takes it back.
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -74,15 +77,6 @@ class Enrollment(Model):
     def drips_from(cls) -> ColumnElement[datetime]:
         """Return the instant from which the `after_days` of lessons count."""
         return func.coalesce(cls.drip_from, cls.enrolled_at)
-
-    @classmethod
-    def withdrawn_at(cls) -> ColumnElement[datetime | None]:
-        """Return when the seat was withdrawn or revoked; None if it is not.
-
-        The release before `ended_at` knows the status alone, and may still run beside this one.
-        """
-        ended_at = func.coalesce(cls.ended_at, cls.updated_at)
-        return case((cls.status == SeatStatus.WITHDRAWN, ended_at))
 
     @classmethod
     def is_over(cls, at: datetime) -> ColumnElement[bool]:

@@ -124,7 +124,7 @@ FACTS = (
     Enrollment.enrolled_at,
     Enrollment.drips_from(),
     Enrollment.expires_at,
-    Enrollment.withdrawn_at(),
+    Enrollment.ended_at,
     Enrollment.completed_at,
     OVERRIDES.label("overrides"),
 )

@@ -92,3 +92,19 @@ def test_a_restart_is_yes_or_no(renew, restart):
 
     assert answer.status_code == 422
     assert "restart" in answer.json["errors"]["json"]
+
+
+def test_who_had_completed_the_course_has_still_completed_it(renew, client, owner, course, stranger, seat):
+    db.session.get(Enrollment, seat.id, populate_existing=True).completed_at = FIRST
+    db.session.commit()
+
+    answer = renew()
+
+    assert (answer.json["status"], answer.json["completed_at"]) == ("completed", FIRST.isoformat())
+    [mine] = client.get("/users/me/enrollments", auth=stranger).json
+    assert (mine["status"], mine["completed_at"]) == ("completed", FIRST.isoformat())
+    found = {
+        status: client.get(f"/courses/{course.id}/learners", query_string={"status": status}, auth=owner).json
+        for status in ("completed", "active")
+    }
+    assert [[learner["user_id"] for learner in page] for page in found.values()] == [[stranger.id], []]
