@@ -11,11 +11,12 @@ from typing import IO, Any, cast
 
 import flask
 
-from learnstream.errors import BadRequest, TimedOut, TooLarge
+from learnstream.errors import BadRequest, Retry, TimedOut, TooLarge
 
 
 class BodyIncomplete(BadRequest):
     code, detail = "body_incomplete", "The body ended before it was complete."
+    retry = Retry.LATER
 
 
 class Body(io.RawIOBase):

@@ -1,10 +1,26 @@
 """The errors LearnStream answers with, and how each becomes RFC 9457 `application/problem+json`."""
 
+import enum
 import http
 from typing import Any
 
 from flask import Flask, Response, current_app, g, json
 from werkzeug.exceptions import HTTPException
+
+
+class Retry(enum.StrEnum):
+    """Whether the same request may succeed if it is sent again."""
+
+    NEVER = "never"
+    LATER = "later"
+    AFTER_ACCESS = "after_access"  # signed in again, enrolled, released, or whatever else `code` says is missing
+
+
+def retry_of(status: int) -> Retry:
+    """Return what an error of this status says about trying again if it does not know better."""
+    if status in {401, 403}:
+        return Retry.AFTER_ACCESS
+    return Retry.LATER if status in {408, 429} or status >= 500 else Retry.NEVER
 
 
 class AppError(Exception):
@@ -13,6 +29,12 @@ class AppError(Exception):
     status = 500
     code = "internal_error"
     detail = "Something went wrong on our side."
+    retry = Retry.LATER
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "status" in vars(cls) and "retry" not in vars(cls):
+            cls.retry = retry_of(cls.status)
 
     def __init__(
         self,
@@ -114,7 +136,8 @@ HTTP_CODES = {
 
 def problem(error: AppError) -> Response:
     """Render an error as problem+json."""
-    return _render(error.status, error.code, error.detail, error.errors, error.headers, error.extra)
+    extra = {"retry": error.retry, **error.extra}
+    return _render(error.status, error.code, error.detail, error.errors, error.headers, extra)
 
 
 def http_problem(error: HTTPException) -> Response:
@@ -125,7 +148,7 @@ def http_problem(error: HTTPException) -> Response:
     headers |= data.get("headers") or {}
     errors = data.get("errors") or data.get("messages")
     detail = Unprocessable.detail if errors else (error.description or http.HTTPStatus(status).phrase)
-    return _render(status, HTTP_CODES.get(status, "error"), detail, errors, headers, {})
+    return _render(status, HTTP_CODES.get(status, "error"), detail, errors, headers, {"retry": retry_of(status)})
 
 
 def _render(

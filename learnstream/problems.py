@@ -35,6 +35,14 @@ class ProblemSchema(ma.Schema):
     request_id = ma.fields.String(
         required=True, metadata={"description": "Names this request in our logs; quote it when you ask for help."}
     )
+    retry = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(list(errors.Retry)),
+        metadata={
+            "description": "Whether the same request may succeed if it is sent again: `never`, `later`, or `after_access`, "
+            "once the caller has what `code` says is missing: a new token, a seat, a prerequisite."
+        },
+    )
     errors = ma.fields.Dict(
         keys=ma.fields.String(),
         metadata={
@@ -131,5 +139,6 @@ def _example(refusal: AppError) -> dict[str, Any]:
         "detail": refusal.detail,
         "code": refusal.code,
         "request_id": "5f3c9a1e7b2d4c60",
+        "retry": refusal.retry.value,
     }
     return body | ({"errors": refusal.errors} if refusal.errors else {}) | refusal.extra

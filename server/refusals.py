@@ -7,6 +7,7 @@ from secrets import token_hex
 from gunicorn.http import errors
 
 RETRY_AFTER = 10  # seconds
+AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.SERVICE_UNAVAILABLE}
 # What is no request that the application could see; everything else that cannot be parsed is a 400.
 MALFORMED = {
     errors.LimitRequestLine: (HTTPStatus.REQUEST_URI_TOO_LONG, "uri_too_long"),
@@ -38,6 +39,7 @@ def problem(status: HTTPStatus, code: str) -> bytes:
         "detail": f"{status.description or status.phrase}.",
         "code": code,
         "request_id": request_id,
+        "retry": "later" if status in AGAIN else "never",
     }
     content = json.dumps(body).encode()
     head = [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from learnstream.errors import Denied
+from learnstream.errors import Denied, Retry
 from learnstream.integrations import mux_records
 from learnstream.integrations.mux_records import UNREADABLE, Record
 from learnstream.integrations.video import DONE_RANK, News, Stage
@@ -48,10 +48,12 @@ TRACK_RANKS = {"preparing": 0, "ready": 1, "errored": 1, "deleted": 2}
 
 class SignatureInvalid(Denied):
     code, detail = "signature_invalid", "The Mux-Signature header does not fit this body."
+    retry = Retry.NEVER
 
 
 class SignatureExpired(Denied):
     code, detail = "signature_expired", "The Mux-Signature header is more than five minutes off."
+    retry = Retry.NEVER
 
 
 class UnreadableEvent(ValueError):

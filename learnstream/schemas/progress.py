@@ -8,6 +8,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from learnstream.errors import Retry
 from learnstream.schemas.base import Flag, Instant, Number, Schema, Text
 from learnstream.schemas.lesson import CompletionSchema
 
@@ -120,6 +121,10 @@ class RejectedSchema(AcceptedSchema):
             "no record.",
             "example": "over_budget",
         },
+    )
+    retry = fields.String(
+        validate=validate.OneOf(list(Retry)),
+        metadata={"description": "Whether it may be credited if it is reported again; see the problem's `retry`."},
     )
 
 

@@ -41,7 +41,7 @@ def test_an_unknown_address_is_a_problem(client):
     answer = client.get("/no-such-place")
 
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
-    assert answer.json["code"] == "not_found"
+    assert (answer.json["code"], answer.json["retry"]) == ("not_found", "never")
     assert answer.json["request_id"] == answer.headers["X-Request-ID"]
 
 
@@ -58,7 +58,7 @@ def test_a_defect_of_ours_is_a_problem_that_tells_nothing(client, app, monkeypat
     answer = client.get("/health")
 
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
-    assert answer.json["code"] == "internal_error"
+    assert (answer.json["code"], answer.json["retry"]) == ("internal_error", "later")
     assert "secret" not in answer.text
     assert answer.json["request_id"] in [getattr(line, "request_id", None) for line in caplog.records]
 

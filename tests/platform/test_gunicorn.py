@@ -33,7 +33,7 @@ IN_CHUNKS, LAST_CHUNK = TO_SIGN_IN + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\
 def test_what_is_no_http_is_a_problem_too(answer_to, request_, status):
     found, body = answer_to(request_)
 
-    assert (found, body["status"]) == (status, status)
+    assert (found, body["status"], body["retry"]) == (status, status, "never")
     assert re.fullmatch("[0-9a-f]{16}", body["request_id"])
 
 

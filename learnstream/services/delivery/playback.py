@@ -17,7 +17,7 @@ from flask import current_app
 from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Video, VideoStatus
-from learnstream.errors import Conflict, NotFound
+from learnstream.errors import Conflict, NotFound, Retry
 from learnstream.integrations.playback_tokens import (
     SLACK,
     Audience,
@@ -47,6 +47,7 @@ class NotAVideo(NotFound):
 
 class VideoNotReady(Conflict):
     code, detail = "video_not_ready", "The lesson's video cannot be played yet."
+    retry = Retry.LATER
 
 
 class VideoErrored(Conflict):

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
-from learnstream.errors import Conflict, Unprocessable
+from learnstream.errors import Conflict, Retry, Unprocessable
 from learnstream.extensions import db
 from learnstream.models import IdempotencyKey
 
@@ -26,6 +26,7 @@ ATTEMPTS = 3
 
 class KeyInUse(Conflict):
     code, detail = "idempotency_key_in_use", "The first request with this Idempotency-Key is still running."
+    retry = Retry.LATER
 
 
 class KeyReused(Unprocessable):

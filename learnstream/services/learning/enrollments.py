@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.documents import CourseStatus
-from learnstream.errors import Conflict, Denied, NotFound, Unprocessable
+from learnstream.errors import Conflict, Denied, NotFound, Retry, Unprocessable
 from learnstream.extensions import db
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
 from learnstream.policies import access, entitlements
@@ -38,6 +38,7 @@ class NotEnrolledHere(NotFound):
 
 class SeatGranted(Denied):
     code, detail = "seat_granted", "This seat was given to you: ask whoever gave it to take it back."
+    retry = Retry.NEVER
 
 
 class NoSuchSeat(NotFound):

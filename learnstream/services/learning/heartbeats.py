@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from learnstream.documents import LessonKind
+from learnstream.errors import Retry
 from learnstream.services.authoring.completion_rules import Completion
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import coverage
@@ -23,6 +24,11 @@ class Reason(enum.StrEnum):
     BEYOND_END = "beyond_end"
     BEFORE_RESET = "before_reset"
     NOT_RECORDED = "not_recorded"
+
+    @property
+    def retry(self) -> Retry:
+        """Whether the stretch may be credited if it is reported again."""
+        return Retry.LATER if self is Reason.OVER_BUDGET else Retry.NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def _judged(subject: About, parts: Iterable[Part]) -> Answer:
         if reason is None:
             answer["accepted"].append(entry | {"to": min(stretch.end, subject.duration or stretch.end)})
         else:
-            answer["rejected"].append(entry | {"reason": reason.value})
+            answer["rejected"].append(entry | {"reason": reason.value, "retry": reason.retry.value})
     return answer
 
 

@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
-from learnstream.errors import Conflict, Unprocessable
+from learnstream.errors import Conflict, Retry, Unprocessable
 from learnstream.integrations import video as port
 from learnstream.integrations.video import Asset, Stage, Unknown, Upload, VideoService, VideoServiceError, as_news
 from learnstream.services.media import video_facts, video_sources, videos
@@ -45,6 +45,7 @@ class VideoDeleted(Conflict):
 
 class SubtitlesTooEarly(Conflict):
     code, detail = "video_not_ready", "Subtitles can be written once the asset is ready."
+    retry = Retry.LATER
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError
 from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
-from learnstream.errors import Conflict
+from learnstream.errors import Conflict, Retry
 from learnstream.integrations.video import News, Stage
 
 Record = dict[str, Any]
@@ -42,6 +42,8 @@ class Moved(enum.Enum):
 
 class Contended(Conflict):
     """Too many writers at the same video at once; trying again later will do."""
+
+    retry = Retry.LATER
 
 
 def take(news: News) -> Moved:

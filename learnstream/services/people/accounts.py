@@ -3,7 +3,7 @@
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from learnstream.errors import Conflict, NotFound, Unauthenticated
+from learnstream.errors import Conflict, NotFound, Retry, Unauthenticated
 from learnstream.extensions import db
 from learnstream.models import Role, User
 from learnstream.services.foundation import audit
@@ -21,6 +21,7 @@ class NoSuchUser(NotFound):
 
 class InvalidCredentials(Unauthenticated):
     code, detail = "invalid_credentials", "The e-mail address or the password is wrong."
+    retry = Retry.NEVER
 
 
 def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -> User:

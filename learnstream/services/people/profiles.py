@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from learnstream.errors import Denied, Unprocessable
+from learnstream.errors import Denied, Retry, Unprocessable
 from learnstream.extensions import db
 from learnstream.models import User
 from learnstream.services.foundation import audit
@@ -18,6 +18,7 @@ CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
 
 class WrongPassword(Denied):
     code, detail = "wrong_password", "The current password is wrong."
+    retry = Retry.NEVER
 
 
 def change(*, user_id: int, session_id: UUID, current_password: str | None = None, **changes: Any) -> User:

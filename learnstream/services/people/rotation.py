@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from learnstream import tokens
 from learnstream.clock import now
-from learnstream.errors import Denied, Unauthenticated
+from learnstream.errors import Denied, Retry, Unauthenticated
 from learnstream.extensions import db
 from learnstream.models import RefreshToken, Session, User
 from learnstream.policies.entitlements import TokenRevoked
@@ -28,6 +28,7 @@ class TokenReused(Unauthenticated):
     """Refuses, and leaves a revoked session and an audit entry behind: the caller commits them all the same."""
 
     code, detail = "token_reused", "This refresh token was used before, so its session has been ended: sign in again."
+    retry = Retry.NEVER
 
 
 class AccountDisabled(Denied):

@@ -54,6 +54,31 @@ def test_a_code_that_means_two_things_has_an_example_of_each(document):
     assert details == ["There is no such course.", "There is no such version."]
 
 
+def test_every_error_says_whether_to_try_again(document):
+    words = {
+        (int(status), each["value"]["code"]): each["value"]["retry"]
+        for _, operation in operations(document)
+        for status, response in operation["responses"].items()
+        for each in response.get("content", {}).get("application/problem+json", {}).get("examples", {}).values()
+    }
+
+    assert set(words.values()) == {"never", "later", "after_access"}
+    assert {word for (status, _), word in words.items() if status >= 500 or status in {408, 429}} == {"later"}
+    assert {code for (status, code), word in words.items() if status in {401, 403} and word == "never"} == {
+        *(
+            "invalid_credentials",
+            "seat_granted",
+            "signature_expired",
+            "signature_invalid",
+            "token_reused",
+            "wrong_password",
+        )
+    }
+    assert {code for (status, code), word in words.items() if status < 500 and word == "later"} == {
+        *("body_incomplete", "idempotency_key_in_use", "rate_limited", "request_timeout", "video_not_ready")
+    }
+
+
 def test_a_failed_validation_names_a_field_where_it_was_looked_for(document):
     def wrong(method, path):
         refused = document["paths"][path][method]["responses"]["422"]["content"]["application/problem+json"]

@@ -65,6 +65,7 @@ def test_the_rest_is_credited_when_there_was_time(put, viewing):
 
     assert [(each["from"], each["to"]) for each in partly["accepted"]] == [(0, 35)]
     assert [(each["from"], each["to"], each["reason"]) for each in partly["rejected"]] == [(35, 45, "over_budget")]
+    assert partly["rejected"][0]["retry"] == "later"
     assert (wholly["watched_seconds"], wholly["rejected"]) == (45, [])
 
 
