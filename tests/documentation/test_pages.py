@@ -2,9 +2,12 @@
 
 import importlib.util
 import re
+from itertools import chain, product
 
 import pytest
+from sqlalchemy import text
 
+from learnstream.extensions import db
 from tests.documentation.pages import PAGES, ROOT, anchors, links, name, named, prose
 
 FOLDERS = tuple(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
@@ -59,6 +62,28 @@ def test_every_command_exists(page, app):
     commands = re.findall(r"flask --app wsgi ([\w-]+)", page.read_text())
 
     assert set(commands) - app.cli.commands.keys() - {"db"} == set()
+
+
+def leads_somewhere(routes, method, path):
+    """Say whether an address is one of ours, whatever kind of ids it has."""
+    parts = re.split(r"\{.*?\}", path)
+    made_up = product(("0" * 24, "1"), repeat=len(parts) - 1)
+    return any(routes.test("".join(chain(*zip(parts, (*ids, ""), strict=True))), method) for ids in made_up)
+
+
+@every_page
+def test_every_named_operation_exists(page, app):
+    routes = app.url_map.bind("localhost")
+    operations = re.findall(r"\b(GET|POST|PUT|PATCH|DELETE) (/[\w{}./-]*)", page.read_text())
+
+    assert [each for each in operations if not leads_somewhere(routes, *each)] == []
+
+
+def test_the_statements_of_the_runbook_fit_the_tables(app):
+    [block] = re.findall(r"^```sql\n(.*?)^```", (ROOT / "docs" / "deployment.md").read_text(), re.DOTALL | re.MULTILINE)
+
+    for statement in filter(None, map(str.strip, block.split(";"))):
+        assert db.session.execute(text(statement))
 
 
 def test_every_page_is_found_from_the_readme():
