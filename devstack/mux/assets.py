@@ -30,9 +30,10 @@ def create_asset() -> ResponseReturnValue:
 def list_assets() -> ResponseReturnValue:
     start, end = settings.paging()
     filters = {name: request.args[name] for name in ("upload_id", "live_stream_id") if name in request.args}
-    newest_first = world().store.find("asset", **filters)[::-1]
-    cursor = str(end) if end < len(newest_first) else None
-    return jsonify(data=[in_rest(asset) for asset in newest_first[start:end]], next_cursor=cursor)
+    before = settings.cursor()
+    place: Record = {"skip": start} if before is None else {"before": before}
+    page, rest = world().store.newest("asset", end - start, equals=filters, **place)
+    return jsonify(data=[in_rest(asset) for asset in page], next_cursor=settings.cursor_for(rest))
 
 
 @blp.get("/assets/<asset_id>")

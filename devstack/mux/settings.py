@@ -1,5 +1,6 @@
 """What Mux accepts in a request; everything else is a 400 that names the field."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from flask import request
@@ -27,11 +28,29 @@ def body() -> Record:
 
 
 def paging() -> tuple[int, int]:
-    """First and past-the-last index by `limit` and `page`, or by a cursor that an earlier page gave."""
+    """First and past-the-last index by `limit` and `page`."""
     limit = min(100, max(1, request.args.get("limit", 25, int)))
     start = (max(1, request.args.get("page", 1, int)) - 1) * limit
-    start = max(0, request.args.get("cursor", start, int))
     return start, start + limit
+
+
+def cursor_for(place: int | None) -> str | None:
+    """A place in a list, in words that mean nothing to a client; None at its end."""
+    return None if place is None else urlsafe_b64encode(f"before:{place}".encode()).decode().rstrip("=")
+
+
+def cursor() -> int | None:
+    """The place that an earlier page gave; None if the list is asked for from its begin."""
+    given = request.args.get("cursor")
+    if given is None:
+        return None
+    try:
+        word, place = urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode().split(":")
+        if word == "before":
+            return int(place)
+    except ValueError:
+        pass
+    raise MuxError(400, "cursor is none that a page gave")
 
 
 def check_text(record: Record, field: str, longest: int) -> None:

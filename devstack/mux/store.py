@@ -15,11 +15,14 @@ CREATE TABLE IF NOT EXISTS records (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id)
 )
 """
-FIND = """
-SELECT body FROM records WHERE kind = ? AND NOT EXISTS (
+MATCHING = """
+FROM records WHERE kind = ? AND NOT EXISTS (
     SELECT 1 FROM json_each(?) AS wanted WHERE json_extract(body, '$.' || wanted.key) IS NOT wanted.value
-) ORDER BY seq
+)
 """
+FIND = f"SELECT body {MATCHING} ORDER BY seq"
+NEWEST = f"SELECT seq, body {MATCHING} AND seq < ? ORDER BY seq DESC LIMIT ? OFFSET ?"
+END = 2**63 - 1
 
 
 class Store:
@@ -77,6 +80,19 @@ class Store:
         with self._lock:
             rows = self._connection.execute(FIND, (kind, json.dumps(equals))).fetchall()
         return [json.loads(row[0]) for row in rows]
+
+    def newest(
+        self, kind: str, limit: int, *, equals: dict[str, str], skip: int = 0, before: int = END
+    ) -> tuple[list[Record], int | None]:
+        """A page of what `find` finds, newest first, and the place before which the next one begins; None at the end.
+
+        A place stays where it is, whatever is written or deleted meanwhile.
+        """
+        with self._lock:
+            values = (kind, json.dumps(equals), before, limit + 1, skip)
+            rows = self._connection.execute(NEWEST, values).fetchall()
+        page = rows[:limit]
+        return [json.loads(body) for _, body in page], page[-1][0] if len(rows) > limit else None
 
     def clear(self, *kinds: str) -> None:
         with self.transaction():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import mux_python
 import urllib3
@@ -19,14 +19,33 @@ from mux_python.exceptions import ApiException, OpenApiException
 from learnstream.clock import now
 from learnstream.integrations import mux_records
 from learnstream.integrations.mux_records import UNREADABLE, Record
-from learnstream.integrations.video import Asset, Busy, Refused, SigningKey, Unknown, Upload, VideoServiceError
+from learnstream.integrations.video import (
+    Asset,
+    AssetPage,
+    Busy,
+    Refused,
+    SigningKey,
+    Unknown,
+    Upload,
+    VideoServiceError,
+)
 
 log = logging.getLogger(__name__)
 
 # Seconds to connect and between two bytes. The longest request of ours makes two calls and must end within 15 s.
 TIMEOUT = (1.5, 4.0)
+# Assets in a page of their list; Mux gives no more.
+PAGE = 100
 # What a clock may be off by where the service does not say what time it is.
 CLOCK_DOUBT = timedelta(minutes=1)
+
+
+class Answer(NamedTuple):
+    """What Mux answered, where a list goes on, and the time by Mux's clock."""
+
+    data: Any
+    next_cursor: Any
+    as_of: datetime
 
 
 class MuxVideo:
@@ -59,12 +78,12 @@ class MuxVideo:
             # For a direct upload they stand in an input without a URL.
             settings["inputs"] = [{"generated_subtitles": _subtitles(subtitles)}]
         request = {"timeout": timeout, "cors_origin": cors_origin, "new_asset_settings": settings}
-        data, _ = self._call(self._uploads.create_direct_upload, request)
-        return _read(mux_records.upload, data, uncertain=True)
+        answer = self._call(self._uploads.create_direct_upload, request)
+        return _read(mux_records.upload, answer.data, uncertain=True)
 
     def get_upload(self, upload_id: str) -> Upload:
-        data, _ = self._call(self._uploads.get_direct_upload, upload_id)
-        return _read(mux_records.upload, data)
+        answer = self._call(self._uploads.get_direct_upload, upload_id)
+        return _read(mux_records.upload, answer.data)
 
     def cancel_upload(self, upload_id: str) -> None:
         self._call(self._uploads.cancel_direct_upload, upload_id, forbidden=Refused)
@@ -74,16 +93,21 @@ class MuxVideo:
         if subtitles:
             source["generated_subtitles"] = _subtitles(subtitles)
         request = _asset_settings(passthrough=passthrough, title=title) | {"inputs": [source]}
-        data, as_of = self._call(self._assets.create_asset, request)
-        return _read(mux_records.asset, data, uncertain=True, as_of=as_of)
+        answer = self._call(self._assets.create_asset, request)
+        return _read(mux_records.asset, answer.data, uncertain=True, as_of=answer.as_of)
 
     def get_asset(self, asset_id: str) -> Asset:
-        data, as_of = self._call(self._assets.get_asset, asset_id)
-        return _read(mux_records.asset, data, as_of=as_of)
+        answer = self._call(self._assets.get_asset, asset_id)
+        return _read(mux_records.asset, answer.data, as_of=answer.as_of)
+
+    def list_assets(self, cursor: str | None) -> AssetPage:
+        place: Record = {"cursor": cursor} if cursor else {}
+        answer = self._call(self._assets.list_assets, limit=PAGE, **place)
+        return _read(mux_records.asset_page, answer.data, next_cursor=answer.next_cursor)
 
     def add_signed_playback_id(self, asset_id: str) -> str:
-        data, _ = self._call(self._assets.create_asset_playback_id, asset_id, {"policy": "signed"})
-        return _read(lambda record: str(record["id"]), data, uncertain=True)
+        answer = self._call(self._assets.create_asset_playback_id, asset_id, {"policy": "signed"})
+        return _read(lambda record: str(record["id"]), answer.data, uncertain=True)
 
     def generate_subtitles(self, asset_id: str, audio_track_id: str, languages: Sequence[str]) -> None:
         request = {"generated_subtitles": _subtitles(languages)}
@@ -93,8 +117,8 @@ class MuxVideo:
         self._call(self._assets.delete_asset, asset_id, refused=Busy)
 
     def create_signing_key(self) -> SigningKey:
-        data, _ = self._call(mux_python.SigningKeysApi(self._client).create_signing_key)
-        return _read(lambda record: SigningKey(record["id"], record["private_key"]), data, uncertain=True)
+        answer = self._call(mux_python.SigningKeysApi(self._client).create_signing_key)
+        return _read(lambda record: SigningKey(record["id"], record["private_key"]), answer.data, uncertain=True)
 
     def _call(
         self,
@@ -102,11 +126,13 @@ class MuxVideo:
         *arguments: Any,
         refused: type[VideoServiceError] = Refused,
         forbidden: type[VideoServiceError] = VideoServiceError,
-    ) -> tuple[Any, datetime]:
-        """Return the answer's data and Mux's time; `refused` and `forbidden` are what 400 and 403 mean here."""
+        **query: Any,
+    ) -> Answer:
+        """Make a request; `refused` and `forbidden` are what 400 and 403 mean here."""
+        meanings = {400: refused, 403: forbidden, 404: Unknown, 422: refused}
         try:
-            response = _send(operation, arguments, {400: refused, 403: forbidden, 404: Unknown, 422: refused})
-            return _data(response.data), _time_of(response)
+            response = _send(operation, arguments, query, meanings)
+            return Answer(*_content(response.data), as_of=_time_of(response))
         except VideoServiceError as error:
             # The client is not told what Mux said; those who run the platform are.
             log.warning("%s: %s", operation.__name__, error)
@@ -114,11 +140,16 @@ class MuxVideo:
 
 
 def _send(
-    operation: Callable[..., Any], arguments: tuple[Any, ...], meanings: dict[int, type[VideoServiceError]]
+    operation: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    query: Record,
+    meanings: dict[int, type[VideoServiceError]],
 ) -> urllib3.BaseHTTPResponse:
     """Make one request and read the whole answer; `meanings` says which error a status stands for."""
     try:
-        response: urllib3.BaseHTTPResponse = operation(*arguments, _preload_content=False, _request_timeout=TIMEOUT)
+        response: urllib3.BaseHTTPResponse = operation(
+            *arguments, **query, _preload_content=False, _request_timeout=TIMEOUT
+        )
         response.data  # noqa: B018 - reads it, and gives the connection back
     except ApiException as error:
         raise _translated(error, meanings) from error
@@ -150,11 +181,13 @@ def _translated(error: ApiException, meanings: dict[int, type[VideoServiceError]
     return kind(f"{error.status} {error.body}"[:500], uncertain=error.status is not None and error.status >= 500)
 
 
-def _data(body: bytes) -> Any:
+def _content(body: bytes) -> tuple[Any, Any]:
+    """Return the data of an answer, and where its list goes on."""
     if not body:
-        return {}
+        return {}, None
     try:
-        return json.loads(body)["data"]
+        content = json.loads(body)
+        return content["data"], content.get("next_cursor")
     except UNREADABLE as error:
         raise VideoServiceError(f"the answer is none of Mux's: {body[:100]!r}", uncertain=True) from error
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from learnstream.integrations.video import Asset, Stage, Track, Upload
+from learnstream.integrations.video import Asset, AssetPage, Stage, Track, Upload
 
 Record = dict[str, Any]
 # Anything that a record of an unexpected shape makes these functions raise.
@@ -38,6 +38,15 @@ def asset(data: Record, *, as_of: datetime, stage: Stage | None = None) -> Asset
         tracks=tuple(track(each) for each in data.get("tracks") or []),
         error=data.get("errors"),
     )
+
+
+def asset_page(data: list[Record], *, next_cursor: str | None) -> AssetPage:
+    """Read a page of the list of assets.
+
+    Raises:
+        UNREADABLE: it is none that we understand.
+    """
+    return AssetPage(tuple(_id(record["id"]) for record in data), next_cursor and _id(next_cursor))
 
 
 def upload(data: Record, *, stage: Stage | None = None) -> Upload:

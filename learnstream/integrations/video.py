@@ -62,6 +62,14 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class AssetPage:
+    """A page of the list of all assets: their ids, and what names the next page; None on the last."""
+
+    asset_ids: tuple[str, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A direct upload. `url` takes the file's bytes until `timeout` seconds after it was made."""
 
@@ -192,6 +200,9 @@ class VideoService(Protocol):
 
     def get_asset(self, asset_id: str) -> Asset:
         """Return an asset as it is now."""
+
+    def list_assets(self, cursor: str | None) -> AssetPage:
+        """Return the page of all assets that a cursor names, by default the first. Raises `Refused` for an outworn one."""
 
     def add_signed_playback_id(self, asset_id: str) -> str:
         """Give an asset a playback id that needs a token."""

@@ -186,8 +186,8 @@ def test_an_unknown_value_beside_the_status_does_no_harm(service, asset, monkeyp
     whole = service._call
 
     def newer(*args, **kwargs):
-        data, at = whole(*args, **kwargs)
-        return data | {"max_stored_resolution": "16K", "video_quality": "ultra"}, at
+        answer = whole(*args, **kwargs)
+        return answer._replace(data=answer.data | {"max_stored_resolution": "16K", "video_quality": "ultra"})
 
     monkeypatch.setattr(service, "_call", newer)
 
@@ -201,3 +201,29 @@ def test_without_an_access_token_video_is_not_set_up(app, monkeypatch):
         video.service()
 
     assert (refusal.value.status, refusal.value.code) == (503, "video_unconfigured")
+
+
+def test_assets_are_listed_page_by_page(service, monkeypatch):
+    monkeypatch.setattr(adapter, "PAGE", 2)
+    made = [
+        service.create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=[]).id
+        for _ in range(3)
+    ]
+
+    first = service.list_assets(None)
+    last = service.list_assets(first.next_cursor)
+
+    assert (first.asset_ids, last.asset_ids) == ((made[2], made[1]), (made[0],))
+    assert last.next_cursor is None
+
+
+def test_an_outworn_cursor_is_refused(service):
+    with pytest.raises(Refused):
+        service.list_assets("outworn")
+
+
+def test_a_list_that_is_none_is_an_error(service, mux):
+    mux.misbehave(api=ApiFault("text"))
+
+    with pytest.raises(VideoServiceError):
+        service.list_assets(None)

@@ -65,6 +65,27 @@ def test_assets_are_listed_newest_first_by_page_and_by_cursor(sdk, create_from_u
     assert [asset.id for asset in sdk.assets.list_assets(limit=2, page=2).data] == [ids[0]]
 
 
+def test_a_cursor_stays_in_its_place_when_assets_come_and_go(sdk, create_from_url):
+    ids = [create_from_url().id for _ in range(5)]
+    first = sdk.assets.list_assets(limit=2)
+    sdk.assets.delete_asset(ids[4])
+    sdk.assets.delete_asset(ids[3])
+    create_from_url()
+
+    second = sdk.assets.list_assets(limit=2, cursor=first.next_cursor)
+
+    assert [asset.id for asset in second.data] == [ids[2], ids[1]]
+    assert [asset.id for asset in sdk.assets.list_assets(limit=2, cursor=second.next_cursor).data] == [ids[0]]
+
+
+@pytest.mark.parametrize("cursor", ["2", "x", "!!", "", "YWZ0ZXI6Mg"])
+def test_a_cursor_that_no_page_gave_is_refused(sdk, cursor):
+    with pytest.raises(mux_python.exceptions.ApiException) as refusal:
+        sdk.assets.list_assets(cursor=cursor)
+
+    assert refusal.value.status == 400
+
+
 def test_assets_are_found_by_their_upload(sdk, asset, create_from_url):
     create_from_url()
 
