@@ -26,6 +26,8 @@ ATTEMPTS = 8
 FINAL = {VideoStatus.DELETED, VideoStatus.CANCELLED, VideoStatus.TIMED_OUT}
 # After a change, how long until a video is looked at again: a lost webhook should not leave it waiting for hours.
 REVIEW_AFTER = timedelta(minutes=15)
+# One that is to be deleted may have waited for just this change: the service deletes nothing that it is preparing.
+PURGE_AFTER = timedelta(minutes=1)
 FACTS = ("playback_id", "duration", "aspect_ratio", "max_resolution", "error")
 STAMP = ("at", "rank", "event")
 # Of the news of one instant about one track.
@@ -150,7 +152,8 @@ def _status(video: Mapping[str, Any], news: News) -> Record:
     changes: Record = {}
     to = VideoStatus(source.stage.value)
     if video["status"] in to.may_follow:
-        changes = {"status": to.value, "status_at": now(), "review_at": now() + REVIEW_AFTER}
+        pause = PURGE_AFTER if video.get("purging") else REVIEW_AFTER
+        changes = {"status": to.value, "status_at": now(), "review_at": now() + pause}
     if source.stage is Stage.DELETED and not video.get("purged_at"):
         changes |= {"purged_at": news.at, "review_at": None}
     return changes

@@ -89,6 +89,20 @@ def test_a_busy_asset_is_tried_again_until_it_can_be_deleted(app, mux):
     assert (stored(requested)["status"], assets()) == ("deleted", [])
 
 
+def test_an_asset_let_go_while_it_was_encoded_is_deleted_a_minute_after_it_is_ready(app, mux, deliver):
+    mux.pause_encoding()
+    requested = fetch()
+    deliver(*mux.world.webhooks.take())
+    make_due()
+    review_due()
+
+    mux.resume_encoding()
+    deliver(*mux.take_events())
+
+    assert stored(requested)["status"] == "ready"
+    assert stored(requested)["review_at"] <= now() + timedelta(minutes=1)
+
+
 def test_an_asset_that_is_gone_already_counts_as_deleted(app, mux):
     requested = fetch()
     port.service().delete_asset(requested.video["asset_id"])
