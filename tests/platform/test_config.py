@@ -113,4 +113,4 @@ def test_a_dyno_is_told_only_what_there_is():
 def test_a_dyno_gets_a_python_that_is_tested():
     wanted = (ROOT / ".python-version").read_text().strip()
 
-    assert f'requires-python = ">={wanted}"' in (ROOT / "pyproject.toml").read_text()
+    assert f'requires-python = ">={wanted},' in (ROOT / "pyproject.toml").read_text()
