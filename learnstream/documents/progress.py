@@ -20,7 +20,7 @@ class Progress(Document):
     what reading needs of all this, by video: `{seconds, fraction, duration}`, the second being the share that was watched.
 
     `position` is apart from the sets: `{seconds, at, seq}`, the last by the client's clock. `completed_by` is the rule
-    that was fulfilled, or `waived`, `completed_in` the course's version that the learner was in. `reset_at` is when an
+    that was fulfilled, `waived`, or `rule_change`, `completed_in` the course's version that the learner was in. `reset_at` is when an
     instructor emptied the record, for the `resets`-th time: what was watched before that no longer counts. `seen` has the heartbeats that added
     something, by viewing, as sets of their `seq`. `pending_events` are news for the outbox: `{id, type, at, data}`.
     """

@@ -78,6 +78,10 @@ class Enrollment(Model):
         """Return the instant from which the `after_days` of lessons count."""
         return func.coalesce(cls.drip_from, cls.enrolled_at)
 
+    def opens(self, at: datetime) -> bool:
+        """Say of a seat that has been read what `is_live` asks."""
+        return self.status is not SeatStatus.WITHDRAWN and (self.expires_at is None or self.expires_at > at)
+
     @classmethod
     def is_over(cls, at: datetime) -> ColumnElement[bool]:
         """Hold for a seat that no longer opens its course at that instant: withdrawn or expired."""

@@ -53,7 +53,8 @@ class LessonCompletionDataSchema(CourseEventDataSchema):
     completed_by = fields.String(
         required=True,
         metadata={
-            "description": "The rule that was fulfilled: `watched`, `opened`, `manual`; or `waived` by an instructor.",
+            "description": "The rule that was fulfilled: `watched`, `opened`, `manual`; `waived` by an instructor; or "
+            "`rule_change`: a version came that asks for no more than the learner had done.",
             "example": "watched",
         },
     )

@@ -72,7 +72,12 @@ class LessonStandingSchema(Schema):
     completed = fields.Boolean(metadata={"description": "Once true, it stays so, unless an instructor resets it."})
     completed_at = Instant(allow_none=True, metadata=COMPLETED_AT)
     completed_by = fields.String(
-        allow_none=True, metadata={"description": "The rule that was fulfilled, or `waived`.", "example": "watched"}
+        allow_none=True,
+        metadata={
+            "description": "The rule that was fulfilled, `waived`, or `rule_change`: a version came that asks for no more "
+            "than the learner had done.",
+            "example": "watched",
+        },
     )
     last_active_at = Instant(allow_none=True, metadata={"description": "When the learner was last in it."})
     locked = fields.Boolean(metadata={"description": "Whether it has yet to open; `/lessons/{id}/access` says why."})

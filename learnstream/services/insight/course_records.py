@@ -1,7 +1,7 @@
 """How far learners have come in their courses: derived from their records of lessons and from their seats."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,9 @@ from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.insight import course_completions, course_figures, lesson_figures
 from learnstream.services.insight.course_completions import Achievement
-from learnstream.services.learning import course_totals, stored_records, watched_days
+from learnstream.services.learning import course_totals, rule_changes, stored_records, watched_days
 from learnstream.services.learning.course_totals import LessonStanding, Standing
+from learnstream.services.learning.heartbeats import About
 
 Pair = tuple[int, str]  # a user and a course
 Lessons = Mapping[str, int]  # the revisions of a learner's records, by lesson
@@ -54,6 +55,8 @@ def settle(changes: Mapping[Pair, Lessons]) -> None:
     found = _read({pair: news[pair] for pair in seats}, known)
     lessons = {pair: known.get(pair, {}).get("lessons", {}) | found.get(pair, {}) for pair in seats}
     _look_ahead(seats.values())
+    for pair, completed in _apply_rules(seats, lessons).items():
+        lessons[pair] = lessons[pair] | completed
     standings = {pair: _standing(pair[1], seat.course_version, lessons[pair]) for pair, seat in seats.items()}
     course_completions.note(
         seats, {pair: _achieved(seat, lessons[pair], standings[pair]) for pair, seat in seats.items()}
@@ -84,7 +87,11 @@ def _read(news: Mapping[Pair, list[str]], known: Mapping[Pair, Document]) -> dic
     """Read the records of lessons that are new, and for new course records all that there are."""
     ids = [f"{pair[0]}:{name}" for pair, names in news.items() if pair in known for name in names]
     new = [{"user_id": user, "course_id": ObjectId(course)} for user, course in news.keys() - known.keys()]
-    wanted = [*([{"_id": {"$in": ids}}] if ids else []), *new]
+    return _read_records([*([{"_id": {"$in": ids}}] if ids else []), *new])
+
+
+def _read_records(wanted: Sequence[Document]) -> dict[Pair, dict[str, Document]]:
+    """Read the records of lessons that any of these filters finds, as far as `_reduce` keeps them."""
     found: defaultdict[Pair, dict[str, Document]] = defaultdict(dict)
     for record in Progress.collection().find({"$or": wanted}, UNREAD) if wanted else ():
         found[record["user_id"], str(record["course_id"])][str(record["lesson_id"])] = _reduce(record)
@@ -111,6 +118,38 @@ def _look_ahead(seats: Iterable[Enrollment]) -> None:
     """Learn in one question what the versions of all seats consist of."""
     with suppress(NotFound):
         syllabus.of_many({(seat.course_id, seat.course_version) for seat in seats})
+
+
+def _apply_rules(
+    seats: Mapping[Pair, Enrollment], lessons: Mapping[Pair, dict[str, Document]]
+) -> dict[Pair, dict[str, Document]]:
+    """Complete what learners have done enough of for the version they are in now. Returns these lessons, read anew."""
+    moment = now()
+    live = [(pair, seat) for pair, seat in seats.items() if seat.opens(moment)]
+    subjects = [subject for pair, seat in live for subject in _maybe_completed(seat, lessons[pair])]
+    if not subjects:
+        return {}
+    lesson_figures.mark({(ObjectId(each.lesson_id), ObjectId(each.course_id)) for each in subjects})
+    rule_changes.apply(subjects)
+    return _read_records([{"_id": {"$in": [subject.id for subject in subjects]}}])
+
+
+def _maybe_completed(seat: Enrollment, lessons: Mapping[str, Document]) -> Iterator[About]:
+    for lesson in _lessons_of(seat.course_id, seat.course_version):
+        kept = lessons.get(lesson.id)
+        if kept is None or "c" in kept:
+            continue
+        fraction = state_of(kept, lesson.video_id).fraction
+        if rule_changes.may_complete(lesson.completion, fraction=fraction, began="b" in kept):
+            yield About(
+                user_id=seat.user_id,
+                course_id=seat.course_id,
+                lesson_id=lesson.id,
+                version=seat.course_version,
+                kind=lesson.kind,
+                completion=lesson.completion,
+                video_id=lesson.video_id,
+            )
 
 
 def _standing(course_id: str, number: int, lessons: Mapping[str, Document]) -> Standing:

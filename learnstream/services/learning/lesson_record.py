@@ -19,7 +19,9 @@ from learnstream.services.learning.heartbeats import About, Heartbeat, Part, Pat
 
 HEAD_START = 5  # seconds that may have been watched without ever having asked for playback
 ROUNDING = 1e-6
-WAIVED = "waived"  # what completed a lesson that an instructor lets pass
+# What completed a lesson, if it was not its learner:
+WAIVED = "waived"  # an instructor lets it pass
+RULE_CHANGE = "rule_change"  # a later version asks for less than the learner had done
 KNOWN_VIEWINGS = 64  # whose heartbeats are told from their repeats: the latest
 
 
@@ -96,6 +98,11 @@ class Record:
     def waive(self, moment: datetime) -> None:
         """Take an instructor's word, whatever the rule."""
         self._complete(moment, WAIVED)
+
+    def apply_rule(self, moment: datetime) -> None:
+        """Complete the lesson if its rule, which may not be the one it was done under, is fulfilled already."""
+        if self._is_watched or (self.about.completion.rule is Rule.OPENED and self.opened_at):
+            self._complete(moment, RULE_CHANGE)
 
     def update(self, moment: datetime) -> dict[str, Any] | None:
         """Return what to write, which repeated does nothing more; None if nothing is new."""
@@ -199,9 +206,13 @@ class Record:
             self.position = self._fields["position"] = {"seconds": seconds, "at": at, "seq": heartbeat.seq}
 
     def _complete_if_watched(self, moment: datetime) -> None:
-        completion = self.about.completion
-        if completion.rule is Rule.WATCHED and self.fraction >= (completion.threshold or 0) - ROUNDING:
+        if self._is_watched:
             self._complete(moment)
+
+    @property
+    def _is_watched(self) -> bool:
+        completion = self.about.completion
+        return completion.rule is Rule.WATCHED and self.fraction >= (completion.threshold or 0) - ROUNDING
 
     def _complete(self, moment: datetime, by: str | None = None) -> None:
         if self.completed_at is not None:

@@ -9,6 +9,8 @@ from learnstream.services.learning import coverage
 # What no figure is counted from.
 UNREAD = {"seen": 0, "pending_events": 0}
 
+NOT_BY_LEARNER = {"waived", "rule_change"}  # of what completed a lesson
+
 Record = Mapping[str, Any]
 
 
@@ -41,4 +43,4 @@ def whole_milliseconds(instant: datetime) -> datetime:
 
 
 def _completed_by_learner(record: Record) -> datetime | None:
-    return None if record.get("completed_by") == "waived" else record.get("completed_at")
+    return None if record.get("completed_by") in NOT_BY_LEARNER else record.get("completed_at")

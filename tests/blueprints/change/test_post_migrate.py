@@ -4,6 +4,7 @@ import pytest
 from bson import ObjectId
 from sqlalchemy import select
 
+from learnstream.clock import now
 from learnstream.documents import Video
 from learnstream.models import AuditEntry, Enrollment, SeatStatus
 from learnstream.services.authoring import repairs
@@ -104,7 +105,7 @@ def test_seats_that_are_over_stay_where_they_are(client, owner, course, fresh):
     left, late, done = (make_person(name=name) for name in ("Left", "Late", "Done"))
     make_seat(left, course, status=SeatStatus.WITHDRAWN)
     make_seat(late, course, expires_at=Enrollment.__table__.c.enrolled_at)
-    make_seat(done, course, status=SeatStatus.COMPLETED)
+    make_seat(done, course, completed_at=now())
     publish(client, course, owner)
 
     assert migrate(client, course, owner).json["moved"] == 1

@@ -4,6 +4,7 @@ import pytest
 from bson import ObjectId
 from sqlalchemy import select
 
+from learnstream.clock import now
 from learnstream.documents import Course, CourseVersion, LessonVersion, Video
 from learnstream.models import AuditEntry, Enrollment, SeatStatus
 from learnstream.services.authoring import lessons
@@ -82,7 +83,7 @@ def test_live_seats_move_and_others_stay(client, owner, course, learner, fresh):
     left, late, done = (make_person(name=name) for name in ("Left", "Late", "Done"))
     make_seat(left, course, status=SeatStatus.WITHDRAWN)
     make_seat(late, course, expires_at=Enrollment.__table__.c.enrolled_at)
-    make_seat(done, course, status=SeatStatus.COMPLETED)
+    make_seat(done, course, completed_at=now())
 
     publish(client, course, owner)
 

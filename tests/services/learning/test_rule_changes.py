@@ -1,0 +1,157 @@
+"""A version that asks for less completes what its learners have done already."""
+
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+from sqlalchemy import select
+
+from learnstream.clock import now
+from learnstream.documents import LessonStats, Progress
+from learnstream.extensions import db
+from learnstream.models import Enrollment, Event, SeatStatus
+from learnstream.services.insight import pending_events, rollup
+from tests.factories import make_course, make_person
+from tests.learning import LESSONS, open_text, reset, seat, show_videos, watch
+
+MONDAY = now() - timedelta(days=3)
+EASIER = {"rule": "watched", "threshold": 0.75}
+
+
+@pytest.fixture
+def course(owner):
+    return make_course(owner, lessons=LESSONS)
+
+
+@pytest.fixture
+def videos(course):
+    return show_videos(course, 100.0, 100.0)
+
+
+@pytest.fixture
+def lea(course, videos):
+    """A learner who has watched 80 % of the first film, and done everything else."""
+    person = make_person(name="Lea")
+    seat(person, course)
+    watch(person, course, course.lessons[0], videos[0], (0, 80), at=MONDAY)
+    watch(person, course, course.lessons[1], videos[1], (0, 100), at=MONDAY)
+    open_text(person, course, course.lessons[2], at=MONDAY)
+    roll_up()
+    return person
+
+
+def roll_up():
+    rollup.run(rest=0)
+    pending_events.move()
+
+
+@pytest.fixture
+def change(client, owner, course):
+    """Publish another rule for a lesson."""
+
+    def change(rule, place=0, learners="migrate"):
+        path = f"/lessons/{course.lessons[place].id}"
+        assert client.patch(path, json={"completion": rule}, auth=owner).status_code == 200
+        body = {"learners": learners}
+        assert client.post(f"/courses/{course.id}/publish", json=body, auth=owner).status_code == 201
+        roll_up()
+
+    return change
+
+
+@pytest.fixture
+def own(client, course, lea):
+    """What Lea is told of the course, and of its lessons."""
+
+    def own():
+        found = client.get(f"/courses/{course.id}/progress", auth=lea).json
+        return found["completed"], [lesson["completed_by"] for lesson in found["lessons"]]
+
+    return own
+
+
+def told(kind):
+    return [event.data for event in db.session.scalars(select(Event).where(Event.type == kind).order_by(Event.id))]
+
+
+def test_a_lower_threshold_completes_those_who_have_watched_enough(own, change, course, lea):
+    assert own() == (False, [None, "watched", "opened"])
+
+    change(EASIER)
+
+    assert own() == (True, ["rule_change", "watched", "opened"])
+    held = db.session.scalars(select(Enrollment)).one()
+    assert held.status is SeatStatus.COMPLETED
+    last = told("lesson.completed")[-1]
+    assert (last["lesson_id"], last["completed_by"]) == (course.lessons[0].id, "rule_change")
+    assert [data["enrollment_id"] for data in told("course.completed")] == [held.id]
+    roll_up()
+    assert len(told("lesson.completed")) == 3
+
+
+def test_figures_count_it(change, course, lea):
+    change(EASIER)
+
+    assert LessonStats.collection().find_one({"_id": ObjectId(course.lessons[0].id)})["completed"] == 1
+
+
+@pytest.mark.parametrize("threshold", [0.81, 0.95])
+def test_who_has_not_watched_enough_goes_on(own, change, threshold):
+    change({"rule": "watched", "threshold": threshold})
+
+    assert own() == (False, [None, "watched", "opened"])
+
+
+def test_who_keeps_their_version_is_measured_by_its_rule(own, change):
+    change(EASIER, learners="keep")
+
+    assert own()[0] is False
+
+
+def test_who_is_moved_later_is_measured_then(own, change, client, owner, course):
+    change(EASIER, learners="keep")
+    client.post(f"/courses/{course.id}/learners/migrate", json={}, auth=owner)
+    roll_up()
+
+    assert own()[0] is True
+
+
+def test_a_seat_that_is_over_completes_nothing(change, client, course, lea):
+    client.delete(f"/courses/{course.id}/enroll", auth=lea)
+    change(EASIER)
+
+    assert Progress.collection().count_documents({"completed_by": "rule_change"}) == 0
+
+
+def test_who_comes_back_is_measured_by_the_rule_of_that_day(own, change, client, course, lea):
+    client.delete(f"/courses/{course.id}/enroll", auth=lea)
+    change(EASIER)
+    client.post(f"/courses/{course.id}/enroll", auth=lea)
+    roll_up()
+
+    assert own()[0] is True
+
+
+def test_what_was_reset_is_not_done(own, change, course, lea):
+    reset(lea, course.lessons[0])
+    change(EASIER)
+
+    assert own() == (False, [None, "watched", "opened"])
+
+
+def test_a_text_that_was_opened_is_completed_once_that_is_enough(change, client, course, lea):
+    max_ = make_person(name="Max")
+    seat(max_, course)
+    change({"rule": "manual"}, place=2)
+    client.put(f"/lessons/{course.lessons[2].id}/progress", json={"opened": True}, auth=max_)
+    change({"rule": "opened"}, place=2)
+
+    record = client.get(f"/courses/{course.id}/progress", auth=max_).json["lessons"][2]
+    assert record["completed_by"] == "rule_change"
+
+
+def test_nobody_was_there_when_the_rule_changed(change, client, course, lea):
+    before = client.get(f"/courses/{course.id}/progress", auth=lea).json["last_active_at"]
+    change(EASIER)
+
+    assert client.get(f"/courses/{course.id}/progress", auth=lea).json["last_active_at"] == before
