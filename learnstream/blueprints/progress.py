@@ -12,9 +12,9 @@ from learnstream.openapi import Blueprint
 from learnstream.policies.access import CLOSED, leaves_record
 from learnstream.schemas.progress import LessonProgressSchema, ReportedSchema, ReportSchema, is_heartbeat
 from learnstream.services.authoring.versions import NoSuchLesson
-from learnstream.services.delivery import viewings
+from learnstream.services.delivery import viewings, visibility
 from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
-from learnstream.services.delivery.viewings import Viewing
+from learnstream.services.delivery.viewings import ForeignViewing, Viewing, ViewingEnded
 from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import Heartbeat, Stretch
 from learnstream.services.learning.progress import CompletesByItself, Report, TooBusy
@@ -52,13 +52,16 @@ READ = STATE | {"watched": [{"from": 0, "to": 41}]}
 @blp.response(200, ReportedSchema, example=REPORTED)
 @blp.refuses(NoSuchLesson, NotAVideo, *CLOSED, CompletesByItself)
 @blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
+@blp.refuses(ForeignViewing("It belongs to another person."), ViewingEnded("It has ended: ask for playback again."))
 @blp.doc(description=HOW_TO)
 def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
-    lesson = require_readable_lesson(lesson_id)
     viewing = viewings.read(body["session_id"], user_id=caller.id, lesson_id=lesson_id) if body["session_id"] else None
+    # Who has begun to watch had the right to.
+    lesson = visibility.of_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
     subject = progress.about(user_id=caller.id, lesson=lesson, viewing=viewing)
-    return private_json(progress.report(subject, _report(body, viewing), kept=leaves_record(caller, lesson.view)))
+    kept = leaves_record(caller, lesson.view, at=viewing.began_at if viewing else None)
+    return private_json(progress.report(subject, _report(body, viewing), kept=kept))
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")

@@ -1,6 +1,7 @@
 """The rules, each in one place and readable aloud. `can_…` answers, `require_…` raises."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from learnstream.clock import now
 from learnstream.errors import Denied, NotFound, Unauthenticated
@@ -129,11 +130,20 @@ def seats(user_id: int, *, live: bool | None = None) -> list[Seat]:
     return [seat for seat in entitlements.seats(user_id) if live is None or (refusal_of(seat) is None) == live]
 
 
-def leaves_record(caller: Caller, lesson: LessonView) -> bool:
-    """Say whether what somebody watches is recorded: of learners always, of a course's authors if they hold a seat."""
+def leaves_record(caller: Caller, lesson: LessonView, *, at: datetime | None = None) -> bool:
+    """Say whether what somebody watches is recorded: of learners always, of a course's authors if they hold a seat.
+
+    at: when they began to watch, if that is not now.
+    """
     if lesson.course is None or not can_edit_course(caller, lesson.course):
         return True
-    return live_seat(caller, lesson.course.id) is not None
+    return seat_at(caller, lesson.course.id, at or now()) is not None
+
+
+def seat_at(caller: Caller, course_id: str, at: datetime) -> Seat | None:
+    """Return the caller's seat if it still opened the course at that instant, whatever became of it since."""
+    seat = entitlements.seat(caller.id, course_id)
+    return seat if seat and seat.was_open(at) else None
 
 
 def require_lesson_access(caller: Caller | None, lesson: LessonView, *, seat: Seat | None = None) -> None:

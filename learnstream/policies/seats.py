@@ -37,5 +37,9 @@ class Seat:
         """When the right to the course ended or will end: the earliest of expiry, withdrawal and revocation."""
         return min(filter(None, (self.expires_at, self.ended_at)), default=None)
 
+    def was_open(self, at: datetime) -> bool:
+        """Say whether the right to the course had not ended at that instant."""
+        return self.end is None or at < self.end
+
     def expired(self, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at

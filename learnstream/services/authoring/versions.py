@@ -72,6 +72,20 @@ def find_many(wanted: Collection[tuple[str, int]]) -> list[Version]:
     return list(CourseVersion.collection().find({"_id": {"$in": named}}, {"video_ids": 0}))
 
 
+def last_with(course_id: str, lesson_id: str) -> int:
+    """Return the number of the latest version that has a lesson.
+
+    Raises:
+        NotFound: none ever had it.
+    """
+    having = {"course_id": ObjectId(course_id), "lesson_ids": ObjectId(lesson_id)}
+    version = CourseVersion.collection().find_one(having, {"number": 1}, sort=[("number", -1)])
+    if version is None:
+        raise NoSuchLesson()
+    number: int = version["number"]
+    return number
+
+
 def describe(course_id: str, number: int) -> Version:
     """Return a published version with its lessons in one list, as its authors see it.
 

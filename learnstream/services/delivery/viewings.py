@@ -1,4 +1,8 @@
-"""Viewings: whoever gets a lesson's playback gets a signed word of when that was; nothing of it is kept here."""
+"""Viewings: whoever gets a lesson's playback gets a signed word of when that was; nothing of it is kept here.
+
+A viewing carries the right that it began with: what was watched under it is credited, whatever became of the right
+meanwhile, for as long as the viewing is valid.
+"""
 
 import re
 from dataclasses import dataclass
@@ -10,9 +14,10 @@ from flask import current_app
 from itsdangerous import BadSignature, Signer
 
 from learnstream.clock import now
-from learnstream.errors import Unprocessable
+from learnstream.errors import Retry, Unprocessable
 from learnstream.memo import Memo
 
+VALID = timedelta(days=30)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHAPE = re.compile(r"(\d+)-([0-9a-f]{24})-([0-9a-f]{24})-([0-9a-f]{11})([0-9a-f]{8})", re.ASCII)
 
@@ -26,6 +31,23 @@ class Viewing:
     video_id: str
     began_at: datetime
     key: str
+
+
+class WrongViewing(Unprocessable):
+    """A `session_id` that tells of no viewing that could be reported here."""
+
+    def __init__(self, reason: str = "Take it from GET /lessons/{id}/playback as it is.") -> None:
+        super().__init__(errors={"json": {"session_id": [reason]}})
+
+
+class ForeignViewing(WrongViewing):
+    code, detail = "foreign_viewing", "Somebody else has watched this: the report is theirs to send."
+    # On a shared device it waits until they sign in again.
+    retry = Retry.AFTER_ACCESS
+
+
+class ViewingEnded(WrongViewing):
+    code, detail = "viewing_ended", "What was watched in a viewing that began 30 days ago is no longer credited."
 
 
 # What was genuine once is so again with the next heartbeat.
@@ -43,11 +65,16 @@ def read(session_id: str, *, user_id: int, lesson_id: str) -> Viewing:
     """Return the viewing that a `session_id` tells of.
 
     Raises:
-        Unprocessable: it is not one of ours, or it is another person's or another lesson's.
+        WrongViewing: it is not one of ours, or another lesson's; `foreign_viewing`, it is another person's;
+            `viewing_ended`, it began too long ago.
     """
     viewing = recognised.recall(session_id, lambda: _parse(session_id))
-    if (viewing.user_id, viewing.lesson_id) != (user_id, lesson_id):
-        raise _refused("It belongs to another person or lesson.")
+    if viewing.user_id != user_id:
+        raise ForeignViewing("It belongs to another person.")
+    if viewing.lesson_id != lesson_id:
+        raise WrongViewing("It belongs to another lesson.")
+    if viewing.began_at < now() - VALID:
+        raise ViewingEnded("It has ended: ask for playback again.")
     return viewing
 
 
@@ -57,13 +84,9 @@ def _parse(session_id: str) -> Viewing:
     except BadSignature:
         found = None
     if found is None:
-        raise _refused("Take it from GET /lessons/{id}/playback as it is.")
+        raise WrongViewing()
     began_at = EPOCH + timedelta(milliseconds=int(found[4], 16))
     return Viewing(int(found[1]), found[2], found[3], began_at, key=found[4] + found[5])
-
-
-def _refused(reason: str) -> Unprocessable:
-    return Unprocessable(errors={"json": {"session_id": [reason]}})
 
 
 def _signer() -> Signer:

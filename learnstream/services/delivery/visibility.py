@@ -6,10 +6,11 @@ from bson import ObjectId
 
 from learnstream import cache
 from learnstream.documents import Lesson, LessonKind
+from learnstream.errors import NotFound
 from learnstream.guards import STORE_FAILURES
 from learnstream.memo import Memo
 from learnstream.policies import entitlements
-from learnstream.policies.access import can_edit_course, live_seat
+from learnstream.policies.access import can_edit_course, live_seat, seat_at
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView, LessonView
 from learnstream.services.authoring import courses, versions
@@ -17,6 +18,7 @@ from learnstream.services.authoring.completion_rules import Completion
 from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import syllabus
+from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.foundation.content import Content
 
 PLACE_SECONDS = 3600
@@ -55,6 +57,33 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
     number = seat.course_version if seat else course.current_version
     if number == 0:
         raise NoSuchLesson()
+    return _shown(course, lesson_id, number, seat)
+
+
+def of_viewing(viewing: Viewing, caller: Caller) -> Shown:
+    """Find the lesson of a viewing: as `resolve` does, but the caller's seat counts if it was live when that began.
+
+    A lesson that has left the course since is found in the last version that had it.
+
+    Raises:
+        NotFound: there is no such lesson.
+    """
+    course = courses.view(course_of(viewing.lesson_id, caller))
+    try:
+        seat = None if can_edit_course(caller, course) else seat_at(caller, course.id, viewing.began_at)
+    except STORE_FAILURES:
+        preview = _shown(course, viewing.lesson_id, course.current_version, None)
+        if not preview.view.free_preview:
+            raise
+        return preview
+    number = seat.course_version if seat else course.current_version
+    try:
+        return _shown(course, viewing.lesson_id, number, seat)
+    except NotFound:
+        return _shown(course, viewing.lesson_id, versions.last_with(course.id, viewing.lesson_id), seat)
+
+
+def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -> Shown:
     lesson = syllabus.of(course.id, number).lesson(lesson_id)
     if lesson.video_id:
         videos.learn(lesson_id, lesson.video_id)

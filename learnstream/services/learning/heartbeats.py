@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from learnstream.documents import LessonKind
-from learnstream.errors import Retry
 from learnstream.services.authoring.completion_rules import Completion
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import coverage
@@ -25,18 +24,13 @@ class Reason(enum.StrEnum):
     BEFORE_RESET = "before_reset"
     NOT_RECORDED = "not_recorded"
 
-    @property
-    def retry(self) -> Retry:
-        """Whether the stretch may be credited if it is reported again."""
-        return Retry.LATER if self is Reason.OVER_BUDGET else Retry.NEVER
-
 
 @dataclass(frozen=True, slots=True)
 class About:
     """Whose record of what it is; `version` is the course's, `video_id` and `duration` are of the video at hand.
 
-    `seat_since` is when the learner's seat began; None without one, as for a free preview. `rate` is how many seconds of
-    the video can be watched in a second.
+    `seat_since` and `seat_until` are when the learner's seat began and when its right ends or has ended; None without a
+    seat, as for a free preview, or without an end. `rate` is how many seconds of the video can be watched in a second.
     """
 
     user_id: int
@@ -48,11 +42,16 @@ class About:
     video_id: str | None = None
     duration: float | None = None
     seat_since: datetime | None = None
+    seat_until: datetime | None = None
     rate: float = 1.0
 
     @property
     def id(self) -> str:
         return f"{self.user_id}:{self.lesson_id}"
+
+    def last_moment(self, moment: datetime) -> datetime:
+        """Return the last moment, up to this one, at which the lesson can have been watched."""
+        return min(moment, self.seat_until or moment)
 
     @property
     def total(self) -> int:

@@ -68,7 +68,7 @@ class Record:
         slot, bit = heartbeat.slot
         repeated = bool(self._set(slot) & bit)
         self._begin(heartbeat, moment)
-        allowance = self._allowance(moment)
+        allowance = self._allowance(self.about.last_moment(moment))
         parts = []
         for stretch in heartbeat.played:
             at = self._clamp(heartbeat, stretch.at, moment)
@@ -137,11 +137,12 @@ class Record:
     def _clamp(self, heartbeat: Heartbeat, at: datetime, moment: datetime) -> datetime:
         """Return a client's time as far as it can be true.
 
-        That is from when its viewing, or else the seat, began until `moment`, and no longer ago than a report may be late.
+        That is from when its viewing, or else the seat, began until `moment`, or the seat's end if that is earlier, and no
+        longer ago than a report may be late.
         """
         began_at = heartbeat.viewing.began_at if heartbeat.viewing else self.about.seat_since
         first = moment - watched_days.LATE
-        at = min(max(at, began_at or first, first), moment).astimezone(UTC)
+        at = min(max(at, began_at or first, first), self.about.last_moment(moment)).astimezone(UTC)
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
     def _is_gone(self, at: datetime) -> bool:

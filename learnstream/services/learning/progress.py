@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Progress
-from learnstream.errors import Conflict, Unavailable
+from learnstream.errors import Conflict, Retry, Unavailable
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.delivery import playback
 from learnstream.services.delivery.playback import NotAVideo, VideoNotReady
@@ -68,6 +68,7 @@ def about(*, user_id: int, lesson: Shown, viewing: Viewing | None = None) -> Abo
         video_id=video_id,
         duration=playback.facts(video_id)["duration"] if video_id else None,
         seat_since=lesson.seat.enrolled_at if lesson.seat else None,
+        seat_until=lesson.seat.end if lesson.seat else None,
         rate=playback.max_rate(lesson.view.course),
     )
 
@@ -198,8 +199,17 @@ def _judged(subject: About, parts: Iterable[Part]) -> Answer:
         if reason is None:
             answer["accepted"].append(entry | {"to": min(stretch.end, subject.duration or stretch.end)})
         else:
-            answer["rejected"].append(entry | {"reason": reason.value, "retry": reason.retry.value})
+            answer["rejected"].append(entry | {"reason": reason.value, "retry": _retry(subject, reason)})
     return answer
+
+
+def _retry(subject: About, reason: Reason) -> Retry:
+    """Say whether a stretch may be credited if it is reported again."""
+    if reason is not Reason.OVER_BUDGET:
+        return Retry.NEVER
+    # The budget of a seat that has ended grows no more, unless the seat is renewed.
+    moment = now()
+    return Retry.LATER if subject.last_moment(moment) == moment else Retry.AFTER_ACCESS
 
 
 def _describe(record: Record, kept: bool = True) -> Answer:

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from learnstream.services.delivery import viewings
 from learnstream.services.learning import coverage
 
-LATE = timedelta(days=30)  # how long ago what is reported now may have been watched
+LATE = viewings.VALID  # how long ago what is reported now may have been watched
 SLACK = timedelta(days=1)  # for processes whose clocks differ
 
 Record = Mapping[str, Any]

@@ -10,6 +10,8 @@ from learnstream.documents import VideoStatus
 from tests.blueprints.progress.records import record
 from tests.factories import make_course, make_person, make_ready_video, make_seat, show_video
 
+DAY = 86_400
+
 
 def test_who_may_not_watch_reports_nothing(put, stranger, learner, course, video, client):
     denied = put((0, 3), auth=stranger)
@@ -71,6 +73,17 @@ def test_a_viewing_is_worth_nothing_to_others(put, viewing, course, owner):
 
     assert [answer.status_code for answer in answers] == [422] * 5
     assert all(list(answer.json["errors"]["json"]) == ["session_id"] for answer in answers)
+    assert [answer.json["code"] for answer in answers] == ["foreign_viewing", *["validation_failed"] * 4]
+    # Whoever it belongs to may still sign in and send it.
+    assert [answer.json["retry"] for answer in answers] == ["after_access", *["never"] * 4]
+
+
+def test_a_viewing_ends(put, viewing, learner, course):
+    assert put((0, 3), session_id=viewing(ago=29 * DAY)).status_code == 200
+
+    answer = put((0, 3), session_id=viewing(ago=31 * DAY))
+
+    assert (answer.status_code, answer.json["code"], answer.json["retry"]) == (422, "viewing_ended", "never")
 
 
 STRETCH = {"from": 0, "to": 3, "at": "2026-03-01T12:00:00Z"}

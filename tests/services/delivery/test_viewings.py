@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 
+from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.services.delivery import viewings
 
@@ -29,18 +32,28 @@ def test_it_tells_what_was_signed(session_id, monkeypatch):
 
 
 def test_later_viewings_sort_later(app, session_id, monkeypatch):
-    later = read(session_id).began_at.replace(year=2090)
+    first = read(session_id)
+    later = first.began_at.replace(year=2090)
     monkeypatch.setattr(viewings, "now", lambda: later)
 
     second = read(viewings.begin(user_id=7, lesson_id=LESSON, video_id=VIDEO))
 
     assert second.began_at == later
-    assert second.key > read(session_id).key
+    assert second.key > first.key
 
 
-@pytest.mark.parametrize("whose", [{"user_id": 8}, {"lesson_id": "c" * 24}])
-def test_it_is_worth_nothing_to_others(session_id, whose):
-    assert refusal(session_id, **whose) == "It belongs to another person or lesson."
+@pytest.mark.parametrize(("whose", "word"), [({"user_id": 8}, "person"), ({"lesson_id": "c" * 24}, "lesson")])
+def test_it_is_worth_nothing_to_others(session_id, whose, word):
+    assert refusal(session_id, **whose) == f"It belongs to another {word}."
+
+
+@pytest.mark.parametrize(("days", "valid"), [(29, True), (31, False)])
+def test_it_ends_after_thirty_days(session_id, monkeypatch, days, valid):
+    read(session_id)
+    later = now() + timedelta(days=days)
+    monkeypatch.setattr(viewings, "now", lambda: later)
+
+    assert read(session_id) if valid else "ended" in refusal(session_id)
 
 
 @pytest.mark.parametrize("forge", [lambda it: "9" + it[1:], lambda it: it[:-1], lambda it: "", lambda it: "1.é"])
