@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from bench import memory, record, report, rounds, scale, signin, sizes, timing
+from bench import cpu, memory, record, report, rounds, scale, signin, sizes, timing
 from bench.report import Table
 from bench.sections import SECTIONS
 from bench.stage import Stage
@@ -37,7 +37,7 @@ def chosen(options: argparse.Namespace) -> list[Section]:
     """Return the sections that are wanted: all that do not take long, unless some are named."""
     named = [name for name in MEASURES if name in options.only]
     others = [name for name in options.only if name not in SECTIONS]
-    usual = ["requests"] if others else [name for name in MEASURES if name != "scale" and not options.only]
+    usual = ["requests"] if others else [name for name in USUAL if not options.only]
     names = (named or usual) + (["scale"] if options.scale and "scale" not in named else [])
     return [MEASURES[name] for name in names]
 
@@ -55,10 +55,16 @@ def _memory(stage: Stage, options: argparse.Namespace) -> list[Table]:
     return [memory.measure(stage)]
 
 
+def _cpu(stage: Stage, options: argparse.Namespace) -> list[Table]:
+    return [cpu.measure(stage, options)]
+
+
 def _scale(stage: Stage, options: argparse.Namespace) -> list[Table]:
     return [scale.measure(stage, options)]
 
 
-MEASURES: dict[str, Section] = {"requests": _requests, "login": _login, "memory": _memory, "scale": _scale}
+MEASURES: dict[str, Section] = {"requests": _requests, "login": _login, "memory": _memory, "cpu": _cpu, "scale": _scale}
+# What is measured unless something is named: all that does not take long and that a change is held against.
+USUAL = ("requests", "login", "memory")
 # These fill schools of their own.
 OWN_SCHOOLS: dict[str, Callable[[argparse.Namespace], Table]] = {"record": record.measure, "sizes": sizes.measure}
