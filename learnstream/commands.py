@@ -15,7 +15,7 @@ from learnstream.services.foundation import outbox
 from learnstream.services.insight import pending_events, rollup
 from learnstream.services.learning import impossible_days
 from learnstream.services.media import reconciliation, webhooks
-from learnstream.services.people import accounts
+from learnstream.services.people import accounts, derivation
 from learnstream.services.people.accounts import EmailTaken
 
 # Any number will do as long as nobody else takes it: two releases at once must not migrate side by side.
@@ -39,6 +39,7 @@ def release() -> None:
             click.echo("migrations: up to date")
             _ensure_indexes()
             click.echo(f"records repaired: {impossible_days.remove()}")
+            _derive_missing()
             _ensure_first_administrator()
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RELEASE_LOCK})
@@ -117,6 +118,13 @@ def _ensure_first_administrator() -> None:
         return
     db.session.commit()
     click.echo(f"administrator: {email} {'made' if made else 'is there already'}")
+
+
+def _derive_missing() -> None:
+    click.echo(f"accounts: {derivation.derive_missing()} brought up to date")
+    for user, holder in derivation.without_key():
+        of = f"account {holder.id}" if holder else "an account that is gone"
+        click.echo(f"account {user.id}: its address is now that of {of}; give it another one", err=True)
 
 
 def _ensure_indexes() -> None:

@@ -94,12 +94,13 @@ def read(user_id: int) -> User:
 @blp.patch("/admin/users/<row_id:user_id>")
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
 @blp.response(200, UserSchema, example=USER | {"role": "instructor"})
-@blp.refuses(AdminsOnly, NoSuchUser, LastAdministrator, PasswordRefused)
+@blp.refuses(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
 def change(body: dict[str, Any], user_id: int) -> User:
     """Change an account's name, role or password, disable it or enable it again.
 
     Rights change from the next request on: another role asks for new access tokens, a disabled account or a password
-    set here ends all of the account's sessions. The last active administrator can be neither demoted nor disabled.
+    set here ends all of the account's sessions. The last active administrator can be neither demoted nor disabled. An
+    address is its owner's to change, unless a release reported that another account has it.
     """
     require_admin(caller)
     user = directory.change(by=caller.id, user_id=user_id, **body)

@@ -1,11 +1,12 @@
 """Celery tasks, each a few lines that call a service, and the schedule they run on. Every task may run twice."""
 
 from learnstream.extensions import celery
-from learnstream.jobs import cleanup, courses, heartbeat, outbox, rollup, video
+from learnstream.jobs import cleanup, courses, heartbeat, outbox, people, rollup, video
 
-__all__ = ["cleanup", "courses", "heartbeat", "outbox", "rollup", "video"]
+__all__ = ["cleanup", "courses", "heartbeat", "outbox", "people", "rollup", "video"]
 
 celery.conf.beat_schedule = {
+    "derive what accounts lack": {"task": people.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "forget what has expired": {"task": cleanup.TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "look after videos": {"task": video.REVIEW_TASK, "schedule": 60.0, "options": {"expires": 60}},
     "move news": {"task": rollup.NEWS_TASK, "schedule": 10.0, "options": {"expires": 10}},

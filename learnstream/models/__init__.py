@@ -7,7 +7,7 @@ from learnstream.models.idempotency import IdempotencyKey
 from learnstream.models.outbox import OutboxMessage
 from learnstream.models.override import SeatOverride
 from learnstream.models.session import RefreshToken, Session
-from learnstream.models.user import Role, User
+from learnstream.models.user import Role, User, derive, is_called, is_outdated
 
 __all__ = [
     "AuditEntry",
@@ -23,4 +23,7 @@ __all__ = [
     "SeatStatus",
     "Session",
     "User",
+    "derive",
+    "is_called",
+    "is_outdated",
 ]

@@ -1,14 +1,21 @@
 """Accounts."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, DateTime, Dialect, Index, String, Text, TypeDecorator, cast, false, func, text
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from learnstream import folding
 from learnstream.clock import now
 from learnstream.extensions import Model
 from learnstream.models.columns import CreatedAt, RowId, UpdatedAt, words
+
+MAX_NAME = 100
+OUTDATED = text("derived_from IS DISTINCT FROM (name || chr(10) || email)")
 
 
 class Role(enum.StrEnum):
@@ -19,16 +26,40 @@ class Role(enum.StrEnum):
     STUDENT = "student"
 
 
+class WordIndex(TypeDecorator[Sequence[str]]):
+    """Folded words as PostgreSQL's lexemes; written here, searched there, never read back."""
+
+    impl = TSVECTOR
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        return None if value is None else " ".join(map(_quote, value))
+
+
 class User(Model):
-    """A person's account."""
+    """A person's account.
+
+    `email` is the address as its owner writes it, and where mail goes. `email_key` is its canonical form, by which it
+    is unique, looked up and counted; null for an account whose address became another account's by it. Key and words
+    are derived in Python; `derived_from` tells rows that the release before has written since.
+    """
 
     __tablename__ = "users"
-    # The database decides that two addresses which differ in case are one account.
-    __table_args__ = (Index("uq_users_email_lower", text("lower(email)"), unique=True),)
+    __table_args__ = (
+        Index("uq_users_email_key", "email_key", unique=True),
+        # Without the list of pending entries, which a search would read whole.
+        Index("ix_users_search_words", "search_words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index("ix_users_outdated", text("lower(email)"), postgresql_where=OUTDATED),
+        # The release before relies on it; the release after may drop it.
+        Index("uq_users_email_lower", text("lower(email)"), unique=True),
+    )
 
     id: Mapped[RowId]
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(MAX_NAME))
     email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str | None] = mapped_column(Text)
+    search_words: Mapped[Sequence[str] | None] = mapped_column(WordIndex, deferred=True)
+    derived_from: Mapped[str | None] = mapped_column(Text, deferred=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(words(Role), default=Role.STUDENT)
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -37,3 +68,36 @@ class User(Model):
     sessions_valid_from: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+    @validates("name", "email")
+    def _derive(self, field: str, value: str) -> str:
+        name, email = (value, self.email) if field == "name" else (self.name, value)
+        for column, derived in derive(name or "", email or "").items():
+            # A name that changes does not give an address back to an account that lost it to another.
+            if column != "email_key" or field == "email":
+                setattr(self, column, derived)
+        return value
+
+
+def derive(name: str, email: str) -> dict[str, Any]:
+    """Return the columns that follow from a name and an address."""
+    return {
+        "email_key": folding.caseless(email),
+        "search_words": folding.search_words((name, email)),
+        "derived_from": f"{name}\n{email}",
+    }
+
+
+def is_outdated() -> ColumnElement[bool]:
+    """Tell rows whose derived columns are those of another name or address, or of none."""
+    return User.derived_from.is_distinct_from(User.name.concat(func.chr(10)).concat(User.email))
+
+
+def is_called(query: str) -> ColumnElement[bool]:
+    """Tell accounts of which words of the name or the address begin like each word of the query."""
+    beginnings = [f"{_quote(word)}:*" for word in folding.query_words(query)]
+    return User.search_words.op("@@")(cast(" & ".join(beginnings), TSQUERY)) if beginnings else false()
+
+
+def _quote(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"

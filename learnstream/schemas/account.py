@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from learnstream import emails
 from learnstream.models import Role
+from learnstream.models.user import MAX_NAME
 from learnstream.schemas.base import Instant, Line, Schema, SomethingToChange, Text, Word
 
 MAX_PASSWORD = 128
@@ -44,7 +45,9 @@ class PersonName(Line):
     """A person's name, of any script and any number of words."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max=100, metadata={"description": "The name to show.", "example": "Sam Adeyemi"}, **kwargs)
+        super().__init__(
+            max=MAX_NAME, metadata={"description": "The name to show.", "example": "Sam Adeyemi"}, **kwargs
+        )
 
 
 class RegistrationSchema(Schema):

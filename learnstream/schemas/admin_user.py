@@ -16,7 +16,11 @@ class UserSchema(ProfileSchema):
 
 
 class UserQuerySchema(Schema):
-    q = Line(min=0, max=100, metadata={"description": "Part of a name or an address."})
+    q = Line(
+        min=0,
+        max=100,
+        metadata={"description": "Beginnings of words of a name or an address; case and accents do not matter."},
+    )
     role = Choice(Role, metadata={"description": "Only accounts with this role."})
     is_active = fields.Boolean(metadata={"description": "Only accounts in use, or only disabled ones."})
     sort = fields.String(
@@ -35,6 +39,9 @@ class UserCreateSchema(Schema):
 
 class UserChangeSchema(SomethingToChange):
     name = PersonName()
+    email = Email(
+        metadata={"description": "For an account whose address is another account's: an address to sign in with."}
+    )
     role = Choice(Role, metadata=ROLE)
     is_active = Flag(metadata={"description": "False disables the account and ends its sessions."})
     password = NewPassword()

@@ -9,6 +9,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from learnstream import folding
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_BIGINT = 2**63 - 1
 BEGIN_OF_TIME, END_OF_TIME = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -50,13 +52,13 @@ class Text(fields.String):
 
 
 class Line(Text):
-    """A text of one line: a name or a title. Stripped, and never empty unless `min=0` is given."""
+    """A text of one line: a name or a title, in NFC. Stripped, and never empty unless `min=0` is given."""
 
     def __init__(self, *, max: int, min: int = 1, **kwargs: Any) -> None:  # noqa: A002
         super().__init__(max=max, min=min, strip=True, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, *args, **kwargs)
+        text = folding.compose(super()._deserialize(value, *args, **kwargs))
         if any(ord(character) < 32 or character == "\x7f" for character in text):
             raise ma.ValidationError("Must be one line without control characters.")
         return text

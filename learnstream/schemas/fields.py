@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream import public_urls
+from learnstream import folding, public_urls
 from learnstream.public_urls import NotPublic
 from learnstream.schemas.base import Line, Text
 
@@ -46,7 +46,7 @@ class Tag(Line):
         super().__init__(max=MAX_TAG, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        return " ".join(super()._deserialize(value, *args, **kwargs).lower().split())
+        return folding.compose(" ".join(super()._deserialize(value, *args, **kwargs).lower().split()))
 
 
 class Tags(fields.List):

@@ -36,7 +36,12 @@ class LearnerFilterSchema(Schema):
             "`withdrawn`."
         },
     )
-    q = Line(min=0, max=100, load_default="", metadata={"description": "Part of a name or an address."})
+    q = Line(
+        min=0,
+        max=100,
+        load_default="",
+        metadata={"description": "Beginnings of words of a name or an address; case and accents do not matter."},
+    )
     min_progress = Share(metadata={"description": "Only learners who have come as far as this, from 0 to 1."})
     max_progress = Share(metadata={"description": "Only learners who have come no further than this."})
 

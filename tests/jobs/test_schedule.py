@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from learnstream.clock import now
 from learnstream.documents import Course, Video, WebhookEvent
 from learnstream.extensions import celery, db
-from learnstream.models import Session
+from learnstream.models import Session, User
 from learnstream.services.authoring import publishing
 from learnstream.services.media import uploads, videos, webhooks
 from tests.factories import make_video
@@ -34,6 +34,7 @@ def busy(app, mux, owner, course, learner):
     abandoned = uploads.request_upload(created_by=owner.id, title="", cors_origin="*")
     videos.release(abandoned.video_id)
     db.session.add(Session(user_id=owner.id, expires_at=now() - LONG_AGO))
+    db.session.execute(sa.update(User).values(name=User.name + " of an older release"))
     db.session.commit()
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})
     WebhookEvent.collection().update_many({}, {"$set": {"next_try_at": now() - LONG_AGO}})

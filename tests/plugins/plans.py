@@ -51,9 +51,13 @@ def seats_elsewhere(app):
     """Add, until the present transaction ends, so many seats in other courses that PostgreSQL's planner looks at no more
     than it must."""
     people = """
-        INSERT INTO users (name, email, password_hash, role, is_active, sessions_valid_from, created_at, updated_at)
-        SELECT 'Somebody', 'somebody' || number || '@elsewhere.example', '', 'student', true, now(), now(), now()
-        FROM generate_series(1, 3000) AS number"""
+        INSERT INTO users (name, email, email_key, derived_from, search_words,
+            password_hash, role, is_active, sessions_valid_from, created_at, updated_at)
+        SELECT 'Somebody', email, email, 'Somebody' || chr(10) || email,
+            array_to_tsvector(ARRAY['somebody', 'somebody' || number, 'elsewhere', 'example', email]),
+            '', 'student', true, now(), now(), now()
+        FROM generate_series(1, 3000) AS number,
+            LATERAL (SELECT 'somebody' || number || '@elsewhere.example' AS email) AS addresses"""
     seats = """
         INSERT INTO enrollments (user_id, course_id, course_version, source, status, enrolled_at, updated_at)
         SELECT id, lpad(to_hex(id % 30), 24, '0'), 1, 'self', 'active', now(), now()
@@ -65,3 +69,28 @@ def seats_elsewhere(app):
 
     yield add
     db.session.rollback()
+
+
+@pytest.fixture
+def explained(app):
+    """Say how PostgreSQL finds what something asks for: `explained(call)` is the plans of its queries, one text."""
+
+    def explained(call):
+        asked = []
+
+        def note(connection, cursor, statement, parameters, context, executemany):
+            asked.append((statement, parameters))
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            call()
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", note)
+        connection = db.session.connection()
+        return "\n".join(
+            str(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all())
+            for statement, parameters in asked
+            if statement.startswith("SELECT")
+        )
+
+    return explained

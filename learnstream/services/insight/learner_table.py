@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, any_, case, func, literal, not_, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, any_, case, func, literal, not_, select
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress
 from learnstream.extensions import db
 from learnstream.guards import request_budget
-from learnstream.models import Enrollment, SeatStatus, User
+from learnstream.models import Enrollment, SeatStatus, User, is_called
 from learnstream.services.insight import rollup
 
 BATCH = 500
@@ -51,7 +51,7 @@ Seated = Row[Enrollment, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which learners to show: by the state of their seat, by a part of name or address, by how far they have come."""
+    """Which learners to show: by the state of their seat, by beginnings of words in name or address, by how far they have come."""
 
     course_id: str
     status: str | None = None
@@ -62,8 +62,7 @@ class Wanted:
     @property
     def by_seat(self) -> list[ColumnElement[bool]]:
         """What PostgreSQL is asked for, apart from the course."""
-        part = or_(User.name.icontains(self.q, autoescape=True), User.email.icontains(self.q, autoescape=True))
-        return [*([_status() == self.status] if self.status else []), *([part] if self.q else [])]
+        return [*([_status() == self.status] if self.status else []), *([is_called(self.q)] if self.q else [])]
 
     @property
     def range(self) -> dict[str, float]:

@@ -1,11 +1,13 @@
 """Accounts: making them, and finding out whether somebody is who they say."""
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
+from learnstream import folding
 from learnstream.errors import Conflict, NotFound, Retry, Unauthenticated
 from learnstream.extensions import db
-from learnstream.models import Role, User
+from learnstream.models import Role, User, derive, is_outdated
 from learnstream.services.foundation import audit
 from learnstream.services.people import passwords
 from learnstream.services.people.rotation import AccountDisabled
@@ -29,14 +31,20 @@ def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -
 
     Raises:
         PasswordRefused: the password is too easy to guess.
-        EmailTaken: another account has this address, in whatever case.
+        EmailTaken: another account has this address, however it is written.
     """
     passwords.require_acceptable(password, email=email, name=name)
     # The unique index decides between two requests at once; asking first would only be a guess.
     user = db.session.scalar(
         insert(User)
-        .values(name=name, email=email, role=role, password_hash=passwords.hash_new(password))
-        .on_conflict_do_nothing(index_elements=[text("lower(email)")])
+        .values(
+            name=name,
+            email=email,
+            role=role,
+            password_hash=passwords.hash_new(password),
+            **derive(name, email),
+        )
+        .on_conflict_do_nothing()
         .returning(User)
     )
     if user is None:
@@ -90,8 +98,29 @@ def hold(user_id: int) -> User:
 
 
 def find(email: str) -> User | None:
-    """Return the account with this address, in whatever case."""
-    return db.session.scalar(select(User).where(func.lower(User.email) == func.lower(email)))
+    """Return the account with this address, however it is written."""
+    key = folding.caseless(email)
+    derived = and_(User.email_key == key, not_(is_outdated()))
+    # Registered or changed by a process of the release before, a moment ago: see `derivation`.
+    outdated = and_(func.lower(User.email) == func.lower(email), is_outdated())
+    found = db.session.scalars(select(User).where(or_(derived, outdated)))
+    return next((user for user in found if folding.caseless(user.email) == key), None)
+
+
+def change_email(user: User, email: str, *, by: int) -> None:
+    """Give an account another address, which has yet to be verified.
+
+    Raises:
+        EmailTaken: another account has it, however it is written.
+    """
+    if email == user.email:
+        return
+    audit.record("user.email_changed", actor_id=by, target_kind="user", target_id=user.id, before=user.email)
+    try:
+        with db.session.begin_nested():
+            user.email, user.email_verified_at = email, None
+    except IntegrityError:
+        raise EmailTaken() from None
 
 
 def authenticate(*, email: str, password: str) -> User:

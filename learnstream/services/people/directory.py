@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from learnstream.clock import now
-from learnstream.errors import Conflict
+from learnstream.errors import Conflict, Unprocessable
 from learnstream.extensions import db
-from learnstream.models import Role, User
+from learnstream.models import Role, User, is_called
 from learnstream.policies import entitlements
 from learnstream.services.foundation import audit, locks
 from learnstream.services.people import accounts, passwords, sessions
@@ -28,7 +28,8 @@ class LastAdministrator(Conflict):
 
 
 def browse(*, first: int, size: int, sort: str, **filters: Any) -> tuple[Sequence[User], int]:
-    """Return a page of the accounts that match, and how many there are. `q` is looked for in names and addresses."""
+    """Return a page of the accounts that match, and how many there are. `q` are beginnings of words in
+    names and addresses."""
     matching = _matching(select(User), **filters)
     total = db.session.scalar(select(func.count()).select_from(matching.subquery()))
     page = db.session.scalars(matching.order_by(*SORTS[sort]).offset(first).limit(size)).all()
@@ -40,7 +41,7 @@ def _matching(
 ) -> Select[User]:
     conditions: list[ColumnElement[bool]] = []
     if q:
-        conditions.append(or_(User.name.icontains(q, autoescape=True), User.email.icontains(q, autoescape=True)))
+        conditions.append(is_called(q))
     if role is not None:
         conditions.append(User.role == role)
     if is_active is not None:
@@ -62,10 +63,14 @@ def add(*, by: int, name: str, email: str, password: str, role: Role) -> User:
 def change(*, by: int, user_id: int, **changes: Any) -> User:
     """Change somebody's `name`, `role`, `is_active` or `password`; rights change from the next request on.
 
+    An `email` is given to accounts that lost theirs to another one (see `derivation`), and to no others.
+
     Another role asks for new access tokens; a disabled account or another password ends all sessions.
 
     Raises:
         NoSuchUser: there is no such account.
+        Unprocessable: an `email` for an account that signs in with its own.
+        EmailTaken: another account has the new address.
         LastAdministrator: nobody would be left to run the platform.
         PasswordRefused: the new password is too easy to guess.
     """
@@ -73,6 +78,8 @@ def change(*, by: int, user_id: int, **changes: Any) -> User:
         locks.change_administrators()
     user = accounts.hold(user_id)
     user.name = changes.get("name", user.name)
+    if "email" in changes:
+        _give_address(user, changes["email"], by)
     _require_successor(user, **changes)
     if changes.get("role", user.role) != user.role:
         _change_role(user, changes["role"], by)
@@ -90,6 +97,12 @@ def _require_successor(user: User, *, role: Role = Role.ADMIN, is_active: bool =
     others = select(User.id).where(User.role == Role.ADMIN, User.is_active, User.id != user.id).limit(1)
     if user.role is Role.ADMIN and user.is_active and db.session.scalar(others) is None:
         raise LastAdministrator()
+
+
+def _give_address(user: User, email: str, by: int) -> None:
+    if user.email_key is not None:
+        raise Unprocessable(errors={"json": {"email": ["Is its owner's to change."]}})
+    accounts.change_email(user, email, by=by)
 
 
 def _change_role(user: User, role: Role, by: int) -> None:

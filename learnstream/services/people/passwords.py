@@ -1,7 +1,6 @@
 """Passwords: which ones are accepted, and how they are kept."""
 
 import runpy
-import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -12,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
+from learnstream import folding
 from learnstream.errors import Unprocessable
 
 MIN_LENGTH = 8
@@ -48,9 +48,10 @@ def require_acceptable(password: str, *, email: str, name: str) -> None:
     """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise _refused(f"Must have {MIN_LENGTH} to {MAX_LENGTH} characters.")
-    if password.lower() in COMMON:
+    plain = folding.caseless(password)
+    if plain in COMMON:
         raise _refused("Is among the most common passwords.")
-    if password.casefold() in {email.casefold(), email.partition("@")[0].casefold(), name.casefold()}:
+    if plain in {folding.caseless(each) for each in (email, email.partition("@")[0], name)}:
         raise _refused("Must not be your name or e-mail address.")
 
 
@@ -84,7 +85,7 @@ def _refused(reason: str) -> PasswordRefused:
 
 def _composed(password: str) -> str:
     # The same é is one character on one keyboard and two on another.
-    return unicodedata.normalize("NFC", password)
+    return folding.compose(password)
 
 
 def _parameters() -> tuple[int, int, int]:

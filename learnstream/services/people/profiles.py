@@ -3,14 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from learnstream.errors import Denied, Retry, Unprocessable
 from learnstream.extensions import db
 from learnstream.models import User
 from learnstream.services.foundation import audit
 from learnstream.services.people import accounts, passwords, sessions, throttle
-from learnstream.services.people.accounts import EmailTaken
 from learnstream.services.people.throttle import Counter, Limit
 
 CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
@@ -35,8 +32,8 @@ def change(*, user_id: int, session_id: UUID, current_password: str | None = Non
     if changes.keys() & {"email", "password"}:
         _require_password(user, current_password)
     user.name = changes.get("name", user.name)
-    if changes.get("email", user.email) != user.email:
-        _change_email(user, changes["email"])
+    if "email" in changes:
+        accounts.change_email(user, changes["email"], by=user.id)
     if "password" in changes:
         _change_password(user, changes["password"], session_id)
     db.session.flush()
@@ -54,15 +51,6 @@ def _require_password(user: User, given: str | None) -> None:
             audit.record("password.throttled", actor_id=user.id, target_kind="user", target_id=user.id)
         raise WrongPassword()
     throttle.note_success(counter, forgetting=counter)
-
-
-def _change_email(user: User, email: str) -> None:
-    audit.record("user.email_changed", actor_id=user.id, target_kind="user", target_id=user.id, before=user.email)
-    try:
-        with db.session.begin_nested():
-            user.email, user.email_verified_at = email, None
-    except IntegrityError:
-        raise EmailTaken() from None
 
 
 def _change_password(user: User, password: str, session_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """Signing in, with the brakes on for whoever guesses."""
 
+from learnstream import folding
 from learnstream.models import User
 from learnstream.services.foundation import audit
 from learnstream.services.people import accounts, sessions, throttle
@@ -22,10 +23,11 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         TooManyFailures: so many attempts have failed that nobody is told any more whether another one would.
         AccountDisabled: they are right, but nobody may use the account now.
     """
+    key = folding.caseless(email)
     counters = [
-        Counter(ACCOUNT_FROM_NETWORK, f"{email.lower()} {network}"),
+        Counter(ACCOUNT_FROM_NETWORK, f"{key} {network}"),
         Counter(NETWORK, network),
-        Counter(ACCOUNT, email.lower()),
+        Counter(ACCOUNT, key),
     ]
     throttle.require_none_paused(*counters)
     try:

@@ -1,9 +1,11 @@
 import json
+import unicodedata
 
 import pytest
 
 from learnstream.models import Role
-from tests.factories import make_person
+from learnstream.services.people import accounts, directory
+from tests.factories import PASSWORD, make_person
 
 
 def names(client, admin, query=""):
@@ -46,6 +48,92 @@ def test_administrators_see_everybody_by_name(client, admin, people):
 )
 def test_the_list_is_searched_filtered_sorted_and_paged(client, admin, people, query, expected):
     assert names(client, admin, query) == expected
+
+
+@pytest.fixture
+def register(client):
+    def register(name, email):
+        body = {"name": name, "email": email, "password": "a walrus in the pantry"}
+        return client.post("/auth/register", json=body).json
+
+    return register
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [
+        ("Anna Müller", ["muller", "MÜLL", "mu\u0308l", "ann mull", "mull ann", "Müller, Anna"]),
+        ("José Ruiz", ["jose", "JOSÉ", "rui jos"]),
+        ("Ana Jose\u0301phine", ["josephine", "josé", "jose\u0301"]),
+        ("Øyvind Łukasz Đorđe", ["oyvind", "lukasz dor"]),
+        ("Straße", ["strasse", "STRASSE", "straß"]),
+        ("İpek I\u015f\u0131k", ["ipek", "isik", "IŞIK"]),
+        ("Ёлкин Фёдор", ["елкин", "Федор", "ФЁД"]),
+        ("Siobhán O'Brien", ["brien", "o'brien", "O'Bri"]),
+        ("김철수", ["김", "김철"]),
+        ("王小明", ["王小"]),
+        ("कविता", ["कवि"]),
+        ("\uff26\uff55\uff4c\uff4c width", ["full wid"]),
+        ("\ufdfa" * 100, ["\ufdfa"]),
+        ("\\ '); DROP TABLE users; -- & | ! :*", ["\\ '); DROP TABLE users", "drop & | ! :* users"]),
+    ],
+)
+def test_people_are_found_by_the_beginnings_of_their_words(client, admin, register, name, queries):
+    assert register(name, "zyx@example.com")["name"] == unicodedata.normalize("NFC", name)
+
+    for q in queries:
+        found = client.get("/admin/users", query_string={"q": q}, auth=admin).json
+        assert [user["email"] for user in found] == ["zyx@example.com"], q
+
+
+@pytest.mark.parametrize("q", ["zyx.w@example.com", "ZYX.W@exam", "zyx", "W example", "@example.com zyx"])
+def test_people_are_found_by_their_addresses(client, admin, register, q):
+    register("Somebody", "zyx.w@example.com")
+    register("Somebody", "other@example.com")
+
+    found = client.get("/admin/users", query_string={"q": q}, auth=admin).json
+
+    assert [user["email"] for user in found] == ["zyx.w@example.com"]
+
+
+@pytest.mark.parametrize("q", ["nn", "anna bob", "ann@a", "'ann':*", "-", "ann\\"])
+def test_what_begins_no_word_finds_nobody(client, admin, register, q):
+    register("Anna", "zyx@example.com")
+
+    found = client.get("/admin/users", query_string={"q": q}, auth=admin)
+
+    assert (found.status_code, [user["name"] for user in found.json]) == (
+        200,
+        ["Anna"] if "'" in q or "\\" in q else [],
+    )
+
+
+def test_a_new_name_is_found_and_the_old_one_no_longer(client, admin, stranger):
+    client.patch("/users/me", json={"name": "Jose\u0301"}, auth=stranger)
+
+    assert names(client, admin, "?q=jose") == ["José"]
+    assert names(client, admin, "?q=stan&is_active=true") == ["José"]  # by the address
+    client.patch("/users/me", json={"email": "new@example.com", "current_password": PASSWORD}, auth=stranger)
+    assert names(client, admin, "?q=stan") == []
+
+
+def test_a_search_scans_nobody(admin, seats_elsewhere, explained):
+    seats_elsewhere()
+
+    plan = explained(lambda: directory.browse(first=0, size=20, sort="name", q="somebody12 else"))
+
+    assert plan.count("Bitmap Index Scan on ix_users_search_words") == 2
+    assert "Seq Scan" not in plan
+
+
+def test_an_account_is_looked_up_by_indexes(admin, seats_elsewhere, explained):
+    seats_elsewhere()
+
+    plan = explained(lambda: accounts.find(admin.email))
+
+    assert "uq_users_email_key" in plan
+    assert "ix_users_outdated" in plan
+    assert "Seq Scan" not in plan
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -160,3 +161,11 @@ def test_guessing_the_present_password_is_held_back(client, fresh):
     assert client.patch("/users/me", json=body, auth=person).status_code == 429
     assert login(client, person.email).status_code == 200
     assert fresh.scalars(select(AuditEntry.action)).all() == ["password.throttled"]
+
+
+def test_no_spelling_of_an_address_signs_in_while_it_pauses(client):
+    person = make_person(name="iiii")
+    fail(client, person.email)
+    spellings = [person.email.replace("iiii", "".join(each)) for each in itertools.product("iIİ", repeat=4)]
+
+    assert {login(client, each).status_code for each in spellings} <= {401, 429}
