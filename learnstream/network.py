@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from flask import has_request_context, request
 
 IPV6_NETWORK_BITS = 64
+UNKNOWN_NETWORK = "unknown"
 
 
 def client_address() -> str:
@@ -18,7 +19,7 @@ def client_network() -> str:
     address = _address()
     if isinstance(address, IPv6Address):
         return str(ip_network((address, IPV6_NETWORK_BITS), strict=False))
-    return str(address) if address else "unknown"
+    return str(address) if address else UNKNOWN_NETWORK
 
 
 def _address() -> IPv4Address | IPv6Address | None:

@@ -8,13 +8,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, cast, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import INET
 
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.errors import NotFound
 from learnstream.extensions import db
 from learnstream.models import RefreshToken, Role, Session, User
+from learnstream.network import UNKNOWN_NETWORK
 from learnstream.policies import entitlements
 
 # People may still ask where they were signed in.
@@ -94,6 +96,15 @@ def browse_live(*, user_id: int, first: int, size: int) -> tuple[Sequence[Sessio
     order = (Session.last_used_at.desc(), Session.id)
     page = db.session.scalars(select(Session).where(live).order_by(*order).offset(first).limit(size)).all()
     return page, db.session.scalar(select(func.count()).select_from(Session).where(live)) or 0
+
+
+def has_begun(*, email_key: str, network: str) -> bool:
+    """Tell whether an account has signed in from a network before, as far back as sessions are kept."""
+    if network == UNKNOWN_NETWORK:
+        return False
+    within = cast(func.nullif(Session.ip, ""), INET).op("<<=")(cast(network, INET))
+    query = select(Session.id).join(User).where(User.email_key == email_key, within).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def end(*, user_id: int, session_id: UUID, reason: str) -> None:

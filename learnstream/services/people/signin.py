@@ -23,12 +23,7 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         TooManyFailures: so many attempts have failed that nobody is told any more whether another one would.
         AccountDisabled: they are right, but nobody may use the account now.
     """
-    key = folding.caseless(email)
-    counters = [
-        Counter(ACCOUNT_FROM_NETWORK, f"{key} {network}"),
-        Counter(NETWORK, network),
-        Counter(ACCOUNT, key),
-    ]
+    counters = _counters(folding.caseless(email), network)
     throttle.require_none_paused(*counters)
     try:
         user = accounts.authenticate(email=email, password=password)
@@ -37,6 +32,14 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         raise
     throttle.note_success(*counters, forgetting=counters[0])
     return sessions.begin(user, user_agent=user_agent, ip=ip)
+
+
+def _counters(email_key: str, network: str) -> list[Counter]:
+    """Say what a failure counts for. The network is not among it for accounts that signed in from there before: else
+    one person's guesses would keep a whole school out."""
+    own = [Counter(ACCOUNT_FROM_NETWORK, f"{email_key} {network}"), Counter(ACCOUNT, email_key)]
+    known = sessions.has_begun(email_key=email_key, network=network)
+    return own if known else [*own, Counter(NETWORK, network)]
 
 
 def _note(reached: list[Counter], *, email: str) -> None:

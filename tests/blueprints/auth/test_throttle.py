@@ -169,3 +169,38 @@ def test_no_spelling_of_an_address_signs_in_while_it_pauses(client):
     spellings = [person.email.replace("iiii", "".join(each)) for each in itertools.product("iIİ", repeat=4)]
 
     assert {login(client, each).status_code for each in spellings} <= {401, 429}
+
+
+def test_invented_accounts_do_not_lock_out_those_who_signed_in_from_there_before(client, stranger, owner):
+    assert login(client, stranger.email).status_code == 200
+    for number in range(99):
+        fail(client, f"nobody{number}@example.com", 1)
+    fail(client, "nobody@example.com", 2)
+
+    assert login(client, stranger.email).status_code == 200
+    assert login(client, owner.email).status_code == 429
+
+
+def test_who_signed_in_from_an_ipv6_network_is_known_in_all_of_it(client, stranger, monkeypatch):
+    monkeypatch.setattr(signin, "NETWORK", Limit("network", failures=2, seconds=300))
+    assert login(client, stranger.email, ip="2001:db8:1:2::1").status_code == 200
+    fail(client, "nobody@example.com", 3, ip="2001:db8:1:2::2")
+
+    assert login(client, stranger.email, ip="2001:db8:1:2::3").status_code == 200
+    assert login(client, stranger.email, ip="2001:db8:1:3::1").status_code == 200
+
+
+def test_failures_of_a_known_pair_count_for_nobody_else(client, stranger, owner, monkeypatch):
+    monkeypatch.setattr(signin, "NETWORK", Limit("network", failures=4, seconds=300))
+    assert login(client, stranger.email).status_code == 200
+
+    assert fail(client, stranger.email, 6) == [401] * 5 + [429]
+    assert login(client, owner.email).status_code == 200
+
+
+def test_a_proxy_that_names_no_address_makes_nobody_known(client, stranger, monkeypatch):
+    monkeypatch.setattr(signin, "NETWORK", Limit("network", failures=2, seconds=300))
+    assert login(client, stranger.email, ip="").status_code == 200
+    fail(client, "nobody@example.com", 3, ip="")
+
+    assert login(client, stranger.email, ip="").status_code == 429
