@@ -44,7 +44,7 @@ def test_what_was_watched_before_withdrawing_is_credited_after(client, put, view
 
 def test_what_was_watched_before_a_prerequisite_was_published_is_credited_after(put, viewing, owner, course):
     session_id = viewing(ago=1000)
-    order(owner, course, {"lessons": course.lessons, "conditions": {0: {"needs": [course.text]}}})
+    order(owner, course, {"lessons": course.lessons, "conditions": {2: {"needs": [course.text]}}})
 
     closed = put((0, 95))
     credited = put((0, 95), session_id=session_id)
