@@ -89,8 +89,16 @@ PREVIEW = {
     "warnings": PUBLICATION["warnings"],
     "seats": {"live": 240, "completed": 31, "by_version": [{"version": 1, "seats": 240}]},
     "effects": {
-        "migrate": {"moving": 240, "counted": 240, "rising": 12, "falling": 70, "completing": 2},
-        "keep": {"moving": 0, "counted": 0, "rising": 0, "falling": 0, "completing": 0},
+        "migrate": {
+            "moving": 240,
+            "counted": 240,
+            "rising": 12,
+            "falling": 70,
+            "completing": 2,
+            "kept_open": 1,
+            "closing": 0,
+        },
+        "keep": {"moving": 0, "counted": 0, "rising": 0, "falling": 0, "completing": 0, "kept_open": 0, "closing": 0},
     },
     "learners": "migrate",
     "affected": [
@@ -100,6 +108,8 @@ PREVIEW = {
             "version": 1,
             "before": {"fraction": 0.75, "completed": False, "completed_lessons": 3, "lesson_count": 4},
             "after": {"fraction": 1.0, "completed": True, "completed_lessons": 3, "lesson_count": 3},
+            "kept_open": [LESSON_ID],
+            "closing": [],
         }
     ],
     "as_of": "2026-04-11T15:59:30+00:00",

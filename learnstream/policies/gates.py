@@ -175,11 +175,16 @@ def obstacles(gate: Gate, seat: Seat, done: Mapping[str, Done]) -> list[NotRelea
 
     A lesson that was begun is closed only by a prerequisite that an instructor has reset.
     """
-    lacking = missing(gate.needs_of(seat), done)
+    found = unmet(gate, seat, done)
     if done.get(gate.lesson_id, NOTHING_DONE).begun:
-        return [each for each in lacking if each.was_reset]
+        return [each for each in found if isinstance(each, Missing) and each.was_reset]
+    return found
+
+
+def unmet(gate: Gate, seat: Seat, done: Mapping[str, Done]) -> list[NotReleasedYet | Missing]:
+    """Return the conditions that a learner does not meet, whether they have begun the lesson or not."""
     refusal = not_released(gate, seat)
-    return [*([refusal] if refusal else []), *lacking]
+    return [*([refusal] if refusal else []), *missing(gate.needs_of(seat), done)]
 
 
 def not_released(gate: Gate, seat: Seat) -> NotReleasedYet | None:

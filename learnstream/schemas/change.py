@@ -179,7 +179,19 @@ class EffectSchema(Schema):
         }
     )
     completing = fields.Integer(
-        metadata={"description": "How many would complete the course, lacking only what is removed.", "example": 2}
+        metadata={
+            "description": "How many would complete the course, lacking only what is removed or need no longer be done.",
+            "example": 2,
+        }
+    )
+    kept_open = fields.Integer(
+        metadata={
+            "description": "How many have begun lessons whose new conditions they do not meet: these stay open to them.",
+            "example": 3,
+        }
+    )
+    closing = fields.Integer(
+        metadata={"description": "How many would be shut out of lessons that are open to them now.", "example": 0}
     )
 
 
@@ -201,6 +213,16 @@ class AffectedSchema(Schema):
     version = fields.Integer(metadata={"description": "The version they learn from now.", "example": 1})
     before = fields.Nested(StandSchema, metadata={"description": "How far they have come in it."})
     after = fields.Nested(StandSchema, metadata={"description": "How far that would be in the new version."})
+    kept_open = fields.List(
+        fields.String(),
+        metadata={
+            "description": "Lessons that new conditions would have shut, and that stay open because the learner has begun "
+            "or completed them."
+        },
+    )
+    closing = fields.List(
+        fields.String(), metadata={"description": "Lessons, open to the learner now, that new conditions would shut."}
+    )
 
 
 class PreviewSchema(Schema):
@@ -219,7 +241,10 @@ class PreviewSchema(Schema):
     learners = Word(LEARNERS, metadata={"description": "Which way the list is about.", "example": "migrate"})
     affected = fields.List(
         fields.Nested(AffectedSchema),
-        metadata={"description": "A page of those whose percentage or completion would not be the same."},
+        metadata={
+            "description": "A page of those whose percentage or completion would not be the same, or whom new conditions of "
+            "lessons concern."
+        },
     )
     as_of = Instant(
         allow_none=True,

@@ -90,6 +90,11 @@ def of(course_id: str, number: int) -> Syllabus:
     return known.recall(_key(course_id, number), lambda: _read(course_id, number))
 
 
+def of_modules(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllabus:
+    """Return the syllabus of a version that has not been published, from its modules."""
+    return _build(course_id, number, orjson.loads(_pack({"modules": modules})))
+
+
 def of_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
     """Return the syllabi of versions (course and number), by course, in as many questions as for one."""
     unknown = {_key(*version): version for version in wanted if known.get(_key(*version)) is None}

@@ -11,7 +11,7 @@ from learnstream.models import Enrollment, User
 from learnstream.services.authoring import courses, publishing, restoring, seat_migration, snapshot_diff, version_diff
 from learnstream.services.authoring.courses import Draft
 from learnstream.services.authoring.publishing import Learners
-from learnstream.services.authoring.snapshot_diff import Snapshot
+from learnstream.services.delivery import syllabus
 from learnstream.services.insight import publish_impact, rollup
 from learnstream.services.insight.publish_impact import Change, Forecast
 
@@ -37,7 +37,9 @@ def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
     draft = version_diff.of_draft(course)
     current = course["current_version"]
     seats = seat_migration.behind(course_id, current + 1)
-    moved = publish_impact.foresee(course_id, seats, _videos(draft), first=first, size=size)
+    moved = publish_impact.foresee(
+        course_id, seats, syllabus.of_modules(course_id, current + 1, draft["modules"]), first=first, size=size
+    )
     # Who keeps a version stands where they stood.
     shown = moved if learners is Learners.MIGRATE else Forecast(first, size)
     answer = {
@@ -61,11 +63,6 @@ def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
     return Preview(course, answer, shown.changed)
 
 
-def _videos(draft: Snapshot) -> dict[str, str | None]:
-    entries = snapshot_diff.entries(draft["modules"]).values()
-    return {str(entry["id"]): entry["video_id"] and str(entry["video_id"]) for entry in entries}
-
-
 def _completed(course_id: str) -> int:
     live = Enrollment.is_live(now()) & Enrollment.completed_at.is_not(None)
     return db.session.scalar(select(func.count()).where(Enrollment.course_id == course_id, live)) or 0
@@ -78,6 +75,8 @@ def _effect(found: Forecast, *, moving: int) -> Answer:
         "rising": found.rising,
         "falling": found.falling,
         "completing": found.completing,
+        "kept_open": found.kept_open,
+        "closing": found.closing,
     }
 
 
