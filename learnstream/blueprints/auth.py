@@ -66,13 +66,16 @@ def keep_out_of_caches(response: Response) -> Response:
 @limiter.limit(REGISTRATIONS)
 @blp.arguments(RegistrationSchema, example={"name": "Sam Adeyemi", **CREDENTIALS})
 @blp.response(201, AccountSchema, example=ACCOUNT)
-@blp.refuses(EmailTaken, PasswordRefused(errors={"json": {"password": ["Is among the most common passwords."]}}))
+@blp.refuses(
+    EmailTaken, TooManyFailures, PasswordRefused(errors={"json": {"password": ["Is among the most common passwords."]}})
+)
 def register(body: dict[str, Any]) -> User:
     """Make an account.
 
     It is a student's; administrators give other roles. Signing in is a step of its own.
     """
-    user = accounts.create(**body)
+    with accounts.telling_sparingly(network.client_network()):
+        user = accounts.create(**body)
     db.session.commit()
     return user
 

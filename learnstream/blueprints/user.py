@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from learnstream import network
 from learnstream.blueprints.auth import ACCOUNT
 from learnstream.blueprints.gate import caller
 from learnstream.extensions import db
@@ -41,7 +42,9 @@ def change_me(body: dict[str, Any]) -> User:
     sessions. Nothing is changed unless everything can be.
     """
     try:
-        user = profiles.change(user_id=caller.id, session_id=caller.session_id, **body)
+        user = profiles.change(
+            user_id=caller.id, session_id=caller.session_id, network=network.client_network(), **body
+        )
     except WrongPassword:
         # The refusal may have left an entry in the audit log.
         db.session.commit()

@@ -3,7 +3,7 @@ from limits import parse
 
 from learnstream.blueprints import allowance, auth
 from learnstream.openapi import OVERVIEW
-from learnstream.services.people import signin
+from learnstream.services.people import accounts, signin
 
 USUAL = allowance.ALLOWANCE
 
@@ -60,3 +60,4 @@ def test_the_docs_tell_the_limits():
     one, many, all_over = (each.failures for each in (signin.ACCOUNT_FROM_NETWORK, signin.NETWORK, signin.ACCOUNT))
     assert f"After {one} wrong passwords for an account from one network" in told
     assert f"{many} from one network within five minutes, or {all_over} for an account within a quarter" in told
+    assert f"told {accounts.TAKEN.failures} times within a quarter of an hour that an address is taken" in told

@@ -1,5 +1,8 @@
 """Accounts: making them, and finding out whether somebody is who they say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -9,8 +12,12 @@ from learnstream.errors import Conflict, NotFound, Retry, Unauthenticated
 from learnstream.extensions import db
 from learnstream.models import Role, User, derive, is_outdated
 from learnstream.services.foundation import audit
-from learnstream.services.people import passwords
+from learnstream.services.people import passwords, throttle
 from learnstream.services.people.rotation import AccountDisabled
+from learnstream.services.people.throttle import Counter, Limit
+
+# Of a class that registers together some have an account already; whoever tries a list of addresses has a long one.
+TAKEN = Limit("address-taken", failures=20, seconds=900)
 
 
 class EmailTaken(Conflict):
@@ -24,6 +31,22 @@ class NoSuchUser(NotFound):
 class InvalidCredentials(Unauthenticated):
     code, detail = "invalid_credentials", "The e-mail address or the password is wrong."
     retry = Retry.NEVER
+
+
+@contextmanager
+def telling_sparingly(network: str) -> Iterator[None]:
+    """Limit how many times a network is told that an address has an account, which is what `EmailTaken` gives away.
+
+    Raises:
+        TooManyFailures: it was told too often, and is told nothing for a while, whether the address is taken or not.
+    """
+    counter = Counter(TAKEN, network)
+    throttle.require_none_paused(counter)
+    try:
+        yield
+    except EmailTaken:
+        throttle.count_failure(counter)
+        raise
 
 
 def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -> User:

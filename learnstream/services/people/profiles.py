@@ -18,13 +18,15 @@ class WrongPassword(Denied):
     retry = Retry.NEVER
 
 
-def change(*, user_id: int, session_id: UUID, current_password: str | None = None, **changes: Any) -> User:
+def change(
+    *, user_id: int, session_id: UUID, network: str, current_password: str | None = None, **changes: Any
+) -> User:
     """Change a person's own `name`, `email` or `password`; a new password ends all sessions but the one given.
 
     Raises:
         Unprocessable: address or password shall change and the present password was not given.
         WrongPassword: it was given wrong. An audit entry may be left to be committed.
-        TooManyFailures: it was given wrong too often.
+        TooManyFailures: it was given wrong too often, or the network was told too often that an address is taken.
         PasswordRefused: the new password is too easy to guess.
         EmailTaken: another account has the new address.
     """
@@ -33,7 +35,8 @@ def change(*, user_id: int, session_id: UUID, current_password: str | None = Non
         _require_password(user, current_password)
     user.name = changes.get("name", user.name)
     if "email" in changes:
-        accounts.change_email(user, changes["email"], by=user.id)
+        with accounts.telling_sparingly(network):
+            accounts.change_email(user, changes["email"], by=user.id)
     if "password" in changes:
         _change_password(user, changes["password"], session_id)
     db.session.flush()

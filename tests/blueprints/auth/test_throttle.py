@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from learnstream.extensions import redis
 from learnstream.models import AuditEntry
-from learnstream.services.people import signin
+from learnstream.services.people import accounts, signin
 from learnstream.services.people.throttle import Limit
 from tests.factories import PASSWORD, make_person
 
@@ -204,3 +204,29 @@ def test_a_proxy_that_names_no_address_makes_nobody_known(client, stranger, monk
     fail(client, "nobody@example.com", 3, ip="")
 
     assert login(client, stranger.email, ip="").status_code == 429
+
+
+def register(client, email, ip="203.0.113.7"):
+    body = {"name": "Sam", "email": email, "password": PASSWORD}
+    return client.post("/auth/register", json=body, environ_overrides={"REMOTE_ADDR": ip})
+
+
+def test_a_network_is_told_only_so_often_that_an_address_is_taken(client, stranger):
+    answers = [register(client, stranger.email).status_code for _ in range(21)]
+    unknown = register(client, "new@example.com")
+
+    assert answers == [409] * 20 + [429]
+    assert (unknown.status_code, unknown.json["code"]) == (429, "rate_limited")
+    assert 890 < int(unknown.headers["Retry-After"]) <= 900
+    assert register(client, "new@example.com", ip="198.51.100.9").status_code == 201
+
+
+def test_changing_the_address_tells_no_more_than_registering(client, stranger, owner, monkeypatch):
+    monkeypatch.setattr(accounts, "TAKEN", Limit("address-taken", failures=2, seconds=300))
+    body = {"email": owner.email, "current_password": PASSWORD}
+
+    answers = [client.patch("/users/me", json=body, auth=stranger).status_code for _ in range(3)]
+
+    assert answers == [409, 409, 429]
+    assert client.patch("/users/me", json={"name": "Stanley"}, auth=stranger).status_code == 200
+    assert register(client, "new@example.com", ip="127.0.0.1").status_code == 429
