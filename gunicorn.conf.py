@@ -53,6 +53,14 @@ keepalive = 95
 reuse_port = True
 # The catalogue's filters may be long.
 limit_request_line = 8190
+# Of what proxies say, only the last entries of X-Forwarded-For and X-Forwarded-Proto are believed, by the application
+# itself (PROXY_COUNT): platforms export FORWARDED_ALLOW_IPS='*', and then gunicorn believes everybody.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+header_map = "drop"
+# It would move the whole application, whose addresses begin at the root.
+os.environ.pop("SCRIPT_NAME", None)
 logger_class = JsonLogger
 # The application writes one line a request itself, as JSON.
 accesslog = None

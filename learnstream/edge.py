@@ -4,8 +4,11 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
+from functools import cached_property
+from http import HTTPStatus
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from flask import Request as FlaskRequest
@@ -15,7 +18,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from learnstream import bulkhead
 from learnstream.bodies import Request
+from learnstream.errors import BadRequest
 from learnstream.guards import begin_budget, end_budget
+from learnstream.hashing import HashingOperations
+from learnstream.network import network_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,7 +56,27 @@ CSP_HTML = (
 
 
 class Application(Flask):
-    """Flask without what it does for others in every request."""
+    """Flask without what it does for others in every request; tells the server in front what it has to know."""
+
+    @cached_property
+    def hashing(self) -> HashingOperations:
+        return HashingOperations(self)
+
+    @property
+    def longest_body(self) -> int:
+        """The most bytes of a body that are read; of a longer one nobody need wait for the rest."""
+        return int(self.config["MAX_CONTENT_LENGTH"])
+
+    def hashes_for(self, method: str, path: str, peer: str, forwarded_for: str) -> str | None:
+        """Return the network for which a request will hash a password, None when it will hash none.
+
+        path: decoded, as in PATH_INFO; forwarded_for: the `X-Forwarded-For` headers, joined by commas.
+        """
+        if not self.hashing.include(method, path):
+            return None
+        proxies = self.config["PROXY_COUNT"]
+        entries = [entry.strip() for entry in forwarded_for.split(",")]
+        return network_of(entries[-proxies] if proxies and len(entries) >= proxies else peer)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function itself: none of ours is asynchronous."""
@@ -93,11 +119,21 @@ def init_app(app: Flask) -> None:
     app.teardown_request(release)
 
 
+class TwoSlashes(BadRequest):
+    detail = "The path must not begin with two slashes."
+
+
 def begin() -> None:
-    """Name the request, start its clock and its budget."""
+    """Name the request, start its clock and its budget.
+
+    Raises:
+        TwoSlashes: the path would be another one to whoever does not drop leading slashes, as Werkzeug does.
+    """
     given = request.environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = given if SAFE_REQUEST_ID.fullmatch(given) else token_hex(8)
     g.began = time.perf_counter(), begin_budget()
+    if request.environ["PATH_INFO"].startswith("//"):
+        raise TwoSlashes()
 
 
 def finish(response: Response) -> Response:
@@ -110,6 +146,9 @@ def finish(response: Response) -> Response:
         own.append(("Content-Security-Policy", CSP_JSON))
     elif "Content-Security-Policy" not in response.headers:
         own.append(("Content-Security-Policy", CSP_HTML))
+    if response.status_code == HTTPStatus.PERMANENT_REDIRECT and response.location:
+        # Routing makes it of the Host header, which is the client's.
+        response.location = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
     asked = request._get_current_object()  # type: ignore[attr-defined]
     asked.environ[OWN_HEADERS] = own
     _log(asked, response, seconds, request_id, here.get("caller"))

@@ -15,18 +15,28 @@ def client_address() -> str:
 
 
 def client_network() -> str:
-    """Return what limits count by: an IPv4 address, or the /64 of an IPv6 one, which a single customer owns whole."""
-    address = _address()
+    """Return what limits count by: see `network_of`."""
+    return _network(_address())
+
+
+def network_of(text: str) -> str:
+    """Return the network of an address: an IPv4 address, or the /64 of an IPv6 one, which a single customer owns whole."""
+    return _network(_parse(text))
+
+
+def _network(address: IPv4Address | IPv6Address | None) -> str:
     if isinstance(address, IPv6Address):
         return str(ip_network((address, IPV6_NETWORK_BITS), strict=False))
     return str(address) if address else UNKNOWN_NETWORK
 
 
 def _address() -> IPv4Address | IPv6Address | None:
-    if not has_request_context():
-        return None
+    return _parse(request.remote_addr or "") if has_request_context() else None
+
+
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address((request.remote_addr or "").partition("%")[0])
+        address = ip_address(text.partition("%")[0])
     except ValueError:
         return None
     if isinstance(address, IPv6Address):

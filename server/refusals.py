@@ -3,6 +3,7 @@
 import json
 from http import HTTPStatus
 from secrets import token_hex
+from typing import Any
 
 from gunicorn.http import errors
 
@@ -14,19 +15,21 @@ MALFORMED = {
     errors.LimitRequestHeaders: (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large"),
     errors.ExpectationFailed: (HTTPStatus.EXPECTATION_FAILED, "expectation_failed"),
     errors.UnsupportedTransferCoding: (HTTPStatus.NOT_IMPLEMENTED, "unsupported_transfer_coding"),
+    errors.InvalidChunkSize: (HTTPStatus.BAD_REQUEST, "body_incomplete"),
+    errors.InvalidChunkExtension: (HTTPStatus.BAD_REQUEST, "body_incomplete"),
+    errors.ChunkMissingTerminator: (HTTPStatus.BAD_REQUEST, "body_incomplete"),
 }
-# Of the same kind, but nothing that a client did.
-OURS = (errors.ConfigurationProblem, errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-def is_malformed(error: Exception) -> bool:
-    """Say whether an error means that a client has sent what is no HTTP."""
-    return isinstance(error, errors.ParseException) and not isinstance(error, OURS)
+def address(client: Any) -> str:
+    """Return what the log calls a client by."""
+    return str(client[0]) if isinstance(client, tuple) else ""
 
 
-def of_malformed(error: Exception) -> bytes:
-    """Return the HTTP response to what is no HTTP."""
-    return problem(*MALFORMED.get(type(error), (HTTPStatus.BAD_REQUEST, "bad_request")))
+def of_malformed(error: Exception) -> tuple[HTTPStatus, str]:
+    """Return the status and the code of the answer to what gunicorn's parser does not take."""
+    return MALFORMED.get(type(error), (HTTPStatus.BAD_REQUEST, "bad_request"))
 
 
 def problem(status: HTTPStatus, code: str) -> bytes:

@@ -2,44 +2,33 @@
 
 Gunicorn's own reads requests in its threads, so that as many silent clients as there are threads stop it for as long as
 they please; and it waits in the thread that accepts, for up to two seconds, for each client to hang up after its last
-answer.
+answer. Here a request is received, head and body, by the thread that accepts, as it comes.
 """
 
-import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
-from enum import Enum
 from http import HTTPStatus
 from selectors import EVENT_READ
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
+from gunicorn.http.errors import ParseException
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server import refusals
-from server.arrivals import Arrival, judge
+from server.incoming import Incoming
 
-# What a client may take for a request from its first byte on, and a thread wait for its next bytes, in seconds.
+# How long a thread waits for a client to take more of its answer, in seconds.
 PATIENCE = 10.0
 # How long a client may take to notice that it has had its last answer, in seconds, and what it may still send, in bytes.
 FAREWELL = 2.0
 LAST_WORDS = 65536
 READ = 16 * 1024  # bytes at a time
-
-# Requests of strangers that hash a password: they take fifty times as long as others, one after the other.
-HASHING = re.compile(rb"POST (?:https?://[^/ ]*)?/auth/(?:login|token|register)\b")
-
-
-class Hold(Enum):
-    """For how long a request will hold a thread."""
-
-    USUAL = "as long as it takes to answer"
-    HASH = "for its turn to hash a password as well"
-    BODY = "until a slow client has sent the rest"
+# What the application takes at most where it does not say so itself, in bytes.
+LONGEST_BODY = 1024 * 1024
 
 
 class ClientSocket(socket.socket):
@@ -58,76 +47,90 @@ class ClientSocket(socket.socket):
             return b""
 
 
-def hashes_password(data: bytes) -> bool:
-    """Say whether a request that begins so will hash a password, in whatever way its address is written."""
-    return HASHING.match(unquote_to_bytes(data.partition(b"\r\n")[0])) is not None
-
-
 class PatientWorker(ThreadWorker):
     """A worker that waits for requests and for goodbyes without a thread, and drops nobody when it stops.
 
-    All methods run in the thread that accepts, which waits for nothing but the next event.
+    All methods but `handle_error` run in the thread that accepts, which waits for nothing but the next event.
     """
+
+    wsgi: Any = None  # the application, once it is loaded
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What has come of requests so far.
-        self.arriving: dict[TConn, bytes] = {}
+        # Connections whose next request has not come yet.
+        self.arriving: set[TConn] = set()
         # Connections that have had their last answer, and how many bytes they may still send.
         self.leaving: dict[TConn, int] = {}
 
     def enqueue_req(self, conn: TConn) -> None:
         """Wait for a request. Gunicorn calls this for every connection that may bring one."""
-        if not isinstance(conn.sock, ClientSocket):
+        if conn.parser is None:
             conn.sock = ClientSocket(fileno=conn.sock.detach())
+            longest_body = getattr(self.wsgi, "longest_body", LONGEST_BODY)
+            conn.parser = Incoming(self.cfg, conn.client, longest_body=longest_body)
+            conn.initialized = True
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + self.cfg.keepalive
-        self.arriving[conn] = b""
-        if conn.parser:
-            self.add(conn, conn.parser.unreader.take_buffered())
+        self.arriving.add(conn)
         self.receive(conn)
 
     def receive(self, conn: TConn) -> None:
-        """Take what has come of a request, and give it a thread once that need not wait for the rest."""
-        arrival = judge(self.arriving[conn])
-        if arrival is Arrival.PART and (data := conn.sock.heard()) is not None:
-            if not data and not self.arriving[conn]:
-                self.part(conn)
+        """Take what has come of a request, and give it a thread once that has nothing to wait for."""
+        try:
+            if not conn.parser.advance() and not self._hear(conn):
                 return
-            self.add(conn, data)
-            # Whoever has hung up in the middle is told what is missing.
-            arrival = judge(self.arriving[conn]) if data else Arrival.WHOLE
-        if arrival is Arrival.PART:
-            self.watch(conn, self.receive)
+        except ParseException as error:
+            self.log.warning("invalid request from %s: %s", refusals.address(conn.client), type(error).__name__)
+            self.refuse(conn, *refusals.of_malformed(error))
+        except OSError as error:
+            self.log.error("a body could not be kept: %s", error)
+            self.refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
         else:
-            self.hand_over(conn, arrival)
+            self.forget(conn)
+            self.arriving.discard(conn)
+            self.begin(conn)
 
-    def add(self, conn: TConn, data: bytes) -> None:
-        if data and not self.arriving[conn]:
-            conn.timeout = time.monotonic() + PATIENCE
-        self.arriving[conn] += data
+    def _hear(self, conn: TConn) -> bool:
+        """Read once; return True when the request is whole, else see to it that more is waited for."""
+        incoming, data = conn.parser, conn.sock.heard()
+        if data == b"":
+            self._miss(conn)
+            return False
+        if data:
+            incoming.feed(data)
+            if incoming.advance():
+                return True
+        if incoming.is_asked_for():
+            self.answer(conn.sock, refusals.CONTINUE)
+        conn.timeout = incoming.deadline or conn.timeout
+        self.watch(conn, self.receive)
+        return False
 
-    def hand_over(self, conn: TConn, arrival: Arrival) -> None:
-        self.forget(conn)
-        data = self.arriving.pop(conn)
-        conn.init()
-        conn.parser.unreader.unread(data)
-        if arrival is Arrival.LONG:
-            self.begin(conn, Hold.BODY)
+    def _miss(self, conn: TConn) -> None:
+        """Tell a client that has hung up in the middle of a request what is missing."""
+        if conn.parser.mesg:
+            self.refuse(conn, HTTPStatus.BAD_REQUEST, "body_incomplete")
+        elif conn.parser.has_begun:
+            self.refuse(conn, HTTPStatus.BAD_REQUEST, "bad_request")
         else:
-            self.begin(conn, Hold.HASH if hashes_password(data) else Hold.USUAL)
+            self.part(conn)
 
-    def begin(self, conn: TConn, hold: Hold) -> None:
+    def begin(self, conn: TConn) -> None:
         """Give a request a thread."""
         super().enqueue_req(conn)
 
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
+        conn.parser.expect_next()
         if fs.cancelled() or fs.exception() or not fs.result():
             self.say_goodbye(conn)
+        elif conn.parser.has_begun:
+            self.enqueue_req(conn)
         else:
             super().finish_request(conn, fs)
 
     def refuse(self, conn: TConn, status: HTTPStatus, code: str) -> None:
+        self.forget(conn)
+        self.arriving.discard(conn)
         self.answer(conn.sock, refusals.problem(status, code))
         self.say_goodbye(conn)
 
@@ -158,9 +161,10 @@ class PatientWorker(ThreadWorker):
 
     def part(self, conn: TConn) -> None:
         self.forget(conn)
-        self.arriving.pop(conn, None)
+        self.arriving.discard(conn)
         self.leaving.pop(conn, None)
         self.nr_conns -= 1
+        conn.parser.close()
         conn.close()
 
     def watch(self, conn: TConn, callback: Callable[[TConn], None]) -> None:
@@ -177,21 +181,19 @@ class PatientWorker(ThreadWorker):
         for conn in self._late(self.leaving):
             self.part(conn)
         for conn in self._late(self.arriving):
-            if self.arriving.pop(conn):
+            if conn.parser.has_begun:
                 self.refuse(conn, HTTPStatus.REQUEST_TIMEOUT, "request_timeout")
             else:
                 self.part(conn)
 
-    def _late(self, connections: dict[TConn, Any]) -> list[TConn]:
+    def _late(self, connections: Iterable[TConn]) -> list[TConn]:
         return [conn for conn in connections if conn.timeout <= time.monotonic()]
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
-        """Refuse what is no HTTP as everything else is refused. The one method here that runs in a request's thread."""
-        if not refusals.is_malformed(exc):
-            super().handle_error(req, client, addr, exc)
-            return
-        self.log.warning("invalid request from %s: %s", addr[0] if addr else "", exc)
-        self.answer(client, refusals.of_malformed(exc))
+        """Answer for an application that failed outside its own handlers, without what the client sent in the log."""
+        path = req.path if req else ""
+        self.log.error("failed to answer %s for %s", path, refusals.address(addr), exc_info=exc)
+        self.answer(client, refusals.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"))
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Begin or cease to accept. A worker that stops takes everybody who is in the queue already, and then no more;
@@ -207,7 +209,7 @@ class PatientWorker(ThreadWorker):
             while self._accepts_one(listener):
                 pass
             listener.close()
-        for conn in [conn for conn, data in self.arriving.items() if not data]:
+        for conn in [conn for conn in self.arriving if not conn.parser.has_begun]:
             conn.timeout = min(conn.timeout, time.monotonic() + FAREWELL)
 
     def _accepts_one(self, listener: socket.socket) -> bool:

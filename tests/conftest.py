@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.plugins.stores",
     "tests.plugins.plans",
     "tests.plugins.queries",
+    "tests.plugins.hashing",
     "tests.plugins.application",
     "tests.plugins.refusals",
     "tests.plugins.cast",

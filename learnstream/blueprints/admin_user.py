@@ -10,6 +10,7 @@ from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_
 from learnstream.blueprints.pages import bounds
 from learnstream.blueprints.user import PROFILE
 from learnstream.extensions import db
+from learnstream.hashing import hashes_password
 from learnstream.models import AuditEntry, User
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import AdminsOnly, require_admin
@@ -70,6 +71,7 @@ def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -
 @blp.response(201, UserSchema, example=USER | {name: NEW_USER[name] for name in ("name", "email", "role")})
 @blp.refuses(AdminsOnly, EmailTaken, PasswordRefused)
 @accepts_idempotency_key
+@hashes_password
 def add(body: dict[str, Any]) -> User:
     """Make an account of any role.
 
@@ -95,6 +97,7 @@ def read(user_id: int) -> User:
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
 @blp.response(200, UserSchema, example=USER | {"role": "instructor"})
 @blp.refuses(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
+@hashes_password
 def change(body: dict[str, Any], user_id: int) -> User:
     """Change an account's name, role or password, disable it or enable it again.
 

@@ -10,6 +10,7 @@ from learnstream import network
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.pages import bounds
 from learnstream.extensions import db, limiter
+from learnstream.hashing import hashes_password
 from learnstream.models import User
 from learnstream.openapi import Blueprint
 from learnstream.policies.entitlements import TokenRevoked
@@ -69,6 +70,7 @@ def keep_out_of_caches(response: Response) -> Response:
 @blp.refuses(
     EmailTaken, TooManyFailures, PasswordRefused(errors={"json": {"password": ["Is among the most common passwords."]}})
 )
+@hashes_password
 def register(body: dict[str, Any]) -> User:
     """Make an account.
 
@@ -84,6 +86,7 @@ def register(body: dict[str, Any]) -> User:
 @blp.arguments(CredentialsSchema, example=CREDENTIALS)
 @blp.response(200, TokenPairSchema, example=PAIR)
 @blp.refuses(InvalidCredentials, AccountDisabled, TooManyFailures)
+@hashes_password
 def login(body: dict[str, str]) -> TokenPair:
     """Sign in with e-mail address and password.
 
@@ -100,6 +103,7 @@ def login(body: dict[str, str]) -> TokenPair:
 )
 @blp.response(200, TokenPairSchema, example=PAIR)
 @blp.refuses(InvalidCredentials, AccountDisabled, TooManyFailures)
+@hashes_password
 def token(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.
 

@@ -1,0 +1,55 @@
+"""The operations that hash a password, which takes fifty times as long as any other, one after the other.
+
+They say so themselves, and the server in front asks: it lets them wait for their turn without a thread.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter
+
+View = TypeVar("View", bound=Callable)
+
+
+def hashes_password(view: View) -> View:
+    """Mark a route that hashes a password, always or for some bodies: its requests wait for their turn."""
+    view.hashes_password = True  # type: ignore[attr-defined]
+    return view
+
+
+class HashingOperations:
+    """The marked routes of an application, found as the application itself finds them, from method and path."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    @cached_property
+    def endpoints(self) -> frozenset[str]:
+        views = self._app.view_functions.items()
+        return frozenset(endpoint for endpoint, view in views if getattr(view, "hashes_password", False))
+
+    def include(self, method: str, path: str) -> bool:
+        if method not in self._methods:
+            return False
+        try:
+            self._routes.match(path, method)
+        except HTTPException:
+            return False
+        return True
+
+    @cached_property
+    def _methods(self) -> frozenset[str]:
+        return frozenset(method for rule in self._rules.iter_rules() for method in rule.methods or ())
+
+    @cached_property
+    def _rules(self) -> Map:
+        every = self._app.url_map
+        rules = [rule.empty() for endpoint in self.endpoints for rule in every.iter_rules(endpoint)]
+        return Map(rules, converters=every.converters, merge_slashes=every.merge_slashes)
+
+    @cached_property
+    def _routes(self) -> MapAdapter:
+        return self._rules.bind("")
