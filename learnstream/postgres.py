@@ -36,10 +36,15 @@ class GuardedConnection(connection):
             super().commit()
 
     def rollback(self) -> None:
-        # The pool rolls back what it takes back: a short wait of its own, since the budget may be spent by then.
-        if not self.closed:
+        """Roll back, or hang up, upon which the server rolls back: never fails, since the response is ready by then."""
+        if self.closed:
+            return
+        try:
+            # A short wait of its own, since the budget may be spent by then.
             with watchdog.cutting(self.fileno(), 0.2):
                 super().rollback()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            self.close()
 
 
 def guard(engine: Engine) -> None:
