@@ -7,6 +7,7 @@ from itertools import chain, product
 import pytest
 from sqlalchemy import text
 
+from learnstream import __version__
 from learnstream.extensions import db
 from tests.documentation.pages import PAGES, ROOT, anchors, links, name, named, prose
 
@@ -99,3 +100,21 @@ def test_every_page_is_found_from_the_readme():
 
 def test_the_readme_is_short():
     assert len((ROOT / "README.md").read_text().splitlines()) <= 250
+
+
+def test_the_changelog_has_the_version():
+    versions = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    assert versions[:2] == ["Unreleased", __version__]
+
+
+def test_changes_are_sorted_into_three_kinds():
+    changes = (ROOT / "CHANGELOG.md").read_text().partition("## Unreleased")[2]
+    kind, unsorted = None, []
+    for line in changes.splitlines():
+        if line.startswith("#"):
+            kind = line
+        elif line.startswith("- ") and kind not in {"### Added", "### Changed", "### Fixed"}:
+            unsorted.append(line)
+
+    assert unsorted == []
