@@ -14,7 +14,7 @@ from learnstream.integrations.video import Unconfigured, VideoServiceError
 from learnstream.services.foundation import outbox
 from learnstream.services.insight import pending_events, rollup
 from learnstream.services.learning import impossible_days
-from learnstream.services.media import reconciliation, webhooks
+from learnstream.services.media import inventory, reconciliation, webhooks
 from learnstream.services.people import accounts, derivation
 from learnstream.services.people.accounts import EmailTaken
 
@@ -78,11 +78,14 @@ def create_admin(email: str | None, password: str | None, name: str) -> None:
 @click.command("reconcile")
 @with_appcontext
 def reconcile() -> None:
-    """Do at once what the schedule does bit by bit: retry events, ask about unsettled videos, relay the outbox."""
+    """Do at once what the schedule does bit by bit: retry events, look for lost assets, review videos, relay messages."""
     applied = webhooks.retry_due()
+    compared = inventory.compare_at_once()
     reviewed = reconciliation.review_unsettled()
     relayed = outbox.relay()
     click.echo(f"events applied: {applied}, videos reviewed: {reviewed}, messages relayed: {relayed}")
+    if not compared:
+        click.echo("assets: the video service's list could not be had", err=True)
 
 
 @click.command("roll-up")

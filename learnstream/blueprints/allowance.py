@@ -6,7 +6,7 @@ Reads are what there is most of, and are not counted. Operations with a limit of
 import time
 
 from flask import Request, current_app
-from limits import parse
+from limits import RateLimitItem, parse
 
 from learnstream import network
 from learnstream.cache import Count
@@ -14,6 +14,8 @@ from learnstream.counters import Counters, shared_name
 from learnstream.errors import TooManyRequests
 
 ALLOWANCE = parse("300 per minute")
+# Each of these has something done elsewhere that costs more than the request.
+NARROWER = {"playback.report_failure": parse("10 per minute")}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # These are limited by themselves, or by the one who calls: that many events come at once is how they come.
 ELSEWHERE = frozenset({"auth.refresh", "auth.register", "webhook.receive_mux"})
@@ -29,15 +31,15 @@ def require(asked: Request, user_id: int | None) -> None:
     """
     if not _is_counted(asked):
         return
-    key = _key(asked, user_id)
-    if counters.incr(key, ALLOWANCE.get_expiry()) > ALLOWANCE.amount:
+    key, limit = _key(asked, user_id), _limit(asked)
+    if counters.incr(key, limit.get_expiry()) > limit.amount:
         wait = int(counters.get_expiry(key) - time.time())
         raise TooManyRequests(headers={"Retry-After": str(max(1, wait))})
 
 
 def count_ahead(asked: Request, user_id: int) -> Count | None:
     """Say what `require` is going to count, so that it comes along with what else is asked of Redis."""
-    return Count(shared_name(_key(asked, user_id)), ALLOWANCE.get_expiry()) if _is_counted(asked) else None
+    return Count(shared_name(_key(asked, user_id)), _limit(asked).get_expiry()) if _is_counted(asked) else None
 
 
 def _is_counted(asked: Request) -> bool:
@@ -48,4 +50,8 @@ def _is_counted(asked: Request) -> bool:
 
 def _key(asked: Request, user_id: int | None) -> str:
     who = network.client_network() if user_id is None else f"user:{user_id}"
-    return ALLOWANCE.key_for("limit", who, asked.endpoint or "")
+    return _limit(asked).key_for("limit", who, asked.endpoint or "")
+
+
+def _limit(asked: Request) -> RateLimitItem:
+    return NARROWER.get(asked.endpoint or "", ALLOWANCE)

@@ -44,7 +44,7 @@ PUBLIC_ENDPOINTS = frozenset(
     }
 )
 # These show more to whoever sends one: their version, a draft. Of lessons, all but free previews is 401 without.
-OPTIONAL_TOKEN_ENDPOINTS = frozenset({"course.list_lessons", "lesson.read", "playback.play"})
+OPTIONAL_TOKEN_ENDPOINTS = frozenset({"course.list_lessons", "lesson.read", "playback.play", "playback.report_failure"})
 OPEN_ENDPOINTS = PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS
 # These look up more in the cache once it is known who asks.
 LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
@@ -56,6 +56,7 @@ LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
     "overview.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
     "overview.read_course": lambda user_id, course_id: [entitlements.seat_key(user_id, course_id)],
     "playback.play": playback.keys_ahead,
+    "playback.report_failure": playback.facts_ahead,
     "progress.read": playback.facts_ahead,
     "progress.report": playback.facts_ahead,
 }

@@ -68,6 +68,21 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
     return private_json(playback.for_viewing(answer, session_id, lesson.view.course if lesson else None))
 
 
+@blp.post("/lessons/<object_id:lesson_id>/playback/failed")
+@blp.response(202)
+@blp.refuses(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
+@blp.refuses(VideoNotReady, VideoErrored, VideoDeleted)
+def report_failure(lesson_id: str) -> Response:
+    """Report that a player could not play a lesson's video though it had fresh URLs.
+
+    Within a minute or so the video service is asked whether it still holds the video, at most once in ten minutes;
+    if it does not, GET `/lessons/{id}/playback` answers 409 `video_deleted` from then on, and lessons' authors see it.
+    """
+    lesson = require_readable_lesson(lesson_id)
+    playback.report_failure(**_video(lesson))
+    return Response(status=202)
+
+
 def _video(lesson: Shown) -> dict[str, Any]:
     return {"kind": lesson.kind, "video_id": lesson.video_id}
 

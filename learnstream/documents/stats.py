@@ -5,7 +5,16 @@ nobody has marked them meanwhile, and clears `due_at` with them. `rest_until` ke
 being counted all the time.
 """
 
-from mongoengine import DateTimeField, DictField, FloatField, IntField, ListField, ObjectIdField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    FloatField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
 
 from learnstream.documents.base import Document
 
@@ -70,7 +79,8 @@ class RollupState(Document):
     """How far a roll-up has come, and who is at it until when; its id is the roll-up's name.
 
     All records changed before `progress_through` and all seats changed before `seats_through` are in; `as_of` is when
-    the last run began that came to its end.
+    the last run began that came to its end. The comparison of assets notes when it `began_at`, the `cursor` of the page
+    that it reads next, and whether it is still `reading`.
     """
 
     id = StringField(primary_key=True)
@@ -79,5 +89,8 @@ class RollupState(Document):
     progress_through = DateTimeField()
     seats_through = DateTimeField()
     as_of = DateTimeField()
+    began_at = DateTimeField()
+    cursor = StringField(null=True)
+    reading = BooleanField()
 
     meta = {"collection": "rollups"}

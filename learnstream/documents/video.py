@@ -54,6 +54,9 @@ class Video(Document):
 
     `review_at` is when to look next whether the vendor has more to tell and whether anybody still needs the video; it is
     absent once the vendor holds nothing of it. `purging` says that the vendor is to delete it, `purged_at` that it has.
+
+    `listed_at` is the last comparison with the vendor's list of assets in which this one was found. `doubted_at` says
+    that something speaks against its being there and nobody has asked yet, `checked_at` when somebody last asked.
     """
 
     status = StringField(default=VideoStatus.WAITING)
@@ -78,6 +81,9 @@ class Video(Document):
     review_at = DateTimeField()
     purging = BooleanField(default=False)
     purged_at = DateTimeField()
+    listed_at = DateTimeField()
+    doubted_at = DateTimeField()
+    checked_at = DateTimeField()
 
     meta = {
         "collection": "videos",

@@ -6,6 +6,7 @@ from learnstream.jobs import cleanup, courses, heartbeat, outbox, people, rollup
 __all__ = ["cleanup", "courses", "heartbeat", "outbox", "people", "rollup", "video"]
 
 celery.conf.beat_schedule = {
+    "compare assets": {"task": video.COMPARE_TASK, "schedule": 60.0, "options": {"expires": 60}},
     "derive what accounts lack": {"task": people.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "forget what has expired": {"task": cleanup.TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "look after videos": {"task": video.REVIEW_TASK, "schedule": 60.0, "options": {"expires": 60}},

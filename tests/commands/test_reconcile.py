@@ -1,10 +1,14 @@
 from datetime import timedelta
 
+from bson import ObjectId
+
 from learnstream.clock import now
 from learnstream.documents import Video
 from learnstream.extensions import db
+from learnstream.integrations import video as port
 from learnstream.services.foundation import outbox
 from learnstream.services.media import uploads
+from tests.factories import make_lesson, make_ready_video, put_video
 
 
 def reconcile(app):
@@ -21,3 +25,14 @@ def test_everything_that_is_due_is_done_at_once(app, mux):
 
     assert reconcile(app) == "events applied: 0, videos reviewed: 1, messages relayed: 1"
     assert reconcile(app) == "events applied: 0, videos reviewed: 0, messages relayed: 0"
+
+
+def test_an_asset_that_is_gone_is_noticed(app, mux, owner):
+    made = port.service().create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=())
+    video_id = make_ready_video(asset_id=made.id)
+    put_video(make_lesson(owner, None), video_id)
+    port.service().delete_asset(made.id)
+
+    assert "videos reviewed: 1" in reconcile(app)
+
+    assert Video.collection().find_one({"_id": ObjectId(video_id)})["status"] == "deleted"

@@ -58,6 +58,7 @@ def playback(school: School) -> list[Ask]:
         Ask("learner", play(learner, known.video), away=(200, 200, 200), seen=True),
         Ask("newcomer", play(newcomer, known.video), away=(503, 200, 200)),
         Ask("guest", play(school.guest, known.preview), away=(200, 200, 200), seen=True),
+        Ask("failed", fail_to_play(learner, known.video), well=202, away=(202, 503, 202), seen=True),
         Ask("unseen lesson", play(learner, unknown.video), away=(503, 503, 200)),
         # Whoever has no seat is asked about again each time.
         Ask("stranger", play(stranger, known.video), away=(503, 403, 403), well=403, seen=True),
@@ -156,6 +157,10 @@ def send(person: Person, method: str, path: str, **body: Any) -> Callable[[], Re
 
 def play(person: Person, lesson_id: str) -> Callable[[], Response]:
     return get(person, f"/lessons/{lesson_id}/playback")
+
+
+def fail_to_play(person: Person, lesson_id: str) -> Callable[[], Response]:
+    return send(person, "POST", f"/lessons/{lesson_id}/playback/failed")
 
 
 def enroll(person: Person, path: str) -> Callable[[], Response]:

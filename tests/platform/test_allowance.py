@@ -55,6 +55,7 @@ def test_the_docs_tell_the_limits():
     told = " ".join(OVERVIEW.read_text().split())
 
     assert f"each thing that changes something {USUAL.amount} times a minute" in told
+    assert f"(failed playback: {allowance.NARROWER['playback.report_failure'].amount})" in told
     registrations, refreshes = (limit.partition(" ")[0] for limit in (auth.REGISTRATIONS, auth.REFRESHES))
     assert f"{USUAL.amount} sign-ins, {registrations} registrations and {refreshes} refreshes a minute" in told
     one, many, all_over = (each.failures for each in (signin.ACCOUNT_FROM_NETWORK, signin.NETWORK, signin.ACCOUNT))

@@ -30,7 +30,7 @@ from learnstream.integrations.playback_tokens import (
 )
 from learnstream.policies.views import CourseView
 from learnstream.services.delivery import visibility
-from learnstream.services.media import video_facts
+from learnstream.services.media import video_facts, videos
 
 FRESH_SECONDS = 30
 # A ready video whose length nobody told us: its tokens should outlast it all the same.
@@ -79,12 +79,27 @@ def prepare(*, kind: LessonKind, video_id: str | None) -> bytes:
         Conflict: `video_not_ready`, `video_errored`, `video_deleted`.
         Unavailable: `video_unconfigured`, this server cannot sign.
     """
+    video_id = _require_video(kind, video_id)
+    cache.look_ahead(video_facts.key(video_id), _answer_key(video_id))
+    return _answer(video_id, _facts(video_id))
+
+
+def _require_video(kind: LessonKind, video_id: str | None) -> str:
     if kind is not LessonKind.VIDEO:
         raise NotAVideo()
     if video_id is None:
         raise VideoNotReady(detail="The lesson has no video yet.")
-    cache.look_ahead(video_facts.key(video_id), _answer_key(video_id))
-    return _answer(video_id, _facts(video_id))
+    return video_id
+
+
+def report_failure(*, kind: LessonKind, video_id: str | None) -> None:
+    """Have a worker ask the video service whether it still holds the asset of a lesson's video that did not play.
+
+    Raises:
+        NotFound, Conflict: as in `prepare`; then it is known already why it does not play.
+    """
+    require_playable(facts(_require_video(kind, video_id)))
+    videos.doubt({"_id": ObjectId(video_id)})
 
 
 def for_viewing(answer: bytes, session_id: str | None, course: CourseView | None) -> bytes:

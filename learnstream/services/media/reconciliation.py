@@ -36,7 +36,7 @@ Record = dict[str, Any]
 BATCH = 50
 # A review that has not ended by then died with its process.
 LEASE = timedelta(minutes=10)
-# The service said that it is busy with the asset: that may last minutes, or hours.
+# The service is busy with the asset, for minutes or hours, or has just changed it.
 BUSY_PAUSE = timedelta(minutes=1)
 # While something should be happening, the service is asked at growing intervals.
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=6)
@@ -201,10 +201,25 @@ def _refresh(video: Record) -> None:
         _ask_about_upload(video)
     elif video["status"] == VideoStatus.PREPARING:
         _ask_about_asset(video, video["asset_id"])
-    elif video["status"] == VideoStatus.READY and not video.get("playback_id"):
-        port.service().add_signed_playback_id(video["asset_id"])
-        _ask_about_asset(video, video["asset_id"])
+    elif video["status"] == VideoStatus.READY:
+        _refresh_ready(video)
     _schedule(video)
+
+
+def _refresh_ready(video: Record) -> None:
+    if video.get("doubted_at") or not video.get("playback_id"):
+        video = _check(video)
+    if video["status"] == VideoStatus.READY and not video.get("playback_id"):
+        # An event tells of it, or the next review.
+        port.service().add_signed_playback_id(video["asset_id"])
+
+
+def _check(video: Record) -> Record:
+    """Ask the service about a ready asset, which it may hold no longer; return what is known of the video then."""
+    _ask_about_asset(video, video["asset_id"])
+    checked = {"$set": {"checked_at": now(), "doubted_at": None}}
+    Video.collection().update_one({"_id": video["_id"]}, checked)
+    return Video.collection().find_one({"_id": video["_id"]}) or video
 
 
 def _ask_about_upload(video: Record) -> None:
@@ -233,9 +248,14 @@ def _schedule(video: Record) -> None:
     if _is_abandoned(current):
         _close(current)
         return
-    unsettled = current["status"] in {VideoStatus.WAITING, VideoStatus.PREPARING}
-    age = now() - current["status_at"]
-    _postpone(video, min(max(age / 2, SHORTEST), LONGEST) if unsettled else SETTLED)
+    _postpone(video, _pause(current))
+
+
+def _pause(video: Record) -> timedelta:
+    if video["status"] in {VideoStatus.WAITING, VideoStatus.PREPARING}:
+        return min(max((now() - video["status_at"]) / 2, SHORTEST), LONGEST)
+    plays = video["status"] != VideoStatus.READY or video.get("playback_id")
+    return SETTLED if plays else BUSY_PAUSE
 
 
 def _postpone(video: Record, pause: timedelta) -> None:

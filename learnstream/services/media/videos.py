@@ -1,5 +1,6 @@
 """Videos: what their authors are shown of them, and how they are let go. What becomes of them is told by events."""
 
+from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -13,6 +14,8 @@ from learnstream.services.media import video_facts
 Record = dict[str, Any]
 
 RELEASED = "video.released"
+# How long the service's word counts that it holds an asset, whoever doubts it.
+CHECKED_FOR = timedelta(minutes=10)
 SHOWN = {"asset_facts": 0, "track_news": 0}
 
 
@@ -55,6 +58,17 @@ def release(video_id: str | None) -> None:
     """Note, in the present transaction, that a draft no longer names a video: if nobody else does, it is deleted."""
     if video_id:
         outbox.add(RELEASED, video_id=video_id)
+
+
+def doubt(which: Record) -> int:
+    """Have the service asked whether it still holds the assets of ready videos, by their next review; return of how many.
+
+    One that it was asked about a moment ago is left alone, however many doubt it.
+    """
+    unasked = {"$or": [{"checked_at": None}, {"checked_at": {"$lt": now() - CHECKED_FOR}}]}
+    ready = {"status": VideoStatus.READY.value, "purging": False, "doubted_at": None}
+    change = {"$set": {"doubted_at": now(), "review_at": now()}}
+    return Video.collection().update_many({"$and": [which, ready, unasked]}, change).modified_count
 
 
 def take_down(video_id: str) -> None:

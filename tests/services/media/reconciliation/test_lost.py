@@ -126,6 +126,23 @@ def test_a_ready_video_without_a_signed_playback_id_gets_one(app, mux, name):
     assert stored(requested)["playback_id"]
 
 
+def test_a_playback_id_that_was_deleted_elsewhere_is_replaced(app, mux, name):
+    requested = fetch()
+    name(requested)
+    review_all()
+    api, asset_id, lost = mux_python.AssetsApi(port.service()._client), requested.video["asset_id"], stored(requested)
+    api.delete_asset_playback_id(asset_id, lost["playback_id"])
+    long_ago = {"asset_facts.at": now() - timedelta(hours=1)}
+
+    for _ in range(2):
+        make_due(**long_ago, doubted_at=now())
+        review_due()
+
+    assert stored(requested)["status"] == "ready"
+    assert [each.id for each in api.get_asset(asset_id).data.playback_ids] == [stored(requested)["playback_id"]]
+    assert stored(requested)["playback_id"] != lost["playback_id"]
+
+
 def test_a_failing_service_stops_the_round_and_loses_nothing(app, mux, name):
     requests = [fetch(), fetch()]
     make_due()

@@ -1,0 +1,91 @@
+"""Comparing our videos with the list of assets at the video service, once a day: an asset may have gone unheard.
+
+The list is read page by page. Each page marks the videos whose assets it names; after the last one, those without a
+mark are doubted, and their reviews ask the service about each. A comparison that is cut off goes on where it was.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from learnstream.clock import now
+from learnstream.documents import Video, VideoStatus
+from learnstream.integrations import video as port
+from learnstream.integrations.video import Refused, Unconfigured, VideoServiceError
+from learnstream.services.foundation import lease
+from learnstream.services.foundation.lease import Lease, LeaseLost
+from learnstream.services.media import videos
+
+log = logging.getLogger(__name__)
+
+Record = dict[str, Any]
+
+NAME = "assets"
+EVERY = timedelta(days=1)
+# In a run, of which there is one a minute: 2,000 assets for a third of a request a second.
+PAGES = 20
+ALL_PAGES = 100_000
+# So few assets may all have been deleted. If most of more are not listed, the list is likely another environment's.
+FEW = 10
+
+
+def compare() -> bool:
+    """Read the next pages of the list if a comparison is due or under way; say whether it came to its end."""
+    with lease.hold(NAME) as held:
+        if held is None:
+            return False
+        notes = lease.notes(NAME)
+        if "began_at" not in notes or notes["began_at"] <= now() - EVERY:
+            notes = _begin(held)
+        return bool(notes["reading"]) and _go_on(held, notes, PAGES)
+
+
+def compare_at_once() -> bool:
+    """Compare with the whole list as it is now; say whether that was possible."""
+    with lease.hold(NAME) as held:
+        return held is not None and _go_on(held, _begin(held), ALL_PAGES)
+
+
+def _begin(held: Lease) -> Record:
+    notes = {"began_at": now(), "cursor": None, "reading": True}
+    held.keep(**notes)
+    return notes
+
+
+def _go_on(held: Lease, notes: Record, pages: int) -> bool:
+    try:
+        return _read(held, notes["began_at"], notes["cursor"], pages)
+    except Refused as error:
+        # A cursor may have worn out; a list that is refused from its begin is tried again tomorrow.
+        log.warning("the list of assets was refused: %s", error)
+        held.keep(cursor=None, reading=lease.notes(NAME)["cursor"] is not None)
+    except (VideoServiceError, LeaseLost) as error:
+        log.warning("the list of assets was not read: %s", error)
+    except Unconfigured:
+        pass
+    return False
+
+
+def _read(held: Lease, began_at: datetime, cursor: str | None, pages: int) -> bool:
+    for _ in range(pages):
+        page = port.service().list_assets(cursor)
+        named = {"asset_id": {"$in": list(page.asset_ids)}}
+        Video.collection().update_many(named, {"$set": {"listed_at": began_at}})
+        cursor = page.next_cursor
+        if cursor is None:
+            _doubt_unlisted(began_at)
+            held.keep(cursor=None, reading=False)
+            return True
+        held.keep(cursor=cursor)
+    return False
+
+
+def _doubt_unlisted(began_at: datetime) -> None:
+    """Doubt the videos that were ready when the list was begun, and that it does not name."""
+    expected = {"status": VideoStatus.READY.value, "status_at": {"$lt": began_at}, "purging": False}
+    unlisted = expected | {"listed_at": {"$not": {"$gte": began_at}}}
+    count, total = map(Video.collection().count_documents, (unlisted, expected))
+    if count > FEW and count > total / 2:
+        log.error("%d of %d assets are not listed: does the access token belong to their environment?", count, total)
+        return
+    videos.doubt(unlisted)

@@ -1,0 +1,144 @@
+"""Assets that are gone though nobody told us are missing from the list of assets."""
+
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+
+from devstack.mux import ApiFault
+from learnstream.clock import now
+from learnstream.documents import RollupState, Video
+from learnstream.integrations import mux as adapter
+from learnstream.integrations import video as port
+from learnstream.services.foundation import lease
+from learnstream.services.media import inventory
+from learnstream.services.media.reconciliation import review_due
+from tests.factories import make_lesson, make_ready_video, put_video
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    monkeypatch.setattr(adapter, "PAGE", 2)
+    monkeypatch.setattr(inventory, "PAGES", 1)
+
+
+@pytest.fixture
+def held(mux, owner):
+    """Have the service hold so many assets of lessons' videos, each ready for an hour; returns the videos' ids."""
+
+    def held(count=1):
+        return [hold() for _ in range(count)]
+
+    def hold():
+        made = port.service().create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=())
+        video_id = make_ready_video(asset_id=made.id, status_at=now() - timedelta(hours=1))
+        put_video(make_lesson(owner, None), video_id)
+        return video_id
+
+    return held
+
+
+def stored(video_id):
+    return Video.collection().find_one({"_id": ObjectId(video_id)})
+
+
+def vanish(video_id):
+    """Delete an asset behind our back: its event is never delivered."""
+    port.service().delete_asset(stored(video_id)["asset_id"])
+
+
+def doubted(video_ids):
+    return [video_id for video_id in video_ids if stored(video_id).get("doubted_at")]
+
+
+def pass_a_day():
+    RollupState.collection().update_one({"_id": inventory.NAME}, {"$set": {"began_at": now() - inventory.EVERY}})
+
+
+def test_an_asset_that_is_gone_is_noticed_and_the_others_are_not_asked_about(app, held, monkeypatch):
+    gone, there = held(2)
+    vanish(gone)
+
+    assert inventory.compare()
+    assert doubted([gone, there]) == [gone]
+    review_due()
+
+    assert (stored(gone)["status"], stored(there)["status"]) == ("deleted", "ready")
+    assert stored(there).get("checked_at") is None
+
+
+def test_the_list_is_compared_once_a_day(app, held):
+    [gone] = held()
+    inventory.compare()
+    vanish(gone)
+
+    assert not inventory.compare()
+    assert doubted([gone]) == []
+
+    pass_a_day()
+    assert inventory.compare()
+    assert doubted([gone]) == [gone]
+
+
+def test_a_comparison_goes_on_where_it_was_cut_off(app, held, small_pages, mux):
+    videos = held(5)
+    vanish(videos[0])
+
+    assert not inventory.compare()
+    mux.misbehave(api=ApiFault("status", status=503))
+    assert not inventory.compare()
+    assert [bool(stored(each).get("listed_at")) for each in videos] == [False, False, False, True, True]
+
+    assert inventory.compare()
+    assert doubted(videos) == videos[:1]
+
+
+def test_a_cursor_that_wore_out_has_the_list_read_from_its_begin(app, held, small_pages):
+    videos = held(3)
+    inventory.compare()
+    RollupState.collection().update_one({"_id": inventory.NAME}, {"$set": {"cursor": "outworn"}})
+
+    assert [inventory.compare() for _ in range(4)] == [False, False, True, False]
+    assert doubted(videos) == []
+
+
+def test_a_list_that_is_refused_is_asked_for_again_tomorrow(app, held, mux):
+    mux.misbehave(api=ApiFault("status", status=400))
+
+    assert [inventory.compare() for _ in range(2)] == [False, False]
+    pass_a_day()
+    assert inventory.compare()
+
+
+def test_a_list_that_lacks_most_assets_is_not_believed(app, held, mux, caplog):
+    videos = held(inventory.FEW + 1)
+    mux.reset()
+
+    assert inventory.compare()
+
+    assert doubted(videos) == []
+    assert "does the access token belong to their environment" in caplog.text
+
+
+def test_what_became_ready_meanwhile_is_not_doubted(app, held, small_pages):
+    old = held(3)
+    inventory.compare()
+    [new] = held()
+    Video.collection().update_one({"_id": ObjectId(new)}, {"$set": {"status_at": now()}})
+
+    assert inventory.compare()
+
+    assert doubted([*old, new]) == []
+
+
+def test_one_worker_compares_at_a_time(app, held):
+    with lease.hold(inventory.NAME):
+        assert not inventory.compare()
+
+    assert inventory.compare()
+
+
+def test_without_a_video_service_nothing_is_compared(app, mux, monkeypatch):
+    monkeypatch.setitem(app.extensions, port.EXTENSION, None)
+
+    assert not inventory.compare()
