@@ -13,7 +13,7 @@ from learnstream.integrations.playback_tokens import SigningUnconfigured
 from learnstream.openapi import Blueprint
 from learnstream.policies.access import CLOSED
 from learnstream.schemas.lesson import DraftQuerySchema
-from learnstream.schemas.playback import PlaybackSchema
+from learnstream.schemas.playback import FailureReportedSchema, PlaybackSchema
 from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import playback, viewings
 from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
@@ -48,6 +48,10 @@ EXAMPLE = {
 }
 
 
+# Seconds in which the schedule's next review of videos is over, as a rule.
+ASK_AGAIN_IN = 90
+
+
 @blp.get("/lessons/<object_id:lesson_id>/playback")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, PlaybackSchema, example=EXAMPLE)
@@ -69,10 +73,10 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
 
 
 @blp.post("/lessons/<object_id:lesson_id>/playback/failed")
-@blp.response(202)
+@blp.response(202, FailureReportedSchema, example={"ask_again_in": ASK_AGAIN_IN})
 @blp.refuses(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
 @blp.refuses(VideoNotReady, VideoErrored, VideoDeleted)
-def report_failure(lesson_id: str) -> Response:
+def report_failure(lesson_id: str) -> dict[str, int]:
     """Report that a player could not play a lesson's video though it had fresh URLs.
 
     Within a minute or so the video service is asked whether it still holds the video, at most once in ten minutes;
@@ -80,7 +84,7 @@ def report_failure(lesson_id: str) -> Response:
     """
     lesson = require_readable_lesson(lesson_id)
     playback.report_failure(**_video(lesson))
-    return Response(status=202)
+    return {"ask_again_in": ASK_AGAIN_IN}
 
 
 def _video(lesson: Shown) -> dict[str, Any]:

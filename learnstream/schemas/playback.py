@@ -55,3 +55,9 @@ class PlaybackSchema(Schema):
             "guests and drafts, whose watching is not recorded."
         },
     )
+
+
+class FailureReportedSchema(Schema):
+    ask_again_in = fields.Integer(
+        metadata={"description": "After so many seconds, asking for playback again tells what became of it."}
+    )
