@@ -77,11 +77,15 @@ def student(lesson):
 def video(page, watch_page, student, lesson):
     """The lesson's player, after signing in and choosing it."""
     page.goto(watch_page.url)
-    page.get_by_label("E-mail").fill(student.email)
-    page.get_by_label("Password").fill(student.password)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, student)
     page.get_by_role("button", name=lesson[1].title).click()
     return loaded(page)
+
+
+def sign_in(page, person):
+    page.get_by_label("E-mail").fill(person.email)
+    page.get_by_label("Password").fill(person.password)
+    page.get_by_role("button", name="Sign in").click()
 
 
 def loaded(page):
@@ -151,12 +155,40 @@ def test_what_could_not_be_sent_is_sent_by_the_next_visit(page, video):
     first = whole(play(video, until=2))
     page.reload()
     video = loaded(page)
-    expect(page.locator("#state")).to_have_text(watched(0))
+    expect(page.locator("#state")).to_have_text(watched(first))
 
     seek(video, to=5)
     position = play(video, until=6)
 
     expect(page.locator("#state")).to_have_text(watched(first + whole(position) - 5))
+
+
+def test_on_a_shared_device_everybody_sends_their_own(page, video, student, lesson):
+    other = make_person(Role.STUDENT, "Otto")
+    make_seat(other, lesson[0])
+    # Nothing is taken of what the first one watches.
+    page.route("**/progress", lambda route: route.abort() if route.request.method == "PUT" else route.continue_())
+    first = whole(play(video, until=2))
+    leave(page)
+    page.unroute("**/progress")
+
+    sign_in(page, other)
+    page.get_by_role("button", name=lesson[1].title).click()
+    seek(loaded(page), to=5)
+    second = whole(play(page.locator("video"), until=6)) - 5
+    expect(page.locator("#state")).to_have_text(watched(second))
+    assert page.evaluate("() => Object.keys(localStorage).length") >= 1
+    leave(page)
+
+    sign_in(page, student)
+    page.get_by_role("button", name=lesson[1].title).click()
+    expect(page.locator("#state")).to_have_text(watched(first))
+    assert page.evaluate("() => Object.keys(localStorage)") == []
+
+
+def leave(page):
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Password")).to_be_visible()
 
 
 def test_who_may_not_sign_in_is_told(page, watch_page, student):

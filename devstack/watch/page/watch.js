@@ -25,16 +25,17 @@ function show({ fraction, watched_seconds, completed, rejected = [] }) {
   find("why").textContent = rejected.length ? REASONS[rejected[0].reason] : "";
 }
 
-// A heartbeat that was refused will be refused again; one that met an outage, a limit or no network, will not.
-async function send(path, heartbeat) {
-  const answer = await call("PUT", path, heartbeat).catch(() => null);
-  if (answer === null || answer.status >= 500 || [401, 429].includes(answer.status)) return false;
-  if (answer.ok) show(answer.body);
-  else find("why").textContent = answer.body.detail;
-  return true;
+// Whoever signs in begins on a fresh page, so this is never called with another's token.
+async function send(lessonId, heartbeat) {
+  const answer = await call("PUT", `/lessons/${lessonId}/progress`, heartbeat).catch(() => null);
+  if (answer?.body && location.hash === `#${lessonId}`) {
+    if (answer.ok) show(answer.body);
+    else find("why").textContent = answer.body.detail;
+  }
+  return answer && answer.body;
 }
 
-async function play(lesson, progress) {
+async function play(lesson, progress, report) {
   const playback = await call("GET", `/lessons/${lesson.id}/playback`);
   if (!playback.ok) return void (find("why").textContent = playback.body.detail);
   if (!video.canPlayType(HLS)) find("why").textContent = "This browser cannot play HLS by itself; a recent Chromium can.";
@@ -42,8 +43,7 @@ async function play(lesson, progress) {
   video.src = playback.body.manifest_url;
   video.addEventListener("loadedmetadata", () => (video.currentTime = from), { once: true });
   find("resumed").textContent = from ? `Going on at ${clock(from)}.` : "";
-  const report = queue(lesson.id, (heartbeat) => send(`/lessons/${lesson.id}/progress`, heartbeat));
-  reportProgress(video, playback.body.session_id, report);
+  reportProgress(video, playback.body.session_id, (heartbeat) => report(lesson.id, heartbeat));
 }
 
 async function read(lesson) {
@@ -51,7 +51,7 @@ async function read(lesson) {
   show((await call("PUT", `/lessons/${lesson.id}/progress`, { opened: true })).body);
 }
 
-async function open(lesson) {
+async function open(lesson, report) {
   const progress = await call("GET", `/lessons/${lesson.id}/progress`);
   if (!progress.ok) return void (find("refused").textContent = progress.body.detail);
   const isVideo = lesson.kind === "video";
@@ -60,7 +60,7 @@ async function open(lesson) {
   find("text").hidden = isVideo;
   find("lesson").hidden = false;
   show(progress.body);
-  await (isVideo ? play(lesson, progress.body) : read(lesson));
+  await (isVideo ? play(lesson, progress.body, report) : read(lesson));
 }
 
 // A lesson has an address of its own, so that reloading comes back to it; each begins on a fresh page.
@@ -81,13 +81,15 @@ async function list() {
   const seats = await call("GET", "/users/me/enrollments?page_size=100");
   if (!isSignedIn()) return void (find("sign-in").hidden = false);
   find("leave").hidden = false;
+  const report = queue((await call("GET", "/users/me")).body.id, send);
+  await report(); // what an earlier visit could not send
   for (const { course_id, course } of seats.body) {
     const lessons = (await call("GET", `/courses/${course_id}/lessons`)).body;
     const order = element("ol");
     order.append(...lessons.map(row));
     find("courses").append(element("h2", course.title), order);
     const chosen = lessons.find(({ id }) => location.hash === `#${id}`);
-    if (chosen) await open(chosen);
+    if (chosen) await open(chosen, report);
   }
 }
 
