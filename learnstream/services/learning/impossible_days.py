@@ -18,7 +18,7 @@ POSSIBLE: dict[str, Any] = {"$filter": {"input": DAYS, "cond": {"$gte": ["$$this
 
 def remove() -> int:
     """Take such days out of all records, and return how many records had some. The next roll-up counts them anew."""
-    has_some = {"$expr": {"$lt": [{"$min": {"$map": {"input": DAYS, "in": "$$this.k"}}}, FIRST]}}
+    has_some = {"$expr": {"$ne": [POSSIBLE, DAYS]}}
     repaired = {
         "days": {"$arrayToObject": POSSIBLE},
         "revision": {"$add": ["$revision", 1]},

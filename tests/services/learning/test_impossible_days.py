@@ -40,8 +40,10 @@ def test_who_never_asked_for_playback_keeps_the_day_of_the_last_report(forged):
     assert set(forged()["days"]) == {watched_days.name(now())}
 
 
-def test_a_record_without_such_days_is_left_alone(forged):
+@pytest.mark.parametrize("days", [None, {}])
+def test_a_record_without_such_days_is_left_alone(forged, days):
     impossible_days.remove()
+    Progress.collection().update_many({}, {"$set": {"days": days}} if days is not None else {"$unset": {"days": ""}})
     before = forged()
 
     assert impossible_days.remove() == 0
