@@ -35,6 +35,18 @@ PAGINATION = {
     },
     "example": '{"total": 42, "total_pages": 3, "first_page": 1, "last_page": 3, "page": 1, "next_page": 2}',
 }
+# Of a list that can be walked through.
+NEXT = {
+    "X-Next-Cursor": {
+        "description": "The `cursor` to go on with. Absent at the end.",
+        "schema": {"type": "string"},
+    },
+    "Link": {
+        "description": 'The same list with that cursor, as `rel="next"` (RFC 8288). Absent at the end.',
+        "schema": {"type": "string"},
+        "example": '</courses?page_size=20&cursor=Zm9vYmFy>; rel="next"',
+    },
+}
 # On a field of an answer that is left out when there is nothing to say; all others are always there.
 MAY_BE_ABSENT = "x-may-be-absent"
 

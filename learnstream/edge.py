@@ -33,6 +33,8 @@ CLIENT_HEADERS = [
     "X-Request-ID",
     "X-Process-Time",
     "X-Pagination",
+    "X-Next-Cursor",
+    "Link",
     "ETag",
     "Location",
     "Retry-After",

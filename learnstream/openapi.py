@@ -10,11 +10,13 @@ from typing import Any
 import flask_smorest
 import marshmallow as ma
 from flask import Flask, Response, request
+from flask_smorest.utils import unpack_tuple_response
 from werkzeug.exceptions import HTTPException
 
 from learnstream import document, errors, problems
 from learnstream.errors import AppError
-from learnstream.parsing import JSON, ObjectIdConverter, PageParser, Parser, Query, RowIdConverter, made
+from learnstream.paging import PageSchema, find_page
+from learnstream.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, made
 
 OVERVIEW = Path(__file__).parent / "templates" / "overview.md"
 SAFE_METHODS = {"get", "head", "options"}
@@ -49,8 +51,6 @@ class Blueprint(flask_smorest.Blueprint):
     """
 
     ARGUMENTS_PARSER = Parser()
-    PAGINATION_ARGUMENTS_PARSER = PageParser()
-    DEFAULT_PAGINATION_PARAMETERS = {"page": 1, "page_size": 20, "max_page_size": 100}
 
     def __init__(self, *args: Any, title: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,6 +65,23 @@ class Blueprint(flask_smorest.Blueprint):
         shape = made(schema) if isinstance(schema, type) else schema
         # A body of which every field may be absent may be absent itself.
         return super().arguments(shape, **{"required": bool(shape.validate({})), **kwargs})
+
+    def paginate(self, schema: type[ma.Schema] = PageSchema) -> Callable:
+        """Hand a route the `page` that is asked for, and say in the answer's headers what it notes there."""
+
+        def decorator(func: Callable) -> Callable:
+            @wraps(func)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                page = find_page(self.ARGUMENTS_PARSER, made(schema))
+                result, status, headers = unpack_tuple_response(func(*args, page=page, **kwargs))
+                return result, status, {**(headers or {}), **page.headers()}
+
+            describe(wrapper, response_headers=document.NEXT if "cursor" in made(schema).fields else {})
+            parameters = {"in": "query", "schema": made(schema)}
+            wrapper._apidoc["pagination"] = {"parameters": parameters, "response": {}}  # type: ignore[attr-defined]
+            return wrapper
+
+        return decorator
 
     def _document_pagination_metadata(self, spec: Any, resp_doc: dict) -> None:
         resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = document.PAGINATION
@@ -104,19 +121,6 @@ class Blueprint(flask_smorest.Blueprint):
     def any_query(func: Callable) -> Callable:
         """Let any parameters pass: for addresses that others keep and write something of their own behind."""
         return _note(func, "any_query")
-
-    @staticmethod
-    def _make_pagination_metadata(page: int, page_size: int, item_count: int) -> dict[str, int]:
-        """Say what the library says, which makes a schema for each answer."""
-        pages = -(-item_count // page_size)
-        return {
-            "total": item_count,
-            "total_pages": pages,
-            **({"first_page": 1, "last_page": pages} if pages else {}),
-            **({"page": page} if page <= pages else {}),
-            **({"previous_page": page - 1} if 1 < page <= pages else {}),
-            **({"next_page": page + 1} if page < pages else {}),
-        }
 
     @staticmethod
     def _describe_response_headers(doc: dict, doc_info: dict, **_: Any) -> dict:

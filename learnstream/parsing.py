@@ -18,7 +18,6 @@ from werkzeug.routing import BaseConverter
 from learnstream import errors
 
 JSON = "application/json"
-MAX_PAGE = 1_000_000
 QUERIES_KNOWN = 500  # that need no parsing when they come again
 UNKNOWN = "Unknown parameter."
 REPEATED = "Must be given once."
@@ -142,16 +141,3 @@ def _repeated(sent: MultiDict[str, str], lists: frozenset[str]) -> dict[str, lis
 
 def _lists(schema: ma.Schema) -> frozenset[str]:
     return frozenset(MultiDictProxy({}, schema).multiple_keys)
-
-
-class PageParser(Parser):
-    """Refuses page numbers whose offset no store could take."""
-
-    def parse(self, argmap: Any, *_: Any, **__: Any) -> Any:
-        return copy(self._recall(made(argmap), request.query_string))
-
-    def _parse_query(self, schema: ma.Schema, query: bytes) -> Any:
-        parameters = super()._parse_query(schema, query)
-        if parameters.page > MAX_PAGE:
-            raise errors.Unprocessable(errors={"query": {"page": [f"Must be at most {MAX_PAGE}."]}})
-        return parameters

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_smorest.pagination import PaginationParameters
-
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.blueprints.user import PROFILE
 from learnstream.extensions import db
 from learnstream.hashing import hashes_password
 from learnstream.models import AuditEntry, User
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.admin_user import (
     AuditEntrySchema,
@@ -55,14 +54,13 @@ ENTRY = {
 @blp.response(200, UserSchema(many=True), example=[USER])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
-def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Sequence[User]:
+def browse(query: dict[str, Any], page: Page) -> Sequence[User]:
     """List accounts.
 
     All of them, or those that match a search and filters; by name, unless another order is asked for.
     """
     require_admin(caller)
-    page, pagination_parameters.item_count = directory.browse(**query, **bounds(pagination_parameters))
-    return page
+    return entries(page, directory.browse(**query, part=wanted(page)))
 
 
 @blp.post("/admin/users")
@@ -116,12 +114,11 @@ def change(body: dict[str, Any], user_id: int) -> User:
 @blp.response(200, AuditEntrySchema(many=True), example=[ENTRY])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
-def browse_audit_log(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Sequence[AuditEntry]:
+def browse_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
     """List what was done, the latest first.
 
     Accounts made, disabled and changed, passwords and addresses changed, sessions ended for a reused token, guessing
     held back. Entries are written in the transaction of the act itself and never changed.
     """
     require_admin(caller)
-    page, pagination_parameters.item_count = audit.browse(**query, **bounds(pagination_parameters))
-    return page
+    return entries(page, audit.browse(**query, part=wanted(page)))

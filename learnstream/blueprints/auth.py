@@ -4,15 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, request
-from flask_smorest.pagination import PaginationParameters
 
 from learnstream import network
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.extensions import db, limiter
 from learnstream.hashing import hashes_password
 from learnstream.models import User
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies.entitlements import TokenRevoked
 from learnstream.schemas.account import (
     AccountSchema,
@@ -175,13 +175,13 @@ def logout_all() -> None:
 @blp.get("/auth/sessions")
 @blp.response(200, SessionSchema(many=True), example=[SESSION])
 @blp.paginate()
-def list_sessions(pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
+def list_sessions(page: Page) -> list[dict[str, Any]]:
     """List the caller's live sessions, the latest used first.
 
     A session begins with a sign-in and lives for 90 days at most, as long as its tokens are refreshed.
     """
-    page, pagination_parameters.item_count = sessions.browse_live(user_id=caller.id, **bounds(pagination_parameters))
-    return [vars(session) | {"current": session.id == caller.session_id} for session in page]
+    found = entries(page, sessions.browse_live(user_id=caller.id, part=wanted(page)))
+    return [vars(session) | {"current": session.id == caller.session_id} for session in found]
 
 
 @blp.delete("/auth/sessions/<uuid:session_id>")

@@ -3,17 +3,16 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.course import COURSE_ID, LESSON_ID, MODULE_ID
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.pages import bounds
 from learnstream.blueprints.private import private_json
 from learnstream.blueprints.version import PUBLICATION
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
+from learnstream.paging import NumberedSchema, Page
 from learnstream.policies.access import NotYourCourse, require_can_edit_course, require_draft
 from learnstream.schemas.change import (
     DifferenceSchema,
@@ -137,10 +136,8 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
 @blp.arguments(PreviewQuerySchema, location="query")
 @blp.response(200, PreviewSchema, example=PREVIEW, headers=etag.ETAG)
 @blp.refuses(NoSuchCourse, NotYourCourse)
-@blp.paginate()
-def preview(
-    query: dict[str, str], course_id: str, pagination_parameters: PaginationParameters
-) -> tuple[Response, dict[str, str]]:
+@blp.paginate(NumberedSchema)
+def preview(query: dict[str, str], course_id: str, page: Page) -> tuple[Response, dict[str, str]]:
     """See what publishing the draft would change, and for whom, before anything happens.
 
     Pages are those of `affected`. The `ETag` is the draft's: sent as `If-Match`, POST …/publish refuses an outline that
@@ -150,9 +147,10 @@ def preview(
     found = publish_preview.of(
         course_id=course_id,
         learners=Learners(query["learners"]),
-        **bounds(pagination_parameters),
+        first=page.first,
+        size=page.size,
     )
-    pagination_parameters.item_count = found.total
+    page.total = found.total
     return private_json(found.answer), etag.of(found.course)
 
 

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask_smorest.pagination import PaginationParameters
-
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.gate import caller, maybe_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies import entitlements
 from learnstream.policies.access import (
     AdminsOnly,
@@ -136,16 +135,16 @@ def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
 @blp.response(200, CourseSummarySchema(many=True), example=[CARD])
 @blp.paginate()
 @etag.cacheable
-def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Content:
+def browse(query: dict[str, Any], page: Page) -> Content:
     """Search the catalogue.
 
     Published courses that take new learners, as their current versions show them. Words in `q` are looked for in
     titles, tags, summaries and descriptions; `"a phrase"` and `-without` work as usual.
     """
     sort = query.pop("sort", None)
-    page = catalogue.browse(filters=query, sort=sort, **bounds(pagination_parameters))
-    pagination_parameters.item_count = page.facts["total"]
-    return page
+    found = catalogue.browse(filters=query, sort=sort, part=wanted(page))
+    page.total, page.place = found.facts["total"], found.facts["place"]
+    return found
 
 
 @blp.get("/courses/<object_id:course_id>")
@@ -183,19 +182,17 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
 @blp.response(200, DraftLabelsSchema(many=True), example=[LISTED])
 @blp.refuses(AdminsOnly)
 @blp.paginate()
-def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
+def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List the courses that the caller teaches, the last changed first, drafts included.
 
     Administrators see all courses with `everybody=true`.
     """
     if query["everybody"]:
         require_admin(caller)
-    found, pagination_parameters.item_count = courses.list_drafts(
-        instructor_id=None if query["everybody"] else caller.id,
-        status=query.get("status"),
-        **bounds(pagination_parameters),
+    instructor_id = None if query["everybody"] else caller.id
+    return entries(
+        page, courses.list_drafts(instructor_id=instructor_id, status=query.get("status"), part=wanted(page))
     )
-    return found
 
 
 @blp.get("/courses/<object_id:course_id>/draft")

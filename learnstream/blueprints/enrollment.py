@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.blueprints.private import private_json
 from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.enrollment import (
     EnrollmentSchema,
@@ -80,10 +80,9 @@ def withdraw(course_id: str) -> None:
 @blp.arguments(MyEnrollmentsQuerySchema, location="query")
 @blp.response(200, MyEnrollmentSchema(many=True), example=[SEAT | {"course": CARD}])
 @blp.paginate()
-def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Response:
+def list_mine(query: dict[str, Any], page: Page) -> Response:
     """List the caller's seats, the newest first."""
-    page, pagination_parameters.item_count = enrollments.of_user(caller.id, **query, **bounds(pagination_parameters))
-    return private_json(page)
+    return private_json(entries(page, enrollments.of_user(caller.id, **query, part=wanted(page))))
 
 
 @blp.get("/admin/enrollments")
@@ -91,11 +90,10 @@ def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters
 @blp.response(200, EnrollmentSchema(many=True), example=[GRANTED])
 @blp.refuses(AdminsOnly)
 @blp.paginate()
-def browse(query: dict[str, Any], pagination_parameters: PaginationParameters) -> list[Enrollment]:
+def browse(query: dict[str, Any], page: Page) -> list[Enrollment]:
     """List seats, the newest first."""
     require_admin(caller)
-    page, pagination_parameters.item_count = enrollments.browse(**query, **bounds(pagination_parameters))
-    return page
+    return entries(page, enrollments.browse(**query, part=wanted(page)))
 
 
 @blp.post("/admin/enrollments")

@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints import exports, overview
 from learnstream.blueprints.exports import stream_csv
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.blueprints.private import private_json
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies import entitlements
 from learnstream.policies.access import NotYourCourse, require_can_edit_course
 from learnstream.schemas.learner import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
@@ -55,7 +55,7 @@ LEARNER = {
 @blp.response(200, LearnerSchema(many=True), example=[LEARNER])
 @blp.refuses(NoSuchCourse, NotYourCourse)
 @blp.paginate()
-def browse(query: dict[str, Any], course_id: str, pagination_parameters: PaginationParameters) -> Response:
+def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
     """List the learners of a course with their progress, also those who never started or have left.
 
     Progress is counted every minute (`as_of`); ordered by progress or activity, the list does
@@ -63,10 +63,7 @@ def browse(query: dict[str, Any], course_id: str, pagination_parameters: Paginat
     """
     require_can_edit_course(caller, courses.view(course_id))
     sort = query.pop("sort")
-    page, pagination_parameters.item_count = learner_table.browse(
-        Wanted(course_id, **query), sort=sort, **bounds(pagination_parameters)
-    )
-    return private_json(page)
+    return private_json(entries(page, learner_table.browse(Wanted(course_id, **query), sort=sort, part=wanted(page))))
 
 
 @blp.get("/learners.csv")

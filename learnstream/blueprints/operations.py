@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_smorest.pagination import PaginationParameters
-
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.operations import StatusSchema
 from learnstream.schemas.webhook import EventFilterSchema, EventSchema, EventWithPayloadSchema
@@ -61,16 +60,16 @@ def status() -> dict[str, Any]:
 @blp.response(200, EventSchema(many=True), example=[EVENT])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
-def list_events(filters: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
+def list_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List events of the video service, newest first."""
     require_admin(caller)
-    page, pagination_parameters.item_count = webhooks.browse(
+    found = webhooks.browse(
         state=filters.get("state"),
         event_type=filters.get("type"),
         object_id=filters.get("object_id"),
-        **bounds(pagination_parameters),
+        part=wanted(page),
     )
-    return page
+    return entries(page, found)
 
 
 @blp.get("/webhook-events/<string:event_id>")

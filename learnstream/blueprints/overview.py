@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest.pagination import PaginationParameters
 
 from learnstream.blueprints.enrollment import CARD
 from learnstream.blueprints.gate import caller
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.blueprints.private import private_json
 from learnstream.documents import CourseStatus
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies.access import EnrollmentExpired, NotEnrolled, require_seat
 from learnstream.schemas.overview import (
     CourseJourneySchema,
@@ -102,23 +102,21 @@ def read_course(course_id: str) -> Response:
 @blp.arguments(MyCoursesQuerySchema, location="query")
 @blp.response(200, MyCourseSchema(many=True), example=[MY_COURSE])
 @blp.paginate()
-def list_mine(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Response:
+def list_mine(query: dict[str, Any], page: Page) -> Response:
     """List how far the caller has come in each of their courses, the latest enrolment first."""
-    page, pagination_parameters.item_count = overview.of_learner(caller.id, **query, **bounds(pagination_parameters))
-    return private_json(page)
+    return private_json(entries(page, overview.of_learner(caller.id, **query, part=wanted(page))))
 
 
 @blp.get("/users/me/history")
 @blp.arguments(HistoryQuerySchema, location="query")
 @blp.response(200, VisitSchema(many=True), example=[VISIT])
 @blp.paginate()
-def history(query: dict[str, Any], pagination_parameters: PaginationParameters) -> Response:
+def history(query: dict[str, Any], page: Page) -> Response:
     """List the lessons that the caller was in, the latest first: what to go on with.
 
     Of all courses that are open to them.
     """
-    page, pagination_parameters.item_count = overview.history(caller.id, **query, **bounds(pagination_parameters))
-    return private_json(page)
+    return private_json(entries(page, overview.history(caller.id, **query, part=wanted(page))))
 
 
 def _require_known(course_id: str) -> None:

@@ -1,10 +1,19 @@
-"""Pages of lists, in the words of services."""
+"""Parts of lists, in the words of services and back."""
 
-from typing import Any
+from typing import TypeVar
 
-from flask_smorest.pagination import PaginationParameters
+from learnstream.keyset import Found, Part
+from learnstream.paging import Page
+
+T = TypeVar("T")
 
 
-def bounds(page: PaginationParameters) -> dict[str, Any]:
-    """Return `first`, how many come before the page, and `size`, how many stand on it at most."""
-    return {"first": page.first_item, "size": page.page_size}
+def wanted(page: Page) -> Part:
+    """Return which part of a list a client asks for."""
+    return Part(page.size, page.first, page.after)
+
+
+def entries(page: Page, found: Found[T]) -> list[T]:
+    """Return the entries of a part, and note for the answer's headers how many there are and what follows."""
+    page.total, page.place = found.total, found.place
+    return found.entries

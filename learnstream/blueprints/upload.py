@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from flask_smorest.pagination import PaginationParameters
-
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.blueprints.video import (
     FAILURES,
     FETCHED,
@@ -20,6 +18,7 @@ from learnstream.blueprints.video import (
 from learnstream.documents import LessonKind
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies import entitlements
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.video import (
@@ -104,11 +103,10 @@ def create_by_import(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, VideoWithLessonsSchema(many=True), example=[READY | {"lessons": [LESSON]}])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
-def browse(filters: dict[str, Any], pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
+def browse(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List videos, newest first, with the draft lessons that show them."""
     require_admin(caller)
-    page, pagination_parameters.item_count = videos.browse(**filters, **bounds(pagination_parameters))
-    return page
+    return entries(page, videos.browse(**filters, part=wanted(page)))
 
 
 @blp.get("/<object_id:video_id>")

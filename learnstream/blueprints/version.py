@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask_smorest.pagination import PaginationParameters
-
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.course import COURSE_ID, DRAFT, ENTRY, METADATA
 from learnstream.blueprints.gate import caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.pages import bounds
+from learnstream.blueprints.pages import entries, wanted
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
+from learnstream.paging import Page
 from learnstream.policies.access import NotYourCourse, require_draft
 from learnstream.schemas.course import CourseDraftSchema
 from learnstream.schemas.version import PublicationSchema, PublishSchema, VersionDetailSchema, VersionSchema
@@ -77,11 +76,10 @@ def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tup
 @blp.response(200, VersionSchema(many=True), example=[VERSION])
 @blp.refuses(NoSuchCourse)
 @blp.paginate()
-def list_versions(course_id: str, pagination_parameters: PaginationParameters) -> list[dict[str, Any]]:
+def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
     """List a course's versions, the newest first. For its instructors and administrators."""
     require_draft(caller, courses.view(course_id))
-    page, pagination_parameters.item_count = versions.history(course_id, **bounds(pagination_parameters))
-    return page
+    return entries(page, versions.history(course_id, part=wanted(page)))
 
 
 @blp.get("/courses/<object_id:course_id>/versions/<row_id:number>")

@@ -69,8 +69,8 @@ class Course(Document):
             {"fields": ["status", "published.subject"]},
             {"fields": ["status", "published.tags"]},
             {"fields": ["status", "published.language"]},
-            {"fields": ["instructor_ids", "-updated_at"]},
-            {"fields": ["-updated_at"]},
+            {"fields": ["instructor_ids", "-updated_at", "-_id"]},
+            {"fields": ["-updated_at", "-_id"]},
             {"fields": ["slug"], "unique": True},
             {
                 "fields": ["$published.title", "$published.tags", "$published.summary", "$published.description"],

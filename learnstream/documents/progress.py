@@ -53,7 +53,7 @@ class Progress(Document):
         "collection": "progress",
         "indexes": [
             {"fields": ["user_id", "course_id"]},
-            {"fields": ["user_id", "-updated_at"]},
+            {"fields": ["user_id", "-updated_at", "-_id"]},
             {"fields": ["lesson_id"]},
             {"fields": ["updated_at"]},
             {"fields": ["pending_events.id"], "sparse": True},

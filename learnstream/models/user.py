@@ -52,6 +52,9 @@ class User(Model):
         Index("ix_users_outdated", text("lower(email)"), postgresql_where=OUTDATED),
         # The release before relies on it; the release after may drop it.
         Index("uq_users_email_lower", text("lower(email)"), unique=True),
+        # The orders in which administrators walk through all accounts.
+        Index("ix_users_name_lower", text("lower(name)"), "id"),
+        Index("ix_users_created_at", "created_at", "id"),
     )
 
     id: Mapped[RowId]

@@ -33,6 +33,11 @@ class Seat:
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
     @property
+    def place(self) -> tuple[datetime, int]:
+        """Where it stands among its learner's seats, of which the newest come first."""
+        return self.enrolled_at, self.id
+
+    @property
     def end(self) -> datetime | None:
         """When the right to the course ended or will end: the earliest of expiry, withdrawal and revocation."""
         return min(filter(None, (self.expires_at, self.ended_at)), default=None)

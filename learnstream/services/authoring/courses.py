@@ -14,11 +14,13 @@ from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
 from learnstream.errors import Conflict, NotFound
+from learnstream.keyset import Found, Keys, Part
 from learnstream.models import EventType
 from learnstream.policies.views import CourseView
 from learnstream.services.authoring import course_log
 from learnstream.services.authoring.course_log import Act
 from learnstream.services.foundation import locks
+from learnstream.services.foundation.lists import documents_of
 
 FRESH_SECONDS = 30
 CATALOGUE = "catalogue"  # the cache's group of all pages of the catalogue
@@ -33,6 +35,7 @@ SHOWN_FIELDS = {*VIEW_FIELDS, "published"}
 # Histories and catalogue copies may be long, and no draft needs them.
 DRAFT_FIELDS = {"versions": 0, "published": 0, "acts_due": 0}
 LISTED_FIELDS = {**DRAFT_FIELDS, "modules": 0, "description": 0}
+LAST_CHANGED = Keys(("updated_at", -1), ("_id", -1))
 BLANK: dict[str, Any] = {
     "summary": "",
     "description": "",
@@ -144,13 +147,12 @@ def _reopening(course: Draft, status: str, changed_by: int) -> Act:
     return Act(event_type.value, actor_id=changed_by, event=event)
 
 
-def list_drafts(*, instructor_id: int | None, status: str | None, first: int, size: int) -> tuple[list[Draft], int]:
-    """Return a page of the drafts of an instructor, or of everybody (None), last changed first, and how many there are."""
+def list_drafts(*, instructor_id: int | None, status: str | None, part: Part) -> Found[Draft]:
+    """Return a part of the drafts of an instructor, or of everybody (None), last changed first."""
     query: dict[str, Any] = {"status": status or {"$ne": CourseStatus.DELETED.value}}
     if instructor_id is not None:
         query["instructor_ids"] = instructor_id
-    drafts = Course.collection().find(query, LISTED_FIELDS).sort("updated_at", -1).skip(first).limit(size)
-    return list(drafts), Course.collection().count_documents(query)
+    return documents_of(Course, query, LISTED_FIELDS, LAST_CHANGED, part)
 
 
 def change(course: Draft, update: Mapping[str, Any], *, act: Act | None = None) -> Draft:

@@ -8,6 +8,7 @@ from bson import ObjectId
 from learnstream import cache
 from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
 from learnstream.errors import NotFound
+from learnstream.keyset import Found, Part, latest
 from learnstream.memo import Memo
 from learnstream.services.authoring import completion_rules, courses
 from learnstream.services.foundation.content import Content, pack, unpack
@@ -96,8 +97,8 @@ def describe(course_id: str, number: int) -> Version:
     return version | {"lessons": flatten(version["modules"], videos_of(version["video_ids"]))}
 
 
-def history(course_id: str, *, first: int, size: int) -> tuple[list[dict[str, Any]], int]:
-    """Return a page of what was published of a course, the newest first, and how many versions there are in all.
+def history(course_id: str, *, part: Part) -> Found[dict[str, Any]]:
+    """Return a part of what was published of a course, the newest first.
 
     Raises:
         NotFound: there is no such course.
@@ -108,9 +109,9 @@ def history(course_id: str, *, first: int, size: int) -> tuple[list[dict[str, An
     )
     if course is None:
         raise courses.NoSuchCourse()
-    records = course["versions"][::-1][first : first + size]
     current = course["current_version"]
-    return [record | {"current": record["number"] == current} for record in records], len(course["versions"])
+    records = [record | {"current": record["number"] == current} for record in course["versions"]]
+    return latest(records, lambda record: (record["number"],), part)
 
 
 def lesson(course_id: str, number: int, lesson_id: str) -> Content:

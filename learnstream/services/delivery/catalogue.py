@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from learnstream import cache
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
+from learnstream.keyset import Keys, Part
 from learnstream.memo import Memo
 from learnstream.services.authoring import courses
 from learnstream.services.foundation.content import Content, dump, pack, unpack
@@ -25,15 +26,15 @@ ENTRY_FIELDS = {
     "status": 1,
     "current_version": 1,
     "published_at": 1,
-    **{f"published.{name}": 1 for name in (*SHOWN, "updated_at", "video_ids")},
+    **{f"published.{name}": 1 for name in (*SHOWN, "sort_title", "updated_at", "video_ids")},
 }
 PAGE_FIELDS = {**ENTRY_FIELDS, "published.description": 1}
 # The id makes the order total, so that no course stands on two pages.
-ORDERS: dict[str, list[tuple[str, Any]]] = {
-    "newest": [("published_at", -1), ("_id", 1)],
-    "oldest": [("published_at", 1), ("_id", -1)],
-    "title": [("published.sort_title", 1), ("_id", 1)],
-    "relevance": [("score", {"$meta": "textScore"}), ("_id", 1)],
+ORDERS = {
+    "newest": Keys(("published_at", -1), ("_id", 1)),
+    "oldest": Keys(("published_at", 1), ("_id", -1)),
+    "title": Keys(("published.sort_title", 1), ("_id", 1)),
+    "relevance": Keys(("score", -1), ("_id", 1)),
 }
 
 
@@ -48,16 +49,16 @@ def read(course_id: str) -> Content:
     )
 
 
-def browse(*, filters: dict[str, Any], sort: str | None, first: int, size: int) -> Content:
-    """Return a page of the courses that are open to new learners; the fact `total` says how many there are in all.
+def browse(*, filters: dict[str, Any], sort: str | None, part: Part) -> Content:
+    """Return a part of the courses that are open to new learners; its facts `total` and `place` are as in `Found`.
 
     `filters` may hold `q` (words to search for), `subject`, `tag` (a list), `level`, `language`, `instructor`, `slug`.
     """
     order = sort or ("relevance" if filters.get("q") else "newest")
-    key = f"catalogue:{_digest(filters, order, first, size)}"
+    key = f"catalogue:{_digest(filters, order, part.first, part.size, part.after)}"
     return unpack(
         cache.remember_in(
-            courses.CATALOGUE, key, lambda: _load_page(query_for(filters), order, first, size), fresh_for=FRESH_SECONDS
+            courses.CATALOGUE, key, lambda: _load_page(query_for(filters), order, part), fresh_for=FRESH_SECONDS
         )
     )
 
@@ -94,10 +95,30 @@ CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
 }
 
 
-def _load_page(query: dict[str, Any], order: str, first: int, size: int) -> bytes:
-    found = list(Course.collection().find(query, ENTRY_FIELDS).sort(ORDERS[order]).skip(first).limit(size))
-    durations = _durations(found)
-    return pack([_entry(course, durations) for course in found], total=_total(query))
+def _load_page(query: dict[str, Any], order: str, part: Part) -> bytes:
+    found = ORDERS[order].cut(_find(query, order, part), part, None if part.after else _total(query))
+    durations = _durations(found.entries)
+    return pack([_entry(course, durations) for course in found.entries], total=found.total, place=found.place)
+
+
+def _find(query: dict[str, Any], order: str, part: Part) -> Iterable[dict[str, Any]]:
+    keys = ORDERS[order]
+    if order != "relevance":
+        found = Course.collection().find(keys.part_of(query, part), ENTRY_FIELDS)
+        return found.sort(keys.sort).skip(part.first).limit(part.look)
+    # Only a pipeline can compare what a text scores.
+    scored: list[dict[str, Any]] = [
+        {"$match": query},
+        {"$set": {"score": {"$meta": "textScore"}}},
+        {"$match": keys.part_of({}, part)},
+    ]
+    asked: list[dict[str, Any]] = [
+        {"$sort": dict(keys.sort)},
+        {"$skip": part.first},
+        {"$limit": part.look},
+        {"$project": ENTRY_FIELDS | {"score": 1}},
+    ]
+    return Course.collection().aggregate([*scored, *asked])
 
 
 def _total(query: dict[str, Any]) -> int:

@@ -1,16 +1,19 @@
 """The audit log: written in the transaction of the act itself."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream import network
 from learnstream.extensions import db
+from learnstream.keyset import Columns, Found, Part
 from learnstream.models import AuditEntry
+from learnstream.services.foundation.lists import rows_of
+
+LATEST = Columns((AuditEntry.created_at, AuditEntry.id), descending=True)
 
 
 def record(action: str, *, actor_id: int | None, target_kind: str, target_id: int | str, **details: Any) -> None:
@@ -44,18 +47,15 @@ def entry(
 
 def browse(
     *,
-    first: int,
-    size: int,
+    part: Part,
     since: datetime | None = None,
     until: datetime | None = None,
     **equal: Any,
-) -> tuple[Sequence[AuditEntry], int]:
-    """Return a page of the entries that match, the latest first, and how many there are. `equal` names columns and their values."""
+) -> Found[AuditEntry]:
+    """Return a part of the entries that match, the latest first. `equal` names columns and their values."""
     matching = select(AuditEntry).filter_by(**equal)
     if since:
         matching = matching.where(AuditEntry.created_at >= since)
     if until:
         matching = matching.where(AuditEntry.created_at < until)
-    total = db.session.scalar(select(func.count()).select_from(matching.subquery()))
-    order = (AuditEntry.created_at.desc(), AuditEntry.id.desc())
-    return db.session.scalars(matching.order_by(*order).offset(first).limit(size)).all(), total or 0
+    return rows_of(matching, LATEST, part)

@@ -11,13 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, any_, case, func, literal, not_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, not_, select
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress
 from learnstream.extensions import db
 from learnstream.guards import request_budget
+from learnstream.keyset import Columns, Found, Keys, Part
 from learnstream.models import Enrollment, SeatStatus, User, is_called
+from learnstream.services.foundation.lists import documents_of, tuples_of
 from learnstream.services.insight import rollup
 
 BATCH = 500
@@ -31,22 +33,23 @@ FIGURES = {
     "last_active_at": 1,
 }
 # The seat makes each order total, so that nobody stands on two pages.
-BY_SEAT: dict[str, tuple[Any, ...]] = {
-    "name": (func.lower(User.name), Enrollment.id),
-    "-name": (func.lower(User.name).desc(), Enrollment.id.desc()),
-    "enrolled_at": (Enrollment.enrolled_at, Enrollment.id),
-    "-enrolled_at": (Enrollment.enrolled_at.desc(), Enrollment.id.desc()),
+BY_SEAT = {
+    "name": Columns((func.lower(User.name), Enrollment.id)),
+    "-name": Columns((func.lower(User.name), Enrollment.id), descending=True),
+    "enrolled_at": Columns((Enrollment.enrolled_at, Enrollment.id)),
+    "-enrolled_at": Columns((Enrollment.enrolled_at, Enrollment.id), descending=True),
 }
-BY_PROGRESS: dict[str, list[tuple[str, int]]] = {
-    "progress": [("fraction", 1), ("_id", -1)],
-    "-progress": [("fraction", -1), ("_id", 1)],
-    "last_active_at": [("last_active_at", 1), ("_id", -1)],
-    "-last_active_at": [("last_active_at", -1), ("_id", 1)],
+BY_PROGRESS = {
+    "progress": Keys(("fraction", 1), ("_id", -1)),
+    "-progress": Keys(("fraction", -1), ("_id", 1)),
+    # Null: never there.
+    "last_active_at": Keys(("last_active_at", 1), ("_id", -1), nullable=True),
+    "-last_active_at": Keys(("last_active_at", -1), ("_id", 1), nullable=True),
 }
 SORTS = (*BY_SEAT, *BY_PROGRESS)
 
 Learner = dict[str, Any]
-Seated = Row[Enrollment, str, str, str]
+Seated = Sequence[Any]  # a seat, its learner's name and address, and how it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,12 @@ class Wanted:
         return (self.min_progress or 0.0) <= fraction <= (1.0 if self.max_progress is None else self.max_progress)
 
 
-def browse(wanted: Wanted, *, sort: str, first: int, size: int) -> tuple[list[Learner], int]:
-    """Return a page of a course's learners, and how many there are."""
+def browse(wanted: Wanted, *, sort: str, part: Part) -> Found[Learner]:
+    """Return a part of a course's learners."""
     drive = _by_progress if sort in BY_PROGRESS else _by_seat
-    total, seats, figures = drive(wanted, sort, first, size)
+    found, figures = drive(wanted, sort, part)
     as_of = rollup.as_of()
-    return [_learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in seats], total
+    return found.showing([_learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in found.entries])
 
 
 def export(wanted: Wanted) -> Iterator[Learner]:
@@ -102,27 +105,22 @@ def _batch(wanted: Wanted, after: int, as_of: datetime | None) -> dict[int, Lear
     return found
 
 
-def _by_seat(wanted: Wanted, sort: str, first: int, size: int) -> tuple[int, Sequence[Seated], Mapping[int, Learner]]:
-    query = _seats(wanted).where(*_within_range(wanted))
-    total = db.session.scalar(select(func.count()).select_from(query.subquery()))
-    seats = db.session.execute(query.order_by(*BY_SEAT[sort]).offset(first).limit(size)).all()
-    return total or 0, seats, _figures(wanted.course_id, [seat[0].user_id for seat in seats])
+def _by_seat(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Learner]]:
+    found = tuples_of(_seats(wanted).where(*_within_range(wanted)), BY_SEAT[sort], part)
+    return found, _figures(wanted.course_id, [seat[0].user_id for seat in found.entries])
 
 
-def _by_progress(
-    wanted: Wanted, sort: str, first: int, size: int
-) -> tuple[int, Sequence[Seated], Mapping[int, Learner]]:
+def _by_progress(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Learner]]:
     query: dict[str, Any] = {"course_id": ObjectId(wanted.course_id)}
     if wanted.range:
         query["fraction"] = wanted.range
     if wanted.by_seat:
         query["user_id"] = {"$in": db.session.scalars(_seats(wanted).with_only_columns(Enrollment.user_id)).all()}
-    total = CourseProgress.collection().count_documents(query)
-    page = CourseProgress.collection().find(query, FIGURES).sort(BY_PROGRESS[sort]).skip(first).limit(size)
-    figures = {each["user_id"]: each for each in page}
+    found = documents_of(CourseProgress, query, FIGURES, BY_PROGRESS[sort], part)
+    figures = {each["user_id"]: each for each in found.entries}
     those = _seats(wanted).where(Enrollment.user_id.in_(figures))
     seats = {seat[0].user_id: seat for seat in db.session.execute(those)}
-    return total, [seats[user_id] for user_id in figures if user_id in seats], figures
+    return found.showing([seats[user_id] for user_id in figures if user_id in seats]), figures
 
 
 def _status() -> ColumnElement[str]:

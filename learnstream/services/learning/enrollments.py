@@ -1,23 +1,27 @@
 """Seats: given, renewed, prolonged and taken back."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.documents import CourseStatus
 from learnstream.errors import Conflict, Denied, NotFound, Retry, Unprocessable
 from learnstream.extensions import db
+from learnstream.keyset import Columns, Found, Part, latest
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
 from learnstream.policies import access, entitlements
 from learnstream.policies.seats import Seat
 from learnstream.services.authoring import courses
 from learnstream.services.delivery import catalogue
 from learnstream.services.foundation import audit, events, locks
+from learnstream.services.foundation.lists import rows_of
 from learnstream.services.media import vacancies
 
+NEWEST = Columns((Enrollment.enrolled_at, Enrollment.id), descending=True)
 SHOWN = (
     *("id", "course_id", "user_id", "status", "source"),
     *("course_version", "enrolled_at", "expires_at", "completed_at"),
@@ -180,28 +184,25 @@ def revoke(enrollment_id: int, *, revoked_by: int) -> None:
 
 
 def browse(
-    *, first: int, size: int, user_id: int | None = None, course_id: str | None = None, live: bool | None = None
-) -> tuple[list[Enrollment], int]:
-    """Return a page of seats, the newest first, and how many there are."""
+    *, part: Part, user_id: int | None = None, course_id: str | None = None, live: bool | None = None
+) -> Found[Enrollment]:
+    """Return a part of the seats, the newest first."""
     wanted = [
         *([Enrollment.user_id == user_id] if user_id else []),
         *([Enrollment.course_id == course_id] if course_id else []),
         *([Enrollment.is_live(now()) if live else Enrollment.is_over(now())] if live is not None else []),
     ]
-    total = db.session.scalar(select(func.count()).select_from(Enrollment).where(*wanted))
-    newest = select(Enrollment).where(*wanted).order_by(Enrollment.enrolled_at.desc(), Enrollment.id.desc())
-    return list(db.session.scalars(newest.offset(first).limit(size))), total or 0
+    return rows_of(select(Enrollment).where(*wanted), NEWEST, part)
 
 
-def of_user(user_id: int, *, live: bool | None = None, first: int, size: int) -> tuple[list[dict[str, Any]], int]:
-    """Return a page of a user's seats with what is shown of their courses, the newest first, and how many there are.
+def of_user(user_id: int, *, live: bool | None = None, part: Part) -> Found[dict[str, Any]]:
+    """Return a part of a user's seats with what is shown of their courses, the newest first.
 
     live: only seats that open their course now, or only those that are over.
     """
-    seats = access.seats(user_id, live=live)
-    page = seats[first : first + size]
-    cards = catalogue.cards([seat.course_id for seat in page])
-    return [_shown(seat) | {"course": cards.get(seat.course_id)} for seat in page], len(seats)
+    found = latest(access.seats(user_id, live=live), attrgetter("place"), part)
+    cards = catalogue.cards([seat.course_id for seat in found.entries])
+    return found.showing([_shown(seat) | {"course": cards.get(seat.course_id)} for seat in found.entries])
 
 
 def _shown(seat: Seat) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """How far learners have come, read back: in a course, in all their courses, and where they were last."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from bson import ObjectId
 
 from learnstream.documents import Progress
+from learnstream.keyset import Found, Keys, Part, latest
 from learnstream.policies import access
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue, syllabus
 from learnstream.services.delivery.syllabus import Lesson, Module
+from learnstream.services.foundation.lists import documents_of
 from learnstream.services.learning.course_totals import LessonStanding
 from learnstream.services.learning.learner_path import Journey, standing_of
 from learnstream.services.learning.stored_records import Record, last_active_at
@@ -19,6 +22,8 @@ STANDING = dict.fromkeys(
     ("watched", "began_at", "position", "opened_at", "completed_at", "completed_by", "reset_at"), 1
 )
 SHOWN = {"_id": 0, "course_id": 1, "lesson_id": 1, **STANDING}
+VISITED = {**SHOWN, "_id": 1, "updated_at": 1}
+LATEST = Keys(("updated_at", -1), ("_id", -1))
 ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 500 lessons
 
 NOT_BEGUN = LessonStanding()
@@ -39,29 +44,29 @@ def of_course(seat: Seat) -> Answer:
     }
 
 
-def of_learner(user_id: int, *, live: bool | None = None, first: int, size: int) -> tuple[list[Answer], int]:
-    """Return a page of a learner's courses, the latest seat first, and how many there are.
+def of_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[Answer]:
+    """Return a part of a learner's courses, the latest seat first.
 
     live: only seats that open their course now, or only those that are over.
     """
-    seats = access.seats(user_id, live=live)
-    page = seats[first : first + size]
+    found = latest(access.seats(user_id, live=live), attrgetter("place"), part)
+    page = found.entries
     course_ids = [seat.course_id for seat in page]
     records = _records(user_id, course_ids)
     syllabi = syllabus.of_many([(seat.course_id, seat.course_version) for seat in page])
     cards = catalogue.cards(course_ids)
     journeys = (Journey(seat, syllabi[seat.course_id], records.get(seat.course_id, {})) for seat in page)
-    return [_course(each, cards) for each in journeys], len(seats)
+    return found.showing([_course(each, cards) for each in journeys])
 
 
-def history(user_id: int, *, completed: bool | None = None, first: int, size: int) -> tuple[list[Answer], int]:
-    """Return a page of the lessons that a learner was in, the latest first, and how many there are.
+def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found[Answer]:
+    """Return a part of the lessons that a learner was in, the latest first.
 
     Only of courses that are open to them; completed: only lessons that are, or only such as wait to be gone on with.
     """
     seats = {seat.course_id: seat for seat in access.seats(user_id, live=True)}
     if not seats:
-        return [], 0
+        return Found([], total=0)
     wanted: dict[str, Any] = {
         "user_id": user_id,
         "course_id": {"$in": [ObjectId(course_id) for course_id in seats]},
@@ -69,8 +74,8 @@ def history(user_id: int, *, completed: bool | None = None, first: int, size: in
     }
     if completed is not None:
         wanted["completed_at"] = {"$ne": None} if completed else None
-    page = list(Progress.collection().find(wanted, SHOWN).sort("updated_at", -1).skip(first).limit(size))
-    return _visits(page, seats), Progress.collection().count_documents(wanted)
+    found = documents_of(Progress, wanted, VISITED, LATEST, part)
+    return found.showing(_visits(found.entries, seats))
 
 
 def _records_of(user_id: int, course_id: str) -> dict[str, Record]:

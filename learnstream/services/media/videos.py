@@ -8,7 +8,9 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Lesson, Video, VideoStatus
 from learnstream.errors import NotFound
+from learnstream.keyset import Found, Keys, Part
 from learnstream.services.foundation import outbox
+from learnstream.services.foundation.lists import documents_of
 from learnstream.services.media import video_facts
 
 Record = dict[str, Any]
@@ -16,6 +18,7 @@ Record = dict[str, Any]
 RELEASED = "video.released"
 # How long the service's word counts that it holds an asset, whoever doubts it.
 CHECKED_FOR = timedelta(minutes=10)
+NEWEST = Keys(("created_at", -1), ("_id", 1))
 SHOWN = {"asset_facts": 0, "track_news": 0}
 
 
@@ -35,11 +38,11 @@ def find(video_id: str) -> Record:
     return video
 
 
-def browse(*, status: VideoStatus | None = None, first: int, size: int) -> tuple[list[Record], int]:
-    """Return a page of videos, newest first, each with the `lessons` whose drafts name it, and how many there are."""
+def browse(*, status: VideoStatus | None = None, part: Part) -> Found[Record]:
+    """Return a part of the videos, newest first, each with the `lessons` whose drafts name it."""
     wanted = {"status": status.value} if status else {}
-    found = Video.collection().find(wanted, SHOWN).sort([("created_at", -1), ("_id", 1)]).skip(first).limit(size)
-    return with_lessons(list(found)), Video.collection().count_documents(wanted)
+    found = documents_of(Video, wanted, SHOWN, NEWEST, part)
+    return found.showing(with_lessons(found.entries))
 
 
 def with_lessons(found: list[Record]) -> list[Record]:

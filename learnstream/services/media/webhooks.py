@@ -22,6 +22,8 @@ from learnstream.errors import BadRequest, NotFound
 from learnstream.guards import STORE_FAILURES
 from learnstream.integrations import mux_events
 from learnstream.integrations.mux_records import UNREADABLE
+from learnstream.keyset import Found, Keys, Part
+from learnstream.services.foundation.lists import documents_of
 from learnstream.services.media import video_facts
 from learnstream.services.media.video_facts import Moved
 
@@ -36,6 +38,7 @@ MAX_TRIES = len(PAUSES) + 1
 LEASE = timedelta(minutes=1)
 BATCH = 100
 NAME = re.compile(r"[\x21-\x7e]{1,200}")
+NEWEST = Keys(("received_at", -1), ("_id", 1))
 # What a list shows; the body is for the one event that is looked at.
 SHOWN = {"body": 0}
 
@@ -206,14 +209,12 @@ def browse(
     state: WebhookState | None = None,
     event_type: str | None = None,
     object_id: str | None = None,
-    first: int,
-    size: int,
-) -> tuple[list[Record], int]:
-    """Return a page of events, newest first, without their payloads, and how many there are in all."""
+    part: Part,
+) -> Found[Record]:
+    """Return a part of the events, newest first, without their payloads."""
     wanted = {"state": state and state.value, "type": event_type, "object_id": object_id}
     wanted = {name: value for name, value in wanted.items() if value}
-    found = WebhookEvent.collection().find(wanted, SHOWN).sort([("received_at", -1), ("_id", 1)])
-    return list(found.skip(first).limit(size)), WebhookEvent.collection().count_documents(wanted)
+    return documents_of(WebhookEvent, wanted, SHOWN, NEWEST, part)
 
 
 def lag() -> Record:

@@ -1,6 +1,5 @@
 """Everybody's accounts, as administrators see and change them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -8,18 +7,20 @@ from sqlalchemy import ColumnElement, Select, func, select
 from learnstream.clock import now
 from learnstream.errors import Conflict, Unprocessable
 from learnstream.extensions import db
+from learnstream.keyset import Columns, Found, Part
 from learnstream.models import Role, User, is_called
 from learnstream.policies import entitlements
 from learnstream.services.foundation import audit, locks
+from learnstream.services.foundation.lists import rows_of
 from learnstream.services.people import accounts, passwords, sessions
 
 SORTS = {
-    "name": (func.lower(User.name), User.id),
-    "-name": (func.lower(User.name).desc(), User.id.desc()),
-    "email": (func.lower(User.email), User.id),
-    "-email": (func.lower(User.email).desc(), User.id.desc()),
-    "created_at": (User.created_at, User.id),
-    "-created_at": (User.created_at.desc(), User.id.desc()),
+    "name": Columns((func.lower(User.name), User.id)),
+    "-name": Columns((func.lower(User.name), User.id), descending=True),
+    "email": Columns((func.lower(User.email), User.id)),
+    "-email": Columns((func.lower(User.email), User.id), descending=True),
+    "created_at": Columns((User.created_at, User.id)),
+    "-created_at": Columns((User.created_at, User.id), descending=True),
 }
 
 
@@ -27,13 +28,9 @@ class LastAdministrator(Conflict):
     code, detail = "last_admin", "This is the last active administrator: make another one first."
 
 
-def browse(*, first: int, size: int, sort: str, **filters: Any) -> tuple[Sequence[User], int]:
-    """Return a page of the accounts that match, and how many there are. `q` are beginnings of words in
-    names and addresses."""
-    matching = _matching(select(User), **filters)
-    total = db.session.scalar(select(func.count()).select_from(matching.subquery()))
-    page = db.session.scalars(matching.order_by(*SORTS[sort]).offset(first).limit(size)).all()
-    return page, total or 0
+def browse(*, part: Part, sort: str, **filters: Any) -> Found[User]:
+    """Return a part of the accounts that match. `q` are beginnings of words in names and addresses."""
+    return rows_of(_matching(select(User), **filters), SORTS[sort], part)
 
 
 def _matching(

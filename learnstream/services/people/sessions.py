@@ -15,10 +15,13 @@ from learnstream import tokens
 from learnstream.clock import now
 from learnstream.errors import NotFound
 from learnstream.extensions import db
+from learnstream.keyset import Columns, Found, Part
 from learnstream.models import RefreshToken, Role, Session, User
 from learnstream.network import UNKNOWN_NETWORK
 from learnstream.policies import entitlements
+from learnstream.services.foundation.lists import rows_of
 
+LATEST_USED = Columns((Session.last_used_at, Session.id), descending=True)
 # People may still ask where they were signed in.
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -90,12 +93,9 @@ def fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def browse_live(*, user_id: int, first: int, size: int) -> tuple[Sequence[Session], int]:
-    """Return a page of a user's live sessions, the latest used first, and how many there are."""
-    live = _live(Session.user_id == user_id)
-    order = (Session.last_used_at.desc(), Session.id)
-    page = db.session.scalars(select(Session).where(live).order_by(*order).offset(first).limit(size)).all()
-    return page, db.session.scalar(select(func.count()).select_from(Session).where(live)) or 0
+def browse_live(*, user_id: int, part: Part) -> Found[Session]:
+    """Return a part of a user's live sessions, the latest used first."""
+    return rows_of(select(Session).where(_live(Session.user_id == user_id)), LATEST_USED, part)
 
 
 def has_begun(*, email_key: str, network: str) -> bool:

@@ -79,11 +79,11 @@ async function whileBusy(form, work) {
 // --- what can be chosen
 
 async function listCourses() {
-  const query = person.role === "admin" ? "everybody=true&" : "";
+  const query = new URLSearchParams({ page_size: 100, ...(person.role === "admin" && { everybody: true }) });
   const found = [];
-  for (let page = 1, pages = 1; page <= pages && found.length < MOST_COURSES; page += 1) {
-    const answer = await fetchFrom(`/users/me/courses?${query}page_size=100&page=${page}`);
-    pages = JSON.parse(answer.headers.get("X-Pagination") ?? "{}").total_pages ?? 1;
+  for (let cursor = ""; cursor !== null && found.length < MOST_COURSES; cursor && query.set("cursor", cursor)) {
+    const answer = await fetchFrom(`/users/me/courses?${query}`);
+    cursor = answer.headers.get("X-Next-Cursor");
     found.push(...(await answer.json()));
   }
   return found;

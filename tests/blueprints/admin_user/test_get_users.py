@@ -3,6 +3,7 @@ import unicodedata
 
 import pytest
 
+from learnstream.keyset import Part
 from learnstream.models import Role
 from learnstream.services.people import accounts, directory
 from tests.factories import PASSWORD, make_person
@@ -120,7 +121,7 @@ def test_a_new_name_is_found_and_the_old_one_no_longer(client, admin, stranger):
 def test_a_search_scans_nobody(admin, seats_elsewhere, explained):
     seats_elsewhere()
 
-    plan = explained(lambda: directory.browse(first=0, size=20, sort="name", q="somebody12 else"))
+    plan = explained(lambda: directory.browse(part=Part(20), sort="name", q="somebody12 else"))
 
     assert plan.count("Bitmap Index Scan on ix_users_search_words") == 2
     assert "Seq Scan" not in plan
