@@ -182,6 +182,9 @@ def init_app(app: Flask) -> None:
 
 
 def _unavailable(error: Exception) -> Response:
+    if isinstance(getattr(error, "orig", None), psycopg2.errors.LockNotAvailable):
+        log.warning("a lock was waited for in vain")
+        return problem(Unavailable(detail="Others are changing the same thing; try again shortly."))
     log.warning("a store failed: %s", type(error).__name__)
     return problem(Unavailable())
 

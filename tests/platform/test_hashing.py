@@ -1,10 +1,18 @@
 """The routes that hash a password say so, so that the server in front lets them wait for their turn."""
 
 import pytest
+import sqlalchemy as sa
 
+from learnstream.extensions import db
+from learnstream.services.people import passwords
 from tests.factories import PASSWORD
 
 NEW = "seven quiet herons"
+# Rows and names that the session's own transaction has locked or written.
+HELD = sa.text(
+    "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() "
+    "AND (locktype = 'advisory' OR mode IN ('RowShareLock', 'RowExclusiveLock'))"
+)
 
 
 @pytest.fixture
@@ -30,6 +38,19 @@ def test_every_operation_that_hashes_says_so_and_no_other(app, ask, hashing_door
     assert [answer.status_code for answer in ask()] == [201, 200, 200, 200, 201, 200]
 
     assert hashing_doors.keys() == app.hashing.endpoints
+
+
+def test_nobody_hashes_a_password_while_they_hold_anything(app, ask, monkeypatch):
+    held, work = [], passwords._in_turn
+
+    def look_and_work(*args):
+        held.append(db.session.scalar(HELD))
+        return work(*args)
+
+    monkeypatch.setattr(passwords, "_in_turn", look_and_work)
+    ask()
+
+    assert held == [0] * 7, "one hash a request, and two to change one's own"
 
 
 def test_every_operation_that_takes_a_password_says_so(app, client):

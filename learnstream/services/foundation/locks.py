@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from learnstream.extensions import db
+from learnstream.postgres import lock_patience
 
 # Shorter than a request's budget, so that whoever waits too long is told so and keeps the connection.
 PATIENCE_MS = 1500
@@ -44,5 +45,6 @@ def try_to_publish_events() -> bool:
 
 
 def _take(function: str, key: str) -> None:
-    db.session.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": f"{PATIENCE_MS}ms"})
+    patience = min(PATIENCE_MS, int(lock_patience() * 1000))
+    db.session.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": f"{patience}ms"})
     db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": key})

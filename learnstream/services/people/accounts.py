@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -108,6 +109,21 @@ def get(user_id: int) -> User:
     return user
 
 
+def hash_for(user: User, *, password: str | None = None, **changes: Any) -> str | None:
+    """Return the hash to store of a user's new password, if there is one.
+
+    Before the account is held: a hash waits for those of others, and whoever waits for the account would wait for them.
+
+    Raises:
+        PasswordRefused: the password is too easy to guess.
+    """
+    if password is None:
+        return None
+    name, email = changes.get("name", user.name), changes.get("email", user.email)
+    passwords.require_acceptable(password, email=email, name=name)
+    return passwords.hash_new(password)
+
+
 def hold(user_id: int) -> User:
     """Return an account as it is now, locked until the transaction ends.
 
@@ -158,18 +174,22 @@ def authenticate(*, email: str, password: str) -> User:
     user = find(email)
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
         raise InvalidCredentials()
-    _confirm(user, password)
+    renewed = passwords.hash_new(password) if passwords.is_outdated(user.password_hash) else None
+    _confirm(user, password, renewed)
     if not user.is_active:
         raise AccountDisabled()
     return user
 
 
-def _confirm(user: User, password: str) -> None:
-    """Hold the account as it was verified: a password changed meanwhile must not let the old one in after all."""
+def _confirm(user: User, password: str, renewed: str | None) -> None:
+    """Hold the account as it was verified: a password changed meanwhile must not let the old one in after all.
+
+    renewed: the hash to store instead of one that was made with other parameters than today's.
+    """
     seen = user.password_hash
     db.session.refresh(user, with_for_update={"key_share": True})
-    if user.password_hash != seen and not passwords.matches(user.password_hash, password):
-        raise InvalidCredentials()
-    if passwords.is_outdated(user.password_hash):
-        user.password_hash = passwords.hash_new(password)
+    if user.password_hash == seen:
+        user.password_hash = renewed or seen
         db.session.flush()
+    elif not passwords.matches(user.password_hash, password):
+        raise InvalidCredentials()

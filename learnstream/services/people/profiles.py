@@ -25,20 +25,24 @@ def change(
 
     Raises:
         Unprocessable: address or password shall change and the present password was not given.
-        WrongPassword: it was given wrong. An audit entry may be left to be committed.
+        WrongPassword: it was given wrong, or has been changed meanwhile. An audit entry may be left to be committed.
         TooManyFailures: it was given wrong too often, or the network was told too often that an address is taken.
         PasswordRefused: the new password is too easy to guess.
         EmailTaken: another account has the new address.
     """
-    user = accounts.hold(user_id)
-    if changes.keys() & {"email", "password"}:
+    user = accounts.get(user_id)
+    if needs_password := bool(changes.keys() & {"email", "password"}):
         _require_password(user, current_password)
+    verified, password_hash = user.password_hash, accounts.hash_for(user, **changes)
+    user = accounts.hold(user_id)
+    if needs_password and user.password_hash != verified:
+        raise WrongPassword()
     user.name = changes.get("name", user.name)
     if "email" in changes:
         with accounts.telling_sparingly(network):
             accounts.change_email(user, changes["email"], by=user.id)
-    if "password" in changes:
-        _change_password(user, changes["password"], session_id)
+    if password_hash:
+        _change_password(user, password_hash, session_id)
     db.session.flush()
     return user
 
@@ -56,8 +60,7 @@ def _require_password(user: User, given: str | None) -> None:
     throttle.note_success(counter, forgetting=counter)
 
 
-def _change_password(user: User, password: str, session_id: UUID) -> None:
-    passwords.require_acceptable(password, email=user.email, name=user.name)
-    user.password_hash = passwords.hash_new(password)
+def _change_password(user: User, password_hash: str, session_id: UUID) -> None:
+    user.password_hash = password_hash
     ended = sessions.end_all(user_id=user.id, reason="password_changed", except_for=session_id)
     audit.record("user.password_changed", actor_id=user.id, target_kind="user", target_id=user.id, sessions_ended=ended)
