@@ -1,5 +1,6 @@
 """Sets of whole seconds of a video: one integer whose bit n is second n, stored as a map of 64-bit words."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from math import floor
 
@@ -28,11 +29,10 @@ def between(start: float, end: float, total: int) -> int:
 
 def beyond(seconds: int, count: int) -> int | None:
     """Return the first second of a set that comes after so many others; None if it has no more than that."""
-    for start, end in spans(seconds):
-        if count < end - start:
-            return start + count
-        count -= end - start
-    return None
+    if seconds.bit_count() <= count:
+        return None
+    # A set may have thousands of gaps: its spans are not walked.
+    return bisect_right(range(seconds.bit_length()), count, key=lambda end: (seconds & (1 << end) - 1).bit_count()) - 1
 
 
 def pack(seconds: int) -> dict[str, Int64]:
