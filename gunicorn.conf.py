@@ -33,12 +33,25 @@ def every_address() -> str:
 
 
 def post_worker_init(worker: Any) -> None:
+    """Finish the start of a worker, which has loaded the application by now."""
+    leave_out_of_garbage_collection()
+    attend_to_facts(worker.wsgi)
+
+
+def leave_out_of_garbage_collection() -> None:
     """Leave what the application is made of out of garbage collection: it stays, and to look through it takes 0.1 s.
 
     Whoever asked anything meanwhile had to wait for that.
     """
     gc.collect()
     gc.freeze()
+
+
+def attend_to_facts(app: Any) -> None:
+    """Let the worker do what others that were killed have left undone."""
+    from learnstream.services.foundation import facts  # noqa: PLC0415 - workers load the application, not their master
+
+    facts.attend(app)
 
 
 bind = f"{every_address()}:{os.environ.get('PORT', '8000')}"

@@ -6,29 +6,22 @@ put the old value back. An entry is *fresh* for a while and *kept* for longer: w
 the store that knows better does not answer. A Redis that fails is a miss, never an error.
 """
 
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import cast
 
-from redis.exceptions import RedisError, ResponseError
-
-from learnstream.errors import Unavailable
+from learnstream import generations
 from learnstream.extensions import redis
-from learnstream.guards import STORE_FAILURES, Breaker
+from learnstream.generations import attempt
+from learnstream.guards import STORE_FAILURES
 
-log = logging.getLogger(__name__)
-
-GENERATION_LIFETIME = 3600  # seconds; far longer than any reader takes between its look-up and its fill
 LAST_KNOWN = 86400  # seconds that content is kept for the time its store is down
 
-T = TypeVar("T")
 Values = list[bytes | None]
 Answer = tuple[int, Values]
 
-breaker = Breaker("redis")
 _ahead: ContextVar[dict[str, "Entry"]] = ContextVar("entries_read_ahead")
 _counted: ContextVar[dict[str, int]] = ContextVar("counts_taken_ahead")
 
@@ -47,22 +40,6 @@ elseif type(count) == 'table' then
   count = 0
 end
 return {count, redis.call('MGET', unpack(KEYS, 2))}
-"""
-
-# One command however many keys: a publication forgets the seats of thousands. A Redis that is full refuses to count, and
-# deletes all the same.
-INVALIDATE = """
-local refusal
-for index = 1, #KEYS, 2 do
-  redis.call('DEL', KEYS[index])
-  local generation = redis.pcall('INCR', KEYS[index + 1])
-  if type(generation) == 'table' then
-    refusal = generation
-  else
-    redis.call('EXPIRE', KEYS[index + 1], ARGV[1])
-  end
-end
-return refusal
 """
 
 
@@ -118,12 +95,12 @@ def counted_ahead(name: str) -> int | None:
 
 
 def _read(keys: Sequence[str]) -> list[Entry]:
-    names = _names(keys)
+    names = generations.names(keys)
     return _entries(keys, attempt(lambda: cast(Values, redis.client.execute_command("MGET", *names))))
 
 
 def _count_and_read(keys: Sequence[str], count: Count) -> list[Entry]:
-    names = [count.name, *_names(keys)]
+    names = [count.name, *generations.names(keys)]
     answer = attempt(lambda: cast(Answer, redis.client.eval(COUNT_AND_READ, len(names), *names, count.seconds)))
     number, values = answer or (0, None)
     if number:
@@ -138,18 +115,38 @@ def _entries(keys: Sequence[str], values: Values | None) -> list[Entry]:
 
 
 def fill(key: str, value: bytes, *, generation: bytes, fresh_for: float, keep_for: int) -> None:
-    """Write a value that was read under `generation`; it is dropped when a newer one has begun. Times in seconds."""
+    """Write a value that was read under `generation`; it is dropped when a newer one has begun. Times in seconds.
+
+    What was read while a transaction had closed the entry may be what that is about to change.
+    """
+    if generation.startswith(generations.CLOSED):
+        return
     stamped = f"{time.time() + fresh_for:.3f}|".encode() + value
-    attempt(lambda: redis.client.eval(FILL, 2, _entry(key), _generation(key), generation, stamped, keep_for))
+    attempt(lambda: redis.client.eval(FILL, 2, *generations.names([key]), generation, stamped, keep_for))
 
 
-def invalidate(*keys: str) -> None:
-    """Begin a new generation: the value is gone, and fills by readers who looked before are refused."""
+def invalidate(*keys: str) -> bool:
+    """Forget what has changed: the values are gone, and fills by readers who looked before are refused.
+
+    A Redis that does not take it, which is the answer False, is told again until it does.
+    """
+    _forget_ahead(keys)
+    return generations.begin(keys)
+
+
+def close(*keys: str) -> tuple[Callable[[], object], bool]:
+    """Forget what the present transaction changes, and let nobody fill it in until that is over.
+
+    Returns what to call after the commit, and whether Redis has taken it.
+    """
+    _forget_ahead(keys)
+    mark, taken = generations.close(keys)
+    return lambda: generations.begin(keys, closed_by=mark), taken
+
+
+def _forget_ahead(keys: Sequence[str]) -> None:
     for key in keys:
         _ahead.get({}).pop(key, None)
-
-    names = _names(keys)
-    attempt(lambda: redis.client.eval(INVALIDATE, len(names), *names, GENERATION_LIFETIME))
 
 
 def remember(
@@ -240,38 +237,8 @@ def remember_in(
     return value
 
 
-def attempt(call: Callable[[], T]) -> T | None:
-    """Ask Redis; None when it does not answer or is being left alone because it has just failed to."""
-    try:
-        breaker.admit()
-        result = call()
-    except Unavailable:
-        return None
-    except ResponseError as error:
-        # It answered: it is full, say, or a replica. What it holds still serves.
-        log.warning("Redis refused: %s", error)
-        return None
-    except RedisError:
-        breaker.failed()
-        return None
-    breaker.succeeded()
-    return result
-
-
 def _decode(stamped: bytes | None, generation: bytes | None) -> Entry:
     if stamped is None:
         return Entry(None, fresh=False, generation=generation or b"")
     until, _, value = stamped.partition(b"|")
     return Entry(value, fresh=time.time() < float(until), generation=generation or b"")
-
-
-def _names(keys: Sequence[str]) -> list[str]:
-    return [name for key in keys for name in (_entry(key), _generation(key))]
-
-
-def _entry(key: str) -> str:
-    return f"cache:{key}"
-
-
-def _generation(key: str) -> str:
-    return f"generation:{key}"

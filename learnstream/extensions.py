@@ -91,7 +91,7 @@ class Redis:
 redis = Redis()
 
 
-def after_commit(callback: Callable[[], None]) -> None:
+def after_commit(callback: Callable[[], object]) -> None:
     """Run `callback` once the present transaction has committed; forget it if it is rolled back."""
     db.session().info.setdefault("after_commit", []).append(callback)
 

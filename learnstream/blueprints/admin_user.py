@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.pages import entries, wanted
 from learnstream.blueprints.user import PROFILE
@@ -68,6 +68,7 @@ def browse(query: dict[str, Any], page: Page) -> Sequence[User]:
 @commits_answer
 @blp.response(201, UserSchema, example=USER | {name: NEW_USER[name] for name in ("name", "email", "role")})
 @blp.refuses(AdminsOnly, EmailTaken, PasswordRefused)
+@confirms_caller
 @accepts_idempotency_key
 @hashes_password
 def add(body: dict[str, Any]) -> User:
@@ -95,6 +96,7 @@ def read(user_id: int) -> User:
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
 @blp.response(200, UserSchema, example=USER | {"role": "instructor"})
 @blp.refuses(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
+@confirms_caller
 @hashes_password
 def change(body: dict[str, Any], user_id: int) -> User:
     """Change an account's name, role or password, disable it or enable it again.

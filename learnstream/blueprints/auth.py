@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request
 
 from learnstream import network
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.pages import entries, wanted
 from learnstream.extensions import db, limiter
 from learnstream.hashing import hashes_password
@@ -152,6 +152,7 @@ def refresh(body: dict[str, str]) -> TokenPair:
 
 @blp.post("/auth/logout")
 @blp.response(204)
+@confirms_caller
 def logout() -> None:
     """End the session of this request.
 
@@ -163,6 +164,7 @@ def logout() -> None:
 
 @blp.post("/auth/logout-all")
 @blp.response(204)
+@confirms_caller
 def logout_all() -> None:
     """End all sessions of the caller, this one too.
 
@@ -187,6 +189,7 @@ def list_sessions(page: Page) -> list[dict[str, Any]]:
 @blp.delete("/auth/sessions/<uuid:session_id>")
 @blp.response(204)
 @blp.refuses(NoSuchSession)
+@confirms_caller
 def end_session(session_id: UUID) -> None:
     """End one of the caller's sessions.
 

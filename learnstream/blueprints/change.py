@@ -7,7 +7,7 @@ from flask import Response
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.course import COURSE_ID, LESSON_ID, MODULE_ID
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.private import private_json
 from learnstream.blueprints.version import PUBLICATION
 from learnstream.extensions import db
@@ -158,6 +158,7 @@ def preview(query: dict[str, str], course_id: str, page: Page) -> tuple[Response
 @blp.arguments(MigrationRequestSchema, example={"to_version": 2, "user_ids": [7, 9]})
 @blp.response(200, MigrationSchema, example=MIGRATION)
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchVersion, NeverPublished, VersionIncomplete)
+@confirms_caller
 def migrate(body: dict[str, Any], course_id: str) -> Migration:
     """Move learners who kept an earlier version to a later one.
 

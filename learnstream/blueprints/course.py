@@ -4,14 +4,13 @@ from typing import Any
 
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
-from learnstream.blueprints.gate import caller, maybe_caller
+from learnstream.blueprints.gate import caller, confirms_caller, maybe_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
 from learnstream.blueprints.pages import entries, wanted
 from learnstream.errors import Unprocessable
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
 from learnstream.paging import Page
-from learnstream.policies import entitlements
 from learnstream.policies.access import (
     AdminsOnly,
     InstructorsOnly,
@@ -118,6 +117,7 @@ CIRCLE = PrerequisiteCircle(
 @blp.arguments(CourseCreateSchema, example=METADATA)
 @blp.response(201, CourseDraftSchema, example=DRAFT | {"modules": []}, headers=etag.CREATED)
 @blp.refuses(InstructorsOnly)
+@confirms_caller
 @accepts_idempotency_key
 def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Make a course, as a draft.
@@ -125,7 +125,6 @@ def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     Its maker is its first instructor. Nobody but its instructors and administrators sees it until it is published.
     """
     require_can_author(caller)
-    entitlements.confirm(caller)
     course = courses.create(created_by=caller.id, **body)
     return course, etag.of(course) | {"Location": f"/courses/{course['_id']}/draft"}
 
@@ -209,6 +208,7 @@ def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 @blp.arguments(CoursePatchSchema, example={name: RENAMED[name] for name in ("title", "level")})
 @blp.response(200, CourseDraftSchema, example=DRAFT | RENAMED)
 @blp.refuses(NoSuchCourse, NotYourCourse, NeverPublished)
+@confirms_caller
 @etag.conditional
 def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Change a course's draft, or archive the course.
@@ -227,6 +227,7 @@ def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tupl
 @blp.arguments(InstructorsSchema, example={"instructor_ids": [3, 8]})
 @blp.response(200, CourseDraftSchema, example=DRAFT | {"instructor_ids": [3, 8]})
 @blp.refuses(NoSuchCourse, NotYourCourse)
+@confirms_caller
 @etag.conditional
 def replace_instructors(
     body: dict[str, Any], course_id: str, expect: etag.Revisions
@@ -246,6 +247,7 @@ def replace_instructors(
 @blp.arguments(OutlineSchema, example={"modules": [MODULE, NEXT_MODULE]})
 @blp.response(200, CourseDraftSchema, example=DRAFT | {"modules": [MODULE, NEXT_MADE]})
 @blp.refuses(NoSuchCourse, NotYourCourse, BAD_OUTLINE, CIRCLE)
+@confirms_caller
 @etag.conditional
 def replace_outline(
     body: dict[str, Any], course_id: str, expect: etag.Revisions
@@ -265,6 +267,7 @@ def replace_outline(
 @blp.delete("/courses/<object_id:course_id>")
 @blp.response(204)
 @blp.refuses(NoSuchCourse, NotYourCourse, CourseHasLearners)
+@confirms_caller
 @etag.conditional
 def delete(course_id: str, expect: etag.Revisions) -> None:
     """Delete a course in which nobody ever had a seat, with its lessons and versions.

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.pages import entries, wanted
 from learnstream.blueprints.private import private_json
@@ -54,6 +54,7 @@ CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "publi
 @commits_answer
 @blp.response(201, EnrollmentSchema, example=SEAT)
 @blp.refuses(NoSuchCourse, AlreadyEnrolled, CourseArchived)
+@confirms_caller
 @accepts_idempotency_key
 def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
     """Enrol in a published course.
@@ -67,6 +68,7 @@ def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
 @blp.delete("/courses/<object_id:course_id>/enroll")
 @blp.response(204)
 @blp.refuses(NotEnrolledHere, SeatGranted)
+@confirms_caller
 def withdraw(course_id: str) -> None:
     """Leave a course.
 
@@ -101,6 +103,7 @@ def browse(query: dict[str, Any], page: Page) -> list[Enrollment]:
 @commits_answer
 @blp.response(201, EnrollmentSchema, example=GRANTED)
 @blp.refuses(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
+@confirms_caller
 @accepts_idempotency_key
 def grant(body: dict[str, Any]) -> Enrollment:
     """Give a user a seat.
@@ -115,6 +118,7 @@ def grant(body: dict[str, Any]) -> Enrollment:
 @blp.arguments(ProlongationSchema, example={"expires_at": GRANTED["expires_at"]})
 @blp.response(200, EnrollmentSchema, example=GRANTED)
 @blp.refuses(AdminsOnly, NoSuchSeat)
+@confirms_caller
 def prolong(body: dict[str, Any], enrollment_id: int) -> Enrollment:
     """Let a live seat end at another time.
 
@@ -129,6 +133,7 @@ def prolong(body: dict[str, Any], enrollment_id: int) -> Enrollment:
 @blp.delete("/admin/enrollments/<row_id:enrollment_id>")
 @blp.response(204)
 @blp.refuses(AdminsOnly, NoSuchSeat)
+@confirms_caller
 def revoke(enrollment_id: int) -> None:
     """Take a live seat back, however it came about."""
     require_admin(caller)

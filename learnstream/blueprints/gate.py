@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -120,6 +121,20 @@ def admit() -> None:
     elif keys := _keys_ahead(asked, None):
         cache.look_ahead(*keys)
     allowance.require(asked, found.id if found else None)
+
+
+def confirms_caller(view: Callable) -> Callable:
+    """Let a route write only for somebody who PostgreSQL says is still who they are, whatever the facts say.
+
+    It stands under the arguments, so that nobody holds a connection while a body comes, and over the idempotency key.
+    """
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        entitlements.confirm(caller)
+        return view(*args, **kwargs)
+
+    return wrapper
 
 
 def _bearer(asked: Request, header: str) -> Caller | None:

@@ -5,7 +5,7 @@ from typing import Any
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author, require_lesson_author
 from learnstream.blueprints.course import COURSE_ID, ENTRY
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
 from learnstream.blueprints.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
@@ -48,6 +48,7 @@ UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["There is no such 
 @blp.arguments(LessonCreateSchema, example=NEW)
 @blp.response(201, LessonSchema, example=DRAFT, headers=etag.CREATED)
 @blp.refuses(NoSuchCourse, NotYourCourse, TooManyLessons, UNKNOWN_MODULE)
+@confirms_caller
 @accepts_idempotency_key
 def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Add a lesson to a course's draft.
@@ -84,6 +85,7 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any
 @blp.arguments(LessonPatchSchema, example=CHANGE)
 @blp.response(200, LessonSchema, example=DRAFT | CHANGE)
 @blp.refuses(NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, UNKNOWN_MODULE)
+@confirms_caller
 @etag.conditional
 def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Change a lesson's draft.
@@ -102,6 +104,7 @@ def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 @blp.delete("/lessons/<object_id:lesson_id>")
 @blp.response(204)
 @blp.refuses(NoSuchLesson, NotYourCourse)
+@confirms_caller
 @etag.conditional
 def delete(lesson_id: str, expect: etag.Revisions) -> None:
     """Take a lesson out of its draft.

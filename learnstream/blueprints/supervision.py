@@ -5,7 +5,7 @@ from typing import Any
 
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.enrollment import SEAT
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.errors import Unprocessable
 from learnstream.extensions import db
@@ -55,6 +55,7 @@ EXTENSION = {"expires_at": "2027-03-01T12:00:00+00:00", "reason": REASON}
 @commits_answer
 @blp.response(200, EnrollmentSchema, example=SEAT | {"expires_at": EXTENSION["expires_at"]})
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, CourseArchived)
+@confirms_caller
 @accepts_idempotency_key
 def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
     """Let a learner's seat end at another time.
@@ -70,6 +71,7 @@ def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
 @commits_answer
 @blp.response(200, ResetDoneSchema, example={"lesson_ids": [LESSON_ID]})
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NOT_THEIRS)
+@confirms_caller
 @accepts_idempotency_key
 def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     """Let a learner begin a lesson, or the whole course, anew.
@@ -87,6 +89,7 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 @commits_answer
 @blp.response(200, WaivedSchema, example={"lesson_id": LESSON_ID, "completed_at": THEN, "completed_by": "waived"})
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, NOT_THEIRS)
+@confirms_caller
 @accepts_idempotency_key
 def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     """Take a lesson as completed by a learner, whatever they did.
@@ -110,6 +113,7 @@ def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
 @blp.arguments(OverrideWriteSchema, example=GRANT)
 @blp.response(200, OverrideSchema, example=OVERRIDE)
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NothingToOverride)
+@confirms_caller
 def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str) -> SeatOverride:
     """Open a lesson or a module to one learner, other than the outline says.
 
@@ -129,6 +133,7 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
 @blp.arguments(ReasonSchema, location="query")
 @blp.response(204)
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NoSuchOverride)
+@confirms_caller
 def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
     """Let the outline hold for a learner again."""
     require_course_author(course_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
 from learnstream.blueprints.pages import entries, wanted
 from learnstream.blueprints.video import (
@@ -19,7 +19,6 @@ from learnstream.documents import LessonKind
 from learnstream.extensions import db
 from learnstream.openapi import Blueprint
 from learnstream.paging import Page
-from learnstream.policies import entitlements
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.video import (
     AdminFromUrlSchema,
@@ -55,6 +54,7 @@ NEW = {"course_id": COURSE_ID, "title": LESSON["title"], "description": "Look *u
 @blp.arguments(AdminUploadRequestSchema, example=NEW)
 @blp.response(201, AdminRequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING, "lesson": LESSON})
 @blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *FAILURES)
+@confirms_caller
 @accepts_idempotency_key
 def create(body: dict[str, Any]) -> dict[str, Any]:
     """Make a draft lesson and ask for a URL to which its video is uploaded.
@@ -76,6 +76,7 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(AdminFromUrlSchema, example=NEW | {"video_url": "https://files.example.com/moon.mp4"})
 @blp.response(201, AdminRequestedVideoSchema, example={"video": FETCHED, "lesson": LESSON})
 @blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
+@confirms_caller
 @accepts_idempotency_key
 def create_from_url(body: dict[str, Any]) -> dict[str, Any]:
     """Make a draft lesson whose video the video service fetches from a public address."""
@@ -90,6 +91,7 @@ def create_from_url(body: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(AdminImportSchema, example=NEW | {"asset_id": READY["asset_id"]})
 @blp.response(201, AdminRequestedVideoSchema, example={"video": IMPORTED, "lesson": LESSON})
 @blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_REFUSALS, *FAILURES)
+@confirms_caller
 @accepts_idempotency_key
 def create_by_import(body: dict[str, Any]) -> dict[str, Any]:
     """Make a draft lesson of a video that the video service has already."""
@@ -120,7 +122,6 @@ def read(video_id: str) -> dict[str, Any]:
 
 def _begin(body: dict[str, Any]) -> None:
     require_admin(caller)
-    entitlements.confirm(caller)
     if "course_id" in body:
         courses.view(body["course_id"])
     # The video service may be slow: nobody holds a connection meanwhile.

@@ -4,7 +4,7 @@ from typing import Any
 
 from learnstream import network
 from learnstream.blueprints.auth import ACCOUNT
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.extensions import db
 from learnstream.hashing import hashes_password
 from learnstream.models import User
@@ -36,6 +36,7 @@ def read_me() -> User:
 @blp.arguments(ProfileChangeSchema, example={"email": NEW_EMAIL, "current_password": "a walrus in the pantry"})
 @blp.response(200, ProfileSchema, example=PROFILE | {"email": NEW_EMAIL})
 @blp.refuses(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
+@confirms_caller
 @hashes_password
 def change_me(body: dict[str, Any]) -> User:
     """Change the caller's name, e-mail address or password.

@@ -5,7 +5,7 @@ from typing import Any
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_course_author
 from learnstream.blueprints.course import COURSE_ID, DRAFT, ENTRY, METADATA
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.pages import entries, wanted
 from learnstream.extensions import db
@@ -52,6 +52,7 @@ VERSION = {
 @commits_answer
 @blp.response(201, PublicationSchema, example=PUBLICATION)
 @blp.refuses(NoSuchCourse, NotYourCourse, NothingToPublish)
+@confirms_caller
 @etag.conditional
 @accepts_idempotency_key
 def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[Publication, dict[str, str]]:
@@ -95,6 +96,7 @@ def read_version(course_id: str, number: int) -> dict[str, Any]:
 @blp.post("/courses/<object_id:course_id>/versions/<row_id:number>/restore")
 @blp.response(200, CourseDraftSchema, example=DRAFT | PUBLISHED)
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchVersion)
+@confirms_caller
 @etag.conditional
 def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Make the draft what a version was.

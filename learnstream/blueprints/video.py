@@ -6,7 +6,7 @@ from flask import current_app, request
 
 from learnstream.blueprints import etag
 from learnstream.blueprints.authoring import require_asset_importer, require_lesson_author
-from learnstream.blueprints.gate import caller
+from learnstream.blueprints.gate import caller, confirms_caller
 from learnstream.blueprints.idempotency import accepts_idempotency_key
 from learnstream.errors import BadGateway, NotFound
 from learnstream.extensions import db
@@ -81,6 +81,7 @@ class NoVideo(NotFound):
 @blp.arguments(UploadRequestSchema, example={"subtitles": ["en"]})
 @blp.response(201, RequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING})
 @blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, *FAILURES)
+@confirms_caller
 @etag.conditional
 @accepts_idempotency_key
 def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
@@ -103,6 +104,7 @@ def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 @blp.arguments(FromUrlSchema, example={"video_url": "https://files.example.com/moon.mp4"})
 @blp.response(201, RequestedVideoSchema, example={"video": FETCHED})
 @blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, SourceRefused(), *FAILURES)
+@confirms_caller
 @etag.conditional
 @accepts_idempotency_key
 def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
@@ -121,6 +123,7 @@ def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tu
 @blp.arguments(ImportSchema, example={"asset_id": ASSET_ID})
 @blp.response(201, RequestedVideoSchema, example={"video": IMPORTED})
 @blp.refuses(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_REFUSALS, *FAILURES)
+@confirms_caller
 @etag.conditional
 @accepts_idempotency_key
 def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
@@ -149,6 +152,7 @@ def read(lesson_id: str) -> dict[str, Any]:
 @blp.arguments(ForceSchema, location="query")
 @blp.response(204)
 @blp.refuses(NoSuchLesson, NoVideo, NotYourCourse, AdminsOnly)
+@confirms_caller
 @etag.conditional
 def delete(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[None, dict[str, str]]:
     """Take the video out of the lesson's draft.

@@ -1,8 +1,8 @@
 """Facts about sessions and seats: from Redis when fresh, from PostgreSQL otherwise, last known while it is down.
 
-Only what opens something is kept, so an empty Redis costs a question and gives nobody a right. A change forgets the
-fact before its commit and again after it: before, so that nobody is served the old one meanwhile; after, so that a
-reader who asked PostgreSQL in between cannot have put it back.
+Only what opens something is kept, so an empty Redis costs a question and gives nobody a right. A change closes the
+fact before its commit, so that nobody is served the old one or puts it back, and opens it after the commit. What Redis
+does not take is repeated by this process until it does, and by others should this one die: see `FORGET`.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from learnstream import cache
 from learnstream.clock import now
 from learnstream.errors import Unauthenticated
 from learnstream.extensions import after_commit, db
-from learnstream.models import Enrollment, Role, SeatOverride, SeatSource, SeatStatus, Session, User
+from learnstream.models import Enrollment, OutboxMessage, Role, SeatOverride, SeatSource, SeatStatus, Session, User
 from learnstream.policies.seats import Override, Seat
 from learnstream.policies.views import Caller
 
@@ -26,6 +26,8 @@ BATCH = 500  # keys forgotten in one round trip
 # Raised when a seat has other facts: the release before, still running beside this one, could not read them.
 SEAT_FORM = 2
 KEPT_SECONDS = 16 * 60  # an access token's life and a little more
+# The outbox's topic for facts that Redis was not told to forget before the commit of what changed them.
+FORGET = "facts.forget"
 
 
 class TokenRevoked(Unauthenticated):
@@ -44,10 +46,14 @@ def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
         fresh_for=FRESH_SECONDS,
         keep_for=KEPT_SECONDS,
     )
+    return _current(user_id, session_id, issued_at, user)
+
+
+def _current(user_id: int, session_id: UUID, issued_at: float, user: bytes) -> Caller:
     role, valid_from = orjson.loads(user)
     if issued_at < valid_from:
         raise TokenRevoked()
-    return Caller(id=user_id, role=Role(role), session_id=session_id)
+    return Caller(id=user_id, role=Role(role), session_id=session_id, issued_at=issued_at)
 
 
 def caller_keys(user_id: int, session_id: UUID) -> list[str]:
@@ -68,15 +74,19 @@ def _load_session(user_id: int, session_id: UUID) -> list[bytes]:
 
 
 def confirm(caller: Caller) -> None:
-    """Ask PostgreSQL whether the caller is still who they are: nobody writes on the strength of a last known fact.
+    """Ask PostgreSQL whether the caller is still who they are: facts may be last known, or missing their change.
 
     Raises:
-        Unauthenticated: `token_revoked`, the account was disabled or has another role now.
+        Unauthenticated: `token_revoked`, the session or the account has ended, or has other rights now.
         OperationalError: PostgreSQL does not answer.
     """
-    role = db.session.scalar(select(User.role).where(User.id == caller.id, User.is_active))
-    if role != caller.role:
-        raise TokenRevoked()
+    try:
+        _, user = _load_session(caller.id, caller.session_id)
+        if _current(caller.id, caller.session_id, caller.issued_at, user).role is not caller.role:
+            raise TokenRevoked()
+    except TokenRevoked:
+        cache.invalidate(*caller_keys(caller.id, caller.session_id))
+        raise
 
 
 def seat(user_id: int, course_id: str) -> Seat | None:
@@ -213,8 +223,10 @@ def seats_changed(user_ids: Sequence[int], course_id: str) -> None:
 
 
 def _forget(*keys: str) -> None:
-    cache.invalidate(*keys)
-    after_commit(lambda: cache.invalidate(*keys))
+    reopen, taken = cache.close(*keys)
+    if not taken:
+        db.session.add(OutboxMessage(topic=FORGET, payload={"keys": keys}))
+    after_commit(reopen)
 
 
 def session_key(session_id: UUID) -> str:

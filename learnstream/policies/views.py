@@ -10,11 +10,12 @@ from learnstream.policies.gates import Gate
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, as the access token and the session's facts say."""
+    """Who is asking, as the access token and the session's facts say. `issued_at` is the token's, in epoch seconds."""
 
     id: int
     role: Role
     session_id: UUID
+    issued_at: float
 
     @property
     def is_admin(self) -> bool:

@@ -1,9 +1,13 @@
 """One world for all cells of the table; what a cell changes is undone after it."""
 
+import orjson
 import pytest
 import schemathesis
 from flask import has_app_context
 
+from learnstream import cache
+from learnstream.models import Role
+from learnstream.policies import entitlements
 from tests.access import calls
 from tests.access.snapshot import Snapshot
 from tests.access.world import build
@@ -69,6 +73,16 @@ def send(application):
         return application.test_client().open(**arguments | changed, buffered=True)
 
     return send
+
+
+@pytest.fixture
+def believed(application, world):
+    """Let Redis hold what was never true, or is no longer."""
+    keys = entitlements.caller_keys(world.missed.id, world.missed.session_id)
+    facts = [b"active", orjson.dumps([Role.ADMIN, 0.0])]
+    with application.app_context():
+        for key, fact, entry in zip(keys, facts, cache.lookup(*keys), strict=True):
+            cache.fill(key, fact, generation=entry.generation, fresh_for=30, keep_for=60)
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 import mux_python
+from sqlalchemy import update
 
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.extensions import db
 from learnstream.integrations import video as port
-from learnstream.models import Role, User
+from learnstream.models import Role, Session, User
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import supervision
 from learnstream.services.media import videos, webhooks
@@ -47,6 +48,7 @@ class World:
     people: dict[str, Person]
     bad_tokens: dict[str, str]
     things: dict[str, Names]
+    missed: Person
 
     def token(self, caller: str) -> str | None:
         """Return what a caller shows; nothing if it is the guest."""
@@ -80,7 +82,9 @@ def build() -> World:
         "missing": {name: _nothing_like(value) for name, value in own.items()},
     }
     common = _common(people)
-    return World(people, _bad_tokens(people["admin"]), {name: common | thing for name, thing in things.items()})
+    bad_tokens, missed = _bad_tokens(people["admin"]), _missed()
+    things = {name: common | thing for name, thing in things.items()}
+    return World(people, bad_tokens | {"missed": missed.token}, things, missed)
 
 
 def _nothing_like(name: Any) -> Any:
@@ -103,6 +107,14 @@ def _bad_tokens(admin: Person) -> dict[str, str]:
     directory.change(by=admin.id, user_id=disabled.id, is_active=False)
     db.session.commit()
     return {"expired": tokens.mint(expired), "refresh": _refresh_token(admin), "disabled": disabled.token}
+
+
+def _missed() -> Person:
+    """Somebody who is a signed-in administrator to Redis alone, which was never told of the end of either."""
+    missed = make_person(Role.STUDENT, "Missed")
+    db.session.execute(update(Session).where(Session.id == missed.session_id).values(revoked_at=now()))
+    db.session.commit()
+    return missed
 
 
 def _refresh_token(person: Person) -> str:

@@ -5,7 +5,7 @@ import redis as redis_py
 import sqlalchemy as sa
 
 from devstack.services.redis import Redis
-from learnstream import cache
+from learnstream import cache, generations
 from learnstream.documents import Course
 from learnstream.extensions import db, redis
 from learnstream.models import User
@@ -98,7 +98,7 @@ def test_with_a_full_redis_sessions_go_on_and_end(client, full_redis, stranger):
     assert client.get("/users/me", auth=stranger).status_code == 200
     assert client.post("/auth/logout", auth=stranger).status_code == 204
     # As another process does that has not met the full Redis.
-    cache.breaker.succeeded()
+    generations.breaker.succeeded()
     assert client.get("/users/me", auth=stranger).status_code == 401
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from learnstream import cache
+from learnstream import cache, generations
 from learnstream.errors import NotFound, Unavailable
 from learnstream.extensions import redis
 
@@ -190,9 +190,11 @@ def test_many_are_forgotten_in_one_round_trip_each_with_its_generation(app, quer
     cache.invalidate(*keys)
     assert queries == ["redis"]
 
-    assert {(entry.value, entry.generation) for entry in cache.lookup(*keys)} == {(None, b"1")}
-    ages = {redis.client.ttl(cache._generation(key)) for key in keys}
-    assert cache.GENERATION_LIFETIME - 60 < min(ages) <= max(ages) <= cache.GENERATION_LIFETIME
+    entries = cache.lookup(*keys)
+    assert {entry.value for entry in entries} == {None}
+    assert b"" not in {entry.generation for entry in entries}
+    ages = {redis.client.ttl(f"generation:{key}") for key in keys}
+    assert generations.LIFETIME - 60 < min(ages) <= max(ages) <= generations.LIFETIME
 
 
 def test_a_count_is_taken_along_once_and_ends_after_its_time():

@@ -4,8 +4,13 @@ from uuid import uuid4
 import jwt
 import pytest
 from flask import url_for
+from sqlalchemy import func, update
 
+from learnstream import cache
 from learnstream.blueprints.gate import OPTIONAL_TOKEN_ENDPOINTS, PUBLIC_ENDPOINTS, RECOGNISED, Identity
+from learnstream.extensions import db
+from learnstream.models import Role, Session, User
+from learnstream.policies import entitlements
 
 SAMPLES = {"object_id": "0" * 24, "row_id": 1, "path": "index.css", "uuid": uuid4(), "int": 1, "default": "x"}
 
@@ -133,3 +138,27 @@ def test_an_unsigned_token_is_refused(app, client, stranger):
 
 def test_a_token_signed_by_a_stranger_is_refused(app, client, stranger):
     assert health(client, sign(app, claims(stranger), key="x" * 40)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(Session).values(revoked_at=func.now()),
+        update(Session).values(expires_at=func.now()),
+        update(User).values(is_active=False),
+        update(User).values(role=Role.INSTRUCTOR),
+        update(User).values(sessions_valid_from=func.now() + timedelta(minutes=1)),
+    ],
+    ids=["signed out", "over", "disabled", "another role", "another role and back"],
+)
+def test_a_write_is_refused_though_redis_missed_that_its_caller_has_changed(client, stranger, change):
+    assert client.get("/users/me", auth=stranger).status_code == 200
+    db.session.execute(change)
+    db.session.commit()
+
+    answer = client.patch("/users/me", json={"name": "Eve"}, auth=stranger)
+
+    assert (answer.status_code, answer.json["code"]) == (401, "token_revoked")
+    # What a write has found out, Redis is told.
+    facts = cache.lookup(*entitlements.caller_keys(stranger.id, stranger.session_id))
+    assert {fact.value for fact in facts} == {None}

@@ -61,7 +61,7 @@ def test_a_worker_does_not_look_for_garbage_in_the_application():
     settings = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
     assert gc.get_freeze_count() == 0
 
-    settings["post_worker_init"](None)
+    settings["leave_out_of_garbage_collection"]()
     kept = gc.get_freeze_count()
     gc.unfreeze()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from learnstream import cache
+from learnstream import generations
 from learnstream.clock import now
 from learnstream.extensions import after_commit, celery, db
 from learnstream.models import OutboxMessage
@@ -55,7 +55,7 @@ def nudge() -> None:
     """Ask a worker to relay now. If the broker does not answer, the schedule does it a little later."""
     try:
         # The cache and the broker are one Redis: whoever found it frozen has waited for all of us.
-        cache.breaker.admit()
+        generations.breaker.admit()
         celery.send_task(RELAY_TASK, retry=False)
     except Exception as error:  # the broker's client raises errors of several libraries
         log.warning("the outbox was not nudged: %s", type(error).__name__)

@@ -68,6 +68,7 @@ def change(*, by: int, user_id: int, **changes: Any) -> User:
         NoSuchUser: there is no such account.
         Unprocessable: an `email` for an account that signs in with its own.
         EmailTaken: another account has the new address.
+        TokenRevoked: whoever changes it ceased to be an administrator while this waited for its turn.
         LastAdministrator: nobody would be left to run the platform.
         PasswordRefused: the new password is too easy to guess.
     """
@@ -75,6 +76,7 @@ def change(*, by: int, user_id: int, **changes: Any) -> User:
     if changes.keys() & {"role", "is_active"}:
         locks.change_administrators()
     user = accounts.hold(user_id)
+    _require_administrator(by)
     user.name = changes.get("name", user.name)
     if "email" in changes:
         _give_address(user, changes["email"], by)
@@ -87,6 +89,12 @@ def change(*, by: int, user_id: int, **changes: Any) -> User:
         _set_password(user, password_hash, by)
     db.session.flush()
     return user
+
+
+def _require_administrator(user_id: int) -> None:
+    active = select(User.id).where(User.id == user_id, User.role == Role.ADMIN, User.is_active)
+    if db.session.scalar(active) is None:
+        raise entitlements.TokenRevoked()
 
 
 def _require_successor(user: User, *, role: Role = Role.ADMIN, is_active: bool = True, **_: Any) -> None:

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from learnstream.clock import now
 from learnstream.extensions import db
-from learnstream.models import Session, User
+from learnstream.models import Role, Session, User
 from tests.factories import PASSWORD
 
 MANY = 30
@@ -62,6 +62,16 @@ def test_an_account_disabled_meanwhile_is_not_signed_in(app, stranger, meanwhile
 
     assert (answer.status_code, answer.json["code"]) == (403, "account_disabled")
     assert fresh.scalars(sa.select(Session.id)).all() == [stranger.session_id]
+
+
+def test_an_administrator_demoted_meanwhile_cannot_take_the_role_back(app, admin, meanwhile, fresh):
+    def take_back():
+        return app.test_client().patch(f"/admin/users/{admin.id}", json={"role": "admin", "name": "Eve"}, auth=admin)
+
+    answer = meanwhile(sa.update(User).where(User.id == admin.id).values(role=Role.STUDENT), take_back)
+
+    assert (answer.status_code, answer.json["code"]) == (401, "token_revoked")
+    assert fresh.get(User, admin.id).role is Role.STUDENT
 
 
 def test_a_session_ended_meanwhile_is_not_refreshed(app, stranger, meanwhile):

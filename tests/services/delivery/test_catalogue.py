@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from learnstream import cache, mongo
+from learnstream import generations, mongo
 from learnstream.documents import Course
 from learnstream.errors import Unavailable
 from learnstream.services.authoring import courses, versions
@@ -107,7 +107,7 @@ def test_a_publication_is_counted_at_once(client, owner, course, one_moment):
 
 def test_without_redis_every_page_is_counted(client, owner, course, one_moment, monkeypatch):
     client.get("/courses")
-    monkeypatch.setattr(cache.breaker, "admit", refuse)
+    monkeypatch.setattr(generations.breaker, "admit", refuse)
     make_course(owner, title="Botany")
 
     assert total(client.get("/courses")) == 2

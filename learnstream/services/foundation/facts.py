@@ -1,0 +1,56 @@
+"""Facts that outlived their change because Redis was away: forgotten for processes that died before they could tell it."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from learnstream import cache, generations
+from learnstream.clock import now
+from learnstream.errors import Unavailable
+from learnstream.extensions import db
+from learnstream.guards import STORE_FAILURES
+from learnstream.models import OutboxMessage
+from learnstream.policies import entitlements
+from learnstream.services.foundation import outbox
+
+log = logging.getLogger(__name__)
+
+
+@outbox.handles(entitlements.FORGET)
+def forget(payload: dict[str, Any]) -> None:
+    """Forget what a message names.
+
+    Raises:
+        Unavailable: Redis does not take it.
+    """
+    if not cache.invalidate(*payload["keys"]):
+        raise Unavailable("redis")
+
+
+def attend(app: Flask) -> None:
+    """Forget, now and whenever Redis comes back, what it could not be told by processes that have died since."""
+
+    def take_over() -> None:
+        try:
+            with app.app_context():
+                generations.debts.add(owed())
+        except STORE_FAILURES as error:
+            log.warning("nobody could say what Redis has to forget: %s", type(error).__name__)
+
+    generations.on_return[:] = [take_over]
+    generations.in_background(take_over)
+
+
+def owed() -> Sequence[str]:
+    """Name the facts that wait in the outbox to be forgotten. None is older than what Redis keeps."""
+    waiting = select(OutboxMessage.payload).where(
+        OutboxMessage.topic == entitlements.FORGET,
+        OutboxMessage.done_at.is_(None),
+        OutboxMessage.parked_at.is_(None),
+        OutboxMessage.created_at > now() - timedelta(seconds=entitlements.KEPT_SECONDS),
+    )
+    return [key for payload in db.session.scalars(waiting) for key in payload["keys"]]
