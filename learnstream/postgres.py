@@ -103,8 +103,8 @@ def guard(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def note_failure(context: Any) -> None:
-        # A stale connection found by the pool's ping says nothing yet: the reconnect that follows does.
-        if context.is_disconnect and not context.is_pre_ping:
+        # A stale connection found by the pool's ping says nothing yet: the reconnect that follows does, if there is time.
+        if context.is_disconnect and not (context.is_pre_ping and seconds_left() >= BRIEFEST_CALL):
             breaker.failed()
 
     @event.listens_for(engine, "after_cursor_execute")
