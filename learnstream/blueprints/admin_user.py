@@ -119,7 +119,8 @@ def change(body: dict[str, Any], user_id: int) -> User:
 def browse_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
     """List what was done, the latest first.
 
-    Accounts made, disabled and changed, passwords and addresses changed, sessions ended for a reused token, guessing
+    Accounts made, disabled and changed, passwords and addresses changed, sessions ended for a reused token, lost
+    refreshes repeated, guessing
     held back. Entries are written in the transaction of the act itself and never changed.
     """
     require_admin(caller)

@@ -137,11 +137,15 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
 def refresh(body: dict[str, str]) -> TokenPair:
     """Exchange a refresh token for the next pair.
 
-    A refresh token is used once. Used again within ten seconds it gives the same successor, so that two tabs do not
-    hurt each other; later, or when the successor has been used itself, the whole session ends with `token_reused`.
+    A refresh token is used once. Sent again within a minute, or within five from the same user agent and network, it
+    gives the same successor, so that neither two tabs nor a lost response end a session: at most three times, not
+    counting the first ten seconds. Later, or when the successor has been used itself, the whole session ends with
+    `token_reused`.
     """
     try:
-        tokens = rotation.refresh(body["refresh_token"])
+        tokens = rotation.refresh(
+            body["refresh_token"], user_agent=request.user_agent.string, network=network.client_network()
+        )
     except TokenReused:
         # The refusal ends the session: that has to last.
         db.session.commit()

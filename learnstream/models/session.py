@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,3 +46,6 @@ class RefreshToken(Model):
     issued_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(DateTime(timezone=True), index=True)
     consumed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # Of whom the first use came, as a hash of user agent and network, and how often it was answered again since.
+    consumed_by: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    repeats: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

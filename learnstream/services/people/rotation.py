@@ -1,13 +1,15 @@
 """Refreshing: a refresh token is used once, and gives way to its child.
 
-Two tabs that refresh at the same moment must not lose their session, and a stolen token must not keep one. So the
-parent's second use within a few seconds returns the very child that the first use made, byte for byte, as long as
-that child is unused itself; any later use ends the session, because one of its two holders is a thief.
+Two tabs that refresh at the same moment must not lose their session, nor a client whose answer was lost; and a stolen
+token must not keep one. So a second use soon after the first returns the very child that the first use made, byte for
+byte, as long as that child is unused itself. Any later use ends the session, because one of its two holders is a thief.
 """
 
+import hashlib
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, case, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from learnstream import tokens
@@ -21,7 +23,12 @@ from learnstream.services.people import sessions
 from learnstream.services.people.sessions import TokenPair
 from learnstream.tokens import TokenInvalid
 
-GRACE = timedelta(seconds=10)
+# Uses so soon after the first are those of tabs that woke up together, however many there are.
+AT_ONCE = timedelta(seconds=10)
+# Later ones come from a client that never got its answer: from anywhere, or from where the first use came from.
+LOST = timedelta(seconds=60)
+LOST_BY_THE_SAME = timedelta(minutes=5)
+MOST_REPEATS = 3
 
 
 class TokenReused(Unauthenticated):
@@ -35,8 +42,10 @@ class AccountDisabled(Denied):
     code, detail = "account_disabled", "This account has been disabled."
 
 
-def refresh(token: str) -> TokenPair:
+def refresh(token: str, *, user_agent: str, network: str) -> TokenPair:
     """Exchange a refresh token for its child and a new access token.
+
+    user_agent, network: of the client, told apart only by whether they are the same.
 
     Raises:
         Unauthenticated: `token_invalid`, `token_expired`, `token_revoked` (the session is over) or `token_reused`.
@@ -50,7 +59,8 @@ def refresh(token: str) -> TokenPair:
     user = db.session.get_one(User, session.user_id)
     if not user.is_active:
         raise AccountDisabled()
-    child = _consume(parent, session) or _present_child(parent)
+    client = hashlib.sha256(f"{network}\n{user_agent}".encode()).digest()
+    child = _consume(parent, session, client) or _repeat(parent, session, client)
     if child is None:
         raise _reused(session)
     try:
@@ -72,26 +82,42 @@ def _hold(token: RefreshToken) -> Session:
     return session
 
 
-def _consume(parent: RefreshToken, session: Session) -> RefreshToken | None:
+def _consume(parent: RefreshToken, session: Session, client: bytes) -> RefreshToken | None:
     taken = db.session.scalar(
         update(RefreshToken)
         .where(RefreshToken.id == parent.id, RefreshToken.consumed_at.is_(None))
-        .values(consumed_at=now())
+        .values(consumed_at=now(), consumed_by=client)
         .returning(RefreshToken.id)
     )
     return sessions.issue_refresh_token(session, parent_id=parent.id) if taken else None
 
 
-def _present_child(parent: RefreshToken) -> RefreshToken | None:
-    used, child = aliased(RefreshToken), aliased(RefreshToken)
-    return db.session.scalar(
-        select(child)
-        .join(used, child.parent_id == used.id)
-        .where(used.id == parent.id, used.consumed_at > now() - GRACE, child.consumed_at.is_(None))
-    )
+def _repeat(parent: RefreshToken, session: Session, client: bytes) -> RefreshToken | None:
+    """Return the child that a used token has, unless that has been used itself or it is too late to ask again."""
+    child, asked = aliased(RefreshToken), now()
+    used_at, known = RefreshToken.consumed_at, RefreshToken.consumed_by == client
+    at_once = used_at > asked - AT_ONCE
+    lost = or_(used_at > asked - LOST, and_(known, used_at > asked - LOST_BY_THE_SAME))
+    repeated = db.session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.id == parent.id, or_(at_once, and_(lost, RefreshToken.repeats < MOST_REPEATS)))
+        .where(exists().where(child.parent_id == RefreshToken.id, child.consumed_at.is_(None)))
+        .values(repeats=RefreshToken.repeats + case((at_once, 0), else_=1))
+        .returning(RefreshToken.repeats, at_once.label("at_once")),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if repeated is None:
+        return None
+    if not repeated.at_once:
+        _note("session.refresh_repeated", session, times=repeated.repeats)
+    return db.session.scalar(select(RefreshToken).where(RefreshToken.parent_id == parent.id))
 
 
 def _reused(session: Session) -> TokenReused:
     sessions.end_if_live(session.id, reason="token_reused")
-    audit.record("session.token_reused", actor_id=session.user_id, target_kind="session", target_id=str(session.id))
+    _note("session.token_reused", session)
     return TokenReused()
+
+
+def _note(action: str, session: Session, **details: Any) -> None:
+    audit.record(action, actor_id=session.user_id, target_kind="session", target_id=str(session.id), **details)

@@ -18,8 +18,13 @@ def pair(client, stranger):
     return client.post("/auth/login", json={"email": stranger.email, "password": PASSWORD}).json
 
 
-def refresh(client, token):
-    return client.post("/auth/refresh", json={"refresh_token": token})
+HOME = {"environ_base": {"REMOTE_ADDR": "198.51.100.7"}, "headers": {"User-Agent": "Tablet/1"}}
+ABROAD = HOME | {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}
+OTHER_BROWSER = HOME | {"headers": {"User-Agent": "Phone/2"}}
+
+
+def refresh(client, token, **where):
+    return client.post("/auth/refresh", json={"refresh_token": token}, **where)
 
 
 def outcome(answer):
@@ -68,7 +73,7 @@ def test_fifty_refreshes_at_once_make_one_child(app, pair, fresh):
 
 def test_older_reuse_ends_the_session_and_says_so_in_the_audit_log(client, pair, stranger, fresh):
     child = refresh(client, pair["refresh_token"]).json
-    age_uses(11)
+    age_uses(301)
 
     assert outcome(refresh(client, pair["refresh_token"])) == (401, "token_reused")
 
@@ -76,6 +81,69 @@ def test_older_reuse_ends_the_session_and_says_so_in_the_audit_log(client, pair,
     assert client.get("/auth/sessions", headers=bearer(child["access_token"])).json["code"] == "token_revoked"
     entry = fresh.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.actor_id, entry.ip) == ("session.token_reused", stranger.id, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "where"), [(13, HOME), (13, ABROAD), (59, ABROAD), (59, OTHER_BROWSER), (61, HOME), (299, HOME)]
+)
+def test_a_client_whose_answer_was_lost_gets_the_same_child_byte_for_byte(client, pair, seconds, where):
+    lost = refresh(client, pair["refresh_token"], **HOME).json["refresh_token"]
+    age_uses(seconds)
+
+    again = refresh(client, pair["refresh_token"], **where)
+
+    assert again.json["refresh_token"] == lost
+    assert client.get("/auth/sessions", headers=bearer(again.json["access_token"])).status_code == 200
+    assert refresh(client, lost, **where).status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "where"), [(61, ABROAD), (61, OTHER_BROWSER), (301, HOME)])
+def test_too_late_or_from_elsewhere_it_is_reuse(client, pair, seconds, where):
+    lost = refresh(client, pair["refresh_token"], **HOME).json["refresh_token"]
+    age_uses(seconds)
+
+    assert outcome(refresh(client, pair["refresh_token"], **where)) == (401, "token_reused")
+    assert outcome(refresh(client, lost, **HOME)) == (401, "token_revoked")
+
+
+def test_a_lost_answer_is_given_three_times_more_and_each_is_in_the_audit_log(client, pair, stranger, fresh):
+    refresh(client, pair["refresh_token"], **HOME)
+    age_uses(13)
+
+    outcomes = [outcome(refresh(client, pair["refresh_token"], **HOME)) for _ in range(4)]
+
+    assert outcomes == [(200, None)] * 3 + [(401, "token_reused")]
+    entries = fresh.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert {(entry.actor_id, entry.target_id) for entry in entries} == {(stranger.id, entries[0].target_id)}
+    assert [(entry.action, entry.details.get("times")) for entry in entries] == [
+        *(("session.refresh_repeated", times) for times in (1, 2, 3)),
+        ("session.token_reused", None),
+    ]
+
+
+def test_a_lost_answer_is_not_given_again_once_its_child_was_used(client, pair):
+    child = refresh(client, pair["refresh_token"], **HOME).json["refresh_token"]
+    refresh(client, child, **HOME)
+    age_uses(13)
+
+    assert outcome(refresh(client, pair["refresh_token"], **HOME)) == (401, "token_reused")
+
+
+def test_tabs_that_wake_up_together_are_not_counted(client, pair, fresh):
+    refresh(client, pair["refresh_token"], **HOME)
+
+    assert {refresh(client, pair["refresh_token"], **HOME).status_code for _ in range(5)} == {200}
+    assert fresh.scalars(select(AuditEntry)).all() == []
+
+
+def test_what_an_earlier_release_consumed_is_given_again_for_a_minute(client, pair):
+    refresh(client, pair["refresh_token"], **HOME)
+    db.session.execute(update(RefreshToken).values(consumed_by=None))
+    age_uses(59)
+    assert refresh(client, pair["refresh_token"], **HOME).status_code == 200
+    age_uses(2)
+
+    assert outcome(refresh(client, pair["refresh_token"], **HOME)) == (401, "token_reused")
 
 
 def test_a_grandparent_is_reuse_even_at_once(client, pair):
@@ -87,7 +155,7 @@ def test_a_grandparent_is_reuse_even_at_once(client, pair):
 
 def test_reuse_in_one_session_leaves_the_others_alone(client, pair, stranger):
     refresh(client, pair["refresh_token"])
-    age_uses(11)
+    age_uses(301)
     refresh(client, pair["refresh_token"])
 
     assert client.get("/auth/sessions", auth=stranger).status_code == 200
