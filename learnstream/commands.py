@@ -11,6 +11,7 @@ from learnstream.errors import AppError
 from learnstream.extensions import db
 from learnstream.integrations import video
 from learnstream.integrations.video import Unconfigured, VideoServiceError
+from learnstream.services.authoring import composed_titles, searchable
 from learnstream.services.foundation import outbox
 from learnstream.services.insight import pending_events, rollup
 from learnstream.services.learning import impossible_days
@@ -40,6 +41,8 @@ def release() -> None:
             _ensure_indexes()
             click.echo(f"records repaired: {impossible_days.remove()}")
             _derive_missing()
+            click.echo(f"titles composed: {composed_titles.compose_once()}")
+            click.echo(f"courses made searchable: {searchable.add_missing()}")
             _ensure_first_administrator()
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RELEASE_LOCK})

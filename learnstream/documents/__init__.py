@@ -5,6 +5,7 @@ from learnstream.documents.course import Course, CourseStatus, CourseVersion
 from learnstream.documents.course_progress import CourseProgress
 from learnstream.documents.heartbeat import Heartbeat
 from learnstream.documents.lesson import Lesson, LessonKind, LessonVersion
+from learnstream.documents.migration import DocumentMigration
 from learnstream.documents.progress import Progress
 from learnstream.documents.stats import CourseStats, LessonStats, RollupState
 from learnstream.documents.video import Video, VideoStatus
@@ -16,6 +17,7 @@ __all__ = [
     "CourseStats",
     "CourseStatus",
     "CourseVersion",
+    "DocumentMigration",
     "Heartbeat",
     "Lesson",
     "LessonKind",

@@ -24,7 +24,8 @@ class Course(Document):
     says which lessons the draft has; what opens a module and its lessons is explained in `services.conditions`.
     `revision` counts its changes and is its ETag. `versions` lists what was published: `{number, version_id,
     published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the one
-    write that publishes. `published` is what the catalogue shows of the current version; `published_at` is when the
+    write that publishes. `published` is what the catalogue shows of the current version, with the `words` it is found by and the `folded`
+    texts that rank it; `published_at` is when the
     first one came out. `max_playback_rate` is how fast its videos may be watched, at once and in all versions; None leaves it
     to the configuration.
 
@@ -68,10 +69,12 @@ class Course(Document):
             {"fields": ["acts_due.key"], "sparse": True},
             {"fields": ["status", "published.subject"]},
             {"fields": ["status", "published.tags"]},
+            {"fields": ["status", "published.words"]},
             {"fields": ["status", "published.language"]},
             {"fields": ["instructor_ids", "-updated_at", "-_id"]},
             {"fields": ["-updated_at", "-_id"]},
             {"fields": ["slug"], "unique": True},
+            # The release before searches by it.
             {
                 "fields": ["$published.title", "$published.tags", "$published.summary", "$published.description"],
                 "default_language": "none",

@@ -145,7 +145,11 @@ class BrowseSchema(Schema):
     q = Text(
         max=200,
         strip=True,
-        metadata={"description": "Words to search titles, tags, summaries and descriptions for.", "example": "stars"},
+        metadata={
+            "description": "Beginnings of words in titles, tags, summaries and descriptions; case and accents do not matter, "
+            "and a word after a minus is left out.",
+            "example": "stars",
+        },
     )
     subject = Line(max=80, metadata={"description": "Only this subject."})
     tag = fields.List(

@@ -21,6 +21,7 @@ from learnstream.services.authoring import (
     instructors,
     lessons,
     restoring,
+    searchable,
     seat_migration,
     snapshots,
     version_diff,
@@ -164,6 +165,7 @@ def _act(course: Draft, version: dict[str, Any]) -> Act:
 def _catalogue_copy(version: dict[str, Any]) -> dict[str, Any]:
     return {
         **version["course"],
+        **searchable.fields(version["course"]),
         "sort_title": version["course"]["title"].casefold(),
         "updated_at": version["published_at"],
         "lesson_count": len(version["lesson_ids"]),

@@ -10,7 +10,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson
 from learnstream.extensions import db
-from learnstream.services.authoring import course_log, courses, lessons, removal, restoring, seat_migration
+from learnstream.services.authoring import course_log, courses, lessons, removal, restoring, searchable, seat_migration
 from learnstream.services.foundation import locks
 
 log = logging.getLogger(__name__)
@@ -23,14 +23,18 @@ NONE = timedelta()
 def repair(*, grace: timedelta = GRACE) -> int:
     """Finish publications, restorations and deletions that were cut short; return how many things were left to do."""
     before = {"updated_at": {"$lte": now() - grace}}
-    return _take_out_lessons(before) + sum(
-        _finish_each(finish, query | before)
-        for finish, query in (
-            # First of all: a course that is deleted takes what it carries with it.
-            (_account, {"acts_due.key": {"$gt": ""}}),
-            (_move_seats, {"seats_due": {"$gt": 0}}),
-            (_restore, {"restoring.version": {"$gt": 0}}),
-            (removal.purge, {"status": CourseStatus.DELETED.value}),
+    return (
+        searchable.add_missing()
+        + _take_out_lessons(before)
+        + sum(
+            _finish_each(finish, query | before)
+            for finish, query in (
+                # First of all: a course that is deleted takes what it carries with it.
+                (_account, {"acts_due.key": {"$gt": ""}}),
+                (_move_seats, {"seats_due": {"$gt": 0}}),
+                (_restore, {"restoring.version": {"$gt": 0}}),
+                (removal.purge, {"status": CourseStatus.DELETED.value}),
+            )
         )
     )
 

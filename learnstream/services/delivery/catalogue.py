@@ -7,9 +7,9 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from bson import ObjectId
+from bson import ObjectId, Regex
 
-from learnstream import cache
+from learnstream import cache, folding
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
 from learnstream.keyset import Keys, Part
 from learnstream.memo import Memo
@@ -36,6 +36,8 @@ ORDERS = {
     "title": Keys(("published.sort_title", 1), ("_id", 1)),
     "relevance": Keys(("score", -1), ("_id", 1)),
 }
+# How much it counts that a word of the search begins a word of these texts; twice as much if it is the whole word.
+WEIGHTS = {"title": 10, "tags": 5, "summary": 3}
 
 
 def read(course_id: str) -> Content:
@@ -57,9 +59,7 @@ def browse(*, filters: dict[str, Any], sort: str | None, part: Part) -> Content:
     order = sort or ("relevance" if filters.get("q") else "newest")
     key = f"catalogue:{_digest(filters, order, part.first, part.size, part.after)}"
     return unpack(
-        cache.remember_in(
-            courses.CATALOGUE, key, lambda: _load_page(query_for(filters), order, part), fresh_for=FRESH_SECONDS
-        )
+        cache.remember_in(courses.CATALOGUE, key, lambda: _load_page(filters, order, part), fresh_for=FRESH_SECONDS)
     )
 
 
@@ -84,7 +84,7 @@ def query_for(filters: dict[str, Any]) -> dict[str, Any]:
 
 
 CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
-    "q": lambda words: ("$text", {"$search": words}),
+    "q": lambda text: ("published.words", _search(text)),
     "subject": lambda subject: ("published.subject", subject),
     "tag": lambda tags: ("published.tags", {"$all": tags}),
     "level": lambda level: ("published.level", level),
@@ -95,44 +95,71 @@ CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
 }
 
 
-def _load_page(query: dict[str, Any], order: str, part: Part) -> bytes:
-    found = ORDERS[order].cut(_find(query, order, part), part, None if part.after else _total(query))
+def _search(text: str) -> dict[str, Any]:
+    """Look for courses with words that begin like any of the text's, and without those that follow a minus."""
+    search: dict[str, Any] = {"$in": [Regex(f"^{word}") for word in _wanted(text)]}
+    unwanted = [word for token in text.split() if token.startswith("-") for word in folding.words(token)]
+    return search | ({"$nin": unwanted} if unwanted else {})
+
+
+def _wanted(text: str) -> list[str]:
+    return folding.words(" ".join(token for token in text.split() if not token.startswith("-")))
+
+
+def _load_page(filters: dict[str, Any], order: str, part: Part) -> bytes:
+    found = ORDERS[order].cut(_find(filters, order, part), part, None if part.after else _total(filters))
     durations = _durations(found.entries)
     return pack([_entry(course, durations) for course in found.entries], total=found.total, place=found.place)
 
 
-def _find(query: dict[str, Any], order: str, part: Part) -> Iterable[dict[str, Any]]:
-    keys = ORDERS[order]
+def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[dict[str, Any]]:
+    query, keys = query_for(filters), ORDERS[order]
     if order != "relevance":
         found = Course.collection().find(keys.part_of(query, part), ENTRY_FIELDS)
         return found.sort(keys.sort).skip(part.first).limit(part.look)
     # Only a pipeline can compare what a text scores.
-    scored: list[dict[str, Any]] = [
+    stages: list[dict[str, Any]] = [
         {"$match": query},
-        {"$set": {"score": {"$meta": "textScore"}}},
+        # What is sorted holds no descriptions.
+        {"$project": ENTRY_FIELDS | {"score": _score(_wanted(filters["q"]))}},
         {"$match": keys.part_of({}, part)},
-    ]
-    asked: list[dict[str, Any]] = [
         {"$sort": dict(keys.sort)},
         {"$skip": part.first},
         {"$limit": part.look},
-        {"$project": ENTRY_FIELDS | {"score": 1}},
     ]
-    return Course.collection().aggregate([*scored, *asked])
+    return Course.collection().aggregate(stages)
 
 
-def _total(query: dict[str, Any]) -> int:
+def _score(words: list[str]) -> dict[str, Any]:
+    """Add up what each word counts in the text that counts most."""
+    return {"$add": [_weight(word) for word in words] or [{"$literal": 0}]}
+
+
+def _weight(word: str) -> dict[str, Any]:
+    branches = [
+        {"case": {"$regexMatch": {"input": f"$published.folded.{name}", "regex": pattern}}, "then": weight * factor}
+        for name, weight in WEIGHTS.items()
+        for pattern, factor in ((f"(^| ){word}( |$)", 2), (f"(^| ){word}", 1))
+    ]
+    return {"$switch": {"branches": branches, "default": 0}}
+
+
+def _total(filters: dict[str, Any]) -> int:
     """Return how many courses a query finds: counted in this half minute, and since the catalogue changed last.
 
     To count is to go through them all, so a process does it once for all pages of a query. A Redis that forgot in the
     same half minute which generation it is may make it forget the change.
     """
+
+    def count() -> int:
+        return Course.collection().count_documents(query_for(filters))
+
     [whole] = cache.lookup(courses.CATALOGUE)
     # Nobody can tell whether it has changed.
     if whole is cache.MISS:
-        return Course.collection().count_documents(query)
-    moment = _digest(whole.generation.decode(), time.time() // FRESH_SECONDS, query)
-    return totals.recall(moment, lambda: Course.collection().count_documents(query))
+        return count()
+    moment = _digest(whole.generation.decode(), time.time() // FRESH_SECONDS, filters)
+    return totals.recall(moment, count)
 
 
 def _load_course(course_id: str) -> bytes:

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from bson import ObjectId
 
@@ -94,6 +96,59 @@ def test_words_are_searched_for_in_titles_first(client, shelf):
     answer = client.get("/courses?q=BOTANY")
 
     assert titles(answer) == ["botany", "Chemistry"]
+
+
+@pytest.mark.parametrize(
+    ("title", "queries"),
+    [
+        ("Bookkeeping", ["Bookk", "bookkeeping", "BOOK"]),
+        ("Астрономия для всех", ["астроном", "АСТРОНОМИЯ", "всех"]),
+        ("Économie générale", ["econ", "gener", "e\u0301conomie"]),
+        ("Straßenbau in Łódź", ["strasse", "lodz", "straß"]),
+        ("Jose\u0301s Küche", ["josés", "kuch"]),
+        ("奥迪的历史", ["奥迪"]),
+    ],
+)
+def test_courses_are_found_by_the_beginnings_of_words(client, owner, shelf, title, queries):
+    made = client.post("/courses", json={"title": title}, auth=owner).json
+    client.post(f"/courses/{made['id']}/lessons", json={"title": "One", "kind": "text"}, auth=owner)
+    client.post(f"/courses/{made['id']}/publish", json={}, auth=owner)
+
+    for q in queries:
+        assert titles(client.get("/courses", query_string={"q": q})) == [unicodedata.normalize("NFC", title)], q
+
+
+def test_whole_words_come_before_beginnings_and_titles_before_descriptions(client, owner):
+    make_course(owner, title="Nothing", description="artful")
+    make_course(owner, title="Artisans")
+    make_course(owner, title="Painting", tags=["art"])
+    make_course(owner, title="Art")
+    make_course(owner, title="History", summary="Of artists.")
+
+    found = titles(client.get("/courses?q=art"))
+
+    assert (found[0], set(found[1:3]), found[3:]) == ("Art", {"Artisans", "Painting"}, ["History", "Nothing"])
+
+
+def test_more_matching_words_come_first(client, shelf):
+    assert titles(client.get("/courses?q=green bot")) == ["botany", "Chemistry"]
+    assert [titles(client.get(f"/courses?q=green bot&page={page}&page_size=1")) for page in (1, 2, 3)] == [
+        ["botany"],
+        ["Chemistry"],
+        [],
+    ]
+
+
+def test_a_search_looks_at_no_other_courses(client, owner, shelf, plans):
+    other = Course.collection().find_one({"_id": ObjectId(make_course(owner, title="Geology").id)})
+    others = [other | {"_id": ObjectId(), "slug": f"geology-{number}"} for number in range(100)]
+    Course.collection().insert_many(others)
+    with plans:
+        assert titles(client.get("/courses?q=bot&sort=title")) == ["botany", "Chemistry"]
+        assert titles(client.get("/courses?q=bot&subject=Biology")) == ["botany"]
+
+    assert [scan for scan in plans.scans if "COLLSCAN" in scan[1]] == []
+    assert plans.examined("courses") < 20
 
 
 def test_words_can_be_excluded(client, shelf):
