@@ -25,7 +25,7 @@ MAX_PAGE = 1_000_000  # no store could take the offset of much later ones
 LONGEST = 2000  # characters of a cursor
 SEAL = 12  # bytes
 PAGINATION, NEXT = "X-Pagination", "X-Next-Cursor"
-# A page of the catalogue is asked for again and again: to seal where it ends takes 40 µs, of 300 for the whole answer.
+# A page of the catalogue is asked for again and again: to seal where it ends takes 7 µs, of 300 for the whole answer.
 LINKS_KNOWN = 500
 ELSEWHERE = "Not a cursor of this list: ask with the same parameters as before, or begin anew."
 # They say which part of a list is wanted, not which list.

@@ -44,6 +44,12 @@ def test_what_goes_meanwhile_hides_nothing_else(follow, school):
     assert found == [course.id for course in newest]
 
 
+def test_the_longest_titles_fit_into_a_cursor(follow, owner):
+    made = [make_course(owner, title="\u0390" * 200) for _ in range(3)]
+
+    assert len(ids(follow("/courses?sort=title&page_size=1"))) == len(made)
+
+
 def test_pages_do_drift(client, school):
     first = client.get("/courses?page_size=2").json
     make_course(school.owner, title="Pear")
