@@ -120,12 +120,12 @@ def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[dict[str,
     # Only a pipeline can compare what a text scores.
     stages: list[dict[str, Any]] = [
         {"$match": query},
-        # What is sorted holds no descriptions.
-        {"$project": ENTRY_FIELDS | {"score": _score(_wanted(filters["q"]))}},
+        {"$set": {"score": _score(_wanted(filters["q"]))}},
         {"$match": keys.part_of({}, part)},
         {"$sort": dict(keys.sort)},
         {"$skip": part.first},
         {"$limit": part.look},
+        {"$project": ENTRY_FIELDS | {"score": 1}},
     ]
     return Course.collection().aggregate(stages)
 
@@ -136,10 +136,16 @@ def _score(words: list[str]) -> dict[str, Any]:
 
 
 def _weight(word: str) -> dict[str, Any]:
+    def found(name: str, pattern: str) -> dict[str, Any]:
+        return {"$regexMatch": {"input": f"$published.folded.{name}", "regex": pattern}}
+
+    # Most texts do not even have the beginning: asking for it first halves the comparisons.
     branches = [
-        {"case": {"$regexMatch": {"input": f"$published.folded.{name}", "regex": pattern}}, "then": weight * factor}
+        {
+            "case": found(name, f"(^| ){word}"),
+            "then": {"$cond": [found(name, f"(^| ){word}( |$)"), weight * 2, weight]},
+        }
         for name, weight in WEIGHTS.items()
-        for pattern, factor in ((f"(^| ){word}( |$)", 2), (f"(^| ){word}", 1))
     ]
     return {"$switch": {"branches": branches, "default": 0}}
 
