@@ -10,6 +10,7 @@ import pytest
 from tests.platform import mutants
 from tests.platform.mutants import HEALTH, JSON
 
+REFRESH = b"POST /auth/refresh HTTP/1.1\r\n" + JSON
 SIGN_IN = b"POST /auth/login HTTP/1.1\r\n" + JSON
 BATCH = 250
 
@@ -32,16 +33,16 @@ def seconds_to_answer(answer_to, request=HEALTH, status=200):
 )
 def test_bodies_that_never_come_hold_no_thread(begin, answer_to, fields):
     for _ in range(20):
-        begin(SIGN_IN + fields + b"\r\n")
+        begin(REFRESH + fields + b"\r\n")
 
     assert seconds_to_answer(answer_to) < 2.0
     body = b"{}" + b" " * 100_000
-    long = SIGN_IN + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    long = REFRESH + b"Content-Length: %d\r\n\r\n" % len(body) + body
     assert seconds_to_answer(answer_to, long, status=422) < 2.0
 
 
 def test_a_body_too_long_to_be_read_holds_no_thread(begin, answer_to):
-    refused = [begin(SIGN_IN + b"Content-Length: 9999999999\r\n\r\n{") for _ in range(20)]
+    refused = [begin(REFRESH + b"Content-Length: 9999999999\r\n\r\n{") for _ in range(20)]
 
     assert seconds_to_answer(answer_to) < 2.0
     assert {answer_to(each)[0] for each in refused} == {413}
