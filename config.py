@@ -100,11 +100,11 @@ def signing_key_pem(encoded: str) -> str:
 def admin_address(email: str, password: str) -> str:
     """Return the first administrator's address in its canonical form; refuse what would make no account."""
     # Imported here, because the package must stay importable without a configuration and the other way round.
-    from learnstream import emails  # noqa: PLC0415
-    from learnstream.services.people import passwords  # noqa: PLC0415
+    from learnstream.services.accounts import passwords  # noqa: PLC0415
+    from learnstream.text import email_address  # noqa: PLC0415
 
     try:
-        email = emails.normalise(email)
+        email = email_address.normalise(email)
         passwords.require_acceptable(password, email=email, name="")
     except ValueError as error:
         raise ConfigError(f"ADMIN_EMAIL: {error}") from None

@@ -17,7 +17,7 @@ from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session, User
-from learnstream.services.people import passwords, sessions
+from learnstream.services.accounts import passwords, sessions
 
 SEATS = 10
 VALID = timedelta(hours=12)  # longer than real access tokens: a run may take an hour

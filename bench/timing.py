@@ -17,7 +17,7 @@ from devstack.errors import DevstackError
 from devstack.terminal.console import say
 from learnstream import tokens
 from learnstream.clock import now
-from learnstream.services.people import sessions
+from learnstream.services.accounts import sessions
 
 SAMPLES = 200
 TARGET = 0.10

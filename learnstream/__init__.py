@@ -4,19 +4,9 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from learnstream import (
-    blueprints,
-    bulkhead,
-    commands,
-    edge,
-    errors,
-    extensions,
-    guards,
-    integrations,
-    jobs,
-    logs,
-    tokens,
-)
+from learnstream import blueprints, commands, errors, extensions, integrations, jobs, logs, tokens
+from learnstream.stores import bulkhead, guards
+from learnstream.web import edge
 
 if TYPE_CHECKING:
     from config import Config

@@ -6,18 +6,19 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from learnstream import documents, emails
+from learnstream import documents
 from learnstream.errors import AppError
 from learnstream.extensions import db
 from learnstream.integrations import video
 from learnstream.integrations.video import Unconfigured, VideoServiceError
+from learnstream.services.accounts import accounts, derivation
+from learnstream.services.accounts.accounts import EmailTaken
+from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import composed_titles, searchable
 from learnstream.services.foundation import outbox
-from learnstream.services.insight import pending_events, rollup
 from learnstream.services.learning import impossible_days
 from learnstream.services.media import inventory, reconciliation, webhooks
-from learnstream.services.people import accounts, derivation
-from learnstream.services.people.accounts import EmailTaken
+from learnstream.text import email_address
 
 # Any number will do as long as nobody else takes it: two releases at once must not migrate side by side.
 RELEASE_LOCK = 7_203_519_441
@@ -66,7 +67,7 @@ def create_admin(email: str | None, password: str | None, name: str) -> None:
     email = email or config["ADMIN_EMAIL"] or click.prompt("E-mail address")
     password = password or config["ADMIN_PASSWORD"] or click.prompt("Password", hide_input=True)
     try:
-        email = emails.normalise(email)
+        email = email_address.normalise(email)
         made = accounts.ensure_administrator(email=email, password=password, name=name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--email") from None

@@ -20,7 +20,9 @@ from redis.retry import Retry
 from sqlalchemy import MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
-from learnstream import errors, mongo, network, openapi, postgres
+from learnstream import errors
+from learnstream.stores import mongo, postgres
+from learnstream.web import network, openapi
 
 COUNTERS_SCHEME = "learnstream"
 REDIS_TIMEOUT = 0.25  # seconds; losing Redis may slow the system down but not stop it

@@ -12,11 +12,11 @@ from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Progress, Video, VideoStatus
 from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
+from learnstream.services.accounts import sessions
 from learnstream.services.authoring import courses, publishing
 from learnstream.services.authoring.lessons import create as make_lesson_draft
 from learnstream.services.authoring.publishing import Learners
-from learnstream.services.learning import enrollments
-from learnstream.services.people import sessions
+from learnstream.services.enrollment import enrollments
 
 PASSWORD = "correct horse battery staple"
 # The cheapest hash argon2id makes: the login verifies it like any other.

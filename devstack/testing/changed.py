@@ -17,7 +17,7 @@ AREAS = {
     "learnstream/static/": "tests/browser",
     "learnstream/templates/": "tests/browser",
     "migrations/": "tests/platform/test_migrations.py",
-    "server/": "tests/platform",
+    "server/": "tests/gunicorn_worker",
     "config.py": "tests/platform/test_config.py",
     "requirements": EVERYTHING,
     "pyproject.toml": EVERYTHING,

@@ -2,33 +2,16 @@
 
 from flask import Flask
 
-from learnstream.blueprints import (
-    access,
-    admin_user,
-    analytics,
-    auth,
-    change,
-    course,
-    dashboard,
-    docs,
-    enrollment,
-    event,
-    gate,
-    idempotency,
-    learner,
-    lesson,
-    operations,
-    overview,
-    playback,
-    progress,
-    supervision,
-    system,
-    upload,
-    user,
-    version,
-    video,
-    webhook,
-)
+from learnstream.blueprints.accounts import auth, user
+from learnstream.blueprints.admin import admin_user, operations, upload
+from learnstream.blueprints.analytics import analytics, dashboard, learner
+from learnstream.blueprints.authoring import change, course, lesson, version
+from learnstream.blueprints.common import gate, idempotency
+from learnstream.blueprints.delivery import playback
+from learnstream.blueprints.enrollment import enrollment
+from learnstream.blueprints.foundation import docs, event, system
+from learnstream.blueprints.learning import access, overview, progress, supervision
+from learnstream.blueprints.media import video, webhook
 from learnstream.extensions import api
 
 # In the order in which the docs page shows them.

@@ -11,7 +11,7 @@ from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 from pymongo.errors import OperationFailure
 
-from learnstream import mongo
+from learnstream.stores import mongo
 
 BUILD_SECONDS = 600
 # The server has an index of this name or of these fields, but with other options.

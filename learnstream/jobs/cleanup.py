@@ -1,8 +1,8 @@
 """Forget what has expired."""
 
 from learnstream.extensions import celery, db
+from learnstream.services.accounts import sessions
 from learnstream.services.foundation import events, idempotency, outbox
-from learnstream.services.people import sessions
 
 TASK = "learnstream.forget_expired"
 

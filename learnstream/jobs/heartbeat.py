@@ -1,7 +1,7 @@
 """Show that schedule and worker are alive."""
 
 from learnstream.extensions import celery
-from learnstream.services.insight import monitoring
+from learnstream.services.analytics import monitoring
 
 TASK = "learnstream.note_beat"
 

@@ -1,7 +1,7 @@
 """Keep accounts as this release knows them."""
 
 from learnstream.extensions import celery
-from learnstream.services.people import derivation
+from learnstream.services.accounts import derivation
 
 TASK = "learnstream.derive_missing"
 

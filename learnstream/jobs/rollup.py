@@ -1,8 +1,8 @@
 """Bring the figures about learning up to date."""
 
 from learnstream.extensions import celery
+from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.foundation import events
-from learnstream.services.insight import pending_events, rollup
 
 TASK = "learnstream.roll_up"
 NEWS_TASK = "learnstream.move_news"

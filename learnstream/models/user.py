@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, DateTime, Dialect, Index, String, Text, Ty
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from learnstream import folding
 from learnstream.clock import now
 from learnstream.extensions import Model
 from learnstream.models.columns import CreatedAt, RowId, UpdatedAt, words
+from learnstream.text import folding
 
 MAX_NAME = 100
 OUTDATED = text("derived_from IS DISTINCT FROM (name || chr(10) || email)")

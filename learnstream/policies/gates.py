@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from math import floor
 from typing import Any
 
-from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.errors import Denied
 from learnstream.policies.seats import Seat
+from learnstream.stores import cache
 
 FRESH_SECONDS = 30
 # What tells of a record how far its learner is.

@@ -5,9 +5,9 @@ import pytest
 import schemathesis
 from flask import has_app_context
 
-from learnstream import cache
 from learnstream.models import Role
 from learnstream.policies import entitlements
+from learnstream.stores import cache
 from tests.access import calls
 from tests.access.snapshot import Snapshot
 from tests.access.world import build

@@ -15,10 +15,10 @@ from learnstream.documents import LessonKind
 from learnstream.extensions import db
 from learnstream.integrations import video as port
 from learnstream.models import Role, Session, User
+from learnstream.services.accounts import directory, sessions
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import supervision
 from learnstream.services.media import videos, webhooks
-from learnstream.services.people import directory, sessions
 from tests.factories import (
     PASSWORD,
     CourseMade,

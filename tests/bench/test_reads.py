@@ -5,8 +5,8 @@ import pytest
 from bench.reads import all_reads
 from bench.school import School
 from bench.teaching import LESSONS
+from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.foundation import events
-from learnstream.services.insight import pending_events, rollup
 
 
 @pytest.fixture

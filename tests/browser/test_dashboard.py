@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
-from learnstream.services.insight import rollup
-from learnstream.services.people import sessions
+from learnstream.services.accounts import sessions
+from learnstream.services.analytics import rollup
 from tests.factories import make_course, make_person, make_video, put_video
 from tests.learning import open_text, seat, show_videos, watch
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.models import AuditEntry, Role, User
-from learnstream.services.people import passwords
+from learnstream.services.accounts import passwords
 from tests.factories import PASSWORD, make_person
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from learnstream.bulkhead import PATIENCE
+from learnstream.stores.bulkhead import PATIENCE
 from tests.faults.load import Clients
 
 NEEDING = 8

@@ -5,10 +5,10 @@ import redis as redis_py
 import sqlalchemy as sa
 
 from devstack.services.redis import Redis
-from learnstream import cache, generations
 from learnstream.documents import Course
 from learnstream.extensions import db, redis
 from learnstream.models import User
+from learnstream.stores import cache, generations
 
 OUT_OF_DISK_SPACE, OVER_QUOTA = 14031, 8000
 SAM = {"name": "Sam", "email": "sam@example.com", "password": "a walrus in the pantry"}

@@ -8,9 +8,10 @@ import sys
 import pytest
 
 from devstack.processes import ports
-from learnstream import generations, tokens
+from learnstream import tokens
 from learnstream.policies import entitlements
 from learnstream.services.foundation import facts, outbox
+from learnstream.stores import generations
 from tests.faults.conftest import within
 from tests.server import ROOT
 

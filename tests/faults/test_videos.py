@@ -1,6 +1,6 @@
 """A video service that is away."""
 
-from learnstream.integrations import mux as adapter
+from learnstream.integrations.mux import adapter
 
 
 def test_a_service_that_does_not_answer_is_given_up(client, mux, draft_course, owner, monkeypatch):

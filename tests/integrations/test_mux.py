@@ -2,8 +2,8 @@ import pytest
 
 from devstack.mux import ApiFault
 from learnstream.clock import now
-from learnstream.integrations import mux as adapter
 from learnstream.integrations import video
+from learnstream.integrations.mux import adapter
 from learnstream.integrations.video import Busy, Refused, Stage, Unconfigured, Unknown, VideoServiceError
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from learnstream.integrations.mux_events import (
+from learnstream.integrations.mux.events import (
     HANDLED,
     SignatureExpired,
     SignatureInvalid,

@@ -6,8 +6,8 @@ import urllib3
 
 from learnstream.clock import now
 from learnstream.errors import Unavailable
-from learnstream.integrations import playback_tokens
-from learnstream.integrations.playback_tokens import Audience, expiry_for, sign
+from learnstream.integrations.mux import playback_tokens
+from learnstream.integrations.mux.playback_tokens import Audience, expiry_for, sign
 
 SOON = timedelta(minutes=5)
 

@@ -7,8 +7,8 @@ from learnstream.clock import now
 from learnstream.extensions import celery, db
 from learnstream.jobs import cleanup
 from learnstream.models import IdempotencyKey, OutboxMessage, RefreshToken, Session
+from learnstream.services.accounts import sessions
 from learnstream.services.foundation import idempotency, outbox
-from learnstream.services.people import sessions
 
 
 def ago(**time):

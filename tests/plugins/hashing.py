@@ -3,7 +3,7 @@
 import pytest
 from flask import current_app, has_request_context, request
 
-from learnstream.services.people import passwords
+from learnstream.services.accounts import passwords
 
 
 @pytest.fixture(autouse=True)

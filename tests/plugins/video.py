@@ -5,7 +5,7 @@ from flask import has_app_context
 
 from devstack.mux import Emulator
 from learnstream.extensions import db
-from learnstream.integrations.mux import MuxVideo
+from learnstream.integrations.mux.adapter import MuxVideo
 
 
 @pytest.fixture(scope="session")

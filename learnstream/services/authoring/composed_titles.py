@@ -8,10 +8,10 @@ from typing import Any
 import pymongo
 from pymongo import UpdateOne
 
-from learnstream import folding
 from learnstream.clock import now
 from learnstream.documents import Course, CourseVersion, DocumentMigration, Lesson, LessonVersion
 from learnstream.documents.base import Document, in_batches
+from learnstream.text import folding
 
 NAME = "composed titles"
 BATCH = 500

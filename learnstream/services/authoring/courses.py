@@ -10,17 +10,17 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 from slugify import slugify
 
-from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
 from learnstream.errors import Conflict, NotFound
-from learnstream.keyset import Found, Keys, Part
 from learnstream.models import EventType
 from learnstream.policies.views import CourseView
 from learnstream.services.authoring import course_log
 from learnstream.services.authoring.course_log import Act
 from learnstream.services.foundation import locks
 from learnstream.services.foundation.lists import documents_of
+from learnstream.stores import cache
+from learnstream.stores.keyset import Found, Keys, Part
 
 FRESH_SECONDS = 30
 CATALOGUE = "catalogue"  # the cache's group of all pages of the catalogue

@@ -6,9 +6,10 @@ from typing import Any
 import pymongo
 from pymongo import UpdateOne
 
-from learnstream import cache, folding
 from learnstream.documents import Course, CourseStatus
 from learnstream.services.authoring import courses
+from learnstream.stores import cache
+from learnstream.text import folding
 
 BATCH = 200
 PATIENCE = 60.0  # seconds for a batch, of which each course may have thousands of words to index

@@ -11,13 +11,13 @@ from learnstream.clock import now
 from learnstream.documents import Course, Video, VideoStatus
 from learnstream.errors import Conflict
 from learnstream.extensions import after_commit, db
-from learnstream.guards import STORE_FAILURES
 from learnstream.models import Enrollment
 from learnstream.policies import entitlements
 from learnstream.services.authoring import courses, versions
 from learnstream.services.authoring.courses import NeverPublished
 from learnstream.services.foundation import audit, locks
 from learnstream.services.media import vacancies
+from learnstream.stores.guards import STORE_FAILURES
 
 log = logging.getLogger(__name__)
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from bson import ObjectId
 
-from learnstream import cache
 from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
 from learnstream.errors import NotFound
-from learnstream.keyset import Found, Part, latest
-from learnstream.memo import Memo
 from learnstream.services.authoring import completion_rules, courses
 from learnstream.services.foundation.content import Content, pack, unpack
+from learnstream.stores import cache
+from learnstream.stores.keyset import Found, Part, latest
+from learnstream.stores.memo import Memo
 
 # A version never changes, but its videos become ready: nobody should wait long to see that.
 FRESH_SECONDS = 15

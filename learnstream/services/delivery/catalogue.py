@@ -9,12 +9,13 @@ from typing import Any
 import orjson
 from bson import ObjectId, Regex
 
-from learnstream import cache, folding
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
-from learnstream.keyset import Keys, Part
-from learnstream.memo import Memo
 from learnstream.services.authoring import courses
 from learnstream.services.foundation.content import Content, dump, pack, unpack
+from learnstream.stores import cache
+from learnstream.stores.keyset import Keys, Part
+from learnstream.stores.memo import Memo
+from learnstream.text import folding
 
 FRESH_SECONDS = 30
 

@@ -14,11 +14,10 @@ import orjson
 from bson import ObjectId
 from flask import current_app
 
-from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Video, VideoStatus
 from learnstream.errors import Conflict, NotFound, Retry
-from learnstream.integrations.playback_tokens import (
+from learnstream.integrations.mux.playback_tokens import (
     SLACK,
     Audience,
     expiry_for,
@@ -31,6 +30,7 @@ from learnstream.integrations.playback_tokens import (
 from learnstream.policies.views import CourseView
 from learnstream.services.delivery import visibility
 from learnstream.services.media import video_facts, videos
+from learnstream.stores import cache
 
 FRESH_SECONDS = 30
 # A ready video whose length nobody told us: its tokens should outlast it all the same.

@@ -11,14 +11,14 @@ from typing import Any
 
 import orjson
 
-from learnstream import cache
 from learnstream.documents import LessonKind
-from learnstream.memo import Memo
 from learnstream.policies.gates import Gate
 from learnstream.services.authoring import completion_rules, conditions, versions
 from learnstream.services.authoring.completion_rules import Completion
 from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.foundation.content import dump
+from learnstream.stores import cache
+from learnstream.stores.memo import Memo
 
 FRESH_SECONDS = 3600
 MODULE_FIELDS = ("id", "title", "prerequisites", "release")

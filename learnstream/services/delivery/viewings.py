@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, Signer
 
 from learnstream.clock import now
 from learnstream.errors import Retry, Unprocessable
-from learnstream.memo import Memo
+from learnstream.stores.memo import Memo
 
 VALID = timedelta(days=30)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 from bson import ObjectId
 
-from learnstream import cache
 from learnstream.documents import Lesson, LessonKind
 from learnstream.errors import NotFound
-from learnstream.guards import STORE_FAILURES
-from learnstream.memo import Memo
 from learnstream.policies import entitlements
 from learnstream.policies.access import can_edit_course, live_seat, seat_at
 from learnstream.policies.seats import Seat
@@ -20,6 +17,9 @@ from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.foundation.content import Content
+from learnstream.stores import cache
+from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.memo import Memo
 
 PLACE_SECONDS = 3600
 

@@ -8,14 +8,14 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from learnstream import cache, generations
 from learnstream.clock import now
 from learnstream.errors import Unavailable
 from learnstream.extensions import db
-from learnstream.guards import STORE_FAILURES
 from learnstream.models import OutboxMessage
 from learnstream.policies import entitlements
 from learnstream.services.foundation import outbox
+from learnstream.stores import cache, generations
+from learnstream.stores.guards import STORE_FAILURES
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from learnstream.documents.base import Document
 from learnstream.extensions import db
-from learnstream.keyset import Columns, Found, Keys, Part
+from learnstream.stores.keyset import Columns, Found, Keys, Part
 
 
 def rows_of(query: Any, order: Columns, part: Part) -> Found[Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from learnstream import generations
 from learnstream.clock import now
 from learnstream.extensions import after_commit, celery, db
 from learnstream.models import OutboxMessage
+from learnstream.stores import generations
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ import psycopg2
 from flask import current_app
 
 from learnstream.extensions import redis
-from learnstream.guards import watchdog
+from learnstream.stores.guards import watchdog
 
 SECONDS = 1.0
 EXAMPLE = {

@@ -7,7 +7,6 @@ from typing import Any
 from bson import ObjectId
 
 from learnstream.documents import Progress
-from learnstream.keyset import Found, Keys, Part, latest
 from learnstream.policies import access
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue, syllabus
@@ -16,6 +15,7 @@ from learnstream.services.foundation.lists import documents_of
 from learnstream.services.learning.course_totals import LessonStanding
 from learnstream.services.learning.learner_path import Journey, standing_of
 from learnstream.services.learning.stored_records import Record, last_active_at
+from learnstream.stores.keyset import Found, Keys, Part, latest
 
 # Never the sets of seconds: a course has hundreds of lessons.
 STANDING = dict.fromkeys(

@@ -15,8 +15,9 @@ from learnstream.policies import entitlements, gates
 from learnstream.services.authoring import courses
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
+from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import audit
-from learnstream.services.learning import enrollments, progress
+from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import About
 
 

@@ -14,11 +14,11 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from learnstream import cache
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
 from learnstream.errors import Conflict, Retry
 from learnstream.integrations.video import News, Stage
+from learnstream.stores import cache
 
 Record = dict[str, Any]
 

@@ -2,9 +2,9 @@
 
 from flask import current_app
 
-from learnstream import public_urls
 from learnstream.errors import Unprocessable
-from learnstream.public_urls import NotPublic
+from learnstream.web import public_urls
+from learnstream.web.public_urls import NotPublic
 
 
 class SourceRefused(Unprocessable):

@@ -8,10 +8,10 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Lesson, Video, VideoStatus
 from learnstream.errors import NotFound
-from learnstream.keyset import Found, Keys, Part
 from learnstream.services.foundation import outbox
 from learnstream.services.foundation.lists import documents_of
 from learnstream.services.media import video_facts
+from learnstream.stores.keyset import Found, Keys, Part
 
 Record = dict[str, Any]
 

@@ -19,13 +19,13 @@ from pymongo.errors import DuplicateKeyError
 from learnstream.clock import now
 from learnstream.documents import WebhookEvent, WebhookState
 from learnstream.errors import BadRequest, NotFound
-from learnstream.guards import STORE_FAILURES
-from learnstream.integrations import mux_events
-from learnstream.integrations.mux_records import UNREADABLE
-from learnstream.keyset import Found, Keys, Part
+from learnstream.integrations.mux import events as mux_events
+from learnstream.integrations.mux.records import UNREADABLE
 from learnstream.services.foundation.lists import documents_of
 from learnstream.services.media import video_facts
 from learnstream.services.media.video_facts import Moved
+from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.keyset import Found, Keys, Part
 
 log = logging.getLogger(__name__)
 

@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from learnstream import generations, mongo
 from learnstream.documents import Course
 from learnstream.errors import Unavailable
 from learnstream.services.authoring import courses, versions
 from learnstream.services.delivery import catalogue, visibility
+from learnstream.stores import generations, mongo
 from tests.factories import make_course
 
 

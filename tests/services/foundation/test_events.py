@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from learnstream.clock import now
 from learnstream.extensions import db
 from learnstream.models import Event, EventType
-from learnstream.schemas.event import SHAPES
+from learnstream.schemas.foundation.event import SHAPES
 from learnstream.services.foundation import events
 from learnstream.services.foundation.events import EventsGone, News
 

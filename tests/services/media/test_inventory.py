@@ -8,8 +8,8 @@ from bson import ObjectId
 from devstack.mux import ApiFault
 from learnstream.clock import now
 from learnstream.documents import RollupState, Video
-from learnstream.integrations import mux as adapter
 from learnstream.integrations import video as port
+from learnstream.integrations.mux import adapter
 from learnstream.services.foundation import lease
 from learnstream.services.media import inventory
 from learnstream.services.media.reconciliation import review_due

@@ -7,8 +7,8 @@ from bson import ObjectId
 from devstack.mux import ApiFault
 from learnstream.clock import now
 from learnstream.documents import Video
-from learnstream.integrations import mux as adapter
 from learnstream.integrations import video as port
+from learnstream.integrations.mux import adapter
 from learnstream.integrations.video import VideoServiceError
 from learnstream.services.media import uploads, video_facts
 from learnstream.services.media.video_sources import SourceRefused

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learnstream.documents import Video, VideoStatus
-from learnstream.integrations import mux_events
+from learnstream.integrations.mux import events as mux_events
 from learnstream.integrations.video import Asset, News, Stage, Track, Upload
 from learnstream.services.media import video_facts
 from learnstream.services.media.video_facts import Moved, advance, take, weigh

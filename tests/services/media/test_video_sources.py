@@ -4,9 +4,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from learnstream import public_urls
-from learnstream.public_urls import is_public
 from learnstream.services.media.video_sources import SourceRefused, check
+from learnstream.web import public_urls
+from learnstream.web.public_urls import is_public
 
 
 @pytest.fixture

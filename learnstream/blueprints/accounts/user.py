@@ -1,0 +1,56 @@
+"""The caller's own account."""
+
+from typing import Any
+
+from learnstream.blueprints.accounts.auth import ACCOUNT
+from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.extensions import db
+from learnstream.models import User
+from learnstream.schemas.accounts.account import ProfileChangeSchema, ProfileSchema
+from learnstream.services.accounts import accounts, profiles
+from learnstream.services.accounts.accounts import EmailTaken
+from learnstream.services.accounts.passwords import PasswordRefused
+from learnstream.services.accounts.profiles import WrongPassword
+from learnstream.services.accounts.throttle import TooManyFailures
+from learnstream.web import network
+from learnstream.web.hashing import hashes_password
+from learnstream.web.openapi import Blueprint
+
+blp = Blueprint("user", __name__, title="Your account", description="Your own account.")
+
+NEW_EMAIL = "sam@school.test"
+PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": "2026-03-01T12:00:00+00:00"}
+
+
+@blp.get("/users/me")
+@blp.response(200, ProfileSchema, example=PROFILE)
+def read_me() -> User:
+    """Show the caller's account.
+
+    The role is what it is now, whatever it was when the token was issued.
+    """
+    return accounts.get(caller.id)
+
+
+@blp.patch("/users/me")
+@blp.arguments(ProfileChangeSchema, example={"email": NEW_EMAIL, "current_password": "a walrus in the pantry"})
+@blp.response(200, ProfileSchema, example=PROFILE | {"email": NEW_EMAIL})
+@blp.refuses(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
+@confirms_caller
+@hashes_password
+def change_me(body: dict[str, Any]) -> User:
+    """Change the caller's name, e-mail address or password.
+
+    Address and password take `current_password`. A new address has yet to be verified; a new password ends all other
+    sessions. Nothing is changed unless everything can be.
+    """
+    try:
+        user = profiles.change(
+            user_id=caller.id, session_id=caller.session_id, network=network.client_network(), **body
+        )
+    except WrongPassword:
+        # The refusal may have left an entry in the audit log.
+        db.session.commit()
+        raise
+    db.session.commit()
+    return user

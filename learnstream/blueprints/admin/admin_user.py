@@ -1,0 +1,127 @@
+"""Everybody's accounts and the audit log, for administrators."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from learnstream.blueprints.accounts.user import PROFILE
+from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.extensions import db
+from learnstream.models import AuditEntry, User
+from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.schemas.accounts.admin_user import (
+    AuditEntrySchema,
+    AuditQuerySchema,
+    UserChangeSchema,
+    UserCreateSchema,
+    UserQuerySchema,
+    UserSchema,
+)
+from learnstream.services.accounts import accounts, directory
+from learnstream.services.accounts.accounts import EmailTaken, NoSuchUser
+from learnstream.services.accounts.directory import LastAdministrator
+from learnstream.services.accounts.passwords import PasswordRefused
+from learnstream.services.foundation import audit
+from learnstream.web.hashing import hashes_password
+from learnstream.web.openapi import Blueprint
+from learnstream.web.paging import Page
+
+blp = Blueprint(
+    "admin_user",
+    __name__,
+    title="Administration: accounts",
+    description="For administrators: everybody's accounts, and the audit log.",
+)
+
+USER = PROFILE | {"is_active": True, "updated_at": "2026-03-01T12:00:00+00:00"}
+NEW_USER = {"name": "Ines Rocha", "email": "ines@example.com", "password": "seven quiet herons", "role": "instructor"}
+ENTRY = {
+    "id": 12,
+    "action": "user.role_changed",
+    "actor_id": 1,
+    "target_kind": "user",
+    "target_id": "7",
+    "details": {"before": "student", "after": "instructor"},
+    "ip": "203.0.113.7",
+    "request_id": "5f3c9a1e7b2d4c60",
+    "created_at": "2026-03-01T12:00:00+00:00",
+}
+
+
+@blp.get("/admin/users")
+@blp.arguments(UserQuerySchema, location="query")
+@blp.response(200, UserSchema(many=True), example=[USER])
+@blp.paginate()
+@blp.refuses(AdminsOnly)
+def browse(query: dict[str, Any], page: Page) -> Sequence[User]:
+    """List accounts.
+
+    All of them, or those that match a search and filters; by name, unless another order is asked for.
+    """
+    require_admin(caller)
+    return entries(page, directory.browse(**query, part=wanted(page)))
+
+
+@blp.post("/admin/users")
+@blp.arguments(UserCreateSchema, example=NEW_USER)
+@commits_answer
+@blp.response(201, UserSchema, example=USER | {name: NEW_USER[name] for name in ("name", "email", "role")})
+@blp.refuses(AdminsOnly, EmailTaken, PasswordRefused)
+@confirms_caller
+@accepts_idempotency_key
+@hashes_password
+def add(body: dict[str, Any]) -> User:
+    """Make an account of any role.
+
+    Its owner can sign in at once with the password given here, and should change it.
+    """
+    require_admin(caller)
+    return directory.add(by=caller.id, **body)
+
+
+@blp.get("/admin/users/<row_id:user_id>")
+@blp.response(200, UserSchema, example=USER)
+@blp.refuses(AdminsOnly, NoSuchUser)
+def read(user_id: int) -> User:
+    """Show an account.
+
+    Passwords are never shown to anybody.
+    """
+    require_admin(caller)
+    return accounts.get(user_id)
+
+
+@blp.patch("/admin/users/<row_id:user_id>")
+@blp.arguments(UserChangeSchema, example={"role": "instructor"})
+@blp.response(200, UserSchema, example=USER | {"role": "instructor"})
+@blp.refuses(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
+@confirms_caller
+@hashes_password
+def change(body: dict[str, Any], user_id: int) -> User:
+    """Change an account's name, role or password, disable it or enable it again.
+
+    Rights change from the next request on: another role asks for new access tokens, a disabled account or a password
+    set here ends all of the account's sessions. The last active administrator can be neither demoted nor disabled. An
+    address is its owner's to change, unless a release reported that another account has it.
+    """
+    require_admin(caller)
+    user = directory.change(by=caller.id, user_id=user_id, **body)
+    db.session.commit()
+    return user
+
+
+@blp.get("/admin/audit-log")
+@blp.arguments(AuditQuerySchema, location="query")
+@blp.response(200, AuditEntrySchema(many=True), example=[ENTRY])
+@blp.paginate()
+@blp.refuses(AdminsOnly)
+def browse_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
+    """List what was done, the latest first.
+
+    Accounts made, disabled and changed, passwords and addresses changed, sessions ended for a reused token, lost
+    refreshes repeated, guessing
+    held back. Entries are written in the transaction of the act itself and never changed.
+    """
+    require_admin(caller)
+    return entries(page, audit.browse(**query, part=wanted(page)))

@@ -1,0 +1,90 @@
+"""What those who run the platform look at: events of the video service, and how things stand."""
+
+from typing import Any
+
+from learnstream.blueprints.common.gate import caller
+from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.schemas.analytics.operations import StatusSchema
+from learnstream.schemas.media.webhook import EventFilterSchema, EventSchema, EventWithPayloadSchema
+from learnstream.services.analytics import monitoring
+from learnstream.services.media import webhooks
+from learnstream.web.openapi import Blueprint
+from learnstream.web.paging import Page
+
+blp = Blueprint(
+    "operations",
+    __name__,
+    title="Administration: operations",
+    url_prefix="/admin",
+    description="How the platform is doing.",
+)
+
+EVENT = {
+    "id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
+    "type": "video.asset.ready",
+    "object_id": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc",
+    "state": "parked",
+    "tries": 5,
+    "last_error": "NoVideoYet: no video has this upload, asset or passthrough",
+    "next_try_at": "2026-03-01T14:17:15+00:00",
+    "occurred_at": "2026-03-01T12:00:00+00:00",
+    "received_at": "2026-03-01T12:00:01+00:00",
+    "applied_at": None,
+}
+WAITING = {"pending": 0, "oldest_at": None, "seconds": 0.0}
+LAG = WAITING | {"parked": 0}
+STATUS = {
+    "outbox": LAG,
+    "webhook_events": LAG | {"pending": 1, "oldest_at": "2026-03-01T11:59:48+00:00", "seconds": 12.0},
+    "videos": {"stuck": 0, "first_stuck": []},
+    "events": WAITING,
+    "figures": {"as_of": "2026-03-01T11:59:20+00:00", "seconds": 40.0},
+    "beat": {"last_at": "2026-03-01T11:59:45+00:00", "seconds": 15.0},
+}
+WHOLE_EVENT = EVENT | {"payload": {"type": "video.asset.ready", "data": {"status": "ready"}}}
+REPLAYED = {"state": "applied", "tries": 1, "last_error": None, "applied_at": "2026-03-01T15:20:00+00:00"}
+
+
+@blp.get("/status")
+@blp.response(200, StatusSchema, example=STATUS)
+@blp.refuses(AdminsOnly)
+def status() -> dict[str, Any]:
+    """Show at a glance what waits, what was given up, and whether the schedule is alive."""
+    require_admin(caller)
+    return monitoring.report()
+
+
+@blp.get("/webhook-events")
+@blp.arguments(EventFilterSchema, location="query")
+@blp.response(200, EventSchema(many=True), example=[EVENT])
+@blp.paginate()
+@blp.refuses(AdminsOnly)
+def list_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
+    """List events of the video service, newest first."""
+    require_admin(caller)
+    found = webhooks.browse(
+        state=filters.get("state"),
+        event_type=filters.get("type"),
+        object_id=filters.get("object_id"),
+        part=wanted(page),
+    )
+    return entries(page, found)
+
+
+@blp.get("/webhook-events/<string:event_id>")
+@blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT)
+@blp.refuses(AdminsOnly, webhooks.NoSuchEvent)
+def read_event(event_id: str) -> dict[str, Any]:
+    """Show an event with its payload."""
+    require_admin(caller)
+    return webhooks.find(event_id)
+
+
+@blp.post("/webhook-events/<string:event_id>/replay")
+@blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT | REPLAYED)
+@blp.refuses(AdminsOnly, webhooks.NoSuchEvent)
+def replay_event(event_id: str) -> dict[str, Any]:
+    """Try an event again, at once. An event that was applied already changes nothing."""
+    require_admin(caller)
+    return webhooks.replay(event_id)

@@ -1,0 +1,144 @@
+"""The administrators' doors: a video and the draft lesson that shows it, in one step."""
+
+from typing import Any
+
+from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.blueprints.media.video import (
+    FAILURES,
+    FETCHED,
+    IMPORT_REFUSALS,
+    IMPORTED,
+    READY,
+    UPLOAD,
+    WAITING,
+    origin_for,
+)
+from learnstream.documents import LessonKind
+from learnstream.extensions import db
+from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.schemas.media.video import (
+    AdminFromUrlSchema,
+    AdminImportSchema,
+    AdminRequestedUploadSchema,
+    AdminRequestedVideoSchema,
+    AdminUploadRequestSchema,
+    VideoFilterSchema,
+    VideoWithLessonsSchema,
+)
+from learnstream.services.authoring import courses, lessons
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.outlines import TooManyLessons
+from learnstream.services.foundation import audit
+from learnstream.services.media import uploads, videos
+from learnstream.services.media.uploads import Requested
+from learnstream.services.media.video_sources import SourceRefused
+from learnstream.web.openapi import Blueprint
+from learnstream.web.paging import Page
+
+blp = Blueprint(
+    "upload",
+    __name__,
+    title="Administration: videos",
+    url_prefix="/admin/uploads",
+    description="Videos and their lessons in one step.",
+)
+
+COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d1"
+LESSON = {"id": "6560f3a2c1d4e5f6a7b8c9d2", "course_id": COURSE_ID, "title": "Why the moon has phases"}
+NEW = {"course_id": COURSE_ID, "title": LESSON["title"], "description": "Look *up*."}
+
+
+@blp.post("")
+@blp.arguments(AdminUploadRequestSchema, example=NEW)
+@blp.response(201, AdminRequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING, "lesson": LESSON})
+@blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *FAILURES)
+@confirms_caller
+@accepts_idempotency_key
+def create(body: dict[str, Any]) -> dict[str, Any]:
+    """Make a draft lesson and ask for a URL to which its video is uploaded.
+
+    Without a course the lesson waits for one, for administrators only; PATCH `/lessons/{id}` gives it its course. If
+    the file never comes, a lesson that is still waiting goes as well.
+    """
+    _begin(body)
+    requested = uploads.request_upload(
+        created_by=caller.id,
+        title=body["title"],
+        cors_origin=origin_for(body.get("cors_origin")),
+        subtitles=body["subtitles"],
+    )
+    return _with_lesson(requested, body) | {"upload": requested.upload}
+
+
+@blp.post("/from-url")
+@blp.arguments(AdminFromUrlSchema, example=NEW | {"video_url": "https://files.example.com/moon.mp4"})
+@blp.response(201, AdminRequestedVideoSchema, example={"video": FETCHED, "lesson": LESSON})
+@blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
+@confirms_caller
+@accepts_idempotency_key
+def create_from_url(body: dict[str, Any]) -> dict[str, Any]:
+    """Make a draft lesson whose video the video service fetches from a public address."""
+    _begin(body)
+    requested = uploads.request_from_url(
+        created_by=caller.id, title=body["title"], url=body["video_url"], subtitles=body["subtitles"]
+    )
+    return _with_lesson(requested, body)
+
+
+@blp.post("/import")
+@blp.arguments(AdminImportSchema, example=NEW | {"asset_id": READY["asset_id"]})
+@blp.response(201, AdminRequestedVideoSchema, example={"video": IMPORTED, "lesson": LESSON})
+@blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_REFUSALS, *FAILURES)
+@confirms_caller
+@accepts_idempotency_key
+def create_by_import(body: dict[str, Any]) -> dict[str, Any]:
+    """Make a draft lesson of a video that the video service has already."""
+    _begin(body)
+    requested = uploads.import_asset(created_by=caller.id, asset_id=body["asset_id"], subtitles=body["subtitles"])
+    return _with_lesson(requested, body)
+
+
+@blp.get("")
+@blp.arguments(VideoFilterSchema, location="query")
+@blp.response(200, VideoWithLessonsSchema(many=True), example=[READY | {"lessons": [LESSON]}])
+@blp.paginate()
+@blp.refuses(AdminsOnly)
+def browse(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
+    """List videos, newest first, with the draft lessons that show them."""
+    require_admin(caller)
+    return entries(page, videos.browse(**filters, part=wanted(page)))
+
+
+@blp.get("/<object_id:video_id>")
+@blp.response(200, VideoWithLessonsSchema, example=READY | {"lessons": [LESSON]})
+@blp.refuses(AdminsOnly, videos.NoSuchVideo)
+def read(video_id: str) -> dict[str, Any]:
+    """Show how far a video has come."""
+    require_admin(caller)
+    return videos.with_lessons([videos.find(video_id)])[0]
+
+
+def _begin(body: dict[str, Any]) -> None:
+    require_admin(caller)
+    if "course_id" in body:
+        courses.view(body["course_id"])
+    # The video service may be slow: nobody holds a connection meanwhile.
+    db.session.rollback()
+
+
+def _with_lesson(requested: Requested, body: dict[str, Any]) -> dict[str, Any]:
+    """Make the lesson once there is a video for it, so that a failure leaves no lesson without one."""
+    lesson = lessons.create(
+        course_id=body.get("course_id"),
+        created_by=caller.id,
+        title=body["title"],
+        kind=LessonKind.VIDEO,
+        body=body["description"],
+        video_id=requested.video["_id"],
+    )
+    uploads.confirm(requested)
+    audit.record("lesson.uploaded", actor_id=caller.id, target_kind="lesson", target_id=str(lesson["_id"]))
+    db.session.commit()
+    return {"video": requested.video, "lesson": lesson}

@@ -1,0 +1,90 @@
+"""The learners of a course, for its instructors."""
+
+from typing import Any
+
+from flask import Response
+
+from learnstream.blueprints.common import exports
+from learnstream.blueprints.common.exports import stream_csv
+from learnstream.blueprints.common.gate import caller
+from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.blueprints.common.private import private_json
+from learnstream.blueprints.learning import overview
+from learnstream.policies import entitlements
+from learnstream.policies.access import NotYourCourse, require_can_edit_course
+from learnstream.schemas.analytics.learner import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
+from learnstream.schemas.learning.overview import CourseJourneySchema
+from learnstream.services.analytics import learner_table
+from learnstream.services.analytics.learner_table import Wanted
+from learnstream.services.authoring import courses
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.enrollment.enrollments import NoSuchSeat
+from learnstream.services.learning import overview as overviews
+from learnstream.web.openapi import Blueprint
+from learnstream.web.paging import Page
+
+blp = Blueprint(
+    "learner",
+    __name__,
+    title="Learners",
+    url_prefix="/courses/<object_id:course_id>",
+    description="The learners of a course, for its instructors.",
+)
+
+LEARNER = {
+    "user_id": 7,
+    "name": "Sam Adeyemi",
+    "email": "sam@example.com",
+    "status": "active",
+    "source": "self",
+    "version": 2,
+    "enrolled_at": "2026-02-01T12:00:00+00:00",
+    "expires_at": None,
+    "completed_at": None,
+    "fraction": 0.375,
+    "completed_lessons": 3,
+    "lesson_count": 8,
+    "watched_seconds": 1830,
+    "started_at": "2026-02-01T12:04:10+00:00",
+    "last_active_at": "2026-03-01T12:00:40+00:00",
+    "as_of": "2026-03-01T12:01:00+00:00",
+}
+
+
+@blp.get("/learners")
+@blp.arguments(LearnersQuerySchema, location="query")
+@blp.response(200, LearnerSchema(many=True), example=[LEARNER])
+@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.paginate()
+def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
+    """List the learners of a course with their progress, also those who never started or have left.
+
+    Progress is counted every minute (`as_of`); ordered by progress or activity, the list does
+    not yet have whoever enrolled since then.
+    """
+    require_can_edit_course(caller, courses.view(course_id))
+    sort = query.pop("sort")
+    return private_json(entries(page, learner_table.browse(Wanted(course_id, **query), sort=sort, part=wanted(page))))
+
+
+@blp.get("/learners.csv")
+@blp.arguments(LearnerFilterSchema, location="query")
+@blp.response(200, content_type=exports.MIMETYPE, description=exports.DESCRIPTION)
+@blp.refuses(NoSuchCourse, NotYourCourse)
+def export(query: dict[str, Any], course_id: str) -> Response:
+    """Export all learners of a course, or those that filters leave."""
+    require_can_edit_course(caller, courses.view(course_id))
+    rows = learner_table.export(Wanted(course_id, **query))
+    return stream_csv(f"learners-{course_id}", list(LEARNER), (list(row.values()) for row in rows))
+
+
+@blp.get("/learners/<row_id:user_id>/progress")
+@blp.response(200, CourseJourneySchema, example=overview.COURSE)
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat)
+def read_progress(course_id: str, user_id: int) -> Response:
+    """Read how far a learner has come, lesson by lesson, as they see it themselves."""
+    require_can_edit_course(caller, courses.view(course_id))
+    seat = entitlements.seat(user_id, course_id)
+    if seat is None:
+        raise NoSuchSeat()
+    return private_json(overviews.of_course(seat))

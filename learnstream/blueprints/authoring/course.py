@@ -1,0 +1,279 @@
+"""Courses: the catalogue for everybody, drafts for their instructors."""
+
+from typing import Any
+
+from learnstream.blueprints.common import etag
+from learnstream.blueprints.common.authoring import require_course_author
+from learnstream.blueprints.common.gate import caller, confirms_caller, maybe_caller
+from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.errors import Unprocessable
+from learnstream.extensions import db
+from learnstream.policies.access import (
+    AdminsOnly,
+    InstructorsOnly,
+    NotYourCourse,
+    require_admin,
+    require_can_author,
+    require_draft,
+)
+from learnstream.schemas.authoring.course import (
+    BrowseSchema,
+    CourseCreateSchema,
+    CourseDraftSchema,
+    CoursePatchSchema,
+    CourseSchema,
+    CourseSummarySchema,
+    DraftLabelsSchema,
+    InstructorsSchema,
+    MineSchema,
+)
+from learnstream.schemas.authoring.lesson import DraftQuerySchema, LessonEntrySchema
+from learnstream.schemas.authoring.outline import OutlineSchema
+from learnstream.services.authoring import courses, instructors, lessons, outlines, removal, versions
+from learnstream.services.authoring.conditions import PrerequisiteCircle
+from learnstream.services.authoring.courses import NeverPublished, NoSuchCourse
+from learnstream.services.authoring.removal import CourseHasLearners
+from learnstream.services.delivery import catalogue, visibility
+from learnstream.services.foundation.content import Content
+from learnstream.web.openapi import Blueprint
+from learnstream.web.paging import Page
+
+blp = Blueprint(
+    "course",
+    __name__,
+    title="Courses",
+    description="Courses: the catalogue for everybody, drafts for their instructors.",
+)
+
+COURSE_ID, MODULE_ID, LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d1", "6560f3a2c1d4e5f6a7b8c9d2"
+METADATA = {
+    "title": "Astronomy for beginners",
+    "summary": "The night sky, explained.",
+    "description": "From the *moon* to the edge of what can be seen.",
+    "subject": "Physics",
+    "tags": ["stars", "night sky"],
+    "level": "beginner",
+    "language": "en-GB",
+    "cover": "https://images.example.com/stars.jpg",
+}
+MODULE = {
+    "id": MODULE_ID,
+    "title": "The sky above us",
+    "lesson_ids": [LESSON_ID],
+    "prerequisites": [],
+    "release": {"at": "2026-04-01T08:00:00+00:00"},
+    "conditions": [{"lesson_id": LESSON_ID, "prerequisites": [], "release": {"after_days": 7}}],
+}
+DRAFT = {
+    "id": COURSE_ID,
+    "slug": "astronomy-for-beginners",
+    "status": "draft",
+    **METADATA,
+    "instructor_ids": [3],
+    "modules": [MODULE],
+    "version": 0,
+    "published_at": None,
+    "max_playback_rate": None,
+    "created_at": "2026-03-01T12:00:00+00:00",
+    "updated_at": "2026-03-01T12:30:00+00:00",
+}
+RENAMED = {"title": "Astronomy for everybody", "level": "all", "slug": "astronomy-for-everybody"}
+NEXT_MODULE = {"title": "Beyond", "lesson_ids": []}
+NEXT_MADE = {"id": "6560f3a2c1d4e5f6a7b8c9d5", **NEXT_MODULE, "prerequisites": [], "release": None, "conditions": []}
+LISTED = {name: value for name, value in DRAFT.items() if name not in {"modules", "description"}}
+COURSE = {
+    "id": COURSE_ID,
+    "slug": "astronomy-for-beginners",
+    "status": "published",
+    **METADATA,
+    "instructors": [{"id": 3, "name": "Ines Rocha"}],
+    "lesson_count": 12,
+    "duration": 5400.5,
+    "version": 2,
+    "published_at": "2026-03-02T09:00:00+00:00",
+    "updated_at": "2026-04-11T16:00:00+00:00",
+}
+CARD = {name: value for name, value in COURSE.items() if name != "description"}
+ENTRY = {
+    "id": LESSON_ID,
+    "title": "Why the moon has phases",
+    "kind": "video",
+    "summary": "",
+    "free_preview": True,
+    "module": {"id": MODULE_ID, "title": "The sky above us", "position": 1},
+    "position": 1,
+    "completion": {"rule": "watched", "threshold": 0.9},
+    "video": {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4},
+}
+BAD_OUTLINE = Unprocessable(errors={"json": {"modules": {"lesson_ids": [f"Missing: {LESSON_ID}."]}}})
+CIRCLE = PrerequisiteCircle(
+    errors={"json": {"modules": {"prerequisites": [f"A circle: {MODULE_ID} needs {LESSON_ID} needs {MODULE_ID}."]}}},
+    circle=[MODULE_ID, LESSON_ID],
+)
+
+
+@blp.post("/courses")
+@blp.arguments(CourseCreateSchema, example=METADATA)
+@blp.response(201, CourseDraftSchema, example=DRAFT | {"modules": []}, headers=etag.CREATED)
+@blp.refuses(InstructorsOnly)
+@confirms_caller
+@accepts_idempotency_key
+def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Make a course, as a draft.
+
+    Its maker is its first instructor. Nobody but its instructors and administrators sees it until it is published.
+    """
+    require_can_author(caller)
+    course = courses.create(created_by=caller.id, **body)
+    return course, etag.of(course) | {"Location": f"/courses/{course['_id']}/draft"}
+
+
+@blp.get("/courses")
+@blp.arguments(BrowseSchema, location="query")
+@blp.response(200, CourseSummarySchema(many=True), example=[CARD])
+@blp.paginate()
+@etag.cacheable
+def browse(query: dict[str, Any], page: Page) -> Content:
+    """Search the catalogue.
+
+    Published courses that take new learners, as their current versions show them. Words in `q` are looked for in
+    titles, tags, summaries and descriptions; `"a phrase"` and `-without` work as usual.
+    """
+    sort = query.pop("sort", None)
+    found = catalogue.browse(filters=query, sort=sort, part=wanted(page))
+    page.total, page.place = found.facts["total"], found.facts["place"]
+    return found
+
+
+@blp.get("/courses/<object_id:course_id>")
+@blp.response(200, CourseSchema, example=COURSE)
+@blp.refuses(NoSuchCourse)
+@etag.cacheable
+def read(course_id: str) -> Content:
+    """Read a course as everybody sees it: its current version.
+
+    An archived course can still be read. One that was never published has a draft only.
+    """
+    return catalogue.read(course_id)
+
+
+@blp.get("/courses/<object_id:course_id>/lessons")
+@blp.arguments(DraftQuerySchema, location="query")
+@blp.response(200, LessonEntrySchema(many=True), example=[ENTRY])
+@blp.refuses(NoSuchCourse)
+@etag.cacheable
+def list_lessons(query: dict[str, Any], course_id: str) -> Content:
+    """List a course's lessons in outline order.
+
+    In the version of the caller's seat if they have one, else in the current version. `draft=true` shows its
+    instructors and administrators the draft; for everybody else there is none.
+    """
+    course = courses.view(course_id)
+    if query["draft"]:
+        require_draft(maybe_caller(), course)
+        return lessons.outline(course_id)
+    return versions.outline(course_id, visibility.version_for(maybe_caller(), course))
+
+
+@blp.get("/users/me/courses")
+@blp.arguments(MineSchema, location="query")
+@blp.response(200, DraftLabelsSchema(many=True), example=[LISTED])
+@blp.refuses(AdminsOnly)
+@blp.paginate()
+def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
+    """List the courses that the caller teaches, the last changed first, drafts included.
+
+    Administrators see all courses with `everybody=true`.
+    """
+    if query["everybody"]:
+        require_admin(caller)
+    instructor_id = None if query["everybody"] else caller.id
+    return entries(
+        page, courses.list_drafts(instructor_id=instructor_id, status=query.get("status"), part=wanted(page))
+    )
+
+
+@blp.get("/courses/<object_id:course_id>/draft")
+@blp.response(200, CourseDraftSchema, example=DRAFT, headers=etag.ETAG)
+@blp.refuses(NoSuchCourse)
+def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read a course's draft. Its `ETag` goes into the `If-Match` of changes."""
+    course = courses.draft(course_id)
+    require_draft(caller, courses.view_of(course))
+    return course, etag.of(course)
+
+
+@blp.patch("/courses/<object_id:course_id>")
+@blp.arguments(CoursePatchSchema, example={name: RENAMED[name] for name in ("title", "level")})
+@blp.response(200, CourseDraftSchema, example=DRAFT | RENAMED)
+@blp.refuses(NoSuchCourse, NotYourCourse, NeverPublished)
+@confirms_caller
+@etag.conditional
+def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+    """Change a course's draft, or archive the course.
+
+    What describes the course is shown to others from the next publication on. `max_playback_rate` and `status` take effect at once:
+    `archived` takes the course out of the catalogue and gives no new seats, while those who learn in it go on;
+    `published` opens it again.
+    """
+    require_course_author(course_id)
+    course = courses.update(course_id=course_id, changed_by=caller.id, changes=body, expect=expect)
+    db.session.commit()
+    return course, etag.of(course)
+
+
+@blp.put("/courses/<object_id:course_id>/instructors")
+@blp.arguments(InstructorsSchema, example={"instructor_ids": [3, 8]})
+@blp.response(200, CourseDraftSchema, example=DRAFT | {"instructor_ids": [3, 8]})
+@blp.refuses(NoSuchCourse, NotYourCourse)
+@confirms_caller
+@etag.conditional
+def replace_instructors(
+    body: dict[str, Any], course_id: str, expect: etag.Revisions
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Say who may change the course.
+
+    The list replaces the one before, at once and without a publication. Whoever is taken off it can no longer change
+    the course, and that includes oneself.
+    """
+    require_course_author(course_id)
+    course = instructors.replace(course_id=course_id, changed_by=caller.id, expect=expect, **body)
+    db.session.commit()
+    return course, etag.of(course)
+
+
+@blp.put("/courses/<object_id:course_id>/outline")
+@blp.arguments(OutlineSchema, example={"modules": [MODULE, NEXT_MODULE]})
+@blp.response(200, CourseDraftSchema, example=DRAFT | {"modules": [MODULE, NEXT_MADE]})
+@blp.refuses(NoSuchCourse, NotYourCourse, BAD_OUTLINE, CIRCLE)
+@confirms_caller
+@etag.conditional
+def replace_outline(
+    body: dict[str, Any], course_id: str, expect: etag.Revisions
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Put the draft's lessons in modules and in order.
+
+    The whole outline at once: every lesson of the draft stands in it exactly once. A module without `id` is new, one
+    that is left out is gone. Modules, and single lessons in `conditions`, may ask for other lessons or modules to be
+    completed before, and for a date: those that are left out are removed, too. They hold for learners from the next
+    publication on; free previews, instructors and administrators are exempt.
+    """
+    require_course_author(course_id)
+    course = outlines.replace(course_id=course_id, modules=body["modules"], expect=expect)
+    return course, etag.of(course)
+
+
+@blp.delete("/courses/<object_id:course_id>")
+@blp.response(204)
+@blp.refuses(NoSuchCourse, NotYourCourse, CourseHasLearners)
+@confirms_caller
+@etag.conditional
+def delete(course_id: str, expect: etag.Revisions) -> None:
+    """Delete a course in which nobody ever had a seat, with its lessons and versions.
+
+    Archive a course that has, or had, learners.
+    """
+    require_course_author(course_id)
+    removal.delete(course_id=course_id, deleted_by=caller.id, expect=expect)
+    db.session.commit()

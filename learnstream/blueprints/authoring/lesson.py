@@ -1,0 +1,116 @@
+"""Lessons: for learners in the version of their seat, for authors as drafts."""
+
+from typing import Any
+
+from learnstream.blueprints.authoring.course import COURSE_ID, ENTRY
+from learnstream.blueprints.common import etag
+from learnstream.blueprints.common.authoring import require_course_author, require_lesson_author
+from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.blueprints.common.readable import require_readable_draft, require_readable_lesson
+from learnstream.documents import LessonKind
+from learnstream.errors import Unauthenticated, Unprocessable
+from learnstream.extensions import db
+from learnstream.policies.access import (
+    CLOSED,
+    AdminsOnly,
+    NotYourCourse,
+    require_admin,
+)
+from learnstream.schemas.authoring.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
+from learnstream.services.authoring import courses, lessons
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.lessons import AlreadyAttached
+from learnstream.services.authoring.outlines import TooManyLessons
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.foundation.content import Content
+from learnstream.web.openapi import Blueprint
+
+blp = Blueprint(
+    "lesson", __name__, title="Lessons", description="Lessons: for learners in their version, for authors as drafts."
+)
+
+NEW = {"title": "Why the moon has phases", "kind": "text", "body": "# The moon\n\nLook *up*.", "free_preview": True}
+LESSON = ENTRY | {
+    **NEW,
+    "completion": {"rule": "opened", "threshold": None},
+    "video": None,
+    "course_id": COURSE_ID,
+    "version": 2,
+    "updated_at": "2026-03-01T12:00:00+00:00",
+}
+DRAFT = LESSON | {"version": 0, "module": None, "position": None}
+CHANGE = {"title": "Why the moon has phases, and the earth", "free_preview": False}
+UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["There is no such module."]}})
+
+
+@blp.post("/courses/<object_id:course_id>/lessons")
+@blp.arguments(LessonCreateSchema, example=NEW)
+@blp.response(201, LessonSchema, example=DRAFT, headers=etag.CREATED)
+@blp.refuses(NoSuchCourse, NotYourCourse, TooManyLessons, UNKNOWN_MODULE)
+@confirms_caller
+@accepts_idempotency_key
+def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Add a lesson to a course's draft.
+
+    It goes to the end of a module, by default of the last one, which is made if there is none. Others see it once the
+    course has been published.
+    """
+    require_course_author(course_id)
+    kind = LessonKind(body.pop("kind"))
+    lesson = lessons.create(course_id=course_id, created_by=caller.id, kind=kind, **body)
+    location = {"Location": f"/lessons/{lesson['_id']}?draft=true"}
+    return lessons.describe(lesson), etag.of(lesson) | location
+
+
+@blp.get("/lessons/<object_id:lesson_id>")
+@blp.arguments(DraftQuerySchema, location="query")
+@blp.response(200, LessonSchema, example=LESSON)
+@blp.refuses(NoSuchLesson, Unauthenticated, *CLOSED)
+@etag.cacheable
+def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
+    """Read a lesson.
+
+    Learners see it in the version of their seat. Free previews are open to everybody, in the current version.
+    `draft=true` shows its authors the draft, whose `ETag` goes into the `If-Match` of changes; for everybody else there
+    is none.
+    """
+    if query["draft"]:
+        lesson = require_readable_draft(lesson_id)
+        return lessons.describe(lesson), etag.of(lesson)
+    return require_readable_lesson(lesson_id).content()
+
+
+@blp.patch("/lessons/<object_id:lesson_id>")
+@blp.arguments(LessonPatchSchema, example=CHANGE)
+@blp.response(200, LessonSchema, example=DRAFT | CHANGE)
+@blp.refuses(NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, UNKNOWN_MODULE)
+@confirms_caller
+@etag.conditional
+def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+    """Change a lesson's draft.
+
+    Others see the change once the course is published again. An administrator's upload that has no course yet gets
+    one by `course_id`, once and for all.
+    """
+    require_lesson_author(lesson_id)
+    if "course_id" in body:
+        require_admin(caller)
+        courses.view(body["course_id"])
+    lesson = lessons.update(lesson_id=lesson_id, changes=body, expect=expect)
+    return lessons.describe(lesson), etag.of(lesson)
+
+
+@blp.delete("/lessons/<object_id:lesson_id>")
+@blp.response(204)
+@blp.refuses(NoSuchLesson, NotYourCourse)
+@confirms_caller
+@etag.conditional
+def delete(lesson_id: str, expect: etag.Revisions) -> None:
+    """Take a lesson out of its draft.
+
+    Versions that were published with it go on showing it, under the same id.
+    """
+    require_lesson_author(lesson_id)
+    lessons.delete(lesson_id=lesson_id, expect=expect)
+    db.session.commit()

@@ -1,0 +1,110 @@
+"""Publishing a course, and the versions that came of it."""
+
+from typing import Any
+
+from learnstream.blueprints.authoring.course import COURSE_ID, DRAFT, ENTRY, METADATA
+from learnstream.blueprints.common import etag
+from learnstream.blueprints.common.authoring import require_course_author
+from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.extensions import db
+from learnstream.policies.access import NotYourCourse, require_draft
+from learnstream.schemas.authoring.course import CourseDraftSchema
+from learnstream.schemas.authoring.version import PublicationSchema, PublishSchema, VersionDetailSchema, VersionSchema
+from learnstream.services.authoring import courses, publishing, restoring, versions
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.publishing import Learners, NothingToPublish, Publication
+from learnstream.services.authoring.versions import NoSuchVersion
+from learnstream.web.openapi import Blueprint
+from learnstream.web.paging import Page
+
+blp = Blueprint(
+    "version",
+    __name__,
+    title="Courses: publishing",
+    description="Publishing courses, and the versions that came of it.",
+)
+
+PUBLISHED = {"status": "published", "version": 2, "published_at": "2026-03-02T09:00:00+00:00"}
+NOTE = "Lesson 3 explains eclipses, too."
+PUBLICATION = {
+    "course_id": COURSE_ID,
+    "version": 2,
+    "published_at": "2026-04-11T16:00:00+00:00",
+    "note": NOTE,
+    "learners": "migrate",
+    "status": "published",
+    "warnings": [{"lesson_id": ENTRY["id"], "title": "Why the moon has phases", "video_status": "preparing"}],
+}
+VERSION = {
+    "version": 2,
+    "published_at": "2026-04-11T16:00:00+00:00",
+    "published_by": 3,
+    "note": NOTE,
+    "learners": "migrate",
+    "current": True,
+}
+
+
+@blp.post("/courses/<object_id:course_id>/publish")
+@blp.arguments(PublishSchema, example={"note": NOTE})
+@commits_answer
+@blp.response(201, PublicationSchema, example=PUBLICATION)
+@blp.refuses(NoSuchCourse, NotYourCourse, NothingToPublish)
+@confirms_caller
+@etag.conditional
+@accepts_idempotency_key
+def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[Publication, dict[str, str]]:
+    """Publish the draft as a new version.
+
+    It is what new learners get from now on; those who learn already move to it, unless `learners` is `keep`. Lessons
+    whose video does not play yet are published all the same and listed in `warnings`. A version never changes. The
+    `ETag` is the draft's, which goes on from here. An archived course stays archived.
+    """
+    require_course_author(course_id)
+    publication = publishing.publish(
+        course_id=course_id,
+        published_by=caller.id,
+        note=body["note"],
+        learners=Learners(body["learners"]),
+        expect=expect,
+    )
+    return publication, etag.of(publication.course)
+
+
+@blp.get("/courses/<object_id:course_id>/versions")
+@blp.response(200, VersionSchema(many=True), example=[VERSION])
+@blp.refuses(NoSuchCourse)
+@blp.paginate()
+def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
+    """List a course's versions, the newest first. For its instructors and administrators."""
+    require_draft(caller, courses.view(course_id))
+    return entries(page, versions.history(course_id, part=wanted(page)))
+
+
+@blp.get("/courses/<object_id:course_id>/versions/<row_id:number>")
+@blp.response(200, VersionDetailSchema, example={**VERSION, **METADATA, "lessons": [ENTRY]})
+@blp.refuses(NoSuchCourse, NoSuchVersion)
+def read_version(course_id: str, number: int) -> dict[str, Any]:
+    """Read a version: the course's description and its outline. For its instructors and administrators."""
+    course = courses.view(course_id)
+    require_draft(caller, course)
+    return versions.describe(course_id, number) | {"current": number == course.current_version}
+
+
+@blp.post("/courses/<object_id:course_id>/versions/<row_id:number>/restore")
+@blp.response(200, CourseDraftSchema, example=DRAFT | PUBLISHED)
+@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchVersion)
+@confirms_caller
+@etag.conditional
+def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+    """Make the draft what a version was.
+
+    Title, description, outline and the contents of all lessons come back; what the draft had instead is lost, and
+    nothing is published. The slug and the instructors stay as they are.
+    """
+    require_course_author(course_id)
+    course = restoring.restore(course_id=course_id, number=number, restored_by=caller.id, expect=expect)
+    db.session.commit()
+    return course, etag.of(course)

@@ -1,0 +1,1 @@
+"""What routes of all domains share: authentication, limits, idempotency, pagination, responses."""

@@ -1,0 +1,27 @@
+"""What every door for authors asks first."""
+
+from learnstream.blueprints.common.gate import caller
+from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson, require_can_import
+from learnstream.policies.views import CourseView, LessonView
+from learnstream.services.authoring import courses, lessons
+from learnstream.services.media import video_use
+
+
+def require_course_author(course_id: str) -> CourseView:
+    """Return the course if the caller may change it."""
+    course = courses.view(course_id)
+    require_can_edit_course(caller, course)
+    return course
+
+
+def require_lesson_author(lesson_id: str) -> LessonView:
+    """Return the lesson's draft as rules see it, if the caller may change it."""
+    lesson = lessons.view_of(lessons.draft(lesson_id))
+    require_can_edit_lesson(caller, lesson)
+    return lesson
+
+
+def require_asset_importer(asset_id: str) -> None:
+    """Let the caller through if they may import an asset into a lesson of theirs."""
+    using = () if caller.is_admin else video_use.courses_naming(asset_id)
+    require_can_import(caller, [courses.view(course_id) for course_id in using])

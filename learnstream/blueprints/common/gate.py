@@ -1,0 +1,176 @@
+"""The gate in front of every endpoint: closed, unless the endpoint stands in one of the two lists here."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Flask, Request, current_app, g, request
+from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationError
+from jwt.exceptions import ExpiredSignatureError, PyJWTError
+from werkzeug.local import LocalProxy
+
+from learnstream.blueprints.common import allowance
+from learnstream.errors import Unauthenticated
+from learnstream.extensions import api
+from learnstream.policies import entitlements
+from learnstream.policies.views import Caller
+from learnstream.services.delivery import playback, visibility
+from learnstream.stores import cache
+from learnstream.stores.memo import Memo
+from learnstream.tokens import TokenExpired, TokenInvalid
+
+# These need no token.
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        "api-docs.openapi_json",
+        "auth.login",
+        "auth.refresh",
+        "auth.register",
+        "auth.token",
+        "course.browse",
+        "course.read",
+        "dashboard.chart_library",
+        "dashboard.page",
+        "docs.asset",
+        "docs.page",
+        "static",
+        "system.health",
+        "system.landing",
+        "system.ready",
+        "webhook.receive_mux",
+    }
+)
+# These show more to whoever sends one: their version, a draft. Of lessons, all but free previews is 401 without.
+OPTIONAL_TOKEN_ENDPOINTS = frozenset({"course.list_lessons", "lesson.read", "playback.play", "playback.report_failure"})
+OPEN_ENDPOINTS = PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS
+# These look up more in the cache once it is known who asks.
+LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
+    "enrollment.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
+    "access.read_lesson": visibility.keys_ahead,
+    "course.list_lessons": visibility.outline_keys_ahead,
+    "lesson.read": visibility.keys_ahead,
+    "overview.history": lambda user_id: [entitlements.seats_key(user_id)],
+    "overview.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
+    "overview.read_course": lambda user_id, course_id: [entitlements.seat_key(user_id, course_id)],
+    "playback.play": playback.keys_ahead,
+    "playback.report_failure": playback.facts_ahead,
+    "progress.read": playback.facts_ahead,
+    "progress.report": playback.facts_ahead,
+}
+
+
+RECOGNISED = "recognised_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an access token says, and until when (epoch seconds)."""
+
+    user_id: int
+    session_id: UUID
+    issued_at: float
+    expires_at: float
+
+
+def init_app(app: Flask) -> None:
+    """Put the gate in front of the application's routes."""
+    # What a genuine token says never changes: to verify it once takes longer than all else that is done for a read.
+    app.extensions[RECOGNISED] = Memo(5000)
+    api.public, api.optional = PUBLIC_ENDPOINTS, OPTIONAL_TOKEN_ENDPOINTS
+    app.before_request(admit)
+
+
+def maybe_caller() -> Caller | None:
+    """Return who is asking, None for a guest. For endpoints that are not closed."""
+    return g.get("caller")
+
+
+def _caller() -> Caller:
+    if (caller := maybe_caller()) is None:
+        raise Unauthenticated()
+    return caller
+
+
+# For closed endpoints: there always is somebody.
+caller: Caller = cast(Caller, LocalProxy(_caller))
+
+
+def admit() -> None:
+    """Find out who is asking; refuse guests where a token is needed, and bad tokens everywhere.
+
+    Raises:
+        Unauthenticated: there is no token where one is needed, or the token is not one we accept now.
+        TooManyRequests: they have changed too much in a short time.
+    """
+    # To reach for the request through its proxy takes long when it is done often.
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    g.caller = None
+    cache.forget_ahead()
+    if asked.endpoint is None or asked.method == "OPTIONS":
+        return
+    header = asked.environ.get("HTTP_AUTHORIZATION")
+    found = _bearer(asked, header) if header is not None else None
+    if found:
+        g.caller = found
+    elif asked.endpoint not in OPEN_ENDPOINTS:
+        raise Unauthenticated()
+    elif keys := _keys_ahead(asked, None):
+        cache.look_ahead(*keys)
+    allowance.require(asked, found.id if found else None)
+
+
+def confirms_caller(view: Callable) -> Callable:
+    """Let a route write only for somebody who PostgreSQL says is still who they are, whatever the facts say.
+
+    It stands under the arguments, so that nobody holds a connection while a body comes, and over the idempotency key.
+    """
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        entitlements.confirm(caller)
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def _bearer(asked: Request, header: str) -> Caller | None:
+    recognised: Memo[Identity] = current_app.extensions[RECOGNISED]
+    identity = recognised.get(header)
+    if identity is None or identity.expires_at <= time.time():
+        if (identity := _verify(header)) is None:
+            return None
+        recognised.learn(header, identity)
+    user_id, session_id = identity.user_id, identity.session_id
+    keys = (*entitlements.caller_keys(user_id, session_id), *_keys_ahead(asked, user_id))
+    cache.look_ahead(*keys, count=allowance.count_ahead(asked, user_id))
+    return entitlements.caller(user_id, session_id, identity.issued_at)
+
+
+def _verify(header: str) -> Identity | None:
+    scheme, space, token = header.partition(" ")
+    if scheme.lower() == "bearer":
+        # Any spelling will do (RFC 9110, 11.1), our own `token_type` is one; the library knows only this.
+        request.environ["HTTP_AUTHORIZATION"] = f"Bearer{space}{token}"
+    try:
+        return None if verify_jwt_in_request(optional=True) is None else _identity(get_jwt())
+    except ExpiredSignatureError:
+        raise TokenExpired() from None
+    except NoAuthorizationError:
+        return None
+    except (JWTExtendedException, PyJWTError, KeyError, ValueError, TypeError):
+        # A foreign, malformed or wrong-type token may fail anywhere in the parsing; to the client it is all one.
+        raise TokenInvalid() from None
+
+
+def _keys_ahead(asked: Request, user_id: int | None) -> list[str]:
+    """Name what the route is about to look up: it comes along with the caller's facts, in one round trip."""
+    keys = LOOK_AHEAD.get(asked.endpoint or "")
+    return keys(user_id=user_id, **(asked.view_args or {})) if keys else []
+
+
+def _identity(claims: dict[str, Any]) -> Identity:
+    return Identity(int(claims["sub"]), UUID(claims["sid"]), float(claims["iat"]), float(claims["exp"]))

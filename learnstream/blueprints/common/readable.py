@@ -1,0 +1,30 @@
+"""What every door for readers of a lesson asks first."""
+
+from learnstream.blueprints.common.gate import maybe_caller
+from learnstream.errors import NotFound, Unauthenticated
+from learnstream.policies.access import require_lesson_access, require_lesson_draft
+from learnstream.services.authoring import lessons
+from learnstream.services.authoring.lessons import Draft
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.delivery import visibility
+from learnstream.services.delivery.visibility import Shown
+
+
+def require_readable_lesson(lesson_id: str) -> Shown:
+    """Return a published lesson in the version that the caller is shown, if they may see it."""
+    try:
+        shown = visibility.resolve(lesson_id, maybe_caller())
+    except NotFound:
+        # A guest is not told which lessons there are.
+        raise (NoSuchLesson() if maybe_caller() else Unauthenticated()) from None
+    require_lesson_access(maybe_caller(), shown.view, seat=shown.seat)
+    return shown
+
+
+def require_readable_draft(lesson_id: str) -> Draft:
+    """Return a lesson's draft, if the caller is among its authors."""
+    if maybe_caller() is None:
+        raise Unauthenticated()
+    lesson = lessons.draft(lesson_id)
+    require_lesson_draft(maybe_caller(), lessons.view_of(lesson))
+    return lesson

@@ -1,0 +1,102 @@
+"""Playing a lesson's video."""
+
+from typing import Any
+
+from flask import Response
+
+from learnstream.blueprints.common.gate import maybe_caller
+from learnstream.blueprints.common.private import private_json
+from learnstream.blueprints.common.readable import require_readable_draft, require_readable_lesson
+from learnstream.documents import LessonKind
+from learnstream.errors import Unauthenticated
+from learnstream.integrations.mux.playback_tokens import SigningUnconfigured
+from learnstream.policies.access import CLOSED
+from learnstream.schemas.authoring.lesson import DraftQuerySchema
+from learnstream.schemas.delivery.playback import FailureReportedSchema, PlaybackSchema
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.delivery import playback, viewings
+from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
+from learnstream.services.delivery.visibility import Shown
+from learnstream.web.openapi import Blueprint
+
+blp = Blueprint("playback", __name__, title="Playback", description="Signed playback of video lessons.")
+
+TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1TmJ4bkcifQ.c2lnbmF0dXJl"  # noqa: S105 - the form of one, as an example
+ID = "uNbxnGLKJ00yfbijDO8COxTOyVKT01xpxW"
+EXAMPLE = {
+    "playback_id": ID,
+    "manifest_url": f"https://stream.mux.com/{ID}.m3u8?token={TOKEN}",
+    "thumbnail_url": f"https://image.mux.com/{ID}/thumbnail.jpg?token={TOKEN}",
+    "storyboard_url": f"https://image.mux.com/{ID}/storyboard.vtt?token={TOKEN}",
+    "tokens": {"playback": TOKEN, "thumbnail": TOKEN, "storyboard": TOKEN},
+    "expires_at": "2026-03-01T13:00:00+00:00",
+    "renew_after": "2026-03-01T12:30:00+00:00",
+    "duration": 93.4,
+    "aspect_ratio": "16:9",
+    "tracks": [
+        {
+            "id": "trk1",
+            "kind": "subtitles",
+            "language_code": "en",
+            "name": "English",
+            "url": f"https://stream.mux.com/{ID}/text/trk1.vtt?token={TOKEN}",
+        }
+    ],
+    "embed_html": f'<mux-player stream-type="on-demand" playback-id="{ID}" playback-token="{TOKEN}" …></mux-player>',
+    "max_playback_rate": 3.0,
+    "session_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
+}
+
+
+# Seconds in which the schedule's next review of videos is over, as a rule.
+ASK_AGAIN_IN = 90
+
+
+@blp.get("/lessons/<object_id:lesson_id>/playback")
+@blp.arguments(DraftQuerySchema, location="query")
+@blp.response(200, PlaybackSchema, example=EXAMPLE)
+@blp.refuses(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
+@blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
+def play(query: dict[str, bool], lesson_id: str) -> Response:
+    """Get what plays a lesson's video.
+
+    Learners see the version that their seat is in, everybody else the current one; a free preview needs no token. The
+    URLs open the video for whoever has them until `expires_at`, which is late enough to watch it to its end. The
+    `session_id` says when this viewing began; it goes into every report of progress. No more seconds are credited than
+    `max_playback_rate` for each that passes.
+    """
+    lesson = None if query["draft"] else require_readable_lesson(lesson_id)
+    answer = playback.prepare(**(_video(lesson) if lesson else _video_of_draft(lesson_id)))
+    session_id = _session(lesson) if lesson else None
+    # Rights may end at any time: nobody plays from a copy.
+    return private_json(playback.for_viewing(answer, session_id, lesson.view.course if lesson else None))
+
+
+@blp.post("/lessons/<object_id:lesson_id>/playback/failed")
+@blp.response(202, FailureReportedSchema, example={"ask_again_in": ASK_AGAIN_IN})
+@blp.refuses(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
+@blp.refuses(VideoNotReady, VideoErrored, VideoDeleted)
+def report_failure(lesson_id: str) -> dict[str, int]:
+    """Report that a player could not play a lesson's video though it had fresh URLs.
+
+    Within a minute or so the video service is asked whether it still holds the video, at most once in ten minutes;
+    if it does not, GET `/lessons/{id}/playback` answers 409 `video_deleted` from then on, and lessons' authors see it.
+    """
+    lesson = require_readable_lesson(lesson_id)
+    playback.report_failure(**_video(lesson))
+    return {"ask_again_in": ASK_AGAIN_IN}
+
+
+def _video(lesson: Shown) -> dict[str, Any]:
+    return {"kind": lesson.kind, "video_id": lesson.video_id}
+
+
+def _session(lesson: Shown) -> str | None:
+    if (viewer := maybe_caller()) is None or lesson.video_id is None:
+        return None
+    return viewings.begin(user_id=viewer.id, lesson_id=lesson.view.id, video_id=lesson.video_id)
+
+
+def _video_of_draft(lesson_id: str) -> dict[str, Any]:
+    lesson = require_readable_draft(lesson_id)
+    return {"kind": LessonKind(lesson["kind"]), "video_id": lesson["video_id"] and str(lesson["video_id"])}

@@ -1,0 +1,71 @@
+"""May I? And if not, why not, and what would change that."""
+
+from flask import Response
+
+from learnstream.blueprints.common.gate import caller
+from learnstream.blueprints.common.private import private_json
+from learnstream.schemas.learning.access import CourseAccessSchema, LessonAccessSchema
+from learnstream.services.authoring.courses import NoSuchCourse
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.learning import availability
+from learnstream.web.openapi import Blueprint
+
+blp = Blueprint(
+    "access", __name__, title="Access", description="What is open to the caller, and what would open the rest."
+)
+
+COURSE_ID, LESSON_ID, NEXT_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d2", "6560f3a2c1d4e5f6a7b8c9d4"
+CLOSED = {
+    "allowed": False,
+    "reasons": [
+        {
+            "code": "not_released_yet",
+            "detail": "This lesson opens at 2026-04-01T08:00:00+00:00.",
+            "unlocks_at": "2026-04-01T08:00:00+00:00",
+        },
+        {
+            "code": "prerequisite_missing",
+            "detail": "Complete first: lesson “Why the moon has phases” (watched 61 of 90 %).",
+            "prerequisite": {
+                "kind": "lesson",
+                "id": LESSON_ID,
+                "title": "Why the moon has phases",
+                "fraction": 0.61,
+                "threshold": 0.9,
+            },
+        },
+    ],
+}
+OPEN = {"allowed": True, "reasons": []}
+LESSON = {"course_id": COURSE_ID, "lesson_id": NEXT_ID, "version": 2, **CLOSED}
+COURSE = {
+    "course_id": COURSE_ID,
+    "version": 2,
+    **OPEN,
+    "is_author": False,
+    "expires_at": None,
+    "lessons": [{"lesson_id": LESSON_ID, **OPEN}, {"lesson_id": NEXT_ID, **CLOSED}],
+}
+
+
+@blp.get("/lessons/<object_id:lesson_id>/access")
+@blp.response(200, LessonAccessSchema, example=LESSON)
+@blp.refuses(NoSuchLesson)
+def read_lesson(lesson_id: str) -> Response:
+    """Ask whether a lesson opens to the caller, and if not, what would open it.
+
+    Never an error for whoever may know of the course: what keeps the lesson closed is in `reasons`, each with a stable
+    `code` and what belongs to it.
+    """
+    return private_json(availability.of_lesson(lesson_id, caller))
+
+
+@blp.get("/courses/<object_id:course_id>/access")
+@blp.response(200, CourseAccessSchema, example=COURSE)
+@blp.refuses(NoSuchCourse)
+def read_course(course_id: str) -> Response:
+    """Ask whether a course opens to the caller, and which of its lessons do.
+
+    `allowed` and `reasons` at the top are about the course as a whole: a seat, or the right to change it.
+    """
+    return private_json(availability.of_course(course_id, caller))

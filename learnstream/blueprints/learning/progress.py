@@ -1,0 +1,86 @@
+"""What learners report of lessons, and how far they have come."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Response
+
+from learnstream.blueprints.common.gate import caller
+from learnstream.blueprints.common.private import private_json
+from learnstream.blueprints.common.readable import require_readable_lesson
+from learnstream.policies.access import CLOSED, leaves_record
+from learnstream.schemas.learning.progress import LessonProgressSchema, ReportedSchema, ReportSchema, is_heartbeat
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.delivery import viewings, visibility
+from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
+from learnstream.services.delivery.viewings import ForeignViewing, Viewing, ViewingEnded
+from learnstream.services.learning import progress
+from learnstream.services.learning.heartbeats import Heartbeat, Stretch
+from learnstream.services.learning.progress import CompletesByItself, Report, TooBusy
+from learnstream.web.openapi import Blueprint
+
+blp = Blueprint("progress", __name__, title="Progress", description="What learners watch, and how far they have come.")
+
+PACKAGE = Path(__file__).parents[2]
+RECIPE, QUEUE = ((PACKAGE / "static" / name).read_text() for name in ("heartbeat.js", "heartbeat-queue.js"))
+HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}", RECIPE).replace("{queue}", QUEUE)
+STRETCH = {"from": 30.2, "to": 40.1, "at": "2026-03-01T12:00:30.200+00:00"}
+REPORT = {
+    "session_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
+    "seq": 4,
+    "client_time": "2026-03-01T12:00:40+00:00",
+    "position": 40.1,
+    "played": [STRETCH],
+}
+STATE = {
+    "recorded": True,
+    "position": 40.1,
+    "watched_seconds": 41,
+    "duration": 93.4,
+    "fraction": 0.4409,
+    "completed": False,
+    "completed_at": None,
+    "opened_at": None,
+    "completion": {"rule": "watched", "threshold": 0.9},
+}
+REPORTED = STATE | {"accepted": [STRETCH], "rejected": []}
+READ = STATE | {"watched": [{"from": 0, "to": 41}]}
+
+
+@blp.put("/lessons/<object_id:lesson_id>/progress")
+@blp.arguments(ReportSchema, example=REPORT)
+@blp.response(200, ReportedSchema, example=REPORTED)
+@blp.refuses(NoSuchLesson, NotAVideo, *CLOSED, CompletesByItself)
+@blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
+@blp.refuses(ForeignViewing("It belongs to another person."), ViewingEnded("It has ended: ask for playback again."))
+@blp.doc(description=HOW_TO)
+def report(body: dict[str, Any], lesson_id: str) -> Response:
+    """Report what was watched."""
+    viewing = viewings.read(body["session_id"], user_id=caller.id, lesson_id=lesson_id) if body["session_id"] else None
+    # Who has begun to watch had the right to.
+    lesson = visibility.of_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
+    subject = progress.about(user_id=caller.id, lesson=lesson, viewing=viewing)
+    kept = leaves_record(caller, lesson.view, at=viewing.began_at if viewing else None)
+    return private_json(progress.report(subject, _report(body, viewing), kept=kept))
+
+
+@blp.get("/lessons/<object_id:lesson_id>/progress")
+@blp.response(200, LessonProgressSchema, example=READ)
+@blp.refuses(NoSuchLesson, *CLOSED)
+def read(lesson_id: str) -> Response:
+    """Read the caller's progress in a lesson.
+
+    `watched_seconds` and `fraction` are of the video that the lesson shows now; who completed it before that was
+    replaced stays completed.
+    """
+    lesson = require_readable_lesson(lesson_id)
+    subject = progress.about(user_id=caller.id, lesson=lesson)
+    return private_json(progress.read(subject, kept=leaves_record(caller, lesson.view)))
+
+
+def _report(body: dict[str, Any], viewing: Viewing | None) -> Report:
+    heartbeat = None
+    if is_heartbeat(body):
+        played = tuple(Stretch(**stretch) for stretch in body["played"])
+        heartbeat = Heartbeat(body["seq"], body["client_time"], played, body["position"], viewing)
+    return Report(heartbeat, opened="opened" in body, completed="completed" in body)

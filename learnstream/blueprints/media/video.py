@@ -1,0 +1,213 @@
+"""A lesson's video: uploaded, fetched or imported into its draft; published versions keep theirs."""
+
+from typing import Any
+
+from flask import current_app, request
+
+from learnstream.blueprints.common import etag
+from learnstream.blueprints.common.authoring import require_asset_importer, require_lesson_author
+from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.errors import BadGateway, NotFound
+from learnstream.extensions import db
+from learnstream.integrations.video import Unconfigured
+from learnstream.policies.access import AdminsOnly, NotYourAsset, NotYourCourse, require_admin
+from learnstream.schemas.media.video import (
+    ORIGIN,
+    ForceSchema,
+    FromUrlSchema,
+    ImportSchema,
+    RequestedUploadSchema,
+    RequestedVideoSchema,
+    UploadRequestSchema,
+    VideoSchema,
+)
+from learnstream.services.authoring import lessons
+from learnstream.services.authoring.lessons import Draft, NotAVideoLesson
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.foundation import audit
+from learnstream.services.media import uploads, videos
+from learnstream.services.media.uploads import Requested
+from learnstream.services.media.video_sources import SourceRefused
+from learnstream.web.openapi import Blueprint
+
+blp = Blueprint(
+    "video",
+    __name__,
+    title="Lessons: video",
+    url_prefix="/lessons",
+    description="The videos of lessons, for their authors.",
+)
+
+ASSET_ID = "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc"
+WAITING: dict[str, Any] = {
+    "id": "6560f3a2c1d4e5f6a7b8c9d3",
+    "status": "waiting",
+    "source": "upload",
+    "upload_id": "gjjg48rGLX4hBM9NVLzfTs13r8nr02CkYWE02Byd8jgV00",
+    "asset_id": None,
+    "duration": None,
+    "aspect_ratio": None,
+    "max_resolution": None,
+    "tracks": [],
+    "error": None,
+    "upload_expires_at": "2026-03-01T16:00:00+00:00",
+    "created_at": "2026-03-01T12:00:00+00:00",
+    "updated_at": "2026-03-01T12:00:00+00:00",
+}
+PREPARING = WAITING | {"status": "preparing", "asset_id": ASSET_ID}
+PICTURE = {"id": "p3AUxxHVj600DwUD01p02XXMFI0118lGbNjDeJbYFe7Xyh00", "type": "video", "status": "ready"}
+TEXT = {"text_type": "", "text_source": "", "language_code": "", "name": ""}
+READY = PREPARING | {
+    "status": "ready",
+    "duration": 312.4,
+    "aspect_ratio": "16:9",
+    "max_resolution": "HD",
+    "tracks": [PICTURE | TEXT],
+}
+NO_UPLOAD = {"upload_id": None, "upload_expires_at": None}
+FETCHED = PREPARING | NO_UPLOAD | {"source": "url"}
+IMPORTED = READY | NO_UPLOAD | {"source": "import"}
+UPLOAD = {"id": WAITING["upload_id"], "url": "https://storage.googleapis.com/…", "timeout": uploads.UPLOAD_SECONDS}
+FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service refused this request."), Unconfigured)
+IMPORT_REFUSALS = (uploads.UnknownAsset(), uploads.VideoErrored, uploads.VideoDeleted, uploads.SubtitlesTooEarly)
+
+
+class NoVideo(NotFound):
+    code, detail = "no_video", "This lesson has no video."
+
+
+@blp.post("/<object_id:lesson_id>/video/upload")
+@blp.arguments(UploadRequestSchema, example={"subtitles": ["en"]})
+@blp.response(201, RequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING})
+@blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, *FAILURES)
+@confirms_caller
+@etag.conditional
+@accepts_idempotency_key
+def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+    """Ask for a URL to which the lesson's video is uploaded.
+
+    The browser PUTs the file there, past this server. The video then becomes `preparing` and `ready` by itself. It
+    takes the place of the draft's present video at once; learners see it when the course is published again.
+    """
+    lesson = _video_lesson(lesson_id, expect)
+    requested = uploads.request_upload(
+        created_by=caller.id,
+        title=lesson["title"],
+        cors_origin=origin_for(body.get("cors_origin")),
+        subtitles=body["subtitles"],
+    )
+    return {"upload": requested.upload, "video": requested.video}, _give(lesson_id, requested, expect)
+
+
+@blp.post("/<object_id:lesson_id>/video/from-url")
+@blp.arguments(FromUrlSchema, example={"video_url": "https://files.example.com/moon.mp4"})
+@blp.response(201, RequestedVideoSchema, example={"video": FETCHED})
+@blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, SourceRefused(), *FAILURES)
+@confirms_caller
+@etag.conditional
+@accepts_idempotency_key
+def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+    """Have the video service fetch the lesson's video from a public address.
+
+    This server never fetches it. Addresses that are, or lead to, anything private are refused.
+    """
+    lesson = _video_lesson(lesson_id, expect)
+    requested = uploads.request_from_url(
+        created_by=caller.id, title=lesson["title"], url=body["video_url"], subtitles=body["subtitles"]
+    )
+    return {"video": requested.video}, _give(lesson_id, requested, expect)
+
+
+@blp.post("/<object_id:lesson_id>/video/import")
+@blp.arguments(ImportSchema, example={"asset_id": ASSET_ID})
+@blp.response(201, RequestedVideoSchema, example={"video": IMPORTED})
+@blp.refuses(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_REFUSALS, *FAILURES)
+@confirms_caller
+@etag.conditional
+@accepts_idempotency_key
+def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+    """Give the lesson a video that the video service has already.
+
+    Lessons that import the same asset share one video, which stays until none of them needs it. An asset that anybody
+    could watch gets a way to be watched with a token only. Administrators may import any asset; others must be
+    instructors of all courses, at least one, whose draft or any version uses it.
+    """
+    _video_lesson(lesson_id, expect)
+    require_asset_importer(body["asset_id"])
+    requested = uploads.import_asset(created_by=caller.id, asset_id=body["asset_id"], subtitles=body["subtitles"])
+    return {"video": requested.video}, _give(lesson_id, requested, expect)
+
+
+@blp.get("/<object_id:lesson_id>/video")
+@blp.response(200, VideoSchema, example=READY)
+@blp.refuses(NoSuchLesson, NoVideo, NotYourCourse)
+def read(lesson_id: str) -> dict[str, Any]:
+    """Show how far the draft's video has come."""
+    require_lesson_author(lesson_id)
+    return videos.find(_video_of(lessons.draft(lesson_id)))
+
+
+@blp.delete("/<object_id:lesson_id>/video")
+@blp.arguments(ForceSchema, location="query")
+@blp.response(204)
+@blp.refuses(NoSuchLesson, NoVideo, NotYourCourse, AdminsOnly)
+@confirms_caller
+@etag.conditional
+def delete(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[None, dict[str, str]]:
+    """Take the video out of the lesson's draft.
+
+    The video service deletes it once no draft, no current version and no version that somebody still learns from
+    shows it. With `force=true` an administrator takes it down at once, everywhere.
+    """
+    require_lesson_author(lesson_id)
+    if query["force"]:
+        require_admin(caller)
+    video_id = _video_of(lessons.draft(lesson_id, expect=expect))
+    headers = _replace(lesson_id, None, expect)
+    if query["force"]:
+        videos.take_down(video_id)
+        audit.record("video.taken_down", actor_id=caller.id, target_kind="video", target_id=video_id)
+    db.session.commit()
+    return None, headers
+
+
+def origin_for(given: str | None) -> str:
+    """Return the origin whose pages may upload: the one named, else the one that asks, else the one we are told of.
+
+    Without any, a browser would report a failure although the upload worked, so any may: the URL itself is the secret.
+    """
+    asking = request.headers.get("Origin", "")
+    if given or ORIGIN.fullmatch(asking):
+        return given or asking
+    configured = [origin for origin in current_app.config["CORS_ORIGINS"] if ORIGIN.fullmatch(origin)]
+    return configured[0] if len(configured) == 1 else "*"
+
+
+def _video_lesson(lesson_id: str, expect: etag.Revisions) -> Draft:
+    require_lesson_author(lesson_id)
+    lesson = lessons.require_video_lesson(lesson_id, expect=expect)
+    # The video service may be slow: nobody holds a connection meanwhile.
+    db.session.rollback()
+    return lesson
+
+
+def _give(lesson_id: str, requested: Requested, expect: etag.Revisions) -> dict[str, str]:
+    headers = _replace(lesson_id, requested.video_id, expect)
+    uploads.confirm(requested)
+    db.session.commit()
+    return headers
+
+
+def _replace(lesson_id: str, video_id: str | None, expect: etag.Revisions) -> dict[str, str]:
+    """Set the draft's video and let the one it had go."""
+    lesson, previous = lessons.set_video(lesson_id, video_id, expect=expect)
+    if previous != video_id:
+        videos.release(previous)
+    return etag.of(lesson)
+
+
+def _video_of(lesson: Draft) -> str:
+    if lesson["video_id"] is None:
+        raise NoVideo()
+    return str(lesson["video_id"])

@@ -1,0 +1,74 @@
+"""The door for the video service's events. It reads the raw bytes, because those are what was signed."""
+
+from flask import current_app, request
+
+from learnstream.clock import now
+from learnstream.errors import BadRequest, TimedOut, TooLarge, Unavailable
+from learnstream.integrations.mux import events
+from learnstream.schemas.media.webhook import ReceiptSchema
+from learnstream.services.media import webhooks
+from learnstream.web.bodies import BodyIncomplete
+from learnstream.web.openapi import Blueprint
+from learnstream.web.parsing import parse_json
+
+blp = Blueprint(
+    "webhook", __name__, title="Webhooks", url_prefix="/webhooks", description="Events from the video service."
+)
+
+SIGNATURE = "Mux-Signature"
+HEADER = {
+    "in": "header",
+    "name": SIGNATURE,
+    "required": True,
+    "description": "`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<raw body>` under one of our secrets.",
+    "schema": {"type": "string"},
+}
+EVENT = {
+    "type": "video.asset.ready",
+    "id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
+    "created_at": "2026-03-01T12:00:00.000000Z",
+    "object": {"type": "asset", "id": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc"},
+    "data": {"id": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc", "status": "ready", "duration": 2.976},
+}
+BODY = {
+    "required": True,
+    "description": "An event as Mux sends it.",
+    "content": {"application/json": {"schema": {"type": "object"}, "example": EVENT}},
+}
+
+
+class WebhooksUnconfigured(Unavailable):
+    """Without a secret nothing can be believed."""
+
+    code, detail = "webhooks_unconfigured", "No webhook secret is set on this server."
+    retry_after = 300
+
+
+# The service may send many at once from one address, and each is checked before it costs anything.
+@blp.post("/mux")
+@blp.doc(parameters=[HEADER], requestBody=BODY)
+@blp.response(200, ReceiptSchema, example={"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca"})
+@blp.refuses(
+    BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}),
+    BodyIncomplete,
+    TimedOut,
+    webhooks.NotAnEvent,
+    events.SignatureInvalid,
+    events.SignatureExpired,
+    TooLarge,
+    WebhooksUnconfigured,
+)
+@blp.unlimited
+@blp.any_query
+def receive_mux() -> dict[str, str]:
+    """Take an event of Mux's.
+
+    The answer comes when the event is stored; it is applied before that if possible, else tried again later. A second
+    delivery of the same event gets the same answer and has no further effect. Events of no interest are stored, too.
+    """
+    secrets = current_app.config["MUX_WEBHOOK_SECRETS"]
+    if not secrets:
+        raise WebhooksUnconfigured()
+    raw = request.get_data()
+    events.verify(raw, request.headers.get(SIGNATURE, ""), secrets, now())
+    return {"id": webhooks.receive(raw, parse_json(raw))}

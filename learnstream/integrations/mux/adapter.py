@@ -1,0 +1,207 @@
+"""Mux behind the port of `video`: the one place that knows its SDK.
+
+The SDK builds, signs and sends the requests; the answers are read by ourselves (`_preload_content=False`), because it
+would refuse a whole answer for one enumerated value that is newer than the SDK.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import mux_python
+import urllib3
+from mux_python.exceptions import ApiException, OpenApiException
+
+from learnstream.clock import now
+from learnstream.integrations.mux import records
+from learnstream.integrations.mux.records import UNREADABLE, Record
+from learnstream.integrations.video import (
+    Asset,
+    AssetPage,
+    Busy,
+    Refused,
+    SigningKey,
+    Unknown,
+    Upload,
+    VideoServiceError,
+)
+
+log = logging.getLogger(__name__)
+
+# Seconds to connect and between two bytes. The longest request of ours makes two calls and must end within 15 s.
+TIMEOUT = (1.5, 4.0)
+# Assets in a page of their list; Mux gives no more.
+PAGE = 100
+# What a clock may be off by where the service does not say what time it is.
+CLOCK_DOUBT = timedelta(minutes=1)
+
+
+class Answer(NamedTuple):
+    """What Mux answered, where a list goes on, and the time by Mux's clock."""
+
+    data: Any
+    next_cursor: Any
+    as_of: datetime
+
+
+class MuxVideo:
+    """A `VideoService`."""
+
+    def __init__(self, api_url: str, token_id: str, token_secret: str) -> None:
+        self._api_url = api_url
+        self._token = (token_id, token_secret)
+
+    @cached_property
+    def _client(self) -> mux_python.ApiClient:
+        # Made by the first call, hence after gunicorn's fork; its pool is shared by all threads.
+        configuration = mux_python.Configuration(self._api_url, username=self._token[0], password=self._token[1])
+        configuration.retries = False
+        return mux_python.ApiClient(configuration)
+
+    @cached_property
+    def _uploads(self) -> mux_python.DirectUploadsApi:
+        return mux_python.DirectUploadsApi(self._client)
+
+    @cached_property
+    def _assets(self) -> mux_python.AssetsApi:
+        return mux_python.AssetsApi(self._client)
+
+    def create_upload(
+        self, *, passthrough: str, title: str, cors_origin: str, timeout: int, subtitles: Sequence[str]
+    ) -> Upload:
+        settings = _asset_settings(passthrough=passthrough, title=title)
+        if subtitles:
+            # For a direct upload they stand in an input without a URL.
+            settings["inputs"] = [{"generated_subtitles": _subtitles(subtitles)}]
+        request = {"timeout": timeout, "cors_origin": cors_origin, "new_asset_settings": settings}
+        answer = self._call(self._uploads.create_direct_upload, request)
+        return _read(records.upload, answer.data, uncertain=True)
+
+    def get_upload(self, upload_id: str) -> Upload:
+        answer = self._call(self._uploads.get_direct_upload, upload_id)
+        return _read(records.upload, answer.data)
+
+    def cancel_upload(self, upload_id: str) -> None:
+        self._call(self._uploads.cancel_direct_upload, upload_id, forbidden=Refused)
+
+    def create_asset(self, url: str, *, passthrough: str, title: str, subtitles: Sequence[str]) -> Asset:
+        source: Record = {"url": url}
+        if subtitles:
+            source["generated_subtitles"] = _subtitles(subtitles)
+        request = _asset_settings(passthrough=passthrough, title=title) | {"inputs": [source]}
+        answer = self._call(self._assets.create_asset, request)
+        return _read(records.asset, answer.data, uncertain=True, as_of=answer.as_of)
+
+    def get_asset(self, asset_id: str) -> Asset:
+        answer = self._call(self._assets.get_asset, asset_id)
+        return _read(records.asset, answer.data, as_of=answer.as_of)
+
+    def list_assets(self, cursor: str | None) -> AssetPage:
+        place: Record = {"cursor": cursor} if cursor else {}
+        answer = self._call(self._assets.list_assets, limit=PAGE, **place)
+        return _read(records.asset_page, answer.data, next_cursor=answer.next_cursor)
+
+    def add_signed_playback_id(self, asset_id: str) -> str:
+        answer = self._call(self._assets.create_asset_playback_id, asset_id, {"policy": "signed"})
+        return _read(lambda record: str(record["id"]), answer.data, uncertain=True)
+
+    def generate_subtitles(self, asset_id: str, audio_track_id: str, languages: Sequence[str]) -> None:
+        request = {"generated_subtitles": _subtitles(languages)}
+        self._call(self._assets.generate_asset_track_subtitles, asset_id, audio_track_id, request)
+
+    def delete_asset(self, asset_id: str) -> None:
+        self._call(self._assets.delete_asset, asset_id, refused=Busy)
+
+    def create_signing_key(self) -> SigningKey:
+        answer = self._call(mux_python.SigningKeysApi(self._client).create_signing_key)
+        return _read(lambda record: SigningKey(record["id"], record["private_key"]), answer.data, uncertain=True)
+
+    def _call(
+        self,
+        operation: Callable[..., Any],
+        *arguments: Any,
+        refused: type[VideoServiceError] = Refused,
+        forbidden: type[VideoServiceError] = VideoServiceError,
+        **query: Any,
+    ) -> Answer:
+        """Make a request; `refused` and `forbidden` are what 400 and 403 mean here."""
+        meanings = {400: refused, 403: forbidden, 404: Unknown, 422: refused}
+        try:
+            response = _send(operation, arguments, query, meanings)
+            return Answer(*_content(response.data), as_of=_time_of(response))
+        except VideoServiceError as error:
+            # The client is not told what Mux said; those who run the platform are.
+            log.warning("%s: %s", operation.__name__, error)
+            raise
+
+
+def _send(
+    operation: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    query: Record,
+    meanings: dict[int, type[VideoServiceError]],
+) -> urllib3.BaseHTTPResponse:
+    """Make one request and read the whole answer; `meanings` says which error a status stands for."""
+    try:
+        response: urllib3.BaseHTTPResponse = operation(
+            *arguments, **query, _preload_content=False, _request_timeout=TIMEOUT
+        )
+        response.data  # noqa: B018 - reads it, and gives the connection back
+    except ApiException as error:
+        raise _translated(error, meanings) from error
+    except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+        raise VideoServiceError(str(error)) from error
+    except urllib3.exceptions.HTTPError as error:
+        raise VideoServiceError(str(error), uncertain=True) from error
+    except (OpenApiException, ValueError) as error:
+        # The SDK would not even send it.
+        raise Refused(str(error)) from error
+    return response
+
+
+def _asset_settings(*, passthrough: str, title: str) -> Record:
+    return {
+        "playback_policies": ["signed"],
+        "passthrough": passthrough,
+        "meta": {"title": title[:512], "external_id": passthrough},
+    }
+
+
+def _subtitles(languages: Sequence[str]) -> list[Record]:
+    return [{"language_code": language, "name": language} for language in languages]
+
+
+def _translated(error: ApiException, meanings: dict[int, type[VideoServiceError]]) -> VideoServiceError:
+    kind = meanings.get(error.status, VideoServiceError)
+    # A server error may come after the effect; a refusal never does.
+    return kind(f"{error.status} {error.body}"[:500], uncertain=error.status is not None and error.status >= 500)
+
+
+def _content(body: bytes) -> tuple[Any, Any]:
+    """Return the data of an answer, and where its list goes on."""
+    if not body:
+        return {}, None
+    try:
+        content = json.loads(body)
+        return content["data"], content.get("next_cursor")
+    except UNREADABLE as error:
+        raise VideoServiceError(f"the answer is none of Mux's: {body[:100]!r}", uncertain=True) from error
+
+
+def _read(reader: Callable[..., Any], data: Any, *, uncertain: bool = False, **more: Any) -> Any:
+    try:
+        return reader(data, **more)
+    except UNREADABLE as error:
+        raise VideoServiceError(f"the answer cannot be read: {error!r}", uncertain=uncertain) from error
+
+
+def _time_of(response: Any) -> datetime:
+    # Whole seconds, rounded down: an event of the same second may be the later one, and must not be taken for older.
+    try:
+        return parsedate_to_datetime(response.headers["Date"])
+    except UNREADABLE:
+        return now() - CLOCK_DOUBT

@@ -1,0 +1,140 @@
+"""Lessons: drafts and what readers see."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from learnstream.documents import VideoStatus
+from learnstream.schemas.common.base import (
+    Flag,
+    Instant,
+    Line,
+    Number,
+    ObjectIdText,
+    Schema,
+    SomethingToChange,
+    Text,
+    Word,
+)
+
+RULES = ("watched", "opened", "manual")
+KINDS = ("video", "text")
+MAX_BODY = 200_000
+
+
+class CompletionSchema(Schema):
+    """When a lesson counts as completed."""
+
+    rule = fields.String(
+        required=True,
+        validate=validate.OneOf(RULES),
+        metadata={
+            "description": "`watched`: enough of the video (the default for videos) · `opened` (the default for texts) "
+            "· `manual`: the learner says so. Videos may have `watched` or `manual`, texts `opened` or `manual`.",
+            "example": "watched",
+        },
+    )
+    threshold = Number(
+        allow_none=True,
+        validate=validate.Range(min=0, max=1, min_inclusive=False),
+        metadata={"description": "With `watched`: the share of the video, 0.9 by default.", "example": 0.8},
+    )
+
+    @ma.validates_schema
+    def threshold_needs_watched(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("threshold") is not None and data["rule"] != "watched":
+            raise ma.ValidationError({"threshold": ["Only the rule `watched` has one."]})
+
+
+COMPLETION = {"description": "When the lesson counts as completed.", "example": {"rule": "watched", "threshold": 0.9}}
+
+
+class LessonFieldsSchema(Schema):
+    """What makes a lesson."""
+
+    summary = Text(max=500, strip=True, metadata={"description": "One or two sentences for the outline."})
+    body = Text(
+        max=MAX_BODY,
+        metadata={
+            "description": "Markdown source, kept as it is and never rendered here. Beside a video: notes to it.",
+            "example": "# The moon\n\nLook *up*.",
+        },
+    )
+    free_preview = Flag(metadata={"description": "Whether everybody may see it once it is published."})
+    completion = fields.Nested(
+        CompletionSchema,
+        allow_none=True,
+        metadata={"description": "When it counts as completed; null for what its kind has by itself."},
+    )
+
+
+TITLE = {"description": "What the lesson is called.", "example": "Why the moon has phases"}
+KIND = {"description": "`video` or `text`. It stays what it is.", "example": "text"}
+
+
+class LessonCreateSchema(LessonFieldsSchema):
+    title = Line(max=200, required=True, metadata=TITLE)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS), metadata=KIND)
+    module_id = ObjectIdText(metadata={"description": "The module at whose end it goes; by default the last one."})
+
+
+class LessonPatchSchema(LessonFieldsSchema, SomethingToChange):
+    title = Line(max=200, metadata=TITLE)
+    course_id = ObjectIdText(
+        metadata={"description": "For administrators: the course that a lesson without one goes to, once and for all."}
+    )
+    module_id = ObjectIdText(metadata={"description": "With `course_id`: the module at whose end it goes."})
+
+    @ma.validates_schema
+    def module_needs_course(self, data: dict[str, Any], **_: Any) -> None:
+        if "module_id" in data and "course_id" not in data:
+            raise ma.ValidationError({"module_id": ["Move lessons with PUT /courses/{id}/outline."]})
+
+
+class DraftQuerySchema(Schema):
+    timeless = True
+
+    draft = fields.Boolean(load_default=False, metadata={"description": "Show the draft, to those who may change it."})
+
+
+class LessonVideoSchema(Schema):
+    id = fields.String(metadata={"description": "The video's id."})
+    status = Word(
+        VideoStatus, metadata={"description": "How far it has come; it plays when it is `ready`.", "example": "ready"}
+    )
+    duration = fields.Float(
+        allow_none=True, metadata={"description": "Seconds; null until it is ready.", "example": 312.4}
+    )
+
+
+class PlaceSchema(Schema):
+    id = fields.String(metadata={"description": "The module's id."})
+    title = fields.String(metadata={"description": "The module's title."})
+    position = fields.Integer(metadata={"description": "Its place in the course, from 1."})
+
+
+class LessonEntrySchema(Schema):
+    """A lesson in an outline."""
+
+    id = fields.String(metadata={"description": "The lesson's id: the same in every version."})
+    title = fields.String(metadata=TITLE)
+    kind = Word(KINDS, metadata=KIND)
+    summary = fields.String(metadata={"description": "One or two sentences."})
+    free_preview = fields.Boolean(metadata={"description": "Whether everybody may see it."})
+    module = fields.Nested(PlaceSchema, allow_none=True, metadata={"description": "The module it stands in."})
+    position = fields.Integer(allow_none=True, metadata={"description": "Its place in the module, from 1."})
+    completion = fields.Nested(CompletionSchema, metadata=COMPLETION)
+    video = fields.Nested(
+        LessonVideoSchema, allow_none=True, metadata={"description": "Its video; null if it has none."}
+    )
+
+
+class LessonSchema(LessonEntrySchema):
+    """A lesson as a reader sees it. Of a draft, `version` is 0 and `module` and `position` are null."""
+
+    course_id = fields.String(allow_none=True, metadata={"description": "Its course; null while it waits for one."})
+    version = fields.Integer(metadata={"description": "The course's version it is shown in; 0 for the draft."})
+    body = fields.String(metadata={"description": "Markdown source."})
+
+    updated_at = Instant(metadata={"description": "When what is shown here was last changed."})

@@ -1,0 +1,61 @@
+"""Publishing: versions and what came of making one."""
+
+from marshmallow import fields, validate
+
+from learnstream.documents import VideoStatus
+from learnstream.schemas.authoring.lesson import LessonEntrySchema
+from learnstream.schemas.common.base import Instant, Schema, Text, Word
+from learnstream.schemas.common.fields import LEVELS
+
+LEARNERS = ("migrate", "keep")
+NOTE = {"description": "What is new, for the list of versions.", "example": "Lesson 3 explains eclipses, too."}
+
+
+class PublishSchema(Schema):
+    note = Text(max=500, strip=True, load_default="", metadata=NOTE)
+    learners = fields.String(
+        validate=validate.OneOf(LEARNERS),
+        load_default="migrate",
+        metadata={
+            "description": "`migrate` moves those who learn already to the new version, `keep` leaves them theirs."
+        },
+    )
+
+
+class WarningSchema(Schema):
+    lesson_id = fields.String(metadata={"description": "A lesson that cannot be played yet."})
+    title = fields.String(metadata={"description": "Its title."})
+    video_status = Word(
+        [*VideoStatus, "missing"], metadata={"description": "How far its video is; `missing` if it has none."}
+    )
+
+
+class PublicationSchema(Schema):
+    course_id = fields.String(metadata={"description": "The course's id."})
+    version = fields.Integer(metadata={"description": "The new version's number."})
+    published_at = Instant(metadata={"description": "When it came out."})
+    note = fields.String(metadata=NOTE)
+    learners = Word(LEARNERS, metadata={"description": "What became of those who learn already."})
+    status = Word(("published", "archived"), metadata={"description": "An archived course stays `archived`."})
+    warnings = fields.List(fields.Nested(WarningSchema), metadata={"description": "Lessons that cannot be played yet."})
+
+
+class VersionSchema(Schema):
+    version = fields.Integer(attribute="number", metadata={"description": "The version's number, from 1."})
+    published_at = Instant(metadata={"description": "When it came out."})
+    published_by = fields.Integer(metadata={"description": "Who published it."})
+    note = fields.String(metadata=NOTE)
+    learners = Word(LEARNERS, metadata={"description": "What it meant for those who learned then."})
+    current = fields.Boolean(metadata={"description": "Whether new learners get this version."})
+
+
+class VersionDetailSchema(VersionSchema):
+    title = fields.String(attribute="course.title", metadata={"description": "The course's title in this version."})
+    summary = fields.String(attribute="course.summary", metadata={"description": "Its summary."})
+    description = fields.String(attribute="course.description", metadata={"description": "Its description."})
+    subject = fields.String(attribute="course.subject", metadata={"description": "Its subject."})
+    tags = fields.List(fields.String(), attribute="course.tags", metadata={"description": "Its tags."})
+    level = Word(LEVELS, attribute="course.level", metadata={"description": "Its level."})
+    language = fields.String(attribute="course.language", metadata={"description": "Its language."})
+    cover = fields.String(attribute="course.cover", metadata={"description": "Its picture's address."})
+    lessons = fields.List(fields.Nested(LessonEntrySchema), metadata={"description": "Its lessons, in outline order."})

@@ -1,0 +1,148 @@
+"""The schema and the fields that all shapes are made of: strict about what comes in."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from learnstream.text import folding
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+MAX_BIGINT = 2**63 - 1
+BEGIN_OF_TIME, END_OF_TIME = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+class Schema(ma.Schema):
+    """Refuses unknown fields and keeps the declared order.
+
+    A query is `timeless` if nothing but itself says what it means: then the same query is parsed only once. What is made
+    of it is shared, so lists and the like in it must not be changed.
+    """
+
+    timeless = False
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+def _no_unstorable(text: str) -> None:
+    if "\x00" in text:
+        raise ma.ValidationError("Must not contain NUL characters.")
+    if SURROGATE.search(text):
+        raise ma.ValidationError("Must be valid Unicode.")
+
+
+class Text(fields.String):
+    """A string both stores can hold. `min` and `max` count characters; with `strip`, outer white space goes first."""
+
+    def __init__(self, *, max: int, min: int = 0, strip: bool = False, **kwargs: Any) -> None:  # noqa: A002
+        extra = kwargs.pop("validate", [])
+        extra = extra if isinstance(extra, list) else [extra]
+        super().__init__(validate=[validate.Length(min=min or None, max=max), *extra], **kwargs)
+        self.strip = strip
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        _no_unstorable(text)
+        return text.strip() if self.strip else text
+
+
+class Line(Text):
+    """A text of one line: a name or a title, in NFC. Stripped, and never empty unless `min=0` is given."""
+
+    def __init__(self, *, max: int, min: int = 1, **kwargs: Any) -> None:  # noqa: A002
+        super().__init__(max=max, min=min, strip=True, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = folding.compose(super()._deserialize(value, *args, **kwargs))
+        if any(ord(character) < 32 or character == "\x7f" for character in text):
+            raise ma.ValidationError("Must be one line without control characters.")
+        return text
+
+
+class Word(fields.String):
+    """One of a few words, in an answer. What comes in is a `Choice`, or is validated by `OneOf`."""
+
+    def __init__(self, words: Iterable[str], **kwargs: Any) -> None:
+        metadata = {"enum": [str(word) for word in words], **kwargs.pop("metadata", {})}
+        if kwargs.get("allow_none"):
+            metadata["enum"].append(None)
+        super().__init__(metadata=metadata, **kwargs)
+
+
+class Choice(fields.Enum):
+    """One of an enumeration's words, from a client."""
+
+    def __init__(self, words: type[StrEnum], **kwargs: Any) -> None:
+        super().__init__(words, by_value=fields.String, **kwargs)
+
+
+class Whole(validate.Regexp):
+    """A pattern that the whole text fits: `$` alone would let a line break follow."""
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        if not re.fullmatch(str(self.regex.pattern), value):
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
+class ObjectIdText(Text):
+    """The id of a piece of content: 24 hex digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {}).setdefault("example", "6560f3a2c1d4e5f6a7b8c9d0")
+        super().__init__(max=24, validate=Whole("^[0-9a-f]{24}$", error="Must be 24 hex digits."), **kwargs)
+
+
+class Flag(fields.Boolean):
+    """JSON's true or false, and nothing that merely resembles them."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Number(fields.Float):
+    """JSON's numbers, and nothing that merely resembles them."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool | str):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class SomethingToChange(Schema):
+    """A body of which every field may be absent, but not all of them."""
+
+    @ma.validates_schema
+    def require_something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data:
+            raise ma.ValidationError("Name at least one field to change.")
+
+
+class RowId(fields.Integer):
+    """The id of a row. In a query, where everything is text, it cannot be `strict`."""
+
+    def __init__(self, *, strict: bool = True, **kwargs: Any) -> None:
+        super().__init__(strict=strict, validate=validate.Range(min=1, max=MAX_BIGINT), **kwargs)
+
+
+class Instant(fields.AwareDateTime):
+    """An RFC 3339 time; brought to UTC, because PostgreSQL knows no offsets of sixteen hours and more."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {}).setdefault("example", "2026-03-01T12:00:00+00:00")
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> datetime:
+        instant: datetime = super()._deserialize(value, *args, **kwargs)
+        try:
+            return instant.astimezone(UTC)
+        except OverflowError:
+            # In UTC it lies a few hours before the first year or after the last: nobody can tell the difference.
+            return BEGIN_OF_TIME if instant.year == 1 else END_OF_TIME

@@ -1,0 +1,75 @@
+"""Fields that courses and lessons share."""
+
+import re
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from learnstream.schemas.common.base import Line, Text
+from learnstream.text import folding
+from learnstream.web import public_urls
+from learnstream.web.public_urls import NotPublic
+
+LEVELS = ("", "beginner", "intermediate", "advanced", "all")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+MAX_TAGS = 20
+MAX_TAG = 40
+
+
+class Language(Line):
+    """A language tag like `en` or `pt-BR` (BCP 47), in its usual spelling; empty if the language does not matter."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min=0, max=35, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        tag = super()._deserialize(value, *args, **kwargs)
+        if tag and not LANGUAGE.fullmatch(tag):
+            raise ma.ValidationError("Must be a language tag like en or pt-BR.")
+        return spell_language(tag)
+
+
+def spell_language(tag: str) -> str:
+    """Spell a tag as BCP 47 recommends: `EN-us` is `en-US`, `zh-hant` is `zh-Hant`."""
+    first, *rest = tag.split("-")
+    return "-".join([first.lower(), *(_spell_subtag(part) for part in rest)])
+
+
+def _spell_subtag(part: str) -> str:
+    return {2: part.upper, 4: part.title}.get(len(part), part.lower)()
+
+
+class Tag(Line):
+    """One word or two to find a course by: lower case, single spaces."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max=MAX_TAG, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        return folding.compose(" ".join(super()._deserialize(value, *args, **kwargs).lower().split()))
+
+
+class Tags(fields.List):
+    """Up to twenty tags, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Tag(), validate=validate.Length(max=MAX_TAGS), **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        return list(dict.fromkeys(super()._deserialize(value, *args, **kwargs)))
+
+
+class HttpsUrl(Text):
+    """The public address of a picture; empty if there is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max=2000, strip=True, validate=_is_public, **kwargs)
+
+
+def _is_public(url: str) -> None:
+    if url:
+        try:
+            public_urls.check(url)
+        except NotPublic as error:
+            raise ma.ValidationError(str(error)) from None

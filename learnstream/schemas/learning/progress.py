@@ -1,0 +1,168 @@
+"""What clients report of a lesson, and how far its learner has come.
+
+The answers are made as plain values; these shapes document them, and a test holds the two together.
+"""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from learnstream.errors import Retry
+from learnstream.schemas.authoring.lesson import CompletionSchema
+from learnstream.schemas.common.base import Flag, Instant, Number, Schema, Text
+
+MAX_STRETCHES = 500
+MAX_SECONDS = 1e9  # far beyond any video, whose end clips
+MAX_SEQ = 2**53 - 1  # the largest number that every JSON library keeps whole
+REASONS = ("over_budget", "beyond_end", "before_reset", "not_recorded")
+
+FROM = {"description": "Where playing began, in seconds of the video.", "example": 30.2}
+TO = {"description": "Where it had come to.", "example": 40.1}
+AT = {"description": "When it began, by the client's clock.", "example": "2026-03-01T12:00:30.200+00:00"}
+
+
+class Seconds(Number):
+    """A moment of a video."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_nan=False, validate=validate.Range(min=0, max=MAX_SECONDS), **kwargs)
+
+
+class Count(fields.Integer):
+    """A whole number from 0, and not `true` for 1."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=0, max=MAX_SEQ), **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class PlayedSchema(Schema):
+    """A part of the video that was played without a jump."""
+
+    start = Seconds(required=True, data_key="from", metadata=FROM)
+    end = Seconds(required=True, data_key="to", metadata=TO)
+    at = Instant(required=True, metadata=AT)
+
+    @ma.validates_schema
+    def forwards(self, data: dict[str, Any], **_: Any) -> None:
+        if data["end"] < data["start"]:
+            raise ma.ValidationError({"to": ["Must not be before `from`."]})
+
+
+class ReportSchema(Schema):
+    """A heartbeat, or a batch that piled up while there was no connection."""
+
+    session_id = Text(
+        max=500,
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "description": "From GET /lessons/{id}/playback. Without one, five seconds are credited at most.",
+            "example": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
+        },
+    )
+    seq = Count(metadata={"description": "Counts the heartbeats of a viewing; a repeat has the same.", "example": 4})
+    client_time = Instant(
+        metadata={
+            "description": "When this was written, by the client's clock.",
+            "example": "2026-03-01T12:00:40+00:00",
+        }
+    )
+    position = Seconds(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Where the player stands, to go on from there.", "example": 40.1},
+    )
+    played = fields.List(
+        fields.Nested(PlayedSchema),
+        load_default=list,
+        validate=validate.Length(max=MAX_STRETCHES),
+        metadata={"description": f"What was played since the last heartbeat: at most {MAX_STRETCHES} stretches."},
+    )
+    opened = Flag(validate=validate.Equal(True), metadata={"description": "The learner has the lesson before them."})
+    completed = Flag(validate=validate.Equal(True), metadata={"description": "The learner says they are done."})
+
+    @ma.validates_schema
+    def whole_heartbeat(self, data: dict[str, Any], **_: Any) -> None:
+        missing = [name for name in ("seq", "client_time") if name not in data]
+        if missing and is_heartbeat(data):
+            raise ma.ValidationError({name: ["Missing data for required field."] for name in missing})
+
+
+def is_heartbeat(data: dict[str, Any]) -> bool:
+    """Say whether a report tells of watching: `opened` and `completed` may also stand alone."""
+    return bool(
+        data["played"]
+        or data["session_id"]
+        or data["position"] is not None
+        or not {"opened", "completed"} & data.keys()
+    )
+
+
+class AcceptedSchema(Schema):
+    start = fields.Float(data_key="from", metadata=FROM)
+    end = fields.Float(data_key="to", metadata={"description": "Where it had come to, at most the video's end."})
+    at = Instant(metadata=AT)
+
+
+class RejectedSchema(AcceptedSchema):
+    end = fields.Float(data_key="to", metadata=TO)
+    reason = fields.String(
+        validate=validate.OneOf(REASONS),
+        metadata={
+            "description": "`over_budget`: more than can have been watched since the first viewing began; of a stretch, "
+            "the part that fits is accepted. Send the rest again later, and it is credited once there was time · `beyond_end`: the video is shorter · `before_reset`: an "
+            "instructor has reset the lesson since · `not_recorded`: instructors and administrators without a seat leave "
+            "no record.",
+            "example": "over_budget",
+        },
+    )
+    retry = fields.String(
+        validate=validate.OneOf(list(Retry)),
+        metadata={"description": "Whether it may be credited if it is reported again; see the problem's `retry`."},
+    )
+
+
+class SpanSchema(Schema):
+    start = fields.Integer(data_key="from", metadata={"description": "The first second.", "example": 0})
+    end = fields.Integer(data_key="to", metadata={"description": "The first second that is missing.", "example": 41})
+
+
+class StateSchema(Schema):
+    """How far a learner has come with a lesson."""
+
+    recorded = fields.Boolean(
+        metadata={"description": "False for instructors and administrators without a seat, who leave no record."}
+    )
+    position = fields.Float(metadata={"description": "Where to go on, in seconds.", "example": 40.1})
+    watched_seconds = fields.Integer(
+        metadata={"description": "Seconds of the video that were watched, each counted once.", "example": 41}
+    )
+    duration = fields.Float(
+        allow_none=True, metadata={"description": "How long the video is; null without one.", "example": 93.4}
+    )
+    fraction = fields.Float(
+        metadata={"description": "Of a video, the share that was watched; of a text, 0 or 1.", "example": 0.4409}
+    )
+    completed = fields.Boolean(metadata={"description": "Once true, it stays so, unless an instructor resets it."})
+    completed_at = Instant(allow_none=True, metadata={"description": "When it became so, by the server's clock."})
+    opened_at = Instant(allow_none=True, metadata={"description": "When it was first reported as opened."})
+    completion = fields.Nested(CompletionSchema, metadata={"description": "What completes the lesson."})
+
+
+class ReportedSchema(StateSchema):
+    """What became of a report."""
+
+    accepted = fields.List(fields.Nested(AcceptedSchema), metadata={"description": "Stretches that are credited."})
+    rejected = fields.List(fields.Nested(RejectedSchema), metadata={"description": "Stretches that are not, and why."})
+
+
+class LessonProgressSchema(StateSchema):
+    watched = fields.List(
+        fields.Nested(SpanSchema), metadata={"description": "The parts that were watched, in whole seconds, in order."}
+    )

@@ -1,0 +1,139 @@
+"""Everybody's accounts, as administrators see and change them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from learnstream.clock import now
+from learnstream.errors import Conflict, Unprocessable
+from learnstream.extensions import db
+from learnstream.models import Role, User, is_called
+from learnstream.policies import entitlements
+from learnstream.services.accounts import accounts, sessions
+from learnstream.services.foundation import audit, locks
+from learnstream.services.foundation.lists import rows_of
+from learnstream.stores.keyset import Columns, Found, Part
+
+SORTS = {
+    "name": Columns((func.lower(User.name), User.id)),
+    "-name": Columns((func.lower(User.name), User.id), descending=True),
+    "email": Columns((func.lower(User.email), User.id)),
+    "-email": Columns((func.lower(User.email), User.id), descending=True),
+    "created_at": Columns((User.created_at, User.id)),
+    "-created_at": Columns((User.created_at, User.id), descending=True),
+}
+
+
+class LastAdministrator(Conflict):
+    code, detail = "last_admin", "This is the last active administrator: make another one first."
+
+
+def browse(*, part: Part, sort: str, **filters: Any) -> Found[User]:
+    """Return a part of the accounts that match. `q` are beginnings of words in names and addresses."""
+    return rows_of(_matching(select(User), **filters), SORTS[sort], part)
+
+
+def _matching(
+    query: Select[User], *, q: str = "", role: Role | None = None, is_active: bool | None = None
+) -> Select[User]:
+    conditions: list[ColumnElement[bool]] = []
+    if q:
+        conditions.append(is_called(q))
+    if role is not None:
+        conditions.append(User.role == role)
+    if is_active is not None:
+        conditions.append(User.is_active.is_(is_active))
+    return query.where(*conditions)
+
+
+def add(*, by: int, name: str, email: str, password: str, role: Role) -> User:
+    """Make an account of any role.
+
+    Raises:
+        PasswordRefused, EmailTaken: as in `accounts.create`.
+    """
+    user = accounts.create(name=name, email=email, password=password, role=role)
+    _note("user.created", user, by, role=role)
+    return user
+
+
+def change(*, by: int, user_id: int, **changes: Any) -> User:
+    """Change somebody's `name`, `role`, `is_active` or `password`; rights change from the next request on.
+
+    An `email` is given to accounts that lost theirs to another one (see `derivation`), and to no others.
+
+    Another role asks for new access tokens; a disabled account or another password ends all sessions.
+
+    Raises:
+        NoSuchUser: there is no such account.
+        Unprocessable: an `email` for an account that signs in with its own.
+        EmailTaken: another account has the new address.
+        TokenRevoked: whoever changes it ceased to be an administrator while this waited for its turn.
+        LastAdministrator: nobody would be left to run the platform.
+        PasswordRefused: the new password is too easy to guess.
+    """
+    password_hash = accounts.hash_for(accounts.get(user_id), **changes)
+    if changes.keys() & {"role", "is_active"}:
+        locks.change_administrators()
+    user = accounts.hold(user_id)
+    _require_administrator(by)
+    user.name = changes.get("name", user.name)
+    if "email" in changes:
+        _give_address(user, changes["email"], by)
+    _require_successor(user, **changes)
+    if changes.get("role", user.role) != user.role:
+        _change_role(user, changes["role"], by)
+    if changes.get("is_active", user.is_active) != user.is_active:
+        _switch(user, changes["is_active"], by)
+    if password_hash:
+        _set_password(user, password_hash, by)
+    db.session.flush()
+    return user
+
+
+def _require_administrator(user_id: int) -> None:
+    active = select(User.id).where(User.id == user_id, User.role == Role.ADMIN, User.is_active)
+    if db.session.scalar(active) is None:
+        raise entitlements.TokenRevoked()
+
+
+def _require_successor(user: User, *, role: Role = Role.ADMIN, is_active: bool = True, **_: Any) -> None:
+    if role is Role.ADMIN and is_active:
+        return
+    others = select(User.id).where(User.role == Role.ADMIN, User.is_active, User.id != user.id).limit(1)
+    if user.role is Role.ADMIN and user.is_active and db.session.scalar(others) is None:
+        raise LastAdministrator()
+
+
+def _give_address(user: User, email: str, by: int) -> None:
+    if user.email_key is not None:
+        raise Unprocessable(errors={"json": {"email": ["Is its owner's to change."]}})
+    accounts.change_email(user, email, by=by)
+
+
+def _change_role(user: User, role: Role, by: int) -> None:
+    _note("user.role_changed", user, by, before=user.role, after=role)
+    user.role = role
+    _refuse_older_tokens(user)
+
+
+def _switch(user: User, is_active: bool, by: int) -> None:
+    user.is_active = is_active
+    _refuse_older_tokens(user)
+    ended = 0 if is_active else sessions.end_all(user_id=user.id, reason="account_disabled")
+    _note("user.enabled" if is_active else "user.disabled", user, by, sessions_ended=ended)
+
+
+def _set_password(user: User, password_hash: str, by: int) -> None:
+    user.password_hash = password_hash
+    ended = sessions.end_all(user_id=user.id, reason="password_set")
+    _note("user.password_set", user, by, sessions_ended=ended)
+
+
+def _refuse_older_tokens(user: User) -> None:
+    user.sessions_valid_from = now()
+    entitlements.user_changed(user.id)
+
+
+def _note(action: str, user: User, by: int, **details: Any) -> None:
+    audit.record(action, actor_id=by, target_kind="user", target_id=user.id, **details)

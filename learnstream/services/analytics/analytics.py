@@ -1,0 +1,201 @@
+"""Figures for instructors and administrators, read as the roll-up has counted them: a few documents an answer.
+
+`as_of` is when all figures of an answer were true: the roll-up's last time, or earlier for those that are to be counted
+again and have not been yet.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream.documents import CourseStats, Lesson, LessonStats
+from learnstream.errors import NotFound
+from learnstream.policies.views import LessonView
+from learnstream.services.analytics import rollup
+from learnstream.services.analytics.course_figures import PLATFORM
+from learnstream.services.authoring import courses, versions
+from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.delivery import syllabus
+from learnstream.services.delivery.syllabus import Syllabus
+from learnstream.services.learning import retention
+
+# What a day is made of, for a course or the platform and for a lesson.
+COURSE_DAY = ("enrollments", "active", "completions", "watch_seconds")
+LESSON_DAY = ("active", "completions", "watch_seconds")
+# Who was there on one day may be there on the next: these cannot be added up.
+NOT_ADDED = {"active"}
+TOTALS = ("enrollments", "completed", "watch_seconds", "median_completion_seconds")
+FUNNEL = {"started": 1, "completed": 1, "watch_seconds": 1, "as_of": 1, "due_at": 1}
+
+Figures = dict[str, Any]
+
+
+class NoSuchVideo(NotFound):
+    detail = "This lesson never showed such a video."
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A range of days, both ends included, in UTC."""
+
+    first: date
+    last: date
+
+    def __iter__(self) -> Iterator[str]:
+        for number in range((self.last - self.first).days + 1):
+            yield (self.first + timedelta(days=number)).isoformat()
+
+
+def lesson_view(lesson_id: str) -> LessonView:
+    """Return a lesson as rules see it, with the course that it belongs or belonged to.
+
+    Raises:
+        NotFound: there is no such lesson in any course.
+    """
+    found = _lesson(lesson_id)
+    return LessonView(lesson_id, courses.view(str(found["course_id"])), found["free_preview"])
+
+
+def course(course_id: str, days: Days) -> Figures:
+    """Return a course's figures; its funnel follows the outline of its current version.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    draft = courses.draft(course_id)
+    stats = _stats(course_id)
+    outline = syllabus.of(course_id, draft["current_version"]) if draft["current_version"] else None
+    steps, lessons = _funnel(outline)
+    return {
+        "course_id": course_id,
+        "title": draft["title"],
+        "version": draft["current_version"],
+        "as_of": as_of([stats, *lessons]),
+        **summary(stats, days),
+        "funnel": steps,
+    }
+
+
+def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figures:
+    """Return a lesson's figures, with the retention curve of a video: by default of the one that it shows.
+
+    Raises:
+        NotFound: there is no such lesson, or it never showed that video.
+    """
+    found = _lesson(lesson_id)
+    shown = _shown_video(found)
+    stats = LessonStats.collection().find_one({"_id": found["_id"]}) or {}
+    videos = {name: video["viewers"] for name, video in stats.get("videos", {}).items()}
+    wanted = video_id or shown or next(iter(videos), None)
+    if video_id and video_id not in {shown, *videos}:
+        raise NoSuchVideo()
+    return {
+        "lesson_id": lesson_id,
+        "course_id": str(found["course_id"]),
+        "title": found["title"],
+        "kind": found["kind"],
+        "as_of": as_of([stats]),
+        "totals": {name: stats.get(name, 0) for name in ("started", "completed", "watch_seconds")},
+        **_by_day(stats, days, LESSON_DAY),
+        "videos": [
+            {"video_id": name, "viewers": videos.get(name, 0), "shown": name == shown}
+            for name in sorted({*videos, *([shown] if shown else [])}, key=lambda name: name != shown)
+        ],
+        "retention": wanted and _retention(wanted, stats),
+    }
+
+
+def summary(stats: Figures, days: Days) -> Figures:
+    """Return what courses and the platform have in common."""
+    return {
+        "totals": {name: stats.get(name, 0) for name in TOTALS}
+        | {"median_completion_seconds": stats.get("median_completion_seconds")},
+        "reached": stats.get("reached", []),
+        **_by_day(stats, days, COURSE_DAY),
+    }
+
+
+def platform_stats() -> Figures:
+    """Return the platform's figures as they are kept."""
+    return _stats(PLATFORM)
+
+
+def as_of(stats: Iterable[Mapping[str, Any]]) -> datetime | None:
+    """Return when all of these were true; None if nothing was ever counted."""
+    rolled_up = rollup.as_of()
+    known = [rolled_up, *(each.get("as_of") for each in stats if "due_at" in each)]
+    return None if None in known else min(instant for instant in known if instant)
+
+
+def _stats(name: str) -> Figures:
+    return CourseStats.collection().find_one({"_id": name}) or {}
+
+
+def _by_day(stats: Figures, days: Days, names: Iterable[str]) -> Figures:
+    counted = stats.get("days", {})
+    found = [{"day": day} | {name: counted.get(day, {}).get(name, 0) for name in names} for day in days]
+    return {
+        "from": days.first.isoformat(),
+        "to": days.last.isoformat(),
+        "range": {name: sum(each[name] for each in found) for name in names if name not in NOT_ADDED},
+        "days": found,
+    }
+
+
+def _funnel(outline: Syllabus | None) -> tuple[list[Figures], list[Figures]]:
+    if outline is None:
+        return [], []
+    ids = [ObjectId(each.id) for each in outline.lessons]
+    stats = {str(each["_id"]): each for each in LessonStats.collection().find({"_id": {"$in": ids}}, FUNNEL)}
+    titles = {module.id: module.title for module in outline.modules}
+    steps = [
+        {
+            "position": position,
+            "lesson_id": each.id,
+            "title": each.title,
+            "kind": each.kind.value,
+            "module": titles[each.module_id],
+            **{name: stats.get(each.id, {}).get(name, 0) for name in ("started", "completed", "watch_seconds")},
+        }
+        for position, each in enumerate(outline.lessons, start=1)
+    ]
+    return steps, list(stats.values())
+
+
+def _lesson(lesson_id: str) -> Figures:
+    # One that was deleted from the draft may still be shown, and has been learned.
+    found = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "course_id": {"$ne": None}}, {"body": 0})
+    if found is None:
+        raise NoSuchLesson()
+    return found
+
+
+def _shown_video(lesson: Figures) -> str | None:
+    """Return the video that new learners see, else the draft's."""
+    course = courses.view(str(lesson["course_id"]))
+    if course.current_version:
+        outline = syllabus.of(course.id, course.current_version)
+        if found := outline.by_id.get(str(lesson["_id"])):
+            return found.video_id
+    return lesson.get("video_id") and str(lesson["video_id"])
+
+
+def _retention(video_id: str, stats: Figures) -> Figures:
+    counted = stats.get("videos", {}).get(video_id)
+    if counted is None:
+        video = versions.videos_of([ObjectId(video_id)])[ObjectId(video_id)]
+        return {"video_id": video_id, "duration": video["duration"], "viewers": 0, "parts": []}
+    counts = zip(counted["watched"], counted["again"], counted["left"], strict=True)
+    places = retention.bounds(counted["duration"], len(counted["watched"]))
+    return {
+        "video_id": video_id,
+        "duration": counted["duration"],
+        "viewers": counted["viewers"],
+        "parts": [
+            {"from": start, "to": end, "watched": watched, "again": again, "left": left}
+            for (start, end), (watched, again, left) in zip(places, counts, strict=True)
+        ],
+    }

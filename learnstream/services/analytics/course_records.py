@@ -1,0 +1,275 @@
+"""How far learners have come in their courses: derived from their records of lessons and from their seats."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import BulkWriteError
+from sqlalchemy import select, tuple_
+
+from learnstream.clock import now
+from learnstream.documents import CourseProgress, Progress
+from learnstream.errors import NotFound
+from learnstream.extensions import db
+from learnstream.models import Enrollment
+from learnstream.services.analytics import course_completions, course_figures, lesson_figures
+from learnstream.services.analytics.course_completions import Achievement
+from learnstream.services.delivery import syllabus
+from learnstream.services.delivery.syllabus import Lesson
+from learnstream.services.learning import course_totals, rule_changes, stored_records, watched_days
+from learnstream.services.learning.course_totals import LessonStanding, Standing
+from learnstream.services.learning.heartbeats import About
+
+Pair = tuple[int, str]  # a user and a course
+Lessons = Mapping[str, int]  # the revisions of a learner's records, by lesson
+Document = dict[str, Any]
+
+# What `_reduce` does not need, apart from what no figure is counted from.
+UNREAD = {**stored_records.UNREAD, "videos": 0}
+DUPLICATE = 11000  # the store's word for a key that is there already
+
+
+class Overtaken(RuntimeError):
+    """Somebody else has written the same course records meanwhile: the next run finds what is left to do."""
+
+
+def settle(changes: Mapping[Pair, Lessons]) -> None:
+    """Bring the course records of these learners up to date with their seats, and with these records of lessons.
+
+    Who has no seat has no course record; what they did in free previews counts in the lessons' figures alone.
+
+    Raises:
+        Overtaken: another worker is at the same work.
+    """
+    seats = _seats(changes)
+    known = _known(seats)
+    news = {pair: _news(known.get(pair), lessons) for pair, lessons in changes.items()}
+    # Before anything is written: should this be cut short, too much is counted again, and not too little.
+    lesson_figures.mark(
+        {(ObjectId(name), ObjectId(course)) for (_, course), lessons in news.items() for name in lessons}
+    )
+    found = _read({pair: news[pair] for pair in seats}, known)
+    lessons = {pair: known.get(pair, {}).get("lessons", {}) | found.get(pair, {}) for pair in seats}
+    _look_ahead(seats.values())
+    for pair, completed in _apply_rules(seats, lessons).items():
+        lessons[pair] = lessons[pair] | completed
+    standings = {pair: _standing(pair[1], seat.course_version, lessons[pair]) for pair, seat in seats.items()}
+    course_completions.note(
+        seats, {pair: _achieved(seat, lessons[pair], standings[pair]) for pair, seat in seats.items()}
+    )
+    derived = {pair: _derive(seat, lessons[pair], standings[pair], known.get(pair)) for pair, seat in seats.items()}
+    _write({pair: document for pair, document in derived.items() if _differs(document, known.get(pair))}, known)
+
+
+def _seats(pairs: Iterable[Pair]) -> dict[Pair, Enrollment]:
+    wanted = tuple_(Enrollment.user_id, Enrollment.course_id).in_(list(pairs))
+    # What an earlier batch has read may have changed since.
+    found = db.session.scalars(select(Enrollment).where(wanted), execution_options={"populate_existing": True})
+    return {(seat.user_id, seat.course_id): seat for seat in found}
+
+
+def _known(pairs: Iterable[Pair]) -> dict[Pair, Document]:
+    found = CourseProgress.collection().find({"_id": {"$in": [_id(pair) for pair in pairs]}})
+    return {(each["user_id"], str(each["course_id"])): each for each in found}
+
+
+def _news(known: Document | None, lessons: Lessons) -> list[str]:
+    """Name the lessons whose records have gone on since they were last read."""
+    read = known["lessons"] if known else {}
+    return [name for name, revision in lessons.items() if read.get(name, {}).get("r") != revision]
+
+
+def _read(news: Mapping[Pair, list[str]], known: Mapping[Pair, Document]) -> dict[Pair, dict[str, Document]]:
+    """Read the records of lessons that are new, and for new course records all that there are."""
+    ids = [f"{pair[0]}:{name}" for pair, names in news.items() if pair in known for name in names]
+    new = [{"user_id": user, "course_id": ObjectId(course)} for user, course in news.keys() - known.keys()]
+    return _read_records([*([{"_id": {"$in": ids}}] if ids else []), *new])
+
+
+def _read_records(wanted: Sequence[Document]) -> dict[Pair, dict[str, Document]]:
+    """Read the records of lessons that any of these filters finds, as far as `_reduce` keeps them."""
+    found: defaultdict[Pair, dict[str, Document]] = defaultdict(dict)
+    for record in Progress.collection().find({"$or": wanted}, UNREAD) if wanted else ():
+        found[record["user_id"], str(record["course_id"])][str(record["lesson_id"])] = _reduce(record)
+    return found
+
+
+def _reduce(record: Document) -> Document:
+    days = watched_days.seconds(record)
+    kept = {
+        "r": record["revision"],
+        "s": sum(days.values()),
+        "d": days,
+        "v": stored_records.shares(record),
+        "b": stored_records.began_at(record),
+        "a": stored_records.last_active_at(record),
+        "c": record.get("completed_at"),
+        "n": record.get("completed_in"),
+        "x": record.get("reset_at"),
+    }
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def _look_ahead(seats: Iterable[Enrollment]) -> None:
+    """Learn in one question what the versions of all seats consist of."""
+    with suppress(NotFound):
+        syllabus.of_many({(seat.course_id, seat.course_version) for seat in seats})
+
+
+def _apply_rules(
+    seats: Mapping[Pair, Enrollment], lessons: Mapping[Pair, dict[str, Document]]
+) -> dict[Pair, dict[str, Document]]:
+    """Complete what learners have done enough of for the version they are in now. Returns these lessons, read anew."""
+    moment = now()
+    live = [(pair, seat) for pair, seat in seats.items() if seat.opens(moment)]
+    subjects = [subject for pair, seat in live for subject in _maybe_completed(seat, lessons[pair])]
+    if not subjects:
+        return {}
+    lesson_figures.mark({(ObjectId(each.lesson_id), ObjectId(each.course_id)) for each in subjects})
+    rule_changes.apply(subjects)
+    return _read_records([{"_id": {"$in": [subject.id for subject in subjects]}}])
+
+
+def _maybe_completed(seat: Enrollment, lessons: Mapping[str, Document]) -> Iterator[About]:
+    for lesson in _lessons_of(seat.course_id, seat.course_version):
+        kept = lessons.get(lesson.id)
+        if kept is None or "c" in kept:
+            continue
+        fraction = state_of(kept, lesson.video_id).fraction
+        if rule_changes.may_complete(lesson.completion, fraction=fraction, began="b" in kept):
+            yield About(
+                user_id=seat.user_id,
+                course_id=seat.course_id,
+                lesson_id=lesson.id,
+                version=seat.course_version,
+                kind=lesson.kind,
+                completion=lesson.completion,
+                video_id=lesson.video_id,
+            )
+
+
+def _standing(course_id: str, number: int, lessons: Mapping[str, Document]) -> Standing:
+    version = _lessons_of(course_id, number)
+    states = {lesson.id: state_of(lessons.get(lesson.id, {}), lesson.video_id) for lesson in version}
+    return course_totals.of(states, [lesson.id for lesson in version])
+
+
+def _lessons_of(course_id: str, number: int) -> tuple[Lesson, ...]:
+    try:
+        return syllabus.of(course_id, number).lessons
+    except NotFound:
+        return ()
+
+
+def state_of(kept: Mapping[str, Any], video_id: str | None) -> LessonStanding:
+    """Return how far a learner has come in a lesson that shows this video, from what `lessons` keeps of it."""
+    return LessonStanding(kept.get("v", {}).get(video_id, 0.0), kept.get("c"))
+
+
+def _achieved(seat: Enrollment, lessons: Mapping[str, Document], found: Standing) -> Achievement | None:
+    """Return the version that a learner has completed: their seat's, or an earlier one that they had completed in time.
+
+    Between the last lesson and this look at it, they may have been moved to a version that asks for more. Whom an
+    instructor has let begin anew since, be it one lesson, has only the seat's version to complete.
+    """
+    if found.completed_at:
+        return Achievement(seat.course_version, found.completed_at)
+    for number in sorted({kept["n"] for kept in lessons.values() if "n" in kept} - {seat.course_version}):
+        earlier = _standing(seat.course_id, number, lessons)
+        if earlier.completed_at and _was_in_time(number, earlier.completed_at, lessons.values()):
+            return Achievement(number, earlier.completed_at)
+    return None
+
+
+def _was_in_time(number: int, at: datetime, lessons: Collection[Document]) -> bool:
+    last = {kept.get("n") for kept in lessons if kept.get("c") == at}
+    return number in last and not any(kept["x"] >= at for kept in lessons if "x" in kept)
+
+
+def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, known: Document | None) -> Document:
+    days: Counter[str] = Counter()
+    for kept in lessons.values():
+        days.update(kept["d"])
+    return {
+        "user_id": seat.user_id,
+        "course_id": ObjectId(seat.course_id),
+        "status": seat.status.value,
+        "enrolled_at": stored_records.whole_milliseconds(seat.enrolled_at),
+        "version": seat.course_version,
+        "lessons": lessons,
+        "lesson_count": found.lesson_count,
+        "completed_count": found.completed_count,
+        "shares": found.shares,
+        "fraction": 1.0 if seat.completed_at else found.fraction,
+        "watch_seconds": days.total(),
+        "days": dict(sorted(days.items())),
+        "active_days": sorted(days),
+        "started_at": min((kept["b"] for kept in lessons.values() if "b" in kept), default=None),
+        "last_active_at": max((kept["a"] for kept in lessons.values() if "a" in kept), default=None),
+        "completed_at": seat.completed_at and stored_records.whole_milliseconds(seat.completed_at),
+        "completed_day": seat.completed_at and watched_days.name(seat.completed_at),
+        "completion_seconds": _completion_seconds(seat, known or {}),
+    }
+
+
+def _completion_seconds(seat: Enrollment, known: Document) -> int | None:
+    if seat.completed_at is None:
+        return None
+    if stored_records.whole_milliseconds(seat.completed_at) == known.get("completed_at"):
+        # Who enrolls again has not completed the course before they began.
+        return known["completion_seconds"]
+    return max(0, int((seat.completed_at - seat.enrolled_at).total_seconds()))
+
+
+def _differs(document: Document, known: Document | None) -> bool:
+    return known is None or any(known.get(name) != value for name, value in document.items())
+
+
+def _write(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> None:
+    if not derived:
+        return
+    course_figures.mark(_stale(derived, known))
+    writes = [_update(pair, document, known.get(pair)) for pair, document in derived.items()]
+    try:
+        result = CourseProgress.collection().bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        if any(each["code"] != DUPLICATE for each in error.details["writeErrors"]):
+            raise
+        raise Overtaken() from None
+    if result.matched_count + result.inserted_count < len(writes):
+        raise Overtaken()
+
+
+def _stale(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> dict[str, set[str]]:
+    """Name the courses whose figures these course records change, with the days for which they do."""
+    stale: defaultdict[str, set[str]] = defaultdict(set)
+    for pair, new in derived.items():
+        old = known.get(pair, {})
+        days = _days_apart(new, old)
+        if days or any(new[name] != old.get(name) for name in ("fraction", "completion_seconds")):
+            stale[pair[1]] |= days
+    return stale
+
+
+def _days_apart(new: Document, old: Document) -> set[str]:
+    """Name the days for which a course record now counts otherwise."""
+    apart = {day for day, _ in new["days"].items() ^ old.get("days", {}).items()}
+    for instants in ({new["enrolled_at"], old.get("enrolled_at")}, {new["completed_at"], old.get("completed_at")}):
+        if len(instants) > 1:
+            apart |= {watched_days.name(instant) for instant in instants if instant}
+    return apart
+
+
+def _update(pair: Pair, document: Document, known: Document | None) -> InsertOne | UpdateOne:
+    if known is None:
+        return InsertOne({"_id": _id(pair), **document, "revision": 1, "updated_at": now()})
+    read = {"_id": known["_id"], "revision": known["revision"]}
+    return UpdateOne(read, {"$set": document | {"updated_at": now()}, "$inc": {"revision": 1}})
+
+
+def _id(pair: Pair) -> str:
+    return f"{pair[0]}:{pair[1]}"

@@ -1,0 +1,178 @@
+"""The learners of a course, for its instructors: who has a seat, and how far they have come.
+
+Seats and names are PostgreSQL's, progress is what the roll-up has counted (`CourseProgress`, one for every seat). The
+store that knows the order drives the page, and the other one fills it in; a filter that only the other one knows is
+asked for first, as a list of learners.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, not_, select
+
+from learnstream.clock import now
+from learnstream.documents import CourseProgress
+from learnstream.extensions import db
+from learnstream.models import Enrollment, SeatStatus, User, is_called
+from learnstream.services.analytics import rollup
+from learnstream.services.foundation.lists import documents_of, tuples_of
+from learnstream.stores.guards import request_budget
+from learnstream.stores.keyset import Columns, Found, Keys, Part
+
+BATCH = 500
+FIGURES = {
+    "user_id": 1,
+    "fraction": 1,
+    "completed_count": 1,
+    "lesson_count": 1,
+    "watch_seconds": 1,
+    "started_at": 1,
+    "last_active_at": 1,
+}
+# The seat makes each order total, so that nobody stands on two pages.
+BY_SEAT = {
+    "name": Columns((func.lower(User.name), Enrollment.id)),
+    "-name": Columns((func.lower(User.name), Enrollment.id), descending=True),
+    "enrolled_at": Columns((Enrollment.enrolled_at, Enrollment.id)),
+    "-enrolled_at": Columns((Enrollment.enrolled_at, Enrollment.id), descending=True),
+}
+BY_PROGRESS = {
+    "progress": Keys(("fraction", 1), ("_id", -1)),
+    "-progress": Keys(("fraction", -1), ("_id", 1)),
+    # Null: never there.
+    "last_active_at": Keys(("last_active_at", 1), ("_id", -1), nullable=True),
+    "-last_active_at": Keys(("last_active_at", -1), ("_id", 1), nullable=True),
+}
+SORTS = (*BY_SEAT, *BY_PROGRESS)
+
+Learner = dict[str, Any]
+Seated = Sequence[Any]  # a seat, its learner's name and address, and how it stands
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which learners to show: by the state of their seat, by beginnings of words in name or address, by how far they have come."""
+
+    course_id: str
+    status: str | None = None
+    q: str = ""
+    min_progress: float | None = None
+    max_progress: float | None = None
+
+    @property
+    def by_seat(self) -> list[ColumnElement[bool]]:
+        """What PostgreSQL is asked for, apart from the course."""
+        return [*([_status() == self.status] if self.status else []), *([is_called(self.q)] if self.q else [])]
+
+    @property
+    def range(self) -> dict[str, float]:
+        """What MongoDB is asked for, apart from the course."""
+        limits = {"$gte": self.min_progress, "$lte": self.max_progress}
+        return {operator: limit for operator, limit in limits.items() if limit is not None}
+
+    def holds(self, fraction: float) -> bool:
+        return (self.min_progress or 0.0) <= fraction <= (1.0 if self.max_progress is None else self.max_progress)
+
+
+def browse(wanted: Wanted, *, sort: str, part: Part) -> Found[Learner]:
+    """Return a part of a course's learners."""
+    drive = _by_progress if sort in BY_PROGRESS else _by_seat
+    found, figures = drive(wanted, sort, part)
+    as_of = rollup.as_of()
+    return found.showing([_learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in found.entries])
+
+
+def export(wanted: Wanted) -> Iterator[Learner]:
+    """Give all learners, in the order in which they first enrolled, a batch at a time; each takes its own short while."""
+    last, as_of = 0, rollup.as_of()
+    while batch := _batch(wanted, last, as_of):
+        last = max(batch)
+        yield from (learner for learner in batch.values() if wanted.holds(learner["fraction"]))
+
+
+def _batch(wanted: Wanted, after: int, as_of: datetime | None) -> dict[int, Learner]:
+    """Return the next learners by the ids of their seats."""
+    with request_budget():
+        page = _seats(wanted).where(Enrollment.id > after).order_by(Enrollment.id).limit(BATCH)
+        seats = db.session.execute(page).all()
+        figures = _figures(wanted.course_id, [seat[0].user_id for seat in seats])
+        found = {seat[0].id: _learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in seats}
+        # Whoever reads slowly must not keep a transaction open, nor all that has been read.
+        db.session.rollback()
+    return found
+
+
+def _by_seat(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Learner]]:
+    found = tuples_of(_seats(wanted).where(*_within_range(wanted)), BY_SEAT[sort], part)
+    return found, _figures(wanted.course_id, [seat[0].user_id for seat in found.entries])
+
+
+def _by_progress(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Learner]]:
+    query: dict[str, Any] = {"course_id": ObjectId(wanted.course_id)}
+    if wanted.range:
+        query["fraction"] = wanted.range
+    if wanted.by_seat:
+        query["user_id"] = {"$in": db.session.scalars(_seats(wanted).with_only_columns(Enrollment.user_id)).all()}
+    found = documents_of(CourseProgress, query, FIGURES, BY_PROGRESS[sort], part)
+    figures = {each["user_id"]: each for each in found.entries}
+    those = _seats(wanted).where(Enrollment.user_id.in_(figures))
+    seats = {seat[0].user_id: seat for seat in db.session.execute(those)}
+    return found.showing([seats[user_id] for user_id in figures if user_id in seats]), figures
+
+
+def _status() -> ColumnElement[str]:
+    """Say in a word how a seat stands now."""
+    return case(
+        (Enrollment.status == SeatStatus.WITHDRAWN, "withdrawn"),
+        (Enrollment.expires_at <= now(), "expired"),
+        (Enrollment.status == SeatStatus.COMPLETED, "completed"),
+        else_="active",
+    )
+
+
+def _seats(wanted: Wanted) -> Select[Enrollment, str, str, str]:
+    joined = select(Enrollment, User.name, User.email, _status()).join(User, User.id == Enrollment.user_id)
+    return joined.where(Enrollment.course_id == wanted.course_id, *wanted.by_seat)
+
+
+def _within_range(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Ask MongoDB who is in the range of progress, or who is not: a seat that is not rolled up yet stands at 0."""
+    if not wanted.range:
+        return []
+    in_range = {"course_id": ObjectId(wanted.course_id), "fraction": wanted.range}
+    outside = {"course_id": ObjectId(wanted.course_id), "fraction": {"$gt": wanted.max_progress}}
+    from_zero = not wanted.min_progress
+    found = CourseProgress.collection().find(outside if from_zero else in_range, {"_id": 0, "user_id": 1})
+    those = Enrollment.user_id == any_(literal([each["user_id"] for each in found], ARRAY(BigInteger)))
+    return [not_(those) if from_zero else those]
+
+
+def _figures(course_id: str, user_ids: Sequence[int]) -> dict[int, Learner]:
+    ids = [f"{user_id}:{course_id}" for user_id in user_ids]
+    found = CourseProgress.collection().find({"_id": {"$in": ids}}, FIGURES) if ids else ()
+    return {each["user_id"]: each for each in found}
+
+
+def _learner(seated: Seated, figures: Mapping[str, Any], as_of: datetime | None) -> Learner:
+    seat, name, email, status = seated
+    return {
+        "user_id": seat.user_id,
+        "name": name,
+        "email": email,
+        "status": status,
+        "source": seat.source.value,
+        "version": seat.course_version,
+        "enrolled_at": seat.enrolled_at,
+        "expires_at": seat.expires_at,
+        "completed_at": seat.completed_at,
+        "fraction": figures.get("fraction", 0.0),
+        "completed_lessons": figures.get("completed_count", 0),
+        "lesson_count": figures.get("lesson_count"),
+        "watched_seconds": figures.get("watch_seconds", 0),
+        "started_at": figures.get("started_at"),
+        "last_active_at": figures.get("last_active_at"),
+        "as_of": as_of,
+    }

@@ -1,0 +1,102 @@
+"""The figures of lessons: how many began and completed them, and what they watched of the videos."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import LessonStats, Progress
+from learnstream.documents.base import in_batches
+from learnstream.services.analytics import recounts
+from learnstream.services.analytics.recounts import PATIENCE, Count, Figures
+from learnstream.services.foundation.lease import Lease
+from learnstream.services.learning import stored_records, watched_days
+from learnstream.services.learning.retention import Retention
+
+BATCH = 200  # records that are read at a time: each may hold some kilobytes
+ENOUGH = 10  # learners, before the share of those who complete a lesson tells something
+
+
+def mark(lessons: Iterable[tuple[ObjectId, ObjectId]]) -> None:
+    """Mark lessons to be counted again, each given with its course."""
+    recounts.mark(LessonStats, [(lesson_id, {"course_id": course_id}) for lesson_id, course_id in lessons])
+
+
+def recount(held: Lease, *, rest: float = recounts.REST) -> int:
+    """Count the lessons whose turn it is; return how many that were."""
+    return sum(recounts.write(LessonStats, _count(lessons, held), rest) for lessons in recounts.due(LessonStats, {}))
+
+
+def _count(lessons: Iterable[Figures], held: Lease) -> Iterator[Count]:
+    """Count lessons in one reading of their records, which come lesson by lesson."""
+    waiting = {each["_id"]: each for each in lessons}
+    began, clock = now(), time.monotonic()
+    for lesson_id, records in groupby(_records(list(waiting), held), key=itemgetter("lesson_id")):
+        figures = _tally(records)
+        yield Count(waiting.pop(lesson_id), began, time.monotonic() - clock, figures)
+        clock = time.monotonic()
+    for without_records in waiting.values():
+        yield Count(without_records, began, 0.0, _tally(()))
+
+
+def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[stored_records.Record]:
+    wanted = {"lesson_id": {"$in": lesson_ids}}
+    found = Progress.collection().find(wanted, stored_records.UNREAD).sort("lesson_id", 1)
+    for batch in in_batches(found, BATCH, patience=PATIENCE):
+        held.keep()
+        yield from batch
+
+
+def _tally(records: Iterable[stored_records.Record]) -> Figures:
+    tally = Tally()
+    for record in records:
+        tally.add(record)
+    return tally.figures()
+
+
+class Tally:
+    """Counts a lesson's learners, one after the other."""
+
+    def __init__(self) -> None:
+        self.started = 0
+        self.completed = 0
+        self._days: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._videos: dict[str, Retention] = {}
+
+    def add(self, record: stored_records.Record) -> None:
+        """Count one learner's record of the lesson."""
+        days = watched_days.seconds(record)
+        if not days and not record.get("completed_at"):
+            return
+        self.started += 1
+        for day, seconds in days.items():
+            self._days[day] += Counter(active=1, watch_seconds=seconds)
+        if completed_at := record.get("completed_at"):
+            self.completed += 1
+            self._days[watched_days.name(completed_at)]["completions"] += 1
+        videos = record.get("videos", {})
+        # The position is one of the video that was watched last: nothing says which, if there were several.
+        position = record.get("position") if len(videos) == 1 else None
+        for video_id, video in videos.items():
+            self._add_video(video_id, video, position["seconds"] if position else None)
+
+    def _add_video(self, video_id: str, video: dict[str, Any], position: float | None) -> None:
+        if duration := video.get("duration"):
+            retention = self._videos.setdefault(video_id, Retention(duration))
+            retention.add(stored_records.watched(video), stored_records.watched(video, "again"), position)
+
+    def figures(self) -> Figures:
+        """Return what was counted, as it is kept."""
+        return {
+            "started": self.started,
+            "completed": self.completed,
+            "finished_share": round(self.completed / self.started, 4) if self.started >= ENOUGH else None,
+            "watch_seconds": sum(day["watch_seconds"] for day in self._days.values()),
+            "days": {day: dict(counts) for day, counts in sorted(self._days.items())},
+            "videos": {video_id: retention.figures() for video_id, retention in self._videos.items()},
+        }

@@ -1,0 +1,155 @@
+"""What another outline would mean for those who learn: foreseen from their course records, before anything happens.
+
+Learners are taken in batches, and the store itself works out what each would gain or lose by the lessons that the two
+outlines do not share: the time grows with the number of seats alone, and the memory does not grow.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import select
+
+from learnstream.clock import now
+from learnstream.extensions import db
+from learnstream.models import Enrollment
+from learnstream.services.analytics import publish_access, publish_sums
+from learnstream.services.analytics.publish_access import NOT_SHUT
+from learnstream.services.analytics.publish_sums import Outline
+from learnstream.services.delivery import syllabus
+from learnstream.services.delivery.syllabus import Syllabus
+from learnstream.services.learning import course_totals
+
+BATCH = 1000
+# The most that the store is asked to look up in one go: learners times lessons.
+LOOKUPS = 50_000
+# Nobody waits longer than that for a count: after it, the learners who are left are not counted.
+PATIENCE = 6.0  # seconds
+
+
+Seat = tuple[int, bool]  # who has it, and whether they have completed the course
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far somebody has come in a course."""
+
+    fraction: float
+    completed: bool
+    completed_lessons: int
+    lesson_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Somebody whose percentage, completion or open lessons would not be the same, or would not without having begun."""
+
+    user_id: int
+    version: int
+    before: Stand
+    after: Stand
+    kept_open: list[str]  # lessons, begun before, that a new condition would have shut
+    closing: list[str]  # lessons that it shuts
+
+
+@dataclass(frozen=True)
+class Step:
+    """The way from a version to another outline."""
+
+    old: Syllabus
+    new: Syllabus
+
+    @cached_property
+    def before(self) -> Outline:
+        return publish_sums.outline_of(self.old)
+
+    @cached_property
+    def after(self) -> Outline:
+        return publish_sums.outline_of(self.new)
+
+    @cached_property
+    def lookups(self) -> int:
+        """How much has to be looked up of each learner; 0 if nothing that concerns them differs."""
+        return len(publish_sums.apart(self.before, self.after)) + publish_access.lookups(self.old, self.new)
+
+
+@dataclass(slots=True)
+class Forecast:
+    """How many learners would stand elsewhere, and one page of them."""
+
+    first: int
+    size: int
+    counted: int = 0
+    changed: int = 0
+    rising: int = 0
+    falling: int = 0
+    completing: int = 0
+    kept_open: int = 0
+    closing: int = 0
+    page: list[Change] = field(default_factory=list)
+
+    def count(self, change: Change) -> None:
+        if self.first <= self.changed < self.first + self.size:
+            self.page.append(change)
+        self.changed += 1
+        self.rising += change.after.fraction > change.before.fraction
+        self.falling += change.after.fraction < change.before.fraction
+        self.completing += change.after.completed and not change.before.completed
+        self.kept_open += bool(change.kept_open)
+        self.closing += bool(change.closing)
+
+
+def foresee(course_id: str, versions: Mapping[int, int], draft: Syllabus, *, first: int, size: int) -> Forecast:
+    """Say what would become of those who learn from these versions if they learned from the draft instead.
+
+    versions: how many learn from each.
+    """
+    found = Forecast(first, size)
+    until = time.monotonic() + PATIENCE
+    for number, seats in sorted(versions.items()):
+        step = Step(syllabus.of(course_id, number), draft)
+        if not step.lookups:
+            # Where the two agree in all that counts, nobody's standing depends on which it is.
+            found.counted += seats
+            continue
+        for batch in _seats(course_id, number, max(1, min(BATCH, LOOKUPS // step.lookups))):
+            if time.monotonic() > until:
+                return found
+            for change in _changes(step, batch):
+                found.count(change)
+            found.counted += len(batch)
+    return found
+
+
+def _changes(step: Step, batch: list[Seat]) -> Iterator[Change]:
+    number, before, after = step.old.number, step.before, step.after
+    user_ids = [user_id for user_id, _ in batch]
+    sums = publish_sums.of(step.old.course_id, number, user_ids, before, after)
+    shut = publish_access.foresee(step.old, step.new, user_ids)
+    for user_id, completed in batch:
+        old, new = sums.get(user_id, publish_sums.NOTHING)
+        stood = _stand(*old, len(before), completed)
+        stands = _stand(*new, len(after), stood.completed)
+        closed = shut.get(user_id, NOT_SHUT)
+        if (stood.fraction, stood.completed) != (stands.fraction, stands.completed) or closed != NOT_SHUT:
+            yield Change(user_id, number, stood, stands, closed.kept_open, closed.closing)
+
+
+def _stand(shares: float, count: int, lesson_count: int, completed: bool) -> Stand:
+    completed = completed or 0 < lesson_count == count
+    return Stand(
+        1.0 if completed else course_totals.fraction(round(shares, 6), lesson_count), completed, count, lesson_count
+    )
+
+
+def _seats(course_id: str, number: int, batch_size: int) -> Iterator[list[Seat]]:
+    live = select(Enrollment.user_id, Enrollment.completed_at.is_not(None).label("completed")).where(
+        Enrollment.course_id == course_id, Enrollment.course_version == number, Enrollment.is_live(now())
+    )
+    last = 0
+    while batch := db.session.execute(
+        live.where(Enrollment.user_id > last).order_by(Enrollment.user_id).limit(batch_size)
+    ).all():
+        yield [(row.user_id, row.completed) for row in batch]
+        last = batch[-1].user_id

@@ -1,0 +1,86 @@
+"""What the next publication of a course would change, and for whom: before anything happens."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from learnstream.clock import now
+from learnstream.extensions import db
+from learnstream.models import Enrollment, User
+from learnstream.services.analytics import publish_impact, rollup
+from learnstream.services.analytics.publish_impact import Change, Forecast
+from learnstream.services.authoring import courses, publishing, restoring, seat_migration, snapshot_diff, version_diff
+from learnstream.services.authoring.courses import Draft
+from learnstream.services.authoring.publishing import Learners
+from learnstream.services.delivery import syllabus
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An answer that holds for a state of the draft, and how many learners its list has in all."""
+
+    course: Draft
+    answer: Answer
+    total: int
+
+
+def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
+    """Say what would come of publishing the draft now; `learners` chooses whose list is shown, and a page of it.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    course = restoring.finish(courses.draft(course_id))
+    draft = version_diff.of_draft(course)
+    current = course["current_version"]
+    seats = seat_migration.behind(course_id, current + 1)
+    moved = publish_impact.foresee(
+        course_id, seats, syllabus.of_modules(course_id, current + 1, draft["modules"]), first=first, size=size
+    )
+    # Who keeps a version stands where they stood.
+    shown = moved if learners is Learners.MIGRATE else Forecast(first, size)
+    answer = {
+        "version": current + 1,
+        "publishable": bool(snapshot_diff.entries(draft["modules"])),
+        "changes": version_diff.describe(current, version_diff.DRAFT, version_diff.snapshot(course_id, current), draft),
+        "warnings": publishing.warnings(draft["modules"]),
+        "seats": {
+            "live": sum(seats.values()),
+            "completed": _completed(course_id),
+            "by_version": [{"version": number, "seats": count} for number, count in seats.items()],
+        },
+        "effects": {
+            "migrate": _effect(moved, moving=sum(seats.values())),
+            "keep": _effect(Forecast(first, size), moving=0),
+        },
+        "learners": learners.value,
+        "affected": _people(shown.page),
+        "as_of": rollup.as_of(),
+    }
+    return Preview(course, answer, shown.changed)
+
+
+def _completed(course_id: str) -> int:
+    live = Enrollment.is_live(now()) & Enrollment.completed_at.is_not(None)
+    return db.session.scalar(select(func.count()).where(Enrollment.course_id == course_id, live)) or 0
+
+
+def _effect(found: Forecast, *, moving: int) -> Answer:
+    return {
+        "moving": moving,
+        "counted": found.counted,
+        "rising": found.rising,
+        "falling": found.falling,
+        "completing": found.completing,
+        "kept_open": found.kept_open,
+        "closing": found.closing,
+    }
+
+
+def _people(page: list[Change]) -> list[Answer]:
+    wanted = select(User.id, User.name).where(User.id.in_([change.user_id for change in page]))
+    names = {row.id: row.name for row in db.session.execute(wanted)} if page else {}
+    return [{**asdict(change), "name": names.get(change.user_id)} for change in page]

@@ -1,0 +1,110 @@
+"""The roll-up: what learners' records and seats add up to, brought up to date.
+
+It follows what has changed since it last looked, writes absolute values, and marks the figures that these go into
+before it writes them; then it counts the marked figures again. All of it may run twice, be cut short anywhere, and be
+run by two workers at once: what is repeated changes nothing, and what was cut short is found again, because the
+watermark moves only behind what is done.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pymongo
+from sqlalchemy import select, tuple_
+
+from learnstream.clock import now
+from learnstream.documents import Progress
+from learnstream.documents.base import in_batches
+from learnstream.extensions import db
+from learnstream.models import Enrollment
+from learnstream.services.analytics import course_figures, course_records, lesson_figures, recounts
+from learnstream.services.analytics.course_records import Lessons, Overtaken, Pair
+from learnstream.services.analytics.recounts import PATIENCE
+from learnstream.services.foundation import lease
+from learnstream.services.foundation.lease import Lease, LeaseLost
+
+log = logging.getLogger(__name__)
+
+# A change that became visible this long after the time it carries is still seen.
+OVERLAP = timedelta(minutes=2)
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+BATCH = 500
+CHANGED = {"user_id": 1, "course_id": 1, "lesson_id": 1, "revision": 1, "updated_at": 1}
+
+
+def run(*, rest: float = recounts.REST) -> bool:
+    """Bring everything up to date; say whether it is. It is not if another worker is at it.
+
+    rest: figures rest after a count for so many times the time it took.
+    """
+    with lease.hold(lease.ROLLUP) as held:
+        if held is None:
+            return False
+        try:
+            _run(held, rest)
+        except (LeaseLost, Overtaken) as error:
+            log.warning("the roll-up was overtaken: %s", type(error).__name__)
+            return False
+    return True
+
+
+def as_of() -> datetime | None:
+    """Return the time up to which everything is rolled up; None before the first time.
+
+    What became visible in that very moment may have to wait for the next time.
+    """
+    return lease.notes(lease.ROLLUP).get("as_of")
+
+
+def _run(held: Lease, rest: float) -> None:
+    began = now()
+    # Records before seats: who resets a learner changes them in this order.
+    _follow_progress(held, began)
+    _follow_seats(held, began)
+    lesson_figures.recount(held, rest=rest)
+    course_figures.recount(held, rest=rest)
+    held.keep(as_of=began)
+
+
+def _follow_progress(held: Lease, until: datetime) -> None:
+    since = lease.notes(lease.ROLLUP).get("progress_through", EPOCH)
+    changed = Progress.collection().find({"updated_at": {"$gte": since, "$lt": until}}, CHANGED)
+    for batch in in_batches(changed.sort("updated_at", 1), BATCH, patience=PATIENCE):
+        changes: defaultdict[Pair, dict[str, int]] = defaultdict(dict)
+        for record in batch:
+            pair = (record["user_id"], str(record["course_id"]))
+            changes[pair][str(record["lesson_id"])] = record["revision"]
+        _settle(changes)
+        held.keep(progress_through=min(batch[-1]["updated_at"], until - OVERLAP))
+
+
+def _follow_seats(held: Lease, until: datetime) -> None:
+    since = lease.notes(lease.ROLLUP).get("seats_through", EPOCH)
+    for batch in _changed_seats(since, until):
+        _settle({(user_id, course_id): {} for _, _, user_id, course_id in batch})
+        held.keep(seats_through=min(batch[-1][0], until - OVERLAP))
+
+
+def _changed_seats(since: datetime, until: datetime) -> Iterator[list[Any]]:
+    place: tuple[datetime, int] = (since, 0)
+    order = tuple_(Enrollment.updated_at, Enrollment.id)
+    while True:
+        batch = db.session.execute(
+            select(Enrollment.updated_at, Enrollment.id, Enrollment.user_id, Enrollment.course_id)
+            .where(order > place, Enrollment.updated_at < until)
+            .order_by(Enrollment.updated_at, Enrollment.id)
+            .limit(BATCH)
+        ).all()
+        if not batch:
+            db.session.commit()
+            return
+        yield list(batch)
+        place = (batch[-1].updated_at, batch[-1].id)
+
+
+def _settle(changes: Mapping[Pair, Lessons]) -> None:
+    with pymongo.timeout(PATIENCE):
+        course_records.settle(changes)

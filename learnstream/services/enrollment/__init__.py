@@ -1,0 +1,1 @@
+"""Seats: who learns in which course, from when until when."""

@@ -1,0 +1,264 @@
+"""Seats: given, renewed, prolonged and taken back."""
+
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from learnstream.clock import now
+from learnstream.documents import CourseStatus
+from learnstream.errors import Conflict, Denied, NotFound, Retry, Unprocessable
+from learnstream.extensions import db
+from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
+from learnstream.policies import access, entitlements
+from learnstream.policies.seats import Seat
+from learnstream.services.authoring import courses
+from learnstream.services.delivery import catalogue
+from learnstream.services.foundation import audit, events, locks
+from learnstream.services.foundation.lists import rows_of
+from learnstream.services.media import vacancies
+from learnstream.stores.keyset import Columns, Found, Part, latest
+
+NEWEST = Columns((Enrollment.enrolled_at, Enrollment.id), descending=True)
+SHOWN = (
+    *("id", "course_id", "user_id", "status", "source"),
+    *("course_version", "enrolled_at", "expires_at", "completed_at"),
+)
+
+
+class AlreadyEnrolled(Conflict):
+    code, detail = "already_enrolled", "You are already enrolled in this course."
+
+
+class CourseArchived(Conflict):
+    code, detail = "course_archived", "The course is archived and takes no new learners."
+
+
+class NotEnrolledHere(NotFound):
+    code, detail = "not_enrolled", "You are not enrolled in this course."
+
+
+class SeatGranted(Denied):
+    code, detail = "seat_granted", "This seat was given to you: ask whoever gave it to take it back."
+    retry = Retry.NEVER
+
+
+class NoSuchSeat(NotFound):
+    code, detail = "not_enrolled", "There is no such enrolment, or it has ended."
+
+
+def enroll(
+    *,
+    user_id: int,
+    course_id: str,
+    source: SeatSource = SeatSource.SELF,
+    expires_at: datetime | None = None,
+    restart: bool = False,
+) -> Enrollment:
+    """Give a user a seat in the course's current version; a seat that was withdrawn or has ended is renewed.
+
+    expires_at: when the seat ends by itself; None is never.
+    restart: whether the days after which lessons open count anew in a renewed seat.
+
+    Raises:
+        NotFound: there is no published course with this id.
+        Conflict: `already_enrolled`, the user holds a live seat; `course_archived`.
+    """
+    seat = {
+        "course_version": _open_version(course_id),
+        "source": source,
+        "status": SeatStatus.ACTIVE,
+        "enrolled_at": now(),
+        "expires_at": expires_at,
+        "ended_at": None,
+        "updated_at": now(),
+    }
+    renewed = seat | {"drip_from": None if restart else Enrollment.drips_from()}
+    # The unique constraint decides between two requests at once; asking first would only be a guess.
+    enrollment = db.session.scalar(
+        insert(Enrollment)
+        .values(user_id=user_id, course_id=course_id, **seat)
+        .on_conflict_do_update(index_elements=["user_id", "course_id"], set_=renewed, where=Enrollment.is_over(now()))
+        .returning(Enrollment),
+        execution_options={"populate_existing": True},
+    )
+    if enrollment is None:
+        raise AlreadyEnrolled()
+    _announce(EventType.ENROLLMENT_CREATED, enrollment)
+    return enrollment
+
+
+def withdraw(*, user_id: int, course_id: str) -> None:
+    """Take a learner's own seat back at their wish.
+
+    Raises:
+        NotFound: `not_enrolled`, there is no live seat.
+        Denied: `seat_granted`, somebody else gave it.
+    """
+    live = Enrollment.is_live(now()) & (Enrollment.user_id == user_id) & (Enrollment.course_id == course_id)
+    enrollment = _withdraw(live & (Enrollment.source == SeatSource.SELF))
+    if enrollment is None:
+        raise SeatGranted() if db.session.scalar(select(Enrollment.id).where(live)) else NotEnrolledHere()
+
+
+def grant(
+    *, user_id: int, course_id: str, expires_at: datetime | None, granted_by: int, restart: bool = False
+) -> Enrollment:
+    """Give a user a seat that only an administrator takes back; see `enroll`.
+
+    Raises:
+        Unprocessable: there is no such user.
+    """
+    if db.session.scalar(select(User.id).where(User.id == user_id)) is None:
+        raise Unprocessable(errors={"json": {"user_id": ["There is no such user."]}})
+    enrollment = enroll(
+        user_id=user_id, course_id=course_id, source=SeatSource.ADMIN, expires_at=expires_at, restart=restart
+    )
+    _record("enrollment.granted", enrollment, by=granted_by, **({"restart": True} if restart else {}))
+    return enrollment
+
+
+def prolong(enrollment_id: int, *, expires_at: datetime | None, prolonged_by: int) -> Enrollment:
+    """Let a live seat end at another time. One that has ended is given anew instead, in the version of that day.
+
+    Raises:
+        NotFound: `not_enrolled`, there is no such live seat.
+    """
+    live = (Enrollment.id == enrollment_id) & Enrollment.is_live(now())
+    enrollment = _change(live, {"expires_at": expires_at})
+    if enrollment is None:
+        raise NoSuchSeat()
+    entitlements.seat_changed(enrollment.user_id, enrollment.course_id)
+    _record("enrollment.prolonged", enrollment, by=prolonged_by)
+    return enrollment
+
+
+def extend(*, user_id: int, course_id: str, expires_at: datetime | None, reason: str, extended_by: int) -> Enrollment:
+    """Let a learner's seat end at another time; one that has ended goes on in the course's current version.
+
+    Raises:
+        NotFound: `not_enrolled`, the user never had a seat here, or it was withdrawn.
+        Conflict: `course_archived`, which opens ended seats no more than new ones.
+    """
+    seat = find(user_id=user_id, course_id=course_id)
+    before = seat.expires_at
+    moved = {"expires_at": expires_at}
+    live = _change((Enrollment.id == seat.id) & Enrollment.is_live(now()), moved)
+    if live is None:
+        ended = (Enrollment.id == seat.id) & (Enrollment.status != SeatStatus.WITHDRAWN)
+        if _change(ended, moved | {"course_version": _open_version(course_id)}) is None:
+            raise NoSuchSeat()
+        _announce(EventType.ENROLLMENT_CREATED, seat)
+    entitlements.seat_changed(user_id, course_id)
+    _record("enrollment.extended", seat, by=extended_by, before=before and before.isoformat(), reason=reason)
+    return seat
+
+
+def find(*, user_id: int, course_id: str, hold: bool = False) -> Enrollment:
+    """Return a user's seat, live or ended; with `hold` nobody else changes it before the present transaction ends.
+
+    Raises:
+        NotFound: `not_enrolled`, there never was one, or it was withdrawn.
+    """
+    theirs = select(Enrollment).where(
+        Enrollment.user_id == user_id, Enrollment.course_id == course_id, Enrollment.status != SeatStatus.WITHDRAWN
+    )
+    seat = db.session.scalar(theirs.with_for_update() if hold else theirs)
+    if seat is None:
+        raise NoSuchSeat(detail="There is no such learner in this course.")
+    return seat
+
+
+def revoke(enrollment_id: int, *, revoked_by: int) -> None:
+    """Take any live seat back.
+
+    Raises:
+        NotFound: `not_enrolled`, there is no such live seat.
+    """
+    enrollment = _withdraw((Enrollment.id == enrollment_id) & Enrollment.is_live(now()))
+    if enrollment is None:
+        raise NoSuchSeat()
+    _record("enrollment.revoked", enrollment, by=revoked_by)
+
+
+def browse(
+    *, part: Part, user_id: int | None = None, course_id: str | None = None, live: bool | None = None
+) -> Found[Enrollment]:
+    """Return a part of the seats, the newest first."""
+    wanted = [
+        *([Enrollment.user_id == user_id] if user_id else []),
+        *([Enrollment.course_id == course_id] if course_id else []),
+        *([Enrollment.is_live(now()) if live else Enrollment.is_over(now())] if live is not None else []),
+    ]
+    return rows_of(select(Enrollment).where(*wanted), NEWEST, part)
+
+
+def of_user(user_id: int, *, live: bool | None = None, part: Part) -> Found[dict[str, Any]]:
+    """Return a part of a user's seats with what is shown of their courses, the newest first.
+
+    live: only seats that open their course now, or only those that are over.
+    """
+    found = latest(access.seats(user_id, live=live), attrgetter("place"), part)
+    cards = catalogue.cards([seat.course_id for seat in found.entries])
+    return found.showing([_shown(seat) | {"course": cards.get(seat.course_id)} for seat in found.entries])
+
+
+def _shown(seat: Seat) -> dict[str, Any]:
+    return {name: getattr(seat, name) for name in SHOWN}
+
+
+def _open_version(course_id: str) -> int:
+    """Return the version that a new seat is in, which stays the current one until the present transaction ends."""
+    locks.keep_course(course_id)
+    course = courses.view(course_id, latest=True)
+    if course.status is CourseStatus.ARCHIVED:
+        raise CourseArchived()
+    if not course.is_public:
+        raise courses.NoSuchCourse()
+    return course.current_version
+
+
+def _withdraw(which: ColumnElement[bool]) -> Enrollment | None:
+    moment = now()
+    enrollment = _change(which, {"status": SeatStatus.WITHDRAWN, "ended_at": moment, "updated_at": moment})
+    if enrollment is not None:
+        _announce(EventType.ENROLLMENT_WITHDRAWN, enrollment)
+        vacancies.note(enrollment.course_id, [enrollment.course_version])
+    return enrollment
+
+
+def _change(which: ColumnElement[bool], columns: dict[str, Any]) -> Enrollment | None:
+    return db.session.scalar(
+        update(Enrollment).where(which).values(**columns).returning(Enrollment),
+        execution_options={"populate_existing": True},
+    )
+
+
+def _announce(event_type: EventType, enrollment: Enrollment) -> None:
+    entitlements.seat_changed(enrollment.user_id, enrollment.course_id)
+    # A seat may be given and taken back again and again: each time is news of its own.
+    events.record(
+        event_type,
+        f"{enrollment.id}:{enrollment.updated_at.timestamp():.3f}",
+        enrollment_id=enrollment.id,
+        user_id=enrollment.user_id,
+        course_id=enrollment.course_id,
+        version=enrollment.course_version,
+        source=enrollment.source.value,
+    )
+
+
+def _record(action: str, enrollment: Enrollment, *, by: int, **details: Any) -> None:
+    ends = enrollment.expires_at and enrollment.expires_at.isoformat()
+    audit.record(
+        action,
+        actor_id=by,
+        target_kind="enrollment",
+        target_id=enrollment.id,
+        user_id=enrollment.user_id,
+        course_id=enrollment.course_id,
+        expires_at=ends,
+        **details,
+    )

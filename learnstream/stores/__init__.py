@@ -1,0 +1,1 @@
+"""PostgreSQL, MongoDB and Redis: connections bounded in time, the cache, and what isolates a failing store."""

@@ -1,0 +1,1 @@
+"""HTTP as every request meets it: parsing, bodies, middleware, the OpenAPI document."""

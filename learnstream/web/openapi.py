@@ -1,0 +1,256 @@
+"""Our dialect of flask-smorest: how routes take arguments, say what they refuse, and describe themselves."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import flask_smorest
+import marshmallow as ma
+from flask import Flask, Response, request
+from flask_smorest.utils import unpack_tuple_response
+from werkzeug.exceptions import HTTPException
+
+from learnstream import errors
+from learnstream.errors import AppError
+from learnstream.web import document, problems
+from learnstream.web.paging import PageSchema, find_page
+from learnstream.web.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, made
+
+OVERVIEW = Path(__file__).parents[1] / "templates" / "overview.md"
+SAFE_METHODS = {"get", "head", "options"}
+TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
+PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
+
+
+class OneOf(ma.fields.Field):
+    """An object that has one of several shapes; the value of its attribute `by` says which."""
+
+    def __init__(self, by: str, shapes: dict[str, type[ma.Schema]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.by = by
+        self.shapes = shapes
+
+    def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return made(self.shapes[ma.utils.get_value(value, self.by)]).dump(value)
+
+
+def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, Any]:
+    if not isinstance(field, OneOf):
+        return {}
+    shapes = {word: self.resolve_nested_schema(shape) for word, shape in field.shapes.items()}
+    mapping = {word: shape["$ref"] for word, shape in shapes.items()}
+    return {"oneOf": list(shapes.values()), "discriminator": {"propertyName": field.by, "mapping": mapping}}
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A blueprint whose routes say which errors they refuse with and who may call them.
+
+    title: what its operations are found under on the docs page.
+    """
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, *args: Any, title: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = title or self.name.replace("_", " ").capitalize()
+        self._prepare_doc_cbks += [self._describe_response_headers, self._describe_refusals]
+
+    def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Register an operation, which from then on refuses parameters that it does not declare."""
+        super().add_url_rule(rule, endpoint, _strict(view_func), *args, **kwargs)
+
+    def arguments(self, schema: Any, **kwargs: Any) -> Callable:
+        shape = made(schema) if isinstance(schema, type) else schema
+        # A body of which every field may be absent may be absent itself.
+        return super().arguments(shape, **{"required": bool(shape.validate({})), **kwargs})
+
+    def paginate(self, schema: type[ma.Schema] = PageSchema) -> Callable:
+        """Hand a route the `page` that is asked for, and say in the answer's headers what it notes there."""
+
+        def decorator(func: Callable) -> Callable:
+            @wraps(func)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                page = find_page(self.ARGUMENTS_PARSER, made(schema))
+                result, status, headers = unpack_tuple_response(func(*args, page=page, **kwargs))
+                return result, status, {**(headers or {}), **page.headers()}
+
+            describe(wrapper, response_headers=document.NEXT if "cursor" in made(schema).fields else {})
+            parameters = {"in": "query", "schema": made(schema)}
+            wrapper._apidoc["pagination"] = {"parameters": parameters, "response": {}}  # type: ignore[attr-defined]
+            return wrapper
+
+        return decorator
+
+    def _document_pagination_metadata(self, spec: Any, resp_doc: dict) -> None:
+        resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = document.PAGINATION
+
+    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable:
+        if schema is None and kwargs.get("content_type"):
+            # Without a shape, the document would not even say that there is a body.
+            schema = {"type": "string"}
+        return super().response(status_code, schema, **kwargs)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        for doc in self._docs[endpoint].values():
+            if isinstance(doc, dict):
+                doc["endpoint"] = f"{self.name}.{endpoint}"
+
+    def refuses(self, *refusals: AppError | type[AppError]) -> Callable:
+        """Document errors of a route. An instance gives its code and sentence as a named example."""
+
+        def decorator(func: Callable) -> Callable:
+            @wraps(func)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                return func(*args, **kwargs)
+
+            wrapper._apidoc = deepcopy(getattr(wrapper, "_apidoc", {}))  # type: ignore[attr-defined]
+            wrapper._apidoc.setdefault("refusals", []).extend(_instances(refusals))  # type: ignore[attr-defined]
+            return wrapper
+
+        return decorator
+
+    @staticmethod
+    def unlimited(func: Callable) -> Callable:
+        """Document that nobody is told to slow down."""
+        return _note(func, "unlimited")
+
+    @staticmethod
+    def any_query(func: Callable) -> Callable:
+        """Let any parameters pass: for addresses that others keep and write something of their own behind."""
+        return _note(func, "any_query")
+
+    @staticmethod
+    def _describe_response_headers(doc: dict, doc_info: dict, **_: Any) -> dict:
+        doc.setdefault("responses", {}).update(doc_info.get("further_responses", {}))
+        if headers := doc_info.get("response_headers"):
+            for status, response in doc.get("responses", {}).items():
+                if str(status).startswith("2"):
+                    response.setdefault("headers", {}).update(headers)
+        return doc
+
+    @staticmethod
+    def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
+        access = api.access_to(doc_info["endpoint"])
+        limited = method not in SAFE_METHODS and not doc_info.get("unlimited")
+        strict = not doc_info.get("any_query")
+        common = problems.common(doc, needs_token=access == "token", limited=limited, strict=strict)
+        documented = {str(status): response for status, response in doc.get("responses", {}).items()}
+        documented.pop("default", None)
+        problems.add(documented, [*doc_info.get("refusals", []), *common])
+        doc["responses"] = dict(sorted(documented.items()))
+        doc["operationId"] = doc_info["endpoint"].replace(".", "_")
+        doc["security"] = {
+            "public": [],
+            "optional": [{}, {PASSWORD_SCHEME: []}, {TOKEN_SCHEME: []}],
+            "token": [{PASSWORD_SCHEME: []}, {TOKEN_SCHEME: []}],
+        }[access]
+        return doc
+
+
+def describe(
+    func: Callable,
+    *,
+    refusals: Iterable[AppError] = (),
+    request_headers: dict[str, dict] | None = None,
+    response_headers: dict[str, dict] | None = None,
+    further_responses: dict[str, dict] | None = None,
+) -> None:
+    """Add to the documentation of a route that a decorator has wrapped: what the wrapper refuses, reads and answers."""
+    notes = func._apidoc = deepcopy(getattr(func, "_apidoc", {}))  # type: ignore[attr-defined]
+    notes.setdefault("refusals", []).extend(refusals)
+    for name, header in (request_headers or {}).items():
+        parameter = {"in": "header", "name": name, "required": False, **header}
+        notes.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)
+    notes.setdefault("response_headers", {}).update(response_headers or {})
+    notes.setdefault("further_responses", {}).update(further_responses or {})
+
+
+def _note(func: Callable, fact: str) -> Callable:
+    func._apidoc = deepcopy(getattr(func, "_apidoc", {})) | {fact: True}  # type: ignore[attr-defined]
+    return func
+
+
+def _strict(func: Callable) -> Callable:
+    notes = getattr(func, "_apidoc", {})
+    if notes.get("any_query"):
+        return func
+    declared = Query.of(_query_schemas(notes))
+
+    @wraps(func)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        declared.require_known()
+        return func(*args, **kwargs)
+
+    return wrapper
+
+
+def _query_schemas(notes: dict[str, Any]) -> Iterator[ma.Schema]:
+    parameters = [*notes.get("arguments", {}).get("parameters", [])]
+    if "pagination" in notes:
+        parameters.append(notes["pagination"]["parameters"])
+    for parameter in parameters:
+        if parameter["in"] == "query":
+            schema = parameter["schema"]
+            yield made(schema) if isinstance(schema, type) else schema
+
+
+def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:
+    return [refusal() if isinstance(refusal, type) else refusal for refusal in refusals]
+
+
+class Api(flask_smorest.Api):
+    """The OpenAPI document and the error format of all routes."""
+
+    ERROR_SCHEMA = problems.ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.public: frozenset[str] = frozenset()
+        self.optional: frozenset[str] = frozenset()
+        self._titles: dict[str, str] = {}
+        self._document: bytes | None = None
+
+    def register_blueprint(self, blp: flask_smorest.Blueprint, **kwargs: Any) -> None:
+        self._titles[blp.name] = blp.title
+        super().register_blueprint(blp, **kwargs)
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        return errors.http_problem(error)
+
+    def _openapi_json(self) -> Response:
+        # The document is the same for the whole life of the process, and writing it takes longer than any other answer.
+        if self._document is None:
+            finished = document.finish(deepcopy(self.spec.to_dict()), self._titles)
+            self._document = json.dumps(finished, ensure_ascii=False).encode()
+        response = Response(self._document, mimetype=JSON)
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    def access_to(self, endpoint: str) -> str:
+        """Return who may call an endpoint: `public`, `optional` (a token widens what it shows) or `token`."""
+        return "public" if endpoint in self.public else "optional" if endpoint in self.optional else "token"
+
+    def init_app(self, app: Flask, **kwargs: Any) -> None:
+        self._document = None
+        app.url_map.converters.update(object_id=ObjectIdConverter, row_id=RowIdConverter)
+        super().init_app(app, spec_kwargs={"info": {"description": OVERVIEW.read_text()}}, **kwargs)
+        self.ma_plugin.converter.add_attribute_function(_describe_one_of)
+        self.register_converter(ObjectIdConverter, lambda _: {"type": "string", "pattern": "^[0-9a-f]{24}$"})
+        self.register_converter(RowIdConverter, lambda _: {"type": "integer", "minimum": 1})
+        self.spec.components.security_scheme(
+            PASSWORD_SCHEME,
+            {
+                "type": "oauth2",
+                "description": "Your e-mail address as the username, and your password.",
+                "flows": {"password": {"tokenUrl": "/auth/token", "scopes": {}}},
+            },
+        )
+        self.spec.components.security_scheme(
+            TOKEN_SCHEME, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Paste a token."}
+        )

@@ -1,0 +1,94 @@
+import json
+from datetime import timedelta
+
+import pytest
+
+from learnstream.clock import now
+from learnstream.documents import WebhookEvent
+from learnstream.extensions import db
+from learnstream.models import EventType
+from learnstream.services.analytics import monitoring, rollup
+from learnstream.services.foundation import events, outbox
+from learnstream.services.media import webhooks
+from tests.factories import make_video
+
+
+def status(client, admin):
+    answer = client.get("/admin/status", auth=admin)
+    assert answer.status_code == 200
+    return answer.json
+
+
+def test_a_quiet_platform_has_nothing_waiting(client, admin):
+    lag = {"pending": 0, "oldest_at": None, "seconds": 0.0, "parked": 0}
+
+    assert status(client, admin) == {
+        "outbox": lag,
+        "webhook_events": lag,
+        "videos": {"stuck": 0, "first_stuck": []},
+        "events": {"pending": 0, "oldest_at": None, "seconds": 0.0},
+        "figures": {"as_of": None, "seconds": None},
+        "beat": {"last_at": None, "seconds": None},
+    }
+
+
+def test_waiting_and_parked_messages_are_counted(client, admin):
+    outbox.add("test")
+    outbox.add("test").parked_at = now()
+    db.session.commit()
+
+    shown = status(client, admin)["outbox"]
+
+    assert (shown["pending"], shown["parked"]) == (1, 1)
+    assert shown["oldest_at"] is not None
+
+
+def test_waiting_and_parked_events_are_counted(client, admin):
+    for name in ("e1", "e2"):
+        payload = {"id": name, "type": "video.asset.ready"}
+        webhooks.receive(json.dumps(payload).encode(), payload)
+    WebhookEvent.collection().update_one({"_id": "e2"}, {"$set": {"state": "parked"}})
+
+    shown = status(client, admin)["webhook_events"]
+
+    assert (shown["pending"], shown["parked"]) == (1, 1)
+
+
+def test_a_stuck_video_is_named(client, admin):
+    video_id = make_video(status="preparing", status_at=now() - timedelta(hours=3))
+
+    shown = status(client, admin)["videos"]
+
+    assert (shown["stuck"], [(video["id"], video["status"]) for video in shown["first_stuck"]]) == (
+        1,
+        [(video_id, "preparing")],
+    )
+
+
+def test_events_without_a_place_are_counted(client, admin):
+    events.record(EventType.COURSE_ARCHIVED, "x", course_id="a" * 24)
+    db.session.commit()
+    waiting = status(client, admin)["events"]
+    events.publish()
+
+    assert waiting["pending"] == 1
+    assert waiting["oldest_at"] is not None
+    assert status(client, admin)["events"]["pending"] == 0
+
+
+def test_how_old_the_figures_are_is_shown(client, admin):
+    rollup.run()
+
+    assert 0 <= status(client, admin)["figures"]["seconds"] < 5
+
+
+def test_the_last_beat_is_shown(client, admin):
+    monitoring.note_beat()
+    monitoring.note_beat()
+
+    assert 0 <= status(client, admin)["beat"]["seconds"] < 5
+
+
+@pytest.mark.parametrize("who", ["owner", "stranger"])
+def test_the_status_is_for_admins(client, request, who):
+    assert client.get("/admin/status", auth=request.getfixturevalue(who)).json["code"] == "admins_only"

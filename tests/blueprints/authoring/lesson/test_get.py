@@ -1,0 +1,139 @@
+import pytest
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.schemas.authoring.lesson import LessonSchema
+from learnstream.services.delivery import syllabus, visibility
+from tests.factories import make_lesson, make_person, make_seat
+
+
+def get(client, lesson, auth=None, **kwargs):
+    return client.get(f"/lessons/{lesson.id}", auth=auth, **kwargs)
+
+
+def test_everybody_reads_a_free_preview(client, course, stranger):
+    answer = get(client, course.preview)
+
+    assert answer.status_code == 200
+    assert (answer.json["body"], answer.json["version"], answer.json["course_id"]) == ("# Welcome", 1, course.id)
+    assert get(client, course.preview, stranger).json == answer.json
+
+
+def test_the_bytes_are_what_the_schema_says(client, course):
+    answer = get(client, course.preview).json
+
+    assert answer.keys() == LessonSchema().fields.keys()
+    assert LessonSchema().dump(LessonSchema().load(answer)) == answer
+
+
+def test_a_guest_is_asked_to_sign_in_for_the_rest(client, course, draft_course):
+    unknown = f"/lessons/{ObjectId()}"
+    paths = [f"/lessons/{course.text.id}", f"/lessons/{draft_course.preview.id}", unknown, unknown + "?draft=true"]
+
+    assert [client.get(path).status_code for path in paths] == [401] * 4
+
+
+def test_a_learner_reads_every_lesson(client, course, learner):
+    assert [get(client, lesson, learner).status_code for lesson in course.lessons] == [200] * 3
+
+
+def test_a_stranger_is_told_to_enroll(client, course, stranger):
+    answer = get(client, course.text, stranger)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "not_enrolled")
+
+
+def test_a_learner_whose_time_is_up_is_told_so(client, course):
+    late = make_person(name="Late")
+    make_seat(late, course, expires_at=now())
+
+    assert get(client, course.text, late).json["code"] == "enrollment_expired"
+
+
+def test_a_learner_who_left_reads_no_more(client, course, learner):
+    get(client, course.text, learner)
+    client.delete(f"/courses/{course.id}/enroll", auth=learner)
+
+    assert get(client, course.text, learner).json["code"] == "not_enrolled"
+
+
+def test_its_authors_read_it_without_a_seat(client, owner, admin, course):
+    assert get(client, course.text, owner).status_code == 200
+    assert get(client, course.text, admin).status_code == 200
+
+
+def test_a_learner_reads_the_version_of_their_seat(client, owner, course, learner):
+    client.patch(f"/lessons/{course.text.id}", json={"body": "New."}, auth=owner)
+    added = make_lesson(owner, course.id, "Added")
+    client.post(f"/courses/{course.id}/publish", json={"learners": "keep"}, auth=owner)
+
+    assert get(client, course.text, learner).json["body"] == "Read *this*."
+    assert get(client, added, learner).status_code == 404
+    assert get(client, course.text, owner).json["body"] == "New."
+
+
+def test_a_preview_that_was_withdrawn_closes_with_the_next_version(client, owner, course):
+    client.patch(f"/lessons/{course.preview.id}", json={"free_preview": False}, auth=owner)
+    assert get(client, course.preview).status_code == 200
+
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+    assert get(client, course.preview).status_code == 401
+
+
+def test_the_draft_is_for_its_authors(client, owner, admin, stranger, learner, course):
+    client.patch(f"/lessons/{course.text.id}", json={"body": "New."}, auth=owner)
+    draft = {"query_string": {"draft": "true"}}
+
+    assert get(client, course.text, owner, **draft).json["body"] == "New."
+    assert get(client, course.text, admin, **draft).json["version"] == 0
+    assert get(client, course.text, stranger, **draft).status_code == 404
+    assert get(client, course.preview, learner, **draft).status_code == 404
+
+
+def test_a_draft_is_not_shown_without_asking_for_it(client, owner, draft_course):
+    assert get(client, draft_course.text, owner).status_code == 404
+
+
+def test_a_lesson_without_a_course_is_for_administrators(client, owner, admin):
+    lesson = make_lesson(admin, None)
+
+    assert get(client, lesson, admin, query_string={"draft": "true"}).json["course_id"] is None
+    assert get(client, lesson, owner, query_string={"draft": "true"}).status_code == 404
+    assert get(client, lesson, admin).status_code == 404
+
+
+def test_an_unchanged_lesson_is_not_sent_again(client, course):
+    tag = get(client, course.preview).headers["ETag"]
+
+    assert get(client, course.preview, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_refusal_comes_before_the_shortcut(client, course, learner, stranger):
+    tag = get(client, course.text, learner).headers["ETag"]
+
+    assert get(client, course.text, stranger, headers={"If-None-Match": tag}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/lessons/1", "/lessons/x", "/lessons/" + "g" * 24])
+def test_an_id_of_another_form_is_no_address(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_learner_is_served_from_the_cache(client, course, learner, queries):
+    get(client, course.text, learner)
+    queries.clear()
+
+    get(client, course.text, learner)
+
+    # Session, course and seat; then the lesson.
+    assert queries == ["redis", "redis"]
+
+
+def test_a_lesson_that_was_not_seen_takes_few_questions(client, course, queries):
+    syllabus.of(course.id, course.version)  # which a process asks for once
+    visibility.places.clear()
+    queries.clear()
+
+    get(client, course.preview)
+
+    assert sorted(query for query in queries if query != "redis") == ["aggregate", "find", "find", "find"]

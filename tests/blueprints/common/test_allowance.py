@@ -1,0 +1,65 @@
+import pytest
+from limits import parse
+
+from learnstream.blueprints.accounts import auth
+from learnstream.blueprints.common import allowance
+from learnstream.services.accounts import accounts, signin
+from learnstream.web.openapi import OVERVIEW
+
+USUAL = allowance.ALLOWANCE
+
+
+@pytest.fixture(autouse=True)
+def two_a_minute(app, monkeypatch):
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    monkeypatch.setattr(allowance, "ALLOWANCE", parse("2 per minute"))
+
+
+def rename(client, person):
+    return client.patch("/users/me", json={"name": "Another"}, auth=person)
+
+
+def test_what_is_too_much_is_refused_with_the_time_to_wait(client, stranger):
+    answers = [rename(client, stranger) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json["code"] == "rate_limited"
+    assert 0 < int(answers[2].headers["Retry-After"]) <= 60
+
+
+def test_people_are_counted_and_each_operation_by_itself(client, stranger, owner):
+    for _ in range(3):
+        refused = rename(client, stranger)
+
+    assert refused.status_code == 429
+    assert rename(client, owner).status_code == 200
+    assert client.post("/auth/logout", auth=stranger).status_code == 204
+
+
+def test_reads_are_not_counted(client, stranger):
+    assert [client.get("/users/me", auth=stranger).status_code for _ in range(4)] == [200] * 4
+
+
+def test_before_signing_in_the_network_is_counted(client):
+    def sign_in(ip):
+        return client.post("/auth/login", json={}, environ_overrides={"REMOTE_ADDR": ip}).status_code
+
+    assert [sign_in("2001:db8::1"), sign_in("2001:db8::2"), sign_in("2001:db8::3")] == [422, 422, 429]
+    assert sign_in("2001:db8:0:1::1") == 422
+
+
+def test_who_has_a_limit_of_their_own_is_not_counted_here(client):
+    assert [client.post("/auth/register", json={}).status_code for _ in range(4)] == [422] * 4
+
+
+def test_the_docs_tell_the_limits():
+    told = " ".join(OVERVIEW.read_text().split())
+
+    assert f"each thing that changes something {USUAL.amount} times a minute" in told
+    assert f"(failed playback: {allowance.NARROWER['playback.report_failure'].amount})" in told
+    registrations, refreshes = (limit.partition(" ")[0] for limit in (auth.REGISTRATIONS, auth.REFRESHES))
+    assert f"{USUAL.amount} sign-ins, {registrations} registrations and {refreshes} refreshes a minute" in told
+    one, many, all_over = (each.failures for each in (signin.ACCOUNT_FROM_NETWORK, signin.NETWORK, signin.ACCOUNT))
+    assert f"After {one} wrong passwords for an account from one network" in told
+    assert f"{many} from one network within five minutes, or {all_over} for an account within a quarter" in told
+    assert f"told {accounts.TAKEN.failures} times within a quarter of an hour that an address is taken" in told

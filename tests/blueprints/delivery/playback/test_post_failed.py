@@ -1,0 +1,132 @@
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+
+from learnstream.blueprints.common import allowance
+from learnstream.clock import now
+from learnstream.documents import LessonKind, Video
+from learnstream.integrations import video as port
+from learnstream.services.media import videos
+from learnstream.services.media.reconciliation import review_due
+from tests.factories import make_course, make_ready_video, show_video
+
+
+@pytest.fixture
+def video(course, mux):
+    """The video of `course`'s video lesson, of an asset that the video service holds."""
+    made = port.service().create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=())
+    video_id = make_ready_video(asset_id=made.id)
+    show_video(course, course.video, video_id)
+    return video_id
+
+
+@pytest.fixture
+def gone(video):
+    """The same, and the asset was deleted without a word."""
+    port.service().delete_asset(stored(video)["asset_id"])
+    return video
+
+
+@pytest.fixture
+def requests(monkeypatch):
+    """What is asked of the video service."""
+    made = []
+    monkeypatch.setattr(port.service(), "get_asset", watched(port.service().get_asset, made))
+    return made
+
+
+def watched(call, made):
+    def watched(asset_id):
+        made.append(asset_id)
+        return call(asset_id)
+
+    return watched
+
+
+def stored(video_id):
+    return Video.collection().find_one({"_id": ObjectId(video_id)})
+
+
+def report(client, person, lesson):
+    return client.post(f"/lessons/{lesson.id}/playback/failed", auth=person)
+
+
+def play(client, person, lesson):
+    return client.get(f"/lessons/{lesson.id}/playback", auth=person)
+
+
+def test_playback_says_that_an_asset_is_gone_once_a_worker_has_looked(client, course, learner, gone, requests):
+    assert play(client, learner, course.video).status_code == 200
+
+    assert report(client, learner, course.video).status_code == 202
+    assert requests == []
+    review_due()
+
+    answer = play(client, learner, course.video)
+    assert (answer.status_code, answer.json["code"]) == (409, "video_deleted")
+    assert report(client, learner, course.video).json["code"] == "video_deleted"
+
+
+def test_an_asset_that_is_there_plays_on(client, course, learner, video):
+    report(client, learner, course.video)
+    review_due()
+
+    assert play(client, learner, course.video).status_code == 200
+    assert stored(video)["review_at"] > now() + timedelta(hours=1)
+
+
+def test_an_asset_is_looked_at_once_in_ten_minutes_however_many_report_it(
+    client, course, learner, owner, video, requests
+):
+    for _ in range(2):
+        for person in (learner, owner):
+            report(client, person, course.video)
+        review_due()
+    assert len(requests) == 1
+
+    Video.collection().update_one({}, {"$set": {"checked_at": now() - videos.CHECKED_FOR}})
+    report(client, learner, course.video)
+    review_due()
+    assert len(requests) == 2
+
+
+def test_a_look_that_failed_is_repeated(client, course, learner, gone, mux):
+    report(client, learner, course.video)
+    mux.misbehave(api={"kind": "status", "status": 503})
+    review_due()
+    assert stored(gone)["status"] == "ready"
+
+    Video.collection().update_one({}, {"$set": {"review_at": now()}})
+    review_due()
+
+    assert stored(gone)["status"] == "deleted"
+
+
+def test_a_person_reports_ten_times_a_minute(app, client, course, learner, owner, video, monkeypatch):
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    most = allowance.NARROWER["playback.report_failure"].amount
+
+    answers = [report(client, learner, course.video).status_code for _ in range(most + 1)]
+
+    assert answers == [202] * most + [429]
+    assert report(client, owner, course.video).status_code == 202
+
+
+def test_a_guest_reports_a_free_preview(client, owner):
+    course = make_course(owner, [{"title": "Trailer", "kind": LessonKind.VIDEO, "free_preview": True}])
+    show_video(course, course.lessons[0], make_ready_video())
+
+    assert report(client, None, course.lessons[0]).status_code == 202
+
+
+def test_who_may_not_watch_reports_nothing(client, course, stranger, video):
+    assert report(client, stranger, course.video).status_code == 403
+    assert report(client, None, course.video).status_code == 401
+    assert stored(video).get("doubted_at") is None
+
+
+def test_a_text_does_not_fail_to_play(client, course, learner):
+    answer = report(client, learner, course.text)
+
+    assert (answer.status_code, answer.json["code"]) == (404, "not_a_video")

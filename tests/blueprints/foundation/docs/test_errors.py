@@ -1,0 +1,115 @@
+"""What the document says of errors, headers and rights."""
+
+import json
+import re
+
+from tests.blueprints.foundation.docs.document import operations
+
+
+def test_the_good_answer_comes_first(document):
+    wrong = [
+        name
+        for name, operation in operations(document)
+        if not min(operation["responses"]) == next(iter(operation["responses"])) < "300"
+    ]
+
+    assert wrong == []
+
+
+def test_answers_say_what_is_always_in_them(document):
+    schemas = document["components"]["schemas"]
+
+    assert schemas["Account"]["required"] == ["email", "id", "name", "role"]
+    assert "errors" not in schemas["Problem"]["required"]
+    assert schemas["ProfileChange"].get("required", []) == []
+    assert "x-may-be-absent" not in str(document)
+
+
+def test_every_paged_list_shows_the_header_of_pages(document):
+    for name, operation in operations(document):
+        if any(parameter["name"] == "page" for parameter in operation.get("parameters", [])):
+            header = operation["responses"]["200"]["headers"]["X-Pagination"]
+            example = json.loads(header["example"])
+            assert example.keys() <= header["schema"]["contentSchema"]["properties"].keys(), name
+
+
+def test_what_is_no_json_has_its_type(document):
+    responses = document["paths"]["/courses/{course_id}/learners.csv"]["get"]["responses"]
+
+    assert responses["200"]["content"] == {"text/csv": {"schema": {"type": "string"}}}
+
+
+def test_a_status_with_two_bodies_shows_both(document):
+    content = document["paths"]["/ready"]["get"]["responses"]["503"]["content"]
+
+    assert content.keys() == {"application/json", "application/problem+json"}
+
+
+def test_a_code_that_means_two_things_has_an_example_of_each(document):
+    refused = document["paths"]["/courses/{course_id}/versions/{number}"]["get"]["responses"]["404"]
+
+    details = [each["value"]["detail"] for each in refused["content"]["application/problem+json"]["examples"].values()]
+
+    assert refused["description"] == "`not_found`"
+    assert details == ["There is no such course.", "There is no such version."]
+
+
+def test_every_error_says_whether_to_try_again(document):
+    words = {
+        (int(status), each["value"]["code"]): each["value"]["retry"]
+        for _, operation in operations(document)
+        for status, response in operation["responses"].items()
+        for each in response.get("content", {}).get("application/problem+json", {}).get("examples", {}).values()
+    }
+
+    assert set(words.values()) == {"never", "later", "after_access"}
+    assert {word for (status, _), word in words.items() if status >= 500 or status in {408, 429}} == {"later"}
+    assert {code for (status, code), word in words.items() if status in {401, 403} and word == "never"} == {
+        *(
+            "invalid_credentials",
+            "seat_granted",
+            "signature_expired",
+            "signature_invalid",
+            "token_reused",
+            "wrong_password",
+        )
+    }
+    assert {code for (status, code), word in words.items() if status < 500 and word == "later"} == {
+        *("body_incomplete", "idempotency_key_in_use", "rate_limited", "request_timeout", "video_not_ready")
+    }
+
+
+def test_a_failed_validation_names_a_field_where_it_was_looked_for(document):
+    def wrong(method, path):
+        refused = document["paths"][path][method]["responses"]["422"]["content"]["application/problem+json"]
+        return refused["examples"]["validation_failed"]["value"]["errors"]
+
+    assert wrong("post", "/auth/login") == {"json": {"email": ["Missing data for required field."]}}
+    assert wrong("post", "/auth/token") == {"form": {"username": ["Missing data for required field."]}}
+    assert wrong("get", "/auth/sessions") == {"query": {"page": ["Invalid value."]}}
+
+
+def test_an_operation_that_shows_more_to_some_takes_a_token_and_needs_none(document):
+    outline = document["paths"]["/courses/{course_id}/lessons"]["get"]
+
+    assert outline["security"] == [{}, {"password": []}, {"bearer": []}]
+    assert "unauthenticated" not in str(outline["responses"]["401"])
+
+
+def test_only_what_is_limited_says_so(document):
+    limited = {name for name, operation in operations(document) if "429" in operation["responses"]}
+
+    assert limited == {name for name, _ in operations(document) if name[:3] != "GET"} - {"POST /webhooks/mux"}
+
+
+def test_what_is_gone_has_no_etag(document):
+    deleted, changed = (document["paths"]["/lessons/{lesson_id}"][method] for method in ("delete", "patch"))
+
+    assert "headers" not in deleted["responses"]["204"]
+    assert "ETag" in changed["responses"]["200"]["headers"]
+
+
+def test_nothing_is_described_that_nothing_refers_to(document):
+    references = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document)))
+
+    assert references == set(document["components"]["schemas"])

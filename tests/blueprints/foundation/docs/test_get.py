@@ -1,0 +1,209 @@
+import re
+
+import jsonschema_rs
+
+from tests.blueprints.foundation.docs.document import operations
+
+
+def status_of(client, address):
+    with client.get(address) as answer:
+        return answer.status_code
+
+
+def test_the_page_loads_only_our_own_files(client):
+    page = client.get("/docs").text
+
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
+
+    assert addresses
+    assert all(address.startswith("/") for address in addresses)
+    assert {status_of(client, address) for address in addresses} == {200}
+
+
+def test_the_page_holds_no_inline_script(client):
+    assert not re.search(r"<script(?![^>]*\bsrc=)", client.get("/docs").text)
+
+
+def test_no_file_outside_the_wheel_is_served(client):
+    assert client.get("/docs/../flask_swagger_ui.py").status_code == 404
+
+
+def test_the_document_is_openapi_3_1(document):
+    assert document["openapi"] == "3.1.0"
+
+
+def test_an_unchanged_document_is_not_sent_again(client):
+    tag = client.get("/openapi.json").headers["ETag"]
+
+    assert client.get("/openapi.json", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_every_operation_describes_itself(document):
+    silent = [name for name, operation in operations(document) if not operation.get("summary")]
+
+    assert silent == []
+
+
+def test_every_operation_has_a_name_of_its_own(document):
+    names = [operation["operationId"] for _, operation in operations(document)]
+
+    assert len(set(names)) == len(names)
+
+
+def test_every_operation_says_who_may_call_it(document):
+    assert [name for name, operation in operations(document) if "security" not in operation] == []
+
+
+def test_every_error_has_examples(document):
+    bare = [
+        f"{name} {status}"
+        for name, operation in operations(document)
+        for status, response in operation["responses"].items()
+        if status >= "400" and "application/problem+json" in response.get("content", {})
+        if not response["content"]["application/problem+json"].get("examples")
+    ]
+
+    assert bare == []
+
+
+def test_every_success_with_a_body_has_an_example(document):
+    bare = [
+        f"{name} {status}"
+        for name, operation in operations(document)
+        for status, response in operation["responses"].items()
+        if status < "300" and "application/json" in response.get("content", {})
+        if not response["content"]["application/json"].keys() & {"example", "examples"}
+    ]
+
+    assert bare == []
+
+
+def test_every_body_has_an_example(document):
+    bare = [
+        name
+        for name, operation in operations(document)
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+        if not content.keys() & {"example", "examples"}
+    ]
+
+    assert bare == []
+
+
+def test_every_field_is_explained(document):
+    silent = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, shape in schema.get("properties", {}).items()
+        if "description" not in shape and "$ref" not in shape and "$ref" not in shape.get("items", {})
+    ]
+
+    assert silent == []
+
+
+def contents(operation):
+    """Everything that an operation sends or answers with, by where it stands."""
+    yield "body", operation.get("requestBody", {}).get("content", {})
+    for status, response in operation["responses"].items():
+        yield status, response.get("content", {})
+
+
+def examples(document):
+    """Every example with the schema that it is of, by where it stands."""
+    for name, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            if "example" in parameter:
+                yield f"{name} {parameter['name']}", parameter["schema"], parameter["example"]
+        for where, content in contents(operation):
+            for kind, media in content.items():
+                found = {"": media["example"]} if "example" in media else {}
+                found |= {key: each["value"] for key, each in media.get("examples", {}).items()}
+                for key, example in found.items():
+                    yield f"{name} {where} {kind} {key}", media["schema"], example
+    for name, schema in document["components"]["schemas"].items():
+        for field, shape in schema.get("properties", {}).items():
+            if "example" in shape:
+                yield f"{name}.{field}", shape, shape["example"]
+
+
+def test_every_example_fits_its_schema(document):
+    found = list(examples(document))
+    complaints = []
+    for where, schema, example in found:
+        whole = schema | {"components": document["components"]}
+        for error in jsonschema_rs.Draft202012Validator(whole, validate_formats=True).iter_errors(example):
+            complaints.append(f"{where}: {'/'.join(map(str, error.instance_path))}: {error.message}")
+
+    assert len(found) > 500
+    assert complaints == []
+
+
+def test_every_parameter_is_explained(document):
+    silent = [
+        f"{name} {parameter['name']}"
+        for path, item in document["paths"].items()
+        for name, parameters in [
+            (path, item.get("parameters", [])),
+            *(
+                (f"{method} {path}", each.get("parameters", []))
+                for method, each in item.items()
+                if method != "parameters"
+            ),
+        ]
+        for parameter in parameters
+        if not parameter.get("description")
+    ]
+
+    assert silent == []
+
+
+def has_type(shape):
+    return bool(shape.keys() & {"type", "$ref", "anyOf", "oneOf", "allOf"})
+
+
+def test_every_field_and_parameter_has_a_type(document):
+    untyped = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, shape in schema.get("properties", {}).items()
+        if not has_type(shape)
+    ]
+    untyped += [
+        f"{name} {parameter['name']}"
+        for name, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if not has_type(parameter["schema"])
+    ]
+
+    assert untyped == []
+
+
+def patterns(part):
+    """Every pattern that a part of the document holds its texts to."""
+    if isinstance(part, dict):
+        yield from [part["pattern"]] if isinstance(part.get("pattern"), str) else []
+        part = list(part.values())
+    for each in part if isinstance(part, list) else []:
+        yield from patterns(each)
+
+
+def test_every_pattern_is_of_the_whole_text_in_the_dialect_of_json_schema(document):
+    found = set(patterns(document))
+
+    assert len(found) >= 3
+    assert [each for each in found if not re.fullmatch(r"\^.*\$", each) or r"\Z" in each] == []
+
+
+def test_a_role_is_one_of_three_words(document):
+    [parameter] = [each for each in document["paths"]["/admin/users"]["get"]["parameters"] if each["name"] == "role"]
+
+    assert parameter["schema"] == {"type": "string", "enum": ["admin", "instructor", "student"]}
+    assert document["components"]["schemas"]["Account"]["properties"]["role"]["enum"] == parameter["schema"]["enum"]
+
+
+def test_tags_are_names_for_people_in_the_order_of_the_page(document):
+    names = [tag["name"] for tag in document["tags"]]
+    used = {tag for _, operation in operations(document) for tag in operation["tags"]}
+
+    assert used == set(names)
+    assert names[:2] == ["System", "Signing in"]
+    assert all(re.fullmatch(r"[A-Z][a-z ]+(: [a-z ]+)?", name) for name in names)

@@ -1,0 +1,78 @@
+"""Every operation with parameters that it does not declare, or one of them twice. Nothing need exist."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from tests.blueprints.foundation.docs.document import operations
+
+ADDRESS = {"number": "1", "user_id": "1", "enrollment_id": "1", "event_id": "1", "session_id": str(UUID(int=0))}
+# A page and a webhook: what stands behind their addresses is not always ours.
+LENIENT = {"GET /", "POST /webhooks/mux"}
+
+
+def address(path):
+    return re.sub(r"{(\w+)}", lambda name: ADDRESS.get(name[1], "6560f3a2c1d4e5f6a7b8c9d0"), path)
+
+
+@pytest.fixture
+def ask(client, admin):
+    """Ask for an operation by its name in the document; returns what is wrong with the query, by parameter."""
+
+    def ask(name, query):
+        method, path = name.split()
+        answer = client.open(f"{address(path)}?{query}", method=method, auth=admin)
+        return (answer.json or {}).get("errors", {}).get("query", {}) if answer.status_code == 422 else {}
+
+    return ask
+
+
+def test_an_unknown_parameter_is_named_by_every_operation_that_answers_programs(document, ask):
+    names = [name for name, _ in operations(document)]
+    silent = [name for name in names if ask(name, "unheard_of=1") != {"unheard_of": ["Unknown parameter."]}]
+
+    assert sorted(silent) == sorted(LENIENT)
+
+
+def test_every_operation_that_refuses_unknown_parameters_says_so(document):
+    assert {name for name, operation in operations(document) if "422" not in operation["responses"]} == LENIENT
+
+
+def test_a_parameter_that_is_given_twice_is_named_unless_it_is_a_list(document, ask):
+    declared = [
+        (name, parameter["name"], parameter["schema"].get("type") == "array")
+        for name, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query"
+    ]
+    refused = [
+        (name, parameter, is_list)
+        for name, parameter, is_list in declared
+        if is_list == bool("Must be given once." in ask(name, f"{parameter}=1&{parameter}=1").get(parameter, []))
+    ]
+
+    assert len(declared) > 60
+    assert refused == []
+
+
+@pytest.mark.parametrize("query", ["unheard_of", "=1", "Page=1", "page%5B%5D=1", "page=1;sort=title"])
+def test_what_resembles_a_parameter_is_none(client, query):
+    assert client.get(f"/courses?{query}").status_code == 422
+
+
+def test_nothing_is_asked_for_before_who_asks_is_known(client):
+    assert client.get("/users/me?unheard_of=1").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/dashboard", "/static/docs.css", "/openapi.json"])
+def test_pages_and_files_take_any_parameter(client, path):
+    assert client.get(f"{path}?utm_source=newsletter", buffered=True).status_code == 200
+
+
+def test_a_field_of_a_form_that_is_given_twice_is_named(client, stranger):
+    form = {"username": stranger.email, "password": ["wrong", "also wrong"]}
+
+    answer = client.post("/auth/token", data=form)
+
+    assert (answer.status_code, answer.json["errors"]) == (422, {"form": {"password": ["Must be given once."]}})

@@ -1,0 +1,245 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import LessonKind
+from learnstream.extensions import db
+from learnstream.models import Enrollment, SeatStatus
+from learnstream.schemas.learning.overview import CourseJourneySchema
+from tests.factories import (
+    complete,
+    make_course,
+    make_lesson,
+    make_person,
+    make_ready_video,
+    make_record,
+    make_seat,
+    order,
+    put_video,
+)
+
+THEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def course(owner):
+    """Two videos and two texts."""
+    kinds = (LessonKind.VIDEO, LessonKind.TEXT, LessonKind.VIDEO, LessonKind.TEXT)
+    lessons = [{"title": f"Lesson {number}", "kind": kind} for number, kind in enumerate(kinds, start=1)]
+    course = make_course(owner, lessons, published=False)
+    for lesson in course.lessons[::2]:
+        put_video(lesson, make_ready_video())
+    return course
+
+
+@pytest.fixture
+def modules(owner, course):
+    return order(owner, course, {"lessons": course.lessons[:3]}, {"lessons": course.lessons[3:]})
+
+
+@pytest.fixture
+def learner(course, modules):
+    person = make_person(name="Lea")
+    make_seat(person, course)
+    return person
+
+
+@pytest.fixture
+def read(client, course, learner):
+    def read(person=learner, status=200):
+        answer = client.get(f"/courses/{course.id}/progress", auth=person)
+        assert answer.status_code == status
+        return answer.json
+
+    return read
+
+
+def at(minutes):
+    return THEN + timedelta(minutes=minutes)
+
+
+def position(seconds, minutes):
+    return {"position": {"seconds": seconds, "at": at(minutes), "seq": 1}}
+
+
+def test_nobody_has_come_far_in_the_beginning(read, course, modules):
+    answer = read()
+
+    first = {"lesson_id": course.lessons[0].id, "title": "Lesson 1", "module_id": modules[0], "position": 0.0}
+    assert (answer["fraction"], answer["completed"], answer["lesson_count"]) == (0.0, False, 4)
+    assert (answer["next_lesson"], answer["resume"], answer["last_active_at"]) == (first, first, None)
+    assert {lesson["fraction"] for lesson in answer["lessons"]} == {0.0}
+
+
+def test_a_course_is_told_as_a_whole_by_module_and_by_lesson(read, course, modules, learner):
+    video, text, *_ = course.lessons
+    make_record(learner, course, video, watched=0.5, **position(50.5, 3))
+    complete(learner, course, text, completed_at=at(5), opened_at=at(4))
+
+    answer = read()
+
+    assert (answer["fraction"], answer["completed_lessons"], answer["watched_seconds"]) == (0.375, 1, 50)
+    assert answer["last_active_at"] == at(5).isoformat()
+    one, other = answer["modules"]
+    assert (one["id"], one["fraction"], one["completed_lessons"], one["lesson_count"]) == (modules[0], 0.5, 1, 3)
+    assert (other["id"], other["fraction"], other["completed"]) == (modules[1], 0.0, False)
+    watched, opened, *_ = answer["lessons"]
+    assert (watched["fraction"], watched["watched_seconds"], watched["position"]) == (0.5, 50, 50.5)
+    assert (watched["completed"], watched["last_active_at"]) == (False, at(3).isoformat())
+    assert (opened["fraction"], opened["completed_at"], opened["completed_by"]) == (1.0, at(5).isoformat(), "opened")
+
+
+def test_a_completed_lesson_counts_whole(read, course, learner):
+    complete(learner, course, course.lessons[0], watched=0.9)
+
+    answer = read()
+
+    assert (answer["fraction"], answer["lessons"][0]["fraction"]) == (0.25, 0.9)
+
+
+def test_a_module_and_the_course_are_completed_with_their_last_lesson(read, course, learner):
+    for number, lesson in enumerate(course.lessons):
+        complete(learner, course, lesson, completed_at=at(number))
+
+    answer = read()
+
+    assert (answer["completed"], answer["completed_at"], answer["fraction"]) == (True, at(3).isoformat(), 1.0)
+    assert [module["completed_at"] for module in answer["modules"]] == [at(2).isoformat(), at(3).isoformat()]
+    assert (answer["next_lesson"], answer["resume"]) == (None, None)
+
+
+def test_it_goes_on_where_it_was_left(read, course, learner):
+    make_record(learner, course, course.lessons[0], watched=0.1, **position(10.0, 1))
+    make_record(learner, course, course.lessons[2], watched=0.2, **position(20.0, 2))
+
+    answer = read()
+
+    assert (answer["resume"]["lesson_id"], answer["resume"]["position"]) == (course.lessons[2].id, 20.0)
+    assert answer["next_lesson"]["lesson_id"] == course.lessons[0].id
+
+
+def test_after_a_lesson_that_was_completed_the_next_one_comes(read, course, learner):
+    make_record(learner, course, course.lessons[0], watched=0.1, **position(10.0, 1))
+    complete(learner, course, course.lessons[2], **position(99.0, 2))
+
+    assert (read()["resume"]["lesson_id"], read()["resume"]["position"]) == (course.lessons[0].id, 10.0)
+
+
+def test_what_is_closed_is_marked_and_passed_over(read, owner, course, learner):
+    video, text, _, other_text = course.lessons
+    entries = {1: {"needs": [video]}, 2: {"release": {"after_days": 9}}}
+    order(owner, course, {"lessons": course.lessons, "conditions": entries})
+    assert [lesson["locked"] for lesson in read()["lessons"]] == [False, True, True, False]
+    assert read()["next_lesson"]["lesson_id"] == video.id
+
+    complete(learner, course, video)
+
+    assert [lesson["locked"] for lesson in read()["lessons"]] == [False, False, True, False]
+    complete(learner, course, text)
+    assert read()["next_lesson"]["lesson_id"] == other_text.id
+
+
+def test_what_was_granted_is_not_closed(client, read, owner, course, learner):
+    order(owner, course, {"lessons": course.lessons, "release": {"after_days": 9}})
+    grant = {"unlocks_at": THEN.isoformat(), "reason": "Was ill."}
+    path = f"/courses/{course.id}/learners/{learner.id}/overrides/{course.lessons[1].id}"
+    client.put(path, json=grant, auth=owner)
+
+    assert [lesson["locked"] for lesson in read()["lessons"]] == [True, False, True, True]
+
+
+def test_progress_follows_a_lesson_through_versions(client, read, owner, course, learner):
+    complete(learner, course, *course.lessons[:2])
+    client.delete(f"/lessons/{course.lessons[1].id}", auth=owner)
+    make_lesson(owner, course.id, "Added")
+    client.post(f"/courses/{course.id}/publish", json={"learners": "keep"}, auth=owner)
+    assert (read()["version"], read()["completed_lessons"], read()["lesson_count"]) == (1, 2, 4)
+
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+
+    answer = read()
+    assert (answer["version"], answer["completed_lessons"], answer["lesson_count"]) == (3, 1, 4)
+    assert answer["lessons"][-1]["title"] == "Added"
+
+
+def test_a_replaced_video_starts_anew_and_its_completion_stays(read, owner, course, learner):
+    complete(learner, course, course.lessons[0], watched=1.0)
+    put_video(course.lessons[0], make_ready_video())
+    order(owner, course, {"lessons": course.lessons})
+
+    [lesson, *_] = read()["lessons"]
+
+    assert (lesson["fraction"], lesson["watched_seconds"], lesson["completed"]) == (0.0, 0, True)
+
+
+def test_who_completed_a_course_has_completed_it_for_good(client, read, owner, course, learner):
+    complete(learner, course, *course.lessons)
+    seat = db.session.query(Enrollment).one()
+    seat.status, seat.completed_at = SeatStatus.COMPLETED, THEN
+    db.session.commit()
+    make_lesson(owner, course.id, "Added")
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+
+    answer = read()
+
+    assert (answer["completed"], answer["completed_at"], answer["fraction"]) == (True, THEN.isoformat(), 1.0)
+    assert (answer["completed_lessons"], answer["lesson_count"]) == (4, 5)
+    assert answer["next_lesson"]["title"] == "Added"
+
+
+def test_what_others_did_is_not_shown(read, course, learner):
+    other = make_person()
+    make_seat(other, course)
+    complete(other, course, *course.lessons)
+
+    assert read()["completed_lessons"] == 0
+
+
+def test_a_stranger_is_told_to_enroll(read, stranger, owner, admin):
+    assert [read(person, 403)["code"] for person in (stranger, owner, admin)] == ["not_enrolled"] * 3
+
+
+def test_a_seat_that_has_ended_is_told_so(read, course):
+    late = make_person()
+    make_seat(late, course, expires_at=now())
+
+    assert read(late, 403)["code"] == "enrollment_expired"
+
+
+def test_a_guest_has_to_sign_in(client, course):
+    assert client.get(f"/courses/{course.id}/progress").status_code == 401
+
+
+def test_unknown_courses_and_drafts_are_not_found(client, draft_course, stranger):
+    for course_id in (ObjectId(), draft_course.id):
+        assert client.get(f"/courses/{course_id}/progress", auth=stranger).status_code == 404
+
+
+def test_the_bytes_are_what_the_schema_says(read, owner, course, learner):
+    make_record(learner, course, course.lessons[0], watched=0.5, **position(50.5, 3))
+    complete(learner, course, course.lessons[1], opened_at=at(4))
+
+    answer = read()
+
+    assert answer.keys() == CourseJourneySchema().fields.keys()
+    assert CourseJourneySchema().dump(CourseJourneySchema().load(answer)) == answer
+
+
+@pytest.mark.parametrize("count", [3, 150])
+def test_a_large_course_takes_as_many_questions_as_a_small_one(client, owner, learner, queries, plans, count):
+    course = make_course(owner, [{"title": str(number)} for number in range(count)])
+    make_seat(learner, course)
+    complete(learner, course, *course.lessons)
+    path = f"/courses/{course.id}/progress"
+    client.get(path, auth=learner)
+    queries.clear()
+    assert client.get(path, auth=learner).json["completed_lessons"] == count
+    # Session and seat; then the records.
+    assert queries == ["redis", "find"]
+
+    with plans:
+        client.get(path, auth=learner)
+
+    assert (plans.scans, plans.examined("progress")) == ([], count)

@@ -1,0 +1,129 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from learnstream.clock import now
+from learnstream.schemas.learning.overview import MyCourseSchema
+from learnstream.services.delivery import syllabus
+from tests.factories import complete, make_course, make_person, make_record, make_seat
+
+THEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def mine(client, person, **query):
+    return client.get("/users/me/progress", auth=person, query_string=query)
+
+
+@pytest.fixture
+def three(owner, stranger):
+    """Three courses of two texts each, in which `stranger` is enrolled; the first one last."""
+    courses = [make_course(owner, [{"title": "A"}, {"title": "B"}], title=f"Course {number}") for number in range(3)]
+    for age, course in enumerate(courses):
+        make_seat(stranger, course, enrolled_at=now() - timedelta(days=age))
+    return courses
+
+
+def test_every_course_is_told_the_latest_first(client, stranger, three):
+    complete(stranger, three[0], three[0].lessons[0], completed_at=THEN)
+    complete(stranger, three[2], *three[2].lessons, completed_at=THEN)
+
+    answer = mine(client, stranger).json
+
+    assert [row["course"]["title"] for row in answer] == ["Course 0", "Course 1", "Course 2"]
+    assert [row["fraction"] for row in answer] == [0.5, 0.0, 1.0]
+    assert [row["completed_at"] for row in answer] == [None, None, THEN.isoformat()]
+    assert [row["resume"] and row["resume"]["title"] for row in answer] == ["B", "A", None]
+    assert answer[0]["last_active_at"] == THEN.isoformat()
+
+
+def test_courses_come_in_pages(client, stranger, three):
+    answer = mine(client, stranger, page=2, page_size=2)
+
+    assert [row["course"]["title"] for row in answer.json] == ["Course 2"]
+    assert answer.headers["X-Pagination"].startswith('{"total": 3, "total_pages": 2')
+
+
+def test_seats_that_are_over_can_be_told_apart(client, owner, three):
+    person = make_person()
+    make_seat(person, three[0])
+    make_seat(person, three[1], expires_at=now() - timedelta(days=1))
+    make_seat(person, three[2])
+    client.delete(f"/courses/{three[2].id}/enroll", auth=person)
+
+    def ids(**query):
+        return {row["course_id"]: (row["status"], row["open"]) for row in mine(client, person, **query).json}
+
+    assert ids(live="true") == {three[0].id: ("active", True)}
+    assert ids(live="false") == {three[1].id: ("active", False), three[2].id: ("withdrawn", False)}
+    assert len(ids()) == 3
+
+
+def test_a_new_seat_is_there_at_once(client, stranger, three, course):
+    assert len(mine(client, stranger).json) == 3
+
+    client.post(f"/courses/{course.id}/enroll", auth=stranger)
+    assert mine(client, stranger).json[0]["course_id"] == course.id
+
+    client.delete(f"/courses/{course.id}/enroll", auth=stranger)
+    assert mine(client, stranger).json[0]["status"] == "withdrawn"
+
+
+def test_a_publication_that_moves_seats_is_there_at_once(client, owner, stranger, three):
+    mine(client, stranger)
+
+    client.post(f"/courses/{three[0].id}/publish", json={}, auth=owner)
+
+    assert [row["version"] for row in mine(client, stranger).json] == [2, 1, 1]
+
+
+def test_who_learns_nothing_has_nothing(client, owner, admin):
+    assert [mine(client, person).json for person in (owner, admin)] == [[], []]
+
+
+def test_what_others_did_is_not_shown(client, stranger, three):
+    other = make_person()
+    make_seat(other, three[0])
+    complete(other, three[0], *three[0].lessons)
+
+    assert {row["fraction"] for row in mine(client, stranger).json} == {0.0}
+
+
+def test_a_guest_has_to_sign_in(client):
+    assert mine(client, None).status_code == 401
+
+
+@pytest.mark.parametrize("query", [{"page": 0}, {"page_size": 101}, {"page": 10**20}, {"live": "perhaps"}])
+def test_nonsense_is_named(client, stranger, query):
+    answer = mine(client, stranger, **query)
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]["query"]) == list(query)
+
+
+def test_the_bytes_are_what_the_schema_says(client, stranger, three):
+    make_record(stranger, three[0], three[0].lessons[0], opened_at=THEN)
+
+    for row in mine(client, stranger).json:
+        assert row.keys() == MyCourseSchema().fields.keys()
+        assert MyCourseSchema().dump(MyCourseSchema().load(row)) == row
+
+
+def test_ten_courses_take_as_many_questions_as_one(client, owner, stranger, queries, plans):
+    for number in range(10):
+        make_seat(stranger, make_course(owner, [{"title": "A"}], title=f"Course {number}"))
+    syllabus.known.clear()
+    cold = asked(client, stranger, queries)
+    warm = asked(client, stranger, queries)
+    with plans:
+        asked(client, stranger, queries)
+
+    # The session and the seats; the syllabi are found in two questions, the courses' cards and the records in one each.
+    assert (cold.count("sql"), cold.count("find")) == (2, 4)
+    assert [query for query in warm if query != "redis"] == ["find"]
+    assert plans.scans == []
+
+
+def asked(client, person, queries):
+    queries.clear()
+    assert len(mine(client, person).json) == 10
+    return list(queries)

@@ -1,0 +1,28 @@
+"""Reports of more than can have been watched."""
+
+from datetime import UTC, datetime, timedelta
+
+from learnstream.clock import now
+from learnstream.services.learning import watched_days
+from tests.blueprints.learning.progress.records import record
+
+START = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+def stretches(number):
+    return [{"from": 0, "to": 5, "at": (START + timedelta(days=500 * number + day)).isoformat()} for day in range(500)]
+
+
+def test_what_was_credited_is_not_watched_again_on_every_day_since_1970(put, learner, course, video):
+    answers = [put(played=stretches(number), seq=number) for number in range(20)]
+
+    kept = record(learner, course.video)
+    assert {answer.status_code for answer in answers} == {200}
+    assert watched_days.seconds(kept) == {watched_days.name(now()): 5}
+    assert kept["day_seconds"] == kept["credited"] == 5
+
+
+def test_with_a_viewing_no_day_lies_before_it(put, viewing, learner, course):
+    put(played=stretches(0), session_id=viewing(ago=1000))
+
+    assert set(record(learner, course.video)["days"]) == {watched_days.name(now() - timedelta(seconds=1000))}

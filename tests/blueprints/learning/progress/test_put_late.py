@@ -1,0 +1,107 @@
+"""Reports that come when the right under which something was watched has ended."""
+
+from datetime import timedelta
+
+import pytest
+
+from learnstream.clock import now
+from learnstream.documents import LessonKind
+from learnstream.models import Enrollment, SeatSource, SeatStatus
+from learnstream.services.analytics import rollup
+from tests.blueprints.learning.progress.records import record
+from tests.factories import make_course, make_ready_video, make_seat, order, show_video
+
+
+@pytest.fixture
+def seat(course, video, learner, fresh):
+    """Change the learner's seat as if that had happened some seconds ago."""
+
+    def seat(**columns):
+        fresh.query(Enrollment).filter_by(user_id=learner.id, course_id=course.id).update(columns)
+        fresh.commit()
+
+    return seat
+
+
+def ago(seconds):
+    return now() - timedelta(seconds=seconds)
+
+
+def test_what_was_watched_before_the_seat_expired_is_credited_after(put, viewing, seat):
+    session_id = viewing(ago=1000)
+    seat(expires_at=ago(2))
+
+    assert put((0, 95), session_id=session_id).json["completed"]
+    assert put((95, 100)).json["code"] == "enrollment_expired"
+
+
+def test_what_was_watched_before_withdrawing_is_credited_after(client, put, viewing, course, learner):
+    session_id = viewing(ago=1000)
+    client.delete(f"/courses/{course.id}/enroll", auth=learner)
+
+    assert put((0, 95), session_id=session_id).json["watched_seconds"] == 95
+
+
+def test_what_was_watched_before_a_prerequisite_was_published_is_credited_after(put, viewing, owner, course):
+    session_id = viewing(ago=1000)
+    order(owner, course, {"lessons": course.lessons, "conditions": {2: {"needs": [course.text]}}})
+
+    closed = put((0, 95))
+    credited = put((0, 95), session_id=session_id)
+
+    assert (closed.json["code"], closed.json["retry"]) == ("prerequisite_missing", "after_access")
+    assert credited.json["watched_seconds"] == 95
+
+
+def test_what_was_watched_of_a_lesson_that_has_left_the_course_is_credited(
+    client, put, viewing, owner, course, learner
+):
+    session_id = viewing(ago=1000)
+    client.delete(f"/lessons/{course.video.id}", auth=owner)
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+
+    assert put((0, 3)).status_code == 404
+    assert put((0, 95), session_id=session_id).json["completed"]
+
+
+def test_no_time_passes_after_the_seat_has_ended(put, viewing, seat):
+    session_id = viewing(ago=1000)
+    seat(expires_at=ago(990))
+
+    answer = put((0, 60), session_id=session_id).json
+
+    assert answer["watched_seconds"] == 35
+    # Only a renewed seat would have more.
+    assert [(each["reason"], each["retry"]) for each in answer["rejected"]] == [("over_budget", "after_access")]
+
+
+def test_it_was_watched_before_the_seat_ended(put, viewing, seat, learner, course):
+    session_id = viewing(ago=3 * 86_400)
+    seat(status=SeatStatus.WITHDRAWN, ended_at=ago(2 * 86_400))
+
+    put((0, 10), session_id=session_id)
+
+    assert set(record(learner, course.video)["days"]) == {ago(2 * 86_400).strftime("%Y-%m-%d")}
+
+
+def test_a_seat_that_had_ended_before_gives_nothing_and_takes_nothing(put, viewing, seat, learner, course):
+    """As with a free preview, which is watched without it."""
+    seat(expires_at=ago(5000))
+
+    assert put((0, 60), session_id=viewing(ago=1000)).json["watched_seconds"] == 60
+
+
+@pytest.mark.parametrize(("ended", "completed"), [("expires_at", True), ("withdrawn", False)])
+def test_a_refunded_course_is_not_completed_by_what_comes_late(put, viewing, owner, learner, fresh, ended, completed):
+    short = make_course(owner, [{"title": "A film", "kind": LessonKind.VIDEO}], title="Short")
+    video_id = make_ready_video(duration=100.0)
+    show_video(short, short.lessons[0], video_id)
+    session_id = viewing(ago=1000, lesson=short.lessons[0], video_id=video_id)
+    withdrawn = {"status": SeatStatus.WITHDRAWN, "ended_at": ago(2), "source": SeatSource.PAYMENT}
+    seat = make_seat(learner, short, **(withdrawn if ended == "withdrawn" else {ended: ago(2)}))
+
+    answer = put((0, 95), lesson=short.lessons[0], session_id=session_id)
+    rollup.run(rest=0)
+
+    assert answer.json["completed"]
+    assert (fresh.get(Enrollment, seat.id).completed_at is not None) == completed

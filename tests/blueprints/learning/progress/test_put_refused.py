@@ -1,0 +1,176 @@
+"""Reports that are refused, and why."""
+
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import VideoStatus
+from tests.blueprints.learning.progress.records import record
+from tests.factories import make_course, make_person, make_ready_video, make_seat, show_video
+
+DAY = 86_400
+
+
+def test_who_may_not_watch_reports_nothing(put, stranger, learner, course, video, client):
+    denied = put((0, 3), auth=stranger)
+    client.delete(f"/courses/{course.id}/enroll", auth=learner)
+
+    assert (denied.status_code, denied.json["code"]) == (403, "not_enrolled")
+    assert put((0, 3)).json["code"] == "not_enrolled"
+
+
+def test_a_seat_that_has_ended_reports_nothing(put, course, video):
+    person = make_person(name="Otto")
+    make_seat(person, course, expires_at=now() - timedelta(seconds=1))
+
+    answer = put((0, 3), auth=person)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "enrollment_expired")
+
+
+def test_an_unknown_lesson_is_not_found(client, learner):
+    answer = client.put(f"/lessons/{ObjectId()}/progress", json={"opened": True}, auth=learner)
+
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+
+def test_a_text_cannot_be_watched(put, course):
+    answer = put((0, 3), lesson=course.text)
+
+    assert (answer.status_code, answer.json["code"]) == (404, "not_a_video")
+
+
+def test_a_lesson_without_a_video_cannot_be_watched(put, course):
+    answer = put((0, 3))
+
+    assert (answer.status_code, answer.json["code"]) == (409, "video_not_ready")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (VideoStatus.PREPARING, "video_not_ready"),
+        (VideoStatus.READY, "video_not_ready"),
+        (VideoStatus.ERRORED, "video_errored"),
+        (VideoStatus.DELETED, "video_deleted"),
+    ],
+)
+def test_why_a_video_of_unknown_length_cannot_be(put, course, status, code):
+    show_video(course, course.video, make_ready_video(status=status, duration=None))
+
+    answer = put((0, 3))
+
+    assert (answer.status_code, answer.json["code"]) == (409, code)
+
+
+def test_a_viewing_is_worth_nothing_to_others(put, viewing, course, owner):
+    other = make_course(owner, title="Botany")
+    foreign = [viewing(person=owner), viewing(lesson=other.video), viewing() + "x", "nonsense", "é" * 100]
+
+    answers = [put((0, 3), session_id=session_id) for session_id in foreign]
+
+    assert [answer.status_code for answer in answers] == [422] * 5
+    assert all(list(answer.json["errors"]["json"]) == ["session_id"] for answer in answers)
+    assert [answer.json["code"] for answer in answers] == ["foreign_viewing", *["validation_failed"] * 4]
+    # Whoever it belongs to may still sign in and send it.
+    assert [answer.json["retry"] for answer in answers] == ["after_access", *["never"] * 4]
+
+
+def test_a_viewing_ends(put, viewing, learner, course):
+    assert put((0, 3), session_id=viewing(ago=29 * DAY)).status_code == 200
+
+    answer = put((0, 3), session_id=viewing(ago=31 * DAY))
+
+    assert (answer.status_code, answer.json["code"], answer.json["retry"]) == (422, "viewing_ended", "never")
+
+
+STRETCH = {"from": 0, "to": 3, "at": "2026-03-01T12:00:00Z"}
+
+
+WITHOUT_AT = {"from": 0, "to": 3}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("session_id", 5),
+        ("session_id", "x" * 501),
+        ("session_id", "\x00"),
+        ("seq", -1),
+        ("seq", 1.5),
+        ("seq", "1"),
+        ("seq", True),
+        ("seq", 10**40),
+        ("seq", None),
+        ("client_time", "yesterday"),
+        ("client_time", "2026-03-01T12:00:00"),
+        ("client_time", 1772366400),
+        ("position", -0.1),
+        ("position", "10"),
+        ("position", False),
+        ("position", 10**40),
+        ("played", {}),
+        ("played", "all of it"),
+        ("played", [5]),
+        ("played", [WITHOUT_AT]),
+        ("played", [STRETCH | {"from": -1}]),
+        ("played", [STRETCH | {"from": "0"}]),
+        ("played", [STRETCH | {"from": True}]),
+        ("played", [STRETCH | {"to": 10**40}]),
+        ("played", [STRETCH | {"from": 4}]),
+        ("played", [STRETCH | {"at": 0}]),
+        ("played", [STRETCH | {"by": "me"}]),
+        ("played", [STRETCH] * 501),
+        ("opened", "yes"),
+        ("opened", False),
+        ("completed", 1),
+        ("duration", 10),
+    ],
+)
+def test_bad_input_is_named(put, learner, course, video, field, value):
+    answer = put(**{field: value})
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]["json"]) == [field]
+    assert record(learner, course.video) is None
+
+
+@pytest.mark.parametrize("body", [{}, {"position": 3}, {"played": [STRETCH]}, {"session_id": "x", "opened": True}])
+def test_a_heartbeat_says_which_it_is_and_when(client, learner, course, body):
+    answer = client.put(f"/lessons/{course.video.id}/progress", json=body, auth=learner)
+
+    assert answer.status_code == 422
+    assert answer.json["errors"]["json"].keys() == {"seq", "client_time"}
+
+
+@pytest.mark.parametrize("raw", ['{"position": NaN}', '{"position": Infinity}', "[" * 100_000, "{"])
+def test_broken_json_is_refused(client, learner, course, raw):
+    answer = client.put(f"/lessons/{course.video.id}/progress", data=raw, content_type="application/json", auth=learner)
+
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")
+
+
+def test_a_number_beyond_all_numbers_is_refused(client, learner, course):
+    raw = '{"seq": 1, "client_time": "2026-03-01T12:00:00Z", "position": 1e999}'
+
+    answer = client.put(f"/lessons/{course.video.id}/progress", data=raw, content_type="application/json", auth=learner)
+
+    assert list(answer.json["errors"]["json"]) == ["position"]
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])
+def test_the_strangest_clock_does_no_harm(put, viewing, time):
+    for session_id in (None, viewing()):
+        answer = put(session_id=session_id, position=5, client_time=time, played=[STRETCH | {"at": time}])
+
+        assert (answer.status_code, answer.json["watched_seconds"]) == (200, 3)
+
+
+def test_a_batch_may_be_long(put, viewing, video):
+    played = [{"from": start / 10, "to": (start + 1) / 10, "at": now().isoformat()} for start in range(500)]
+
+    answer = put(session_id=viewing(), played=played)
+
+    assert (len(answer.json["accepted"]), answer.json["watched_seconds"]) == (500, 50)

@@ -1,0 +1,229 @@
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+from sqlalchemy import select
+
+from learnstream.clock import now
+from learnstream.documents import CourseProgress, Progress
+from learnstream.models import AuditEntry, Enrollment, Event, SeatStatus
+from learnstream.services.analytics import pending_events, rollup
+from tests.factories import make_course, make_person, make_seat, order
+from tests.learning import LESSONS, finish, open_text, watch
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def course(owner):
+    """Two videos of 100 seconds, and a text."""
+    return make_course(owner, lessons=LESSONS)
+
+
+@pytest.fixture
+def learner(course, videos):
+    """Has completed the course, an hour ago; all of it is counted."""
+    person = make_person(name="Lea")
+    make_seat(person, course)
+    finish(person, course, videos, at=now() - HOUR)
+    assert rollup.run(rest=0)
+    return person
+
+
+@pytest.fixture
+def reset(supervise):
+    def reset(lesson=None, **kwargs):
+        body = {"reason": "Sound was off."} | ({"lesson_id": lesson.id} if lesson else {})
+        return supervise("reset", body, **kwargs)
+
+    return reset
+
+
+def test_a_lesson_is_begun_anew(reset, own, course):
+    assert (own()["completed"], own()["fraction"]) == (True, 1.0)
+
+    answer = reset(course.lessons[0])
+
+    assert (answer.status_code, answer.json) == (200, {"lesson_ids": [course.lessons[0].id]})
+    lesson, *others = own()["lessons"]
+    assert (lesson["fraction"], lesson["watched_seconds"], lesson["position"]) == (0.0, 0, 0.0)
+    assert (lesson["completed_at"], lesson["completed_by"], lesson["last_active_at"]) == (None, None, None)
+    assert [other["completed"] for other in others] == [True, True]
+    assert (own()["completed"], own()["fraction"], own()["next_lesson"]["lesson_id"]) == (
+        False,
+        0.6667,
+        lesson["lesson_id"],
+    )
+
+
+def test_a_course_is_begun_anew(reset, own, course):
+    answer = reset()
+
+    assert sorted(answer.json["lesson_ids"]) == sorted(lesson.id for lesson in course.lessons)
+    assert (own()["fraction"], own()["completed_lessons"], own()["last_active_at"]) == (0.0, 0, None)
+
+
+def test_the_seat_is_no_longer_completed(reset, course, fresh):
+    assert fresh.scalar(select(Enrollment.status)) is SeatStatus.COMPLETED
+    fresh.rollback()
+
+    reset(course.lessons[0])
+
+    assert fresh.execute(select(Enrollment.status, Enrollment.completed_at)).one() == (SeatStatus.ACTIVE, None)
+
+
+def test_what_is_counted_follows(client, reset, owner, course, learner):
+    reset(course.lessons[0])
+    rollup.run(rest=0)
+
+    [row] = client.get(f"/courses/{course.id}/learners", auth=owner).json
+    assert (row["completed_lessons"], row["completed_at"], row["status"]) == (2, None, "active")
+    kept = CourseProgress.collection().find_one({"_id": f"{learner.id}:{course.id}"})
+    assert (kept["completed_at"], kept["watch_seconds"]) == (None, 100)
+
+
+def test_who_does_it_again_completes_the_course_again(reset, own, course, learner, videos, fresh):
+    reset(course.lessons[0])
+    watch(learner, course, course.lessons[0], videos[0], (0, 100), at=now() + HOUR)
+    rollup.run(rest=0)
+
+    assert own()["completed"]
+    assert fresh.scalar(select(Enrollment.status)) is SeatStatus.COMPLETED
+
+
+def test_lessons_that_waited_for_it_are_closed_again(client, reset, owner, course, learner):
+    video, _, text = course.lessons
+    order(owner, course, {"lessons": course.lessons, "conditions": {2: {"needs": [video]}}})
+    assert client.get(f"/lessons/{text.id}", auth=learner).status_code == 200
+
+    reset(video)
+
+    assert client.get(f"/lessons/{text.id}", auth=learner).json["code"] == "prerequisite_missing"
+
+
+def test_a_report_from_before_is_refused_with_a_word(client, reset, course, learner, videos):
+    began = client.get(f"/lessons/{course.lessons[0].id}/playback", auth=learner).json["session_id"]
+    before, at = now().isoformat(), now().isoformat()
+    reset(course.lessons[0])
+    stretch = {"from": 0, "to": 4, "at": at}
+    beat = {"session_id": began, "seq": 1, "client_time": before, "position": 4, "played": [stretch]}
+
+    answer = client.put(f"/lessons/{course.lessons[0].id}/progress", json=beat, auth=learner).json
+
+    assert [each["reason"] for each in answer["rejected"]] == ["before_reset"]
+    assert (answer["watched_seconds"], answer["position"]) == (0, 0.0)
+
+
+def test_a_viewing_that_goes_on_counts_from_then_on(client, reset, course, learner, videos):
+    began = client.get(f"/lessons/{course.lessons[0].id}/playback", auth=learner).json["session_id"]
+    reset(course.lessons[0])
+    stretches = [{"from": 0, "to": 4, "at": now().isoformat()}, {"from": 10, "to": 90, "at": now().isoformat()}]
+    beat = {"session_id": began, "seq": 9, "client_time": now().isoformat(), "position": 90, "played": stretches}
+
+    answer = client.put(f"/lessons/{course.lessons[0].id}/progress", json=beat, auth=learner).json
+
+    # The time that passed before the reset is no budget for what comes after it.
+    assert [each["reason"] for each in answer["rejected"]] == ["over_budget"]
+    assert (answer["watched_seconds"], answer["position"]) == (5, 90.0)
+
+
+@pytest.fixture
+def told(fresh):
+    """The ids of all completions that were told of, once each."""
+
+    def told():
+        pending_events.move()
+        fresh.rollback()
+        return {*fresh.scalars(select(Event.event_id).where(Event.type.in_(["lesson.completed", "course.completed"])))}
+
+    return told
+
+
+def test_what_is_completed_again_is_told_again_once(reset, course, learner, videos, told):
+    first = told()
+    for number in (1, 2):
+        reset(course.lessons[0])
+        watch(learner, course, course.lessons[0], videos[0], (0, 100), at=now() + number * HOUR)
+        rollup.run(rest=0)
+        rollup.run(rest=0)
+
+    ids = (f"lesson.completed:{learner.id}:{course.lessons[0].id}", f"course.completed:{learner.id}:{course.id}")
+    assert set(ids) < first
+    assert told() - first == {f"{each}:{number}" for each in ids for number in (1, 2)}
+
+
+def test_news_that_wait_are_still_told(reset, course, learner):
+    reset()
+
+    assert pending_events.move() == 3
+    assert pending_events.move() == 0
+
+
+def test_only_this_learner_and_course_are_concerned(reset, owner, course, learner, videos):
+    other, another = make_person(), make_course(owner, [{"title": "Text"}], title="Another")
+    make_seat(other, course)
+    make_seat(learner, another)
+    watch(other, course, course.lessons[0], videos[0], (0, 100))
+    open_text(learner, another, another.lessons[0])
+
+    reset()
+
+    left = {each["_id"] for each in Progress.collection().find({"completed_at": {"$ne": None}})}
+    assert left == {f"{other.id}:{course.lessons[0].id}", f"{learner.id}:{another.lessons[0].id}"}
+
+
+def test_it_is_accounted_for(reset, owner, learner, course, fresh):
+    reset(course.lessons[0])
+
+    entry = fresh.scalar(select(AuditEntry).where(AuditEntry.action == "progress.reset"))
+    details = {"user_id": learner.id, "course_id": course.id, "lesson_ids": [course.lessons[0].id]}
+    assert (entry.actor_id, entry.details) == (owner.id, details | {"reason": "Sound was off."})
+
+
+def test_a_lesson_that_was_never_begun_has_nothing_to_forget(reset, course, owner, client):
+    added = client.post(f"/courses/{course.id}/lessons", json={"title": "Added", "kind": "text"}, auth=owner).json["id"]
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+
+    answer = client.post(
+        f"/courses/{course.id}/learners/{course_learner(client, course, owner)}/reset",
+        json={"lesson_id": added, "reason": "x"},
+        auth=owner,
+    )
+
+    assert (answer.status_code, answer.json) == (200, {"lesson_ids": []})
+
+
+def course_learner(client, course, owner):
+    return client.get(f"/courses/{course.id}/learners", auth=owner).json[0]["user_id"]
+
+
+def test_a_lesson_that_left_the_version_may_be_reset(client, reset, course, owner):
+    client.delete(f"/lessons/{course.lessons[0].id}", auth=owner)
+    client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+
+    assert reset(course.lessons[0]).json == {"lesson_ids": [course.lessons[0].id]}
+
+
+def test_a_lesson_of_no_version_is_named(supervise, learner):
+    answer = supervise("reset", {"lesson_id": str(ObjectId()), "reason": "x"})
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]["json"]) == ["lesson_id"]
+
+
+@pytest.mark.parametrize("lesson_id", ["x", 7, None, "0" * 25, ["0" * 24]])
+def test_nonsense_is_named(supervise, learner, lesson_id):
+    answer = supervise("reset", {"lesson_id": lesson_id, "reason": "x"})
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]["json"]) == ["lesson_id"]
+
+
+def test_a_repeat_forgets_nothing_more(reset, own, course, learner, videos):
+    first = reset(course.lessons[0], headers={"Idempotency-Key": "once"})
+    watch(learner, course, course.lessons[0], videos[0], (0, 100), at=now() + HOUR)
+
+    again = reset(course.lessons[0], headers={"Idempotency-Key": "once"})
+
+    assert again.json == first.json
+    assert own()["lessons"][0]["completed"]

@@ -1,0 +1,157 @@
+"""What the server in front of the application refuses by itself, what it logs, and whom it lets wait."""
+
+import gc
+import json
+import re
+import runpy
+import select
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from devstack.bootstrap import ROOT
+from learnstream.extensions import db
+from learnstream.models import User
+from tests.factories import PASSWORD
+from tests.gunicorn_worker.conftest import NO_LONGER_THAN
+
+HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LONGEST_LINE = 200
+LAST = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+TO_SIGN_IN = b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+SIGN_IN = TO_SIGN_IN + b"Content-Length: 2\r\n\r\n{"
+REFRESH = SIGN_IN.replace(b"login", b"refresh")
+IN_CHUNKS, LAST_CHUNK = TO_SIGN_IN + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", b"1\r\n}\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /\xff HTTP/1.1\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"GET /health?" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET /health HTTP/1.1\r\nX-Long: " + b"x" * 9000 + b"\r\n\r\n", 431),
+    ],
+)
+def test_what_is_no_http_is_a_problem_too(answer_to, request_, status):
+    found, body = answer_to(request_)
+
+    assert (found, body["status"], body["retry"]) == (status, status, "never")
+    assert re.fullmatch("[0-9a-f]{16}", body["request_id"])
+
+
+def test_the_catalogue_takes_long_filters(answer_to):
+    request = b"GET /courses?q=" + b"%F0%9F%8C%8D" * 200 + b"&subject=" + b"%41" * 80 + b" HTTP/1.1\r\n\r\n"
+
+    assert answer_to(request) == (200, [])
+
+
+def test_every_line_of_the_log_is_json(answer_to, server):
+    answer_to(b"GET /\xff HTTP/1.1\r\n\r\n")
+
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+
+    assert all(line.keys() >= {"time", "level", "logger", "message"} for line in lines)
+    assert any("Starting gunicorn" in line["message"] for line in lines)
+    assert any("invalid request" in line["message"] for line in lines)
+
+
+def test_a_worker_does_not_look_for_garbage_in_the_application():
+    settings = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    assert gc.get_freeze_count() == 0
+
+    settings["leave_out_of_garbage_collection"]()
+    kept = gc.get_freeze_count()
+    gc.unfreeze()
+
+    assert kept > 100_000
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"", b"GET /health HT", SIGN_IN, REFRESH], ids=["silent", "head", "body", "token"]
+)
+def test_clients_that_take_their_time_keep_nobody_waiting(begin, answer_to, beginning):
+    slow = [begin(beginning) for _ in range(60)]
+
+    began = time.monotonic()
+    assert answer_to(HEALTH)[0] == 200
+    assert time.monotonic() - began < 2.0
+    assert select.select(slow, [], [], 0)[0] == []
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_however_many_send_long_bodies_others_have_threads_and_may_sign_in(app, begin, answer_to, used):
+    slow = [begin(HEALTH if used else b"") for _ in range(2 * app.config["WEB_THREADS"])]
+    assert not used or {answer_to(each)[0] for each in slow} == {200}
+    for each in slow:
+        each.sendall(IN_CHUNKS)
+
+    assert answer_to(HEALTH)[0] == 200
+    assert answer_to(SIGN_IN + b"}")[0] == 422
+    assert select.select(slow, [], [], 0)[0] == [], "somebody had to give up first"
+
+    for each in slow:
+        each.sendall(LAST_CHUNK)
+    assert [answer_to(each)[0] for each in slow] == [422] * len(slow)
+
+
+def test_requests_in_a_row_are_answered_in_a_row(begin):
+    connection = begin(HEALTH + HEALTH + b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+
+    assert re.findall(rb"^HTTP/1.1 (\d+)", connection.makefile("rb").read(), re.M) == [b"200", b"200", b"404"]
+
+
+def test_clients_that_do_not_hang_up_keep_nobody_waiting(begin, answer_to):
+    lingering = [begin(LAST) for _ in range(10)]
+    assert {answer_to(each)[0] for each in lingering} == {200}
+
+    began = time.monotonic()
+    assert answer_to(HEALTH)[0] == 200
+    assert time.monotonic() - began < 2.0
+
+
+def send_on(connection, what, *, pause):
+    """Send something again and again."""
+    for _ in range(int(NO_LONGER_THAN / 0.1)):
+        connection.sendall(what)
+        time.sleep(pause)
+
+
+def test_a_client_that_does_not_hang_up_is_hung_up_on(begin, answer_to):
+    lingering = begin(LAST)
+    answer_to(lingering)
+    assert lingering.recv(1) == b""
+
+    with pytest.raises(ConnectionError):
+        send_on(lingering, b"one more thing", pause=0.1)
+
+
+def test_a_client_that_goes_on_talking_is_hung_up_on_sooner(begin, answer_to):
+    talking = begin(LAST)
+    answer_to(talking)
+
+    began = time.monotonic()
+    with pytest.raises(ConnectionError):
+        send_on(talking, b"one more thing" * 5000, pause=0.01)
+    assert time.monotonic() - began < 1.0
+
+
+@pytest.fixture
+def sign_in(stranger):
+    """A sign-in that succeeds, and so waits for whoever holds the account."""
+    body = json.dumps({"email": stranger.email, "password": PASSWORD}).encode()
+    return TO_SIGN_IN + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def test_a_line_that_is_too_long_takes_nobody_more(app, stranger, sign_in, begin, answer_to):
+    places = (app.config["WEB_THREADS"] - 1) // 2 + LONGEST_LINE
+    with db.engine.begin() as holder:
+        holder.execute(sa.select(User.id).where(User.id == stranger.id).with_for_update())
+        waiting = [begin(sign_in) for _ in range(places + 5)]
+        deadline, refused = time.monotonic() + NO_LONGER_THAN / 2, []
+        while len(refused) < 5 and time.monotonic() < deadline:
+            refused = select.select(waiting, [], [], 0.1)[0]
+
+    assert [(status, body["code"]) for status, body in map(answer_to, refused)] == [(503, "busy")] * 5
+    assert [answer_to(each)[0] for each in waiting if each not in refused] == [200] * places

@@ -1,0 +1,121 @@
+"""Clients that mean harm, against the application behind its server: no thread is held, nothing is passed by."""
+
+import json
+import random
+import socket
+import time
+
+import pytest
+
+from tests.gunicorn_worker import mutants
+from tests.gunicorn_worker.mutants import HEALTH, JSON
+
+REFRESH = b"POST /auth/refresh HTTP/1.1\r\n" + JSON
+SIGN_IN = b"POST /auth/login HTTP/1.1\r\n" + JSON
+BATCH = 250
+
+
+def seconds_to_answer(answer_to, request=HEALTH, status=200):
+    began = time.monotonic()
+    assert answer_to(request)[0] == status
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"Content-Length: 0000000000100\r\n",
+        b"Content-Length: 1000000\r\n",
+        b"content-length:\t100 \r\n",
+        b"Content-Length: 100\r\nExpect: 100-continue\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+    ],
+)
+def test_bodies_that_never_come_hold_no_thread(begin, answer_to, fields):
+    for _ in range(20):
+        begin(REFRESH + fields + b"\r\n")
+
+    assert seconds_to_answer(answer_to) < 2.0
+    body = b"{}" + b" " * 100_000
+    long = REFRESH + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    assert seconds_to_answer(answer_to, long, status=422) < 2.0
+
+
+def test_a_body_too_long_to_be_read_holds_no_thread(begin, answer_to):
+    refused = [begin(REFRESH + b"Content-Length: 9999999999\r\n\r\n{") for _ in range(20)]
+
+    assert seconds_to_answer(answer_to) < 2.0
+    assert {answer_to(each)[0] for each in refused} == {413}
+
+
+def test_a_client_that_waits_to_be_asked_is_asked_for_its_body(begin, answer_to):
+    waiting = begin(SIGN_IN + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+    assert waiting.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+    waiting.sendall(b"{}")
+
+    assert answer_to(waiting)[0] == 422
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(2, 8))])
+def test_requests_made_wrong_at_random_hold_no_thread_and_end_where_the_parser_says(server, begin, answer_to, seed):
+    chance = random.Random(seed)
+    for _ in range(8):
+        batch = [mutants.mutate(chance, chance.choice(mutants.WHOLE)) + HEALTH for _ in range(BATCH)]
+        connections = [begin(data) for data in batch]
+        assert seconds_to_answer(answer_to) < 2.0
+
+        for data, connection in zip(batch, connections, strict=True):
+            assert answers_to(connection) == mutants.answers_due(data), data
+
+
+def answers_to(connection):
+    """Hang up, and return how many answers came."""
+    with connection:
+        connection.shutdown(socket.SHUT_WR)
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    return len(mutants.ANSWER.findall(received))
+
+
+@pytest.mark.parametrize(
+    "name", [b"SCRIPT_NAME", b"PATH_INFO", b"X-Forwarded-Prefix", b"REMOTE_USER", b"X-Script-Name"]
+)
+@pytest.mark.parametrize("value", [b"/zzz", b"//evil.example"])
+def test_no_client_moves_the_application(begin, name, value):
+    page = begin(b"GET /docs HTTP/1.1\r\nConnection: close\r\n%b: %b\r\n\r\n" % (name, value)).makefile("rb").read()
+
+    assert page.startswith(b"HTTP/1.1 200 ")
+    assert b"evil" not in page
+    assert b"zzz" not in page
+
+
+@pytest.mark.parametrize("scheme", [b"X-Forwarded-Proto: https", b"X-Forwarded-Ssl: on", b"X_Forwarded_Proto: https"])
+def test_without_a_proxy_none_is_believed(begin, scheme):
+    page = begin(b"GET /health HTTP/1.1\r\nConnection: close\r\n%b\r\n\r\n" % scheme).makefile("rb").read()
+
+    assert b"Strict-Transport-Security" not in page
+
+
+def test_a_path_that_begins_with_two_slashes_is_refused(answer_to):
+    assert answer_to(b"POST //auth/login HTTP/1.1\r\n" + JSON + b"Content-Length: 2\r\n\r\n{}")[0] == 400
+
+
+def test_a_redirect_stays_on_the_host_it_was_asked_on(begin):
+    request = b"GET /static//site.css?a=b HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+
+    answer = begin(request).makefile("rb").read()
+
+    assert answer.startswith(b"HTTP/1.1 308 ")
+    assert b"\r\nLocation: /static/site.css?a=b\r\n" in answer
+
+
+def test_what_cannot_be_parsed_is_not_written_down(answer_to, server):
+    secret = b"Bearer.eyJhbGciOi"
+    for line in (b"Authorization " + secret, b"Authorization : " + secret, b" " + secret, b"A: b\n" + secret):
+        assert answer_to(b"GET /health HTTP/1.1\r\nHost: a\r\n%b\r\n\r\n" % line)[0] == 400
+    assert answer_to(b"GET /%b\xff HTTP/1.1\r\n\r\n" % secret)[0] == 400
+
+    lines = [json.loads(line)["message"] for line in server.log.read_text().splitlines()]
+
+    assert [line for line in lines if "invalid request" in line]
+    assert [line for line in lines if secret.decode() in line] == []

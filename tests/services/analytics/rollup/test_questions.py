@@ -1,0 +1,62 @@
+"""What counting asks of the stores."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from learnstream.clock import now
+from learnstream.documents import CourseStats, Progress, RollupState
+from learnstream.extensions import db, redis
+from learnstream.models import Enrollment
+from learnstream.services.analytics import course_figures, recounts
+from learnstream.services.delivery import syllabus
+from tests.factories import make_course
+from tests.learning import seat, watch
+from tests.services.analytics.rollup.figures import TUESDAY, roll_up, stats
+
+
+def test_no_step_reads_a_whole_collection(school, course, videos, plans):
+    lea, _ = school
+    roll_up()
+    watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
+    with plans:
+        roll_up()
+
+    assert plans.scans == []
+    assert plans.asked
+
+
+def test_what_many_versions_consist_of_takes_two_questions(owner, stranger, plans):
+    for number in range(5):
+        seat(stranger, make_course(owner, title=f"Course {number}"))
+    syllabus.known.clear()
+    redis.client.flushdb()
+    with plans:
+        roll_up()
+
+    versions = (".courses", ".course_versions")
+    assert len([each for each in plans.asked if each["ns"].endswith(versions)]) == 2
+
+
+def test_a_run_without_news_reads_next_to_nothing(school, plans):
+    roll_up()
+    past = now() - timedelta(minutes=5)
+    Progress.collection().update_many({}, {"$set": {"updated_at": past}})
+    db.session.execute(update(Enrollment).values(updated_at=past))
+    db.session.commit()
+    RollupState.collection().update_many({}, {"$set": {"progress_through": now(), "seats_through": now()}})
+    with plans:
+        roll_up()
+
+    assert plans.scans == []
+    assert plans.examined("progress") + plans.examined("course_progress") == 0
+
+
+def test_marks_are_enough_of_a_reason_to_count(school, course):
+    roll_up()
+    CourseStats.collection().update_many({}, {"$set": {"days": {}, "enrollments": 0}})
+    course_figures.mark({course.id: ["2026-03-02"]})
+    roll_up()
+
+    assert stats(course)["days"].keys() == {"2026-03-02"}
+    assert recounts.REST > 0

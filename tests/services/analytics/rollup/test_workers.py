@@ -1,0 +1,241 @@
+"""No repetition, crash or competitor changes the figures."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from learnstream.clock import now
+from learnstream.documents import CourseProgress, CourseStats, LessonStats, Progress, RollupState
+from learnstream.extensions import db
+from learnstream.models import Enrollment, Event
+from learnstream.services.analytics import course_completions, course_figures, course_records, lesson_figures, rollup
+from learnstream.services.foundation import lease
+from tests.learning import watch
+from tests.services.analytics.rollup.figures import TUESDAY, record, roll_up, stats
+
+BOOKKEEPING = ("marks", "as_of", "rest_until", "updated_at", "revision")
+
+
+def everything():
+    """All derived figures, without what tells how often they were counted."""
+    found = [
+        {name: value for name, value in each.items() if name not in BOOKKEEPING}
+        for figures in (CourseProgress, CourseStats, LessonStats)
+        for each in figures.collection().find().sort("_id", 1)
+    ]
+    seats = db.session.execute(
+        select(Enrollment.id, Enrollment.status, Enrollment.completed_at).order_by(Enrollment.id)
+    )
+    told = db.session.execute(select(Event.event_id).where(Event.type == "course.completed"))
+    return found, seats.all(), told.all()
+
+
+def test_running_again_changes_nothing(school):
+    roll_up()
+    once = everything()
+    revisions = [each["revision"] for each in CourseProgress.collection().find()]
+    roll_up()
+
+    assert everything() == once
+    assert [each["revision"] for each in CourseProgress.collection().find()] == revisions
+
+
+def counted_anew():
+    """Forget all figures, and return what they are after a roll-up from nothing."""
+    for figures in (RollupState, CourseProgress, CourseStats, LessonStats):
+        figures.collection().delete_many({})
+    roll_up()
+    return everything()
+
+
+def test_running_from_the_beginning_again_changes_nothing(school):
+    roll_up()
+    once = everything()
+    RollupState.collection().delete_many({})
+    roll_up()
+
+    assert everything() == once
+
+
+def test_everything_can_be_derived_anew(school):
+    roll_up()
+    once = everything()
+
+    assert counted_anew() == once
+
+
+def test_many_workers_at_once_count_nothing_twice(app, school):
+    def work(_):
+        with app.app_context():
+            for _ in range(3):
+                roll_up()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    roll_up()
+    together = everything()
+
+    assert counted_anew() == together
+
+
+def test_workers_without_a_lease_count_nothing_twice(app, school, monkeypatch):
+    """As if each had stood still, lost the lease and not noticed it."""
+    monkeypatch.setattr(lease, "_take", lambda _: True)
+    monkeypatch.setattr(lease.Lease, "keep", lambda *_, **__: None)
+
+    def work(_):
+        with app.app_context():
+            for _ in range(3):
+                roll_up()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    monkeypatch.undo()
+    roll_up()
+    together = everything()
+
+    assert counted_anew() == together
+
+
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches a kill."""
+
+
+PLACES = [
+    (course_records, "_read"),
+    (lesson_figures, "mark"),
+    (course_completions, "note"),
+    (course_completions.events, "record_all"),
+    (course_figures, "mark"),
+    (course_records, "_write"),
+    (lesson_figures, "recount"),
+    (lesson_figures, "_count"),
+    (course_figures, "recount"),
+    (course_figures, "_count"),
+    (lease.Lease, "keep"),
+]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[0].__name__.rpartition('.')[2]}.{place[1]}")
+def test_a_run_that_is_killed_is_made_good_by_the_next(app, school, course, monkeypatch, place, after):
+    """Killed each time at that place, one call later than the time before, until a run gets through."""
+    lea, _ = school
+    module, name = place
+    step, calls = getattr(module, name), 0
+
+    def survive(*args, **kwargs):
+        nonlocal calls
+        calls += 1
+        if calls > limit:
+            if after:
+                step(*args, **kwargs)
+            raise Killed
+        return step(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, survive)
+    for limit in range(100):  # noqa: B007 - `survive` reads it
+        calls = 0
+        try:
+            assert roll_up()
+            break
+        except Killed:
+            db.session.rollback()
+            RollupState.collection().update_many({}, {"$unset": {"lease_until": ""}})
+    assert limit > 0
+    monkeypatch.undo()
+    roll_up()
+    survived = everything()
+
+    assert counted_anew() == survived
+    assert record(lea, course)["watch_seconds"] == 110
+
+
+def test_a_record_that_becomes_visible_late_is_seen(school, course, videos):
+    lea, _ = school
+    roll_up()
+    watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
+    late = {"$set": {"updated_at": now() - rollup.OVERLAP + timedelta(seconds=10)}}
+    Progress.collection().update_one({"_id": f"{lea.id}:{course.lessons[1].id}"}, late)
+    roll_up()
+
+    assert record(lea, course)["watch_seconds"] == 120
+
+
+def test_what_was_overtaken_is_left_to_the_next_run(school, course, videos, monkeypatch):
+    lea, _ = school
+    roll_up()
+    watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
+    through = lease.notes(lease.ROLLUP)["progress_through"]
+    write = course_records._write
+
+    def write_late(*args):
+        CourseProgress.collection().update_many({}, {"$inc": {"revision": 1}})
+        write(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(course_records, "_write", write_late)
+        assert not roll_up()
+    assert lease.notes(lease.ROLLUP)["progress_through"] == through
+    assert roll_up()
+    assert record(lea, course)["watch_seconds"] == 120
+
+
+def test_figures_that_were_marked_while_they_were_counted_are_counted_again(school, course, monkeypatch):
+    count = course_figures._count
+
+    def count_and_mark(figures):
+        counted = count(figures)
+        course_figures.mark({course.id: ["2026-03-02"]})
+        return counted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(course_figures, "_count", count_and_mark)
+        roll_up()
+    assert "as_of" not in stats(course)
+    assert stats(course)["due_at"] is not None
+    roll_up()
+
+    assert stats(course)["enrollments"] == 2
+    assert "due_at" not in stats(course)
+
+
+def test_figures_rest_after_a_count(school, course, videos):
+    lea, _ = school
+    rollup.run(rest=1e6)
+    watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
+    rollup.run(rest=1e6)
+
+    assert record(lea, course)["watch_seconds"] == 120
+    assert stats(course)["watch_seconds"] == 310
+    assert stats(course)["due_at"] > now()
+
+
+def test_the_figures_say_as_of_when_they_are_true(school):
+    assert rollup.as_of() is None
+    before = now()
+    roll_up()
+
+    assert before <= rollup.as_of() <= now()
+
+
+def test_while_another_worker_is_at_it_nothing_is_done(school, course):
+    with lease.hold(lease.ROLLUP):
+        assert not roll_up()
+
+    assert stats(course) is None
+
+
+def test_who_loses_the_lease_stops(school, course, monkeypatch):
+    count = lesson_figures._count
+
+    def lose(*args):
+        RollupState.collection().update_many({}, {"$set": {"token": "another's"}})
+        return count(*args)
+
+    monkeypatch.setattr(lesson_figures, "_count", lose)
+
+    assert not roll_up()
+    assert rollup.as_of() is None

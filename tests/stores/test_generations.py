@@ -1,0 +1,159 @@
+import pytest
+import redis as redis_py
+
+from devstack.processes import ports
+from learnstream.errors import Unavailable
+from learnstream.extensions import REDIS_TIMEOUT, redis
+from learnstream.stores import cache, generations
+from tests.faults.conftest import within
+
+SOON = 3.0  # seconds; it takes a third of one on a machine that has nothing else to do
+
+
+@pytest.fixture(autouse=True)
+def stores(app):
+    """Every test here talks to Redis."""
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """Let Redis be away, and come back."""
+    usual = redis.client
+    nobody = redis_py.Redis(port=ports.free(), socket_timeout=REDIS_TIMEOUT, retry=None)
+    monkeypatch.setattr(generations, "breaker", generations.Breaker("redis"))
+    yield lambda: monkeypatch.setattr(redis, "client", nobody), lambda: monkeypatch.setattr(redis, "client", usual)
+    monkeypatch.setattr(redis, "client", usual)
+    within(SOON, lambda: not generations.debts)
+    nobody.close()
+
+
+def known(key="k"):
+    [entry] = cache.lookup(key)
+    return entry.value
+
+
+def read(value):
+    cache.remember("k", lambda: value, fresh_for=60)
+
+
+def down():
+    raise Unavailable("postgres")
+
+
+def test_what_is_being_changed_is_not_put_back_by_those_who_read_meanwhile():
+    read(b"old")
+    cache.close("k")
+
+    read(b"old")
+
+    assert known() is None
+
+
+def test_what_was_read_before_it_was_closed_is_not_put_back():
+    def load():
+        cache.close("k")
+        return b"old"
+
+    cache.remember("k", load, fresh_for=60)
+
+    assert known() is None
+
+
+def test_after_the_change_it_is_filled_again():
+    reopen, taken = cache.close("k")
+    reopen()
+    read(b"new")
+
+    assert (taken, known()) == (True, b"new")
+
+
+def test_what_was_read_while_it_was_closed_is_not_put_back_afterwards():
+    reopen, _ = cache.close("k")
+
+    def load():
+        reopen()
+        return b"old"
+
+    cache.remember("k", load, fresh_for=60)
+
+    assert known() is None
+
+
+def test_one_change_does_not_open_what_another_has_closed():
+    reopen, _ = cache.close("k")
+    cache.close("k")
+    reopen()
+    cache.invalidate("k")
+    read(b"old")
+
+    assert known() is None
+
+
+def test_what_nobody_reopens_is_filled_again_a_minute_later():
+    cache.close("k")
+
+    assert generations.CLOSED_SECONDS - 5 < redis.client.ttl("generation:k") <= generations.CLOSED_SECONDS
+
+
+def test_a_change_that_redis_missed_is_made_good_when_it_is_back(away):
+    leave, come_back = away
+    read(b"old")
+    leave()
+
+    assert cache.invalidate("k") is False
+    come_back()
+
+    within(SOON, lambda: known() is None)
+
+
+def test_a_commit_that_redis_missed_on_both_sides_is_made_good_when_it_is_back(away):
+    leave, come_back = away
+    read(b"old")
+    leave()
+    reopen, taken = cache.close("k")
+    reopen()
+    come_back()
+
+    within(SOON, lambda: known() is None)
+    assert taken is False
+
+
+def test_a_change_that_redis_missed_lets_nothing_be_put_back_by_those_who_read_before(away):
+    leave, come_back = away
+
+    def load():
+        leave()
+        cache.invalidate("k")
+        come_back()
+        within(SOON, lambda: not generations.debts)
+        return b"old"
+
+    cache.remember("k", load, fresh_for=60)
+
+    assert known() is None
+
+
+def test_however_much_redis_missed_all_of_it_is_made_good(away):
+    leave, come_back = away
+    keys = [f"k{number}" for number in range(2 * generations.BATCH + 1)]
+    for key in (keys[0], keys[-1]):
+        cache.fill(key, b"old", generation=b"", fresh_for=60, keep_for=60)
+    leave()
+    for start in range(0, len(keys), 100):
+        cache.invalidate(*keys[start : start + 100])
+    come_back()
+
+    within(SOON, lambda: not generations.debts)
+    assert (known(keys[0]), known(keys[-1])) == (None, None)
+
+
+def test_a_right_that_redis_missed_the_end_of_does_not_last_while_postgresql_is_away(away):
+    leave, come_back = away
+    cache.remember("k", lambda: b"old", fresh_for=-1)
+    leave()
+    cache.invalidate("k")
+    come_back()
+    within(SOON, lambda: not generations.debts)
+
+    with pytest.raises(Unavailable):
+        cache.remember("k", down, fresh_for=60)

@@ -1,0 +1,68 @@
+"""Waiting for a lock says nothing of the store: it ends by PostgreSQL's own word, before the connection is cut."""
+
+import time
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from learnstream.extensions import db
+from learnstream.models import User
+from learnstream.stores import guards, postgres
+from tests.factories import PASSWORD
+
+NEW = "seven quiet herons"
+
+
+@contextmanager
+def holding(person):
+    with db.engine.begin() as connection:
+        connection.execute(sa.select(User.id).where(User.id == person.id).with_for_update())
+        yield
+
+
+@pytest.mark.parametrize("change", [{"name": "Sam"}, {"password": NEW, "current_password": PASSWORD}])
+def test_an_account_that_is_held_for_long_is_a_503_and_postgres_goes_on(client, stranger, learner, change):
+    with holding(stranger):
+        began = time.monotonic()
+        answer = client.patch("/users/me", auth=stranger, json=change)
+        seconds = time.monotonic() - began
+    db.session.rollback()
+
+    assert (answer.status_code, answer.json["code"]) == (503, "store_unavailable")
+    assert answer.headers["Retry-After"]
+    assert 1 < seconds < 2
+    assert not postgres.breaker.open
+    assert client.patch("/users/me", auth=learner, json={"name": "Lea"}).status_code == 200
+
+
+def test_an_administrators_change_waits_no_longer(client, admin, stranger):
+    with holding(stranger):
+        answer = client.patch(f"/admin/users/{stranger.id}", auth=admin, json={"role": "instructor"})
+    db.session.rollback()
+
+    assert answer.status_code == 503
+    assert not postgres.breaker.open
+
+
+@pytest.mark.parametrize("spent", [1.0, 1.65])
+def test_what_was_waited_for_before_is_not_waited_for_again(app, stranger, spent):
+    with holding(stranger), guards.request_budget():
+        db.session.execute(sa.text("SELECT 1"))
+        guards._spent.set(spent)
+        with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+            db.session.get(User, stranger.id, with_for_update=True)
+    db.session.rollback()
+
+    assert not postgres.breaker.open
+
+
+def test_a_request_whose_time_is_up_says_nothing_of_postgres(app):
+    for prepare in (db.engine.dispose, lambda: db.session.execute(sa.text("SELECT 1"))):
+        prepare()
+        with guards.request_budget():
+            guards._spent.set(guards.REQUEST_BUDGET - 0.01)
+            with pytest.raises(guards.Unavailable):
+                db.session.execute(sa.text("SELECT 1"))
+
+    assert not postgres.breaker.open

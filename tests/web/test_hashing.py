@@ -1,0 +1,91 @@
+"""The routes that hash a password say so, so that the server in front lets them wait for their turn."""
+
+import pytest
+import sqlalchemy as sa
+
+from learnstream.extensions import db
+from learnstream.services.accounts import passwords
+from tests.factories import PASSWORD
+
+NEW = "seven quiet herons"
+# Rows and names that the session's own transaction has locked or written.
+HELD = sa.text(
+    "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() "
+    "AND (locktype = 'advisory' OR mode IN ('RowShareLock', 'RowExclusiveLock'))"
+)
+
+
+@pytest.fixture
+def ask(client, admin, stranger):
+    """Ask every operation that takes a password."""
+    account = {"name": "Ines", "email": "ines@example.com", "password": NEW}
+    credentials = {"email": stranger.email, "password": PASSWORD}
+
+    def ask():
+        return [
+            client.post("/auth/register", json=account),
+            client.post("/auth/login", json=credentials),
+            client.post("/auth/token", data={"username": stranger.email, "password": PASSWORD}),
+            client.patch("/users/me", auth=stranger, json={"password": NEW, "current_password": PASSWORD}),
+            client.post("/admin/users", auth=admin, json=account | {"email": "i@example.com", "role": "student"}),
+            client.patch(f"/admin/users/{stranger.id}", auth=admin, json={"password": NEW}),
+        ]
+
+    return ask
+
+
+def test_every_operation_that_hashes_says_so_and_no_other(app, ask, hashing_doors):
+    assert [answer.status_code for answer in ask()] == [201, 200, 200, 200, 201, 200]
+
+    assert hashing_doors.keys() == app.hashing.endpoints
+
+
+def test_nobody_hashes_a_password_while_they_hold_anything(app, ask, monkeypatch):
+    held, work = [], passwords._in_turn
+
+    def look_and_work(*args):
+        held.append(db.session.scalar(HELD))
+        return work(*args)
+
+    monkeypatch.setattr(passwords, "_in_turn", look_and_work)
+    ask()
+
+    assert held == [0] * 7, "one hash a request, and two to change one's own"
+
+
+def test_every_operation_that_takes_a_password_says_so(app, client):
+    document = client.get("/openapi.json").json
+    shapes = document["components"]["schemas"]
+
+    def takes_password(operation):
+        contents = operation.get("requestBody", {}).get("content", {}).values()
+        names = [content["schema"].get("$ref", "").rpartition("/")[2] for content in contents]
+        return any("password" in shapes[name].get("properties", {}) for name in names if name)
+
+    found = {
+        (method.upper(), path.replace("{user_id}", "7"))
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if isinstance(operation, dict) and takes_password(operation)
+    }
+
+    assert len(found) == len(app.hashing.endpoints)
+    assert [operation for operation in found if not app.hashing.include(*operation)] == []
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded_for", "proxies", "network"),
+    [
+        ("203.0.113.7", "", 0, "203.0.113.7"),
+        ("203.0.113.7", "198.51.100.1", 0, "203.0.113.7"),
+        ("10.0.0.1", "198.51.100.1", 1, "198.51.100.1"),
+        ("10.0.0.1", "192.0.2.9,198.51.100.1, 203.0.113.7", 2, "198.51.100.1"),
+        ("10.0.0.1", "198.51.100.1", 2, "10.0.0.1"),
+        ("2001:db8::1", "", 0, "2001:db8::/64"),
+        ("", "", 0, "unknown"),
+    ],
+)
+def test_turns_are_taken_by_network(app, monkeypatch, peer, forwarded_for, proxies, network):
+    monkeypatch.setitem(app.config, "PROXY_COUNT", proxies)
+
+    assert app.hashes_for("POST", "/auth/login", peer, forwarded_for) == network

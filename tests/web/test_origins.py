@@ -1,0 +1,106 @@
+"""Who may ask, from where, and under which name: CORS, trusted hosts and the proxy in front, as they are configured."""
+
+import pytest
+from flask import Flask, g, jsonify, request
+
+from learnstream import errors
+from learnstream.web import edge
+
+APP = "https://app.example.com"
+PREFLIGHT = {
+    "Access-Control-Request-Method": "PATCH",
+    "Access-Control-Request-Headers": "authorization, if-match, idempotency-key",
+}
+
+
+@pytest.fixture
+def asked():
+    """Make an application of nothing but its edge, and return a client of it."""
+
+    def asked(**settings):
+        app = Flask("edge")
+        app.config.from_mapping({"PROXY_COUNT": 0, "CORS_ORIGINS": [], "TRUSTED_HOSTS": None} | settings)
+        edge.init_app(app)
+        errors.init_app(app)
+
+        @app.route("/", methods=["GET", "PATCH"])
+        def show():
+            g.caller = None
+            return jsonify(ip=request.remote_addr, secure=request.is_secure, host=request.host)
+
+        return app.test_client()
+
+    return asked
+
+
+def allowed(answer):
+    return answer.headers.get("Access-Control-Allow-Origin")
+
+
+def test_a_page_of_a_listed_origin_may_call(asked):
+    answer = asked(CORS_ORIGINS=[APP]).options("/", headers=PREFLIGHT | {"Origin": APP})
+
+    assert allowed(answer) == APP
+    assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
+    assert answer.headers["Access-Control-Allow-Headers"] == "authorization, idempotency-key, if-match"
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "https://app.example.com.evil.example", "https://appxexample.com", "null"]
+)
+def test_a_page_of_another_origin_may_not(asked, origin):
+    client = asked(CORS_ORIGINS=[APP])
+
+    assert allowed(client.options("/", headers=PREFLIGHT | {"Origin": origin})) is None
+    assert allowed(client.get("/", headers={"Origin": origin})) is None
+
+
+def test_pages_read_refusals_and_headers_too(asked):
+    answer = asked(CORS_ORIGINS=[APP]).get("/nothing", headers={"Origin": APP})
+
+    assert (answer.status_code, allowed(answer)) == (404, APP)
+    assert {"ETag", "X-Pagination", "X-Request-ID"} <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+
+
+def test_no_credentials_are_asked_of_browsers(asked):
+    answer = asked(CORS_ORIGINS=["*"]).get("/", headers={"Origin": "https://anywhere.example"})
+
+    assert allowed(answer) == "https://anywhere.example"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_without_origins_no_page_may_call(asked):
+    assert allowed(asked().get("/", headers={"Origin": APP})) is None
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing"])
+def test_a_request_for_another_host_is_refused(asked, path):
+    answer = asked(TRUSTED_HOSTS=["api.example.com"]).get(path, headers={"Host": "evil.example"})
+
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("host", ["api.example.com", "api.example.com:8443", "a.b.example.org"])
+def test_a_request_for_a_trusted_host_passes(asked, host):
+    client = asked(TRUSTED_HOSTS=["api.example.com", ".example.org"])
+
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_a_host_that_is_forwarded_counts_for_nothing(asked):
+    answer = asked(PROXY_COUNT=1).get("/", headers={"Host": "api.example.com", "X-Forwarded-Host": "evil.example"})
+
+    assert answer.json["host"] == "api.example.com"
+
+
+def test_behind_one_proxy_the_last_address_counts(asked):
+    headers = {"X-Forwarded-For": "1.2.3.4, 203.0.113.7", "X-Forwarded-Proto": "https"}
+
+    assert asked(PROXY_COUNT=1).get("/", headers=headers).json["ip"] == "203.0.113.7"
+    assert asked(PROXY_COUNT=1).get("/", headers=headers).json["secure"] is True
+
+
+def test_without_a_proxy_nobody_chooses_their_address(asked):
+    headers = {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"}
+
+    assert asked().get("/", headers=headers).json == {"ip": "127.0.0.1", "secure": False, "host": "localhost"}
