@@ -19,10 +19,10 @@ from bench.stage import Stage
 from bench.teaching import LESSONS
 from devstack.errors import DevstackError
 from devstack.terminal.console import say, step
-from learnstream.extensions import db
 from learnstream.models import Event
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.foundation import events
+from learnstream.stores.sql import db
 
 COURSES, STUDENTS, RECORDS = 2_000, 20_000, 1_000_000
 FINISHING = 10  # one learner in so many completes the courses that they began

@@ -14,7 +14,7 @@ from bench.servers import Server
 from bench.stage import Stage
 from devstack.errors import DevstackError
 from devstack.terminal.console import say, step
-from learnstream.extensions import redis
+from learnstream.stores.redis import redis
 
 COURSES = 20_000
 RECORDS = 1_000_000

@@ -15,9 +15,9 @@ from bench.watching import Watching
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.documents import Progress
-from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, SeatStatus, Session, User
 from learnstream.services.accounts import passwords, sessions
+from learnstream.stores.sql import db
 
 SEATS = 10
 VALID = timedelta(hours=12)  # longer than real access tokens: a run may take an hour

@@ -18,7 +18,8 @@ from bench.report import Table
 from bench.watching import report_in_parts
 from devstack.errors import DevstackError
 from learnstream.documents import Progress
-from learnstream.extensions import db, redis
+from learnstream.stores.redis import redis
+from learnstream.stores.sql import db
 
 SHARE = 0.02  # of the full size of `record`
 # Of the sessions that are begun; both stay below a network's limits per minute.

@@ -8,9 +8,9 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Video, VideoStatus
-from learnstream.extensions import db
 from learnstream.services.authoring import courses, lessons, outlines, publishing
 from learnstream.services.authoring.publishing import Learners
+from learnstream.stores.sql import db
 
 LESSONS = 20
 PART = 5  # lessons in a module

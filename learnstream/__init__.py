@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from learnstream import blueprints, commands, errors, extensions, integrations, jobs, logs, tokens
-from learnstream.stores import bulkhead, guards
-from learnstream.web import edge
+from learnstream.stores import bulkhead
+from learnstream.web import edge, store_errors
 
 if TYPE_CHECKING:
     from config import Config
@@ -34,7 +34,7 @@ def create_app(configuration: "Config | None" = None) -> Flask:
     extensions.init_app(app)
     integrations.init_app(app)
     errors.init_app(app)
-    guards.init_app(app)
+    store_errors.init_app(app)
     bulkhead.init_app(app)
     blueprints.init_app(app)
     commands.init_app(app)

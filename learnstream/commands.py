@@ -8,7 +8,6 @@ from sqlalchemy import text
 
 from learnstream import documents
 from learnstream.errors import AppError
-from learnstream.extensions import db
 from learnstream.integrations import video
 from learnstream.integrations.video import Unconfigured, VideoServiceError
 from learnstream.services.accounts import accounts, derivation
@@ -18,6 +17,7 @@ from learnstream.services.authoring import composed_titles, searchable
 from learnstream.services.foundation import outbox
 from learnstream.services.learning import impossible_days
 from learnstream.services.media import inventory, reconciliation, webhooks
+from learnstream.stores.sql import db
 from learnstream.text import email_address
 
 # Any number will do as long as nobody else takes it: two releases at once must not migrate side by side.

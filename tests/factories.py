@@ -10,13 +10,13 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Progress, Video, VideoStatus
-from learnstream.extensions import db
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
 from learnstream.services.accounts import sessions
 from learnstream.services.authoring import courses, publishing
 from learnstream.services.authoring.lessons import create as make_lesson_draft
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.enrollment import enrollments
+from learnstream.stores.sql import db
 
 PASSWORD = "correct horse battery staple"
 # The cheapest hash argon2id makes: the login verifies it like any other.

@@ -1,8 +1,9 @@
 """Forget what has expired."""
 
-from learnstream.extensions import celery, db
+from learnstream.extensions import celery
 from learnstream.services.accounts import sessions
 from learnstream.services.foundation import events, idempotency, outbox
+from learnstream.stores.sql import db
 
 TASK = "learnstream.forget_expired"
 

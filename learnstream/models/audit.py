@@ -6,8 +6,8 @@ from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learnstream.extensions import Model
 from learnstream.models.columns import CreatedAt, RowId
+from learnstream.stores.sql import Model
 
 
 class AuditEntry(Model):

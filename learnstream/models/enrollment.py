@@ -17,8 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learnstream.extensions import Model
 from learnstream.models.columns import Instant, RowId, UpdatedAt, words
+from learnstream.stores.sql import Model
 
 
 class SeatSource(enum.StrEnum):

@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, DateTime, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learnstream.extensions import Model
 from learnstream.models.columns import CreatedAt, Instant, RowId
+from learnstream.stores.sql import Model
 
 
 class EventType(enum.StrEnum):

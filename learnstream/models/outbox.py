@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.clock import now
-from learnstream.extensions import Model
 from learnstream.models.columns import CreatedAt, RowId
+from learnstream.stores.sql import Model
 
 
 class OutboxMessage(Model):

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learnstream.extensions import Model
 from learnstream.models.columns import CreatedAt, RowId, UpdatedAt
+from learnstream.stores.sql import Model
 
 
 class SeatOverride(Model):

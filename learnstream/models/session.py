@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBi
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learnstream.extensions import Model
 from learnstream.models.columns import CreatedAt, Instant, RowId
+from learnstream.stores.sql import Model
 
 
 class Session(Model):

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from learnstream.clock import now
-from learnstream.extensions import Model
 from learnstream.models.columns import CreatedAt, RowId, UpdatedAt, words
+from learnstream.stores.sql import Model
 from learnstream.text import folding
 
 MAX_NAME = 100

@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 
 from learnstream.clock import now
 from learnstream.errors import Unauthenticated
-from learnstream.extensions import after_commit, db
 from learnstream.models import Enrollment, OutboxMessage, Role, SeatOverride, SeatSource, SeatStatus, Session, User
 from learnstream.policies.seats import Override, Seat
 from learnstream.policies.views import Caller
 from learnstream.stores import cache
+from learnstream.stores.sql import after_commit, db
 
 FRESH_SECONDS = 30
 BATCH = 500  # keys forgotten in one round trip

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from flask import Flask
 
 from learnstream.errors import Unavailable
-from learnstream.stores.guards import in_request, spending
+from learnstream.stores.budget import in_request, spending
 
 PATIENCE = 0.5  # seconds in which nobody has come back from a store, after which nobody more goes to wait for it
 

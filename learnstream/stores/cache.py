@@ -12,10 +12,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import cast
 
-from learnstream.extensions import redis
 from learnstream.stores import generations
 from learnstream.stores.generations import attempt
 from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.redis import redis
 
 LAST_KNOWN = 86400  # seconds that content is kept for the time its store is down
 

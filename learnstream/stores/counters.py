@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from limits.storage import MemoryStorage, RedisStorage, Storage
 
-from learnstream.extensions import COUNTERS_SCHEME, redis
 from learnstream.stores import cache
+from learnstream.stores.redis import redis
 
+COUNTERS_SCHEME = "learnstream"
 PREFIX = "counter"
 
 T = TypeVar("T")

@@ -15,8 +15,8 @@ from typing import TypeVar
 from redis.exceptions import RedisError, ResponseError
 
 from learnstream.errors import Unavailable
-from learnstream.extensions import redis
 from learnstream.stores.guards import Breaker
+from learnstream.stores.redis import redis
 
 log = logging.getLogger(__name__)
 

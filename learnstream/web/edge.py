@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from learnstream.errors import BadRequest
 from learnstream.stores import bulkhead
-from learnstream.stores.guards import begin_budget, end_budget
+from learnstream.stores.budget import begin_budget, end_budget
 from learnstream.web.bodies import Request
 from learnstream.web.hashing import HashingOperations
 from learnstream.web.network import network_of

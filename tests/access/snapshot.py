@@ -6,7 +6,8 @@ import mongoengine
 import sqlalchemy as sa
 from flask import Flask
 
-from learnstream.extensions import db, redis
+from learnstream.stores.redis import redis
+from learnstream.stores.sql import db
 
 SCHEMA = "as_it_was"
 

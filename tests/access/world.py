@@ -12,13 +12,13 @@ from sqlalchemy import update
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.documents import LessonKind
-from learnstream.extensions import db
 from learnstream.integrations import video as port
 from learnstream.models import Role, Session, User
 from learnstream.services.accounts import directory, sessions
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import supervision
 from learnstream.services.media import videos, webhooks
+from learnstream.stores.sql import db
 from tests.factories import (
     PASSWORD,
     CourseMade,

@@ -4,10 +4,10 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Video
-from learnstream.extensions import db
 from learnstream.integrations import video as port
 from learnstream.services.foundation import outbox
 from learnstream.services.media import uploads
+from learnstream.stores.sql import db
 from tests.factories import make_lesson, make_ready_video, put_video
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from learnstream import __version__
-from learnstream.extensions import db
+from learnstream.stores.sql import db
 from tests.documentation.pages import PAGES, ROOT, anchors, links, name, named, prose
 
 FOLDERS = tuple(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))

@@ -8,7 +8,7 @@ import sys
 from sqlalchemy import event
 
 from learnstream import create_app
-from learnstream.extensions import db
+from learnstream.stores.sql import db
 
 
 def main(method: str, path: str, token: str, body: str = "{}") -> None:

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from devstack.services.redis import Redis
 from learnstream.documents import Course
-from learnstream.extensions import db, redis
 from learnstream.models import User
 from learnstream.stores import cache, generations
+from learnstream.stores.redis import redis
+from learnstream.stores.sql import db
 
 OUT_OF_DISK_SPACE, OVER_QUOTA = 14031, 8000
 SAM = {"name": "Sam", "email": "sam@example.com", "password": "a walrus in the pantry"}

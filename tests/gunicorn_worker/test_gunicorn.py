@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from devstack.bootstrap import ROOT
-from learnstream.extensions import db
 from learnstream.models import User
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 from tests.gunicorn_worker.conftest import NO_LONGER_THAN
 

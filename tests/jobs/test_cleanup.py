@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import func, select
 
 from learnstream.clock import now
-from learnstream.extensions import celery, db
+from learnstream.extensions import celery
 from learnstream.jobs import cleanup
 from learnstream.models import IdempotencyKey, OutboxMessage, RefreshToken, Session
 from learnstream.services.accounts import sessions
 from learnstream.services.foundation import idempotency, outbox
+from learnstream.stores.sql import db
 
 
 def ago(**time):

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from learnstream.clock import now
 from learnstream.documents import Course, Video, WebhookEvent
-from learnstream.extensions import celery, db
+from learnstream.extensions import celery
 from learnstream.models import Session, User
 from learnstream.services.authoring import publishing
 from learnstream.services.media import uploads, videos, webhooks
+from learnstream.stores.sql import db
 from tests.factories import make_video
 from tests.learning import open_text
 

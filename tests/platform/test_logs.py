@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from learnstream import logs
-from learnstream.extensions import db
 from learnstream.logs import Formatter
 from learnstream.models import User
+from learnstream.stores.sql import db
 
 
 @pytest.fixture

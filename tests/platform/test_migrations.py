@@ -3,7 +3,7 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
-from learnstream.extensions import db
+from learnstream.stores.sql import db
 
 
 def test_tables_and_migrations_do_not_differ(app):

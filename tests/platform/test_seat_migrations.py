@@ -6,7 +6,7 @@ import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import column, select, table, text, update
 
-from learnstream.extensions import db
+from learnstream.stores.sql import db
 from tests.factories import make_person
 
 BEFORE_ENDS, BEFORE_STATUS = "5c1f0a7d92be", "c37d5b1e8f04"

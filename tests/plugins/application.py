@@ -12,9 +12,10 @@ from flask_migrate import upgrade
 from config import load
 from devstack.services.postgres import create_database, drop_database
 from learnstream import create_app, documents
-from learnstream.extensions import db, redis
 from learnstream.models import Role
 from learnstream.services.delivery import catalogue
+from learnstream.stores.redis import redis
+from learnstream.stores.sql import db
 from tests.factories import Person, make_person
 from tests.plugins.contract import Contract
 

@@ -4,7 +4,7 @@ import mongoengine
 import pytest
 import sqlalchemy as sa
 
-from learnstream.extensions import db
+from learnstream.stores.sql import db
 
 
 class Plans:

@@ -5,7 +5,7 @@ import redis.connection
 import sqlalchemy as sa
 from pymongo import monitoring
 
-from learnstream.extensions import db
+from learnstream.stores.sql import db
 
 asked: list[str] = []
 

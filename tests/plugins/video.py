@@ -4,8 +4,8 @@ import pytest
 from flask import has_app_context
 
 from devstack.mux import Emulator
-from learnstream.extensions import db
 from learnstream.integrations.mux.adapter import MuxVideo
+from learnstream.stores.sql import db
 
 
 @pytest.fixture(scope="session")

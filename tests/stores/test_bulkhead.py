@@ -7,8 +7,8 @@ import pytest
 
 from learnstream.errors import Unavailable
 from learnstream.stores import bulkhead
+from learnstream.stores.budget import request_budget
 from learnstream.stores.bulkhead import Bulkhead
-from learnstream.stores.guards import request_budget
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import pytest
 
 from learnstream.errors import NotFound, Unavailable
-from learnstream.extensions import redis
 from learnstream.stores import cache, generations
+from learnstream.stores.redis import redis
 
 
 @pytest.fixture(autouse=True)

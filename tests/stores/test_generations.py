@@ -3,8 +3,8 @@ import redis as redis_py
 
 from devstack.processes import ports
 from learnstream.errors import Unavailable
-from learnstream.extensions import REDIS_TIMEOUT, redis
 from learnstream.stores import cache, generations
+from learnstream.stores.redis import REDIS_TIMEOUT, redis
 from tests.faults.conftest import within
 
 SOON = 3.0  # seconds; it takes a third of one on a machine that has nothing else to do

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from learnstream.extensions import db
 from learnstream.models import User
 from learnstream.stores import guards, postgres
+from learnstream.stores.budget import REQUEST_BUDGET, _spent, request_budget
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 
 NEW = "seven quiet herons"
@@ -47,9 +48,9 @@ def test_an_administrators_change_waits_no_longer(client, admin, stranger):
 
 @pytest.mark.parametrize("spent", [1.0, 1.65])
 def test_what_was_waited_for_before_is_not_waited_for_again(app, stranger, spent):
-    with holding(stranger), guards.request_budget():
+    with holding(stranger), request_budget():
         db.session.execute(sa.text("SELECT 1"))
-        guards._spent.set(spent)
+        _spent.set(spent)
         with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
             db.session.get(User, stranger.id, with_for_update=True)
     db.session.rollback()
@@ -60,8 +61,8 @@ def test_what_was_waited_for_before_is_not_waited_for_again(app, stranger, spent
 def test_a_request_whose_time_is_up_says_nothing_of_postgres(app):
     for prepare in (db.engine.dispose, lambda: db.session.execute(sa.text("SELECT 1"))):
         prepare()
-        with guards.request_budget():
-            guards._spent.set(guards.REQUEST_BUDGET - 0.01)
+        with request_budget():
+            _spent.set(REQUEST_BUDGET - 0.01)
             with pytest.raises(guards.Unavailable):
                 db.session.execute(sa.text("SELECT 1"))
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from redis.exceptions import MaxConnectionsError
 
-from learnstream.extensions import REDIS_TIMEOUT, PatientPool, redis
+from learnstream.stores.redis import REDIS_TIMEOUT, PatientPool, redis
 
 
 @pytest.fixture

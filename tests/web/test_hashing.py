@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from learnstream.extensions import db
 from learnstream.services.accounts import passwords
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 
 NEW = "seven quiet herons"

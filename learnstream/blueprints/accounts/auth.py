@@ -7,7 +7,7 @@ from flask import Response, request
 
 from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.pages import entries, wanted
-from learnstream.extensions import db, limiter
+from learnstream.extensions import limiter
 from learnstream.models import User
 from learnstream.policies.entitlements import TokenRevoked
 from learnstream.schemas.accounts.account import (
@@ -25,6 +25,7 @@ from learnstream.services.accounts.passwords import PasswordRefused
 from learnstream.services.accounts.rotation import AccountDisabled, TokenReused
 from learnstream.services.accounts.sessions import NoSuchSession, TokenPair
 from learnstream.services.accounts.throttle import TooManyFailures
+from learnstream.stores.sql import db
 from learnstream.tokens import TokenExpired, TokenInvalid
 from learnstream.web import network
 from learnstream.web.hashing import hashes_password

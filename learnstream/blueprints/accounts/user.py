@@ -4,7 +4,6 @@ from typing import Any
 
 from learnstream.blueprints.accounts.auth import ACCOUNT
 from learnstream.blueprints.common.gate import caller, confirms_caller
-from learnstream.extensions import db
 from learnstream.models import User
 from learnstream.schemas.accounts.account import ProfileChangeSchema, ProfileSchema
 from learnstream.services.accounts import accounts, profiles
@@ -12,6 +11,7 @@ from learnstream.services.accounts.accounts import EmailTaken
 from learnstream.services.accounts.passwords import PasswordRefused
 from learnstream.services.accounts.profiles import WrongPassword
 from learnstream.services.accounts.throttle import TooManyFailures
+from learnstream.stores.sql import db
 from learnstream.web import network
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint

@@ -16,7 +16,6 @@ from learnstream.blueprints.media.video import (
     origin_for,
 )
 from learnstream.documents import LessonKind
-from learnstream.extensions import db
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.media.video import (
     AdminFromUrlSchema,
@@ -34,6 +33,7 @@ from learnstream.services.foundation import audit
 from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
 from learnstream.services.media.video_sources import SourceRefused
+from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 

@@ -8,7 +8,6 @@ from learnstream.blueprints.common.gate import caller, confirms_caller, maybe_ca
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.pages import entries, wanted
 from learnstream.errors import Unprocessable
-from learnstream.extensions import db
 from learnstream.policies.access import (
     AdminsOnly,
     InstructorsOnly,
@@ -36,6 +35,7 @@ from learnstream.services.authoring.courses import NeverPublished, NoSuchCourse
 from learnstream.services.authoring.removal import CourseHasLearners
 from learnstream.services.delivery import catalogue, visibility
 from learnstream.services.foundation.content import Content
+from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 

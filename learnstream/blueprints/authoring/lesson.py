@@ -10,7 +10,6 @@ from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated, Unprocessable
-from learnstream.extensions import db
 from learnstream.policies.access import (
     CLOSED,
     AdminsOnly,
@@ -24,6 +23,7 @@ from learnstream.services.authoring.lessons import AlreadyAttached
 from learnstream.services.authoring.outlines import TooManyLessons
 from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.foundation.content import Content
+from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(

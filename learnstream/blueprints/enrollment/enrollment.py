@@ -8,7 +8,6 @@ from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.pages import entries, wanted
 from learnstream.blueprints.common.private import private_json
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.policies.access import AdminsOnly, require_admin
 from learnstream.schemas.enrollment.enrollment import (
@@ -29,6 +28,7 @@ from learnstream.services.enrollment.enrollments import (
     NotEnrolledHere,
     SeatGranted,
 )
+from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 

@@ -8,7 +8,6 @@ from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.enrollment.enrollment import SEAT
 from learnstream.errors import Unprocessable
-from learnstream.extensions import db
 from learnstream.models import Enrollment, SeatOverride
 from learnstream.policies.access import NotYourCourse
 from learnstream.schemas.enrollment.enrollment import EnrollmentSchema
@@ -28,6 +27,7 @@ from learnstream.services.enrollment.enrollments import CourseArchived, NoSuchSe
 from learnstream.services.learning import supervision
 from learnstream.services.learning.progress import AlreadyCompleted, TooBusy
 from learnstream.services.learning.supervision import NoSuchOverride, NothingToOverride
+from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(

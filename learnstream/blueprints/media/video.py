@@ -9,7 +9,6 @@ from learnstream.blueprints.common.authoring import require_asset_importer, requ
 from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.errors import BadGateway, NotFound
-from learnstream.extensions import db
 from learnstream.integrations.video import Unconfigured
 from learnstream.policies.access import AdminsOnly, NotYourAsset, NotYourCourse, require_admin
 from learnstream.schemas.media.video import (
@@ -29,6 +28,7 @@ from learnstream.services.foundation import audit
 from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
 from learnstream.services.media.video_sources import SourceRefused
+from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(

@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from learnstream.errors import Conflict, NotFound, Retry, Unauthenticated
-from learnstream.extensions import db
 from learnstream.models import Role, User, derive, is_outdated
 from learnstream.services.accounts import passwords, throttle
 from learnstream.services.accounts.rotation import AccountDisabled
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit
+from learnstream.stores.sql import db
 from learnstream.text import folding
 
 # Of a class that registers together some have an account already; whoever tries a list of addresses has a long one.

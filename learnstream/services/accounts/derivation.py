@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import bindparam, not_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from learnstream.extensions import db
 from learnstream.models import User, derive, is_outdated
 from learnstream.models.user import MAX_NAME
+from learnstream.stores.sql import db
 from learnstream.text import folding
 
 BATCH = 1000

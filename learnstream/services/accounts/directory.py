@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from learnstream.clock import now
 from learnstream.errors import Conflict, Unprocessable
-from learnstream.extensions import db
 from learnstream.models import Role, User, is_called
 from learnstream.policies import entitlements
 from learnstream.services.accounts import accounts, sessions
 from learnstream.services.foundation import audit, locks
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
+from learnstream.stores.sql import db
 
 SORTS = {
     "name": Columns((func.lower(User.name), User.id)),

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from learnstream.errors import Denied, Retry, Unprocessable
-from learnstream.extensions import db
 from learnstream.models import User
 from learnstream.services.accounts import accounts, passwords, sessions, throttle
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit
+from learnstream.stores.sql import db
 
 CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
 

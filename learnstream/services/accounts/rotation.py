@@ -15,12 +15,12 @@ from sqlalchemy.orm import aliased
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.errors import Denied, Retry, Unauthenticated
-from learnstream.extensions import db
 from learnstream.models import RefreshToken, Session, User
 from learnstream.policies.entitlements import TokenRevoked
 from learnstream.services.accounts import sessions
 from learnstream.services.accounts.sessions import TokenPair
 from learnstream.services.foundation import audit
+from learnstream.stores.sql import db
 from learnstream.tokens import TokenInvalid
 
 # Uses so soon after the first are those of tabs that woke up together, however many there are.

@@ -14,11 +14,11 @@ from sqlalchemy.dialects.postgresql import INET
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.errors import NotFound
-from learnstream.extensions import db
 from learnstream.models import RefreshToken, Role, Session, User
 from learnstream.policies import entitlements
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
+from learnstream.stores.sql import db
 from learnstream.web.network import UNKNOWN_NETWORK
 
 LATEST_USED = Columns((Session.last_used_at, Session.id), descending=True)

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from learnstream.documents import Progress
-from learnstream.extensions import db
 from learnstream.models import Enrollment, EventType, SeatStatus
 from learnstream.policies import entitlements
 from learnstream.services.delivery import syllabus
 from learnstream.services.foundation import events
 from learnstream.services.foundation.events import News
+from learnstream.stores.sql import db
 
 Pair = tuple[int, str]  # a user and a course
 

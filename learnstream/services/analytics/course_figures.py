@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Date, cast, func, select, true
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress, CourseStats
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.analytics import recounts
 from learnstream.services.analytics.recounts import PATIENCE, Count, Figures
 from learnstream.services.foundation.lease import Lease
+from learnstream.stores.sql import db
 
 PLATFORM = "platform"
 SHARES = (0.25, 0.5, 0.75)

@@ -14,7 +14,6 @@ from sqlalchemy import select, tuple_
 from learnstream.clock import now
 from learnstream.documents import CourseProgress, Progress
 from learnstream.errors import NotFound
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.analytics import course_completions, course_figures, lesson_figures
 from learnstream.services.analytics.course_completions import Achievement
@@ -23,6 +22,7 @@ from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.learning import course_totals, rule_changes, stored_records, watched_days
 from learnstream.services.learning.course_totals import LessonStanding, Standing
 from learnstream.services.learning.heartbeats import About
+from learnstream.stores.sql import db
 
 Pair = tuple[int, str]  # a user and a course
 Lessons = Mapping[str, int]  # the revisions of a learner's records, by lesson

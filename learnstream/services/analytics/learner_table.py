@@ -15,12 +15,12 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, fun
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress
-from learnstream.extensions import db
 from learnstream.models import Enrollment, SeatStatus, User, is_called
 from learnstream.services.analytics import rollup
 from learnstream.services.foundation.lists import documents_of, tuples_of
-from learnstream.stores.guards import request_budget
+from learnstream.stores.budget import request_budget
 from learnstream.stores.keyset import Columns, Found, Keys, Part
+from learnstream.stores.sql import db
 
 BATCH = 500
 FIGURES = {

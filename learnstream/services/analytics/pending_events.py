@@ -9,9 +9,9 @@ from typing import Any
 from pymongo import UpdateOne
 
 from learnstream.documents import Progress
-from learnstream.extensions import db
 from learnstream.services.foundation import events
 from learnstream.services.foundation.events import News
+from learnstream.stores.sql import db
 
 BATCH = 200  # records
 

@@ -12,7 +12,6 @@ from functools import cached_property
 from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.analytics import publish_access, publish_sums
 from learnstream.services.analytics.publish_access import NOT_SHUT
@@ -20,6 +19,7 @@ from learnstream.services.analytics.publish_sums import Outline
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
 from learnstream.services.learning import course_totals
+from learnstream.stores.sql import db
 
 BATCH = 1000
 # The most that the store is asked to look up in one go: learners times lessons.

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import Enrollment, User
 from learnstream.services.analytics import publish_impact, rollup
 from learnstream.services.analytics.publish_impact import Change, Forecast
@@ -14,6 +13,7 @@ from learnstream.services.authoring import courses, publishing, restoring, seat_
 from learnstream.services.authoring.courses import Draft
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.delivery import syllabus
+from learnstream.stores.sql import db
 
 Answer = dict[str, Any]
 

@@ -18,13 +18,13 @@ from sqlalchemy import select, tuple_
 from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.documents.base import in_batches
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.analytics import course_figures, course_records, lesson_figures, recounts
 from learnstream.services.analytics.course_records import Lessons, Overtaken, Pair
 from learnstream.services.analytics.recounts import PATIENCE
 from learnstream.services.foundation import lease
 from learnstream.services.foundation.lease import Lease, LeaseLost
+from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Course
-from learnstream.extensions import after_commit
 from learnstream.models import EventType
 from learnstream.services.foundation import audit, events
 from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.sql import after_commit
 
 log = logging.getLogger(__name__)
 

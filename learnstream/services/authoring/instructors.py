@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from learnstream.errors import Unprocessable
-from learnstream.extensions import db
 from learnstream.models import Role, User
 from learnstream.services.authoring import courses
 from learnstream.services.authoring.course_log import Act
 from learnstream.services.authoring.courses import Draft
+from learnstream.stores.sql import db
 
 
 def replace(

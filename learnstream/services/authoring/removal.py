@@ -7,12 +7,12 @@ from sqlalchemy import exists, select
 
 from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, LessonVersion
 from learnstream.errors import Conflict
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.authoring import courses
 from learnstream.services.authoring.course_log import Act
 from learnstream.services.foundation import locks
 from learnstream.services.media import videos
+from learnstream.stores.sql import db
 
 
 class CourseHasLearners(Conflict):

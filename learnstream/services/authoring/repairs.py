@@ -9,9 +9,9 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson
-from learnstream.extensions import db
 from learnstream.services.authoring import course_log, courses, lessons, removal, restoring, searchable, seat_migration
 from learnstream.services.foundation import locks
+from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, and_, func, select, true, update
 from learnstream.clock import now
 from learnstream.documents import Course, Video, VideoStatus
 from learnstream.errors import Conflict
-from learnstream.extensions import after_commit, db
 from learnstream.models import Enrollment
 from learnstream.policies import entitlements
 from learnstream.services.authoring import courses, versions
@@ -18,6 +17,7 @@ from learnstream.services.authoring.courses import NeverPublished
 from learnstream.services.foundation import audit, locks
 from learnstream.services.media import vacancies
 from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.sql import after_commit, db
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 from learnstream.clock import now
 from learnstream.documents import CourseStatus
 from learnstream.errors import Conflict, Denied, NotFound, Retry, Unprocessable
-from learnstream.extensions import db
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
 from learnstream.policies import access, entitlements
 from learnstream.policies.seats import Seat
@@ -20,6 +19,7 @@ from learnstream.services.foundation import audit, events, locks
 from learnstream.services.foundation.lists import rows_of
 from learnstream.services.media import vacancies
 from learnstream.stores.keyset import Columns, Found, Part, latest
+from learnstream.stores.sql import db
 
 NEWEST = Columns((Enrollment.enrolled_at, Enrollment.id), descending=True)
 SHOWN = (

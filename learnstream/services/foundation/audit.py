@@ -7,10 +7,10 @@ from flask import g, has_request_context
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from learnstream.extensions import db
 from learnstream.models import AuditEntry
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
+from learnstream.stores.sql import db
 from learnstream.web import network
 
 LATEST = Columns((AuditEntry.created_at, AuditEntry.id), descending=True)

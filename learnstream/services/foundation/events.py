@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.errors import AppError
-from learnstream.extensions import after_commit, db
 from learnstream.models import Event, EventType
 from learnstream.services.foundation import locks, outbox
+from learnstream.stores.sql import after_commit, db
 
 KEPT = timedelta(days=90)
 BATCH = 1000

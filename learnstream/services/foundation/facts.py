@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.errors import Unavailable
-from learnstream.extensions import db
 from learnstream.models import OutboxMessage
 from learnstream.policies import entitlements
 from learnstream.services.foundation import outbox
 from learnstream.stores import cache, generations
 from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
 

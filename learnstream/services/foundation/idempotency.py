@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.errors import Conflict, Retry, Unprocessable
-from learnstream.extensions import db
 from learnstream.models import IdempotencyKey
+from learnstream.stores.sql import db
 
 LIFETIME = timedelta(hours=24)
 # No request takes longer than 15 seconds: after a minute its process is gone.

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from learnstream.documents.base import Document
-from learnstream.extensions import db
 from learnstream.stores.keyset import Columns, Found, Keys, Part
+from learnstream.stores.sql import db
 
 
 def rows_of(query: Any, order: Columns, part: Part) -> Found[Any]:

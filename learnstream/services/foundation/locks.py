@@ -2,8 +2,8 @@
 
 from sqlalchemy import text
 
-from learnstream.extensions import db
 from learnstream.stores.postgres import lock_patience
+from learnstream.stores.sql import db
 
 # Shorter than a request's budget, so that whoever waits too long is told so and keeps the connection.
 PATIENCE_MS = 1500

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from learnstream.clock import now
-from learnstream.extensions import after_commit, celery, db
+from learnstream.extensions import celery
 from learnstream.models import OutboxMessage
 from learnstream.stores import generations
+from learnstream.stores.sql import after_commit, db
 
 log = logging.getLogger(__name__)
 

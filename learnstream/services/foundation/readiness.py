@@ -9,8 +9,8 @@ import mongoengine
 import psycopg2
 from flask import current_app
 
-from learnstream.extensions import redis
-from learnstream.stores.guards import watchdog
+from learnstream.stores.budget import watchdog
+from learnstream.stores.redis import redis
 
 SECONDS = 1.0
 EXAMPLE = {

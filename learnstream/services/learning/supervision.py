@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.errors import NotFound, Unprocessable
-from learnstream.extensions import after_commit, db
 from learnstream.models import Enrollment, SeatOverride, SeatStatus
 from learnstream.policies import entitlements, gates
 from learnstream.services.authoring import courses
@@ -19,6 +18,7 @@ from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import audit
 from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import About
+from learnstream.stores.sql import after_commit, db
 
 
 class NoSuchOverride(NotFound):

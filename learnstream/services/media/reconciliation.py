@@ -15,7 +15,6 @@ from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Lesson, Video, VideoStatus
-from learnstream.extensions import db
 from learnstream.integrations import video as port
 from learnstream.integrations.video import (
     Busy,
@@ -28,6 +27,7 @@ from learnstream.integrations.video import (
 )
 from learnstream.services.foundation import outbox
 from learnstream.services.media import uploads, video_facts, video_use, videos
+from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
 

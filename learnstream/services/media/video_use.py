@@ -9,9 +9,9 @@ from sqlalchemy import exists, or_, select
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, Video
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.foundation import locks
+from learnstream.stores.sql import db
 
 Record = dict[str, Any]
 

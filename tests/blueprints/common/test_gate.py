@@ -7,10 +7,10 @@ from flask import url_for
 from sqlalchemy import func, update
 
 from learnstream.blueprints.common.gate import OPTIONAL_TOKEN_ENDPOINTS, PUBLIC_ENDPOINTS, RECOGNISED, Identity
-from learnstream.extensions import db
 from learnstream.models import Role, Session, User
 from learnstream.policies import entitlements
 from learnstream.stores import cache
+from learnstream.stores.sql import db
 
 SAMPLES = {"object_id": "0" * 24, "row_id": 1, "path": "index.css", "uuid": uuid4(), "int": 1, "default": "x"}
 

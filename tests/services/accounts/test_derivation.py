@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select, text
 
-from learnstream.extensions import db
 from learnstream.models import User, is_outdated
 from learnstream.services.accounts import derivation
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD, PASSWORD_HASH, make_person
 
 INSERT = text(

@@ -7,10 +7,10 @@ from sqlalchemy.exc import OperationalError
 
 from learnstream.documents import Course
 from learnstream.errors import Unavailable
-from learnstream.extensions import db
 from learnstream.models import AuditEntry, Event
 from learnstream.services.authoring import courses, instructors, publishing, removal, repairs, restoring
 from learnstream.services.authoring.publishing import Learners
+from learnstream.stores.sql import db
 from tests.factories import make_lesson
 
 ACTS = {

@@ -5,9 +5,9 @@ import pytest
 
 from learnstream.documents import Course, CourseVersion
 from learnstream.errors import Unavailable
-from learnstream.extensions import db
 from learnstream.services.authoring import courses, publishing, snapshots, versions
 from learnstream.services.delivery import visibility
+from learnstream.stores.sql import db
 from tests.factories import make_course, put_video
 
 

@@ -3,12 +3,12 @@ from bson import ObjectId
 from sqlalchemy import select
 
 from learnstream.documents import Course, Lesson
-from learnstream.extensions import db
 from learnstream.jobs.courses import repair_courses
 from learnstream.models import Enrollment, OutboxMessage
 from learnstream.services.authoring import courses, lessons, outlines, publishing, removal, repairs, restoring
 from learnstream.services.delivery import visibility
 from learnstream.services.media import videos
+from learnstream.stores.sql import db
 from tests.factories import make_lesson, make_ready_video, put_video, show_video
 
 

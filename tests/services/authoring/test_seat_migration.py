@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.documents import CourseProgress, LessonKind
-from learnstream.extensions import db
 from learnstream.models import Enrollment, Event, SeatStatus
 from learnstream.services.analytics import rollup
 from learnstream.services.authoring import lessons, publishing
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.learning import supervision
+from learnstream.stores.sql import db
 from tests.factories import make_course, make_lesson
 from tests.learning import open_text, reset, seat
 

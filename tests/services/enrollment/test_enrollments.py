@@ -3,8 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import text
 
-from learnstream.extensions import db
 from learnstream.services.enrollment import enrollments
+from learnstream.stores.sql import db
 from tests.factories import archive
 
 TAKE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")

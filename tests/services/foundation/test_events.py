@@ -5,11 +5,11 @@ import pytest
 import sqlalchemy as sa
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import Event, EventType
 from learnstream.schemas.foundation.event import SHAPES
 from learnstream.services.foundation import events
 from learnstream.services.foundation.events import EventsGone, News
+from learnstream.stores.sql import db
 
 COURSE = "a" * 24
 

@@ -2,8 +2,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from learnstream.extensions import db
 from learnstream.services.foundation import locks
+from learnstream.stores.sql import db
 
 COURSE = "a" * 24
 

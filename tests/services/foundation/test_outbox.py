@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import AuditEntry, OutboxMessage
 from learnstream.services.foundation import audit, outbox
+from learnstream.stores.sql import db
 
 
 @pytest.fixture

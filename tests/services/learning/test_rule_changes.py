@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.documents import LessonStats, Progress
-from learnstream.extensions import db
 from learnstream.models import Enrollment, Event, SeatStatus
 from learnstream.services.analytics import pending_events, rollup
+from learnstream.stores.sql import db
 from tests.factories import make_course, make_person
 from tests.learning import LESSONS, open_text, reset, seat, show_videos, watch
 

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.services.authoring import publishing, seat_migration
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import outbox
 from learnstream.services.media import reconciliation, uploads
+from learnstream.stores.sql import db
 from tests.factories import make_course, make_person, make_seat, put_video, show_video
 
 

@@ -6,11 +6,11 @@ from sqlalchemy import text
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseVersion, Lesson
-from learnstream.extensions import db
 from learnstream.models import SeatStatus
 from learnstream.services.authoring import publishing
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.media.video_use import is_used
+from learnstream.stores.sql import db
 from tests.factories import archive, make_course, make_lesson, make_seat, make_video
 
 

@@ -7,8 +7,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import RefreshToken, Session, User
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD, make_person
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from learnstream.extensions import redis
+from learnstream.stores.redis import redis
 from tests.factories import PASSWORD
 
 

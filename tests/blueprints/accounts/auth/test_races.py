@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import Role, Session, User
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 
 MANY = 30

@@ -6,8 +6,8 @@ from sqlalchemy import func, select, update
 
 from learnstream import tokens
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import AuditEntry, RefreshToken, Session, User
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 
 MANY = 50

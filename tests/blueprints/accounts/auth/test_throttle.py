@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from learnstream.extensions import redis
 from learnstream.models import AuditEntry
 from learnstream.services.accounts import accounts, signin
 from learnstream.services.accounts.throttle import Limit
+from learnstream.stores.redis import redis
 from tests.factories import PASSWORD, make_person
 
 

@@ -2,8 +2,8 @@ import pytest
 from sqlalchemy import select, update
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import AuditEntry, User
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 
 NEW = "another walrus entirely"

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import AuditEntry
+from learnstream.stores.sql import db
 
 START = now() - timedelta(days=10)
 

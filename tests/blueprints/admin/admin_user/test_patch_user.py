@@ -3,8 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from learnstream.extensions import redis
 from learnstream.models import AuditEntry, Role, User
+from learnstream.stores.redis import redis
 from tests.factories import PASSWORD, make_person
 
 NEW = "eleven loud geese"

@@ -5,11 +5,11 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.documents import WebhookEvent
-from learnstream.extensions import db
 from learnstream.models import EventType
 from learnstream.services.analytics import monitoring, rollup
 from learnstream.services.foundation import events, outbox
 from learnstream.services.media import webhooks
+from learnstream.stores.sql import db
 from tests.factories import make_video
 
 

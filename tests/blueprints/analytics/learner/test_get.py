@@ -4,12 +4,12 @@ import pytest
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.schemas.analytics import learner as schemas
 from learnstream.schemas.analytics.learner import LearnerSchema
 from learnstream.services.analytics import learner_table, rollup
 from learnstream.stores.keyset import Part
+from learnstream.stores.sql import db
 from tests.blueprints.analytics.learner.conftest import MONDAY, counted, days
 from tests.factories import make_course, make_person, make_seat
 from tests.learning import open_text

@@ -1,9 +1,9 @@
 """Changes to a draft, and what is foretold of them."""
 
 from learnstream.documents import LessonKind
-from learnstream.extensions import db
 from learnstream.services.authoring import lessons, publishing
 from learnstream.services.authoring.publishing import Learners
+from learnstream.stores.sql import db
 
 LESSONS = (
     {"title": "One", "kind": LessonKind.TEXT},

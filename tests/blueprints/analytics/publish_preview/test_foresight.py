@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from bson import ObjectId
 
 from learnstream.documents import CourseProgress, LessonKind
-from learnstream.extensions import db
 from learnstream.services.analytics import publish_impact, rollup
 from learnstream.services.authoring.publishing import Learners
+from learnstream.stores.sql import db
 from tests.blueprints.analytics.publish_preview.drafts import effect, publish, remove, ways
 from tests.factories import complete, make_lesson, make_person, make_ready_video, make_record, make_seat
 from tests.factories import put_video as put

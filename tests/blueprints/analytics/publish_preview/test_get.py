@@ -3,12 +3,12 @@ import sqlalchemy as sa
 from bson import ObjectId
 
 from learnstream.documents import Course
-from learnstream.extensions import db
 from learnstream.models import Enrollment, SeatStatus
 from learnstream.schemas.authoring.change import PreviewSchema
 from learnstream.services.analytics import rollup
 from learnstream.services.authoring import lessons, restoring
 from learnstream.services.authoring.publishing import Learners
+from learnstream.stores.sql import db
 from tests.blueprints.analytics.publish_preview.drafts import effect, publish, remove, ways
 from tests.factories import complete, make_course, make_lesson, make_person, make_ready_video, make_seat
 from tests.factories import put_video as put

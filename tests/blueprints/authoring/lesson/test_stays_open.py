@@ -6,8 +6,8 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
-from learnstream.extensions import db
 from learnstream.services.learning import supervision
+from learnstream.stores.sql import db
 from tests.factories import (
     complete,
     make_course,

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import Role, Session
 from learnstream.services.analytics import rollup
 from learnstream.services.foundation import audit
 from learnstream.services.media import webhooks
+from learnstream.stores.sql import db
 from tests.factories import Person, make_course, make_person, make_record, make_seat, make_video, show_video
 
 NEXT = re.compile(r'<(/[^>]+)>; rel="next"')

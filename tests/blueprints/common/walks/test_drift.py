@@ -2,8 +2,8 @@
 
 import pytest
 
-from learnstream.extensions import db
 from learnstream.services.authoring import publishing
+from learnstream.stores.sql import db
 from tests.factories import archive, make_course, make_person, make_seat
 
 

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select, text
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import User
 from learnstream.schemas.accounts.admin_user import UserQuerySchema
 from learnstream.services.accounts import directory
 from learnstream.services.analytics.learner_table import SORTS
 from learnstream.stores.keyset import Part
+from learnstream.stores.sql import db
 
 LISTS = [
     *(("/courses", "owner", f"sort={sort}") for sort in ("newest", "oldest", "title")),

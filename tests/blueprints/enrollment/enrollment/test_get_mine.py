@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.schemas.enrollment.enrollment import MyEnrollmentSchema
 from learnstream.services.authoring import courses, publishing
+from learnstream.stores.sql import db
 from tests.factories import make_course, make_seat
 
 

@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy import event, func, select
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import Enrollment, Event, IdempotencyKey, SeatStatus
 from learnstream.services.authoring import publishing
+from learnstream.stores.sql import db
 from tests.factories import archive, make_seat
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import Enrollment
 from learnstream.policies import entitlements
+from learnstream.stores.sql import db
 from tests.factories import make_seat, order
 
 FIRST = now() - timedelta(days=30)

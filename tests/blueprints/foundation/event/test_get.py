@@ -1,9 +1,9 @@
 import pytest
 
-from learnstream.extensions import db
 from learnstream.models import Event
 from learnstream.schemas.foundation.event import SHAPES
 from learnstream.services.foundation import events
+from learnstream.stores.sql import db
 from tests.factories import make_course, make_seat
 
 

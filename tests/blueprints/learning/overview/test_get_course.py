@@ -5,9 +5,9 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
-from learnstream.extensions import db
 from learnstream.models import Enrollment, SeatStatus
 from learnstream.schemas.learning.overview import CourseJourneySchema
+from learnstream.stores.sql import db
 from tests.factories import (
     complete,
     make_course,

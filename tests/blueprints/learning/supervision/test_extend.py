@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.extensions import db
 from learnstream.models import AuditEntry, Enrollment
+from learnstream.stores.sql import db
 from tests.factories import archive
 
 LATER = now() + timedelta(days=30)

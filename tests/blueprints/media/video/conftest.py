@@ -4,10 +4,10 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Lesson, LessonKind, Video
-from learnstream.extensions import db
 from learnstream.integrations import video as port
 from learnstream.services.authoring import publishing
 from learnstream.services.media import reconciliation
+from learnstream.stores.sql import db
 from tests.factories import make_lesson
 
 

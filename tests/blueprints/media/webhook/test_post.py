@@ -10,8 +10,8 @@ import requests
 from bson import ObjectId
 
 from learnstream.documents import Video, WebhookEvent
-from learnstream.extensions import db
 from learnstream.integrations import video as port
+from learnstream.stores.sql import db
 from tests.factories import make_video
 from tests.server import Server
 

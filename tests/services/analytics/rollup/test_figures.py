@@ -7,9 +7,9 @@ from bson import ObjectId
 from sqlalchemy import select, update
 
 from learnstream.documents import CourseStats, LessonStats
-from learnstream.extensions import db
 from learnstream.models import Enrollment, Event, SeatStatus
 from learnstream.services.authoring import publishing
+from learnstream.stores.sql import db
 from tests.factories import make_course, make_lesson, make_person
 from tests.learning import LESSONS, finish, open_text, reset, seat, watch
 from tests.services.analytics.rollup.figures import MONDAY, TUESDAY, record, roll_up, stats

@@ -6,10 +6,11 @@ from sqlalchemy import update
 
 from learnstream.clock import now
 from learnstream.documents import CourseStats, Progress, RollupState
-from learnstream.extensions import db, redis
 from learnstream.models import Enrollment
 from learnstream.services.analytics import course_figures, recounts
 from learnstream.services.delivery import syllabus
+from learnstream.stores.redis import redis
+from learnstream.stores.sql import db
 from tests.factories import make_course
 from tests.learning import seat, watch
 from tests.services.analytics.rollup.figures import TUESDAY, roll_up, stats

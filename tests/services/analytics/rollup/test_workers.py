@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress, CourseStats, LessonStats, Progress, RollupState
-from learnstream.extensions import db
 from learnstream.models import Enrollment, Event
 from learnstream.services.analytics import course_completions, course_figures, course_records, lesson_figures, rollup
 from learnstream.services.foundation import lease
+from learnstream.stores.sql import db
 from tests.learning import watch
 from tests.services.analytics.rollup.figures import TUESDAY, record, roll_up, stats
 

@@ -1,0 +1,50 @@
+"""The SQLAlchemy session and base model, and callbacks that run after a commit."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that migrations can drop it by name."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+# An answer never needs SQL after its commit: see `expire_on_commit`.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def after_commit(callback: Callable[[], object]) -> None:
+    """Run `callback` once the present transaction has committed; forget it if it is rolled back."""
+    db.session().info.setdefault("after_commit", []).append(callback)
+
+
+@event.listens_for(db.session, "after_commit")
+def _run_callbacks(session: Session) -> None:
+    for callback in session.info.pop("after_commit", []):
+        callback()
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _forget_callbacks(session: Session, previous: SessionTransaction) -> None:
+    # A savepoint that failed is not the end: only the outermost rollback is.
+    if previous.parent is None:
+        session.info.pop("after_commit", None)
