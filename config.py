@@ -15,6 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from learnstream.errors.accounts import PasswordRefused
+
 MIN_SECRET_LENGTH = 32
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
@@ -108,7 +110,7 @@ def admin_address(email: str, password: str) -> str:
         passwords.require_acceptable(password, email=email, name="")
     except ValueError as error:
         raise ConfigError(f"ADMIN_EMAIL: {error}") from None
-    except passwords.PasswordRefused:
+    except PasswordRefused:
         raise ConfigError("ADMIN_PASSWORD must have 8 to 128 characters and be hard to guess.") from None
     return email
 

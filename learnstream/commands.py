@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from learnstream import documents
 from learnstream.errors import AppError
+from learnstream.errors.accounts import EmailTaken
+from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
-from learnstream.integrations.video import Unconfigured, VideoServiceError
 from learnstream.services.accounts import accounts, derivation
-from learnstream.services.accounts.accounts import EmailTaken
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import composed_titles, searchable
 from learnstream.services.foundation import outbox

@@ -6,18 +6,10 @@ from typing import Any
 import jwt as pyjwt
 from flask import current_app
 
-from learnstream.errors import Unauthenticated
+from learnstream.errors.accounts import TokenExpired, TokenInvalid
 from learnstream.extensions import jwt
 
 REQUIRED_CLAIMS = frozenset({"aud", "exp", "iat", "iss", "jti", "sid", "sub", "type"})
-
-
-class TokenExpired(Unauthenticated):
-    code, detail = "token_expired", "The token has expired."
-
-
-class TokenInvalid(Unauthenticated):
-    code, detail = "token_invalid", "The token is not valid."
 
 
 def key_id(secret: str) -> str:

@@ -5,47 +5,21 @@ from datetime import datetime
 
 from learnstream.clock import now
 from learnstream.errors import Denied, NotFound, Unauthenticated
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.authoring import InstructorsOnly, NotYourCourse
+from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing
+from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled, NotYourAsset
 from learnstream.models import Role, SeatStatus
 from learnstream.policies import entitlements, gates
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView, LessonView
 
-
-class NotEnrolled(Denied):
-    code, detail = "not_enrolled", "Enrol in the course to see this lesson."
-
-
-class EnrollmentExpired(Denied):
-    code, detail = "enrollment_expired", "Your enrolment has ended; enrol again to go on."
-
-
-class AdminsOnly(Denied):
-    code, detail = "admins_only", "Only administrators may do this."
-
-
-class InstructorsOnly(Denied):
-    code, detail = "instructors_only", "Only instructors and administrators may do this."
-
-
-class NotYourCourse(Denied):
-    code, detail = "not_your_course", "Only the course's instructors and administrators may do this."
-
-
-class NotYourAsset(Denied):
-    code, detail = (
-        "not_your_asset",
-        "Only administrators and instructors of all courses that use this asset may import it.",
-    )
-
-
 # What a lesson that is not open to the caller answers with, as examples.
 CLOSED = (
     NotEnrolled(),
     EnrollmentExpired(),
-    gates.NotReleasedYet(
-        detail="This lesson opens at 2026-04-01T08:00:00+00:00.", unlocks_at="2026-04-01T08:00:00+00:00"
-    ),
-    gates.PrerequisiteMissing(
+    NotReleasedYet(detail="This lesson opens at 2026-04-01T08:00:00+00:00.", unlocks_at="2026-04-01T08:00:00+00:00"),
+    PrerequisiteMissing(
         detail="Complete first: lesson “Why the moon has phases” (watched 61 of 90 %).",
         missing=[
             {

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import func, select
 
 from learnstream.clock import now
-from learnstream.errors import Unauthenticated
+from learnstream.errors.accounts import TokenRevoked
 from learnstream.models import Enrollment, OutboxMessage, Role, SeatOverride, SeatSource, SeatStatus, Session, User
 from learnstream.policies.seats import Override, Seat
 from learnstream.policies.views import Caller
@@ -28,10 +28,6 @@ SEAT_FORM = 2
 KEPT_SECONDS = 16 * 60  # an access token's life and a little more
 # The outbox's topic for facts that Redis was not told to forget before the commit of what changed them.
 FORGET = "facts.forget"
-
-
-class TokenRevoked(Unauthenticated):
-    code, detail = "token_revoked", "The session has ended: sign in again."
 
 
 def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:

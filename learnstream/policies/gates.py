@@ -12,21 +12,13 @@ from typing import Any
 
 from learnstream.clock import now
 from learnstream.documents import Progress
-from learnstream.errors import Denied
+from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing
 from learnstream.policies.seats import Seat
 from learnstream.stores import cache
 
 FRESH_SECONDS = 30
 # What tells of a record how far its learner is.
 FIELDS = dict.fromkeys(("lesson_id", "opened_at", "completed_at", "watched", "reset_at"), 1)
-
-
-class NotReleasedYet(Denied):
-    code, detail = "not_released_yet", "This lesson is not open yet."
-
-
-class PrerequisiteMissing(Denied):
-    code, detail = "prerequisite_missing", "Something else has to be completed before this lesson."
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,8 @@ from typing import IO, Any, cast
 
 import flask
 
-from learnstream.errors import BadRequest, Retry, TimedOut, TooLarge
-
-
-class BodyIncomplete(BadRequest):
-    code, detail = "body_incomplete", "The body ended before it was complete."
-    retry = Retry.LATER
+from learnstream.errors import TimedOut, TooLarge
+from learnstream.errors.requests import BodyIncomplete
 
 
 class Body(io.RawIOBase):

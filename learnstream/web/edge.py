@@ -16,7 +16,7 @@ from flask.sessions import NullSession, SessionInterface
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from learnstream.errors import BadRequest
+from learnstream.errors.requests import TwoSlashes
 from learnstream.stores import bulkhead
 from learnstream.stores.budget import begin_budget, end_budget
 from learnstream.web.bodies import Request
@@ -119,10 +119,6 @@ def init_app(app: Flask) -> None:
     app.before_request(begin)
     app.after_request(finish)
     app.teardown_request(release)
-
-
-class TwoSlashes(BadRequest):
-    detail = "The path must not begin with two slashes."
 
 
 def begin() -> None:

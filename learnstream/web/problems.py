@@ -7,8 +7,8 @@ import marshmallow as ma
 
 from learnstream import errors
 from learnstream.errors import AppError
+from learnstream.errors.requests import BodyIncomplete
 from learnstream.web import document
-from learnstream.web.bodies import BodyIncomplete
 from learnstream.web.parsing import UNKNOWN, made
 
 PROBLEM = "application/problem+json"

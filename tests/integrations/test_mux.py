@@ -2,9 +2,10 @@ import pytest
 
 from devstack.mux import ApiFault
 from learnstream.clock import now
+from learnstream.errors.video_service import Busy, Refused, Unconfigured, Unknown, VideoServiceError
 from learnstream.integrations import video
 from learnstream.integrations.mux import adapter
-from learnstream.integrations.video import Busy, Refused, Stage, Unconfigured, Unknown, VideoServiceError
+from learnstream.integrations.video import Stage
 
 
 @pytest.fixture

@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from learnstream.integrations.mux.events import (
-    HANDLED,
-    SignatureExpired,
-    SignatureInvalid,
-    UnreadableEvent,
-    read,
-    verify,
-)
+from learnstream.errors.media import SignatureExpired, SignatureInvalid
+from learnstream.integrations.mux.events import HANDLED, UnreadableEvent, read, verify
 from learnstream.integrations.video import Stage
 
 DATA = Path(__file__).parents[1] / "data"

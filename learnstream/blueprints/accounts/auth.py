@@ -7,9 +7,20 @@ from flask import Response, request
 
 from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.errors.accounts import (
+    AccountDisabled,
+    EmailTaken,
+    InvalidCredentials,
+    NoSuchSession,
+    PasswordRefused,
+    TokenExpired,
+    TokenInvalid,
+    TokenReused,
+    TokenRevoked,
+    TooManyFailures,
+)
 from learnstream.extensions import limiter
 from learnstream.models import User
-from learnstream.policies.entitlements import TokenRevoked
 from learnstream.schemas.accounts.account import (
     AccountSchema,
     CredentialsSchema,
@@ -20,13 +31,8 @@ from learnstream.schemas.accounts.account import (
     TokenPairSchema,
 )
 from learnstream.services.accounts import accounts, rotation, sessions, signin
-from learnstream.services.accounts.accounts import EmailTaken, InvalidCredentials
-from learnstream.services.accounts.passwords import PasswordRefused
-from learnstream.services.accounts.rotation import AccountDisabled, TokenReused
-from learnstream.services.accounts.sessions import NoSuchSession, TokenPair
-from learnstream.services.accounts.throttle import TooManyFailures
+from learnstream.services.accounts.sessions import TokenPair
 from learnstream.stores.sql import db
-from learnstream.tokens import TokenExpired, TokenInvalid
 from learnstream.web import network
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint

@@ -4,13 +4,10 @@ from typing import Any
 
 from learnstream.blueprints.accounts.auth import ACCOUNT
 from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.errors.accounts import EmailTaken, PasswordRefused, TooManyFailures, WrongPassword
 from learnstream.models import User
 from learnstream.schemas.accounts.account import ProfileChangeSchema, ProfileSchema
 from learnstream.services.accounts import accounts, profiles
-from learnstream.services.accounts.accounts import EmailTaken
-from learnstream.services.accounts.passwords import PasswordRefused
-from learnstream.services.accounts.profiles import WrongPassword
-from learnstream.services.accounts.throttle import TooManyFailures
 from learnstream.stores.sql import db
 from learnstream.web import network
 from learnstream.web.hashing import hashes_password

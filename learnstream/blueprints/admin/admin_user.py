@@ -7,8 +7,9 @@ from learnstream.blueprints.accounts.user import PROFILE
 from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.errors.accounts import AdminsOnly, EmailTaken, LastAdministrator, NoSuchUser, PasswordRefused
 from learnstream.models import AuditEntry, User
-from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.policies.access import require_admin
 from learnstream.schemas.accounts.admin_user import (
     AuditEntrySchema,
     AuditQuerySchema,
@@ -18,9 +19,6 @@ from learnstream.schemas.accounts.admin_user import (
     UserSchema,
 )
 from learnstream.services.accounts import accounts, directory
-from learnstream.services.accounts.accounts import EmailTaken, NoSuchUser
-from learnstream.services.accounts.directory import LastAdministrator
-from learnstream.services.accounts.passwords import PasswordRefused
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
 from learnstream.web.hashing import hashes_password

@@ -4,7 +4,9 @@ from typing import Any
 
 from learnstream.blueprints.common.gate import caller
 from learnstream.blueprints.common.pages import entries, wanted
-from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.media import NoSuchEvent
+from learnstream.policies.access import require_admin
 from learnstream.schemas.analytics.operations import StatusSchema
 from learnstream.schemas.media.webhook import EventFilterSchema, EventSchema, EventWithPayloadSchema
 from learnstream.services.analytics import monitoring
@@ -74,7 +76,7 @@ def list_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 
 @blp.get("/webhook-events/<string:event_id>")
 @blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT)
-@blp.refuses(AdminsOnly, webhooks.NoSuchEvent)
+@blp.refuses(AdminsOnly, NoSuchEvent)
 def read_event(event_id: str) -> dict[str, Any]:
     """Show an event with its payload."""
     require_admin(caller)
@@ -83,7 +85,7 @@ def read_event(event_id: str) -> dict[str, Any]:
 
 @blp.post("/webhook-events/<string:event_id>/replay")
 @blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT | REPLAYED)
-@blp.refuses(AdminsOnly, webhooks.NoSuchEvent)
+@blp.refuses(AdminsOnly, NoSuchEvent)
 def replay_event(event_id: str) -> dict[str, Any]:
     """Try an event again, at once. An event that was applied already changes nothing."""
     require_admin(caller)

@@ -16,7 +16,10 @@ from learnstream.blueprints.media.video import (
     origin_for,
 )
 from learnstream.documents import LessonKind
-from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.authoring import NoSuchCourse, TooManyLessons
+from learnstream.errors.media import NoSuchVideo, SourceRefused
+from learnstream.policies.access import require_admin
 from learnstream.schemas.media.video import (
     AdminFromUrlSchema,
     AdminImportSchema,
@@ -27,12 +30,9 @@ from learnstream.schemas.media.video import (
     VideoWithLessonsSchema,
 )
 from learnstream.services.authoring import courses, lessons
-from learnstream.services.authoring.courses import NoSuchCourse
-from learnstream.services.authoring.outlines import TooManyLessons
 from learnstream.services.foundation import audit
 from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
-from learnstream.services.media.video_sources import SourceRefused
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
@@ -113,7 +113,7 @@ def browse(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 
 @blp.get("/<object_id:video_id>")
 @blp.response(200, VideoWithLessonsSchema, example=READY | {"lessons": [LESSON]})
-@blp.refuses(AdminsOnly, videos.NoSuchVideo)
+@blp.refuses(AdminsOnly, NoSuchVideo)
 def read(video_id: str) -> dict[str, Any]:
     """Show how far a video has come."""
     require_admin(caller)

@@ -8,13 +8,10 @@ from flask import Response
 from learnstream.blueprints.common import exports
 from learnstream.blueprints.common.exports import stream_csv
 from learnstream.blueprints.common.gate import caller
-from learnstream.policies.access import (
-    AdminsOnly,
-    NotYourCourse,
-    require_admin,
-    require_can_edit_course,
-    require_can_edit_lesson,
-)
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.analytics import NoSuchVideo
+from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NotYourCourse
+from learnstream.policies.access import require_admin, require_can_edit_course, require_can_edit_lesson
 from learnstream.schemas.analytics.analytics import (
     CourseAnalyticsSchema,
     CourseTableQuerySchema,
@@ -26,10 +23,8 @@ from learnstream.schemas.analytics.analytics import (
     PlatformTableQuerySchema,
 )
 from learnstream.services.analytics import analytics, highlights
-from learnstream.services.analytics.analytics import Days, Figures, NoSuchVideo
+from learnstream.services.analytics.analytics import Days, Figures
 from learnstream.services.authoring import courses
-from learnstream.services.authoring.courses import NoSuchCourse
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(

@@ -10,15 +10,15 @@ from learnstream.blueprints.common.gate import caller
 from learnstream.blueprints.common.pages import entries, wanted
 from learnstream.blueprints.common.private import private_json
 from learnstream.blueprints.learning import overview
+from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
+from learnstream.errors.enrollment import NoSuchSeat
 from learnstream.policies import entitlements
-from learnstream.policies.access import NotYourCourse, require_can_edit_course
+from learnstream.policies.access import require_can_edit_course
 from learnstream.schemas.analytics.learner import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
 from learnstream.schemas.learning.overview import CourseJourneySchema
 from learnstream.services.analytics import learner_table
 from learnstream.services.analytics.learner_table import Wanted
 from learnstream.services.authoring import courses
-from learnstream.services.authoring.courses import NoSuchCourse
-from learnstream.services.enrollment.enrollments import NoSuchSeat
 from learnstream.services.learning import overview as overviews
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page

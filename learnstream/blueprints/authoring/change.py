@@ -10,7 +10,15 @@ from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authoring import require_course_author
 from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.private import private_json
-from learnstream.policies.access import NotYourCourse, require_can_edit_course, require_draft
+from learnstream.errors.authoring import (
+    NeverPublished,
+    NoSuchCourse,
+    NoSuchLesson,
+    NoSuchVersion,
+    NotYourCourse,
+    VersionIncomplete,
+)
+from learnstream.policies.access import require_can_edit_course, require_draft
 from learnstream.schemas.authoring.change import (
     DifferenceSchema,
     DiffQuerySchema,
@@ -21,10 +29,8 @@ from learnstream.schemas.authoring.change import (
 )
 from learnstream.services.analytics import publish_preview
 from learnstream.services.authoring import courses, seat_migration, version_diff
-from learnstream.services.authoring.courses import NeverPublished, NoSuchCourse
 from learnstream.services.authoring.publishing import Learners
-from learnstream.services.authoring.seat_migration import Migration, VersionIncomplete
-from learnstream.services.authoring.versions import NoSuchLesson, NoSuchVersion
+from learnstream.services.authoring.seat_migration import Migration
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import NumberedSchema, Page

@@ -8,14 +8,16 @@ from learnstream.blueprints.common.gate import caller, confirms_caller, maybe_ca
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.pages import entries, wanted
 from learnstream.errors import Unprocessable
-from learnstream.policies.access import (
-    AdminsOnly,
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.authoring import (
+    CourseHasLearners,
     InstructorsOnly,
+    NeverPublished,
+    NoSuchCourse,
     NotYourCourse,
-    require_admin,
-    require_can_author,
-    require_draft,
+    PrerequisiteCircle,
 )
+from learnstream.policies.access import require_admin, require_can_author, require_draft
 from learnstream.schemas.authoring.course import (
     BrowseSchema,
     CourseCreateSchema,
@@ -30,9 +32,6 @@ from learnstream.schemas.authoring.course import (
 from learnstream.schemas.authoring.lesson import DraftQuerySchema, LessonEntrySchema
 from learnstream.schemas.authoring.outline import OutlineSchema
 from learnstream.services.authoring import courses, instructors, lessons, outlines, removal, versions
-from learnstream.services.authoring.conditions import PrerequisiteCircle
-from learnstream.services.authoring.courses import NeverPublished, NoSuchCourse
-from learnstream.services.authoring.removal import CourseHasLearners
 from learnstream.services.delivery import catalogue, visibility
 from learnstream.services.foundation.content import Content
 from learnstream.stores.sql import db

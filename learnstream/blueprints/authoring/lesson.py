@@ -10,18 +10,11 @@ from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated, Unprocessable
-from learnstream.policies.access import (
-    CLOSED,
-    AdminsOnly,
-    NotYourCourse,
-    require_admin,
-)
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.authoring import AlreadyAttached, NoSuchCourse, NoSuchLesson, NotYourCourse, TooManyLessons
+from learnstream.policies.access import CLOSED, require_admin
 from learnstream.schemas.authoring.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
 from learnstream.services.authoring import courses, lessons
-from learnstream.services.authoring.courses import NoSuchCourse
-from learnstream.services.authoring.lessons import AlreadyAttached
-from learnstream.services.authoring.outlines import TooManyLessons
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.foundation.content import Content
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint

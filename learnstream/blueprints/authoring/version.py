@@ -8,13 +8,12 @@ from learnstream.blueprints.common.authoring import require_course_author
 from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.pages import entries, wanted
-from learnstream.policies.access import NotYourCourse, require_draft
+from learnstream.errors.authoring import NoSuchCourse, NoSuchVersion, NothingToPublish, NotYourCourse
+from learnstream.policies.access import require_draft
 from learnstream.schemas.authoring.course import CourseDraftSchema
 from learnstream.schemas.authoring.version import PublicationSchema, PublishSchema, VersionDetailSchema, VersionSchema
 from learnstream.services.authoring import courses, publishing, restoring, versions
-from learnstream.services.authoring.courses import NoSuchCourse
-from learnstream.services.authoring.publishing import Learners, NothingToPublish, Publication
-from learnstream.services.authoring.versions import NoSuchVersion
+from learnstream.services.authoring.publishing import Learners, Publication
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page

@@ -8,8 +8,9 @@ from typing import Any
 from flask import Response, request
 
 from learnstream.blueprints.common.ready import Ready
-from learnstream.errors import BadRequest, PreconditionFailed
-from learnstream.services.authoring.courses import EditConflict
+from learnstream.errors import PreconditionFailed
+from learnstream.errors.authoring import EditConflict
+from learnstream.errors.requests import MalformedIfMatch
 from learnstream.services.foundation.content import Content
 from learnstream.web.openapi import describe
 
@@ -33,10 +34,6 @@ CREATED = ETAG | {"Location": {"schema": {"type": "string"}, "description": "Whe
 
 
 Revisions = frozenset[int] | None
-
-
-class MalformedIfMatch(BadRequest):
-    code, detail = "malformed_if_match", 'If-Match must be `*` or a list of ETags in quotes, like "7".'
 
 
 def of(draft: dict[str, Any]) -> dict[str, str]:

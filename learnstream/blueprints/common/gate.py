@@ -15,13 +15,13 @@ from werkzeug.local import LocalProxy
 
 from learnstream.blueprints.common import allowance
 from learnstream.errors import Unauthenticated
+from learnstream.errors.accounts import TokenExpired, TokenInvalid
 from learnstream.extensions import api
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
 from learnstream.services.delivery import playback, visibility
 from learnstream.stores import cache
 from learnstream.stores.memo import Memo
-from learnstream.tokens import TokenExpired, TokenInvalid
 
 # These need no token.
 PUBLIC_ENDPOINTS = frozenset(

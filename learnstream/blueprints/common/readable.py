@@ -2,10 +2,10 @@
 
 from learnstream.blueprints.common.gate import maybe_caller
 from learnstream.errors import NotFound, Unauthenticated
+from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.access import require_lesson_access, require_lesson_draft
 from learnstream.services.authoring import lessons
 from learnstream.services.authoring.lessons import Draft
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import visibility
 from learnstream.services.delivery.visibility import Shown
 

@@ -9,13 +9,12 @@ from learnstream.blueprints.common.private import private_json
 from learnstream.blueprints.common.readable import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated
-from learnstream.integrations.mux.playback_tokens import SigningUnconfigured
+from learnstream.errors.authoring import NoSuchLesson
+from learnstream.errors.delivery import NotAVideo, SigningUnconfigured, VideoDeleted, VideoErrored, VideoNotReady
 from learnstream.policies.access import CLOSED
 from learnstream.schemas.authoring.lesson import DraftQuerySchema
 from learnstream.schemas.delivery.playback import FailureReportedSchema, PlaybackSchema
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import playback, viewings
-from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
 from learnstream.services.delivery.visibility import Shown
 from learnstream.web.openapi import Blueprint
 

@@ -8,8 +8,11 @@ from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.pages import entries, wanted
 from learnstream.blueprints.common.private import private_json
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.authoring import NoSuchCourse
+from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NoSuchSeat, NotEnrolledHere, SeatGranted
 from learnstream.models import Enrollment
-from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.policies.access import require_admin
 from learnstream.schemas.enrollment.enrollment import (
     EnrollmentSchema,
     EnrollmentsQuerySchema,
@@ -19,15 +22,7 @@ from learnstream.schemas.enrollment.enrollment import (
     ProlongationSchema,
     RenewalSchema,
 )
-from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.enrollment import enrollments
-from learnstream.services.enrollment.enrollments import (
-    AlreadyEnrolled,
-    CourseArchived,
-    NoSuchSeat,
-    NotEnrolledHere,
-    SeatGranted,
-)
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page

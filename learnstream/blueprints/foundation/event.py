@@ -3,10 +3,11 @@
 from typing import Any
 
 from learnstream.blueprints.common.gate import caller
-from learnstream.policies.access import AdminsOnly, require_admin
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.foundation import EventsGone
+from learnstream.policies.access import require_admin
 from learnstream.schemas.foundation.event import FeedQuerySchema, FeedSchema
 from learnstream.services.foundation import events
-from learnstream.services.foundation.events import EventsGone
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(

@@ -4,9 +4,8 @@ from flask import Response
 
 from learnstream.blueprints.common.gate import caller
 from learnstream.blueprints.common.private import private_json
+from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson
 from learnstream.schemas.learning.access import CourseAccessSchema, LessonAccessSchema
-from learnstream.services.authoring.courses import NoSuchCourse
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.learning import availability
 from learnstream.web.openapi import Blueprint
 

@@ -9,7 +9,9 @@ from learnstream.blueprints.common.pages import entries, wanted
 from learnstream.blueprints.common.private import private_json
 from learnstream.blueprints.enrollment.enrollment import CARD
 from learnstream.documents import CourseStatus
-from learnstream.policies.access import EnrollmentExpired, NotEnrolled, require_seat
+from learnstream.errors.authoring import NoSuchCourse
+from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled
+from learnstream.policies.access import require_seat
 from learnstream.schemas.learning.overview import (
     CourseJourneySchema,
     HistoryQuerySchema,
@@ -18,7 +20,6 @@ from learnstream.schemas.learning.overview import (
     VisitSchema,
 )
 from learnstream.services.authoring import courses
-from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.learning import overview
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page

@@ -8,15 +8,23 @@ from flask import Response
 from learnstream.blueprints.common.gate import caller
 from learnstream.blueprints.common.private import private_json
 from learnstream.blueprints.common.readable import require_readable_lesson
+from learnstream.errors.authoring import NoSuchLesson
+from learnstream.errors.delivery import (
+    ForeignViewing,
+    NotAVideo,
+    VideoDeleted,
+    VideoErrored,
+    VideoNotReady,
+    ViewingEnded,
+)
+from learnstream.errors.learning import CompletesByItself, TooBusy
 from learnstream.policies.access import CLOSED, leaves_record
 from learnstream.schemas.learning.progress import LessonProgressSchema, ReportedSchema, ReportSchema, is_heartbeat
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import viewings, visibility
-from learnstream.services.delivery.playback import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
-from learnstream.services.delivery.viewings import ForeignViewing, Viewing, ViewingEnded
+from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import Heartbeat, Stretch
-from learnstream.services.learning.progress import CompletesByItself, Report, TooBusy
+from learnstream.services.learning.progress import Report
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint("progress", __name__, title="Progress", description="What learners watch, and how far they have come.")

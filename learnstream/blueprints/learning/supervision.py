@@ -8,8 +8,10 @@ from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.enrollment.enrollment import SEAT
 from learnstream.errors import Unprocessable
+from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
+from learnstream.errors.enrollment import CourseArchived, NoSuchSeat
+from learnstream.errors.learning import AlreadyCompleted, NoSuchOverride, NothingToOverride, TooBusy
 from learnstream.models import Enrollment, SeatOverride
-from learnstream.policies.access import NotYourCourse
 from learnstream.schemas.enrollment.enrollment import EnrollmentSchema
 from learnstream.schemas.learning.supervision import (
     ExtensionSchema,
@@ -21,12 +23,8 @@ from learnstream.schemas.learning.supervision import (
     WaivedSchema,
     WaiverSchema,
 )
-from learnstream.services.authoring.courses import NoSuchCourse
 from learnstream.services.enrollment import enrollments
-from learnstream.services.enrollment.enrollments import CourseArchived, NoSuchSeat
 from learnstream.services.learning import supervision
-from learnstream.services.learning.progress import AlreadyCompleted, TooBusy
-from learnstream.services.learning.supervision import NoSuchOverride, NothingToOverride
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 

@@ -8,9 +8,13 @@ from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authoring import require_asset_importer, require_lesson_author
 from learnstream.blueprints.common.gate import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
-from learnstream.errors import BadGateway, NotFound
-from learnstream.integrations.video import Unconfigured
-from learnstream.policies.access import AdminsOnly, NotYourAsset, NotYourCourse, require_admin
+from learnstream.errors import BadGateway
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.authoring import NoSuchLesson, NotAVideoLesson, NotYourCourse
+from learnstream.errors.enrollment import NotYourAsset
+from learnstream.errors.media import NoVideo, SourceRefused, SubtitlesTooEarly, UnknownAsset, VideoDeleted, VideoErrored
+from learnstream.errors.video_service import Unconfigured
+from learnstream.policies.access import require_admin
 from learnstream.schemas.media.video import (
     ORIGIN,
     ForceSchema,
@@ -22,12 +26,10 @@ from learnstream.schemas.media.video import (
     VideoSchema,
 )
 from learnstream.services.authoring import lessons
-from learnstream.services.authoring.lessons import Draft, NotAVideoLesson
-from learnstream.services.authoring.versions import NoSuchLesson
+from learnstream.services.authoring.lessons import Draft
 from learnstream.services.foundation import audit
 from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
-from learnstream.services.media.video_sources import SourceRefused
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 
@@ -70,11 +72,7 @@ FETCHED = PREPARING | NO_UPLOAD | {"source": "url"}
 IMPORTED = READY | NO_UPLOAD | {"source": "import"}
 UPLOAD = {"id": WAITING["upload_id"], "url": "https://storage.googleapis.com/…", "timeout": uploads.UPLOAD_SECONDS}
 FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service refused this request."), Unconfigured)
-IMPORT_REFUSALS = (uploads.UnknownAsset(), uploads.VideoErrored, uploads.VideoDeleted, uploads.SubtitlesTooEarly)
-
-
-class NoVideo(NotFound):
-    code, detail = "no_video", "This lesson has no video."
+IMPORT_REFUSALS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly)
 
 
 @blp.post("/<object_id:lesson_id>/video/upload")

@@ -3,11 +3,12 @@
 from flask import current_app, request
 
 from learnstream.clock import now
-from learnstream.errors import BadRequest, TimedOut, TooLarge, Unavailable
+from learnstream.errors import BadRequest, TimedOut, TooLarge
+from learnstream.errors.media import NotAnEvent, SignatureExpired, SignatureInvalid, WebhooksUnconfigured
+from learnstream.errors.requests import BodyIncomplete
 from learnstream.integrations.mux import events
 from learnstream.schemas.media.webhook import ReceiptSchema
 from learnstream.services.media import webhooks
-from learnstream.web.bodies import BodyIncomplete
 from learnstream.web.openapi import Blueprint
 from learnstream.web.parsing import parse_json
 
@@ -37,13 +38,6 @@ BODY = {
 }
 
 
-class WebhooksUnconfigured(Unavailable):
-    """Without a secret nothing can be believed."""
-
-    code, detail = "webhooks_unconfigured", "No webhook secret is set on this server."
-    retry_after = 300
-
-
 # The service may send many at once from one address, and each is checked before it costs anything.
 @blp.post("/mux")
 @blp.doc(parameters=[HEADER], requestBody=BODY)
@@ -52,9 +46,9 @@ class WebhooksUnconfigured(Unavailable):
     BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}),
     BodyIncomplete,
     TimedOut,
-    webhooks.NotAnEvent,
-    events.SignatureInvalid,
-    events.SignatureExpired,
+    NotAnEvent,
+    SignatureInvalid,
+    SignatureExpired,
     TooLarge,
     WebhooksUnconfigured,
 )

@@ -17,18 +17,10 @@ import urllib3
 from mux_python.exceptions import ApiException, OpenApiException
 
 from learnstream.clock import now
+from learnstream.errors.video_service import Busy, Refused, Unknown, VideoServiceError
 from learnstream.integrations.mux import records
 from learnstream.integrations.mux.records import UNREADABLE, Record
-from learnstream.integrations.video import (
-    Asset,
-    AssetPage,
-    Busy,
-    Refused,
-    SigningKey,
-    Unknown,
-    Upload,
-    VideoServiceError,
-)
+from learnstream.integrations.video import Asset, AssetPage, SigningKey, Upload
 
 log = logging.getLogger(__name__)
 

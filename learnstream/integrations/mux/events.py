@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from learnstream.errors import Denied, Retry
+from learnstream.errors.media import SignatureExpired, SignatureInvalid
 from learnstream.integrations.mux import records
 from learnstream.integrations.mux.records import UNREADABLE, Record
 from learnstream.integrations.video import DONE_RANK, News, Stage
@@ -44,16 +44,6 @@ HANDLED = UPLOAD_EVENTS.keys() | ASSET_EVENTS.keys() | TRACK_EVENTS.keys()
 DONE = {"ready", "errored"}
 LATER_TYPES = {"video.asset.created": 0, "video.asset.updated": 2, "video.asset.deleted": 3}
 TRACK_RANKS = {"preparing": 0, "ready": 1, "errored": 1, "deleted": 2}
-
-
-class SignatureInvalid(Denied):
-    code, detail = "signature_invalid", "The Mux-Signature header does not fit this body."
-    retry = Retry.NEVER
-
-
-class SignatureExpired(Denied):
-    code, detail = "signature_expired", "The Mux-Signature header is more than five minutes off."
-    retry = Retry.NEVER
 
 
 class UnreadableEvent(ValueError):

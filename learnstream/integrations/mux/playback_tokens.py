@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask import current_app
 
-from learnstream.errors import Unavailable
+from learnstream.errors.delivery import SigningUnconfigured
 
 WINDOW = timedelta(minutes=15)
 # What a viewer may spend on pauses before the token ends in mid-play.
@@ -30,13 +30,6 @@ class Audience(enum.StrEnum):
     THUMBNAIL = "t"
     GIF = "g"
     STORYBOARD = "s"
-
-
-class SigningUnconfigured(Unavailable):
-    """Nobody has given us a signing key."""
-
-    code, detail = "video_unconfigured", "Video is not set up on this server."
-    retry_after = 300
 
 
 def sign(playback_id: str, audience: Audience, expires_at: datetime, **claims: Any) -> str:

@@ -8,10 +8,9 @@ from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from learnstream.errors import Conflict, NotFound, Retry, Unauthenticated
+from learnstream.errors.accounts import AccountDisabled, EmailTaken, InvalidCredentials, NoSuchUser
 from learnstream.models import Role, User, derive, is_outdated
 from learnstream.services.accounts import passwords, throttle
-from learnstream.services.accounts.rotation import AccountDisabled
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
@@ -19,19 +18,6 @@ from learnstream.text import folding
 
 # Of a class that registers together some have an account already; whoever tries a list of addresses has a long one.
 TAKEN = Limit("address-taken", failures=20, seconds=900)
-
-
-class EmailTaken(Conflict):
-    code, detail = "email_taken", "There is already an account with this e-mail address."
-
-
-class NoSuchUser(NotFound):
-    detail = "There is no such user."
-
-
-class InvalidCredentials(Unauthenticated):
-    code, detail = "invalid_credentials", "The e-mail address or the password is wrong."
-    retry = Retry.NEVER
 
 
 @contextmanager

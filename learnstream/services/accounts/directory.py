@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from learnstream.clock import now
-from learnstream.errors import Conflict, Unprocessable
+from learnstream.errors import Unprocessable
+from learnstream.errors.accounts import LastAdministrator, TokenRevoked
 from learnstream.models import Role, User, is_called
 from learnstream.policies import entitlements
 from learnstream.services.accounts import accounts, sessions
@@ -22,10 +23,6 @@ SORTS = {
     "created_at": Columns((User.created_at, User.id)),
     "-created_at": Columns((User.created_at, User.id), descending=True),
 }
-
-
-class LastAdministrator(Conflict):
-    code, detail = "last_admin", "This is the last active administrator: make another one first."
 
 
 def browse(*, part: Part, sort: str, **filters: Any) -> Found[User]:
@@ -94,7 +91,7 @@ def change(*, by: int, user_id: int, **changes: Any) -> User:
 def _require_administrator(user_id: int) -> None:
     active = select(User.id).where(User.id == user_id, User.role == Role.ADMIN, User.is_active)
     if db.session.scalar(active) is None:
-        raise entitlements.TokenRevoked()
+        raise TokenRevoked()
 
 
 def _require_successor(user: User, *, role: Role = Role.ADMIN, is_active: bool = True, **_: Any) -> None:

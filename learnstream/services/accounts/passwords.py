@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
-from learnstream.errors import Unprocessable
+from learnstream.errors.accounts import PasswordRefused
 from learnstream.text import folding
 
 MIN_LENGTH = 8
@@ -34,10 +34,6 @@ COMMON = _common()
 _hashing = ThreadPoolExecutor(1, "hashing")
 
 T = TypeVar("T")
-
-
-class PasswordRefused(Unprocessable):
-    code, detail = "password_refused", "This password is too easy to guess."
 
 
 def require_acceptable(password: str, *, email: str, name: str) -> None:

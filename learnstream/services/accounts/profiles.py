@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from learnstream.errors import Denied, Retry, Unprocessable
+from learnstream.errors import Unprocessable
+from learnstream.errors.accounts import WrongPassword
 from learnstream.models import User
 from learnstream.services.accounts import accounts, passwords, sessions, throttle
 from learnstream.services.accounts.throttle import Counter, Limit
@@ -11,11 +12,6 @@ from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
 
 CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
-
-
-class WrongPassword(Denied):
-    code, detail = "wrong_password", "The current password is wrong."
-    retry = Retry.NEVER
 
 
 def change(

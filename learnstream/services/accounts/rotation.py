@@ -14,14 +14,12 @@ from sqlalchemy.orm import aliased
 
 from learnstream import tokens
 from learnstream.clock import now
-from learnstream.errors import Denied, Retry, Unauthenticated
+from learnstream.errors.accounts import AccountDisabled, TokenInvalid, TokenReused, TokenRevoked
 from learnstream.models import RefreshToken, Session, User
-from learnstream.policies.entitlements import TokenRevoked
 from learnstream.services.accounts import sessions
 from learnstream.services.accounts.sessions import TokenPair
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
-from learnstream.tokens import TokenInvalid
 
 # Uses so soon after the first are those of tabs that woke up together, however many there are.
 AT_ONCE = timedelta(seconds=10)
@@ -29,17 +27,6 @@ AT_ONCE = timedelta(seconds=10)
 LOST = timedelta(seconds=60)
 LOST_BY_THE_SAME = timedelta(minutes=5)
 MOST_REPEATS = 3
-
-
-class TokenReused(Unauthenticated):
-    """Refuses, and leaves a revoked session and an audit entry behind: the caller commits them all the same."""
-
-    code, detail = "token_reused", "This refresh token was used before, so its session has been ended: sign in again."
-    retry = Retry.NEVER
-
-
-class AccountDisabled(Denied):
-    code, detail = "account_disabled", "This account has been disabled."
 
 
 def refresh(token: str, *, user_agent: str, network: str) -> TokenPair:

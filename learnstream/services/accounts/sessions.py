@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import INET
 
 from learnstream import tokens
 from learnstream.clock import now
-from learnstream.errors import NotFound
+from learnstream.errors.accounts import NoSuchSession
 from learnstream.models import RefreshToken, Role, Session, User
 from learnstream.policies import entitlements
 from learnstream.services.foundation.lists import rows_of
@@ -24,10 +24,6 @@ from learnstream.web.network import UNKNOWN_NETWORK
 LATEST_USED = Columns((Session.last_used_at, Session.id), descending=True)
 # People may still ask where they were signed in.
 KEPT_AFTER_END = timedelta(days=30)
-
-
-class NoSuchSession(NotFound):
-    detail = "You have no such session."
 
 
 @dataclass(frozen=True, slots=True)

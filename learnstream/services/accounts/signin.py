@@ -1,8 +1,8 @@
 """Signing in, with the brakes on for whoever guesses."""
 
+from learnstream.errors.accounts import InvalidCredentials
 from learnstream.models import User
 from learnstream.services.accounts import accounts, sessions, throttle
-from learnstream.services.accounts.accounts import InvalidCredentials
 from learnstream.services.accounts.sessions import TokenPair
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit

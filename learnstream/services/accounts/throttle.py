@@ -13,12 +13,8 @@ from functools import cache
 
 from flask import current_app
 
-from learnstream.errors import TooManyRequests
+from learnstream.errors.accounts import TooManyFailures
 from learnstream.stores.counters import Counters
-
-
-class TooManyFailures(TooManyRequests):
-    code, detail = "rate_limited", "Too many failed attempts: wait before you try again."
 
 
 @dataclass(frozen=True, slots=True)

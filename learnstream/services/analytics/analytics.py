@@ -12,12 +12,12 @@ from typing import Any
 from bson import ObjectId
 
 from learnstream.documents import CourseStats, Lesson, LessonStats
-from learnstream.errors import NotFound
+from learnstream.errors.analytics import NoSuchVideo
+from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.views import LessonView
 from learnstream.services.analytics import rollup
 from learnstream.services.analytics.course_figures import PLATFORM
 from learnstream.services.authoring import courses, versions
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
 from learnstream.services.learning import retention
@@ -31,10 +31,6 @@ TOTALS = ("enrollments", "completed", "watch_seconds", "median_completion_second
 FUNNEL = {"started": 1, "completed": 1, "watch_seconds": 1, "as_of": 1, "due_at": 1}
 
 Figures = dict[str, Any]
-
-
-class NoSuchVideo(NotFound):
-    detail = "This lesson never showed such a video."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,12 @@ from bson import ObjectId
 
 from learnstream.documents import LessonKind
 from learnstream.errors import Unprocessable
+from learnstream.errors.authoring import PrerequisiteCircle
 from learnstream.policies.gates import Gate, Need, Release, Step
 from learnstream.services.authoring import completion_rules
 
 Module = dict[str, Any]
 NONE: dict[str, Any] = {"prerequisites": [], "release": None}
-
-
-class PrerequisiteCircle(Unprocessable):
-    code, detail = "prerequisite_circle", "These would wait for each other forever."
 
 
 def of(entry: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from slugify import slugify
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
-from learnstream.errors import Conflict, NotFound
+from learnstream.errors.authoring import EditConflict, NeverPublished, NoSuchCourse
 from learnstream.models import EventType
 from learnstream.policies.views import CourseView
 from learnstream.services.authoring import course_log
@@ -47,18 +47,6 @@ BLANK: dict[str, Any] = {
 }
 
 Draft = dict[str, Any]
-
-
-class NoSuchCourse(NotFound):
-    detail = "There is no such course."
-
-
-class EditConflict(Conflict):
-    code, detail = "edit_conflict", "Somebody else changed it meanwhile: read it again and repeat your change."
-
-
-class NeverPublished(Conflict):
-    code, detail = "never_published", "Publish the course first."
 
 
 def view(course_id: str, *, latest: bool = False) -> CourseView:

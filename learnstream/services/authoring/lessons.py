@@ -9,21 +9,13 @@ from pymongo import ReturnDocument
 from learnstream.clock import now
 from learnstream.documents import Lesson, LessonKind
 from learnstream.errors import Conflict, NotFound, Unprocessable
+from learnstream.errors.authoring import AlreadyAttached, EditConflict, NoSuchLesson, NotAVideoLesson
 from learnstream.policies.views import LessonView
 from learnstream.services.authoring import completion_rules, courses, outlines, versions
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.services.media import videos
 
 Draft = dict[str, Any]
-
-
-class AlreadyAttached(Conflict):
-    code, detail = "already_attached", "The lesson belongs to another course, for good."
-
-
-class NotAVideoLesson(Conflict):
-    code, detail = "not_a_video_lesson", "Only a lesson of kind video has a video."
 
 
 def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
@@ -37,7 +29,7 @@ def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
     if lesson is None:
         raise NoSuchLesson()
     if expect is not None and lesson["revision"] not in expect:
-        raise courses.EditConflict()
+        raise EditConflict()
     return lesson
 
 
@@ -149,7 +141,7 @@ def _attach(lesson: Draft, *, course_id: str, module_id: str | None = None, **ch
     outlines.add_lesson(course_id, lesson["_id"], module_id=module_id)
     try:
         return _change(lesson, changes | {"course_id": ObjectId(course_id)})
-    except courses.EditConflict:
+    except EditConflict:
         # Somebody else was faster; if they attached it elsewhere, it must not stand here as well.
         if not Lesson.collection().find_one({"_id": lesson["_id"], "course_id": ObjectId(course_id)}, {"_id": 1}):
             outlines.remove_lesson(course_id, lesson["_id"])
@@ -163,7 +155,7 @@ def _change(lesson: Draft, changes: dict[str, Any]) -> Draft:
         return_document=ReturnDocument.AFTER,
     )
     if changed is None:
-        raise courses.EditConflict()
+        raise EditConflict()
     return changed
 
 
@@ -183,7 +175,7 @@ def set_video(
     before = Lesson.collection().find_one_and_update(found, {"$set": changes, "$inc": {"revision": 1}})
     if before is None:
         require_video_lesson(lesson_id, expect=expect)
-        raise courses.EditConflict()
+        raise EditConflict()
     previous = before["video_id"] and str(before["video_id"])
     return before | changes | {"revision": before["revision"] + 1}, previous
 

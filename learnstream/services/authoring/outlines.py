@@ -9,16 +9,12 @@ from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
-from learnstream.errors import Conflict, Unprocessable
+from learnstream.errors import Unprocessable
+from learnstream.errors.authoring import MAX_LESSONS, EditConflict, TooManyLessons
 from learnstream.services.authoring import conditions, courses
 from learnstream.services.authoring.courses import Draft
 
-MAX_LESSONS = 500
 FIRST_MODULE = "Module 1"
-
-
-class TooManyLessons(Conflict):
-    code, detail = "too_many_lessons", f"A course has at most {MAX_LESSONS} lessons."
 
 
 def lesson_ids(modules: list[dict[str, Any]]) -> list[ObjectId]:
@@ -120,7 +116,7 @@ def _why_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -
         raise TooManyLessons()
     if module_id and module_id not in {module["id"] for module in course["modules"]}:
         raise Unprocessable(errors={"json": {"module_id": ["There is no such module."]}})
-    raise courses.EditConflict()
+    raise EditConflict()
 
 
 # The store puts the lesson in its place by itself, so that lessons added at the same moment do not hinder each other.

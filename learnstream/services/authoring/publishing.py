@@ -14,7 +14,7 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import CourseStatus, CourseVersion, VideoStatus
-from learnstream.errors import Conflict
+from learnstream.errors.authoring import EditConflict, NothingToPublish
 from learnstream.models import EventType
 from learnstream.services.authoring import (
     courses,
@@ -37,10 +37,6 @@ class Learners(enum.StrEnum):
 
     MIGRATE = "migrate"
     KEEP = "keep"
-
-
-class NothingToPublish(Conflict):
-    code, detail = "nothing_to_publish", "The course has no lessons yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +131,7 @@ def _decide(course: Draft, version: dict[str, Any]) -> Draft:
     try:
         pushed = {"versions": record | {"version_id": version["_id"]}}
         return courses.change(course, {"$set": fields, "$push": pushed}, act=_act(course, version))
-    except courses.EditConflict:
+    except EditConflict:
         CourseVersion.collection().delete_one({"_id": version["_id"]})
         raise
 

@@ -6,17 +6,13 @@ from bson import ObjectId
 from sqlalchemy import exists, select
 
 from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, LessonVersion
-from learnstream.errors import Conflict
+from learnstream.errors.authoring import CourseHasLearners
 from learnstream.models import Enrollment
 from learnstream.services.authoring import courses
 from learnstream.services.authoring.course_log import Act
 from learnstream.services.foundation import locks
 from learnstream.services.media import videos
 from learnstream.stores.sql import db
-
-
-class CourseHasLearners(Conflict):
-    code, detail = "course_has_learners", "Somebody has learned in this course: archive it instead."
 
 
 def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = None) -> None:

@@ -9,22 +9,16 @@ from sqlalchemy import ColumnElement, and_, func, select, true, update
 
 from learnstream.clock import now
 from learnstream.documents import Course, Video, VideoStatus
-from learnstream.errors import Conflict
+from learnstream.errors.authoring import NeverPublished, VersionIncomplete
 from learnstream.models import Enrollment
 from learnstream.policies import entitlements
 from learnstream.services.authoring import courses, versions
-from learnstream.services.authoring.courses import NeverPublished
 from learnstream.services.foundation import audit, locks
 from learnstream.services.media import vacancies
 from learnstream.stores.guards import STORE_FAILURES
 from learnstream.stores.sql import after_commit, db
 
 log = logging.getLogger(__name__)
-
-
-class VersionIncomplete(Conflict):
-    code = "version_incomplete"
-    detail = "Videos of that version have been deleted: choose a later one."
 
 
 @dataclass(frozen=True, slots=True)

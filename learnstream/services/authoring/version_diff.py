@@ -8,9 +8,9 @@ from bson import ObjectId
 
 from learnstream.documents import Lesson, LessonVersion
 from learnstream.documents.base import Document
+from learnstream.errors.authoring import NoSuchLesson
 from learnstream.services.authoring import courses, lessons, snapshot_diff, snapshots, versions
 from learnstream.services.authoring.snapshot_diff import NOTHING, Snapshot
-from learnstream.services.authoring.versions import NoSuchLesson
 
 State = int | Literal["draft"]
 Texts = dict[ObjectId, dict[str, Any]]

@@ -6,8 +6,8 @@ from typing import Any
 from bson import ObjectId
 
 from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
-from learnstream.errors import NotFound
-from learnstream.services.authoring import completion_rules, courses
+from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NoSuchVersion
+from learnstream.services.authoring import completion_rules
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.stores import cache
 from learnstream.stores.keyset import Found, Part, latest
@@ -20,14 +20,6 @@ Version = dict[str, Any]
 
 # The version of a course whose outline was last shown to somebody: others may be shown another.
 shown: Memo[int] = Memo(20_000)
-
-
-class NoSuchVersion(NotFound):
-    detail = "There is no such version."
-
-
-class NoSuchLesson(NotFound):
-    detail = "There is no such lesson."
 
 
 def find(course_id: str, number: int) -> Version:
@@ -108,7 +100,7 @@ def history(course_id: str, *, part: Part) -> Found[dict[str, Any]]:
         {"versions": 1, "current_version": 1},
     )
     if course is None:
-        raise courses.NoSuchCourse()
+        raise NoSuchCourse()
     current = course["current_version"]
     records = [record | {"current": record["number"] == current} for record in course["versions"]]
     return latest(records, lambda record: (record["number"],), part)

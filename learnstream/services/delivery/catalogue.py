@@ -10,6 +10,7 @@ import orjson
 from bson import ObjectId, Regex
 
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
+from learnstream.errors.authoring import NoSuchCourse
 from learnstream.services.authoring import courses
 from learnstream.services.foundation.content import Content, dump, pack, unpack
 from learnstream.stores import cache
@@ -172,7 +173,7 @@ def _total(filters: dict[str, Any]) -> int:
 def _load_course(course_id: str) -> bytes:
     course = Course.collection().find_one({"_id": ObjectId(course_id)}, PAGE_FIELDS)
     if course is None or not course["current_version"] or course["status"] == CourseStatus.DELETED:
-        raise courses.NoSuchCourse()
+        raise NoSuchCourse()
     return pack(_entry(course, _durations([course])) | {"description": course["published"]["description"]})
 
 

@@ -16,7 +16,7 @@ from flask import current_app
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Video, VideoStatus
-from learnstream.errors import Conflict, NotFound, Retry
+from learnstream.errors.delivery import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
 from learnstream.integrations.mux.playback_tokens import (
     SLACK,
     Audience,
@@ -39,23 +39,6 @@ SHOWN = ("status", "playback_id", "duration", "aspect_ratio", "tracks")
 ON_THE_WAY = {VideoStatus.WAITING, VideoStatus.PREPARING, VideoStatus.CANCELLED, VideoStatus.TIMED_OUT}
 
 Facts = dict[str, Any]
-
-
-class NotAVideo(NotFound):
-    code, detail = "not_a_video", "This lesson is no video."
-
-
-class VideoNotReady(Conflict):
-    code, detail = "video_not_ready", "The lesson's video cannot be played yet."
-    retry = Retry.LATER
-
-
-class VideoErrored(Conflict):
-    code, detail = "video_errored", "The lesson's video could not be processed: its instructor has to upload it again."
-
-
-class VideoDeleted(Conflict):
-    code, detail = "video_deleted", "The lesson's video has been taken down."
 
 
 def keys_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:

@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 
 from learnstream.documents import LessonKind
+from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.gates import Gate
 from learnstream.services.authoring import completion_rules, conditions, versions
 from learnstream.services.authoring.completion_rules import Completion
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.foundation.content import dump
 from learnstream.stores import cache
 from learnstream.stores.memo import Memo

@@ -14,7 +14,7 @@ from flask import current_app
 from itsdangerous import BadSignature, Signer
 
 from learnstream.clock import now
-from learnstream.errors import Retry, Unprocessable
+from learnstream.errors.delivery import ForeignViewing, ViewingEnded, WrongViewing
 from learnstream.stores.memo import Memo
 
 VALID = timedelta(days=30)
@@ -31,23 +31,6 @@ class Viewing:
     video_id: str
     began_at: datetime
     key: str
-
-
-class WrongViewing(Unprocessable):
-    """A `session_id` that tells of no viewing that could be reported here."""
-
-    def __init__(self, reason: str = "Take it from GET /lessons/{id}/playback as it is.") -> None:
-        super().__init__(errors={"json": {"session_id": [reason]}})
-
-
-class ForeignViewing(WrongViewing):
-    code, detail = "foreign_viewing", "Somebody else has watched this: the report is theirs to send."
-    # On a shared device it waits until they sign in again.
-    retry = Retry.AFTER_ACCESS
-
-
-class ViewingEnded(WrongViewing):
-    code, detail = "viewing_ended", "What was watched in a viewing that began 30 days ago is no longer credited."
 
 
 # What was genuine once is so again with the next heartbeat.

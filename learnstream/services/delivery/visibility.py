@@ -6,14 +6,13 @@ from bson import ObjectId
 
 from learnstream.documents import Lesson, LessonKind
 from learnstream.errors import NotFound
+from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson
 from learnstream.policies import entitlements
 from learnstream.policies.access import can_edit_course, live_seat, seat_at
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView, LessonView
 from learnstream.services.authoring import courses, versions
 from learnstream.services.authoring.completion_rules import Completion
-from learnstream.services.authoring.courses import NoSuchCourse
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.foundation.content import Content

@@ -9,7 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.documents import CourseStatus
-from learnstream.errors import Conflict, Denied, NotFound, Retry, Unprocessable
+from learnstream.errors import Unprocessable
+from learnstream.errors.authoring import NoSuchCourse
+from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NoSuchSeat, NotEnrolledHere, SeatGranted
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
 from learnstream.policies import access, entitlements
 from learnstream.policies.seats import Seat
@@ -26,27 +28,6 @@ SHOWN = (
     *("id", "course_id", "user_id", "status", "source"),
     *("course_version", "enrolled_at", "expires_at", "completed_at"),
 )
-
-
-class AlreadyEnrolled(Conflict):
-    code, detail = "already_enrolled", "You are already enrolled in this course."
-
-
-class CourseArchived(Conflict):
-    code, detail = "course_archived", "The course is archived and takes no new learners."
-
-
-class NotEnrolledHere(NotFound):
-    code, detail = "not_enrolled", "You are not enrolled in this course."
-
-
-class SeatGranted(Denied):
-    code, detail = "seat_granted", "This seat was given to you: ask whoever gave it to take it back."
-    retry = Retry.NEVER
-
-
-class NoSuchSeat(NotFound):
-    code, detail = "not_enrolled", "There is no such enrolment, or it has ended."
 
 
 def enroll(
@@ -216,7 +197,7 @@ def _open_version(course_id: str) -> int:
     if course.status is CourseStatus.ARCHIVED:
         raise CourseArchived()
     if not course.is_public:
-        raise courses.NoSuchCourse()
+        raise NoSuchCourse()
     return course.current_version
 
 

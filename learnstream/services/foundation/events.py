@@ -7,25 +7,19 @@ time, counting up without a gap.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
-from learnstream.errors import AppError
+from learnstream.errors.foundation import EVENTS_KEPT, EventsGone
 from learnstream.models import Event, EventType
 from learnstream.services.foundation import locks, outbox
 from learnstream.stores.sql import after_commit, db
 
-KEPT = timedelta(days=90)
 BATCH = 1000
-
-
-class EventsGone(AppError):
-    status, code = 410, "events_gone"
-    detail = f"Events are kept for {KEPT.days} days; start again without `after`, from the oldest that is left."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +108,7 @@ def forget_old(batch: int = BATCH) -> None:
     while True:
         oldest = select(Event.id).where(Event.position < last).order_by(Event.position).limit(batch).subquery()
         gone = db.session.execute(
-            delete(Event).where(Event.id.in_(select(oldest.c.id)), Event.published_at < now() - KEPT),
+            delete(Event).where(Event.id.in_(select(oldest.c.id)), Event.published_at < now() - EVENTS_KEPT),
             execution_options={"synchronize_session": False},
         )
         if gone.rowcount < batch:  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
-from learnstream.errors import Conflict, Retry, Unprocessable
+from learnstream.errors.requests import KeyInUse, KeyReused
 from learnstream.models import IdempotencyKey
 from learnstream.stores.sql import db
 
@@ -22,15 +22,6 @@ LIFETIME = timedelta(hours=24)
 # No request takes longer than 15 seconds: after a minute its process is gone.
 ABANDONED_AFTER = timedelta(seconds=60)
 ATTEMPTS = 3
-
-
-class KeyInUse(Conflict):
-    code, detail = "idempotency_key_in_use", "The first request with this Idempotency-Key is still running."
-    retry = Retry.LATER
-
-
-class KeyReused(Unprocessable):
-    code, detail = "idempotency_key_reused", "This Idempotency-Key was used for another request."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from bson import ObjectId
 
 from learnstream.documents import CourseStatus, LessonKind
 from learnstream.errors import AppError, Conflict
+from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson
+from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing, VideoNotReady
+from learnstream.errors.enrollment import EnrollmentExpired
 from learnstream.policies import entitlements, gates
-from learnstream.policies.access import EnrollmentExpired, can_edit_course, refusal_of
-from learnstream.policies.gates import Done, Missing, NotReleasedYet
+from learnstream.policies.access import can_edit_course, refusal_of
+from learnstream.policies.gates import Done, Missing
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView
 from learnstream.services.authoring import courses, lessons, versions
-from learnstream.services.authoring.courses import NoSuchCourse
-from learnstream.services.authoring.versions import NoSuchLesson
 from learnstream.services.delivery import playback, syllabus, visibility
-from learnstream.services.delivery.playback import VideoNotReady
 from learnstream.services.delivery.syllabus import Lesson, Syllabus
 
 Reason = dict[str, Any]
@@ -139,7 +139,7 @@ def _obstacle(found: NotReleasedYet | Missing) -> Reason:
 
 def _lacking(missing: Missing) -> Reason:
     return {
-        "code": gates.PrerequisiteMissing.code,
+        "code": PrerequisiteMissing.code,
         "detail": f"Complete first: {missing}.",
         "prerequisite": missing.describe(),
     }

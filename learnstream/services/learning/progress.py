@@ -11,10 +11,11 @@ from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Progress
-from learnstream.errors import Conflict, Retry, Unavailable
+from learnstream.errors import Retry
+from learnstream.errors.delivery import NotAVideo, VideoNotReady
+from learnstream.errors.learning import AlreadyCompleted, CompletesByItself, TooBusy
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.delivery import playback
-from learnstream.services.delivery.playback import NotAVideo, VideoNotReady
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.delivery.visibility import Shown
 from learnstream.services.learning import coverage
@@ -28,18 +29,6 @@ PAUSE = 0.01  # seconds on average before the second try; each later one waits l
 CONTENTS = ("began_at", "opened_at", "position", "credited", "completed_at")
 
 Answer = dict[str, Any]
-
-
-class TooBusy(Unavailable):
-    code, detail = "progress_busy", "Too many reports of this lesson at once: send it again, which does no harm."
-
-
-class CompletesByItself(Conflict):
-    code, detail = "completes_by_itself", "This lesson is completed by watching or opening it; see `completion`."
-
-
-class AlreadyCompleted(Conflict):
-    code, detail = "already_completed", "The learner has completed this lesson."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
-from learnstream.errors import NotFound, Unprocessable
+from learnstream.errors import Unprocessable
+from learnstream.errors.learning import NoSuchOverride, NothingToOverride
 from learnstream.models import Enrollment, SeatOverride, SeatStatus
 from learnstream.policies import entitlements, gates
 from learnstream.services.authoring import courses
@@ -19,14 +20,6 @@ from learnstream.services.foundation import audit
 from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import About
 from learnstream.stores.sql import after_commit, db
-
-
-class NoSuchOverride(NotFound):
-    detail = "Nothing was granted to this learner here."
-
-
-class NothingToOverride(NotFound):
-    detail = "There is no such lesson or module in this course."
 
 
 def overrides(*, user_id: int, course_id: str) -> Sequence[SeatOverride]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
+from learnstream.errors.video_service import Refused, Unconfigured, VideoServiceError
 from learnstream.integrations import video as port
-from learnstream.integrations.video import Refused, Unconfigured, VideoServiceError
 from learnstream.services.foundation import lease
 from learnstream.services.foundation.lease import Lease, LeaseLost
 from learnstream.services.media import videos

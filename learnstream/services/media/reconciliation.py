@@ -15,16 +15,9 @@ from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Lesson, Video, VideoStatus
+from learnstream.errors.video_service import Busy, Refused, Unconfigured, Unknown, VideoServiceError
 from learnstream.integrations import video as port
-from learnstream.integrations.video import (
-    Busy,
-    Refused,
-    Unconfigured,
-    Unknown,
-    VideoServiceError,
-    as_news,
-    upload_news,
-)
+from learnstream.integrations.video import as_news, upload_news
 from learnstream.services.foundation import outbox
 from learnstream.services.media import uploads, video_facts, video_use, videos
 from learnstream.stores.sql import db

@@ -15,9 +15,10 @@ from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
-from learnstream.errors import Conflict, Retry, Unprocessable
+from learnstream.errors.media import SubtitlesTooEarly, UnknownAsset, VideoDeleted, VideoErrored
+from learnstream.errors.video_service import Unknown, VideoServiceError
 from learnstream.integrations import video as port
-from learnstream.integrations.video import Asset, Stage, Unknown, Upload, VideoService, VideoServiceError, as_news
+from learnstream.integrations.video import Asset, Stage, Upload, VideoService, as_news
 from learnstream.services.media import video_facts, video_sources, videos
 
 Record = dict[str, Any]
@@ -26,26 +27,6 @@ Record = dict[str, Any]
 UPLOAD_SECONDS = 4 * 3600
 # How long a video whose lesson has not named it yet is left alone: no request lasts longer.
 FIRST_REVIEW = timedelta(minutes=15)
-
-
-class UnknownAsset(Unprocessable):
-    code, detail = "unknown_asset", "The video service has no such asset."
-
-    def __init__(self, *_: Any) -> None:
-        super().__init__(errors={"json": {"asset_id": [self.detail]}})
-
-
-class VideoErrored(Conflict):
-    code, detail = "video_errored", "The video service could not read this asset's file."
-
-
-class VideoDeleted(Conflict):
-    code, detail = "video_deleted", "This asset is being deleted."
-
-
-class SubtitlesTooEarly(Conflict):
-    code, detail = "video_not_ready", "Subtitles can be written once the asset is ready."
-    retry = Retry.LATER
 
 
 @dataclass(frozen=True, slots=True)

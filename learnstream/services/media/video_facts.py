@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
-from learnstream.errors import Conflict, Retry
+from learnstream.errors.media import Contended
 from learnstream.integrations.video import News, Stage
 from learnstream.stores import cache
 
@@ -40,12 +40,6 @@ class Moved(enum.Enum):
     MOVED = "moved"
     ALREADY = "already"
     UNKNOWN = "unknown"
-
-
-class Contended(Conflict):
-    """Too many writers at the same video at once; trying again later will do."""
-
-    retry = Retry.LATER
 
 
 def take(news: News) -> Moved:

@@ -2,19 +2,9 @@
 
 from flask import current_app
 
-from learnstream.errors import Unprocessable
+from learnstream.errors.media import SourceRefused
 from learnstream.web import public_urls
 from learnstream.web.public_urls import NotPublic
-
-
-class SourceRefused(Unprocessable):
-    """The URL is not one that the video service may be asked to fetch."""
-
-    code = "video_url_refused"
-    detail = "The video's URL must be a public https:// address."
-
-    def __init__(self, why: str = "Must be a public https:// URL.") -> None:
-        super().__init__(errors={"json": {"video_url": [why]}})
 
 
 def check(url: str) -> str:

@@ -7,7 +7,7 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Lesson, Video, VideoStatus
-from learnstream.errors import NotFound
+from learnstream.errors.media import NoSuchVideo
 from learnstream.services.foundation import outbox
 from learnstream.services.foundation.lists import documents_of
 from learnstream.services.media import video_facts
@@ -20,10 +20,6 @@ RELEASED = "video.released"
 CHECKED_FOR = timedelta(minutes=10)
 NEWEST = Keys(("created_at", -1), ("_id", 1))
 SHOWN = {"asset_facts": 0, "track_news": 0}
-
-
-class NoSuchVideo(NotFound):
-    detail = "There is no such video."
 
 
 def find(video_id: str) -> Record:

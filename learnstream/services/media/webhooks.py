@@ -18,7 +18,7 @@ from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import WebhookEvent, WebhookState
-from learnstream.errors import BadRequest, NotFound
+from learnstream.errors.media import NoSuchEvent, NotAnEvent
 from learnstream.integrations.mux import events as mux_events
 from learnstream.integrations.mux.records import UNREADABLE
 from learnstream.services.foundation.lists import documents_of
@@ -41,14 +41,6 @@ NAME = re.compile(r"[\x21-\x7e]{1,200}")
 NEWEST = Keys(("received_at", -1), ("_id", 1))
 # What a list shows; the body is for the one event that is looked at.
 SHOWN = {"body": 0}
-
-
-class NotAnEvent(BadRequest):
-    code, detail = "not_an_event", "The body must be a JSON object with the texts `id` and `type`."
-
-
-class NoSuchEvent(NotFound):
-    detail = "There is no such event; events are kept for 45 days."
 
 
 class NoVideoYet(LookupError):

@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from learnstream.documents import Course
 from learnstream.errors import Unavailable
+from learnstream.errors.authoring import EditConflict
 from learnstream.models import AuditEntry, Event
 from learnstream.services.authoring import courses, instructors, publishing, removal, repairs, restoring
 from learnstream.services.authoring.publishing import Learners
@@ -89,7 +90,7 @@ def test_an_act_that_did_not_come_about_leaves_no_account(owner, course, monkeyp
     courses.change(draft, {"$set": {"title": "Astrology"}})
     monkeypatch.setattr(courses, "draft", lambda *_, **__: draft)
     for act in ("publish", "restore", "archive"):
-        with pytest.raises(courses.EditConflict):
+        with pytest.raises(EditConflict):
             ACTS[act](course.id, owner.id)
     db.session.commit()
 

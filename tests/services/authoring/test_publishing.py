@@ -5,6 +5,7 @@ import pytest
 
 from learnstream.documents import Course, CourseVersion
 from learnstream.errors import Unavailable
+from learnstream.errors.authoring import EditConflict, NothingToPublish
 from learnstream.services.authoring import courses, publishing, snapshots, versions
 from learnstream.services.delivery import visibility
 from learnstream.stores.sql import db
@@ -23,7 +24,7 @@ def test_publishing_makes_the_draft_the_current_version(owner):
 
 
 def test_a_course_without_lessons_cannot_be_published(owner):
-    with pytest.raises(publishing.NothingToPublish):
+    with pytest.raises(NothingToPublish):
         make_course(owner, lessons=())
 
 
@@ -45,7 +46,7 @@ def test_of_two_publishers_with_the_same_revision_one_wins(application, owner, d
                 publishing.publish(course_id=draft_course.id, published_by=owner.id, expect={revision})
                 db.session.commit()
                 outcomes.append("published")
-            except courses.EditConflict:
+            except EditConflict:
                 outcomes.append("conflict")
 
     threads = [Thread(target=publish) for _ in range(2)]
@@ -65,7 +66,7 @@ def test_a_draft_that_changes_while_it_is_published_is_not(owner, course, monkey
         courses.change(courses.draft(course.id), {"$set": {"title": "Astrology"}})
 
     monkeypatch.setattr(snapshots, "keep_contents", keep_and_edit)
-    with pytest.raises(courses.EditConflict):
+    with pytest.raises(EditConflict):
         publishing.publish(course_id=course.id, published_by=owner.id)
 
     assert courses.view(course.id).current_version == 1

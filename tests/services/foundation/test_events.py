@@ -5,10 +5,11 @@ import pytest
 import sqlalchemy as sa
 
 from learnstream.clock import now
+from learnstream.errors.foundation import EventsGone
 from learnstream.models import Event, EventType
 from learnstream.schemas.foundation.event import SHAPES
 from learnstream.services.foundation import events
-from learnstream.services.foundation.events import EventsGone, News
+from learnstream.services.foundation.events import News
 from learnstream.stores.sql import db
 
 COURSE = "a" * 24
@@ -114,7 +115,7 @@ def test_a_reader_who_follows_sees_each_event_once_in_order(app):
 def test_old_events_are_forgotten_but_their_positions_are_not_used_again(app):
     record("a", "b", "c")
     events.publish()
-    db.session.execute(sa.update(Event).values(published_at=now() - events.KEPT - timedelta(seconds=1)))
+    db.session.execute(sa.update(Event).values(published_at=now() - events.EVENTS_KEPT - timedelta(seconds=1)))
     for _ in range(2):
         events.forget_old(batch=1)
         db.session.commit()

@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from learnstream.errors.requests import KeyInUse, KeyReused
 from learnstream.models import IdempotencyKey
 from learnstream.services.foundation import idempotency
-from learnstream.services.foundation.idempotency import Answer, Claim, KeyInUse, KeyReused
+from learnstream.services.foundation.idempotency import Answer, Claim
 from learnstream.stores.sql import db
 
 ANSWER = Answer(status=201, headers={"Content-Type": "application/json"}, body=b'{"id": 1}')

@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learnstream.documents import LessonKind, Progress
+from learnstream.errors.learning import TooBusy
 from learnstream.services.authoring.completion_rules import Completion, Rule
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import progress
 from learnstream.services.learning.coverage import spans, unpack
 from learnstream.services.learning.heartbeats import About, Heartbeat, Stretch
-from learnstream.services.learning.progress import Report, TooBusy
+from learnstream.services.learning.progress import Report
 
 BEGAN = datetime(2026, 3, 1, 22, tzinfo=UTC)
 NOW = BEGAN + timedelta(hours=4)

@@ -7,11 +7,11 @@ from bson import ObjectId
 from devstack.mux import ApiFault
 from learnstream.clock import now
 from learnstream.documents import Video
+from learnstream.errors.media import SourceRefused, SubtitlesTooEarly, UnknownAsset, VideoDeleted, VideoErrored
+from learnstream.errors.video_service import VideoServiceError
 from learnstream.integrations import video as port
 from learnstream.integrations.mux import adapter
-from learnstream.integrations.video import VideoServiceError
 from learnstream.services.media import uploads, video_facts
-from learnstream.services.media.video_sources import SourceRefused
 
 SAMPLE = "https://samples.test/sample.mp4"
 
@@ -145,14 +145,14 @@ def test_the_loser_of_two_imports_at_once_takes_the_winners_video(app, mux, fore
 
 
 def test_an_unknown_asset_is_not_imported(app, mux):
-    with pytest.raises(uploads.UnknownAsset):
+    with pytest.raises(UnknownAsset):
         take_over("nothing")
 
     assert stored() == []
 
 
 def test_an_asset_that_cannot_play_is_not_imported(app, mux, foreign):
-    with pytest.raises(uploads.VideoErrored):
+    with pytest.raises(VideoErrored):
         take_over(foreign(url="https://samples.test/broken.mp4"))
 
 
@@ -161,7 +161,7 @@ def test_an_asset_that_is_being_deleted_is_not_imported(app, mux, foreign):
     take_over(asset_id)
     Video.collection().update_one({"asset_id": asset_id}, {"$set": {"purging": True}})
 
-    with pytest.raises(uploads.VideoDeleted):
+    with pytest.raises(VideoDeleted):
         take_over(asset_id)
 
 
@@ -177,7 +177,7 @@ def test_subtitles_of_an_asset_that_is_being_prepared_come_too_early(app, mux, f
     mux.pause_encoding()
     asset_id = foreign()
 
-    with pytest.raises(uploads.SubtitlesTooEarly):
+    with pytest.raises(SubtitlesTooEarly):
         take_over(asset_id, subtitles=["en"])
     assert take_over(asset_id).video["status"] == "preparing"
 

@@ -4,7 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from learnstream.services.media.video_sources import SourceRefused, check
+from learnstream.errors.media import SourceRefused
+from learnstream.services.media.video_sources import check
 from learnstream.web import public_urls
 from learnstream.web.public_urls import is_public
 

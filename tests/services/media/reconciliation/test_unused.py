@@ -9,8 +9,8 @@ from bson import ObjectId
 from devstack.mux import ApiFault
 from learnstream.clock import now
 from learnstream.documents import Video
+from learnstream.errors.video_service import Unknown, VideoServiceError
 from learnstream.integrations import video as port
-from learnstream.integrations.video import Unknown, VideoServiceError
 from learnstream.services.media import reconciliation, uploads
 from learnstream.services.media.reconciliation import review_due
 from tests.factories import make_video

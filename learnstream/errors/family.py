@@ -1,11 +1,7 @@
 """The errors LearnStream answers with, and how each becomes RFC 9457 `application/problem+json`."""
 
 import enum
-import http
 from typing import Any
-
-from flask import Flask, Response, current_app, g, json
-from werkzeug.exceptions import HTTPException
 
 
 class Retry(enum.StrEnum):
@@ -117,71 +113,3 @@ class Unavailable(AppError):
     def __init__(self, store: str = "", code: str | None = None, detail: str | None = None) -> None:
         self.store = store
         super().__init__(code, detail, headers={"Retry-After": str(self.retry_after)})
-
-
-# What Flask itself raises, in our words.
-HTTP_CODES = {
-    400: "bad_request",
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "body_too_large",
-    415: "unsupported_media_type",
-    422: "validation_failed",
-    429: "rate_limited",
-    503: "store_unavailable",
-}
-
-
-def problem(error: AppError) -> Response:
-    """Render an error as problem+json."""
-    extra = {"retry": error.retry, **error.extra}
-    return _render(error.status, error.code, error.detail, error.errors, error.headers, extra)
-
-
-def http_problem(error: HTTPException) -> Response:
-    """Render what Flask, Werkzeug or webargs raised: 404, 405, 413, a failed validation and their like."""
-    status = error.code or 500
-    data: dict[str, Any] = getattr(error, "data", None) or {}
-    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    headers |= data.get("headers") or {}
-    errors = data.get("errors") or data.get("messages")
-    detail = Unprocessable.detail if errors else (error.description or http.HTTPStatus(status).phrase)
-    return _render(status, HTTP_CODES.get(status, "error"), detail, errors, headers, {"retry": retry_of(status)})
-
-
-def _render(
-    status: int,
-    code: str,
-    detail: str,
-    errors: dict[str, Any] | None,
-    headers: dict[str, str],
-    extra: dict[str, Any],
-) -> Response:
-    body = {
-        "type": f"urn:learnstream:problem:{code}",
-        "title": http.HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "request_id": g.get("request_id"),
-        **({"errors": errors} if errors else {}),
-        **extra,
-    }
-    response = current_app.response_class(json.dumps(body), status=status, mimetype="application/problem+json")
-    response.headers.update(headers)
-    return response
-
-
-def unexpected(error: Exception) -> Response:
-    """Log a defect with its traceback and tell the client nothing but its request id."""
-    current_app.logger.exception("unhandled error", extra={"request_id": g.get("request_id")})
-    return problem(AppError())
-
-
-def init_app(app: Flask) -> None:
-    """Register the one handler of each kind of error."""
-    app.register_error_handler(AppError, problem)
-    app.register_error_handler(HTTPException, http_problem)
-    app.register_error_handler(Exception, unexpected)

@@ -1,0 +1,43 @@
+"""The errors LearnStream answers with: their family here, those of each domain in a file of its own."""
+
+from learnstream.errors.family import (
+    AppError,
+    BadGateway,
+    BadRequest,
+    Conflict,
+    Denied,
+    NotFound,
+    PreconditionFailed,
+    Retry,
+    TimedOut,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    Unprocessable,
+    UnsupportedMediaType,
+)
+from learnstream.errors.handler import HTTP_CODES, http_problem, init_app, problem, unexpected
+
+__all__ = [
+    "HTTP_CODES",
+    "AppError",
+    "BadGateway",
+    "BadRequest",
+    "Conflict",
+    "Denied",
+    "NotFound",
+    "PreconditionFailed",
+    "Retry",
+    "TimedOut",
+    "TooLarge",
+    "TooManyRequests",
+    "Unauthenticated",
+    "Unavailable",
+    "Unprocessable",
+    "UnsupportedMediaType",
+    "http_problem",
+    "init_app",
+    "problem",
+    "unexpected",
+]

@@ -1,0 +1,64 @@
+"""Errors of accounts, sessions and tokens."""
+
+from learnstream.errors import Conflict, Denied, NotFound, Retry, TooManyRequests, Unauthenticated, Unprocessable
+
+
+class AdminsOnly(Denied):
+    code, detail = "admins_only", "Only administrators may do this."
+
+
+class TokenRevoked(Unauthenticated):
+    code, detail = "token_revoked", "The session has ended: sign in again."
+
+
+class EmailTaken(Conflict):
+    code, detail = "email_taken", "There is already an account with this e-mail address."
+
+
+class NoSuchUser(NotFound):
+    detail = "There is no such user."
+
+
+class InvalidCredentials(Unauthenticated):
+    code, detail = "invalid_credentials", "The e-mail address or the password is wrong."
+    retry = Retry.NEVER
+
+
+class LastAdministrator(Conflict):
+    code, detail = "last_admin", "This is the last active administrator: make another one first."
+
+
+class PasswordRefused(Unprocessable):
+    code, detail = "password_refused", "This password is too easy to guess."
+
+
+class WrongPassword(Denied):
+    code, detail = "wrong_password", "The current password is wrong."
+    retry = Retry.NEVER
+
+
+class TokenReused(Unauthenticated):
+    """Refuses, and leaves a revoked session and an audit entry behind: the caller commits them all the same."""
+
+    code, detail = "token_reused", "This refresh token was used before, so its session has been ended: sign in again."
+    retry = Retry.NEVER
+
+
+class AccountDisabled(Denied):
+    code, detail = "account_disabled", "This account has been disabled."
+
+
+class NoSuchSession(NotFound):
+    detail = "You have no such session."
+
+
+class TooManyFailures(TooManyRequests):
+    code, detail = "rate_limited", "Too many failed attempts: wait before you try again."
+
+
+class TokenExpired(Unauthenticated):
+    code, detail = "token_expired", "The token has expired."
+
+
+class TokenInvalid(Unauthenticated):
+    code, detail = "token_invalid", "The token is not valid."

@@ -1,0 +1,82 @@
+"""Errors of videos, their sources and their webhook events."""
+
+from typing import Any
+
+from learnstream.errors import (
+    BadRequest,
+    Conflict,
+    Denied,
+    NotFound,
+    Retry,
+    Unavailable,
+    Unprocessable,
+)
+
+
+class NoVideo(NotFound):
+    code, detail = "no_video", "This lesson has no video."
+
+
+class WebhooksUnconfigured(Unavailable):
+    """Without a secret nothing can be believed."""
+
+    code, detail = "webhooks_unconfigured", "No webhook secret is set on this server."
+    retry_after = 300
+
+
+class SignatureInvalid(Denied):
+    code, detail = "signature_invalid", "The Mux-Signature header does not fit this body."
+    retry = Retry.NEVER
+
+
+class SignatureExpired(Denied):
+    code, detail = "signature_expired", "The Mux-Signature header is more than five minutes off."
+    retry = Retry.NEVER
+
+
+class UnknownAsset(Unprocessable):
+    code, detail = "unknown_asset", "The video service has no such asset."
+
+    def __init__(self, *_: Any) -> None:
+        super().__init__(errors={"json": {"asset_id": [self.detail]}})
+
+
+class VideoErrored(Conflict):
+    code, detail = "video_errored", "The video service could not read this asset's file."
+
+
+class VideoDeleted(Conflict):
+    code, detail = "video_deleted", "This asset is being deleted."
+
+
+class SubtitlesTooEarly(Conflict):
+    code, detail = "video_not_ready", "Subtitles can be written once the asset is ready."
+    retry = Retry.LATER
+
+
+class Contended(Conflict):
+    """Too many writers at the same video at once; trying again later will do."""
+
+    retry = Retry.LATER
+
+
+class SourceRefused(Unprocessable):
+    """The URL is not one that the video service may be asked to fetch."""
+
+    code = "video_url_refused"
+    detail = "The video's URL must be a public https:// address."
+
+    def __init__(self, why: str = "Must be a public https:// URL.") -> None:
+        super().__init__(errors={"json": {"video_url": [why]}})
+
+
+class NoSuchVideo(NotFound):
+    detail = "There is no such video."
+
+
+class NotAnEvent(BadRequest):
+    code, detail = "not_an_event", "The body must be a JSON object with the texts `id` and `type`."
+
+
+class NoSuchEvent(NotFound):
+    detail = "There is no such event; events are kept for 45 days."
