@@ -6,7 +6,7 @@ from flask import Flask
 
 from learnstream import blueprints, commands, errors, extensions, integrations, jobs, logs, tokens
 from learnstream.stores import bulkhead
-from learnstream.web import edge, store_errors
+from learnstream.web import middleware, store_errors
 
 if TYPE_CHECKING:
     from config import Config
@@ -25,12 +25,12 @@ def create_app(configuration: "Config | None" = None) -> Flask:
     """
     from config import load  # noqa: PLC0415 - the package must be importable without an environment
 
-    app = edge.Application(__name__)
+    app = middleware.Application(__name__)
     app.config.from_object(configuration or load())
     app.config["API_VERSION"] = __version__
     app.json.sort_keys = False  # type: ignore[attr-defined]
     logs.init_app(app)
-    edge.init_app(app)
+    middleware.init_app(app)
     extensions.init_app(app)
     integrations.init_app(app)
     errors.init_app(app)

@@ -17,7 +17,7 @@ from learnstream.stores import mongo, postgres
 from learnstream.stores.counters import COUNTERS_SCHEME
 from learnstream.stores.redis import REDIS_TIMEOUT, redis
 from learnstream.stores.sql import db
-from learnstream.web import network, openapi
+from learnstream.web import client_address, openapi
 
 migrate = Migrate()
 jwt = JWTManager()
@@ -26,7 +26,7 @@ celery = Celery("learnstream")
 
 
 # Of routes that have a limit of their own.
-limiter = Limiter(network.client_network)
+limiter = Limiter(client_address.client_network)
 
 
 def init_app(app: Flask) -> None:

@@ -3,14 +3,14 @@
 from flask import Flask
 
 from learnstream.blueprints.accounts import auth, user
-from learnstream.blueprints.admin import admin_user, operations, upload
-from learnstream.blueprints.analytics import analytics, dashboard, learner
+from learnstream.blueprints.admin import operations, uploads, users
+from learnstream.blueprints.analytics import analytics, dashboard, learners
 from learnstream.blueprints.authoring import change, course, lesson, version
-from learnstream.blueprints.common import gate, idempotency
+from learnstream.blueprints.common import authentication, idempotency
 from learnstream.blueprints.delivery import playback
 from learnstream.blueprints.enrollment import enrollment
-from learnstream.blueprints.foundation import docs, event, system
-from learnstream.blueprints.learning import access, overview, progress, supervision
+from learnstream.blueprints.foundation import docs, events, system
+from learnstream.blueprints.learning import access, course_progress, exceptions, progress
 from learnstream.blueprints.media import video, webhook
 from learnstream.extensions import api
 
@@ -28,21 +28,21 @@ BLUEPRINTS = (
     access.blp,
     playback.blp,
     progress.blp,
-    overview.blp,
-    learner.blp,
-    supervision.blp,
+    course_progress.blp,
+    learners.blp,
+    exceptions.blp,
     analytics.blp,
-    admin_user.blp,
-    upload.blp,
+    users.blp,
+    uploads.blp,
     operations.blp,
-    event.blp,
+    events.blp,
     webhook.blp,
 )
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint behind the gate."""
-    gate.init_app(app)
+    authentication.init_app(app)
     idempotency.init_app(app)
     app.register_blueprint(docs.blp)
     app.register_blueprint(dashboard.blp)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from learnstream.stores import generations
+from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.generations import attempt
-from learnstream.stores.guards import STORE_FAILURES
 from learnstream.stores.redis import redis
 
 LAST_KNOWN = 86400  # seconds that content is kept for the time its store is down

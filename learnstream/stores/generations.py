@@ -15,7 +15,7 @@ from typing import TypeVar
 from redis.exceptions import RedisError, ResponseError
 
 from learnstream.errors import Unavailable
-from learnstream.stores.guards import Breaker
+from learnstream.stores.breaker import Breaker
 from learnstream.stores.redis import redis
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from pymongo.errors import AutoReconnect, NetworkTimeout
 from pymongo.server_description import ServerDescription
 
 from learnstream.stores import bulkhead
-from learnstream.stores.guards import Breaker
+from learnstream.stores.breaker import Breaker
 
 SERVER_SELECTION_MS = 1200
 OPERATION_MS = 1500

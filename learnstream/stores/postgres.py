@@ -8,8 +8,8 @@ from sqlalchemy import Engine, event
 
 from learnstream.errors import Unavailable
 from learnstream.stores import bulkhead
+from learnstream.stores.breaker import Breaker
 from learnstream.stores.budget import UNBOUNDED_CALL, seconds_left, spending, watchdog
-from learnstream.stores.guards import Breaker
 
 breaker = Breaker("postgres")
 

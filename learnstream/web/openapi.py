@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from learnstream import errors
 from learnstream.errors import AppError
-from learnstream.web import document, problems
+from learnstream.web import openapi_document, openapi_errors
 from learnstream.web.paging import PageSchema, find_page
 from learnstream.web.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, made
 
@@ -77,7 +77,7 @@ class Blueprint(flask_smorest.Blueprint):
                 result, status, headers = unpack_tuple_response(func(*args, page=page, **kwargs))
                 return result, status, {**(headers or {}), **page.headers()}
 
-            describe(wrapper, response_headers=document.NEXT if "cursor" in made(schema).fields else {})
+            describe(wrapper, response_headers=openapi_document.NEXT if "cursor" in made(schema).fields else {})
             parameters = {"in": "query", "schema": made(schema)}
             wrapper._apidoc["pagination"] = {"parameters": parameters, "response": {}}  # type: ignore[attr-defined]
             return wrapper
@@ -85,7 +85,7 @@ class Blueprint(flask_smorest.Blueprint):
         return decorator
 
     def _document_pagination_metadata(self, spec: Any, resp_doc: dict) -> None:
-        resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = document.PAGINATION
+        resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = openapi_document.PAGINATION
 
     def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable:
         if schema is None and kwargs.get("content_type"):
@@ -137,10 +137,10 @@ class Blueprint(flask_smorest.Blueprint):
         access = api.access_to(doc_info["endpoint"])
         limited = method not in SAFE_METHODS and not doc_info.get("unlimited")
         strict = not doc_info.get("any_query")
-        common = problems.common(doc, needs_token=access == "token", limited=limited, strict=strict)
+        common = openapi_errors.common(doc, needs_token=access == "token", limited=limited, strict=strict)
         documented = {str(status): response for status, response in doc.get("responses", {}).items()}
         documented.pop("default", None)
-        problems.add(documented, [*doc_info.get("refusals", []), *common])
+        openapi_errors.add(documented, [*doc_info.get("refusals", []), *common])
         doc["responses"] = dict(sorted(documented.items()))
         doc["operationId"] = doc_info["endpoint"].replace(".", "_")
         doc["security"] = {
@@ -205,7 +205,7 @@ def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:
 class Api(flask_smorest.Api):
     """The OpenAPI document and the error format of all routes."""
 
-    ERROR_SCHEMA = problems.ProblemSchema
+    ERROR_SCHEMA = openapi_errors.ProblemSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -225,7 +225,7 @@ class Api(flask_smorest.Api):
     def _openapi_json(self) -> Response:
         # The document is the same for the whole life of the process, and writing it takes longer than any other answer.
         if self._document is None:
-            finished = document.finish(deepcopy(self.spec.to_dict()), self._titles)
+            finished = openapi_document.finish(deepcopy(self.spec.to_dict()), self._titles)
             self._document = json.dumps(finished, ensure_ascii=False).encode()
         response = Response(self._document, mimetype=JSON)
         response.add_etag()

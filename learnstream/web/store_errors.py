@@ -8,7 +8,7 @@ import sqlalchemy.exc
 from flask import Flask, Response
 
 from learnstream.errors import Unavailable, problem, unexpected
-from learnstream.stores.guards import STORE_FAILURES, takes_no_writes
+from learnstream.stores.breaker import STORE_FAILURES, takes_no_writes
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from learnstream.integrations import video as port
 from learnstream.models import Role, Session, User
 from learnstream.services.accounts import directory, sessions
 from learnstream.services.authoring import courses, lessons, publishing
-from learnstream.services.learning import supervision
+from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
 from learnstream.stores.sql import db
 from tests.factories import (
@@ -145,7 +145,7 @@ def _taught(owner: Person, learner: Person, versions: int = 1) -> Names:
     seat = make_seat(learner, course)
     granted = {"unlocks_at": now(), "without_prerequisites": True, "reason": "To try things out."}
     about = {name: names[name] for name in ("course_id", "user_id", "target_id")}
-    supervision.override(**about, **granted, granted_by=owner.id)
+    exceptions.override(**about, **granted, granted_by=owner.id)
     db.session.commit()
     return names | {"enrollment_id": seat.id}
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from learnstream.models import User
-from learnstream.stores import guards, postgres
+from learnstream.stores import breaker, postgres
 from learnstream.stores.budget import REQUEST_BUDGET, _spent, request_budget
 from learnstream.stores.sql import db
 from tests.factories import PASSWORD
@@ -63,7 +63,7 @@ def test_a_request_whose_time_is_up_says_nothing_of_postgres(app):
         prepare()
         with request_budget():
             _spent.set(REQUEST_BUDGET - 0.01)
-            with pytest.raises(guards.Unavailable):
+            with pytest.raises(breaker.Unavailable):
                 db.session.execute(sa.text("SELECT 1"))
 
     assert not postgres.breaker.open

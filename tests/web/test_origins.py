@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, g, jsonify, request
 
 from learnstream import errors
-from learnstream.web import edge
+from learnstream.web import middleware
 
 APP = "https://app.example.com"
 PREFLIGHT = {
@@ -20,7 +20,7 @@ def asked():
     def asked(**settings):
         app = Flask("edge")
         app.config.from_mapping({"PROXY_COUNT": 0, "CORS_ORIGINS": [], "TRUSTED_HOSTS": None} | settings)
-        edge.init_app(app)
+        middleware.init_app(app)
         errors.init_app(app)
 
         @app.route("/", methods=["GET", "PATCH"])

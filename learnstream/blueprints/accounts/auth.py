@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask import Response, request
 
-from learnstream.blueprints.common.gate import caller, confirms_caller
-from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.pagination import entries, wanted
 from learnstream.errors.accounts import (
     AccountDisabled,
     EmailTaken,
@@ -33,7 +33,7 @@ from learnstream.schemas.accounts.account import (
 from learnstream.services.accounts import accounts, rotation, sessions, signin
 from learnstream.services.accounts.sessions import TokenPair
 from learnstream.stores.sql import db
-from learnstream.web import network
+from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
@@ -83,7 +83,7 @@ def register(body: dict[str, Any]) -> User:
 
     It is a student's; administrators give other roles. Signing in is a step of its own.
     """
-    with accounts.telling_sparingly(network.client_network()):
+    with accounts.telling_sparingly(client_address.client_network()):
         user = accounts.create(**body)
     db.session.commit()
     return user
@@ -124,8 +124,8 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
         tokens = signin.sign_in(
             email=email,
             password=password,
-            ip=network.client_address(),
-            network=network.client_network(),
+            ip=client_address.client_address(),
+            network=client_address.client_network(),
             user_agent=request.user_agent.string,
         )
     except InvalidCredentials:
@@ -151,7 +151,7 @@ def refresh(body: dict[str, str]) -> TokenPair:
     """
     try:
         tokens = rotation.refresh(
-            body["refresh_token"], user_agent=request.user_agent.string, network=network.client_network()
+            body["refresh_token"], user_agent=request.user_agent.string, network=client_address.client_network()
         )
     except TokenReused:
         # The refusal ends the session: that has to last.

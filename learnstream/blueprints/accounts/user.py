@@ -3,13 +3,13 @@
 from typing import Any
 
 from learnstream.blueprints.accounts.auth import ACCOUNT
-from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.errors.accounts import EmailTaken, PasswordRefused, TooManyFailures, WrongPassword
 from learnstream.models import User
 from learnstream.schemas.accounts.account import ProfileChangeSchema, ProfileSchema
 from learnstream.services.accounts import accounts, profiles
 from learnstream.stores.sql import db
-from learnstream.web import network
+from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint
 
@@ -43,7 +43,7 @@ def change_me(body: dict[str, Any]) -> User:
     """
     try:
         user = profiles.change(
-            user_id=caller.id, session_id=caller.session_id, network=network.client_network(), **body
+            user_id=caller.id, session_id=caller.session_id, network=client_address.client_network(), **body
         )
     except WrongPassword:
         # The refusal may have left an entry in the audit log.

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from learnstream.blueprints.common.gate import caller
-from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.pagination import entries, wanted
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.media import NoSuchEvent
 from learnstream.policies.access import require_admin
-from learnstream.schemas.analytics.operations import StatusSchema
-from learnstream.schemas.media.webhook import EventFilterSchema, EventSchema, EventWithPayloadSchema
+from learnstream.schemas.analytics.monitoring import StatusSchema
+from learnstream.schemas.media.webhook_events import EventFilterSchema, EventSchema, EventWithPayloadSchema
 from learnstream.services.analytics import monitoring
 from learnstream.services.media import webhooks
 from learnstream.web.openapi import Blueprint

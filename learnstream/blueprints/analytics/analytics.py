@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common import exports
-from learnstream.blueprints.common.exports import stream_csv
-from learnstream.blueprints.common.gate import caller
+from learnstream.blueprints.common import csv_export
+from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.csv_export import stream_csv
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.analytics import NoSuchVideo
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NotYourCourse
@@ -107,7 +107,7 @@ def course(query: dict[str, Any], course_id: str) -> Figures:
 
 @blp.get("/courses/<object_id:course_id>/analytics.csv")
 @blp.arguments(CourseTableQuerySchema, location="query")
-@blp.response(200, content_type=exports.MIMETYPE, description=exports.DESCRIPTION)
+@blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.refuses(NoSuchCourse, NotYourCourse)
 def course_table(query: dict[str, Any], course_id: str) -> Response:
     """Export a course's days, or its funnel."""
@@ -133,7 +133,7 @@ def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
 
 @blp.get("/lessons/<object_id:lesson_id>/analytics.csv")
 @blp.arguments(LessonTableQuerySchema, location="query")
-@blp.response(200, content_type=exports.MIMETYPE, description=exports.DESCRIPTION)
+@blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.refuses(NoSuchLesson, NoSuchVideo, NotYourCourse)
 def lesson_table(query: dict[str, Any], lesson_id: str) -> Response:
     """Export a lesson's days, or its retention curve."""
@@ -161,7 +161,7 @@ def platform(query: dict[str, Any]) -> Figures:
 
 @blp.get("/admin/analytics.csv")
 @blp.arguments(PlatformTableQuerySchema, location="query")
-@blp.response(200, content_type=exports.MIMETYPE, description=exports.DESCRIPTION)
+@blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.refuses(AdminsOnly)
 def platform_table(query: dict[str, Any]) -> Response:
     """Export the platform's days, the totals of all courses, or all lessons that were watched, most watched first."""

@@ -7,9 +7,9 @@ from flask import Response
 from learnstream.blueprints.authoring.course import COURSE_ID, LESSON_ID, MODULE_ID
 from learnstream.blueprints.authoring.version import PUBLICATION
 from learnstream.blueprints.common import etag
-from learnstream.blueprints.common.authoring import require_course_author
-from learnstream.blueprints.common.gate import caller, confirms_caller
-from learnstream.blueprints.common.private import private_json
+from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.require_author import require_course_author
+from learnstream.blueprints.common.responses import private_json
 from learnstream.errors.authoring import (
     NeverPublished,
     NoSuchCourse,

@@ -3,10 +3,10 @@
 from typing import Any
 
 from learnstream.blueprints.common import etag
-from learnstream.blueprints.common.authoring import require_course_author
-from learnstream.blueprints.common.gate import caller, confirms_caller, maybe_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller, maybe_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
-from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.errors import Unprocessable
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import (

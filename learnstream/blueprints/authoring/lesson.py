@@ -4,10 +4,10 @@ from typing import Any
 
 from learnstream.blueprints.authoring.course import COURSE_ID, ENTRY
 from learnstream.blueprints.common import etag
-from learnstream.blueprints.common.authoring import require_course_author, require_lesson_author
-from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
-from learnstream.blueprints.common.readable import require_readable_draft, require_readable_lesson
+from learnstream.blueprints.common.require_author import require_course_author, require_lesson_author
+from learnstream.blueprints.common.require_reader import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated, Unprocessable
 from learnstream.errors.accounts import AdminsOnly

@@ -4,10 +4,10 @@ from typing import Any
 
 from learnstream.blueprints.authoring.course import COURSE_ID, DRAFT, ENTRY, METADATA
 from learnstream.blueprints.common import etag
-from learnstream.blueprints.common.authoring import require_course_author
-from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.errors.authoring import NoSuchCourse, NoSuchVersion, NothingToPublish, NotYourCourse
 from learnstream.policies.access import require_draft
 from learnstream.schemas.authoring.course import CourseDraftSchema

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from learnstream.blueprints.common.ready import Ready
+from learnstream.blueprints.common.responses import Ready
 from learnstream.errors import PreconditionFailed
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.requests import MalformedIfMatch

@@ -10,12 +10,12 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
-from learnstream.blueprints.common.gate import caller
+from learnstream.blueprints.common.authentication import caller
 from learnstream.errors import TimedOut, TooLarge, Unprocessable
 from learnstream.errors.requests import BodyIncomplete, KeyInUse, KeyReused
 from learnstream.services.foundation import idempotency
 from learnstream.services.foundation.idempotency import Answer
-from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.gate import maybe_caller
-from learnstream.blueprints.common.private import private_json
-from learnstream.blueprints.common.readable import require_readable_draft, require_readable_lesson
+from learnstream.blueprints.common.authentication import maybe_caller
+from learnstream.blueprints.common.require_reader import require_readable_draft, require_readable_lesson
+from learnstream.blueprints.common.responses import private_json
 from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson

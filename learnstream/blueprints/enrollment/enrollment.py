@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.common.pages import entries, wanted
-from learnstream.blueprints.common.private import private_json
+from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.responses import private_json
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NoSuchSeat, NotEnrolledHere, SeatGranted

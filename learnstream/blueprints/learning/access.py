@@ -2,8 +2,8 @@
 
 from flask import Response
 
-from learnstream.blueprints.common.gate import caller
-from learnstream.blueprints.common.private import private_json
+from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.responses import private_json
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson
 from learnstream.schemas.learning.access import CourseAccessSchema, LessonAccessSchema
 from learnstream.services.learning import availability

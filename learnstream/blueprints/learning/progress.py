@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.gate import caller
-from learnstream.blueprints.common.private import private_json
-from learnstream.blueprints.common.readable import require_readable_lesson
+from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.require_reader import require_readable_lesson
+from learnstream.blueprints.common.responses import private_json
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.errors.delivery import (
     ForeignViewing,

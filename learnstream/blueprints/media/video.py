@@ -5,9 +5,9 @@ from typing import Any
 from flask import current_app, request
 
 from learnstream.blueprints.common import etag
-from learnstream.blueprints.common.authoring import require_asset_importer, require_lesson_author
-from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.blueprints.common.require_author import require_asset_importer, require_lesson_author
 from learnstream.errors import BadGateway
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchLesson, NotAVideoLesson, NotYourCourse

@@ -7,7 +7,7 @@ from learnstream.errors import BadRequest, TimedOut, TooLarge
 from learnstream.errors.media import NotAnEvent, SignatureExpired, SignatureInvalid, WebhooksUnconfigured
 from learnstream.errors.requests import BodyIncomplete
 from learnstream.integrations.mux import events
-from learnstream.schemas.media.webhook import ReceiptSchema
+from learnstream.schemas.media.webhook_events import ReceiptSchema
 from learnstream.services.media import webhooks
 from learnstream.web.openapi import Blueprint
 from learnstream.web.parsing import parse_json

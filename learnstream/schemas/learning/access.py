@@ -6,7 +6,7 @@ The answers are made as plain values; these shapes document them, and a test hol
 from marshmallow import fields
 
 from learnstream.schemas.common.base import Instant, Schema, Word
-from learnstream.web.document import MAY_BE_ABSENT
+from learnstream.web.openapi_document import MAY_BE_ABSENT
 
 # What other reasons, and prerequisites of the other kind, do not have.
 AT_TIMES = {MAY_BE_ABSENT: True}

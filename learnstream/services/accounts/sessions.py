@@ -19,7 +19,7 @@ from learnstream.policies import entitlements
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
-from learnstream.web.network import UNKNOWN_NETWORK
+from learnstream.web.client_address import UNKNOWN_NETWORK
 
 LATEST_USED = Columns((Session.last_used_at, Session.id), descending=True)
 # People may still ask where they were signed in.

@@ -15,7 +15,7 @@ from learnstream.clock import now
 from learnstream.documents import Course
 from learnstream.models import EventType
 from learnstream.services.foundation import audit, events
-from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.sql import after_commit
 
 log = logging.getLogger(__name__)

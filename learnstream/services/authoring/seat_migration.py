@@ -14,8 +14,8 @@ from learnstream.models import Enrollment
 from learnstream.policies import entitlements
 from learnstream.services.authoring import courses, versions
 from learnstream.services.foundation import audit, locks
-from learnstream.services.media import vacancies
-from learnstream.stores.guards import STORE_FAILURES
+from learnstream.services.media import released_versions
+from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.sql import after_commit, db
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ def move(course_id: str, number: int, user_ids: Collection[int] | None = None) -
         .returning(Enrollment.user_id)
     ).all()
     entitlements.seats_changed(moved, course_id)
-    vacancies.note(course_id, counts)
+    released_versions.note(course_id, counts)
     return Moved(moved, counts)
 
 

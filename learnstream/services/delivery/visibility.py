@@ -17,7 +17,7 @@ from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.foundation.content import Content
 from learnstream.stores import cache
-from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.memo import Memo
 
 PLACE_SECONDS = 3600

@@ -11,7 +11,7 @@ from learnstream.models import AuditEntry
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
-from learnstream.web import network
+from learnstream.web import client_address
 
 LATEST = Columns((AuditEntry.created_at, AuditEntry.id), descending=True)
 
@@ -40,7 +40,7 @@ def entry(
         "target_kind": target_kind,
         "target_id": str(target_id),
         "details": details,
-        "ip": network.client_address(),
+        "ip": client_address.client_address(),
         "request_id": g.get("request_id", "") if has_request_context() else "",
     }
 

@@ -14,7 +14,7 @@ from learnstream.models import OutboxMessage
 from learnstream.policies import entitlements
 from learnstream.services.foundation import outbox
 from learnstream.stores import cache, generations
-from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from learnstream.integrations.mux.records import UNREADABLE
 from learnstream.services.foundation.lists import documents_of
 from learnstream.services.media import video_facts
 from learnstream.services.media.video_facts import Moved
-from learnstream.stores.guards import STORE_FAILURES
+from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.keyset import Found, Keys, Part
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from learnstream.documents import Progress
 from learnstream.models import Event
-from learnstream.schemas.foundation.event import SHAPES
+from learnstream.schemas.foundation.events import SHAPES
 from learnstream.services.analytics import pending_events
 from learnstream.services.foundation import events
 from tests.factories import make_person

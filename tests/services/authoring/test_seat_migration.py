@@ -8,7 +8,7 @@ from learnstream.models import Enrollment, Event, SeatStatus
 from learnstream.services.analytics import rollup
 from learnstream.services.authoring import lessons, publishing
 from learnstream.services.authoring.publishing import Learners
-from learnstream.services.learning import supervision
+from learnstream.services.learning import exceptions
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_lesson
 from tests.learning import open_text, reset, seat
@@ -124,7 +124,7 @@ def test_who_has_to_begin_a_lesson_anew_completes_the_version_they_are_in(owner,
     open_text(lea, course, added, version=2)
     assert standing(lea, course) == (True, 1.0, 4, 4)
 
-    supervision.reset(user_id=lea.id, course_id=course.id, lesson_id=added.id, reason="Again.", reset_by=admin.id)
+    exceptions.reset(user_id=lea.id, course_id=course.id, lesson_id=added.id, reason="Again.", reset_by=admin.id)
     db.session.commit()
 
     assert standing(lea, course) == (False, 0.75, 3, 4)

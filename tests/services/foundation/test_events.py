@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from learnstream.clock import now
 from learnstream.errors.foundation import EventsGone
 from learnstream.models import Event, EventType
-from learnstream.schemas.foundation.event import SHAPES
+from learnstream.schemas.foundation.events import SHAPES
 from learnstream.services.foundation import events
 from learnstream.services.foundation.events import News
 from learnstream.stores.sql import db

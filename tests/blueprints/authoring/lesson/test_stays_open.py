@@ -6,7 +6,7 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
-from learnstream.services.learning import supervision
+from learnstream.services.learning import exceptions
 from learnstream.stores.sql import db
 from tests.factories import (
     complete,
@@ -105,7 +105,7 @@ def test_a_lesson_that_was_reset_has_to_open_again(doors, condition, owner, cour
     assert all(doors(learner).values())
 
     ids = {"user_id": learner.id, "course_id": course.id, "lesson_id": course.lessons[1].id}
-    supervision.reset(**ids, reason="Again.", reset_by=owner.id)
+    exceptions.reset(**ids, reason="Again.", reset_by=owner.id)
     db.session.commit()
 
     assert not any(doors(learner).values())

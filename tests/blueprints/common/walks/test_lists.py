@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 
 from learnstream.clock import now
 from learnstream.models import User
-from learnstream.schemas.accounts.admin_user import UserQuerySchema
+from learnstream.schemas.accounts.administration import UserQuerySchema
 from learnstream.services.accounts import directory
 from learnstream.services.analytics.learner_table import SORTS
 from learnstream.stores.keyset import Part

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from bson import ObjectId
 
-from learnstream.blueprints.common import allowance
+from learnstream.blueprints.common import rate_limit
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Video
 from learnstream.integrations import video as port
@@ -105,7 +105,7 @@ def test_a_look_that_failed_is_repeated(client, course, learner, gone, mux):
 
 def test_a_person_reports_ten_times_a_minute(app, client, course, learner, owner, video, monkeypatch):
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
-    most = allowance.NARROWER["playback.report_failure"].amount
+    most = rate_limit.NARROWER["playback.report_failure"].amount
 
     answers = [report(client, learner, course.video).status_code for _ in range(most + 1)]
 

@@ -1,6 +1,6 @@
 """What every door for authors asks first."""
 
-from learnstream.blueprints.common.gate import caller
+from learnstream.blueprints.common.authentication import caller
 from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson, require_can_import
 from learnstream.policies.views import CourseView, LessonView
 from learnstream.services.authoring import courses, lessons

@@ -5,12 +5,12 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.models import Enrollment
-from learnstream.schemas.analytics import learner as schemas
-from learnstream.schemas.analytics.learner import LearnerSchema
+from learnstream.schemas.analytics import learners as schemas
+from learnstream.schemas.analytics.learners import LearnerSchema
 from learnstream.services.analytics import learner_table, rollup
 from learnstream.stores.keyset import Part
 from learnstream.stores.sql import db
-from tests.blueprints.analytics.learner.conftest import MONDAY, counted, days
+from tests.blueprints.analytics.learners.conftest import MONDAY, counted, days
 from tests.factories import make_course, make_person, make_seat
 from tests.learning import open_text
 

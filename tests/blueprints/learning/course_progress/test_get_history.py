@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.schemas.learning.overview import VisitSchema
+from learnstream.schemas.learning.course_progress import VisitSchema
 from tests.factories import (
     complete,
     make_course,

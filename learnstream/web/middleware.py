@@ -19,9 +19,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from learnstream.errors.requests import TwoSlashes
 from learnstream.stores import bulkhead
 from learnstream.stores.budget import begin_budget, end_budget
-from learnstream.web.bodies import Request
+from learnstream.web.client_address import network_of
 from learnstream.web.hashing import HashingOperations
-from learnstream.web.network import network_of
+from learnstream.web.request_body import Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

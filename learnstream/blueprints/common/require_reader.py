@@ -1,6 +1,6 @@
 """What every door for readers of a lesson asks first."""
 
-from learnstream.blueprints.common.gate import maybe_caller
+from learnstream.blueprints.common.authentication import maybe_caller
 from learnstream.errors import NotFound, Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.access import require_lesson_access, require_lesson_draft

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from learnstream.errors import Unavailable
-from learnstream.stores.guards import Breaker
+from learnstream.stores.breaker import Breaker
 
 
 def admitted_elsewhere(breaker):

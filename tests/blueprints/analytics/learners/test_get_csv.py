@@ -1,10 +1,10 @@
 import pytest
 from bson import ObjectId
 
-from learnstream.blueprints.analytics.learner import LEARNER
+from learnstream.blueprints.analytics.learners import LEARNER
 from learnstream.services.analytics import learner_table
 from learnstream.services.analytics.learner_table import Wanted
-from tests.blueprints.analytics.learner.conftest import counted
+from tests.blueprints.analytics.learners.conftest import counted
 from tests.factories import make_person, make_seat
 from tests.tables import rows
 

@@ -8,7 +8,7 @@ import marshmallow as ma
 from learnstream import errors
 from learnstream.errors import AppError
 from learnstream.errors.requests import BodyIncomplete
-from learnstream.web import document
+from learnstream.web import openapi_document
 from learnstream.web.parsing import UNKNOWN, made
 
 PROBLEM = "application/problem+json"
@@ -48,7 +48,7 @@ class ProblemSchema(ma.Schema):
         keys=ma.fields.String(),
         metadata={
             "description": "Failed validation: location (json, query, …) → field → messages.",
-            document.MAY_BE_ABSENT: True,
+            openapi_document.MAY_BE_ABSENT: True,
         },
     )
 

@@ -6,7 +6,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.models import Enrollment, SeatStatus
-from learnstream.schemas.learning.overview import CourseJourneySchema
+from learnstream.schemas.learning.course_progress import CourseJourneySchema
 from learnstream.stores.sql import db
 from tests.factories import (
     complete,

@@ -4,15 +4,15 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.gate import caller
-from learnstream.blueprints.common.pages import entries, wanted
-from learnstream.blueprints.common.private import private_json
+from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.enrollment.enrollment import CARD
 from learnstream.documents import CourseStatus
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled
 from learnstream.policies.access import require_seat
-from learnstream.schemas.learning.overview import (
+from learnstream.schemas.learning.course_progress import (
     CourseJourneySchema,
     HistoryQuerySchema,
     MyCourseSchema,
@@ -20,7 +20,7 @@ from learnstream.schemas.learning.overview import (
     VisitSchema,
 )
 from learnstream.services.authoring import courses
-from learnstream.services.learning import overview
+from learnstream.services.learning import course_progress
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
@@ -96,7 +96,7 @@ def read_course(course_id: str) -> Response:
     except NotEnrolled:
         _require_known(course_id)
         raise
-    return private_json(overview.of_course(seat))
+    return private_json(course_progress.of_course(seat))
 
 
 @blp.get("/users/me/progress")
@@ -105,7 +105,7 @@ def read_course(course_id: str) -> Response:
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> Response:
     """List how far the caller has come in each of their courses, the latest enrolment first."""
-    return private_json(entries(page, overview.of_learner(caller.id, **query, part=wanted(page))))
+    return private_json(entries(page, course_progress.of_learner(caller.id, **query, part=wanted(page))))
 
 
 @blp.get("/users/me/history")
@@ -117,7 +117,7 @@ def history(query: dict[str, Any], page: Page) -> Response:
 
     Of all courses that are open to them.
     """
-    return private_json(entries(page, overview.history(caller.id, **query, part=wanted(page))))
+    return private_json(entries(page, course_progress.history(caller.id, **query, part=wanted(page))))
 
 
 def _require_known(course_id: str) -> None:

@@ -11,7 +11,7 @@ from limits import RateLimitItem, parse
 from learnstream.errors import TooManyRequests
 from learnstream.stores.cache import Count
 from learnstream.stores.counters import Counters, shared_name
-from learnstream.web import network
+from learnstream.web import client_address
 
 ALLOWANCE = parse("300 per minute")
 # Each of these has something done elsewhere that costs more than the request.
@@ -49,7 +49,7 @@ def _is_counted(asked: Request) -> bool:
 
 
 def _key(asked: Request, user_id: int | None) -> str:
-    who = network.client_network() if user_id is None else f"user:{user_id}"
+    who = client_address.client_network() if user_id is None else f"user:{user_id}"
     return _limit(asked).key_for("limit", who, asked.endpoint or "")
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from learnstream.blueprints.common.authoring import require_course_author
-from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.blueprints.enrollment.enrollment import SEAT
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
@@ -13,7 +13,7 @@ from learnstream.errors.enrollment import CourseArchived, NoSuchSeat
 from learnstream.errors.learning import AlreadyCompleted, NoSuchOverride, NothingToOverride, TooBusy
 from learnstream.models import Enrollment, SeatOverride
 from learnstream.schemas.enrollment.enrollment import EnrollmentSchema
-from learnstream.schemas.learning.supervision import (
+from learnstream.schemas.learning.exceptions import (
     ExtensionSchema,
     OverrideSchema,
     OverrideWriteSchema,
@@ -24,7 +24,7 @@ from learnstream.schemas.learning.supervision import (
     WaiverSchema,
 )
 from learnstream.services.enrollment import enrollments
-from learnstream.services.learning import supervision
+from learnstream.services.learning import exceptions
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 
@@ -79,7 +79,7 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     that waited for it are closed again. What was watched before and is reported only later does not count.
     """
     require_course_author(course_id)
-    lesson_ids = supervision.reset(user_id=user_id, course_id=course_id, reset_by=caller.id, **body)
+    lesson_ids = exceptions.reset(user_id=user_id, course_id=course_id, reset_by=caller.id, **body)
     return {"lesson_ids": lesson_ids}
 
 
@@ -96,7 +96,7 @@ def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     Lessons that waited for it open, and it counts as any other completed lesson.
     """
     require_course_author(course_id)
-    return supervision.waive(user_id=user_id, course_id=course_id, waived_by=caller.id, **body)
+    return exceptions.waive(user_id=user_id, course_id=course_id, waived_by=caller.id, **body)
 
 
 @blp.get("/overrides")
@@ -105,7 +105,7 @@ def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
     """List what a learner was granted of single lessons and modules, the latest first."""
     require_course_author(course_id)
-    return supervision.overrides(user_id=user_id, course_id=course_id)
+    return exceptions.overrides(user_id=user_id, course_id=course_id)
 
 
 @blp.put("/overrides/<object_id:target_id>")
@@ -121,9 +121,7 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
     with the learner's next request, and stays when the course is published again.
     """
     require_course_author(course_id)
-    found = supervision.override(
-        user_id=user_id, course_id=course_id, target_id=target_id, granted_by=caller.id, **body
-    )
+    found = exceptions.override(user_id=user_id, course_id=course_id, target_id=target_id, granted_by=caller.id, **body)
     db.session.commit()
     return found
 
@@ -136,5 +134,5 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
 def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
     """Let the outline hold for a learner again."""
     require_course_author(course_id)
-    supervision.take_back(user_id=user_id, course_id=course_id, target_id=target_id, taken_by=caller.id, **query)
+    exceptions.take_back(user_id=user_id, course_id=course_id, target_id=target_id, taken_by=caller.id, **query)
     db.session.commit()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from learnstream.blueprints.common.exports import CHUNK, stream_csv
+from learnstream.blueprints.common.csv_export import CHUNK, stream_csv
 from tests.tables import lines
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from learnstream.blueprints.accounts.user import PROFILE
-from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.blueprints.common.pagination import entries, wanted
 from learnstream.errors.accounts import AdminsOnly, EmailTaken, LastAdministrator, NoSuchUser, PasswordRefused
 from learnstream.models import AuditEntry, User
 from learnstream.policies.access import require_admin
-from learnstream.schemas.accounts.admin_user import (
+from learnstream.schemas.accounts.administration import (
     AuditEntrySchema,
     AuditQuerySchema,
     UserChangeSchema,

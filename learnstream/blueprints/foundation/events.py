@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from learnstream.blueprints.common.gate import caller
+from learnstream.blueprints.common.authentication import caller
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.foundation import EventsGone
 from learnstream.policies.access import require_admin
-from learnstream.schemas.foundation.event import FeedQuerySchema, FeedSchema
+from learnstream.schemas.foundation.events import FeedQuerySchema, FeedSchema
 from learnstream.services.foundation import events
 from learnstream.web.openapi import Blueprint
 

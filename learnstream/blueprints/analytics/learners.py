@@ -4,22 +4,22 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common import exports
-from learnstream.blueprints.common.exports import stream_csv
-from learnstream.blueprints.common.gate import caller
-from learnstream.blueprints.common.pages import entries, wanted
-from learnstream.blueprints.common.private import private_json
-from learnstream.blueprints.learning import overview
+from learnstream.blueprints.common import csv_export
+from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.csv_export import stream_csv
+from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.responses import private_json
+from learnstream.blueprints.learning import course_progress
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
 from learnstream.errors.enrollment import NoSuchSeat
 from learnstream.policies import entitlements
 from learnstream.policies.access import require_can_edit_course
-from learnstream.schemas.analytics.learner import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
-from learnstream.schemas.learning.overview import CourseJourneySchema
+from learnstream.schemas.analytics.learners import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
+from learnstream.schemas.learning.course_progress import CourseJourneySchema
 from learnstream.services.analytics import learner_table
 from learnstream.services.analytics.learner_table import Wanted
 from learnstream.services.authoring import courses
-from learnstream.services.learning import overview as overviews
+from learnstream.services.learning import course_progress as overviews
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
@@ -69,7 +69,7 @@ def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
 
 @blp.get("/learners.csv")
 @blp.arguments(LearnerFilterSchema, location="query")
-@blp.response(200, content_type=exports.MIMETYPE, description=exports.DESCRIPTION)
+@blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.refuses(NoSuchCourse, NotYourCourse)
 def export(query: dict[str, Any], course_id: str) -> Response:
     """Export all learners of a course, or those that filters leave."""
@@ -79,7 +79,7 @@ def export(query: dict[str, Any], course_id: str) -> Response:
 
 
 @blp.get("/learners/<row_id:user_id>/progress")
-@blp.response(200, CourseJourneySchema, example=overview.COURSE)
+@blp.response(200, CourseJourneySchema, example=course_progress.COURSE)
 @blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat)
 def read_progress(course_id: str, user_id: int) -> Response:
     """Read how far a learner has come, lesson by lesson, as they see it themselves."""

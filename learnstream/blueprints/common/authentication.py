@@ -13,7 +13,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationE
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
 from werkzeug.local import LocalProxy
 
-from learnstream.blueprints.common import allowance
+from learnstream.blueprints.common import rate_limit
 from learnstream.errors import Unauthenticated
 from learnstream.errors.accounts import TokenExpired, TokenInvalid
 from learnstream.extensions import api
@@ -120,7 +120,7 @@ def admit() -> None:
         raise Unauthenticated()
     elif keys := _keys_ahead(asked, None):
         cache.look_ahead(*keys)
-    allowance.require(asked, found.id if found else None)
+    rate_limit.require(asked, found.id if found else None)
 
 
 def confirms_caller(view: Callable) -> Callable:
@@ -146,7 +146,7 @@ def _bearer(asked: Request, header: str) -> Caller | None:
         recognised.learn(header, identity)
     user_id, session_id = identity.user_id, identity.session_id
     keys = (*entitlements.caller_keys(user_id, session_id), *_keys_ahead(asked, user_id))
-    cache.look_ahead(*keys, count=allowance.count_ahead(asked, user_id))
+    cache.look_ahead(*keys, count=rate_limit.count_ahead(asked, user_id))
     return entitlements.caller(user_id, session_id, identity.issued_at)
 
 

@@ -6,7 +6,12 @@ import pytest
 from flask import url_for
 from sqlalchemy import func, update
 
-from learnstream.blueprints.common.gate import OPTIONAL_TOKEN_ENDPOINTS, PUBLIC_ENDPOINTS, RECOGNISED, Identity
+from learnstream.blueprints.common.authentication import (
+    OPTIONAL_TOKEN_ENDPOINTS,
+    PUBLIC_ENDPOINTS,
+    RECOGNISED,
+    Identity,
+)
 from learnstream.models import Role, Session, User
 from learnstream.policies import entitlements
 from learnstream.stores import cache

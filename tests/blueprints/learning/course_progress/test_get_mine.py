@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.schemas.learning.overview import MyCourseSchema
+from learnstream.schemas.learning.course_progress import MyCourseSchema
 from learnstream.services.delivery import syllabus
 from tests.factories import complete, make_course, make_person, make_record, make_seat
 

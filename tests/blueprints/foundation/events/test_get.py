@@ -1,7 +1,7 @@
 import pytest
 
 from learnstream.models import Event
-from learnstream.schemas.foundation.event import SHAPES
+from learnstream.schemas.foundation.events import SHAPES
 from learnstream.services.foundation import events
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_seat

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from learnstream.blueprints.common.gate import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
-from learnstream.blueprints.common.pages import entries, wanted
+from learnstream.blueprints.common.pagination import entries, wanted
 from learnstream.blueprints.media.video import (
     FAILURES,
     FETCHED,
