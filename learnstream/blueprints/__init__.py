@@ -2,8 +2,8 @@
 
 from flask import Flask
 
+from learnstream.blueprints import admin
 from learnstream.blueprints.accounts import auth, user
-from learnstream.blueprints.admin import operations, uploads, users
 from learnstream.blueprints.analytics import analytics, dashboard, learners
 from learnstream.blueprints.authoring import change, course, lesson, version
 from learnstream.blueprints.common import authentication, idempotency
@@ -32,9 +32,7 @@ BLUEPRINTS = (
     learners.blp,
     exceptions.blp,
     analytics.blp,
-    users.blp,
-    uploads.blp,
-    operations.blp,
+    admin.blp,
     events.blp,
     webhook.blp,
 )

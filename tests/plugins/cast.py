@@ -1,8 +1,9 @@
 """The courses of the tests; their people stand in `application`."""
 
 import pytest
+from sqlalchemy import select
 
-from learnstream.models import Role
+from learnstream.models import Enrollment, Role
 from tests.factories import make_course, make_person, make_seat
 from tests.learning import show_videos
 
@@ -25,6 +26,12 @@ def learner(course):
     person = make_person(Role.STUDENT, "Lea")
     make_seat(person, course)
     return person
+
+
+@pytest.fixture
+def seat(learner, fresh):
+    """The learner's seat in `course`."""
+    return fresh.scalar(select(Enrollment))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller
 from learnstream.blueprints.common.pagination import entries, wanted
 from learnstream.errors.accounts import AdminsOnly
@@ -11,16 +12,7 @@ from learnstream.schemas.analytics.monitoring import StatusSchema
 from learnstream.schemas.media.webhook_events import EventFilterSchema, EventSchema, EventWithPayloadSchema
 from learnstream.services.analytics import monitoring
 from learnstream.services.media import webhooks
-from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
-
-blp = Blueprint(
-    "operations",
-    __name__,
-    title="Administration: operations",
-    url_prefix="/admin",
-    description="How the platform is doing.",
-)
 
 EVENT = {
     "id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
@@ -51,7 +43,7 @@ REPLAYED = {"state": "applied", "tries": 1, "last_error": None, "applied_at": "2
 @blp.get("/status")
 @blp.response(200, StatusSchema, example=STATUS)
 @blp.refuses(AdminsOnly)
-def status() -> dict[str, Any]:
+def read_status() -> dict[str, Any]:
     """Show at a glance what waits, what was given up, and whether the schedule is alive."""
     require_admin(caller)
     return monitoring.report()
@@ -62,7 +54,7 @@ def status() -> dict[str, Any]:
 @blp.response(200, EventSchema(many=True), example=[EVENT])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
-def list_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
+def list_webhook_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List events of the video service, newest first."""
     require_admin(caller)
     found = webhooks.browse(
@@ -77,7 +69,7 @@ def list_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 @blp.get("/webhook-events/<string:event_id>")
 @blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT)
 @blp.refuses(AdminsOnly, NoSuchEvent)
-def read_event(event_id: str) -> dict[str, Any]:
+def read_webhook_event(event_id: str) -> dict[str, Any]:
     """Show an event with its payload."""
     require_admin(caller)
     return webhooks.find(event_id)
@@ -86,7 +78,7 @@ def read_event(event_id: str) -> dict[str, Any]:
 @blp.post("/webhook-events/<string:event_id>/replay")
 @blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT | REPLAYED)
 @blp.refuses(AdminsOnly, NoSuchEvent)
-def replay_event(event_id: str) -> dict[str, Any]:
+def replay_webhook_event(event_id: str) -> dict[str, Any]:
     """Try an event again, at once. An event that was applied already changes nothing."""
     require_admin(caller)
     return webhooks.replay(event_id)

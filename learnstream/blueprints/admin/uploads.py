@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.pagination import entries, wanted
@@ -34,29 +35,20 @@ from learnstream.services.foundation import audit
 from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
 from learnstream.stores.sql import db
-from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
-
-blp = Blueprint(
-    "upload",
-    __name__,
-    title="Administration: videos",
-    url_prefix="/admin/uploads",
-    description="Videos and their lessons in one step.",
-)
 
 COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d1"
 LESSON = {"id": "6560f3a2c1d4e5f6a7b8c9d2", "course_id": COURSE_ID, "title": "Why the moon has phases"}
 NEW = {"course_id": COURSE_ID, "title": LESSON["title"], "description": "Look *up*."}
 
 
-@blp.post("")
+@blp.post("/uploads")
 @blp.arguments(AdminUploadRequestSchema, example=NEW)
 @blp.response(201, AdminRequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING, "lesson": LESSON})
 @blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
-def create(body: dict[str, Any]) -> dict[str, Any]:
+def create_upload(body: dict[str, Any]) -> dict[str, Any]:
     """Make a draft lesson and ask for a URL to which its video is uploaded.
 
     Without a course the lesson waits for one, for administrators only; PATCH `/lessons/{id}` gives it its course. If
@@ -72,13 +64,13 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
     return _with_lesson(requested, body) | {"upload": requested.upload}
 
 
-@blp.post("/from-url")
+@blp.post("/uploads/from-url")
 @blp.arguments(AdminFromUrlSchema, example=NEW | {"video_url": "https://files.example.com/moon.mp4"})
 @blp.response(201, AdminRequestedVideoSchema, example={"video": FETCHED, "lesson": LESSON})
 @blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
-def create_from_url(body: dict[str, Any]) -> dict[str, Any]:
+def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
     """Make a draft lesson whose video the video service fetches from a public address."""
     _begin(body)
     requested = uploads.request_from_url(
@@ -87,34 +79,34 @@ def create_from_url(body: dict[str, Any]) -> dict[str, Any]:
     return _with_lesson(requested, body)
 
 
-@blp.post("/import")
+@blp.post("/uploads/import")
 @blp.arguments(AdminImportSchema, example=NEW | {"asset_id": READY["asset_id"]})
 @blp.response(201, AdminRequestedVideoSchema, example={"video": IMPORTED, "lesson": LESSON})
 @blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_REFUSALS, *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
-def create_by_import(body: dict[str, Any]) -> dict[str, Any]:
+def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
     """Make a draft lesson of a video that the video service has already."""
     _begin(body)
     requested = uploads.import_asset(created_by=caller.id, asset_id=body["asset_id"], subtitles=body["subtitles"])
     return _with_lesson(requested, body)
 
 
-@blp.get("")
+@blp.get("/uploads")
 @blp.arguments(VideoFilterSchema, location="query")
 @blp.response(200, VideoWithLessonsSchema(many=True), example=[READY | {"lessons": [LESSON]}])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
-def browse(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
+def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List videos, newest first, with the draft lessons that show them."""
     require_admin(caller)
     return entries(page, videos.browse(**filters, part=wanted(page)))
 
 
-@blp.get("/<object_id:video_id>")
+@blp.get("/uploads/<object_id:video_id>")
 @blp.response(200, VideoWithLessonsSchema, example=READY | {"lessons": [LESSON]})
 @blp.refuses(AdminsOnly, NoSuchVideo)
-def read(video_id: str) -> dict[str, Any]:
+def read_upload(video_id: str) -> dict[str, Any]:
     """Show how far a video has come."""
     require_admin(caller)
     return videos.with_lessons([videos.find(video_id)])[0]

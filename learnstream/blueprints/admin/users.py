@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from learnstream.blueprints.accounts.user import PROFILE
+from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.pagination import entries, wanted
@@ -22,15 +23,7 @@ from learnstream.services.accounts import accounts, directory
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
 from learnstream.web.hashing import hashes_password
-from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
-
-blp = Blueprint(
-    "admin_user",
-    __name__,
-    title="Administration: accounts",
-    description="For administrators: everybody's accounts, and the audit log.",
-)
 
 USER = PROFILE | {"is_active": True, "updated_at": "2026-03-01T12:00:00+00:00"}
 NEW_USER = {"name": "Ines Rocha", "email": "ines@example.com", "password": "seven quiet herons", "role": "instructor"}
@@ -47,12 +40,12 @@ ENTRY = {
 }
 
 
-@blp.get("/admin/users")
+@blp.get("/users")
 @blp.arguments(UserQuerySchema, location="query")
 @blp.response(200, UserSchema(many=True), example=[USER])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
-def browse(query: dict[str, Any], page: Page) -> Sequence[User]:
+def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
     """List accounts.
 
     All of them, or those that match a search and filters; by name, unless another order is asked for.
@@ -61,7 +54,7 @@ def browse(query: dict[str, Any], page: Page) -> Sequence[User]:
     return entries(page, directory.browse(**query, part=wanted(page)))
 
 
-@blp.post("/admin/users")
+@blp.post("/users")
 @blp.arguments(UserCreateSchema, example=NEW_USER)
 @commits_answer
 @blp.response(201, UserSchema, example=USER | {name: NEW_USER[name] for name in ("name", "email", "role")})
@@ -69,7 +62,7 @@ def browse(query: dict[str, Any], page: Page) -> Sequence[User]:
 @confirms_caller
 @accepts_idempotency_key
 @hashes_password
-def add(body: dict[str, Any]) -> User:
+def create_user(body: dict[str, Any]) -> User:
     """Make an account of any role.
 
     Its owner can sign in at once with the password given here, and should change it.
@@ -78,10 +71,10 @@ def add(body: dict[str, Any]) -> User:
     return directory.add(by=caller.id, **body)
 
 
-@blp.get("/admin/users/<row_id:user_id>")
+@blp.get("/users/<row_id:user_id>")
 @blp.response(200, UserSchema, example=USER)
 @blp.refuses(AdminsOnly, NoSuchUser)
-def read(user_id: int) -> User:
+def read_user(user_id: int) -> User:
     """Show an account.
 
     Passwords are never shown to anybody.
@@ -90,13 +83,13 @@ def read(user_id: int) -> User:
     return accounts.get(user_id)
 
 
-@blp.patch("/admin/users/<row_id:user_id>")
+@blp.patch("/users/<row_id:user_id>")
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
 @blp.response(200, UserSchema, example=USER | {"role": "instructor"})
 @blp.refuses(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
 @confirms_caller
 @hashes_password
-def change(body: dict[str, Any], user_id: int) -> User:
+def update_user(body: dict[str, Any], user_id: int) -> User:
     """Change an account's name, role or password, disable it or enable it again.
 
     Rights change from the next request on: another role asks for new access tokens, a disabled account or a password
@@ -109,12 +102,12 @@ def change(body: dict[str, Any], user_id: int) -> User:
     return user
 
 
-@blp.get("/admin/audit-log")
+@blp.get("/audit-log")
 @blp.arguments(AuditQuerySchema, location="query")
 @blp.response(200, AuditEntrySchema(many=True), example=[ENTRY])
 @blp.paginate()
 @blp.refuses(AdminsOnly)
-def browse_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
+def list_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
     """List what was done, the latest first.
 
     Accounts made, disabled and changed, passwords and addresses changed, sessions ended for a reused token, lost

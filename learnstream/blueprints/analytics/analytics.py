@@ -1,4 +1,4 @@
-"""Figures about learning, for instructors of their courses and for administrators of everything."""
+"""Figures about learning, for instructors of their courses."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,10 +8,9 @@ from flask import Response
 from learnstream.blueprints.common import csv_export
 from learnstream.blueprints.common.authentication import caller
 from learnstream.blueprints.common.csv_export import stream_csv
-from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.analytics import NoSuchVideo
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NotYourCourse
-from learnstream.policies.access import require_admin, require_can_edit_course, require_can_edit_lesson
+from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson
 from learnstream.schemas.analytics.analytics import (
     CourseAnalyticsSchema,
     CourseTableQuerySchema,
@@ -19,10 +18,8 @@ from learnstream.schemas.analytics.analytics import (
     LessonAnalyticsSchema,
     LessonQuerySchema,
     LessonTableQuerySchema,
-    PlatformAnalyticsSchema,
-    PlatformTableQuerySchema,
 )
-from learnstream.services.analytics import analytics, highlights
+from learnstream.services.analytics import analytics
 from learnstream.services.analytics.analytics import Days, Figures
 from learnstream.services.authoring import courses
 from learnstream.web.openapi import Blueprint
@@ -78,21 +75,11 @@ LESSON = {
         ],
     },
 }
-FAILED = NAMES | {"video_id": VIDEO_ID, "failed_at": "2026-02-28T09:12:00+00:00", "error": "Not a video file."}
-LOSING = NAMES | {"started": 80, "completed": 24, "watch_seconds": 20113, "finished_share": 0.3}
-PLATFORM = {
-    **FIGURES,
-    "top_videos": [{**NAMES, **COUNTS, "finished_share": 0.8}],
-    "losing_lessons": [LOSING],
-    "failed_videos": [FAILED],
-}
 
 DAY = ("day", *analytics.COURSE_DAY)
 LESSON_DAY = ("day", *analytics.LESSON_DAY)
 STEPS = ("position", "module", "lesson_id", "title", "kind", "started", "completed", "watch_seconds")
 PARTS = ("from", "to", "watched", "again", "left")
-COURSES = ("course_id", "course_title", *analytics.TOTALS, "as_of")
-LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", "completed", "watch_seconds")
 
 
 @blp.get("/courses/<object_id:course_id>/analytics")
@@ -114,7 +101,7 @@ def course_table(query: dict[str, Any], course_id: str) -> Response:
     require_can_edit_course(caller, courses.view(course_id))
     table = query.pop("table")
     found = analytics.course(course_id, Days(**query))
-    return _table(f"course-{course_id}-{table}", DAY if table == "days" else STEPS, found[table])
+    return table_of(f"course-{course_id}-{table}", DAY if table == "days" else STEPS, found[table])
 
 
 @blp.get("/lessons/<object_id:lesson_id>/analytics")
@@ -128,7 +115,7 @@ def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
     left there. A video that is replaced starts a new curve; the old one stays, see `videos`.
     """
     require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))
-    return analytics.lesson(lesson_id, _days(query), video_id=query["video_id"])
+    return analytics.lesson(lesson_id, days_of(query), video_id=query["video_id"])
 
 
 @blp.get("/lessons/<object_id:lesson_id>/analytics.csv")
@@ -138,45 +125,16 @@ def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
 def lesson_table(query: dict[str, Any], lesson_id: str) -> Response:
     """Export a lesson's days, or its retention curve."""
     require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))
-    found = analytics.lesson(lesson_id, _days(query), video_id=query["video_id"])
+    found = analytics.lesson(lesson_id, days_of(query), video_id=query["video_id"])
     name = f"lesson-{lesson_id}-{query['table']}"
     if query["table"] == "days":
-        return _table(name, LESSON_DAY, found["days"])
-    return _table(name, PARTS, (found["retention"] or {"parts": []})["parts"])
+        return table_of(name, LESSON_DAY, found["days"])
+    return table_of(name, PARTS, (found["retention"] or {"parts": []})["parts"])
 
 
-@blp.get("/admin/analytics")
-@blp.arguments(DaysQuerySchema, location="query")
-@blp.response(200, PlatformAnalyticsSchema, example=PLATFORM)
-@blp.refuses(AdminsOnly)
-def platform(query: dict[str, Any]) -> Figures:
-    """Show how all courses together are doing, and what stands out.
-
-    Whoever learns in several courses on a day is one active learner; enrolments, completions and what was reached are
-    of each course.
-    """
-    require_admin(caller)
-    return highlights.platform(Days(**query))
-
-
-@blp.get("/admin/analytics.csv")
-@blp.arguments(PlatformTableQuerySchema, location="query")
-@blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
-@blp.refuses(AdminsOnly)
-def platform_table(query: dict[str, Any]) -> Response:
-    """Export the platform's days, the totals of all courses, or all lessons that were watched, most watched first."""
-    require_admin(caller)
-    table = query["table"]
-    if table == "courses":
-        return _table("courses", COURSES, highlights.courses())
-    if table == "lessons":
-        return _table("lessons", LESSONS, highlights.lessons())
-    return _table("platform-days", DAY, highlights.platform(_days(query))["days"])
-
-
-def _days(query: dict[str, Any]) -> Days:
+def days_of(query: dict[str, Any]) -> Days:
     return Days(query["first"], query["last"])
 
 
-def _table(name: str, columns: Sequence[str], found: Iterable[Figures]) -> Response:
+def table_of(name: str, columns: Sequence[str], found: Iterable[Figures]) -> Response:
     return stream_csv(name, columns, ([each.get(column) for column in columns] for each in found))

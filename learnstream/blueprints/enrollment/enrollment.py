@@ -1,4 +1,4 @@
-"""Seats: learners take and leave them, administrators give and take them back."""
+"""Seats, as learners take and leave them."""
 
 from typing import Any
 
@@ -8,18 +8,13 @@ from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.pagination import entries, wanted
 from learnstream.blueprints.common.responses import private_json
-from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchCourse
-from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NoSuchSeat, NotEnrolledHere, SeatGranted
+from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NotEnrolledHere, SeatGranted
 from learnstream.models import Enrollment
-from learnstream.policies.access import require_admin
 from learnstream.schemas.enrollment.enrollment import (
     EnrollmentSchema,
-    EnrollmentsQuerySchema,
-    GrantSchema,
     MyEnrollmentSchema,
     MyEnrollmentsQuerySchema,
-    ProlongationSchema,
     RenewalSchema,
 )
 from learnstream.services.enrollment import enrollments
@@ -40,7 +35,6 @@ SEAT = {
     "expires_at": None,
     "completed_at": None,
 }
-GRANTED = SEAT | {"source": "admin", "expires_at": "2027-03-01T12:00:00+00:00"}
 CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "published"}
 
 
@@ -80,57 +74,3 @@ def withdraw(course_id: str) -> None:
 def list_mine(query: dict[str, Any], page: Page) -> Response:
     """List the caller's seats, the newest first."""
     return private_json(entries(page, enrollments.of_user(caller.id, **query, part=wanted(page))))
-
-
-@blp.get("/admin/enrollments")
-@blp.arguments(EnrollmentsQuerySchema, location="query")
-@blp.response(200, EnrollmentSchema(many=True), example=[GRANTED])
-@blp.refuses(AdminsOnly)
-@blp.paginate()
-def browse(query: dict[str, Any], page: Page) -> list[Enrollment]:
-    """List seats, the newest first."""
-    require_admin(caller)
-    return entries(page, enrollments.browse(**query, part=wanted(page)))
-
-
-@blp.post("/admin/enrollments")
-@blp.arguments(GrantSchema, example={"user_id": 7, "course_id": SEAT["course_id"], "expires_at": GRANTED["expires_at"]})
-@commits_answer
-@blp.response(201, EnrollmentSchema, example=GRANTED)
-@blp.refuses(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
-@confirms_caller
-@accepts_idempotency_key
-def grant(body: dict[str, Any]) -> Enrollment:
-    """Give a user a seat.
-
-    Learners cannot leave such a seat by themselves.
-    """
-    require_admin(caller)
-    return enrollments.grant(**body, granted_by=caller.id)
-
-
-@blp.patch("/admin/enrollments/<row_id:enrollment_id>")
-@blp.arguments(ProlongationSchema, example={"expires_at": GRANTED["expires_at"]})
-@blp.response(200, EnrollmentSchema, example=GRANTED)
-@blp.refuses(AdminsOnly, NoSuchSeat)
-@confirms_caller
-def prolong(body: dict[str, Any], enrollment_id: int) -> Enrollment:
-    """Let a live seat end at another time.
-
-    One that has ended is given anew by POST, in the version of that day.
-    """
-    require_admin(caller)
-    enrollment = enrollments.prolong(enrollment_id, **body, prolonged_by=caller.id)
-    db.session.commit()
-    return enrollment
-
-
-@blp.delete("/admin/enrollments/<row_id:enrollment_id>")
-@blp.response(204)
-@blp.refuses(AdminsOnly, NoSuchSeat)
-@confirms_caller
-def revoke(enrollment_id: int) -> None:
-    """Take a live seat back, however it came about."""
-    require_admin(caller)
-    enrollments.revoke(enrollment_id, revoked_by=caller.id)
-    db.session.commit()

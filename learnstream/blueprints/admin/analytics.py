@@ -1,0 +1,59 @@
+"""Figures about learning in all courses together."""
+
+from typing import Any
+
+from flask import Response
+
+from learnstream.blueprints.admin.blueprint import blp
+from learnstream.blueprints.analytics.analytics import COUNTS, DAY, FIGURES, NAMES, VIDEO_ID, days_of, table_of
+from learnstream.blueprints.common import csv_export
+from learnstream.blueprints.common.authentication import caller
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.policies.access import require_admin
+from learnstream.schemas.analytics.analytics import (
+    DaysQuerySchema,
+    PlatformAnalyticsSchema,
+    PlatformTableQuerySchema,
+)
+from learnstream.services.analytics import analytics, highlights
+from learnstream.services.analytics.analytics import Days, Figures
+
+FAILED = NAMES | {"video_id": VIDEO_ID, "failed_at": "2026-02-28T09:12:00+00:00", "error": "Not a video file."}
+LOSING = NAMES | {"started": 80, "completed": 24, "watch_seconds": 20113, "finished_share": 0.3}
+PLATFORM = {
+    **FIGURES,
+    "top_videos": [{**NAMES, **COUNTS, "finished_share": 0.8}],
+    "losing_lessons": [LOSING],
+    "failed_videos": [FAILED],
+}
+COURSES = ("course_id", "course_title", *analytics.TOTALS, "as_of")
+LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", "completed", "watch_seconds")
+
+
+@blp.get("/analytics")
+@blp.arguments(DaysQuerySchema, location="query")
+@blp.response(200, PlatformAnalyticsSchema, example=PLATFORM)
+@blp.refuses(AdminsOnly)
+def read_analytics(query: dict[str, Any]) -> Figures:
+    """Show how all courses together are doing, and what stands out.
+
+    Whoever learns in several courses on a day is one active learner; enrolments, completions and what was reached are
+    of each course.
+    """
+    require_admin(caller)
+    return highlights.platform(Days(**query))
+
+
+@blp.get("/analytics.csv")
+@blp.arguments(PlatformTableQuerySchema, location="query")
+@blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
+@blp.refuses(AdminsOnly)
+def export_analytics(query: dict[str, Any]) -> Response:
+    """Export the platform's days, the totals of all courses, or all lessons that were watched, most watched first."""
+    require_admin(caller)
+    table = query["table"]
+    if table == "courses":
+        return table_of("courses", COURSES, highlights.courses())
+    if table == "lessons":
+        return table_of("lessons", LESSONS, highlights.lessons())
+    return table_of("platform-days", DAY, highlights.platform(days_of(query))["days"])

@@ -1,0 +1,79 @@
+"""Seats, as administrators give and take them back."""
+
+from typing import Any
+
+from learnstream.blueprints.admin.blueprint import blp
+from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.enrollment.enrollment import SEAT
+from learnstream.errors.accounts import AdminsOnly
+from learnstream.errors.authoring import NoSuchCourse
+from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NoSuchSeat
+from learnstream.models import Enrollment
+from learnstream.policies.access import require_admin
+from learnstream.schemas.enrollment.enrollment import (
+    EnrollmentSchema,
+    EnrollmentsQuerySchema,
+    GrantSchema,
+    ProlongationSchema,
+)
+from learnstream.services.enrollment import enrollments
+from learnstream.stores.sql import db
+from learnstream.web.paging import Page
+
+GRANTED = SEAT | {"source": "admin", "expires_at": "2027-03-01T12:00:00+00:00"}
+
+
+@blp.get("/enrollments")
+@blp.arguments(EnrollmentsQuerySchema, location="query")
+@blp.response(200, EnrollmentSchema(many=True), example=[GRANTED])
+@blp.refuses(AdminsOnly)
+@blp.paginate()
+def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
+    """List seats, the newest first."""
+    require_admin(caller)
+    return entries(page, enrollments.browse(**query, part=wanted(page)))
+
+
+@blp.post("/enrollments")
+@blp.arguments(GrantSchema, example={"user_id": 7, "course_id": SEAT["course_id"], "expires_at": GRANTED["expires_at"]})
+@commits_answer
+@blp.response(201, EnrollmentSchema, example=GRANTED)
+@blp.refuses(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
+@confirms_caller
+@accepts_idempotency_key
+def create_enrollment(body: dict[str, Any]) -> Enrollment:
+    """Give a user a seat.
+
+    Learners cannot leave such a seat by themselves.
+    """
+    require_admin(caller)
+    return enrollments.grant(**body, granted_by=caller.id)
+
+
+@blp.patch("/enrollments/<row_id:enrollment_id>")
+@blp.arguments(ProlongationSchema, example={"expires_at": GRANTED["expires_at"]})
+@blp.response(200, EnrollmentSchema, example=GRANTED)
+@blp.refuses(AdminsOnly, NoSuchSeat)
+@confirms_caller
+def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
+    """Let a live seat end at another time.
+
+    One that has ended is given anew by POST, in the version of that day.
+    """
+    require_admin(caller)
+    enrollment = enrollments.prolong(enrollment_id, **body, prolonged_by=caller.id)
+    db.session.commit()
+    return enrollment
+
+
+@blp.delete("/enrollments/<row_id:enrollment_id>")
+@blp.response(204)
+@blp.refuses(AdminsOnly, NoSuchSeat)
+@confirms_caller
+def revoke_enrollment(enrollment_id: int) -> None:
+    """Take a live seat back, however it came about."""
+    require_admin(caller)
+    enrollments.revoke(enrollment_id, revoked_by=caller.id)
+    db.session.commit()
