@@ -14,7 +14,7 @@ from learnstream.documents import Progress
 from learnstream.services.delivery import viewings, visibility
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import progress
-from learnstream.services.learning.heartbeats import About, Heartbeat, Stretch
+from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Stretch
 from learnstream.services.learning.progress import Report
 
 BEGAN = timedelta(days=1)  # how long ago every viewing began: time enough to have watched everything
@@ -74,8 +74,8 @@ def _report(student: Student, course: Taught, seconds: int) -> Row:
     return dict(Progress.collection().find_one_and_delete({"_id": subject.id}) or {})
 
 
-def _opened(student: Student, course: Taught, number: int) -> tuple[About, Viewing]:
+def _opened(student: Student, course: Taught, number: int) -> tuple[LessonContext, Viewing]:
     lesson_id = course.lessons[number]
     viewing = viewings.read(begin(student, course, number), user_id=student.id, lesson_id=lesson_id)
     lesson = visibility.resolve(lesson_id, None)
-    return progress.about(user_id=student.id, lesson=lesson, viewing=viewing), viewing
+    return progress.build_context(user_id=student.id, lesson=lesson, viewing=viewing), viewing

@@ -98,7 +98,7 @@ class FairWorker(PatientWorker):
         data = conn.sock.heard()
         if data == b"":
             self.line.leave(conn)
-            self.part(conn)
+            self.close(conn)
         elif data:
             conn.parser.data += data
             if len(conn.parser.data) >= READ:

@@ -24,8 +24,8 @@ from server.incoming import Incoming
 # How long a thread waits for a client to take more of its answer, in seconds.
 PATIENCE = 10.0
 # How long a client may take to notice that it has had its last answer, in seconds, and what it may still send, in bytes.
-FAREWELL = 2.0
-LAST_WORDS = 65536
+LINGER = 2.0
+DRAIN_LIMIT = 65536
 READ = 16 * 1024  # bytes at a time
 # What the application takes at most where it does not say so itself, in bytes.
 LONGEST_BODY = 1024 * 1024
@@ -113,7 +113,7 @@ class PatientWorker(ThreadWorker):
         elif conn.parser.has_begun:
             self.refuse(conn, HTTPStatus.BAD_REQUEST, "bad_request")
         else:
-            self.part(conn)
+            self.close(conn)
 
     def begin(self, conn: TConn) -> None:
         """Give a request a thread."""
@@ -122,7 +122,7 @@ class PatientWorker(ThreadWorker):
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
         conn.parser.expect_next()
         if fs.cancelled() or fs.exception() or not fs.result():
-            self.say_goodbye(conn)
+            self.shutdown_write(conn)
         elif conn.parser.has_begun:
             self.enqueue_req(conn)
         else:
@@ -132,7 +132,7 @@ class PatientWorker(ThreadWorker):
         self.forget(conn)
         self.arriving.discard(conn)
         self.answer(conn.sock, refusals.problem(status, code))
-        self.say_goodbye(conn)
+        self.shutdown_write(conn)
 
     def answer(self, client: socket.socket, response: bytes) -> None:
         try:
@@ -140,26 +140,26 @@ class PatientWorker(ThreadWorker):
         except OSError as error:
             self.log.debug("a refusal was not taken: %s", error)
 
-    def say_goodbye(self, conn: TConn) -> None:
+    def shutdown_write(self, conn: TConn) -> None:
         """Send no more, and close when the client hangs up: to close at once would reset what it has not read yet."""
-        conn.timeout = time.monotonic() + FAREWELL
-        self.leaving[conn] = LAST_WORDS
+        conn.timeout = time.monotonic() + LINGER
+        self.leaving[conn] = DRAIN_LIMIT
         try:
             conn.sock.setblocking(False)
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
-            self.part(conn)
+            self.close(conn)
         else:
-            self.watch(conn, self.hear_out)
+            self.watch(conn, self.drain)
 
-    def hear_out(self, conn: TConn) -> None:
+    def drain(self, conn: TConn) -> None:
         if (data := conn.sock.heard()) is None:
             return
         self.leaving[conn] -= len(data)
         if not data or self.leaving[conn] <= 0:
-            self.part(conn)
+            self.close(conn)
 
-    def part(self, conn: TConn) -> None:
+    def close(self, conn: TConn) -> None:
         self.forget(conn)
         self.arriving.discard(conn)
         self.leaving.pop(conn, None)
@@ -179,12 +179,12 @@ class PatientWorker(ThreadWorker):
         """Part from those whose time is over; gunicorn asks for that once a second."""
         super().murder_pending()
         for conn in self._late(self.leaving):
-            self.part(conn)
+            self.close(conn)
         for conn in self._late(self.arriving):
             if conn.parser.has_begun:
                 self.refuse(conn, HTTPStatus.REQUEST_TIMEOUT, "request_timeout")
             else:
-                self.part(conn)
+                self.close(conn)
 
     def _late(self, connections: Iterable[TConn]) -> list[TConn]:
         return [conn for conn in connections if conn.timeout <= time.monotonic()]
@@ -210,7 +210,7 @@ class PatientWorker(ThreadWorker):
                 pass
             listener.close()
         for conn in [conn for conn in self.arriving if not conn.parser.has_begun]:
-            conn.timeout = min(conn.timeout, time.monotonic() + FAREWELL)
+            conn.timeout = min(conn.timeout, time.monotonic() + LINGER)
 
     def _accepts_one(self, listener: socket.socket) -> bool:
         before = self.nr_conns

@@ -9,7 +9,7 @@ from learnstream.clock import now
 from learnstream.documents import LessonKind, Progress
 from learnstream.services.authoring import completion_rules
 from learnstream.services.delivery.viewings import Viewing
-from learnstream.services.learning.heartbeats import About, Heartbeat, Stretch
+from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Stretch
 from learnstream.services.learning.lesson_record import Record
 from tests.factories import make_ready_video, make_seat, show_video
 
@@ -72,7 +72,7 @@ def seat(person, course, **columns):
 
 
 def _record(person, course, lesson, video_id=None, duration=None, version=1):
-    about = About(
+    about = LessonContext(
         user_id=person.id,
         course_id=course.id,
         lesson_id=lesson.id,
@@ -87,7 +87,7 @@ def _record(person, course, lesson, video_id=None, duration=None, version=1):
 
 def _store(record):
     update = record.update(now())
-    Progress.collection().update_one({"_id": record.about.id}, update, upsert=True)
+    Progress.collection().update_one({"_id": record.context.id}, update, upsert=True)
 
 
 def stored(document, name):

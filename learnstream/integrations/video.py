@@ -83,10 +83,10 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class VideoUpdate:
     """What one event tells, about exactly one of an upload, an asset or an asset's track.
 
-    `rank` orders news of the same instant, since the service's clock may tell whole seconds only.
+    `rank` orders updates of the same instant, since the service's clock may tell whole seconds only.
     """
 
     id: str
@@ -111,19 +111,19 @@ class News:
         return source.passthrough if source else None
 
 
-# What news of a finished asset outranks news of one that is still being prepared.
+# An update of a finished asset outranks one of an asset that is still being prepared.
 DONE_RANK = 4
 
 
-def as_news(asset: Asset) -> News:
+def as_update(asset: Asset) -> VideoUpdate:
     """Return what an asset that was asked for tells, to be weighed against events."""
     rank = DONE_RANK * (asset.stage is not Stage.PREPARING)
-    return News("", asset.as_of, rank=rank, asset=asset)
+    return VideoUpdate("", asset.as_of, rank=rank, asset=asset)
 
 
-def upload_news(upload: Upload) -> News:
+def upload_update(upload: Upload) -> VideoUpdate:
     """Return what an upload that was asked for tells. Uploads only move forward, so the time does not matter."""
-    return News("", now(), rank=0, upload=upload)
+    return VideoUpdate("", now(), rank=0, upload=upload)
 
 
 @dataclass(frozen=True, slots=True)

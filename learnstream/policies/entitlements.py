@@ -21,11 +21,11 @@ from learnstream.policies.views import Caller
 from learnstream.stores import cache
 from learnstream.stores.sql import after_commit, db
 
-FRESH_SECONDS = 30
+TTL_SECONDS = 30
 BATCH = 500  # keys forgotten in one round trip
 # Raised when a seat has other facts: the release before, still running beside this one, could not read them.
 SEAT_FORM = 2
-KEPT_SECONDS = 16 * 60  # an access token's life and a little more
+STALE_IF_ERROR_SECONDS = 16 * 60  # an access token's life and a little more
 # The outbox's topic for facts that Redis was not told to forget before the commit of what changed them.
 FORGET = "facts.forget"
 
@@ -36,11 +36,11 @@ def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
     Raises:
         Unauthenticated: `token_revoked`, the session or the account has ended, or rights changed since it was issued.
     """
-    _, user = cache.remember_all(
+    _, user = cache.get_or_load_all(
         caller_keys(user_id, session_id),
         lambda: _load_session(user_id, session_id),
-        fresh_for=FRESH_SECONDS,
-        keep_for=KEPT_SECONDS,
+        ttl=TTL_SECONDS,
+        stale_if_error=STALE_IF_ERROR_SECONDS,
     )
     return _current(user_id, session_id, issued_at, user)
 
@@ -88,11 +88,11 @@ def confirm(caller: Caller) -> None:
 def seat(user_id: int, course_id: str) -> Seat | None:
     """Return a user's seat in a course, live or not; None if there never was one."""
     try:
-        packed = cache.remember(
+        packed = cache.get_or_load(
             seat_key(user_id, course_id),
             lambda: _load_seat(user_id, course_id),
-            fresh_for=FRESH_SECONDS,
-            keep_for=KEPT_SECONDS,
+            ttl=TTL_SECONDS,
+            stale_if_error=STALE_IF_ERROR_SECONDS,
         )
     except NoSeat:
         return None
@@ -101,8 +101,8 @@ def seat(user_id: int, course_id: str) -> Seat | None:
 
 def seats(user_id: int) -> list[Seat]:
     """Return all seats of a user, live or not, the newest first."""
-    packed = cache.remember(
-        seats_key(user_id), lambda: _load_seats(user_id), fresh_for=FRESH_SECONDS, keep_for=KEPT_SECONDS
+    packed = cache.get_or_load(
+        seats_key(user_id), lambda: _load_seats(user_id), ttl=TTL_SECONDS, stale_if_error=STALE_IF_ERROR_SECONDS
     )
     return [_unpack(user_id, course_id, *facts) for course_id, *facts in orjson.loads(packed)]
 

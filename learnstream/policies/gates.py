@@ -16,7 +16,7 @@ from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing
 from learnstream.policies.seats import Seat
 from learnstream.stores import cache
 
-FRESH_SECONDS = 30
+TTL_SECONDS = 30
 # What tells of a record how far its learner is.
 FIELDS = dict.fromkeys(("lesson_id", "opened_at", "completed_at", "watched", "reset_at"), 1)
 
@@ -159,7 +159,7 @@ def require_open(gate: Gate, seat: Seat) -> None:
         # That it was open is remembered, so that it stays so while the records cannot be read. What was begun before
         # its time says nothing of the prerequisites.
         key = f"{'begun' if refusal else 'gate'}:{seat.user_id}:{gate.lesson_id}:{seat.course_version}"
-        cache.remember_in(_group(seat.user_id, seat.course_id), key, lambda: _pass(gate, seat), fresh_for=FRESH_SECONDS)
+        cache.get_or_load_in(_group(seat.user_id, seat.course_id), key, lambda: _pass(gate, seat), ttl=TTL_SECONDS)
 
 
 def obstacles(gate: Gate, seat: Seat, done: Mapping[str, Done]) -> list[NotReleasedYet | Missing]:

@@ -63,19 +63,19 @@ class Count:
 MISS = Entry(value=None, fresh=False, generation=b"unknown")
 
 
-def look_ahead(*keys: str, count: Count | None = None) -> None:
+def prefetch(*keys: str, count: Count | None = None) -> None:
     """Read entries that are about to be looked up one after the other, together in one round trip if need be.
 
-    Each serves the next look-up of its key; `count` is taken along for whoever asks `counted_ahead`. What another call
+    Each serves the next look-up of its key; `count` is taken along for whoever asks `prefetched_count`. What another call
     read and nobody needed is forgotten.
     """
     if not _ahead.get({}).keys() >= set(keys):
-        forget_ahead()
+        forget_prefetched()
         values = _count_and_read(keys, count) if count else _read(keys)
         _ahead.set(dict(zip(keys, values, strict=True)))
 
 
-def forget_ahead() -> None:
+def forget_prefetched() -> None:
     """Forget what was read ahead: every request begins so, and none is served what an earlier one saw."""
     _ahead.set({})
     _counted.set({})
@@ -89,7 +89,7 @@ def lookup(*keys: str) -> list[Entry]:
     return _read(keys)
 
 
-def counted_ahead(name: str) -> int | None:
+def prefetched_count(name: str) -> int | None:
     """Return, once, the count that was taken along with reading ahead; None if there was none, or it failed."""
     return _counted.get({}).pop(name, None)
 
@@ -114,15 +114,15 @@ def _entries(keys: Sequence[str], values: Values | None) -> list[Entry]:
     return [_decode(value, generation) for value, generation in zip(values[::2], values[1::2], strict=True)]
 
 
-def fill(key: str, value: bytes, *, generation: bytes, fresh_for: float, keep_for: int) -> None:
+def fill(key: str, value: bytes, *, generation: bytes, ttl: float, stale_if_error: int) -> None:
     """Write a value that was read under `generation`; it is dropped when a newer one has begun. Times in seconds.
 
     What was read while a transaction had closed the entry may be what that is about to change.
     """
     if generation.startswith(generations.CLOSED):
         return
-    stamped = f"{time.time() + fresh_for:.3f}|".encode() + value
-    attempt(lambda: redis.client.eval(FILL, 2, *generations.names([key]), generation, stamped, keep_for))
+    stamped = f"{time.time() + ttl:.3f}|".encode() + value
+    attempt(lambda: redis.client.eval(FILL, 2, *generations.names([key]), generation, stamped, stale_if_error))
 
 
 def invalidate(*keys: str) -> bool:
@@ -149,8 +149,8 @@ def _forget_ahead(keys: Sequence[str]) -> None:
         _ahead.get({}).pop(key, None)
 
 
-def remember(
-    key: str, load: Callable[[], bytes], *, fresh_for: float, keep_for: int = LAST_KNOWN, latest: bool = False
+def get_or_load(
+    key: str, load: Callable[[], bytes], *, ttl: float, stale_if_error: int = LAST_KNOWN, latest: bool = False
 ) -> bytes:
     """Return the fresh value, else what `load` returns, else, if its store is down, the last known value.
 
@@ -159,18 +159,18 @@ def remember(
     Raises:
         whatever `load` raises, when nothing is known.
     """
-    return remember_all([key], lambda: [load()], fresh_for=fresh_for, keep_for=keep_for, latest=latest)[0]
+    return get_or_load_all([key], lambda: [load()], ttl=ttl, stale_if_error=stale_if_error, latest=latest)[0]
 
 
-def remember_all(
+def get_or_load_all(
     keys: Sequence[str],
     load: Callable[[], Sequence[bytes]],
     *,
-    fresh_for: float,
-    keep_for: int = LAST_KNOWN,
+    ttl: float,
+    stale_if_error: int = LAST_KNOWN,
     latest: bool = False,
 ) -> list[bytes]:
-    """Do what `remember` does for several keys that one `load` answers together."""
+    """Do what `get_or_load` does for several keys that one `load` answers together."""
     entries = lookup(*keys)
     if not latest and all(entry.fresh for entry in entries):
         return [entry.value or b"" for entry in entries]
@@ -186,18 +186,18 @@ def remember_all(
             invalidate(*known)
         raise
     for key, entry, value in zip(keys, entries, values, strict=True):
-        fill(key, value, generation=entry.generation, fresh_for=fresh_for, keep_for=keep_for)
+        fill(key, value, generation=entry.generation, ttl=ttl, stale_if_error=stale_if_error)
     return values
 
 
-def remember_each(
+def get_or_load_each(
     keys: Sequence[str],
     load: Callable[[Sequence[str]], Mapping[str, bytes]],
     *,
-    fresh_for: float,
-    keep_for: int = LAST_KNOWN,
+    ttl: float,
+    stale_if_error: int = LAST_KNOWN,
 ) -> dict[str, bytes]:
-    """Do what `remember` does for keys that stand for themselves: one `load` answers for all that are not fresh.
+    """Do what `get_or_load` does for keys that stand for themselves: one `load` answers for all that are not fresh.
 
     What neither the store nor the cache knows is left out; it is no error when the store is down.
     """
@@ -211,17 +211,17 @@ def remember_each(
     except STORE_FAILURES:
         return values
     for key, value in loaded.items():
-        fill(key, value, generation=entries[key].generation, fresh_for=fresh_for, keep_for=keep_for)
+        fill(key, value, generation=entries[key].generation, ttl=ttl, stale_if_error=stale_if_error)
     return {key: value for key, value in values.items() if key not in stale} | dict(loaded)
 
 
-def remember_in(
-    group: str, key: str, load: Callable[[], bytes], *, fresh_for: float, keep_for: int = LAST_KNOWN
+def get_or_load_in(
+    group: str, key: str, load: Callable[[], bytes], *, ttl: float, stale_if_error: int = LAST_KNOWN
 ) -> bytes:
-    """Do what `remember` does for one of many values that `invalidate(group)` makes stale together.
+    """Do what `get_or_load` does for one of many values that `invalidate(group)` makes stale together.
 
     Each value is stamped with the group's generation it was read under; a later generation makes it last known.
-    `fresh_for` must be far below the lifetime of generations.
+    `ttl` must be far below the lifetime of generations.
     """
     whole, entry = lookup(group, key)
     stamp = whole.generation + b"|"
@@ -233,7 +233,7 @@ def remember_in(
         if entry.value is None:
             raise
         return entry.value.partition(b"|")[2]
-    fill(key, stamp + value, generation=entry.generation, fresh_for=fresh_for, keep_for=keep_for)
+    fill(key, stamp + value, generation=entry.generation, ttl=ttl, stale_if_error=stale_if_error)
     return value
 
 

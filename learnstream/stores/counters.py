@@ -47,7 +47,7 @@ class Counters(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count, and start the time after which the counter is forgotten, in seconds, if this is its first."""
-        if amount == 1 and (count := cache.counted_ahead(shared_name(key))):
+        if amount == 1 and (count := cache.prefetched_count(shared_name(key))):
             return count
         return self._ask(lambda storage: storage.incr(key, expiry, amount))
 

@@ -16,18 +16,18 @@ class Memo(Generic[T]):
     def get(self, key: str) -> T | None:
         return self._known.get(key)
 
-    def learn(self, key: str, value: T) -> None:
+    def put(self, key: str, value: T) -> None:
         """Keep something, and forget what was known the longest if it is too much."""
         self._known[key] = value
         while len(self._known) > self.size:
             # Two threads may have chosen the same one to forget.
             self._known.pop(next(iter(self._known)), None)
 
-    def recall(self, key: str, load: Callable[[], T]) -> T:
+    def get_or_load(self, key: str, load: Callable[[], T]) -> T:
         """Return what is known under the key; what is not, `load` tells."""
         if (value := self._known.get(key)) is None:
             value = load()
-            self.learn(key, value)
+            self.put(key, value)
         return value
 
     def clear(self) -> None:

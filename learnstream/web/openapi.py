@@ -99,7 +99,7 @@ class Blueprint(flask_smorest.Blueprint):
             if isinstance(doc, dict):
                 doc["endpoint"] = f"{self.name}.{endpoint}"
 
-    def refuses(self, *refusals: AppError | type[AppError]) -> Callable:
+    def raises(self, *refusals: AppError | type[AppError]) -> Callable:
         """Document errors of a route. An instance gives its code and sentence as a named example."""
 
         def decorator(func: Callable) -> Callable:

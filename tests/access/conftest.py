@@ -82,7 +82,7 @@ def believed(application, world):
     facts = [b"active", orjson.dumps([Role.ADMIN, 0.0])]
     with application.app_context():
         for key, fact, entry in zip(keys, facts, cache.lookup(*keys), strict=True):
-            cache.fill(key, fact, generation=entry.generation, fresh_for=30, keep_for=60)
+            cache.fill(key, fact, generation=entry.generation, ttl=30, stale_if_error=60)
 
 
 @pytest.fixture(scope="module")

@@ -104,18 +104,18 @@ def test_with_a_full_redis_sessions_go_on_and_end(client, full_redis, stranger):
 
 
 def test_a_full_redis_still_serves_what_it_holds(app, full_redis):
-    assert cache.remember("thing", lambda: b"known", fresh_for=30) == b"known"
+    assert cache.get_or_load("thing", lambda: b"known", ttl=30) == b"known"
     full_redis()
-    cache.fill("other", b"x", generation=b"", fresh_for=30, keep_for=30)
+    cache.fill("other", b"x", generation=b"", ttl=30, stale_if_error=30)
 
     assert cache.lookup("thing")[0].value == b"known"
 
 
 def test_a_full_redis_tells_what_it_holds_also_when_it_is_to_count(app, full_redis):
-    cache.fill("thing", b"known", generation=b"", fresh_for=30, keep_for=30)
+    cache.fill("thing", b"known", generation=b"", ttl=30, stale_if_error=30)
     full_redis()
 
-    cache.look_ahead("thing", count=cache.Count("counter:thing", 60))
+    cache.prefetch("thing", count=cache.Count("counter:thing", 60))
 
     assert cache.lookup("thing")[0].value == b"known"
-    assert cache.counted_ahead("counter:thing") is None
+    assert cache.prefetched_count("counter:thing") is None

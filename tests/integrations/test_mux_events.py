@@ -103,10 +103,10 @@ STAGES = {
 
 @pytest.mark.parametrize(("event_type", "stage"), STAGES.items(), ids=STAGES)
 def test_an_example_says_how_far_its_video_is(event_type, stage):
-    news = read(EXAMPLES[event_type])
+    update = read(EXAMPLES[event_type])
 
-    assert (news.upload or news.asset).stage is stage
-    assert news.id == EXAMPLES[event_type]["id"]
+    assert (update.upload or update.asset).stage is stage
+    assert update.id == EXAMPLES[event_type]["id"]
 
 
 def test_an_upload_event_names_its_upload_and_later_its_asset():
@@ -132,9 +132,14 @@ def test_a_track_event_names_its_asset():
     payload = EXAMPLES["video.asset.track.ready"]
     payload = payload | {"data": payload["data"] | {"asset_id": "a1"}}
 
-    news = read(payload)
+    update = read(payload)
 
-    assert (news.asset_id, news.track.id, news.track.status, news.track.language_code) == ("a1", "trk1", "ready", "en")
+    assert (update.asset_id, update.track.id, update.track.status, update.track.language_code) == (
+        "a1",
+        "trk1",
+        "ready",
+        "en",
+    )
 
 
 def test_news_of_one_second_are_ordered_by_how_far_they_are():

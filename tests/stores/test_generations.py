@@ -33,7 +33,7 @@ def known(key="k"):
 
 
 def read(value):
-    cache.remember("k", lambda: value, fresh_for=60)
+    cache.get_or_load("k", lambda: value, ttl=60)
 
 
 def down():
@@ -54,7 +54,7 @@ def test_what_was_read_before_it_was_closed_is_not_put_back():
         cache.close("k")
         return b"old"
 
-    cache.remember("k", load, fresh_for=60)
+    cache.get_or_load("k", load, ttl=60)
 
     assert known() is None
 
@@ -74,7 +74,7 @@ def test_what_was_read_while_it_was_closed_is_not_put_back_afterwards():
         reopen()
         return b"old"
 
-    cache.remember("k", load, fresh_for=60)
+    cache.get_or_load("k", load, ttl=60)
 
     assert known() is None
 
@@ -128,7 +128,7 @@ def test_a_change_that_redis_missed_lets_nothing_be_put_back_by_those_who_read_b
         within(SOON, lambda: not generations.debts)
         return b"old"
 
-    cache.remember("k", load, fresh_for=60)
+    cache.get_or_load("k", load, ttl=60)
 
     assert known() is None
 
@@ -137,7 +137,7 @@ def test_however_much_redis_missed_all_of_it_is_made_good(away):
     leave, come_back = away
     keys = [f"k{number}" for number in range(2 * generations.BATCH + 1)]
     for key in (keys[0], keys[-1]):
-        cache.fill(key, b"old", generation=b"", fresh_for=60, keep_for=60)
+        cache.fill(key, b"old", generation=b"", ttl=60, stale_if_error=60)
     leave()
     for start in range(0, len(keys), 100):
         cache.invalidate(*keys[start : start + 100])
@@ -149,11 +149,11 @@ def test_however_much_redis_missed_all_of_it_is_made_good(away):
 
 def test_a_right_that_redis_missed_the_end_of_does_not_last_while_postgresql_is_away(away):
     leave, come_back = away
-    cache.remember("k", lambda: b"old", fresh_for=-1)
+    cache.get_or_load("k", lambda: b"old", ttl=-1)
     leave()
     cache.invalidate("k")
     come_back()
     within(SOON, lambda: not generations.debts)
 
     with pytest.raises(Unavailable):
-        cache.remember("k", down, fresh_for=60)
+        cache.get_or_load("k", down, ttl=60)

@@ -74,7 +74,7 @@ def keep_out_of_caches(response: Response) -> Response:
 @limiter.limit(REGISTRATIONS)
 @blp.arguments(RegistrationSchema, example={"name": "Sam Adeyemi", **CREDENTIALS})
 @blp.response(201, AccountSchema, example=ACCOUNT)
-@blp.refuses(
+@blp.raises(
     EmailTaken, TooManyFailures, PasswordRefused(errors={"json": {"password": ["Is among the most common passwords."]}})
 )
 @hashes_password
@@ -92,7 +92,7 @@ def register(body: dict[str, Any]) -> User:
 @blp.post("/auth/login")
 @blp.arguments(CredentialsSchema, example=CREDENTIALS)
 @blp.response(200, TokenPairSchema, example=PAIR)
-@blp.refuses(InvalidCredentials, AccountDisabled, TooManyFailures)
+@blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
 @hashes_password
 def login(body: dict[str, str]) -> TokenPair:
     """Sign in with e-mail address and password.
@@ -109,7 +109,7 @@ def login(body: dict[str, str]) -> TokenPair:
     example={"username": CREDENTIALS["email"], "password": CREDENTIALS["password"]},
 )
 @blp.response(200, TokenPairSchema, example=PAIR)
-@blp.refuses(InvalidCredentials, AccountDisabled, TooManyFailures)
+@blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
 @hashes_password
 def token(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.
@@ -140,7 +140,7 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
 @limiter.limit(REFRESHES)
 @blp.arguments(RefreshSchema, example={"refresh_token": PAIR["refresh_token"]})
 @blp.response(200, TokenPairSchema, example=PAIR)
-@blp.refuses(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)
+@blp.raises(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)
 def refresh(body: dict[str, str]) -> TokenPair:
     """Exchange a refresh token for the next pair.
 
@@ -199,7 +199,7 @@ def list_sessions(page: Page) -> list[dict[str, Any]]:
 
 @blp.delete("/auth/sessions/<uuid:session_id>")
 @blp.response(204)
-@blp.refuses(NoSuchSession)
+@blp.raises(NoSuchSession)
 @confirms_caller
 def end_session(session_id: UUID) -> None:
     """End one of the caller's sessions.

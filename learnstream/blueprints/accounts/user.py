@@ -32,7 +32,7 @@ def read_me() -> User:
 @blp.patch("/users/me")
 @blp.arguments(ProfileChangeSchema, example={"email": NEW_EMAIL, "current_password": "a walrus in the pantry"})
 @blp.response(200, ProfileSchema, example=PROFILE | {"email": NEW_EMAIL})
-@blp.refuses(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
+@blp.raises(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
 @confirms_caller
 @hashes_password
 def change_me(body: dict[str, Any]) -> User:

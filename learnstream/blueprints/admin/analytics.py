@@ -33,7 +33,7 @@ LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", 
 @blp.get("/analytics")
 @blp.arguments(DaysQuerySchema, location="query")
 @blp.response(200, PlatformAnalyticsSchema, example=PLATFORM)
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 def read_analytics(query: dict[str, Any]) -> Figures:
     """Show how all courses together are doing, and what stands out.
 
@@ -47,7 +47,7 @@ def read_analytics(query: dict[str, Any]) -> Figures:
 @blp.get("/analytics.csv")
 @blp.arguments(PlatformTableQuerySchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 def export_analytics(query: dict[str, Any]) -> Response:
     """Export the platform's days, the totals of all courses, or all lessons that were watched, most watched first."""
     require_admin(caller)

@@ -28,7 +28,7 @@ GRANTED = SEAT | {"source": "admin", "expires_at": "2027-03-01T12:00:00+00:00"}
 @blp.get("/enrollments")
 @blp.arguments(EnrollmentsQuerySchema, location="query")
 @blp.response(200, EnrollmentSchema(many=True), example=[GRANTED])
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 @blp.paginate()
 def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
     """List seats, the newest first."""
@@ -40,7 +40,7 @@ def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
 @blp.arguments(GrantSchema, example={"user_id": 7, "course_id": SEAT["course_id"], "expires_at": GRANTED["expires_at"]})
 @commits_answer
 @blp.response(201, EnrollmentSchema, example=GRANTED)
-@blp.refuses(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
+@blp.raises(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
 @confirms_caller
 @accepts_idempotency_key
 def create_enrollment(body: dict[str, Any]) -> Enrollment:
@@ -55,7 +55,7 @@ def create_enrollment(body: dict[str, Any]) -> Enrollment:
 @blp.patch("/enrollments/<row_id:enrollment_id>")
 @blp.arguments(ProlongationSchema, example={"expires_at": GRANTED["expires_at"]})
 @blp.response(200, EnrollmentSchema, example=GRANTED)
-@blp.refuses(AdminsOnly, NoSuchSeat)
+@blp.raises(AdminsOnly, NoSuchSeat)
 @confirms_caller
 def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
     """Let a live seat end at another time.
@@ -70,7 +70,7 @@ def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
 
 @blp.delete("/enrollments/<row_id:enrollment_id>")
 @blp.response(204)
-@blp.refuses(AdminsOnly, NoSuchSeat)
+@blp.raises(AdminsOnly, NoSuchSeat)
 @confirms_caller
 def revoke_enrollment(enrollment_id: int) -> None:
     """Take a live seat back, however it came about."""

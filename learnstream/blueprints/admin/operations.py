@@ -42,7 +42,7 @@ REPLAYED = {"state": "applied", "tries": 1, "last_error": None, "applied_at": "2
 
 @blp.get("/status")
 @blp.response(200, StatusSchema, example=STATUS)
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 def read_status() -> dict[str, Any]:
     """Show at a glance what waits, what was given up, and whether the schedule is alive."""
     require_admin(caller)
@@ -53,7 +53,7 @@ def read_status() -> dict[str, Any]:
 @blp.arguments(EventFilterSchema, location="query")
 @blp.response(200, EventSchema(many=True), example=[EVENT])
 @blp.paginate()
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 def list_webhook_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List events of the video service, newest first."""
     require_admin(caller)
@@ -68,7 +68,7 @@ def list_webhook_events(filters: dict[str, Any], page: Page) -> list[dict[str, A
 
 @blp.get("/webhook-events/<string:event_id>")
 @blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT)
-@blp.refuses(AdminsOnly, NoSuchEvent)
+@blp.raises(AdminsOnly, NoSuchEvent)
 def read_webhook_event(event_id: str) -> dict[str, Any]:
     """Show an event with its payload."""
     require_admin(caller)
@@ -77,7 +77,7 @@ def read_webhook_event(event_id: str) -> dict[str, Any]:
 
 @blp.post("/webhook-events/<string:event_id>/replay")
 @blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT | REPLAYED)
-@blp.refuses(AdminsOnly, NoSuchEvent)
+@blp.raises(AdminsOnly, NoSuchEvent)
 def replay_webhook_event(event_id: str) -> dict[str, Any]:
     """Try an event again, at once. An event that was applied already changes nothing."""
     require_admin(caller)

@@ -45,7 +45,7 @@ NEW = {"course_id": COURSE_ID, "title": LESSON["title"], "description": "Look *u
 @blp.post("/uploads")
 @blp.arguments(AdminUploadRequestSchema, example=NEW)
 @blp.response(201, AdminRequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING, "lesson": LESSON})
-@blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *FAILURES)
+@blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
 def create_upload(body: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def create_upload(body: dict[str, Any]) -> dict[str, Any]:
 @blp.post("/uploads/from-url")
 @blp.arguments(AdminFromUrlSchema, example=NEW | {"video_url": "https://files.example.com/moon.mp4"})
 @blp.response(201, AdminRequestedVideoSchema, example={"video": FETCHED, "lesson": LESSON})
-@blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
+@blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
 def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
 @blp.post("/uploads/import")
 @blp.arguments(AdminImportSchema, example=NEW | {"asset_id": READY["asset_id"]})
 @blp.response(201, AdminRequestedVideoSchema, example={"video": IMPORTED, "lesson": LESSON})
-@blp.refuses(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_REFUSALS, *FAILURES)
+@blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_REFUSALS, *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
 def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(VideoFilterSchema, location="query")
 @blp.response(200, VideoWithLessonsSchema(many=True), example=[READY | {"lessons": [LESSON]}])
 @blp.paginate()
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List videos, newest first, with the draft lessons that show them."""
     require_admin(caller)
@@ -105,7 +105,7 @@ def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 
 @blp.get("/uploads/<object_id:video_id>")
 @blp.response(200, VideoWithLessonsSchema, example=READY | {"lessons": [LESSON]})
-@blp.refuses(AdminsOnly, NoSuchVideo)
+@blp.raises(AdminsOnly, NoSuchVideo)
 def read_upload(video_id: str) -> dict[str, Any]:
     """Show how far a video has come."""
     require_admin(caller)

@@ -44,7 +44,7 @@ ENTRY = {
 @blp.arguments(UserQuerySchema, location="query")
 @blp.response(200, UserSchema(many=True), example=[USER])
 @blp.paginate()
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
     """List accounts.
 
@@ -58,7 +58,7 @@ def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
 @blp.arguments(UserCreateSchema, example=NEW_USER)
 @commits_answer
 @blp.response(201, UserSchema, example=USER | {name: NEW_USER[name] for name in ("name", "email", "role")})
-@blp.refuses(AdminsOnly, EmailTaken, PasswordRefused)
+@blp.raises(AdminsOnly, EmailTaken, PasswordRefused)
 @confirms_caller
 @accepts_idempotency_key
 @hashes_password
@@ -73,7 +73,7 @@ def create_user(body: dict[str, Any]) -> User:
 
 @blp.get("/users/<row_id:user_id>")
 @blp.response(200, UserSchema, example=USER)
-@blp.refuses(AdminsOnly, NoSuchUser)
+@blp.raises(AdminsOnly, NoSuchUser)
 def read_user(user_id: int) -> User:
     """Show an account.
 
@@ -86,7 +86,7 @@ def read_user(user_id: int) -> User:
 @blp.patch("/users/<row_id:user_id>")
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
 @blp.response(200, UserSchema, example=USER | {"role": "instructor"})
-@blp.refuses(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
+@blp.raises(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
 @confirms_caller
 @hashes_password
 def update_user(body: dict[str, Any], user_id: int) -> User:
@@ -106,7 +106,7 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
 @blp.arguments(AuditQuerySchema, location="query")
 @blp.response(200, AuditEntrySchema(many=True), example=[ENTRY])
 @blp.paginate()
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 def list_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
     """List what was done, the latest first.
 

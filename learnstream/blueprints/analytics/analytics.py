@@ -85,7 +85,7 @@ PARTS = ("from", "to", "watched", "again", "left")
 @blp.get("/courses/<object_id:course_id>/analytics")
 @blp.arguments(DaysQuerySchema, location="query")
 @blp.response(200, CourseAnalyticsSchema, example=COURSE)
-@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.raises(NoSuchCourse, NotYourCourse)
 def course(query: dict[str, Any], course_id: str) -> Figures:
     """Show how a course is doing: enrolments, activity day by day, and a funnel through its lessons."""
     require_can_edit_course(caller, courses.view(course_id))
@@ -95,7 +95,7 @@ def course(query: dict[str, Any], course_id: str) -> Figures:
 @blp.get("/courses/<object_id:course_id>/analytics.csv")
 @blp.arguments(CourseTableQuerySchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
-@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.raises(NoSuchCourse, NotYourCourse)
 def course_table(query: dict[str, Any], course_id: str) -> Response:
     """Export a course's days, or its funnel."""
     require_can_edit_course(caller, courses.view(course_id))
@@ -107,7 +107,7 @@ def course_table(query: dict[str, Any], course_id: str) -> Response:
 @blp.get("/lessons/<object_id:lesson_id>/analytics")
 @blp.arguments(LessonQuerySchema, location="query")
 @blp.response(200, LessonAnalyticsSchema, example=LESSON)
-@blp.refuses(NoSuchLesson, NoSuchVideo, NotYourCourse)
+@blp.raises(NoSuchLesson, NoSuchVideo, NotYourCourse)
 def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
     """Show how a lesson is doing, and what its learners watched of its video.
 
@@ -121,7 +121,7 @@ def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
 @blp.get("/lessons/<object_id:lesson_id>/analytics.csv")
 @blp.arguments(LessonTableQuerySchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
-@blp.refuses(NoSuchLesson, NoSuchVideo, NotYourCourse)
+@blp.raises(NoSuchLesson, NoSuchVideo, NotYourCourse)
 def lesson_table(query: dict[str, Any], lesson_id: str) -> Response:
     """Export a lesson's days, or its retention curve."""
     require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))

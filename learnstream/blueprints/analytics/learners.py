@@ -54,7 +54,7 @@ LEARNER = {
 @blp.get("/learners")
 @blp.arguments(LearnersQuerySchema, location="query")
 @blp.response(200, LearnerSchema(many=True), example=[LEARNER])
-@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.raises(NoSuchCourse, NotYourCourse)
 @blp.paginate()
 def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
     """List the learners of a course with their progress, also those who never started or have left.
@@ -70,7 +70,7 @@ def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
 @blp.get("/learners.csv")
 @blp.arguments(LearnerFilterSchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
-@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.raises(NoSuchCourse, NotYourCourse)
 def export(query: dict[str, Any], course_id: str) -> Response:
     """Export all learners of a course, or those that filters leave."""
     require_can_edit_course(caller, courses.view(course_id))
@@ -80,7 +80,7 @@ def export(query: dict[str, Any], course_id: str) -> Response:
 
 @blp.get("/learners/<row_id:user_id>/progress")
 @blp.response(200, CourseJourneySchema, example=course_progress.COURSE)
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
 def read_progress(course_id: str, user_id: int) -> Response:
     """Read how far a learner has come, lesson by lesson, as they see it themselves."""
     require_can_edit_course(caller, courses.view(course_id))

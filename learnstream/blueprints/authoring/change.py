@@ -125,7 +125,7 @@ MIGRATION = {"course_id": COURSE_ID, "version": 2, "moved": 1, "already_there": 
 @blp.get("/courses/<object_id:course_id>/versions/diff")
 @blp.arguments(DiffQuerySchema, location="query")
 @blp.response(200, DifferenceSchema, example=DIFFERENCE)
-@blp.refuses(NoSuchCourse, NoSuchVersion, NoSuchLesson)
+@blp.raises(NoSuchCourse, NoSuchVersion, NoSuchLesson)
 def compare(query: dict[str, Any], course_id: str) -> Response:
     """Compare two versions of a course, or a version with the draft.
 
@@ -141,7 +141,7 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
 @blp.get("/courses/<object_id:course_id>/publish-preview")
 @blp.arguments(PreviewQuerySchema, location="query")
 @blp.response(200, PreviewSchema, example=PREVIEW, headers=etag.ETAG)
-@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.raises(NoSuchCourse, NotYourCourse)
 @blp.paginate(NumberedSchema)
 def preview(query: dict[str, str], course_id: str, page: Page) -> tuple[Response, dict[str, str]]:
     """See what publishing the draft would change, and for whom, before anything happens.
@@ -163,7 +163,7 @@ def preview(query: dict[str, str], course_id: str, page: Page) -> tuple[Response
 @blp.post("/courses/<object_id:course_id>/learners/migrate")
 @blp.arguments(MigrationRequestSchema, example={"to_version": 2, "user_ids": [7, 9]})
 @blp.response(200, MigrationSchema, example=MIGRATION)
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchVersion, NeverPublished, VersionIncomplete)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion, NeverPublished, VersionIncomplete)
 @confirms_caller
 def migrate(body: dict[str, Any], course_id: str) -> Migration:
     """Move learners who kept an earlier version to a later one.

@@ -115,7 +115,7 @@ CIRCLE = PrerequisiteCircle(
 @blp.post("/courses")
 @blp.arguments(CourseCreateSchema, example=METADATA)
 @blp.response(201, CourseDraftSchema, example=DRAFT | {"modules": []}, headers=etag.CREATED)
-@blp.refuses(InstructorsOnly)
+@blp.raises(InstructorsOnly)
 @confirms_caller
 @accepts_idempotency_key
 def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -147,7 +147,7 @@ def browse(query: dict[str, Any], page: Page) -> Content:
 
 @blp.get("/courses/<object_id:course_id>")
 @blp.response(200, CourseSchema, example=COURSE)
-@blp.refuses(NoSuchCourse)
+@blp.raises(NoSuchCourse)
 @etag.cacheable
 def read(course_id: str) -> Content:
     """Read a course as everybody sees it: its current version.
@@ -160,7 +160,7 @@ def read(course_id: str) -> Content:
 @blp.get("/courses/<object_id:course_id>/lessons")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, LessonEntrySchema(many=True), example=[ENTRY])
-@blp.refuses(NoSuchCourse)
+@blp.raises(NoSuchCourse)
 @etag.cacheable
 def list_lessons(query: dict[str, Any], course_id: str) -> Content:
     """List a course's lessons in outline order.
@@ -178,7 +178,7 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
 @blp.get("/users/me/courses")
 @blp.arguments(MineSchema, location="query")
 @blp.response(200, DraftLabelsSchema(many=True), example=[LISTED])
-@blp.refuses(AdminsOnly)
+@blp.raises(AdminsOnly)
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List the courses that the caller teaches, the last changed first, drafts included.
@@ -195,7 +195,7 @@ def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 
 @blp.get("/courses/<object_id:course_id>/draft")
 @blp.response(200, CourseDraftSchema, example=DRAFT, headers=etag.ETAG)
-@blp.refuses(NoSuchCourse)
+@blp.raises(NoSuchCourse)
 def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Read a course's draft. Its `ETag` goes into the `If-Match` of changes."""
     course = courses.draft(course_id)
@@ -206,7 +206,7 @@ def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 @blp.patch("/courses/<object_id:course_id>")
 @blp.arguments(CoursePatchSchema, example={name: RENAMED[name] for name in ("title", "level")})
 @blp.response(200, CourseDraftSchema, example=DRAFT | RENAMED)
-@blp.refuses(NoSuchCourse, NotYourCourse, NeverPublished)
+@blp.raises(NoSuchCourse, NotYourCourse, NeverPublished)
 @confirms_caller
 @etag.conditional
 def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
@@ -225,7 +225,7 @@ def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tupl
 @blp.put("/courses/<object_id:course_id>/instructors")
 @blp.arguments(InstructorsSchema, example={"instructor_ids": [3, 8]})
 @blp.response(200, CourseDraftSchema, example=DRAFT | {"instructor_ids": [3, 8]})
-@blp.refuses(NoSuchCourse, NotYourCourse)
+@blp.raises(NoSuchCourse, NotYourCourse)
 @confirms_caller
 @etag.conditional
 def replace_instructors(
@@ -245,7 +245,7 @@ def replace_instructors(
 @blp.put("/courses/<object_id:course_id>/outline")
 @blp.arguments(OutlineSchema, example={"modules": [MODULE, NEXT_MODULE]})
 @blp.response(200, CourseDraftSchema, example=DRAFT | {"modules": [MODULE, NEXT_MADE]})
-@blp.refuses(NoSuchCourse, NotYourCourse, BAD_OUTLINE, CIRCLE)
+@blp.raises(NoSuchCourse, NotYourCourse, BAD_OUTLINE, CIRCLE)
 @confirms_caller
 @etag.conditional
 def replace_outline(
@@ -265,7 +265,7 @@ def replace_outline(
 
 @blp.delete("/courses/<object_id:course_id>")
 @blp.response(204)
-@blp.refuses(NoSuchCourse, NotYourCourse, CourseHasLearners)
+@blp.raises(NoSuchCourse, NotYourCourse, CourseHasLearners)
 @confirms_caller
 @etag.conditional
 def delete(course_id: str, expect: etag.Revisions) -> None:

@@ -40,7 +40,7 @@ UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["There is no such 
 @blp.post("/courses/<object_id:course_id>/lessons")
 @blp.arguments(LessonCreateSchema, example=NEW)
 @blp.response(201, LessonSchema, example=DRAFT, headers=etag.CREATED)
-@blp.refuses(NoSuchCourse, NotYourCourse, TooManyLessons, UNKNOWN_MODULE)
+@blp.raises(NoSuchCourse, NotYourCourse, TooManyLessons, UNKNOWN_MODULE)
 @confirms_caller
 @accepts_idempotency_key
 def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -59,7 +59,7 @@ def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[s
 @blp.get("/lessons/<object_id:lesson_id>")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, LessonSchema, example=LESSON)
-@blp.refuses(NoSuchLesson, Unauthenticated, *CLOSED)
+@blp.raises(NoSuchLesson, Unauthenticated, *CLOSED)
 @etag.cacheable
 def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
     """Read a lesson.
@@ -77,7 +77,7 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any
 @blp.patch("/lessons/<object_id:lesson_id>")
 @blp.arguments(LessonPatchSchema, example=CHANGE)
 @blp.response(200, LessonSchema, example=DRAFT | CHANGE)
-@blp.refuses(NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, UNKNOWN_MODULE)
+@blp.raises(NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, UNKNOWN_MODULE)
 @confirms_caller
 @etag.conditional
 def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
@@ -96,7 +96,7 @@ def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 
 @blp.delete("/lessons/<object_id:lesson_id>")
 @blp.response(204)
-@blp.refuses(NoSuchLesson, NotYourCourse)
+@blp.raises(NoSuchLesson, NotYourCourse)
 @confirms_caller
 @etag.conditional
 def delete(lesson_id: str, expect: etag.Revisions) -> None:

@@ -50,7 +50,7 @@ VERSION = {
 @blp.arguments(PublishSchema, example={"note": NOTE})
 @commits_answer
 @blp.response(201, PublicationSchema, example=PUBLICATION)
-@blp.refuses(NoSuchCourse, NotYourCourse, NothingToPublish)
+@blp.raises(NoSuchCourse, NotYourCourse, NothingToPublish)
 @confirms_caller
 @etag.conditional
 @accepts_idempotency_key
@@ -74,7 +74,7 @@ def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tup
 
 @blp.get("/courses/<object_id:course_id>/versions")
 @blp.response(200, VersionSchema(many=True), example=[VERSION])
-@blp.refuses(NoSuchCourse)
+@blp.raises(NoSuchCourse)
 @blp.paginate()
 def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
     """List a course's versions, the newest first. For its instructors and administrators."""
@@ -84,7 +84,7 @@ def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
 
 @blp.get("/courses/<object_id:course_id>/versions/<row_id:number>")
 @blp.response(200, VersionDetailSchema, example={**VERSION, **METADATA, "lessons": [ENTRY]})
-@blp.refuses(NoSuchCourse, NoSuchVersion)
+@blp.raises(NoSuchCourse, NoSuchVersion)
 def read_version(course_id: str, number: int) -> dict[str, Any]:
     """Read a version: the course's description and its outline. For its instructors and administrators."""
     course = courses.view(course_id)
@@ -94,7 +94,7 @@ def read_version(course_id: str, number: int) -> dict[str, Any]:
 
 @blp.post("/courses/<object_id:course_id>/versions/<row_id:number>/restore")
 @blp.response(200, CourseDraftSchema, example=DRAFT | PUBLISHED)
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchVersion)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion)
 @confirms_caller
 @etag.conditional
 def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:

@@ -48,18 +48,18 @@ PUBLIC_ENDPOINTS = frozenset(
 OPTIONAL_TOKEN_ENDPOINTS = frozenset({"course.list_lessons", "lesson.read", "playback.play", "playback.report_failure"})
 OPEN_ENDPOINTS = PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS
 # These look up more in the cache once it is known who asks.
-LOOK_AHEAD: dict[str, Callable[..., list[str]]] = {
+PREFETCHES: dict[str, Callable[..., list[str]]] = {
     "enrollment.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
-    "access.read_lesson": visibility.keys_ahead,
-    "course.list_lessons": visibility.outline_keys_ahead,
-    "lesson.read": visibility.keys_ahead,
+    "access.read_lesson": visibility.prefetch_keys,
+    "course.list_lessons": visibility.outline_prefetch_keys,
+    "lesson.read": visibility.prefetch_keys,
     "overview.history": lambda user_id: [entitlements.seats_key(user_id)],
     "overview.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
     "overview.read_course": lambda user_id, course_id: [entitlements.seat_key(user_id, course_id)],
-    "playback.play": playback.keys_ahead,
-    "playback.report_failure": playback.facts_ahead,
-    "progress.read": playback.facts_ahead,
-    "progress.report": playback.facts_ahead,
+    "playback.play": playback.prefetch_keys,
+    "playback.report_failure": playback.fact_prefetch_keys,
+    "progress.read": playback.fact_prefetch_keys,
+    "progress.report": playback.fact_prefetch_keys,
 }
 
 
@@ -109,7 +109,7 @@ def admit() -> None:
     # To reach for the request through its proxy takes long when it is done often.
     asked = request._get_current_object()  # type: ignore[attr-defined]
     g.caller = None
-    cache.forget_ahead()
+    cache.forget_prefetched()
     if asked.endpoint is None or asked.method == "OPTIONS":
         return
     header = asked.environ.get("HTTP_AUTHORIZATION")
@@ -119,7 +119,7 @@ def admit() -> None:
     elif asked.endpoint not in OPEN_ENDPOINTS:
         raise Unauthenticated()
     elif keys := _keys_ahead(asked, None):
-        cache.look_ahead(*keys)
+        cache.prefetch(*keys)
     rate_limit.require(asked, found.id if found else None)
 
 
@@ -143,10 +143,10 @@ def _bearer(asked: Request, header: str) -> Caller | None:
     if identity is None or identity.expires_at <= time.time():
         if (identity := _verify(header)) is None:
             return None
-        recognised.learn(header, identity)
+        recognised.put(header, identity)
     user_id, session_id = identity.user_id, identity.session_id
     keys = (*entitlements.caller_keys(user_id, session_id), *_keys_ahead(asked, user_id))
-    cache.look_ahead(*keys, count=rate_limit.count_ahead(asked, user_id))
+    cache.prefetch(*keys, count=rate_limit.count_ahead(asked, user_id))
     return entitlements.caller(user_id, session_id, identity.issued_at)
 
 
@@ -168,7 +168,7 @@ def _verify(header: str) -> Identity | None:
 
 def _keys_ahead(asked: Request, user_id: int | None) -> list[str]:
     """Name what the route is about to look up: it comes along with the caller's facts, in one round trip."""
-    keys = LOOK_AHEAD.get(asked.endpoint or "")
+    keys = PREFETCHES.get(asked.endpoint or "")
     return keys(user_id=user_id, **(asked.view_args or {})) if keys else []
 
 

@@ -54,8 +54,8 @@ ASK_AGAIN_IN = 90
 @blp.get("/lessons/<object_id:lesson_id>/playback")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, PlaybackSchema, example=EXAMPLE)
-@blp.refuses(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
-@blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
+@blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
+@blp.raises(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
 def play(query: dict[str, bool], lesson_id: str) -> Response:
     """Get what plays a lesson's video.
 
@@ -73,8 +73,8 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
 
 @blp.post("/lessons/<object_id:lesson_id>/playback/failed")
 @blp.response(202, FailureReportedSchema, example={"ask_again_in": ASK_AGAIN_IN})
-@blp.refuses(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
-@blp.refuses(VideoNotReady, VideoErrored, VideoDeleted)
+@blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
+@blp.raises(VideoNotReady, VideoErrored, VideoDeleted)
 def report_failure(lesson_id: str) -> dict[str, int]:
     """Report that a player could not play a lesson's video though it had fresh URLs.
 

@@ -42,7 +42,7 @@ CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "publi
 @blp.arguments(RenewalSchema, example={"restart": False})
 @commits_answer
 @blp.response(201, EnrollmentSchema, example=SEAT)
-@blp.refuses(NoSuchCourse, AlreadyEnrolled, CourseArchived)
+@blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived)
 @confirms_caller
 @accepts_idempotency_key
 def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
@@ -56,7 +56,7 @@ def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
 
 @blp.delete("/courses/<object_id:course_id>/enroll")
 @blp.response(204)
-@blp.refuses(NotEnrolledHere, SeatGranted)
+@blp.raises(NotEnrolledHere, SeatGranted)
 @confirms_caller
 def withdraw(course_id: str) -> None:
     """Leave a course.

@@ -35,7 +35,7 @@ PUBLISHED = {
 @blp.get("/events")
 @blp.arguments(FeedQuerySchema, location="query")
 @blp.response(200, FeedSchema, example={"events": [COMPLETED, PUBLISHED], "next": 1042})
-@blp.refuses(AdminsOnly, EventsGone)
+@blp.raises(AdminsOnly, EventsGone)
 def feed(query: dict[str, Any]) -> dict[str, Any]:
     """Follow what happens.
 

@@ -49,7 +49,7 @@ COURSE = {
 
 @blp.get("/lessons/<object_id:lesson_id>/access")
 @blp.response(200, LessonAccessSchema, example=LESSON)
-@blp.refuses(NoSuchLesson)
+@blp.raises(NoSuchLesson)
 def read_lesson(lesson_id: str) -> Response:
     """Ask whether a lesson opens to the caller, and if not, what would open it.
 
@@ -61,7 +61,7 @@ def read_lesson(lesson_id: str) -> Response:
 
 @blp.get("/courses/<object_id:course_id>/access")
 @blp.response(200, CourseAccessSchema, example=COURSE)
-@blp.refuses(NoSuchCourse)
+@blp.raises(NoSuchCourse)
 def read_course(course_id: str) -> Response:
     """Ask whether a course opens to the caller, and which of its lessons do.
 

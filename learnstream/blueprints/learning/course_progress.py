@@ -84,7 +84,7 @@ VISIT = {
 
 @blp.get("/courses/<object_id:course_id>/progress")
 @blp.response(200, CourseJourneySchema, example=COURSE)
-@blp.refuses(NoSuchCourse, NotEnrolled, EnrollmentExpired)
+@blp.raises(NoSuchCourse, NotEnrolled, EnrollmentExpired)
 def read_course(course_id: str) -> Response:
     """Read how far the caller has come in a course.
 

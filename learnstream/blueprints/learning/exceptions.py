@@ -53,7 +53,7 @@ EXTENSION = {"expires_at": "2027-03-01T12:00:00+00:00", "reason": REASON}
 @blp.arguments(ExtensionSchema, example=EXTENSION)
 @commits_answer
 @blp.response(200, EnrollmentSchema, example=SEAT | {"expires_at": EXTENSION["expires_at"]})
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, CourseArchived)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, CourseArchived)
 @confirms_caller
 @accepts_idempotency_key
 def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
@@ -69,7 +69,7 @@ def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
 @blp.arguments(ResetSchema, example={"lesson_id": LESSON_ID, "reason": "Watched it with the sound off."})
 @commits_answer
 @blp.response(200, ResetDoneSchema, example={"lesson_ids": [LESSON_ID]})
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NOT_THEIRS)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NOT_THEIRS)
 @confirms_caller
 @accepts_idempotency_key
 def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 @blp.arguments(WaiverSchema, example={"lesson_id": LESSON_ID, "reason": "Has held a course about it."})
 @commits_answer
 @blp.response(200, WaivedSchema, example={"lesson_id": LESSON_ID, "completed_at": THEN, "completed_by": "waived"})
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, NOT_THEIRS)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, NOT_THEIRS)
 @confirms_caller
 @accepts_idempotency_key
 def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 
 @blp.get("/overrides")
 @blp.response(200, OverrideSchema(many=True), example=[OVERRIDE])
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
 def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
     """List what a learner was granted of single lessons and modules, the latest first."""
     require_course_author(course_id)
@@ -111,7 +111,7 @@ def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
 @blp.put("/overrides/<object_id:target_id>")
 @blp.arguments(OverrideWriteSchema, example=GRANT)
 @blp.response(200, OverrideSchema, example=OVERRIDE)
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NothingToOverride)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NothingToOverride)
 @confirms_caller
 def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str) -> SeatOverride:
     """Open a lesson or a module to one learner, other than the outline says.
@@ -129,7 +129,7 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
 @blp.delete("/overrides/<object_id:target_id>")
 @blp.arguments(ReasonSchema, location="query")
 @blp.response(204)
-@blp.refuses(NoSuchCourse, NotYourCourse, NoSuchSeat, NoSuchOverride)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NoSuchOverride)
 @confirms_caller
 def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
     """Let the outline hold for a learner again."""

@@ -58,23 +58,23 @@ READ = STATE | {"watched": [{"from": 0, "to": 41}]}
 @blp.put("/lessons/<object_id:lesson_id>/progress")
 @blp.arguments(ReportSchema, example=REPORT)
 @blp.response(200, ReportedSchema, example=REPORTED)
-@blp.refuses(NoSuchLesson, NotAVideo, *CLOSED, CompletesByItself)
-@blp.refuses(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
-@blp.refuses(ForeignViewing("It belongs to another person."), ViewingEnded("It has ended: ask for playback again."))
+@blp.raises(NoSuchLesson, NotAVideo, *CLOSED, CompletesByItself)
+@blp.raises(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
+@blp.raises(ForeignViewing("It belongs to another person."), ViewingEnded("It has ended: ask for playback again."))
 @blp.doc(description=HOW_TO)
 def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
     viewing = viewings.read(body["session_id"], user_id=caller.id, lesson_id=lesson_id) if body["session_id"] else None
     # Who has begun to watch had the right to.
     lesson = visibility.of_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
-    subject = progress.about(user_id=caller.id, lesson=lesson, viewing=viewing)
+    subject = progress.build_context(user_id=caller.id, lesson=lesson, viewing=viewing)
     kept = leaves_record(caller, lesson.view, at=viewing.began_at if viewing else None)
     return private_json(progress.report(subject, _report(body, viewing), kept=kept))
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
 @blp.response(200, LessonProgressSchema, example=READ)
-@blp.refuses(NoSuchLesson, *CLOSED)
+@blp.raises(NoSuchLesson, *CLOSED)
 def read(lesson_id: str) -> Response:
     """Read the caller's progress in a lesson.
 
@@ -82,7 +82,7 @@ def read(lesson_id: str) -> Response:
     replaced stays completed.
     """
     lesson = require_readable_lesson(lesson_id)
-    subject = progress.about(user_id=caller.id, lesson=lesson)
+    subject = progress.build_context(user_id=caller.id, lesson=lesson)
     return private_json(progress.read(subject, kept=leaves_record(caller, lesson.view)))
 
 

@@ -78,7 +78,7 @@ IMPORT_REFUSALS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly
 @blp.post("/<object_id:lesson_id>/video/upload")
 @blp.arguments(UploadRequestSchema, example={"subtitles": ["en"]})
 @blp.response(201, RequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING})
-@blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, *FAILURES)
+@blp.raises(NoSuchLesson, NotYourCourse, NotAVideoLesson, *FAILURES)
 @confirms_caller
 @etag.conditional
 @accepts_idempotency_key
@@ -101,7 +101,7 @@ def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 @blp.post("/<object_id:lesson_id>/video/from-url")
 @blp.arguments(FromUrlSchema, example={"video_url": "https://files.example.com/moon.mp4"})
 @blp.response(201, RequestedVideoSchema, example={"video": FETCHED})
-@blp.refuses(NoSuchLesson, NotYourCourse, NotAVideoLesson, SourceRefused(), *FAILURES)
+@blp.raises(NoSuchLesson, NotYourCourse, NotAVideoLesson, SourceRefused(), *FAILURES)
 @confirms_caller
 @etag.conditional
 @accepts_idempotency_key
@@ -120,7 +120,7 @@ def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tu
 @blp.post("/<object_id:lesson_id>/video/import")
 @blp.arguments(ImportSchema, example={"asset_id": ASSET_ID})
 @blp.response(201, RequestedVideoSchema, example={"video": IMPORTED})
-@blp.refuses(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_REFUSALS, *FAILURES)
+@blp.raises(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_REFUSALS, *FAILURES)
 @confirms_caller
 @etag.conditional
 @accepts_idempotency_key
@@ -139,7 +139,7 @@ def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -
 
 @blp.get("/<object_id:lesson_id>/video")
 @blp.response(200, VideoSchema, example=READY)
-@blp.refuses(NoSuchLesson, NoVideo, NotYourCourse)
+@blp.raises(NoSuchLesson, NoVideo, NotYourCourse)
 def read(lesson_id: str) -> dict[str, Any]:
     """Show how far the draft's video has come."""
     require_lesson_author(lesson_id)
@@ -149,7 +149,7 @@ def read(lesson_id: str) -> dict[str, Any]:
 @blp.delete("/<object_id:lesson_id>/video")
 @blp.arguments(ForceSchema, location="query")
 @blp.response(204)
-@blp.refuses(NoSuchLesson, NoVideo, NotYourCourse, AdminsOnly)
+@blp.raises(NoSuchLesson, NoVideo, NotYourCourse, AdminsOnly)
 @confirms_caller
 @etag.conditional
 def delete(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[None, dict[str, str]]:

@@ -42,7 +42,7 @@ BODY = {
 @blp.post("/mux")
 @blp.doc(parameters=[HEADER], requestBody=BODY)
 @blp.response(200, ReceiptSchema, example={"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca"})
-@blp.refuses(
+@blp.raises(
     BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}),
     BodyIncomplete,
     TimedOut,

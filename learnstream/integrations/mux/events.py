@@ -9,7 +9,7 @@ from typing import Any
 from learnstream.errors.media import SignatureExpired, SignatureInvalid
 from learnstream.integrations.mux import records
 from learnstream.integrations.mux.records import UNREADABLE, Record
-from learnstream.integrations.video import DONE_RANK, News, Stage
+from learnstream.integrations.video import DONE_RANK, Stage, VideoUpdate
 
 TOLERANCE = timedelta(seconds=300)
 # Longer than any header of Mux's with several signatures.
@@ -40,7 +40,7 @@ TRACK_EVENTS = {
 # Everything else is stored, acknowledged and ignored.
 HANDLED = UPLOAD_EVENTS.keys() | ASSET_EVENTS.keys() | TRACK_EVENTS.keys()
 
-# Of the news of one instant, the higher rank is the later: a record that is done outranks one that is not.
+# Of the updates of one instant, the higher rank is the later: a record that is done outranks one that is not.
 DONE = {"ready", "errored"}
 LATER_TYPES = {"video.asset.created": 0, "video.asset.updated": 2, "video.asset.deleted": 3}
 TRACK_RANKS = {"preparing": 0, "ready": 1, "errored": 1, "deleted": 2}
@@ -75,7 +75,7 @@ def _parse(header: str) -> tuple[str, list[str]]:
     return stamps[0], signatures
 
 
-def read(payload: Record) -> News | None:
+def read(payload: Record) -> VideoUpdate | None:
     """Say in our words what an event tells; None when it is none of our business.
 
     Raises:
@@ -84,7 +84,7 @@ def read(payload: Record) -> News | None:
     if payload["type"] not in HANDLED:
         return None
     try:
-        return _news(payload["type"], payload["id"], occurred_at(payload), payload["data"])
+        return _update(payload["type"], payload["id"], occurred_at(payload), payload["data"])
     except UNREADABLE as error:
         raise UnreadableEvent(f"{payload['type']} cannot be read: {error!r}") from error
 
@@ -100,16 +100,16 @@ def occurred_at(payload: Record) -> datetime:
     return at.replace(tzinfo=at.tzinfo or UTC, microsecond=at.microsecond // 1000 * 1000).astimezone(UTC)
 
 
-def _news(event_type: str, event_id: str, at: datetime, data: Any) -> News | None:
+def _update(event_type: str, event_id: str, at: datetime, data: Any) -> VideoUpdate | None:
     if event_type in UPLOAD_EVENTS:
-        return News(event_id, at, rank=0, upload=records.upload(data, stage=UPLOAD_EVENTS[event_type]))
+        return VideoUpdate(event_id, at, rank=0, upload=records.upload(data, stage=UPLOAD_EVENTS[event_type]))
     if event_type in TRACK_EVENTS:
         track = records.track(data, status=TRACK_EVENTS[event_type])
-        return News(event_id, at, rank=TRACK_RANKS[track.status], track=track, track_of=data["asset_id"])
+        return VideoUpdate(event_id, at, rank=TRACK_RANKS[track.status], track=track, track_of=data["asset_id"])
     if ASSET_EVENTS[event_type] is None and data.get("status") is None:
         return None
     asset = records.asset(data, as_of=at, stage=ASSET_EVENTS[event_type])
-    return News(event_id, at, rank=_rank(event_type, data), asset=asset)
+    return VideoUpdate(event_id, at, rank=_rank(event_type, data), asset=asset)
 
 
 def _rank(event_type: str, data: Record) -> int:

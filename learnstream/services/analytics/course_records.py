@@ -21,7 +21,7 @@ from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.learning import course_totals, rule_changes, stored_records, watched_days
 from learnstream.services.learning.course_totals import LessonStanding, Standing
-from learnstream.services.learning.heartbeats import About
+from learnstream.services.learning.heartbeats import LessonContext
 from learnstream.stores.sql import db
 
 Pair = tuple[int, str]  # a user and a course
@@ -134,14 +134,14 @@ def _apply_rules(
     return _read_records([{"_id": {"$in": [subject.id for subject in subjects]}}])
 
 
-def _maybe_completed(seat: Enrollment, lessons: Mapping[str, Document]) -> Iterator[About]:
+def _maybe_completed(seat: Enrollment, lessons: Mapping[str, Document]) -> Iterator[LessonContext]:
     for lesson in _lessons_of(seat.course_id, seat.course_version):
         kept = lessons.get(lesson.id)
         if kept is None or "c" in kept:
             continue
         fraction = state_of(kept, lesson.video_id).fraction
         if rule_changes.may_complete(lesson.completion, fraction=fraction, began="b" in kept):
-            yield About(
+            yield LessonContext(
                 user_id=seat.user_id,
                 course_id=seat.course_id,
                 lesson_id=lesson.id,

@@ -22,7 +22,7 @@ from learnstream.services.foundation.lists import documents_of
 from learnstream.stores import cache
 from learnstream.stores.keyset import Found, Keys, Part
 
-FRESH_SECONDS = 30
+TTL_SECONDS = 30
 CATALOGUE = "catalogue"  # the cache's group of all pages of the catalogue
 MAX_SLUG = 80
 SLUG_TRIES = 5
@@ -57,7 +57,7 @@ def view(course_id: str, *, latest: bool = False) -> CourseView:
     Raises:
         NotFound: there is no such course.
     """
-    packed = cache.remember(view_key(course_id), lambda: _load_view(course_id), fresh_for=FRESH_SECONDS, latest=latest)
+    packed = cache.get_or_load(view_key(course_id), lambda: _load_view(course_id), ttl=TTL_SECONDS, latest=latest)
     status, instructor_ids, current_version, max_playback_rate = orjson.loads(packed)
     return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version, max_playback_rate)
 

@@ -14,7 +14,7 @@ from learnstream.stores.keyset import Found, Part, latest
 from learnstream.stores.memo import Memo
 
 # A version never changes, but its videos become ready: nobody should wait long to see that.
-FRESH_SECONDS = 15
+TTL_SECONDS = 15
 
 Version = dict[str, Any]
 
@@ -112,10 +112,10 @@ def lesson(course_id: str, number: int, lesson_id: str) -> Content:
     Raises:
         NotFound: that version has no such lesson.
     """
-    packed = cache.remember(
+    packed = cache.get_or_load(
         f"lesson:{lesson_id}:{number}",
         lambda: _load_lesson(course_id, number, ObjectId(lesson_id)),
-        fresh_for=FRESH_SECONDS,
+        ttl=TTL_SECONDS,
     )
     return unpack(packed)
 
@@ -126,14 +126,14 @@ def outline(course_id: str, number: int) -> Content:
     Raises:
         NotFound: the course has no version of that number.
     """
-    packed = cache.remember(
-        _outline_key(course_id, number), lambda: _load_outline(course_id, number), fresh_for=FRESH_SECONDS
+    packed = cache.get_or_load(
+        _outline_key(course_id, number), lambda: _load_outline(course_id, number), ttl=TTL_SECONDS
     )
-    shown.learn(course_id, number)
+    shown.put(course_id, number)
     return unpack(packed)
 
 
-def outline_keys_ahead(course_id: str) -> list[str]:
+def outline_prefetch_keys(course_id: str) -> list[str]:
     """Name what `outline` will look up in the cache, as far as this process can tell."""
     number = shown.get(course_id)
     return [_outline_key(course_id, number)] if number else []

@@ -18,7 +18,7 @@ from learnstream.stores.keyset import Keys, Part
 from learnstream.stores.memo import Memo
 from learnstream.text import folding
 
-FRESH_SECONDS = 30
+TTL_SECONDS = 30
 
 totals: Memo[int] = Memo(1000)
 
@@ -48,9 +48,7 @@ def read(course_id: str) -> Content:
     Raises:
         NotFound: there is none, or it was never published.
     """
-    return unpack(
-        cache.remember(courses.public_key(course_id), lambda: _load_course(course_id), fresh_for=FRESH_SECONDS)
-    )
+    return unpack(cache.get_or_load(courses.public_key(course_id), lambda: _load_course(course_id), ttl=TTL_SECONDS))
 
 
 def browse(*, filters: dict[str, Any], sort: str | None, part: Part) -> Content:
@@ -61,7 +59,7 @@ def browse(*, filters: dict[str, Any], sort: str | None, part: Part) -> Content:
     order = sort or ("relevance" if filters.get("q") else "newest")
     key = f"catalogue:{_digest(filters, order, part.first, part.size, part.after)}"
     return unpack(
-        cache.remember_in(courses.CATALOGUE, key, lambda: _load_page(filters, order, part), fresh_for=FRESH_SECONDS)
+        cache.get_or_load_in(courses.CATALOGUE, key, lambda: _load_page(filters, order, part), ttl=TTL_SECONDS)
     )
 
 
@@ -71,7 +69,7 @@ def cards(course_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     One query for all that are not cached. A course that is gone is left out, as is one that was never seen while the
     store does not answer.
     """
-    found = cache.remember_each([courses.card_key(each) for each in course_ids], _load_cards, fresh_for=FRESH_SECONDS)
+    found = cache.get_or_load_each([courses.card_key(each) for each in course_ids], _load_cards, ttl=TTL_SECONDS)
     return {key.removeprefix(courses.CARD): orjson.loads(card) for key, card in found.items()}
 
 
@@ -166,8 +164,8 @@ def _total(filters: dict[str, Any]) -> int:
     # Nobody can tell whether it has changed.
     if whole is cache.MISS:
         return count()
-    moment = _digest(whole.generation.decode(), time.time() // FRESH_SECONDS, filters)
-    return totals.recall(moment, count)
+    moment = _digest(whole.generation.decode(), time.time() // TTL_SECONDS, filters)
+    return totals.get_or_load(moment, count)
 
 
 def _load_course(course_id: str) -> bytes:

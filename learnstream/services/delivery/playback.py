@@ -32,7 +32,7 @@ from learnstream.services.delivery import visibility
 from learnstream.services.media import video_facts, videos
 from learnstream.stores import cache
 
-FRESH_SECONDS = 30
+TTL_SECONDS = 30
 # A ready video whose length nobody told us: its tokens should outlast it all the same.
 UNKNOWN_DURATION = 6 * 3600.0
 SHOWN = ("status", "playback_id", "duration", "aspect_ratio", "tracks")
@@ -41,16 +41,16 @@ ON_THE_WAY = {VideoStatus.WAITING, VideoStatus.PREPARING, VideoStatus.CANCELLED,
 Facts = dict[str, Any]
 
 
-def keys_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+def prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
     """Name what playing a lesson will look up in the cache for a user, as far as this process can tell."""
     video_id = visibility.videos.get(lesson_id)
-    return facts_ahead(user_id=user_id, lesson_id=lesson_id) + ([_answer_key(video_id)] if video_id else [])
+    return fact_prefetch_keys(user_id=user_id, lesson_id=lesson_id) + ([_answer_key(video_id)] if video_id else [])
 
 
-def facts_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+def fact_prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
     """Name what it takes to know which video a lesson shows to a user, and how long that is."""
     video_id = visibility.videos.get(lesson_id)
-    keys = visibility.keys_ahead(user_id=user_id, lesson_id=lesson_id)
+    keys = visibility.prefetch_keys(user_id=user_id, lesson_id=lesson_id)
     return keys + ([video_facts.key(video_id)] if video_id else [])
 
 
@@ -63,7 +63,7 @@ def prepare(*, kind: LessonKind, video_id: str | None) -> bytes:
         Unavailable: `video_unconfigured`, this server cannot sign.
     """
     video_id = _require_video(kind, video_id)
-    cache.look_ahead(video_facts.key(video_id), _answer_key(video_id))
+    cache.prefetch(video_facts.key(video_id), _answer_key(video_id))
     return _answer(video_id, _facts(video_id))
 
 
@@ -104,7 +104,7 @@ def facts(video_id: str) -> Facts:
 
 
 def _facts(video_id: str) -> bytes:
-    return cache.remember(video_facts.key(video_id), lambda: _load_facts(video_id), fresh_for=FRESH_SECONDS)
+    return cache.get_or_load(video_facts.key(video_id), lambda: _load_facts(video_id), ttl=TTL_SECONDS)
 
 
 def _load_facts(video_id: str) -> bytes:
@@ -123,9 +123,13 @@ def _answer(video_id: str, packed: bytes) -> bytes:
     if known.value is not None and known.value.startswith(stamp):
         return known.value[len(stamp) :]
     answer = orjson.dumps(_render(video_id, facts, expires_at))
-    keep_for = int((expires_at - now()).total_seconds())
+    stale_if_error = int((expires_at - now()).total_seconds())
     cache.fill(
-        _answer_key(video_id), stamp + answer, generation=known.generation, fresh_for=keep_for, keep_for=keep_for
+        _answer_key(video_id),
+        stamp + answer,
+        generation=known.generation,
+        ttl=stale_if_error,
+        stale_if_error=stale_if_error,
     )
     return answer
 

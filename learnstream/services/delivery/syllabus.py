@@ -20,7 +20,7 @@ from learnstream.services.foundation.content import dump
 from learnstream.stores import cache
 from learnstream.stores.memo import Memo
 
-FRESH_SECONDS = 3600
+TTL_SECONDS = 3600
 MODULE_FIELDS = ("id", "title", "prerequisites", "release")
 LESSON_FIELDS = ("id", "title", "kind", "free_preview", "video_id", "completion", "prerequisites", "release")
 
@@ -87,7 +87,7 @@ def of(course_id: str, number: int) -> Syllabus:
     Raises:
         NotFound: the course has no version of that number.
     """
-    return known.recall(_key(course_id, number), lambda: _read(course_id, number))
+    return known.get_or_load(_key(course_id, number), lambda: _read(course_id, number))
 
 
 def of_modules(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllabus:
@@ -98,8 +98,8 @@ def of_modules(course_id: str, number: int, modules: list[dict[str, Any]]) -> Sy
 def of_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
     """Return the syllabi of versions (course and number), by course, in as many questions as for one."""
     unknown = {_key(*version): version for version in wanted if known.get(_key(*version)) is None}
-    for key, packed in cache.remember_each(list(unknown), _load_many, fresh_for=FRESH_SECONDS).items():
-        known.learn(key, _build(*unknown[key], orjson.loads(packed)))
+    for key, packed in cache.get_or_load_each(list(unknown), _load_many, ttl=TTL_SECONDS).items():
+        known.put(key, _build(*unknown[key], orjson.loads(packed)))
     return {course_id: of(course_id, number) for course_id, number in wanted}
 
 
@@ -108,8 +108,8 @@ def _key(course_id: str, number: int) -> str:
 
 
 def _read(course_id: str, number: int) -> Syllabus:
-    packed = cache.remember(
-        _key(course_id, number), lambda: _pack(versions.find(course_id, number)), fresh_for=FRESH_SECONDS
+    packed = cache.get_or_load(
+        _key(course_id, number), lambda: _pack(versions.find(course_id, number)), ttl=TTL_SECONDS
     )
     return _build(course_id, number, orjson.loads(packed))
 

@@ -51,7 +51,7 @@ def read(session_id: str, *, user_id: int, lesson_id: str) -> Viewing:
         WrongViewing: it is not one of ours, or another lesson's; `foreign_viewing`, it is another person's;
             `viewing_ended`, it began too long ago.
     """
-    viewing = recognised.recall(session_id, lambda: _parse(session_id))
+    viewing = recognised.get_or_load(session_id, lambda: _parse(session_id))
     if viewing.user_id != user_id:
         raise ForeignViewing("It belongs to another person.")
     if viewing.lesson_id != lesson_id:

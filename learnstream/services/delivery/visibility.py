@@ -85,7 +85,7 @@ def of_viewing(viewing: Viewing, caller: Caller) -> Shown:
 def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -> Shown:
     lesson = syllabus.of(course.id, number).lesson(lesson_id)
     if lesson.video_id:
-        videos.learn(lesson_id, lesson.video_id)
+        videos.put(lesson_id, lesson.video_id)
     return Shown(
         view=LessonView(lesson_id, course, lesson.free_preview, lesson.gate),
         seat=seat,
@@ -97,15 +97,15 @@ def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -
     )
 
 
-def keys_ahead(*, user_id: int | None, lesson_id: str) -> list[str]:
+def prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
     """Name what `resolve` will look up in the cache for a user or a guest, as far as this process can tell."""
     course_id = places.get(lesson_id)
     return _course_keys(user_id, course_id) if course_id else []
 
 
-def outline_keys_ahead(*, user_id: int | None, course_id: str) -> list[str]:
+def outline_prefetch_keys(*, user_id: int | None, course_id: str) -> list[str]:
     """Name what listing a course's lessons will look up in the cache, as far as this process can tell."""
-    return _course_keys(user_id, course_id) + versions.outline_keys_ahead(course_id)
+    return _course_keys(user_id, course_id) + versions.outline_prefetch_keys(course_id)
 
 
 def _course_keys(user_id: int | None, course_id: str) -> list[str]:
@@ -144,11 +144,11 @@ def course_of(lesson_id: str, caller: Caller | None) -> str:
     """
     if course_id := places.get(lesson_id):
         return course_id
-    packed = cache.remember(f"lesson-place:{lesson_id}", lambda: _load_place(lesson_id), fresh_for=PLACE_SECONDS)
-    course_id = places.recall(lesson_id, packed.decode)
+    packed = cache.get_or_load(f"lesson-place:{lesson_id}", lambda: _load_place(lesson_id), ttl=PLACE_SECONDS)
+    course_id = places.get_or_load(lesson_id, packed.decode)
     if caller:
         # Who had to ask could not read ahead before.
-        cache.look_ahead(*keys_ahead(user_id=caller.id, lesson_id=lesson_id))
+        cache.prefetch(*prefetch_keys(user_id=caller.id, lesson_id=lesson_id))
     return course_id
 
 

@@ -51,6 +51,6 @@ def owed() -> Sequence[str]:
         OutboxMessage.topic == entitlements.FORGET,
         OutboxMessage.done_at.is_(None),
         OutboxMessage.parked_at.is_(None),
-        OutboxMessage.created_at > now() - timedelta(seconds=entitlements.KEPT_SECONDS),
+        OutboxMessage.created_at > now() - timedelta(seconds=entitlements.STALE_IF_ERROR_SECONDS),
     )
     return [key for payload in db.session.scalars(waiting) for key in payload["keys"]]

@@ -18,7 +18,7 @@ from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import audit
 from learnstream.services.learning import progress
-from learnstream.services.learning.heartbeats import About
+from learnstream.services.learning.heartbeats import LessonContext
 from learnstream.stores.sql import after_commit, db
 
 
@@ -127,7 +127,7 @@ def waive(*, user_id: int, course_id: str, lesson_id: str, reason: str, waived_b
     _record("progress.waived", seat, by=waived_by, reason=reason, lesson_id=lesson_id)
     db.session.flush()
     return progress.waive(
-        About(
+        LessonContext(
             user_id=user_id,
             course_id=course_id,
             lesson_id=lesson_id,

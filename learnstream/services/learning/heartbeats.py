@@ -26,7 +26,7 @@ class Reason(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class LessonContext:
     """Whose record of what it is; `version` is the course's, `video_id` and `duration` are of the video at hand.
 
     `seat_since` and `seat_until` are when the learner's seat began and when its right ends or has ended; None without a

@@ -15,7 +15,7 @@ from bson import ObjectId
 
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning import coverage, watched_days
-from learnstream.services.learning.heartbeats import About, Heartbeat, Part, Path, Reason, Stretch
+from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Path, Reason, Stretch
 
 HEAD_START = 5  # seconds that may have been watched without ever having asked for playback
 ROUNDING = 1e-6
@@ -28,8 +28,8 @@ KNOWN_VIEWINGS = 64  # whose heartbeats are told from their repeats: the latest
 class Record:
     """A working copy: made of its document, added to, and written back as the update that makes the difference."""
 
-    def __init__(self, about: About, document: Mapping[str, Any] | None = None) -> None:
-        self.about = about
+    def __init__(self, context: LessonContext, document: Mapping[str, Any] | None = None) -> None:
+        self.context = context
         self.stored: Mapping[str, Any] = document or {}
         self.credited: int = self.stored.get("credited", 0)
         self.day_seconds = watched_days.total(self.stored)
@@ -39,8 +39,8 @@ class Record:
         self.position: dict[str, Any] | None = self.stored.get("position")
         self.opened_at: datetime | None = self.stored.get("opened_at")
         self.completed_at: datetime | None = self.stored.get("completed_at")
-        self._were: dict[Path, int] = {}
-        self._are: dict[Path, int] = {}
+        self._before: dict[Path, int] = {}
+        self._after: dict[Path, int] = {}
         self._fields: dict[str, Any] = {}
         self._days: set[str] = set()
         self._events: list[dict[str, Any]] = []
@@ -52,23 +52,23 @@ class Record:
     @property
     def watched(self) -> int:
         """The seconds of the video at hand that were watched, as a set."""
-        return self._set(self._of_video("w")) if self.about.video_id else 0
+        return self._set(self._of_video("w")) if self.context.video_id else 0
 
     @property
     def fraction(self) -> float:
         """How much is done: of a video the share that was watched, of anything else all or nothing."""
-        if self.about.video_id is None:
+        if self.context.video_id is None:
             return float(self.completed_at is not None)
-        if self.about.duration is None:
+        if self.context.duration is None:
             return 0.0
-        return min(1.0, self.watched.bit_count() / self.about.total)
+        return min(1.0, self.watched.bit_count() / self.context.total)
 
     def take(self, heartbeat: Heartbeat, moment: datetime) -> list[Part]:
         """Credit what a heartbeat reports, as far as it can be true. Returns the parts of it, with what kept each from it."""
         slot, bit = heartbeat.slot
         repeated = bool(self._set(slot) & bit)
         self._begin(heartbeat, moment)
-        allowance = self._allowance(self.about.last_moment(moment))
+        allowance = self._allowance(self.context.last_moment(moment))
         parts = []
         for stretch in heartbeat.played:
             at = self._clamp(heartbeat, stretch.at, moment)
@@ -87,12 +87,12 @@ class Record:
         if self.opened_at is None:
             self.opened_at = self._fields["opened_at"] = moment
         self._days.add(watched_days.name(moment))
-        if self.about.completion.rule is Rule.OPENED:
+        if self.context.completion.rule is Rule.OPENED:
             self._complete(moment)
 
     def complete(self, moment: datetime) -> None:
         """Take the learner's word, where the lesson's rule does; see `Completion`."""
-        if self.about.completion.rule is Rule.MANUAL:
+        if self.context.completion.rule is Rule.MANUAL:
             self._complete(moment)
 
     def waive(self, moment: datetime) -> None:
@@ -101,19 +101,19 @@ class Record:
 
     def apply_rule(self, moment: datetime) -> None:
         """Complete the lesson if its rule, which may not be the one it was done under, is fulfilled already."""
-        if self._is_watched or (self.about.completion.rule is Rule.OPENED and self.opened_at):
+        if self._is_watched or (self.context.completion.rule is Rule.OPENED and self.opened_at):
             self._complete(moment, RULE_CHANGE)
 
     def update(self, moment: datetime) -> dict[str, Any] | None:
         """Return what to write, which repeated does nothing more; None if nothing is new."""
         if not self._differs:
             return None
-        about, bits = self.about, self._new_bits()
+        context, bits = self.context, self._new_bits()
         past = dict(watched_days.past(self.stored, moment))
-        fields = {"version": about.version, "revision": self.revision + 1, "updated_at": moment}
-        ids = {"course_id": ObjectId(about.course_id), "lesson_id": ObjectId(about.lesson_id)}
+        fields = {"version": context.version, "revision": self.revision + 1, "updated_at": moment}
+        ids = {"course_id": ObjectId(context.course_id), "lesson_id": ObjectId(context.lesson_id)}
         update = {
-            "$setOnInsert": {"user_id": about.user_id, **ids},
+            "$setOnInsert": {"user_id": context.user_id, **ids},
             "$set": self._fields | self._new_days(bits) | {f"past_days.{day}": n for day, n in past.items()} | fields,
             "$bit": {
                 ".".join((*path, number)): {"or": word}
@@ -140,9 +140,9 @@ class Record:
         That is from when its viewing, or else the seat, began until `moment`, or the seat's end if that is earlier, and no
         longer ago than a report may be late.
         """
-        began_at = heartbeat.viewing.began_at if heartbeat.viewing else self.about.seat_since
+        began_at = heartbeat.viewing.began_at if heartbeat.viewing else self.context.seat_since
         first = moment - watched_days.LATE
-        at = min(max(at, began_at or first, first), self.about.last_moment(moment)).astimezone(UTC)
+        at = min(max(at, began_at or first, first), self.context.last_moment(moment)).astimezone(UTC)
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
     def _is_gone(self, at: datetime) -> bool:
@@ -151,15 +151,15 @@ class Record:
 
     def _allowance(self, moment: datetime) -> float:
         passed = (moment - self.began_at).total_seconds() if self.began_at else 0.0
-        return HEAD_START + self.about.rate * max(0.0, passed)
+        return HEAD_START + self.context.rate * max(0.0, passed)
 
     def _seconds(self, stretch: Stretch) -> int:
-        return coverage.between(stretch.start, stretch.end, self.about.total)
+        return coverage.between(stretch.start, stretch.end, self.context.total)
 
     def _judge(self, stretch: Stretch, at: datetime, left: float) -> list[Part]:
         if self._is_gone(at):
             return [Part(stretch, Reason.BEFORE_RESET)]
-        if coverage.whole(stretch.start) >= self.about.total:
+        if coverage.whole(stretch.start) >= self.context.total:
             return [Part(stretch, Reason.BEYOND_END)]
         new = self._seconds(stretch) & ~self._set(self._of_day(at))
         end = coverage.beyond(new, max(0, int(left)))
@@ -181,13 +181,13 @@ class Record:
         if new := (seconds & ~before).bit_count():
             self.credited += new
             self._fields["credited"] = self.credited
-            self._fields[f"videos.{self.about.video_id}.seconds"] = self.watched.bit_count()
-            self._fields[f"videos.{self.about.video_id}.duration"] = self.about.duration
+            self._fields[f"videos.{self.context.video_id}.seconds"] = self.watched.bit_count()
+            self._fields[f"videos.{self.context.video_id}.duration"] = self.context.duration
             # Whoever reads a whole course need not read all of its sets.
-            self._fields[f"watched.{self.about.video_id}"] = {
+            self._fields[f"watched.{self.context.video_id}"] = {
                 "seconds": self.watched.bit_count(),
                 "fraction": round(self.fraction, 4),
-                "duration": self.about.duration,
+                "duration": self.context.duration,
             }
 
     def _move(self, heartbeat: Heartbeat, moment: datetime, *, repeated: bool) -> None:
@@ -198,7 +198,7 @@ class Record:
         if repeated and heartbeat.client_time > moment:
             # Its clock is ahead and was clamped to the moment it came; now it would pass for later than it was.
             return
-        seconds = min(heartbeat.position, self.about.duration or heartbeat.position)
+        seconds = min(heartbeat.position, self.context.duration or heartbeat.position)
         at = self._clamp(heartbeat, heartbeat.client_time, moment)
         known = self.position
         if self._is_gone(at):
@@ -212,26 +212,26 @@ class Record:
 
     @property
     def _is_watched(self) -> bool:
-        completion = self.about.completion
+        completion = self.context.completion
         return completion.rule is Rule.WATCHED and self.fraction >= (completion.threshold or 0) - ROUNDING
 
     def _complete(self, moment: datetime, by: str | None = None) -> None:
         if self.completed_at is not None:
             return
-        about = self.about
-        by = by or about.completion.rule.value
+        context = self.context
+        by = by or context.completion.rule.value
         self.completed_at = self._fields["completed_at"] = moment
         self._fields["completed_by"] = by
-        self._fields["completed_in"] = about.version
-        ids = {"user_id": about.user_id, "course_id": about.course_id, "lesson_id": about.lesson_id}
+        self._fields["completed_in"] = context.version
+        ids = {"user_id": context.user_id, "course_id": context.course_id, "lesson_id": context.lesson_id}
         # What was reset and is done again is news.
         again = f":{self.resets}" if self.resets else ""
         self._events.append(
             {
-                "id": f"lesson.completed:{about.user_id}:{about.lesson_id}{again}",
+                "id": f"lesson.completed:{context.user_id}:{context.lesson_id}{again}",
                 "type": "lesson.completed",
                 "at": moment,
-                "data": ids | {"version": about.version, "completed_by": by},
+                "data": ids | {"version": context.version, "completed_by": by},
             }
         )
 
@@ -246,24 +246,24 @@ class Record:
         return {f"days.{day}": {} for day in self._days - known}
 
     def _new_bits(self) -> dict[Path, int]:
-        return {path: new for path, are in self._are.items() if (new := are & ~self._were[path])}
+        return {path: new for path, are in self._after.items() if (new := are & ~self._before[path])}
 
     def _set(self, path: Path) -> int:
-        if path not in self._are:
+        if path not in self._after:
             words: Any = self.stored
             for name in path:
                 words = words.get(name, {})
-            self._were[path] = self._are[path] = coverage.unpack(words)
-        return self._are[path]
+            self._before[path] = self._after[path] = coverage.unpack(words)
+        return self._after[path]
 
     def _add(self, path: Path, seconds: int) -> None:
-        self._are[path] = self._set(path) | seconds
+        self._after[path] = self._set(path) | seconds
 
     def _of_video(self, name: str) -> Path:
-        return ("videos", str(self.about.video_id), name)
+        return ("videos", str(self.context.video_id), name)
 
     def _of_day(self, at: datetime) -> Path:
-        return ("days", watched_days.name(at), str(self.about.video_id))
+        return ("days", watched_days.name(at), str(self.context.video_id))
 
     def _forgotten(self, bits: dict[Path, int]) -> list[str]:
         """Name the viewings whose heartbeats need no longer be told from their repeats: their names sort by time."""

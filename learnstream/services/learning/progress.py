@@ -19,7 +19,7 @@ from learnstream.services.delivery import playback
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.delivery.visibility import Shown
 from learnstream.services.learning import coverage
-from learnstream.services.learning.heartbeats import About, Heartbeat, Part, Reason, Stretch
+from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Reason, Stretch
 from learnstream.services.learning.lesson_record import WAIVED, Record
 
 TRIES = 10
@@ -44,10 +44,10 @@ class Report:
         return self.heartbeat.played if self.heartbeat else ()
 
 
-def about(*, user_id: int, lesson: Shown, viewing: Viewing | None = None) -> About:
-    """Say what a record is about; its video is the viewing's, which may have been replaced meanwhile."""
+def build_context(*, user_id: int, lesson: Shown, viewing: Viewing | None = None) -> LessonContext:
+    """Return what a record is to know of its lesson; its video is the viewing's, which may have been replaced meanwhile."""
     video_id = viewing.video_id if viewing else lesson.video_id
-    return About(
+    return LessonContext(
         user_id=user_id,
         course_id=lesson.course_id,
         lesson_id=lesson.view.id,
@@ -62,7 +62,7 @@ def about(*, user_id: int, lesson: Shown, viewing: Viewing | None = None) -> Abo
     )
 
 
-def report(subject: About, given: Report, *, kept: bool = True) -> Answer:
+def report(subject: LessonContext, given: Report, *, kept: bool = True) -> Answer:
     """Add what a client reports to the learner's record, and say what was accepted and how far the learner has come.
 
     Repeating it changes nothing. With `kept=False` nothing is recorded, and every stretch is answered so.
@@ -84,14 +84,14 @@ def report(subject: About, given: Report, *, kept: bool = True) -> Answer:
     raise TooBusy()
 
 
-def read(subject: About, *, kept: bool = True) -> Answer:
+def read(subject: LessonContext, *, kept: bool = True) -> Answer:
     """Return a learner's record of a lesson, with the parts of its video that they have watched."""
     record = _load(subject) if kept else Record(subject)
     parts = [{"from": start, "to": end} for start, end in coverage.spans(record.watched)]
     return _describe(record, kept) | {"watched": parts}
 
 
-def waive(subject: About) -> Answer:
+def waive(subject: LessonContext) -> Answer:
     """Take a lesson as completed, whatever its learner did.
 
     Raises:
@@ -130,7 +130,7 @@ def reset(*, user_id: int, lesson_ids: Iterable[str]) -> None:
     Progress.collection().update_many({"_id": {"$in": ids}}, [{"$replaceWith": emptied}])
 
 
-def _require_possible(subject: About, given: Report) -> None:
+def _require_possible(subject: LessonContext, given: Report) -> None:
     if given.completed and subject.completion.rule is not Rule.MANUAL:
         raise CompletesByItself()
     if given.heartbeat is None:
@@ -152,7 +152,7 @@ def _tries() -> Iterable[int]:
         yield number
 
 
-def _load(subject: About) -> Record:
+def _load(subject: LessonContext) -> Record:
     return Record(subject, Progress.collection().find_one({"_id": subject.id}, {"pending_events": 0}))
 
 
@@ -173,7 +173,7 @@ def _store(record: Record) -> bool:
     if update is None:
         return True
     first = record.revision == 0
-    unchanged = {"_id": record.about.id, "revision": {"$exists": False} if first else record.revision}
+    unchanged = {"_id": record.context.id, "revision": {"$exists": False} if first else record.revision}
     try:
         result = Progress.collection().update_one(unchanged, update, upsert=first)
     except DuplicateKeyError:
@@ -181,7 +181,7 @@ def _store(record: Record) -> bool:
     return bool(result.matched_count or result.upserted_id)
 
 
-def _judged(subject: About, parts: Iterable[Part]) -> Answer:
+def _judged(subject: LessonContext, parts: Iterable[Part]) -> Answer:
     answer: Answer = {"accepted": [], "rejected": []}
     for stretch, reason in parts:
         entry = {"from": stretch.start, "to": stretch.end, "at": stretch.at}
@@ -192,7 +192,7 @@ def _judged(subject: About, parts: Iterable[Part]) -> Answer:
     return answer
 
 
-def _retry(subject: About, reason: Reason) -> Retry:
+def _retry(subject: LessonContext, reason: Reason) -> Retry:
     """Say whether a stretch may be credited if it is reported again."""
     if reason is not Reason.OVER_BUDGET:
         return Retry.NEVER
@@ -202,7 +202,7 @@ def _retry(subject: About, reason: Reason) -> Retry:
 
 
 def _describe(record: Record, kept: bool = True) -> Answer:
-    subject, position = record.about, record.position
+    subject, position = record.context, record.position
     seconds = position["seconds"] if position else 0.0
     return {
         "recorded": kept,

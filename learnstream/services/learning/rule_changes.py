@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.services.authoring.completion_rules import Completion, Rule
-from learnstream.services.learning.heartbeats import About
+from learnstream.services.learning.heartbeats import LessonContext
 from learnstream.services.learning.lesson_record import Record
 
 ROUNDING = 1e-4  # of shares as they are stored beside the sets of seconds
@@ -22,7 +22,7 @@ def may_complete(completion: Completion, *, fraction: float, began: bool) -> boo
     return completion.rule is Rule.OPENED and began
 
 
-def apply(subjects: Collection[About]) -> None:
+def apply(subjects: Collection[LessonContext]) -> None:
     """Complete the lessons whose rule, as it is now, finds fulfilled by what their learners' records hold.
 
     A record that somebody else changes meanwhile is left to them: each report applies the rule, too.
@@ -34,7 +34,7 @@ def apply(subjects: Collection[About]) -> None:
         Progress.collection().bulk_write(writes, ordered=False)
 
 
-def _completed(subject: About, document: Mapping[str, Any]) -> Iterator[UpdateOne]:
+def _completed(subject: LessonContext, document: Mapping[str, Any]) -> Iterator[UpdateOne]:
     seen = document.get("watched", {}).get(str(subject.video_id), {})
     record = Record(replace(subject, duration=seen.get("duration")), document)
     moment = now()

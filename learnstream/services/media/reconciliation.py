@@ -17,7 +17,7 @@ from learnstream.clock import now
 from learnstream.documents import Lesson, Video, VideoStatus
 from learnstream.errors.video_service import Busy, Refused, Unconfigured, Unknown, VideoServiceError
 from learnstream.integrations import video as port
-from learnstream.integrations.video import as_news, upload_news
+from learnstream.integrations.video import as_update, upload_update
 from learnstream.services.foundation import outbox
 from learnstream.services.media import uploads, video_facts, video_use, videos
 from learnstream.stores.sql import db
@@ -167,7 +167,7 @@ def _asset_of_upload(video: Record) -> str | None:
         port.service().cancel_upload(video["upload_id"])
     except Refused:
         upload = port.service().get_upload(video["upload_id"])
-        video_facts.take(upload_news(upload))
+        video_facts.apply(upload_update(upload))
         return upload.asset_id
     return None
 
@@ -221,14 +221,14 @@ def _ask_about_upload(video: Record) -> None:
     except Unknown:
         video_facts.advance(video["_id"], VideoStatus.TIMED_OUT)
         return
-    video_facts.take(upload_news(upload))
+    video_facts.apply(upload_update(upload))
     if upload.asset_id:
         _ask_about_asset(video, upload.asset_id)
 
 
 def _ask_about_asset(video: Record, asset_id: str) -> None:
     try:
-        video_facts.take(as_news(port.service().get_asset(asset_id)))
+        video_facts.apply(as_update(port.service().get_asset(asset_id)))
     except Unknown:
         video_facts.advance(video["_id"], VideoStatus.DELETED, purged_at=now(), review_at=None)
 

@@ -18,7 +18,7 @@ from learnstream.documents import Video, VideoStatus
 from learnstream.errors.media import SubtitlesTooEarly, UnknownAsset, VideoDeleted, VideoErrored
 from learnstream.errors.video_service import Unknown, VideoServiceError
 from learnstream.integrations import video as port
-from learnstream.integrations.video import Asset, Stage, Upload, VideoService, as_news
+from learnstream.integrations.video import Asset, Stage, Upload, VideoService, as_update
 from learnstream.services.media import video_facts, video_sources, videos
 
 Record = dict[str, Any]
@@ -81,7 +81,7 @@ def request_from_url(*, created_by: int, title: str, url: str, subtitles: Sequen
     except VideoServiceError as error:
         _give_up(video, error)
         raise
-    video_facts.take(as_news(asset))
+    video_facts.apply(as_update(asset))
     return Requested(videos.find(str(video["_id"])))
 
 
@@ -100,7 +100,7 @@ def import_asset(*, created_by: int, asset_id: str, subtitles: Sequence[str] = (
         asset = replace(asset, playback_id=service.add_signed_playback_id(asset.id))
     video = _video_of(asset, created_by=created_by)
     _keep(video)
-    video_facts.take(as_news(asset))
+    video_facts.apply(as_update(asset))
     _write_subtitles(service, asset, subtitles)
     return Requested(videos.find(str(video["_id"])))
 
@@ -118,7 +118,7 @@ def _importable(service: VideoService, asset_id: str, subtitles: Sequence[str]) 
 
 
 def _video_of(asset: Asset, *, created_by: int) -> Record:
-    if known := video_facts.find(as_news(asset)):
+    if known := video_facts.find(as_update(asset)):
         return known
     try:
         return _insert(source="import", created_by=created_by, asset_id=asset.id, status=VideoStatus.PREPARING.value)

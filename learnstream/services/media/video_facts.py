@@ -1,7 +1,7 @@
-"""What is known of videos, and how news changes it: in whatever order it comes, and however often.
+"""What is known of videos, and how updates change it: in whatever order they come, and however often.
 
 Of everything that can be told, only the newest counts: the newest snapshot of the asset, and for each track the newest
-news of it. The state moves forward only. So a video ends up the same whether its events come in order, backwards or
+update of it. The state moves forward only. So a video ends up the same whether its events come in order, backwards or
 twice.
 """
 
@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
 from learnstream.errors.media import Contended
-from learnstream.integrations.video import News, Stage
+from learnstream.integrations.video import Stage, VideoUpdate
 from learnstream.stores import cache
 
 Record = dict[str, Any]
@@ -30,64 +30,64 @@ REVIEW_AFTER = timedelta(minutes=15)
 PURGE_AFTER = timedelta(minutes=1)
 FACTS = ("playback_id", "duration", "aspect_ratio", "max_resolution", "error")
 STAMP = ("at", "rank", "event")
-# Of the news of one instant about one track.
+# Of the updates of one instant about one track.
 TRACK_RANKS = {"preparing": 0, "ready": 1, "errored": 1, "deleted": 2}
 
 
-class Moved(enum.Enum):
-    """What news did to a video. UNKNOWN: there is no such video (yet)."""
+class Applied(enum.Enum):
+    """What an update did to a video. UNKNOWN: there is no such video (yet)."""
 
-    MOVED = "moved"
-    ALREADY = "already"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
     UNKNOWN = "unknown"
 
 
-def take(news: News) -> Moved:
-    """Apply news to the video it is about.
+def apply(update: VideoUpdate) -> Applied:
+    """Apply an update to the video it is about.
 
     Raises:
         Contended: others kept changing the video meanwhile.
     """
     for _ in range(ATTEMPTS):
-        video = find(news)
+        video = find(update)
         if video is None:
-            return Moved.UNKNOWN
-        changes = weigh(video, news)
+            return Applied.UNKNOWN
+        changes = diff(video, update)
         if not changes:
-            return Moved.ALREADY
+            return Applied.UNCHANGED
         if write(video, changes):
-            return Moved.MOVED
+            return Applied.CHANGED
     raise Contended()
 
 
-def find(news: News) -> Record | None:
-    """Return the video that news is about: by its asset or upload, else by the passthrough, which is our own id.
+def find(update: VideoUpdate) -> Record | None:
+    """Return the video that an update is about: by its asset or upload, else by the passthrough, which is our own id.
 
     A passthrough alone does not make a second asset ours: the vendor copies it when somebody clips or duplicates one.
     """
-    own_id = ObjectId(news.passthrough) if ObjectId.is_valid(news.passthrough) else None
-    # An asset's own video goes before any other, and most news is of an asset that is known.
-    own = _find_by(news, asset_id=news.asset_id)
-    return own or _find_by(news, upload_id=news.upload_id, _id=own_id)
+    own_id = ObjectId(update.passthrough) if ObjectId.is_valid(update.passthrough) else None
+    # An asset's own video goes before any other, and most updates are of an asset that is known.
+    own = _find_by(update, asset_id=update.asset_id)
+    return own or _find_by(update, upload_id=update.upload_id, _id=own_id)
 
 
-def _find_by(news: News, **names: Any) -> Record | None:
+def _find_by(update: VideoUpdate, **names: Any) -> Record | None:
     wanted = [{name: value} for name, value in names.items() if value]
     found = list(Video.collection().find({"$or": wanted})) if wanted else []
     for name, value in names.items():
         for video in found:
-            if value and video.get(name) == value and _may_be(video, news):
+            if value and video.get(name) == value and _may_be(video, update):
                 return video
     return None
 
 
-def _may_be(video: Record, news: News) -> bool:
+def _may_be(video: Record, update: VideoUpdate) -> bool:
     known = video.get("asset_id")
-    return known is None or news.asset_id is None or known == news.asset_id
+    return known is None or update.asset_id is None or known == update.asset_id
 
 
-def advance(video_id: ObjectId, to: VideoStatus, **changes: Any) -> Moved:
-    """Move a video forward. ALREADY when it is there or beyond, so that repeating it changes nothing."""
+def advance(video_id: ObjectId, to: VideoStatus, **changes: Any) -> Applied:
+    """Move a video forward. UNCHANGED when it is there or beyond, so that repeating it changes nothing."""
     fields = {"status": to.value, "status_at": now(), "updated_at": now(), **changes}
     result = Video.collection().update_one(
         {"_id": video_id, "status": {"$in": [status.value for status in to.may_follow]}},
@@ -95,8 +95,8 @@ def advance(video_id: ObjectId, to: VideoStatus, **changes: Any) -> Moved:
     )
     if result.modified_count:
         forget(video_id)
-        return Moved.MOVED
-    return Moved.ALREADY if Video.collection().find_one({"_id": video_id}, {"_id": 1}) else Moved.UNKNOWN
+        return Applied.CHANGED
+    return Applied.UNCHANGED if Video.collection().find_one({"_id": video_id}, {"_id": 1}) else Applied.UNKNOWN
 
 
 def write(video: Record, changes: Mapping[str, Any]) -> bool:
@@ -123,15 +123,15 @@ def key(video_id: ObjectId | str) -> str:
     return f"video:{video_id}"
 
 
-def weigh(video: Mapping[str, Any], news: News) -> Record:
-    """Return what news changes in a video; nothing if all of it is known or older than what is known."""
-    told = {**_snapshot(video, news), **_track(video, news), **_upload_error(video, news)}
+def diff(video: Mapping[str, Any], update: VideoUpdate) -> Record:
+    """Return what an update changes in a video; nothing if all of it is known or older than what is known."""
+    told = {**_snapshot(video, update), **_track(video, update), **_upload_error(video, update)}
     shown = _shown({**video, **told}) if told else {}
-    return {**_ids(video, news), **told, **shown, **_status(video, news)}
+    return {**_ids(video, update), **told, **shown, **_status(video, update)}
 
 
-def _ids(video: Mapping[str, Any], news: News) -> Record:
-    ids = {"upload_id": news.upload_id, "asset_id": news.asset_id}
+def _ids(video: Mapping[str, Any], update: VideoUpdate) -> Record:
+    ids = {"upload_id": update.upload_id, "asset_id": update.asset_id}
     new: Record = {name: value for name, value in ids.items() if value and not video.get(name)}
     if "asset_id" in new and video["status"] in FINAL and not video.get("purged_at"):
         # We had given it up, and now there is an asset to pay for: the next review removes it.
@@ -139,8 +139,8 @@ def _ids(video: Mapping[str, Any], news: News) -> Record:
     return new
 
 
-def _status(video: Mapping[str, Any], news: News) -> Record:
-    source = news.asset or news.upload
+def _status(video: Mapping[str, Any], update: VideoUpdate) -> Record:
+    source = update.asset or update.upload
     if source is None:
         return {}
     changes: Record = {}
@@ -149,25 +149,25 @@ def _status(video: Mapping[str, Any], news: News) -> Record:
         pause = PURGE_AFTER if video.get("purging") else REVIEW_AFTER
         changes = {"status": to.value, "status_at": now(), "review_at": now() + pause}
     if source.stage is Stage.DELETED and not video.get("purged_at"):
-        changes |= {"purged_at": news.at, "review_at": None}
+        changes |= {"purged_at": update.at, "review_at": None}
     return changes
 
 
-def _snapshot(video: Mapping[str, Any], news: News) -> Record:
-    if news.asset is None or not _is_newer(news, video.get("asset_facts")):
+def _snapshot(video: Mapping[str, Any], update: VideoUpdate) -> Record:
+    if update.asset is None or not _is_newer(update, video.get("asset_facts")):
         return {}
-    facts = {name: getattr(news.asset, name) for name in FACTS}
-    return {"asset_facts": _stamp(news) | facts | {"tracks": [asdict(track) for track in news.asset.tracks]}}
+    facts = {name: getattr(update.asset, name) for name in FACTS}
+    return {"asset_facts": _stamp(update) | facts | {"tracks": [asdict(track) for track in update.asset.tracks]}}
 
 
-def _track(video: Mapping[str, Any], news: News) -> Record:
-    if news.track is None:
+def _track(video: Mapping[str, Any], update: VideoUpdate) -> Record:
+    if update.track is None:
         return {}
-    others = [known for known in video.get("track_news", []) if known["id"] != news.track.id]
-    mine = next((known for known in video.get("track_news", []) if known["id"] == news.track.id), None)
-    if not _is_newer(news, mine):
+    others = [known for known in video.get("track_news", []) if known["id"] != update.track.id]
+    mine = next((known for known in video.get("track_news", []) if known["id"] == update.track.id), None)
+    if not _is_newer(update, mine):
         return {}
-    told = asdict(news.track) | _stamp(news)
+    told = asdict(update.track) | _stamp(update)
     return {"track_news": sorted([*others, told], key=lambda known: str(known["id"]))}
 
 
@@ -181,7 +181,7 @@ def _shown(video: Mapping[str, Any]) -> Record:
 
 
 def _tracks(facts: Record, track_news: list[Record]) -> list[Record]:
-    """Return the snapshot's tracks with newer news in their place. A snapshot that lacks a track knew it was gone."""
+    """Return the snapshot's tracks with newer updates in their place. A snapshot that lacks a track knew it was gone."""
     tracks = {track["id"]: track for track in facts.get("tracks", [])}
     for told in track_news:
         known = tracks.get(told["id"])
@@ -190,19 +190,19 @@ def _tracks(facts: Record, track_news: list[Record]) -> list[Record]:
     return [track for track in tracks.values() if track["status"] != "deleted"]
 
 
-def _upload_error(video: Mapping[str, Any], news: News) -> Record:
-    if news.upload is None or news.upload.stage is not Stage.ERRORED or video.get("upload_error"):
+def _upload_error(video: Mapping[str, Any], update: VideoUpdate) -> Record:
+    if update.upload is None or update.upload.stage is not Stage.ERRORED or video.get("upload_error"):
         return {}
-    return {"upload_error": news.upload.error or {"type": "upload_failed", "messages": ["The upload failed."]}}
+    return {"upload_error": update.upload.error or {"type": "upload_failed", "messages": ["The upload failed."]}}
 
 
-def _stamp(news: News) -> Record:
-    return {"at": news.at, "rank": news.rank, "event": news.id}
+def _stamp(update: VideoUpdate) -> Record:
+    return {"at": update.at, "rank": update.rank, "event": update.id}
 
 
-def _is_newer(news: News, known: Record | None) -> bool:
-    # The event's id decides between news that cannot be told apart otherwise, so that their order of arrival does not.
-    return not known or (news.at, news.rank, news.id) > (known["at"], known["rank"], known["event"])
+def _is_newer(update: VideoUpdate, known: Record | None) -> bool:
+    # The event's id decides between updates that cannot be told apart otherwise, so that their order of arrival does not.
+    return not known or (update.at, update.rank, update.id) > (known["at"], known["rank"], known["event"])
 
 
 def _is_further(told: Record, known: Record | None) -> bool:

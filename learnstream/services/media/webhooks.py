@@ -23,7 +23,7 @@ from learnstream.integrations.mux import events as mux_events
 from learnstream.integrations.mux.records import UNREADABLE
 from learnstream.services.foundation.lists import documents_of
 from learnstream.services.media import video_facts
-from learnstream.services.media.video_facts import Moved
+from learnstream.services.media.video_facts import Applied
 from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.keyset import Found, Keys, Part
 
@@ -117,8 +117,8 @@ def _try(event: Record) -> bool:
 
 
 def _apply(payload: Record) -> None:
-    news = mux_events.read(payload)
-    if news is not None and video_facts.take(news) is Moved.UNKNOWN:
+    update = mux_events.read(payload)
+    if update is not None and video_facts.apply(update) is Applied.UNKNOWN:
         raise NoVideoYet("no video has this upload, asset or passthrough")
 
 

@@ -120,7 +120,7 @@ def test_an_expired_token_says_so(app, client, stranger):
 def test_a_token_that_was_good_once_expires_all_the_same(app, client, stranger):
     token = sign(app, claims(stranger, exp=1))
     seen = Identity(stranger.id, stranger.session_id, issued_at=0.0, expires_at=1.0)
-    app.extensions[RECOGNISED].learn(f"Bearer {token}", seen)
+    app.extensions[RECOGNISED].put(f"Bearer {token}", seen)
 
     assert health(client, token).json["code"] == "token_expired"
 

@@ -14,13 +14,13 @@ from tests.factories import make_course
 def stale(monkeypatch):
     """Nothing that is cached is fresh."""
     for module in (catalogue, courses, versions):
-        monkeypatch.setattr(module, "FRESH_SECONDS", -1)
+        monkeypatch.setattr(module, "TTL_SECONDS", -1)
 
 
 @pytest.fixture
 def one_moment(monkeypatch):
     """No half minute ends."""
-    monkeypatch.setattr(catalogue, "FRESH_SECONDS", 10**12)
+    monkeypatch.setattr(catalogue, "TTL_SECONDS", 10**12)
 
 
 @pytest.fixture
@@ -114,11 +114,11 @@ def test_without_redis_every_page_is_counted(client, owner, course, one_moment, 
 
 
 def test_a_change_that_was_not_announced_is_counted_half_a_minute_later(client, course, monkeypatch):
-    monkeypatch.setattr(catalogue, "FRESH_SECONDS", 10**12)
+    monkeypatch.setattr(catalogue, "TTL_SECONDS", 10**12)
     client.get("/courses")
     Course.collection().delete_many({})
 
-    monkeypatch.setattr(catalogue, "FRESH_SECONDS", 10**8)
+    monkeypatch.setattr(catalogue, "TTL_SECONDS", 10**8)
 
     assert total(client.get("/courses?page_size=1")) == 0
 

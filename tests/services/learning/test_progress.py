@@ -16,14 +16,14 @@ from learnstream.services.authoring.completion_rules import Completion, Rule
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import progress
 from learnstream.services.learning.coverage import spans, unpack
-from learnstream.services.learning.heartbeats import About, Heartbeat, Stretch
+from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Stretch
 from learnstream.services.learning.progress import Report
 
 BEGAN = datetime(2026, 3, 1, 22, tzinfo=UTC)
 NOW = BEGAN + timedelta(hours=4)
 LESSON, VIDEO, REPLACED = "a" * 24, "b" * 24, "c" * 24
 DURATIONS = {VIDEO: 200.0, REPLACED: 130.5}
-ABOUT = About(7, "d" * 24, LESSON, 1, LessonKind.VIDEO, Completion(Rule.WATCHED, 0.9), VIDEO, DURATIONS[VIDEO])
+ABOUT = LessonContext(7, "d" * 24, LESSON, 1, LessonKind.VIDEO, Completion(Rule.WATCHED, 0.9), VIDEO, DURATIONS[VIDEO])
 BOOKKEEPING = ("seen", "revision", "updated_at")
 
 

@@ -139,7 +139,7 @@ def test_the_loser_of_two_imports_at_once_takes_the_winners_video(app, mux, fore
     asset_id = foreign("signed")
     winner = take_over(asset_id)
     find, too_early = video_facts.find, iter([True])
-    monkeypatch.setattr(video_facts, "find", lambda news: None if next(too_early, False) else find(news))
+    monkeypatch.setattr(video_facts, "find", lambda update: None if next(too_early, False) else find(update))
 
     assert take_over(asset_id).video_id == winner.video_id
 

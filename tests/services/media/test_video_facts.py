@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from learnstream.documents import Video, VideoStatus
 from learnstream.integrations.mux import events as mux_events
-from learnstream.integrations.video import Asset, News, Stage, Track, Upload
+from learnstream.integrations.video import Asset, Stage, Track, Upload, VideoUpdate
 from learnstream.services.media import video_facts
-from learnstream.services.media.video_facts import Moved, advance, take, weigh
+from learnstream.services.media.video_facts import Applied, advance, apply, diff
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VIDEO_ID = ObjectId("6560f3a2c1d4e5f6a7b8c9d0")
@@ -28,13 +28,13 @@ def text(track_id, status="preparing"):
 
 def upload(second, stage, **fields):
     told = Upload("up", stage, passthrough=str(VIDEO_ID), **fields)
-    return News(f"upload {stage}", BEGIN + timedelta(seconds=second), rank=0, upload=told)
+    return VideoUpdate(f"upload {stage}", BEGIN + timedelta(seconds=second), rank=0, upload=told)
 
 
 def asset(second, stage, rank, *, tracks=(), duration=None, name=""):
     at = BEGIN + timedelta(seconds=second)
     told = Asset("as", stage, at, passthrough=str(VIDEO_ID), upload_id="up", playback_id="pb")
-    return News(
+    return VideoUpdate(
         name or f"asset {stage} {rank}", at, rank=rank, asset=replace(told, tracks=tuple(tracks), duration=duration)
     )
 
@@ -42,7 +42,7 @@ def asset(second, stage, rank, *, tracks=(), duration=None, name=""):
 def track(second, status, track_id="t1"):
     rank = mux_events.TRACK_RANKS[status]
     at = BEGIN + timedelta(seconds=second)
-    return News(f"track {status}", at, rank=rank, track=text(track_id, status), track_of="as")
+    return VideoUpdate(f"track {status}", at, rank=rank, track=text(track_id, status), track_of="as")
 
 
 def story(*, seconds):
@@ -59,7 +59,7 @@ def story(*, seconds):
 def outcome(events):
     video = dict(BLANK)
     for event in events:
-        video |= weigh(video, event)
+        video |= diff(video, event)
     return {name: value for name, value in video.items() if name not in OURS}
 
 
@@ -122,9 +122,9 @@ def test_a_snapshot_without_a_track_knew_that_it_was_gone():
 def test_known_news_changes_nothing():
     video = dict(BLANK)
     for event in story(seconds=1):
-        video |= weigh(video, event)
+        video |= diff(video, event)
 
-    assert [weigh(video, event) for event in story(seconds=1)] == [{}] * 5
+    assert [diff(video, event) for event in story(seconds=1)] == [{}] * 5
 
 
 FAILED = Asset("as", Stage.ERRORED, BEGIN + timedelta(seconds=7), upload_id="up", error={"type": "invalid_input"})
@@ -133,7 +133,7 @@ ANYTHING = [
     *(event for event in TRACKED if event.track),
     upload(3, Stage.ERRORED, asset_id="as"),
     upload(4, Stage.CANCELLED),
-    News("errored", FAILED.as_of, rank=5, asset=FAILED),
+    VideoUpdate("errored", FAILED.as_of, rank=5, asset=FAILED),
     asset(9, Stage.DELETED, 7),
 ]
 
@@ -143,9 +143,9 @@ ANYTHING = [
 def test_news_that_was_taken_once_changes_nothing_however_much_later_it_comes_again(told, status):
     video = BLANK | {"status": status.value}
     for event in told:
-        video |= weigh(video, event)
+        video |= diff(video, event)
 
-    assert [weigh(video, event) for event in told] == [{}] * len(told)
+    assert [diff(video, event) for event in told] == [{}] * len(told)
 
 
 @pytest.fixture
@@ -162,71 +162,71 @@ def test_news_finds_its_video_by_the_passthrough_then_by_the_asset(video):
     anonymous = asset(9, Stage.READY, 5, duration=3.0)
     anonymous = replace(anonymous, asset=replace(anonymous.asset, passthrough="another's", upload_id=None))
 
-    assert take(anonymous) is Moved.UNKNOWN
-    assert take(story(seconds=1)[1]) is Moved.MOVED
-    assert take(anonymous) is Moved.MOVED
+    assert apply(anonymous) is Applied.UNKNOWN
+    assert apply(story(seconds=1)[1]) is Applied.CHANGED
+    assert apply(anonymous) is Applied.CHANGED
     assert stored()["duration"] == 3.0
 
 
 @pytest.mark.parametrize("asset_id", [{"$gt": ""}, {"$exists": False}, ["as"]], ids=str)
 def test_what_is_no_id_finds_no_video(video, asset_id):
-    take(asset(2, Stage.PREPARING, 0))
+    apply(asset(2, Stage.PREPARING, 0))
 
     assert video_facts.find(replace(track(5, "ready"), track_of=asset_id)) is None
 
 
 def test_a_track_finds_its_video_by_the_asset(video):
-    assert take(track(5, "ready")) is Moved.UNKNOWN
-    take(asset(3, Stage.READY, 5))
+    assert apply(track(5, "ready")) is Applied.UNKNOWN
+    apply(asset(3, Stage.READY, 5))
 
-    assert take(track(5, "ready")) is Moved.MOVED
+    assert apply(track(5, "ready")) is Applied.CHANGED
 
 
 def test_another_asset_with_our_passthrough_is_not_ours(video):
-    take(asset(2, Stage.PREPARING, 0))
+    apply(asset(2, Stage.PREPARING, 0))
     copied = asset(9, Stage.DELETED, 7)
     copied = replace(copied, asset=replace(copied.asset, id="another", upload_id=None))
 
-    assert take(copied) is Moved.UNKNOWN
+    assert apply(copied) is Applied.UNKNOWN
     assert stored()["status"] == "preparing"
 
 
 def test_taking_the_same_news_again_writes_nothing(video):
-    take(asset(3, Stage.READY, 5))
+    apply(asset(3, Stage.READY, 5))
     before = stored()
 
-    assert take(asset(3, Stage.READY, 5)) is Moved.ALREADY
+    assert apply(asset(3, Stage.READY, 5)) is Applied.UNCHANGED
     assert stored() == before
 
 
 def test_a_change_is_computed_again_when_somebody_else_was_faster(video, monkeypatch):
-    def interrupted(video, news):
+    def interrupted(video, update):
         if video["revision"] == 1:
             Video.collection().update_one({"_id": VIDEO_ID}, {"$set": {"upload_id": "up"}, "$inc": {"revision": 1}})
-        return weigh(video, news)
+        return diff(video, update)
 
-    monkeypatch.setattr(video_facts, "weigh", interrupted)
+    monkeypatch.setattr(video_facts, "diff", interrupted)
 
-    assert take(asset(3, Stage.READY, 5)) is Moved.MOVED
+    assert apply(asset(3, Stage.READY, 5)) is Applied.CHANGED
     assert (stored()["upload_id"], stored()["status"], stored()["revision"]) == ("up", "ready", 3)
 
 
 def test_a_video_is_never_moved_backwards(video):
-    assert advance(VIDEO_ID, VideoStatus.READY) is Moved.MOVED
-    assert advance(VIDEO_ID, VideoStatus.PREPARING) is Moved.ALREADY
-    assert advance(VIDEO_ID, VideoStatus.ERRORED) is Moved.ALREADY
-    assert advance(VIDEO_ID, VideoStatus.DELETED) is Moved.MOVED
+    assert advance(VIDEO_ID, VideoStatus.READY) is Applied.CHANGED
+    assert advance(VIDEO_ID, VideoStatus.PREPARING) is Applied.UNCHANGED
+    assert advance(VIDEO_ID, VideoStatus.ERRORED) is Applied.UNCHANGED
+    assert advance(VIDEO_ID, VideoStatus.DELETED) is Applied.CHANGED
     assert stored()["status"] == "deleted"
 
 
 def test_a_video_that_nobody_has_heard_of_cannot_be_moved(app):
-    assert advance(ObjectId(), VideoStatus.READY) is Moved.UNKNOWN
+    assert advance(ObjectId(), VideoStatus.READY) is Applied.UNKNOWN
 
 
 def test_an_asset_that_appears_after_we_gave_up_is_looked_at_again(video):
     advance(VIDEO_ID, VideoStatus.TIMED_OUT, review_at=None)
 
-    take(asset(3, Stage.READY, 5))
+    apply(asset(3, Stage.READY, 5))
 
     assert (stored()["status"], stored()["asset_id"]) == ("timed_out", "as")
     assert stored()["review_at"] is not None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from learnstream.documents import LessonKind
 from learnstream.services.authoring.completion_rules import Completion, Rule
 from learnstream.services.delivery.viewings import Viewing
-from learnstream.services.learning.heartbeats import About, Heartbeat, Reason, Stretch
+from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Reason, Stretch
 from learnstream.services.learning.lesson_record import Record
 
 LESSON, VIDEO, OTHER = "a" * 24, "b" * 24, "c" * 24
@@ -18,8 +18,8 @@ def after(seconds):
     return BEGAN + timedelta(seconds=seconds)
 
 
-def about(duration=100.0, rule=Rule.WATCHED, threshold=0.9, video_id=VIDEO, kind=LessonKind.VIDEO):
-    return About(7, "d" * 24, LESSON, 1, kind, Completion(rule, threshold), video_id, duration, rate=2)
+def build_context(duration=100.0, rule=Rule.WATCHED, threshold=0.9, video_id=VIDEO, kind=LessonKind.VIDEO):
+    return LessonContext(7, "d" * 24, LESSON, 1, kind, Completion(rule, threshold), video_id, duration, rate=2)
 
 
 def beat(*played, seq=1, viewing=0, position=None, at=0, sent=0):
@@ -36,7 +36,7 @@ def take(*beats, record=None, seconds=1000):
 
 def judge(*beats, record=None, seconds=1000):
     """The same, returning the parts of the last one's stretches."""
-    record = record or Record(about())
+    record = record or Record(build_context())
     for each in beats:
         parts = record.take(each, after(seconds))
     return record, parts

@@ -6,7 +6,7 @@ from learnstream.documents import LessonKind
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning.heartbeats import Heartbeat, Reason, Stretch
 from learnstream.services.learning.lesson_record import Record
-from tests.services.learning.lesson_record.beats import BEGAN, LESSON, OTHER, OVER, about, after, beat, take
+from tests.services.learning.lesson_record.beats import BEGAN, LESSON, OTHER, OVER, after, beat, build_context, take
 
 
 def test_it_completes_at_its_threshold():
@@ -20,7 +20,7 @@ def test_it_completes_at_its_threshold():
 
 def test_completed_stays_completed():
     document = {"completed_at": BEGAN, "completed_by": "watched", "videos": {OTHER: {"seconds": 100}}, "credited": 100}
-    record, _ = take(beat((0, 10)), record=Record(about(), document))
+    record, _ = take(beat((0, 10)), record=Record(build_context(), document))
 
     assert (record.completed_at, record.fraction) == (BEGAN, 0.1)
     assert "completed_at" not in record.update(after(9))["$set"]
@@ -30,8 +30,8 @@ def test_completed_stays_completed():
 def test_thresholds_are_met_to_the_second(threshold):
     needed = round(threshold * 100)
 
-    short, _ = take(beat((0, needed - 1)), record=Record(about(threshold=threshold)))
-    enough, _ = take(beat((0, needed)), record=Record(about(threshold=threshold)))
+    short, _ = take(beat((0, needed - 1)), record=Record(build_context(threshold=threshold)))
+    enough, _ = take(beat((0, needed)), record=Record(build_context(threshold=threshold)))
 
     assert (short.completed_at, enough.completed_at) == (None, after(1000))
 
@@ -46,7 +46,7 @@ def test_news_of_a_completion_has_a_name_of_its_own():
 
 
 def text(rule=Rule.OPENED):
-    return Record(about(kind=LessonKind.TEXT, rule=rule, video_id=None, duration=None))
+    return Record(build_context(kind=LessonKind.TEXT, rule=rule, video_id=None, duration=None))
 
 
 def test_a_text_is_completed_by_opening_it():
@@ -60,7 +60,9 @@ def test_a_text_is_completed_by_opening_it():
 
 def test_opening_it_again_that_day_is_nothing_new():
     stored = {"opened_at": BEGAN, "completed_at": BEGAN, "days": {"2026-03-01": {}}}
-    same, next_day = (Record(about(kind=LessonKind.TEXT, video_id=None, duration=None), stored) for _ in range(2))
+    same, next_day = (
+        Record(build_context(kind=LessonKind.TEXT, video_id=None, duration=None), stored) for _ in range(2)
+    )
 
     same.open(after(5))
     next_day.open(after(86400))
@@ -70,7 +72,7 @@ def test_opening_it_again_that_day_is_nothing_new():
 
 
 def test_watching_on_a_new_day_says_so_once():
-    record = Record(about())
+    record = Record(build_context())
     record.take(beat((0, 5)), after(10))
     record.open(after(10))
 
@@ -93,7 +95,7 @@ RESET = after(500)
 
 def emptied():
     """A record of which a reset, 500 seconds after BEGAN, has left nothing."""
-    return Record(about(), {"revision": 7, "reset_at": RESET})
+    return Record(build_context(), {"revision": 7, "reset_at": RESET})
 
 
 def test_what_was_watched_before_a_reset_counts_no_more():
@@ -131,7 +133,7 @@ def test_a_clock_that_is_behind_forgets_no_viewing_after_a_reset():
 
 
 def test_an_instructor_may_let_a_lesson_pass():
-    record = Record(about())
+    record = Record(build_context())
 
     record.waive(after(5))
 

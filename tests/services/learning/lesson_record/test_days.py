@@ -6,7 +6,7 @@ from bson import BSON
 
 from learnstream.services.learning import watched_days
 from learnstream.services.learning.lesson_record import Record
-from tests.services.learning.lesson_record.beats import OVER, about, after, apply, beat, take
+from tests.services.learning.lesson_record.beats import OVER, after, apply, beat, build_context, take
 
 DAY = 86_400
 
@@ -32,7 +32,7 @@ def test_who_had_the_time_watches_it_all_again_on_every_day():
 
 
 def test_without_a_viewing_nothing_was_watched_before_the_seat_began():
-    record = Record(replace(about(), seat_since=after(-2 * DAY)))
+    record = Record(replace(build_context(), seat_since=after(-2 * DAY)))
 
     take(beat((0, 5), viewing=None, at=-9 * DAY), record=record)
 
@@ -47,7 +47,7 @@ def test_nothing_that_is_reported_was_watched_longer_ago_than_a_report_may_be_la
 
 def test_days_that_are_over_keep_their_count_alone():
     stored = apply({}, take(beat((0, 50)))[0].update(after(1000)))
-    record, _ = take(beat((0, 20), at=40 * DAY, seq=2), record=Record(about(), stored), seconds=40 * DAY)
+    record, _ = take(beat((0, 20), at=40 * DAY, seq=2), record=Record(build_context(), stored), seconds=40 * DAY)
 
     update = record.update(after(40 * DAY))
 
@@ -62,15 +62,15 @@ def test_a_record_that_was_written_before_days_were_counted_is_added_up():
         "days": {"2026-03-01": {"x": {"0": 0b1111}}, "2026-03-02": {"x": {"0": -1}, "y": {"3": 1}}},
     }
 
-    assert Record(about(), stored).day_seconds == 69
-    assert Record(about(), {"credited": 10}).day_seconds == 10
+    assert Record(build_context(), stored).day_seconds == 69
+    assert Record(build_context(), {"credited": 10}).day_seconds == 10
 
 
 def test_a_record_has_a_bounded_size():
     """A video of an hour, watched whole on every day in a viewing of its own, whose heartbeats are numbered sparsely."""
     document, sizes = {}, {}
     for day in range(120):
-        record, moment = Record(about(duration=3600.0), document), after((day + 1) * DAY)
+        record, moment = Record(build_context(duration=3600.0), document), after((day + 1) * DAY)
         for seq in range(0, 4096, 64):
             record.take(beat((0, 3600), viewing=day * DAY, at=day * DAY, seq=seq), moment)
         document = apply(document, record.update(moment))

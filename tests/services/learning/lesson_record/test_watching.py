@@ -12,10 +12,10 @@ from tests.services.learning.lesson_record.beats import (
     OTHER,
     OVER,
     VIDEO,
-    about,
     after,
     apply,
     beat,
+    build_context,
     judge,
     take,
 )
@@ -74,7 +74,7 @@ def test_what_was_watched_before_takes_no_part_of_it():
 
 @pytest.mark.parametrize(("rate", "credited"), [(1.5, 20), (2.5, 30), (3, 35)])
 def test_as_fast_as_its_course_allows(rate, credited):
-    record, _ = take(beat((0, 60)), record=Record(replace(about(), rate=rate)), seconds=10)
+    record, _ = take(beat((0, 60)), record=Record(replace(build_context(), rate=rate)), seconds=10)
 
     assert record.credited == credited
 
@@ -111,7 +111,7 @@ def test_who_never_asked_for_playback_has_five_seconds():
 def test_all_videos_of_a_lesson_share_the_budget():
     document = {"credited": 20, "videos": {OTHER: {"seconds": 20}}, "began_at": BEGAN}
 
-    assert take(beat((0, 6)), record=Record(about(), document), seconds=10)[1] == [None, OVER]
+    assert take(beat((0, 6)), record=Record(build_context(), document), seconds=10)[1] == [None, OVER]
 
 
 def test_a_clock_of_a_server_that_is_behind_does_no_harm():
@@ -158,7 +158,7 @@ def test_so_is_a_stretch_twice_in_one():
 def test_nothing_new_is_not_written():
     record, _ = take(beat((0, 10), position=10))
     stored = written(record)
-    again = Record(about(), stored)
+    again = Record(build_context(), stored)
 
     take(beat((0, 10), position=10), record=again, seconds=3000)
 
@@ -169,7 +169,7 @@ def test_nothing_new_is_not_written():
 def test_a_third_watching_on_the_same_day_is_nothing_new():
     stored = written(take(beat((0, 10)), beat((0, 10), seq=2))[0])
 
-    record, _ = take(beat((0, 10), seq=3), record=Record(about(), stored))
+    record, _ = take(beat((0, 10), seq=3), record=Record(build_context(), stored))
 
     assert record.update(after(1)) is None
 
@@ -177,7 +177,7 @@ def test_a_third_watching_on_the_same_day_is_nothing_new():
 def test_only_the_latest_viewings_are_told_from_their_repeats():
     seen = {f"{number:05}": {"0": 2} for number in range(100)}
 
-    update = take(beat((0, 10), viewing=0, seq=7), record=Record(about(), {"seen": seen}))[0].update(after(1))
+    update = take(beat((0, 10), viewing=0, seq=7), record=Record(build_context(), {"seen": seen}))[0].update(after(1))
 
     assert len(update["$unset"]) == 100 - 64 - 1
     assert "seen.00000" not in update["$unset"]
