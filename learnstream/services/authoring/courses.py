@@ -36,6 +36,7 @@ SHOWN_FIELDS = {*VIEW_FIELDS, "published"}
 DRAFT_FIELDS = {"versions": 0, "published": 0, "acts_due": 0}
 LISTED_FIELDS = {**DRAFT_FIELDS, "modules": 0, "description": 0}
 LAST_CHANGED = Keys(("updated_at", -1), ("_id", -1))
+# What a course has of these if nothing was said, or if it was stored before there was such a field.
 BLANK: dict[str, Any] = {
     "summary": "",
     "description": "",

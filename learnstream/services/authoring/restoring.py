@@ -15,7 +15,6 @@ from learnstream.services.authoring.courses import Draft
 from learnstream.services.foundation import locks
 
 # What a version gives back. The slug may be linked to, and instructors are rights: both stay as they are.
-METADATA = snapshots.METADATA
 CONTENT = tuple(name for name in snapshots.CONTENT if name != "updated_at")
 
 
@@ -54,7 +53,7 @@ def finish(course: Draft) -> Draft:
 
 def _draft_of(version: dict[str, Any]) -> dict[str, Any]:
     modules = [_module_of(module) for module in version["modules"]]
-    return {name: version["course"][name] for name in METADATA} | {"modules": modules}
+    return snapshots.metadata_of(version["course"]) | {"modules": modules}
 
 
 def _module_of(module: dict[str, Any]) -> dict[str, Any]:

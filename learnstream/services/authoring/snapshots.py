@@ -10,18 +10,17 @@ from pymongo import UpdateOne
 from learnstream.clock import now
 from learnstream.documents import LessonVersion
 from learnstream.services.authoring import conditions
-from learnstream.services.authoring.courses import Draft
+from learnstream.services.authoring.courses import BLANK, Draft
 
 Drafts = Mapping[ObjectId, dict[str, Any]]
 
-METADATA = ("title", "summary", "description", "subject", "tags", "level", "language", "cover")
 CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "completion", "updated_at")
 SHOWN = ("title", "kind", "summary", "free_preview", "video_id", "completion")
 
 
-def metadata_of(course: Draft) -> dict[str, Any]:
-    """Return what describes a draft."""
-    return {name: course[name] for name in METADATA}
+def metadata_of(course: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what describes a draft or a published course."""
+    return {"title": course["title"]} | {name: course.get(name, blank) for name, blank in BLANK.items()}
 
 
 def outline_of(course: Draft, drafts: Drafts) -> list[dict[str, Any]]:

@@ -51,8 +51,7 @@ def snapshot(course_id: str, state: State) -> Snapshot:
 
 def of_version(version: versions.Version) -> Snapshot:
     """Return what a version shows."""
-    described = {name: version["course"].get(name) for name in snapshots.METADATA}
-    return {"course": described, "modules": version["modules"]}
+    return {"course": snapshots.metadata_of(version["course"]), "modules": version["modules"]}
 
 
 def of_draft(course: courses.Draft) -> Snapshot:

@@ -181,7 +181,7 @@ def _entry(course: dict[str, Any], durations: dict[ObjectId, float]) -> dict[str
         "id": course["_id"],
         "slug": course["slug"],
         "status": course["status"],
-        **{name: published[name] for name in SHOWN},
+        **{name: published.get(name, courses.BLANK.get(name)) for name in SHOWN},
         "duration": sum(durations.get(video_id, 0.0) for video_id in published["video_ids"]),
         "version": course["current_version"],
         "published_at": course["published_at"],

@@ -1,0 +1,33 @@
+"""Courses that were stored before there was a field."""
+
+import pytest
+from bson import ObjectId
+
+from learnstream.documents import Course, CourseVersion
+from learnstream.services.authoring import courses
+
+
+@pytest.fixture
+def older(course):
+    """`course` as if there had been no subjects when it was published."""
+    course_id = ObjectId(course.id)
+    Course.collection().update_one({"_id": course_id}, {"$unset": {"subject": "", "published.subject": ""}})
+    CourseVersion.collection().update_many({"course_id": course_id}, {"$unset": {"course.subject": ""}})
+    courses.forget(course.id)
+    return course
+
+
+def test_the_catalogue_shows_them(client, older):
+    assert client.get(f"/courses/{older.id}").json["subject"] == ""
+    assert [each["subject"] for each in client.get("/courses").json] == [""]
+
+
+def test_they_are_published_and_restored(client, owner, older):
+    published = client.post(f"/courses/{older.id}/publish", json={}, auth=owner)
+    restored = client.post(f"/courses/{older.id}/versions/1/restore", auth=owner)
+
+    assert (published.status_code, restored.status_code, restored.json["subject"]) == (201, 200, "")
+
+
+def test_the_missing_field_is_no_difference(client, owner, older):
+    assert client.get(f"/courses/{older.id}/versions/diff?from=1&to=draft", auth=owner).json["course"] == []
