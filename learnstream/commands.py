@@ -14,7 +14,7 @@ from learnstream.integrations import video
 from learnstream.services.accounts import accounts, derivation
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import composed_titles, searchable
-from learnstream.services.foundation import outbox
+from learnstream.services.foundation import outbox, personal_data
 from learnstream.services.learning import impossible_days
 from learnstream.services.media import inventory, reconciliation, webhooks
 from learnstream.stores.sql import db
@@ -26,8 +26,14 @@ RELEASE_LOCK = 7_203_519_441
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (release, ensure_indexes, create_admin, reconcile, roll_up, create_signing_key):
+    for command in (release, ensure_indexes, create_admin, reconcile, roll_up, create_signing_key, personal_data_page):
         app.cli.add_command(command)
+
+
+@click.command("personal-data")
+def personal_data_page() -> None:
+    """Print the map of personal data as Markdown; docs/privacy.md is its output."""
+    click.echo("\n".join(personal_data.page()))
 
 
 @click.command("release")

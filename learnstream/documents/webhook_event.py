@@ -7,7 +7,7 @@ from mongoengine import BinaryField, DateTimeField, IntField, StringField
 from learnstream.clock import now
 from learnstream.documents.base import Document
 
-STALE_IF_ERROR_SECONDS = 45 * 86400
+RETENTION_SECONDS = 45 * 86400
 
 
 class WebhookState(enum.StrEnum):
@@ -45,6 +45,6 @@ class WebhookEvent(Document):
             {"fields": ["state", "-received_at", "_id"]},
             {"fields": ["-received_at", "_id"]},
             {"fields": ["object_id"]},
-            {"fields": ["received_at"], "expireAfterSeconds": STALE_IF_ERROR_SECONDS},
+            {"fields": ["received_at"], "expireAfterSeconds": RETENTION_SECONDS},
         ],
     }

@@ -1,0 +1,431 @@
+"""The map of personal data: what each stored field tells of a person, and how long it is kept.
+
+"Personal" follows the GDPR: whatever relates to an identifiable person, so a record keyed by a user's id is personal as
+a whole. "Secret" is what would let somebody else act as that person. `docs/privacy.md` is made from this map, and a test
+fails for a column or a document's field that has no entry here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ACCOUNT = "with the account, which is disabled and not deleted"
+COURSE = "with the course"
+RECORD = "with the account; an instructor can reset it"
+DERIVED = "as long as what it is counted from"
+FOREVER = "without an end"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A table or collection: what it is for, how long a row is kept, and its fields by what they tell."""
+
+    store: str
+    purpose: str
+    kept: str
+    none: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
+
+    def fields(self) -> tuple[str, ...]:
+        return self.none + self.personal + self.secret
+
+
+POSTGRESQL: dict[str, Stored] = {
+    "users": Stored(
+        "PostgreSQL",
+        "accounts",
+        ACCOUNT,
+        personal=(
+            "id",
+            "name",
+            "email",
+            "email_key",
+            "search_words",
+            "derived_from",
+            "role",
+            "is_active",
+            "email_verified_at",
+            "sessions_valid_from",
+            "created_at",
+            "updated_at",
+        ),
+        secret=("password_hash",),
+    ),
+    "sessions": Stored(
+        "PostgreSQL",
+        "sign-ins, which the account's owner sees and can end",
+        "30 days after the session has ended",
+        personal=(
+            "id",
+            "user_id",
+            "user_agent",
+            "ip",
+            "created_at",
+            "last_used_at",
+            "expires_at",
+            "revoked_at",
+            "revoked_reason",
+        ),
+    ),
+    "refresh_tokens": Stored(
+        "PostgreSQL",
+        "refresh tokens, as hashes, with what it takes to mint the same one again",
+        "until the token expires",
+        none=("id", "key_id", "repeats"),
+        personal=("session_id", "parent_id", "issued_at", "expires_at", "consumed_at", "consumed_by"),
+        secret=("jti", "token_hash", "claims"),
+    ),
+    "enrollments": Stored(
+        "PostgreSQL",
+        "who learns in which course",
+        ACCOUNT,
+        personal=(
+            "id",
+            "user_id",
+            "course_id",
+            "course_version",
+            "source",
+            "status",
+            "enrolled_at",
+            "drip_from",
+            "expires_at",
+            "ended_at",
+            "completed_at",
+            "resets",
+            "updated_at",
+        ),
+    ),
+    "seat_overrides": Stored(
+        "PostgreSQL",
+        "exceptions that instructors made for single learners, with their reasons",
+        ACCOUNT,
+        none=("id",),
+        personal=(
+            "enrollment_id",
+            "target_id",
+            "unlocks_at",
+            "without_prerequisites",
+            "reason",
+            "granted_by",
+            "created_at",
+            "updated_at",
+        ),
+    ),
+    "idempotency_keys": Stored(
+        "PostgreSQL",
+        "responses to POST requests that may be repeated",
+        "24 hours",
+        none=("id", "operation", "status", "created_at", "expires_at"),
+        personal=("user_id", "key", "body_hash", "headers", "response"),
+    ),
+    "audit_log": Stored(
+        "PostgreSQL",
+        "who did what to whom: evidence, which must outlive the accounts in it",
+        FOREVER,
+        none=("id", "action", "target_kind", "request_id", "key", "created_at"),
+        personal=("actor_id", "target_id", "details", "ip"),
+    ),
+    "events": Stored(
+        "PostgreSQL",
+        "the feed of events for trusted systems",
+        "90 days after publication",
+        none=("id", "type", "occurred_at", "recorded_at", "position", "published_at"),
+        personal=("event_id", "data"),
+    ),
+    "outbox": Stored(
+        "PostgreSQL",
+        "work that a transaction left to a job",
+        "7 days after it is done",
+        none=("id", "topic", "created_at", "next_try_at", "tries", "done_at", "parked_at"),
+        personal=("payload", "last_error"),
+    ),
+}
+
+MONGODB: dict[str, Stored] = {
+    "courses": Stored(
+        "MongoDB",
+        "drafts of courses, and what the catalogue shows of them",
+        COURSE,
+        none=(
+            "_id",
+            "title",
+            "slug",
+            "summary",
+            "description",
+            "subject",
+            "tags",
+            "level",
+            "language",
+            "cover",
+            "modules",
+            "status",
+            "revision",
+            "current_version",
+            "max_playback_rate",
+            "published",
+            "published_at",
+            "seats_due",
+            "restoring",
+            "created_at",
+            "updated_at",
+        ),
+        personal=("instructor_ids", "versions", "acts_due", "created_by"),
+    ),
+    "course_versions": Stored(
+        "MongoDB",
+        "published snapshots of courses",
+        COURSE,
+        none=(
+            "_id",
+            "course_id",
+            "number",
+            "course",
+            "modules",
+            "lesson_ids",
+            "video_ids",
+            "published_at",
+            "note",
+            "learners",
+        ),
+        personal=("published_by",),
+    ),
+    "lessons": Stored(
+        "MongoDB",
+        "drafts of lessons",
+        COURSE,
+        none=(
+            "_id",
+            "course_id",
+            "title",
+            "kind",
+            "summary",
+            "body",
+            "free_preview",
+            "video_id",
+            "completion",
+            "revision",
+            "created_at",
+            "updated_at",
+            "deleted_at",
+            "leaving",
+        ),
+        personal=("created_by",),
+    ),
+    "lesson_versions": Stored(
+        "MongoDB",
+        "published contents of lessons",
+        COURSE,
+        none=(
+            "_id",
+            "lesson_id",
+            "course_id",
+            "revision",
+            "title",
+            "kind",
+            "summary",
+            "body",
+            "free_preview",
+            "video_id",
+            "completion",
+            "created_at",
+            "updated_at",
+        ),
+    ),
+    "videos": Stored(
+        "MongoDB",
+        "videos and their state at the video service",
+        "until the video is no longer used; its asset is deleted at the video service as well",
+        none=(
+            "_id",
+            "status",
+            "status_at",
+            "source",
+            "upload_id",
+            "upload_expires_at",
+            "upload_error",
+            "asset_id",
+            "asset_facts",
+            "track_news",
+            "playback_id",
+            "duration",
+            "aspect_ratio",
+            "max_resolution",
+            "tracks",
+            "error",
+            "revision",
+            "created_at",
+            "updated_at",
+            "review_at",
+            "purging",
+            "purged_at",
+            "listed_at",
+            "doubted_at",
+            "checked_at",
+        ),
+        personal=("created_by",),
+    ),
+    "progress": Stored(
+        "MongoDB",
+        "a learner's record of a lesson: which seconds were watched, on which days, what was completed",
+        RECORD,
+        personal=(
+            "_id",
+            "user_id",
+            "course_id",
+            "lesson_id",
+            "version",
+            "began_at",
+            "videos",
+            "watched",
+            "credited",
+            "days",
+            "past_days",
+            "day_seconds",
+            "seen",
+            "position",
+            "opened_at",
+            "completed_at",
+            "completed_by",
+            "completed_in",
+            "reset_at",
+            "resets",
+            "revision",
+            "updated_at",
+            "pending_events",
+        ),
+    ),
+    "course_progress": Stored(
+        "MongoDB",
+        "how far a learner has come in a course, counted from the records of its lessons",
+        DERIVED,
+        personal=(
+            "_id",
+            "user_id",
+            "course_id",
+            "status",
+            "enrolled_at",
+            "version",
+            "lessons",
+            "lesson_count",
+            "completed_count",
+            "shares",
+            "fraction",
+            "watch_seconds",
+            "days",
+            "active_days",
+            "started_at",
+            "last_active_at",
+            "completed_at",
+            "completed_day",
+            "completion_seconds",
+            "revision",
+            "updated_at",
+        ),
+    ),
+    "course_stats": Stored(
+        "MongoDB",
+        "figures of a course or of the platform, of all learners together",
+        DERIVED,
+        none=(
+            "_id",
+            "days",
+            "stale_days",
+            "enrollments",
+            "completed",
+            "watch_seconds",
+            "reached",
+            "median_completion_seconds",
+            "as_of",
+            "marks",
+            "due_at",
+            "rest_until",
+        ),
+    ),
+    "lesson_stats": Stored(
+        "MongoDB",
+        "figures of a lesson, of all learners together",
+        DERIVED,
+        none=(
+            "_id",
+            "course_id",
+            "started",
+            "completed",
+            "watch_seconds",
+            "finished_share",
+            "days",
+            "videos",
+            "as_of",
+            "marks",
+            "due_at",
+            "rest_until",
+        ),
+    ),
+    "webhook_events": Stored(
+        "MongoDB",
+        "events that the video service sent",
+        "45 days after receipt",
+        none=(
+            "_id",
+            "type",
+            "body",
+            "state",
+            "tries",
+            "next_try_at",
+            "last_error",
+            "object_id",
+            "occurred_at",
+            "received_at",
+            "applied_at",
+        ),
+    ),
+    "rollups": Stored(
+        "MongoDB",
+        "how far the counting of figures has come",
+        FOREVER,
+        none=(
+            "_id",
+            "token",
+            "lease_until",
+            "progress_through",
+            "seats_through",
+            "as_of",
+            "began_at",
+            "cursor",
+            "reading",
+        ),
+    ),
+    "heartbeats": Stored("MongoDB", "signs of life of the schedule", FOREVER, none=("_id", "at")),
+    "document_migrations": Stored(
+        "MongoDB", "which migrations of documents have run", FOREVER, none=("_id", "done_at")
+    ),
+}
+
+BESIDES = """\
+- **Redis** holds copies of sessions, roles and seats for up to 16 minutes, and counters of requests and failed sign-ins by
+  account and network for up to 15 minutes. Nothing in it is durable.
+- **Logs** name the user's id, the network address and the path of each request, never bodies, tokens or passwords. How
+  long they are kept is up to the platform.
+- **Mux** gets video files with the lesson's title and our id of the video, and, when a video plays, the viewer's network
+  address. It is told no names, addresses or ids of users.
+"""
+
+
+def page() -> Iterator[str]:
+    """Yield the lines of `docs/privacy.md`."""
+    yield "# Personal data"
+    yield ""
+    yield "Every stored field, by what it tells of a person. This page is generated by `flask --app wsgi personal-data` from"
+    yield "`learnstream/services/foundation/personal_data.py`; a test fails for a field without an entry."
+    yield ""
+    yield "- **Personal**: relates to an identifiable person (GDPR, Article 4)."
+    yield "- **Secret**: lets its holder act as that person, or tells how to. It never leaves the store."
+    yield "- **Other**: tells nothing of a person."
+    for store, tables in (("PostgreSQL", POSTGRESQL), ("MongoDB", MONGODB)):
+        yield from ("", f"## {store}", "", "| stored in | purpose | kept | personal | secret | other |")
+        yield "|---|---|---|---|---|---|"
+        for name, stored in tables.items():
+            groups = (
+                ", ".join(f"`{field}`" for field in group) for group in (stored.personal, stored.secret, stored.none)
+            )
+            yield f"| **{name}** | {stored.purpose} | {stored.kept} | {' | '.join(groups)} |"
+    yield from ("", "## Elsewhere", "", BESIDES.rstrip())
