@@ -1,12 +1,12 @@
-"""MongoDB documents. Each write is one atomic, repeatable update; see the services that make them."""
+"""MongoDB documents. Each write is one atomic, idempotent update; the services perform them."""
 
 from learnstream.documents.base import ensure_indexes
 from learnstream.documents.course import Course, CourseStatus, CourseVersion
 from learnstream.documents.course_progress import CourseProgress
-from learnstream.documents.heartbeat import Heartbeat
 from learnstream.documents.lesson import Lesson, LessonKind, LessonVersion
 from learnstream.documents.migration import DocumentMigration
 from learnstream.documents.progress import Progress
+from learnstream.documents.schedule_beat import ScheduleBeat
 from learnstream.documents.stats import CourseStats, LessonStats, RollupState
 from learnstream.documents.video import Video, VideoStatus
 from learnstream.documents.webhook_event import WebhookEvent, WebhookState
@@ -18,13 +18,13 @@ __all__ = [
     "CourseStatus",
     "CourseVersion",
     "DocumentMigration",
-    "Heartbeat",
     "Lesson",
     "LessonKind",
     "LessonStats",
     "LessonVersion",
     "Progress",
     "RollupState",
+    "ScheduleBeat",
     "Video",
     "VideoStatus",
     "WebhookEvent",

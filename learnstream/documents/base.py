@@ -1,4 +1,4 @@
-"""What all documents share."""
+"""The base class of all documents, batched reads, and index creation."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -13,16 +13,16 @@ from pymongo.errors import OperationFailure
 
 from learnstream.stores import mongo
 
-BUILD_SECONDS = 600
-# The server has an index of this name or of these fields, but with other options.
-DECLARED_OTHERWISE = {85, 86}
+INDEX_BUILD_SECONDS = 600
+# IndexOptionsConflict and IndexKeySpecsConflict: an index of this name or of these fields has other options.
+CONFLICTING_INDEX = {85, 86}
 
 
 class Document(MongoDocument):
-    """A document whose collection refuses at once while MongoDB rests (see `guards.Breaker`).
+    """A document whose collection fails fast while MongoDB's circuit breaker is open (see `stores.breaker`).
 
-    The classes say what a collection holds and how it is indexed; reads take projections and writes take updates
-    straight from `collection()`, because hydrating documents costs thirty times the read itself.
+    The classes declare a collection's fields and indexes; reads (with projections) and updates use the driver's
+    `collection()` directly, because hydrating documents costs thirty times the read itself.
     """
 
     meta: ClassVar[dict[str, Any]] = {"abstract": True, "auto_create_index": False}
@@ -38,32 +38,32 @@ class Document(MongoDocument):
 
 
 def in_batches(
-    found: Cursor, size: int, *, patience: float = mongo.OPERATION_MS / 1000
+    cursor: Cursor, size: int, *, timeout: float = mongo.OPERATION_MS / 1000
 ) -> Iterator[list[dict[str, Any]]]:
-    """Give what is found in batches, each within `patience` seconds, however long it takes in all.
+    """Yield the cursor's results in batches, each read within `timeout` seconds, with no limit on the total.
 
-    The server holds the time that it spends on all batches against the limit that came with the first: so that one goes
-    without any, and only the socket's timeout bounds it.
+    The server counts the time spent on all batches against the limit sent with the first one. The first therefore has
+    no limit, and only the socket timeout bounds it.
     """
-    found.batch_size(size)
+    cursor.batch_size(size)
     seconds = 0.0  # no limit
     while True:
         with pymongo.timeout(seconds):
-            batch = list(islice(found, size))
+            batch = list(islice(cursor, size))
         if not batch:
             return
         yield batch
-        seconds = patience
+        seconds = timeout
 
 
 def ensure_indexes() -> list[str]:
-    """Build every index that is missing, and anew what was declared otherwise before. Returns the collections' names.
+    """Create missing indexes and rebuild those whose options have changed. Returns the collections' names.
 
-    Safe to repeat and to run twice at once.
+    Safe to repeat and to run concurrently.
     """
     classes = [cls for cls in Document.__subclasses__() if not cls._meta.get("abstract")]
-    # A collection may be large: what bounds a request does not bound this.
-    with pymongo.timeout(BUILD_SECONDS):
+    # A collection may be large, so a request's timeout does not apply.
+    with pymongo.timeout(INDEX_BUILD_SECONDS):
         for cls in classes:
             for spec in cls._meta["index_specs"]:
                 options = {name: value for name, value in spec.items() if name not in {"fields", "cls"}}
@@ -75,9 +75,9 @@ def _build(collection: Collection, index: IndexModel) -> None:
     try:
         collection.create_indexes([index])
     except OperationFailure as error:
-        if error.code not in DECLARED_OTHERWISE:
+        if error.code not in CONFLICTING_INDEX:
             raise
-        for name, known in collection.index_information().items():
-            if name == index.document["name"] or dict(known["key"]) == dict(index.document["key"]):
+        for name, existing in collection.index_information().items():
+            if name == index.document["name"] or dict(existing["key"]) == dict(index.document["key"]):
                 collection.drop_index(name)
         collection.create_indexes([index])

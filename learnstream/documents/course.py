@@ -1,4 +1,4 @@
-"""Courses: the draft that its instructors edit, and the immutable versions that learners learn from."""
+"""Courses: the draft that instructors edit, and the immutable versions that learners see."""
 
 import enum
 
@@ -9,7 +9,7 @@ from learnstream.documents.base import Document
 
 
 class CourseStatus(enum.StrEnum):
-    """Where a course stands: never published, open, closed to new learners, or gone and about to be cleaned up."""
+    """A course's status: never published, open, closed to new learners, or deleted and awaiting cleanup."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -18,20 +18,20 @@ class CourseStatus(enum.StrEnum):
 
 
 class Course(Document):
-    """The draft of a course, and which of its versions is current.
+    """The draft of a course, and the number of its current version.
 
-    `modules` is the draft's outline: a list of `{id, title, lesson_ids, prerequisites, release, conditions}`, and alone
-    says which lessons the draft has; what opens a module and its lessons is explained in `services.conditions`.
-    `revision` counts its changes and is its ETag. `versions` lists what was published: `{number, version_id,
-    published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the one
-    write that publishes. `published` is what the catalogue shows of the current version, with the `words` it is found by and the `folded`
-    texts that rank it; `published_at` is when the
-    first one came out. `max_playback_rate` is how fast its videos may be watched, at once and in all versions; None leaves it
-    to the configuration.
+    `modules` is the draft's outline, a list of `{id, title, lesson_ids, prerequisites, release, conditions}`, and the
+    only record of its lessons; `services.authoring.conditions` explains when modules and lessons open.
+    `revision` counts changes and is the ETag. `versions` lists the published versions: `{number, version_id,
+    published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the single
+    write that publishes. `published` is the catalogue's view of the current version, with the `words` that searches
+    match and the `folded` texts used for ranking; `published_at` is when the first version was published.
+    `max_playback_rate` limits playback speed in all versions with immediate effect; None means the configured default.
 
-    What a crash may leave undone is named by the write that decided it, and finished by whoever comes next:
-    `seats_due` is a version that live seats have yet to move to, `restoring` the lessons that a restore has yet to
-    copy (see `services.publishing`), `acts_due` what PostgreSQL has yet to account for (see `services.acts`).
+    Steps that a crash may leave unfinished are recorded by the write that decided on them, and completed by the next
+    repair: `seats_due` is a version to which live seats have yet to move, `restoring` the lessons that a restore has
+    yet to copy (see `services.authoring.publishing`), `acts_due` entries missing from PostgreSQL (see
+    `services.authoring.course_log`).
     """
 
     title = StringField(required=True)
@@ -74,11 +74,11 @@ class Course(Document):
             {"fields": ["instructor_ids", "-updated_at", "-_id"]},
             {"fields": ["-updated_at", "-_id"]},
             {"fields": ["slug"], "unique": True},
-            # The release before searches by it.
+            # The previous release searches with it.
             {
                 "fields": ["$published.title", "$published.tags", "$published.summary", "$published.description"],
                 "default_language": "none",
-                # `language` is a course's own language, not a stemming rule of the index.
+                # `language` is the language of the course, not the index's stemming language.
                 "language_override": "text_index_language",
                 "weights": {
                     "published.title": 10,
@@ -93,9 +93,9 @@ class Course(Document):
 
 
 class CourseVersion(Document):
-    """A published snapshot of a course. It counts only once `Course.versions` names it.
+    """A published snapshot of a course. It takes effect only once `Course.versions` lists it.
 
-    `course` holds the draft's metadata as it was; `modules` is the whole outline: `{id, title, prerequisites, release,
+    `course` holds the draft's metadata; `modules` is the whole outline: `{id, title, prerequisites, release,
     lessons: [{id, version_id, title, kind, summary, free_preview, video_id, completion, prerequisites, release}]}`.
     """
 

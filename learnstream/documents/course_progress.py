@@ -1,4 +1,4 @@
-"""How far a learner has come in a course, derived from the records of its lessons."""
+"""A learner's progress in a course, derived from their lesson records."""
 
 from mongoengine import DateTimeField, DictField, FloatField, IntField, ListField, ObjectIdField, StringField
 
@@ -6,22 +6,23 @@ from learnstream.documents.base import Document
 
 
 class CourseProgress(Document):
-    """One learner's way through one course, for everybody who has or had a seat in it; its id is `{user_id}:{course_id}`.
+    """One learner's progress in one course, for all present and past enrollments; its id is `{user_id}:{course_id}`.
 
-    Derived by the roll-up from `Progress` and the seat, with absolute values, so that rolling up twice changes nothing.
-    `lessons` maps a lesson's id to what its record said at revision `r`: `s` seconds watched, `v` the watched share of
-    each video by its id, `d` seconds by day, `b` when it was begun, `a` when the learner was last there, `c` when it was
-    completed, `n` in which version of the course, `x` when it was reset. Seconds of `s`, `d`, `days` and `watch_seconds` count once a day.
+    Derived by the roll-up from `Progress` and the enrollment as absolute values, so that a roll-up is idempotent.
+    `lessons` maps a lesson's id to a summary of its record at revision `r`: `s` seconds watched, `v` the watched share
+    of each video by its id, `d` seconds by day, `b` when it was started, `a` the last activity, `c` when it was
+    completed, `n` in which version of the course, `x` when it was reset. In `s`, `d`, `days` and `watch_seconds`, each
+    second of a video counts once a day.
 
-    `fraction`, `shares`, `completed_count` and `lesson_count` are those of the seat's version (see `services.standing`).
-    `completed_at` once set stays, whatever later versions bring; `completed_day` is its day, and `completion_seconds`
-    the time since enrolling. Every change counts in `revision`, and none is made but to the revision it was computed from.
+    `fraction`, `shares`, `completed_count` and `lesson_count` refer to the enrollment's version (see
+    `services.learning.course_totals`). `completed_at` is permanent, whatever later versions add; `completed_day` is its
+    day, and `completion_seconds` the time since enrolling. Updates are conditional on `revision`, and increment it.
     """
 
     id = StringField(primary_key=True)
     user_id = IntField(required=True)
     course_id = ObjectIdField(required=True)
-    status = StringField()  # the seat's
+    status = StringField()  # the enrollment's
     enrolled_at = DateTimeField()
     version = IntField()
     lessons = DictField()

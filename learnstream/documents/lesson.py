@@ -1,4 +1,4 @@
-"""Lessons: a draft each, and the immutable contents that course versions name."""
+"""Lessons: one draft each, and the immutable contents that course versions refer to."""
 
 import enum
 
@@ -9,25 +9,25 @@ from learnstream.documents.base import Document
 
 
 class LessonKind(enum.StrEnum):
-    """What a lesson is made of."""
+    """A lesson's type of content."""
 
     VIDEO = "video"
     TEXT = "text"
 
 
 class Lesson(Document):
-    """The draft of a lesson. Its id is its identity in every version; its place is in the course's outline.
+    """The draft of a lesson. Its id is the same in every version; the course's outline determines its position.
 
-    `completion` is `{rule, threshold}`, null for what its kind has by itself (see `services.completion`).
-    `course_id` is absent while an administrator's upload has not been attached to a course. `deleted_at` keeps the
-    identity for versions that still show the lesson; `leaving` says that the outline may still name it.
+    `completion` is `{rule, threshold}`, null for its kind's default (see `services.authoring.completion_rules`).
+    `course_id` is absent while an administrator's upload is not attached to a course. `deleted_at` marks a deletion
+    that keeps the id for versions that still contain the lesson; `leaving`: the outline may still refer to it.
     """
 
     course_id = ObjectIdField()
     title = StringField(required=True)
     kind = StringField(required=True)
     summary = StringField(default="")
-    body = StringField(default="")  # Markdown source, stored as given
+    body = StringField(default="")  # Markdown source, stored verbatim
     free_preview = BooleanField(default=False)
     video_id = ObjectIdField()
     completion = DictField(null=True)
@@ -49,7 +49,7 @@ class Lesson(Document):
 
 
 class LessonVersion(Document):
-    """A lesson's content as it was published. Course versions share it for as long as the draft does not change."""
+    """A lesson's published content. Course versions share it as long as the draft does not change."""
 
     lesson_id = ObjectIdField(required=True)
     course_id = ObjectIdField(required=True)
@@ -66,6 +66,6 @@ class LessonVersion(Document):
 
     meta = {
         "collection": "lesson_versions",
-        # One content a draft revision: publishing the same draft twice writes nothing new.
+        # One per draft revision: publishing the same draft twice writes nothing new.
         "indexes": [{"fields": ["lesson_id", "revision"], "unique": True}],
     }

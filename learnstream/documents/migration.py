@@ -1,4 +1,4 @@
-"""Which changes of stored documents are done."""
+"""The record of migrations applied to stored documents."""
 
 from mongoengine import DateTimeField, StringField
 
@@ -6,7 +6,7 @@ from learnstream.documents.base import Document
 
 
 class DocumentMigration(Document):
-    """A change of documents that a release makes once; its id is the change's name."""
+    """A migration of documents that a release runs once; its id is the migration's name."""
 
     id = StringField(primary_key=True)
     done_at = DateTimeField()

@@ -1,4 +1,4 @@
-"""What a learner has watched, opened and completed."""
+"""Lesson records: the seconds that a learner has watched, and when a lesson was opened and completed."""
 
 from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
@@ -7,22 +7,23 @@ from learnstream.documents.base import Document
 
 
 class Progress(Document):
-    """One learner's record of one lesson; its id is `{user_id}:{lesson_id}`. What it means: `services.record`.
+    """One learner's record of one lesson (see `services.learning.lesson_record`); its id is `{user_id}:{lesson_id}`.
 
-    All sets are of whole seconds of a video, as maps of signed 64-bit words: second n is bit n % 64 of word n // 64. They
-    only grow, so heartbeats may repeat, come late, out of order or from two devices.
+    All sets contain whole seconds of a video, as maps of signed 64-bit words: second n is bit n % 64 of word n // 64.
+    They only grow, so heartbeats may be repeated, late, out of order or from two devices.
 
-    `videos` maps a video's id to `{w, again, seconds, duration}`: the seconds that were watched, those in more than one
-    heartbeat, the size of the first set, and the video's length. `days` maps a day (`YYYY-MM-DD`, UTC) on which the
-    learner was there to `{video_id: seconds watched that day}`, empty if nothing was watched; of days to which nothing can
-    be added any more, `past_days` has the number alone. `credited` counts the seconds of all videos, `day_seconds` those of
-    all days, and what the budget counts is these and `began_at`, the earliest viewing's begin. `watched` is
-    what reading needs of all this, by video: `{seconds, fraction, duration}`, the second being the share that was watched.
+    `videos` maps a video's id to `{w, again, seconds, duration}`: the seconds watched, those in more than one
+    heartbeat, the size of the first set, and the video's length. `days` maps each active day (`YYYY-MM-DD`, UTC) to
+    `{video_id: seconds watched that day}`, empty if nothing was watched; for days that can no longer change,
+    `past_days` has only the total. `credited` is the seconds of all videos, `day_seconds` those of all days; the
+    watch-time budget uses both and `began_at`, the start of the earliest viewing. `watched` is a summary for reads, by
+    video: `{seconds, fraction, duration}`, `fraction` being the watched share.
 
-    `position` is apart from the sets: `{seconds, at, seq}`, the last by the client's clock. `completed_by` is the rule
-    that was fulfilled, `waived`, or `rule_change`, `completed_in` the course's version that the learner was in. `reset_at` is when an
-    instructor emptied the record, for the `resets`-th time: what was watched before that no longer counts. `seen` has the heartbeats that added
-    something, by viewing, as sets of their `seq`. `pending_events` are news for the outbox: `{id, type, at, data}`.
+    `position` is independent of the sets: `{seconds, at, seq}`, the latest by the client's clock. `completed_by` is the
+    fulfilled rule, `waived`, or `rule_change`; `completed_in` the learner's course version at that time. `reset_at` is
+    when an instructor last reset the record, `resets` how often: anything watched before no longer counts. `seen` maps
+    a viewing to the `seq` set of the heartbeats that added something. `pending_events` await transfer to the event
+    feed: `{id, type, at, data}`.
     """
 
     id = StringField(primary_key=True)

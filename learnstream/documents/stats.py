@@ -1,8 +1,8 @@
-"""Figures for instructors and administrators, as of the moment a roll-up counted them.
+"""Statistics for instructors and administrators, as of the roll-up that computed them.
 
-A change of what they are counted from first counts up `marks` and sets `due_at`; who counts writes the figures only if
-nobody has marked them meanwhile, and clears `due_at` with them. `rest_until` keeps figures that take long to count from
-being counted all the time.
+A change of the underlying records first increments `marks` and sets `due_at`; a worker writes the figures only if
+`marks` is unchanged since it started, and clears `due_at` in the same update. `rest_until` limits how often expensive
+figures are recomputed.
 """
 
 from mongoengine import (
@@ -20,11 +20,11 @@ from learnstream.documents.base import Document
 
 
 class LessonStats(Document):
-    """Figures of one lesson, counted whole from the learners' records each time; its id is the lesson's.
+    """Statistics of one lesson, recomputed from all learners' records each time; its id is the lesson's.
 
     `days` maps a day (`YYYY-MM-DD`, UTC) to `{active, watch_seconds, completions}`. `videos` maps the id of each video
-    that was watched in it to `{duration, viewers, watched, again, left}`: the last three are lists with a number of
-    learners for each of at most 100 parts of equal length. `finished_share` is the share of those who began that
+    watched in it to `{duration, viewers, watched, again, left}`: the last three list the number of learners for each
+    of at most 100 segments of equal length. `finished_share` is the share of learners who started the lesson and
     completed it, absent while they are few.
     """
 
@@ -52,11 +52,11 @@ class LessonStats(Document):
 
 
 class CourseStats(Document):
-    """Figures of one course, whose id it has, or of all courses (`platform`).
+    """Statistics of one course (its id) or of all courses (id `platform`).
 
-    `days` maps a day (`YYYY-MM-DD`, UTC) to `{enrollments, active, watch_seconds, completions}`; of them, those in
-    `stale_days` are to be counted again. `reached` has how many learners came to a share of the course: a list of
-    `{share, learners}`. Times are in seconds.
+    `days` maps a day (`YYYY-MM-DD`, UTC) to `{enrollments, active, watch_seconds, completions}`; those listed in
+    `stale_days` are due for recomputation. `reached` is how many learners have completed a given share of the course:
+    a list of `{share, learners}`. Times are in seconds.
     """
 
     id = StringField(primary_key=True)
@@ -76,11 +76,11 @@ class CourseStats(Document):
 
 
 class RollupState(Document):
-    """How far a roll-up has come, and who is at it until when; its id is the roll-up's name.
+    """A roll-up's checkpoint and its worker's lease; its id is the roll-up's name.
 
-    All records changed before `progress_through` and all seats changed before `seats_through` are in; `as_of` is when
-    the last run began that came to its end. The comparison of assets notes when it `began_at`, the `cursor` of the page
-    that it reads next, and whether it is still `reading`.
+    All records changed before `progress_through` and all enrollments changed before `seats_through` are included;
+    `as_of` is the start of the last complete run. The asset comparison stores its start in `began_at`, the `cursor` of
+    the next page, and whether it is still `reading`.
     """
 
     id = StringField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Videos: one Mux asset each, shared by the lessons and versions that name it."""
+"""Videos: one Mux asset each, shared by the lessons and versions that refer to it."""
 
 import enum
 
@@ -9,7 +9,7 @@ from learnstream.documents.base import Document
 
 
 class VideoStatus(enum.StrEnum):
-    """How far a video has come. It only moves forward."""
+    """A video's processing status. It only moves forward."""
 
     WAITING = "waiting"
     PREPARING = "preparing"
@@ -21,7 +21,7 @@ class VideoStatus(enum.StrEnum):
 
     @property
     def may_follow(self) -> tuple["VideoStatus", ...]:
-        """Return the states from which a video may move to this one."""
+        """Return the statuses from which a video may move to this one."""
         return PREDECESSORS[self]
 
 
@@ -45,18 +45,18 @@ PREDECESSORS: dict[VideoStatus, tuple[VideoStatus, ...]] = {
 
 
 class Video(Document):
-    """A video from the moment its upload is asked for. Written before the vendor is called, so every event finds it.
+    """A video from the moment its upload is requested. Inserted before the vendor is called, so every webhook finds it.
 
-    Its id is the passthrough that the vendor echoes. `asset_facts` is the newest snapshot of the asset that we were told
-    (`at`, `rank` and `event` say how new), `track_news` the newest news of each track since; what is shown of them is
-    `playback_id`, `duration` (seconds), `aspect_ratio`, `max_resolution`, `tracks` and `error`. Every change counts in
-    `revision`, and no change is made but to the revision it was computed from.
+    Its id is the passthrough that the vendor echoes. `asset_facts` is the newest snapshot of the asset (ordered by
+    `at`, `rank` and `event`), `track_news` the newest update of each track since; derived from them are `playback_id`,
+    `duration` (seconds), `aspect_ratio`, `max_resolution`, `tracks` and `error`. Updates are conditional on
+    `revision`, which each one increments.
 
-    `review_at` is when to look next whether the vendor has more to tell and whether anybody still needs the video; it is
-    absent once the vendor holds nothing of it. `purging` says that the vendor is to delete it, `purged_at` that it has.
+    `review_at` is when to check next with the vendor, and whether the video is still in use; it is absent once the
+    vendor no longer stores anything of it. `purging`: the vendor is to delete it; `purged_at`: when it did.
 
-    `listed_at` is the last comparison with the vendor's list of assets in which this one was found. `doubted_at` says
-    that something speaks against its being there and nobody has asked yet, `checked_at` when somebody last asked.
+    `listed_at` is the last comparison with the vendor's list of assets that included this one. `doubted_at` is set
+    when the asset may be missing and the vendor has not been asked yet; `checked_at` is when it was last asked.
     """
 
     status = StringField(default=VideoStatus.WAITING)

@@ -1,4 +1,4 @@
-"""Events that the video service sent: one row an event id, kept at least thirty days."""
+"""Webhook events received from the video service: one document per event id, kept for at least thirty days."""
 
 import enum
 
@@ -11,7 +11,7 @@ RETENTION_SECONDS = 45 * 86400
 
 
 class WebhookState(enum.StrEnum):
-    """What became of an event: pending until applied, ignored if of no interest, parked after too many tries."""
+    """Processing state: pending until applied, ignored if its type is not handled, parked after too many attempts."""
 
     PENDING = "pending"
     APPLIED = "applied"
@@ -20,10 +20,10 @@ class WebhookState(enum.StrEnum):
 
 
 class WebhookEvent(Document):
-    """One event; its id is the vendor's, so a second delivery finds the first.
+    """One webhook event; its id is the vendor's, so a second delivery finds the first.
 
-    `body` is exactly what was signed: a document could not hold every JSON text. `next_try_at` is when an event that is
-    pending may be tried again, by whoever claims it by moving that further.
+    `body` holds the exact bytes that were signed: not every JSON text can be stored as a document. `next_try_at` is
+    when a pending event may be retried; a worker claims it by moving that time forward.
     """
 
     id = StringField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Forget what has expired."""
+"""Delete expired data."""
 
 from learnstream.extensions import celery
 from learnstream.services.accounts import sessions
@@ -9,10 +9,10 @@ TASK = "learnstream.forget_expired"
 
 
 @celery.task(name=TASK)
-def forget_expired() -> None:
-    """Delete ended sessions, expired refresh tokens and idempotency keys, done messages and old events."""
-    sessions.forget_ended()
-    idempotency.forget_expired()
-    outbox.forget_done()
-    events.forget_old()
+def delete_expired() -> None:
+    """Delete ended sessions, expired refresh tokens and idempotency keys, processed messages and old events."""
+    sessions.delete_ended()
+    idempotency.delete_expired()
+    outbox.delete_done()
+    events.delete_old()
     db.session.commit()

@@ -1,4 +1,4 @@
-"""Finish what was cut short in courses."""
+"""Complete interrupted changes of courses."""
 
 from learnstream.extensions import celery
 from learnstream.services.authoring import repairs
@@ -6,5 +6,5 @@ from learnstream.services.authoring import repairs
 
 @celery.task(name="learnstream.repair_courses")
 def repair_courses() -> None:
-    """Finish publications, restorations and deletions that a crash interrupted."""
+    """Complete publications, restorations and deletions that a crash interrupted."""
     repairs.repair()

@@ -1,4 +1,4 @@
-"""Relay what transactions left behind."""
+"""Relay the outbox and publish events."""
 
 from learnstream.extensions import celery
 from learnstream.services.foundation import events, outbox
@@ -6,6 +6,6 @@ from learnstream.services.foundation import events, outbox
 
 @celery.task(name=outbox.RELAY_TASK)
 def relay_outbox() -> None:
-    """Do the outbox's due work, and publish what has happened."""
+    """Process due outbox messages, and publish recorded events."""
     outbox.relay()
     events.publish()

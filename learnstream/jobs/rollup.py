@@ -1,21 +1,21 @@
-"""Bring the figures about learning up to date."""
+"""Update learning statistics, and publish learners' events."""
 
 from learnstream.extensions import celery
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.foundation import events
 
 TASK = "learnstream.roll_up"
-NEWS_TASK = "learnstream.move_news"
+EVENTS_TASK = "learnstream.move_news"
 
 
 @celery.task(name=TASK)
 def roll_up() -> None:
-    """Follow what learners have done, and count what it adds up to."""
+    """Process changed learner records, and update the statistics derived from them."""
     rollup.run()
 
 
-@celery.task(name=NEWS_TASK)
-def move_news() -> None:
-    """Tell the feed of events what learners' records have to tell, and publish it."""
+@celery.task(name=EVENTS_TASK)
+def move_pending_events() -> None:
+    """Move pending events from learners' records to the event feed, and publish them."""
     if pending_events.move():
         events.publish()

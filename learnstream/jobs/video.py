@@ -1,4 +1,4 @@
-"""Look after videos and their events."""
+"""Reconcile videos with the video service, and retry webhook events."""
 
 from learnstream.extensions import celery
 from learnstream.services.media import inventory, reconciliation, webhooks
@@ -10,17 +10,17 @@ COMPARE_TASK = "learnstream.compare_assets"
 
 @celery.task(name=RETRY_TASK)
 def retry_webhook_events() -> None:
-    """Try events again that could not be applied."""
+    """Retry webhook events that could not be applied."""
     webhooks.retry_due()
 
 
 @celery.task(name=REVIEW_TASK)
 def review_videos() -> None:
-    """Ask about videos that nobody has told us of, and delete those that nobody needs."""
+    """Ask the video service about videos without recent webhook events, and delete unused ones."""
     reconciliation.review_due()
 
 
 @celery.task(name=COMPARE_TASK)
 def compare_assets() -> None:
-    """Compare, once a day, which assets the video service lists with those we know."""
+    """Compare the video service's list of assets with our videos, once a day."""
     inventory.compare()

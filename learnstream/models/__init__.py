@@ -7,7 +7,7 @@ from learnstream.models.idempotency import IdempotencyKey
 from learnstream.models.outbox import OutboxMessage
 from learnstream.models.override import SeatOverride
 from learnstream.models.session import RefreshToken, Session
-from learnstream.models.user import Role, User, derive, is_called, is_outdated
+from learnstream.models.user import Role, User, derive, is_outdated, matches_search
 
 __all__ = [
     "AuditEntry",
@@ -24,6 +24,6 @@ __all__ = [
     "Session",
     "User",
     "derive",
-    "is_called",
     "is_outdated",
+    "matches_search",
 ]

@@ -1,4 +1,4 @@
-"""Who did what to whom: written once, never changed."""
+"""The audit log: entries are written once and never changed."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from learnstream.stores.sql import Model
 
 
 class AuditEntry(Model):
-    """One act worth remembering. The actor is no foreign key: the log outlives the people in it.
+    """One audited action. The actor is not a foreign key, because the log outlives the accounts it refers to.
 
-    `key` names an act that may be noted again after a crash, and must not be noted twice.
+    `key` identifies an action whose recording may be retried after a crash, so that it is recorded only once.
     """
 
     __tablename__ = "audit_log"

@@ -16,7 +16,7 @@ UpdatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), default=n
 
 
 def words(kind: type[enum.StrEnum]) -> Enum:
-    """Store an enumeration as its words with a check, which a migration can widen without a lock on a type."""
+    """Return a column type that stores an enumeration's values with a CHECK, which a migration can extend easily."""
     return Enum(
         kind,
         native_enum=False,

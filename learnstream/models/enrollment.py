@@ -1,4 +1,4 @@
-"""Seats: who learns in which course, from which version of it."""
+"""Enrollments: which user takes which course, and in which version."""
 
 import enum
 from datetime import datetime
@@ -22,7 +22,7 @@ from learnstream.stores.sql import Model
 
 
 class SeatSource(enum.StrEnum):
-    """How a learner came by a seat."""
+    """How a learner was enrolled."""
 
     SELF = "self"
     GROUP = "group"
@@ -31,7 +31,7 @@ class SeatSource(enum.StrEnum):
 
 
 class SeatStatus(enum.StrEnum):
-    """Where a seat stands; a completed one still opens the course."""
+    """An enrollment's status; a completed one still gives access to the course."""
 
     ACTIVE = "active"
     WITHDRAWN = "withdrawn"
@@ -39,9 +39,9 @@ class SeatStatus(enum.StrEnum):
 
 
 class Enrollment(Model):
-    """A learner's seat in a course: one row for a user and course, renewed when they enrol again.
+    """A learner's enrollment in a course: one row per user and course, renewed when they enroll again.
 
-    A trigger keeps the facts about it consistent, whoever writes: a seat that is not withdrawn is `completed` if it has
+    A trigger keeps its columns consistent on every write: an enrollment that is not withdrawn is `completed` if it has
     a `completed_at`, else `active`, and has no `ended_at`.
     """
 
@@ -62,14 +62,14 @@ class Enrollment(Model):
     source: Mapped[SeatSource] = mapped_column(words(SeatSource), default=SeatSource.SELF)
     status: Mapped[SeatStatus] = mapped_column(words(SeatStatus), default=SeatStatus.ACTIVE)
     enrolled_at: Mapped[Instant]
-    # Of a renewed seat: when it was given first, from which `after_days` goes on counting. None: `enrolled_at`.
+    # Of a renewed enrollment: the original start, from which `after_days` still counts. None: `enrolled_at`.
     drip_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    # When it was withdrawn or revoked; None again once it is renewed.
+    # When it was withdrawn or revoked; None again after a renewal.
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    # When the last lesson that was missing had been completed; no later version takes it back.
+    # When the last remaining lesson was completed; permanent, whatever later versions add.
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    # How often an instructor let the learner begin anew. A course that is completed after that is completed again.
+    # How often an instructor reset the learner's progress. Completing the course after that is a new completion.
     resets: Mapped[int] = mapped_column(Integer, server_default="0")
     updated_at: Mapped[UpdatedAt]
 
@@ -79,15 +79,15 @@ class Enrollment(Model):
         return func.coalesce(cls.drip_from, cls.enrolled_at)
 
     def opens(self, at: datetime) -> bool:
-        """Say of a seat that has been read what `is_live` asks."""
+        """Return for a loaded enrollment what `is_live` tests in SQL."""
         return self.status is not SeatStatus.WITHDRAWN and (self.expires_at is None or self.expires_at > at)
 
     @classmethod
     def is_over(cls, at: datetime) -> ColumnElement[bool]:
-        """Hold for a seat that no longer opens its course at that instant: withdrawn or expired."""
+        """True if the enrollment no longer gives access to its course at that instant: withdrawn or expired."""
         return or_(cls.status == SeatStatus.WITHDRAWN, cls.expires_at <= at)
 
     @classmethod
     def is_live(cls, at: datetime) -> ColumnElement[bool]:
-        """Hold for a seat that opens its course at that instant. Not `~is_over`: a seat may have no end (NULL)."""
+        """True if the enrollment gives access to its course at that instant. Not `~is_over`: the end may be NULL."""
         return and_(cls.status != SeatStatus.WITHDRAWN, or_(cls.expires_at.is_(None), cls.expires_at > at))

@@ -1,4 +1,4 @@
-"""News for other systems: what happened, in the order in which it was published."""
+"""The event feed for other systems, in order of publication."""
 
 import enum
 from datetime import datetime
@@ -13,7 +13,7 @@ from learnstream.stores.sql import Model
 
 
 class EventType(enum.StrEnum):
-    """What may happen; `schemas.event` says what each tells."""
+    """The types of events; `schemas.foundation.events` describes the data of each."""
 
     ENROLLMENT_CREATED = "enrollment.created"
     ENROLLMENT_WITHDRAWN = "enrollment.withdrawn"
@@ -25,10 +25,10 @@ class EventType(enum.StrEnum):
 
 
 class Event(Model):
-    """One thing that happened: recorded in the transaction of the act itself, once for an `event_id`.
+    """One event, recorded in the transaction that causes it, once per `event_id`.
 
-    `position` is its place in the feed. It is given when the event is published, after its commit, so that the feed
-    grows at its end alone; `id` is only the order in which transactions began to write.
+    `position` is its place in the feed. It is assigned when the event is published, after its commit, so that the feed
+    is append-only; `id` only reflects the order in which transactions began to write.
     """
 
     __tablename__ = "events"
@@ -40,7 +40,7 @@ class Event(Model):
 
     id: Mapped[RowId]
     event_id: Mapped[str] = mapped_column(String(120))
-    type: Mapped[str] = mapped_column(String(60))  # an EventType; no check, so that a new one needs no migration
+    type: Mapped[str] = mapped_column(String(60))  # an EventType; no CHECK, so that a new type needs no migration
     occurred_at: Mapped[Instant]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB)
     recorded_at: Mapped[CreatedAt]

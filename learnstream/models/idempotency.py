@@ -1,4 +1,4 @@
-"""Answers kept under a client's Idempotency-Key."""
+"""Responses stored under a client's Idempotency-Key."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from learnstream.stores.sql import Model
 
 
 class IdempotencyKey(Model):
-    """The first request under a key, and, once it is done, the answer it got."""
+    """The first request with a key and, once it has finished, its response."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index("uq_idempotency_keys_scope", "user_id", "operation", "key", unique=True),)

@@ -1,4 +1,4 @@
-"""Work and news that a transaction leaves behind, to be done once it has committed."""
+"""The transactional outbox: work to be done after a transaction has committed."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from learnstream.stores.sql import Model
 
 
 class OutboxMessage(Model):
-    """One message: pending until `done_at`, tried again at `next_try_at`, given up (`parked_at`) after too many tries."""
+    """One message: pending until `done_at`, retried at `next_try_at`, parked (`parked_at`) after too many attempts."""
 
     __tablename__ = "outbox"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What single learners were granted, other than the outline says for everybody."""
+"""Exceptions granted to individual learners, which override the outline's conditions."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from learnstream.stores.sql import Model
 
 
 class SeatOverride(Model):
-    """When a lesson or a module opens to the holder of one seat, and whether it waits for its prerequisites.
+    """When a lesson or module opens for one enrollment, and whether its prerequisites apply.
 
-    What `unlocks_at` leaves empty stays as the outline says.
+    Without `unlocks_at`, the outline's release applies.
     """
 
     __tablename__ = "seat_overrides"

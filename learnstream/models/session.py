@@ -1,4 +1,4 @@
-"""Signed-in sessions and the refresh tokens that carry them on."""
+"""Sign-in sessions and their refresh tokens."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from learnstream.stores.sql import Model
 
 
 class Session(Model):
-    """One sign-in on one device: the family of refresh tokens that descend from it."""
+    """One sign-in on one device, with the family of refresh tokens issued for it."""
 
     __tablename__ = "sessions"
 
@@ -23,17 +23,17 @@ class Session(Model):
     ip: Mapped[str] = mapped_column(String(45), default="")
     created_at: Mapped[CreatedAt]
     last_used_at: Mapped[CreatedAt]
-    # However often it is refreshed, a session ends here.
+    # The absolute end of the session, however often it is refreshed.
     expires_at: Mapped[Instant]
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_reason: Mapped[str | None] = mapped_column(String(40))
 
 
 class RefreshToken(Model):
-    """A refresh token, known by its hash; its claims are kept so that the same token can be minted again."""
+    """A refresh token, identified by its hash; its claims are stored so that the same token can be issued again."""
 
     __tablename__ = "refresh_tokens"
-    # One child a parent, whatever races: the constraint is what makes rotation safe.
+    # One child per parent: the constraint makes rotation safe against concurrent requests.
     __table_args__ = (Index("uq_refresh_tokens_parent_id", "parent_id", unique=True),)
 
     id: Mapped[RowId]
@@ -46,6 +46,6 @@ class RefreshToken(Model):
     issued_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(DateTime(timezone=True), index=True)
     consumed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    # Of whom the first use came, as a hash of user agent and network, and how often it was answered again since.
+    # A hash of the first client's user agent and network, and how often its child was returned again.
     consumed_by: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     repeats: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

@@ -19,7 +19,7 @@ OUTDATED = text("derived_from IS DISTINCT FROM (name || chr(10) || email)")
 
 
 class Role(enum.StrEnum):
-    """What an account may do: learn, teach its own courses, or run the platform."""
+    """An account's role: learn, teach its own courses, or administer the platform."""
 
     ADMIN = "admin"
     INSTRUCTOR = "instructor"
@@ -27,7 +27,7 @@ class Role(enum.StrEnum):
 
 
 class WordIndex(TypeDecorator[Sequence[str]]):
-    """Folded words as PostgreSQL's lexemes; written here, searched there, never read back."""
+    """Folded words as PostgreSQL lexemes; written and searched, never read back."""
 
     impl = TSVECTOR
     cache_ok = True
@@ -37,22 +37,22 @@ class WordIndex(TypeDecorator[Sequence[str]]):
 
 
 class User(Model):
-    """A person's account.
+    """A user's account.
 
-    `email` is the address as its owner writes it, and where mail goes. `email_key` is its canonical form, by which it
-    is unique, looked up and counted; null for an account whose address became another account's by it. Key and words
-    are derived in Python; `derived_from` tells rows that the release before has written since.
+    `email` is the address as entered, to which mail is sent. `email_key` is its canonical form, used for uniqueness,
+    look-ups and rate limits; null if another account has the same canonical address. Key and search words are derived
+    in Python; `derived_from` reveals rows that the previous release has written since.
     """
 
     __tablename__ = "users"
     __table_args__ = (
         Index("uq_users_email_key", "email_key", unique=True),
-        # Without the list of pending entries, which a search would read whole.
+        # No pending list: every search would have to scan it.
         Index("ix_users_search_words", "search_words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         Index("ix_users_outdated", text("lower(email)"), postgresql_where=OUTDATED),
-        # The release before relies on it; the release after may drop it.
+        # The previous release relies on it; the next one may drop it.
         Index("uq_users_email_lower", text("lower(email)"), unique=True),
-        # The orders in which administrators walk through all accounts.
+        # The sort orders of the administrators' list of accounts.
         Index("ix_users_name_lower", text("lower(name)"), "id"),
         Index("ix_users_created_at", "created_at", "id"),
     )
@@ -67,7 +67,7 @@ class User(Model):
     role: Mapped[Role] = mapped_column(words(Role), default=Role.STUDENT)
     is_active: Mapped[bool] = mapped_column(default=True)
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    # Access tokens issued before this instant are refused.
+    # Access tokens issued before this instant are rejected.
     sessions_valid_from: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -76,14 +76,14 @@ class User(Model):
     def _derive(self, field: str, value: str) -> str:
         name, email = (value, self.email) if field == "name" else (self.name, value)
         for column, derived in derive(name or "", email or "").items():
-            # A name that changes does not give an address back to an account that lost it to another.
+            # Renaming must not restore the key of an account whose address another account has.
             if column != "email_key" or field == "email":
                 setattr(self, column, derived)
         return value
 
 
 def derive(name: str, email: str) -> dict[str, Any]:
-    """Return the columns that follow from a name and an address."""
+    """Return the columns derived from a name and an e-mail address."""
     return {
         "email_key": folding.caseless(email),
         "search_words": folding.search_words((name, email)),
@@ -92,14 +92,14 @@ def derive(name: str, email: str) -> dict[str, Any]:
 
 
 def is_outdated() -> ColumnElement[bool]:
-    """Tell rows whose derived columns are those of another name or address, or of none."""
+    """True if the derived columns are missing or belong to another name or address."""
     return User.derived_from.is_distinct_from(User.name.concat(func.chr(10)).concat(User.email))
 
 
-def is_called(query: str) -> ColumnElement[bool]:
-    """Tell accounts of which words of the name or the address begin like each word of the query."""
-    beginnings = [f"{_quote(word)}:*" for word in folding.query_words(query)]
-    return User.search_words.op("@@")(cast(" & ".join(beginnings), TSQUERY)) if beginnings else false()
+def matches_search(query: str) -> ColumnElement[bool]:
+    """True if every word of the query is a prefix of a word in the account's name or e-mail address."""
+    prefixes = [f"{_quote(word)}:*" for word in folding.query_words(query)]
+    return User.search_words.op("@@")(cast(" & ".join(prefixes), TSQUERY)) if prefixes else false()
 
 
 def _quote(lexeme: str) -> str:

@@ -1,7 +1,7 @@
 """What keeps a lesson closed to a learner: its release and its prerequisites, unless they were granted otherwise.
 
 What a learner has begun stays open to them, whatever a later version asks for. A gate is what a version says of all
-this for everybody: `services.conditions` makes it.
+this for everybody: `services.authoring.conditions` makes it.
 """
 
 from collections.abc import Iterable, Mapping

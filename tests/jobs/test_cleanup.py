@@ -31,17 +31,17 @@ def rows(session, table):
 
 @pytest.fixture
 def run():
-    """Run the job as a worker does, twice: a task may be delivered again."""
+    """Run the job twice, as when a task is delivered again."""
 
     def run():
-        cleanup.forget_expired()
+        cleanup.delete_expired()
         db.session.rollback()
-        cleanup.forget_expired()
+        cleanup.delete_expired()
 
     return run
 
 
-def test_sessions_that_ended_a_month_ago_are_forgotten_with_their_tokens(run, stranger, fresh):
+def test_sessions_that_ended_a_month_ago_are_deleted_with_their_tokens(run, stranger, fresh):
     add_session(stranger, revoked_at=ago(days=31))
     add_session(stranger, expires_at=ago(days=31))
     kept = {add_session(stranger, revoked_at=ago(days=29))[0].id, add_session(stranger)[0].id, stranger.session_id}
@@ -51,7 +51,7 @@ def test_sessions_that_ended_a_month_ago_are_forgotten_with_their_tokens(run, st
     assert set(fresh.scalars(select(Session.id))) == kept
 
 
-def test_expired_refresh_tokens_are_forgotten_and_used_ones_are_not(run, stranger, fresh):
+def test_expired_refresh_tokens_are_deleted_and_used_ones_are_not(run, stranger, fresh):
     _, expired = add_session(stranger)
     _, used = add_session(stranger)
     expired.expires_at, used.consumed_at = ago(seconds=1), ago(days=2)
@@ -62,7 +62,7 @@ def test_expired_refresh_tokens_are_forgotten_and_used_ones_are_not(run, strange
     assert fresh.scalars(select(RefreshToken.id)).all() == [used.id]
 
 
-def test_a_child_outlives_its_forgotten_parent(run, stranger, fresh):
+def test_a_child_outlives_its_deleted_parent(run, stranger, fresh):
     session, parent = add_session(stranger)
     child = sessions.issue_refresh_token(session, parent_id=parent.id)
     parent.expires_at = ago(seconds=1)
@@ -73,7 +73,7 @@ def test_a_child_outlives_its_forgotten_parent(run, stranger, fresh):
     assert fresh.execute(select(RefreshToken.id, RefreshToken.parent_id)).all() == [(child.id, None)]
 
 
-def test_expired_idempotency_keys_are_forgotten(run, stranger, fresh):
+def test_expired_idempotency_keys_are_deleted(run, stranger, fresh):
     idempotency.claim(user_id=stranger.id, operation="POST /x", key="k", body_hash=b"b" * 32)
     db.session.execute(db.update(IdempotencyKey).values(expires_at=ago(seconds=1)))
     idempotency.claim(user_id=stranger.id, operation="POST /x", key="l", body_hash=b"b" * 32)
@@ -84,8 +84,8 @@ def test_expired_idempotency_keys_are_forgotten(run, stranger, fresh):
     assert fresh.scalars(select(IdempotencyKey.key)).all() == ["l"]
 
 
-def test_messages_that_were_done_a_week_ago_are_forgotten(run, app, fresh):
-    done, recent, parked, pending = (outbox.add("nobody.listens") for _ in range(4))
+def test_messages_that_were_done_a_week_ago_are_deleted(run, app, fresh):
+    done, recent, parked, pending = (outbox.add("no.handler") for _ in range(4))
     done.done_at, recent.done_at, parked.parked_at = ago(days=8), ago(days=6), ago(days=8)
     db.session.commit()
 

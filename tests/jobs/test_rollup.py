@@ -1,4 +1,4 @@
-"""The jobs by the names under which the schedule runs them; each twice, as a broker may."""
+"""The jobs under their scheduled task names, each run twice, because a broker may deliver a task twice."""
 
 from sqlalchemy import func, select
 
@@ -22,7 +22,7 @@ def test_records_are_rolled_up(course, learner):
     assert (found["completed_count"], found["revision"]) == (1, 1)
 
 
-def test_news_reach_the_feed(course, learner, fresh):
+def test_pending_events_reach_the_feed(course, learner, fresh):
     open_text(learner, course, course.text)
 
     run_twice("learnstream.move_news")

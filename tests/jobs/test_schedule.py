@@ -1,4 +1,4 @@
-"""Every job of the schedule, in a world that has work for each: repeated, or run by two workers, it does it once."""
+"""Every scheduled job is idempotent: repeated, or run by two workers, it does its work once."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -24,10 +24,10 @@ LONG_AGO = timedelta(days=60)
 
 @pytest.fixture
 def busy(app, mux, owner, course, learner):
-    """Something due for everybody."""
+    """Create due work for every job."""
     open_text(learner, course, course.text)
     publishing.publish(course_id=course.id, published_by=owner.id)
-    db.session.rollback()  # the process died before its seats moved
+    db.session.rollback()  # the process died before the seats were migrated
     event = {"id": "e1", "type": "video.asset.ready", "created_at": "2026-03-01T12:00:00Z"}
     event["data"] = {"id": "as1", "status": "ready", "duration": 4.0}
     webhooks.receive(json.dumps(event).encode(), event)
@@ -43,7 +43,7 @@ def busy(app, mux, owner, course, learner):
 
 
 def everything():
-    """What the stores hold, apart from when."""
+    """Return the contents of the stores, without timestamps."""
     database = mongoengine.get_db()
     documents = {name: [timeless(each) for each in database[name].find()] for name in database.list_collection_names()}
     with db.engine.connect() as connection:

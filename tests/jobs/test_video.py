@@ -1,4 +1,4 @@
-"""The jobs by the names under which the schedule runs them; each twice, as a broker may."""
+"""The jobs under their scheduled task names, each run twice, because a broker may deliver a task twice."""
 
 import json
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import Heartbeat, Video, WebhookEvent
+from learnstream.documents import ScheduleBeat, Video, WebhookEvent
 from learnstream.extensions import celery
 from learnstream.services.media import uploads, webhooks
 from tests.factories import make_video
@@ -17,7 +17,7 @@ def run_twice(task):
         celery.tasks[task]()
 
 
-def test_events_are_tried_again(app):
+def test_webhook_events_are_retried(app):
     payload = {"id": "e1", "type": "video.asset.ready", "created_at": "2026-03-01T12:00:00Z"}
     payload["data"] = {"id": "as1", "status": "ready", "duration": 4.0}
     webhooks.receive(json.dumps(payload).encode(), payload)
@@ -39,10 +39,10 @@ def test_videos_are_reviewed(app, mux):
     assert Video.collection().find_one({"_id": ObjectId(requested.video_id)})["status"] == "cancelled"
 
 
-def test_the_beat_is_noted(app):
+def test_the_beat_is_recorded(app):
     run_twice("learnstream.note_beat")
 
-    [beat] = Heartbeat.collection().find()
+    [beat] = ScheduleBeat.collection().find()
     assert now() - beat["at"] < timedelta(seconds=5)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.errors.accounts import LastAdministrator, TokenRevoked
-from learnstream.models import Role, User, is_called
+from learnstream.models import Role, User, matches_search
 from learnstream.policies import entitlements
 from learnstream.services.accounts import accounts, sessions
 from learnstream.services.foundation import audit, locks
@@ -35,7 +35,7 @@ def _matching(
 ) -> Select[User]:
     conditions: list[ColumnElement[bool]] = []
     if q:
-        conditions.append(is_called(q))
+        conditions.append(matches_search(q))
     if role is not None:
         conditions.append(User.role == role)
     if is_active is not None:

@@ -123,7 +123,7 @@ def end_all(*, user_id: int, reason: str, except_for: UUID | None = None) -> int
     return len(_revoke(_live(Session.user_id == user_id, Session.id != except_for), reason))
 
 
-def forget_ended() -> int:
+def delete_ended() -> int:
     """Delete sessions that ended a month ago, and refresh tokens that have expired; return how many rows.
 
     A used token stays until it expires: until then, using it again must be noticed.

@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, fun
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress
-from learnstream.models import Enrollment, SeatStatus, User, is_called
+from learnstream.models import Enrollment, SeatStatus, User, matches_search
 from learnstream.services.analytics import rollup
 from learnstream.services.foundation.lists import documents_of, tuples_of
 from learnstream.stores.budget import request_budget
@@ -65,7 +65,7 @@ class Wanted:
     @property
     def by_seat(self) -> list[ColumnElement[bool]]:
         """What PostgreSQL is asked for, apart from the course."""
-        return [*([_status() == self.status] if self.status else []), *([is_called(self.q)] if self.q else [])]
+        return [*([_status() == self.status] if self.status else []), *([matches_search(self.q)] if self.q else [])]
 
     @property
     def range(self) -> dict[str, float]:

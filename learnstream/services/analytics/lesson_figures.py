@@ -47,7 +47,7 @@ def _count(lessons: Iterable[Figures], held: Lease) -> Iterator[Count]:
 def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[stored_records.Record]:
     wanted = {"lesson_id": {"$in": lesson_ids}}
     found = Progress.collection().find(wanted, stored_records.UNREAD).sort("lesson_id", 1)
-    for batch in in_batches(found, BATCH, patience=PATIENCE):
+    for batch in in_batches(found, BATCH, timeout=PATIENCE):
         held.keep()
         yield from batch
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from learnstream.clock import now
-from learnstream.documents import Heartbeat
+from learnstream.documents import ScheduleBeat
 from learnstream.services.foundation import events, lease, outbox
 from learnstream.services.media import reconciliation, webhooks
 
@@ -13,13 +13,13 @@ BEAT = "beat"
 
 def note_beat() -> None:
     """Note that the schedule has just run a job."""
-    Heartbeat.collection().update_one({"_id": BEAT}, {"$max": {"at": now()}}, upsert=True)
+    ScheduleBeat.collection().update_one({"_id": BEAT}, {"$max": {"at": now()}}, upsert=True)
 
 
 def report() -> dict[str, Any]:
     """Return what somebody who runs the platform wants to know at a glance. Ages are in seconds."""
     stuck, first = reconciliation.stuck()
-    beat = Heartbeat.collection().find_one({"_id": BEAT})
+    beat = ScheduleBeat.collection().find_one({"_id": BEAT})
     last_at: datetime | None = beat["at"] if beat else None
     return {
         "outbox": outbox.lag(),

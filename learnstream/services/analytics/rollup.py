@@ -72,7 +72,7 @@ def _run(held: Lease, rest: float) -> None:
 def _follow_progress(held: Lease, until: datetime) -> None:
     since = lease.notes(lease.ROLLUP).get("progress_through", EPOCH)
     changed = Progress.collection().find({"updated_at": {"$gte": since, "$lt": until}}, CHANGED)
-    for batch in in_batches(changed.sort("updated_at", 1), BATCH, patience=PATIENCE):
+    for batch in in_batches(changed.sort("updated_at", 1), BATCH, timeout=PATIENCE):
         changes: defaultdict[Pair, dict[str, int]] = defaultdict(dict)
         for record in batch:
             pair = (record["user_id"], str(record["course_id"]))

@@ -102,7 +102,7 @@ def lag() -> dict[str, Any]:
     return {"pending": pending, "oldest_at": oldest, "seconds": seconds}
 
 
-def forget_old(batch: int = BATCH) -> None:
+def delete_old(batch: int = BATCH) -> None:
     """Delete events that were published long ago, but never the last: the next position is counted from it."""
     last = select(func.max(Event.position)).scalar_subquery()
     while True:

@@ -111,7 +111,7 @@ def _is_mine(claimed: Claim) -> ColumnElement[bool]:
     )
 
 
-def forget_expired() -> int:
+def delete_expired() -> int:
     """Delete keys whose time is over; return how many."""
     over = delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now()).returning(IdempotencyKey.id)
     return len(db.session.scalars(over).all())

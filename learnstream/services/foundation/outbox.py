@@ -117,7 +117,7 @@ def _postpone(message: OutboxMessage, error: Exception) -> None:
         message.parked_at = now()
 
 
-def forget_done() -> int:
+def delete_done() -> int:
     """Delete messages that were done a while ago; those that were given up stay. Returns how many."""
     done = delete(OutboxMessage).where(OutboxMessage.done_at < now() - KEPT).returning(OutboxMessage.id)
     return len(db.session.scalars(done).all())

@@ -117,7 +117,7 @@ def test_old_events_are_forgotten_but_their_positions_are_not_used_again(app):
     events.publish()
     db.session.execute(sa.update(Event).values(published_at=now() - events.EVENTS_KEPT - timedelta(seconds=1)))
     for _ in range(2):
-        events.forget_old(batch=1)
+        events.delete_old(batch=1)
         db.session.commit()
     record("d")
     events.publish()
@@ -129,7 +129,7 @@ def test_young_and_unpublished_events_are_kept(app):
     record("a")
     events.publish()
     record("b", "c")
-    events.forget_old()
+    events.delete_old()
     events.publish()
 
     assert len(feed()) == 3

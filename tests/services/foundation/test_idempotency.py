@@ -113,7 +113,7 @@ def test_what_has_expired_is_deleted_and_deleting_twice_does_no_harm(claim, fres
     grow_older(hours=25)
     keep(claim(key="new"))
 
-    assert (idempotency.forget_expired(), idempotency.forget_expired()) == (1, 0)
+    assert (idempotency.delete_expired(), idempotency.delete_expired()) == (1, 0)
     db.session.commit()
 
     assert fresh.scalars(select(IdempotencyKey.key)).all() == ["new"]

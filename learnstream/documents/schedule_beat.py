@@ -1,4 +1,4 @@
-"""Signs of life: when something that should happen again and again last did."""
+"""The schedule's beat: when a periodic job last ran."""
 
 from mongoengine import DateTimeField, StringField
 
@@ -6,8 +6,8 @@ from learnstream.clock import now
 from learnstream.documents.base import Document
 
 
-class Heartbeat(Document):
-    """The last time that something by this name happened."""
+class ScheduleBeat(Document):
+    """The last time that the job of this name ran."""
 
     id = StringField(primary_key=True)
     at = DateTimeField(default=now)

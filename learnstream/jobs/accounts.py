@@ -1,4 +1,4 @@
-"""Keep accounts as this release knows them."""
+"""Fill in the derived columns of accounts."""
 
 from learnstream.extensions import celery
 from learnstream.services.accounts import derivation
@@ -8,5 +8,5 @@ TASK = "learnstream.derive_missing"
 
 @celery.task(name=TASK)
 def derive_missing() -> None:
-    """Derive keys and words of accounts that a process of the release before has written."""
+    """Derive e-mail keys and search words of accounts that a process of the previous release has written."""
     derivation.derive_missing()

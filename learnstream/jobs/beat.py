@@ -1,4 +1,4 @@
-"""Show that schedule and worker are alive."""
+"""Record that scheduler and worker are running."""
 
 from learnstream.extensions import celery
 from learnstream.services.analytics import monitoring
@@ -8,5 +8,5 @@ TASK = "learnstream.note_beat"
 
 @celery.task(name=TASK)
 def note_beat() -> None:
-    """Note that the schedule has run."""
+    """Record the time of the schedule's latest beat."""
     monitoring.note_beat()
