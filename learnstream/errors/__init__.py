@@ -1,4 +1,4 @@
-"""The errors LearnStream answers with: their family here, those of each domain in a file of its own."""
+"""The errors of the API: base classes in `family`, the errors of each domain in a module of its own."""
 
 from learnstream.errors.family import (
     AppError,

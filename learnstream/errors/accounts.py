@@ -8,15 +8,15 @@ class AdminsOnly(Denied):
 
 
 class TokenRevoked(Unauthenticated):
-    code, detail = "token_revoked", "The session has ended: sign in again."
+    code, detail = "token_revoked", "The session has ended; sign in again."
 
 
 class EmailTaken(Conflict):
-    code, detail = "email_taken", "There is already an account with this e-mail address."
+    code, detail = "email_taken", "An account with this e-mail address already exists."
 
 
 class NoSuchUser(NotFound):
-    detail = "There is no such user."
+    detail = "The user does not exist."
 
 
 class InvalidCredentials(Unauthenticated):
@@ -25,7 +25,7 @@ class InvalidCredentials(Unauthenticated):
 
 
 class LastAdministrator(Conflict):
-    code, detail = "last_admin", "This is the last active administrator: make another one first."
+    code, detail = "last_admin", "This is the last active administrator; create another one first."
 
 
 class PasswordRefused(Unprocessable):
@@ -38,9 +38,9 @@ class WrongPassword(Denied):
 
 
 class TokenReused(Unauthenticated):
-    """Refuses, and leaves a revoked session and an audit entry behind: the caller commits them all the same."""
+    """Raised after revoking the session and writing an audit entry, which the caller must still commit."""
 
-    code, detail = "token_reused", "This refresh token was used before, so its session has been ended: sign in again."
+    code, detail = "token_reused", "This refresh token was already used, so its session has been ended; sign in again."
     retry = Retry.NEVER
 
 
@@ -49,11 +49,11 @@ class AccountDisabled(Denied):
 
 
 class NoSuchSession(NotFound):
-    detail = "You have no such session."
+    detail = "You have no session with this id."
 
 
 class TooManyFailures(TooManyRequests):
-    code, detail = "rate_limited", "Too many failed attempts: wait before you try again."
+    code, detail = "rate_limited", "Too many failed attempts; wait before you try again."
 
 
 class TokenExpired(Unauthenticated):

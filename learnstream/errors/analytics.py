@@ -4,4 +4,4 @@ from learnstream.errors import NotFound
 
 
 class NoSuchVideo(NotFound):
-    detail = "This lesson never showed such a video."
+    detail = "This lesson has never had this video."

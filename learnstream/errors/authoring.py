@@ -14,15 +14,18 @@ class NotYourCourse(Denied):
 
 
 class PrerequisiteCircle(Unprocessable):
-    code, detail = "prerequisite_circle", "These would wait for each other forever."
+    code, detail = "prerequisite_circle", "The prerequisites would form a cycle."
 
 
 class NoSuchCourse(NotFound):
-    detail = "There is no such course."
+    detail = "The course does not exist."
 
 
 class EditConflict(Conflict):
-    code, detail = "edit_conflict", "Somebody else changed it meanwhile: read it again and repeat your change."
+    code, detail = (
+        "edit_conflict",
+        "Another request has changed it in the meantime; read it again and repeat your change.",
+    )
 
 
 class NeverPublished(Conflict):
@@ -30,15 +33,15 @@ class NeverPublished(Conflict):
 
 
 class AlreadyAttached(Conflict):
-    code, detail = "already_attached", "The lesson belongs to another course, for good."
+    code, detail = "already_attached", "The lesson already belongs to another course and cannot be moved."
 
 
 class NotAVideoLesson(Conflict):
-    code, detail = "not_a_video_lesson", "Only a lesson of kind video has a video."
+    code, detail = "not_a_video_lesson", "Only lessons of kind `video` can have a video."
 
 
 class TooManyLessons(Conflict):
-    code, detail = "too_many_lessons", f"A course has at most {MAX_LESSONS} lessons."
+    code, detail = "too_many_lessons", f"A course can have at most {MAX_LESSONS} lessons."
 
 
 class NothingToPublish(Conflict):
@@ -46,17 +49,17 @@ class NothingToPublish(Conflict):
 
 
 class CourseHasLearners(Conflict):
-    code, detail = "course_has_learners", "Somebody has learned in this course: archive it instead."
+    code, detail = "course_has_learners", "This course has learners; archive it instead."
 
 
 class VersionIncomplete(Conflict):
     code = "version_incomplete"
-    detail = "Videos of that version have been deleted: choose a later one."
+    detail = "Videos of that version have been deleted; choose a later version."
 
 
 class NoSuchVersion(NotFound):
-    detail = "There is no such version."
+    detail = "The version does not exist."
 
 
 class NoSuchLesson(NotFound):
-    detail = "There is no such lesson."
+    detail = "The lesson does not exist."

@@ -1,25 +1,25 @@
-"""Errors of what readers are shown, and of playback."""
+"""Errors of availability and playback."""
 
 from learnstream.errors import Conflict, Denied, NotFound, Retry, Unavailable, Unprocessable
 
 
 class SigningUnconfigured(Unavailable):
-    """Nobody has given us a signing key."""
+    """No signing key is configured."""
 
-    code, detail = "video_unconfigured", "Video is not set up on this server."
+    code, detail = "video_unconfigured", "Video is not configured on this server."
     retry_after = 300
 
 
 class NotReleasedYet(Denied):
-    code, detail = "not_released_yet", "This lesson is not open yet."
+    code, detail = "not_released_yet", "This lesson has not been released yet."
 
 
 class PrerequisiteMissing(Denied):
-    code, detail = "prerequisite_missing", "Something else has to be completed before this lesson."
+    code, detail = "prerequisite_missing", "Complete the prerequisites of this lesson first."
 
 
 class NotAVideo(NotFound):
-    code, detail = "not_a_video", "This lesson is no video."
+    code, detail = "not_a_video", "This lesson is not a video lesson."
 
 
 class VideoNotReady(Conflict):
@@ -28,25 +28,25 @@ class VideoNotReady(Conflict):
 
 
 class VideoErrored(Conflict):
-    code, detail = "video_errored", "The lesson's video could not be processed: its instructor has to upload it again."
+    code, detail = "video_errored", "The lesson's video could not be processed; an instructor has to upload it again."
 
 
 class VideoDeleted(Conflict):
-    code, detail = "video_deleted", "The lesson's video has been taken down."
+    code, detail = "video_deleted", "The lesson's video has been deleted."
 
 
 class WrongViewing(Unprocessable):
-    """A `session_id` that tells of no viewing that could be reported here."""
+    """The `session_id` does not identify a viewing that can be reported here."""
 
-    def __init__(self, reason: str = "Take it from GET /lessons/{id}/playback as it is.") -> None:
+    def __init__(self, reason: str = "Send the value from GET /lessons/{id}/playback unchanged.") -> None:
         super().__init__(errors={"json": {"session_id": [reason]}})
 
 
 class ForeignViewing(WrongViewing):
-    code, detail = "foreign_viewing", "Somebody else has watched this: the report is theirs to send."
-    # On a shared device it waits until they sign in again.
+    code, detail = "foreign_viewing", "This viewing belongs to another user, who has to send the report."
+    # On a shared device, the report waits until that user signs in again.
     retry = Retry.AFTER_ACCESS
 
 
 class ViewingEnded(WrongViewing):
-    code, detail = "viewing_ended", "What was watched in a viewing that began 30 days ago is no longer credited."
+    code, detail = "viewing_ended", "The viewing began more than 30 days ago, so its progress is no longer credited."

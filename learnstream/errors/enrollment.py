@@ -1,20 +1,20 @@
-"""Errors of seats, and of what needs one."""
+"""Errors of enrollments, and of operations that require one."""
 
 from learnstream.errors import Conflict, Denied, NotFound, Retry
 
 
 class NotEnrolled(Denied):
-    code, detail = "not_enrolled", "Enrol in the course to see this lesson."
+    code, detail = "not_enrolled", "Enroll in the course to see this lesson."
 
 
 class EnrollmentExpired(Denied):
-    code, detail = "enrollment_expired", "Your enrolment has ended; enrol again to go on."
+    code, detail = "enrollment_expired", "Your enrollment has ended; enroll again to continue."
 
 
 class NotYourAsset(Denied):
     code, detail = (
         "not_your_asset",
-        "Only administrators and instructors of all courses that use this asset may import it.",
+        "Only administrators, and instructors of every course that uses this asset, may import it.",
     )
 
 
@@ -23,7 +23,7 @@ class AlreadyEnrolled(Conflict):
 
 
 class CourseArchived(Conflict):
-    code, detail = "course_archived", "The course is archived and takes no new learners."
+    code, detail = "course_archived", "The course is archived and accepts no new enrollments."
 
 
 class NotEnrolledHere(NotFound):
@@ -31,9 +31,9 @@ class NotEnrolledHere(NotFound):
 
 
 class SeatGranted(Denied):
-    code, detail = "seat_granted", "This seat was given to you: ask whoever gave it to take it back."
+    code, detail = "seat_granted", "This enrollment was granted to you; ask the person who granted it to withdraw it."
     retry = Retry.NEVER
 
 
 class NoSuchSeat(NotFound):
-    code, detail = "not_enrolled", "There is no such enrolment, or it has ended."
+    code, detail = "not_enrolled", "The enrollment does not exist, or it has ended."

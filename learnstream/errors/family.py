@@ -1,4 +1,4 @@
-"""The errors LearnStream answers with, and how each becomes RFC 9457 `application/problem+json`."""
+"""Base classes of the API's errors: status, code, detail and whether to retry."""
 
 import enum
 from typing import Any
@@ -9,22 +9,22 @@ class Retry(enum.StrEnum):
 
     NEVER = "never"
     LATER = "later"
-    AFTER_ACCESS = "after_access"  # signed in again, enrolled, released, or whatever else `code` says is missing
+    AFTER_ACCESS = "after_access"  # once signed in again, enrolled, released, or what else `code` names as missing
 
 
 def retry_of(status: int) -> Retry:
-    """Return what an error of this status says about trying again if it does not know better."""
+    """Return the default retry advice for errors of this status."""
     if status in {401, 403}:
         return Retry.AFTER_ACCESS
     return Retry.LATER if status in {408, 429} or status >= 500 else Retry.NEVER
 
 
 class AppError(Exception):
-    """A refusal that the client is told about. `code` is a stable word; `detail` is a sentence for people."""
+    """An error reported to the client. `code` is a stable identifier; `detail` is a sentence for people."""
 
     status = 500
     code = "internal_error"
-    detail = "Something went wrong on our side."
+    detail = "An internal error occurred."
     retry = Retry.LATER
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class AppError(Exception):
         super().__init__(f"{self.code}: {self.detail}")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "AppError":
-        # Decorators of routes copy what those before them noted; subclasses have constructors of their own.
+        # Route decorators deep-copy documentation notes; subclasses have different constructors.
         return self
 
 
@@ -69,19 +69,19 @@ class Denied(AppError):
 
 
 class NotFound(AppError):
-    status, code, detail = 404, "not_found", "There is nothing at this address."
+    status, code, detail = 404, "not_found", "The requested resource does not exist."
 
 
 class TimedOut(AppError):
-    status, code, detail = 408, "request_timeout", "The rest of the request did not come in time."
+    status, code, detail = 408, "request_timeout", "The rest of the request did not arrive in time."
 
 
 class Conflict(AppError):
-    status, code, detail = 409, "conflict", "This does not fit the present state."
+    status, code, detail = 409, "conflict", "The request conflicts with the current state."
 
 
 class PreconditionFailed(AppError):
-    status, code, detail = 412, "precondition_failed", "It has changed since you read it: read it again."
+    status, code, detail = 412, "precondition_failed", "The resource has changed since you read it; read it again."
 
 
 class TooLarge(AppError):
@@ -97,17 +97,21 @@ class Unprocessable(AppError):
 
 
 class TooManyRequests(AppError):
-    status, code, detail = 429, "rate_limited", "Too many requests: wait a little."
+    status, code, detail = 429, "rate_limited", "Too many requests; wait before you try again."
 
 
 class BadGateway(AppError):
-    status, code, detail = 502, "video_service_failed", "The video service refused or failed; try again later."
+    status, code, detail = (
+        502,
+        "video_service_failed",
+        "The video service failed or rejected the request; try again later.",
+    )
 
 
 class Unavailable(AppError):
-    """A store or service that the request cannot do without does not answer."""
+    """A store or service that the request depends on does not respond."""
 
-    status, code, detail = 503, "store_unavailable", "A part of the service does not answer; try again shortly."
+    status, code, detail = 503, "store_unavailable", "Part of the service is unavailable; try again shortly."
     retry_after = 2  # seconds
 
     def __init__(self, store: str = "", code: str | None = None, detail: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""How each error becomes RFC 9457 `application/problem+json`."""
+"""Error handlers that render errors as RFC 9457 `application/problem+json`."""
 
 import http
 from typing import Any
@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from learnstream.errors.family import AppError, Unprocessable, retry_of
 
-# What Flask itself raises, in our words.
+# Error codes for the HTTP exceptions that Flask itself raises.
 HTTP_CODES = {
     400: "bad_request",
     401: "unauthenticated",
@@ -30,7 +30,7 @@ def problem(error: AppError) -> Response:
 
 
 def http_problem(error: HTTPException) -> Response:
-    """Render what Flask, Werkzeug or webargs raised: 404, 405, 413, a failed validation and their like."""
+    """Render an exception of Flask, Werkzeug or webargs, such as 404, 405, 413 or failed validation."""
     status = error.code or 500
     data: dict[str, Any] = getattr(error, "data", None) or {}
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
@@ -64,13 +64,13 @@ def _render(
 
 
 def unexpected(error: Exception) -> Response:
-    """Log a defect with its traceback and tell the client nothing but its request id."""
+    """Log an unhandled exception with its traceback; the client gets only the request id."""
     current_app.logger.exception("unhandled error", extra={"request_id": g.get("request_id")})
     return problem(AppError())
 
 
 def init_app(app: Flask) -> None:
-    """Register the one handler of each kind of error."""
+    """Register one handler for each kind of error."""
     app.register_error_handler(AppError, problem)
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(Exception, unexpected)

@@ -1,10 +1,10 @@
-"""Errors of the learning record."""
+"""Errors of progress records and overrides."""
 
 from learnstream.errors import Conflict, NotFound, Unavailable
 
 
 class TooBusy(Unavailable):
-    code, detail = "progress_busy", "Too many reports of this lesson at once: send it again, which does no harm."
+    code, detail = "progress_busy", "Too many concurrent reports for this lesson; sending the report again is safe."
 
 
 class CompletesByItself(Conflict):
@@ -16,8 +16,8 @@ class AlreadyCompleted(Conflict):
 
 
 class NoSuchOverride(NotFound):
-    detail = "Nothing was granted to this learner here."
+    detail = "This learner has no override here."
 
 
 class NothingToOverride(NotFound):
-    detail = "There is no such lesson or module in this course."
+    detail = "The course has no such lesson or module."

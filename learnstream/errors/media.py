@@ -18,19 +18,19 @@ class NoVideo(NotFound):
 
 
 class WebhooksUnconfigured(Unavailable):
-    """Without a secret nothing can be believed."""
+    """Without a secret, no webhook can be verified."""
 
-    code, detail = "webhooks_unconfigured", "No webhook secret is set on this server."
+    code, detail = "webhooks_unconfigured", "No webhook secret is configured on this server."
     retry_after = 300
 
 
 class SignatureInvalid(Denied):
-    code, detail = "signature_invalid", "The Mux-Signature header does not fit this body."
+    code, detail = "signature_invalid", "The Mux-Signature header does not match this body."
     retry = Retry.NEVER
 
 
 class SignatureExpired(Denied):
-    code, detail = "signature_expired", "The Mux-Signature header is more than five minutes off."
+    code, detail = "signature_expired", "The timestamp in the Mux-Signature header is more than five minutes off."
     retry = Retry.NEVER
 
 
@@ -55,13 +55,13 @@ class SubtitlesTooEarly(Conflict):
 
 
 class Contended(Conflict):
-    """Too many writers at the same video at once; trying again later will do."""
+    """Too many concurrent writes to the same video; retrying later succeeds."""
 
     retry = Retry.LATER
 
 
 class SourceRefused(Unprocessable):
-    """The URL is not one that the video service may be asked to fetch."""
+    """The URL must not be passed to the video service for fetching."""
 
     code = "video_url_refused"
     detail = "The video's URL must be a public https:// address."
@@ -71,12 +71,12 @@ class SourceRefused(Unprocessable):
 
 
 class NoSuchVideo(NotFound):
-    detail = "There is no such video."
+    detail = "The video does not exist."
 
 
 class NotAnEvent(BadRequest):
-    code, detail = "not_an_event", "The body must be a JSON object with the texts `id` and `type`."
+    code, detail = "not_an_event", "The body must be a JSON object with the strings `id` and `type`."
 
 
 class NoSuchEvent(NotFound):
-    detail = "There is no such event; events are kept for 45 days."
+    detail = "The webhook event does not exist; webhook events are kept for 45 days."

@@ -1,4 +1,4 @@
-"""Errors of how a request was made: its body, its idempotency key, its precondition."""
+"""Errors of the request itself: its body, path, idempotency key or precondition."""
 
 from learnstream.errors import BadRequest, Conflict, Retry, Unprocessable
 
@@ -13,7 +13,7 @@ class KeyInUse(Conflict):
 
 
 class KeyReused(Unprocessable):
-    code, detail = "idempotency_key_reused", "This Idempotency-Key was used for another request."
+    code, detail = "idempotency_key_reused", "This Idempotency-Key was already used for a different request."
 
 
 class BodyIncomplete(BadRequest):

@@ -1,13 +1,13 @@
-"""What can go wrong when the video service is asked."""
+"""Errors of calls to the video service."""
 
 from learnstream.errors import BadGateway, Unavailable
 
 
 class VideoServiceError(BadGateway):
-    """The service failed or refused.
+    """The video service failed or rejected the request.
 
-    permanent: the same request will fail again. uncertain: it may have had its effect all the same.
-    reason: what the service said, for the log.
+    permanent: the same request will fail again. uncertain: the request may have taken effect nevertheless.
+    reason: the service's message, for the log.
     """
 
     permanent = False
@@ -22,25 +22,25 @@ class VideoServiceError(BadGateway):
 
 
 class Refused(VideoServiceError):
-    """The service understood and said no."""
+    """The service rejected the request."""
 
     permanent = True
-    code, detail = "video_service_refused", "The video service refused this request."
+    code, detail = "video_service_refused", "The video service rejected this request."
 
 
 class Unknown(VideoServiceError):
-    """The service has nothing by that id."""
+    """The service has no object with this id."""
 
     permanent = True
     code, detail = "video_service_refused", "The video service does not know this video."
 
 
 class Busy(VideoServiceError):
-    """The asset is still being prepared; the same request will be taken later."""
+    """The asset is still being prepared; the same request will succeed later."""
 
 
 class Unconfigured(Unavailable):
-    """Nobody has given us access to a video service."""
+    """No credentials for a video service are configured."""
 
-    code, detail = "video_unconfigured", "Video is not set up on this server."
+    code, detail = "video_unconfigured", "Video is not configured on this server."
     retry_after = 300

@@ -60,7 +60,7 @@ def require_can_edit_course(caller: Caller, course: CourseView) -> None:
     if can_edit_course(caller, course):
         return
     if course.current_version == 0:
-        raise NotFound(detail="There is no such course.")
+        raise NotFound(detail="The course does not exist.")
     raise NotYourCourse()
 
 
@@ -69,7 +69,7 @@ def require_can_edit_lesson(caller: Caller, lesson: LessonView) -> None:
     if can_edit_course(caller, lesson.course):
         return
     if lesson.course is None or lesson.course.current_version == 0:
-        raise NotFound(detail="There is no such lesson.")
+        raise NotFound(detail="The lesson does not exist.")
     raise NotYourCourse()
 
 
@@ -84,13 +84,13 @@ def require_can_import(caller: Caller, using: Collection[CourseView]) -> None:
 def require_draft(caller: Caller | None, course: CourseView) -> None:
     """Let authors see a course's draft; to everybody else it is as if the course did not exist."""
     if not can_edit_course(caller, course):
-        raise NotFound(detail="There is no such course.")
+        raise NotFound(detail="The course does not exist.")
 
 
 def require_lesson_draft(caller: Caller | None, lesson: LessonView) -> None:
     """Let authors see a lesson's draft; to everybody else it is as if the lesson did not exist."""
     if not can_edit_course(caller, lesson.course):
-        raise NotFound(detail="There is no such lesson.")
+        raise NotFound(detail="The lesson does not exist.")
 
 
 def live_seat(caller: Caller | None, course_id: str) -> Seat | None:
@@ -136,7 +136,7 @@ def _require_seat(caller: Caller | None, lesson: LessonView) -> Seat:
     if caller is None:
         raise Unauthenticated()
     if lesson.course is None:
-        raise NotFound(detail="There is no such lesson.")
+        raise NotFound(detail="The lesson does not exist.")
     return require_seat(caller, lesson.course.id)
 
 

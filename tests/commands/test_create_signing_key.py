@@ -30,4 +30,4 @@ def test_without_an_access_token_it_says_so(app, monkeypatch):
     result = create(app)
 
     assert result.exit_code == 1
-    assert "not set up" in result.output
+    assert "not configured" in result.output

@@ -89,7 +89,7 @@ def test_a_refusal_of_another_kind_is_a_defect_of_ours(client, refuse, owner):
     answer = client.post("/courses", json={"title": "Bad value"}, auth=owner)
 
     assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
-    assert answer.json["detail"] == "Something went wrong on our side."
+    assert answer.json["detail"] == "An internal error occurred."
 
 
 def test_with_a_full_redis_sessions_go_on_and_end(client, full_redis, stranger):

@@ -34,7 +34,7 @@ LESSON = ENTRY | {
 }
 DRAFT = LESSON | {"version": 0, "module": None, "position": None}
 CHANGE = {"title": "Why the moon has phases, and the earth", "free_preview": False}
-UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["There is no such module."]}})
+UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["The module does not exist."]}})
 
 
 @blp.post("/courses/<object_id:course_id>/lessons")

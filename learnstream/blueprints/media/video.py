@@ -71,7 +71,7 @@ NO_UPLOAD = {"upload_id": None, "upload_expires_at": None}
 FETCHED = PREPARING | NO_UPLOAD | {"source": "url"}
 IMPORTED = READY | NO_UPLOAD | {"source": "import"}
 UPLOAD = {"id": WAITING["upload_id"], "url": "https://storage.googleapis.com/…", "timeout": uploads.UPLOAD_SECONDS}
-FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service refused this request."), Unconfigured)
+FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service rejected this request."), Unconfigured)
 IMPORT_REFUSALS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly)
 
 

@@ -115,7 +115,7 @@ def _why_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -
     if len(present) >= MAX_LESSONS:
         raise TooManyLessons()
     if module_id and module_id not in {module["id"] for module in course["modules"]}:
-        raise Unprocessable(errors={"json": {"module_id": ["There is no such module."]}})
+        raise Unprocessable(errors={"json": {"module_id": ["The module does not exist."]}})
     raise EditConflict()
 
 

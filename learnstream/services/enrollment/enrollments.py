@@ -93,7 +93,7 @@ def grant(
         Unprocessable: there is no such user.
     """
     if db.session.scalar(select(User.id).where(User.id == user_id)) is None:
-        raise Unprocessable(errors={"json": {"user_id": ["There is no such user."]}})
+        raise Unprocessable(errors={"json": {"user_id": ["The user does not exist."]}})
     enrollment = enroll(
         user_id=user_id, course_id=course_id, source=SeatSource.ADMIN, expires_at=expires_at, restart=restart
     )
@@ -148,7 +148,7 @@ def find(*, user_id: int, course_id: str, hold: bool = False) -> Enrollment:
     )
     seat = db.session.scalar(theirs.with_for_update() if hold else theirs)
     if seat is None:
-        raise NoSuchSeat(detail="There is no such learner in this course.")
+        raise NoSuchSeat(detail="The course has no such learner.")
     return seat
 
 

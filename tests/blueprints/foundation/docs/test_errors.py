@@ -51,7 +51,7 @@ def test_a_code_that_means_two_things_has_an_example_of_each(document):
     details = [each["value"]["detail"] for each in refused["content"]["application/problem+json"]["examples"].values()]
 
     assert refused["description"] == "`not_found`"
-    assert details == ["There is no such course.", "There is no such version."]
+    assert details == ["The course does not exist.", "The version does not exist."]
 
 
 def test_every_error_says_whether_to_try_again(document):

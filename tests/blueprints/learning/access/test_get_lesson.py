@@ -151,7 +151,7 @@ def test_a_draft_is_known_to_its_authors(ask, owner, admin, stranger, learner, c
 
 def test_a_course_that_is_a_draft_is_known_to_its_authors(ask, owner, stranger, draft_course):
     assert codes(ask(draft_course.text, owner)) == ["not_published"]
-    assert ask(draft_course.text, stranger, status=404)["detail"] == "There is no such lesson."
+    assert ask(draft_course.text, stranger, status=404)["detail"] == "The lesson does not exist."
 
 
 def test_a_lesson_that_was_deleted_is_unknown(client, ask, owner, draft_course):
