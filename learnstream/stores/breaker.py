@@ -73,8 +73,8 @@ class Breaker:
                 self._trying = self._next_try = None
 
 
-def takes_no_writes(error: Exception) -> bool:
-    """Say whether a store has answered that it cannot keep anything now."""
+def is_read_only(error: Exception) -> bool:
+    """True if the error says that the store accepts no writes now."""
     if isinstance(error, pymongo.errors.BulkWriteError):
         return any(failed["code"] in NO_ROOM for failed in error.details["writeErrors"])
     if isinstance(error, pymongo.errors.OperationFailure):

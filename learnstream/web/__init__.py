@@ -1,1 +1,1 @@
-"""HTTP as every request meets it: parsing, bodies, middleware, the OpenAPI document."""
+"""HTTP concerns shared by all routes: parsing, bodies, pagination, middleware and the OpenAPI document."""

@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""The client's address and network."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -9,18 +9,18 @@ UNKNOWN_NETWORK = "unknown"
 
 
 def client_address() -> str:
-    """Return the client's address; empty outside a request, or when a proxy's header holds something else."""
+    """Return the client's address; empty outside a request or if a proxy's header contains no address."""
     address = _address()
     return str(address) if address else ""
 
 
 def client_network() -> str:
-    """Return what limits count by: see `network_of`."""
+    """Return the client's network, the key of rate limits: see `network_of`."""
     return _network(_address())
 
 
 def network_of(text: str) -> str:
-    """Return the network of an address: an IPv4 address, or the /64 of an IPv6 one, which a single customer owns whole."""
+    """Return the network of an address: an IPv4 address, or the /64 of an IPv6 one, usually assigned to one customer."""
     return _network(_parse(text))
 
 

@@ -1,6 +1,6 @@
-"""The operations that hash a password, which takes fifty times as long as any other, one after the other.
+"""Operations that hash a password, which takes fifty times as long as any other.
 
-They say so themselves, and the server in front asks: it lets them wait for their turn without a thread.
+They are marked with a decorator; gunicorn's worker looks them up and queues their requests without occupying a thread.
 """
 
 from collections.abc import Callable
@@ -15,13 +15,13 @@ View = TypeVar("View", bound=Callable)
 
 
 def hashes_password(view: View) -> View:
-    """Mark a route that hashes a password, always or for some bodies: its requests wait for their turn."""
+    """Mark a route that hashes a password, always or for some bodies: the worker queues its requests."""
     view.hashes_password = True  # type: ignore[attr-defined]
     return view
 
 
 class HashingOperations:
-    """The marked routes of an application, found as the application itself finds them, from method and path."""
+    """The marked routes of an application, matched by method and path with Werkzeug's own routing."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -46,9 +46,9 @@ class HashingOperations:
 
     @cached_property
     def _rules(self) -> Map:
-        every = self._app.url_map
-        rules = [rule.empty() for endpoint in self.endpoints for rule in every.iter_rules(endpoint)]
-        return Map(rules, converters=every.converters, merge_slashes=every.merge_slashes)
+        url_map = self._app.url_map
+        rules = [rule.empty() for endpoint in self.endpoints for rule in url_map.iter_rules(endpoint)]
+        return Map(rules, converters=url_map.converters, merge_slashes=url_map.merge_slashes)
 
     @cached_property
     def _routes(self) -> MapAdapter:

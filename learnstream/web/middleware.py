@@ -1,4 +1,4 @@
-"""What happens to every request before and after its route: its id, its budget, its headers and its line in the log."""
+"""Processing common to all requests: request id, time budget, response headers and access log."""
 
 import logging
 import re
@@ -47,9 +47,9 @@ HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 ]
-OWN_HEADERS = "learnstream.own_headers"  # of one response, in its request's environment
+RESPONSE_HEADERS = "learnstream.response_headers"  # WSGI environment key: headers of this response only
 SECURE_HEADERS = [*HEADERS, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
-# JSON needs nothing; our pages load their own files and talk to this API, and the docs page styles itself inline.
+# JSON responses load nothing; HTML pages load their own files and call this API, and the docs page has inline styles.
 CSP_JSON = "default-src 'none'; frame-ancestors 'none'"
 CSP_HTML = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
@@ -58,7 +58,7 @@ CSP_HTML = (
 
 
 class Application(Flask):
-    """Flask without what it does for others in every request; tells the server in front what it has to know."""
+    """Flask without per-request features that are not used here, plus what gunicorn's worker needs to know."""
 
     @cached_property
     def hashing(self) -> HashingOperations:
@@ -66,11 +66,11 @@ class Application(Flask):
 
     @property
     def longest_body(self) -> int:
-        """The most bytes of a body that are read; of a longer one nobody need wait for the rest."""
+        """The maximum body size in bytes; the worker does not wait for the rest of a longer body."""
         return int(self.config["MAX_CONTENT_LENGTH"])
 
     def hashes_for(self, method: str, path: str, peer: str, forwarded_for: str) -> str | None:
-        """Return the network for which a request will hash a password, None when it will hash none.
+        """Return the client's network if the request will hash a password, else None.
 
         path: decoded, as in PATH_INFO; forwarded_for: the `X-Forwarded-For` headers, joined by commas.
         """
@@ -81,19 +81,19 @@ class Application(Flask):
         return network_of(entries[-proxies] if proxies and len(entries) >= proxies else peer)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function itself: none of ours is asynchronous."""
+        """Return the function itself: no view is asynchronous."""
         return func
 
 
 class NoSessions(SessionInterface):
-    """We set no cookies, so there is nothing to look for in them."""
+    """Disables Flask's cookie sessions: the API sets no cookies."""
 
     def open_session(self, app: Flask, request: FlaskRequest) -> NullSession:
         return self.make_null_session(app)
 
 
 class CommonHeaders:
-    """Adds the headers that every response carries, here because Werkzeug's own list looks long at each."""
+    """Adds the headers common to all responses, at WSGI level: Werkzeug's `Headers` validates each one."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         self.app = app
@@ -102,13 +102,13 @@ class CommonHeaders:
         common = SECURE_HEADERS if environ["wsgi.url_scheme"] == "https" else HEADERS
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
-            return start_response(status, headers + environ.get(OWN_HEADERS, []) + common, *exc_info)
+            return start_response(status, headers + environ.get(RESPONSE_HEADERS, []) + common, *exc_info)
 
         return self.app(environ, start)
 
 
 def init_app(app: Flask) -> None:
-    """Wrap every request."""
+    """Install the middleware and the request hooks."""
     app.request_class = Request
     app.session_interface = NoSessions()
     app.wsgi_app = CommonHeaders(app.wsgi_app)  # type: ignore[method-assign]
@@ -122,10 +122,10 @@ def init_app(app: Flask) -> None:
 
 
 def begin() -> None:
-    """Name the request, start its clock and its budget.
+    """Assign the request id, and start the request's timer and budget.
 
     Raises:
-        TwoSlashes: the path would be another one to whoever does not drop leading slashes, as Werkzeug does.
+        TwoSlashes: Werkzeug strips leading slashes, so the path would differ from what other components see.
     """
     given = request.environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = given if SAFE_REQUEST_ID.fullmatch(given) else token_hex(8)
@@ -135,41 +135,41 @@ def begin() -> None:
 
 
 def finish(response: Response) -> Response:
-    """Add the headers that are the response's own, and log one line."""
-    here = g._get_current_object()
-    request_id = here.get("request_id", "")
-    seconds = time.perf_counter() - here.began[0] if "began" in here else 0.0
+    """Add the headers specific to this response, and write its access log line."""
+    context = g._get_current_object()
+    request_id = context.get("request_id", "")
+    seconds = time.perf_counter() - context.began[0] if "began" in context else 0.0
     own = [("X-Request-ID", request_id), ("X-Process-Time", f"{seconds:.4f}")]
     if not (response.content_type or "").startswith("text/html"):
         own.append(("Content-Security-Policy", CSP_JSON))
     elif "Content-Security-Policy" not in response.headers:
         own.append(("Content-Security-Policy", CSP_HTML))
     if response.status_code == HTTPStatus.PERMANENT_REDIRECT and response.location:
-        # Routing makes it of the Host header, which is the client's.
+        # Routing builds the location from the Host header, which the client controls.
         response.location = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
-    asked = request._get_current_object()  # type: ignore[attr-defined]
-    asked.environ[OWN_HEADERS] = own
-    _log(asked, response, seconds, request_id, here.get("caller"))
+    current = request._get_current_object()  # type: ignore[attr-defined]
+    current.environ[RESPONSE_HEADERS] = own
+    _log(current, response, seconds, request_id, context.get("caller"))
     return response
 
 
 def release(_: BaseException | None) -> None:
-    """End the budget, whatever became of the request."""
+    """End the budget, whether the request succeeded or failed."""
     if began := g.pop("began", None):
-        # A request that has given MongoDB up waits for it no more.
+        # A request that gave up on MongoDB must free its slot.
         bulkhead.mongodb.leave()
         end_budget(began[1])
 
 
-def _log(asked: FlaskRequest, response: Response, seconds: float, request_id: str, caller: Any) -> None:
-    # The query may hold tokens and the path may not: only the path is written.
+def _log(current: FlaskRequest, response: Response, seconds: float, request_id: str, caller: Any) -> None:
+    # Only the path is logged: the query string may contain tokens.
     line = {
-        "method": asked.method,
-        "path": asked.path,
+        "method": current.method,
+        "path": current.path,
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
         "request_id": request_id,
         "user_id": caller.id if caller else None,
-        "ip": asked.remote_addr,
+        "ip": current.remote_addr,
     }
     log.info("request", extra={"line": line})

@@ -1,4 +1,4 @@
-"""Our dialect of flask-smorest: how routes take arguments, say what they refuse, and describe themselves."""
+"""Subclasses of flask-smorest's classes: strict arguments, documented errors, pagination and the OpenAPI document."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +17,7 @@ from learnstream import errors
 from learnstream.errors import AppError
 from learnstream.web import openapi_document, openapi_errors
 from learnstream.web.paging import PageSchema, find_page
-from learnstream.web.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, made
+from learnstream.web.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, schema_instance
 
 OVERVIEW = Path(__file__).parents[1] / "templates" / "overview.md"
 SAFE_METHODS = {"get", "head", "options"}
@@ -26,7 +26,7 @@ PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
 
 
 class OneOf(ma.fields.Field):
-    """An object that has one of several shapes; the value of its attribute `by` says which."""
+    """An object serialized by one of several schemas, selected by the value of its attribute `by`."""
 
     def __init__(self, by: str, shapes: dict[str, type[ma.Schema]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -34,7 +34,7 @@ class OneOf(ma.fields.Field):
         self.shapes = shapes
 
     def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return made(self.shapes[ma.utils.get_value(value, self.by)]).dump(value)
+        return schema_instance(self.shapes[ma.utils.get_value(value, self.by)]).dump(value)
 
 
 def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, A
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A blueprint whose routes say which errors they refuse with and who may call them.
+    """A blueprint that documents its routes' errors and authentication.
 
-    title: what its operations are found under on the docs page.
+    title: the heading of its operations on the docs page.
     """
 
     ARGUMENTS_PARSER = Parser()
@@ -56,29 +56,30 @@ class Blueprint(flask_smorest.Blueprint):
     def __init__(self, *args: Any, title: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = title or self.name.replace("_", " ").capitalize()
-        self._prepare_doc_cbks += [self._describe_response_headers, self._describe_refusals]
+        self._prepare_doc_cbks += [self._describe_response_headers, self._describe_errors]
 
     def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **kwargs: Any) -> None:
-        """Register an operation, which from then on refuses parameters that it does not declare."""
+        """Register an operation that rejects undeclared query parameters."""
         super().add_url_rule(rule, endpoint, _strict(view_func), *args, **kwargs)
 
     def arguments(self, schema: Any, **kwargs: Any) -> Callable:
-        shape = made(schema) if isinstance(schema, type) else schema
-        # A body of which every field may be absent may be absent itself.
+        shape = schema_instance(schema) if isinstance(schema, type) else schema
+        # A body with only optional fields is optional itself.
         return super().arguments(shape, **{"required": bool(shape.validate({})), **kwargs})
 
     def paginate(self, schema: type[ma.Schema] = PageSchema) -> Callable:
-        """Hand a route the `page` that is asked for, and say in the answer's headers what it notes there."""
+        """Pass the requested `page` to the route, and describe it in the response's headers."""
 
         def decorator(func: Callable) -> Callable:
             @wraps(func)
             def wrapper(*args: Any, **kwargs: Any) -> Any:
-                page = find_page(self.ARGUMENTS_PARSER, made(schema))
+                page = find_page(self.ARGUMENTS_PARSER, schema_instance(schema))
                 result, status, headers = unpack_tuple_response(func(*args, page=page, **kwargs))
                 return result, status, {**(headers or {}), **page.headers()}
 
-            describe(wrapper, response_headers=openapi_document.NEXT if "cursor" in made(schema).fields else {})
-            parameters = {"in": "query", "schema": made(schema)}
+            has_cursor = "cursor" in schema_instance(schema).fields
+            describe(wrapper, response_headers=openapi_document.NEXT if has_cursor else {})
+            parameters = {"in": "query", "schema": schema_instance(schema)}
             wrapper._apidoc["pagination"] = {"parameters": parameters, "response": {}}  # type: ignore[attr-defined]
             return wrapper
 
@@ -89,7 +90,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable:
         if schema is None and kwargs.get("content_type"):
-            # Without a shape, the document would not even say that there is a body.
+            # Without a schema, the document would omit the body.
             schema = {"type": "string"}
         return super().response(status_code, schema, **kwargs)
 
@@ -99,8 +100,8 @@ class Blueprint(flask_smorest.Blueprint):
             if isinstance(doc, dict):
                 doc["endpoint"] = f"{self.name}.{endpoint}"
 
-    def raises(self, *refusals: AppError | type[AppError]) -> Callable:
-        """Document errors of a route. An instance gives its code and sentence as a named example."""
+    def raises(self, *raised: AppError | type[AppError]) -> Callable:
+        """Document error responses of a route. An instance's code and detail become a named example."""
 
         def decorator(func: Callable) -> Callable:
             @wraps(func)
@@ -108,19 +109,19 @@ class Blueprint(flask_smorest.Blueprint):
                 return func(*args, **kwargs)
 
             wrapper._apidoc = deepcopy(getattr(wrapper, "_apidoc", {}))  # type: ignore[attr-defined]
-            wrapper._apidoc.setdefault("refusals", []).extend(_instances(refusals))  # type: ignore[attr-defined]
+            wrapper._apidoc.setdefault("errors", []).extend(_instances(raised))  # type: ignore[attr-defined]
             return wrapper
 
         return decorator
 
     @staticmethod
     def unlimited(func: Callable) -> Callable:
-        """Document that nobody is told to slow down."""
+        """Document that the route has no rate limit."""
         return _note(func, "unlimited")
 
     @staticmethod
     def any_query(func: Callable) -> Callable:
-        """Let any parameters pass: for addresses that others keep and write something of their own behind."""
+        """Accept any query parameters: for URLs to which third parties append their own."""
         return _note(func, "any_query")
 
     @staticmethod
@@ -133,14 +134,14 @@ class Blueprint(flask_smorest.Blueprint):
         return doc
 
     @staticmethod
-    def _describe_refusals(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
+    def _describe_errors(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
         access = api.access_to(doc_info["endpoint"])
         limited = method not in SAFE_METHODS and not doc_info.get("unlimited")
         strict = not doc_info.get("any_query")
         common = openapi_errors.common(doc, needs_token=access == "token", limited=limited, strict=strict)
         documented = {str(status): response for status, response in doc.get("responses", {}).items()}
         documented.pop("default", None)
-        openapi_errors.add(documented, [*doc_info.get("refusals", []), *common])
+        openapi_errors.add(documented, [*doc_info.get("errors", []), *common])
         doc["responses"] = dict(sorted(documented.items()))
         doc["operationId"] = doc_info["endpoint"].replace(".", "_")
         doc["security"] = {
@@ -154,14 +155,14 @@ class Blueprint(flask_smorest.Blueprint):
 def describe(
     func: Callable,
     *,
-    refusals: Iterable[AppError] = (),
+    raises: Iterable[AppError] = (),
     request_headers: dict[str, dict] | None = None,
     response_headers: dict[str, dict] | None = None,
     further_responses: dict[str, dict] | None = None,
 ) -> None:
-    """Add to the documentation of a route that a decorator has wrapped: what the wrapper refuses, reads and answers."""
+    """Add a wrapper's errors, request headers and responses to the documentation of the route that it wraps."""
     notes = func._apidoc = deepcopy(getattr(func, "_apidoc", {}))  # type: ignore[attr-defined]
-    notes.setdefault("refusals", []).extend(refusals)
+    notes.setdefault("errors", []).extend(raises)
     for name, header in (request_headers or {}).items():
         parameter = {"in": "header", "name": name, "required": False, **header}
         notes.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)
@@ -195,11 +196,11 @@ def _query_schemas(notes: dict[str, Any]) -> Iterator[ma.Schema]:
     for parameter in parameters:
         if parameter["in"] == "query":
             schema = parameter["schema"]
-            yield made(schema) if isinstance(schema, type) else schema
+            yield schema_instance(schema) if isinstance(schema, type) else schema
 
 
-def _instances(refusals: Iterable[AppError | type[AppError]]) -> list[AppError]:
-    return [refusal() if isinstance(refusal, type) else refusal for refusal in refusals]
+def _instances(raised: Iterable[AppError | type[AppError]]) -> list[AppError]:
+    return [error() if isinstance(error, type) else error for error in raised]
 
 
 class Api(flask_smorest.Api):
@@ -223,7 +224,7 @@ class Api(flask_smorest.Api):
         return errors.http_problem(error)
 
     def _openapi_json(self) -> Response:
-        # The document is the same for the whole life of the process, and writing it takes longer than any other answer.
+        # The document never changes while the process runs, and serializing it is slower than any other response.
         if self._document is None:
             finished = openapi_document.finish(deepcopy(self.spec.to_dict()), self._titles)
             self._document = json.dumps(finished, ensure_ascii=False).encode()
@@ -233,7 +234,7 @@ class Api(flask_smorest.Api):
         return response
 
     def access_to(self, endpoint: str) -> str:
-        """Return who may call an endpoint: `public`, `optional` (a token widens what it shows) or `token`."""
+        """Return an endpoint's authentication: `public`, `optional` (a token reveals more) or `token` (required)."""
         return "public" if endpoint in self.public else "optional" if endpoint in self.optional else "token"
 
     def init_app(self, app: Flask, **kwargs: Any) -> None:
@@ -252,5 +253,5 @@ class Api(flask_smorest.Api):
             },
         )
         self.spec.components.security_scheme(
-            TOKEN_SCHEME, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Paste a token."}
+            TOKEN_SCHEME, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token."}
         )

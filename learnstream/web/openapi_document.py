@@ -1,27 +1,27 @@
-"""The finishing touches to the OpenAPI document, for those who read it and those who generate clients from it."""
+"""Post-processing of the OpenAPI document for readers and client generators."""
 
 from collections.abc import Iterator
 from typing import Any
 
 Json = dict[str, Any]
 
-# What the parts of addresses and the parameters of every list mean.
+# Descriptions of path parameters and of the pagination parameters.
 PARAMETERS = {
     "course_id": "The course's id.",
-    "enrollment_id": "The enrolment's number.",
-    "event_id": "The event's id, as the video service gave it.",
+    "enrollment_id": "The enrollment's id.",
+    "event_id": "The webhook event's id, assigned by the video service.",
     "lesson_id": "The lesson's id: the same in every version.",
-    "number": "The version's number, from 1.",
-    "page": "Which page, from 1.",
-    "page_size": "How many entries a page has.",
+    "number": "The version's number, starting at 1.",
+    "page": "The page's number, starting at 1.",
+    "page_size": "The number of entries per page.",
     "session_id": "The session's id.",
     "target_id": "The lesson's or module's id.",
-    "user_id": "The account's number.",
+    "user_id": "The user's id.",
     "video_id": "The video's id.",
 }
-# A header is text, whatever that says.
+# A header's value is a string that contains JSON.
 PAGINATION = {
-    "description": "Where the page stands, as a JSON object. Pages beyond the last have only the totals.",
+    "description": "The page's position, as a JSON object. Pages beyond the last have only the totals.",
     "schema": {
         "type": "string",
         "contentMediaType": "application/json",
@@ -35,37 +35,37 @@ PAGINATION = {
     },
     "example": '{"total": 42, "total_pages": 3, "first_page": 1, "last_page": 3, "page": 1, "next_page": 2}',
 }
-# Of a list that can be walked through.
+# Response headers of lists with cursor pagination.
 NEXT = {
     "X-Next-Cursor": {
-        "description": "The `cursor` to go on with. Absent at the end.",
+        "description": "The `cursor` of the next page. Absent on the last page.",
         "schema": {"type": "string"},
     },
     "Link": {
-        "description": 'The same list with that cursor, as `rel="next"` (RFC 8288). Absent at the end.',
+        "description": 'The URL of the next page, as `rel="next"` (RFC 8288). Absent on the last page.',
         "schema": {"type": "string"},
         "example": '</courses?page_size=20&cursor=Zm9vYmFy>; rel="next"',
     },
 }
-# On a field of an answer that is left out when there is nothing to say; all others are always there.
+# Marks a response field that may be omitted; all other fields are always present.
 MAY_BE_ABSENT = "x-may-be-absent"
 
 
 def finish(document: Json, titles: dict[str, str]) -> Json:
-    """Return the document with names for people, everything explained, and answers that say what is always in them.
+    """Return the document with readable tags, described parameters, and response fields marked as required.
 
-    titles: what the tags are called on the page.
+    titles: the tags' names on the docs page.
     """
     for operation in _operations(document):
         operation["tags"] = [titles.get(tag, tag) for tag in operation.get("tags", [])]
         for parameter in operation.get("parameters", []):
-            _explain(parameter)
+            _add_description(parameter)
     for item in document["paths"].values():
         for parameter in item.get("parameters", []):
-            _explain(parameter)
+            _add_description(parameter)
     document["tags"] = [tag | {"name": titles.get(tag["name"], tag["name"])} for tag in document.get("tags", [])]
-    _require_in_answers(document)
-    _drop_what_nothing_refers_to(document)
+    _require_in_responses(document)
+    _drop_unreferenced_schemas(document)
     return document
 
 
@@ -74,40 +74,40 @@ def _operations(document: Json) -> Iterator[Json]:
         yield from (operation for method, operation in item.items() if method != "parameters")
 
 
-def _explain(parameter: Json) -> None:
-    if (meaning := PARAMETERS.get(parameter.get("name", ""))) and "description" not in parameter:
-        parameter["description"] = meaning
-    _forget_null(parameter.get("schema", {}))
+def _add_description(parameter: Json) -> None:
+    if (description := PARAMETERS.get(parameter.get("name", ""))) and "description" not in parameter:
+        parameter["description"] = description
+    _drop_null_default(parameter.get("schema", {}))
 
 
-def _forget_null(shape: Json) -> None:
-    """Strike out a default that clients cannot send: it is how the code writes that something is absent."""
+def _drop_null_default(shape: Json) -> None:
+    """Remove a null default that clients cannot send: in the code it means that the value is absent."""
     if shape.get("default", 0) is None and "null" not in shape.get("type", []):
         del shape["default"]
 
 
-def _require_in_answers(document: Json) -> None:
-    """Mark the fields of answers as required. What clients send says itself what it must have."""
+def _require_in_responses(document: Json) -> None:
+    """Mark the fields of response schemas as required. Request schemas declare their required fields themselves."""
     schemas = document["components"]["schemas"]
     bodies = [operation.get("requestBody", {}) for operation in _operations(document)]
     sent = _reachable(bodies, schemas)
     for name, schema in schemas.items():
         fields = schema.get("properties", {})
         for shape in fields.values():
-            _forget_null(shape)
+            _drop_null_default(shape)
         always = [field for field, shape in fields.items() if not shape.pop(MAY_BE_ABSENT, False)]
         if name not in sent and always:
             schema["required"] = sorted(always)
 
 
-def _drop_what_nothing_refers_to(document: Json) -> None:
+def _drop_unreferenced_schemas(document: Json) -> None:
     schemas = document["components"]["schemas"]
     used = _reachable(document["paths"], schemas)
     document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
 
 
 def _reachable(parts: Any, schemas: Json) -> set[str]:
-    """Return the names of all schemas that these parts of the document refer to, directly or through others."""
+    """Return the names of all schemas that these parts of the document reference, directly or through others."""
     found: set[str] = set()
     waiting = list(_references(parts))
     while waiting:

@@ -1,4 +1,4 @@
-"""What operations refuse with, as the document tells it: by status, with an example of each."""
+"""The operations' error responses in the OpenAPI document: by status, with an example of each."""
 
 import http
 from typing import Any
@@ -9,13 +9,13 @@ from learnstream import errors
 from learnstream.errors import AppError
 from learnstream.errors.requests import BodyIncomplete
 from learnstream.web import openapi_document
-from learnstream.web.parsing import UNKNOWN, made
+from learnstream.web.parsing import UNKNOWN, schema_instance
 
 PROBLEM = "application/problem+json"
 FORM = "application/x-www-form-urlencoded"
-# These come with some problems, and tell clients what to do next.
+# Headers of some error responses.
 HEADERS: dict[str, dict[str, Any]] = {
-    "Retry-After": {"schema": {"type": "integer"}, "description": "Try again after so many seconds.", "example": 2},
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before retrying.", "example": 2},
     "WWW-Authenticate": {"schema": {"type": "string"}, "description": "Always `Bearer`.", "example": "Bearer"},
 }
 WRONG_QUERY = {"query": {"sort": [UNKNOWN]}}
@@ -23,40 +23,41 @@ SENT_WITH = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After
 
 
 class ProblemSchema(ma.Schema):
-    """RFC 9457 problem details: what every error answers with. Some say more, as their examples show."""
+    """RFC 9457 problem details, the body of every error response. Some have more fields, as their examples show."""
 
     class Meta:
         unknown = ma.INCLUDE
 
-    type = ma.fields.String(required=True, metadata={"description": "A URI for the kind of problem."})
-    title = ma.fields.String(required=True, metadata={"description": "The status in words."})
+    type = ma.fields.String(required=True, metadata={"description": "A URI that identifies the problem type."})
+    title = ma.fields.String(required=True, metadata={"description": "The reason phrase of the HTTP status."})
     status = ma.fields.Integer(required=True, metadata={"description": "The HTTP status."})
-    detail = ma.fields.String(required=True, metadata={"description": "What went wrong here, for people."})
-    code = ma.fields.String(required=True, metadata={"description": "A stable word, for programs."})
+    detail = ma.fields.String(required=True, metadata={"description": "A human-readable explanation."})
+    code = ma.fields.String(required=True, metadata={"description": "A stable, machine-readable error code."})
     request_id = ma.fields.String(
-        required=True, metadata={"description": "Names this request in our logs; quote it when you ask for help."}
+        required=True,
+        metadata={"description": "The request's id in the server's logs; quote it when you ask for help."},
     )
     retry = ma.fields.String(
         required=True,
         validate=ma.validate.OneOf(list(errors.Retry)),
         metadata={
             "description": "Whether the same request may succeed if it is sent again: `never`, `later`, or `after_access`, "
-            "once the caller has what `code` says is missing: a new token, a seat, a prerequisite."
+            "once the caller has what `code` names as missing: a new token, an enrollment, a prerequisite."
         },
     )
     errors = ma.fields.Dict(
         keys=ma.fields.String(),
         metadata={
-            "description": "Failed validation: location (json, query, …) → field → messages.",
+            "description": "Validation errors: location (json, query, …) → field → messages.",
             openapi_document.MAY_BE_ABSENT: True,
         },
     )
 
 
-def add(responses: dict[str, dict[str, Any]], refusals: list[AppError]) -> None:
-    """Add the refusals to the documented responses; a status that has another body as well keeps it."""
-    for status in {refusal.status for refusal in refusals}:
-        described = _response([refusal for refusal in refusals if refusal.status == status])
+def add(responses: dict[str, dict[str, Any]], raised: list[AppError]) -> None:
+    """Add the error responses to the documented responses; a status with another body keeps that as well."""
+    for status in {error.status for error in raised}:
+        described = _response([error for error in raised if error.status == status])
         if isinstance(other := responses.get(str(status)), dict):
             described["description"] = f"{other['description']} · {described['description']}"
             described["content"] |= other.get("content", {})
@@ -64,27 +65,27 @@ def add(responses: dict[str, dict[str, Any]], refusals: list[AppError]) -> None:
 
 
 def common(doc: dict[str, Any], *, needs_token: bool, limited: bool, strict: bool) -> list[AppError]:
-    """Return what any operation that reads such things may refuse with; `strict`: unknown parameters, too."""
+    """Return the errors that any operation with such inputs may raise; `strict`: unknown parameters raise, too."""
     found: list[AppError] = [errors.Unavailable()]
     if needs_token:
         found.append(errors.Unauthenticated())
-    # Where none is needed a bad token is refused as well: whoever sends one shall learn that it is no longer good.
+    # Public endpoints reject an invalid token as well, so that its client learns that it has to refresh it.
     found += [
-        errors.Unauthenticated("token_expired", "The access token has expired: refresh it."),
+        errors.Unauthenticated("token_expired", "The access token has expired; refresh it."),
         errors.Unauthenticated("token_invalid", "The access token is not valid."),
-        errors.Unauthenticated("token_revoked", "The session has ended: sign in again."),
+        errors.Unauthenticated("token_revoked", "The session has ended; sign in again."),
     ]
     if body := doc.get("requestBody"):
-        found += of_body(FORM if FORM in body["content"] else "application/json")
-    if wrong := _wrong_fields(doc) or (WRONG_QUERY if strict else None):
-        found.append(errors.Unprocessable(errors=wrong))
+        found += body_errors(FORM if FORM in body["content"] else "application/json")
+    if invalid := _invalid_fields(doc) or (WRONG_QUERY if strict else None):
+        found.append(errors.Unprocessable(errors=invalid))
     if limited:
         found.append(errors.TooManyRequests())
     return found
 
 
-def of_body(kind: str) -> list[AppError]:
-    """Return what any operation that takes a body of this kind may refuse with."""
+def body_errors(kind: str) -> list[AppError]:
+    """Return the errors that any operation with a body of this content type may raise."""
     whole: list[AppError] = [BodyIncomplete(), errors.TimedOut(), errors.TooLarge()]
     if kind == FORM:
         return [*whole, errors.UnsupportedMediaType(detail=f"Send the body as {FORM}.")]
@@ -92,54 +93,54 @@ def of_body(kind: str) -> list[AppError]:
     return [malformed, *whole, errors.UnsupportedMediaType()]
 
 
-def _wrong_fields(doc: dict[str, Any]) -> dict[str, Any]:
-    """Return an example of what a refusal says of the fields of an operation; nothing if it has none."""
+def _invalid_fields(doc: dict[str, Any]) -> dict[str, Any]:
+    """Return an example of the validation errors of an operation; empty if it has no fields."""
     for kind, media in doc.get("requestBody", {}).get("content", {}).items():
         if isinstance(shape := media.get("schema"), ma.Schema):
-            return {"form" if kind == FORM else "json": _wrong_field(shape)}
+            return {"form" if kind == FORM else "json": _invalid_field(shape)}
     for parameter in doc.get("parameters", []):
         if isinstance(parameter, dict) and parameter["in"] == "query":
             shape = parameter["schema"]
-            return {"query": _wrong_field(made(shape) if isinstance(shape, type) else shape)}
+            return {"query": _invalid_field(schema_instance(shape) if isinstance(shape, type) else shape)}
     return {}
 
 
-def _wrong_field(shape: ma.Schema) -> dict[str, list[str]]:
+def _invalid_field(shape: ma.Schema) -> dict[str, list[str]]:
     required = [field for field in shape.fields.values() if field.required]
     field = required[0] if required else next(iter(shape.fields.values()))
     message = str(field.error_messages["required"]) if required else "Invalid value."
     return {field.data_key or str(field.name): [message]}
 
 
-def _response(refusals: list[AppError]) -> dict[str, Any]:
+def _response(raised: list[AppError]) -> dict[str, Any]:
     response: dict[str, Any] = {
-        "description": " · ".join(dict.fromkeys(f"`{refusal.code}`" for refusal in refusals)),
-        "content": {PROBLEM: {"schema": ProblemSchema, "examples": _examples(refusals)}},
+        "description": " · ".join(dict.fromkeys(f"`{error.code}`" for error in raised)),
+        "content": {PROBLEM: {"schema": ProblemSchema, "examples": _examples(raised)}},
     }
-    if names := SENT_WITH.get(refusals[0].status):
+    if names := SENT_WITH.get(raised[0].status):
         response["headers"] = {name: HEADERS[name] for name in names}
     return response
 
 
-def _examples(refusals: list[AppError]) -> dict[str, Any]:
-    """Name each example by its code; a code that means several things here has one for each."""
+def _examples(raised: list[AppError]) -> dict[str, Any]:
+    """Return examples named by their error code; repeated codes are numbered."""
     examples: dict[str, Any] = {}
-    for refusal in refusals:
-        example = {"summary": refusal.detail, "value": _example(refusal)}
-        alike = [name for name in examples if name.split("-")[0] == refusal.code]
+    for error in raised:
+        example = {"summary": error.detail, "value": _example(error)}
+        alike = [name for name in examples if name.split("-")[0] == error.code]
         if example not in examples.values():
-            examples[f"{refusal.code}-{len(alike) + 1}" if alike else refusal.code] = example
+            examples[f"{error.code}-{len(alike) + 1}" if alike else error.code] = example
     return examples
 
 
-def _example(refusal: AppError) -> dict[str, Any]:
+def _example(error: AppError) -> dict[str, Any]:
     body: dict[str, Any] = {
-        "type": f"urn:learnstream:problem:{refusal.code}",
-        "title": http.HTTPStatus(refusal.status).phrase,
-        "status": refusal.status,
-        "detail": refusal.detail,
-        "code": refusal.code,
+        "type": f"urn:learnstream:problem:{error.code}",
+        "title": http.HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
         "request_id": "5f3c9a1e7b2d4c60",
-        "retry": refusal.retry.value,
+        "retry": error.retry.value,
     }
-    return body | ({"errors": refusal.errors} if refusal.errors else {}) | refusal.extra
+    return body | ({"errors": error.errors} if error.errors else {}) | error.extra

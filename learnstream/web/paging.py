@@ -1,7 +1,7 @@
-"""How lists are asked for: by the number of a page, or by the cursor that the answer before gave.
+"""Pagination of lists, by page number or by the cursor from the previous response.
 
-A cursor is a place in a list's order, sealed together with the list it belongs to: whatever comes back was written here,
-for the same path, filters and sort.
+A cursor encodes a position in a list's order with a MAC over the position and the list, so that only cursors issued
+here, for the same path, filters and sort, are accepted.
 """
 
 import hmac
@@ -21,19 +21,19 @@ from learnstream.stores.keyset import Place
 from learnstream.web.parsing import Parser
 
 DEFAULT_SIZE, MOST = 20, 100
-MAX_PAGE = 1_000_000  # no store could take the offset of much later ones
-LONGEST = 2000  # characters of a cursor
-SEAL = 12  # bytes
+MAX_PAGE = 1_000_000  # bounds the offset that the stores have to skip
+MAX_CURSOR = 2000  # characters
+MAC_BYTES = 12
 PAGINATION, NEXT = "X-Pagination", "X-Next-Cursor"
-# A page of the catalogue is asked for again and again: to seal where it ends takes 7 µs, of 300 for the whole answer.
-LINKS_KNOWN = 500
-ELSEWHERE = "Not a cursor of this list: ask with the same parameters as before, or begin anew."
-# They say which part of a list is wanted, not which list.
-PARTS = {"page", "page_size", "cursor"}
+# Catalogue pages are requested repeatedly: signing the next cursor takes 7 µs, of 300 for the whole response.
+LINKS_CACHED = 500
+FOREIGN_CURSOR = "Not a cursor of this list; use the same parameters as before, or start over without a cursor."
+# These parameters select a page of a list, not the list itself.
+PAGE_PARAMETERS = {"page", "page_size", "cursor"}
 
 
 class Page:
-    """Which part of a list was asked for; the route notes `total` and `place`, where the next part begins."""
+    """The requested page of a list; the route sets `total`, and `place`, the position after which the next one begins."""
 
     def __init__(self, number: int, size: int, cursor: str | None) -> None:
         self.number = number
@@ -45,13 +45,13 @@ class Page:
 
     @property
     def first(self) -> int:
-        """How many entries come before the page."""
+        """The number of entries before the page."""
         return (self.number - 1) * self.size
 
     def headers(self) -> dict[str, str]:
-        """Return what the answer says of where it stands and of what follows."""
-        following = _following(request.path, request.query_string, self.place) if self.place else {}
-        return following if self.total is None else following | {PAGINATION: json.dumps(self._numbers(self.total))}
+        """Return the pagination headers of the response."""
+        links = _next_links(request.path, request.query_string, self.place) if self.place else {}
+        return links if self.total is None else links | {PAGINATION: json.dumps(self._numbers(self.total))}
 
     def _numbers(self, total: int) -> dict[str, int]:
         number, pages = self.number, -(-total // self.size)
@@ -65,10 +65,10 @@ class Page:
         }
 
 
-@lru_cache(LINKS_KNOWN)
-def _following(path: str, _: bytes, place: str) -> dict[str, str]:
-    """Return the headers that lead from the present request on to a place."""
-    cursor = _seal(place)
+@lru_cache(LINKS_CACHED)
+def _next_links(path: str, _: bytes, place: str) -> dict[str, str]:
+    """Return the headers that link the current request to the page after a position."""
+    cursor = _sign(place)
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {"page", "cursor"}]
     return {"Link": f'<{path}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"', NEXT: cursor}
 
@@ -84,10 +84,10 @@ class PageSchema(ma.Schema):
     page = ma.fields.Integer(validate=ma.validate.Range(min=1, max=MAX_PAGE), metadata={"default": 1})
     page_size = ma.fields.Integer(load_default=DEFAULT_SIZE, validate=ma.validate.Range(min=1, max=MOST))
     cursor = ma.fields.String(
-        validate=ma.validate.Length(min=1, max=LONGEST),
+        validate=ma.validate.Length(min=1, max=MAX_CURSOR),
         metadata={
             "description": (
-                f"Where to go on: the `{NEXT}` of the answer before, with the same other parameters. Instead of `page`."
+                f"The `{NEXT}` of the previous response, with otherwise unchanged parameters. An alternative to `page`."
             )
         },
     )
@@ -95,12 +95,12 @@ class PageSchema(ma.Schema):
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Page:
         if {"page", "cursor"} <= data.keys():
-            raise ma.ValidationError({"cursor": ["Not together with `page`."]})
+            raise ma.ValidationError({"cursor": ["Must not be combined with `page`."]})
         return Page(data.get("page", 1), data["page_size"], data.get("cursor"))
 
 
 class NumberedSchema(PageSchema):
-    """The parameters of a list that is made anew each time, and has no place to go on from."""
+    """The parameters of a list that is computed for each request and has no cursors."""
 
     class Meta:
         unknown = ma.EXCLUDE
@@ -108,37 +108,37 @@ class NumberedSchema(PageSchema):
 
 
 def find_page(parser: Parser, schema: ma.Schema) -> Page:
-    """Return what the present request asks for.
+    """Return the page that the current request asks for.
 
     Raises:
-        Unprocessable: the cursor is not one of this list.
+        Unprocessable: the cursor was not issued for this list.
     """
     page: Page = parser.parse(schema, request, location="query")
     if page.cursor is not None:
-        page.after = _unseal(page.cursor)
+        page.after = _verify(page.cursor)
     return page
 
 
-def _seal(text: str) -> str:
+def _sign(text: str) -> str:
     raw = text.encode()
     return urlsafe_b64encode(_mac(raw) + raw).decode().rstrip("=")
 
 
-def _unseal(cursor: str) -> Place:
+def _verify(cursor: str) -> Place:
     try:
-        sealed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        mac, raw = sealed[:SEAL], sealed[SEAL:]
-        # The seal is looked at first: nothing else is parsed.
-        if hmac.compare_digest(mac, _mac(raw)) and _seal(raw.decode()) == cursor:
+        signed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        mac, raw = signed[:MAC_BYTES], signed[MAC_BYTES:]
+        # Verify the MAC before parsing anything.
+        if hmac.compare_digest(mac, _mac(raw)) and _sign(raw.decode()) == cursor:
             return keyset.read(raw.decode())
     except ValueError:
         pass
-    raise Unprocessable(errors={"query": {"cursor": [ELSEWHERE]}})
+    raise Unprocessable(errors={"query": {"cursor": [FOREIGN_CURSOR]}})
 
 
 def _mac(raw: bytes) -> bytes:
-    """Return what only we can know of a place in the list that the present request asks for."""
+    """Return the MAC of a position in the list that the current request asks for."""
     key = blake2b(current_app.config["SECRET_KEY"].encode(), digest_size=32, person=b"cursor").digest()
-    which = sorted((name, value) for name, value in request.args.items(multi=True) if name not in PARTS)
-    scope = blake2b(f"{request.path}?{urlencode(which)}".encode(), digest_size=16).digest()
-    return blake2b(scope + raw, key=key, digest_size=SEAL).digest()
+    filters = sorted((name, value) for name, value in request.args.items(multi=True) if name not in PAGE_PARAMETERS)
+    scope = blake2b(f"{request.path}?{urlencode(filters)}".encode(), digest_size=16).digest()
+    return blake2b(scope + raw, key=key, digest_size=MAC_BYTES).digest()

@@ -1,4 +1,4 @@
-"""How what clients send is read: addresses, JSON, forms and queries. Strictly, and each refusal by its own status."""
+"""Strict parsing of requests: URL converters, JSON, forms and query parameters, each error with its own status."""
 
 import json
 from collections import Counter
@@ -18,19 +18,19 @@ from werkzeug.routing import BaseConverter
 from learnstream import errors
 
 JSON = "application/json"
-QUERIES_KNOWN = 500  # that need no parsing when they come again
+QUERIES_CACHED = 500  # most recently parsed query strings
 UNKNOWN = "Unknown parameter."
-REPEATED = "Must be given once."
+REPEATED = "Must be given only once."
 
 
 class ObjectIdConverter(BaseConverter):
-    """Ids of content: 24 hex digits; anything else is no address of ours (404)."""
+    """Ids of MongoDB documents: 24 hex digits; anything else matches no route (404)."""
 
     regex = "[0-9a-f]{24}"
 
 
 class RowIdConverter(BaseConverter):
-    """Ids of rows: a positive 63-bit integer; PostgreSQL would refuse a larger one with an error."""
+    """Ids of SQL rows: a positive 63-bit integer; larger ones would raise an error in PostgreSQL."""
 
     regex = "[1-9][0-9]{0,17}"
 
@@ -38,7 +38,7 @@ class RowIdConverter(BaseConverter):
         return int(value)
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
@@ -46,36 +46,36 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         name = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise errors.BadRequest("malformed_json", errors={"json": {name: ["Stands there more than once."]}})
+        raise errors.BadRequest("malformed_json", errors={"json": {name: ["Duplicate key."]}})
     return found
 
 
 def parse_json(raw: bytes) -> Any:
-    """Parse a JSON text, strictly.
+    """Parse a JSON text strictly.
 
     Raises:
-        BadRequest: it is not JSON, names a field twice, or is nested deeper than anyone needs.
+        BadRequest: it is not valid JSON, has duplicate keys, or is nested too deeply.
     """
     try:
-        return json.loads(raw, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        return json.loads(raw, parse_constant=_reject_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
-        # ValueError covers broken UTF-8 and numbers of thousands of digits, too.
+        # ValueError also covers invalid UTF-8 and numbers with thousands of digits.
         raise errors.BadRequest(
             "malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}
         ) from None
 
 
 class Parser(FlaskParser):
-    """Tells a wrong content type (415) and broken JSON (400) from a missing field (422)."""
+    """Distinguishes a wrong content type (415) and malformed JSON (400) from a missing field (422)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._recall = lru_cache(QUERIES_KNOWN)(self._parse_query)
+        self._parse_query_cached = lru_cache(QUERIES_CACHED)(self._parse_query)
 
     def parse(self, argmap: Any, *args: Any, location: str | None = None, **kwargs: Any) -> Any:
-        """Parse as the library does, but the same query only once where its schema is `timeless`."""
+        """Parse as webargs does, but cache the results of query strings whose schema is `timeless`."""
         if location == "query" and getattr(argmap, "timeless", False):
-            return copy(self._recall(argmap, request.query_string))
+            return copy(self._parse_query_cached(argmap, request.query_string))
         return super().parse(argmap, *args, location=location, **kwargs)
 
     def _parse_query(self, schema: ma.Schema, _: bytes) -> Any:
@@ -98,41 +98,41 @@ class Parser(FlaskParser):
 
 
 @cache
-def made(schema: type[ma.Schema]) -> ma.Schema:
-    """Make a schema once: it copies all its fields when it is made, and none when it loads."""
+def schema_instance(schema: type[ma.Schema]) -> ma.Schema:
+    """Return the shared instance of a schema: marshmallow copies all fields at each instantiation."""
     return schema()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """The parameters that an operation declares; those in `lists` may be given several times."""
+    """The query parameters that an operation declares; those in `lists` may be repeated."""
 
     names: frozenset[str]
     lists: frozenset[str]
 
     @classmethod
     def of(cls, schemas: Iterable[ma.Schema]) -> "Query":
-        """Return what these schemas declare together."""
+        """Return the parameters that these schemas declare together."""
         declared = [*schemas]
         names = (field.data_key or name for schema in declared for name, field in schema.fields.items())
         return cls(frozenset(names), frozenset().union(*map(_lists, declared)))
 
     def require_known(self) -> None:
-        """Refuse a request whose query names a parameter that is not declared, or one twice that is no list.
+        """Require that the request's query parameters are declared, and repeated only where they are lists.
 
         Raises:
-            Unprocessable: with each such parameter by its name.
+            Unprocessable: names each parameter that is not.
         """
         if query := request.query_string:
             _check(self, query)
 
 
-@lru_cache(QUERIES_KNOWN)
+@lru_cache(QUERIES_CACHED)
 def _check(declared: Query, _: bytes) -> None:
     sent = request.args
-    wrong = {name: [UNKNOWN] for name in sent if name not in declared.names} | _repeated(sent, declared.lists)
-    if wrong:
-        raise errors.Unprocessable(errors={"query": wrong})
+    invalid = {name: [UNKNOWN] for name in sent if name not in declared.names} | _repeated(sent, declared.lists)
+    if invalid:
+        raise errors.Unprocessable(errors={"query": invalid})
 
 
 def _repeated(sent: MultiDict[str, str], lists: frozenset[str]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
-"""Guards every address that a client gives: it must be a public `https://` URL, however a private one is disguised.
+"""Validation of URLs from clients: they must be public `https://` URLs, in whatever notation the host is written.
 
-We fetch none of them ourselves. The video service or a reader's browser does, from its own network; the guard keeps us
-from sending it to a router, or to the address where clouds hand out their secrets.
+The server fetches none of them. The video service or a reader's browser does, from its own network; the validation
+prevents SSRF: requests to routers, or to the metadata services of cloud providers.
 """
 
 import re
@@ -17,25 +17,25 @@ Address = IPv4Address | IPv6Address
 
 RESOLUTION_SECONDS = 2.0
 MAX_LENGTH = 2048
-# Printable ASCII without what browsers and libraries read differently.
+# Printable ASCII without spaces; browsers and libraries parse anything else differently.
 PLAIN = re.compile(r"[\x21-\x7e]+")
 NAME = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-# The URL standard reads a host as an IPv4 address if its last label is a number, even if that makes it invalid.
+# The URL standard parses a host as an IPv4 address if its last label is a number, even if that makes it invalid.
 NUMERIC = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
-# Names of the network or machine that resolves them: RFC 6761, 6762, 8375, and ICANN's reservation of `internal`.
+# Names with a local meaning only: RFC 6761, 6762, 8375, and ICANN's reservation of `internal`.
 LOCAL_NAMES = re.compile(r"[^.]+|(.+\.)?(localhost|local|internal|home\.arpa)")
 
-# IPv6 networks whose addresses stand for an IPv4 address, and the bit at which that begins, counted from the right.
-CARRIERS = {
+# IPv6 networks whose addresses embed an IPv4 address, and the bit at which that begins, counted from the right.
+EMBEDDING = {
     IPv6Network("::/96"): 0,  # IPv4-compatible
     IPv6Network("::ffff:0:0/96"): 0,  # IPv4-mapped
     IPv6Network("::ffff:0:0:0/96"): 0,  # IPv4-translated
     IPv6Network("64:ff9b::/96"): 0,  # NAT64
     IPv6Network("2002::/16"): 80,  # 6to4
 }
-# Besides the carriers, IANA has given out addresses of this network alone.
+# Apart from those, IANA has allocated addresses of this network only.
 UNICAST = IPv6Network("2000::/3")
-# IANA's special-purpose registries, as far as `ipaddress` of some supported Python takes them for ordinary addresses.
+# IANA's special-purpose registries, where `ipaddress` of some supported Python considers them global.
 SPECIAL_4 = tuple(
     map(
         IPv4Network,
@@ -43,7 +43,7 @@ SPECIAL_4 = tuple(
             "192.0.0.0/24",  # protocol assignments
             "192.31.196.0/24",  # AS112
             "192.52.193.0/24",  # multicast tunnels
-            "192.88.99.0/24",  # relays of 6to4
+            "192.88.99.0/24",  # 6to4 relays
             "192.175.48.0/24",  # AS112
         ),
     )
@@ -52,35 +52,35 @@ SPECIAL_6 = tuple(
     map(
         IPv6Network,
         (
-            "2001::/23",  # protocol assignments, Teredo among them, which hides two addresses
+            "2001::/23",  # protocol assignments, including Teredo, which embeds two addresses
             "2620:4f:8000::/48",  # AS112
             "3fff::/20",  # documentation
         ),
     )
 )
-# The bits before the IPv4 address in an interface identifier of ISATAP (RFC 5214), but for the one that may differ.
+# The bits before the IPv4 address in an ISATAP interface identifier (RFC 5214), except the one that may differ.
 ISATAP, ISATAP_MASK = 0x0000_5EFE, 0xFDFF_FFFF
 
 
 class NotPublic(ValueError):
-    """The URL is not a public https address; the message says why, to the client."""
+    """The URL is not a public https URL; the message tells the client why."""
 
 
 def check(url: str) -> str:
-    """Return a URL that is public by its own words; where a name leads is not asked.
+    """Return a URL that is public judging by its text; host names are not resolved.
 
     Raises:
-        NotPublic: it is not https, not plain, or names a private, local or reserved host.
+        NotPublic: it is not https, not plain ASCII, or names a private, local or reserved host.
     """
     _host(url)
     return url
 
 
 def check_resolved(url: str, *, trusted: Collection[str] = ()) -> str:
-    """Return a URL all of whose addresses are public; hosts that are `trusted` may be or lead to anything.
+    """Return a URL whose host resolves to public addresses only; `trusted` hosts are not checked.
 
     Raises:
-        NotPublic: as in `check`, or its name leads to such an address or to none.
+        NotPublic: as in `check`, or its name resolves to such an address or to none.
     """
     host = _host(url, trusted)
     if host not in trusted and not _is_literal(host):
@@ -94,28 +94,28 @@ def _host(url: str, trusted: Collection[str] = ()) -> str:
     if host in trusted:
         return host
     if not (":" in host if "[" in parts.netloc else NAME.fullmatch(host)):
-        raise NotPublic("Must name a host.")
+        raise NotPublic("Must contain a valid host.")
     if _is_literal(host):
         _require_public([_literal(host)])
     elif LOCAL_NAMES.fullmatch(host):
-        raise NotPublic("Must name a host that is known everywhere.")
+        raise NotPublic("Must contain a public host name.")
     return host
 
 
 def _split(url: str) -> SplitResult:
     if len(url) > MAX_LENGTH or not PLAIN.fullmatch(url) or "\\" in url:
-        raise NotPublic("Must be plain ASCII without spaces, at most 2048 characters; encode the rest.")
+        raise NotPublic("Must be ASCII without spaces, at most 2048 characters; percent-encode other characters.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise NotPublic("Must be a public https:// URL.") from None
     if parts.scheme != "https":
-        raise NotPublic("Must begin with https://")
+        raise NotPublic("Must start with https://.")
     if port not in {None, 443}:
-        raise NotPublic("Must not name a port other than 443.")
+        raise NotPublic("Must not use a port other than 443.")
     if "@" in parts.netloc:
-        raise NotPublic("Must not hold a user name or password.")
+        raise NotPublic("Must not contain a user name or password.")
     return parts
 
 
@@ -124,26 +124,26 @@ def _is_literal(host: str) -> bool:
 
 
 def _literal(host: str) -> Address:
-    """Return the address that a host spells out, in the one notation that is read alike everywhere.
+    """Return the address that a host spells out, in the one notation that all parsers agree on.
 
-    `010.0.0.1` is 8.0.0.1 to C libraries and 10.0.0.1 to others; a zone (`%eth0`) means something to one machine only.
+    `010.0.0.1` is 8.0.0.1 to C libraries and 10.0.0.1 to others; a zone (`%eth0`) is meaningful on one machine only.
     """
     if "%" not in host:
         with suppress(ValueError):
             return ip_address(host)
     with suppress(OSError):
-        # Takes every notation that C libraries take: 127.1, 0x7f000001, 017700000001, 2130706433.
+        # Accepts every notation that C libraries accept: 127.1, 0x7f000001, 017700000001, 2130706433.
         _require_public([IPv4Address(socket.inet_aton(host))])
-    raise NotPublic("Must name a host, or an address in its usual notation.")
+    raise NotPublic("Must contain a host name, or an IP address in standard notation.")
 
 
 def _require_public(addresses: Iterable[Address]) -> None:
     if not all(map(is_public, addresses)):
-        raise NotPublic("Must not lead to a private, local or reserved address.")
+        raise NotPublic("Must not resolve to a private, local or reserved address.")
 
 
 def _resolve(host: str) -> list[Address]:
-    """Ask for a name's addresses, in a thread of its own because the system's resolver cannot be given a time limit."""
+    """Return a name's addresses, resolved in a separate thread because the system's resolver has no timeout."""
     answer: SimpleQueue[list[Address]] = SimpleQueue()
     Thread(target=lambda: answer.put(_look_up(host)), name="resolve", daemon=True).start()
     try:
@@ -151,7 +151,7 @@ def _resolve(host: str) -> list[Address]:
     except Empty:
         addresses = []
     if not addresses:
-        raise NotPublic("Must name a host that can be found.")
+        raise NotPublic("Must contain a host name that can be resolved.")
     return addresses
 
 
@@ -164,19 +164,19 @@ def _look_up(host: str) -> list[Address]:
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is an ordinary one that the whole internet may reach: global, and nothing special."""
+    """True if an address is an ordinary, globally reachable one, outside the special-purpose networks."""
     if isinstance(address, IPv4Address):
         special = address.is_multicast or address.is_reserved or any(address in network for network in SPECIAL_4)
         return address.is_global and not special
-    carried = _carried(address)
-    if carried is not None:
-        return is_public(carried)
+    embedded = _embedded(address)
+    if embedded is not None:
+        return is_public(embedded)
     special = any(address in network for network in SPECIAL_6) or int(address) >> 32 & ISATAP_MASK == ISATAP
     return address in UNICAST and address.is_global and not special
 
 
-def _carried(address: IPv6Address) -> IPv4Address | None:
-    for network, begin in CARRIERS.items():
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    for network, begin in EMBEDDING.items():
         if address in network:
             return IPv4Address(int(address) >> begin & 0xFFFFFFFF)
     return None

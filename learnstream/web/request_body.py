@@ -1,7 +1,7 @@
-"""What clients send: read whole, within the limit and in time, or refused.
+"""Request bodies, read completely, within the size limit and in time, or rejected.
 
-Werkzeug takes what has come when a client goes away for the whole body, and cuts one that comes in chunks off at the
-limit. Either could be taken for something that nobody sent.
+If a client disconnects, Werkzeug treats the part that has arrived as the whole body, and it truncates a chunked body
+at the limit. Either could be mistaken for a complete body.
 """
 
 import io
@@ -16,7 +16,7 @@ from learnstream.errors.requests import BodyIncomplete
 
 
 class Body(io.RawIOBase):
-    """The server's stream of a body. `length` is what the client announced, None for one in chunks."""
+    """The server's stream of a body. `length` is the Content-Length, None for a chunked body."""
 
     def __init__(self, source: IO[bytes], *, length: int | None, limit: int) -> None:
         if length is not None and length > limit:
@@ -24,24 +24,24 @@ class Body(io.RawIOBase):
         self._source = source
         self._length = length
         self._limit = limit
-        self._come = 0
+        self._received = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read what comes next.
+        """Read the next bytes into a buffer; return their number.
 
         Raises:
-            TooLarge: it is more than the limit.
-            TimedOut: the client fell silent.
-            BodyIncomplete: the client went away, or its chunks make no sense.
+            TooLarge: the body exceeds the limit.
+            TimedOut: the client stopped sending.
+            BodyIncomplete: the client disconnected, or sent invalid chunks.
         """
         into = memoryview(buffer)
-        wanted = len(into) if self._length is None else min(len(into), self._length - self._come)
+        wanted = len(into) if self._length is None else min(len(into), self._length - self._received)
         data = self._read(wanted) if wanted else b""
-        self._come += len(data)
-        if self._come > self._limit:
+        self._received += len(data)
+        if self._received > self._limit:
             raise TooLarge()
         if wanted and not data and self._length is not None:
             raise BodyIncomplete()
@@ -53,17 +53,17 @@ class Body(io.RawIOBase):
             return self._source.read(size)
         except TimeoutError:
             raise TimedOut() from None
-        except Exception as error:  # each server has its own for chunks that make no sense
+        except Exception as error:  # each server has its own exceptions for invalid chunks
             raise BodyIncomplete() from error
 
 
 class Request(flask.Request):
-    """A request whose body is whole."""
+    """A request whose body is complete."""
 
     @cached_property
     def stream(self) -> IO[bytes]:
         if self.content_length is None and "wsgi.input_terminated" not in self.environ:
-            # A server that does not tell where a body ends has to be told how long it is.
+            # Without Content-Length, only servers that mark the end of the input can read a body.
             return io.BytesIO()
         limit = self.max_content_length or sys.maxsize
         return cast(IO[bytes], Body(self.input_stream, length=self.content_length, limit=limit))

@@ -59,7 +59,7 @@ def conditional(func: Callable) -> Callable:
 
     describe(
         wrapper,
-        refusals=[PreconditionFailed(), EditConflict(), MalformedIfMatch()],
+        raises=[PreconditionFailed(), EditConflict(), MalformedIfMatch()],
         request_headers={"If-Match": IF_MATCH},
         # What is gone has none.
         response_headers=ETAG if func.__annotations__["return"] else {},

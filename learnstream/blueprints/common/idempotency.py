@@ -72,7 +72,7 @@ def accepts_idempotency_key(view: Callable) -> Callable:
 
     wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
     wrapper._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(PARAMETER)  # type: ignore[attr-defined]
-    wrapper._apidoc.setdefault("refusals", []).extend(REFUSALS)  # type: ignore[attr-defined]
+    wrapper._apidoc.setdefault("errors", []).extend(REFUSALS)  # type: ignore[attr-defined]
     wrapper._apidoc.setdefault("response_headers", {}).update(AGAIN)  # type: ignore[attr-defined]
     return wrapper
 

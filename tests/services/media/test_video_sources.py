@@ -51,12 +51,12 @@ def test_a_sample_of_the_local_stack_is_taken_where_it_is_allowed(app, names, mo
 
     monkeypatch.setitem(app.config, "VIDEO_URL_HOSTS", frozenset())
 
-    assert why("https://samples.test/sample.mp4") == "Must name a host that can be found."
+    assert why("https://samples.test/sample.mp4") == "Must contain a host name that can be resolved."
 
 
 @pytest.mark.parametrize("url", ["http://video.example/a", "ftp://video.example/a", "//video.example/a", "file:///a"])
 def test_other_schemes_are_refused(app, names, url):
-    assert why(url) == "Must begin with https://"
+    assert why(url) == "Must start with https://."
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ ISATAP = ["[2606:4700::5efe:7f00:1]", "[2606:4700::200:5efe:a00:1]", "[2606:4700
 
 @pytest.mark.parametrize("host", LOOPBACK + METADATA + PRIVATE + OTHERS + SPECIAL + ISATAP)
 def test_an_address_that_is_not_public_is_refused_in_every_notation(app, names, host):
-    assert why(f"https://{host}/a.mp4") == "Must not lead to a private, local or reserved address."
+    assert why(f"https://{host}/a.mp4") == "Must not resolve to a private, local or reserved address."
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_an_address_that_is_not_public_is_refused_in_every_notation(app, names, 
 )
 def test_an_address_that_is_read_in_two_ways_is_refused(app, names, host):
     assert why(f"https://{host}/a.mp4") in {
-        "Must name a host, or an address in its usual notation.",
-        "Must not lead to a private, local or reserved address.",
+        "Must contain a host name, or an IP address in standard notation.",
+        "Must not resolve to a private, local or reserved address.",
     }
 
 
@@ -142,24 +142,24 @@ def test_an_address_that_is_read_in_two_ways_is_refused(app, names, host):
 def test_a_name_of_the_local_network_is_refused_wherever_it_leads(app, names, host):
     names[host] = ["93.184.215.14"]
 
-    assert why(f"https://{host}/a.mp4") == "Must name a host that is known everywhere."
+    assert why(f"https://{host}/a.mp4") == "Must contain a public host name."
 
 
 def test_a_name_is_refused_if_any_of_its_addresses_is_private(app, names):
     names["video.example"] = ["93.184.215.14", "10.0.0.1"]
 
-    assert why("https://video.example/a.mp4") == "Must not lead to a private, local or reserved address."
+    assert why("https://video.example/a.mp4") == "Must not resolve to a private, local or reserved address."
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "fe80::1%eth0", "::ffff:10.0.0.1", "192.0.0.192", "3fff::1"])
 def test_a_name_of_a_private_address_is_refused(app, names, address):
     names["localtest.example"] = [address]
 
-    assert why("https://localtest.example/") == "Must not lead to a private, local or reserved address."
+    assert why("https://localtest.example/") == "Must not resolve to a private, local or reserved address."
 
 
 def test_a_name_that_cannot_be_found_is_refused(app, names):
-    assert why("https://nowhere.example/") == "Must name a host that can be found."
+    assert why("https://nowhere.example/") == "Must contain a host name that can be resolved."
 
 
 def test_the_systems_own_names_are_refused(app):
@@ -171,7 +171,7 @@ def test_a_name_server_that_does_not_answer_holds_nobody_up(app, monkeypatch):
     monkeypatch.setattr(public_urls, "RESOLUTION_SECONDS", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait(10) and [])
 
-    assert why("https://slow.example/") == "Must name a host that can be found."
+    assert why("https://slow.example/") == "Must contain a host name that can be resolved."
     end.set()
 
 

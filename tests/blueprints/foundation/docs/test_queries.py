@@ -49,7 +49,7 @@ def test_a_parameter_that_is_given_twice_is_named_unless_it_is_a_list(document, 
     refused = [
         (name, parameter, is_list)
         for name, parameter, is_list in declared
-        if is_list == bool("Must be given once." in ask(name, f"{parameter}=1&{parameter}=1").get(parameter, []))
+        if is_list == bool("Must be given only once." in ask(name, f"{parameter}=1&{parameter}=1").get(parameter, []))
     ]
 
     assert len(declared) > 60
@@ -75,4 +75,4 @@ def test_a_field_of_a_form_that_is_given_twice_is_named(client, stranger):
 
     answer = client.post("/auth/token", data=form)
 
-    assert (answer.status_code, answer.json["errors"]) == (422, {"form": {"password": ["Must be given once."]}})
+    assert (answer.status_code, answer.json["errors"]) == (422, {"form": {"password": ["Must be given only once."]}})
