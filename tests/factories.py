@@ -13,7 +13,7 @@ from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Prog
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
 from learnstream.services.accounts import sessions
 from learnstream.services.authoring import courses, publishing
-from learnstream.services.authoring.lessons import create as make_lesson_draft
+from learnstream.services.authoring.lessons import create as create_lesson_draft
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.enrollment import enrollments
 from learnstream.stores.sql import db
@@ -57,32 +57,32 @@ def make_person(role: Role = Role.STUDENT, name: str = "Somebody", **columns) ->
 
 
 @dataclass(frozen=True)
-class LessonMade:
+class CreatedLesson:
     id: str
     title: str
     kind: LessonKind
 
 
 @dataclass(frozen=True)
-class CourseMade:
+class CreatedCourse:
     """A course and its lessons in outline order; `version` is 0 while it is a draft."""
 
     id: str
     title: str
     version: int
-    lessons: list[LessonMade]
+    lessons: list[CreatedLesson]
 
     @property
-    def preview(self) -> LessonMade:
+    def preview(self) -> CreatedLesson:
         """The text lesson that everybody may read."""
         return self.lessons[0]
 
     @property
-    def text(self) -> LessonMade:
+    def text(self) -> CreatedLesson:
         return self.lessons[1]
 
     @property
-    def video(self) -> LessonMade:
+    def video(self) -> CreatedLesson:
         """The lesson that waits for its video."""
         return self.lessons[2]
 
@@ -96,24 +96,24 @@ LESSONS = (
 
 def make_course(
     owner: Person, lessons=LESSONS, published: bool = True, title: str = "Astronomy", **fields
-) -> CourseMade:
+) -> CreatedCourse:
     """Make a course the way its owner would."""
     course = courses.create(created_by=owner.id, title=title, **fields)
     course_id = str(course["_id"])
     made = [make_lesson(owner, course_id, **lesson) for lesson in lessons]
     version = publishing.publish(course_id=course_id, published_by=owner.id).version if published else 0
     db.session.commit()
-    return CourseMade(course_id, title, version, made)
+    return CreatedCourse(course_id, title, version, made)
 
 
 def make_lesson(
     owner: Person, course_id: str | None, title: str = "A lesson", kind: LessonKind = LessonKind.TEXT, **fields
-) -> LessonMade:
-    lesson = make_lesson_draft(course_id=course_id, created_by=owner.id, title=title, kind=kind, **fields)
-    return LessonMade(str(lesson["_id"]), title, kind)
+) -> CreatedLesson:
+    lesson = create_lesson_draft(course_id=course_id, created_by=owner.id, title=title, kind=kind, **fields)
+    return CreatedLesson(str(lesson["_id"]), title, kind)
 
 
-def make_seat(person: Person, course: CourseMade, source: SeatSource = SeatSource.SELF, **columns) -> Enrollment:
+def make_seat(person: Person, course: CreatedCourse, source: SeatSource = SeatSource.SELF, **columns) -> Enrollment:
     """Enroll a person; `columns` overwrite what enrolling wrote, as if time had passed since."""
     seat = enrollments.enroll(user_id=person.id, course_id=course.id, source=source)
     for name, value in columns.items():
@@ -122,7 +122,7 @@ def make_seat(person: Person, course: CourseMade, source: SeatSource = SeatSourc
     return seat
 
 
-def order(owner: Person, course: CourseMade, *modules: dict) -> list[str]:
+def order(owner: Person, course: CreatedCourse, *modules: dict) -> list[str]:
     """Give a course this outline and publish it. Returns the modules' ids.
 
     A module is `{lessons, needs?, release?, conditions?}`, the last by the lessons' places in it, as `{needs?, release?}`.
@@ -131,7 +131,7 @@ def order(owner: Person, course: CourseMade, *modules: dict) -> list[str]:
     ids = [str(ObjectId()) for _ in modules]
 
     def stated(needs=(), release=None, **_):
-        named = [need.id if isinstance(need, LessonMade) else ids[need] for need in needs]
+        named = [need.id if isinstance(need, CreatedLesson) else ids[need] for need in needs]
         return {"prerequisites": named, "release": release}
 
     def entries(module):
@@ -154,7 +154,7 @@ def order(owner: Person, course: CourseMade, *modules: dict) -> list[str]:
     return ids
 
 
-def make_record(person: Person, course: CourseMade, lesson: LessonMade, watched: float = 0, **fields) -> None:
+def make_record(person: Person, course: CreatedCourse, lesson: CreatedLesson, watched: float = 0, **fields) -> None:
     """What a learner did with a lesson: `watched` is the share of the video that it shows, of 100 seconds."""
     video_id = Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["video_id"]
     seen = {"seconds": round(watched * 100), "fraction": watched, "duration": 100.0}
@@ -170,12 +170,12 @@ def make_record(person: Person, course: CourseMade, lesson: LessonMade, watched:
     Progress.collection().update_one({"_id": f"{person.id}:{lesson.id}"}, {"$set": record}, upsert=True)
 
 
-def complete(person: Person, course: CourseMade, *lessons: LessonMade, **fields) -> None:
+def complete(person: Person, course: CreatedCourse, *lessons: CreatedLesson, **fields) -> None:
     for lesson in lessons:
         make_record(person, course, lesson, **{"completed_at": now(), "completed_by": "opened"} | fields)
 
 
-def archive(course: CourseMade) -> None:
+def archive(course: CreatedCourse) -> None:
     courses.change(courses.draft(course.id), {"$set": {"status": CourseStatus.ARCHIVED.value}})
 
 
@@ -208,7 +208,9 @@ def make_ready_video(**facts) -> str:
     return make_video(**ready | facts)
 
 
-def show_video(course: CourseMade, lesson: LessonMade, video_id: str, learners: Learners = Learners.MIGRATE) -> None:
+def show_video(
+    course: CreatedCourse, lesson: CreatedLesson, video_id: str, learners: Learners = Learners.MIGRATE
+) -> None:
     """Put a video into a lesson and publish the course."""
     put_video(lesson, video_id)
     owner_id = courses.draft(course.id)["instructor_ids"][0]
@@ -216,7 +218,7 @@ def show_video(course: CourseMade, lesson: LessonMade, video_id: str, learners: 
     db.session.commit()
 
 
-def put_video(lesson: LessonMade, video_id: str) -> None:
+def put_video(lesson: CreatedLesson, video_id: str) -> None:
     """Put a video into a lesson's draft."""
     change = {"$set": {"video_id": ObjectId(video_id)}, "$inc": {"revision": 1}}
     Lesson.collection().update_one({"_id": ObjectId(lesson.id)}, change)

@@ -78,7 +78,7 @@ def _record(person, course, lesson, video_id=None, duration=None, version=1):
         lesson_id=lesson.id,
         version=version,
         kind=lesson.kind,
-        completion=completion_rules.of(lesson.kind, None),
+        completion=completion_rules.resolve(lesson.kind, None),
         video_id=video_id,
         duration=duration,
     )

@@ -21,7 +21,7 @@ from learnstream.services.media import videos, webhooks
 from learnstream.stores.sql import db
 from tests.factories import (
     PASSWORD,
-    CourseMade,
+    CreatedCourse,
     Person,
     make_course,
     make_person,
@@ -123,7 +123,7 @@ def _refresh_token(person: Person) -> str:
     return token
 
 
-def _draft(owner: Person) -> CourseMade:
+def _draft(owner: Person) -> CreatedCourse:
     course = make_course(owner, LESSONS, published=False)
     for lesson in course.lessons:
         put_video(lesson, make_ready_video(source="upload", asset_id=_asset()))
@@ -145,7 +145,7 @@ def _taught(owner: Person, learner: Person, versions: int = 1) -> Names:
     seat = make_seat(learner, course)
     granted = {"unlocks_at": now(), "without_prerequisites": True, "reason": "To try things out."}
     about = {name: names[name] for name in ("course_id", "user_id", "target_id")}
-    exceptions.override(**about, **granted, granted_by=owner.id)
+    exceptions.set_override(**about, **granted, granted_by=owner.id)
     db.session.commit()
     return names | {"enrollment_id": seat.id}
 

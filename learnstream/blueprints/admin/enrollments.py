@@ -63,7 +63,7 @@ def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
     One that has ended is given anew by POST, in the version of that day.
     """
     require_admin(caller)
-    enrollment = enrollments.prolong(enrollment_id, **body, prolonged_by=caller.id)
+    enrollment = enrollments.change_expiry(enrollment_id, **body, changed_by=caller.id)
     db.session.commit()
     return enrollment
 

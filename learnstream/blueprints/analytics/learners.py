@@ -87,4 +87,4 @@ def read_progress(course_id: str, user_id: int) -> Response:
     seat = entitlements.seat(user_id, course_id)
     if seat is None:
         raise NoSuchSeat()
-    return private_json(overviews.of_course(seat))
+    return private_json(overviews.for_course(seat))

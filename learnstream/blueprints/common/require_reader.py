@@ -7,10 +7,10 @@ from learnstream.policies.access import require_lesson_access, require_lesson_dr
 from learnstream.services.authoring import lessons
 from learnstream.services.authoring.lessons import Draft
 from learnstream.services.delivery import visibility
-from learnstream.services.delivery.visibility import Shown
+from learnstream.services.delivery.visibility import VisibleLesson
 
 
-def require_readable_lesson(lesson_id: str) -> Shown:
+def require_readable_lesson(lesson_id: str) -> VisibleLesson:
     """Return a published lesson in the version that the caller is shown, if they may see it."""
     try:
         shown = visibility.resolve(lesson_id, maybe_caller())

@@ -15,7 +15,7 @@ from learnstream.policies.access import CLOSED
 from learnstream.schemas.authoring.lesson import DraftQuerySchema
 from learnstream.schemas.delivery.playback import FailureReportedSchema, PlaybackSchema
 from learnstream.services.delivery import playback, viewings
-from learnstream.services.delivery.visibility import Shown
+from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint("playback", __name__, title="Playback", description="Signed playback of video lessons.")
@@ -86,11 +86,11 @@ def report_failure(lesson_id: str) -> dict[str, int]:
     return {"ask_again_in": ASK_AGAIN_IN}
 
 
-def _video(lesson: Shown) -> dict[str, Any]:
+def _video(lesson: VisibleLesson) -> dict[str, Any]:
     return {"kind": lesson.kind, "video_id": lesson.video_id}
 
 
-def _session(lesson: Shown) -> str | None:
+def _session(lesson: VisibleLesson) -> str | None:
     if (viewer := maybe_caller()) is None or lesson.video_id is None:
         return None
     return viewings.begin(user_id=viewer.id, lesson_id=lesson.view.id, video_id=lesson.video_id)

@@ -56,7 +56,7 @@ def read_lesson(lesson_id: str) -> Response:
     Never an error for whoever may know of the course: what keeps the lesson closed is in `reasons`, each with a stable
     `code` and what belongs to it.
     """
-    return private_json(availability.of_lesson(lesson_id, caller))
+    return private_json(availability.for_lesson(lesson_id, caller))
 
 
 @blp.get("/courses/<object_id:course_id>/access")
@@ -67,4 +67,4 @@ def read_course(course_id: str) -> Response:
 
     `allowed` and `reasons` at the top are about the course as a whole: a seat, or the right to change it.
     """
-    return private_json(availability.of_course(course_id, caller))
+    return private_json(availability.for_course(course_id, caller))

@@ -96,7 +96,7 @@ def read_course(course_id: str) -> Response:
     except NotEnrolled:
         _require_known(course_id)
         raise
-    return private_json(course_progress.of_course(seat))
+    return private_json(course_progress.for_course(seat))
 
 
 @blp.get("/users/me/progress")
@@ -105,7 +105,7 @@ def read_course(course_id: str) -> Response:
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> Response:
     """List how far the caller has come in each of their courses, the latest enrolment first."""
-    return private_json(entries(page, course_progress.of_learner(caller.id, **query, part=wanted(page))))
+    return private_json(entries(page, course_progress.for_learner(caller.id, **query, part=wanted(page))))
 
 
 @blp.get("/users/me/history")

@@ -105,7 +105,7 @@ def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
     """List what a learner was granted of single lessons and modules, the latest first."""
     require_course_author(course_id)
-    return exceptions.overrides(user_id=user_id, course_id=course_id)
+    return exceptions.list_overrides(user_id=user_id, course_id=course_id)
 
 
 @blp.put("/overrides/<object_id:target_id>")
@@ -121,7 +121,9 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
     with the learner's next request, and stays when the course is published again.
     """
     require_course_author(course_id)
-    found = exceptions.override(user_id=user_id, course_id=course_id, target_id=target_id, granted_by=caller.id, **body)
+    found = exceptions.set_override(
+        user_id=user_id, course_id=course_id, target_id=target_id, granted_by=caller.id, **body
+    )
     db.session.commit()
     return found
 
@@ -134,5 +136,5 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
 def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
     """Let the outline hold for a learner again."""
     require_course_author(course_id)
-    exceptions.take_back(user_id=user_id, course_id=course_id, target_id=target_id, taken_by=caller.id, **query)
+    exceptions.remove_override(user_id=user_id, course_id=course_id, target_id=target_id, removed_by=caller.id, **query)
     db.session.commit()

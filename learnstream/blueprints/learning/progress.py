@@ -66,7 +66,7 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
     viewing = viewings.read(body["session_id"], user_id=caller.id, lesson_id=lesson_id) if body["session_id"] else None
     # Who has begun to watch had the right to.
-    lesson = visibility.of_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
+    lesson = visibility.resolve_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
     subject = progress.build_context(user_id=caller.id, lesson=lesson, viewing=viewing)
     kept = leaves_record(caller, lesson.view, at=viewing.began_at if viewing else None)
     return private_json(progress.report(subject, _report(body, viewing), kept=kept))

@@ -63,7 +63,7 @@ def course(course_id: str, days: Days) -> Figures:
     """
     draft = courses.draft(course_id)
     stats = _stats(course_id)
-    outline = syllabus.of(course_id, draft["current_version"]) if draft["current_version"] else None
+    outline = syllabus.get(course_id, draft["current_version"]) if draft["current_version"] else None
     steps, lessons = _funnel(outline)
     return {
         "course_id": course_id,
@@ -173,7 +173,7 @@ def _shown_video(lesson: Figures) -> str | None:
     """Return the video that new learners see, else the draft's."""
     course = courses.view(str(lesson["course_id"]))
     if course.current_version:
-        outline = syllabus.of(course.id, course.current_version)
+        outline = syllabus.get(course.id, course.current_version)
         if found := outline.by_id.get(str(lesson["_id"])):
             return found.video_id
     return lesson.get("video_id") and str(lesson["video_id"])

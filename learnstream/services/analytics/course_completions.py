@@ -50,7 +50,7 @@ def note(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement |
 
 
 def _is_complete(seat: Enrollment, found: Achievement) -> bool:
-    lessons = syllabus.of(seat.course_id, found.version).lessons
+    lessons = syllabus.get(seat.course_id, found.version).lessons
     ids = [f"{seat.user_id}:{lesson.id}" for lesson in lessons]
     return Progress.collection().count_documents({"_id": {"$in": ids}, "completed_at": {"$ne": None}}) == len(ids)
 

@@ -117,7 +117,7 @@ def _reduce(record: Document) -> Document:
 def _look_ahead(seats: Iterable[Enrollment]) -> None:
     """Learn in one question what the versions of all seats consist of."""
     with suppress(NotFound):
-        syllabus.of_many({(seat.course_id, seat.course_version) for seat in seats})
+        syllabus.get_many({(seat.course_id, seat.course_version) for seat in seats})
 
 
 def _apply_rules(
@@ -155,12 +155,12 @@ def _maybe_completed(seat: Enrollment, lessons: Mapping[str, Document]) -> Itera
 def _standing(course_id: str, number: int, lessons: Mapping[str, Document]) -> Standing:
     version = _lessons_of(course_id, number)
     states = {lesson.id: state_of(lessons.get(lesson.id, {}), lesson.video_id) for lesson in version}
-    return course_totals.of(states, [lesson.id for lesson in version])
+    return course_totals.compute(states, [lesson.id for lesson in version])
 
 
 def _lessons_of(course_id: str, number: int) -> tuple[Lesson, ...]:
     try:
-        return syllabus.of(course_id, number).lessons
+        return syllabus.get(course_id, number).lessons
     except NotFound:
         return ()
 

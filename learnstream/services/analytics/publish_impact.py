@@ -108,7 +108,7 @@ def foresee(course_id: str, versions: Mapping[int, int], draft: Syllabus, *, fir
     found = Forecast(first, size)
     until = time.monotonic() + PATIENCE
     for number, seats in sorted(versions.items()):
-        step = Step(syllabus.of(course_id, number), draft)
+        step = Step(syllabus.get(course_id, number), draft)
         if not step.lookups:
             # Where the two agree in all that counts, nobody's standing depends on which it is.
             found.counted += seats

@@ -38,7 +38,7 @@ def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
     current = course["current_version"]
     seats = seat_migration.behind(course_id, current + 1)
     moved = publish_impact.foresee(
-        course_id, seats, syllabus.of_modules(course_id, current + 1, draft["modules"]), first=first, size=size
+        course_id, seats, syllabus.from_modules(course_id, current + 1, draft["modules"]), first=first, size=size
     )
     # Who keeps a version stands where they stood.
     shown = moved if learners is Learners.MIGRATE else Forecast(first, size)

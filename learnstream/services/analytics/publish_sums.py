@@ -54,7 +54,7 @@ def _others(course_id: str, user_ids: list[int]) -> set[int]:
 def _add(
     course_id: str, version: int, user_ids: list[int], before: Outline, after: Outline
 ) -> dict[int, tuple[Sums, Sums]]:
-    base = outline_of(syllabus.of(course_id, version))
+    base = outline_of(syllabus.get(course_id, version))
     ids = [f"{user_id}:{course_id}" for user_id in user_ids]
     fields = {
         "user_id": 1,

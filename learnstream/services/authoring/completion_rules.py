@@ -33,7 +33,7 @@ POSSIBLE = {
 }
 
 
-def of(kind: LessonKind, stored: Mapping[str, Any] | None) -> Completion:
+def resolve(kind: LessonKind, stored: Mapping[str, Any] | None) -> Completion:
     """Return the rule that holds for a lesson: the one its author chose, else its kind's own."""
     if stored is None:
         return Completion(Rule.WATCHED, THRESHOLD) if kind is LessonKind.VIDEO else Completion(Rule.OPENED)
@@ -43,7 +43,7 @@ def of(kind: LessonKind, stored: Mapping[str, Any] | None) -> Completion:
 
 def describe(lesson: Mapping[str, Any]) -> dict[str, Any]:
     """Return the rule that holds for a lesson, of which `kind` and the author's `completion` are given."""
-    found = of(LessonKind(lesson["kind"]), lesson.get("completion"))
+    found = resolve(LessonKind(lesson["kind"]), lesson.get("completion"))
     return {"rule": found.rule.value, "threshold": found.threshold}
 
 

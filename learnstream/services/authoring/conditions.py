@@ -22,32 +22,32 @@ Module = dict[str, Any]
 NONE: dict[str, Any] = {"prerequisites": [], "release": None}
 
 
-def of(entry: dict[str, Any]) -> dict[str, Any]:
+def stated(entry: dict[str, Any]) -> dict[str, Any]:
     """Return the conditions that a module, or an entry of its `conditions`, states itself."""
     return {name: entry.get(name) or nothing for name, nothing in NONE.items()}
 
 
-def given(module: Module) -> dict[str, Any]:
+def to_stored(module: Module) -> dict[str, Any]:
     """Return the conditions of a module and its lessons, as they are stored, from what an author sent."""
     return _tidy(module) | {
         "conditions": [
             {"lesson_id": ObjectId(entry["lesson_id"]), **_tidy(entry)}
             for entry in module.get("conditions", [])
-            if of(entry) != NONE
+            if stated(entry) != NONE
         ]
     }
 
 
 def _tidy(entry: dict[str, Any]) -> dict[str, Any]:
-    return of(entry) | {"prerequisites": list(dict.fromkeys(entry.get("prerequisites", [])))}
+    return stated(entry) | {"prerequisites": list(dict.fromkeys(entry.get("prerequisites", [])))}
 
 
 def by_lesson(module: Module) -> dict[ObjectId, dict[str, Any]]:
     """Return what single lessons of a draft's module ask for, by their ids."""
-    return {entry["lesson_id"]: of(entry) for entry in module.get("conditions", [])}
+    return {entry["lesson_id"]: stated(entry) for entry in module.get("conditions", [])}
 
 
-def require_sound(modules: list[Module]) -> None:
+def validate(modules: list[Module]) -> None:
     """Check the conditions of a whole outline, as it is about to be stored.
 
     Raises:
@@ -133,7 +133,7 @@ def _targets(modules: list[Published]) -> Targets:
 
 
 def _step(lesson: Published) -> Step:
-    threshold = completion_rules.of(LessonKind(lesson["kind"]), lesson["completion"]).threshold
+    threshold = completion_rules.resolve(LessonKind(lesson["kind"]), lesson["completion"]).threshold
     return Step(lesson["id"], lesson["title"], lesson["video_id"], threshold)
 
 

@@ -24,7 +24,7 @@ Note = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class AuditedAction:
     """What somebody does to a course. `event` says what the feed tells of it, if anything: its key and its data."""
 
     action: str
@@ -33,13 +33,15 @@ class Act:
     event: tuple[EventType, str, dict[str, Any]] | None = None
 
 
-def note(act: Act, *, course_id: str, revision: int) -> Note:
+def pending(action: AuditedAction, *, course_id: str, revision: int) -> Note:
     """Return the account of an act that makes this revision of a course, as the course carries it."""
     at = now()
-    entry = audit.entry(act.action, actor_id=act.actor_id, target_kind="course", target_id=course_id, **act.details)
-    event_type, key, data = act.event or (None, None, None)
+    entry = audit.entry(
+        action.action, actor_id=action.actor_id, target_kind="course", target_id=course_id, **action.details
+    )
+    event_type, key, data = action.event or (None, None, None)
     return {
-        "key": f"{act.action}:{course_id}:{revision}",
+        "key": f"{action.action}:{course_id}:{revision}",
         # As exact as MongoDB keeps it, so that the account is the same whoever gives it.
         "at": at.replace(microsecond=at.microsecond // 1000 * 1000),
         "entry": entry,
@@ -47,7 +49,7 @@ def note(act: Act, *, course_id: str, revision: int) -> Note:
     }
 
 
-def account(course_id: str, notes: Sequence[Note]) -> None:
+def record(course_id: str, notes: Sequence[Note]) -> None:
     """Account for acts in the present transaction, unless that has been done, and clear the notes once it is committed."""
     for each in notes:
         audit.record_once(each["key"], each["entry"], at=each["at"])

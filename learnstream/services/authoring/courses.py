@@ -16,7 +16,7 @@ from learnstream.errors.authoring import EditConflict, NeverPublished, NoSuchCou
 from learnstream.models import EventType
 from learnstream.policies.views import CourseView
 from learnstream.services.authoring import course_log
-from learnstream.services.authoring.course_log import Act
+from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
 from learnstream.services.foundation.lists import documents_of
 from learnstream.stores import cache
@@ -120,20 +120,20 @@ def update(*, course_id: str, changed_by: int, changes: dict[str, Any], expect: 
         locks.change_course(course_id)
     course = draft(course_id, expect=expect)
     if changes.get("status", course["status"]) != course["status"]:
-        return change(course, {"$set": changes}, act=_reopening(course, changes["status"], changed_by))
+        return change(course, {"$set": changes}, action=_reopening(course, changes["status"], changed_by))
     # Until somebody can have kept a link, the slug follows the title.
     if "title" in changes and not course["current_version"] and slug_of(changes["title"]) != slug_of(course["title"]):
         return _with_free_slug(changes["title"], lambda slug: change(course, {"$set": changes | {"slug": slug}}))
     return change(course, {"$set": changes})
 
 
-def _reopening(course: Draft, status: str, changed_by: int) -> Act:
+def _reopening(course: Draft, status: str, changed_by: int) -> AuditedAction:
     if not course["current_version"]:
         raise NeverPublished()
     course_id = str(course["_id"])
     event_type = EventType.COURSE_ARCHIVED if status == CourseStatus.ARCHIVED else EventType.COURSE_REOPENED
     event = event_type, f"{course_id}:{course['revision'] + 1}", {"course_id": course_id}
-    return Act(event_type.value, actor_id=changed_by, event=event)
+    return AuditedAction(event_type.value, actor_id=changed_by, event=event)
 
 
 def list_drafts(*, instructor_id: int | None, status: str | None, part: Part) -> Found[Draft]:
@@ -144,7 +144,7 @@ def list_drafts(*, instructor_id: int | None, status: str | None, part: Part) ->
     return documents_of(Course, query, LISTED_FIELDS, LAST_CHANGED, part)
 
 
-def change(course: Draft, update: Mapping[str, Any], *, act: Act | None = None) -> Draft:
+def change(course: Draft, update: Mapping[str, Any], *, action: AuditedAction | None = None) -> Draft:
     """Apply an update to a draft, provided nobody else has since it was read, and return what became of it.
 
     An act is accounted for in the present transaction, in which PostgreSQL must have answered already: a change that
@@ -153,7 +153,7 @@ def change(course: Draft, update: Mapping[str, Any], *, act: Act | None = None) 
     Raises:
         EditConflict: somebody else was faster.
     """
-    due = course_log.note(act, course_id=str(course["_id"]), revision=course["revision"] + 1) if act else None
+    due = course_log.pending(action, course_id=str(course["_id"]), revision=course["revision"] + 1) if action else None
     changed = Course.collection().find_one_and_update(
         {"_id": course["_id"], "revision": course["revision"]},
         {
@@ -168,14 +168,14 @@ def change(course: Draft, update: Mapping[str, Any], *, act: Act | None = None) 
     if changed is None:
         raise EditConflict()
     if due:
-        course_log.account(str(course["_id"]), [due])
+        course_log.record(str(course["_id"]), [due])
     # Most edits touch the draft alone: what others see of the course stays cached, and known if MongoDB goes down.
     if not update.get("$set", {}).keys().isdisjoint(SHOWN_FIELDS):
-        forget(str(course["_id"]))
+        invalidate(str(course["_id"]))
     return changed
 
 
-def forget(course_id: str) -> None:
+def invalidate(course_id: str) -> None:
     """Drop what is cached of a course for rules and for everybody."""
     cache.invalidate(view_key(course_id), public_key(course_id), card_key(course_id), CATALOGUE)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from learnstream.errors import Unprocessable
 from learnstream.models import Role, User
 from learnstream.services.authoring import courses
-from learnstream.services.authoring.course_log import Act
+from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.authoring.courses import Draft
 from learnstream.stores.sql import db
 
@@ -28,8 +28,8 @@ def replace(
     course = courses.draft(course_id, expect=expect)
     shown = {"published.instructors": people} if course["current_version"] else {}
     details = {"before": course["instructor_ids"], "after": wanted}
-    act = Act("course.instructors_changed", actor_id=changed_by, details=details)
-    return courses.change(course, {"$set": {"instructor_ids": wanted, **shown}}, act=act)
+    action = AuditedAction("course.instructors_changed", actor_id=changed_by, details=details)
+    return courses.change(course, {"$set": {"instructor_ids": wanted, **shown}}, action=action)
 
 
 def _authors(user_ids: list[int]) -> list[dict[str, Any]]:

@@ -63,7 +63,7 @@ def outline(course_id: str) -> Content:
         NotFound: there is no such course.
     """
     course = courses.draft(course_id)
-    drafts = present(course, {"body": 0})
+    drafts = drafts_of(course, {"body": 0})
     modules = [
         module | {"lessons": [drafts[lesson_id] for lesson_id in module["lesson_ids"] if lesson_id in drafts]}
         for module in course["modules"]
@@ -72,7 +72,7 @@ def outline(course_id: str) -> Content:
     return unpack(pack(versions.flatten(modules, shown)))
 
 
-def present(course: courses.Draft, fields: dict[str, int] | None = None) -> dict[ObjectId, Draft]:
+def drafts_of(course: courses.Draft, fields: dict[str, int] | None = None) -> dict[ObjectId, Draft]:
     """Return the drafts that a course's outline names, by their ids."""
     ids = outlines.lesson_ids(course["modules"])
     found = Lesson.collection().find({"_id": {"$in": ids}, "course_id": course["_id"], "deleted_at": None}, fields)
@@ -202,11 +202,11 @@ def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:
     lesson = draft(lesson_id, expect=expect)
     _change(lesson, {"deleted_at": now(), "leaving": lesson["course_id"] is not None})
     if lesson["course_id"]:
-        leave(str(lesson["course_id"]), lesson["_id"])
+        remove_from_outline(str(lesson["course_id"]), lesson["_id"])
     videos.release(lesson["video_id"] and str(lesson["video_id"]))
 
 
-def leave(course_id: str, lesson_id: ObjectId) -> None:
+def remove_from_outline(course_id: str, lesson_id: ObjectId) -> None:
     """Take a deleted lesson out of its course's outline; repeatable, for the time after a crash."""
     outlines.remove_lesson(course_id, lesson_id)
     Lesson.collection().update_one({"_id": lesson_id}, {"$unset": {"leaving": ""}})

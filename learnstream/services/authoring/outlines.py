@@ -29,7 +29,7 @@ def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection
     Raises:
         NotFound: there is no such course.
         Unprocessable: a lesson of the draft is missing, stands there twice, or is not the draft's; so with modules. Or
-            their conditions are not sound: see `conditions.require_sound`.
+            their conditions are not sound: see `conditions.validate`.
         EditConflict: the draft has changed meanwhile.
     """
     course = courses.draft(course_id, expect=expect)
@@ -40,11 +40,11 @@ def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection
             "id": module.get("id") or str(ObjectId()),
             "title": module["title"],
             "lesson_ids": [ObjectId(lesson_id) for lesson_id in module["lesson_ids"]],
-            **conditions.given(module),
+            **conditions.to_stored(module),
         }
         for module in modules
     ]
-    conditions.require_sound(outline)
+    conditions.validate(outline)
     return courses.change(course, {"$set": {"modules": outline}})
 
 

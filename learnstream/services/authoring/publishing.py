@@ -27,7 +27,7 @@ from learnstream.services.authoring import (
     version_diff,
     versions,
 )
-from learnstream.services.authoring.course_log import Act
+from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.authoring.courses import Draft
 from learnstream.services.foundation import locks
 
@@ -90,8 +90,8 @@ def publish(
 
 def _snapshot(course: Draft) -> list[dict[str, Any]]:
     """Keep the drafts' contents as lesson versions, and return the outline that names them."""
-    drafts = lessons.present(course)
-    snapshots.keep_contents(drafts.values())
+    drafts = lessons.drafts_of(course)
+    snapshots.save_contents(drafts.values())
     return snapshots.outline_of(course, drafts)
 
 
@@ -130,13 +130,13 @@ def _decide(course: Draft, version: dict[str, Any]) -> Draft:
         fields["seats_due"] = version["number"]
     try:
         pushed = {"versions": record | {"version_id": version["_id"]}}
-        return courses.change(course, {"$set": fields, "$push": pushed}, act=_act(course, version))
+        return courses.change(course, {"$set": fields, "$push": pushed}, action=_audited_action(course, version))
     except EditConflict:
         CourseVersion.collection().delete_one({"_id": version["_id"]})
         raise
 
 
-def _act(course: Draft, version: dict[str, Any]) -> Act:
+def _audited_action(course: Draft, version: dict[str, Any]) -> AuditedAction:
     course_id, number, learners = str(course["_id"]), version["number"], version["learners"]
     changed = version_diff.compare(
         version_diff.snapshot(course_id, course["current_version"]), version_diff.of_version(version)
@@ -144,7 +144,7 @@ def _act(course: Draft, version: dict[str, Any]) -> Act:
     # The course is locked: nobody takes a seat until this is committed, though some may still leave.
     seats = sum(seat_migration.behind(course_id, number).values())
     told = {"course_id": course_id, "version": number, "learners": learners}
-    return Act(
+    return AuditedAction(
         EventType.COURSE_PUBLISHED.value,
         actor_id=version["published_by"],
         details={

@@ -9,7 +9,7 @@ from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, L
 from learnstream.errors.authoring import CourseHasLearners
 from learnstream.models import Enrollment
 from learnstream.services.authoring import courses
-from learnstream.services.authoring.course_log import Act
+from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
 from learnstream.services.media import videos
 from learnstream.stores.sql import db
@@ -30,8 +30,8 @@ def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = 
     # The address may be wanted by a course to come.
     fields = {"status": CourseStatus.DELETED.value, "slug": f"deleted-{course_id}"}
     unset = {"published": "", "seats_due": "", "restoring": ""}
-    act = Act("course.deleted", actor_id=deleted_by, details={"title": course["title"]})
-    courses.change(course, {"$set": fields, "$unset": unset}, act=act)
+    action = AuditedAction("course.deleted", actor_id=deleted_by, details={"title": course["title"]})
+    courses.change(course, {"$set": fields, "$unset": unset}, action=action)
 
 
 def purge(course_id: str) -> None:

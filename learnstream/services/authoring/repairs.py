@@ -54,7 +54,7 @@ def _finish_each(finish: Callable[[str], None], query: dict[str, Any]) -> int:
 
 def _account(course_id: str) -> None:
     course = Course.collection().find_one({"_id": ObjectId(course_id)}, {"acts_due": 1}) or {}
-    course_log.account(course_id, course.get("acts_due", []))
+    course_log.record(course_id, course.get("acts_due", []))
 
 
 def _move_seats(course_id: str) -> None:
@@ -71,5 +71,5 @@ def _restore(course_id: str) -> None:
 def _take_out_lessons(before: dict[str, Any]) -> int:
     leaving = list(Lesson.collection().find({"leaving": True} | before, {"course_id": 1}).limit(100))
     for lesson in leaving:
-        lessons.leave(str(lesson["course_id"]), lesson["_id"])
+        lessons.remove_from_outline(str(lesson["course_id"]), lesson["_id"])
     return len(leaving)

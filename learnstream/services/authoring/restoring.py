@@ -10,7 +10,7 @@ from learnstream.clock import now
 from learnstream.documents import Course, Lesson, LessonVersion
 from learnstream.documents.base import Document
 from learnstream.services.authoring import conditions, courses, outlines, snapshots, version_diff, versions
-from learnstream.services.authoring.course_log import Act
+from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.authoring.courses import Draft
 from learnstream.services.foundation import locks
 
@@ -32,9 +32,9 @@ def restore(*, course_id: str, number: int, restored_by: int, expect: Collection
     course = finish(courses.draft(course_id, expect=expect))
     version = versions.find(course_id, number)
     changed = version_diff.compare(version_diff.of_draft(course), version_diff.of_version(version))
-    act = Act("course.restored", restored_by, {"version": number, "changes": version_diff.digest(changed)})
+    action = AuditedAction("course.restored", restored_by, {"version": number, "changes": version_diff.digest(changed)})
     fields = _draft_of(version) | {"restoring": _pending(course, version)}
-    return finish(courses.change(course, {"$set": fields}, act=act))
+    return finish(courses.change(course, {"$set": fields}, action=action))
 
 
 def finish(course: Draft) -> Draft:
@@ -62,7 +62,7 @@ def _module_of(module: dict[str, Any]) -> dict[str, Any]:
         "id": module["id"],
         "title": module["title"],
         "lesson_ids": [lesson["id"] for lesson in lessons],
-        **conditions.given(module | {"conditions": [lesson | {"lesson_id": lesson["id"]} for lesson in lessons]}),
+        **conditions.to_stored(module | {"conditions": [lesson | {"lesson_id": lesson["id"]} for lesson in lessons]}),
     }
 
 

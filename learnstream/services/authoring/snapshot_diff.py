@@ -109,7 +109,9 @@ def _readable(lesson: Entry | None) -> Entry:
         return {}
     # The rule that holds, so that writing a kind's own rule down is no change.
     return (
-        lesson | conditions.of(lesson) | {"completion": completion_rules.describe(lesson), "video": lesson["video_id"]}
+        lesson
+        | conditions.stated(lesson)
+        | {"completion": completion_rules.describe(lesson), "video": lesson["video_id"]}
     )
 
 

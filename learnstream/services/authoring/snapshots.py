@@ -33,7 +33,7 @@ def _module(module: dict[str, Any], drafts: Drafts) -> dict[str, Any]:
     return {
         "id": module["id"],
         "title": module["title"],
-        **conditions.of(module),
+        **conditions.stated(module),
         "lessons": [
             _entry(drafts[lesson_id]) | own.get(lesson_id, conditions.NONE)
             for lesson_id in module["lesson_ids"]
@@ -51,7 +51,7 @@ def content_id(lesson: dict[str, Any]) -> ObjectId:
     return ObjectId(blake2b(lesson["_id"].binary + str(lesson["revision"]).encode(), digest_size=12).digest())
 
 
-def keep_contents(drafts: Collection[dict[str, Any]]) -> None:
+def save_contents(drafts: Collection[dict[str, Any]]) -> None:
     """Keep the drafts' contents as lesson versions, for good."""
     writes = [
         UpdateOne(

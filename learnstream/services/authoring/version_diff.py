@@ -56,7 +56,7 @@ def of_version(version: versions.Version) -> Snapshot:
 
 def of_draft(course: courses.Draft) -> Snapshot:
     """Return what a draft would be published as."""
-    drafts = lessons.present(course, {"body": 0})
+    drafts = lessons.drafts_of(course, {"body": 0})
     return {"course": snapshots.metadata_of(course), "modules": snapshots.outline_of(course, drafts)}
 
 

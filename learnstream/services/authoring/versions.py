@@ -18,8 +18,8 @@ TTL_SECONDS = 15
 
 Version = dict[str, Any]
 
-# The version of a course whose outline was last shown to somebody: others may be shown another.
-shown: Memo[int] = Memo(20_000)
+# The version of each course whose outline was last read. A hint for prefetching: seats may be on other versions.
+last_shown: Memo[int] = Memo(20_000)
 
 
 def find(course_id: str, number: int) -> Version:
@@ -65,7 +65,7 @@ def find_many(wanted: Collection[tuple[str, int]]) -> list[Version]:
     return list(CourseVersion.collection().find({"_id": {"$in": named}}, {"video_ids": 0}))
 
 
-def last_with(course_id: str, lesson_id: str) -> int:
+def latest_containing(course_id: str, lesson_id: str) -> int:
     """Return the number of the latest version that has a lesson.
 
     Raises:
@@ -129,13 +129,13 @@ def outline(course_id: str, number: int) -> Content:
     packed = cache.get_or_load(
         _outline_key(course_id, number), lambda: _load_outline(course_id, number), ttl=TTL_SECONDS
     )
-    shown.put(course_id, number)
+    last_shown.put(course_id, number)
     return unpack(packed)
 
 
 def outline_prefetch_keys(course_id: str) -> list[str]:
     """Name what `outline` will look up in the cache, as far as this process can tell."""
-    number = shown.get(course_id)
+    number = last_shown.get(course_id)
     return [_outline_key(course_id, number)] if number else []
 
 

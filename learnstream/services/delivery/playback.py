@@ -43,13 +43,13 @@ Facts = dict[str, Any]
 
 def prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
     """Name what playing a lesson will look up in the cache for a user, as far as this process can tell."""
-    video_id = visibility.videos.get(lesson_id)
+    video_id = visibility.shown_videos.get(lesson_id)
     return fact_prefetch_keys(user_id=user_id, lesson_id=lesson_id) + ([_answer_key(video_id)] if video_id else [])
 
 
 def fact_prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
     """Name what it takes to know which video a lesson shows to a user, and how long that is."""
-    video_id = visibility.videos.get(lesson_id)
+    video_id = visibility.shown_videos.get(lesson_id)
     keys = visibility.prefetch_keys(user_id=user_id, lesson_id=lesson_id)
     return keys + ([video_facts.key(video_id)] if video_id else [])
 

@@ -81,7 +81,7 @@ class Syllabus:
         return {lesson.id: lesson for lesson in self.lessons}
 
 
-def of(course_id: str, number: int) -> Syllabus:
+def get(course_id: str, number: int) -> Syllabus:
     """Return a version's syllabus.
 
     Raises:
@@ -90,17 +90,17 @@ def of(course_id: str, number: int) -> Syllabus:
     return known.get_or_load(_key(course_id, number), lambda: _read(course_id, number))
 
 
-def of_modules(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllabus:
+def from_modules(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllabus:
     """Return the syllabus of a version that has not been published, from its modules."""
     return _build(course_id, number, orjson.loads(_pack({"modules": modules})))
 
 
-def of_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
+def get_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
     """Return the syllabi of versions (course and number), by course, in as many questions as for one."""
     unknown = {_key(*version): version for version in wanted if known.get(_key(*version)) is None}
     for key, packed in cache.get_or_load_each(list(unknown), _load_many, ttl=TTL_SECONDS).items():
         known.put(key, _build(*unknown[key], orjson.loads(packed)))
-    return {course_id: of(course_id, number) for course_id, number in wanted}
+    return {course_id: get(course_id, number) for course_id, number in wanted}
 
 
 def _key(course_id: str, number: int) -> str:
@@ -152,6 +152,6 @@ def _lesson(module_id: str, lesson: dict[str, Any], gate: Gate) -> Lesson:
         module_id=module_id,
         free_preview=lesson["free_preview"],
         video_id=lesson["video_id"],
-        completion=completion_rules.of(kind, lesson["completion"]),
+        completion=completion_rules.resolve(kind, lesson["completion"]),
         gate=gate,
     )

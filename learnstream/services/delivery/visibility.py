@@ -22,14 +22,14 @@ from learnstream.stores.memo import Memo
 
 PLACE_SECONDS = 3600
 
-# The course of a lesson that has one never changes.
-places: Memo[str] = Memo(20_000)
-# The video that a lesson last showed to somebody: others may be shown another.
-videos: Memo[str] = Memo(20_000)
+# Course ids by lesson id: a lesson that belongs to a course never changes courses.
+lesson_courses: Memo[str] = Memo(20_000)
+# The video last shown for each lesson. A hint for prefetching: seats on other versions may be shown another.
+shown_videos: Memo[str] = Memo(20_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class VisibleLesson:
     """A published lesson in the version that its reader is shown: their live `seat`'s, else the current one."""
 
     view: LessonView
@@ -45,7 +45,7 @@ class Shown:
         return versions.lesson(self.course_id, self.version, self.view.id)
 
 
-def resolve(lesson_id: str, caller: Caller | None) -> Shown:
+def resolve(lesson_id: str, caller: Caller | None) -> VisibleLesson:
     """Find the lesson in the version of the caller's live seat, else in the current one. Rights are not checked.
 
     Raises:
@@ -59,7 +59,7 @@ def resolve(lesson_id: str, caller: Caller | None) -> Shown:
     return _shown(course, lesson_id, number, seat)
 
 
-def of_viewing(viewing: Viewing, caller: Caller) -> Shown:
+def resolve_viewing(viewing: Viewing, caller: Caller) -> VisibleLesson:
     """Find the lesson of a viewing: as `resolve` does, but the caller's seat counts if it was live when that began.
 
     A lesson that has left the course since is found in the last version that had it.
@@ -79,14 +79,14 @@ def of_viewing(viewing: Viewing, caller: Caller) -> Shown:
     try:
         return _shown(course, viewing.lesson_id, number, seat)
     except NotFound:
-        return _shown(course, viewing.lesson_id, versions.last_with(course.id, viewing.lesson_id), seat)
+        return _shown(course, viewing.lesson_id, versions.latest_containing(course.id, viewing.lesson_id), seat)
 
 
-def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -> Shown:
-    lesson = syllabus.of(course.id, number).lesson(lesson_id)
+def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -> VisibleLesson:
+    lesson = syllabus.get(course.id, number).lesson(lesson_id)
     if lesson.video_id:
-        videos.put(lesson_id, lesson.video_id)
-    return Shown(
+        shown_videos.put(lesson_id, lesson.video_id)
+    return VisibleLesson(
         view=LessonView(lesson_id, course, lesson.free_preview, lesson.gate),
         seat=seat,
         course_id=course.id,
@@ -99,7 +99,7 @@ def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -
 
 def prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
     """Name what `resolve` will look up in the cache for a user or a guest, as far as this process can tell."""
-    course_id = places.get(lesson_id)
+    course_id = lesson_courses.get(lesson_id)
     return _course_keys(user_id, course_id) if course_id else []
 
 
@@ -142,10 +142,10 @@ def course_of(lesson_id: str, caller: Caller | None) -> str:
     Raises:
         NotFound: there is no such lesson, or it has no course yet.
     """
-    if course_id := places.get(lesson_id):
+    if course_id := lesson_courses.get(lesson_id):
         return course_id
     packed = cache.get_or_load(f"lesson-place:{lesson_id}", lambda: _load_place(lesson_id), ttl=PLACE_SECONDS)
-    course_id = places.get_or_load(lesson_id, packed.decode)
+    course_id = lesson_courses.get_or_load(lesson_id, packed.decode)
     if caller:
         # Who had to ask could not read ahead before.
         cache.prefetch(*prefetch_keys(user_id=caller.id, lesson_id=lesson_id))

@@ -101,7 +101,7 @@ def grant(
     return enrollment
 
 
-def prolong(enrollment_id: int, *, expires_at: datetime | None, prolonged_by: int) -> Enrollment:
+def change_expiry(enrollment_id: int, *, expires_at: datetime | None, changed_by: int) -> Enrollment:
     """Let a live seat end at another time. One that has ended is given anew instead, in the version of that day.
 
     Raises:
@@ -112,7 +112,7 @@ def prolong(enrollment_id: int, *, expires_at: datetime | None, prolonged_by: in
     if enrollment is None:
         raise NoSuchSeat()
     entitlements.seat_changed(enrollment.user_id, enrollment.course_id)
-    _record("enrollment.prolonged", enrollment, by=prolonged_by)
+    _record("enrollment.prolonged", enrollment, by=changed_by)
     return enrollment
 
 
@@ -137,7 +137,7 @@ def extend(*, user_id: int, course_id: str, expires_at: datetime | None, reason:
     return seat
 
 
-def find(*, user_id: int, course_id: str, hold: bool = False) -> Enrollment:
+def find(*, user_id: int, course_id: str, for_update: bool = False) -> Enrollment:
     """Return a user's seat, live or ended; with `hold` nobody else changes it before the present transaction ends.
 
     Raises:
@@ -146,7 +146,7 @@ def find(*, user_id: int, course_id: str, hold: bool = False) -> Enrollment:
     theirs = select(Enrollment).where(
         Enrollment.user_id == user_id, Enrollment.course_id == course_id, Enrollment.status != SeatStatus.WITHDRAWN
     )
-    seat = db.session.scalar(theirs.with_for_update() if hold else theirs)
+    seat = db.session.scalar(theirs.with_for_update() if for_update else theirs)
     if seat is None:
         raise NoSuchSeat(detail="The course has no such learner.")
     return seat

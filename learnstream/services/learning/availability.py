@@ -42,7 +42,7 @@ class Reader:
 
     @property
     def syllabus(self) -> Syllabus | None:
-        return syllabus.of(self.course.id, self.version) if self.version else None
+        return syllabus.get(self.course.id, self.version) if self.version else None
 
     @property
     def version(self) -> int:
@@ -50,7 +50,7 @@ class Reader:
         return live.course_version if live else self.course.current_version
 
 
-def of_lesson(lesson_id: str, caller: Caller) -> Answer:
+def for_lesson(lesson_id: str, caller: Caller) -> Answer:
     """Say whether a lesson opens to the caller and, if it is a video, plays.
 
     Raises:
@@ -68,7 +68,7 @@ def of_lesson(lesson_id: str, caller: Caller) -> Answer:
     return found | _answer([*_closed(reader, lesson, _done(reader, [lesson])), *_unplayable(lesson, facts)])
 
 
-def of_course(course_id: str, caller: Caller) -> Answer:
+def for_course(course_id: str, caller: Caller) -> Answer:
     """Say whether a course opens to the caller, and which of its lessons do.
 
     Raises:
@@ -116,7 +116,7 @@ def _not_published() -> Reason:
 def _absence(reader: Reader, lesson_id: str) -> Reason:
     """Say why a lesson that exists is not in the version that the reader is shown."""
     if reader.course.current_version > reader.version > 0:
-        syllabus.of(reader.course.id, reader.course.current_version).lesson(lesson_id)
+        syllabus.get(reader.course.id, reader.course.current_version).lesson(lesson_id)
         return {"code": "not_in_your_version", "detail": "The lesson came with a later version than you learn from."}
     if not reader.is_author:
         raise NoSuchLesson()

@@ -13,7 +13,7 @@ from learnstream.services.delivery import catalogue, syllabus
 from learnstream.services.delivery.syllabus import Lesson, Module
 from learnstream.services.foundation.lists import documents_of
 from learnstream.services.learning.course_totals import LessonStanding
-from learnstream.services.learning.learner_path import Journey, standing_of
+from learnstream.services.learning.learner_path import LearnerPath, standing_of
 from learnstream.services.learning.stored_records import Record, last_active_at
 from learnstream.stores.keyset import Found, Keys, Part, latest
 
@@ -31,20 +31,20 @@ NOT_BEGUN = LessonStanding()
 Answer = dict[str, Any]
 
 
-def of_course(seat: Seat) -> Answer:
+def for_course(seat: Seat) -> Answer:
     """Return a learner's way through a course: whole, by module and by lesson, and where to go on."""
-    version = syllabus.of(seat.course_id, seat.course_version)
-    journey = Journey(seat, version, _records_of(seat.user_id, seat.course_id))
-    lessons = [_lesson(journey, lesson) for lesson in version.lessons]
+    version = syllabus.get(seat.course_id, seat.course_version)
+    path = LearnerPath(seat, version, _records_of(seat.user_id, seat.course_id))
+    lessons = [_lesson(path, lesson) for lesson in version.lessons]
     return {
-        **_summary(journey),
+        **_summary(path),
         "watched_seconds": sum(each["watched_seconds"] for each in lessons),
-        "modules": [_module(journey, module) for module in version.modules],
+        "modules": [_module(path, module) for module in version.modules],
         "lessons": lessons,
     }
 
 
-def of_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[Answer]:
+def for_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[Answer]:
     """Return a part of a learner's courses, the latest seat first.
 
     live: only seats that open their course now, or only those that are over.
@@ -53,10 +53,10 @@ def of_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[A
     page = found.entries
     course_ids = [seat.course_id for seat in page]
     records = _records(user_id, course_ids)
-    syllabi = syllabus.of_many([(seat.course_id, seat.course_version) for seat in page])
+    syllabi = syllabus.get_many([(seat.course_id, seat.course_version) for seat in page])
     cards = catalogue.cards(course_ids)
-    journeys = (Journey(seat, syllabi[seat.course_id], records.get(seat.course_id, {})) for seat in page)
-    return found.showing([_course(each, cards) for each in journeys])
+    paths = (LearnerPath(seat, syllabi[seat.course_id], records.get(seat.course_id, {})) for seat in page)
+    return found.showing([_course(each, cards) for each in paths])
 
 
 def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found[Answer]:
@@ -95,26 +95,26 @@ def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Rec
     return {str(course_id): records for course_id, records in found.items()}
 
 
-def _summary(journey: Journey) -> Answer:
-    whole = journey.whole
+def _summary(path: LearnerPath) -> Answer:
+    whole = path.whole
     return {
-        "course_id": journey.seat.course_id,
-        "version": journey.seat.course_version,
+        "course_id": path.seat.course_id,
+        "version": path.seat.course_version,
         "fraction": whole.fraction,
         "completed": whole.completed_at is not None,
         "completed_at": whole.completed_at,
         "completed_lessons": whole.completed_count,
         "lesson_count": whole.lesson_count,
-        "last_active_at": max(journey.active.values(), default=None),
-        "next_lesson": _place(journey, journey.next_lesson),
-        "resume": _place(journey, journey.resume_lesson),
+        "last_active_at": max(path.active.values(), default=None),
+        "next_lesson": _place(path, path.next_lesson),
+        "resume": _place(path, path.resume_lesson),
     }
 
 
-def _place(journey: Journey, lesson: Lesson | None) -> Answer | None:
+def _place(path: LearnerPath, lesson: Lesson | None) -> Answer | None:
     if lesson is None:
         return None
-    position = _position(journey.record(lesson))
+    position = _position(path.record(lesson))
     return {"lesson_id": lesson.id, "title": lesson.title, "module_id": lesson.module_id, "position": position}
 
 
@@ -126,8 +126,8 @@ def _watched(lesson: Lesson, record: Record) -> int:
     return record.get("watched", {}).get(lesson.video_id, {}).get("seconds", 0)
 
 
-def _module(journey: Journey, module: Module) -> Answer:
-    found = journey.part(module)
+def _module(path: LearnerPath, module: Module) -> Answer:
+    found = path.part(module)
     return {
         "id": module.id,
         "title": module.title,
@@ -139,9 +139,9 @@ def _module(journey: Journey, module: Module) -> Answer:
     }
 
 
-def _lesson(journey: Journey, lesson: Lesson) -> Answer:
-    record = journey.record(lesson)
-    state = journey.lessons.get(lesson.id, NOT_BEGUN)
+def _lesson(path: LearnerPath, lesson: Lesson) -> Answer:
+    record = path.record(lesson)
+    state = path.lessons.get(lesson.id, NOT_BEGUN)
     return {
         "lesson_id": lesson.id,
         "title": lesson.title,
@@ -153,15 +153,15 @@ def _lesson(journey: Journey, lesson: Lesson) -> Answer:
         "completed": state.completed_at is not None,
         "completed_at": state.completed_at,
         "completed_by": record.get("completed_by"),
-        "last_active_at": journey.active.get(lesson.id),
-        "locked": journey.is_locked(lesson),
+        "last_active_at": path.active.get(lesson.id),
+        "locked": path.is_locked(lesson),
     }
 
 
-def _course(journey: Journey, cards: Mapping[str, Answer]) -> Answer:
-    seat = journey.seat
+def _course(path: LearnerPath, cards: Mapping[str, Answer]) -> Answer:
+    seat = path.seat
     return {
-        **_summary(journey),
+        **_summary(path),
         "course": cards.get(seat.course_id),
         "status": seat.status.value,
         "open": access.refusal_of(seat) is None,
@@ -172,7 +172,7 @@ def _course(journey: Journey, cards: Mapping[str, Answer]) -> Answer:
 
 def _visits(page: Iterable[Record], seats: Mapping[str, Seat]) -> list[Answer]:
     there = [(seats[str(record["course_id"])], record) for record in page]
-    syllabi = syllabus.of_many({(seat.course_id, seat.course_version) for seat, _ in there})
+    syllabi = syllabus.get_many({(seat.course_id, seat.course_version) for seat, _ in there})
     cards = catalogue.cards({seat.course_id for seat, _ in there})
     return [
         _visit(record, seat, syllabi[seat.course_id].by_id.get(str(record["lesson_id"])), cards)

@@ -36,7 +36,7 @@ class Standing:
 Key = TypeVar("Key", bound=Hashable)
 
 
-def of(
+def compute(
     lessons: Mapping[Key, LessonStanding], lesson_ids: Sequence[Key], *, completed_at: datetime | None = None
 ) -> Standing:
     """Return the standing in a course or module that has these lessons. Others that somebody once did count nothing.

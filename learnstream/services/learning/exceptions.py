@@ -22,7 +22,7 @@ from learnstream.services.learning.heartbeats import LessonContext
 from learnstream.stores.sql import after_commit, db
 
 
-def overrides(*, user_id: int, course_id: str) -> Sequence[SeatOverride]:
+def list_overrides(*, user_id: int, course_id: str) -> Sequence[SeatOverride]:
     """Return what a learner was granted, the latest first.
 
     Raises:
@@ -33,7 +33,7 @@ def overrides(*, user_id: int, course_id: str) -> Sequence[SeatOverride]:
     return db.session.scalars(newest).all()
 
 
-def override(
+def set_override(
     *,
     user_id: int,
     course_id: str,
@@ -71,7 +71,7 @@ def override(
     return found
 
 
-def take_back(*, user_id: int, course_id: str, target_id: str, reason: str, taken_by: int) -> None:
+def remove_override(*, user_id: int, course_id: str, target_id: str, reason: str, removed_by: int) -> None:
     """Let the outline hold again for a learner.
 
     Raises:
@@ -86,7 +86,7 @@ def take_back(*, user_id: int, course_id: str, target_id: str, reason: str, take
     if gone is None:
         raise NoSuchOverride()
     _changed(seat)
-    _record("enrollment.override_removed", seat, by=taken_by, reason=reason, granted_for=target_id)
+    _record("enrollment.override_removed", seat, by=removed_by, reason=reason, granted_for=target_id)
 
 
 def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, reset_by: int) -> list[str]:
@@ -97,7 +97,7 @@ def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, r
         Unprocessable: the learner's version has no such lesson, and they never did it.
     """
     # Held until the records are empty: whoever notes that a course is completed looks at them under the same lock.
-    seat = enrollments.find(user_id=user_id, course_id=course_id, hold=True)
+    seat = enrollments.find(user_id=user_id, course_id=course_id, for_update=True)
     begun = progress.begun(user_id=user_id, course_id=course_id)
     if lesson_id is not None and lesson_id not in begun:
         _lesson(seat, lesson_id)
@@ -139,7 +139,7 @@ def waive(*, user_id: int, course_id: str, lesson_id: str, reason: str, waived_b
 
 
 def _lesson(seat: Enrollment, lesson_id: str) -> Lesson:
-    lesson = syllabus.of(seat.course_id, seat.course_version).by_id.get(lesson_id)
+    lesson = syllabus.get(seat.course_id, seat.course_version).by_id.get(lesson_id)
     if lesson is None:
         raise Unprocessable(errors={"json": {"lesson_id": ["The learner's version of the course has no such lesson."]}})
     return lesson
@@ -147,7 +147,7 @@ def _lesson(seat: Enrollment, lesson_id: str) -> Lesson:
 
 def _require_known(seat: Enrollment, target_id: str) -> None:
     numbers = {seat.course_version, courses.view(seat.course_id).current_version}
-    for version in (syllabus.of(seat.course_id, number) for number in numbers):
+    for version in (syllabus.get(seat.course_id, number) for number in numbers):
         if target_id in version.by_id or target_id in {module.id for module in version.modules}:
             return
     raise NothingToOverride()

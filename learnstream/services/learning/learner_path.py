@@ -17,7 +17,7 @@ NO_RECORD: Record = {}
 
 
 @dataclass(frozen=True)
-class Journey:
+class LearnerPath:
     """One learner's way through one course, in the version of their seat."""
 
     seat: Seat
@@ -34,11 +34,11 @@ class Journey:
     @cached_property
     def whole(self) -> course_totals.Standing:
         """How far they have come in the course; what later versions added or took away does not take it back."""
-        return course_totals.of(self.lessons, self.syllabus.lesson_ids, completed_at=self.seat.completed_at)
+        return course_totals.compute(self.lessons, self.syllabus.lesson_ids, completed_at=self.seat.completed_at)
 
     def part(self, module: Module) -> course_totals.Standing:
         """How far they have come in a module."""
-        return course_totals.of(self.lessons, module.lesson_ids)
+        return course_totals.compute(self.lessons, module.lesson_ids)
 
     @cached_property
     def done(self) -> dict[str, Done]:

@@ -17,7 +17,7 @@ from learnstream.errors.learning import AlreadyCompleted, CompletesByItself, Too
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.delivery import playback
 from learnstream.services.delivery.viewings import Viewing
-from learnstream.services.delivery.visibility import Shown
+from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.services.learning import coverage
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Reason, Stretch
 from learnstream.services.learning.lesson_record import WAIVED, Record
@@ -44,7 +44,7 @@ class Report:
         return self.heartbeat.played if self.heartbeat else ()
 
 
-def build_context(*, user_id: int, lesson: Shown, viewing: Viewing | None = None) -> LessonContext:
+def build_context(*, user_id: int, lesson: VisibleLesson, viewing: Viewing | None = None) -> LessonContext:
     """Return what a record is to know of its lesson; its video is the viewing's, which may have been replaced meanwhile."""
     video_id = viewing.video_id if viewing else lesson.video_id
     return LessonContext(

@@ -20,7 +20,7 @@ VIDEO, TEXT = LessonKind.VIDEO, LessonKind.TEXT
     ],
 )
 def test_a_lesson_has_the_rule_its_author_chose_or_its_kinds_own(kind, stored, found):
-    assert completion_rules.of(kind, stored) == found
+    assert completion_rules.resolve(kind, stored) == found
 
 
 @pytest.mark.parametrize(("kind", "rule"), [(VIDEO, "opened"), (TEXT, "watched")])

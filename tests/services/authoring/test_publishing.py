@@ -59,13 +59,13 @@ def test_of_two_publishers_with_the_same_revision_one_wins(application, owner, d
 
 
 def test_a_draft_that_changes_while_it_is_published_is_not(owner, course, monkeypatch):
-    keep = snapshots.keep_contents
+    keep = snapshots.save_contents
 
     def keep_and_edit(drafts):
         keep(drafts)
         courses.change(courses.draft(course.id), {"$set": {"title": "Astrology"}})
 
-    monkeypatch.setattr(snapshots, "keep_contents", keep_and_edit)
+    monkeypatch.setattr(snapshots, "save_contents", keep_and_edit)
     with pytest.raises(EditConflict):
         publishing.publish(course_id=course.id, published_by=owner.id)
 

@@ -48,7 +48,7 @@ def test_what_was_seen_serves_while_the_store_is_down(client, course, stale, out
 
 
 def test_what_was_not_seen_is_an_outage(client, course, outage):
-    visibility.places.clear()
+    visibility.lesson_courses.clear()
     outage()
 
     for path in ("/courses", f"/courses/{course.id}", f"/courses/{course.id}/lessons"):
@@ -59,7 +59,7 @@ def test_what_was_not_seen_is_an_outage(client, course, outage):
 
 def test_a_page_that_a_publication_made_stale_serves_while_the_store_is_down(client, course, outage):
     before = client.get("/courses").json
-    courses.forget(course.id)
+    courses.invalidate(course.id)
     outage()
 
     assert client.get("/courses").json == before
@@ -76,7 +76,7 @@ def test_a_fresh_page_asks_only_the_cache(client, course, queries):
 
 def test_a_page_that_was_not_seen_takes_few_questions(client, course, queries):
     client.get("/courses")
-    courses.forget(course.id)
+    courses.invalidate(course.id)
     queries.clear()
 
     client.get("/courses")

@@ -9,7 +9,7 @@ HALF = LessonStanding(0.5)
 
 
 def test_a_course_is_the_mean_of_its_lessons():
-    found = course_totals.of({"a": DONE, "b": HALF}, ["a", "b", "c", "d"])
+    found = course_totals.compute({"a": DONE, "b": HALF}, ["a", "b", "c", "d"])
 
     assert (found.fraction, found.completed_count, found.lesson_count) == (0.375, 1, 4)
     assert found.completed_at is None
@@ -18,23 +18,23 @@ def test_a_course_is_the_mean_of_its_lessons():
 def test_a_course_is_completed_with_its_last_lesson():
     later = LessonStanding(1.0, THEN + timedelta(days=1))
 
-    found = course_totals.of({"a": later, "b": DONE}, ["a", "b"])
+    found = course_totals.compute({"a": later, "b": DONE}, ["a", "b"])
 
     assert (found.fraction, found.completed_at) == (1.0, THEN + timedelta(days=1))
 
 
 def test_a_lesson_that_left_the_course_counts_nothing():
-    assert course_totals.of({"a": DONE, "gone": HALF}, ["a"]).fraction == 1.0
-    assert course_totals.of({"gone": DONE}, ["a"]).fraction == 0.0
+    assert course_totals.compute({"a": DONE, "gone": HALF}, ["a"]).fraction == 1.0
+    assert course_totals.compute({"gone": DONE}, ["a"]).fraction == 0.0
 
 
 def test_nobody_completes_a_course_without_lessons():
-    found = course_totals.of({"gone": DONE}, [])
+    found = course_totals.compute({"gone": DONE}, [])
 
     assert (found.fraction, found.completed_at) == (0.0, None)
 
 
 def test_what_was_completed_is_done_wholly_whatever_was_added():
-    found = course_totals.of({"a": DONE}, ["a", "new"], completed_at=THEN)
+    found = course_totals.compute({"a": DONE}, ["a", "new"], completed_at=THEN)
 
     assert (found.fraction, found.completed_at, found.completed_count, found.lesson_count) == (1.0, THEN, 1, 2)

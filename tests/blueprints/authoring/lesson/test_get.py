@@ -130,8 +130,8 @@ def test_a_learner_is_served_from_the_cache(client, course, learner, queries):
 
 
 def test_a_lesson_that_was_not_seen_takes_few_questions(client, course, queries):
-    syllabus.of(course.id, course.version)  # which a process asks for once
-    visibility.places.clear()
+    syllabus.get(course.id, course.version)  # which a process asks for once
+    visibility.lesson_courses.clear()
     queries.clear()
 
     get(client, course.preview)
