@@ -1,4 +1,4 @@
-"""The rules, each in one place and readable aloud. `can_…` answers, `require_…` raises."""
+"""Access rules, each defined once. `can_…` returns a boolean, `require_…` raises."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,13 +14,13 @@ from learnstream.policies import entitlements, gates
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView, LessonView
 
-# What a lesson that is not open to the caller answers with, as examples.
-CLOSED = (
+# The error responses of a lesson that is not open to the caller, as examples for the OpenAPI document.
+LESSON_ACCESS_ERRORS = (
     NotEnrolled(),
     EnrollmentExpired(),
     NotReleasedYet(detail="This lesson opens at 2026-04-01T08:00:00+00:00.", unlocks_at="2026-04-01T08:00:00+00:00"),
     PrerequisiteMissing(
-        detail="Complete first: lesson “Why the moon has phases” (watched 61 of 90 %).",
+        detail="Complete these first: lesson “Why the moon has phases” (61% of the required 90% watched).",
         missing=[
             {
                 "kind": "lesson",
@@ -35,19 +35,19 @@ CLOSED = (
 
 
 def require_admin(caller: Caller) -> None:
-    """Let administrators through."""
+    """Allow administrators only."""
     if not caller.is_admin:
         raise AdminsOnly()
 
 
 def require_can_author(caller: Caller) -> None:
-    """Let through who may make courses at all."""
+    """Allow only the roles that may create courses."""
     if caller.role not in {Role.ADMIN, Role.INSTRUCTOR}:
         raise InstructorsOnly()
 
 
 def can_edit_course(caller: Caller | None, course: CourseView | None) -> bool:
-    """Say whether the caller may change the course: its instructors may, administrators may change all."""
+    """Return whether the caller may edit the course: as one of its instructors, or as an administrator."""
     if caller is None:
         return False
     if caller.is_admin:
@@ -56,7 +56,7 @@ def can_edit_course(caller: Caller | None, course: CourseView | None) -> bool:
 
 
 def require_can_edit_course(caller: Caller, course: CourseView) -> None:
-    """Let the course's instructors and administrators through; to others an unpublished course does not exist."""
+    """Allow the course's instructors and administrators; for others, an unpublished course does not exist."""
     if can_edit_course(caller, course):
         return
     if course.current_version == 0:
@@ -65,7 +65,7 @@ def require_can_edit_course(caller: Caller, course: CourseView) -> None:
 
 
 def require_can_edit_lesson(caller: Caller, lesson: LessonView) -> None:
-    """Let the course's instructors and administrators through; a lesson without a course is administrators' alone."""
+    """Allow the course's instructors and administrators; only administrators may edit a lesson without a course."""
     if can_edit_course(caller, lesson.course):
         return
     if lesson.course is None or lesson.course.current_version == 0:
@@ -74,7 +74,7 @@ def require_can_edit_lesson(caller: Caller, lesson: LessonView) -> None:
 
 
 def require_can_import(caller: Caller, using: Collection[CourseView]) -> None:
-    """Let through administrators, and instructors of all courses that use an asset: to import it is to play it."""
+    """Allow administrators, and instructors of all courses that use the asset, since importing it makes it playable."""
     if caller.is_admin:
         return
     if not using or not all(can_edit_course(caller, course) for course in using):
@@ -82,32 +82,32 @@ def require_can_import(caller: Caller, using: Collection[CourseView]) -> None:
 
 
 def require_draft(caller: Caller | None, course: CourseView) -> None:
-    """Let authors see a course's draft; to everybody else it is as if the course did not exist."""
+    """Allow authors to read a course's draft; for all other callers, the course does not exist."""
     if not can_edit_course(caller, course):
         raise NotFound(detail="The course does not exist.")
 
 
 def require_lesson_draft(caller: Caller | None, lesson: LessonView) -> None:
-    """Let authors see a lesson's draft; to everybody else it is as if the lesson did not exist."""
+    """Allow authors to read a lesson's draft; for all other callers, the lesson does not exist."""
     if not can_edit_course(caller, lesson.course):
         raise NotFound(detail="The lesson does not exist.")
 
 
 def live_seat(caller: Caller | None, course_id: str) -> Seat | None:
-    """Return the caller's seat if it opens the course now."""
+    """Return the caller's seat if it gives access to the course now."""
     seat = entitlements.seat(caller.id, course_id) if caller else None
-    return None if refusal_of(seat) else seat
+    return None if seat_error(seat) else seat
 
 
 def seats(user_id: int, *, live: bool | None = None) -> list[Seat]:
-    """Return a user's seats, the newest first; `live`: only those that open their course now, or only those that do not."""
-    return [seat for seat in entitlements.seats(user_id) if live is None or (refusal_of(seat) is None) == live]
+    """Return a user's seats, newest first; `live` selects those that give access now (True) or do not (False)."""
+    return [seat for seat in entitlements.seats(user_id) if live is None or (seat_error(seat) is None) == live]
 
 
-def leaves_record(caller: Caller, lesson: LessonView, *, at: datetime | None = None) -> bool:
-    """Say whether what somebody watches is recorded: of learners always, of a course's authors if they hold a seat.
+def is_recorded(caller: Caller, lesson: LessonView, *, at: datetime | None = None) -> bool:
+    """Return whether the caller's watching is recorded: learners' always, course authors' only if they have a seat.
 
-    at: when they began to watch, if that is not now.
+    at: when the viewing began, by default now.
     """
     if lesson.course is None or not can_edit_course(caller, lesson.course):
         return True
@@ -115,15 +115,15 @@ def leaves_record(caller: Caller, lesson: LessonView, *, at: datetime | None = N
 
 
 def seat_at(caller: Caller, course_id: str, at: datetime) -> Seat | None:
-    """Return the caller's seat if it still opened the course at that instant, whatever became of it since."""
+    """Return the caller's seat if it gave access to the course at that instant, even if it has ended since."""
     seat = entitlements.seat(caller.id, course_id)
     return seat if seat and seat.was_open(at) else None
 
 
 def require_lesson_access(caller: Caller | None, lesson: LessonView, *, seat: Seat | None = None) -> None:
-    """Let through free previews, the course's instructors, administrators, and learners to whom it has opened.
+    """Allow free previews, the course's instructors, administrators, and learners for whom the lesson is open.
 
-    To others it is said why not. Who has found the live seat already gives it as `seat`.
+    Other callers get an error with the reason. `seat` is the caller's live seat, if it has been looked up already.
     """
     if lesson.free_preview or can_edit_course(caller, lesson.course):
         return
@@ -143,14 +143,14 @@ def _require_seat(caller: Caller | None, lesson: LessonView) -> Seat:
 def require_seat(caller: Caller, course_id: str) -> Seat:
     """Return the caller's live seat."""
     seat = entitlements.seat(caller.id, course_id)
-    refusal = refusal_of(seat)
-    if seat is None or refusal:
-        raise refusal or NotEnrolled()
+    error = seat_error(seat)
+    if seat is None or error:
+        raise error or NotEnrolled()
     return seat
 
 
-def refusal_of(seat: Seat | None) -> Denied | None:
-    """Return why a seat opens nothing now; None if it does."""
+def seat_error(seat: Seat | None) -> Denied | None:
+    """Return why a seat gives no access now; None if it does."""
     if seat is None or seat.status is SeatStatus.WITHDRAWN:
         return NotEnrolled()
     return EnrollmentExpired() if seat.expired(now()) else None

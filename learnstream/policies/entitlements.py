@@ -1,8 +1,8 @@
-"""Facts about sessions and seats: from Redis when fresh, from PostgreSQL otherwise, last known while it is down.
+"""Facts about sessions and seats: cached in Redis, read from PostgreSQL after their TTL, stale-if-error in an outage.
 
-Only what opens something is kept, so an empty Redis costs a question and gives nobody a right. A change closes the
-fact before its commit, so that nobody is served the old one or puts it back, and opens it after the commit. What Redis
-does not take is repeated by this process until it does, and by others should this one die: see `FORGET`.
+Only facts that grant access are cached, so an empty Redis costs a query and grants nothing. A change closes the cache
+entry before its commit, so that the old fact can be neither served nor written back, and reopens it afterwards. An
+invalidation that fails is retried by this process, and by others if this one dies: see `INVALIDATE`.
 """
 
 from collections.abc import Sequence
@@ -22,19 +22,19 @@ from learnstream.stores import cache
 from learnstream.stores.sql import after_commit, db
 
 TTL_SECONDS = 30
-BATCH = 500  # keys forgotten in one round trip
-# Raised when a seat has other facts: the release before, still running beside this one, could not read them.
-SEAT_FORM = 2
-STALE_IF_ERROR_SECONDS = 16 * 60  # an access token's life and a little more
-# The outbox's topic for facts that Redis was not told to forget before the commit of what changed them.
-FORGET = "facts.forget"
+BATCH = 500  # keys invalidated in one round trip
+# Incremented when the cached facts of a seat change, because the previous release may still be running.
+SEAT_FORMAT = 2
+STALE_IF_ERROR_SECONDS = 16 * 60  # slightly more than an access token's lifetime
+# The outbox topic for cache entries that could not be invalidated before the commit of the change.
+INVALIDATE = "facts.forget"
 
 
 def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
-    """Return who stands behind an access token that was issued at `issued_at` (epoch seconds).
+    """Return the caller identified by an access token that was issued at `issued_at` (epoch seconds).
 
     Raises:
-        Unauthenticated: `token_revoked`, the session or the account has ended, or rights changed since it was issued.
+        Unauthenticated: `token_revoked`, the session or account is not active, or rights changed after it was issued.
     """
     _, user = cache.get_or_load_all(
         caller_keys(user_id, session_id),
@@ -53,7 +53,7 @@ def _current(user_id: int, session_id: UUID, issued_at: float, user: bytes) -> C
 
 
 def caller_keys(user_id: int, session_id: UUID) -> list[str]:
-    """Name what is cached of a caller."""
+    """Return the cache keys of a caller's facts."""
     return [session_key(session_id), user_key(user_id)]
 
 
@@ -70,11 +70,11 @@ def _load_session(user_id: int, session_id: UUID) -> list[bytes]:
 
 
 def confirm(caller: Caller) -> None:
-    """Ask PostgreSQL whether the caller is still who they are: facts may be last known, or missing their change.
+    """Verify the caller's session and role in PostgreSQL, because cached facts may be stale.
 
     Raises:
-        Unauthenticated: `token_revoked`, the session or the account has ended, or has other rights now.
-        OperationalError: PostgreSQL does not answer.
+        Unauthenticated: `token_revoked`, the session or account is not active, or has another role now.
+        OperationalError: PostgreSQL is not available.
     """
     try:
         _, user = _load_session(caller.id, caller.session_id)
@@ -100,7 +100,7 @@ def seat(user_id: int, course_id: str) -> Seat | None:
 
 
 def seats(user_id: int) -> list[Seat]:
-    """Return all seats of a user, live or not, the newest first."""
+    """Return all seats of a user, live or not, newest first."""
     packed = cache.get_or_load(
         seats_key(user_id), lambda: _load_seats(user_id), ttl=TTL_SECONDS, stale_if_error=STALE_IF_ERROR_SECONDS
     )
@@ -108,7 +108,7 @@ def seats(user_id: int) -> list[Seat]:
 
 
 def seats_in(course_id: str, user_ids: Sequence[int]) -> list[Seat]:
-    """Return the seats of users in a course, live or not, as PostgreSQL has them now."""
+    """Return the seats of users in a course, live or not, uncached from PostgreSQL."""
     wanted = select(Enrollment.user_id, *FACTS).where(
         Enrollment.course_id == course_id, Enrollment.user_id.in_(user_ids)
     )
@@ -117,7 +117,7 @@ def seats_in(course_id: str, user_ids: Sequence[int]) -> list[Seat]:
 
 
 class NoSeat(LookupError):
-    """There is nothing to remember: the user never had a seat."""
+    """The user never had a seat, so there is nothing to cache."""
 
 
 OVERRIDES = (
@@ -197,31 +197,31 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def session_changed(*session_ids: UUID) -> None:
-    """Forget the facts of sessions, now and after the commit."""
-    _forget(*map(session_key, session_ids))
+    """Invalidate the facts of sessions, now and after the commit."""
+    _invalidate(*map(session_key, session_ids))
 
 
 def user_changed(user_id: int) -> None:
-    """Forget an account's facts, now and after the commit."""
-    _forget(user_key(user_id))
+    """Invalidate an account's facts, now and after the commit."""
+    _invalidate(user_key(user_id))
 
 
 def seat_changed(user_id: int, course_id: str) -> None:
-    """Forget a seat's facts, now and after the commit."""
-    _forget(seat_key(user_id, course_id), seats_key(user_id))
+    """Invalidate a seat's facts, now and after the commit."""
+    _invalidate(seat_key(user_id, course_id), seats_key(user_id))
 
 
 def seats_changed(user_ids: Sequence[int], course_id: str) -> None:
-    """Forget the facts of many seats of a course, now and after the commit."""
+    """Invalidate the facts of many seats of a course, now and after the commit."""
     keys = [key for user_id in user_ids for key in (seat_key(user_id, course_id), seats_key(user_id))]
     for start in range(0, len(keys), BATCH):
-        _forget(*keys[start : start + BATCH])
+        _invalidate(*keys[start : start + BATCH])
 
 
-def _forget(*keys: str) -> None:
-    reopen, taken = cache.close(*keys)
-    if not taken:
-        db.session.add(OutboxMessage(topic=FORGET, payload={"keys": keys}))
+def _invalidate(*keys: str) -> None:
+    reopen, closed = cache.close(*keys)
+    if not closed:
+        db.session.add(OutboxMessage(topic=INVALIDATE, payload={"keys": keys}))
     after_commit(reopen)
 
 
@@ -234,8 +234,8 @@ def user_key(user_id: int) -> str:
 
 
 def seats_key(user_id: int) -> str:
-    return f"seats:{SEAT_FORM}:{user_id}"
+    return f"seats:{SEAT_FORMAT}:{user_id}"
 
 
 def seat_key(user_id: int, course_id: str) -> str:
-    return f"seat:{SEAT_FORM}:{user_id}:{course_id}"
+    return f"seat:{SEAT_FORMAT}:{user_id}:{course_id}"

@@ -1,7 +1,7 @@
-"""What keeps a lesson closed to a learner: its release and its prerequisites, unless they were granted otherwise.
+"""A lesson's availability conditions: its release and prerequisites, unless a learner was granted an exception.
 
-What a learner has begun stays open to them, whatever a later version asks for. A gate is what a version says of all
-this for everybody: `services.authoring.conditions` makes it.
+A lesson that a learner has started stays open to them, whatever a later version requires. A gate holds a version's
+conditions, which are the same for all learners; `services.authoring.conditions` builds it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,13 +17,13 @@ from learnstream.policies.seats import Seat
 from learnstream.stores import cache
 
 TTL_SECONDS = 30
-# What tells of a record how far its learner is.
+# The projection of a lesson record from which `Done` is computed.
 FIELDS = dict.fromkeys(("lesson_id", "opened_at", "completed_at", "watched", "reset_at"), 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A lesson that has to be completed, where `threshold` counts by watching that share of its video."""
+    """A lesson that has to be completed; if `threshold` is set, by watching that share of its video."""
 
     id: str
     title: str
@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A lesson or a module (`kind`) that has to be completed, because the lesson or module `owner` says so."""
+    """A lesson or module (`kind`) that has to be completed: a prerequisite of the lesson or module `owner`."""
 
     owner: str
     kind: str
@@ -44,7 +44,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """When the lesson or module `owner` opens: at an instant, or some days after the learner first enrolled."""
+    """When the lesson or module `owner` opens: at an instant, or a number of days after the first enrollment."""
 
     owner: str
     at: datetime | None
@@ -58,7 +58,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """All that a version says of when a lesson opens: its own conditions and its module's."""
+    """A version's conditions for opening a lesson: its own and its module's."""
 
     lesson_id: str
     module_id: str
@@ -66,12 +66,12 @@ class Gate:
     needs: tuple[Need, ...] = ()
 
     @property
-    def stands_open(self) -> bool:
-        """Hold for a lesson that waits for nothing."""
+    def is_unconditional(self) -> bool:
+        """True if the lesson has neither a release nor prerequisites."""
         return not (self.releases or self.needs)
 
     def opens_at(self, seat: Seat) -> datetime | None:
-        """Return when the lesson's release lets the learner in, which may be long ago; None if it always did."""
+        """Return when the lesson's release opens it for the learner, which may be in the past; None if it has none."""
         granted = {owner: at for owner in (self.module_id, self.lesson_id) if (at := _granted_time(seat, owner))}
         if self.lesson_id in granted:
             return granted[self.lesson_id]
@@ -79,10 +79,10 @@ class Gate:
         return max([*stated, *granted.values()], default=None)
 
     def needs_of(self, seat: Seat) -> list[Need]:
-        """Return what the learner has to complete before."""
-        if _goes_without(seat, self.lesson_id):
+        """Return the prerequisites that apply to the learner."""
+        if _is_exempt(seat, self.lesson_id):
             return []
-        return [need for need in self.needs if not _goes_without(seat, need.owner)]
+        return [need for need in self.needs if not _is_exempt(seat, need.owner)]
 
 
 def _granted_time(seat: Seat, target_id: str) -> datetime | None:
@@ -90,16 +90,16 @@ def _granted_time(seat: Seat, target_id: str) -> datetime | None:
     return override.unlocks_at if override else None
 
 
-def _goes_without(seat: Seat, target_id: str) -> bool:
+def _is_exempt(seat: Seat, target_id: str) -> bool:
     override = seat.overrides.get(target_id)
     return override is not None and override.without_prerequisites
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How far a learner is with a lesson; `fraction` is the share of its video that was watched.
+    """A learner's state in a lesson; `fraction` is the watched share of its video.
 
-    Begun is what they have opened, completed, or watched a second of: having asked for a video to play is not enough.
+    `begun`: the learner has opened or completed it, or watched at least a second; requesting playback is not enough.
     """
 
     completed: bool
@@ -110,25 +110,26 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A prerequisite that is not completed, and how far it is."""
+    """A prerequisite that is not completed, with progress."""
 
     need: Need
-    completed: int  # of its lessons
+    completed: int  # the number of its completed lessons
     fraction: float
-    was_reset: bool = False  # of one that is not completed again
+    was_reset: bool = False  # an instructor has reset it, and it is not completed again
 
     def describe(self) -> dict[str, Any]:
-        """Return it for programs."""
-        named = {"kind": self.need.kind, "id": self.need.id, "title": self.need.title}
+        """Return the machine-readable description for a response."""
+        described = {"kind": self.need.kind, "id": self.need.id, "title": self.need.title}
         if self.need.kind == "module":
-            return named | {"completed_lessons": self.completed, "lesson_count": len(self.need.steps)}
-        return named | {"fraction": self.fraction, "threshold": self.need.steps[0].threshold}
+            return described | {"completed_lessons": self.completed, "lesson_count": len(self.need.steps)}
+        return described | {"fraction": self.fraction, "threshold": self.need.steps[0].threshold}
 
     def __str__(self) -> str:
         if self.need.kind == "module":
             return f"module “{self.need.title}” ({self.completed} of {len(self.need.steps)} lessons completed)"
         threshold = self.need.steps[0].threshold
-        watched = f" (watched {floor(self.fraction * 100)} of {round(threshold * 100)} %)" if threshold else ""
+        percent = floor(self.fraction * 100)
+        watched = f" ({percent}% of the required {round(threshold * 100)}% watched)" if threshold else ""
         return f"lesson “{self.need.title}”{watched}"
 
 
@@ -136,7 +137,7 @@ NOTHING_DONE = Done(completed=False, fraction=0.0)
 
 
 def missing(needs: Iterable[Need], done: Mapping[str, Done]) -> list[Missing]:
-    """Return the needs that are not fulfilled, by what is done of lessons; what is not in `done` was never begun."""
+    """Return the prerequisites that are not completed; a lesson absent from `done` was never begun."""
     found = []
     for need in needs:
         states = [done.get(step.id, NOTHING_DONE) for step in need.steps]
@@ -148,22 +149,22 @@ def missing(needs: Iterable[Need], done: Mapping[str, Done]) -> list[Missing]:
 
 
 def require_open(gate: Gate, seat: Seat) -> None:
-    """Let a learner through whose lesson has opened, or who has begun it.
+    """Allow a learner for whom the lesson is open, or who has begun it.
 
     Raises:
-        NotReleasedYet: `unlocks_at` says when it opens.
-        PrerequisiteMissing: `missing` names what has to be completed, and how far that is.
+        NotReleasedYet: `unlocks_at` is when it opens.
+        PrerequisiteMissing: `missing` lists what is missing, with progress.
     """
-    needs, refusal = gate.needs_of(seat), not_released(gate, seat)
-    if needs or refusal:
-        # That it was open is remembered, so that it stays so while the records cannot be read. What was begun before
-        # its time says nothing of the prerequisites.
-        key = f"{'begun' if refusal else 'gate'}:{seat.user_id}:{gate.lesson_id}:{seat.course_version}"
-        cache.get_or_load_in(_group(seat.user_id, seat.course_id), key, lambda: _pass(gate, seat), ttl=TTL_SECONDS)
+    needs, unreleased = gate.needs_of(seat), not_released(gate, seat)
+    if needs or unreleased:
+        # The result is cached, so that an open lesson stays open while records cannot be read. Having begun a lesson
+        # before its release says nothing about its prerequisites, hence the separate keys.
+        key = f"{'begun' if unreleased else 'gate'}:{seat.user_id}:{gate.lesson_id}:{seat.course_version}"
+        cache.get_or_load_in(_group(seat.user_id, seat.course_id), key, lambda: _check(gate, seat), ttl=TTL_SECONDS)
 
 
 def obstacles(gate: Gate, seat: Seat, done: Mapping[str, Done]) -> list[NotReleasedYet | Missing]:
-    """Return all that keeps a lesson closed to a learner, by what is `done` of it and of the lessons that it needs.
+    """Return the conditions that keep a lesson closed to a learner; `done` covers it and its prerequisites' lessons.
 
     A lesson that was begun is closed only by a prerequisite that an instructor has reset.
     """
@@ -175,12 +176,12 @@ def obstacles(gate: Gate, seat: Seat, done: Mapping[str, Done]) -> list[NotRelea
 
 def unmet(gate: Gate, seat: Seat, done: Mapping[str, Done]) -> list[NotReleasedYet | Missing]:
     """Return the conditions that a learner does not meet, whether they have begun the lesson or not."""
-    refusal = not_released(gate, seat)
-    return [*([refusal] if refusal else []), *missing(gate.needs_of(seat), done)]
+    unreleased = not_released(gate, seat)
+    return [*([unreleased] if unreleased else []), *missing(gate.needs_of(seat), done)]
 
 
 def not_released(gate: Gate, seat: Seat) -> NotReleasedYet | None:
-    """Return why a lesson's time has not come; None if it has."""
+    """Return the error for a lesson that is not released yet; None if it is released."""
     opens_at = gate.opens_at(seat)
     if opens_at is None or opens_at <= now():
         return None
@@ -188,26 +189,27 @@ def not_released(gate: Gate, seat: Seat) -> NotReleasedYet | None:
     return NotReleasedYet(detail=f"This lesson opens at {shown}.", unlocks_at=shown)
 
 
-def _pass(gate: Gate, seat: Seat) -> bytes:
+def _check(gate: Gate, seat: Seat) -> bytes:
     videos = {gate.lesson_id: None} | videos_of(gate.needs_of(seat))
     found = obstacles(gate, seat, done(videos, seat.user_id))
     for each in found:
         if isinstance(each, NotReleasedYet):
             raise each
-    if lacking := [each for each in found if isinstance(each, Missing)]:
+    if incomplete := [each for each in found if isinstance(each, Missing)]:
         raise PrerequisiteMissing(
-            detail=f"Complete first: {', '.join(map(str, lacking))}.", missing=[each.describe() for each in lacking]
+            detail=f"Complete these first: {', '.join(map(str, incomplete))}.",
+            missing=[each.describe() for each in incomplete],
         )
     return b"open"
 
 
 def videos_of(needs: Iterable[Need]) -> dict[str, str | None]:
-    """Return the lessons that have to be completed, with the video that each shows."""
+    """Return the ids of the lessons that have to be completed, each with its video's id."""
     return {step.id: step.video_id for need in needs for step in need.steps}
 
 
 def done(videos: Mapping[str, str | None], user_id: int) -> dict[str, Done]:
-    """Return how far a learner is with lessons, given with their videos; what they have no record of is left out."""
+    """Return a learner's state in lessons, given with their videos; lessons without a record are omitted."""
     wanted = {"_id": {"$in": [f"{user_id}:{lesson_id}" for lesson_id in videos]}}
     found: dict[str, Done] = {}
     for record in Progress.collection().find(wanted, FIELDS):
@@ -217,7 +219,7 @@ def done(videos: Mapping[str, str | None], user_id: int) -> dict[str, Done]:
 
 
 def done_by(record: Mapping[str, Any], video_id: str | None) -> Done:
-    """Return how far a learner is with a lesson that shows this video, by their record of it."""
+    """Return a learner's state in a lesson with this video, from their lesson record."""
     completed = record.get("completed_at") is not None
     return Done(
         completed=completed,
@@ -228,12 +230,12 @@ def done_by(record: Mapping[str, Any], video_id: str | None) -> Done:
 
 
 def share_of(record: Mapping[str, Any], video_id: str | None) -> float:
-    """Return how much of a video was watched, from 0 to 1, by a learner's record of a lesson."""
+    """Return the watched share of a video, from 0 to 1, from a learner's lesson record."""
     return record.get("watched", {}).get(video_id, {}).get("fraction", 0.0)
 
 
 def forget(user_id: int, course_id: str) -> None:
-    """Forget which of a course's gates stood open to a learner: something was taken back."""
+    """Invalidate a learner's cached gate results in a course, after a grant or completion was revoked."""
     cache.invalidate(_group(user_id, course_id))
 
 

@@ -1,4 +1,4 @@
-"""Seats as rules see them: read fast, passed around frozen."""
+"""Enrollments as policies see them: immutable and cheap to read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from learnstream.models import SeatSource, SeatStatus
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What one learner was granted of a lesson or module; `unlocks_at` is None where its release stays as it is."""
+    """An exception granted to a learner for a lesson or module; without `unlocks_at`, its release applies."""
 
     unlocks_at: datetime | None
     without_prerequisites: bool
@@ -17,7 +17,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A learner's place in a course, with what was granted to them alone by the ids of lessons and modules."""
+    """A learner's enrollment in a course, with their exceptions by the ids of lessons and modules."""
 
     id: int
     user_id: int
@@ -26,7 +26,7 @@ class Seat:
     source: SeatSource
     status: SeatStatus
     enrolled_at: datetime
-    drip_from: datetime  # when the days of a release begin to count: with the first enrolment, or a restart
+    drip_from: datetime  # the start from which a release counts days: the first enrollment, or a restart
     expires_at: datetime | None
     ended_at: datetime | None = None  # when it was withdrawn or revoked
     completed_at: datetime | None = None
@@ -34,16 +34,16 @@ class Seat:
 
     @property
     def place(self) -> tuple[datetime, int]:
-        """Where it stands among its learner's seats, of which the newest come first."""
+        """The sort key among the learner's seats, which are listed newest first."""
         return self.enrolled_at, self.id
 
     @property
     def end(self) -> datetime | None:
-        """When the right to the course ended or will end: the earliest of expiry, withdrawal and revocation."""
+        """When access to the course ended or will end: the earliest of expiry, withdrawal and revocation."""
         return min(filter(None, (self.expires_at, self.ended_at)), default=None)
 
     def was_open(self, at: datetime) -> bool:
-        """Say whether the right to the course had not ended at that instant."""
+        """True if access to the course had not ended at that instant."""
         return self.end is None or at < self.end
 
     def expired(self, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The little that a rule needs to know, read fast and passed around frozen."""
+"""The attributes that policies need, as immutable views that are cheap to read."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +10,7 @@ from learnstream.policies.gates import Gate
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, as the access token and the session's facts say. `issued_at` is the token's, in epoch seconds."""
+    """The authenticated client, from its access token and session. `issued_at` is the token's, in epoch seconds."""
 
     id: int
     role: Role
@@ -24,7 +24,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class CourseView:
-    """A course as rules see it."""
+    """A course as policies see it."""
 
     id: str
     status: CourseStatus
@@ -34,15 +34,15 @@ class CourseView:
 
     @property
     def is_public(self) -> bool:
-        """Hold for a course that the catalogue shows."""
+        """True if the course is listed in the catalogue."""
         return self.status is CourseStatus.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
 class LessonView:
-    """A lesson as rules see it. `course` is None for an administrator's upload that no course has yet.
+    """A lesson as policies see it. `course` is None for an administrator's upload not yet attached to a course.
 
-    `gate` says when it opens to learners; a draft has none.
+    `gate` holds its conditions for learners; a draft has none.
     """
 
     id: str

@@ -12,7 +12,7 @@ from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated, Unprocessable
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import AlreadyAttached, NoSuchCourse, NoSuchLesson, NotYourCourse, TooManyLessons
-from learnstream.policies.access import CLOSED, require_admin
+from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_admin
 from learnstream.schemas.authoring.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
 from learnstream.services.authoring import courses, lessons
 from learnstream.services.foundation.content import Content
@@ -59,7 +59,7 @@ def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[s
 @blp.get("/lessons/<object_id:lesson_id>")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, LessonSchema, example=LESSON)
-@blp.raises(NoSuchLesson, Unauthenticated, *CLOSED)
+@blp.raises(NoSuchLesson, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @etag.cacheable
 def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
     """Read a lesson.

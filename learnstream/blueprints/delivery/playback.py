@@ -11,7 +11,7 @@ from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.errors.delivery import NotAVideo, SigningUnconfigured, VideoDeleted, VideoErrored, VideoNotReady
-from learnstream.policies.access import CLOSED
+from learnstream.policies.access import LESSON_ACCESS_ERRORS
 from learnstream.schemas.authoring.lesson import DraftQuerySchema
 from learnstream.schemas.delivery.playback import FailureReportedSchema, PlaybackSchema
 from learnstream.services.delivery import playback, viewings
@@ -54,7 +54,7 @@ ASK_AGAIN_IN = 90
 @blp.get("/lessons/<object_id:lesson_id>/playback")
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, PlaybackSchema, example=EXAMPLE)
-@blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
+@blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
 def play(query: dict[str, bool], lesson_id: str) -> Response:
     """Get what plays a lesson's video.
@@ -73,7 +73,7 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
 
 @blp.post("/lessons/<object_id:lesson_id>/playback/failed")
 @blp.response(202, FailureReportedSchema, example={"ask_again_in": ASK_AGAIN_IN})
-@blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *CLOSED)
+@blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted)
 def report_failure(lesson_id: str) -> dict[str, int]:
     """Report that a player could not play a lesson's video though it had fresh URLs.

@@ -24,7 +24,7 @@ CLOSED = {
         },
         {
             "code": "prerequisite_missing",
-            "detail": "Complete first: lesson “Why the moon has phases” (watched 61 of 90 %).",
+            "detail": "Complete this first: lesson “Why the moon has phases” (61% of the required 90% watched).",
             "prerequisite": {
                 "kind": "lesson",
                 "id": LESSON_ID,

@@ -18,7 +18,7 @@ from learnstream.errors.delivery import (
     ViewingEnded,
 )
 from learnstream.errors.learning import CompletesByItself, TooBusy
-from learnstream.policies.access import CLOSED, leaves_record
+from learnstream.policies.access import LESSON_ACCESS_ERRORS, is_recorded
 from learnstream.schemas.learning.progress import LessonProgressSchema, ReportedSchema, ReportSchema, is_heartbeat
 from learnstream.services.delivery import viewings, visibility
 from learnstream.services.delivery.viewings import Viewing
@@ -58,7 +58,7 @@ READ = STATE | {"watched": [{"from": 0, "to": 41}]}
 @blp.put("/lessons/<object_id:lesson_id>/progress")
 @blp.arguments(ReportSchema, example=REPORT)
 @blp.response(200, ReportedSchema, example=REPORTED)
-@blp.raises(NoSuchLesson, NotAVideo, *CLOSED, CompletesByItself)
+@blp.raises(NoSuchLesson, NotAVideo, *LESSON_ACCESS_ERRORS, CompletesByItself)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
 @blp.raises(ForeignViewing("It belongs to another person."), ViewingEnded("It has ended: ask for playback again."))
 @blp.doc(description=HOW_TO)
@@ -68,13 +68,13 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
     # Who has begun to watch had the right to.
     lesson = visibility.resolve_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
     subject = progress.build_context(user_id=caller.id, lesson=lesson, viewing=viewing)
-    kept = leaves_record(caller, lesson.view, at=viewing.began_at if viewing else None)
+    kept = is_recorded(caller, lesson.view, at=viewing.began_at if viewing else None)
     return private_json(progress.report(subject, _report(body, viewing), kept=kept))
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
 @blp.response(200, LessonProgressSchema, example=READ)
-@blp.raises(NoSuchLesson, *CLOSED)
+@blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
 def read(lesson_id: str) -> Response:
     """Read the caller's progress in a lesson.
 
@@ -83,7 +83,7 @@ def read(lesson_id: str) -> Response:
     """
     lesson = require_readable_lesson(lesson_id)
     subject = progress.build_context(user_id=caller.id, lesson=lesson)
-    return private_json(progress.read(subject, kept=leaves_record(caller, lesson.view)))
+    return private_json(progress.read(subject, kept=is_recorded(caller, lesson.view)))
 
 
 def _report(body: dict[str, Any], viewing: Viewing | None) -> Report:

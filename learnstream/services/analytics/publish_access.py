@@ -53,7 +53,7 @@ def _suspects(old: Syllabus, new: Syllabus) -> list[tuple[Lesson, Lesson]]:
 
 
 def _is_free(lesson: Lesson) -> bool:
-    return lesson.free_preview or lesson.gate.stands_open
+    return lesson.free_preview or lesson.gate.is_unconditional
 
 
 def _lessons(suspects: Collection[tuple[Lesson, Lesson]]) -> set[str]:

@@ -20,7 +20,7 @@ from learnstream.stores.sql import db
 log = logging.getLogger(__name__)
 
 
-@outbox.handles(entitlements.FORGET)
+@outbox.handles(entitlements.INVALIDATE)
 def forget(payload: dict[str, Any]) -> None:
     """Forget what a message names.
 
@@ -48,7 +48,7 @@ def attend(app: Flask) -> None:
 def owed() -> Sequence[str]:
     """Name the facts that wait in the outbox to be forgotten. None is older than what Redis keeps."""
     waiting = select(OutboxMessage.payload).where(
-        OutboxMessage.topic == entitlements.FORGET,
+        OutboxMessage.topic == entitlements.INVALIDATE,
         OutboxMessage.done_at.is_(None),
         OutboxMessage.parked_at.is_(None),
         OutboxMessage.created_at > now() - timedelta(seconds=entitlements.STALE_IF_ERROR_SECONDS),

@@ -12,7 +12,7 @@ from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson
 from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing, VideoNotReady
 from learnstream.errors.enrollment import EnrollmentExpired
 from learnstream.policies import entitlements, gates
-from learnstream.policies.access import can_edit_course, refusal_of
+from learnstream.policies.access import can_edit_course, seat_error
 from learnstream.policies.gates import Done, Missing
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView
@@ -35,7 +35,7 @@ class Reader:
     @property
     def refusal(self) -> Reason | None:
         """Why nothing but free previews opens, apart from what the lessons ask for."""
-        if self.is_author or (refusal := refusal_of(self.seat)) is None:
+        if self.is_author or (refusal := seat_error(self.seat)) is None:
             return None
         ended = {"expired_at": self.seat.expires_at} if self.seat and isinstance(refusal, EnrollmentExpired) else {}
         return _reason(refusal, can_enroll=self.course.is_public, **ended)
@@ -46,7 +46,7 @@ class Reader:
 
     @property
     def version(self) -> int:
-        live = self.seat if not self.is_author and not refusal_of(self.seat) else None
+        live = self.seat if not self.is_author and not seat_error(self.seat) else None
         return live.course_version if live else self.course.current_version
 
 
@@ -140,7 +140,7 @@ def _obstacle(found: NotReleasedYet | Missing) -> Reason:
 def _lacking(missing: Missing) -> Reason:
     return {
         "code": PrerequisiteMissing.code,
-        "detail": f"Complete first: {missing}.",
+        "detail": f"Complete this first: {missing}.",
         "prerequisite": missing.describe(),
     }
 
@@ -168,7 +168,7 @@ def _done(reader: Reader, lessons: Iterable[Lesson]) -> dict[str, Done]:
     seat = reader.seat
     if reader.is_author or seat is None:
         return {}
-    gated = [lesson for lesson in lessons if seat.overrides or not lesson.gate.stands_open]
+    gated = [lesson for lesson in lessons if seat.overrides or not lesson.gate.is_unconditional]
     videos = {lesson.id: lesson.video_id for lesson in gated}
     for lesson in gated:
         videos |= gates.videos_of(lesson.gate.needs)

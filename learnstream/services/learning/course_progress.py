@@ -164,7 +164,7 @@ def _course(path: LearnerPath, cards: Mapping[str, Answer]) -> Answer:
         **_summary(path),
         "course": cards.get(seat.course_id),
         "status": seat.status.value,
-        "open": access.refusal_of(seat) is None,
+        "open": access.seat_error(seat) is None,
         "enrolled_at": seat.enrolled_at,
         "expires_at": seat.expires_at,
     }

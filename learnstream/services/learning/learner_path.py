@@ -51,7 +51,7 @@ class LearnerPath:
     def is_locked(self, lesson: Lesson) -> bool:
         """Say whether the lesson has yet to open to the learner."""
         gate = lesson.gate
-        if lesson.free_preview or (gate.stands_open and not self.seat.overrides):
+        if lesson.free_preview or (gate.is_unconditional and not self.seat.overrides):
             return False
         return bool(gates.obstacles(gate, self.seat, self.done))
 

@@ -61,7 +61,7 @@ def test_a_lesson_waits_for_another(door, owner, course, learner):
     assert (answer.status_code, answer.json["code"]) == (403, "prerequisite_missing")
     lacking = {"kind": "lesson", "id": first.id, "title": "Lesson 1", "fraction": 0.61, "threshold": 0.9}
     assert answer.json["missing"] == [lacking]
-    assert answer.json["detail"] == "Complete first: lesson “Lesson 1” (watched 61 of 90 %)."
+    assert answer.json["detail"] == "Complete these first: lesson “Lesson 1” (61% of the required 90% watched)."
     assert door(first, learner).status_code == 200
 
 

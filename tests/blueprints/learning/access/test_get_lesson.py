@@ -97,7 +97,7 @@ def test_a_closed_lesson_names_its_time_and_what_lacks(ask, owner, course, learn
     module, lesson = (reason["prerequisite"] for reason in answer["reasons"][1:])
     assert (module["kind"], module["completed_lessons"], module["lesson_count"]) == ("module", 0, 1)
     assert (lesson["id"], lesson["fraction"], lesson["threshold"]) == (course.video.id, 0.615, 0.9)
-    assert answer["reasons"][2]["detail"] == "Complete first: lesson “Watching” (watched 61 of 90 %)."
+    assert answer["reasons"][2]["detail"] == "Complete this first: lesson “Watching” (61% of the required 90% watched)."
 
 
 def test_the_answer_agrees_with_the_door(client, ask, owner, course, learner):
