@@ -13,9 +13,8 @@ from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
 from learnstream.services.accounts import accounts, derivation
 from learnstream.services.analytics import pending_events, rollup
-from learnstream.services.authoring import composed_titles, searchable
-from learnstream.services.foundation import outbox, personal_data
-from learnstream.services.learning import impossible_days
+from learnstream.services.authoring import searchable
+from learnstream.services.foundation import document_migrations, outbox, personal_data
 from learnstream.services.media import inventory, reconciliation, webhooks
 from learnstream.stores.sql import db
 from learnstream.text import email_address
@@ -26,7 +25,16 @@ RELEASE_LOCK = 7_203_519_441
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (release, ensure_indexes, create_admin, reconcile, roll_up, create_signing_key, personal_data_page):
+    for command in (
+        release,
+        migrate_documents,
+        ensure_indexes,
+        create_admin,
+        reconcile,
+        roll_up,
+        create_signing_key,
+        personal_data_page,
+    ):
         app.cli.add_command(command)
 
 
@@ -46,13 +54,23 @@ def release() -> None:
             upgrade()
             click.echo("migrations: up to date")
             _ensure_indexes()
-            click.echo(f"records repaired: {impossible_days.remove()}")
+            _migrate_documents()
             _derive_missing()
-            click.echo(f"titles composed: {composed_titles.compose_once()}")
             click.echo(f"courses made searchable: {searchable.add_missing()}")
             _ensure_first_administrator()
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RELEASE_LOCK})
+
+
+@click.command("document-migrate")
+@click.option("--dry-run", is_flag=True, help="Count what would change, and change nothing.")
+@with_appcontext
+def migrate_documents(dry_run: bool) -> None:
+    """Run the migrations of MongoDB documents that are pending; the release does the same."""
+    if dry_run:
+        _echo_migrations(document_migrations.preview(), "would change")
+    else:
+        _migrate_documents()
 
 
 @click.command("ensure-indexes")
@@ -131,6 +149,23 @@ def _ensure_first_administrator() -> None:
         return
     db.session.commit()
     click.echo(f"administrator: {email} {'made' if made else 'is there already'}")
+
+
+def _migrate_documents() -> None:
+    def report(name: str, read: int) -> None:
+        click.echo(f"{name}: {read} documents read", err=True)
+
+    try:
+        _echo_migrations(document_migrations.migrate(report), "changed")
+    except document_migrations.Busy:
+        raise click.ClickException("Another process is migrating documents; try again when it is done.") from None
+
+
+def _echo_migrations(results: list[document_migrations.Result], verb: str) -> None:
+    for result in results:
+        click.echo(f"{result.name}: {verb} {result.changed} of {result.read} documents")
+    if not results:
+        click.echo("documents: up to date")
 
 
 def _derive_missing() -> None:

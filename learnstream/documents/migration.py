@@ -1,14 +1,22 @@
-"""The record of migrations applied to stored documents."""
+"""How far each migration of documents has come."""
 
-from mongoengine import DateTimeField, StringField
+from mongoengine import DateTimeField, DynamicField, IntField, StringField
 
 from learnstream.documents.base import Document
 
 
 class DocumentMigration(Document):
-    """A migration of documents that a release runs once; its id is the migration's name."""
+    """A migration's state; its id is the migration's name.
+
+    While it runs, `step` is the number of the pass and `after` the id of the last document that was done; `changed`
+    counts the documents that were changed so far.
+    """
 
     id = StringField(primary_key=True)
+    step = IntField(default=0)
+    after = DynamicField()
+    changed = IntField(default=0)
+    began_at = DateTimeField()
     done_at = DateTimeField()
 
     meta = {"collection": "document_migrations"}

@@ -396,7 +396,10 @@ MONGODB: dict[str, Stored] = {
     ),
     "heartbeats": Stored("MongoDB", "signs of life of the schedule", FOREVER, none=("_id", "at")),
     "document_migrations": Stored(
-        "MongoDB", "which migrations of documents have run", FOREVER, none=("_id", "done_at")
+        "MongoDB",
+        "which migrations of documents have run",
+        FOREVER,
+        none=("_id", "step", "after", "changed", "began_at", "done_at"),
     ),
 }
 

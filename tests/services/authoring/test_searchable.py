@@ -5,8 +5,9 @@ import unicodedata
 import pytest
 from bson import ObjectId
 
-from learnstream.documents import Course, CourseVersion, DocumentMigration, Lesson, LessonVersion
-from learnstream.services.authoring import composed_titles, repairs, searchable
+from learnstream.documents import Course
+from learnstream.services.authoring import repairs, searchable
+from learnstream.services.foundation import document_migrations
 from tests.factories import make_course
 
 NFD, NFC = "Cafe\u0301", "Caf\xe9"
@@ -19,13 +20,6 @@ def older(course):
         {"_id": ObjectId(course.id)}, {"$unset": {"published.words": 1, "published.folded": 1}}
     )
     return course
-
-
-@pytest.fixture
-def decomposed(owner):
-    """A course whose texts are all decomposed, in draft and version, as they were taken before."""
-    lessons = [{"title": NFD, "body": NFD}]
-    return make_course(owner, title=NFD, tags=[NFD], subject=NFD, description=NFD, lessons=lessons)
 
 
 def found(client, q):
@@ -59,50 +53,11 @@ def test_courses_that_lack_words_are_found_by_an_index(older, plans):
     assert plans.scans == []
 
 
-def test_stored_titles_are_composed_once_and_bodies_never(decomposed):
-    changed = composed_titles.compose_once()
-
-    draft = Course.collection().find_one({"_id": ObjectId(decomposed.id)})
-    version = CourseVersion.collection().find_one({"course_id": draft["_id"]})
-    lesson, content = Lesson.collection().find_one(), LessonVersion.collection().find_one()
-    assert changed == 4
-    for described in (draft, draft["published"], version["course"]):
-        assert [described[name] for name in ("title", "subject", "tags", "description")] == [NFC, NFC, [NFC], NFD]
-    for entry in (lesson, content):
-        assert (entry["title"], entry["body"]) == (NFC, NFD)
-    assert version["modules"][0]["lessons"][0]["title"] == NFC
-    assert composed_titles.compose_once() == 0
-
-
-def test_composing_makes_no_change_that_anybody_would_see(client, owner, decomposed):
-    tag = client.get(f"/courses/{decomposed.id}/draft", auth=owner).headers["ETag"]
-
-    composed_titles.compose_once()
-
-    assert client.get(f"/courses/{decomposed.id}/draft", auth=owner).headers["ETag"] == tag
-    preview = client.get(f"/courses/{decomposed.id}/publish-preview", auth=owner).json
-    assert set(preview["changes"]["counts"].values()) == {0}
-
-
-def test_what_is_changed_meanwhile_stays_changed(decomposed, monkeypatch):
-    compose, course_id = composed_titles._write, ObjectId(decomposed.id)
-
-    def rename(document):
-        write = compose(document)
-        Course.collection().update_one({"_id": course_id}, {"$set": {"title": "Bistro"}})
-        return write
-
-    monkeypatch.setattr(composed_titles, "_write", rename)
-    composed_titles.compose_once()
-
-    assert Course.collection().find_one({"_id": course_id})["title"] == "Bistro"
-
-
 def test_a_release_does_it_all(app, client, older):
     result = app.test_cli_runner().invoke(args=["release"])
 
     assert "courses made searchable: 1" in result.output
-    assert DocumentMigration.collection().count_documents({}) == 1
+    assert document_migrations.pending() == []
     assert found(client, "astro") == ["Astronomy"]
 
 
