@@ -101,7 +101,7 @@ class Learner(HttpUser):
         moment = datetime.now(UTC).isoformat()
         self.seq += 1
         body = {
-            "session_id": playback["session_id"],
+            "viewing_id": playback["viewing_id"],
             "seq": self.seq,
             "client_time": moment,
             "position": start + HEARTBEAT,

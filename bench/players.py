@@ -14,11 +14,11 @@ STRETCH = 10  # seconds that a heartbeat tells of
 
 @dataclass(frozen=True)
 class Player:
-    """A student's player: it asked for playback once, long ago, and reports under the `session_id` that it got then."""
+    """A student's player: it asked for playback once, long ago, and reports under the `viewing_id` that it got then."""
 
     student: Student
     lesson_id: str
-    session_id: str
+    viewing_id: str
 
     @classmethod
     def open(cls, student: Student, course: Taught, lesson: int) -> Self:
@@ -29,7 +29,7 @@ class Player:
         start = stretch * STRETCH
         played = {"from": start + 0.2, "to": start + STRETCH + 0.1, "at": now().isoformat()}
         body = {
-            "session_id": self.session_id,
+            "viewing_id": self.viewing_id,
             "seq": stretch + 1,
             "client_time": now().isoformat(),
             "position": played["to"],

@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 
 def begin(student: Student, course: Taught, lesson: int) -> str:
-    """Return the `session_id` of a viewing that began long ago."""
+    """Return the `viewing_id` of a viewing that began long ago."""
     with mock.patch.object(viewings, "now", return_value=now() - BEGAN):
         return viewings.begin(user_id=student.id, lesson_id=course.lessons[lesson], video_id=course.videos[lesson])
 

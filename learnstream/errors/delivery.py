@@ -36,10 +36,10 @@ class VideoDeleted(Conflict):
 
 
 class WrongViewing(Unprocessable):
-    """The `session_id` does not identify a viewing that can be reported here."""
+    """The `viewing_id` does not identify a viewing that can be reported here."""
 
     def __init__(self, reason: str = "Send the value from GET /lessons/{id}/playback unchanged.") -> None:
-        super().__init__(errors={"json": {"session_id": [reason]}})
+        super().__init__(errors={"json": {"viewing_id": [reason]}})
 
 
 class ForeignViewing(WrongViewing):

@@ -3,7 +3,8 @@
 export function queue(personId, send) {
   const prefix = `heartbeat ${personId} `, held = new Set();
   const report = async (lessonId, heartbeat) => {
-    if (heartbeat) localStorage.setItem(`${prefix}${heartbeat.session_id} ${heartbeat.seq}`, JSON.stringify({ lessonId, heartbeat }));
+    const viewingId = heartbeat?.viewing_id ?? heartbeat?.session_id; // its former name
+    if (heartbeat) localStorage.setItem(`${prefix}${viewingId} ${heartbeat.seq}`, JSON.stringify({ lessonId, heartbeat }));
     for (const key of Object.keys(localStorage).sort().filter((key) => key.startsWith(prefix) && !held.has(key))) {
       const kept = JSON.parse(localStorage.getItem(key));
       const answer = kept && await send(kept.lessonId, kept.heartbeat);

@@ -1,5 +1,5 @@
 // Reports what a <video> really plays: calls `report(heartbeat)` every ten seconds and whenever it stops.
-export function reportProgress(video, session_id, report) {
+export function reportProgress(video, viewing_id, report) {
   let seq = 0, played = [], last = null;
   const watch = ({ type }) => {
     const here = type === "seeking" || video.seeking ? null : { from: video.currentTime, at: new Date() };
@@ -8,7 +8,7 @@ export function reportProgress(video, session_id, report) {
     last = here;
   };
   const beat = () => played.length &&
-    report({ session_id, seq: seq++, client_time: new Date(), position: video.currentTime, played: played.splice(0) });
+    report({ viewing_id, seq: seq++, client_time: new Date(), position: video.currentTime, played: played.splice(0) });
   for (const event of ["playing", "timeupdate", "seeking", "pause"]) video.addEventListener(event, watch);
   video.addEventListener("pause", beat); // also at the end
   document.addEventListener("visibilitychange", beat);

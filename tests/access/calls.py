@@ -17,7 +17,7 @@ CALLED = {
     "PATCH /admin/users/{user_id}": {"user_id": "account_id"},
     "POST /auth/login": {"email": "username"},
     "PUT /courses/{course_id}/outline": {"id": "module_id"},
-    "PUT /lessons/{lesson_id}/progress": {"session_id": "viewing"},
+    "PUT /lessons/{lesson_id}/progress": {"viewing_id": "viewing"},
 }
 
 

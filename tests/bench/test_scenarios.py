@@ -76,6 +76,6 @@ def test_each_ceiling_is_asked_what_it_serves():
 def test_a_player_goes_on_with_the_viewing_that_it_began(scenarios):
     heartbeats = some(scenarios["PUT /lessons/{id}/progress, new seconds"].requests(), 3 * 2 * WATCHED_AT_ONCE)
 
-    sessions = [json.loads(each.partition(b"\r\n\r\n")[2])["session_id"] for each in heartbeats]
+    viewings = [json.loads(each.partition(b"\r\n\r\n")[2])["viewing_id"] for each in heartbeats]
 
-    assert set(Counter(sessions).values()) == {3}
+    assert set(Counter(viewings).values()) == {3}

@@ -38,9 +38,9 @@ def visit(page, server):
 def report(page):
     """Report heartbeats of these numbers, or none; returns what has been sent meanwhile."""
 
-    def report(*seqs, session_id="7-a"):
+    def report(*seqs, viewing_id="7-a"):
         for seq in seqs:
-            page.evaluate("([session_id, seq]) => report('lesson', { session_id, seq })", [session_id, seq])
+            page.evaluate("([viewing_id, seq]) => report('lesson', { viewing_id, seq })", [viewing_id, seq])
         if not seqs:
             page.evaluate("() => report()")
         return page.evaluate("() => sent.splice(0).map(([, seq]) => seq)")
@@ -99,9 +99,17 @@ def test_nobodys_heartbeats_are_sent_by_another(visit, report, stored):
     assert report() == [0]
 
 
+def test_a_player_of_the_former_name_keeps_its_viewings_apart(page, visit, stored):
+    visit({0: None})
+    for session_id in ("7-a", "7-b"):
+        page.evaluate("session_id => report('lesson', { session_id, seq: 0 })", session_id)
+
+    assert stored() == ["heartbeat 7 7-a 0", "heartbeat 7 7-b 0"]
+
+
 def test_viewings_of_one_lesson_do_not_mix(visit, report, stored):
     visit({0: None})
     report(0)
-    report(0, session_id="7-b")
+    report(0, viewing_id="7-b")
 
     assert stored() == ["heartbeat 7 7-a 0", "heartbeat 7 7-b 0"]

@@ -70,7 +70,8 @@ def content(answer):
     if not answer.ok:
         return answer.json()["code"]
     found = answer.json()
-    return {name: each for name, each in found.items() if name != "session_id"} if isinstance(found, dict) else found
+    own = {"viewing_id", "session_id"}
+    return {name: each for name, each in found.items() if name not in own} if isinstance(found, dict) else found
 
 
 def all_at_once(school):

@@ -43,7 +43,7 @@ async function play(lesson, progress, report) {
   video.src = playback.body.manifest_url;
   video.addEventListener("loadedmetadata", () => (video.currentTime = from), { once: true });
   find("resumed").textContent = from ? `Going on at ${clock(from)}.` : "";
-  reportProgress(video, playback.body.session_id, (heartbeat) => report(lesson.id, heartbeat));
+  reportProgress(video, playback.body.viewing_id, (heartbeat) => report(lesson.id, heartbeat));
 }
 
 async function read(lesson) {

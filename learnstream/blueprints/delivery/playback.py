@@ -22,6 +22,7 @@ blp = Blueprint("playback", __name__, title="Playback", description="Signed play
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1TmJ4bkcifQ.c2lnbmF0dXJl"  # noqa: S105 - the form of one, as an example
 ID = "uNbxnGLKJ00yfbijDO8COxTOyVKT01xpxW"
+VIEWING_ID = "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…"
 EXAMPLE = {
     "playback_id": ID,
     "manifest_url": f"https://stream.mux.com/{ID}.m3u8?token={TOKEN}",
@@ -43,7 +44,8 @@ EXAMPLE = {
     ],
     "embed_html": f'<mux-player stream-type="on-demand" playback-id="{ID}" playback-token="{TOKEN}" …></mux-player>',
     "max_playback_rate": 3.0,
-    "session_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
+    "viewing_id": VIEWING_ID,
+    "session_id": VIEWING_ID,
 }
 
 
@@ -61,14 +63,14 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
 
     Learners see the version that their seat is in, everybody else the current one; a free preview needs no token. The
     URLs open the video for whoever has them until `expires_at`, which is late enough to watch it to its end. The
-    `session_id` says when this viewing began; it goes into every report of progress. No more seconds are credited than
+    `viewing_id` identifies this viewing; send it with every report of progress. No more seconds are credited than
     `max_playback_rate` for each that passes.
     """
     lesson = None if query["draft"] else require_readable_lesson(lesson_id)
     answer = playback.prepare(**(_video(lesson) if lesson else _video_of_draft(lesson_id)))
-    session_id = _session(lesson) if lesson else None
+    viewing_id = _begin_viewing(lesson) if lesson else None
     # Rights may end at any time: nobody plays from a copy.
-    return private_json(playback.for_viewing(answer, session_id, lesson.view.course if lesson else None))
+    return private_json(playback.for_viewing(answer, viewing_id, lesson.view.course if lesson else None))
 
 
 @blp.post("/lessons/<object_id:lesson_id>/playback/failed")
@@ -90,7 +92,7 @@ def _video(lesson: VisibleLesson) -> dict[str, Any]:
     return {"kind": lesson.kind, "video_id": lesson.video_id}
 
 
-def _session(lesson: VisibleLesson) -> str | None:
+def _begin_viewing(lesson: VisibleLesson) -> str | None:
     if (viewer := maybe_caller()) is None or lesson.video_id is None:
         return None
     return viewings.begin(user_id=viewer.id, lesson_id=lesson.view.id, video_id=lesson.video_id)

@@ -19,7 +19,13 @@ from learnstream.errors.delivery import (
 )
 from learnstream.errors.learning import CompletesByItself, TooBusy
 from learnstream.policies.access import LESSON_ACCESS_ERRORS, is_recorded
-from learnstream.schemas.learning.progress import LessonProgressSchema, ReportedSchema, ReportSchema, is_heartbeat
+from learnstream.schemas.learning.progress import (
+    LessonProgressSchema,
+    ReportedSchema,
+    ReportSchema,
+    is_heartbeat,
+    viewing_id,
+)
 from learnstream.services.delivery import viewings, visibility
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import progress
@@ -34,7 +40,7 @@ RECIPE, QUEUE = ((PACKAGE / "static" / name).read_text() for name in ("heartbeat
 HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}", RECIPE).replace("{queue}", QUEUE)
 STRETCH = {"from": 30.2, "to": 40.1, "at": "2026-03-01T12:00:30.200+00:00"}
 REPORT = {
-    "session_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
+    "viewing_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
     "seq": 4,
     "client_time": "2026-03-01T12:00:40+00:00",
     "position": 40.1,
@@ -64,8 +70,9 @@ READ = STATE | {"watched": [{"from": 0, "to": 41}]}
 @blp.doc(description=HOW_TO)
 def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
-    viewing = viewings.read(body["session_id"], user_id=caller.id, lesson_id=lesson_id) if body["session_id"] else None
-    # Who has begun to watch had the right to.
+    given = viewing_id(body)
+    viewing = viewings.read(given, user_id=caller.id, lesson_id=lesson_id) if given else None
+    # Access was checked when the viewing began.
     lesson = visibility.resolve_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
     subject = progress.build_context(user_id=caller.id, lesson=lesson, viewing=viewing)
     kept = is_recorded(caller, lesson.view, at=viewing.began_at if viewing else None)

@@ -48,12 +48,16 @@ class PlaybackSchema(Schema):
             "example": 3,
         }
     )
-    session_id = fields.String(
+    viewing_id = fields.String(
         allow_none=True,
         metadata={
-            "description": "Says when this viewing began, signed; send it with every PUT /lessons/{id}/progress. Null for "
-            "guests and drafts, whose watching is not recorded."
+            "description": "Identifies this viewing; send it with every PUT /lessons/{id}/progress. Null for guests and "
+            "drafts, whose viewings are not recorded."
         },
+    )
+    session_id = fields.String(
+        allow_none=True,
+        metadata={"deprecated": True, "description": "The former name of `viewing_id`, with the same value."},
     )
 
 

@@ -19,6 +19,7 @@ REASONS = ("over_budget", "beyond_end", "before_reset", "not_recorded")
 
 FROM = {"description": "Where playing began, in seconds of the video.", "example": 30.2}
 TO = {"description": "Where it had come to.", "example": 40.1}
+VIEWING_ID = {"example": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…"}
 AT = {"description": "When it began, by the client's clock.", "example": "2026-03-01T12:00:30.200+00:00"}
 
 
@@ -41,6 +42,13 @@ class Count(fields.Integer):
         return super()._deserialize(value, *args, **kwargs)
 
 
+class ViewingId(Text):
+    """The id of a viewing; null counts as not given."""
+
+    def __init__(self, **metadata: Any) -> None:
+        super().__init__(max=500, allow_none=True, load_default=None, metadata=VIEWING_ID | metadata)
+
+
 class PlayedSchema(Schema):
     """A part of the video that was played without a jump."""
 
@@ -57,14 +65,13 @@ class PlayedSchema(Schema):
 class ReportSchema(Schema):
     """A heartbeat, or a batch that piled up while there was no connection."""
 
-    session_id = Text(
-        max=500,
-        allow_none=True,
-        load_default=None,
-        metadata={
-            "description": "From GET /lessons/{id}/playback. Without one, five seconds are credited at most.",
-            "example": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
-        },
+    viewing_id = ViewingId(
+        description="From GET /lessons/{id}/playback. Without one, at most five seconds are credited."
+    )
+    session_id = ViewingId(
+        deprecated=True,
+        description="The former name of `viewing_id`, still accepted. If both are given, they must be equal; errors name "
+        "`viewing_id`.",
     )
     seq = Count(metadata={"description": "Counts the heartbeats of a viewing; a repeat has the same.", "example": 4})
     client_time = Instant(
@@ -92,15 +99,21 @@ class ReportSchema(Schema):
         missing = [name for name in ("seq", "client_time") if name not in data]
         if missing and is_heartbeat(data):
             raise ma.ValidationError({name: ["Missing data for required field."] for name in missing})
+        viewings = {data["viewing_id"], data["session_id"]} - {None}
+        if len(viewings) > 1:
+            raise ma.ValidationError({"session_id": ["Must equal `viewing_id`, its present name."]})
+
+
+def viewing_id(data: dict[str, Any]) -> str | None:
+    """Return the id of the viewing that a report belongs to, under either name."""
+    found: str | None = data["viewing_id"] or data["session_id"]
+    return found
 
 
 def is_heartbeat(data: dict[str, Any]) -> bool:
     """Say whether a report tells of watching: `opened` and `completed` may also stand alone."""
     return bool(
-        data["played"]
-        or data["session_id"]
-        or data["position"] is not None
-        or not {"opened", "completed"} & data.keys()
+        data["played"] or viewing_id(data) or data["position"] is not None or not {"opened", "completed"} & data.keys()
     )
 
 

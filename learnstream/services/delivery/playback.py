@@ -1,7 +1,7 @@
 """Playback: what a player needs to play a video, and until when.
 
 The answer names nobody, so it is made once for each video and window of time and shared by all who may watch; only
-a viewing's `session_id` is added for each.
+a viewing's `viewing_id` is added for each.
 """
 
 import re
@@ -85,9 +85,9 @@ def report_failure(*, kind: LessonKind, video_id: str | None) -> None:
     videos.doubt({"_id": ObjectId(video_id)})
 
 
-def for_viewing(answer: bytes, session_id: str | None, course: CourseView | None) -> bytes:
+def for_viewing(answer: bytes, viewing_id: str | None, course: CourseView | None) -> bytes:
     """Add what is the viewer's own, or the course's, to an answer that all viewers of a video share."""
-    own = {"max_playback_rate": max_rate(course), "session_id": session_id}
+    own = {"max_playback_rate": max_rate(course), "viewing_id": viewing_id, "session_id": viewing_id}
     return answer[:-1] + b"," + orjson.dumps(own)[1:]
 
 

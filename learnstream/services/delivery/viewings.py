@@ -38,20 +38,20 @@ recognised: Memo[Viewing] = Memo(5000)
 
 
 def begin(*, user_id: int, lesson_id: str, video_id: str) -> str:
-    """Return the `session_id` of a viewing that begins now."""
+    """Return the `viewing_id` of a viewing that begins now."""
     milliseconds = (now() - EPOCH) // timedelta(milliseconds=1)
     text = f"{user_id}-{lesson_id}-{video_id}-{milliseconds:011x}{token_hex(4)}"
     return _signer().sign(text).decode()
 
 
-def read(session_id: str, *, user_id: int, lesson_id: str) -> Viewing:
-    """Return the viewing that a `session_id` tells of.
+def read(viewing_id: str, *, user_id: int, lesson_id: str) -> Viewing:
+    """Return the viewing that a `viewing_id` tells of.
 
     Raises:
         WrongViewing: it is not one of ours, or another lesson's; `foreign_viewing`, it is another person's;
             `viewing_ended`, it began too long ago.
     """
-    viewing = recognised.get_or_load(session_id, lambda: _parse(session_id))
+    viewing = recognised.get_or_load(viewing_id, lambda: _parse(viewing_id))
     if viewing.user_id != user_id:
         raise ForeignViewing("It belongs to another person.")
     if viewing.lesson_id != lesson_id:
@@ -61,9 +61,9 @@ def read(session_id: str, *, user_id: int, lesson_id: str) -> Viewing:
     return viewing
 
 
-def _parse(session_id: str) -> Viewing:
+def _parse(viewing_id: str) -> Viewing:
     try:
-        found = SHAPE.fullmatch(_signer().unsign(session_id.encode()).decode())
+        found = SHAPE.fullmatch(_signer().unsign(viewing_id.encode()).decode())
     except BadSignature:
         found = None
     if found is None:

@@ -117,7 +117,7 @@ def see(client, course, learner):
     """What a learner sees of the course's parts, and whether each may be learned from."""
     outline = client.get(f"/courses/{course.id}/lessons", auth=learner).json
     playback = client.get(f"/lessons/{course.video.id}/playback", auth=learner).json
-    report = {"session_id": playback["session_id"], "seq": 1, "client_time": "2026-03-01T12:00:00Z", "position": 2}
+    report = {"viewing_id": playback["viewing_id"], "seq": 1, "client_time": "2026-03-01T12:00:00Z", "position": 2}
     progress = client.put(f"/lessons/{course.video.id}/progress", json=report | {"played": PLAYED}, auth=learner).json
     return {
         "outline": [lesson["title"] for lesson in outline],

@@ -201,7 +201,8 @@ def test_tokens_are_made_once_for_all_viewers(client, learner, owner, course, vi
     first = play(client, learner, course.video)
     monkeypatch.setattr(playback, "sign", None)
 
-    assert play(client, owner, course.video).json | {"session_id": None} == first.json | {"session_id": None}
+    own = {"viewing_id": None, "session_id": None}
+    assert play(client, owner, course.video).json | own == first.json | own
 
 
 def test_a_warm_answer_costs_one_round_trip_to_the_cache(client, learner, course, video, queries):
@@ -273,7 +274,7 @@ def test_the_player_is_escaped(client, learner, course):
 def test_a_viewing_is_signed_for_its_viewer(client, learner, course, video):
     before = now()
 
-    first, second = (play(client, learner, course.video).json["session_id"] for _ in range(2))
+    first, second = (play(client, learner, course.video).json["viewing_id"] for _ in range(2))
 
     viewing = viewings.read(first, user_id=learner.id, lesson_id=course.video.id)
     assert viewing.video_id == video
@@ -281,12 +282,18 @@ def test_a_viewing_is_signed_for_its_viewer(client, learner, course, video):
     assert first != second
 
 
+def test_older_clients_find_the_viewing_under_its_former_name(client, learner, course, video):
+    answer = play(client, learner, course.video).json
+
+    assert answer["session_id"] == answer["viewing_id"]
+
+
 def test_guests_and_drafts_have_no_viewing(client, owner, course, video):
     preview = make_course(owner, [{"title": "Trailer", "kind": LessonKind.VIDEO, "free_preview": True}])
     show_video(preview, preview.lessons[0], video)
 
-    assert play(client, None, preview.lessons[0]).json["session_id"] is None
-    assert play(client, owner, course.video, draft="true").json["session_id"] is None
+    assert play(client, None, preview.lessons[0]).json["viewing_id"] is None
+    assert play(client, owner, course.video, draft="true").json["viewing_id"] is None
 
 
 def test_no_cache_on_the_way_keeps_the_answer(client, learner, course, video):

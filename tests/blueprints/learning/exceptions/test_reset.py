@@ -102,11 +102,11 @@ def test_lessons_that_waited_for_it_are_closed_again(client, reset, owner, cours
 
 
 def test_a_report_from_before_is_refused_with_a_word(client, reset, course, learner, videos):
-    began = client.get(f"/lessons/{course.lessons[0].id}/playback", auth=learner).json["session_id"]
+    began = client.get(f"/lessons/{course.lessons[0].id}/playback", auth=learner).json["viewing_id"]
     before, at = now().isoformat(), now().isoformat()
     reset(course.lessons[0])
     stretch = {"from": 0, "to": 4, "at": at}
-    beat = {"session_id": began, "seq": 1, "client_time": before, "position": 4, "played": [stretch]}
+    beat = {"viewing_id": began, "seq": 1, "client_time": before, "position": 4, "played": [stretch]}
 
     answer = client.put(f"/lessons/{course.lessons[0].id}/progress", json=beat, auth=learner).json
 
@@ -115,10 +115,10 @@ def test_a_report_from_before_is_refused_with_a_word(client, reset, course, lear
 
 
 def test_a_viewing_that_goes_on_counts_from_then_on(client, reset, course, learner, videos):
-    began = client.get(f"/lessons/{course.lessons[0].id}/playback", auth=learner).json["session_id"]
+    began = client.get(f"/lessons/{course.lessons[0].id}/playback", auth=learner).json["viewing_id"]
     reset(course.lessons[0])
     stretches = [{"from": 0, "to": 4, "at": now().isoformat()}, {"from": 10, "to": 90, "at": now().isoformat()}]
-    beat = {"session_id": began, "seq": 9, "client_time": now().isoformat(), "position": 90, "played": stretches}
+    beat = {"viewing_id": began, "seq": 9, "client_time": now().isoformat(), "position": 90, "played": stretches}
 
     answer = client.put(f"/lessons/{course.lessons[0].id}/progress", json=beat, auth=learner).json
 

@@ -19,7 +19,7 @@ def video(course):
 
 @pytest.fixture
 def viewing(course, video, learner, monkeypatch):
-    """Make the `session_id` of a viewing that began some seconds ago."""
+    """Make the `viewing_id` of a viewing that began some seconds ago."""
 
     def viewing(ago=1000, person=learner, lesson=course.video, video_id=video):
         with monkeypatch.context() as patch:

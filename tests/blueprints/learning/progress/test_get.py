@@ -27,7 +27,7 @@ def test_nothing_was_watched_yet(client, learner, course, video):
 
 
 def test_what_was_reported_is_read_back(client, put, viewing, learner, course):
-    reported = put((0, 10), (20, 30.2), session_id=viewing(), position=30.2).json
+    reported = put((0, 10), (20, 30.2), viewing_id=viewing(), position=30.2).json
 
     answer = get(client, course.video, learner).json
 
@@ -36,7 +36,7 @@ def test_what_was_reported_is_read_back(client, put, viewing, learner, course):
 
 
 def test_a_replaced_video_begins_anew(client, put, viewing, learner, course):
-    put((0, 95), session_id=viewing(), position=95)
+    put((0, 95), viewing_id=viewing(), position=95)
     show_video(course, course.video, make_ready_video(duration=50.0))
 
     answer = get(client, course.video, learner).json
@@ -52,7 +52,7 @@ def test_a_lesson_whose_video_is_not_ready_has_no_length(client, learner, course
 
 
 def test_everybody_reads_their_own(client, put, viewing, course, owner, admin):
-    put((0, 10), session_id=viewing())
+    put((0, 10), viewing_id=viewing())
 
     for person in (owner, admin):
         answer = get(client, course.video, person).json
@@ -71,7 +71,7 @@ def test_an_unknown_lesson_is_not_found(client, learner):
 
 
 def test_the_answer_has_the_documented_shape(client, put, viewing, learner, course):
-    put((0, 95), session_id=viewing(), position=5)
+    put((0, 95), viewing_id=viewing(), position=5)
 
     answer = get(client, course.video, learner).json
 

@@ -23,6 +23,6 @@ def test_what_was_credited_is_not_watched_again_on_every_day_since_1970(put, lea
 
 
 def test_with_a_viewing_no_day_lies_before_it(put, viewing, learner, course):
-    put(played=stretches(0), session_id=viewing(ago=1000))
+    put(played=stretches(0), viewing_id=viewing(ago=1000))
 
     assert set(record(learner, course.video)["days"]) == {watched_days.name(now() - timedelta(seconds=1000))}

@@ -28,26 +28,26 @@ def ago(seconds):
 
 
 def test_what_was_watched_before_the_seat_expired_is_credited_after(put, viewing, seat):
-    session_id = viewing(ago=1000)
+    viewing_id = viewing(ago=1000)
     seat(expires_at=ago(2))
 
-    assert put((0, 95), session_id=session_id).json["completed"]
+    assert put((0, 95), viewing_id=viewing_id).json["completed"]
     assert put((95, 100)).json["code"] == "enrollment_expired"
 
 
 def test_what_was_watched_before_withdrawing_is_credited_after(client, put, viewing, course, learner):
-    session_id = viewing(ago=1000)
+    viewing_id = viewing(ago=1000)
     client.delete(f"/courses/{course.id}/enroll", auth=learner)
 
-    assert put((0, 95), session_id=session_id).json["watched_seconds"] == 95
+    assert put((0, 95), viewing_id=viewing_id).json["watched_seconds"] == 95
 
 
 def test_what_was_watched_before_a_prerequisite_was_published_is_credited_after(put, viewing, owner, course):
-    session_id = viewing(ago=1000)
+    viewing_id = viewing(ago=1000)
     order(owner, course, {"lessons": course.lessons, "conditions": {2: {"needs": [course.text]}}})
 
     closed = put((0, 95))
-    credited = put((0, 95), session_id=session_id)
+    credited = put((0, 95), viewing_id=viewing_id)
 
     assert (closed.json["code"], closed.json["retry"]) == ("prerequisite_missing", "after_access")
     assert credited.json["watched_seconds"] == 95
@@ -56,19 +56,19 @@ def test_what_was_watched_before_a_prerequisite_was_published_is_credited_after(
 def test_what_was_watched_of_a_lesson_that_has_left_the_course_is_credited(
     client, put, viewing, owner, course, learner
 ):
-    session_id = viewing(ago=1000)
+    viewing_id = viewing(ago=1000)
     client.delete(f"/lessons/{course.video.id}", auth=owner)
     client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
 
     assert put((0, 3)).status_code == 404
-    assert put((0, 95), session_id=session_id).json["completed"]
+    assert put((0, 95), viewing_id=viewing_id).json["completed"]
 
 
 def test_no_time_passes_after_the_seat_has_ended(put, viewing, seat):
-    session_id = viewing(ago=1000)
+    viewing_id = viewing(ago=1000)
     seat(expires_at=ago(990))
 
-    answer = put((0, 60), session_id=session_id).json
+    answer = put((0, 60), viewing_id=viewing_id).json
 
     assert answer["watched_seconds"] == 35
     # Only a renewed seat would have more.
@@ -76,10 +76,10 @@ def test_no_time_passes_after_the_seat_has_ended(put, viewing, seat):
 
 
 def test_it_was_watched_before_the_seat_ended(put, viewing, seat, learner, course):
-    session_id = viewing(ago=3 * 86_400)
+    viewing_id = viewing(ago=3 * 86_400)
     seat(status=SeatStatus.WITHDRAWN, ended_at=ago(2 * 86_400))
 
-    put((0, 10), session_id=session_id)
+    put((0, 10), viewing_id=viewing_id)
 
     assert set(record(learner, course.video)["days"]) == {ago(2 * 86_400).strftime("%Y-%m-%d")}
 
@@ -88,7 +88,7 @@ def test_a_seat_that_had_ended_before_gives_nothing_and_takes_nothing(put, viewi
     """As with a free preview, which is watched without it."""
     seat(expires_at=ago(5000))
 
-    assert put((0, 60), session_id=viewing(ago=1000)).json["watched_seconds"] == 60
+    assert put((0, 60), viewing_id=viewing(ago=1000)).json["watched_seconds"] == 60
 
 
 @pytest.mark.parametrize(("ended", "completed"), [("expires_at", True), ("withdrawn", False)])
@@ -96,11 +96,11 @@ def test_a_refunded_course_is_not_completed_by_what_comes_late(put, viewing, own
     short = make_course(owner, [{"title": "A film", "kind": LessonKind.VIDEO}], title="Short")
     video_id = make_ready_video(duration=100.0)
     show_video(short, short.lessons[0], video_id)
-    session_id = viewing(ago=1000, lesson=short.lessons[0], video_id=video_id)
+    viewing_id = viewing(ago=1000, lesson=short.lessons[0], video_id=video_id)
     withdrawn = {"status": SeatStatus.WITHDRAWN, "ended_at": ago(2), "source": SeatSource.PAYMENT}
     seat = make_seat(learner, short, **(withdrawn if ended == "withdrawn" else {ended: ago(2)}))
 
-    answer = put((0, 95), lesson=short.lessons[0], session_id=session_id)
+    answer = put((0, 95), lesson=short.lessons[0], viewing_id=viewing_id)
     rollup.run(rest=0)
 
     assert answer.json["completed"]

@@ -69,19 +69,27 @@ def test_a_viewing_is_worth_nothing_to_others(put, viewing, course, owner):
     other = make_course(owner, title="Botany")
     foreign = [viewing(person=owner), viewing(lesson=other.video), viewing() + "x", "nonsense", "é" * 100]
 
-    answers = [put((0, 3), session_id=session_id) for session_id in foreign]
+    answers = [put((0, 3), viewing_id=viewing_id) for viewing_id in foreign]
 
     assert [answer.status_code for answer in answers] == [422] * 5
-    assert all(list(answer.json["errors"]["json"]) == ["session_id"] for answer in answers)
+    assert all(list(answer.json["errors"]["json"]) == ["viewing_id"] for answer in answers)
     assert [answer.json["code"] for answer in answers] == ["foreign_viewing", *["validation_failed"] * 4]
     # Whoever it belongs to may still sign in and send it.
     assert [answer.json["retry"] for answer in answers] == ["after_access", *["never"] * 4]
 
 
-def test_a_viewing_ends(put, viewing, learner, course):
-    assert put((0, 3), session_id=viewing(ago=29 * DAY)).status_code == 200
+def test_two_viewings_in_one_report_are_refused(put, viewing, learner, course):
+    answer = put((0, 3), viewing_id=viewing(), session_id=viewing())
 
-    answer = put((0, 3), session_id=viewing(ago=31 * DAY))
+    assert answer.status_code == 422
+    assert answer.json["errors"]["json"] == {"session_id": ["Must equal `viewing_id`, its present name."]}
+    assert record(learner, course.video) is None
+
+
+def test_a_viewing_ends(put, viewing, learner, course):
+    assert put((0, 3), viewing_id=viewing(ago=29 * DAY)).status_code == 200
+
+    answer = put((0, 3), viewing_id=viewing(ago=31 * DAY))
 
     assert (answer.status_code, answer.json["code"], answer.json["retry"]) == (422, "viewing_ended", "never")
 
@@ -95,9 +103,10 @@ WITHOUT_AT = {"from": 0, "to": 3}
 @pytest.mark.parametrize(
     ("field", "value"),
     [
+        ("viewing_id", 5),
+        ("viewing_id", "x" * 501),
+        ("viewing_id", "\x00"),
         ("session_id", 5),
-        ("session_id", "x" * 501),
-        ("session_id", "\x00"),
         ("seq", -1),
         ("seq", 1.5),
         ("seq", "1"),
@@ -137,7 +146,16 @@ def test_bad_input_is_named(put, learner, course, video, field, value):
     assert record(learner, course.video) is None
 
 
-@pytest.mark.parametrize("body", [{}, {"position": 3}, {"played": [STRETCH]}, {"session_id": "x", "opened": True}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"position": 3},
+        {"played": [STRETCH]},
+        {"viewing_id": "x", "opened": True},
+        {"session_id": "x", "opened": True},
+    ],
+)
 def test_a_heartbeat_says_which_it_is_and_when(client, learner, course, body):
     answer = client.put(f"/lessons/{course.video.id}/progress", json=body, auth=learner)
 
@@ -162,8 +180,8 @@ def test_a_number_beyond_all_numbers_is_refused(client, learner, course):
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])
 def test_the_strangest_clock_does_no_harm(put, viewing, time):
-    for session_id in (None, viewing()):
-        answer = put(session_id=session_id, position=5, client_time=time, played=[STRETCH | {"at": time}])
+    for viewing_id in (None, viewing()):
+        answer = put(viewing_id=viewing_id, position=5, client_time=time, played=[STRETCH | {"at": time}])
 
         assert (answer.status_code, answer.json["watched_seconds"]) == (200, 3)
 
@@ -171,6 +189,6 @@ def test_the_strangest_clock_does_no_harm(put, viewing, time):
 def test_a_batch_may_be_long(put, viewing, video):
     played = [{"from": start / 10, "to": (start + 1) / 10, "at": now().isoformat()} for start in range(500)]
 
-    answer = put(session_id=viewing(), played=played)
+    answer = put(viewing_id=viewing(), played=played)
 
     assert (len(answer.json["accepted"]), answer.json["watched_seconds"]) == (500, 50)
