@@ -1,4 +1,4 @@
-"""What LearnStream asks of a video service, in its own words, and how such a service says no."""
+"""The video port: the operations that LearnStream needs from a video service, and their types."""
 
 import enum
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from learnstream.clock import now
 from learnstream.errors.video_service import Unconfigured
 
 EXTENSION = "video_service"
-# Languages in which the service writes subtitles from what it hears.
+# Languages for which the service generates subtitles from the audio.
 SUBTITLE_LANGUAGES = (
     *("en", "es", "it", "pt", "de", "fr", "pl", "ru", "nl", "ca", "tr"),
     *("sv", "uk", "no", "fi", "sk", "el", "cs", "hr", "da", "ro", "bg"),
@@ -20,7 +20,7 @@ SUBTITLE_LANGUAGES = (
 
 
 class Stage(enum.StrEnum):
-    """How far the service says a video has come."""
+    """The processing stage that the service reports for a video."""
 
     WAITING = "waiting"
     PREPARING = "preparing"
@@ -33,7 +33,7 @@ class Stage(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A picture, a sound or a text of an asset. `status`: preparing, ready, errored or deleted; texts alone have it."""
+    """A video, audio or text track. `status`: preparing, ready, errored or deleted; meaningful for text tracks only."""
 
     id: str
     type: str
@@ -46,14 +46,14 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A whole asset, as it was at an instant of the service's clock. `duration` is in seconds."""
+    """A snapshot of an asset at an instant of the service's clock. `duration` is in seconds."""
 
     id: str
     stage: Stage
     as_of: datetime
     passthrough: str | None = None
     upload_id: str | None = None
-    playback_id: str | None = None  # the first that needs a token
+    playback_id: str | None = None  # the first signed one
     duration: float | None = None
     aspect_ratio: str | None = None
     max_resolution: str | None = None
@@ -63,7 +63,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class AssetPage:
-    """A page of the list of all assets: their ids, and what names the next page; None on the last."""
+    """A page of the list of all assets: their ids, and the next page's cursor; None on the last page."""
 
     asset_ids: tuple[str, ...]
     next_cursor: str | None
@@ -71,7 +71,7 @@ class AssetPage:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A direct upload. `url` takes the file's bytes until `timeout` seconds after it was made."""
+    """A direct upload. `url` accepts the file until `timeout` seconds after its creation."""
 
     id: str
     stage: Stage
@@ -84,9 +84,9 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class VideoUpdate:
-    """What one event tells, about exactly one of an upload, an asset or an asset's track.
+    """An update from one webhook event, of exactly one of an upload, an asset or an asset's track.
 
-    `rank` orders updates of the same instant, since the service's clock may tell whole seconds only.
+    `rank` orders updates of the same instant, since the service's timestamps may have whole seconds only.
     """
 
     id: str
@@ -116,69 +116,69 @@ DONE_RANK = 4
 
 
 def as_update(asset: Asset) -> VideoUpdate:
-    """Return what an asset that was asked for tells, to be weighed against events."""
+    """Convert a fetched asset to an update, so that it can be ordered among webhook events."""
     rank = DONE_RANK * (asset.stage is not Stage.PREPARING)
     return VideoUpdate("", asset.as_of, rank=rank, asset=asset)
 
 
 def upload_update(upload: Upload) -> VideoUpdate:
-    """Return what an upload that was asked for tells. Uploads only move forward, so the time does not matter."""
+    """Convert a fetched upload to an update. Uploads only move forward, so the time does not matter."""
     return VideoUpdate("", now(), rank=0, upload=upload)
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A key for playback tokens. The service shows the private half this once."""
+    """A signing key for playback tokens. The service returns the private key only once."""
 
     id: str
     private_key: str
 
 
 class VideoService(Protocol):
-    """A video service. Every call may raise `VideoServiceError`, takes seconds at most, and is never repeated by itself.
+    """A video service. Every call may raise `VideoServiceError`, takes a few seconds at most, and is never retried.
 
-    passthrough: comes back with every event. title: for people who look at the service's own pages.
-    subtitles: language codes in which subtitles are to be written by the service.
+    passthrough: returned with every webhook event. title: shown in the service's dashboard.
+    subtitles: codes of the languages for which the service generates subtitles.
     """
 
     def create_upload(
         self, *, passthrough: str, title: str, cors_origin: str, timeout: int, subtitles: Sequence[str]
     ) -> Upload:
-        """Ask for a URL that takes a file. `timeout` is in seconds."""
+        """Create a direct upload. `timeout` is in seconds."""
 
     def get_upload(self, upload_id: str) -> Upload:
-        """Return what became of an upload."""
+        """Return the current state of an upload."""
 
     def cancel_upload(self, upload_id: str) -> None:
-        """Take no file any more. Raises `Refused` when the file has arrived or the upload is over."""
+        """Cancel an upload. Raises `Refused` if the file has arrived or the upload has ended."""
 
     def create_asset(self, url: str, *, passthrough: str, title: str, subtitles: Sequence[str]) -> Asset:
-        """Make an asset of the file at a URL, which the service fetches."""
+        """Create an asset from the file at a URL, which the service fetches."""
 
     def get_asset(self, asset_id: str) -> Asset:
-        """Return an asset as it is now."""
+        """Return the current state of an asset."""
 
     def list_assets(self, cursor: str | None) -> AssetPage:
-        """Return the page of all assets that a cursor names, by default the first. Raises `Refused` for an outworn one."""
+        """Return a page of the list of assets, by default the first. Raises `Refused` if the cursor has expired."""
 
     def add_signed_playback_id(self, asset_id: str) -> str:
-        """Give an asset a playback id that needs a token."""
+        """Add a signed playback id to an asset, and return it."""
 
     def generate_subtitles(self, asset_id: str, audio_track_id: str, languages: Sequence[str]) -> None:
-        """Have subtitles written for an asset that is ready."""
+        """Generate subtitles for an asset that is ready."""
 
     def delete_asset(self, asset_id: str) -> None:
-        """Delete an asset for good. Raises `Busy` while it is being prepared."""
+        """Delete an asset permanently. Raises `Busy` while it is being prepared."""
 
     def create_signing_key(self) -> SigningKey:
-        """Make a key for playback tokens."""
+        """Create a signing key for playback tokens."""
 
 
 def service() -> VideoService:
-    """Return the service that the configuration chose.
+    """Return the configured video service.
 
     Raises:
-        Unconfigured: it chose none.
+        Unconfigured: no video service is configured.
     """
     chosen: VideoService | None = current_app.extensions[EXTENSION]
     if chosen is None:

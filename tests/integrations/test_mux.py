@@ -23,7 +23,7 @@ def asset(mux, service, upload):
     return service.get_asset(mux.make_ready(upload.id))
 
 
-def test_an_upload_is_a_url_that_takes_a_file(mux, service, upload):
+def test_an_upload_has_a_url_that_accepts_a_file(mux, service, upload):
     assert (upload.stage, upload.timeout, upload.passthrough) == (Stage.WAITING, 600, "abc")
 
     assert mux.put_video(upload.url, mux.sample_video()) == 200
@@ -44,11 +44,11 @@ def test_an_asset_has_its_facts_and_a_signed_playback_id(asset):
     assert [track.language_code for track in asset.tracks if track.type == "text"] == ["en"]
 
 
-def test_an_asset_says_what_time_it_was_at_mux(asset):
+def test_an_asset_has_the_time_of_muxs_clock(asset):
     assert abs((now() - asset.as_of).total_seconds()) < 5
 
 
-def test_an_asset_is_made_of_a_url(service):
+def test_an_asset_is_created_from_a_url(service):
     made = service.create_asset("https://samples.test/sample.mp4", passthrough="abc", title="Waves", subtitles=["en"])
 
     assert made.stage is Stage.PREPARING
@@ -85,7 +85,7 @@ def test_a_public_asset_gets_a_signed_playback_id(mux, service, asset, monkeypat
     assert service.get_asset(public.id).playback_id == added
 
 
-def test_subtitles_are_written_for_a_ready_asset(service, asset):
+def test_subtitles_are_generated_for_a_ready_asset(service, asset):
     sound = next(track for track in asset.tracks if track.type == "audio")
 
     service.generate_subtitles(asset.id, sound.id, ["de"])
@@ -97,33 +97,33 @@ def test_subtitles_are_written_for_a_ready_asset(service, asset):
 def test_a_deleted_asset_is_unknown(service, asset):
     service.delete_asset(asset.id)
 
-    with pytest.raises(Unknown) as refusal:
+    with pytest.raises(Unknown) as error:
         service.get_asset(asset.id)
-    assert refusal.value.permanent
+    assert error.value.permanent
 
 
 def test_an_asset_that_is_being_prepared_cannot_be_deleted_yet(mux, service):
     mux.pause_encoding()
     made = service.create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=[])
 
-    with pytest.raises(Busy) as refusal:
+    with pytest.raises(Busy) as error:
         service.delete_asset(made.id)
-    assert not refusal.value.permanent
+    assert not error.value.permanent
 
 
-def test_a_signing_key_is_made(service):
+def test_a_signing_key_is_created(service):
     key = service.create_signing_key()
 
     assert key.id
     assert len(key.private_key) > 1000
 
 
-def test_what_mux_refuses_is_refused_for_good(service):
-    with pytest.raises(Refused) as refusal:
+def test_a_request_that_mux_rejects_fails_permanently(service):
+    with pytest.raises(Refused) as error:
         service.create_upload(passthrough="x" * 300, title="", cors_origin="*", timeout=600, subtitles=[])
 
-    assert (refusal.value.permanent, refusal.value.uncertain) == (True, False)
-    assert "passthrough" in refusal.value.reason
+    assert (error.value.permanent, error.value.uncertain) == (True, False)
+    assert "passthrough" in error.value.reason
 
 
 FAULTS = {
@@ -138,7 +138,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("fault", "uncertain"), FAULTS.values(), ids=FAULTS)
-def test_what_goes_wrong_says_whether_to_try_again_and_what_may_have_happened(
+def test_an_error_tells_whether_it_is_permanent_and_whether_the_request_may_have_taken_effect(
     mux, service, monkeypatch, fault, uncertain
 ):
     monkeypatch.setattr(adapter, "TIMEOUT", (0.5, 0.5))
@@ -150,7 +150,7 @@ def test_what_goes_wrong_says_whether_to_try_again_and_what_may_have_happened(
     assert (failure.value.permanent, failure.value.uncertain) == (False, uncertain)
 
 
-def test_those_who_run_the_platform_are_told_what_mux_said(mux, service, caplog):
+def test_muxs_error_message_is_logged(mux, service, caplog):
     mux.misbehave(api=ApiFault("status", status=429))
 
     with pytest.raises(VideoServiceError):
@@ -159,12 +159,12 @@ def test_those_who_run_the_platform_are_told_what_mux_said(mux, service, caplog)
     assert "get_asset: VideoServiceError: 429" in caplog.text
 
 
-def test_what_the_sdk_would_not_send_is_refused(service):
+def test_a_request_that_the_sdk_rejects_is_refused(service):
     with pytest.raises(Refused):
         service.get_asset(None)
 
 
-def test_a_request_is_never_repeated_by_itself(mux, service):
+def test_a_request_is_never_retried(mux, service):
     mux.misbehave(api=ApiFault("status", status=503, times=2))
 
     for _ in range(2):
@@ -174,7 +174,7 @@ def test_a_request_is_never_repeated_by_itself(mux, service):
         service.get_asset("nothing")
 
 
-def test_a_service_that_is_away_had_no_effect(app):
+def test_a_failed_connection_had_no_effect(app):
     away = adapter.MuxVideo("http://127.0.0.1:9", "x", "y")
 
     with pytest.raises(VideoServiceError) as failure:
@@ -183,7 +183,7 @@ def test_a_service_that_is_away_had_no_effect(app):
     assert (failure.value.permanent, failure.value.uncertain) == (False, False)
 
 
-def test_an_unknown_value_beside_the_status_does_no_harm(service, asset, monkeypatch):
+def test_an_unknown_enum_value_is_tolerated(service, asset, monkeypatch):
     whole = service._call
 
     def newer(*args, **kwargs):
@@ -195,13 +195,13 @@ def test_an_unknown_value_beside_the_status_does_no_harm(service, asset, monkeyp
     assert service.get_asset(asset.id).max_resolution == "16K"
 
 
-def test_without_an_access_token_video_is_not_set_up(app, monkeypatch):
+def test_without_an_access_token_video_is_unconfigured(app, monkeypatch):
     monkeypatch.setitem(app.extensions, video.EXTENSION, None)
 
-    with pytest.raises(Unconfigured) as refusal:
+    with pytest.raises(Unconfigured) as error:
         video.service()
 
-    assert (refusal.value.status, refusal.value.code) == (503, "video_unconfigured")
+    assert (error.value.status, error.value.code) == (503, "video_unconfigured")
 
 
 def test_assets_are_listed_page_by_page(service, monkeypatch):
@@ -218,12 +218,12 @@ def test_assets_are_listed_page_by_page(service, monkeypatch):
     assert last.next_cursor is None
 
 
-def test_an_outworn_cursor_is_refused(service):
+def test_an_expired_cursor_is_refused(service):
     with pytest.raises(Refused):
         service.list_assets("outworn")
 
 
-def test_a_list_that_is_none_is_an_error(service, mux):
+def test_an_unreadable_list_is_an_error(service, mux):
     mux.misbehave(api=ApiFault("text"))
 
     with pytest.raises(VideoServiceError):

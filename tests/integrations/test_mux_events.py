@@ -21,7 +21,7 @@ def at(stamp):
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["body"] for vector in VECTORS])
-def test_the_vectors_of_muxs_own_sdk_are_genuine(vector):
+def test_the_test_vectors_of_muxs_own_sdk_are_valid(vector):
     header = f"t={vector['t']},v1={vector['v1']}"
 
     verify(vector["body"].encode(), header, [vector["secret"]], at(vector["t"]))
@@ -36,7 +36,7 @@ def test_the_vectors_of_muxs_own_sdk_are_genuine(vector):
     ],
     ids=["other schemes", "a space", "two signatures"],
 )
-def test_one_fitting_signature_is_enough(header):
+def test_one_valid_signature_is_enough(header):
     verify(BODY, header, [SECRET], at(STAMP))
 
 
@@ -62,17 +62,17 @@ def test_any_of_several_secrets_may_have_signed():
         f"t={STAMP},v1={'v1=' * 100_000}",
     ],
 )
-def test_other_headers_are_refused(header):
+def test_malformed_or_wrong_headers_are_rejected(header):
     with pytest.raises(SignatureInvalid):
         verify(BODY, header, [SECRET], at(STAMP))
 
 
-def test_another_body_is_refused():
+def test_another_body_is_rejected():
     with pytest.raises(SignatureInvalid):
         verify(BODY + b" ", HEADER, [SECRET], at(STAMP))
 
 
-def test_another_secret_is_refused():
+def test_another_secret_is_rejected():
     with pytest.raises(SignatureInvalid):
         verify(BODY, HEADER, ["another"], at(STAMP))
 
@@ -83,7 +83,7 @@ def test_five_minutes_off_are_tolerated(seconds):
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
-def test_a_genuine_signature_of_another_time_is_refused(seconds):
+def test_a_valid_signature_outside_the_tolerance_is_rejected(seconds):
     with pytest.raises(SignatureExpired):
         verify(BODY, HEADER, [SECRET], at(STAMP + seconds))
 
@@ -102,7 +102,7 @@ STAGES = {
 
 
 @pytest.mark.parametrize(("event_type", "stage"), STAGES.items(), ids=STAGES)
-def test_an_example_says_how_far_its_video_is(event_type, stage):
+def test_an_event_gives_the_stage_of_its_video(event_type, stage):
     update = read(EXAMPLES[event_type])
 
     assert (update.upload or update.asset).stage is stage
@@ -142,14 +142,14 @@ def test_a_track_event_names_its_asset():
     )
 
 
-def test_news_of_one_second_are_ordered_by_how_far_they_are():
+def test_updates_of_the_same_second_are_ordered_by_stage():
     preparing, done = read(EXAMPLES["video.asset.created"]), read(EXAMPLES["video.asset.ready"])
     updated, deleted = read(EXAMPLES["video.asset.updated"]), read(EXAMPLES["video.asset.deleted"])
 
     assert preparing.rank < done.rank < updated.rank < deleted.rank
 
 
-def test_an_event_of_no_interest_is_no_news():
+def test_an_event_of_an_unhandled_type_gives_no_update():
     assert read({"type": "video.live_stream.active", "id": "e", "created_at": None, "data": None}) is None
 
 
@@ -159,7 +159,7 @@ def test_an_event_of_no_interest_is_no_news():
     [{"data": None}, {"data": []}, {"data": {"status": "ready"}}, {"created_at": None}, {"created_at": "yesterday"}],
     ids=["no data", "a list", "no id", "no time", "a strange time"],
 )
-def test_an_event_that_says_nothing_is_unreadable(event_type, change):
+def test_an_event_of_an_unexpected_shape_is_unreadable(event_type, change):
     with pytest.raises(UnreadableEvent):
         read({"type": event_type, "id": "e", "created_at": "2026-01-01T00:00:00Z", "data": {"id": "x"}} | change)
 

@@ -14,7 +14,7 @@ SOON = timedelta(minutes=5)
 
 @pytest.fixture
 def playback_id(app, mux):
-    """The signed playback id of an asset that is ready."""
+    """Return the signed playback id of an asset that is ready."""
     asset = {"inputs": [{"url": "https://samples.test/sample.mp4"}], "playback_policies": ["signed"]}
     token = f"{app.config['MUX_TOKEN_ID']}:{app.config['MUX_TOKEN_SECRET']}"
     headers = urllib3.make_headers(basic_auth=token)
@@ -44,7 +44,7 @@ def test_each_kind_of_picture_has_its_own_token(playback_id):
     assert fetch(playback_tokens.thumbnail_url(playback_id, board)).status == 403
 
 
-def test_an_old_token_opens_nothing(playback_id):
+def test_an_expired_token_is_rejected(playback_id):
     token = sign(playback_id, Audience.VIDEO, now() - SOON)
 
     assert fetch(playback_tokens.manifest_url(playback_id, token)).status == 403
@@ -73,13 +73,13 @@ def test_the_same_arguments_give_the_same_token(app):
 def test_without_a_key_video_is_not_set_up(app, monkeypatch):
     monkeypatch.setitem(app.config, "MUX_SIGNING_KEY_ID", "")
 
-    with pytest.raises(Unavailable) as refusal:
+    with pytest.raises(Unavailable) as error:
         sign("abc", Audience.VIDEO, now() + SOON)
 
-    assert refusal.value.code == "video_unconfigured"
+    assert error.value.code == "video_unconfigured"
 
 
-def test_all_who_ask_in_the_same_window_get_the_same_expiry():
+def test_all_requests_in_the_same_window_get_the_same_expiry():
     begin = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
 
     assert expiry_for(60, begin) == expiry_for(60, begin + timedelta(minutes=10))

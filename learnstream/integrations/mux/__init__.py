@@ -1,1 +1,1 @@
-"""Mux: the adapter behind the video port, its webhook events, and signed playback tokens."""
+"""Mux: the adapter for the video port, webhook events, and signed playback tokens."""

@@ -1,7 +1,7 @@
-"""Mux behind the port of `video`: the one place that knows its SDK.
+"""The Mux adapter for the video port, and the only module that uses Mux's SDK.
 
-The SDK builds, signs and sends the requests; the answers are read by ourselves (`_preload_content=False`), because it
-would refuse a whole answer for one enumerated value that is newer than the SDK.
+The SDK builds, authenticates and sends requests; responses are parsed here (`_preload_content=False`), because the SDK
+rejects a whole response if it contains an enum value newer than the SDK.
 """
 
 import json
@@ -24,16 +24,16 @@ from learnstream.integrations.video import Asset, AssetPage, SigningKey, Upload
 
 log = logging.getLogger(__name__)
 
-# Seconds to connect and between two bytes. The longest request of ours makes two calls and must end within 15 s.
+# Connect and read timeouts in seconds. Our longest request makes two calls and must end within 15 s.
 TIMEOUT = (1.5, 4.0)
-# Assets in a page of their list; Mux gives no more.
+# Assets per page of the list; Mux's maximum.
 PAGE = 100
-# What a clock may be off by where the service does not say what time it is.
-CLOCK_DOUBT = timedelta(minutes=1)
+# The assumed clock difference to Mux if a response has no Date header.
+CLOCK_SKEW = timedelta(minutes=1)
 
 
 class Answer(NamedTuple):
-    """What Mux answered, where a list goes on, and the time by Mux's clock."""
+    """The data of a response, the next page's cursor, and the time by Mux's clock."""
 
     data: Any
     next_cursor: Any
@@ -49,7 +49,7 @@ class MuxVideo:
 
     @cached_property
     def _client(self) -> mux_python.ApiClient:
-        # Made by the first call, hence after gunicorn's fork; its pool is shared by all threads.
+        # Created by the first call, hence after gunicorn's fork; its pool is shared by all threads.
         configuration = mux_python.Configuration(self._api_url, username=self._token[0], password=self._token[1])
         configuration.retries = False
         return mux_python.ApiClient(configuration)
@@ -67,7 +67,7 @@ class MuxVideo:
     ) -> Upload:
         settings = _asset_settings(passthrough=passthrough, title=title)
         if subtitles:
-            # For a direct upload they stand in an input without a URL.
+            # For a direct upload, Mux expects them in an input without a URL.
             settings["inputs"] = [{"generated_subtitles": _subtitles(subtitles)}]
         request = {"timeout": timeout, "cors_origin": cors_origin, "new_asset_settings": settings}
         answer = self._call(self._uploads.create_direct_upload, request)
@@ -93,8 +93,8 @@ class MuxVideo:
         return _read(records.asset, answer.data, as_of=answer.as_of)
 
     def list_assets(self, cursor: str | None) -> AssetPage:
-        place: Record = {"cursor": cursor} if cursor else {}
-        answer = self._call(self._assets.list_assets, limit=PAGE, **place)
+        page: Record = {"cursor": cursor} if cursor else {}
+        answer = self._call(self._assets.list_assets, limit=PAGE, **page)
         return _read(records.asset_page, answer.data, next_cursor=answer.next_cursor)
 
     def add_signed_playback_id(self, asset_id: str) -> str:
@@ -120,13 +120,13 @@ class MuxVideo:
         forbidden: type[VideoServiceError] = VideoServiceError,
         **query: Any,
     ) -> Answer:
-        """Make a request; `refused` and `forbidden` are what 400 and 403 mean here."""
-        meanings = {400: refused, 403: forbidden, 404: Unknown, 422: refused}
+        """Send a request; `refused` and `forbidden` are the errors that 400 and 403 stand for in this call."""
+        errors = {400: refused, 403: forbidden, 404: Unknown, 422: refused}
         try:
-            response = _send(operation, arguments, query, meanings)
+            response = _send(operation, arguments, query, errors)
             return Answer(*_content(response.data), as_of=_time_of(response))
         except VideoServiceError as error:
-            # The client is not told what Mux said; those who run the platform are.
+            # Mux's message goes to the log, not to the client.
             log.warning("%s: %s", operation.__name__, error)
             raise
 
@@ -135,22 +135,22 @@ def _send(
     operation: Callable[..., Any],
     arguments: tuple[Any, ...],
     query: Record,
-    meanings: dict[int, type[VideoServiceError]],
+    errors: dict[int, type[VideoServiceError]],
 ) -> urllib3.BaseHTTPResponse:
-    """Make one request and read the whole answer; `meanings` says which error a status stands for."""
+    """Send one request and read the whole response; `errors` maps a status to its error."""
     try:
         response: urllib3.BaseHTTPResponse = operation(
             *arguments, **query, _preload_content=False, _request_timeout=TIMEOUT
         )
-        response.data  # noqa: B018 - reads it, and gives the connection back
+        response.data  # noqa: B018 - reads it, and returns the connection to the pool
     except ApiException as error:
-        raise _translated(error, meanings) from error
+        raise _to_error(error, errors) from error
     except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
         raise VideoServiceError(str(error)) from error
     except urllib3.exceptions.HTTPError as error:
         raise VideoServiceError(str(error), uncertain=True) from error
     except (OpenApiException, ValueError) as error:
-        # The SDK would not even send it.
+        # The SDK's own validation rejected the request before sending it.
         raise Refused(str(error)) from error
     return response
 
@@ -167,33 +167,33 @@ def _subtitles(languages: Sequence[str]) -> list[Record]:
     return [{"language_code": language, "name": language} for language in languages]
 
 
-def _translated(error: ApiException, meanings: dict[int, type[VideoServiceError]]) -> VideoServiceError:
-    kind = meanings.get(error.status, VideoServiceError)
-    # A server error may come after the effect; a refusal never does.
+def _to_error(error: ApiException, errors: dict[int, type[VideoServiceError]]) -> VideoServiceError:
+    kind = errors.get(error.status, VideoServiceError)
+    # A 5xx response may follow a request that took effect; a 4xx response never does.
     return kind(f"{error.status} {error.body}"[:500], uncertain=error.status is not None and error.status >= 500)
 
 
 def _content(body: bytes) -> tuple[Any, Any]:
-    """Return the data of an answer, and where its list goes on."""
+    """Return the data of a response, and the next page's cursor."""
     if not body:
         return {}, None
     try:
         content = json.loads(body)
         return content["data"], content.get("next_cursor")
     except UNREADABLE as error:
-        raise VideoServiceError(f"the answer is none of Mux's: {body[:100]!r}", uncertain=True) from error
+        raise VideoServiceError(f"unexpected response body: {body[:100]!r}", uncertain=True) from error
 
 
 def _read(reader: Callable[..., Any], data: Any, *, uncertain: bool = False, **more: Any) -> Any:
     try:
         return reader(data, **more)
     except UNREADABLE as error:
-        raise VideoServiceError(f"the answer cannot be read: {error!r}", uncertain=uncertain) from error
+        raise VideoServiceError(f"unexpected response data: {error!r}", uncertain=uncertain) from error
 
 
 def _time_of(response: Any) -> datetime:
-    # Whole seconds, rounded down: an event of the same second may be the later one, and must not be taken for older.
+    # Whole seconds, rounded down: a webhook event of the same second may be later, and must not count as older.
     try:
         return parsedate_to_datetime(response.headers["Date"])
     except UNREADABLE:
-        return now() - CLOCK_DOUBT
+        return now() - CLOCK_SKEW

@@ -1,4 +1,4 @@
-"""Mux's webhooks: are they Mux's, and what do they tell."""
+"""Mux webhooks: signature verification and parsing."""
 
 import hmac
 import re
@@ -12,7 +12,7 @@ from learnstream.integrations.mux.records import UNREADABLE, Record
 from learnstream.integrations.video import DONE_RANK, Stage, VideoUpdate
 
 TOLERANCE = timedelta(seconds=300)
-# Longer than any header of Mux's with several signatures.
+# Longer than any signature header that Mux sends, even with several signatures.
 MAX_HEADER = 4096
 
 UPLOAD_EVENTS = {
@@ -21,7 +21,7 @@ UPLOAD_EVENTS = {
     "video.upload.cancelled": Stage.CANCELLED,
     "video.upload.errored": Stage.ERRORED,
 }
-# None: what the asset in the event says of itself.
+# None: the stage is the status of the asset in the event.
 ASSET_EVENTS = {
     "video.asset.created": Stage.PREPARING,
     "video.asset.ready": Stage.READY,
@@ -40,22 +40,22 @@ TRACK_EVENTS = {
 # Everything else is stored, acknowledged and ignored.
 HANDLED = UPLOAD_EVENTS.keys() | ASSET_EVENTS.keys() | TRACK_EVENTS.keys()
 
-# Of the updates of one instant, the higher rank is the later: a record that is done outranks one that is not.
+# Among updates of the same instant, the higher rank is the later: a finished asset outranks an unfinished one.
 DONE = {"ready", "errored"}
 LATER_TYPES = {"video.asset.created": 0, "video.asset.updated": 2, "video.asset.deleted": 3}
 TRACK_RANKS = {"preparing": 0, "ready": 1, "errored": 1, "deleted": 2}
 
 
 class UnreadableEvent(ValueError):
-    """An event of a kind we handle does not say what such events say."""
+    """An event of a handled type does not have the expected shape."""
 
 
 def verify(raw: bytes, header: str, secrets: Sequence[str], at: datetime) -> None:
-    """Check that one of the secrets signed exactly these bytes, within the tolerance of `at`.
+    """Verify that these bytes were signed with one of the secrets, within the tolerance of `at`.
 
     Raises:
-        SignatureInvalid: it is missing, malformed or made with another secret.
-        SignatureExpired: it is genuine, but from another time: perhaps a replay.
+        SignatureInvalid: the signature is missing, malformed or made with another secret.
+        SignatureExpired: the signature is valid but its timestamp is not within the tolerance, as in a replay.
     """
     stamp, given = _parse(header)
     signed = stamp.encode() + b"." + raw
@@ -76,27 +76,27 @@ def _parse(header: str) -> tuple[str, list[str]]:
 
 
 def read(payload: Record) -> VideoUpdate | None:
-    """Say in our words what an event tells; None when it is none of our business.
+    """Convert a webhook event to an update; None if it is not relevant.
 
     Raises:
-        UnreadableEvent: it should be, but cannot be understood.
+        UnreadableEvent: its type is handled, but its data cannot be parsed.
     """
     if payload["type"] not in HANDLED:
         return None
     try:
         return _update(payload["type"], payload["id"], occurred_at(payload), payload["data"])
     except UNREADABLE as error:
-        raise UnreadableEvent(f"{payload['type']} cannot be read: {error!r}") from error
+        raise UnreadableEvent(f"{payload['type']} cannot be parsed: {error!r}") from error
 
 
 def occurred_at(payload: Record) -> datetime:
-    """Return the instant of Mux's clock at which the event happened.
+    """Return when the event happened, by Mux's clock.
 
     Raises:
-        UNREADABLE: it does not say.
+        UNREADABLE: the timestamp is missing or malformed.
     """
     at = datetime.fromisoformat(payload["created_at"])
-    # MongoDB keeps milliseconds: what is compared later must be what is kept.
+    # MongoDB stores milliseconds: truncated here, so that later comparisons see the stored value.
     return at.replace(tzinfo=at.tzinfo or UTC, microsecond=at.microsecond // 1000 * 1000).astimezone(UTC)
 
 

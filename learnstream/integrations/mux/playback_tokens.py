@@ -1,7 +1,7 @@
-"""What opens a signed video: RS256 tokens made by ourselves, and the URLs that carry them. No network is asked.
+"""RS256 tokens for signed playback, and the URLs that contain them. Signing is local and needs no network.
 
-A token names no viewer: it is the same for everybody who asks within the same window, so that it can be cached and
-shared (see `expiry_for`). Who may have one is decided before it is handed out.
+A token does not identify a viewer: all requests within the same window get the same one, so that it can be cached and
+shared (see `expiry_for`). Access is checked before a token is issued.
 """
 
 import enum
@@ -19,12 +19,12 @@ from flask import current_app
 from learnstream.errors.delivery import SigningUnconfigured
 
 WINDOW = timedelta(minutes=15)
-# What a viewer may spend on pauses before the token ends in mid-play.
+# The time that a viewer may spend on pauses before the token expires during playback.
 SLACK = timedelta(minutes=30)
 
 
 class Audience(enum.StrEnum):
-    """What a token opens."""
+    """The resource that a token gives access to."""
 
     VIDEO = "v"
     THUMBNAIL = "t"
@@ -33,13 +33,13 @@ class Audience(enum.StrEnum):
 
 
 def sign(playback_id: str, audience: Audience, expires_at: datetime, **claims: Any) -> str:
-    """Return the token that opens a playback id until `expires_at`. The same arguments give the same token.
+    """Return a token for a playback id, valid until `expires_at`. The same arguments give the same token.
 
-    claims: image parameters (`time`, `width`, …) and `playback_restriction_id`; in a signed URL's query they would be
-    refused.
+    claims: image parameters (`time`, `width`, …) and `playback_restriction_id`, which Mux rejects in a signed URL's
+    query.
 
     Raises:
-        SigningUnconfigured: there is no signing key.
+        SigningUnconfigured: no signing key is configured.
     """
     key_id = current_app.config["MUX_SIGNING_KEY_ID"]
     if not key_id:
@@ -48,7 +48,7 @@ def sign(playback_id: str, audience: Audience, expires_at: datetime, **claims: A
         "sub": playback_id,
         "aud": audience.value,
         "exp": int(expires_at.timestamp()),
-        # Mux's own SDKs put it here, or into the header: it stands in both.
+        # Mux's SDKs put it either here or into the header, so both have it.
         "kid": key_id,
     }
     key = _private_key(current_app.config["MUX_SIGNING_PRIVATE_KEY"])
@@ -56,10 +56,10 @@ def sign(playback_id: str, audience: Audience, expires_at: datetime, **claims: A
 
 
 def expiry_for(duration: float, at: datetime) -> datetime:
-    """Return when the tokens of a video of `duration` seconds end that are handed out at `at`.
+    """Return the expiry of tokens issued at `at` for a video of `duration` seconds.
 
-    That is late enough to watch it to its end with pauses, and rounded up to a whole window, so that all who ask
-    within the same window are given the same.
+    It leaves enough time to watch the whole video with pauses, and is rounded up to a whole window, so that all
+    requests within the same window get the same token.
     """
     window = WINDOW.total_seconds()
     least = at.timestamp() + duration + SLACK.total_seconds()
@@ -67,22 +67,22 @@ def expiry_for(duration: float, at: datetime) -> datetime:
 
 
 def manifest_url(playback_id: str, token: str) -> str:
-    """Return where the video's HLS manifest is, for a token of `Audience.VIDEO`."""
+    """Return the URL of the video's HLS manifest, for a token of `Audience.VIDEO`."""
     return f"{current_app.config['MUX_STREAM_URL']}/{quote(playback_id)}.m3u8?token={token}"
 
 
 def thumbnail_url(playback_id: str, token: str) -> str:
-    """Return where a still picture is, for a token of `Audience.THUMBNAIL`."""
+    """Return the URL of a thumbnail, for a token of `Audience.THUMBNAIL`."""
     return f"{current_app.config['MUX_IMAGE_URL']}/{quote(playback_id)}/thumbnail.jpg?token={token}"
 
 
 def storyboard_url(playback_id: str, token: str) -> str:
-    """Return where the pictures for the seek bar are, for a token of `Audience.STORYBOARD`."""
+    """Return the URL of the storyboard for the seek bar, for a token of `Audience.STORYBOARD`."""
     return f"{current_app.config['MUX_IMAGE_URL']}/{quote(playback_id)}/storyboard.vtt?token={token}"
 
 
 def text_url(playback_id: str, track_id: str, token: str) -> str:
-    """Return where a text track is as WebVTT, for a token of `Audience.VIDEO`."""
+    """Return the URL of a text track as WebVTT, for a token of `Audience.VIDEO`."""
     return f"{current_app.config['MUX_STREAM_URL']}/{quote(playback_id)}/text/{quote(track_id)}.vtt?token={token}"
 
 

@@ -1,4 +1,4 @@
-"""Mux's records in our words. REST answers and webhooks carry the same ones."""
+"""Conversion of Mux's JSON records to the video port's types. REST responses and webhooks share their shapes."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from learnstream.integrations.video import Asset, AssetPage, Stage, Track, Upload
 
 Record = dict[str, Any]
-# Anything that a record of an unexpected shape makes these functions raise.
+# The exceptions that these functions raise for a record of an unexpected shape.
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 UPLOAD_STAGES = {
@@ -20,10 +20,10 @@ ASSET_STAGES = {"preparing": Stage.PREPARING, "ready": Stage.READY, "errored": S
 
 
 def asset(data: Record, *, as_of: datetime, stage: Stage | None = None) -> Asset:
-    """Read an asset; `stage` is what an event's type says where the record itself does not.
+    """Parse an asset; `stage` is implied by a webhook event's type, by default the record's status.
 
     Raises:
-        UNREADABLE: it is none that we understand.
+        UNREADABLE: the record has an unexpected shape.
     """
     return Asset(
         id=_id(data["id"]),
@@ -41,19 +41,19 @@ def asset(data: Record, *, as_of: datetime, stage: Stage | None = None) -> Asset
 
 
 def asset_page(data: list[Record], *, next_cursor: str | None) -> AssetPage:
-    """Read a page of the list of assets.
+    """Parse a page of the list of assets.
 
     Raises:
-        UNREADABLE: it is none that we understand.
+        UNREADABLE: a record has an unexpected shape.
     """
     return AssetPage(tuple(_id(record["id"]) for record in data), next_cursor and _id(next_cursor))
 
 
 def upload(data: Record, *, stage: Stage | None = None) -> Upload:
-    """Read an upload.
+    """Parse an upload.
 
     Raises:
-        UNREADABLE: it is none that we understand.
+        UNREADABLE: the record has an unexpected shape.
     """
     return Upload(
         id=_id(data["id"]),
@@ -67,10 +67,10 @@ def upload(data: Record, *, stage: Stage | None = None) -> Upload:
 
 
 def track(data: Record, *, status: str = "") -> Track:
-    """Read a track; a picture or sound has no status of its own and is there when its asset is ready.
+    """Parse a track; video and audio tracks have no status of their own and are ready with their asset.
 
     Raises:
-        UNREADABLE: it is none that we understand.
+        UNREADABLE: the record has an unexpected shape.
     """
     return Track(
         id=_id(data["id"]),
