@@ -51,7 +51,7 @@ def attend_to_facts(app: Any) -> None:
     """Let the worker do what others that were killed have left undone."""
     from learnstream.services.foundation import facts  # noqa: PLC0415 - workers load the application, not their master
 
-    facts.attend(app)
+    facts.take_over_pending(app)
 
 
 bind = f"{every_address()}:{os.environ.get('PORT', '8000')}"

@@ -161,7 +161,7 @@ def test_what_a_killed_process_could_not_tell_redis_is_told_by_its_successor(
     assert me() == 200
     killed(stranger, "POST", "/auth/logout", **without_redis)
 
-    facts.attend(app)
+    facts.take_over_pending(app)
 
     within(AT_ONCE, lambda: me() == 401)
 
@@ -170,7 +170,7 @@ def test_whoever_finds_that_redis_is_back_tells_it_what_killed_processes_could_n
     app, me, killed, stranger, without_redis, monkeypatch
 ):
     monkeypatch.setattr(generations, "on_return", [])
-    facts.attend(app)
+    facts.take_over_pending(app)
     assert me() == 200
     killed(stranger, "POST", "/auth/logout", **without_redis)
     generations.breaker.failed()

@@ -87,7 +87,7 @@ def commits_answer(view: Callable) -> Callable:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         response = view(*args, **kwargs)
         if claimed := g.get("idempotency_claim"):
-            idempotency.keep(claimed, _answer(response))
+            idempotency.store(claimed, _answer(response))
         db.session.commit()
         g.pop("idempotency_claim", None)
         return response
@@ -116,7 +116,7 @@ def settle(response: Response) -> Response:
         # What the route did not commit is not to be committed here by the way.
         db.session.rollback()
         if response.status_code < 300:
-            idempotency.keep(claimed, _answer(response))
+            idempotency.store(claimed, _answer(response))
         else:
             idempotency.release(claimed)
         db.session.commit()

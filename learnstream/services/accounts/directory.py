@@ -71,7 +71,7 @@ def change(*, by: int, user_id: int, **changes: Any) -> User:
     """
     password_hash = accounts.hash_for(accounts.get(user_id), **changes)
     if changes.keys() & {"role", "is_active"}:
-        locks.change_administrators()
+        locks.lock_administrators()
     user = accounts.hold(user_id)
     _require_administrator(by)
     user.name = changes.get("name", user.name)

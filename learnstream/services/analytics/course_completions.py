@@ -11,7 +11,7 @@ from learnstream.models import Enrollment, EventType, SeatStatus
 from learnstream.policies import entitlements
 from learnstream.services.delivery import syllabus
 from learnstream.services.foundation import events
-from learnstream.services.foundation.events import News
+from learnstream.services.foundation.events import NewEvent
 from learnstream.stores.sql import db
 
 Pair = tuple[int, str]  # a user and a course
@@ -63,11 +63,11 @@ def _complete(completed: Sequence[tuple[Enrollment, Achievement]]) -> None:
     events.record_all([_news(seat, found) for seat, found in completed])
 
 
-def _news(seat: Enrollment, found: Achievement) -> News:
+def _news(seat: Enrollment, found: Achievement) -> NewEvent:
     ids = {"enrollment_id": seat.id, "user_id": seat.user_id, "course_id": seat.course_id}
     # What was reset and is done again is news.
     again = f":{seat.resets}" if seat.resets else ""
-    return News(
+    return NewEvent(
         id=f"{EventType.COURSE_COMPLETED}:{seat.user_id}:{seat.course_id}{again}",
         type=EventType.COURSE_COMPLETED,
         data=ids | {"version": found.version},

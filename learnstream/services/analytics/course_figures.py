@@ -39,7 +39,7 @@ def recount(held: Lease, *, rest: float = recounts.REST) -> int:
 
 def _counts(courses: Iterable[Figures], held: Lease) -> Iterator[Count]:
     for course in courses:
-        held.keep()
+        held.renew()
         began, clock = now(), time.monotonic()
         figures = _count(course)
         # The transaction that the reading began.

@@ -48,7 +48,7 @@ def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[stored_records
     wanted = {"lesson_id": {"$in": lesson_ids}}
     found = Progress.collection().find(wanted, stored_records.UNREAD).sort("lesson_id", 1)
     for batch in in_batches(found, BATCH, timeout=PATIENCE):
-        held.keep()
+        held.renew()
         yield from batch
 
 

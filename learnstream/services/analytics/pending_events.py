@@ -10,7 +10,7 @@ from pymongo import UpdateOne
 
 from learnstream.documents import Progress
 from learnstream.services.foundation import events
-from learnstream.services.foundation.events import News
+from learnstream.services.foundation.events import NewEvent
 from learnstream.stores.sql import db
 
 BATCH = 200  # records
@@ -29,8 +29,8 @@ def move(batch: int = BATCH) -> int:
     return moved
 
 
-def _news(pending: Record) -> News:
-    return News(id=pending["id"], type=pending["type"], data=pending["data"], at=pending["at"])
+def _news(pending: Record) -> NewEvent:
+    return NewEvent(id=pending["id"], type=pending["type"], data=pending["data"], at=pending["at"])
 
 
 def _taken(record: Record) -> UpdateOne:

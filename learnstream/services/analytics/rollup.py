@@ -66,7 +66,7 @@ def _run(held: Lease, rest: float) -> None:
     _follow_seats(held, began)
     lesson_figures.recount(held, rest=rest)
     course_figures.recount(held, rest=rest)
-    held.keep(as_of=began)
+    held.renew(as_of=began)
 
 
 def _follow_progress(held: Lease, until: datetime) -> None:
@@ -78,14 +78,14 @@ def _follow_progress(held: Lease, until: datetime) -> None:
             pair = (record["user_id"], str(record["course_id"]))
             changes[pair][str(record["lesson_id"])] = record["revision"]
         _settle(changes)
-        held.keep(progress_through=min(batch[-1]["updated_at"], until - OVERLAP))
+        held.renew(progress_through=min(batch[-1]["updated_at"], until - OVERLAP))
 
 
 def _follow_seats(held: Lease, until: datetime) -> None:
     since = lease.notes(lease.ROLLUP).get("seats_through", EPOCH)
     for batch in _changed_seats(since, until):
         _settle({(user_id, course_id): {} for _, _, user_id, course_id in batch})
-        held.keep(seats_through=min(batch[-1][0], until - OVERLAP))
+        held.renew(seats_through=min(batch[-1][0], until - OVERLAP))
 
 
 def _changed_seats(since: datetime, until: datetime) -> Iterator[list[Any]]:

@@ -117,7 +117,7 @@ def update(*, course_id: str, changed_by: int, changes: dict[str, Any], expect: 
         Conflict: `never_published`, a draft has no status to change; `edit_conflict`.
     """
     if "status" in changes:
-        locks.change_course(course_id)
+        locks.lock_course(course_id)
     course = draft(course_id, expect=expect)
     if changes.get("status", course["status"]) != course["status"]:
         return change(course, {"$set": changes}, action=_reopening(course, changes["status"], changed_by))

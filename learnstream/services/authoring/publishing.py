@@ -67,7 +67,7 @@ def publish(
         NotFound: there is no such course.
         Conflict: `nothing_to_publish`, or `edit_conflict` when the draft has changed meanwhile.
     """
-    locks.change_course(course_id)
+    locks.lock_course(course_id)
     course = restoring.finish(courses.draft(course_id, expect=expect))
     modules = _snapshot(course)
     if not any(module["lessons"] for module in modules):

@@ -23,7 +23,7 @@ def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = 
         Conflict: `course_has_learners`, or `edit_conflict` when the draft has changed meanwhile.
     """
     # Whoever enrolls holds the course as it is: no seat appears between the look and the deletion.
-    locks.change_course(course_id)
+    locks.lock_course(course_id)
     course = courses.draft(course_id, expect=expect)
     if db.session.scalar(select(exists().where(Enrollment.course_id == course_id))):
         raise CourseHasLearners()

@@ -58,13 +58,13 @@ def _account(course_id: str) -> None:
 
 
 def _move_seats(course_id: str) -> None:
-    locks.change_course(course_id)
+    locks.lock_course(course_id)
     if number := courses.draft(course_id).get("seats_due"):
         seat_migration.finish(course_id, number)
 
 
 def _restore(course_id: str) -> None:
-    locks.change_course(course_id)
+    locks.lock_course(course_id)
     restoring.finish(courses.draft(course_id))
 
 

@@ -28,7 +28,7 @@ def restore(*, course_id: str, number: int, restored_by: int, expect: Collection
         NotFound: there is no such course or version.
         EditConflict: the draft has changed meanwhile.
     """
-    locks.change_course(course_id)
+    locks.lock_course(course_id)
     course = finish(courses.draft(course_id, expect=expect))
     version = versions.find(course_id, number)
     changed = version_diff.compare(version_diff.of_draft(course), version_diff.of_version(version))

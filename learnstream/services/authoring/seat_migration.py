@@ -51,7 +51,7 @@ def migrate(
         NotFound: there is no such course or version.
         Conflict: `never_published`, or `version_incomplete`, its videos are gone.
     """
-    locks.change_course(course_id)
+    locks.lock_course(course_id)
     number = _target(course_id, to_version)
     moved = move(course_id, number, user_ids)
     if moved.user_ids:

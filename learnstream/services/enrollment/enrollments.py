@@ -192,7 +192,7 @@ def _shown(seat: Seat) -> dict[str, Any]:
 
 def _open_version(course_id: str) -> int:
     """Return the version that a new seat is in, which stays the current one until the present transaction ends."""
-    locks.keep_course(course_id)
+    locks.lock_course_shared(course_id)
     course = courses.view(course_id, latest=True)
     if course.status is CourseStatus.ARCHIVED:
         raise CourseArchived()

@@ -1,1 +1,1 @@
-"""What every service stands on: what is logged, told, repeated and locked."""
+"""Shared services: audit log, event feed, outbox, idempotency keys, locks and leases."""

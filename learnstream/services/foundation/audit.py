@@ -1,4 +1,4 @@
-"""The audit log: written in the transaction of the act itself."""
+"""The audit log, written in the same transaction as the audited action."""
 
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,14 @@ LATEST = Columns((AuditEntry.created_at, AuditEntry.id), descending=True)
 
 
 def record(action: str, *, actor_id: int | None, target_kind: str, target_id: int | str, **details: Any) -> None:
-    """Note who did what to whom; it is kept exactly if the act is committed. Details must hold no secret."""
+    """Add an entry to the present transaction. `details` must not contain secrets."""
     db.session.add(
         AuditEntry(**entry(action, actor_id=actor_id, target_kind=target_kind, target_id=target_id, **details))
     )
 
 
 def record_once(key: str, entry: dict[str, Any], *, at: datetime) -> None:
-    """Note what `entry` made of an act that happened at that instant; under the same key it is noted once."""
+    """Add an entry built earlier by `entry`, for an action at that instant; once per key."""
     values = {**entry, "key": key, "created_at": at}
     db.session.execute(insert(AuditEntry).values(values).on_conflict_do_nothing(index_elements=["key"]))
 
@@ -32,8 +32,8 @@ def record_once(key: str, entry: dict[str, Any], *, at: datetime) -> None:
 def entry(
     action: str, *, actor_id: int | None, target_kind: str, target_id: int | str, **details: Any
 ) -> dict[str, Any]:
-    """Return who does what to whom in this request, and from where, as plain values that can be noted later."""
-    # The one look at the request in a service: address and request id belong to every entry, and to no caller's task.
+    """Return an entry's columns, with the request's address and id, as plain values that can be recorded later."""
+    # The only service that reads the request: every entry needs address and request id, and no caller has to pass them.
     return {
         "actor_id": actor_id,
         "action": action,
@@ -52,7 +52,7 @@ def browse(
     until: datetime | None = None,
     **equal: Any,
 ) -> Found[AuditEntry]:
-    """Return a part of the entries that match, the latest first. `equal` names columns and their values."""
+    """Return a part of the matching entries, latest first. `equal` maps columns to values."""
     matching = select(AuditEntry).filter_by(**equal)
     if since:
         matching = matching.where(AuditEntry.created_at >= since)

@@ -1,7 +1,7 @@
-"""Runs migrations of documents: each once, in batches, from where it was interrupted.
+"""Runs document migrations: each once, in batches, resuming after an interruption.
 
-Nothing is locked: the release that is still running reads and writes meanwhile. An update is written only if the
-document is as it was read; what the running release has changed is read again.
+Nothing is locked: the running release reads and writes meanwhile. An update is conditional on the document being
+unchanged since it was read; documents that have changed are read again.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from learnstream.services.foundation import lease
 
 BATCH = 500
 PATIENCE = 60.0  # seconds for a batch
-TRIES = 5  # to update a document that keeps changing; what is left then, the next run finds
+TRIES = 5  # attempts at a document that keeps changing; the next run finds those that are left
 
 
 class Busy(RuntimeError):
@@ -27,7 +27,7 @@ class Busy(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a migration, or would become of it: documents read and changed."""
+    """The result of a migration or its preview: the numbers of documents read and changed."""
 
     name: str
     purpose: str
@@ -36,13 +36,13 @@ class Result:
 
 
 def pending() -> list[Migration]:
-    """Return the migrations that have not been completed, the oldest first."""
+    """Return the migrations that have not been completed, oldest first."""
     done = {state["_id"] for state in DocumentMigration.collection().find({"done_at": {"$ne": None}}, {"_id": 1})}
     return [migration for migration in every() if migration.name not in done]
 
 
 def migrate(report: Callable[[str, int], None] = lambda name, read: None) -> list[Result]:
-    """Run what is pending; `report` is told after each batch how many documents of a migration have been read.
+    """Run the pending migrations; `report` is called after each batch with the number of documents read so far.
 
     Raises:
         Busy: another process is running them.
@@ -54,7 +54,7 @@ def migrate(report: Callable[[str, int], None] = lambda name, read: None) -> lis
 
 
 def preview() -> list[Result]:
-    """Count what the pending migrations would change, writing nothing."""
+    """Count the documents that the pending migrations would change, without writing."""
     return [_preview(migration) for migration in pending()]
 
 
@@ -76,7 +76,7 @@ def _run(migration: Migration, held: lease.Lease, report: Callable[[str, int], N
             read += len(batch)
             changed += _apply(migration.steps[number], batch)
             _note(migration, step=number, after=batch[-1]["_id"], changed=state["changed"] + changed)
-            held.keep()
+            held.renew()
             report(migration.name, read)
     _note(migration, done_at=now())
     return Result(migration.name, migration.purpose, read, state["changed"] + changed)
@@ -94,11 +94,11 @@ def _note(migration: Migration, **fields: Any) -> None:
 
 
 def _batches(step: Step, after: Any) -> Iterator[list[dict[str, Any]]]:
-    """Yield the documents of a pass in the order of their ids, those behind `after` only."""
+    """Yield a step's documents in the order of their ids, starting after `after`."""
     while True:
-        behind = {} if after is None else {"_id": {"$gt": after}}
+        remaining = {} if after is None else {"_id": {"$gt": after}}
         with pymongo.timeout(PATIENCE):
-            found = step.kind.collection().find({**step.only, **behind}, step.fields).sort("_id").limit(BATCH)
+            found = step.kind.collection().find({**step.only, **remaining}, step.fields).sort("_id").limit(BATCH)
             batch = list(found)
         if not batch:
             return
@@ -117,7 +117,7 @@ def _apply(step: Step, batch: list[dict[str, Any]]) -> int:
             changed += done
             if done == len(writes):
                 break
-            # Some were changed in between: by the running release, which wins.
+            # The running release changed some in between, and its writes take precedence.
             batch = list(step.kind.collection().find({"_id": {"$in": [each["_id"] for each in batch]}}, step.fields))
     return changed
 

@@ -1,8 +1,8 @@
-"""The feed of events: recorded with the act they tell of, published in one order, kept for a while.
+"""The event feed: events are recorded in the causing transaction, published in a total order, and kept for a while.
 
-A transaction that began early may commit late, so neither its rows' ids nor their times can order a feed: whoever has
-read past them would never see them. The place in the feed is therefore given after the commit, by one publisher at a
-time, counting up without a gap.
+A transaction that begins early may commit late, so neither row ids nor timestamps can order the feed: a client that has
+read past them would miss the event. The position in the feed is therefore assigned after the commit, by one publisher
+at a time, without gaps.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """Something that happened. `id` names it forever: what is recorded again under it is not recorded twice."""
+class NewEvent:
+    """An event to record. `id` is unique: an event with the id of an earlier one is not recorded again."""
 
     id: str
     type: str
@@ -33,69 +33,69 @@ class News:
 
 
 def record(event_type: EventType, key: str, *, at: datetime | None = None, **data: Any) -> None:
-    """Record in the present transaction what it does; `key` tells it from other events of its type."""
-    record_all([News(f"{event_type}:{key}", event_type, data, at or now())])
+    """Record an event in the present transaction; `key` is unique among events of its type."""
+    record_all([NewEvent(f"{event_type}:{key}", event_type, data, at or now())])
 
 
-def record_all(news: Sequence[News]) -> int:
-    """Record what is not recorded yet, and return how many that was."""
-    if not news:
+def record_all(events: Sequence[NewEvent]) -> int:
+    """Record the events that are not recorded yet; return their number."""
+    if not events:
         return 0
-    # In one order, so that two who record the same news cannot wait for each other.
-    ordered = sorted(news, key=lambda each: (each.at, each.id))
+    # Sorted, so that two transactions that record the same events cannot deadlock.
+    ordered = sorted(events, key=lambda each: (each.at, each.id))
     rows = [{"event_id": each.id, "type": each.type, "data": each.data, "occurred_at": each.at} for each in ordered]
     recorded = db.session.scalars(
         insert(Event).values(rows).on_conflict_do_nothing(index_elements=["event_id"]).returning(Event.id)
     ).all()
     if recorded:
-        after_commit(outbox.nudge)
+        after_commit(outbox.trigger_relay)
     return len(recorded)
 
 
 def publish(batch: int = BATCH) -> int:
-    """Give committed events their places in the feed; return how many. While somebody else is at it, none."""
+    """Assign committed events their positions in the feed; return how many. None while another publisher runs."""
     published = 0
-    while count := _publish_some(batch):
+    while count := _publish_batch(batch):
         published += count
         if count < batch:
             break
     return published
 
 
-def _publish_some(limit: int) -> int:
-    if not locks.try_to_publish_events():
+def _publish_batch(limit: int) -> int:
+    if not locks.try_lock_publisher():
         db.session.rollback()
         return 0
-    # A statement after the lock sees all that the publisher before has committed.
+    # A statement after the lock sees everything that the previous publisher has committed.
     last = db.session.scalar(select(func.max(Event.position))) or 0
-    waiting = select(Event.id).where(Event.position.is_(None)).order_by(Event.id).limit(limit).subquery()
-    place = last + func.row_number().over(order_by=waiting.c.id)
-    places = select(waiting.c.id, place.label("position")).subquery()
-    given = db.session.execute(
-        update(Event).where(Event.id == places.c.id).values(position=places.c.position, published_at=now()),
+    unpublished = select(Event.id).where(Event.position.is_(None)).order_by(Event.id).limit(limit).subquery()
+    position = last + func.row_number().over(order_by=unpublished.c.id)
+    positions = select(unpublished.c.id, position.label("position")).subquery()
+    updated = db.session.execute(
+        update(Event).where(Event.id == positions.c.id).values(position=positions.c.position, published_at=now()),
         execution_options={"synchronize_session": False},
     )
     db.session.commit()
-    return given.rowcount  # type: ignore[attr-defined]
+    return updated.rowcount  # type: ignore[attr-defined]
 
 
 def browse(*, after: int | None, limit: int) -> Sequence[Event]:
-    """Return published events after a position, the oldest first; by default from the oldest that is kept.
+    """Return published events after a position, oldest first; by default from the oldest that is stored.
 
     Raises:
-        EventsGone: events that follow this position have been forgotten.
+        EventsGone: events that follow this position have been deleted.
     """
     page = db.session.scalars(
         select(Event).where(Event.position > (after or 0)).order_by(Event.position).limit(limit)
     ).all()
-    # Positions have no gaps: one that is missing has been deleted.
+    # Positions have no gaps, so a missing one has been deleted.
     if after is not None and page and page[0].position != after + 1:
         raise EventsGone()
     return page
 
 
 def lag() -> dict[str, Any]:
-    """Return how many events wait for their place in the feed, and since when the oldest does."""
+    """Return how many events are not published yet, and since when the oldest has been waiting."""
     waiting = select(func.count(), func.min(Event.recorded_at)).where(Event.position.is_(None))
     pending, oldest = db.session.execute(waiting).one()
     seconds = (now() - oldest).total_seconds() if oldest else 0.0
@@ -103,13 +103,13 @@ def lag() -> dict[str, Any]:
 
 
 def delete_old(batch: int = BATCH) -> None:
-    """Delete events that were published long ago, but never the last: the next position is counted from it."""
+    """Delete events past their retention, but never the last one: the next position is derived from it."""
     last = select(func.max(Event.position)).scalar_subquery()
     while True:
         oldest = select(Event.id).where(Event.position < last).order_by(Event.position).limit(batch).subquery()
-        gone = db.session.execute(
+        deleted = db.session.execute(
             delete(Event).where(Event.id.in_(select(oldest.c.id)), Event.published_at < now() - EVENTS_KEPT),
             execution_options={"synchronize_session": False},
         )
-        if gone.rowcount < batch:  # type: ignore[attr-defined]
+        if deleted.rowcount < batch:  # type: ignore[attr-defined]
             return

@@ -1,4 +1,4 @@
-"""Facts that outlived their change because Redis was away: forgotten for processes that died before they could tell it."""
+"""Invalidation of cached facts that a process could not deliver to Redis, in case that process has died."""
 
 import logging
 from collections.abc import Sequence
@@ -21,36 +21,36 @@ log = logging.getLogger(__name__)
 
 
 @outbox.handles(entitlements.INVALIDATE)
-def forget(payload: dict[str, Any]) -> None:
-    """Forget what a message names.
+def invalidate(payload: dict[str, Any]) -> None:
+    """Invalidate the cache keys listed in a message.
 
     Raises:
-        Unavailable: Redis does not take it.
+        Unavailable: Redis is not available.
     """
     if not cache.invalidate(*payload["keys"]):
         raise Unavailable("redis")
 
 
-def attend(app: Flask) -> None:
-    """Forget, now and whenever Redis comes back, what it could not be told by processes that have died since."""
+def take_over_pending(app: Flask) -> None:
+    """Invalidate, now and whenever Redis returns, the keys that processes which have died could not."""
 
     def take_over() -> None:
         try:
             with app.app_context():
-                generations.debts.add(owed())
+                generations.debts.add(pending_keys())
         except STORE_FAILURES as error:
-            log.warning("nobody could say what Redis has to forget: %s", type(error).__name__)
+            log.warning("pending cache invalidations could not be read: %s", type(error).__name__)
 
     generations.on_return[:] = [take_over]
     generations.in_background(take_over)
 
 
-def owed() -> Sequence[str]:
-    """Name the facts that wait in the outbox to be forgotten. None is older than what Redis keeps."""
-    waiting = select(OutboxMessage.payload).where(
+def pending_keys() -> Sequence[str]:
+    """Return the keys whose invalidation is pending in the outbox, except those that Redis has expired since."""
+    pending = select(OutboxMessage.payload).where(
         OutboxMessage.topic == entitlements.INVALIDATE,
         OutboxMessage.done_at.is_(None),
         OutboxMessage.parked_at.is_(None),
         OutboxMessage.created_at > now() - timedelta(seconds=entitlements.STALE_IF_ERROR_SECONDS),
     )
-    return [key for payload in db.session.scalars(waiting) for key in payload["keys"]]
+    return [key for payload in db.session.scalars(pending) for key in payload["keys"]]

@@ -1,9 +1,8 @@
-"""Answers kept under a client's key, so that a request repeated after a lost connection is not done twice.
+"""Responses stored under a client's key, so that a request retried after a lost connection is not executed twice.
 
-A key is claimed in a transaction of its own before the work begins: work may span both stores and a vendor, so no single
-transaction could hold all of it. It is settled in the transaction that ends the work if that is PostgreSQL's, else in
-another once the answer is ready. A claim whose process died is taken over after a while; only then may work that was
-cut off be done again.
+A key is claimed in its own transaction before the work begins, because the work may span both stores and a vendor. The
+response is stored in the work's final transaction if that is in PostgreSQL, else in another one once the response is
+ready. A claim whose process has died is taken over after a while; only then may interrupted work be repeated.
 """
 
 from dataclasses import dataclass
@@ -19,14 +18,14 @@ from learnstream.models import IdempotencyKey
 from learnstream.stores.sql import db
 
 LIFETIME = timedelta(hours=24)
-# No request takes longer than 15 seconds: after a minute its process is gone.
+# No request takes longer than 15 seconds, so after a minute its process must have died.
 ABANDONED_AFTER = timedelta(seconds=60)
 ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to do the work of a key. `claimed_at` tells it from a claim that took its place."""
+    """The right to execute a key's request. `claimed_at` distinguishes it from a later claim that replaced it."""
 
     id: int
     claimed_at: datetime
@@ -34,7 +33,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the first request was answered."""
+    """The stored response to the first request."""
 
     status: int
     headers: dict[str, str]
@@ -42,7 +41,7 @@ class Answer:
 
 
 def claim(*, user_id: int, operation: str, key: str, body_hash: bytes) -> Claim | Answer:
-    """Return the answer kept under a key; if there is none, claim the key.
+    """Return the response stored under a key, or claim the key if there is none.
 
     Raises:
         KeyReused: the key belongs to a request with another body.
@@ -57,7 +56,7 @@ def claim(*, user_id: int, operation: str, key: str, body_hash: bytes) -> Claim 
                 IdempotencyKey.body_hash, IdempotencyKey.status, IdempotencyKey.headers, IdempotencyKey.response
             ).filter_by(**scope)
         ).first()
-        # It may have been released between the two statements; then it is free again.
+        # The key may have been released between the two statements; then it is free again.
         if row is not None:
             return _answer_of(row, body_hash)
     raise KeyInUse()
@@ -89,21 +88,21 @@ def _answer_of(row: Any, body_hash: bytes) -> Answer:
     return Answer(status=row.status, headers=row.headers, body=bytes(row.response))
 
 
-def keep(claimed: Claim, answer: Answer) -> None:
-    """Keep the answer for whoever repeats the request."""
+def store(claimed: Claim, answer: Answer) -> None:
+    """Store the response, to be returned when the request is repeated."""
     db.session.execute(
         update(IdempotencyKey)
-        .where(_is_mine(claimed))
+        .where(_is_current(claimed))
         .values(status=answer.status, headers=answer.headers, response=answer.body)
     )
 
 
 def release(claimed: Claim) -> None:
-    """Give the key back: the request was refused or failed, so repeating it means trying again."""
-    db.session.execute(delete(IdempotencyKey).where(_is_mine(claimed)))
+    """Release the key of a request that failed, so that repeating it executes it again."""
+    db.session.execute(delete(IdempotencyKey).where(_is_current(claimed)))
 
 
-def _is_mine(claimed: Claim) -> ColumnElement[bool]:
+def _is_current(claimed: Claim) -> ColumnElement[bool]:
     return and_(
         IdempotencyKey.id == claimed.id,
         IdempotencyKey.created_at == claimed.claimed_at,
@@ -112,6 +111,6 @@ def _is_mine(claimed: Claim) -> ColumnElement[bool]:
 
 
 def delete_expired() -> int:
-    """Delete keys whose time is over; return how many."""
-    over = delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now()).returning(IdempotencyKey.id)
-    return len(db.session.scalars(over).all())
+    """Delete expired keys; return how many."""
+    expired = delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now()).returning(IdempotencyKey.id)
+    return len(db.session.scalars(expired).all())

@@ -1,4 +1,4 @@
-"""One worker at a time: a lease that whoever stops renewing it loses, and what must outlive its holder."""
+"""A lease for one worker at a time, lost when it is not renewed, with notes that outlive the holder."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,35 +14,35 @@ from learnstream.documents import RollupState
 
 ROLLUP = "learning"
 # Far longer than any single step between two renewals.
-TERM = timedelta(minutes=3)
-OFTEN = timedelta(seconds=10)
+DURATION = timedelta(minutes=3)
+RENEW_EVERY = timedelta(seconds=10)
 
 
 class LeaseLost(RuntimeError):
-    """Somebody else took over, because this worker stood still for too long."""
+    """Another worker took over the lease, because this one did not renew it in time."""
 
 
 @dataclass(slots=True)
 class Lease:
-    """The right to do what `name` says, until it is taken over."""
+    """The exclusive right to do the work called `name`, until it is released, lost or taken over."""
 
     name: str
     token: str
     renewed_at: datetime = field(default_factory=now)
 
-    def keep(self, **notes: Any) -> None:
-        """Renew the lease if that is due, and note how far its holder has come.
+    def renew(self, **notes: Any) -> None:
+        """Renew the lease if that is due, and store notes on the holder's progress.
 
         Raises:
-            LeaseLost: somebody else holds it now.
+            LeaseLost: another worker holds it now.
         """
         moment = now()
-        if not notes and moment < self.renewed_at + OFTEN:
+        if not notes and moment < self.renewed_at + RENEW_EVERY:
             return
         held = {"_id": self.name, "token": self.token}
         if (
             not RollupState.collection()
-            .update_one(held, {"$set": notes | {"lease_until": moment + TERM}})
+            .update_one(held, {"$set": notes | {"lease_until": moment + DURATION}})
             .matched_count
         ):
             raise LeaseLost(self.name)
@@ -50,31 +50,31 @@ class Lease:
 
 
 def notes(name: str) -> dict[str, Any]:
-    """Return what holders have noted."""
+    """Return the notes of the present and earlier holders."""
     return RollupState.collection().find_one({"_id": name}) or {}
 
 
 @contextmanager
 def hold(name: str) -> Iterator[Lease | None]:
-    """Hold a lease; None if somebody else does."""
+    """Acquire a lease for the duration of a `with` block; None if another worker holds it."""
     lease = Lease(name, token_hex(8))
-    taken = _take(lease)
+    acquired = _acquire(lease)
     try:
-        yield lease if taken else None
+        yield lease if acquired else None
     finally:
-        if taken:
+        if acquired:
             RollupState.collection().update_one(
                 {"_id": name, "token": lease.token}, {"$unset": {"lease_until": "", "token": ""}}
             )
 
 
-def _take(lease: Lease) -> bool:
+def _acquire(lease: Lease) -> bool:
     moment = now()
     free = {"_id": lease.name, "$or": [{"lease_until": {"$exists": False}}, {"lease_until": {"$lte": moment}}]}
-    mine = {"$set": {"token": lease.token, "lease_until": moment + TERM}}
+    held = {"$set": {"token": lease.token, "lease_until": moment + DURATION}}
     try:
-        RollupState.collection().update_one(free, mine, upsert=True)
+        RollupState.collection().update_one(free, held, upsert=True)
     except DuplicateKeyError:
-        # It is there and not free, so the upsert wanted to make another one.
+        # The lease exists and is not free, so the upsert tried to insert a second one.
         return False
     return True

@@ -1,50 +1,52 @@
-"""Locks that order what two stores do together: held in PostgreSQL until the present transaction ends."""
+"""Advisory locks that serialize changes spanning both stores, held until the present transaction ends."""
 
 from sqlalchemy import text
 
 from learnstream.stores.postgres import lock_patience
 from learnstream.stores.sql import db
 
-# Shorter than a request's budget, so that whoever waits too long is told so and keeps the connection.
-PATIENCE_MS = 1500
+# Shorter than a request's budget, so that a timeout gives an error response and the connection survives.
+TIMEOUT_MS = 1500
 
 
-def keep_course(course_id: str) -> None:
-    """Keep a course as it is: whoever gives a seat in it holds this, together with others who do.
+def lock_course_shared(course_id: str) -> None:
+    """Take a course's shared lock, as every transaction that enrolls in it does; it excludes `lock_course`.
 
-    What is read about the course afterwards stays true until the commit, as long as it is read from MongoDB itself.
-
-    Raises:
-        OperationalError: somebody has been changing the course for too long; trying again makes sense.
-    """
-    _take("pg_advisory_xact_lock_shared", f"course:{course_id}")
-
-
-def change_course(course_id: str) -> None:
-    """Publish, archive or delete a course alone: taken before MongoDB is read, so that no seat appears in between.
+    Anything read about the course from MongoDB afterwards stays valid until the commit.
 
     Raises:
-        OperationalError: others have been at it for too long; trying again makes sense.
+        OperationalError: the course has been locked exclusively for too long; the request may be retried.
     """
-    _take("pg_advisory_xact_lock", f"course:{course_id}")
+    _lock("pg_advisory_xact_lock_shared", f"course:{course_id}")
 
 
-def change_administrators() -> None:
-    """Decide alone who is an administrator, so that two changes at once cannot each leave it to the other.
+def lock_course(course_id: str) -> None:
+    """Take a course's exclusive lock to publish, archive or delete it.
+
+    It must be taken before MongoDB is read, so that no enrollment is added in between.
 
     Raises:
-        OperationalError: others have been at it for too long; trying again makes sense.
+        OperationalError: other transactions have held the lock for too long; the request may be retried.
     """
-    _take("pg_advisory_xact_lock", "administrators")
+    _lock("pg_advisory_xact_lock", f"course:{course_id}")
 
 
-def try_to_publish_events() -> bool:
-    """Become the one who publishes events, unless somebody else is at it; says whether."""
+def lock_administrators() -> None:
+    """Serialize changes of administrators, so that two concurrent ones cannot remove the last two.
+
+    Raises:
+        OperationalError: other transactions have held the lock for too long; the request may be retried.
+    """
+    _lock("pg_advisory_xact_lock", "administrators")
+
+
+def try_lock_publisher() -> bool:
+    """Try to become the only publisher of events; return whether the lock was free."""
     query = text("SELECT pg_try_advisory_xact_lock(hashtextextended('events', 0))")
     return bool(db.session.scalar(query))
 
 
-def _take(function: str, key: str) -> None:
-    patience = min(PATIENCE_MS, int(lock_patience() * 1000))
-    db.session.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": f"{patience}ms"})
+def _lock(function: str, key: str) -> None:
+    timeout = min(TIMEOUT_MS, int(lock_patience() * 1000))
+    db.session.execute(text("SELECT set_config('lock_timeout', :timeout, true)"), {"timeout": f"{timeout}ms"})
     db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": key})

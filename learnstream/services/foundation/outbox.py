@@ -1,4 +1,4 @@
-"""The outbox: work that must happen if, and only if, a transaction commits."""
+"""The transactional outbox: work that must happen if, and only if, a transaction commits."""
 
 import logging
 from collections.abc import Callable
@@ -17,23 +17,23 @@ log = logging.getLogger(__name__)
 
 RELAY_TASK = "learnstream.relay_outbox"
 MAX_TRIES = 8
-# What a message that failed waits before its next try, in seconds: doubled each time.
-FIRST_PAUSE = 5
+# The delay before the first retry of a failed message, in seconds; doubled for each further one.
+FIRST_DELAY = 5
 BATCH = 50
-# A worker that has not finished a message by then is taken for dead.
+# A worker that has not finished a message by then is assumed to have died.
 LEASE = timedelta(minutes=3)
 
-# What was done, and when, may be asked for some days later.
-KEPT = timedelta(days=7)
+# Processed messages are kept for inspection.
+RETENTION = timedelta(days=7)
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 
 
 def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the function that does the work of a topic. It must be repeatable: a crash may repeat it.
+    """Register the handler of a topic. It must be idempotent: it may run again after a crash.
 
-    It runs with no transaction open and need not commit: what it writes is committed with the message.
+    It is called without an open transaction and need not commit: its writes are committed with the message.
     """
 
     def register(handler: Handler) -> Handler:
@@ -44,37 +44,37 @@ def handles(topic: str) -> Callable[[Handler], Handler]:
 
 
 def add(topic: str, **payload: Any) -> OutboxMessage:
-    """Leave a message behind in the present transaction; it is relayed as soon as that has committed."""
+    """Add a message to the present transaction; it is relayed as soon as the transaction has committed."""
     message = OutboxMessage(topic=topic, payload=payload)
     db.session.add(message)
     db.session.flush()
-    after_commit(nudge)
+    after_commit(trigger_relay)
     return message
 
 
-def nudge() -> None:
-    """Ask a worker to relay now. If the broker does not answer, the schedule does it a little later."""
+def trigger_relay() -> None:
+    """Queue a relay task now. If the broker is not available, the schedule runs it a little later."""
     try:
-        # The cache and the broker are one Redis: whoever found it frozen has waited for all of us.
+        # Cache and broker share one Redis: if its circuit breaker is open, do not wait for another timeout.
         generations.breaker.admit()
         celery.send_task(RELAY_TASK, retry=False)
     except Exception as error:  # the broker's client raises errors of several libraries
-        log.warning("the outbox was not nudged: %s", type(error).__name__)
+        log.warning("the outbox relay was not triggered: %s", type(error).__name__)
 
 
 def relay(limit: int = BATCH) -> int:
-    """Do the work of due messages, one after the other; return how many were done.
+    """Process due messages one after the other; return how many succeeded.
 
-    A message is claimed by moving its next try beyond a lease, committed before the work begins: several workers share
-    the work, none does a message twice at once, and a handler may call a vendor, since no transaction is open. What a
-    worker that died leaves behind is due again when its lease ends.
+    A message is claimed by postponing its next attempt by a lease, committed before its handler runs. Several workers
+    can therefore share the work, no message is processed concurrently, and a handler may call a vendor, since no
+    transaction is open. A message whose worker has died is due again when the lease ends.
     """
     done = 0
     for _ in range(limit):
         message = _claim()
         if message is None:
             break
-        done += _work_on(message)
+        done += _process(message)
     return done
 
 
@@ -94,11 +94,11 @@ def _claim() -> OutboxMessage | None:
     return message
 
 
-def _work_on(message: OutboxMessage) -> bool:
+def _process(message: OutboxMessage) -> bool:
     try:
-        # A topic without a handler is news that nobody has to act on.
+        # A message whose topic has no handler needs no action.
         _handlers.get(message.topic, lambda _: None)(message.payload)
-        # What the handler wrote and the mark that it is done are one commit.
+        # The handler's writes and the completion mark share one commit.
         message.done_at = now()
         db.session.commit()
     except Exception as error:
@@ -112,19 +112,19 @@ def _work_on(message: OutboxMessage) -> bool:
 def _postpone(message: OutboxMessage, error: Exception) -> None:
     log.warning("outbox message %s (%s) failed: %s", message.id, message.topic, error)
     message.last_error = f"{type(error).__name__}: {error}"[:2000]
-    message.next_try_at = now() + timedelta(seconds=FIRST_PAUSE * 2 ** (message.tries - 1))
+    message.next_try_at = now() + timedelta(seconds=FIRST_DELAY * 2 ** (message.tries - 1))
     if message.tries >= MAX_TRIES:
         message.parked_at = now()
 
 
 def delete_done() -> int:
-    """Delete messages that were done a while ago; those that were given up stay. Returns how many."""
-    done = delete(OutboxMessage).where(OutboxMessage.done_at < now() - KEPT).returning(OutboxMessage.id)
+    """Delete messages processed longer ago than the retention; parked ones stay. Returns how many."""
+    done = delete(OutboxMessage).where(OutboxMessage.done_at < now() - RETENTION).returning(OutboxMessage.id)
     return len(db.session.scalars(done).all())
 
 
 def lag() -> dict[str, Any]:
-    """Return how many messages wait, since when the oldest does, and how many were given up."""
+    """Return how many messages are pending, since when the oldest is, and how many are parked."""
     pending = OutboxMessage.done_at.is_(None) & OutboxMessage.parked_at.is_(None)
     waiting, oldest = db.session.execute(select(func.count(), func.min(OutboxMessage.created_at)).where(pending)).one()
     parked = db.session.scalar(select(func.count()).where(OutboxMessage.parked_at.is_not(None)))

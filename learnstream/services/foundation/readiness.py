@@ -1,4 +1,4 @@
-"""Which stores answer."""
+"""The readiness check of the stores."""
 
 import time
 from collections.abc import Callable
@@ -24,9 +24,9 @@ EXAMPLE = {
 
 
 def check() -> dict[str, Any]:
-    """Ask all stores at once; none gets more than a second."""
-    probes = {"postgres": _postgres_probe(), "mongodb": _ask_mongodb, "redis": _ask_redis}
-    # Not a `with`: leaving it would wait for a probe that hangs.
+    """Probe all stores concurrently, each for at most a second."""
+    probes = {"postgres": _postgres_probe(), "mongodb": _probe_mongodb, "redis": _probe_redis}
+    # No `with` block: leaving it would wait for a hanging probe.
     pool = ThreadPoolExecutor(max_workers=len(probes), thread_name_prefix="ready")
     deadline = time.monotonic() + SECONDS
     running = {name: pool.submit(_timed, probe) for name, probe in probes.items()}
@@ -52,10 +52,10 @@ def _timed(probe: Callable[[], Any]) -> float:
 
 
 def _postgres_probe() -> Callable[[], None]:
-    # A connection of its own: the pool's may all be busy, which says nothing about the server.
+    # A separate connection: the pool may be exhausted although the server is up.
     dsn = current_app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg2", "", 1)
 
-    def ask() -> None:
+    def probe() -> None:
         connection = psycopg2.connect(dsn, connect_timeout=1)
         try:
             with watchdog.cutting(connection.fileno(), SECONDS), connection.cursor() as cursor:
@@ -63,12 +63,12 @@ def _postgres_probe() -> Callable[[], None]:
         finally:
             connection.close()
 
-    return ask
+    return probe
 
 
-def _ask_mongodb() -> None:
+def _probe_mongodb() -> None:
     mongoengine.get_db().command("ping")
 
 
-def _ask_redis() -> None:
+def _probe_redis() -> None:
     redis.client.ping()

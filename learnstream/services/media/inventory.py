@@ -48,7 +48,7 @@ def compare_at_once() -> bool:
 
 def _begin(held: Lease) -> Record:
     notes = {"began_at": now(), "cursor": None, "reading": True}
-    held.keep(**notes)
+    held.renew(**notes)
     return notes
 
 
@@ -58,7 +58,7 @@ def _go_on(held: Lease, notes: Record, pages: int) -> bool:
     except Refused as error:
         # A cursor may have worn out; a list that is refused from its begin is tried again tomorrow.
         log.warning("the list of assets was refused: %s", error)
-        held.keep(cursor=None, reading=lease.notes(NAME)["cursor"] is not None)
+        held.renew(cursor=None, reading=lease.notes(NAME)["cursor"] is not None)
     except (VideoServiceError, LeaseLost) as error:
         log.warning("the list of assets was not read: %s", error)
     except Unconfigured:
@@ -74,9 +74,9 @@ def _read(held: Lease, began_at: datetime, cursor: str | None, pages: int) -> bo
         cursor = page.next_cursor
         if cursor is None:
             _doubt_unlisted(began_at)
-            held.keep(cursor=None, reading=False)
+            held.renew(cursor=None, reading=False)
             return True
-        held.keep(cursor=cursor)
+        held.renew(cursor=cursor)
     return False
 
 

@@ -78,7 +78,7 @@ def has_learners(versions: Collection[tuple[str, int]]) -> bool:
     """Say whether anybody learns from one of these versions, each given with its course's id."""
     # Whoever is moving learners to an older version right now is waited for: see `moving`.
     for course_id in sorted({course_id for course_id, _ in versions}):
-        locks.keep_course(course_id)
+        locks.lock_course_shared(course_id)
     stands_on = or_(
         *((Enrollment.course_id == course_id) & (Enrollment.course_version == number) for course_id, number in versions)
     )

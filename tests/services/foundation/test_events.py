@@ -9,7 +9,7 @@ from learnstream.errors.foundation import EventsGone
 from learnstream.models import Event, EventType
 from learnstream.schemas.foundation.events import SHAPES
 from learnstream.services.foundation import events
-from learnstream.services.foundation.events import News
+from learnstream.services.foundation.events import NewEvent
 from learnstream.stores.sql import db
 
 COURSE = "a" * 24
@@ -45,7 +45,7 @@ def test_nothing_is_read_before_it_is_published(app):
 
 
 def test_an_event_is_recorded_once_for_its_id(app):
-    news = [News("x:1", "course.archived", {}), News("x:2", "course.archived", {})]
+    news = [NewEvent("x:1", "course.archived", {}), NewEvent("x:2", "course.archived", {})]
 
     assert events.record_all(news[:1]) == 1
     assert events.record_all(news) == 1

@@ -25,7 +25,7 @@ def claim(stranger):
 
 
 def keep(claimed, answer=ANSWER):
-    idempotency.keep(claimed, answer)
+    idempotency.store(claimed, answer)
     db.session.commit()
 
 

@@ -32,9 +32,9 @@ def test_who_stands_still_loses_it(app):
     with lease.hold("work") as first:
         run_out()
         with lease.hold("work") as second:
-            second.keep(place=2)
+            second.renew(place=2)
             with pytest.raises(LeaseLost):
-                first.keep(place=1)
+                first.renew(place=1)
 
 
 def test_who_lost_it_does_not_give_it_away(app):
@@ -50,17 +50,17 @@ def test_who_lost_it_does_not_give_it_away(app):
 def test_it_is_renewed_when_that_is_due(app):
     with lease.hold("work") as held:
         until = lease.notes("work")["lease_until"]
-        held.keep()
+        held.renew()
         assert lease.notes("work")["lease_until"] == until
-        held.renewed_at -= lease.OFTEN
-        held.keep()
+        held.renewed_at -= lease.RENEW_EVERY
+        held.renew()
         assert lease.notes("work")["lease_until"] > until
 
 
 def test_who_renews_it_keeps_it(app):
     with lease.hold("work") as first:
         run_out()
-        first.keep(place=1)
+        first.renew(place=1)
         with lease.hold("work") as second:
             assert second is None
 
@@ -79,7 +79,7 @@ def test_of_many_at_once_one_gets_it(app):
 
 def test_notes_outlive_their_holder(app):
     with lease.hold("work") as held:
-        held.keep(place=7)
+        held.renew(place=7)
 
     assert lease.notes("work")["place"] == 7
     assert lease.notes("nothing") == {}

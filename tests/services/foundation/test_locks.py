@@ -21,34 +21,34 @@ def somebody(app):
 
 
 def test_many_may_keep_a_course(somebody):
-    locks.keep_course(COURSE)
+    locks.lock_course_shared(COURSE)
 
     assert somebody("advisory_xact_lock_shared")
 
 
 def test_a_course_that_is_kept_is_not_changed(somebody):
-    locks.keep_course(COURSE)
+    locks.lock_course_shared(COURSE)
 
     assert not somebody("advisory_xact_lock")
     assert somebody("advisory_xact_lock", "b" * 24)
 
 
 def test_a_course_that_changes_is_not_kept(somebody):
-    locks.change_course(COURSE)
+    locks.lock_course(COURSE)
 
     assert not somebody("advisory_xact_lock_shared")
 
 
 def test_a_lock_ends_with_its_transaction(somebody):
-    locks.change_course(COURSE)
+    locks.lock_course(COURSE)
     db.session.commit()
 
     assert somebody("advisory_xact_lock")
 
 
 def test_nobody_waits_for_ever(somebody, monkeypatch):
-    monkeypatch.setattr(locks, "PATIENCE_MS", 50)
+    monkeypatch.setattr(locks, "TIMEOUT_MS", 50)
     somebody("advisory_xact_lock")
 
     with pytest.raises(OperationalError, match="lock timeout"):
-        locks.keep_course(COURSE)
+        locks.lock_course_shared(COURSE)

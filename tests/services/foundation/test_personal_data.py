@@ -68,7 +68,7 @@ def test_what_is_stored_of_a_course_and_its_learner_is_on_the_map(school):
     [
         (POSTGRESQL["sessions"], sessions.KEPT_AFTER_END),
         (POSTGRESQL["events"], EVENTS_KEPT),
-        (POSTGRESQL["outbox"], outbox.KEPT),
+        (POSTGRESQL["outbox"], outbox.RETENTION),
         (MONGODB["webhook_events"], timedelta(seconds=webhook_event.RETENTION_SECONDS)),
     ],
 )
