@@ -9,7 +9,8 @@ from gunicorn.util import unquote_to_wsgi_str
 from gunicorn.workers.gthread import TConn
 
 from server import refusals
-from server.worker import READ, PatientWorker
+from server.outgoing import READ
+from server.worker import PatientWorker
 
 # As many as hash in some seven seconds, in each worker. Whoever comes then had better come back later.
 LONGEST_LINE = 200

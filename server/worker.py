@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from http import HTTPStatus
-from selectors import EVENT_READ
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
 from gunicorn.http.errors import ParseException
@@ -20,31 +20,15 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server import refusals
 from server.incoming import Incoming
+from server.outgoing import ClientSocket
 
-# How long a thread waits for a client to take more of its answer, in seconds.
-PATIENCE = 10.0
+# How long a client may take for its answer, in seconds, and besides for each byte that it does not take at once.
+ANSWER_SECONDS, BYTES_A_SECOND = 10.0, 32_000
 # How long a client may take to notice that it has had its last answer, in seconds, and what it may still send, in bytes.
 LINGER = 2.0
 DRAIN_LIMIT = 65536
-READ = 16 * 1024  # bytes at a time
 # What the application takes at most where it does not say so itself, in bytes.
 LONGEST_BODY = 1024 * 1024
-
-
-class ClientSocket(socket.socket):
-    """A client's connection, for which a thread does not wait for ever."""
-
-    def setblocking(self, flag: bool) -> None:
-        self.settimeout(PATIENCE if flag else 0.0)
-
-    def heard(self) -> bytes | None:
-        """Return what the client has sent, as far as it has come; nothing if it has hung up, None if it is silent."""
-        try:
-            return self.recv(READ)
-        except BlockingIOError:
-            return None
-        except OSError:
-            return b""
 
 
 class PatientWorker(ThreadWorker):
@@ -59,17 +43,18 @@ class PatientWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         # Connections whose next request has not come yet.
         self.arriving: set[TConn] = set()
+        # Connections whose last answer is not sent whole, and what became of the request.
+        self.taking: dict[TConn, Future[object]] = {}
         # Connections that have had their last answer, and how many bytes they may still send.
         self.leaving: dict[TConn, int] = {}
 
     def enqueue_req(self, conn: TConn) -> None:
         """Wait for a request. Gunicorn calls this for every connection that may bring one."""
         if conn.parser is None:
-            conn.sock = ClientSocket(fileno=conn.sock.detach())
+            conn.sock = ClientSocket(conn.sock.detach())
             longest_body = getattr(self.wsgi, "longest_body", LONGEST_BODY)
             conn.parser = Incoming(self.cfg, conn.client, longest_body=longest_body)
             conn.initialized = True
-        conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + self.cfg.keepalive
         self.arriving.add(conn)
         self.receive(conn)
@@ -120,6 +105,25 @@ class PatientWorker(ThreadWorker):
         super().enqueue_req(conn)
 
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
+        if conn.sock.unsent:
+            self.taking[conn] = fs
+            conn.timeout = time.monotonic() + ANSWER_SECONDS + conn.sock.unsent / BYTES_A_SECOND
+            self.watch(conn, self.send_rest, EVENT_WRITE)
+        else:
+            self.go_on(conn, fs)
+
+    def send_rest(self, conn: TConn) -> None:
+        try:
+            conn.sock.send_rest()
+        except OSError:
+            self.close(conn)
+        else:
+            if not conn.sock.unsent:
+                self.forget(conn)
+                self.go_on(conn, self.taking.pop(conn))
+
+    def go_on(self, conn: TConn, fs: "Future[object]") -> None:
+        """Wait for the next request of a client that has its answer, or part from it."""
         conn.parser.expect_next()
         if fs.cancelled() or fs.exception() or not fs.result():
             self.shutdown_write(conn)
@@ -145,7 +149,6 @@ class PatientWorker(ThreadWorker):
         conn.timeout = time.monotonic() + LINGER
         self.leaving[conn] = DRAIN_LIMIT
         try:
-            conn.sock.setblocking(False)
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
             self.close(conn)
@@ -163,13 +166,14 @@ class PatientWorker(ThreadWorker):
         self.forget(conn)
         self.arriving.discard(conn)
         self.leaving.pop(conn, None)
+        self.taking.pop(conn, None)
         self.nr_conns -= 1
         conn.parser.close()
         conn.close()
 
-    def watch(self, conn: TConn, callback: Callable[[TConn], None]) -> None:
+    def watch(self, conn: TConn, callback: Callable[[TConn], None], event: int = EVENT_READ) -> None:
         self.forget(conn)
-        self.poller.register(conn.sock, EVENT_READ, lambda _: callback(conn))
+        self.poller.register(conn.sock, event, lambda _: callback(conn))
 
     def forget(self, conn: TConn) -> None:
         with suppress(KeyError, ValueError):
@@ -178,7 +182,7 @@ class PatientWorker(ThreadWorker):
     def murder_pending(self) -> None:
         """Part from those whose time is over; gunicorn asks for that once a second."""
         super().murder_pending()
-        for conn in self._late(self.leaving):
+        for conn in self._late([*self.leaving, *self.taking]):
             self.close(conn)
         for conn in self._late(self.arriving):
             if conn.parser.has_begun:

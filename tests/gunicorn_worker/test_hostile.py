@@ -6,6 +6,7 @@ import socket
 import time
 
 import pytest
+import requests
 
 from tests.gunicorn_worker import mutants
 from tests.gunicorn_worker.mutants import HEALTH, JSON
@@ -119,3 +120,35 @@ def test_what_cannot_be_parsed_is_not_written_down(answer_to, server):
 
     assert [line for line in lines if "invalid request" in line]
     assert [line for line in lines if secret.decode() in line] == []
+
+
+LARGE = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + mutants.HOST
+
+
+def test_answers_that_nobody_takes_hold_no_thread(server, answer_to):
+    clients = [client_of_little(server) for _ in range(20)]
+    for client in clients:
+        client.sendall((LARGE + b"\r\n") * 5)
+
+    for _ in range(5):
+        assert seconds_to_answer(answer_to) < 2.0
+    for client in clients:
+        client.close()
+
+
+def test_a_client_that_takes_its_time_gets_its_answers_whole(server):
+    whole = requests.get(f"{server.url}/docs/swagger-ui-bundle.js", timeout=10).content
+    with client_of_little(server) as client:
+        client.sendall((LARGE + b"\r\n") * 2 + LARGE + b"Connection: close\r\n\r\n")
+        received = b"".join(iter(lambda: client.recv(65536), b""))
+
+    assert len(mutants.ANSWER.findall(received)) == received.count(whole) == 3
+
+
+def client_of_little(server):
+    """Connect as somebody for whom little is sent ahead."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.settimeout(30)
+    client.connect(("127.0.0.1", server.port))
+    return client
