@@ -17,17 +17,17 @@ FOREVER = "without an end"
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A table or collection: what it is for, how long a row is kept, and its fields by what they tell."""
+    """A table or collection: what it is for, how long a row is kept, and its fields by what they tell, as words."""
 
     store: str
     purpose: str
     kept: str
-    none: tuple[str, ...] = ()
-    personal: tuple[str, ...] = ()
-    secret: tuple[str, ...] = ()
+    none: str = ""
+    personal: str = ""
+    secret: str = ""
 
-    def fields(self) -> tuple[str, ...]:
-        return self.none + self.personal + self.secret
+    def fields(self) -> list[str]:
+        return [field for group in (self.personal, self.secret, self.none) for field in group.split()]
 
 
 POSTGRESQL: dict[str, Stored] = {
@@ -36,108 +36,68 @@ POSTGRESQL: dict[str, Stored] = {
         "accounts",
         ACCOUNT,
         personal=(
-            "id",
-            "name",
-            "email",
-            "email_key",
-            "search_words",
-            "derived_from",
-            "role",
-            "is_active",
-            "email_verified_at",
-            "sessions_valid_from",
-            "created_at",
-            "updated_at",
+            "id name email email_key search_words derived_from role is_active email_verified_at "
+            "sessions_valid_from created_at updated_at"
         ),
-        secret=("password_hash",),
+        secret="password_hash",  # noqa: S106 - the names of fields
     ),
     "sessions": Stored(
         "PostgreSQL",
         "sign-ins, which the account's owner sees and can end",
         "30 days after the session has ended",
-        personal=(
-            "id",
-            "user_id",
-            "user_agent",
-            "ip",
-            "created_at",
-            "last_used_at",
-            "expires_at",
-            "revoked_at",
-            "revoked_reason",
-        ),
+        personal="id user_id user_agent ip created_at last_used_at expires_at revoked_at revoked_reason",
     ),
     "refresh_tokens": Stored(
         "PostgreSQL",
         "refresh tokens, as hashes, with what it takes to mint the same one again",
         "until the token expires",
-        none=("id", "key_id", "repeats"),
-        personal=("session_id", "parent_id", "issued_at", "expires_at", "consumed_at", "consumed_by"),
-        secret=("jti", "token_hash", "claims"),
+        none="id key_id repeats",
+        personal="session_id parent_id issued_at expires_at consumed_at consumed_by",
+        secret="jti token_hash claims",  # noqa: S106 - the names of fields
     ),
     "enrollments": Stored(
         "PostgreSQL",
         "who learns in which course",
         ACCOUNT,
         personal=(
-            "id",
-            "user_id",
-            "course_id",
-            "course_version",
-            "source",
-            "status",
-            "enrolled_at",
-            "drip_from",
-            "expires_at",
-            "ended_at",
-            "completed_at",
-            "resets",
-            "updated_at",
+            "id user_id course_id course_version source status enrolled_at drip_from expires_at ended_at "
+            "completed_at resets updated_at"
         ),
     ),
     "seat_overrides": Stored(
         "PostgreSQL",
         "exceptions that instructors made for single learners, with their reasons",
         ACCOUNT,
-        none=("id",),
-        personal=(
-            "enrollment_id",
-            "target_id",
-            "unlocks_at",
-            "without_prerequisites",
-            "reason",
-            "granted_by",
-            "created_at",
-            "updated_at",
-        ),
+        none="id",
+        personal=("enrollment_id target_id unlocks_at without_prerequisites reason granted_by created_at updated_at"),
     ),
     "idempotency_keys": Stored(
         "PostgreSQL",
         "responses to POST requests that may be repeated",
         "24 hours",
-        none=("id", "operation", "status", "created_at", "expires_at"),
-        personal=("user_id", "key", "body_hash", "headers", "response"),
+        none="id operation status created_at expires_at",
+        personal="user_id key body_hash headers response",
     ),
     "audit_log": Stored(
         "PostgreSQL",
         "who did what to whom: evidence, which must outlive the accounts in it",
         FOREVER,
-        none=("id", "action", "target_kind", "request_id", "key", "created_at"),
-        personal=("actor_id", "target_id", "details", "ip"),
+        none="id action target_kind request_id key created_at",
+        personal="actor_id target_id details ip",
     ),
     "events": Stored(
         "PostgreSQL",
         "the feed of events for trusted systems",
         "90 days after publication",
-        none=("id", "type", "occurred_at", "recorded_at", "position", "published_at"),
-        personal=("event_id", "data"),
+        none="id type occurred_at recorded_at position published_at",
+        personal="event_id data",
     ),
     "outbox": Stored(
         "PostgreSQL",
         "work that a transaction left to a job",
         "7 days after it is done",
-        none=("id", "topic", "created_at", "next_try_at", "tries", "done_at", "parked_at"),
-        personal=("payload", "last_error"),
+        none="id topic created_at next_try_at tries done_at parked_at",
+        personal="payload last_error",
     ),
 }
 
@@ -147,88 +107,36 @@ MONGODB: dict[str, Stored] = {
         "drafts of courses, and what the catalogue shows of them",
         COURSE,
         none=(
-            "_id",
-            "title",
-            "slug",
-            "summary",
-            "description",
-            "subject",
-            "tags",
-            "level",
-            "language",
-            "cover",
-            "modules",
-            "status",
-            "revision",
-            "current_version",
-            "max_playback_rate",
-            "published",
-            "published_at",
-            "seats_due",
-            "restoring",
-            "created_at",
-            "updated_at",
+            "_id title slug summary description subject tags level language cover modules status revision "
+            "current_version max_playback_rate published published_at seats_due restoring created_at "
+            "updated_at"
         ),
-        personal=("instructor_ids", "versions", "acts_due", "created_by"),
+        personal="instructor_ids versions acts_due created_by",
     ),
     "course_versions": Stored(
         "MongoDB",
         "published snapshots of courses",
         COURSE,
-        none=(
-            "_id",
-            "course_id",
-            "number",
-            "course",
-            "modules",
-            "lesson_ids",
-            "video_ids",
-            "published_at",
-            "note",
-            "learners",
-        ),
-        personal=("published_by",),
+        none="_id course_id number course modules lesson_ids video_ids published_at note learners",
+        personal="published_by",
     ),
     "lessons": Stored(
         "MongoDB",
         "drafts of lessons",
         COURSE,
         none=(
-            "_id",
-            "course_id",
-            "title",
-            "kind",
-            "summary",
-            "body",
-            "free_preview",
-            "video_id",
-            "completion",
-            "revision",
-            "created_at",
-            "updated_at",
-            "deleted_at",
-            "leaving",
+            "_id course_id title kind summary body free_preview video_id completion revision created_at "
+            "updated_at deleted_at leaving"
         ),
-        personal=("created_by",),
+        personal="created_by",
     ),
     "lesson_versions": Stored(
         "MongoDB",
         "published contents of lessons",
         COURSE,
         none=(
-            "_id",
-            "lesson_id",
-            "course_id",
-            "revision",
-            "title",
-            "kind",
-            "summary",
-            "body",
-            "free_preview",
-            "video_id",
-            "completion",
-            "created_at",
-            "updated_at",
+            "_id lesson_id course_id revision title kind summary body free_preview video_id completion "
+            "created_at updated_at"
         ),
     ),
     "videos": Stored(
@@ -236,62 +144,20 @@ MONGODB: dict[str, Stored] = {
         "videos and their state at the video service",
         "until the video is no longer used; its asset is deleted at the video service as well",
         none=(
-            "_id",
-            "status",
-            "status_at",
-            "source",
-            "upload_id",
-            "upload_expires_at",
-            "upload_error",
-            "asset_id",
-            "asset_facts",
-            "track_news",
-            "playback_id",
-            "duration",
-            "aspect_ratio",
-            "max_resolution",
-            "tracks",
-            "error",
-            "revision",
-            "created_at",
-            "updated_at",
-            "review_at",
-            "purging",
-            "purged_at",
-            "listed_at",
-            "doubted_at",
-            "checked_at",
+            "_id status status_at source upload_id upload_expires_at upload_error asset_id asset_facts "
+            "track_news playback_id duration aspect_ratio max_resolution tracks error revision created_at "
+            "updated_at review_at purging purged_at listed_at doubted_at checked_at"
         ),
-        personal=("created_by",),
+        personal="created_by",
     ),
     "progress": Stored(
         "MongoDB",
         "a learner's record of a lesson: which seconds were watched, on which days, what was completed",
         RECORD,
         personal=(
-            "_id",
-            "user_id",
-            "course_id",
-            "lesson_id",
-            "version",
-            "began_at",
-            "videos",
-            "watched",
-            "credited",
-            "days",
-            "past_days",
-            "day_seconds",
-            "seen",
-            "position",
-            "opened_at",
-            "completed_at",
-            "completed_by",
-            "completed_in",
-            "reset_at",
-            "resets",
-            "revision",
-            "updated_at",
-            "pending_events",
+            "_id user_id course_id lesson_id version began_at videos watched credited days past_days "
+            "day_seconds seen position opened_at completed_at completed_by completed_in reset_at resets "
+            "revision updated_at pending_events"
         ),
     ),
     "course_progress": Stored(
@@ -299,27 +165,9 @@ MONGODB: dict[str, Stored] = {
         "how far a learner has come in a course, counted from the records of its lessons",
         DERIVED,
         personal=(
-            "_id",
-            "user_id",
-            "course_id",
-            "status",
-            "enrolled_at",
-            "version",
-            "lessons",
-            "lesson_count",
-            "completed_count",
-            "shares",
-            "fraction",
-            "watch_seconds",
-            "days",
-            "active_days",
-            "started_at",
-            "last_active_at",
-            "completed_at",
-            "completed_day",
-            "completion_seconds",
-            "revision",
-            "updated_at",
+            "_id user_id course_id status enrolled_at version lessons lesson_count completed_count shares "
+            "fraction watch_seconds days active_days started_at last_active_at completed_at completed_day "
+            "completion_seconds revision updated_at"
         ),
     ),
     "course_stats": Stored(
@@ -327,79 +175,34 @@ MONGODB: dict[str, Stored] = {
         "figures of a course or of the platform, of all learners together",
         DERIVED,
         none=(
-            "_id",
-            "days",
-            "stale_days",
-            "enrollments",
-            "completed",
-            "watch_seconds",
-            "reached",
-            "median_completion_seconds",
-            "as_of",
-            "marks",
-            "due_at",
-            "rest_until",
+            "_id days stale_days enrollments completed watch_seconds reached median_completion_seconds "
+            "as_of marks due_at rest_until"
         ),
     ),
     "lesson_stats": Stored(
         "MongoDB",
         "figures of a lesson, of all learners together",
         DERIVED,
-        none=(
-            "_id",
-            "course_id",
-            "started",
-            "completed",
-            "watch_seconds",
-            "finished_share",
-            "days",
-            "videos",
-            "as_of",
-            "marks",
-            "due_at",
-            "rest_until",
-        ),
+        none=("_id course_id started completed watch_seconds finished_share days videos as_of marks due_at rest_until"),
     ),
     "webhook_events": Stored(
         "MongoDB",
         "events that the video service sent",
         "45 days after receipt",
-        none=(
-            "_id",
-            "type",
-            "body",
-            "state",
-            "tries",
-            "next_try_at",
-            "last_error",
-            "object_id",
-            "occurred_at",
-            "received_at",
-            "applied_at",
-        ),
+        none=("_id type body state tries next_try_at last_error object_id occurred_at received_at applied_at"),
     ),
     "rollups": Stored(
         "MongoDB",
         "how far the counting of figures has come",
         FOREVER,
-        none=(
-            "_id",
-            "token",
-            "lease_until",
-            "progress_through",
-            "seats_through",
-            "as_of",
-            "began_at",
-            "cursor",
-            "reading",
-        ),
+        none="_id token lease_until progress_through seats_through as_of began_at cursor reading",
     ),
-    "heartbeats": Stored("MongoDB", "signs of life of the schedule", FOREVER, none=("_id", "at")),
+    "heartbeats": Stored("MongoDB", "signs of life of the schedule", FOREVER, none="_id at"),
     "document_migrations": Stored(
         "MongoDB",
         "which migrations of documents have run",
         FOREVER,
-        none=("_id", "step", "after", "changed", "began_at", "done_at"),
+        none="_id step after changed began_at done_at",
     ),
 }
 
@@ -428,7 +231,8 @@ def page() -> Iterator[str]:
         yield "|---|---|---|---|---|---|"
         for name, stored in tables.items():
             groups = (
-                ", ".join(f"`{field}`" for field in group) for group in (stored.personal, stored.secret, stored.none)
+                ", ".join(f"`{field}`" for field in group.split())
+                for group in (stored.personal, stored.secret, stored.none)
             )
             yield f"| **{name}** | {stored.purpose} | {stored.kept} | {' | '.join(groups)} |"
     yield from ("", "## Elsewhere", "", BESIDES.rstrip())
