@@ -1,1 +1,1 @@
-"""Courses as their authors make them: drafts, versions, and what publishing touches."""
+"""Authoring: drafts of courses and lessons, publishing, and versions."""

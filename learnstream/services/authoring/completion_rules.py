@@ -1,4 +1,4 @@
-"""When a lesson counts as completed."""
+"""Completion rules: when a lesson counts as completed."""
 
 import enum
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ THRESHOLD = 0.9
 
 
 class Rule(enum.StrEnum):
-    """What completes a lesson: watching enough of its video, opening its text, or the learner's own word."""
+    """What completes a lesson: watching enough of its video, opening its text, or the learner marking it as done."""
 
     WATCHED = "watched"
     OPENED = "opened"
@@ -21,7 +21,7 @@ class Rule(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A lesson's rule; `threshold` is the share of the video that must be watched, None for the other rules."""
+    """A lesson's completion rule; `threshold` is the share of the video to watch, None for the other rules."""
 
     rule: Rule
     threshold: float | None = None
@@ -34,7 +34,7 @@ POSSIBLE = {
 
 
 def resolve(kind: LessonKind, stored: Mapping[str, Any] | None) -> Completion:
-    """Return the rule that holds for a lesson: the one its author chose, else its kind's own."""
+    """Return the rule that applies to a lesson: the one its author chose, else the default of its kind."""
     if stored is None:
         return Completion(Rule.WATCHED, THRESHOLD) if kind is LessonKind.VIDEO else Completion(Rule.OPENED)
     rule = Rule(stored["rule"])
@@ -42,16 +42,16 @@ def resolve(kind: LessonKind, stored: Mapping[str, Any] | None) -> Completion:
 
 
 def describe(lesson: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the rule that holds for a lesson, of which `kind` and the author's `completion` are given."""
-    found = resolve(LessonKind(lesson["kind"]), lesson.get("completion"))
-    return {"rule": found.rule.value, "threshold": found.threshold}
+    """Return the rule that applies to a lesson, which has `kind` and the author's `completion`, for a response."""
+    completion = resolve(LessonKind(lesson["kind"]), lesson.get("completion"))
+    return {"rule": completion.rule.value, "threshold": completion.threshold}
 
 
 def require_possible(kind: LessonKind, wanted: Mapping[str, Any] | None) -> None:
-    """Refuse a rule that a lesson of this kind could never fulfil.
+    """Check that a lesson of this kind can fulfill the rule.
 
     Raises:
-        Unprocessable: the field is `completion.rule`.
+        Unprocessable: it cannot; the field is `completion.rule`.
     """
     if wanted is not None and Rule(wanted["rule"]) not in POSSIBLE[kind]:
         rules = ", ".join(sorted(POSSIBLE[kind]))

@@ -1,7 +1,7 @@
-"""What has to happen before a lesson opens to a learner: prerequisites and release dates, as an outline states them.
+"""Conditions under which a lesson opens to a learner: the prerequisites and release dates stated in an outline.
 
-A module's conditions hold for each of its lessons, besides their own. Prerequisites name lessons, or modules, which
-stand for all of their lessons.
+A module's conditions apply to each of its lessons in addition to their own. A prerequisite is a lesson or a module; a
+module stands for all of its lessons.
 """
 
 from collections import Counter
@@ -23,43 +23,43 @@ NONE: dict[str, Any] = {"prerequisites": [], "release": None}
 
 
 def stated(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return the conditions that a module, or an entry of its `conditions`, states itself."""
-    return {name: entry.get(name) or nothing for name, nothing in NONE.items()}
+    """Return the own conditions of a module, or of an entry of its `conditions`."""
+    return {name: entry.get(name) or default for name, default in NONE.items()}
 
 
 def to_stored(module: Module) -> dict[str, Any]:
-    """Return the conditions of a module and its lessons, as they are stored, from what an author sent."""
-    return _tidy(module) | {
+    """Return the conditions of a module and its lessons in their stored form, from an author's input."""
+    return _without_duplicates(module) | {
         "conditions": [
-            {"lesson_id": ObjectId(entry["lesson_id"]), **_tidy(entry)}
+            {"lesson_id": ObjectId(entry["lesson_id"]), **_without_duplicates(entry)}
             for entry in module.get("conditions", [])
             if stated(entry) != NONE
         ]
     }
 
 
-def _tidy(entry: dict[str, Any]) -> dict[str, Any]:
+def _without_duplicates(entry: dict[str, Any]) -> dict[str, Any]:
     return stated(entry) | {"prerequisites": list(dict.fromkeys(entry.get("prerequisites", [])))}
 
 
 def by_lesson(module: Module) -> dict[ObjectId, dict[str, Any]]:
-    """Return what single lessons of a draft's module ask for, by their ids."""
+    """Return the lessons' own conditions in a draft's module, by lesson id."""
     return {entry["lesson_id"]: stated(entry) for entry in module.get("conditions", [])}
 
 
 def validate(modules: list[Module]) -> None:
-    """Check the conditions of a whole outline, as it is about to be stored.
+    """Validate the conditions of a whole outline before it is stored.
 
     Raises:
-        Unprocessable: they name what is not in the outline, or a lesson twice or in another module than its own.
-        PrerequisiteCircle: a lesson would wait for itself; `circle` names the way round.
+        Unprocessable: an id is not in the outline, or a lesson is named twice or in a module it is not part of.
+        PrerequisiteCircle: a lesson would require itself; `circle` lists the ids on the cycle.
     """
     _require_own_lessons(modules)
     known = {name for module in modules for name in (module["id"], *map(str, module["lesson_ids"]))}
     wanted = {name for module in modules for entry in _entries(module) for name in entry["prerequisites"]}
     if unknown := wanted - known:
-        _complain("prerequisites", f"Not in this outline: {', '.join(sorted(unknown))}.")
-    _require_no_circle(modules)
+        _raise_invalid("prerequisites", f"Not in this outline: {', '.join(sorted(unknown))}.")
+    _require_acyclic(modules)
 
 
 def _entries(module: Module) -> Iterator[dict[str, Any]]:
@@ -70,26 +70,26 @@ def _entries(module: Module) -> Iterator[dict[str, Any]]:
 def _require_own_lessons(modules: list[Module]) -> None:
     for module in modules:
         own, named = set(module["lesson_ids"]), Counter(entry["lesson_id"] for entry in module["conditions"])
-        if strange := [str(each) for each, times in named.items() if each not in own or times > 1]:
-            _complain("conditions", f"Not in this module, or twice: {', '.join(strange)}.")
+        if invalid := [str(each) for each, times in named.items() if each not in own or times > 1]:
+            _raise_invalid("conditions", f"Not in this module, or listed twice: {', '.join(invalid)}.")
 
 
-def _complain(field: str, message: str) -> None:
+def _raise_invalid(field: str, message: str) -> None:
     raise Unprocessable(errors={"json": {"modules": {field: [message]}}})
 
 
-# A module is two nodes: to enter it, its own prerequisites are needed; to have completed it, all of its lessons.
+# A module is two nodes: entering it requires its own prerequisites, completing it requires all of its lessons.
 ENTERED, COMPLETED = "entered", "completed"
 Node = tuple[str, str]
 
 
-def _require_no_circle(modules: list[Module]) -> None:
+def _require_acyclic(modules: list[Module]) -> None:
     try:
         TopologicalSorter(_graph(modules)).prepare()
     except CycleError as error:
-        # The sorter goes from what is needed to what needs it; people ask what a lesson waits for.
+        # The sorter lists a prerequisite before its dependents; the message reads from dependent to prerequisite.
         circle = list(dict.fromkeys(name for _, name in reversed(error.args[1])))
-        message = f"A circle: {' needs '.join([*circle, circle[0]])}."
+        message = f"Circular prerequisites: {' requires '.join([*circle, circle[0]])}."
         raise PrerequisiteCircle(errors={"json": {"modules": {"prerequisites": [message]}}}, circle=circle) from None
 
 
@@ -109,21 +109,21 @@ def _needed(entry: dict[str, Any]) -> set[Node]:
     return {(COMPLETED, name) for name in entry["prerequisites"]}
 
 
-# A version's modules, as plain values: ids and instants are text.
+# A module or lesson of a version as plain values: ids and times are strings.
 Published = dict[str, Any]
 Targets = dict[str, tuple[str, str, tuple[Step, ...]]]
 
 
 def gates(modules: list[Published]) -> dict[str, Gate]:
-    """Return what opens each lesson of a published version, by the lessons' ids."""
-    # Most courses ask for nothing.
-    asks = any(entry.get("prerequisites") for module in modules for entry in (module, *module["lessons"]))
-    targets = _targets(modules) if asks else {}
+    """Return the gate of each lesson of a published version, by lesson id."""
+    # Most courses have no prerequisites.
+    has_any = any(entry.get("prerequisites") for module in modules for entry in (module, *module["lessons"]))
+    targets = _targets(modules) if has_any else {}
     return {lesson["id"]: _gate(module, lesson, targets) for module in modules for lesson in module["lessons"]}
 
 
 def _targets(modules: list[Published]) -> Targets:
-    """Return what prerequisites may name, by id: kind, title and lessons."""
+    """Return the possible prerequisites by id: kind, title and lessons."""
     found: Targets = {}
     for module in modules:
         steps = [_step(lesson) for lesson in module["lessons"]]
@@ -143,7 +143,7 @@ def _gate(module: Published, lesson: Published, targets: Targets) -> Gate:
         lesson_id=lesson["id"],
         module_id=module["id"],
         releases=tuple(_release(owner["id"], owner["release"]) for owner in owners if owner.get("release")),
-        # A lesson that a crash left named, though it was deleted, is no longer waited for.
+        # Skip a deleted lesson that is still named because of a crash.
         needs=tuple(
             Need(owner["id"], kind=targets[name][0], id=name, title=targets[name][1], steps=targets[name][2])
             for owner in owners

@@ -1,7 +1,7 @@
-"""Acts on courses that have to be accounted for: in the audit log, and some in the feed of events.
+"""Actions on courses that are recorded in the audit log, and some in the event feed.
 
-MongoDB decides, PostgreSQL accounts. The update that decides carries the account as `acts_due` until PostgreSQL has it.
-What a crash or an outage cut off in between is made up for by `repairs`: the same account, and once.
+The change is made in MongoDB and recorded in PostgreSQL. The update in MongoDB carries the entry in `acts_due` until
+PostgreSQL has it. After a crash or an outage in between, `repairs` writes the same entry, exactly once.
 """
 
 import logging
@@ -20,47 +20,47 @@ from learnstream.stores.sql import after_commit
 
 log = logging.getLogger(__name__)
 
-Note = dict[str, Any]
+PendingEntry = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class AuditedAction:
-    """What somebody does to a course. `event` says what the feed tells of it, if anything: its key and its data."""
+    """A user's action on a course. `event` is its event in the feed, if any: type, key and data."""
 
-    action: str
+    name: str
     actor_id: int
     details: dict[str, Any] = field(default_factory=dict)
     event: tuple[EventType, str, dict[str, Any]] | None = None
 
 
-def pending(action: AuditedAction, *, course_id: str, revision: int) -> Note:
-    """Return the account of an act that makes this revision of a course, as the course carries it."""
+def pending(action: AuditedAction, *, course_id: str, revision: int) -> PendingEntry:
+    """Return the entry of an action that results in this revision of a course, as stored in the course."""
     at = now()
     entry = audit.entry(
-        action.action, actor_id=action.actor_id, target_kind="course", target_id=course_id, **action.details
+        action.name, actor_id=action.actor_id, target_kind="course", target_id=course_id, **action.details
     )
     event_type, key, data = action.event or (None, None, None)
     return {
-        "key": f"{action.action}:{course_id}:{revision}",
-        # As exact as MongoDB keeps it, so that the account is the same whoever gives it.
+        "key": f"{action.name}:{course_id}:{revision}",
+        # Truncated to MongoDB's precision, so that a repair writes the same entry.
         "at": at.replace(microsecond=at.microsecond // 1000 * 1000),
         "entry": entry,
         "event": event_type and {"type": event_type.value, "key": key, "data": data},
     }
 
 
-def record(course_id: str, notes: Sequence[Note]) -> None:
-    """Account for acts in the present transaction, unless that has been done, and clear the notes once it is committed."""
-    for each in notes:
+def record(course_id: str, entries: Sequence[PendingEntry]) -> None:
+    """Record entries in the current transaction unless they are there already; clear them from the course after it."""
+    for each in entries:
         audit.record_once(each["key"], each["entry"], at=each["at"])
         if event := each["event"]:
             events.record(EventType(event["type"]), event["key"], at=each["at"], **event["data"])
-    after_commit(lambda: _accounted(course_id, [each["key"] for each in notes]))
+    after_commit(lambda: _clear(course_id, [each["key"] for each in entries]))
 
 
-def _accounted(course_id: str, keys: list[str]) -> None:
+def _clear(course_id: str, keys: list[str]) -> None:
     try:
         Course.collection().update_one({"_id": ObjectId(course_id)}, {"$pull": {"acts_due": {"key": {"$in": keys}}}})
     except STORE_FAILURES as error:
-        # PostgreSQL has the account; the next repair finds it there and clears the note.
-        log.warning("what was accounted for %s was not noted: %s", course_id, type(error).__name__)
+        # PostgreSQL has the entries; the next repair finds them there and clears the course.
+        log.warning("pending audit entries of course %s not cleared: %s", course_id, type(error).__name__)

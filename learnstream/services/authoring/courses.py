@@ -1,4 +1,4 @@
-"""Courses: their drafts, and the little that rules need to know of them."""
+"""Course drafts, and the views of courses that policies check."""
 
 from collections.abc import Collection, Mapping
 from secrets import token_hex
@@ -23,19 +23,19 @@ from learnstream.stores import cache
 from learnstream.stores.keyset import Found, Keys, Part
 
 TTL_SECONDS = 30
-CATALOGUE = "catalogue"  # the cache's group of all pages of the catalogue
+CATALOGUE = "catalogue"  # the cache group of all catalogue pages
 MAX_SLUG = 80
-SLUG_TRIES = 5
+SLUG_ATTEMPTS = 5
 
 CARD = "course-card:"
 VIEW_FIELDS = {"status": 1, "instructor_ids": 1, "current_version": 1, "max_playback_rate": 1}
-# Raised when the view has other fields: the release before, still running beside this one, could not read them.
-VIEW_FORM = 2
+# Incremented when the view's fields change: during a deployment the previous release could not read the new format.
+VIEW_FORMAT = 2
 SHOWN_FIELDS = {*VIEW_FIELDS, "published"}
-# Histories and catalogue copies may be long, and no draft needs them.
+# Version histories and catalogue copies may be large, and drafts do not need them.
 DRAFT_FIELDS = {"versions": 0, "published": 0, "acts_due": 0}
 LISTED_FIELDS = {**DRAFT_FIELDS, "modules": 0, "description": 0}
-LAST_CHANGED = Keys(("updated_at", -1), ("_id", -1))
+BY_LAST_CHANGE = Keys(("updated_at", -1), ("_id", -1))
 # What a course has of these if nothing was said, or if it was stored before there was such a field.
 BLANK: dict[str, Any] = {
     "summary": "",
@@ -51,9 +51,9 @@ Draft = dict[str, Any]
 
 
 def view(course_id: str, *, latest: bool = False) -> CourseView:
-    """Return a course as rules see it, up to half a minute old where a change could not be announced.
+    """Return a course as policies see it, up to 30 s stale if an invalidation was lost.
 
-    With `latest` the store is asked, and the last known view serves only while it does not answer.
+    With `latest` the store is read, and the cached view is used only while the store is down.
 
     Raises:
         NotFound: there is no such course.
@@ -64,7 +64,7 @@ def view(course_id: str, *, latest: bool = False) -> CourseView:
 
 
 def view_of(course: Draft) -> CourseView:
-    """Return a draft as rules see it."""
+    """Return a draft as policies see it."""
     return CourseView(
         id=str(course["_id"]),
         status=CourseStatus(course["status"]),
@@ -75,7 +75,7 @@ def view_of(course: Draft) -> CourseView:
 
 
 def create(*, created_by: int, title: str, **fields: Any) -> Draft:
-    """Make a draft; its maker is its first instructor. `fields` are a course's metadata."""
+    """Create a draft; the creator becomes the first instructor. `fields` are the course's metadata."""
     course: Draft = {
         **BLANK,
         **fields,
@@ -95,11 +95,11 @@ def create(*, created_by: int, title: str, **fields: Any) -> Draft:
 
 
 def draft(course_id: str, *, expect: Collection[int] | None = None) -> Draft:
-    """Return a course's draft, which must have one of the expected revisions if any are given.
+    """Return a course's draft, checked against the expected revisions if any are given.
 
     Raises:
         NotFound: there is no such course.
-        EditConflict: its revision is not an expected one.
+        EditConflict: its revision is none of the expected ones.
     """
     course = Course.collection().find_one({"_id": ObjectId(course_id)}, DRAFT_FIELDS)
     if course is None or course["status"] == CourseStatus.DELETED:
@@ -110,24 +110,24 @@ def draft(course_id: str, *, expect: Collection[int] | None = None) -> Draft:
 
 
 def update(*, course_id: str, changed_by: int, changes: dict[str, Any], expect: Collection[int] | None = None) -> Draft:
-    """Change a draft's metadata, and with `status` whether a published course takes new learners.
+    """Change a draft's metadata; `status` opens or closes a published course to new learners.
 
     Raises:
         NotFound: there is no such course.
-        Conflict: `never_published`, a draft has no status to change; `edit_conflict`.
+        Conflict: `never_published`, an unpublished course has no status to change; `edit_conflict`.
     """
     if "status" in changes:
         locks.lock_course(course_id)
     course = draft(course_id, expect=expect)
     if changes.get("status", course["status"]) != course["status"]:
-        return change(course, {"$set": changes}, action=_reopening(course, changes["status"], changed_by))
-    # Until somebody can have kept a link, the slug follows the title.
+        return change(course, {"$set": changes}, action=_status_change(course, changes["status"], changed_by))
+    # The slug follows the title until the course is published: from then on links may exist.
     if "title" in changes and not course["current_version"] and slug_of(changes["title"]) != slug_of(course["title"]):
         return _with_free_slug(changes["title"], lambda slug: change(course, {"$set": changes | {"slug": slug}}))
     return change(course, {"$set": changes})
 
 
-def _reopening(course: Draft, status: str, changed_by: int) -> AuditedAction:
+def _status_change(course: Draft, status: str, changed_by: int) -> AuditedAction:
     if not course["current_version"]:
         raise NeverPublished()
     course_id = str(course["_id"])
@@ -137,21 +137,21 @@ def _reopening(course: Draft, status: str, changed_by: int) -> AuditedAction:
 
 
 def list_drafts(*, instructor_id: int | None, status: str | None, part: Part) -> Found[Draft]:
-    """Return a part of the drafts of an instructor, or of everybody (None), last changed first."""
+    """Return a page of an instructor's drafts, or of all drafts (None), most recently changed first."""
     query: dict[str, Any] = {"status": status or {"$ne": CourseStatus.DELETED.value}}
     if instructor_id is not None:
         query["instructor_ids"] = instructor_id
-    return documents_of(Course, query, LISTED_FIELDS, LAST_CHANGED, part)
+    return documents_of(Course, query, LISTED_FIELDS, BY_LAST_CHANGE, part)
 
 
 def change(course: Draft, update: Mapping[str, Any], *, action: AuditedAction | None = None) -> Draft:
-    """Apply an update to a draft, provided nobody else has since it was read, and return what became of it.
+    """Apply an update to a draft unless it has changed since it was read, and return the result.
 
-    An act is accounted for in the present transaction, in which PostgreSQL must have answered already: a change that
-    nobody can account for is not made.
+    An action is recorded in the current transaction. Callers query PostgreSQL in it first, so that no change is made
+    which could not be recorded.
 
     Raises:
-        EditConflict: somebody else was faster.
+        EditConflict: the draft has changed since it was read.
     """
     due = course_log.pending(action, course_id=str(course["_id"]), revision=course["revision"] + 1) if action else None
     changed = Course.collection().find_one_and_update(
@@ -169,19 +169,19 @@ def change(course: Draft, update: Mapping[str, Any], *, action: AuditedAction | 
         raise EditConflict()
     if due:
         course_log.record(str(course["_id"]), [due])
-    # Most edits touch the draft alone: what others see of the course stays cached, and known if MongoDB goes down.
+    # Most edits touch the draft alone; then what readers see stays cached, also for an outage of MongoDB.
     if not update.get("$set", {}).keys().isdisjoint(SHOWN_FIELDS):
         invalidate(str(course["_id"]))
     return changed
 
 
 def invalidate(course_id: str) -> None:
-    """Drop what is cached of a course for rules and for everybody."""
+    """Invalidate everything cached about a course."""
     cache.invalidate(view_key(course_id), public_key(course_id), card_key(course_id), CATALOGUE)
 
 
 def view_key(course_id: str) -> str:
-    return f"course-view:{VIEW_FORM}:{course_id}"
+    return f"course-view:{VIEW_FORMAT}:{course_id}"
 
 
 def public_key(course_id: str) -> str:
@@ -209,9 +209,9 @@ def _insert(course: Draft) -> Draft:
 
 
 def _with_free_slug(title: str, write: Any) -> Draft:
-    """Try the plain slug of a title, then slugs with a random end: the unique index decides which one is free."""
+    """Try the plain slug of a title, then slugs with a random suffix: the unique index decides which one is free."""
     plain = slug_of(title)
-    for slug in [plain, *(f"{plain}-{token_hex(3)}" for _ in range(SLUG_TRIES))]:
+    for slug in [plain, *(f"{plain}-{token_hex(3)}" for _ in range(SLUG_ATTEMPTS))]:
         try:
             return write(slug)
         except DuplicateKeyError:

@@ -1,4 +1,4 @@
-"""Instructors: who may change a course."""
+"""Instructors: the users who may change a course."""
 
 from collections.abc import Collection
 from typing import Any
@@ -16,23 +16,23 @@ from learnstream.stores.sql import db
 def replace(
     *, course_id: str, instructor_ids: Collection[int], changed_by: int, expect: Collection[int] | None = None
 ) -> Draft:
-    """Say who may change the course from now on.
+    """Replace a course's instructors.
 
     Raises:
         NotFound: there is no such course.
         Unprocessable: not all of them are active instructors or administrators.
-        EditConflict: the draft has changed meanwhile.
+        EditConflict: the draft has changed in the meantime.
     """
-    wanted = list(dict.fromkeys(instructor_ids))
-    people = _authors(wanted)
+    new_ids = list(dict.fromkeys(instructor_ids))
+    instructors = _require_authors(new_ids)
     course = courses.draft(course_id, expect=expect)
-    shown = {"published.instructors": people} if course["current_version"] else {}
-    details = {"before": course["instructor_ids"], "after": wanted}
+    shown = {"published.instructors": instructors} if course["current_version"] else {}
+    details = {"before": course["instructor_ids"], "after": new_ids}
     action = AuditedAction("course.instructors_changed", actor_id=changed_by, details=details)
-    return courses.change(course, {"$set": {"instructor_ids": wanted, **shown}}, action=action)
+    return courses.change(course, {"$set": {"instructor_ids": new_ids, **shown}}, action=action)
 
 
-def _authors(user_ids: list[int]) -> list[dict[str, Any]]:
+def _require_authors(user_ids: list[int]) -> list[dict[str, Any]]:
     active = User.is_active & User.role.in_([Role.INSTRUCTOR, Role.ADMIN])
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids), active))
     names = {row.id: row.name for row in rows}
@@ -43,7 +43,7 @@ def _authors(user_ids: list[int]) -> list[dict[str, Any]]:
 
 
 def people(user_ids: Collection[int]) -> list[dict[str, Any]]:
-    """Return ids and names, in the order given; who is no more is left out."""
+    """Return users' ids and names in the given order, without users that no longer exist."""
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
     names = {row.id: row.name for row in rows}
     return [{"id": user_id, "name": names[user_id]} for user_id in user_ids if user_id in names]

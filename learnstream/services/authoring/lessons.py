@@ -1,4 +1,4 @@
-"""Lessons: their drafts."""
+"""Lesson drafts."""
 
 from collections.abc import Collection
 from typing import Any
@@ -19,11 +19,11 @@ Draft = dict[str, Any]
 
 
 def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
-    """Return a lesson's draft, which must have one of the expected revisions if any are given.
+    """Return a lesson's draft, checked against the expected revisions if any are given.
 
     Raises:
         NotFound: there is none, or it was deleted.
-        EditConflict: its revision is not an expected one.
+        EditConflict: its revision is none of the expected ones.
     """
     lesson = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "deleted_at": None})
     if lesson is None:
@@ -34,17 +34,17 @@ def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
 
 
 def view_of(lesson: Draft) -> LessonView:
-    """Return a draft as rules see it.
+    """Return a draft as policies see it.
 
     Raises:
-        NotFound: its course is gone.
+        NotFound: its course was deleted.
     """
     course = courses.view(str(lesson["course_id"])) if lesson["course_id"] else None
     return LessonView(str(lesson["_id"]), course, lesson["free_preview"])
 
 
 def describe(lesson: Draft) -> dict[str, Any]:
-    """Return a draft as its authors see it, with how far its video has come."""
+    """Return a draft as its authors see it, with its video's status."""
     video = versions.videos_of([lesson["video_id"]]).get(lesson["video_id"])
     return lesson | {
         "id": lesson["_id"],
@@ -57,7 +57,7 @@ def describe(lesson: Draft) -> dict[str, Any]:
 
 
 def outline(course_id: str) -> Content:
-    """Return the draft's lessons: one flat list in outline order.
+    """Return the draft's lessons as one flat list in outline order.
 
     Raises:
         NotFound: there is no such course.
@@ -73,7 +73,7 @@ def outline(course_id: str) -> Content:
 
 
 def drafts_of(course: courses.Draft, fields: dict[str, int] | None = None) -> dict[ObjectId, Draft]:
-    """Return the drafts that a course's outline names, by their ids."""
+    """Return the lesson drafts in a course's outline, by id."""
     ids = outlines.lesson_ids(course["modules"])
     found = Lesson.collection().find({"_id": {"$in": ids}, "course_id": course["_id"], "deleted_at": None}, fields)
     return {lesson["_id"]: lesson | {"id": lesson["_id"]} for lesson in found}
@@ -82,11 +82,11 @@ def drafts_of(course: courses.Draft, fields: dict[str, int] | None = None) -> di
 def create(
     *, course_id: str | None, created_by: int, title: str, kind: LessonKind, module_id: str | None = None, **fields: Any
 ) -> Draft:
-    """Make a draft at the end of a module, by default of the last one; without a course, one that waits for its course.
+    """Create a draft at the end of a module, by default the last one; without a course, it is attached to one later.
 
     Raises:
         NotFound, Conflict, Unprocessable: see `outlines.add_lesson`.
-        Unprocessable: a lesson of this kind cannot be completed so.
+        Unprocessable: a lesson of this kind cannot have this completion rule.
     """
     completion_rules.require_possible(kind, fields.get("completion"))
     lesson: Draft = {
@@ -108,11 +108,11 @@ def create(
     }
     Lesson.collection().insert_one(lesson)
     if course_id:
-        _enter(course_id, lesson["_id"], module_id)
+        _add_to_outline(course_id, lesson["_id"], module_id)
     return lesson
 
 
-def _enter(course_id: str, lesson_id: ObjectId, module_id: str | None) -> None:
+def _add_to_outline(course_id: str, lesson_id: ObjectId, module_id: str | None) -> None:
     try:
         outlines.add_lesson(course_id, lesson_id, module_id=module_id)
     except (NotFound, Conflict, Unprocessable):
@@ -125,8 +125,8 @@ def update(*, lesson_id: str, changes: dict[str, Any], expect: Collection[int] |
 
     Raises:
         NotFound: there is no such lesson, or course.
-        Conflict: `already_attached`, `too_many_lessons`, or `edit_conflict` when the draft has changed meanwhile.
-        Unprocessable: the course has no such module, or a lesson of this kind cannot be completed so.
+        Conflict: `already_attached`, `too_many_lessons`, or `edit_conflict` if the draft has changed in the meantime.
+        Unprocessable: the course has no such module, or a lesson of this kind cannot have this completion rule.
     """
     lesson = draft(lesson_id, expect=expect)
     completion_rules.require_possible(LessonKind(lesson["kind"]), changes.get("completion"))
@@ -142,7 +142,7 @@ def _attach(lesson: Draft, *, course_id: str, module_id: str | None = None, **ch
     try:
         return _change(lesson, changes | {"course_id": ObjectId(course_id)})
     except EditConflict:
-        # Somebody else was faster; if they attached it elsewhere, it must not stand here as well.
+        # Another request changed the lesson first; if that attached it to another course, undo the addition here.
         if not Lesson.collection().find_one({"_id": lesson["_id"], "course_id": ObjectId(course_id)}, {"_id": 1}):
             outlines.remove_lesson(course_id, lesson["_id"])
         raise
@@ -162,17 +162,17 @@ def _change(lesson: Draft, changes: dict[str, Any]) -> Draft:
 def set_video(
     lesson_id: str, video_id: str | None, *, expect: Collection[int] | None = None
 ) -> tuple[Draft, str | None]:
-    """Give a draft another video, or none; published versions keep theirs. Returns the draft, and the video it had.
+    """Set or remove (None) a draft's video; published versions keep theirs. Return the draft and its previous video.
 
     Raises:
         NotFound: there is no such lesson.
-        Conflict: `not_a_video_lesson`, or `edit_conflict` when its revision is not an expected one.
+        Conflict: `not_a_video_lesson`, or `edit_conflict` if its revision is none of the expected ones.
     """
-    found: dict[str, Any] = {"_id": ObjectId(lesson_id), "kind": LessonKind.VIDEO.value, "deleted_at": None}
+    query: dict[str, Any] = {"_id": ObjectId(lesson_id), "kind": LessonKind.VIDEO.value, "deleted_at": None}
     if expect is not None:
-        found["revision"] = {"$in": list(expect)}
+        query["revision"] = {"$in": list(expect)}
     changes = {"video_id": video_id and ObjectId(video_id), "updated_at": now()}
-    before = Lesson.collection().find_one_and_update(found, {"$set": changes, "$inc": {"revision": 1}})
+    before = Lesson.collection().find_one_and_update(query, {"$set": changes, "$inc": {"revision": 1}})
     if before is None:
         require_video_lesson(lesson_id, expect=expect)
         raise EditConflict()
@@ -181,7 +181,7 @@ def set_video(
 
 
 def require_video_lesson(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
-    """Return the draft of a lesson that may have a video.
+    """Return the draft of a lesson of kind video.
 
     Raises:
         NotFound, Conflict: see `set_video`.
@@ -193,11 +193,11 @@ def require_video_lesson(lesson_id: str, *, expect: Collection[int] | None = Non
 
 
 def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:
-    """Take a lesson out of its draft; versions that show it go on showing it, and keep its video.
+    """Delete a lesson's draft; published versions keep the lesson and its video.
 
     Raises:
         NotFound: there is no such lesson.
-        EditConflict: the draft has changed meanwhile.
+        EditConflict: the draft has changed in the meantime.
     """
     lesson = draft(lesson_id, expect=expect)
     _change(lesson, {"deleted_at": now(), "leaving": lesson["course_id"] is not None})
@@ -207,6 +207,6 @@ def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:
 
 
 def remove_from_outline(course_id: str, lesson_id: ObjectId) -> None:
-    """Take a deleted lesson out of its course's outline; repeatable, for the time after a crash."""
+    """Remove a deleted lesson from its course's outline; idempotent, so that a repair can repeat it after a crash."""
     outlines.remove_lesson(course_id, lesson_id)
     Lesson.collection().update_one({"_id": lesson_id}, {"$unset": {"leaving": ""}})

@@ -1,4 +1,4 @@
-"""The draft's outline: which lessons a course has, in modules and in order."""
+"""The outline of a draft: its modules and the lessons in them, in order."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -18,19 +18,19 @@ FIRST_MODULE = "Module 1"
 
 
 def lesson_ids(modules: list[dict[str, Any]]) -> list[ObjectId]:
-    """Return the lessons of an outline in their order."""
+    """Return the lesson ids of an outline in order."""
     return [lesson_id for module in modules for lesson_id in module["lesson_ids"]]
 
 
 def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection[int] | None = None) -> Draft:
-    """Put a draft's lessons in a new order: `modules` is the whole outline, as `{id?, title, lesson_ids}` each, with
-    the conditions of the module and its lessons.
+    """Replace a draft's outline: `modules` is the whole outline, each `{id?, title, lesson_ids}` with the conditions of
+    the module and its lessons.
 
     Raises:
         NotFound: there is no such course.
-        Unprocessable: a lesson of the draft is missing, stands there twice, or is not the draft's; so with modules. Or
-            their conditions are not sound: see `conditions.validate`.
-        EditConflict: the draft has changed meanwhile.
+        Unprocessable: a lesson of the draft is missing, a lesson or module is listed twice or is not part of the draft,
+            or the conditions are invalid (see `conditions.validate`).
+        EditConflict: the draft has changed in the meantime.
     """
     course = courses.draft(course_id, expect=expect)
     _require_same_lessons(modules, lesson_ids(course["modules"]))
@@ -51,31 +51,31 @@ def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection
 def _require_same_lessons(modules: list[dict[str, Any]], present: list[ObjectId]) -> None:
     given = Counter(lesson_id for module in modules for lesson_id in module["lesson_ids"])
     known = {str(lesson_id) for lesson_id in present}
-    complaints = {
+    problems = {
         "Not lessons of this course": given.keys() - known,
-        "Standing there more than once": {lesson_id for lesson_id, times in given.items() if times > 1},
+        "Listed more than once": {lesson_id for lesson_id, times in given.items() if times > 1},
         "Missing": known - given.keys(),
     }
-    _complain("lesson_ids", complaints)
+    _raise_if_any("lesson_ids", problems)
 
 
 def _require_known_modules(modules: list[dict[str, Any]], known: set[str]) -> None:
     given = Counter(module["id"] for module in modules if "id" in module)
-    complaints = {
+    problems = {
         "Not modules of this course": given.keys() - known,
-        "Standing there more than once": {module_id for module_id, times in given.items() if times > 1},
+        "Listed more than once": {module_id for module_id, times in given.items() if times > 1},
     }
-    _complain("id", complaints)
+    _raise_if_any("id", problems)
 
 
-def _complain(field: str, complaints: Mapping[str, Collection[str]]) -> None:
-    messages = [f"{what}: {', '.join(sorted(ids))}." for what, ids in complaints.items() if ids]
+def _raise_if_any(field: str, problems: Mapping[str, Collection[str]]) -> None:
+    messages = [f"{problem}: {', '.join(sorted(ids))}." for problem, ids in problems.items() if ids]
     if messages:
         raise Unprocessable(errors={"json": {"modules": {field: messages}}})
 
 
 def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = None) -> Draft:
-    """Put a lesson at the end of a module, by default of the last one; nothing happens if it stands there already.
+    """Add a lesson at the end of a module, by default the last one, unless the outline has it already.
 
     Raises:
         NotFound: there is no such course.
@@ -95,19 +95,19 @@ def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = N
         return_document=ReturnDocument.AFTER,
     )
     if course is None:
-        return _why_not_added(course_id, lesson_id, module_id)
+        return _explain_not_added(course_id, lesson_id, module_id)
     return course
 
 
 def remove_lesson(course_id: str, lesson_id: ObjectId) -> None:
-    """Take a lesson out of the outline, and what others waited for with it; nothing happens if it does not stand there."""
+    """Remove a lesson from the outline, with the conditions that name it, if the outline has it."""
     Course.collection().update_one(
         {"_id": ObjectId(course_id), "modules.lesson_ids": lesson_id},
         [{"$set": {"modules": _modules_without(lesson_id), "revision": _next_revision(), "updated_at": now()}}],
     )
 
 
-def _why_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -> Draft:
+def _explain_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -> Draft:
     course = courses.draft(course_id)
     present = lesson_ids(course["modules"])
     if lesson_id in present:
@@ -119,40 +119,40 @@ def _why_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -
     raise EditConflict()
 
 
-# The store puts the lesson in its place by itself, so that lessons added at the same moment do not hinder each other.
+# Pipeline updates let the store compute the new outline, so that concurrent additions do not conflict.
 
 
 def _modules_with(lesson_id: ObjectId, module_id: str | None) -> dict[str, Any]:
-    first = {"id": str(ObjectId()), "title": FIRST_MODULE, "lesson_ids": [lesson_id]}
-    last = {"$let": {"vars": {"last": {"$last": "$modules"}}, "in": "$$last.id"}}
-    target: Any = {"$literal": module_id} if module_id else last
-    longer = {"$mergeObjects": ["$$module", {"lesson_ids": {"$concatArrays": ["$$module.lesson_ids", [lesson_id]]}}]}
-    added = _each_module({"$cond": [{"$eq": ["$$module.id", target]}, longer, "$$module"]})
-    return {"$cond": [{"$eq": ["$modules", []]}, [first], added]}
+    first_module = {"id": str(ObjectId()), "title": FIRST_MODULE, "lesson_ids": [lesson_id]}
+    last_id = {"$let": {"vars": {"last": {"$last": "$modules"}}, "in": "$$last.id"}}
+    target: Any = {"$literal": module_id} if module_id else last_id
+    extended = {"$mergeObjects": ["$$module", {"lesson_ids": {"$concatArrays": ["$$module.lesson_ids", [lesson_id]]}}]}
+    added = _each_module({"$cond": [{"$eq": ["$$module.id", target]}, extended, "$$module"]})
+    return {"$cond": [{"$eq": ["$modules", []]}, [first_module], added]}
 
 
 def _modules_without(lesson_id: ObjectId) -> dict[str, Any]:
     conditions = {
         "$map": {
-            "input": _those("$$module.conditions", "$$each.lesson_id", lesson_id),
+            "input": _without("$$module.conditions", "$$each.lesson_id", lesson_id),
             "as": "entry",
-            "in": {"$mergeObjects": ["$$entry", {"prerequisites": _needed("$$entry", lesson_id)}]},
+            "in": {"$mergeObjects": ["$$entry", {"prerequisites": _prerequisites("$$entry", lesson_id)}]},
         }
     }
-    shorter = {
-        "lesson_ids": _those("$$module.lesson_ids", "$$each", lesson_id),
-        "prerequisites": _needed("$$module", lesson_id),
+    reduced = {
+        "lesson_ids": _without("$$module.lesson_ids", "$$each", lesson_id),
+        "prerequisites": _prerequisites("$$module", lesson_id),
         "conditions": conditions,
     }
-    return _each_module({"$mergeObjects": ["$$module", shorter]})
+    return _each_module({"$mergeObjects": ["$$module", reduced]})
 
 
-def _needed(entry: str, lesson_id: ObjectId) -> dict[str, Any]:
-    return _those(f"{entry}.prerequisites", "$$each", str(lesson_id))
+def _prerequisites(entry: str, lesson_id: ObjectId) -> dict[str, Any]:
+    return _without(f"{entry}.prerequisites", "$$each", str(lesson_id))
 
 
-def _those(array: str, value: str, unwanted: Any) -> dict[str, Any]:
-    """Return the elements of an array whose value is not the unwanted one."""
+def _without(array: str, value: str, unwanted: Any) -> dict[str, Any]:
+    """Return an expression for the elements of an array whose value is not the unwanted one."""
     present = {"$ifNull": [array, []]}
     return {"$filter": {"input": present, "as": "each", "cond": {"$ne": [value, unwanted]}}}
 

@@ -1,7 +1,7 @@
-"""Publishing: what touches a course's lessons, versions and seats together.
+"""Publishing: changes a course's lessons, versions and seats together.
 
-One conditional update of the course decides. Everything before it is written under ids that nobody knows yet,
-everything after it is named by that update, repeatable, and finished by `repairs` if the process dies in between.
+One conditional update of the course publishes the version. Everything written before it has ids that nothing refers to
+yet; everything after it is named in that update, idempotent, and completed by `repairs` if the process dies.
 """
 
 import enum
@@ -33,7 +33,7 @@ from learnstream.services.foundation import locks
 
 
 class Learners(enum.StrEnum):
-    """What a new version means for those who already learn: they move to it, or keep the one they have."""
+    """Whether existing learners are moved to a new version or keep the one they have."""
 
     MIGRATE = "migrate"
     KEEP = "keep"
@@ -41,7 +41,7 @@ class Learners(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A version that has just come out."""
+    """The result of publishing a version."""
 
     course: Draft
     course_id: str
@@ -61,11 +61,11 @@ def publish(
     learners: Learners = Learners.MIGRATE,
     expect: Collection[int] | None = None,
 ) -> Publication:
-    """Make the draft a new version, the current one from now on; live seats move to it unless learners keep theirs.
+    """Publish the draft as a new version, which becomes the current one; live seats move to it if learners migrate.
 
     Raises:
         NotFound: there is no such course.
-        Conflict: `nothing_to_publish`, or `edit_conflict` when the draft has changed meanwhile.
+        Conflict: `nothing_to_publish`, or `edit_conflict` if the draft has changed in the meantime.
     """
     locks.lock_course(course_id)
     course = restoring.finish(courses.draft(course_id, expect=expect))
@@ -73,7 +73,7 @@ def publish(
     if not any(module["lessons"] for module in modules):
         raise NothingToPublish()
     version = _write_version(course, modules, published_by=published_by, note=note, learners=learners)
-    course = _decide(course, version)
+    course = _switch_to(course, version)
     if learners is Learners.MIGRATE:
         seat_migration.finish(course_id, version["number"])
     return Publication(
@@ -89,7 +89,7 @@ def publish(
 
 
 def _snapshot(course: Draft) -> list[dict[str, Any]]:
-    """Keep the drafts' contents as lesson versions, and return the outline that names them."""
+    """Store the drafts' contents as lesson versions, and return the outline that refers to them."""
     drafts = lessons.drafts_of(course)
     snapshots.save_contents(drafts.values())
     return snapshots.outline_of(course, drafts)
@@ -116,8 +116,8 @@ def _write_version(
     return version
 
 
-def _decide(course: Draft, version: dict[str, Any]) -> Draft:
-    """Make the version count, unless the draft has changed since it was read."""
+def _switch_to(course: Draft, version: dict[str, Any]) -> Draft:
+    """Make the version the current one, unless the draft has changed since it was read."""
     record = {name: version[name] for name in ("number", "published_at", "published_by", "note", "learners")}
     archived = course["status"] == CourseStatus.ARCHIVED
     fields = {
@@ -141,9 +141,9 @@ def _audited_action(course: Draft, version: dict[str, Any]) -> AuditedAction:
     changed = version_diff.compare(
         version_diff.snapshot(course_id, course["current_version"]), version_diff.of_version(version)
     )
-    # The course is locked: nobody takes a seat until this is committed, though some may still leave.
+    # The course is locked: no seat is added until the commit, but learners may still withdraw.
     seats = sum(seat_migration.behind(course_id, number).values())
-    told = {"course_id": course_id, "version": number, "learners": learners}
+    data = {"course_id": course_id, "version": number, "learners": learners}
     return AuditedAction(
         EventType.COURSE_PUBLISHED.value,
         actor_id=version["published_by"],
@@ -154,7 +154,7 @@ def _audited_action(course: Draft, version: dict[str, Any]) -> AuditedAction:
             "note": version["note"],
             "changes": version_diff.digest(changed),
         },
-        event=(EventType.COURSE_PUBLISHED, f"{course_id}:{number}", told),
+        event=(EventType.COURSE_PUBLISHED, f"{course_id}:{number}", data),
     )
 
 
@@ -170,7 +170,7 @@ def _catalogue_copy(version: dict[str, Any]) -> dict[str, Any]:
 
 
 def warnings(modules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Name the lessons whose video cannot be played yet."""
+    """Return the lessons whose video cannot be played yet."""
     lessons = [lesson for module in modules for lesson in module["lessons"] if lesson["kind"] == "video"]
     videos = versions.videos_of(lesson["video_id"] for lesson in lessons)
     states = [(lesson, videos[lesson["video_id"]]["status"] if lesson["video_id"] else "missing") for lesson in lessons]

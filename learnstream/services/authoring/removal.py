@@ -1,4 +1,4 @@
-"""Deleting courses that nobody ever learned in, and clearing up after them."""
+"""Deletion of courses that never had a learner, and the cleanup after it."""
 
 from collections.abc import Collection
 
@@ -16,18 +16,18 @@ from learnstream.stores.sql import db
 
 
 def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = None) -> None:
-    """Delete a course that never had a seat. It is gone at once; what belonged to it is cleared up by `purge`.
+    """Delete a course that never had a seat. It disappears at once; its data is deleted by `purge`.
 
     Raises:
         NotFound: there is no such course.
-        Conflict: `course_has_learners`, or `edit_conflict` when the draft has changed meanwhile.
+        Conflict: `course_has_learners`, or `edit_conflict` if the draft has changed in the meantime.
     """
-    # Whoever enrolls holds the course as it is: no seat appears between the look and the deletion.
+    # Enrolling takes a shared lock on the course: no seat can be added between the check and the deletion.
     locks.lock_course(course_id)
     course = courses.draft(course_id, expect=expect)
     if db.session.scalar(select(exists().where(Enrollment.course_id == course_id))):
         raise CourseHasLearners()
-    # The address may be wanted by a course to come.
+    # Free the slug for other courses.
     fields = {"status": CourseStatus.DELETED.value, "slug": f"deleted-{course_id}"}
     unset = {"published": "", "seats_due": "", "restoring": ""}
     action = AuditedAction("course.deleted", actor_id=deleted_by, details={"title": course["title"]})
@@ -35,9 +35,10 @@ def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = 
 
 
 def purge(course_id: str) -> None:
-    """Clear up after a deleted course, the course itself last, so that a crash leaves it to be found again.
+    """Delete the data of a deleted course, the course itself last, so that the cleanup is repeated after a crash.
 
-    It stays for as long as it carries an act that nobody has accounted for. Its videos are let go in the present transaction; one that is not, because that fails, is found by its next review.
+    The course stays while it has pending audit entries. Its videos are released in the current transaction; if that
+    fails, the videos' next review finds them unused.
     """
     of_course = {"course_id": ObjectId(course_id)}
     found = list(Lesson.collection().find(of_course, {"video_id": 1}))

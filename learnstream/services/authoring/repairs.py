@@ -1,4 +1,4 @@
-"""Finishing what a crash left undone: each course names it, and finishing it twice does no harm."""
+"""Completion of operations that a crash interrupted: each is marked in its course, and completing it is idempotent."""
 
 import logging
 from collections.abc import Callable
@@ -15,22 +15,22 @@ from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
 
-# Whoever began it a moment ago is probably still at it.
+# An operation that started more recently is probably still running.
 GRACE = timedelta(minutes=1)
 NONE = timedelta()
 
 
 def repair(*, grace: timedelta = GRACE) -> int:
-    """Finish publications, restorations and deletions that were cut short; return how many things were left to do."""
+    """Complete interrupted publications, restorations and deletions; return how many there were."""
     before = {"updated_at": {"$lte": now() - grace}}
     return (
         searchable.add_missing()
-        + _take_out_lessons(before)
+        + _remove_lessons(before)
         + sum(
             _finish_each(finish, query | before)
             for finish, query in (
-                # First of all: a course that is deleted takes what it carries with it.
-                (_account, {"acts_due.key": {"$gt": ""}}),
+                # First, because purging a course deletes its pending entries.
+                (_record, {"acts_due.key": {"$gt": ""}}),
                 (_move_seats, {"seats_due": {"$gt": 0}}),
                 (_restore, {"restoring.version": {"$gt": 0}}),
                 (removal.purge, {"status": CourseStatus.DELETED.value}),
@@ -46,13 +46,13 @@ def _finish_each(finish: Callable[[str], None], query: dict[str, Any]) -> int:
             finish(str(course["_id"]))
             db.session.commit()
             finished += 1
-        except Exception:  # one course that cannot be mended must not keep the others waiting
+        except Exception:  # one course that cannot be repaired must not block the others
             db.session.rollback()
             log.exception("course %s could not be repaired", course["_id"])
     return finished
 
 
-def _account(course_id: str) -> None:
+def _record(course_id: str) -> None:
     course = Course.collection().find_one({"_id": ObjectId(course_id)}, {"acts_due": 1}) or {}
     course_log.record(course_id, course.get("acts_due", []))
 
@@ -68,7 +68,7 @@ def _restore(course_id: str) -> None:
     restoring.finish(courses.draft(course_id))
 
 
-def _take_out_lessons(before: dict[str, Any]) -> int:
+def _remove_lessons(before: dict[str, Any]) -> int:
     leaving = list(Lesson.collection().find({"leaving": True} | before, {"course_id": 1}).limit(100))
     for lesson in leaving:
         lessons.remove_from_outline(str(lesson["course_id"]), lesson["_id"])

@@ -1,4 +1,4 @@
-"""Restoring: copying a published version back into the draft."""
+"""Restoring: copies a published version back into the draft."""
 
 from collections.abc import Collection
 from typing import Any
@@ -14,35 +14,35 @@ from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.authoring.courses import Draft
 from learnstream.services.foundation import locks
 
-# What a version gives back. The slug may be linked to, and instructors are rights: both stay as they are.
+# The restored fields. The slug may be linked to and instructors are permissions: both stay as they are.
 CONTENT = tuple(name for name in snapshots.CONTENT if name != "updated_at")
 
 
 def restore(*, course_id: str, number: int, restored_by: int, expect: Collection[int] | None = None) -> Draft:
-    """Make the draft what version `number` was; nothing is published.
+    """Reset the draft to version `number`; nothing is published.
 
-    One update of the course decides and names the lessons whose drafts have yet to follow. A lesson that somebody
-    edits after that keeps the edit.
+    One update of the course restores it and lists the lessons whose drafts are still to be restored. A lesson that is
+    edited after that update keeps the edit.
 
     Raises:
         NotFound: there is no such course or version.
-        EditConflict: the draft has changed meanwhile.
+        EditConflict: the draft has changed in the meantime.
     """
     locks.lock_course(course_id)
     course = finish(courses.draft(course_id, expect=expect))
     version = versions.find(course_id, number)
     changed = version_diff.compare(version_diff.of_draft(course), version_diff.of_version(version))
     action = AuditedAction("course.restored", restored_by, {"version": number, "changes": version_diff.digest(changed)})
-    fields = _draft_of(version) | {"restoring": _pending(course, version)}
+    fields = _draft_from(version) | {"restoring": _pending(course, version)}
     return finish(courses.change(course, {"$set": fields}, action=action))
 
 
 def finish(course: Draft) -> Draft:
-    """Let the drafts of the lessons follow a restored course, if any have yet to."""
+    """Restore the lesson drafts that a restored course still lists, if any."""
     pending = course.get("restoring")
     if not pending:
         return course
-    writes = [*_bring_back(pending["lessons"]), *_take_away(pending["removed"])]
+    writes = [*_restore_lessons(pending["lessons"]), *_delete_lessons(pending["removed"])]
     if writes:
         Lesson.collection().bulk_write(writes, ordered=False)
     Course.collection().update_one(
@@ -51,12 +51,12 @@ def finish(course: Draft) -> Draft:
     return {name: value for name, value in course.items() if name != "restoring"}
 
 
-def _draft_of(version: dict[str, Any]) -> dict[str, Any]:
-    modules = [_module_of(module) for module in version["modules"]]
+def _draft_from(version: dict[str, Any]) -> dict[str, Any]:
+    modules = [_module_from(module) for module in version["modules"]]
     return snapshots.metadata_of(version["course"]) | {"modules": modules}
 
 
-def _module_of(module: dict[str, Any]) -> dict[str, Any]:
+def _module_from(module: dict[str, Any]) -> dict[str, Any]:
     lessons = module["lessons"]
     return {
         "id": module["id"],
@@ -78,7 +78,7 @@ def _pending(course: Draft, version: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outdated(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the lessons whose drafts are no longer what the version shows, with the revisions they have now."""
+    """Return the lessons whose drafts differ from the version, with their current revisions."""
     drafts = _by_id(Lesson, [entry["id"] for entry in entries], {"revision": 1, "deleted_at": 1})
     contents = _by_id(LessonVersion, [entry["version_id"] for entry in entries], {"revision": 1})
     return [
@@ -93,11 +93,11 @@ def _by_id(kind: type[Document], ids: list[ObjectId], fields: dict[str, int]) ->
     return {found["_id"]: found for found in kind.collection().find({"_id": {"$in": ids}}, fields)}
 
 
-def _bring_back(lessons: list[dict[str, Any]]) -> list[UpdateOne]:
+def _restore_lessons(lessons: list[dict[str, Any]]) -> list[UpdateOne]:
     contents = _by_id(LessonVersion, [lesson["version_id"] for lesson in lessons], dict.fromkeys(CONTENT, 1))
     return [
         UpdateOne(
-            # The revision keeps what was edited since, and makes repeating this harmless.
+            # With the revision in the filter, later edits are kept and a repeated update changes nothing.
             {"_id": lesson["id"], "revision": lesson["revision"]},
             {
                 "$set": {name: contents[lesson["version_id"]].get(name) for name in CONTENT}
@@ -109,5 +109,5 @@ def _bring_back(lessons: list[dict[str, Any]]) -> list[UpdateOne]:
     ]
 
 
-def _take_away(lesson_ids: list[ObjectId]) -> list[UpdateOne]:
+def _delete_lessons(lesson_ids: list[ObjectId]) -> list[UpdateOne]:
     return [UpdateOne({"_id": lesson_id}, {"$set": {"deleted_at": now()}}) for lesson_id in lesson_ids]

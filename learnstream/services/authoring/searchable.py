@@ -1,4 +1,4 @@
-"""What the catalogue finds a published course by: folded words, computed when it is published."""
+"""Search fields of published courses: case-folded words, computed on publishing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +12,8 @@ from learnstream.stores import cache
 from learnstream.text import folding
 
 BATCH = 200
-PATIENCE = 60.0  # seconds for a batch, of which each course may have thousands of words to index
-# By weight; the description is found, but ranks below all of them.
+BATCH_TIMEOUT = 60.0  # seconds: each course of a batch may have thousands of words to index
+# By weight; a match in the description alone ranks below all of them.
 RANKED = ("title", "tags", "summary")
 SOURCE = {f"published.{name}": 1 for name in (*RANKED, "description", "updated_at")}
 MISSING = {
@@ -23,16 +23,16 @@ MISSING = {
 
 
 def fields(course: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `words`, all that a course is found by, and `folded`, the texts that rank it, each as words in a line."""
+    """Return `words`, everything a course is found by, and `folded`, the ranking texts as space-separated words."""
     folded = {name: " ".join(folding.words(_text(course[name]))) for name in RANKED}
     return {"words": folding.words(" ".join(map(_text, (*folded.values(), course["description"])))), "folded": folded}
 
 
 def add_missing() -> int:
-    """Compute the words of courses that a release published which knew none; return of how many."""
+    """Compute the words of courses published by a release that did not; return how many courses."""
     added = 0
     while found := list(Course.collection().find(MISSING, SOURCE).limit(BATCH)):
-        with pymongo.timeout(PATIENCE):
+        with pymongo.timeout(BATCH_TIMEOUT):
             Course.collection().bulk_write([_addition(course) for course in found], ordered=False)
         cache.invalidate(courses.CATALOGUE)
         added += len(found)
@@ -42,7 +42,7 @@ def add_missing() -> int:
 def _addition(course: dict[str, Any]) -> UpdateOne:
     shown = course["published"]
     words = {f"published.{name}": value for name, value in fields(shown).items()}
-    # Of what has been published meanwhile nothing is known here.
+    # Skip the course if it has been published again in the meantime: these words would be outdated.
     return UpdateOne({"_id": course["_id"], "published.updated_at": shown["updated_at"]}, {"$set": words})
 
 

@@ -1,4 +1,4 @@
-"""Moving live seats on to a later version of their course. What was learned follows the lessons by their ids."""
+"""Moves live seats to a later version of their course. Progress is kept by lesson id."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Whose seats were moved, and how many from each version."""
+    """The users whose seats were moved, and how many seats from each version."""
 
     user_ids: Sequence[int]
     versions: dict[int, int]
@@ -31,7 +31,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """Learners who were moved to a version, and of those who were named the ones who were not."""
+    """How many learners were moved to a version, and which of the requested learners were not."""
 
     course_id: str
     version: int
@@ -43,30 +43,30 @@ class Migration:
 def migrate(
     *, course_id: str, moved_by: int, to_version: int | None = None, user_ids: Collection[int] | None = None
 ) -> Migration:
-    """Move learners who kept an earlier version on: these, or all; to this version, or the current one.
+    """Move learners on an earlier version, either these or all, to this version or the current one.
 
-    Nobody moves back, so that repeating it moves nobody.
+    Seats only move forward, so that a repeated call moves none.
 
     Raises:
         NotFound: there is no such course or version.
-        Conflict: `never_published`, or `version_incomplete`, its videos are gone.
+        Conflict: `never_published`, or `version_incomplete`, its videos were deleted.
     """
     locks.lock_course(course_id)
     number = _target(course_id, to_version)
     moved = move(course_id, number, user_ids)
     if moved.user_ids:
-        told = {"version": number, "seats": len(moved.user_ids), "from": moved.versions}
+        details = {"version": number, "seats": len(moved.user_ids), "from": moved.versions}
         named = {"user_ids": sorted(moved.user_ids)} if user_ids is not None else {}
         audit.record(
-            "course.learners_moved", actor_id=moved_by, target_kind="course", target_id=course_id, **told, **named
+            "course.learners_moved", actor_id=moved_by, target_kind="course", target_id=course_id, **details, **named
         )
-    return Migration(course_id, number, len(moved.user_ids), *_left_out(course_id, user_ids or (), moved))
+    return Migration(course_id, number, len(moved.user_ids), *_not_moved(course_id, user_ids or (), moved))
 
 
 def move(course_id: str, number: int, user_ids: Collection[int] | None = None) -> Moved:
-    """Move live seats that stand on an earlier version to this one. Whoever calls this has locked the course."""
+    """Move live seats from earlier versions to this one. The caller must have locked the course."""
     counts = behind(course_id, number, user_ids)
-    # One order for all who lock several seats, so that no two wait for each other.
+    # Rows are always locked in the same order, which prevents deadlocks.
     locked = select(Enrollment.id).where(_is_behind(course_id, number, user_ids)).order_by(Enrollment.id)
     moved = db.session.scalars(
         update(Enrollment)
@@ -80,7 +80,7 @@ def move(course_id: str, number: int, user_ids: Collection[int] | None = None) -
 
 
 def behind(course_id: str, number: int, user_ids: Collection[int] | None = None) -> dict[int, int]:
-    """Return how many live seats stand on each version before this one."""
+    """Return the number of live seats on each earlier version."""
     counted = select(Enrollment.course_version, func.count().label("seats")).where(
         _is_behind(course_id, number, user_ids)
     )
@@ -96,18 +96,18 @@ def _is_behind(course_id: str, number: int, user_ids: Collection[int] | None) ->
 
 
 def finish(course_id: str, number: int) -> None:
-    """Move all live seats to a version that was published for them, and note it in the course once it is committed."""
+    """Move all live seats to a newly published version, and clear `seats_due` of the course after the commit."""
     move(course_id, number)
-    after_commit(lambda: _finished(course_id, number))
+    after_commit(lambda: _clear_due(course_id, number))
 
 
-def _finished(course_id: str, number: int) -> None:
+def _clear_due(course_id: str, number: int) -> None:
     due = {"_id": ObjectId(course_id), "seats_due": number}
     try:
         Course.collection().update_one(due, {"$unset": {"seats_due": ""}})
     except STORE_FAILURES as error:
-        # The seats have moved; the next repair finds nothing left to move and clears the note.
-        log.warning("the moved seats of %s were not noted: %s", course_id, type(error).__name__)
+        # The seats have moved; the next repair finds none left to move and clears `seats_due`.
+        log.warning("seats_due of course %s not cleared: %s", course_id, type(error).__name__)
 
 
 def _target(course_id: str, to_version: int | None) -> int:
@@ -121,14 +121,14 @@ def _target(course_id: str, to_version: int | None) -> int:
 
 
 def _require_videos(video_ids: list[ObjectId]) -> None:
-    """Refuse a version that was given up. Who is giving up a video looks once more, when the course is not locked."""
+    """Check that no video of a version is deleted. Purging a video checks its use again once the course is unlocked."""
     gone = {"$or": [{"status": VideoStatus.DELETED.value}, {"purging": True}]}
     if Video.collection().find_one({"_id": {"$in": video_ids}, **gone}, {"_id": 1}):
         raise VersionIncomplete()
 
 
-def _left_out(course_id: str, user_ids: Collection[int], moved: Moved) -> tuple[list[int], list[int]]:
-    """Return those who were named and not moved: who has no live seat, and who stands there already or beyond."""
+def _not_moved(course_id: str, user_ids: Collection[int], moved: Moved) -> tuple[list[int], list[int]]:
+    """Return the requested users who were not moved: without a live seat, and already on this or a later version."""
     rest = set(user_ids) - set(moved.user_ids)
     live = and_(Enrollment.course_id == course_id, Enrollment.is_live(now()), Enrollment.user_id.in_(rest))
     there = set(db.session.scalars(select(Enrollment.user_id).where(live)).all()) if rest else set()

@@ -1,7 +1,7 @@
-"""What differs between two snapshots of a course: a version, the draft as it would be published, or nothing at all.
+"""The diff of two snapshots of a course: a version, the draft as it would be published, or the empty snapshot.
 
-A snapshot is `{course, modules}` as `CourseVersion` explains it, with `body` as a lesson's text where that may differ.
-Lessons and modules are recognised by their ids, whatever has become of them.
+A snapshot is `{course, modules}` as described in `CourseVersion`, with `body` as a lesson's text where it may differ.
+Lessons and modules are matched by id.
 """
 
 from bisect import bisect_left
@@ -21,7 +21,7 @@ MODULE = ("title", "prerequisites", "release")
 
 
 def compare(before: Snapshot, after: Snapshot) -> dict[str, Any]:
-    """Return what has changed in a course's metadata, its modules and its lessons, and how much of each."""
+    """Return the changes of a course's metadata, modules and lessons, with counts."""
     course = differences(before["course"], after["course"], [*{**after["course"], **before["course"]}])
     modules = list(_modules(before["modules"], after["modules"]))
     lessons = list(_lessons(before["modules"], after["modules"]))
@@ -31,7 +31,7 @@ def compare(before: Snapshot, after: Snapshot) -> dict[str, Any]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequence[str]) -> list[Field]:
-    """Return the fields that are not the same on both sides."""
+    """Return the fields whose values differ."""
     return [
         {"field": name, "before": before.get(name), "after": after.get(name)}
         for name in names
@@ -40,7 +40,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequ
 
 
 def entries(modules: list[Entry]) -> dict[Any, Entry]:
-    """Return an outline's lessons by their ids, in their order."""
+    """Return an outline's lessons by id, in order."""
     return {lesson["id"]: lesson for module in modules for lesson in module["lessons"]}
 
 
@@ -79,14 +79,14 @@ def _lessons(before: list[Entry], after: list[Entry]) -> Iterator[Entry]:
     places = _places(before), _places(after)
     moved = _moved_lessons(before, after)
     for lesson_id in {**new, **old}:
-        was, is_now = old.get(lesson_id), new.get(lesson_id)
-        fields = differences(_readable(was), _readable(is_now), LESSON)
-        change = _change(was, is_now, differs=fields or lesson_id in moved)
+        prior, current = old.get(lesson_id), new.get(lesson_id)
+        fields = differences(_comparable(prior), _comparable(current), LESSON)
+        change = _change(prior, current, differs=fields or lesson_id in moved)
         if change:
             yield {
                 "id": lesson_id,
-                "title": (is_now or was or {})["title"],
-                "kind": (is_now or was or {})["kind"],
+                "title": (current or prior or {})["title"],
+                "kind": (current or prior or {})["kind"],
                 "change": change,
                 "moved": lesson_id in moved,
                 "video_replaced": change == CHANGED and any(_is_replaced(field) for field in fields),
@@ -96,18 +96,18 @@ def _lessons(before: list[Entry], after: list[Entry]) -> Iterator[Entry]:
             }
 
 
-def _change(was: Entry | None, is_now: Entry | None, *, differs: Any) -> str | None:
-    if was is None:
+def _change(prior: Entry | None, current: Entry | None, *, differs: Any) -> str | None:
+    if prior is None:
         return ADDED
-    if is_now is None:
+    if current is None:
         return REMOVED
     return CHANGED if differs else None
 
 
-def _readable(lesson: Entry | None) -> Entry:
+def _comparable(lesson: Entry | None) -> Entry:
     if lesson is None:
         return {}
-    # The rule that holds, so that writing a kind's own rule down is no change.
+    # The resolved rule: stating the default of a kind explicitly is not a change.
     return (
         lesson
         | conditions.stated(lesson)
@@ -128,38 +128,38 @@ def _places(modules: list[Entry]) -> dict[Any, Entry]:
 
 
 def _moved_lessons(before: list[Entry], after: list[Entry]) -> set[Any]:
-    """Return the lessons that stand in another module now, or elsewhere among those that stayed in theirs."""
+    """Return the lessons that are now in another module, or at another position among those that stayed in theirs."""
     old = {module["id"]: [lesson["id"] for lesson in module["lessons"]] for module in before}
     new = {module["id"]: [lesson["id"] for lesson in module["lessons"]] for module in after}
-    home = {lesson_id: module_id for module_id, lesson_ids in old.items() for lesson_id in lesson_ids}
-    changed_home = {
+    old_module = {lesson_id: module_id for module_id, lesson_ids in old.items() for lesson_id in lesson_ids}
+    changed_module = {
         lesson_id
         for module_id, lesson_ids in new.items()
         for lesson_id in lesson_ids
-        if home.get(lesson_id, module_id) != module_id
+        if old_module.get(lesson_id, module_id) != module_id
     }
-    return changed_home.union(*(_out_of_order(old.get(each, []), new[each]) for each in new))
+    return changed_module.union(*(_out_of_order(old.get(each, []), new[each]) for each in new))
 
 
 def _out_of_order(before: Sequence[Any], after: Sequence[Any]) -> set[Any]:
-    """Return the fewest that have to be moved to make one order of the other; who is only on one side moves nobody."""
-    places = {each: place for place, each in enumerate(before)}
-    common = [each for each in after if each in places]
-    return set(common) - set(_longest_rising(common, places))
+    """Return a smallest set of items to move to get from one order to the other, ignoring added and removed items."""
+    positions = {each: position for position, each in enumerate(before)}
+    common = [each for each in after if each in positions]
+    return set(common) - set(_longest_increasing(common, positions))
 
 
-def _longest_rising(items: Sequence[Any], places: Mapping[Any, int]) -> list[Any]:
-    """Return the longest run of items, not necessarily neighbours, whose places rise (patience sorting)."""
-    tops: list[int] = []  # the lowest place at which a run of this length can end
+def _longest_increasing(items: Sequence[Any], positions: Mapping[Any, int]) -> list[Any]:
+    """Return the longest increasing subsequence of items by position, in reverse (patience sorting)."""
+    tops: list[int] = []  # the lowest position at which a subsequence of this length can end
     ends: list[Any] = []
     previous: dict[Any, Any] = {}
     for item in items:
-        length = bisect_left(tops, places[item])
+        length = bisect_left(tops, positions[item])
         previous[item] = ends[length - 1] if length else None
-        tops[length : length + 1], ends[length : length + 1] = [places[item]], [item]
-    run = []
+        tops[length : length + 1], ends[length : length + 1] = [positions[item]], [item]
+    found = []
     item = ends[-1] if ends else None
     while item is not None:
-        run.append(item)
+        found.append(item)
         item = previous[item]
-    return run
+    return found

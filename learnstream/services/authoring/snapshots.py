@@ -1,4 +1,4 @@
-"""What publishing makes of a draft: its lessons' contents, kept for good, and the outline that names them."""
+"""Snapshots of a draft for publishing: its lessons' immutable contents, and the outline that refers to them."""
 
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
@@ -19,12 +19,12 @@ SHOWN = ("title", "kind", "summary", "free_preview", "video_id", "completion")
 
 
 def metadata_of(course: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what describes a draft or a published course."""
+    """Return the metadata of a draft or a published course."""
     return {"title": course["title"]} | {name: course.get(name, blank) for name, blank in BLANK.items()}
 
 
 def outline_of(course: Draft, drafts: Drafts) -> list[dict[str, Any]]:
-    """Return a draft's outline as a version of it would show it; `drafts` are its lessons."""
+    """Return a draft's outline as a version stores it; `drafts` are its lessons."""
     return [_module(module, drafts) for module in course["modules"]]
 
 
@@ -47,12 +47,12 @@ def _entry(lesson: dict[str, Any]) -> dict[str, Any]:
 
 
 def content_id(lesson: dict[str, Any]) -> ObjectId:
-    """Name a draft's content: a revision never changes, so publishing it again finds what is there."""
+    """Return the id of a draft's content, derived from its revision: publishing a revision again reuses the content."""
     return ObjectId(blake2b(lesson["_id"].binary + str(lesson["revision"]).encode(), digest_size=12).digest())
 
 
 def save_contents(drafts: Collection[dict[str, Any]]) -> None:
-    """Keep the drafts' contents as lesson versions, for good."""
+    """Store the drafts' contents as immutable lesson versions."""
     writes = [
         UpdateOne(
             {"_id": content_id(lesson)},

@@ -1,4 +1,4 @@
-"""What differs between any two states of a course: its versions, its draft, and nothing at all."""
+"""The diff of any two states of a course: a version, the draft, or unpublished."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -17,11 +17,11 @@ Texts = dict[ObjectId, dict[str, Any]]
 
 TEXT = {"body": 1, "revision": 1, "lesson_id": 1}
 DRAFT: Literal["draft"] = "draft"
-UNPUBLISHED = 0  # the current version of a course that has none
+UNPUBLISHED = 0  # the version number of a course that was never published
 
 
 def between(*, course_id: str, before: State, after: State, lesson_id: str | None = None) -> dict[str, Any]:
-    """Return what differs. Texts are told apart by length and digest; of one lesson alone, whole texts are given.
+    """Return the diff. Texts are given by length and digest, and in full only if the diff is of a single lesson.
 
     Raises:
         NotFound: there is no such course, version, or lesson in either of the two.
@@ -32,12 +32,12 @@ def between(*, course_id: str, before: State, after: State, lesson_id: str | Non
 def describe(
     before: State, after: State, old: Snapshot, new: Snapshot, *, lesson_id: str | None = None
 ) -> dict[str, Any]:
-    """Return what differs between two states that have been read; see `between`."""
+    """Return the diff of two states whose snapshots are given; see `between`."""
     return {"from": before or None, "to": after or None, **compare(old, new, lesson_id=lesson_id)}
 
 
 def snapshot(course_id: str, state: State) -> Snapshot:
-    """Return a version, or what would become of the draft if it were published now.
+    """Return the snapshot of a version, or of the draft as it would be published now.
 
     Raises:
         NotFound: there is no such course or version.
@@ -50,18 +50,18 @@ def snapshot(course_id: str, state: State) -> Snapshot:
 
 
 def of_version(version: versions.Version) -> Snapshot:
-    """Return what a version shows."""
+    """Return the snapshot of a version."""
     return {"course": snapshots.metadata_of(version["course"]), "modules": version["modules"]}
 
 
 def of_draft(course: courses.Draft) -> Snapshot:
-    """Return what a draft would be published as."""
+    """Return the snapshot of a draft as it would be published."""
     drafts = lessons.drafts_of(course, {"body": 0})
     return {"course": snapshots.metadata_of(course), "modules": snapshots.outline_of(course, drafts)}
 
 
 def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) -> dict[str, Any]:
-    """Return what differs between two snapshots; see `between`."""
+    """Return the diff of two snapshots; see `between`."""
     sides = snapshot_diff.entries(before["modules"]), snapshot_diff.entries(after["modules"])
     if lesson_id and not any(ObjectId(lesson_id) in side for side in sides):
         raise NoSuchLesson()
@@ -73,19 +73,19 @@ def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) 
 
 
 def digest(found: dict[str, Any]) -> dict[str, int]:
-    """Return how much differs, of what differs at all: short enough for a log."""
+    """Return the non-zero counts of a diff, for the audit log."""
     return {name: count for name, count in found["counts"].items() if count}
 
 
 def _texts(before: dict[ObjectId, Any], after: dict[ObjectId, Any], *, whole: str | None) -> Texts:
-    """Return the texts of contents that may differ, by the contents' ids: the same content has the same text."""
+    """Return the texts of contents that may differ, by content id: equal ids have equal texts."""
     pairs = [(before[each], after[each]) for each in before.keys() & after.keys()]
     entries = [entry for pair in pairs if pair[0]["version_id"] != pair[1]["version_id"] for entry in pair]
     texts = {
         content["_id"]: _text(content, whole=whole == str(content["lesson_id"]))
         for content in _find(LessonVersion, [entry["version_id"] for entry in entries])
     }
-    # A draft is kept as a content only when it is published.
+    # A draft's content is stored under its id only when it is published.
     for lesson in _find(Lesson, [entry["id"] for entry in entries if entry["version_id"] not in texts]):
         texts[snapshots.content_id(lesson)] = _text(lesson, whole=whole == str(lesson["_id"]))
     return texts
@@ -104,7 +104,7 @@ def _find(kind: type[Document], ids: list[ObjectId]) -> Iterable[dict[str, Any]]
 
 
 def _text(content: dict[str, Any], *, whole: bool) -> dict[str, Any]:
-    """Describe a text. Together they may be large: no more of one is held than what tells it from others."""
+    """Return a text's length and digest, with the text itself if `whole`: all texts together may be too large."""
     body = content["body"]
     described = {"characters": len(body), "digest": blake2b(body.encode(), digest_size=12).hexdigest()}
     return described | ({"text": body} if whole else {})

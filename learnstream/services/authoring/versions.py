@@ -1,4 +1,4 @@
-"""Published versions of courses: immutable, apart from how far their videos have come."""
+"""Published versions of courses: immutable, apart from the status of their videos."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from learnstream.stores import cache
 from learnstream.stores.keyset import Found, Part, latest
 from learnstream.stores.memo import Memo
 
-# A version never changes, but its videos become ready: nobody should wait long to see that.
+# A version never changes, but its videos become ready: a short TTL shows that soon.
 TTL_SECONDS = 15
 
 Version = dict[str, Any]
@@ -28,7 +28,7 @@ def find(course_id: str, number: int) -> Version:
     Raises:
         NotFound: the course has no version of that number.
     """
-    # Two publishers may have written a version of the same number: the one that counts is the one the course names.
+    # Concurrent publishers may have written versions of the same number: the one that the course names is valid.
     record = {"$first": {"$filter": {"input": "$versions", "cond": {"$eq": ["$$this.number", number]}}}}
     found = Course.collection().aggregate(
         [
@@ -53,7 +53,7 @@ def find(course_id: str, number: int) -> Version:
 
 
 def find_many(wanted: Collection[tuple[str, int]]) -> list[Version]:
-    """Return those of the versions (course and number) that there are, without their videos, in two questions."""
+    """Return those of the versions (course and number) that exist, without their videos, in two queries."""
     numbers = dict(wanted)
     courses_of = {"_id": {"$in": [ObjectId(course_id) for course_id in numbers]}}
     named = [
@@ -69,7 +69,7 @@ def latest_containing(course_id: str, lesson_id: str) -> int:
     """Return the number of the latest version that has a lesson.
 
     Raises:
-        NotFound: none ever had it.
+        NotFound: no version has it.
     """
     having = {"course_id": ObjectId(course_id), "lesson_ids": ObjectId(lesson_id)}
     version = CourseVersion.collection().find_one(having, {"number": 1}, sort=[("number", -1)])
@@ -80,7 +80,7 @@ def latest_containing(course_id: str, lesson_id: str) -> int:
 
 
 def describe(course_id: str, number: int) -> Version:
-    """Return a published version with its lessons in one list, as its authors see it.
+    """Return a published version as its authors see it, with its lessons as one list.
 
     Raises:
         NotFound: the course has no version of that number.
@@ -90,7 +90,7 @@ def describe(course_id: str, number: int) -> Version:
 
 
 def history(course_id: str, *, part: Part) -> Found[dict[str, Any]]:
-    """Return a part of what was published of a course, the newest first.
+    """Return a page of a course's publications, newest first.
 
     Raises:
         NotFound: there is no such course.
@@ -107,7 +107,7 @@ def history(course_id: str, *, part: Part) -> Found[dict[str, Any]]:
 
 
 def lesson(course_id: str, number: int, lesson_id: str) -> Content:
-    """Return a lesson as a version shows it. Its facts: `kind`, `free_preview`, `video_id`, `completion`.
+    """Return a lesson of a version. The content's facts: `kind`, `free_preview`, `video_id`, `completion`.
 
     Raises:
         NotFound: that version has no such lesson.
@@ -121,7 +121,7 @@ def lesson(course_id: str, number: int, lesson_id: str) -> Content:
 
 
 def outline(course_id: str, number: int) -> Content:
-    """Return a version's lessons: one flat list in outline order.
+    """Return a version's lessons as one flat list in outline order.
 
     Raises:
         NotFound: the course has no version of that number.
@@ -134,7 +134,7 @@ def outline(course_id: str, number: int) -> Content:
 
 
 def outline_prefetch_keys(course_id: str) -> list[str]:
-    """Name what `outline` will look up in the cache, as far as this process can tell."""
+    """Return the cache keys that `outline` will probably read, as far as this process knows."""
     number = last_shown.get(course_id)
     return [_outline_key(course_id, number)] if number else []
 
@@ -144,13 +144,13 @@ def _outline_key(course_id: str, number: int) -> str:
 
 
 def videos_of(video_ids: Iterable[ObjectId | None]) -> dict[ObjectId | None, dict[str, Any]]:
-    """Return what outlines and lessons show of videos, by their ids."""
+    """Return the videos as outlines and lessons show them, by id."""
     wanted = [video_id for video_id in video_ids if video_id is not None]
     if not wanted:
         return {}
     found = Video.collection().find({"_id": {"$in": wanted}}, {"status": 1, "duration": 1})
     facts = {video["_id"]: _shown(video) for video in found}
-    return {video_id: facts.get(video_id) or _gone(video_id) for video_id in wanted}
+    return {video_id: facts.get(video_id) or _deleted(video_id) for video_id in wanted}
 
 
 def _load_outline(course_id: str, number: int) -> bytes:
@@ -160,7 +160,7 @@ def _load_outline(course_id: str, number: int) -> bytes:
 
 
 def flatten(modules: list[dict[str, Any]], videos: dict[ObjectId | None, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Turn modules of lessons into one list of lessons that say where they stand."""
+    """Return the lessons of modules as one list, each with its module and position."""
     return [
         {
             "id": lesson["id"],
@@ -183,10 +183,10 @@ def _load_lesson(course_id: str, number: int, lesson_id: ObjectId) -> bytes:
     if lesson_id not in version["lesson_ids"]:
         raise NoSuchLesson()
     videos = videos_of(version["video_ids"])
-    place = next(entry for entry in flatten(version["modules"], videos) if entry["id"] == lesson_id)
+    entry = next(entry for entry in flatten(version["modules"], videos) if entry["id"] == lesson_id)
     content = _content(version["modules"], lesson_id)
     return pack(
-        place
+        entry
         | {"course_id": course_id, "version": number, "body": content["body"], "updated_at": content["updated_at"]},
         kind=content["kind"],
         free_preview=content["free_preview"],
@@ -210,5 +210,5 @@ def _shown(video: dict[str, Any]) -> dict[str, Any]:
     return {"id": video["_id"], "status": video["status"], "duration": video.get("duration") if ready else None}
 
 
-def _gone(video_id: ObjectId) -> dict[str, Any]:
+def _deleted(video_id: ObjectId) -> dict[str, Any]:
     return {"id": video_id, "status": VideoStatus.DELETED.value, "duration": None}

@@ -13,7 +13,7 @@ def older(course):
     course_id = ObjectId(course.id)
     Course.collection().update_one({"_id": course_id}, {"$unset": {"subject": "", "published.subject": ""}})
     CourseVersion.collection().update_many({"course_id": course_id}, {"$unset": {"course.subject": ""}})
-    courses.forget(course.id)
+    courses.invalidate(course.id)
     return course
 
 

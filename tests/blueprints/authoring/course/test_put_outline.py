@@ -46,7 +46,7 @@ def test_every_lesson_stands_in_it_exactly_once(put, ids):
     stranger = str(ObjectId())
     wrong = {
         "Missing": [ids[:2]],
-        "Standing there more than once": [[*ids, ids[0]]],
+        "Listed more than once": [[*ids, ids[0]]],
         "Not lessons of this course": [[*ids, stranger]],
     }
 
