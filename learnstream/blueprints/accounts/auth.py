@@ -75,7 +75,9 @@ def keep_out_of_caches(response: Response) -> Response:
 @blp.arguments(RegistrationSchema, example={"name": "Sam Adeyemi", **CREDENTIALS})
 @blp.response(201, AccountSchema, example=ACCOUNT)
 @blp.raises(
-    EmailTaken, TooManyFailures, PasswordRefused(errors={"json": {"password": ["Is among the most common passwords."]}})
+    EmailTaken,
+    TooManyFailures,
+    PasswordRefused(errors={"json": {"password": ["Must not be one of the most common passwords."]}}),
 )
 @hashes_password
 def register(body: dict[str, Any]) -> User:
@@ -83,7 +85,7 @@ def register(body: dict[str, Any]) -> User:
 
     It is a student's; administrators give other roles. Signing in is a step of its own.
     """
-    with accounts.telling_sparingly(client_address.client_network()):
+    with accounts.limit_enumeration(client_address.client_network()):
         user = accounts.create(**body)
     db.session.commit()
     return user

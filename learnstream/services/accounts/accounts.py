@@ -1,4 +1,4 @@
-"""Accounts: making them, and finding out whether somebody is who they say."""
+"""Accounts: creation, look-up and password authentication."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,19 +16,19 @@ from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
 from learnstream.text import folding
 
-# Of a class that registers together some have an account already; whoever tries a list of addresses has a long one.
-TAKEN = Limit("address-taken", failures=20, seconds=900)
+# In a class that registers together, some may have accounts already; an enumeration attack tries far more addresses.
+ADDRESS_TAKEN = Limit("address-taken", failures=20, seconds=900)
 
 
 @contextmanager
-def telling_sparingly(network: str) -> Iterator[None]:
-    """Limit how many times a network is told that an address has an account, which is what `EmailTaken` gives away.
+def limit_enumeration(network: str) -> Iterator[None]:
+    """Limit how often a network may get `EmailTaken`, which reveals that an address has an account.
 
     Raises:
-        TooManyFailures: it was told too often, and is told nothing for a while, whether the address is taken or not.
+        TooManyFailures: the limit is reached; raised for a while, whether the address is taken or not.
     """
-    counter = Counter(TAKEN, network)
-    throttle.require_none_paused(counter)
+    counter = Counter(ADDRESS_TAKEN, network)
+    throttle.require_not_paused(counter)
     try:
         yield
     except EmailTaken:
@@ -37,14 +37,14 @@ def telling_sparingly(network: str) -> Iterator[None]:
 
 
 def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -> User:
-    """Make an account; the address must be in its canonical form.
+    """Create an account.
 
     Raises:
         PasswordRefused: the password is too easy to guess.
-        EmailTaken: another account has this address, however it is written.
+        EmailTaken: another account has an address with the same canonical form.
     """
     passwords.require_acceptable(password, email=email, name=name)
-    # The unique index decides between two requests at once; asking first would only be a guess.
+    # The unique index decides between concurrent requests; a query before the insert would be a race.
     user = db.session.scalar(
         insert(User)
         .values(
@@ -63,21 +63,21 @@ def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -
 
 
 def ensure_administrator(*, email: str, password: str, name: str = "Administrator") -> bool:
-    """Make an administrator, unless there is one with this address; return whether one was made.
+    """Create an administrator, unless one with this address exists; return whether one was created.
 
-    Safe in two processes at once. What exists is left as it is: neither its password nor its role is changed.
+    Safe to run concurrently. An existing account is unchanged, including its password and role.
 
     Raises:
         PasswordRefused: the password is too easy to guess.
-        EmailTaken: the address belongs to somebody who is no administrator.
+        EmailTaken: the address belongs to an account that is not an administrator's.
     """
     if find(email) is None:
         try:
-            made = create(name=name, email=email, password=password, role=Role.ADMIN)
+            created = create(name=name, email=email, password=password, role=Role.ADMIN)
         except EmailTaken:
-            pass  # by another process, just now
+            pass  # created concurrently by another process
         else:
-            audit.record("user.created", actor_id=None, target_kind="user", target_id=made.id, role=Role.ADMIN)
+            audit.record("user.created", actor_id=None, target_kind="user", target_id=created.id, role=Role.ADMIN)
             return True
     if (user := find(email)) is None or user.role is not Role.ADMIN:
         raise EmailTaken()
@@ -88,17 +88,17 @@ def get(user_id: int) -> User:
     """Return an account.
 
     Raises:
-        NoSuchUser: there is none with this id.
+        NoSuchUser: there is no account with this id.
     """
     if (user := db.session.get(User, user_id)) is None:
         raise NoSuchUser()
     return user
 
 
-def hash_for(user: User, *, password: str | None = None, **changes: Any) -> str | None:
-    """Return the hash to store of a user's new password, if there is one.
+def hash_new_password(user: User, *, password: str | None = None, **changes: Any) -> str | None:
+    """Return the hash of a user's new password, if the changes include one.
 
-    Before the account is held: a hash waits for those of others, and whoever waits for the account would wait for them.
+    Call it before locking the account: hashing is serialized, and must not extend the time that the lock is held.
 
     Raises:
         PasswordRefused: the password is too easy to guess.
@@ -110,11 +110,11 @@ def hash_for(user: User, *, password: str | None = None, **changes: Any) -> str 
     return passwords.hash_new(password)
 
 
-def hold(user_id: int) -> User:
-    """Return an account as it is now, locked until the transaction ends.
+def lock(user_id: int) -> User:
+    """Reload an account and lock its row until the transaction ends.
 
     Raises:
-        NoSuchUser: there is none with this id.
+        NoSuchUser: there is no account with this id.
     """
     user = db.session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
     if user is None:
@@ -123,20 +123,20 @@ def hold(user_id: int) -> User:
 
 
 def find(email: str) -> User | None:
-    """Return the account with this address, however it is written."""
+    """Return the account whose address has the same canonical form, if there is one."""
     key = folding.caseless(email)
     derived = and_(User.email_key == key, not_(is_outdated()))
-    # Registered or changed by a process of the release before, a moment ago: see `derivation`.
+    # Registered or changed by a process of the previous release, a moment ago: see `derivation`.
     outdated = and_(func.lower(User.email) == func.lower(email), is_outdated())
     found = db.session.scalars(select(User).where(or_(derived, outdated)))
     return next((user for user in found if folding.caseless(user.email) == key), None)
 
 
 def change_email(user: User, email: str, *, by: int) -> None:
-    """Give an account another address, which has yet to be verified.
+    """Change an account's address and mark it as unverified.
 
     Raises:
-        EmailTaken: another account has it, however it is written.
+        EmailTaken: another account has an address with the same canonical form.
     """
     if email == user.email:
         return
@@ -149,13 +149,13 @@ def change_email(user: User, email: str, *, by: int) -> None:
 
 
 def authenticate(*, email: str, password: str) -> User:
-    """Return the user whom address and password prove, locked until the transaction ends.
+    """Return the user with this address and password, locked until the transaction ends.
 
-    The answer and the time it takes are the same whether the account exists or not.
+    Error and response time are the same whether the account exists or not.
 
     Raises:
         InvalidCredentials: no account has this address and password.
-        AccountDisabled: they are right, but nobody may use the account now.
+        AccountDisabled: the credentials are correct, but the account is disabled.
     """
     user = find(email)
     if not passwords.matches(user.password_hash if user else None, password) or user is None:
@@ -168,9 +168,9 @@ def authenticate(*, email: str, password: str) -> User:
 
 
 def _confirm(user: User, password: str, renewed: str | None) -> None:
-    """Hold the account as it was verified: a password changed meanwhile must not let the old one in after all.
+    """Lock the account and verify again if its password was changed meanwhile, so that the old one is rejected.
 
-    renewed: the hash to store instead of one that was made with other parameters than today's.
+    renewed: the hash to store if the existing one was computed with outdated parameters.
     """
     seen = user.password_hash
     db.session.refresh(user, with_for_update={"key_share": True})

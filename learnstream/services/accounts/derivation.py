@@ -1,7 +1,7 @@
-"""Keys and words derived from names and addresses, for rows that lack them.
+"""Derivation of missing e-mail keys and search words from names and addresses.
 
-A release that knew no canonical addresses may run beside this one: it leaves out what `User` derives, or leaves it as
-it was. The release step derives it for all, and the schedule for what such a process wrote after that.
+The previous release, which does not know canonical addresses, may run beside this one and leave the columns that `User`
+derives empty or outdated. The release step derives them for all accounts, a scheduled job for those written later.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ USERS = db.metadata.tables["users"]
 
 
 def derive_missing() -> int:
-    """Derive keys and words where they are missing or outdated, a transaction a batch; return for how many accounts.
+    """Derive missing or outdated keys and words, one transaction per batch; return the number of accounts.
 
-    Of accounts whose addresses become one the oldest keeps the key, unless another has it already.
+    If several accounts get the same key, the oldest keeps it, unless another account has it already.
     """
     derived = 0
     while rows := _outdated():
@@ -30,14 +30,14 @@ def derive_missing() -> int:
             _write(rows)
             db.session.commit()
             derived += len(rows)
-        except IntegrityError:  # somebody has registered with one of the keys meanwhile
+        except IntegrityError:  # an account was registered with one of the keys meanwhile
             db.session.rollback()
     db.session.rollback()
     return derived
 
 
 def without_key() -> Sequence[tuple[User, User | None]]:
-    """Return the accounts whose address has become another's by its canonical form, each with the one that has it."""
+    """Return the accounts whose canonical address belongs to another account, each with that account."""
     lost = db.session.scalars(select(User).where(User.email_key.is_(None), not_(is_outdated())).order_by(User.id))
     return [(user, _holder(user.email)) for user in lost]
 
@@ -59,9 +59,9 @@ def _row(user_id: int, name: str, email: str) -> dict[str, Any]:
 
 
 def _write(rows: list[dict[str, Any]]) -> None:
-    # A key of an address that is no longer the account's is free.
+    # Free the keys of addresses that the accounts no longer have.
     db.session.execute(
-        update(USERS).where(is_outdated(), USERS.c.email_key.is_not(None)).values(_unseen(email_key=None))
+        update(USERS).where(is_outdated(), USERS.c.email_key.is_not(None)).values(_untouched(email_key=None))
     )
     unchanged = (
         USERS.c.id == bindparam("row"),
@@ -69,17 +69,17 @@ def _write(rows: list[dict[str, Any]]) -> None:
         USERS.c.email == bindparam("old_email"),
     )
     columns = ("name", "email_key", "search_words", "derived_from")
-    values = _unseen(**{column: bindparam(column) for column in columns})
+    values = _untouched(**{column: bindparam(column) for column in columns})
     db.session.execute(update(USERS).where(*unchanged).values(values), _without_taken(rows))
 
 
-def _unseen(**values: Any) -> dict[str, Any]:
-    # Nobody has changed the account.
+def _untouched(**values: Any) -> dict[str, Any]:
+    # Keeps `updated_at`, because the account itself has not changed.
     return {**values, "updated_at": USERS.c.updated_at}
 
 
 def _without_taken(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Take the key from every row but the first to have it."""
+    """Clear the key of every row whose key an earlier row or another account has."""
     keys = {row["email_key"] for row in rows}
     taken = select(User.email_key, User.id).where(User.email_key.in_(keys))
     holders = {row.email_key: row.id for row in db.session.execute(taken)}

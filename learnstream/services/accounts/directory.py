@@ -1,4 +1,4 @@
-"""Everybody's accounts, as administrators see and change them."""
+"""Administration of all accounts."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ SORTS = {
 
 
 def browse(*, part: Part, sort: str, **filters: Any) -> Found[User]:
-    """Return a part of the accounts that match. `q` are beginnings of words in names and addresses."""
+    """Return a part of the matching accounts. `q` contains prefixes of words in names and addresses."""
     return rows_of(_matching(select(User), **filters), SORTS[sort], part)
 
 
@@ -44,7 +44,7 @@ def _matching(
 
 
 def add(*, by: int, name: str, email: str, password: str, role: Role) -> User:
-    """Make an account of any role.
+    """Create an account with any role.
 
     Raises:
         PasswordRefused, EmailTaken: as in `accounts.create`.
@@ -55,33 +55,33 @@ def add(*, by: int, name: str, email: str, password: str, role: Role) -> User:
 
 
 def change(*, by: int, user_id: int, **changes: Any) -> User:
-    """Change somebody's `name`, `role`, `is_active` or `password`; rights change from the next request on.
+    """Change an account's `name`, `role`, `is_active` or `password`; new rights apply from the next request on.
 
-    An `email` is given to accounts that lost theirs to another one (see `derivation`), and to no others.
+    An `email` may only be set for accounts without a key (see `derivation`).
 
-    Another role asks for new access tokens; a disabled account or another password ends all sessions.
+    A new role invalidates access tokens; disabling the account or changing its password ends all its sessions.
 
     Raises:
         NoSuchUser: there is no such account.
-        Unprocessable: an `email` for an account that signs in with its own.
+        Unprocessable: an `email` for an account that can sign in with its present address.
         EmailTaken: another account has the new address.
-        TokenRevoked: whoever changes it ceased to be an administrator while this waited for its turn.
-        LastAdministrator: nobody would be left to run the platform.
+        TokenRevoked: the caller ceased to be an administrator while this request waited for the lock.
+        LastAdministrator: no active administrator would be left.
         PasswordRefused: the new password is too easy to guess.
     """
-    password_hash = accounts.hash_for(accounts.get(user_id), **changes)
+    password_hash = accounts.hash_new_password(accounts.get(user_id), **changes)
     if changes.keys() & {"role", "is_active"}:
         locks.lock_administrators()
-    user = accounts.hold(user_id)
+    user = accounts.lock(user_id)
     _require_administrator(by)
     user.name = changes.get("name", user.name)
     if "email" in changes:
-        _give_address(user, changes["email"], by)
-    _require_successor(user, **changes)
+        _replace_email(user, changes["email"], by)
+    _require_other_administrator(user, **changes)
     if changes.get("role", user.role) != user.role:
         _change_role(user, changes["role"], by)
     if changes.get("is_active", user.is_active) != user.is_active:
-        _switch(user, changes["is_active"], by)
+        _set_active(user, changes["is_active"], by)
     if password_hash:
         _set_password(user, password_hash, by)
     db.session.flush()
@@ -94,7 +94,7 @@ def _require_administrator(user_id: int) -> None:
         raise TokenRevoked()
 
 
-def _require_successor(user: User, *, role: Role = Role.ADMIN, is_active: bool = True, **_: Any) -> None:
+def _require_other_administrator(user: User, *, role: Role = Role.ADMIN, is_active: bool = True, **_: Any) -> None:
     if role is Role.ADMIN and is_active:
         return
     others = select(User.id).where(User.role == Role.ADMIN, User.is_active, User.id != user.id).limit(1)
@@ -102,21 +102,21 @@ def _require_successor(user: User, *, role: Role = Role.ADMIN, is_active: bool =
         raise LastAdministrator()
 
 
-def _give_address(user: User, email: str, by: int) -> None:
+def _replace_email(user: User, email: str, by: int) -> None:
     if user.email_key is not None:
-        raise Unprocessable(errors={"json": {"email": ["Is its owner's to change."]}})
+        raise Unprocessable(errors={"json": {"email": ["Only the account's owner may change the address."]}})
     accounts.change_email(user, email, by=by)
 
 
 def _change_role(user: User, role: Role, by: int) -> None:
     _note("user.role_changed", user, by, before=user.role, after=role)
     user.role = role
-    _refuse_older_tokens(user)
+    _invalidate_tokens(user)
 
 
-def _switch(user: User, is_active: bool, by: int) -> None:
+def _set_active(user: User, is_active: bool, by: int) -> None:
     user.is_active = is_active
-    _refuse_older_tokens(user)
+    _invalidate_tokens(user)
     ended = 0 if is_active else sessions.end_all(user_id=user.id, reason="account_disabled")
     _note("user.enabled" if is_active else "user.disabled", user, by, sessions_ended=ended)
 
@@ -127,7 +127,7 @@ def _set_password(user: User, password_hash: str, by: int) -> None:
     _note("user.password_set", user, by, sessions_ended=ended)
 
 
-def _refuse_older_tokens(user: User) -> None:
+def _invalidate_tokens(user: User) -> None:
     user.sessions_valid_from = now()
     entitlements.user_changed(user.id)
 

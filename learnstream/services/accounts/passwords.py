@@ -1,4 +1,4 @@
-"""Passwords: which ones are accepted, and how they are kept."""
+"""Password policy, hashing and verification."""
 
 import runpy
 from collections.abc import Callable
@@ -19,9 +19,9 @@ MAX_LENGTH = 128
 
 
 def _common() -> frozenset[str]:
-    """Return the most common passwords, of which zxcvbn has a list.
+    """Return zxcvbn's list of the most common passwords.
 
-    Imported as a package it would keep its dictionaries of names and words as well: 10 MB in every process.
+    Importing the package would also load its dictionaries of names and words: 10 MB in every process.
     """
     lists = runpy.run_path(str(distribution("zxcvbn").locate_file("zxcvbn/frequency_lists.py")))["FREQUENCY_LISTS"]
     return frozenset(word for word in lists["passwords"] if len(word) >= MIN_LENGTH)
@@ -29,45 +29,45 @@ def _common() -> frozenset[str]:
 
 COMMON = _common()
 
-# One after the other, in a thread of their own: hashes side by side push each other out of the processor's caches and
-# all take longer, and each thread that has hashed once keeps the memory it took, 19 MiB.
+# A single thread serializes hashing: concurrent hashes evict each other from the CPU caches and all take longer, and
+# each thread that has hashed once retains 19 MiB.
 _hashing = ThreadPoolExecutor(1, "hashing")
 
 T = TypeVar("T")
 
 
 def require_acceptable(password: str, *, email: str, name: str) -> None:
-    """Let through what is not easily guessed. There are no rules of composition: length is what counts.
+    """Accept a password that is not easily guessed. There are no composition rules: only length counts.
 
     Raises:
-        PasswordRefused: it is too short, too long, among the most common ones, or the person's own name or address.
+        PasswordRefused: it is too short, too long, one of the most common ones, or the user's name or address.
     """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise _refused(f"Must have {MIN_LENGTH} to {MAX_LENGTH} characters.")
+        raise _refused(f"Must be {MIN_LENGTH} to {MAX_LENGTH} characters long.")
     plain = folding.caseless(password)
     if plain in COMMON:
-        raise _refused("Is among the most common passwords.")
+        raise _refused("Must not be one of the most common passwords.")
     if plain in {folding.caseless(each) for each in (email, email.partition("@")[0], name)}:
         raise _refused("Must not be your name or e-mail address.")
 
 
 def hash_new(password: str) -> str:
-    """Return the argon2id hash to store."""
+    """Return a password's argon2id hash."""
     return _in_turn(_hasher().hash, _composed(password))
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Verify a password; without a hash it takes the same time and fails."""
-    known = password_hash or _hash_of_nothing(*_parameters())
+    """Verify a password; without a hash, return False after the same time."""
+    expected = password_hash or _dummy_hash(*_parameters())
     try:
-        verified = _in_turn(_hasher().verify, known, _composed(password))
+        verified = _in_turn(_hasher().verify, expected, _composed(password))
     except (VerificationError, InvalidHashError):
         return False
     return verified and password_hash is not None
 
 
 def is_outdated(password_hash: str) -> bool:
-    """Say whether a hash was made with other parameters than today's."""
+    """Return whether a hash was computed with other parameters than the present ones."""
     return _hasher().check_needs_rehash(password_hash)
 
 
@@ -80,7 +80,7 @@ def _refused(reason: str) -> PasswordRefused:
 
 
 def _composed(password: str) -> str:
-    # The same é is one character on one keyboard and two on another.
+    # Depending on the keyboard, é is one code point or two.
     return folding.compose(password)
 
 
@@ -99,5 +99,5 @@ def _hasher_with(memory_cost: int, time_cost: int, parallelism: int) -> Password
 
 
 @cache
-def _hash_of_nothing(memory_cost: int, time_cost: int, parallelism: int) -> str:
-    return _in_turn(_hasher_with(memory_cost, time_cost, parallelism).hash, "nobody's password")
+def _dummy_hash(memory_cost: int, time_cost: int, parallelism: int) -> str:
+    return _in_turn(_hasher_with(memory_cost, time_cost, parallelism).hash, "dummy password")

@@ -1,4 +1,4 @@
-"""What people change about their own accounts. Address and password take the present password."""
+"""Changes that users make to their own accounts. Changing address or password requires the current password."""
 
 from typing import Any
 from uuid import UUID
@@ -17,25 +17,25 @@ CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
 def change(
     *, user_id: int, session_id: UUID, network: str, current_password: str | None = None, **changes: Any
 ) -> User:
-    """Change a person's own `name`, `email` or `password`; a new password ends all sessions but the one given.
+    """Change a user's own `name`, `email` or `password`; a new password ends all sessions but the one given.
 
     Raises:
-        Unprocessable: address or password shall change and the present password was not given.
-        WrongPassword: it was given wrong, or has been changed meanwhile. An audit entry may be left to be committed.
-        TooManyFailures: it was given wrong too often, or the network was told too often that an address is taken.
+        Unprocessable: address or password is to change, but the current password is missing.
+        WrongPassword: it is wrong, or was changed meanwhile. An audit entry may be pending and must be committed.
+        TooManyFailures: it was wrong too often, or too many addresses from the network were taken.
         PasswordRefused: the new password is too easy to guess.
         EmailTaken: another account has the new address.
     """
     user = accounts.get(user_id)
     if needs_password := bool(changes.keys() & {"email", "password"}):
         _require_password(user, current_password)
-    verified, password_hash = user.password_hash, accounts.hash_for(user, **changes)
-    user = accounts.hold(user_id)
+    verified, password_hash = user.password_hash, accounts.hash_new_password(user, **changes)
+    user = accounts.lock(user_id)
     if needs_password and user.password_hash != verified:
         raise WrongPassword()
     user.name = changes.get("name", user.name)
     if "email" in changes:
-        with accounts.telling_sparingly(network):
+        with accounts.limit_enumeration(network):
             accounts.change_email(user, changes["email"], by=user.id)
     if password_hash:
         _change_password(user, password_hash, session_id)
@@ -45,15 +45,17 @@ def change(
 
 def _require_password(user: User, given: str | None) -> None:
     if given is None:
-        raise Unprocessable(errors={"json": {"current_password": ["Needed to change the e-mail address or password."]}})
-    # Counted apart from sign-ins, so that nobody outside can keep the owner from it.
+        raise Unprocessable(
+            errors={"json": {"current_password": ["Required to change the e-mail address or password."]}}
+        )
+    # Counted separately from sign-ins, so that an attacker's failed sign-ins cannot block the owner.
     counter = Counter(CURRENT_PASSWORD, str(user.id))
-    throttle.require_none_paused(counter)
+    throttle.require_not_paused(counter)
     if not passwords.matches(user.password_hash, given):
         if throttle.count_failure(counter):
             audit.record("password.throttled", actor_id=user.id, target_kind="user", target_id=user.id)
         raise WrongPassword()
-    throttle.note_success(counter, forgetting=counter)
+    throttle.record_success(counter, resetting=counter)
 
 
 def _change_password(user: User, password_hash: str, session_id: UUID) -> None:

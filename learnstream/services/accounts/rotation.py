@@ -1,8 +1,8 @@
-"""Refreshing: a refresh token is used once, and gives way to its child.
+"""Refresh token rotation: each refresh token is used once and replaced by its child.
 
-Two tabs that refresh at the same moment must not lose their session, nor a client whose answer was lost; and a stolen
-token must not keep one. So a second use soon after the first returns the very child that the first use made, byte for
-byte, as long as that child is unused itself. Any later use ends the session, because one of its two holders is a thief.
+Two tabs that refresh at the same moment must not lose their session, nor a client that lost the response, but reuse of
+a stolen token must be detected. A second use soon after the first therefore returns the same child, byte for byte, as
+a stolen token must be detected. A second use soon after the first therefore returns the same child, byte for byte, as
 """
 
 import hashlib
@@ -21,28 +21,28 @@ from learnstream.services.accounts.sessions import TokenPair
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
 
-# Uses so soon after the first are those of tabs that woke up together, however many there are.
-AT_ONCE = timedelta(seconds=10)
-# Later ones come from a client that never got its answer: from anywhere, or from where the first use came from.
-LOST = timedelta(seconds=60)
-LOST_BY_THE_SAME = timedelta(minutes=5)
-MOST_REPEATS = 3
+# Repeats within this time come from tabs that woke up together; their number is not limited.
+CONCURRENT = timedelta(seconds=10)
+# Later repeats come from a client that lost the response: from any client, or from the one that used the token first.
+LOST_RESPONSE = timedelta(seconds=60)
+LOST_RESPONSE_SAME_CLIENT = timedelta(minutes=5)
+MAX_REPEATS = 3
 
 
 def refresh(token: str, *, user_agent: str, network: str) -> TokenPair:
     """Exchange a refresh token for its child and a new access token.
 
-    user_agent, network: of the client, told apart only by whether they are the same.
+    user_agent, network: the client's, only compared for equality.
 
     Raises:
-        Unauthenticated: `token_invalid`, `token_expired`, `token_revoked` (the session is over) or `token_reused`.
-        AccountDisabled: nobody may use this account now.
+        Unauthenticated: `token_invalid`, `token_expired`, `token_revoked` (the session has ended) or `token_reused`.
+        AccountDisabled: the account is disabled.
     """
     tokens.decode(token, kind="refresh")
     parent = db.session.scalar(select(RefreshToken).where(RefreshToken.token_hash == sessions.fingerprint(token)))
     if parent is None:
         raise TokenInvalid()
-    session = _hold(parent)
+    session = _lock_session(parent)
     user = db.session.get_one(User, session.user_id)
     if not user.is_active:
         raise AccountDisabled()
@@ -56,8 +56,8 @@ def refresh(token: str, *, user_agent: str, network: str) -> TokenPair:
         raise TokenInvalid() from None
 
 
-def _hold(token: RefreshToken) -> Session:
-    # The update also locks the row, so that rotation and revocation of one session come one after the other.
+def _lock_session(token: RefreshToken) -> Session:
+    # The update also locks the row, which serializes rotation and revocation of a session.
     session = db.session.scalar(
         update(Session)
         .where(Session.id == token.session_id, Session.revoked_at.is_(None), Session.expires_at > now())
@@ -70,32 +70,32 @@ def _hold(token: RefreshToken) -> Session:
 
 
 def _consume(parent: RefreshToken, session: Session, client: bytes) -> RefreshToken | None:
-    taken = db.session.scalar(
+    consumed = db.session.scalar(
         update(RefreshToken)
         .where(RefreshToken.id == parent.id, RefreshToken.consumed_at.is_(None))
         .values(consumed_at=now(), consumed_by=client)
         .returning(RefreshToken.id)
     )
-    return sessions.issue_refresh_token(session, parent_id=parent.id) if taken else None
+    return sessions.issue_refresh_token(session, parent_id=parent.id) if consumed else None
 
 
 def _repeat(parent: RefreshToken, session: Session, client: bytes) -> RefreshToken | None:
-    """Return the child that a used token has, unless that has been used itself or it is too late to ask again."""
-    child, asked = aliased(RefreshToken), now()
-    used_at, known = RefreshToken.consumed_at, RefreshToken.consumed_by == client
-    at_once = used_at > asked - AT_ONCE
-    lost = or_(used_at > asked - LOST, and_(known, used_at > asked - LOST_BY_THE_SAME))
+    """Return the child of a used token, unless the child has been used itself or the grace period is over."""
+    child, moment = aliased(RefreshToken), now()
+    used_at, same_client = RefreshToken.consumed_at, RefreshToken.consumed_by == client
+    concurrent = used_at > moment - CONCURRENT
+    lost = or_(used_at > moment - LOST_RESPONSE, and_(same_client, used_at > moment - LOST_RESPONSE_SAME_CLIENT))
     repeated = db.session.execute(
         update(RefreshToken)
-        .where(RefreshToken.id == parent.id, or_(at_once, and_(lost, RefreshToken.repeats < MOST_REPEATS)))
+        .where(RefreshToken.id == parent.id, or_(concurrent, and_(lost, RefreshToken.repeats < MAX_REPEATS)))
         .where(exists().where(child.parent_id == RefreshToken.id, child.consumed_at.is_(None)))
-        .values(repeats=RefreshToken.repeats + case((at_once, 0), else_=1))
-        .returning(RefreshToken.repeats, at_once.label("at_once")),
+        .values(repeats=RefreshToken.repeats + case((concurrent, 0), else_=1))
+        .returning(RefreshToken.repeats, concurrent.label("concurrent")),
         execution_options={"synchronize_session": False},
     ).first()
     if repeated is None:
         return None
-    if not repeated.at_once:
+    if not repeated.concurrent:
         _note("session.refresh_repeated", session, times=repeated.repeats)
     return db.session.scalar(select(RefreshToken).where(RefreshToken.parent_id == parent.id))
 

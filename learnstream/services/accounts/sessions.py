@@ -1,4 +1,4 @@
-"""Sessions: what a signed-in device holds, from sign-in to its end."""
+"""Sign-in sessions: creation, tokens, revocation and deletion."""
 
 import hashlib
 from collections.abc import Sequence
@@ -22,22 +22,22 @@ from learnstream.stores.sql import db
 from learnstream.web.client_address import UNKNOWN_NETWORK
 
 LATEST_USED = Columns((Session.last_used_at, Session.id), descending=True)
-# People may still ask where they were signed in.
+# Ended sessions are kept so that their user can still review them, and so that known networks are recognized.
 KEPT_AFTER_END = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """What a client gets when it signs in or refreshes. `expires_in` is the access token's life in seconds."""
+    """The tokens issued on sign-in and refresh. `expires_in` is the access token's lifetime in seconds."""
 
     access_token: str
     refresh_token: str
     expires_in: int
-    token_type: str = "bearer"  # noqa: S105 - the name of a scheme
+    token_type: str = "bearer"  # noqa: S105 - a scheme's name
 
 
 def begin(user: User, *, user_agent: str, ip: str) -> TokenPair:
-    """Begin a session for a user who has just proved who they are."""
+    """Create a session for a user who has just authenticated."""
     session = Session(
         user_id=user.id,
         user_agent=_printable(user_agent)[:300],
@@ -50,7 +50,7 @@ def begin(user: User, *, user_agent: str, ip: str) -> TokenPair:
 
 
 def pair(user: User, session: Session, refresh_token: RefreshToken) -> TokenPair:
-    """Return a fresh access token and the refresh token, minted from its claims.
+    """Return a new access token and the refresh token, encoded from its claims.
 
     Raises:
         KeyError: the key that the refresh token was signed with has been retired.
@@ -65,7 +65,7 @@ def pair(user: User, session: Session, refresh_token: RefreshToken) -> TokenPair
 
 
 def issue_refresh_token(session: Session, *, parent_id: int | None = None) -> RefreshToken:
-    """Add the next refresh token to a session; it never outlives the session."""
+    """Create a session's next refresh token; it expires no later than the session."""
     issued = now()
     expires = min(issued + current_app.config["JWT_REFRESH_TOKEN_EXPIRES"], session.expires_at)
     claims = claims_for(user_id=session.user_id, session_id=session.id, kind="refresh", issued=issued, expires=expires)
@@ -85,17 +85,17 @@ def issue_refresh_token(session: Session, *, parent_id: int | None = None) -> Re
 
 
 def fingerprint(token: str) -> bytes:
-    """Return what is kept of a refresh token."""
+    """Return the hash that is stored of a refresh token."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def browse_live(*, user_id: int, part: Part) -> Found[Session]:
-    """Return a part of a user's live sessions, the latest used first."""
+    """Return a part of a user's live sessions, most recently used first."""
     return rows_of(select(Session).where(_live(Session.user_id == user_id)), LATEST_USED, part)
 
 
-def has_begun(*, email_key: str, network: str) -> bool:
-    """Tell whether an account has signed in from a network before, as far back as sessions are kept."""
+def is_known_network(*, email_key: str, network: str) -> bool:
+    """Return whether an account has signed in from a network before, according to the stored sessions."""
     if network == UNKNOWN_NETWORK:
         return False
     within = cast(func.nullif(Session.ip, ""), INET).op("<<=")(cast(network, INET))
@@ -114,19 +114,19 @@ def end(*, user_id: int, session_id: UUID, reason: str) -> None:
 
 
 def end_if_live(session_id: UUID, *, reason: str) -> None:
-    """End a session, unless it is over already."""
+    """End a session, unless it has ended already."""
     _revoke(_live(Session.id == session_id), reason)
 
 
 def end_all(*, user_id: int, reason: str, except_for: UUID | None = None) -> int:
-    """End all of a user's sessions but one; return how many ended."""
+    """End a user's sessions, optionally except one; return how many were ended."""
     return len(_revoke(_live(Session.user_id == user_id, Session.id != except_for), reason))
 
 
 def delete_ended() -> int:
-    """Delete sessions that ended a month ago, and refresh tokens that have expired; return how many rows.
+    """Delete sessions that ended a month ago, and expired refresh tokens; return the number of rows.
 
-    A used token stays until it expires: until then, using it again must be noticed.
+    A used token is kept until it expires, so that its reuse is detected.
     """
     before = now() - KEPT_AFTER_END
     ended = delete(Session).where(or_(Session.expires_at <= before, Session.revoked_at <= before))
@@ -151,7 +151,7 @@ def _live(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 def mint_access_token(*, user_id: int, role: Role, session_id: UUID, since: datetime | None = None) -> str:
     """Return a stateless access token for a session.
 
-    `since` is when the account's rights last changed: a dyno whose clock is behind would mint a token of before.
+    `since` is when the account's rights last changed, the earliest issue time even if this dyno's clock is behind.
     """
     lifetime: timedelta = current_app.config["JWT_ACCESS_TOKEN_EXPIRES"]
     issued = max(now(), since or now())
@@ -164,7 +164,7 @@ def mint_access_token(*, user_id: int, role: Role, session_id: UUID, since: date
 def claims_for(*, user_id: int, session_id: UUID, kind: str, issued: datetime, expires: datetime) -> dict[str, Any]:
     """Return the claims that access and refresh tokens share.
 
-    `iat` has milliseconds, so that a token issued right after rights changed is told from one issued right before.
+    `iat` is fractional, so that tokens issued right before and right after a change of rights can be distinguished.
     """
     return {
         "iss": current_app.config["JWT_ENCODE_ISSUER"],

@@ -1,4 +1,4 @@
-"""Signing in, with the brakes on for whoever guesses."""
+"""Sign-in, with throttling of failed attempts."""
 
 from learnstream.errors.accounts import InvalidCredentials
 from learnstream.models import User
@@ -11,39 +11,39 @@ from learnstream.text import folding
 MINUTE = 60
 ACCOUNT_FROM_NETWORK = Limit("account-network", failures=5, seconds=5 * MINUTE)
 NETWORK = Limit("network", failures=100, seconds=5 * MINUTE)
-# Against guesses from many places. It keeps nobody out who is signed in: refreshing is no guessing.
+# Against guesses from many networks. It does not affect users who are signed in: refreshing is not counted.
 ACCOUNT = Limit("account", failures=50, seconds=15 * MINUTE)
 
 
 def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str) -> TokenPair:
-    """Begin a session for the person whom address and password prove.
+    """Create a session for the user with this address and password.
 
     Raises:
-        InvalidCredentials: no account has this address and password. An audit entry may be left to be committed.
-        TooManyFailures: so many attempts have failed that nobody is told any more whether another one would.
-        AccountDisabled: they are right, but nobody may use the account now.
+        InvalidCredentials: no account has this address and password. A pending audit entry must be committed.
+        TooManyFailures: too many attempts have failed; further ones are not evaluated for a while.
+        AccountDisabled: the credentials are correct, but the account is disabled.
     """
     counters = _counters(folding.caseless(email), network)
-    throttle.require_none_paused(*counters)
+    throttle.require_not_paused(*counters)
     try:
         user = accounts.authenticate(email=email, password=password)
     except InvalidCredentials:
-        _note(throttle.count_failure(*counters), email=email)
+        _audit(throttle.count_failure(*counters), email=email)
         raise
-    throttle.note_success(*counters, forgetting=counters[0])
+    throttle.record_success(*counters, resetting=counters[0])
     return sessions.begin(user, user_agent=user_agent, ip=ip)
 
 
 def _counters(email_key: str, network: str) -> list[Counter]:
-    """Say what a failure counts for. The network is not among it for accounts that signed in from there before: else
-    one person's guesses would keep a whole school out."""
+    """Return the counters that a failure increments. The network's is omitted for accounts that have signed in from it
+    before, because otherwise one user's guesses could block a whole school."""
     own = [Counter(ACCOUNT_FROM_NETWORK, f"{email_key} {network}"), Counter(ACCOUNT, email_key)]
-    known = sessions.has_begun(email_key=email_key, network=network)
+    known = sessions.is_known_network(email_key=email_key, network=network)
     return own if known else [*own, Counter(NETWORK, network)]
 
 
-def _note(reached: list[Counter], *, email: str) -> None:
-    """Write down that guessing has begun to be held back; once for each pause, not for each guess."""
+def _audit(reached: list[Counter], *, email: str) -> None:
+    """Record in the audit log that limits were reached; once per pause, not once per attempt."""
     if not reached:
         return
     user: User | None = accounts.find(email)

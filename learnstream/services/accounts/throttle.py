@@ -1,7 +1,7 @@
-"""Failed attempts: after too many in a while, there is a pause.
+"""Throttling of failed attempts: too many failures within a period cause a pause.
 
-What is counted is failures, so that people who know their password never wait because many of them sign in. An attempt
-that is already under way when the limit is reached learns nothing any more, however many run at the same time.
+Only failures count, so that users who know their passwords are not affected when many of them sign in. An attempt that
+is running when the limit is reached fails as well, so that concurrent attempts reveal nothing.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from learnstream.stores.counters import Counters
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many `failures` within so many `seconds` bring a pause of as many seconds."""
+    """The number of `failures` within `seconds` that causes a pause of as many seconds."""
 
     name: str
     failures: int
@@ -28,7 +28,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One thing that a limit counts for: an address, an account, both."""
+    """A limit's counter for one subject: an address, an account or both."""
 
     limit: Limit
     subject: str
@@ -43,38 +43,38 @@ class Counter:
 
     @property
     def _digest(self) -> str:
-        # Subjects are people's addresses and of any length: neither belongs in a key.
+        # Subjects contain personal data and have any length, so keys contain a digest instead.
         return hashlib.sha256(self.subject.encode()).hexdigest()[:32]
 
 
-def require_none_paused(*counters: Counter) -> None:
-    """Let through unless one of the counters pauses.
+def require_not_paused(*counters: Counter) -> None:
+    """Require that no counter is paused.
 
     Raises:
         TooManyFailures: with `Retry-After` for the longest pause.
     """
     if current_app.config["RATELIMIT_ENABLED"]:
-        _refuse_paused(counters, _counters().get_all(*(counter.pause for counter in counters)))
+        _raise_if_paused(counters, _counters().get_all(*(counter.pause for counter in counters)))
 
 
-def note_success(*counters: Counter, forgetting: Counter) -> None:
-    """Let an attempt through that has succeeded, and begin to count the failures of one counter anew.
+def record_success(*counters: Counter, resetting: Counter) -> None:
+    """Accept a successful attempt, and reset the failures of one counter.
 
     Raises:
-        TooManyFailures: one of the counters had reached its limit meanwhile.
+        TooManyFailures: one of the counters has reached its limit meanwhile.
     """
     if current_app.config["RATELIMIT_ENABLED"]:
-        *pauses, failures = _counters().get_all(*(counter.pause for counter in counters), forgetting.failures)
-        _refuse_paused(counters, pauses)
+        *pauses, failures = _counters().get_all(*(counter.pause for counter in counters), resetting.failures)
+        _raise_if_paused(counters, pauses)
         if failures:
-            _counters().clear(forgetting.failures)
+            _counters().clear(resetting.failures)
 
 
 def count_failure(*counters: Counter) -> list[Counter]:
-    """Count a failure; return the counters that begin to pause with it.
+    """Count a failure; return the counters that reach their limit with it.
 
     Raises:
-        TooManyFailures: the attempt came too late: one of the counters had reached its limit meanwhile.
+        TooManyFailures: one of the counters had already reached its limit during the attempt.
     """
     if not current_app.config["RATELIMIT_ENABLED"]:
         return []
@@ -87,7 +87,7 @@ def count_failure(*counters: Counter) -> list[Counter]:
     return reached
 
 
-def _refuse_paused(counters: Sequence[Counter], pauses: Sequence[int]) -> None:
+def _raise_if_paused(counters: Sequence[Counter], pauses: Sequence[int]) -> None:
     if waits := [_seconds_left(counter) for counter, pause in zip(counters, pauses, strict=True) if pause]:
         raise TooManyFailures(headers={"Retry-After": str(max(waits))})
 

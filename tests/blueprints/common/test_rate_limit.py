@@ -62,4 +62,4 @@ def test_the_docs_tell_the_limits():
     one, many, all_over = (each.failures for each in (signin.ACCOUNT_FROM_NETWORK, signin.NETWORK, signin.ACCOUNT))
     assert f"After {one} wrong passwords for an account from one network" in told
     assert f"{many} from one network within five minutes, or {all_over} for an account within a quarter" in told
-    assert f"told {accounts.TAKEN.failures} times within a quarter of an hour that an address is taken" in told
+    assert f"told {accounts.ADDRESS_TAKEN.failures} times within a quarter of an hour that an address is taken" in told

@@ -1,4 +1,4 @@
-"""Keys and words of accounts that the release before wrote, which knew neither."""
+"""Derivation of keys and search words for accounts written by the previous release."""
 
 import pytest
 from sqlalchemy import select, text
@@ -16,7 +16,7 @@ INSERT = text(
 
 @pytest.fixture
 def older(app):
-    """The release before: it registers, and changes addresses."""
+    """Register and change accounts as the previous release does."""
 
     def register(name, email):
         user_id = db.session.scalar(INSERT, {"name": name, "email": email, "hash": PASSWORD_HASH})
@@ -62,7 +62,7 @@ def test_a_release_gives_every_account_its_key_and_its_words(older, release, cli
     assert "accounts: 0 brought up to date" in release().output
 
 
-def test_of_two_accounts_that_become_one_the_older_keeps_the_key(older, release, client, fresh):
+def test_of_two_accounts_with_the_same_canonical_address_the_older_keeps_the_key(older, release, client, fresh):
     first, second = older("First", "masse@example.com"), older("Second", "maße@example.com")
 
     result = release()
@@ -73,7 +73,7 @@ def test_of_two_accounts_that_become_one_the_older_keeps_the_key(older, release,
     assert f"account {second}" in release().output
 
 
-def test_an_administrator_gives_the_other_one_an_address(older, release, client, admin, fresh):
+def test_an_administrator_may_set_the_address_of_the_other_account(older, release, client, admin, fresh):
     first, second = older("First", "masse@example.com"), older("Second", "maße@example.com")
     release()
 
@@ -89,7 +89,7 @@ def test_an_administrator_gives_the_other_one_an_address(older, release, client,
     assert signed_in(client, "second@example.com")
 
 
-def test_who_registers_at_the_release_before_signs_in_at_this_one_at_once(older, client):
+def test_an_account_registered_with_the_previous_release_can_sign_in_immediately(older, client):
     older("Late", "Late@example.com")
 
     assert signed_in(client, "LATE@example.com")
@@ -97,7 +97,7 @@ def test_who_registers_at_the_release_before_signs_in_at_this_one_at_once(older,
     assert client.post("/auth/register", json=register).status_code == 409
 
 
-def test_who_changes_the_address_at_the_release_before_signs_in_with_the_new_one_alone(older, client, fresh):
+def test_after_a_change_with_the_previous_release_only_the_new_address_signs_in(older, client, fresh):
     person = make_person()
     older.change(person.id, email="new@example.com")
 

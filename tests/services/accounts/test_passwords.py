@@ -12,7 +12,7 @@ AT_ONCE = 4
 
 @pytest.fixture
 def hashing_threads(monkeypatch):
-    """Which threads have hashed."""
+    """Return the set of ids of threads that have hashed."""
     threads = set()
 
     def watch(name):
@@ -31,7 +31,7 @@ def hashing_threads(monkeypatch):
 
 @pytest.fixture
 def at_once(app):
-    """Do something in as many threads; return what came of it."""
+    """Return a function that runs another one in several threads at once and returns the results."""
     waiting = threading.Barrier(AT_ONCE)
 
     def one(work):
@@ -56,6 +56,6 @@ def test_one_thread_hashes_for_all(at_once, hashing_threads):
     assert threading.get_ident() not in hashing_threads
 
 
-def test_a_broken_hash_matches_nothing_and_stops_nobody(app):
+def test_a_malformed_hash_matches_nothing_and_does_not_block_others(app):
     assert not passwords.matches("no hash", PASSWORD)
     assert passwords.matches(passwords.hash_new(PASSWORD), PASSWORD)

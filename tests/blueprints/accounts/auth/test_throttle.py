@@ -222,7 +222,7 @@ def test_a_network_is_told_only_so_often_that_an_address_is_taken(client, strang
 
 
 def test_changing_the_address_tells_no_more_than_registering(client, stranger, owner, monkeypatch):
-    monkeypatch.setattr(accounts, "TAKEN", Limit("address-taken", failures=2, seconds=300))
+    monkeypatch.setattr(accounts, "ADDRESS_TAKEN", Limit("address-taken", failures=2, seconds=300))
     body = {"email": owner.email, "current_password": PASSWORD}
 
     answers = [client.patch("/users/me", json=body, auth=stranger).status_code for _ in range(3)]
