@@ -66,7 +66,10 @@ READ = STATE | {"watched": [{"from": 0, "to": 41}]}
 @blp.response(200, ReportedSchema, example=REPORTED)
 @blp.raises(NoSuchLesson, NotAVideo, *LESSON_ACCESS_ERRORS, CompletesByItself)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
-@blp.raises(ForeignViewing("It belongs to another person."), ViewingEnded("It has ended: ask for playback again."))
+@blp.raises(
+    ForeignViewing("The viewing belongs to another user."),
+    ViewingEnded("The viewing has ended: request playback again."),
+)
 @blp.doc(description=HOW_TO)
 def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""

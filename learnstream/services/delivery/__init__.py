@@ -1,1 +1,1 @@
-"""Published content as everybody and learners are shown it."""
+"""Delivery: published content as guests and learners see it."""

@@ -1,4 +1,4 @@
-"""The catalogue: what everybody sees of published courses."""
+"""The catalogue: the public pages and lists of published courses."""
 
 import re
 import time
@@ -31,19 +31,19 @@ ENTRY_FIELDS = {
     **{f"published.{name}": 1 for name in (*SHOWN, "sort_title", "updated_at", "video_ids")},
 }
 PAGE_FIELDS = {**ENTRY_FIELDS, "published.description": 1}
-# The id makes the order total, so that no course stands on two pages.
+# The id makes the order total, so that no course appears on two pages.
 ORDERS = {
     "newest": Keys(("published_at", -1), ("_id", 1)),
     "oldest": Keys(("published_at", 1), ("_id", -1)),
     "title": Keys(("published.sort_title", 1), ("_id", 1)),
     "relevance": Keys(("score", -1), ("_id", 1)),
 }
-# How much it counts that a word of the search begins a word of these texts; twice as much if it is the whole word.
+# The score of a search term that is a prefix of a word in these texts; a whole word scores twice as much.
 WEIGHTS = {"title": 10, "tags": 5, "summary": 3}
 
 
 def read(course_id: str) -> Content:
-    """Return a published or archived course as everybody sees it.
+    """Return the public page of a published or archived course.
 
     Raises:
         NotFound: there is none, or it was never published.
@@ -52,9 +52,9 @@ def read(course_id: str) -> Content:
 
 
 def browse(*, filters: dict[str, Any], sort: str | None, part: Part) -> Content:
-    """Return a part of the courses that are open to new learners; its facts `total` and `place` are as in `Found`.
+    """Return a page of the courses that are open to new learners; its facts `total` and `place` are as in `Found`.
 
-    `filters` may hold `q` (words to search for), `subject`, `tag` (a list), `level`, `language`, `instructor`, `slug`.
+    `filters` may contain `q` (search terms), `subject`, `tag` (a list), `level`, `language`, `instructor`, `slug`.
     """
     order = sort or ("relevance" if filters.get("q") else "newest")
     key = f"catalogue:{_digest(filters, order, part.first, part.size, part.after)}"
@@ -64,17 +64,17 @@ def browse(*, filters: dict[str, Any], sort: str | None, part: Part) -> Content:
 
 
 def cards(course_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return the little that other lists show of courses, by id: `title`, `slug`, `cover`, `status`.
+    """Return the summaries of courses that other lists show, by id: `title`, `slug`, `cover`, `status`.
 
-    One query for all that are not cached. A course that is gone is left out, as is one that was never seen while the
-    store does not answer.
+    One query loads all that are not cached. Deleted courses are left out, and so are uncached ones while the store is
+    down.
     """
     found = cache.get_or_load_each([courses.card_key(each) for each in course_ids], _load_cards, ttl=TTL_SECONDS)
     return {key.removeprefix(courses.CARD): orjson.loads(card) for key, card in found.items()}
 
 
 def query_for(filters: dict[str, Any]) -> dict[str, Any]:
-    """Translate filters into the store's words."""
+    """Translate filters into a MongoDB query."""
     query: dict[str, Any] = {"status": CourseStatus.PUBLISHED.value}
     for name, value in filters.items():
         if value:
@@ -88,7 +88,7 @@ CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
     "subject": lambda subject: ("published.subject", subject),
     "tag": lambda tags: ("published.tags", {"$all": tags}),
     "level": lambda level: ("published.level", level),
-    # A range of languages finds what it is the beginning of (RFC 4647, basic filtering).
+    # A language range matches the tags it is a prefix of (RFC 4647, basic filtering).
     "language": lambda tag: ("published.language", {"$regex": f"^{re.escape(tag)}(-|$)"}),
     "instructor": lambda user_id: ("instructor_ids", user_id),
     "slug": lambda slug: ("slug", slug),
@@ -96,7 +96,7 @@ CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
 
 
 def _search(text: str) -> dict[str, Any]:
-    """Look for courses with words that begin like any of the text's, and without those that follow a minus."""
+    """Match courses with a word that starts with any search term, and none of the words that follow a minus."""
     search: dict[str, Any] = {"$in": [Regex(f"^{word}") for word in _wanted(text)]}
     unwanted = [word for token in text.split() if token.startswith("-") for word in folding.words(token)]
     return search | ({"$nin": unwanted} if unwanted else {})
@@ -117,7 +117,7 @@ def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[dict[str,
     if order != "relevance":
         found = Course.collection().find(keys.part_of(query, part), ENTRY_FIELDS)
         return found.sort(keys.sort).skip(part.first).limit(part.look)
-    # Only a pipeline can compare what a text scores.
+    # Sorting and paging by the computed score requires an aggregation pipeline.
     stages: list[dict[str, Any]] = [
         {"$match": query},
         {"$set": {"score": _score(_wanted(filters["q"]))}},
@@ -131,7 +131,7 @@ def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[dict[str,
 
 
 def _score(words: list[str]) -> dict[str, Any]:
-    """Add up what each word counts in the text that counts most."""
+    """Sum the score of each word in the highest-ranking text that contains it."""
     return {"$add": [_weight(word) for word in words] or [{"$literal": 0}]}
 
 
@@ -139,7 +139,7 @@ def _weight(word: str) -> dict[str, Any]:
     def found(name: str, pattern: str) -> dict[str, Any]:
         return {"$regexMatch": {"input": f"$published.folded.{name}", "regex": pattern}}
 
-    # Most texts do not even have the beginning: asking for it first halves the comparisons.
+    # Most texts do not match the prefix: testing it first halves the comparisons.
     branches = [
         {
             "case": found(name, f"(^| ){word}"),
@@ -151,21 +151,21 @@ def _weight(word: str) -> dict[str, Any]:
 
 
 def _total(filters: dict[str, Any]) -> int:
-    """Return how many courses a query finds: counted in this half minute, and since the catalogue changed last.
+    """Return how many courses a query finds, as counted in this 30 s window and since the catalogue last changed.
 
-    To count is to go through them all, so a process does it once for all pages of a query. A Redis that forgot in the
-    same half minute which generation it is may make it forget the change.
+    Counting scans all matches, so each process counts once for all pages of a query. If Redis loses the generation in
+    the same window, a change may be missed until the window ends.
     """
 
     def count() -> int:
         return Course.collection().count_documents(query_for(filters))
 
-    [whole] = cache.lookup(courses.CATALOGUE)
-    # Nobody can tell whether it has changed.
-    if whole is cache.MISS:
+    [catalogue] = cache.lookup(courses.CATALOGUE)
+    # Without the generation it is unknown whether the catalogue has changed.
+    if catalogue is cache.MISS:
         return count()
-    moment = _digest(whole.generation.decode(), time.time() // TTL_SECONDS, filters)
-    return totals.get_or_load(moment, count)
+    key = _digest(catalogue.generation.decode(), time.time() // TTL_SECONDS, filters)
+    return totals.get_or_load(key, count)
 
 
 def _load_course(course_id: str) -> bytes:
@@ -204,7 +204,7 @@ def _load_cards(keys: Sequence[str]) -> dict[str, bytes]:
 
 
 def _durations(found: Iterable[dict[str, Any]]) -> dict[ObjectId, float]:
-    """Return the seconds of the videos that can be played, asked for all courses at once."""
+    """Return the durations of playable videos in seconds, in one query for all courses."""
     video_ids = [video_id for course in found for video_id in course["published"]["video_ids"]]
     if not video_ids:
         return {}

@@ -1,6 +1,6 @@
-"""Playback: what a player needs to play a video, and until when.
+"""Playback: URLs, tokens and metadata that a player needs to play a video, and their expiry.
 
-The answer names nobody, so it is made once for each video and window of time and shared by all who may watch; only
+The response names no user, so it is built once for each video and time window and shared by all viewers; only
 a viewing's `viewing_id` is added for each.
 """
 
@@ -33,7 +33,7 @@ from learnstream.services.media import video_facts, videos
 from learnstream.stores import cache
 
 TTL_SECONDS = 30
-# A ready video whose length nobody told us: its tokens should outlast it all the same.
+# Assumed for a ready video of unknown duration, so that its tokens outlast it.
 UNKNOWN_DURATION = 6 * 3600.0
 SHOWN = ("status", "playback_id", "duration", "aspect_ratio", "tracks")
 ON_THE_WAY = {VideoStatus.WAITING, VideoStatus.PREPARING, VideoStatus.CANCELLED, VideoStatus.TIMED_OUT}
@@ -42,25 +42,25 @@ Facts = dict[str, Any]
 
 
 def prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
-    """Name what playing a lesson will look up in the cache for a user, as far as this process can tell."""
+    """Return the cache keys that playing a lesson will probably read for a user, as far as this process knows."""
     video_id = visibility.shown_videos.get(lesson_id)
     return fact_prefetch_keys(user_id=user_id, lesson_id=lesson_id) + ([_answer_key(video_id)] if video_id else [])
 
 
 def fact_prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
-    """Name what it takes to know which video a lesson shows to a user, and how long that is."""
+    """Return the cache keys needed to find the video that a lesson shows to a user, and its duration."""
     video_id = visibility.shown_videos.get(lesson_id)
     keys = visibility.prefetch_keys(user_id=user_id, lesson_id=lesson_id)
     return keys + ([video_facts.key(video_id)] if video_id else [])
 
 
 def prepare(*, kind: LessonKind, video_id: str | None) -> bytes:
-    """Return the JSON with which a player plays a lesson's video. Who may have it is checked before.
+    """Return the JSON with which a player plays a lesson's video. Callers check access before.
 
     Raises:
         NotFound: `not_a_video`.
         Conflict: `video_not_ready`, `video_errored`, `video_deleted`.
-        Unavailable: `video_unconfigured`, this server cannot sign.
+        Unavailable: `video_unconfigured`, no signing key is configured.
     """
     video_id = _require_video(kind, video_id)
     cache.prefetch(video_facts.key(video_id), _answer_key(video_id))
@@ -76,10 +76,10 @@ def _require_video(kind: LessonKind, video_id: str | None) -> str:
 
 
 def report_failure(*, kind: LessonKind, video_id: str | None) -> None:
-    """Have a worker ask the video service whether it still holds the asset of a lesson's video that did not play.
+    """Have a worker check with the video service whether the asset of a lesson's video that failed to play exists.
 
     Raises:
-        NotFound, Conflict: as in `prepare`; then it is known already why it does not play.
+        NotFound, Conflict: as in `prepare`; then the reason is known already.
     """
     require_playable(facts(_require_video(kind, video_id)))
     videos.doubt({"_id": ObjectId(video_id)})
@@ -92,15 +92,15 @@ def for_viewing(answer: bytes, viewing_id: str | None, course: CourseView | None
 
 
 def max_rate(course: CourseView | None) -> float:
-    """Return how many seconds of a course's videos can be watched in a second."""
+    """Return the highest playback rate allowed in a course."""
     highest: float = current_app.config["MAX_PLAYBACK_RATE"]
     return min(highest, course.max_playback_rate or highest) if course else highest
 
 
 def facts(video_id: str) -> Facts:
-    """Return what playing needs to know of a video: `status`, `playback_id`, `duration` and more."""
-    found: Facts = orjson.loads(_facts(video_id))
-    return found
+    """Return the facts of a video that playback needs: `status`, `playback_id`, `duration` and more."""
+    loaded: Facts = orjson.loads(_facts(video_id))
+    return loaded
 
 
 def _facts(video_id: str) -> bytes:
@@ -114,31 +114,31 @@ def _load_facts(video_id: str) -> bytes:
 
 
 def _answer(video_id: str, packed: bytes) -> bytes:
-    """Return the answer for a video of which these are the facts: the cached one if it was made of the same."""
+    """Return the response for a video with these facts: the cached one if it was built from the same inputs."""
     facts = orjson.loads(packed)
     require_playable(facts)
     expires_at = expiry_for(facts["duration"] or UNKNOWN_DURATION, now())
-    stamp = _stamp(packed, expires_at)
-    [known] = cache.lookup(_answer_key(video_id))
-    if known.value is not None and known.value.startswith(stamp):
-        return known.value[len(stamp) :]
+    stamp = _fingerprint(packed, expires_at)
+    [cached] = cache.lookup(_answer_key(video_id))
+    if cached.value is not None and cached.value.startswith(stamp):
+        return cached.value[len(stamp) :]
     answer = orjson.dumps(_render(video_id, facts, expires_at))
     stale_if_error = int((expires_at - now()).total_seconds())
     cache.fill(
         _answer_key(video_id),
         stamp + answer,
-        generation=known.generation,
+        generation=cached.generation,
         ttl=stale_if_error,
         stale_if_error=stale_if_error,
     )
     return answer
 
 
-def _stamp(packed: bytes, expires_at: datetime) -> bytes:
-    """Name everything that an answer is made of."""
+def _fingerprint(packed: bytes, expires_at: datetime) -> bytes:
+    """Return a digest of all inputs of a response."""
     signer = current_app.config["MUX_SIGNING_KEY_ID"]
-    made_of = b"|".join([packed, expires_at.isoformat().encode(), signer.encode()])
-    return blake2b(made_of, digest_size=16).hexdigest().encode()
+    inputs = b"|".join([packed, expires_at.isoformat().encode(), signer.encode()])
+    return blake2b(inputs, digest_size=16).hexdigest().encode()
 
 
 def _answer_key(video_id: str) -> str:
@@ -146,7 +146,7 @@ def _answer_key(video_id: str) -> str:
 
 
 def require_playable(facts: Facts) -> None:
-    """Refuse a video that does not play, with the word that says why.
+    """Check that a video can be played.
 
     Raises:
         Conflict: `video_not_ready`, `video_errored`, `video_deleted`.
@@ -174,7 +174,7 @@ def _render(video_id: str, facts: Facts, expires_at: datetime) -> dict[str, Any]
         "storyboard_url": storyboard_url(playback_id, tokens["storyboard"]),
         "tokens": tokens,
         "expires_at": expires_at.isoformat(),
-        # By then a viewer who did not pause has seen it all; who did pause gets more time by asking again.
+        # Without pauses the video has ended by then; a viewer who paused requests playback again for more time.
         "renew_after": (expires_at - SLACK).isoformat(),
         "duration": facts["duration"],
         "aspect_ratio": facts["aspect_ratio"],
@@ -198,7 +198,7 @@ def _text(playback_id: str, track: Facts, token: str) -> dict[str, Any]:
 
 
 def _embed(video_id: str, facts: Facts, tokens: dict[str, str]) -> str:
-    """Return a Mux player as HTML; the page that shows it loads `@mux/mux-player` itself."""
+    """Return the HTML of a Mux player; the embedding page loads `@mux/mux-player` itself."""
     attributes = {
         "stream-type": "on-demand",
         "playback-id": facts["playback_id"],

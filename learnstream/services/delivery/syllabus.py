@@ -1,7 +1,6 @@
-"""The syllabus of a published version: its modules and lessons, as far as learning needs them.
+"""The syllabus of a published version: the data of its modules and lessons that learning needs.
 
-A version never changes, so each process keeps what it has read; behind that stands the cache, for the time that
-MongoDB is down.
+Versions are immutable, so each process memoizes what it has read; the shared cache serves during an outage of MongoDB.
 """
 
 from collections.abc import Collection, Mapping
@@ -29,7 +28,7 @@ known: Memo["Syllabus"] = Memo(1000)
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A part of a course."""
+    """A module of a published version."""
 
     id: str
     title: str
@@ -38,7 +37,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A lesson as a version shows it."""
+    """A lesson of a published version."""
 
     id: str
     title: str
@@ -52,7 +51,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Syllabus:
-    """What a version of a course is made of, in order."""
+    """The modules and lessons of a version, in order."""
 
     course_id: str
     number: int
@@ -60,7 +59,7 @@ class Syllabus:
     lessons: tuple[Lesson, ...]
 
     def lesson(self, lesson_id: str) -> Lesson:
-        """Return one of the lessons.
+        """Return a lesson by id.
 
         Raises:
             NotFound: this version has no such lesson.
@@ -72,12 +71,12 @@ class Syllabus:
 
     @cached_property
     def lesson_ids(self) -> tuple[str, ...]:
-        """The lessons' ids in order."""
+        """The lesson ids in order."""
         return tuple(lesson.id for lesson in self.lessons)
 
     @cached_property
     def by_id(self) -> Mapping[str, Lesson]:
-        """The lessons by their ids."""
+        """The lessons by id."""
         return {lesson.id: lesson for lesson in self.lessons}
 
 
@@ -91,12 +90,12 @@ def get(course_id: str, number: int) -> Syllabus:
 
 
 def from_modules(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllabus:
-    """Return the syllabus of a version that has not been published, from its modules."""
+    """Return the syllabus of an unpublished version from its modules."""
     return _build(course_id, number, orjson.loads(_pack({"modules": modules})))
 
 
 def get_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
-    """Return the syllabi of versions (course and number), by course, in as many questions as for one."""
+    """Return the syllabi of versions (course and number), by course, with as many queries as for one."""
     unknown = {_key(*version): version for version in wanted if known.get(_key(*version)) is None}
     for key, packed in cache.get_or_load_each(list(unknown), _load_many, ttl=TTL_SECONDS).items():
         known.put(key, _build(*unknown[key], orjson.loads(packed)))
@@ -120,10 +119,10 @@ def _load_many(keys: Collection[str]) -> dict[str, bytes]:
 
 
 def _pack(version: versions.Version) -> bytes:
-    return dump([_reduced(module) for module in version["modules"]])
+    return dump([_project(module) for module in version["modules"]])
 
 
-def _reduced(module: dict[str, Any]) -> dict[str, Any]:
+def _project(module: dict[str, Any]) -> dict[str, Any]:
     lessons = [{name: lesson.get(name) for name in LESSON_FIELDS} for lesson in module["lessons"]]
     return {name: module.get(name) for name in MODULE_FIELDS} | {"lessons": lessons}
 

@@ -1,7 +1,7 @@
-"""Viewings: whoever gets a lesson's playback gets a signed word of when that was; nothing of it is kept here.
+"""Viewings: each playback response carries a signed token of who requested it and when; the server stores nothing.
 
-A viewing carries the right that it began with: what was watched under it is credited, whatever became of the right
-meanwhile, for as long as the viewing is valid.
+A viewing carries the access rights it began with: while it is valid, what was watched in it is credited even if those
+rights have been revoked since.
 """
 
 import re
@@ -17,14 +17,14 @@ from learnstream.clock import now
 from learnstream.errors.delivery import ForeignViewing, ViewingEnded, WrongViewing
 from learnstream.stores.memo import Memo
 
-VALID = timedelta(days=30)
+LIFETIME = timedelta(days=30)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHAPE = re.compile(r"(\d+)-([0-9a-f]{24})-([0-9a-f]{24})-([0-9a-f]{11})([0-9a-f]{8})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """Somebody began to watch a lesson's video. `key` names the viewing; later ones sort after it."""
+    """A user's viewing of a lesson's video. `key` identifies it; the keys of later viewings sort after it."""
 
     user_id: int
     lesson_id: str
@@ -33,8 +33,8 @@ class Viewing:
     key: str
 
 
-# What was genuine once is so again with the next heartbeat.
-recognised: Memo[Viewing] = Memo(5000)
+# Verified viewings, so that the signature is not checked for every heartbeat.
+verified: Memo[Viewing] = Memo(5000)
 
 
 def begin(*, user_id: int, lesson_id: str, video_id: str) -> str:
@@ -45,19 +45,19 @@ def begin(*, user_id: int, lesson_id: str, video_id: str) -> str:
 
 
 def read(viewing_id: str, *, user_id: int, lesson_id: str) -> Viewing:
-    """Return the viewing that a `viewing_id` tells of.
+    """Return the viewing of a `viewing_id`.
 
     Raises:
-        WrongViewing: it is not one of ours, or another lesson's; `foreign_viewing`, it is another person's;
-            `viewing_ended`, it began too long ago.
+        WrongViewing: the id is invalid or of another lesson; `foreign_viewing`, of another user; `viewing_ended`, the
+            viewing began too long ago.
     """
-    viewing = recognised.get_or_load(viewing_id, lambda: _parse(viewing_id))
+    viewing = verified.get_or_load(viewing_id, lambda: _parse(viewing_id))
     if viewing.user_id != user_id:
-        raise ForeignViewing("It belongs to another person.")
+        raise ForeignViewing("The viewing belongs to another user.")
     if viewing.lesson_id != lesson_id:
-        raise WrongViewing("It belongs to another lesson.")
-    if viewing.began_at < now() - VALID:
-        raise ViewingEnded("It has ended: ask for playback again.")
+        raise WrongViewing("The viewing belongs to another lesson.")
+    if viewing.began_at < now() - LIFETIME:
+        raise ViewingEnded("The viewing has ended: request playback again.")
     return viewing
 
 
@@ -73,6 +73,6 @@ def _parse(viewing_id: str) -> Viewing:
 
 
 def _signer() -> Signer:
-    # The keys that can be rotated: what a client could not send for days must not be lost to a new one.
+    # All rotated keys are accepted, so that reports that a client could not send for days survive a rotation.
     keys = current_app.config["JWT_SECRET_KEYS"][::-1]
     return Signer(keys, salt="viewing", key_derivation="hmac", digest_method=sha256)

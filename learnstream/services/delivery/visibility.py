@@ -1,4 +1,4 @@
-"""What a caller is shown of a published lesson: which version of it, and what that is made of."""
+"""Which version of a published lesson a caller is shown, with the lesson's data."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ shown_videos: Memo[str] = Memo(20_000)
 
 @dataclass(frozen=True, slots=True)
 class VisibleLesson:
-    """A published lesson in the version that its reader is shown: their live `seat`'s, else the current one."""
+    """A published lesson in the version shown to the caller: that of their live `seat`, else the current one."""
 
     view: LessonView
     seat: Seat | None
@@ -41,12 +41,12 @@ class VisibleLesson:
     completion: Completion
 
     def content(self) -> Content:
-        """Return the lesson as it is read."""
+        """Return the lesson's content as clients read it."""
         return versions.lesson(self.course_id, self.version, self.view.id)
 
 
 def resolve(lesson_id: str, caller: Caller | None) -> VisibleLesson:
-    """Find the lesson in the version of the caller's live seat, else in the current one. Rights are not checked.
+    """Find the lesson in the version of the caller's live seat, else in the current one. Access is not checked.
 
     Raises:
         NotFound: that version has no such lesson, or nothing was published.
@@ -60,9 +60,9 @@ def resolve(lesson_id: str, caller: Caller | None) -> VisibleLesson:
 
 
 def resolve_viewing(viewing: Viewing, caller: Caller) -> VisibleLesson:
-    """Find the lesson of a viewing: as `resolve` does, but the caller's seat counts if it was live when that began.
+    """Find the lesson of a viewing like `resolve`, with the seat that the caller had when the viewing began.
 
-    A lesson that has left the course since is found in the last version that had it.
+    A lesson that has been removed from the course since is found in the last version that contains it.
 
     Raises:
         NotFound: there is no such lesson.
@@ -98,13 +98,13 @@ def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -
 
 
 def prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
-    """Name what `resolve` will look up in the cache for a user or a guest, as far as this process can tell."""
+    """Return the cache keys that `resolve` will probably read for a user or guest, as far as this process knows."""
     course_id = lesson_courses.get(lesson_id)
     return _course_keys(user_id, course_id) if course_id else []
 
 
 def outline_prefetch_keys(*, user_id: int | None, course_id: str) -> list[str]:
-    """Name what listing a course's lessons will look up in the cache, as far as this process can tell."""
+    """Return the cache keys that listing a course's lessons will probably read, as far as this process knows."""
     return _course_keys(user_id, course_id) + versions.outline_prefetch_keys(course_id)
 
 
@@ -114,10 +114,10 @@ def _course_keys(user_id: int | None, course_id: str) -> list[str]:
 
 
 def version_for(caller: Caller | None, course: CourseView) -> int:
-    """Return the number of the version a caller is shown: their live seat's, else the current one.
+    """Return the number of the version shown to a caller: that of their live seat, else the current one.
 
     Raises:
-        NotFound: nothing was published; it sounds as if there were no such course.
+        NotFound: nothing was published; indistinguishable from a course that does not exist.
     """
     seat = seat_of(caller, course)
     if not (number := seat.course_version if seat else course.current_version):
@@ -126,13 +126,13 @@ def version_for(caller: Caller | None, course: CourseView) -> int:
 
 
 def seat_of(caller: Caller | None, course: CourseView) -> Seat | None:
-    """Return the live seat that decides which version a caller is shown. Authors are shown the current one."""
+    """Return the live seat that determines the version shown to a caller. Authors are shown the current version."""
     if caller is None or can_edit_course(caller, course):
         return None
     try:
         return live_seat(caller, course.id)
     except STORE_FAILURES:
-        # What is open to everybody stays open while seats cannot be read; what is not, asks for the seat again.
+        # Public content stays available while seats cannot be read; access checks for the rest read the seat again.
         return None
 
 
@@ -147,7 +147,7 @@ def course_of(lesson_id: str, caller: Caller | None) -> str:
     packed = cache.get_or_load(f"lesson-place:{lesson_id}", lambda: _load_place(lesson_id), ttl=PLACE_SECONDS)
     course_id = lesson_courses.get_or_load(lesson_id, packed.decode)
     if caller:
-        # Who had to ask could not read ahead before.
+        # Without the course id the keys could not be prefetched earlier.
         cache.prefetch(*prefetch_keys(user_id=caller.id, lesson_id=lesson_id))
     return course_id
 

@@ -1,1 +1,1 @@
-"""Seats: who learns in which course, from when until when."""
+"""Enrollment: users' seats in courses."""

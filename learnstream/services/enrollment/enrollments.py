@@ -1,4 +1,4 @@
-"""Seats: given, renewed, prolonged and taken back."""
+"""Enrollments: creation, renewal, extension and withdrawal."""
 
 from datetime import datetime
 from operator import attrgetter
@@ -38,14 +38,14 @@ def enroll(
     expires_at: datetime | None = None,
     restart: bool = False,
 ) -> Enrollment:
-    """Give a user a seat in the course's current version; a seat that was withdrawn or has ended is renewed.
+    """Enroll a user in the course's current version; an enrollment that was withdrawn or has ended is renewed.
 
-    expires_at: when the seat ends by itself; None is never.
-    restart: whether the days after which lessons open count anew in a renewed seat.
+    expires_at: when the enrollment ends; None for never.
+    restart: whether a renewal restarts the count of days after which lessons open.
 
     Raises:
         NotFound: there is no published course with this id.
-        Conflict: `already_enrolled`, the user holds a live seat; `course_archived`.
+        Conflict: `already_enrolled`, the user has a live enrollment; `course_archived`.
     """
     seat = {
         "course_version": _open_version(course_id),
@@ -57,7 +57,7 @@ def enroll(
         "updated_at": now(),
     }
     renewed = seat | {"drip_from": None if restart else Enrollment.drips_from()}
-    # The unique constraint decides between two requests at once; asking first would only be a guess.
+    # The unique constraint decides between concurrent requests; a query beforehand would be a race.
     enrollment = db.session.scalar(
         insert(Enrollment)
         .values(user_id=user_id, course_id=course_id, **seat)
@@ -67,16 +67,16 @@ def enroll(
     )
     if enrollment is None:
         raise AlreadyEnrolled()
-    _announce(EventType.ENROLLMENT_CREATED, enrollment)
+    _publish_change(EventType.ENROLLMENT_CREATED, enrollment)
     return enrollment
 
 
 def withdraw(*, user_id: int, course_id: str) -> None:
-    """Take a learner's own seat back at their wish.
+    """Withdraw an enrollment that the learner created.
 
     Raises:
-        NotFound: `not_enrolled`, there is no live seat.
-        Denied: `seat_granted`, somebody else gave it.
+        NotFound: `not_enrolled`, there is no live enrollment.
+        Denied: `seat_granted`, it was granted by an administrator.
     """
     live = Enrollment.is_live(now()) & (Enrollment.user_id == user_id) & (Enrollment.course_id == course_id)
     enrollment = _withdraw(live & (Enrollment.source == SeatSource.SELF))
@@ -87,7 +87,7 @@ def withdraw(*, user_id: int, course_id: str) -> None:
 def grant(
     *, user_id: int, course_id: str, expires_at: datetime | None, granted_by: int, restart: bool = False
 ) -> Enrollment:
-    """Give a user a seat that only an administrator takes back; see `enroll`.
+    """Enroll a user, like `enroll`; only an administrator can revoke this enrollment.
 
     Raises:
         Unprocessable: there is no such user.
@@ -102,10 +102,10 @@ def grant(
 
 
 def change_expiry(enrollment_id: int, *, expires_at: datetime | None, changed_by: int) -> Enrollment:
-    """Let a live seat end at another time. One that has ended is given anew instead, in the version of that day.
+    """Change when a live enrollment ends. One that has ended is granted again instead, in the then current version.
 
     Raises:
-        NotFound: `not_enrolled`, there is no such live seat.
+        NotFound: `not_enrolled`, there is no such live enrollment.
     """
     live = (Enrollment.id == enrollment_id) & Enrollment.is_live(now())
     enrollment = _change(live, {"expires_at": expires_at})
@@ -117,46 +117,46 @@ def change_expiry(enrollment_id: int, *, expires_at: datetime | None, changed_by
 
 
 def extend(*, user_id: int, course_id: str, expires_at: datetime | None, reason: str, extended_by: int) -> Enrollment:
-    """Let a learner's seat end at another time; one that has ended goes on in the course's current version.
+    """Change when a learner's enrollment ends; one that has ended continues in the course's current version.
 
     Raises:
-        NotFound: `not_enrolled`, the user never had a seat here, or it was withdrawn.
-        Conflict: `course_archived`, which opens ended seats no more than new ones.
+        NotFound: `not_enrolled`, the user was never enrolled, or the enrollment was withdrawn.
+        Conflict: `course_archived`: the enrollment has ended and cannot be reopened.
     """
     seat = find(user_id=user_id, course_id=course_id)
     before = seat.expires_at
-    moved = {"expires_at": expires_at}
-    live = _change((Enrollment.id == seat.id) & Enrollment.is_live(now()), moved)
+    changes = {"expires_at": expires_at}
+    live = _change((Enrollment.id == seat.id) & Enrollment.is_live(now()), changes)
     if live is None:
         ended = (Enrollment.id == seat.id) & (Enrollment.status != SeatStatus.WITHDRAWN)
-        if _change(ended, moved | {"course_version": _open_version(course_id)}) is None:
+        if _change(ended, changes | {"course_version": _open_version(course_id)}) is None:
             raise NoSuchSeat()
-        _announce(EventType.ENROLLMENT_CREATED, seat)
+        _publish_change(EventType.ENROLLMENT_CREATED, seat)
     entitlements.seat_changed(user_id, course_id)
     _record("enrollment.extended", seat, by=extended_by, before=before and before.isoformat(), reason=reason)
     return seat
 
 
 def find(*, user_id: int, course_id: str, for_update: bool = False) -> Enrollment:
-    """Return a user's seat, live or ended; with `hold` nobody else changes it before the present transaction ends.
+    """Return a user's enrollment, live or ended, with a row lock if `for_update`.
 
     Raises:
         NotFound: `not_enrolled`, there never was one, or it was withdrawn.
     """
-    theirs = select(Enrollment).where(
+    query = select(Enrollment).where(
         Enrollment.user_id == user_id, Enrollment.course_id == course_id, Enrollment.status != SeatStatus.WITHDRAWN
     )
-    seat = db.session.scalar(theirs.with_for_update() if for_update else theirs)
+    seat = db.session.scalar(query.with_for_update() if for_update else query)
     if seat is None:
         raise NoSuchSeat(detail="The course has no such learner.")
     return seat
 
 
 def revoke(enrollment_id: int, *, revoked_by: int) -> None:
-    """Take any live seat back.
+    """Revoke a live enrollment.
 
     Raises:
-        NotFound: `not_enrolled`, there is no such live seat.
+        NotFound: `not_enrolled`, there is no such live enrollment.
     """
     enrollment = _withdraw((Enrollment.id == enrollment_id) & Enrollment.is_live(now()))
     if enrollment is None:
@@ -167,19 +167,19 @@ def revoke(enrollment_id: int, *, revoked_by: int) -> None:
 def browse(
     *, part: Part, user_id: int | None = None, course_id: str | None = None, live: bool | None = None
 ) -> Found[Enrollment]:
-    """Return a part of the seats, the newest first."""
-    wanted = [
+    """Return a page of enrollments, newest first."""
+    conditions = [
         *([Enrollment.user_id == user_id] if user_id else []),
         *([Enrollment.course_id == course_id] if course_id else []),
         *([Enrollment.is_live(now()) if live else Enrollment.is_over(now())] if live is not None else []),
     ]
-    return rows_of(select(Enrollment).where(*wanted), NEWEST, part)
+    return rows_of(select(Enrollment).where(*conditions), NEWEST, part)
 
 
 def of_user(user_id: int, *, live: bool | None = None, part: Part) -> Found[dict[str, Any]]:
-    """Return a part of a user's seats with what is shown of their courses, the newest first.
+    """Return a page of a user's seats with summaries of their courses, newest first.
 
-    live: only seats that open their course now, or only those that are over.
+    live: only seats that are live (True) or over (False).
     """
     found = latest(access.seats(user_id, live=live), attrgetter("place"), part)
     cards = catalogue.cards([seat.course_id for seat in found.entries])
@@ -191,7 +191,7 @@ def _shown(seat: Seat) -> dict[str, Any]:
 
 
 def _open_version(course_id: str) -> int:
-    """Return the version that a new seat is in, which stays the current one until the present transaction ends."""
+    """Return the version for a new seat; a lock keeps it the current one until the transaction ends."""
     locks.lock_course_shared(course_id)
     course = courses.view(course_id, latest=True)
     if course.status is CourseStatus.ARCHIVED:
@@ -205,7 +205,7 @@ def _withdraw(which: ColumnElement[bool]) -> Enrollment | None:
     moment = now()
     enrollment = _change(which, {"status": SeatStatus.WITHDRAWN, "ended_at": moment, "updated_at": moment})
     if enrollment is not None:
-        _announce(EventType.ENROLLMENT_WITHDRAWN, enrollment)
+        _publish_change(EventType.ENROLLMENT_WITHDRAWN, enrollment)
         released_versions.note(enrollment.course_id, [enrollment.course_version])
     return enrollment
 
@@ -217,9 +217,9 @@ def _change(which: ColumnElement[bool], columns: dict[str, Any]) -> Enrollment |
     )
 
 
-def _announce(event_type: EventType, enrollment: Enrollment) -> None:
+def _publish_change(event_type: EventType, enrollment: Enrollment) -> None:
     entitlements.seat_changed(enrollment.user_id, enrollment.course_id)
-    # A seat may be given and taken back again and again: each time is news of its own.
+    # An enrollment may be created and withdrawn repeatedly: the time makes each event's key unique.
     events.record(
         event_type,
         f"{enrollment.id}:{enrollment.updated_at.timestamp():.3f}",

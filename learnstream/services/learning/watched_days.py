@@ -12,7 +12,7 @@ from typing import Any
 from learnstream.services.delivery import viewings
 from learnstream.services.learning import coverage
 
-LATE = viewings.VALID  # how long ago what is reported now may have been watched
+LATE = viewings.LIFETIME  # the maximum age of a report
 SLACK = timedelta(days=1)  # for processes whose clocks differ
 
 Record = Mapping[str, Any]

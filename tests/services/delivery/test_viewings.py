@@ -42,9 +42,9 @@ def test_later_viewings_sort_later(app, viewing_id, monkeypatch):
     assert second.key > first.key
 
 
-@pytest.mark.parametrize(("whose", "word"), [({"user_id": 8}, "person"), ({"lesson_id": "c" * 24}, "lesson")])
+@pytest.mark.parametrize(("whose", "word"), [({"user_id": 8}, "user"), ({"lesson_id": "c" * 24}, "lesson")])
 def test_it_is_worth_nothing_to_others(viewing_id, whose, word):
-    assert refusal(viewing_id, **whose) == f"It belongs to another {word}."
+    assert refusal(viewing_id, **whose) == f"The viewing belongs to another {word}."
 
 
 @pytest.mark.parametrize(("days", "valid"), [(29, True), (31, False)])
@@ -65,6 +65,6 @@ def test_it_outlives_a_rotation_of_keys(app, viewing_id, monkeypatch):
     monkeypatch.setitem(app.config, "JWT_SECRET_KEYS", ["n" * 40, *app.config["JWT_SECRET_KEYS"]])
     assert read(viewing_id).user_id == 7
 
-    viewings.recognised.clear()
+    viewings.verified.clear()
     monkeypatch.setitem(app.config, "JWT_SECRET_KEYS", ["n" * 40])
     assert refusal(viewing_id)
