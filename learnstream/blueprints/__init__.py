@@ -1,4 +1,4 @@
-"""The routes: who, what in, which rule, one service call, commit, what out."""
+"""The routes: authenticate, validate, authorize, call one service, commit, serialize."""
 
 from flask import Flask
 
@@ -39,7 +39,7 @@ BLUEPRINTS = (
 
 
 def init_app(app: Flask) -> None:
-    """Register every blueprint behind the gate."""
+    """Register every blueprint, behind authentication."""
     authentication.init_app(app)
     idempotency.init_app(app)
     app.register_blueprint(docs.blp)

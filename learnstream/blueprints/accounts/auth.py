@@ -1,4 +1,4 @@
-"""Registering, signing in and out, refreshing, and the sessions of the caller."""
+"""Registration, sign-in, token refresh, sign-out, and the caller's sessions."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request
 
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import (
     AccountDisabled,
     EmailTaken,
@@ -40,7 +40,7 @@ from learnstream.web.paging import Page
 
 blp = Blueprint("auth", __name__, title="Signing in", description="Register, sign in, refresh, sign out.")
 
-# A school has one address: a class may register in the same minute, and a thousand tabs wake up at the same time.
+# A school often has one IP address: a class may register in one minute, and a thousand tabs may refresh at once.
 REGISTRATIONS = "100 per minute"
 REFRESHES = "1000 per minute"
 
@@ -65,7 +65,7 @@ SESSION = {
 
 @blp.after_request
 def keep_out_of_caches(response: Response) -> Response:
-    """Tell every cache on the way that tokens are nobody else's."""
+    """Keep tokens out of shared and browser caches."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -81,9 +81,9 @@ def keep_out_of_caches(response: Response) -> Response:
 )
 @hashes_password
 def register(body: dict[str, Any]) -> User:
-    """Make an account.
+    """Create an account.
 
-    It is a student's; administrators give other roles. Signing in is a step of its own.
+    The account has the role `student`; administrators assign other roles. Registration does not sign the user in.
     """
     with accounts.limit_enumeration(client_address.client_network()):
         user = accounts.create(**body)
@@ -99,7 +99,7 @@ def register(body: dict[str, Any]) -> User:
 def login(body: dict[str, str]) -> TokenPair:
     """Sign in with e-mail address and password.
 
-    Whether an account exists cannot be told from the answer, nor from the time it takes.
+    Neither the response nor its timing reveals whether an account exists.
     """
     return _sign_in(email=body["email"], password=body["password"])
 
@@ -116,7 +116,7 @@ def login(body: dict[str, str]) -> TokenPair:
 def token(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.
 
-    The same as `/auth/login`, for clients that speak OAuth2, such as this page's Authorize dialog.
+    Equivalent to `/auth/login`, for OAuth2 clients such as this page's Authorize dialog.
     """
     return _sign_in(email=form["username"], password=form["password"])
 
@@ -131,7 +131,7 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
             user_agent=request.user_agent.string,
         )
     except InvalidCredentials:
-        # The refusal may have left an entry in the audit log.
+        # The error may have left an entry in the audit log.
         db.session.commit()
         raise
     db.session.commit()
@@ -144,19 +144,19 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
 @blp.response(200, TokenPairSchema, example=PAIR)
 @blp.raises(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)
 def refresh(body: dict[str, str]) -> TokenPair:
-    """Exchange a refresh token for the next pair.
+    """Exchange a refresh token for a new token pair.
 
-    A refresh token is used once. Sent again within a minute, or within five from the same user agent and network, it
-    gives the same successor, so that neither two tabs nor a lost response end a session: at most three times, not
-    counting the first ten seconds. Later, or when the successor has been used itself, the whole session ends with
-    `token_reused`.
+    Each refresh token can be used once. Sent again within a minute, or within five minutes from the same user agent and
+    network, it returns the same successor, so that neither two tabs nor a lost response ends the session; this works at
+    most three times, not counting the first ten seconds. Later reuse, or reuse after the successor has been used, ends
+    the whole session with `token_reused`.
     """
     try:
         tokens = rotation.refresh(
             body["refresh_token"], user_agent=request.user_agent.string, network=client_address.client_network()
         )
     except TokenReused:
-        # The refusal ends the session: that has to last.
+        # The error ends the session, which must be committed.
         db.session.commit()
         raise
     db.session.commit()
@@ -167,9 +167,9 @@ def refresh(body: dict[str, str]) -> TokenPair:
 @blp.response(204)
 @confirms_caller
 def logout() -> None:
-    """End the session of this request.
+    """End the current session.
 
-    Its access and refresh tokens are worth nothing from the next request on.
+    Its access and refresh tokens are invalid from the next request on.
     """
     sessions.end_if_live(caller.session_id, reason="logout")
     db.session.commit()
@@ -179,9 +179,9 @@ def logout() -> None:
 @blp.response(204)
 @confirms_caller
 def logout_all() -> None:
-    """End all sessions of the caller, this one too.
+    """End all of the caller's sessions, including the current one.
 
-    Their access and refresh tokens are worth nothing from the next request on.
+    Their access and refresh tokens are invalid from the next request on.
     """
     sessions.end_all(user_id=caller.id, reason="logout_all")
     db.session.commit()
@@ -191,11 +191,11 @@ def logout_all() -> None:
 @blp.response(200, SessionSchema(many=True), example=[SESSION])
 @blp.paginate()
 def list_sessions(page: Page) -> list[dict[str, Any]]:
-    """List the caller's live sessions, the latest used first.
+    """List the caller's active sessions, most recently used first.
 
-    A session begins with a sign-in and lives for 90 days at most, as long as its tokens are refreshed.
+    A session begins with a sign-in and lasts for at most 90 days, provided that its tokens are refreshed.
     """
-    found = entries(page, sessions.browse_live(user_id=caller.id, part=wanted(page)))
+    found = entries(page, sessions.browse_live(user_id=caller.id, part=requested_part(page)))
     return [vars(session) | {"current": session.id == caller.session_id} for session in found]
 
 
@@ -206,7 +206,7 @@ def list_sessions(page: Page) -> list[dict[str, Any]]:
 def end_session(session_id: UUID) -> None:
     """End one of the caller's sessions.
 
-    For instance the one on a device that was lost. Its tokens are worth nothing from the next request on.
+    For example, that of a lost device. Its tokens are invalid from the next request on.
     """
     sessions.end(user_id=caller.id, session_id=session_id, reason="ended_by_user")
     db.session.commit()

@@ -22,9 +22,9 @@ PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": "2026-03-01T12:00:
 @blp.get("/users/me")
 @blp.response(200, ProfileSchema, example=PROFILE)
 def read_me() -> User:
-    """Show the caller's account.
+    """Get the caller's account.
 
-    The role is what it is now, whatever it was when the token was issued.
+    The role is the current one, which may differ from the role when the token was issued.
     """
     return accounts.get(caller.id)
 
@@ -38,15 +38,15 @@ def read_me() -> User:
 def change_me(body: dict[str, Any]) -> User:
     """Change the caller's name, e-mail address or password.
 
-    Address and password take `current_password`. A new address has yet to be verified; a new password ends all other
-    sessions. Nothing is changed unless everything can be.
+    Changing the address or the password requires `current_password`. A new address is unverified; a new password ends
+    all other sessions. Either all changes are applied or none.
     """
     try:
         user = profiles.change(
             user_id=caller.id, session_id=caller.session_id, network=client_address.client_network(), **body
         )
     except WrongPassword:
-        # The refusal may have left an entry in the audit log.
+        # The error may have left an entry in the audit log.
         db.session.commit()
         raise
     db.session.commit()

@@ -1,4 +1,4 @@
-"""The administrators' endpoints, under `/admin`: one blueprint, to which each file adds the routes of its subject."""
+"""The administrators' endpoints under `/admin`: one blueprint, to which each module adds the routes of its subject."""
 
 from learnstream.blueprints.admin import analytics, enrollments, operations, uploads, users
 from learnstream.blueprints.admin.blueprint import blp

@@ -1,4 +1,4 @@
-"""Figures about learning in all courses together."""
+"""Analytics across all courses."""
 
 from typing import Any
 
@@ -35,10 +35,10 @@ LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", 
 @blp.response(200, PlatformAnalyticsSchema, example=PLATFORM)
 @blp.raises(AdminsOnly)
 def read_analytics(query: dict[str, Any]) -> Figures:
-    """Show how all courses together are doing, and what stands out.
+    """Get figures for all courses together, with highlights.
 
-    Whoever learns in several courses on a day is one active learner; enrolments, completions and what was reached are
-    of each course.
+    A learner who is active in several courses on one day counts once; enrollments, completions and progress are counted
+    for each course.
     """
     require_admin(caller)
     return highlights.platform(Days(**query))
@@ -49,7 +49,7 @@ def read_analytics(query: dict[str, Any]) -> Figures:
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(AdminsOnly)
 def export_analytics(query: dict[str, Any]) -> Response:
-    """Export the platform's days, the totals of all courses, or all lessons that were watched, most watched first."""
+    """Export the platform's daily figures, the totals of all courses, or all watched lessons, most watched first."""
     require_admin(caller)
     table = query["table"]
     if table == "courses":

@@ -1,4 +1,4 @@
-"""The blueprint itself, before it has any routes."""
+"""The admin blueprint, before routes are added."""
 
 from learnstream.web.openapi import Blueprint
 
@@ -7,5 +7,5 @@ blp = Blueprint(
     __name__,
     title="Administration",
     url_prefix="/admin",
-    description="For administrators: accounts, seats, videos, figures and operations.",
+    description="For administrators: accounts, enrollments, videos, analytics and operations.",
 )

@@ -1,11 +1,11 @@
-"""Seats, as administrators give and take them back."""
+"""Enrollments granted, changed and revoked by administrators."""
 
 from typing import Any
 
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.enrollment.enrollment import SEAT
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchCourse
@@ -31,9 +31,9 @@ GRANTED = SEAT | {"source": "admin", "expires_at": "2027-03-01T12:00:00+00:00"}
 @blp.raises(AdminsOnly)
 @blp.paginate()
 def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
-    """List seats, the newest first."""
+    """List enrollments, newest first."""
     require_admin(caller)
-    return entries(page, enrollments.browse(**query, part=wanted(page)))
+    return entries(page, enrollments.browse(**query, part=requested_part(page)))
 
 
 @blp.post("/enrollments")
@@ -44,9 +44,9 @@ def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
 @confirms_caller
 @accepts_idempotency_key
 def create_enrollment(body: dict[str, Any]) -> Enrollment:
-    """Give a user a seat.
+    """Enroll a user in a course.
 
-    Learners cannot leave such a seat by themselves.
+    Learners cannot withdraw from such an enrollment themselves.
     """
     require_admin(caller)
     return enrollments.grant(**body, granted_by=caller.id)
@@ -58,9 +58,9 @@ def create_enrollment(body: dict[str, Any]) -> Enrollment:
 @blp.raises(AdminsOnly, NoSuchSeat)
 @confirms_caller
 def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
-    """Let a live seat end at another time.
+    """Change when an active enrollment ends.
 
-    One that has ended is given anew by POST, in the version of that day.
+    To renew one that has ended, use POST; the renewed enrollment is in the course's current version.
     """
     require_admin(caller)
     enrollment = enrollments.change_expiry(enrollment_id, **body, changed_by=caller.id)
@@ -73,7 +73,7 @@ def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
 @blp.raises(AdminsOnly, NoSuchSeat)
 @confirms_caller
 def revoke_enrollment(enrollment_id: int) -> None:
-    """Take a live seat back, however it came about."""
+    """Revoke an active enrollment, whatever its source."""
     require_admin(caller)
     enrollments.revoke(enrollment_id, revoked_by=caller.id)
     db.session.commit()

@@ -1,10 +1,10 @@
-"""What those who run the platform look at: events of the video service, and how things stand."""
+"""Operations: the video service's webhook events, and the status of queues and jobs."""
 
 from typing import Any
 
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.media import NoSuchEvent
 from learnstream.policies.access import require_admin
@@ -44,7 +44,7 @@ REPLAYED = {"state": "applied", "tries": 1, "last_error": None, "applied_at": "2
 @blp.response(200, StatusSchema, example=STATUS)
 @blp.raises(AdminsOnly)
 def read_status() -> dict[str, Any]:
-    """Show at a glance what waits, what was given up, and whether the schedule is alive."""
+    """Get an overview of pending work, parked work, and whether the scheduler is running."""
     require_admin(caller)
     return monitoring.report()
 
@@ -55,13 +55,13 @@ def read_status() -> dict[str, Any]:
 @blp.paginate()
 @blp.raises(AdminsOnly)
 def list_webhook_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
-    """List events of the video service, newest first."""
+    """List the video service's webhook events, newest first."""
     require_admin(caller)
     found = webhooks.browse(
         state=filters.get("state"),
         event_type=filters.get("type"),
         object_id=filters.get("object_id"),
-        part=wanted(page),
+        part=requested_part(page),
     )
     return entries(page, found)
 
@@ -70,7 +70,7 @@ def list_webhook_events(filters: dict[str, Any], page: Page) -> list[dict[str, A
 @blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT)
 @blp.raises(AdminsOnly, NoSuchEvent)
 def read_webhook_event(event_id: str) -> dict[str, Any]:
-    """Show an event with its payload."""
+    """Get a webhook event with its payload."""
     require_admin(caller)
     return webhooks.find(event_id)
 
@@ -79,6 +79,6 @@ def read_webhook_event(event_id: str) -> dict[str, Any]:
 @blp.response(200, EventWithPayloadSchema, example=WHOLE_EVENT | REPLAYED)
 @blp.raises(AdminsOnly, NoSuchEvent)
 def replay_webhook_event(event_id: str) -> dict[str, Any]:
-    """Try an event again, at once. An event that was applied already changes nothing."""
+    """Process a webhook event again, immediately. Replaying an event that was already applied has no effect."""
     require_admin(caller)
     return webhooks.replay(event_id)

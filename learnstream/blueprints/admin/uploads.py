@@ -1,15 +1,15 @@
-"""The administrators' doors: a video and the draft lesson that shows it, in one step."""
+"""Administrators' uploads: a video and the draft lesson that shows it, created in one step."""
 
 from typing import Any
 
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.media.video import (
     FAILURES,
     FETCHED,
-    IMPORT_REFUSALS,
+    IMPORT_ERRORS,
     IMPORTED,
     READY,
     UPLOAD,
@@ -49,10 +49,10 @@ NEW = {"course_id": COURSE_ID, "title": LESSON["title"], "description": "Look *u
 @confirms_caller
 @accepts_idempotency_key
 def create_upload(body: dict[str, Any]) -> dict[str, Any]:
-    """Make a draft lesson and ask for a URL to which its video is uploaded.
+    """Create a draft lesson and a URL to upload its video to.
 
-    Without a course the lesson waits for one, for administrators only; PATCH `/lessons/{id}` gives it its course. If
-    the file never comes, a lesson that is still waiting goes as well.
+    A lesson without a course is visible to administrators only until PATCH `/lessons/{id}` assigns one. If the file is
+    never uploaded, a lesson that still has no course is deleted with the video.
     """
     _begin(body)
     requested = uploads.request_upload(
@@ -71,7 +71,7 @@ def create_upload(body: dict[str, Any]) -> dict[str, Any]:
 @confirms_caller
 @accepts_idempotency_key
 def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
-    """Make a draft lesson whose video the video service fetches from a public address."""
+    """Create a draft lesson whose video the video service fetches from a public URL."""
     _begin(body)
     requested = uploads.request_from_url(
         created_by=caller.id, title=body["title"], url=body["video_url"], subtitles=body["subtitles"]
@@ -82,11 +82,11 @@ def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
 @blp.post("/uploads/import")
 @blp.arguments(AdminImportSchema, example=NEW | {"asset_id": READY["asset_id"]})
 @blp.response(201, AdminRequestedVideoSchema, example={"video": IMPORTED, "lesson": LESSON})
-@blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_REFUSALS, *FAILURES)
+@blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_ERRORS, *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
 def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
-    """Make a draft lesson of a video that the video service has already."""
+    """Create a draft lesson from an asset that the video service already stores."""
     _begin(body)
     requested = uploads.import_asset(created_by=caller.id, asset_id=body["asset_id"], subtitles=body["subtitles"])
     return _with_lesson(requested, body)
@@ -100,14 +100,14 @@ def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
 def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List videos, newest first, with the draft lessons that show them."""
     require_admin(caller)
-    return entries(page, videos.browse(**filters, part=wanted(page)))
+    return entries(page, videos.browse(**filters, part=requested_part(page)))
 
 
 @blp.get("/uploads/<object_id:video_id>")
 @blp.response(200, VideoWithLessonsSchema, example=READY | {"lessons": [LESSON]})
 @blp.raises(AdminsOnly, NoSuchVideo)
 def read_upload(video_id: str) -> dict[str, Any]:
-    """Show how far a video has come."""
+    """Get the processing state of a video."""
     require_admin(caller)
     return videos.with_lessons([videos.find(video_id)])[0]
 
@@ -116,12 +116,12 @@ def _begin(body: dict[str, Any]) -> None:
     require_admin(caller)
     if "course_id" in body:
         courses.view(body["course_id"])
-    # The video service may be slow: nobody holds a connection meanwhile.
+    # The video service may be slow: release the database connection before calling it.
     db.session.rollback()
 
 
 def _with_lesson(requested: Requested, body: dict[str, Any]) -> dict[str, Any]:
-    """Make the lesson once there is a video for it, so that a failure leaves no lesson without one."""
+    """Create the lesson once its video exists, so that a failure leaves no lesson without a video."""
     lesson = lessons.create(
         course_id=body.get("course_id"),
         created_by=caller.id,

@@ -1,4 +1,4 @@
-"""Everybody's accounts and the audit log, for administrators."""
+"""All accounts and the audit log, for administrators."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from learnstream.blueprints.accounts.user import PROFILE
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import AdminsOnly, EmailTaken, LastAdministrator, NoSuchUser, PasswordRefused
 from learnstream.models import AuditEntry, User
 from learnstream.policies.access import require_admin
@@ -48,10 +48,10 @@ ENTRY = {
 def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
     """List accounts.
 
-    All of them, or those that match a search and filters; by name, unless another order is asked for.
+    All accounts, or those that match a search and filters; sorted by name unless `sort` is given.
     """
     require_admin(caller)
-    return entries(page, directory.browse(**query, part=wanted(page)))
+    return entries(page, directory.browse(**query, part=requested_part(page)))
 
 
 @blp.post("/users")
@@ -63,9 +63,9 @@ def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
 @accepts_idempotency_key
 @hashes_password
 def create_user(body: dict[str, Any]) -> User:
-    """Make an account of any role.
+    """Create an account with any role.
 
-    Its owner can sign in at once with the password given here, and should change it.
+    Its owner can sign in at once with the password given here, and should then change it.
     """
     require_admin(caller)
     return directory.add(by=caller.id, **body)
@@ -75,9 +75,9 @@ def create_user(body: dict[str, Any]) -> User:
 @blp.response(200, UserSchema, example=USER)
 @blp.raises(AdminsOnly, NoSuchUser)
 def read_user(user_id: int) -> User:
-    """Show an account.
+    """Get an account.
 
-    Passwords are never shown to anybody.
+    Passwords are never returned.
     """
     require_admin(caller)
     return accounts.get(user_id)
@@ -90,11 +90,11 @@ def read_user(user_id: int) -> User:
 @confirms_caller
 @hashes_password
 def update_user(body: dict[str, Any], user_id: int) -> User:
-    """Change an account's name, role or password, disable it or enable it again.
+    """Change an account's name, role or password, or disable or re-enable it.
 
-    Rights change from the next request on: another role asks for new access tokens, a disabled account or a password
-    set here ends all of the account's sessions. The last active administrator can be neither demoted nor disabled. An
-    address is its owner's to change, unless a release reported that another account has it.
+    Changes take effect from the next request on: a new role requires new access tokens, and disabling the account or
+    setting its password ends all of its sessions. The last active administrator can be neither demoted nor disabled.
+    Only its owner can change an address, unless a release has reported that another account uses it.
     """
     require_admin(caller)
     user = directory.change(by=caller.id, user_id=user_id, **body)
@@ -108,11 +108,11 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
 @blp.paginate()
 @blp.raises(AdminsOnly)
 def list_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
-    """List what was done, the latest first.
+    """List audit log entries, newest first.
 
-    Accounts made, disabled and changed, passwords and addresses changed, sessions ended for a reused token, lost
-    refreshes repeated, guessing
-    held back. Entries are written in the transaction of the act itself and never changed.
+    They cover accounts created, changed and disabled, changed passwords and addresses, sessions ended for a reused
+    token, repeated refreshes and throttled sign-ins. An entry is written in the transaction of the action it records
+    and never changed.
     """
     require_admin(caller)
-    return entries(page, audit.browse(**query, part=wanted(page)))
+    return entries(page, audit.browse(**query, part=requested_part(page)))

@@ -7,7 +7,7 @@ from flask import Response
 from learnstream.blueprints.common import csv_export
 from learnstream.blueprints.common.authentication import caller
 from learnstream.blueprints.common.csv_export import stream_csv
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.learning import course_progress
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
@@ -64,7 +64,9 @@ def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
     """
     require_can_edit_course(caller, courses.view(course_id))
     sort = query.pop("sort")
-    return private_json(entries(page, learner_table.browse(Wanted(course_id, **query), sort=sort, part=wanted(page))))
+    return private_json(
+        entries(page, learner_table.browse(Wanted(course_id, **query), sort=sort, part=requested_part(page)))
+    )
 
 
 @blp.get("/learners.csv")

@@ -1,4 +1,4 @@
-"""What differs between versions of a course, and what publishing would mean for those who learn from it."""
+"""Comparing course versions, previewing a publication, and migrating learners."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ blp = Blueprint(
     "change",
     __name__,
     title="Courses: comparing versions",
-    description="What differs between versions, and what publishing one would mean.",
+    description="Differences between versions, and the effects of publishing a draft.",
 )
 
 OLD_VIDEO = {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4}
@@ -129,8 +129,8 @@ MIGRATION = {"course_id": COURSE_ID, "version": 2, "moved": 1, "already_there": 
 def compare(query: dict[str, Any], course_id: str) -> Response:
     """Compare two versions of a course, or a version with the draft.
 
-    Lessons and modules are recognised by their ids, so that one that was renamed or moved is not a new one. From the
-    draft to a version it shows what restoring would do. For the course's instructors and administrators.
+    Lessons and modules are matched by id, so a renamed or moved one is not reported as new. A comparison from the draft
+    to a version shows what restoring that version would change. For the course's instructors and administrators.
     """
     course = courses.view(course_id)
     require_draft(caller, course)
@@ -144,10 +144,10 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
 @blp.raises(NoSuchCourse, NotYourCourse)
 @blp.paginate(NumberedSchema)
 def preview(query: dict[str, str], course_id: str, page: Page) -> tuple[Response, dict[str, str]]:
-    """See what publishing the draft would change, and for whom, before anything happens.
+    """Preview what publishing the draft would change, and for which learners.
 
-    Pages are those of `affected`. The `ETag` is the draft's: sent as `If-Match`, POST …/publish refuses an outline that
-    has changed since. For the course's instructors and administrators.
+    Pagination applies to `affected`. The `ETag` is the draft's: send it as `If-Match` with POST …/publish to get 412
+    if the draft has changed since. For the course's instructors and administrators.
     """
     require_can_edit_course(caller, courses.view(course_id))
     found = publish_preview.of(
@@ -168,8 +168,8 @@ def preview(query: dict[str, str], course_id: str, page: Page) -> tuple[Response
 def migrate(body: dict[str, Any], course_id: str) -> Migration:
     """Move learners who kept an earlier version to a later one.
 
-    What they have done stays: progress belongs to lessons, which keep their ids. Nobody moves back to an earlier
-    version, so repeating the request does no harm. For the course's instructors and administrators.
+    Their progress is kept, because it belongs to lessons, whose ids stay the same. Learners are never moved to an
+    earlier version, so the request can be repeated safely. For the course's instructors and administrators.
     """
     require_course_author(course_id)
     migration = seat_migration.migrate(course_id=course_id, moved_by=caller.id, **body)

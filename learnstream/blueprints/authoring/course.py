@@ -1,11 +1,11 @@
-"""Courses: the catalogue for everybody, drafts for their instructors."""
+"""Courses: the public catalogue, and drafts for their instructors."""
 
 from typing import Any
 
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller, maybe_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.errors import Unprocessable
 from learnstream.errors.accounts import AdminsOnly
@@ -42,7 +42,7 @@ blp = Blueprint(
     "course",
     __name__,
     title="Courses",
-    description="Courses: the catalogue for everybody, drafts for their instructors.",
+    description="Courses: the public catalogue, and drafts for their instructors.",
 )
 
 COURSE_ID, MODULE_ID, LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d1", "6560f3a2c1d4e5f6a7b8c9d2"
@@ -119,9 +119,9 @@ CIRCLE = PrerequisiteCircle(
 @confirms_caller
 @accepts_idempotency_key
 def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Make a course, as a draft.
+    """Create a course as a draft.
 
-    Its maker is its first instructor. Nobody but its instructors and administrators sees it until it is published.
+    The creator becomes the first instructor. Only its instructors and administrators see it until it is published.
     """
     require_can_author(caller)
     course = courses.create(created_by=caller.id, **body)
@@ -136,11 +136,11 @@ def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
 def browse(query: dict[str, Any], page: Page) -> Content:
     """Search the catalogue.
 
-    Published courses that take new learners, as their current versions show them. Words in `q` are looked for in
-    titles, tags, summaries and descriptions; `"a phrase"` and `-without` work as usual.
+    Returns published courses that accept new learners, in their current versions. `q` searches titles, tags, summaries
+    and descriptions; use `"a phrase"` to match a phrase and `-word` to exclude a word.
     """
     sort = query.pop("sort", None)
-    found = catalogue.browse(filters=query, sort=sort, part=wanted(page))
+    found = catalogue.browse(filters=query, sort=sort, part=requested_part(page))
     page.total, page.place = found.facts["total"], found.facts["place"]
     return found
 
@@ -150,9 +150,9 @@ def browse(query: dict[str, Any], page: Page) -> Content:
 @blp.raises(NoSuchCourse)
 @etag.cacheable
 def read(course_id: str) -> Content:
-    """Read a course as everybody sees it: its current version.
+    """Get the current version of a course.
 
-    An archived course can still be read. One that was never published has a draft only.
+    Archived courses can still be read. A course that was never published has a draft only.
     """
     return catalogue.read(course_id)
 
@@ -165,8 +165,8 @@ def read(course_id: str) -> Content:
 def list_lessons(query: dict[str, Any], course_id: str) -> Content:
     """List a course's lessons in outline order.
 
-    In the version of the caller's seat if they have one, else in the current version. `draft=true` shows its
-    instructors and administrators the draft; for everybody else there is none.
+    Returns the version of the caller's enrollment if there is one, otherwise the current version. With `draft=true`,
+    the course's instructors and administrators get the draft; other callers get 404.
     """
     course = courses.view(course_id)
     if query["draft"]:
@@ -181,15 +181,15 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
 @blp.raises(AdminsOnly)
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
-    """List the courses that the caller teaches, the last changed first, drafts included.
+    """List the courses that the caller teaches, including drafts, most recently changed first.
 
-    Administrators see all courses with `everybody=true`.
+    Administrators get all courses with `everybody=true`.
     """
     if query["everybody"]:
         require_admin(caller)
     instructor_id = None if query["everybody"] else caller.id
     return entries(
-        page, courses.list_drafts(instructor_id=instructor_id, status=query.get("status"), part=wanted(page))
+        page, courses.list_drafts(instructor_id=instructor_id, status=query.get("status"), part=requested_part(page))
     )
 
 
@@ -197,7 +197,7 @@ def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 @blp.response(200, CourseDraftSchema, example=DRAFT, headers=etag.ETAG)
 @blp.raises(NoSuchCourse)
 def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read a course's draft. Its `ETag` goes into the `If-Match` of changes."""
+    """Get a course's draft. Send its `ETag` as `If-Match` with changes."""
     course = courses.draft(course_id)
     require_draft(caller, courses.view_of(course))
     return course, etag.of(course)
@@ -212,9 +212,9 @@ def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Change a course's draft, or archive the course.
 
-    What describes the course is shown to others from the next publication on. `max_playback_rate` and `status` take effect at once:
-    `archived` takes the course out of the catalogue and gives no new seats, while those who learn in it go on;
-    `published` opens it again.
+    Changes to the description become visible to learners with the next publication. `max_playback_rate` and `status`
+    take effect immediately: `archived` removes the course from the catalogue and closes it to new enrollments, while
+    enrolled learners keep their access; `published` reopens it.
     """
     require_course_author(course_id)
     course = courses.update(course_id=course_id, changed_by=caller.id, changes=body, expect=expect)
@@ -231,10 +231,10 @@ def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tupl
 def replace_instructors(
     body: dict[str, Any], course_id: str, expect: etag.Revisions
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Say who may change the course.
+    """Replace the list of the course's instructors.
 
-    The list replaces the one before, at once and without a publication. Whoever is taken off it can no longer change
-    the course, and that includes oneself.
+    Takes effect immediately, without a publication. Users removed from the list, including the caller, can no longer
+    change the course.
     """
     require_course_author(course_id)
     course = instructors.replace(course_id=course_id, changed_by=caller.id, expect=expect, **body)
@@ -251,12 +251,12 @@ def replace_instructors(
 def replace_outline(
     body: dict[str, Any], course_id: str, expect: etag.Revisions
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Put the draft's lessons in modules and in order.
+    """Replace the draft's outline: its modules and the order of lessons.
 
-    The whole outline at once: every lesson of the draft stands in it exactly once. A module without `id` is new, one
-    that is left out is gone. Modules, and single lessons in `conditions`, may ask for other lessons or modules to be
-    completed before, and for a date: those that are left out are removed, too. They hold for learners from the next
-    publication on; free previews, instructors and administrators are exempt.
+    Send the whole outline; it must contain every lesson of the draft exactly once. A module without `id` is created,
+    and a module that is left out is removed. Modules, and single lessons in `conditions`, may have prerequisites and a
+    release date; conditions that are left out are removed too. They apply to learners from the next publication on;
+    free previews, instructors and administrators are exempt.
     """
     require_course_author(course_id)
     course = outlines.replace(course_id=course_id, modules=body["modules"], expect=expect)
@@ -269,9 +269,9 @@ def replace_outline(
 @confirms_caller
 @etag.conditional
 def delete(course_id: str, expect: etag.Revisions) -> None:
-    """Delete a course in which nobody ever had a seat, with its lessons and versions.
+    """Delete a course that has never had an enrollment, with its lessons and versions.
 
-    Archive a course that has, or had, learners.
+    Archive a course that has or had learners instead.
     """
     require_course_author(course_id)
     removal.delete(course_id=course_id, deleted_by=caller.id, expect=expect)

@@ -1,4 +1,4 @@
-"""Lessons: for learners in the version of their seat, for authors as drafts."""
+"""Lessons: for learners in the version of their enrollment, for authors as drafts."""
 
 from typing import Any
 
@@ -46,8 +46,8 @@ UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["The module does n
 def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Add a lesson to a course's draft.
 
-    It goes to the end of a module, by default of the last one, which is made if there is none. Others see it once the
-    course has been published.
+    It is appended to the given module, by default to the last one; if the outline has no module, one is created.
+    Learners see the lesson once the course is published.
     """
     require_course_author(course_id)
     kind = LessonKind(body.pop("kind"))
@@ -62,11 +62,11 @@ def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[s
 @blp.raises(NoSuchLesson, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @etag.cacheable
 def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
-    """Read a lesson.
+    """Get a lesson.
 
-    Learners see it in the version of their seat. Free previews are open to everybody, in the current version.
-    `draft=true` shows its authors the draft, whose `ETag` goes into the `If-Match` of changes; for everybody else there
-    is none.
+    Learners get the version of their enrollment. Free previews are public, in the current version. With `draft=true`,
+    the course's instructors and administrators get the draft, whose `ETag` they send as `If-Match` with changes; other
+    callers get 404.
     """
     if query["draft"]:
         lesson = require_readable_draft(lesson_id)
@@ -83,8 +83,8 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any
 def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Change a lesson's draft.
 
-    Others see the change once the course is published again. An administrator's upload that has no course yet gets
-    one by `course_id`, once and for all.
+    Learners see the change once the course is published again. `course_id` assigns a course to an administrator's
+    upload that has none; it cannot be changed afterwards.
     """
     require_lesson_author(lesson_id)
     if "course_id" in body:
@@ -100,9 +100,9 @@ def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 @confirms_caller
 @etag.conditional
 def delete(lesson_id: str, expect: etag.Revisions) -> None:
-    """Take a lesson out of its draft.
+    """Remove a lesson from the draft.
 
-    Versions that were published with it go on showing it, under the same id.
+    Published versions that contain the lesson keep it, under the same id.
     """
     require_lesson_author(lesson_id)
     lessons.delete(lesson_id=lesson_id, expect=expect)

@@ -1,4 +1,4 @@
-"""Publishing a course, and the versions that came of it."""
+"""Publishing courses, and their published versions."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from learnstream.blueprints.authoring.course import COURSE_ID, DRAFT, ENTRY, MET
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.errors.authoring import NoSuchCourse, NoSuchVersion, NothingToPublish, NotYourCourse
 from learnstream.policies.access import require_draft
@@ -22,7 +22,7 @@ blp = Blueprint(
     "version",
     __name__,
     title="Courses: publishing",
-    description="Publishing courses, and the versions that came of it.",
+    description="Publishing courses, and their published versions.",
 )
 
 PUBLISHED = {"status": "published", "version": 2, "published_at": "2026-03-02T09:00:00+00:00"}
@@ -57,9 +57,9 @@ VERSION = {
 def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[Publication, dict[str, str]]:
     """Publish the draft as a new version.
 
-    It is what new learners get from now on; those who learn already move to it, unless `learners` is `keep`. Lessons
-    whose video does not play yet are published all the same and listed in `warnings`. A version never changes. The
-    `ETag` is the draft's, which goes on from here. An archived course stays archived.
+    New learners get this version from now on; enrolled learners move to it unless `learners` is `keep`. Lessons whose
+    video cannot be played yet are published nevertheless and listed in `warnings`. Versions are immutable. The `ETag`
+    is that of the draft, which can be edited further. An archived course stays archived.
     """
     require_course_author(course_id)
     publication = publishing.publish(
@@ -77,16 +77,16 @@ def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tup
 @blp.raises(NoSuchCourse)
 @blp.paginate()
 def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
-    """List a course's versions, the newest first. For its instructors and administrators."""
+    """List a course's versions, newest first. For its instructors and administrators."""
     require_draft(caller, courses.view(course_id))
-    return entries(page, versions.history(course_id, part=wanted(page)))
+    return entries(page, versions.history(course_id, part=requested_part(page)))
 
 
 @blp.get("/courses/<object_id:course_id>/versions/<row_id:number>")
 @blp.response(200, VersionDetailSchema, example={**VERSION, **METADATA, "lessons": [ENTRY]})
 @blp.raises(NoSuchCourse, NoSuchVersion)
 def read_version(course_id: str, number: int) -> dict[str, Any]:
-    """Read a version: the course's description and its outline. For its instructors and administrators."""
+    """Get a version: the course's description and outline. For its instructors and administrators."""
     course = courses.view(course_id)
     require_draft(caller, course)
     return versions.describe(course_id, number) | {"current": number == course.current_version}
@@ -98,10 +98,10 @@ def read_version(course_id: str, number: int) -> dict[str, Any]:
 @confirms_caller
 @etag.conditional
 def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
-    """Make the draft what a version was.
+    """Restore the draft from a version.
 
-    Title, description, outline and the contents of all lessons come back; what the draft had instead is lost, and
-    nothing is published. The slug and the instructors stay as they are.
+    Title, description, outline and the contents of all lessons replace those of the draft, whose changes are lost;
+    nothing is published. The slug and the instructors do not change.
     """
     require_course_author(course_id)
     course = restoring.restore(course_id=course_id, number=number, restored_by=caller.id, expect=expect)

@@ -1,1 +1,1 @@
-"""What routes of all domains share: authentication, limits, idempotency, pagination, responses."""
+"""Shared by the routes of all domains: authentication, rate limits, idempotency, pagination, responses."""

@@ -1,4 +1,4 @@
-"""The gate in front of every endpoint: closed, unless the endpoint stands in one of the two lists here."""
+"""Authentication before every endpoint: a token is required unless the endpoint is in one of the two lists here."""
 
 import time
 from collections.abc import Callable
@@ -44,10 +44,10 @@ PUBLIC_ENDPOINTS = frozenset(
         "webhook.receive_mux",
     }
 )
-# These show more to whoever sends one: their version, a draft. Of lessons, all but free previews is 401 without.
+# A token is optional here and shows more: the caller's version, a draft. Lessons other than free previews answer 401.
 OPTIONAL_TOKEN_ENDPOINTS = frozenset({"course.list_lessons", "lesson.read", "playback.play", "playback.report_failure"})
 OPEN_ENDPOINTS = PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS
-# These look up more in the cache once it is known who asks.
+# These prefetch further cache keys once the caller is known.
 PREFETCHES: dict[str, Callable[..., list[str]]] = {
     "enrollment.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
     "access.read_lesson": visibility.prefetch_keys,
@@ -68,7 +68,7 @@ RECOGNISED = "recognised_tokens"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What an access token says, and until when (epoch seconds)."""
+    """The claims of a verified access token; times are epoch seconds."""
 
     user_id: int
     session_id: UUID
@@ -77,15 +77,15 @@ class Identity:
 
 
 def init_app(app: Flask) -> None:
-    """Put the gate in front of the application's routes."""
-    # What a genuine token says never changes: to verify it once takes longer than all else that is done for a read.
+    """Authenticate requests before the application's routes."""
+    # A valid token's claims never change, and verifying one takes longer than all other work of a read: verify it once.
     app.extensions[RECOGNISED] = Memo(5000)
     api.public, api.optional = PUBLIC_ENDPOINTS, OPTIONAL_TOKEN_ENDPOINTS
     app.before_request(admit)
 
 
 def maybe_caller() -> Caller | None:
-    """Return who is asking, None for a guest. For endpoints that are not closed."""
+    """Return the caller, or None for a guest. For endpoints that do not require a token."""
     return g.get("caller")
 
 
@@ -95,18 +95,18 @@ def _caller() -> Caller:
     return caller
 
 
-# For closed endpoints: there always is somebody.
+# For endpoints that require a token: the caller is never None.
 caller: Caller = cast(Caller, LocalProxy(_caller))
 
 
 def admit() -> None:
-    """Find out who is asking; refuse guests where a token is needed, and bad tokens everywhere.
+    """Identify the caller; raise for guests where a token is required, and for invalid tokens everywhere.
 
     Raises:
-        Unauthenticated: there is no token where one is needed, or the token is not one we accept now.
-        TooManyRequests: they have changed too much in a short time.
+        Unauthenticated: a required token is missing, or the token is not valid now.
+        TooManyRequests: the caller has exceeded the rate limit of changes.
     """
-    # To reach for the request through its proxy takes long when it is done often.
+    # Resolve the `request` proxy once: each access costs a context lookup.
     asked = request._get_current_object()  # type: ignore[attr-defined]
     g.caller = None
     cache.forget_prefetched()
@@ -118,15 +118,15 @@ def admit() -> None:
         g.caller = found
     elif asked.endpoint not in OPEN_ENDPOINTS:
         raise Unauthenticated()
-    elif keys := _keys_ahead(asked, None):
+    elif keys := _prefetch_keys(asked, None):
         cache.prefetch(*keys)
     rate_limit.require(asked, found.id if found else None)
 
 
 def confirms_caller(view: Callable) -> Callable:
-    """Let a route write only for somebody who PostgreSQL says is still who they are, whatever the facts say.
+    """Check the caller against PostgreSQL, not only against cached facts, before a route writes.
 
-    It stands under the arguments, so that nobody holds a connection while a body comes, and over the idempotency key.
+    Apply it below `arguments`, so that no connection is held while the body is read, and above the idempotency key.
     """
 
     @wraps(view)
@@ -145,15 +145,15 @@ def _bearer(asked: Request, header: str) -> Caller | None:
             return None
         recognised.put(header, identity)
     user_id, session_id = identity.user_id, identity.session_id
-    keys = (*entitlements.caller_keys(user_id, session_id), *_keys_ahead(asked, user_id))
-    cache.prefetch(*keys, count=rate_limit.count_ahead(asked, user_id))
+    keys = (*entitlements.caller_keys(user_id, session_id), *_prefetch_keys(asked, user_id))
+    cache.prefetch(*keys, count=rate_limit.prefetch_count(asked, user_id))
     return entitlements.caller(user_id, session_id, identity.issued_at)
 
 
 def _verify(header: str) -> Identity | None:
     scheme, space, token = header.partition(" ")
     if scheme.lower() == "bearer":
-        # Any spelling will do (RFC 9110, 11.1), our own `token_type` is one; the library knows only this.
+        # The scheme is case-insensitive (RFC 9110, 11.1), but the library accepts only this spelling.
         request.environ["HTTP_AUTHORIZATION"] = f"Bearer{space}{token}"
     try:
         return None if verify_jwt_in_request(optional=True) is None else _identity(get_jwt())
@@ -162,12 +162,12 @@ def _verify(header: str) -> Identity | None:
     except NoAuthorizationError:
         return None
     except (JWTExtendedException, PyJWTError, KeyError, ValueError, TypeError):
-        # A foreign, malformed or wrong-type token may fail anywhere in the parsing; to the client it is all one.
+        # A foreign, malformed or wrong-type token may fail anywhere in parsing; the client gets the same error.
         raise TokenInvalid() from None
 
 
-def _keys_ahead(asked: Request, user_id: int | None) -> list[str]:
-    """Name what the route is about to look up: it comes along with the caller's facts, in one round trip."""
+def _prefetch_keys(asked: Request, user_id: int | None) -> list[str]:
+    """Return the cache keys that the route will look up, to fetch them with the caller's facts in one round trip."""
     keys = PREFETCHES.get(asked.endpoint or "")
     return keys(user_id=user_id, **(asked.view_args or {})) if keys else []
 

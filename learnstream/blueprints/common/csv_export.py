@@ -1,6 +1,6 @@
-"""Tables as CSV: streamed, so that their size costs no memory, and safe to open in a spreadsheet.
+"""CSV export: streamed, so that memory use does not grow with the table, and safe to open in a spreadsheet.
 
-Every CSV is written here: ruff refuses `csv` in any other module.
+Every CSV is written here: ruff bans `csv` in all other modules.
 """
 
 import csv
@@ -15,19 +15,19 @@ from flask import Response, stream_with_context
 
 MIMETYPE = "text/csv"
 DESCRIPTION = (
-    "A table with a line of names first (RFC 4180, UTF-8 with a byte-order mark, every text in quotes). Wherever a "
-    "spreadsheet would begin a formula, whatever character it splits cells at, an apostrophe stands in front."
+    "A table with a header row (RFC 4180, UTF-8 with a byte-order mark, every text quoted). Wherever a "
+    "spreadsheet could begin a formula, whatever its separator, an apostrophe is inserted."
 )
 # Without it, Excel reads cp1252.
 BYTE_ORDER_MARK = "\ufeff"
 # Where a cell may begin: with the text, and inside of it too, as quotes count only at the separator that a spreadsheet is
 # set to. Then white space and quotes, which it may skip, and the sign of a formula: in ASCII, full width and the like.
-# Possessive, so that a text of nothing but white space is read once.
+# Possessive, so that a text of only white space is scanned once.
 CELL = re.compile(
     r"((?:^|[;,|\t\r\n])[\s\"\x00-\x1f\u200b-\u200f\u2060\ufeff]*+)"
     r"([=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b])?"
 )
-# What some spreadsheets drop from the front of a text.
+# Some spreadsheets strip these from the start of a text.
 DROPPED = ("\t", "\r", "\n")
 CHUNK = 16 * 1024  # characters sent at a time
 
@@ -35,9 +35,9 @@ Row = Sequence[Any]
 
 
 def stream_csv(name: str, columns: Row, rows: Iterable[Row]) -> Response:
-    """Answer with a table to be saved as `name`.csv; its rows are asked for as they are sent."""
+    """Return a response that streams the rows as `name`.csv, generating them as they are sent."""
     first = next(found := iter(rows), None)
-    # Whatever goes wrong at once is told as an error; later the answer can only be cut off.
+    # Failures before the first row become an error response; later ones can only truncate the response.
     given = found if first is None else chain([first], found)
     response = Response(stream_with_context(_render(columns, given)), mimetype=MIMETYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
@@ -68,6 +68,6 @@ def _cell(value: Any) -> Any:
 
 
 def _defuse(text: str) -> str:
-    """Return a text with an apostrophe in front of every sign that could begin a formula."""
+    """Return the text with an apostrophe before every character that could begin a formula."""
     inert = CELL.sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], text)
     return f"'{inert}" if inert.startswith(DROPPED) else inert

@@ -1,4 +1,4 @@
-"""ETags: what a change may rely on (`If-Match`), and what a reader need not be sent again (`If-None-Match`)."""
+"""ETags: preconditions of changes (`If-Match`), and conditional reads (`If-None-Match`)."""
 
 import re
 from collections.abc import Callable
@@ -14,22 +14,24 @@ from learnstream.errors.requests import MalformedIfMatch
 from learnstream.services.foundation.content import Content
 from learnstream.web.openapi import describe
 
-KEEP = "It is what the `ETag` in `If-None-Match` names: keep what you have."
+KEEP = "Not modified: the copy named by `If-None-Match` is current."
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 TAGS = re.compile(rf"\s*{TAG}(?:\s*,\s*{TAG})*\s*")
-# A weak tag never matches here (RFC 9110, 13.1.1), and neither does one that we did not give out.
+# A weak tag never matches here (RFC 9110, 13.1.1), nor does one in a format that this server does not issue.
 OUR_TAG = re.compile(r'"[1-9][0-9]{0,9}"')
 
 IF_MATCH = {
     "schema": {"type": "string"},
-    "description": "The `ETag` of the draft you have read; the change is refused with 412 if it has moved on since.",
+    "description": "The `ETag` of the draft you have read; if the draft has changed since, the response is 412.",
     "example": '"7"',
 }
 IF_NONE_MATCH = {
     "schema": {"type": "string"},
-    "description": "An `ETag` you hold; the answer is an empty 304 while it is still the present one.",
+    "description": "The `ETag` of your copy; while it is current, the response is an empty 304.",
 }
-ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Names this state of the resource.", "example": '"7"'}}
+ETAG = {
+    "ETag": {"schema": {"type": "string"}, "description": "Identifies this state of the resource.", "example": '"7"'}
+}
 CREATED = ETAG | {"Location": {"schema": {"type": "string"}, "description": "Where the draft is read."}}
 
 
@@ -37,14 +39,14 @@ Revisions = frozenset[int] | None
 
 
 def of(draft: dict[str, Any]) -> dict[str, str]:
-    """Return the headers that name a draft's state."""
+    """Return the headers that identify a draft's state."""
     return {"ETag": f'"{draft["revision"]}"'}
 
 
 def conditional(func: Callable) -> Callable:
-    """Hand a route the revisions that the client accepts as `expect` (None: any).
+    """Pass the revisions that the client accepts to a route as `expect` (None: any).
 
-    A draft that has moved on is the client's broken assumption (412) if it stated one, else a lost race (409).
+    If the draft has changed, the response is 412 when the client sent `If-Match`, else 409 for a lost race.
     """
 
     @wraps(func)
@@ -61,14 +63,14 @@ def conditional(func: Callable) -> Callable:
         wrapper,
         raises=[PreconditionFailed(), EditConflict(), MalformedIfMatch()],
         request_headers={"If-Match": IF_MATCH},
-        # What is gone has none.
+        # A deleted draft has none.
         response_headers=ETAG if func.__annotations__["return"] else {},
     )
     return wrapper
 
 
 def expected_revisions() -> Revisions:
-    """Return the revisions that `If-Match` names; None if it is absent or `*`.
+    """Return the revisions listed in `If-Match`; None if it is absent or `*`.
 
     Raises:
         BadRequest: `malformed_if_match`.
@@ -82,7 +84,7 @@ def expected_revisions() -> Revisions:
 
 
 def cacheable(func: Callable) -> Callable:
-    """Serve a route's `Content`: its bytes, or 304 to a reader who holds them already. Other answers pass."""
+    """Serve a route's `Content`: its bytes, or 304 if the client's copy is current. Pass other responses through."""
 
     @wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -99,12 +101,12 @@ def cacheable(func: Callable) -> Callable:
 
 
 def serve(content: Content) -> Response:
-    """Answer with bytes that are ready, or say that the reader has them."""
-    # Whoever keeps a copy asks before using it: the same address shows other versions to other people.
+    """Return the content as a response, or 304 if the client's copy is current."""
+    # Copies must be revalidated before use: the same URL shows different versions to different callers.
     etag = f'"{content.etag}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Authorization"}
     known = request.environ.get("HTTP_IF_NONE_MATCH")
-    # Nearly everybody sends the one they were given, and taking a list apart is slow.
+    # Nearly all clients send the single tag they were given, and parsing a list is slow.
     if known and (known == etag or request.if_none_match.contains_weak(content.etag)):
         return Ready(status=304, headers=headers)
     return Ready(content.body, headers=headers)

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header: a POST repeated with the same key and body is answered again, not done again."""
+"""The Idempotency-Key header: a POST repeated with the same key and body gets the first response again."""
 
 import hashlib
 import logging
@@ -28,9 +28,9 @@ PARAMETER = {
     "name": HEADER,
     "required": False,
     "description": (
-        "A text of your choice, 1 to 255 printable ASCII characters, new for each thing to be done. Repeat it with the "
-        "same body within 24 hours and you get the first answer again (with `Idempotent-Replayed: true`). A request "
-        "that was refused or failed leaves its key free."
+        "A text of your choice, unique to each operation: 1 to 255 printable ASCII characters. Repeat it with the same "
+        "body within 24 hours to get the first response again (with `Idempotent-Replayed: true`). A request "
+        "that failed does not use up its key."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "example": "6e2c8a52-7f0b-4d7e-9a53-1f9f2f6b3c11",
@@ -38,21 +38,21 @@ PARAMETER = {
 AGAIN = {
     REPLAYED: {
         "schema": {"type": "string", "enum": ["true"]},
-        "description": "Only when this is the answer to an earlier request with the same `Idempotency-Key`.",
+        "description": "Present only on the stored response to an earlier request with the same `Idempotency-Key`.",
     }
 }
 BAD_KEY = Unprocessable(errors={"headers": {HEADER: ["Must be 1 to 255 printable ASCII characters."]}})
-# The body is read to tell a repetition from another request.
+# The body is hashed to tell a repeated request from a different one.
 REFUSALS = [KeyReused(), KeyInUse(), BAD_KEY, BodyIncomplete(), TimedOut(), TooLarge()]
 
 
 def init_app(app: Flask) -> None:
-    """Settle claimed keys when their answers are ready."""
+    """Settle claimed keys when their responses are ready."""
     app.after_request(settle)
 
 
 def accepts_idempotency_key(view: Callable) -> Callable:
-    """Let clients repeat a route safely. It stands nearest the function, so that only valid bodies claim a key."""
+    """Let clients repeat a route safely. Apply it nearest to the function, so that only valid bodies claim a key."""
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -78,9 +78,9 @@ def accepts_idempotency_key(view: Callable) -> Callable:
 
 
 def commits_answer(view: Callable) -> Callable:
-    """Commit what a route has done together with its answer, so that no crash comes between the two.
+    """Commit a route's changes and its stored response in one transaction, so that a crash cannot separate them.
 
-    For work whose last step is in PostgreSQL. It stands above the response's schema, which makes the answer.
+    For work whose last step is in PostgreSQL. Apply it above `response`, whose schema serializes the result.
     """
 
     @wraps(view)
@@ -109,11 +109,11 @@ def _replay(answer: Answer) -> Response:
 
 
 def settle(response: Response) -> Response:
-    """Keep the answer of a request that claimed a key and succeeded; otherwise give the key back."""
+    """Store the response of a request that claimed a key and succeeded; otherwise release the key."""
     if (claimed := g.pop("idempotency_claim", None)) is None:
         return response
     try:
-        # What the route did not commit is not to be committed here by the way.
+        # Changes that the route did not commit must not be committed here.
         db.session.rollback()
         if response.status_code < 300:
             idempotency.store(claimed, _answer(response))
@@ -121,7 +121,7 @@ def settle(response: Response) -> Response:
             idempotency.release(claimed)
         db.session.commit()
     except STORE_FAILURES as error:
-        # The work is done and the client shall know; the claim is taken over when its time is up.
+        # The work is done, so return the response; the claim expires by itself.
         log.warning("an idempotency key was not settled: %s", type(error).__name__)
         db.session.rollback()
     return response

@@ -1,4 +1,4 @@
-"""Parts of lists, in the words of services and back."""
+"""Conversion between page parameters and the parts of lists that services return."""
 
 from typing import TypeVar
 
@@ -8,12 +8,12 @@ from learnstream.web.paging import Page
 T = TypeVar("T")
 
 
-def wanted(page: Page) -> Part:
-    """Return which part of a list a client asks for."""
+def requested_part(page: Page) -> Part:
+    """Return the part of a list that the client requests."""
     return Part(page.size, page.first, page.after)
 
 
 def entries(page: Page, found: Found[T]) -> list[T]:
-    """Return the entries of a part, and note for the answer's headers how many there are and what follows."""
+    """Return the entries of a part, and set the total and the next cursor for the response headers."""
     page.total, page.place = found.total, found.place
     return found.entries

@@ -1,6 +1,6 @@
-"""How often anybody may change something: counted for each operation, by person, before signing in by network.
+"""Rate limits of changes: counted for each operation by user or, without a token, by network.
 
-Reads are what there is most of, and are not counted. Operations with a limit of their own have that instead.
+Reads are not counted. Operations with a limit of their own use that instead.
 """
 
 import time
@@ -13,18 +13,18 @@ from learnstream.stores.cache import Count
 from learnstream.stores.counters import Counters, shared_name
 from learnstream.web import client_address
 
-ALLOWANCE = parse("300 per minute")
-# Each of these has something done elsewhere that costs more than the request.
-NARROWER = {"playback.report_failure": parse("10 per minute")}
+DEFAULT_LIMIT = parse("300 per minute")
+# Each of these causes work elsewhere that costs more than the request.
+ENDPOINT_LIMITS = {"playback.report_failure": parse("10 per minute")}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# These are limited by themselves, or by the one who calls: that many events come at once is how they come.
-ELSEWHERE = frozenset({"auth.refresh", "auth.register", "webhook.receive_mux"})
+# These have limits of their own, or come from a service that sends many at once.
+EXEMPT = frozenset({"auth.refresh", "auth.register", "webhook.receive_mux"})
 
 counters = Counters()
 
 
 def require(asked: Request, user_id: int | None) -> None:
-    """Let a request through unless there have been too many like it.
+    """Count the request and raise if the limit is exceeded.
 
     Raises:
         TooManyRequests: with `Retry-After`.
@@ -37,13 +37,13 @@ def require(asked: Request, user_id: int | None) -> None:
         raise TooManyRequests(headers={"Retry-After": str(max(1, wait))})
 
 
-def count_ahead(asked: Request, user_id: int) -> Count | None:
-    """Say what `require` is going to count, so that it comes along with what else is asked of Redis."""
+def prefetch_count(asked: Request, user_id: int) -> Count | None:
+    """Return what `require` will count, so that it shares a round trip to Redis with other lookups."""
     return Count(shared_name(_key(asked, user_id)), _limit(asked).get_expiry()) if _is_counted(asked) else None
 
 
 def _is_counted(asked: Request) -> bool:
-    if asked.method in SAFE_METHODS or asked.endpoint in ELSEWHERE:
+    if asked.method in SAFE_METHODS or asked.endpoint in EXEMPT:
         return False
     return current_app.config["RATELIMIT_ENABLED"]
 
@@ -54,4 +54,4 @@ def _key(asked: Request, user_id: int | None) -> str:
 
 
 def _limit(asked: Request) -> RateLimitItem:
-    return NARROWER.get(asked.endpoint or "", ALLOWANCE)
+    return ENDPOINT_LIMITS.get(asked.endpoint or "", DEFAULT_LIMIT)

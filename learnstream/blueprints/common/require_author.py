@@ -1,4 +1,4 @@
-"""What every door for authors asks first."""
+"""Access checks shared by the authors' endpoints."""
 
 from learnstream.blueprints.common.authentication import caller
 from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson, require_can_import
@@ -15,13 +15,13 @@ def require_course_author(course_id: str) -> CourseView:
 
 
 def require_lesson_author(lesson_id: str) -> LessonView:
-    """Return the lesson's draft as rules see it, if the caller may change it."""
+    """Return the lesson's draft as policies see it, if the caller may change it."""
     lesson = lessons.view_of(lessons.draft(lesson_id))
     require_can_edit_lesson(caller, lesson)
     return lesson
 
 
 def require_asset_importer(asset_id: str) -> None:
-    """Let the caller through if they may import an asset into a lesson of theirs."""
+    """Raise unless the caller may import the asset into one of their lessons."""
     using = () if caller.is_admin else video_use.courses_naming(asset_id)
     require_can_import(caller, [courses.view(course_id) for course_id in using])

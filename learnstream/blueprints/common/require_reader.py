@@ -1,4 +1,4 @@
-"""What every door for readers of a lesson asks first."""
+"""Access checks shared by the endpoints for readers of a lesson."""
 
 from learnstream.blueprints.common.authentication import maybe_caller
 from learnstream.errors import NotFound, Unauthenticated
@@ -11,11 +11,11 @@ from learnstream.services.delivery.visibility import VisibleLesson
 
 
 def require_readable_lesson(lesson_id: str) -> VisibleLesson:
-    """Return a published lesson in the version that the caller is shown, if they may see it."""
+    """Return a published lesson in the caller's version, if they may see it."""
     try:
         shown = visibility.resolve(lesson_id, maybe_caller())
     except NotFound:
-        # A guest is not told which lessons there are.
+        # Guests must not learn which lessons exist.
         raise (NoSuchLesson() if maybe_caller() else Unauthenticated()) from None
     require_lesson_access(maybe_caller(), shown.view, seat=shown.seat)
     return shown

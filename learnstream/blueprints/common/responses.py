@@ -1,4 +1,4 @@
-"""Answers rendered once, whose bytes and headers need nothing more to be done to them."""
+"""Responses whose bytes and headers are complete and need no further processing."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Ready(Response):
-    """JSON as bytes. Werkzeug would look through the headers for what it has to complete, and copy each with care."""
+    """JSON as bytes. Skips Werkzeug's completion and copying of headers."""
 
     default_mimetype = JSON
 
     def get_wsgi_response(self, environ: "WSGIEnvironment") -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
-        """Return what goes out: the body, the status and the headers."""
+        """Return the body, the status and the headers."""
         headers = list(self.headers)
         if self.status_code == 304:
             headers.remove(("Content-Type", JSON))
@@ -29,5 +29,5 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 def private_json(answer: Any) -> Response:
-    """Answer with JSON, ready or to be rendered, of which nobody on the way keeps a copy."""
+    """Return a JSON response that no cache may store; `answer` is bytes or a value to serialize."""
     return Ready(answer if isinstance(answer, bytes) else dump(answer), headers=PRIVATE)

@@ -1,4 +1,4 @@
-"""Playing a lesson's video."""
+"""Playback of a lesson's video."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ EXAMPLE = {
 }
 
 
-# Seconds in which the schedule's next review of videos is over, as a rule.
+# Seconds within which the next scheduled review of videos has usually finished.
 ASK_AGAIN_IN = 90
 
 
@@ -59,17 +59,17 @@ ASK_AGAIN_IN = 90
 @blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
 def play(query: dict[str, bool], lesson_id: str) -> Response:
-    """Get what plays a lesson's video.
+    """Get the signed URLs and tokens that play a lesson's video.
 
-    Learners see the version that their seat is in, everybody else the current one; a free preview needs no token. The
-    URLs open the video for whoever has them until `expires_at`, which is late enough to watch it to its end. The
-    `viewing_id` identifies this viewing; send it with every report of progress. No more seconds are credited than
-    `max_playback_rate` for each that passes.
+    Learners get the version of their enrollment, other callers the current version; a free preview needs no token.
+    Anyone who has the URLs can play the video until `expires_at`, which is late enough to watch it to its end. The
+    `viewing_id` identifies this viewing; send it with every report of progress. At most `max_playback_rate` seconds are
+    credited for each second that passes.
     """
     lesson = None if query["draft"] else require_readable_lesson(lesson_id)
     answer = playback.prepare(**(_video(lesson) if lesson else _video_of_draft(lesson_id)))
     viewing_id = _begin_viewing(lesson) if lesson else None
-    # Rights may end at any time: nobody plays from a copy.
+    # Access may end at any time: the response must not be cached.
     return private_json(playback.for_viewing(answer, viewing_id, lesson.view.course if lesson else None))
 
 
@@ -78,10 +78,11 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
 @blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted)
 def report_failure(lesson_id: str) -> dict[str, int]:
-    """Report that a player could not play a lesson's video though it had fresh URLs.
+    """Report that a player could not play a lesson's video although its URLs were valid.
 
-    Within a minute or so the video service is asked whether it still holds the video, at most once in ten minutes;
-    if it does not, GET `/lessons/{id}/playback` answers 409 `video_deleted` from then on, and lessons' authors see it.
+    Within about a minute, the server asks the video service whether it still has the video, at most once in ten
+    minutes. If it does not, GET `/lessons/{id}/playback` returns 409 `video_deleted` from then on, and the authors see
+    it.
     """
     lesson = require_readable_lesson(lesson_id)
     playback.report_failure(**_video(lesson))

@@ -1,4 +1,4 @@
-"""Seats, as learners take and leave them."""
+"""Enrolling in courses and withdrawing from them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask import Response
 
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NotEnrolledHere, SeatGranted
@@ -22,7 +22,7 @@ from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
-blp = Blueprint("enrollment", __name__, title="Enrolment", description="Seats in courses.")
+blp = Blueprint("enrollment", __name__, title="Enrolment", description="Enrollment in courses.")
 
 SEAT = {
     "id": 12,
@@ -46,10 +46,10 @@ CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "publi
 @confirms_caller
 @accepts_idempotency_key
 def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
-    """Enrol in a published course.
+    """Enroll in a published course.
 
-    The seat stays in the version that is current now, until publishing another one moves it. A seat that was withdrawn
-    or has ended is renewed, and lessons go on opening as they would have, unless it asks to `restart`.
+    The enrollment stays in the current version until a later publication moves it. An enrollment that was withdrawn or
+    has ended is renewed; lessons keep their release dates unless `restart` is set.
     """
     return enrollments.enroll(user_id=caller.id, course_id=course_id, **body)
 
@@ -61,7 +61,7 @@ def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
 def withdraw(course_id: str) -> None:
     """Leave a course.
 
-    Its lessons stop playing with the next request; what was learned is kept, in case the learner comes back.
+    Access to its lessons ends with the next request; progress is kept in case the learner enrolls again.
     """
     enrollments.withdraw(user_id=caller.id, course_id=course_id)
     db.session.commit()
@@ -72,5 +72,5 @@ def withdraw(course_id: str) -> None:
 @blp.response(200, MyEnrollmentSchema(many=True), example=[SEAT | {"course": CARD}])
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> Response:
-    """List the caller's seats, the newest first."""
-    return private_json(entries(page, enrollments.of_user(caller.id, **query, part=wanted(page))))
+    """List the caller's enrollments, newest first."""
+    return private_json(entries(page, enrollments.of_user(caller.id, **query, part=requested_part(page))))

@@ -1,4 +1,4 @@
-"""The feed of events, for systems that are trusted with all of them."""
+"""The feed of events, for trusted systems."""
 
 from typing import Any
 
@@ -10,9 +10,7 @@ from learnstream.schemas.foundation.events import FeedQuerySchema, FeedSchema
 from learnstream.services.foundation import events
 from learnstream.web.openapi import Blueprint
 
-blp = Blueprint(
-    "event", __name__, title="Events", description="What happened, in one order, for other systems to follow."
-)
+blp = Blueprint("event", __name__, title="Events", description="A totally ordered feed of events for other systems.")
 
 COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d0"
 LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d1"
@@ -37,16 +35,16 @@ PUBLISHED = {
 @blp.response(200, FeedSchema, example={"events": [COMPLETED, PUBLISHED], "next": 1042})
 @blp.raises(AdminsOnly, EventsGone)
 def feed(query: dict[str, Any]) -> dict[str, Any]:
-    """Follow what happens.
+    """Read the feed of events.
 
-    Ask with `after` = the `next` of the answer before, and handle the events in their order; an empty list means that
-    there is nothing new yet. Each event stands at one position for good, and later ones only ever follow: an event whose
-    transaction took long gets its place when it has committed, so that nobody who reads in order misses it. It is told
-    once; whoever may have handled an event before a crash recognises it by its `id`.
+    Send the previous response's `next` as `after`, and process the events in order; an empty list means that there are
+    no new events yet. Each event has one permanent position, and later events always follow it: an event whose
+    transaction takes long gets its position when it commits, so a client that reads in order misses none. Each event
+    appears once; after a crash, use its `id` to recognize events that were already processed.
 
-    What a learner completes again after an instructor's reset is another event, with an id of its own.
+    A completion after an instructor's reset is a separate event with its own id.
 
-    Events are kept for 90 days. Whoever comes back later than that, and would miss some, is told so (410 `events_gone`).
+    Events are kept for 90 days. A client that resumes later and would miss events gets 410 `events_gone`.
     """
     require_admin(caller)
     found = events.browse(after=query["after"], limit=query["limit"])

@@ -1,4 +1,4 @@
-"""Landing page, liveness and readiness."""
+"""Landing page, liveness and readiness probes."""
 
 from flask import Response, jsonify, render_template
 
@@ -6,22 +6,22 @@ from learnstream.schemas.foundation.system import HealthSchema, ReadinessSchema
 from learnstream.services.foundation import readiness
 from learnstream.web.openapi import Blueprint
 
-blp = Blueprint("system", __name__, title="System", description="Is it up?")
+blp = Blueprint("system", __name__, title="System", description="Liveness and readiness.")
 
 
 @blp.get("/")
 @blp.doc(tags=["system"])
-@blp.response(200, content_type="text/html", description="A page for people.")
+@blp.response(200, content_type="text/html", description="The landing page.")
 @blp.any_query
 def landing() -> Response:
-    """Show what this server is."""
+    """Get the landing page."""
     return Response(render_template("landing.html"), mimetype="text/html")
 
 
 @blp.get("/health")
 @blp.response(200, HealthSchema, example={"status": "ok"})
 def health() -> dict[str, str]:
-    """Say that the process is alive. No store is asked."""
+    """Check that the process is alive. Does not query any store."""
     return {"status": "ok"}
 
 
@@ -29,10 +29,10 @@ def health() -> dict[str, str]:
 @blp.response(200, ReadinessSchema, example=readiness.EXAMPLE)
 @blp.alt_response(503, schema=ReadinessSchema, description="PostgreSQL or MongoDB does not answer.")
 def ready() -> Response:
-    """Ask each store, at most a second each and all at once.
+    """Check every store, in parallel, with a timeout of one second.
 
-    `ready`: all answer. `degraded` (still 200): only Redis is away, which slows the system down and loses nothing.
-    `unavailable` (503): PostgreSQL or MongoDB is away; what needs the other one still works.
+    `ready`: all stores respond. `degraded` (still 200): only Redis is down; the system is slower, but no data is lost.
+    `unavailable` (503): PostgreSQL or MongoDB is down; operations that need only the other one still work.
     """
     report = readiness.check()
     response = jsonify(ReadinessSchema().dump(report))

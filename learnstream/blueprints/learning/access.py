@@ -1,4 +1,4 @@
-"""May I? And if not, why not, and what would change that."""
+"""Access to lessons and courses, with the reasons why one is closed and what would open it."""
 
 from flask import Response
 
@@ -10,7 +10,10 @@ from learnstream.services.learning import availability
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
-    "access", __name__, title="Access", description="What is open to the caller, and what would open the rest."
+    "access",
+    __name__,
+    title="Access",
+    description="Which lessons and courses are open to the caller, and what would open the others.",
 )
 
 COURSE_ID, LESSON_ID, NEXT_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d2", "6560f3a2c1d4e5f6a7b8c9d4"
@@ -51,10 +54,10 @@ COURSE = {
 @blp.response(200, LessonAccessSchema, example=LESSON)
 @blp.raises(NoSuchLesson)
 def read_lesson(lesson_id: str) -> Response:
-    """Ask whether a lesson opens to the caller, and if not, what would open it.
+    """Check whether a lesson is open to the caller and, if not, what would open it.
 
-    Never an error for whoever may know of the course: what keeps the lesson closed is in `reasons`, each with a stable
-    `code` and what belongs to it.
+    A closed lesson is not an error if the caller may see the course: `reasons` lists what keeps it closed, each with a
+    stable `code` and its details.
     """
     return private_json(availability.for_lesson(lesson_id, caller))
 
@@ -63,8 +66,8 @@ def read_lesson(lesson_id: str) -> Response:
 @blp.response(200, CourseAccessSchema, example=COURSE)
 @blp.raises(NoSuchCourse)
 def read_course(course_id: str) -> Response:
-    """Ask whether a course opens to the caller, and which of its lessons do.
+    """Check whether a course is open to the caller, and which of its lessons are.
 
-    `allowed` and `reasons` at the top are about the course as a whole: a seat, or the right to change it.
+    The top-level `allowed` and `reasons` concern the course as a whole: an enrollment, or permission to change it.
     """
     return private_json(availability.for_course(course_id, caller))

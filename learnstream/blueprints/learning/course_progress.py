@@ -1,11 +1,11 @@
-"""How far the caller has come, and where to go on."""
+"""The caller's progress in courses, and where to resume."""
 
 from typing import Any
 
 from flask import Response
 
 from learnstream.blueprints.common.authentication import caller
-from learnstream.blueprints.common.pagination import entries, wanted
+from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.enrollment.enrollment import CARD
 from learnstream.documents import CourseStatus
@@ -25,7 +25,10 @@ from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
 blp = Blueprint(
-    "overview", __name__, title="Progress: overview", description="How far the caller has come, and where to go on."
+    "overview",
+    __name__,
+    title="Progress: overview",
+    description="The caller's progress in courses, and where to resume.",
 )
 
 COURSE_ID, MODULE_ID, LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d1", "6560f3a2c1d4e5f6a7b8c9d2"
@@ -86,10 +89,10 @@ VISIT = {
 @blp.response(200, CourseJourneySchema, example=COURSE)
 @blp.raises(NoSuchCourse, NotEnrolled, EnrollmentExpired)
 def read_course(course_id: str) -> Response:
-    """Read how far the caller has come in a course.
+    """Get the caller's progress in a course.
 
-    As a whole, by module and by lesson, in the version of their seat; with where to go on, and which lessons have yet
-    to open.
+    For the whole course, by module and by lesson, in the version of the enrollment; with where to resume, and which
+    lessons are not open yet.
     """
     try:
         seat = require_seat(caller, course_id)
@@ -104,8 +107,8 @@ def read_course(course_id: str) -> Response:
 @blp.response(200, MyCourseSchema(many=True), example=[MY_COURSE])
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> Response:
-    """List how far the caller has come in each of their courses, the latest enrolment first."""
-    return private_json(entries(page, course_progress.for_learner(caller.id, **query, part=wanted(page))))
+    """List the caller's progress in each of their courses, latest enrollment first."""
+    return private_json(entries(page, course_progress.for_learner(caller.id, **query, part=requested_part(page))))
 
 
 @blp.get("/users/me/history")
@@ -113,11 +116,11 @@ def list_mine(query: dict[str, Any], page: Page) -> Response:
 @blp.response(200, VisitSchema(many=True), example=[VISIT])
 @blp.paginate()
 def history(query: dict[str, Any], page: Page) -> Response:
-    """List the lessons that the caller was in, the latest first: what to go on with.
+    """List the lessons that the caller has visited, most recent first.
 
-    Of all courses that are open to them.
+    Covers all courses that are open to them.
     """
-    return private_json(entries(page, course_progress.history(caller.id, **query, part=wanted(page))))
+    return private_json(entries(page, course_progress.history(caller.id, **query, part=requested_part(page))))
 
 
 def _require_known(course_id: str) -> None:

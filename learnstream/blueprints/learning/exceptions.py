@@ -1,4 +1,4 @@
-"""What a course's instructors do for single learners."""
+"""Exceptions that a course's instructors make for single learners."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +33,7 @@ blp = Blueprint(
     __name__,
     title="Learners: exceptions",
     url_prefix="/courses/<object_id:course_id>/learners/<row_id:user_id>",
-    description="What instructors do for single learners, each with a reason that goes into the audit log.",
+    description="Exceptions that instructors make for single learners, each with a reason for the audit log.",
 )
 
 LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d2"
@@ -57,9 +57,9 @@ EXTENSION = {"expires_at": "2027-03-01T12:00:00+00:00", "reason": REASON}
 @confirms_caller
 @accepts_idempotency_key
 def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
-    """Let a learner's seat end at another time.
+    """Change when a learner's enrollment ends.
 
-    A seat that has ended opens again, in the course's current version; one that was withdrawn does not.
+    An enrollment that has ended is reopened in the course's current version; one that was withdrawn is not.
     """
     require_course_author(course_id)
     return enrollments.extend(user_id=user_id, course_id=course_id, extended_by=caller.id, **body)
@@ -73,10 +73,10 @@ def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
 @confirms_caller
 @accepts_idempotency_key
 def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
-    """Let a learner begin a lesson, or the whole course, anew.
+    """Reset a learner's progress in a lesson or in the whole course.
 
-    What they watched, opened and completed there is forgotten, and with it that they completed the course. Lessons
-    that waited for it are closed again. What was watched before and is reported only later does not count.
+    What they watched, opened and completed there is deleted, as is their completion of the course. Lessons that depend
+    on it are closed again. Watching from before the reset that is reported later does not count.
     """
     require_course_author(course_id)
     lesson_ids = exceptions.reset(user_id=user_id, course_id=course_id, reset_by=caller.id, **body)
@@ -91,9 +91,9 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 @confirms_caller
 @accepts_idempotency_key
 def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
-    """Take a lesson as completed by a learner, whatever they did.
+    """Mark a lesson as completed for a learner, whatever they have watched.
 
-    Lessons that waited for it open, and it counts as any other completed lesson.
+    Lessons that depend on it open, and it counts like any other completed lesson.
     """
     require_course_author(course_id)
     return exceptions.waive(user_id=user_id, course_id=course_id, waived_by=caller.id, **body)
@@ -103,7 +103,7 @@ def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 @blp.response(200, OverrideSchema(many=True), example=[OVERRIDE])
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
 def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
-    """List what a learner was granted of single lessons and modules, the latest first."""
+    """List a learner's overrides of single lessons and modules, newest first."""
     require_course_author(course_id)
     return exceptions.list_overrides(user_id=user_id, course_id=course_id)
 
@@ -114,11 +114,11 @@ def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NothingToOverride)
 @confirms_caller
 def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str) -> SeatOverride:
-    """Open a lesson or a module to one learner, other than the outline says.
+    """Override the conditions of a lesson or a module for one learner.
 
-    `unlocks_at` takes the place of its release: for a lesson, of its module's, too. `without_prerequisites` lets a
-    lesson wait for nothing; for a module, its lessons still wait for what they ask for themselves. It takes effect
-    with the learner's next request, and stays when the course is published again.
+    `unlocks_at` replaces its release and, for a lesson, that of its module. `without_prerequisites` lifts the
+    prerequisites of a lesson; for a module, its lessons keep their own. The override takes effect with the learner's
+    next request, and remains when the course is published again.
     """
     require_course_author(course_id)
     found = exceptions.set_override(
@@ -134,7 +134,7 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NoSuchOverride)
 @confirms_caller
 def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
-    """Let the outline hold for a learner again."""
+    """Remove an override, so that the outline's conditions apply to the learner again."""
     require_course_author(course_id)
     exceptions.remove_override(user_id=user_id, course_id=course_id, target_id=target_id, removed_by=caller.id, **query)
     db.session.commit()

@@ -1,4 +1,4 @@
-"""What learners report of lessons, and how far they have come."""
+"""Reports of what learners watch, and their progress in lessons."""
 
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,9 @@ from learnstream.services.learning.heartbeats import Heartbeat, Stretch
 from learnstream.services.learning.progress import Report
 from learnstream.web.openapi import Blueprint
 
-blp = Blueprint("progress", __name__, title="Progress", description="What learners watch, and how far they have come.")
+blp = Blueprint(
+    "progress", __name__, title="Progress", description="Reports of what learners watch, and their progress in lessons."
+)
 
 PACKAGE = Path(__file__).parents[2]
 RECIPE, QUEUE = ((PACKAGE / "static" / name).read_text() for name in ("heartbeat.js", "heartbeat-queue.js"))
@@ -86,10 +88,10 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
 @blp.response(200, LessonProgressSchema, example=READ)
 @blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
 def read(lesson_id: str) -> Response:
-    """Read the caller's progress in a lesson.
+    """Get the caller's progress in a lesson.
 
-    `watched_seconds` and `fraction` are of the video that the lesson shows now; who completed it before that was
-    replaced stays completed.
+    `watched_seconds` and `fraction` refer to the video that the lesson shows now; a lesson completed with an earlier
+    video stays completed.
     """
     lesson = require_readable_lesson(lesson_id)
     subject = progress.build_context(user_id=caller.id, lesson=lesson)

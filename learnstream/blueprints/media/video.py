@@ -1,4 +1,4 @@
-"""A lesson's video: uploaded, fetched or imported into its draft; published versions keep theirs."""
+"""A lesson's video: uploaded, fetched or imported into the draft; published versions keep theirs."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ FETCHED = PREPARING | NO_UPLOAD | {"source": "url"}
 IMPORTED = READY | NO_UPLOAD | {"source": "import"}
 UPLOAD = {"id": WAITING["upload_id"], "url": "https://storage.googleapis.com/…", "timeout": uploads.UPLOAD_SECONDS}
 FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service rejected this request."), Unconfigured)
-IMPORT_REFUSALS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly)
+IMPORT_ERRORS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly)
 
 
 @blp.post("/<object_id:lesson_id>/video/upload")
@@ -83,10 +83,10 @@ IMPORT_REFUSALS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly
 @etag.conditional
 @accepts_idempotency_key
 def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
-    """Ask for a URL to which the lesson's video is uploaded.
+    """Create a URL to upload the lesson's video to.
 
-    The browser PUTs the file there, past this server. The video then becomes `preparing` and `ready` by itself. It
-    takes the place of the draft's present video at once; learners see it when the course is published again.
+    The browser PUTs the file there directly, not through this server. The video's status then changes to `preparing`
+    and `ready`. It replaces the draft's video immediately; learners see it when the course is published again.
     """
     lesson = _video_lesson(lesson_id, expect)
     requested = uploads.request_upload(
@@ -106,9 +106,9 @@ def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 @etag.conditional
 @accepts_idempotency_key
 def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
-    """Have the video service fetch the lesson's video from a public address.
+    """Have the video service fetch the lesson's video from a public URL.
 
-    This server never fetches it. Addresses that are, or lead to, anything private are refused.
+    This server never fetches it. URLs that are private, or resolve to private addresses, get 422.
     """
     lesson = _video_lesson(lesson_id, expect)
     requested = uploads.request_from_url(
@@ -120,16 +120,16 @@ def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tu
 @blp.post("/<object_id:lesson_id>/video/import")
 @blp.arguments(ImportSchema, example={"asset_id": ASSET_ID})
 @blp.response(201, RequestedVideoSchema, example={"video": IMPORTED})
-@blp.raises(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_REFUSALS, *FAILURES)
+@blp.raises(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_ERRORS, *FAILURES)
 @confirms_caller
 @etag.conditional
 @accepts_idempotency_key
 def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
-    """Give the lesson a video that the video service has already.
+    """Import an asset that the video service already stores.
 
-    Lessons that import the same asset share one video, which stays until none of them needs it. An asset that anybody
-    could watch gets a way to be watched with a token only. Administrators may import any asset; others must be
-    instructors of all courses, at least one, whose draft or any version uses it.
+    Lessons that import the same asset share one video, which is kept until none of them needs it. An asset with only
+    public playback gets a signed playback ID. Administrators may import any asset; other callers must be instructors of
+    every course, and of at least one, whose draft or any version uses it.
     """
     _video_lesson(lesson_id, expect)
     require_asset_importer(body["asset_id"])
@@ -141,7 +141,7 @@ def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -
 @blp.response(200, VideoSchema, example=READY)
 @blp.raises(NoSuchLesson, NoVideo, NotYourCourse)
 def read(lesson_id: str) -> dict[str, Any]:
-    """Show how far the draft's video has come."""
+    """Get the processing state of the draft's video."""
     require_lesson_author(lesson_id)
     return videos.find(_video_of(lessons.draft(lesson_id)))
 
@@ -153,10 +153,10 @@ def read(lesson_id: str) -> dict[str, Any]:
 @confirms_caller
 @etag.conditional
 def delete(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[None, dict[str, str]]:
-    """Take the video out of the lesson's draft.
+    """Remove the video from the lesson's draft.
 
-    The video service deletes it once no draft, no current version and no version that somebody still learns from
-    shows it. With `force=true` an administrator takes it down at once, everywhere.
+    The video service deletes it once no draft, no current version and no version with enrolled learners shows it. With
+    `force=true`, an administrator takes it down everywhere immediately.
     """
     require_lesson_author(lesson_id)
     if query["force"]:
@@ -171,9 +171,9 @@ def delete(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tup
 
 
 def origin_for(given: str | None) -> str:
-    """Return the origin whose pages may upload: the one named, else the one that asks, else the one we are told of.
+    """Return the origin whose pages may upload: the one in the body, else the request's, else the configured one.
 
-    Without any, a browser would report a failure although the upload worked, so any may: the URL itself is the secret.
+    Without one, a browser would report a failure although the upload worked, so allow any: the URL is the secret.
     """
     asking = request.headers.get("Origin", "")
     if given or ORIGIN.fullmatch(asking):
@@ -185,7 +185,7 @@ def origin_for(given: str | None) -> str:
 def _video_lesson(lesson_id: str, expect: etag.Revisions) -> Draft:
     require_lesson_author(lesson_id)
     lesson = lessons.require_video_lesson(lesson_id, expect=expect)
-    # The video service may be slow: nobody holds a connection meanwhile.
+    # The video service may be slow: release the database connection before calling it.
     db.session.rollback()
     return lesson
 
@@ -198,7 +198,7 @@ def _give(lesson_id: str, requested: Requested, expect: etag.Revisions) -> dict[
 
 
 def _replace(lesson_id: str, video_id: str | None, expect: etag.Revisions) -> dict[str, str]:
-    """Set the draft's video and let the one it had go."""
+    """Set the draft's video and release the previous one."""
     lesson, previous = lessons.set_video(lesson_id, video_id, expect=expect)
     if previous != video_id:
         videos.release(previous)

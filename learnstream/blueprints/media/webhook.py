@@ -1,4 +1,4 @@
-"""The door for the video service's events. It reads the raw bytes, because those are what was signed."""
+"""The endpoint for the video service's webhooks. It reads the raw bytes, because those are what is signed."""
 
 from flask import current_app, request
 
@@ -13,7 +13,7 @@ from learnstream.web.openapi import Blueprint
 from learnstream.web.parsing import parse_json
 
 blp = Blueprint(
-    "webhook", __name__, title="Webhooks", url_prefix="/webhooks", description="Events from the video service."
+    "webhook", __name__, title="Webhooks", url_prefix="/webhooks", description="Webhooks of the video service."
 )
 
 SIGNATURE = "Mux-Signature"
@@ -21,7 +21,7 @@ HEADER = {
     "in": "header",
     "name": SIGNATURE,
     "required": True,
-    "description": "`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<raw body>` under one of our secrets.",
+    "description": "`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<raw body>` with a configured secret.",
     "schema": {"type": "string"},
 }
 EVENT = {
@@ -33,12 +33,12 @@ EVENT = {
 }
 BODY = {
     "required": True,
-    "description": "An event as Mux sends it.",
+    "description": "A webhook event as Mux sends it.",
     "content": {"application/json": {"schema": {"type": "object"}, "example": EVENT}},
 }
 
 
-# The service may send many at once from one address, and each is checked before it costs anything.
+# The service may send many at once from one address, and each signature is checked before any costly work.
 @blp.post("/mux")
 @blp.doc(parameters=[HEADER], requestBody=BODY)
 @blp.response(200, ReceiptSchema, example={"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca"})
@@ -55,10 +55,10 @@ BODY = {
 @blp.unlimited
 @blp.any_query
 def receive_mux() -> dict[str, str]:
-    """Take an event of Mux's.
+    """Receive a Mux webhook.
 
-    The answer comes when the event is stored; it is applied before that if possible, else tried again later. A second
-    delivery of the same event gets the same answer and has no further effect. Events of no interest are stored, too.
+    The response is sent once the event is stored. If possible, the event is applied first; otherwise it is retried
+    later. A repeated delivery gets the same response and has no further effect. Events of no interest are stored too.
     """
     secrets = current_app.config["MUX_WEBHOOK_SECRETS"]
     if not secrets:

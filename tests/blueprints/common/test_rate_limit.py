@@ -6,13 +6,13 @@ from learnstream.blueprints.common import rate_limit
 from learnstream.services.accounts import accounts, signin
 from learnstream.web.openapi import OVERVIEW
 
-USUAL = rate_limit.ALLOWANCE
+USUAL = rate_limit.DEFAULT_LIMIT
 
 
 @pytest.fixture(autouse=True)
 def two_a_minute(app, monkeypatch):
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
-    monkeypatch.setattr(rate_limit, "ALLOWANCE", parse("2 per minute"))
+    monkeypatch.setattr(rate_limit, "DEFAULT_LIMIT", parse("2 per minute"))
 
 
 def rename(client, person):
@@ -56,7 +56,7 @@ def test_the_docs_tell_the_limits():
     told = " ".join(OVERVIEW.read_text().split())
 
     assert f"each thing that changes something {USUAL.amount} times a minute" in told
-    assert f"(failed playback: {rate_limit.NARROWER['playback.report_failure'].amount})" in told
+    assert f"(failed playback: {rate_limit.ENDPOINT_LIMITS['playback.report_failure'].amount})" in told
     registrations, refreshes = (limit.partition(" ")[0] for limit in (auth.REGISTRATIONS, auth.REFRESHES))
     assert f"{USUAL.amount} sign-ins, {registrations} registrations and {refreshes} refreshes a minute" in told
     one, many, all_over = (each.failures for each in (signin.ACCOUNT_FROM_NETWORK, signin.NETWORK, signin.ACCOUNT))

@@ -105,7 +105,7 @@ def test_a_look_that_failed_is_repeated(client, course, learner, gone, mux):
 
 def test_a_person_reports_ten_times_a_minute(app, client, course, learner, owner, video, monkeypatch):
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
-    most = rate_limit.NARROWER["playback.report_failure"].amount
+    most = rate_limit.ENDPOINT_LIMITS["playback.report_failure"].amount
 
     answers = [report(client, learner, course.video).status_code for _ in range(most + 1)]
 
