@@ -18,7 +18,7 @@ from flask import current_app, request
 from learnstream.errors import Unprocessable
 from learnstream.stores import keyset
 from learnstream.stores.keyset import Place
-from learnstream.web.parsing import Parser
+from learnstream.web.parsing import Integer, Parser
 
 DEFAULT_SIZE, MOST = 20, 100
 MAX_PAGE = 1_000_000  # bounds the offset that the stores have to skip
@@ -81,8 +81,8 @@ class PageSchema(ma.Schema):
     class Meta:
         unknown = ma.EXCLUDE
 
-    page = ma.fields.Integer(validate=ma.validate.Range(min=1, max=MAX_PAGE), metadata={"default": 1})
-    page_size = ma.fields.Integer(load_default=DEFAULT_SIZE, validate=ma.validate.Range(min=1, max=MOST))
+    page = Integer(validate=ma.validate.Range(min=1, max=MAX_PAGE), metadata={"default": 1})
+    page_size = Integer(load_default=DEFAULT_SIZE, validate=ma.validate.Range(min=1, max=MOST))
     cursor = ma.fields.String(
         validate=ma.validate.Length(min=1, max=MAX_CURSOR),
         metadata={

@@ -10,6 +10,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.text import folding
+from learnstream.web.parsing import Integer
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_BIGINT = 2**63 - 1
@@ -125,7 +126,7 @@ class SomethingToChange(Schema):
             raise ma.ValidationError("Name at least one field to change.")
 
 
-class RowId(fields.Integer):
+class RowId(Integer):
     """The id of a row. In a query, where everything is text, it cannot be `strict`."""
 
     def __init__(self, *, strict: bool = True, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from learnstream.clock import now
 from learnstream.models import SeatSource, SeatStatus
-from learnstream.schemas.common.base import Instant, ObjectIdText, RowId, Schema, Word
+from learnstream.schemas.common.base import Flag, Instant, ObjectIdText, RowId, Schema, Word
 
 LONGEST_SEAT = timedelta(days=36525)
 
@@ -29,7 +29,7 @@ class SeatEnd(Instant):
 
 
 class RenewalSchema(Schema):
-    restart = fields.Boolean(
+    restart = Flag(
         load_default=False,
         metadata={
             "description": "Of a seat that is renewed: whether lessons that open some days after enrolment count their "

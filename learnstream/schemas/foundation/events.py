@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 from learnstream.models import EventType
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema
 from learnstream.web.openapi import OneOf
+from learnstream.web.parsing import Integer
 
 MAX_POSITION = 2**53 - 1  # the largest number that every JSON library keeps whole
 MAX_LIMIT = 1000
@@ -115,13 +116,13 @@ class FeedSchema(Schema):
 
 
 class FeedQuerySchema(Schema):
-    after = fields.Integer(
+    after = Integer(
         validate=validate.Range(min=0, max=MAX_POSITION),
         load_default=None,
         allow_none=False,
         metadata={"description": "The position of the last event you have; absent: from the oldest that is kept."},
     )
-    limit = fields.Integer(
+    limit = Integer(
         validate=validate.Range(min=1, max=MAX_LIMIT),
         load_default=100,
         metadata={"description": "How many events at most."},

@@ -86,7 +86,7 @@ def test_a_restart_is_where_later_renewals_go_on(renew, is_open, let_pass):
     assert is_open()
 
 
-@pytest.mark.parametrize("restart", ["maybe", None, 2])
+@pytest.mark.parametrize("restart", ["maybe", "yes", None, 2, 1])
 def test_a_restart_is_yes_or_no(renew, restart):
     answer = renew(restart=restart)
 

@@ -56,6 +56,20 @@ def test_a_parameter_that_is_given_twice_is_named_unless_it_is_a_list(document, 
     assert refused == []
 
 
+def test_a_number_is_written_in_digits(document, ask):
+    declared = [
+        (name, parameter["name"])
+        for name, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and parameter["schema"].get("type") == "integer"
+    ]
+    texts = ["1_0", "%D9%A1", "%2B1", "%201"]
+    taken = [(*each, text) for each in declared for text in texts if each[1] not in ask(each[0], f"{each[1]}={text}")]
+
+    assert len(declared) > 30
+    assert taken == []
+
+
 @pytest.mark.parametrize("query", ["unheard_of", "=1", "Page=1", "page%5B%5D=1", "page=1;sort=title"])
 def test_what_resembles_a_parameter_is_none(client, query):
     assert client.get(f"/courses?{query}").status_code == 422
