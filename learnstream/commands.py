@@ -108,7 +108,7 @@ def create_admin(email: str | None, password: str | None, name: str) -> None:
 def reconcile() -> None:
     """Do at once what the schedule does bit by bit: retry events, look for lost assets, review videos, relay messages."""
     applied = webhooks.retry_due()
-    compared = inventory.compare_at_once()
+    compared = inventory.compare_all()
     reviewed = reconciliation.review_unsettled()
     relayed = outbox.relay()
     click.echo(f"events applied: {applied}, videos reviewed: {reviewed}, messages relayed: {relayed}")

@@ -23,5 +23,5 @@ def require_lesson_author(lesson_id: str) -> LessonView:
 
 def require_asset_importer(asset_id: str) -> None:
     """Raise unless the caller may import the asset into one of their lessons."""
-    using = () if caller.is_admin else video_use.courses_naming(asset_id)
+    using = () if caller.is_admin else video_use.courses_using(asset_id)
     require_can_import(caller, [courses.view(course_id) for course_id in using])

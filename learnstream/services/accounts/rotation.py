@@ -2,7 +2,7 @@
 
 Two tabs that refresh at the same moment must not lose their session, nor a client that lost the response, but reuse of
 a stolen token must be detected. A second use soon after the first therefore returns the same child, byte for byte, as
-a stolen token must be detected. A second use soon after the first therefore returns the same child, byte for byte, as
+long as that child is unused. Any later use ends the session, because one of the token's holders must be an attacker.
 """
 
 import hashlib

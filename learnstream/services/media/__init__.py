@@ -1,1 +1,1 @@
-"""Videos: asked for, followed by the video service's events, and let go."""
+"""Videos: uploads, processing, playback state and deletion."""

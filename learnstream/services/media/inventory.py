@@ -1,7 +1,7 @@
-"""Comparing our videos with the list of assets at the video service, once a day: an asset may have gone unheard.
+"""Daily comparison of our videos with the video service's list of assets, to detect deletions whose webhook was lost.
 
-The list is read page by page. Each page marks the videos whose assets it names; after the last one, those without a
-mark are doubted, and their reviews ask the service about each. A comparison that is cut off goes on where it was.
+The list is read page by page. Each page marks the videos whose assets it contains; after the last page, unmarked videos
+are doubted, and their reviews ask the service about each. An interrupted comparison resumes at its last page.
 """
 
 import logging
@@ -22,28 +22,29 @@ Record = dict[str, Any]
 
 NAME = "assets"
 EVERY = timedelta(days=1)
-# In a run, of which there is one a minute: 2,000 assets for a third of a request a second.
+# Per run, one a minute: 2,000 assets at a third of a request per second.
 PAGES = 20
 ALL_PAGES = 100_000
-# So few assets may all have been deleted. If most of more are not listed, the list is likely another environment's.
+# So few assets may all have been deleted. If most of a larger number are missing, the list is likely another
+# environment's.
 FEW = 10
 
 
 def compare() -> bool:
-    """Read the next pages of the list if a comparison is due or under way; say whether it came to its end."""
+    """Read the next pages of the list if a comparison is due or running; return whether it was completed."""
     with lease.hold(NAME) as held:
         if held is None:
             return False
         notes = lease.notes(NAME)
         if "began_at" not in notes or notes["began_at"] <= now() - EVERY:
             notes = _begin(held)
-        return bool(notes["reading"]) and _go_on(held, notes, PAGES)
+        return bool(notes["reading"]) and _continue(held, notes, PAGES)
 
 
-def compare_at_once() -> bool:
-    """Compare with the whole list as it is now; say whether that was possible."""
+def compare_all() -> bool:
+    """Compare with the whole list now; return whether that was possible."""
     with lease.hold(NAME) as held:
-        return held is not None and _go_on(held, _begin(held), ALL_PAGES)
+        return held is not None and _continue(held, _begin(held), ALL_PAGES)
 
 
 def _begin(held: Lease) -> Record:
@@ -52,15 +53,15 @@ def _begin(held: Lease) -> Record:
     return notes
 
 
-def _go_on(held: Lease, notes: Record, pages: int) -> bool:
+def _continue(held: Lease, notes: Record, pages: int) -> bool:
     try:
         return _read(held, notes["began_at"], notes["cursor"], pages)
     except Refused as error:
-        # A cursor may have worn out; a list that is refused from its begin is tried again tomorrow.
+        # A cursor may have expired, so start again; if the first page is refused, retry tomorrow.
         log.warning("the list of assets was refused: %s", error)
         held.renew(cursor=None, reading=lease.notes(NAME)["cursor"] is not None)
     except (VideoServiceError, LeaseLost) as error:
-        log.warning("the list of assets was not read: %s", error)
+        log.warning("the list of assets could not be read: %s", error)
     except Unconfigured:
         pass
     return False
@@ -69,8 +70,8 @@ def _go_on(held: Lease, notes: Record, pages: int) -> bool:
 def _read(held: Lease, began_at: datetime, cursor: str | None, pages: int) -> bool:
     for _ in range(pages):
         page = port.service().list_assets(cursor)
-        named = {"asset_id": {"$in": list(page.asset_ids)}}
-        Video.collection().update_many(named, {"$set": {"listed_at": began_at}})
+        listed = {"asset_id": {"$in": list(page.asset_ids)}}
+        Video.collection().update_many(listed, {"$set": {"listed_at": began_at}})
         cursor = page.next_cursor
         if cursor is None:
             _doubt_unlisted(began_at)
@@ -81,7 +82,7 @@ def _read(held: Lease, began_at: datetime, cursor: str | None, pages: int) -> bo
 
 
 def _doubt_unlisted(began_at: datetime) -> None:
-    """Doubt the videos that were ready when the list was begun, and that it does not name."""
+    """Doubt the videos that were ready when the comparison began but are not in the list."""
     expected = {"status": VideoStatus.READY.value, "status_at": {"$lt": began_at}, "purging": False}
     unlisted = expected | {"listed_at": {"$not": {"$gte": began_at}}}
     count, total = map(Video.collection().count_documents, (unlisted, expected))

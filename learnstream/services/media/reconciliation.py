@@ -1,9 +1,9 @@
-"""Looking after videos that no event will: lost webhooks, abandoned uploads, assets that nobody needs any more.
+"""Periodic reviews of videos: they make up for lost webhooks, and delete abandoned uploads and unused assets.
 
-Each video has a time of review, from its first moment until the video service holds nothing of it. A review asks
-whether anything still names the video. If so, the service is asked what events should have told; if not, the service
-is told to delete it, again and again until it has. Reviews are claimed by moving that time, so two workers share
-them, and a review that is repeated finds nothing left to do.
+Each video has a review time, from its creation until the video service stores nothing of it. A review checks whether
+the video is still in use. If so, it fetches the state that webhooks should have delivered; if not, it asks the service
+to delete the asset, until that succeeds. A worker claims a review by postponing the review time, so several workers can
+share them, and repeating a review is harmless.
 """
 
 import logging
@@ -27,23 +27,23 @@ log = logging.getLogger(__name__)
 Record = dict[str, Any]
 
 BATCH = 50
-# A review that has not ended by then died with its process.
+# A review that has not finished by then is assumed to have died with its process.
 LEASE = timedelta(minutes=10)
-# The service is busy with the asset, for minutes or hours, or has just changed it.
+# For assets that the service is processing, for minutes or hours, or has just changed.
 BUSY_PAUSE = timedelta(minutes=1)
-# While something should be happening, the service is asked at growing intervals.
-SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=6)
-# Otherwise all there is to see is whether the video is still needed.
-SETTLED = timedelta(days=1)
-# An upload that never got its URL cannot be used by anybody.
+# While a video is being uploaded or processed, it is reviewed at growing intervals.
+MIN_INTERVAL, MAX_INTERVAL = timedelta(minutes=15), timedelta(hours=6)
+# Otherwise a review only checks whether the video is still in use.
+SETTLED_INTERVAL = timedelta(days=1)
+# After this time, an upload without a URL is given up: no client can use it.
 REQUEST_LOST = timedelta(hours=1)
 STUCK = timedelta(hours=1)
-# The revision of a lesson that nobody has changed since it was made.
+# The revision of a lesson that has not been edited since its upload created it.
 AS_UPLOADED = 1
 
 
 def review_due(limit: int = BATCH) -> int:
-    """Review videos whose time has come; return how many were reviewed. Stops when the video service fails."""
+    """Review the videos that are due; return how many were reviewed. Stops when the video service fails."""
     done = 0
     for _ in range(limit):
         video = _claim({"review_at": {"$lte": now()}})
@@ -60,13 +60,13 @@ def review_due(limit: int = BATCH) -> int:
 
 
 def review_unsettled() -> int:
-    """Review all videos that something should be happening to, due or not; return how many were reviewed.
+    """Review all videos that are being uploaded or processed, due or not; return how many were reviewed.
 
-    Those of the last minutes are left alone: whoever asked for them may be about to name them in a lesson.
+    Recently changed ones are skipped: the request that created them may be about to add them to a lesson.
     """
     unsettled = {"status": {"$in": [VideoStatus.WAITING.value, VideoStatus.PREPARING.value]}}
-    settled_down = {"updated_at": {"$lt": now() - uploads.FIRST_REVIEW}, "review_at": {"$gt": now()}}
-    Video.collection().update_many(unsettled | settled_down, {"$set": {"review_at": now()}})
+    not_recent = {"updated_at": {"$lt": now() - uploads.FIRST_REVIEW}, "review_at": {"$gt": now()}}
+    Video.collection().update_many(unsettled | not_recent, {"$set": {"review_at": now()}})
     total = 0
     while done := review_due():
         total += done
@@ -75,7 +75,7 @@ def review_unsettled() -> int:
 
 @outbox.handles(videos.RELEASED)
 def review_released(payload: dict[str, Any]) -> None:
-    """Review a video that a draft has just let go."""
+    """Review a video that a draft has just released."""
     review(payload["video_id"])
 
 
@@ -102,36 +102,36 @@ def _claim(which: Record) -> Record | None:
 def _review(video: Record) -> None:
     if _is_abandoned(video):
         _close(video)
-    elif video["purging"] or video["status"] in video_facts.FINAL or _condemn(video):
+    elif video["purging"] or video["status"] in video_facts.FINAL or _mark_unused(video):
         _purge(video)
     else:
         _refresh(video)
 
 
 def _is_abandoned(video: Record) -> bool:
-    """Hold for a video whose file never came, so that the service holds nothing of it."""
+    """True if the video's file never arrived, so that the service stores nothing of it."""
     return video["status"] in {VideoStatus.TIMED_OUT, VideoStatus.CANCELLED} and not video.get("asset_id")
 
 
 def _close(video: Record) -> None:
-    """Look after a video no more, and delete the lessons that were made for it, have no course, and were not edited."""
+    """End a video's reviews, and delete the unedited lessons without a course that were created for it."""
     Lesson.collection().update_many(
         {"video_id": video["_id"], "course_id": None, "revision": AS_UPLOADED, "deleted_at": None},
         {"$set": {"deleted_at": now(), "updated_at": now()}, "$inc": {"revision": 1}},
     )
-    _note(video, review_at=None)
+    _update(video, review_at=None)
 
 
-def _condemn(video: Record) -> bool:
-    """Mark a video that nobody needs for deletion; say whether it is."""
+def _mark_unused(video: Record) -> bool:
+    """Mark an unused video for deletion; return whether it is marked."""
     if _is_used(video):
         return False
-    # Whoever takes it up again meanwhile (an import) moves its time of review; then the mark does not stick.
+    # A concurrent import of the asset moves the review time, and the update does not match.
     unclaimed = {"_id": video["_id"], "review_at": video["review_at"]}
     marked = Video.collection().update_one(unclaimed, {"$set": {"purging": True}, "$inc": {"revision": 1}})
     if not marked.modified_count:
         return False
-    # Whoever named it between the first look and the mark is seen by the second look.
+    # The second check finds a lesson that began to use it between the first check and the update.
     if _is_used(video):
         Video.collection().update_one({"_id": video["_id"]}, {"$set": {"purging": False}, "$inc": {"revision": 1}})
         return False
@@ -140,13 +140,13 @@ def _condemn(video: Record) -> bool:
 
 def _is_used(video: Record) -> bool:
     used = video_use.is_used(video["_id"])
-    # Reading the seats has opened a transaction, and the next thing may be a call to the service.
+    # Reading enrollments has opened a transaction, which must not stay open during a call to the service.
     db.session.rollback()
     return used
 
 
 def _purge(video: Record) -> None:
-    """Have the service delete what it holds of a video."""
+    """Delete a video's asset or upload at the service."""
     try:
         asset_id = video.get("asset_id") or _asset_of_upload(video)
         if asset_id:
@@ -156,11 +156,11 @@ def _purge(video: Record) -> None:
     except Busy:
         _postpone(video, BUSY_PAUSE)
         return
-    _purged(video)
+    _finish_purge(video)
 
 
 def _asset_of_upload(video: Record) -> str | None:
-    """Cancel an upload; return its asset if the file was faster."""
+    """Cancel an upload; return its asset's id if the file has arrived already."""
     if not video.get("upload_id"):
         return None
     try:
@@ -172,11 +172,11 @@ def _asset_of_upload(video: Record) -> str | None:
     return None
 
 
-def _purged(video: Record) -> None:
-    known = Video.collection().find_one({"_id": video["_id"]}, {"asset_id": 1}) or {}
-    if known.get("asset_id"):
+def _finish_purge(video: Record) -> None:
+    current = Video.collection().find_one({"_id": video["_id"]}, {"asset_id": 1}) or {}
+    if current.get("asset_id"):
         video_facts.advance(video["_id"], VideoStatus.DELETED)
-        _note(video, purged_at=now(), review_at=None)
+        _update(video, purged_at=now(), review_at=None)
     elif video.get("upload_id") or video["status"] != VideoStatus.WAITING:
         video_facts.advance(video["_id"], VideoStatus.CANCELLED)
         _close(video)
@@ -184,16 +184,16 @@ def _purged(video: Record) -> None:
         video_facts.advance(video["_id"], VideoStatus.TIMED_OUT)
         _close(video)
     else:
-        # Whether the request had its effect is not known; an event may still tell.
-        _postpone(video, SHORTEST)
+        # Whether the request took effect is unknown; a webhook may still arrive.
+        _postpone(video, MIN_INTERVAL)
 
 
 def _refresh(video: Record) -> None:
-    """Ask the service what events should have told by now."""
+    """Fetch the state that webhooks should have delivered by now."""
     if video["status"] == VideoStatus.WAITING and video.get("upload_id"):
-        _ask_about_upload(video)
+        _fetch_upload(video)
     elif video["status"] == VideoStatus.PREPARING:
-        _ask_about_asset(video, video["asset_id"])
+        _fetch_asset(video, video["asset_id"])
     elif video["status"] == VideoStatus.READY:
         _refresh_ready(video)
     _schedule(video)
@@ -203,19 +203,19 @@ def _refresh_ready(video: Record) -> None:
     if video.get("doubted_at") or not video.get("playback_id"):
         video = _check(video)
     if video["status"] == VideoStatus.READY and not video.get("playback_id"):
-        # An event tells of it, or the next review.
+        # A webhook or the next review stores it.
         port.service().add_signed_playback_id(video["asset_id"])
 
 
 def _check(video: Record) -> Record:
-    """Ask the service about a ready asset, which it may hold no longer; return what is known of the video then."""
-    _ask_about_asset(video, video["asset_id"])
+    """Fetch a ready asset, which the service may have deleted; return the updated video."""
+    _fetch_asset(video, video["asset_id"])
     checked = {"$set": {"checked_at": now(), "doubted_at": None}}
     Video.collection().update_one({"_id": video["_id"]}, checked)
     return Video.collection().find_one({"_id": video["_id"]}) or video
 
 
-def _ask_about_upload(video: Record) -> None:
+def _fetch_upload(video: Record) -> None:
     try:
         upload = port.service().get_upload(video["upload_id"])
     except Unknown:
@@ -223,10 +223,10 @@ def _ask_about_upload(video: Record) -> None:
         return
     video_facts.apply(upload_update(upload))
     if upload.asset_id:
-        _ask_about_asset(video, upload.asset_id)
+        _fetch_asset(video, upload.asset_id)
 
 
-def _ask_about_asset(video: Record, asset_id: str) -> None:
+def _fetch_asset(video: Record, asset_id: str) -> None:
     try:
         video_facts.apply(as_update(port.service().get_asset(asset_id)))
     except Unknown:
@@ -234,36 +234,36 @@ def _ask_about_asset(video: Record, asset_id: str) -> None:
 
 
 def _schedule(video: Record) -> None:
-    """Set the next review by what has become of the video."""
+    """Schedule the next review according to the video's current state."""
     current = Video.collection().find_one({"_id": video["_id"]})
     if current is None:
         return
     if _is_abandoned(current):
         _close(current)
         return
-    _postpone(video, _pause(current))
+    _postpone(video, _interval(current))
 
 
-def _pause(video: Record) -> timedelta:
+def _interval(video: Record) -> timedelta:
     if video["status"] in {VideoStatus.WAITING, VideoStatus.PREPARING}:
-        return min(max((now() - video["status_at"]) / 2, SHORTEST), LONGEST)
-    plays = video["status"] != VideoStatus.READY or video.get("playback_id")
-    return SETTLED if plays else BUSY_PAUSE
+        return min(max((now() - video["status_at"]) / 2, MIN_INTERVAL), MAX_INTERVAL)
+    settled = video["status"] != VideoStatus.READY or video.get("playback_id")
+    return SETTLED_INTERVAL if settled else BUSY_PAUSE
 
 
 def _postpone(video: Record, pause: timedelta) -> None:
-    """Set the next review, unless somebody has set it since this one was claimed."""
+    """Schedule the next review, unless the review time has changed since this one was claimed."""
     claimed = {"_id": video["_id"], "review_at": video["review_at"]}
     Video.collection().update_one(claimed, {"$set": {"review_at": now() + pause}})
 
 
-def _note(video: Record, **fields: Any) -> None:
+def _update(video: Record, **fields: Any) -> None:
     Video.collection().update_one({"_id": video["_id"]}, {"$set": fields, "$inc": {"revision": 1}})
     video_facts.forget(video["_id"])
 
 
 def stuck(limit: int = 20) -> tuple[int, list[Record]]:
-    """Return how many videos have stood still for too long, and the first of them."""
+    """Return the number of videos without progress for too long, and the first of them."""
     late = now() - STUCK
     wanted = {
         "$or": [

@@ -1,7 +1,7 @@
-"""When the last learner has left a version, the videos that only it needed are let go.
+"""Release of the videos that only a version used, once its last learner has left it.
 
-Whoever leaves leaves a message behind. A seat that ends by itself leaves none: the daily review of its version's videos
-finds that nobody needs them.
+Leaving a version adds an outbox message. An enrollment that expires adds none: the daily review of the version's videos
+finds that they are unused.
 """
 
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ TOPIC = "version.left"
 
 
 def note(course_id: str, versions: Iterable[int]) -> None:
-    """Note, in the present transaction, that learners have left these versions of a course."""
+    """Record, in the present transaction, that learners have left these versions of a course."""
     if left := sorted(versions):
         outbox.add(TOPIC, course_id=course_id, versions=left)
 
 
 @outbox.handles(TOPIC)
-def let_go(payload: dict[str, Any]) -> None:
-    """Let go of the videos of versions that nobody is left in; who else names one keeps it."""
+def release_videos(payload: dict[str, Any]) -> None:
+    """Release the videos of versions without learners; a video that is used elsewhere is kept."""
     course_id = payload["course_id"]
     empty = [number for number in payload["versions"] if not video_use.has_learners([(course_id, number)])]
     for video_id in _videos(course_id, empty) - _videos(course_id, [_current(course_id)]):

@@ -1,8 +1,8 @@
-"""Asking for videos: an upload, a file at a URL, or an asset that the video service has already.
+"""Requests for videos: from a direct upload, a file at a URL, or an existing asset of the video service.
 
-A video is written before the video service is called, with its id as the passthrough, so that whatever the service
-does is found again; and it has a time of review from its first moment, so that whatever is cut off is cleaned up.
-Callers end their SQL transaction first: the service may be slow.
+A video is inserted before the video service is called, with its id as the passthrough, so that the result can always be
+matched; and it has a review time from the start, so that an interrupted request is cleaned up. Callers must end their
+SQL transaction first, because the service may be slow.
 """
 
 from collections.abc import Sequence
@@ -23,15 +23,15 @@ from learnstream.services.media import video_facts, video_sources, videos
 
 Record = dict[str, Any]
 
-# Long enough for a large file over a slow line.
+# Long enough for a large file on a slow connection.
 UPLOAD_SECONDS = 4 * 3600
-# How long a video whose lesson has not named it yet is left alone: no request lasts longer.
+# A new video is not reviewed before this time, because its lesson may not refer to it yet. No request lasts longer.
 FIRST_REVIEW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A video that was asked for, and where its file goes if we have to send it."""
+    """A requested video, with its upload if the client has to send the file."""
 
     video: Record
     upload: Upload | None = None
@@ -42,11 +42,11 @@ class Requested:
 
 
 def request_upload(*, created_by: int, title: str, cors_origin: str, subtitles: Sequence[str] = ()) -> Requested:
-    """Ask for a URL that takes a file from a browser at `cors_origin`.
+    """Create a direct upload for a browser at `cors_origin`.
 
     Raises:
-        Unconfigured: there is no video service.
-        VideoServiceError: it failed or refused.
+        Unconfigured: no video service is configured.
+        VideoServiceError: the service failed or refused the request.
     """
     service = port.service()
     video = _insert(source="upload", created_by=created_by)
@@ -62,12 +62,12 @@ def request_upload(*, created_by: int, title: str, cors_origin: str, subtitles: 
         _give_up(video, error)
         raise
     expires_at = now() + timedelta(seconds=upload.timeout or UPLOAD_SECONDS)
-    _note(video, upload_id=upload.id, upload_expires_at=expires_at)
+    _update(video, upload_id=upload.id, upload_expires_at=expires_at)
     return Requested(video, upload)
 
 
 def request_from_url(*, created_by: int, title: str, url: str, subtitles: Sequence[str] = ()) -> Requested:
-    """Have the video service fetch a file.
+    """Create an asset from a file that the video service fetches.
 
     Raises:
         SourceRefused: the URL is not a public https address.
@@ -86,12 +86,12 @@ def request_from_url(*, created_by: int, title: str, url: str, subtitles: Sequen
 
 
 def import_asset(*, created_by: int, asset_id: str, subtitles: Sequence[str] = ()) -> Requested:
-    """Take over an asset that the video service has already; the video of an asset we know is used again.
+    """Import an existing asset of the video service; if the asset has a video already, that one is returned.
 
     Raises:
         UnknownAsset: there is no such asset.
-        VideoErrored, VideoDeleted: it will not play.
-        SubtitlesTooEarly: subtitles are wanted, and it is still being prepared.
+        VideoErrored, VideoDeleted: the asset cannot be played.
+        SubtitlesTooEarly: subtitles are requested, but the asset is still being prepared.
         Unconfigured, VideoServiceError: as in `request_upload`.
     """
     service = port.service()
@@ -99,9 +99,9 @@ def import_asset(*, created_by: int, asset_id: str, subtitles: Sequence[str] = (
     if asset.playback_id is None:
         asset = replace(asset, playback_id=service.add_signed_playback_id(asset.id))
     video = _video_of(asset, created_by=created_by)
-    _keep(video)
+    _delay_review(video)
     video_facts.apply(as_update(asset))
-    _write_subtitles(service, asset, subtitles)
+    _generate_subtitles(service, asset, subtitles)
     return Requested(videos.find(str(video["_id"])))
 
 
@@ -123,34 +123,36 @@ def _video_of(asset: Asset, *, created_by: int) -> Record:
     try:
         return _insert(source="import", created_by=created_by, asset_id=asset.id, status=VideoStatus.PREPARING.value)
     except DuplicateKeyError:
-        # Somebody imported it at the same moment: a second look finds theirs, and both lessons share it.
+        # The asset was imported concurrently: look its video up again, and both lessons share it.
         return _video_of(asset, created_by=created_by)
 
 
-def _keep(video: Record) -> None:
-    """Put the next review off until a lesson can have named the video, unless it is being deleted already."""
-    kept = {"_id": video["_id"], "purging": False, "status": {"$ne": VideoStatus.DELETED.value}}
+def _delay_review(video: Record) -> None:
+    """Postpone the next review until a lesson can refer to the video, unless it is being deleted already."""
+    usable = {"_id": video["_id"], "purging": False, "status": {"$ne": VideoStatus.DELETED.value}}
     change = {"$set": {"review_at": now() + FIRST_REVIEW, "updated_at": now()}, "$inc": {"revision": 1}}
-    if not Video.collection().update_one(kept, change).modified_count:
+    if not Video.collection().update_one(usable, change).modified_count:
         raise VideoDeleted()
 
 
 def confirm(requested: Requested) -> None:
-    """See, once a lesson names the video, that it was not condemned just before; whoever condemns looks again, too.
+    """Verify, after a lesson refers to the video, that it was not marked for deletion just before.
+
+    Marking checks for lessons again, too (see `reconciliation`), so that one of the two notices a conflict.
 
     Raises:
-        VideoDeleted: it was.
+        VideoDeleted: the video has been marked for deletion.
     """
     if Video.collection().find_one({"_id": requested.video["_id"], "purging": True}, {"_id": 1}):
         raise VideoDeleted()
 
 
-def _write_subtitles(service: VideoService, asset: Asset, languages: Sequence[str]) -> None:
+def _generate_subtitles(service: VideoService, asset: Asset, languages: Sequence[str]) -> None:
     present = {track.language_code for track in asset.tracks if track.type == "text"}
     missing = [language for language in languages if language not in present]
-    sound = next((track.id for track in asset.tracks if track.type == "audio"), None)
-    if missing and sound:
-        service.generate_subtitles(asset.id, sound, missing)
+    audio = next((track.id for track in asset.tracks if track.type == "audio"), None)
+    if missing and audio:
+        service.generate_subtitles(asset.id, audio, missing)
 
 
 def _insert(*, source: str, created_by: int, **fields: Any) -> Record:
@@ -173,13 +175,13 @@ def _insert(*, source: str, created_by: int, **fields: Any) -> Record:
     return video
 
 
-def _note(video: Record, **facts: Any) -> None:
-    """Write what the service answered. Its events may have told it already: that is no race, since it is the same."""
+def _update(video: Record, **facts: Any) -> None:
+    """Store the service's response. A webhook may have stored it already, with the same values."""
     Video.collection().update_one({"_id": video["_id"]}, {"$set": facts, "$inc": {"revision": 1}})
     video.update(facts)
 
 
 def _give_up(video: Record, error: VideoServiceError) -> None:
-    # What may have happened all the same is found by its passthrough, and cleaned up by the review.
+    # If the request may have taken effect, the video stays: the asset has its passthrough, and a review cleans it up.
     if not error.uncertain:
         Video.collection().delete_one({"_id": video["_id"]})

@@ -1,8 +1,7 @@
-"""What is known of videos, and how updates change it: in whatever order they come, and however often.
+"""Application of updates to videos, idempotent and independent of their order.
 
-Of everything that can be told, only the newest counts: the newest snapshot of the asset, and for each track the newest
-update of it. The state moves forward only. So a video ends up the same whether its events come in order, backwards or
-twice.
+Only the newest information counts: the newest snapshot of the asset, and for each track its newest update. The status
+only moves forward. A video therefore ends up the same whether its webhook events arrive in order, in reverse or twice.
 """
 
 import enum
@@ -24,18 +23,18 @@ Record = dict[str, Any]
 
 ATTEMPTS = 8
 FINAL = {VideoStatus.DELETED, VideoStatus.CANCELLED, VideoStatus.TIMED_OUT}
-# After a change, how long until a video is looked at again: a lost webhook should not leave it waiting for hours.
+# The time from a status change to the next review, so that a lost webhook does not delay a video for hours.
 REVIEW_AFTER = timedelta(minutes=15)
-# One that is to be deleted may have waited for just this change: the service deletes nothing that it is preparing.
+# A video to be deleted may have waited for this change, since the service cannot delete an asset being prepared.
 PURGE_AFTER = timedelta(minutes=1)
 FACTS = ("playback_id", "duration", "aspect_ratio", "max_resolution", "error")
 STAMP = ("at", "rank", "event")
-# Of the updates of one instant about one track.
+# The order of updates of the same track at the same instant.
 TRACK_RANKS = {"preparing": 0, "ready": 1, "errored": 1, "deleted": 2}
 
 
 class Applied(enum.Enum):
-    """What an update did to a video. UNKNOWN: there is no such video (yet)."""
+    """The effect of an update on a video. UNKNOWN: there is no such video (yet)."""
 
     CHANGED = "changed"
     UNCHANGED = "unchanged"
@@ -43,10 +42,10 @@ class Applied(enum.Enum):
 
 
 def apply(update: VideoUpdate) -> Applied:
-    """Apply an update to the video it is about.
+    """Apply an update to its video.
 
     Raises:
-        Contended: others kept changing the video meanwhile.
+        Contended: the video kept being changed concurrently.
     """
     for _ in range(ATTEMPTS):
         video = find(update)
@@ -61,14 +60,14 @@ def apply(update: VideoUpdate) -> Applied:
 
 
 def find(update: VideoUpdate) -> Record | None:
-    """Return the video that an update is about: by its asset or upload, else by the passthrough, which is our own id.
+    """Return an update's video: by the asset's or upload's id, else by the passthrough, which is our own id.
 
-    A passthrough alone does not make a second asset ours: the vendor copies it when somebody clips or duplicates one.
+    A passthrough does not suffice if the video has another asset: the vendor copies it when an asset is clipped.
     """
     own_id = ObjectId(update.passthrough) if ObjectId.is_valid(update.passthrough) else None
-    # An asset's own video goes before any other, and most updates are of an asset that is known.
-    own = _find_by(update, asset_id=update.asset_id)
-    return own or _find_by(update, upload_id=update.upload_id, _id=own_id)
+    # The asset's id takes precedence, and most updates are of a known asset.
+    found = _find_by(update, asset_id=update.asset_id)
+    return found or _find_by(update, upload_id=update.upload_id, _id=own_id)
 
 
 def _find_by(update: VideoUpdate, **names: Any) -> Record | None:
@@ -76,18 +75,18 @@ def _find_by(update: VideoUpdate, **names: Any) -> Record | None:
     found = list(Video.collection().find({"$or": wanted})) if wanted else []
     for name, value in names.items():
         for video in found:
-            if value and video.get(name) == value and _may_be(video, update):
+            if value and video.get(name) == value and _is_compatible(video, update):
                 return video
     return None
 
 
-def _may_be(video: Record, update: VideoUpdate) -> bool:
+def _is_compatible(video: Record, update: VideoUpdate) -> bool:
     known = video.get("asset_id")
     return known is None or update.asset_id is None or known == update.asset_id
 
 
 def advance(video_id: ObjectId, to: VideoStatus, **changes: Any) -> Applied:
-    """Move a video forward. UNCHANGED when it is there or beyond, so that repeating it changes nothing."""
+    """Move a video's status forward. UNCHANGED if it is there or beyond, so that repeating it changes nothing."""
     fields = {"status": to.value, "status_at": now(), "updated_at": now(), **changes}
     result = Video.collection().update_one(
         {"_id": video_id, "status": {"$in": [status.value for status in to.may_follow]}},
@@ -100,41 +99,41 @@ def advance(video_id: ObjectId, to: VideoStatus, **changes: Any) -> Applied:
 
 
 def write(video: Record, changes: Mapping[str, Any]) -> bool:
-    """Change a video, provided nobody else has since it was read; say whether that was so."""
+    """Update a video unless it has changed since it was read; return whether it was updated."""
     try:
         result = Video.collection().update_one(
             {"_id": video["_id"], "revision": video["revision"]},
             {"$set": {**changes, "updated_at": now()}, "$inc": {"revision": 1}},
         )
     except DuplicateKeyError:
-        # Another video was given this asset meanwhile: whoever looks again finds that one.
+        # Another video got this asset meanwhile; the caller's next look-up finds that one.
         return False
     forget(video["_id"])
     return bool(result.modified_count)
 
 
 def forget(video_id: ObjectId) -> None:
-    """Drop what is cached of a video."""
+    """Invalidate a video's cache entry."""
     cache.invalidate(key(video_id))
 
 
 def key(video_id: ObjectId | str) -> str:
-    """Name what is cached of a video."""
+    """Return the key of a video's cache entry."""
     return f"video:{video_id}"
 
 
 def diff(video: Mapping[str, Any], update: VideoUpdate) -> Record:
-    """Return what an update changes in a video; nothing if all of it is known or older than what is known."""
-    told = {**_snapshot(video, update), **_track(video, update), **_upload_error(video, update)}
-    shown = _shown({**video, **told}) if told else {}
-    return {**_ids(video, update), **told, **shown, **_status(video, update)}
+    """Return the fields that an update changes in a video; none if all of it is known or outdated."""
+    facts = {**_snapshot(video, update), **_track(video, update), **_upload_error(video, update)}
+    derived = _derived({**video, **facts}) if facts else {}
+    return {**_ids(video, update), **facts, **derived, **_status(video, update)}
 
 
 def _ids(video: Mapping[str, Any], update: VideoUpdate) -> Record:
     ids = {"upload_id": update.upload_id, "asset_id": update.asset_id}
     new: Record = {name: value for name, value in ids.items() if value and not video.get(name)}
     if "asset_id" in new and video["status"] in FINAL and not video.get("purged_at"):
-        # We had given it up, and now there is an asset to pay for: the next review removes it.
+        # The video was given up, but now has an asset that costs money: the next review deletes it.
         new["review_at"] = now()
     return new
 
@@ -164,29 +163,29 @@ def _track(video: Mapping[str, Any], update: VideoUpdate) -> Record:
     if update.track is None:
         return {}
     others = [known for known in video.get("track_news", []) if known["id"] != update.track.id]
-    mine = next((known for known in video.get("track_news", []) if known["id"] == update.track.id), None)
-    if not _is_newer(update, mine):
+    previous = next((known for known in video.get("track_news", []) if known["id"] == update.track.id), None)
+    if not _is_newer(update, previous):
         return {}
-    told = asdict(update.track) | _stamp(update)
-    return {"track_news": sorted([*others, told], key=lambda known: str(known["id"]))}
+    current = asdict(update.track) | _stamp(update)
+    return {"track_news": sorted([*others, current], key=lambda known: str(known["id"]))}
 
 
-def _shown(video: Mapping[str, Any]) -> Record:
-    """Return what is shown of a video of which this is known."""
+def _derived(video: Mapping[str, Any]) -> Record:
+    """Return the fields derived from a video's snapshot, track updates and upload error."""
     facts = video.get("asset_facts") or {}
-    shown = {name: facts.get(name) for name in FACTS}
-    # An upload that failed says little; what the asset says of itself takes its place.
-    shown["error"] = shown["error"] or video.get("upload_error")
-    return shown | {"tracks": _tracks(facts, video.get("track_news", []))}
+    derived = {name: facts.get(name) for name in FACTS}
+    # The asset's own error is more specific than the upload's and takes precedence.
+    derived["error"] = derived["error"] or video.get("upload_error")
+    return derived | {"tracks": _tracks(facts, video.get("track_news", []))}
 
 
 def _tracks(facts: Record, track_news: list[Record]) -> list[Record]:
-    """Return the snapshot's tracks with newer updates in their place. A snapshot that lacks a track knew it was gone."""
+    """Return the snapshot's tracks, replaced by newer updates. A track missing from a newer snapshot was deleted."""
     tracks = {track["id"]: track for track in facts.get("tracks", [])}
-    for told in track_news:
-        known = tracks.get(told["id"])
-        if not facts or told["at"] > facts["at"] or (told["at"] == facts["at"] and _is_further(told, known)):
-            tracks[told["id"]] = {name: value for name, value in told.items() if name not in STAMP}
+    for update in track_news:
+        known = tracks.get(update["id"])
+        if not facts or update["at"] > facts["at"] or (update["at"] == facts["at"] and _is_further(update, known)):
+            tracks[update["id"]] = {name: value for name, value in update.items() if name not in STAMP}
     return [track for track in tracks.values() if track["status"] != "deleted"]
 
 
@@ -201,9 +200,9 @@ def _stamp(update: VideoUpdate) -> Record:
 
 
 def _is_newer(update: VideoUpdate, known: Record | None) -> bool:
-    # The event's id decides between updates that cannot be told apart otherwise, so that their order of arrival does not.
+    # The event's id breaks ties, so that the order of arrival does not matter.
     return not known or (update.at, update.rank, update.id) > (known["at"], known["rank"], known["event"])
 
 
-def _is_further(told: Record, known: Record | None) -> bool:
-    return known is None or TRACK_RANKS[told["status"]] >= TRACK_RANKS.get(known["status"], 0)
+def _is_further(update: Record, known: Record | None) -> bool:
+    return known is None or TRACK_RANKS[update["status"]] >= TRACK_RANKS.get(known["status"], 0)

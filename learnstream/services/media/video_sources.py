@@ -1,4 +1,4 @@
-"""Which URLs the video service may be asked to fetch: public ones, and the hosts that the configuration names."""
+"""Validation of the URLs that the video service is asked to fetch: public ones and configured hosts only."""
 
 from flask import current_app
 
@@ -8,10 +8,10 @@ from learnstream.web.public_urls import NotPublic
 
 
 def check(url: str) -> str:
-    """Return the URL if the video service may be asked to fetch it.
+    """Return the URL if the video service may fetch it.
 
     Raises:
-        SourceRefused: it is not https, not plain, or leads (or may lead) to an address that is not public.
+        SourceRefused: it is not https, is ambiguous, or resolves (or may resolve) to an address that is not public.
     """
     try:
         return public_urls.check_resolved(url, trusted=current_app.config["VIDEO_URL_HOSTS"])

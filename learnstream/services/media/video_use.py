@@ -1,4 +1,4 @@
-"""Which courses name a video, and who needs it: a draft, what learners are shown now, or an older version in use."""
+"""The use of videos: by drafts, current versions, and older versions that still have learners."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -15,12 +15,12 @@ from learnstream.stores.sql import db
 
 Record = dict[str, Any]
 
-# A version that the course does not name yet is being published right now, or was left behind by a crash.
-PUBLISHING_TAKES = timedelta(hours=1)
+# A version not yet listed by its course is being published, or was left behind by a crash.
+MAX_PUBLISHING_TIME = timedelta(hours=1)
 
 
-def courses_naming(asset_id: str) -> list[str]:
-    """Return the ids of the courses whose draft or any version names an asset."""
+def courses_using(asset_id: str) -> list[str]:
+    """Return the ids of the courses whose draft or any of whose versions use an asset."""
     video = Video.collection().find_one({"asset_id": asset_id}, {"_id": 1})
     if video is None:
         return []
@@ -30,7 +30,7 @@ def courses_naming(asset_id: str) -> list[str]:
 
 
 def is_used(video_id: ObjectId) -> bool:
-    """Say whether anything that anybody may be shown names the video."""
+    """Return whether a draft or a version that is available to any user refers to the video."""
     return _in_a_draft(video_id) or _in_a_version(video_id)
 
 
@@ -67,19 +67,19 @@ def _courses(ids: set[ObjectId]) -> dict[ObjectId, Record]:
 
 
 def _is_shown(version: Record, course: Record) -> bool:
-    """Hold for the current version, and for one that is about to be."""
+    """True if the version is current, or about to become so."""
     if version["number"] > course["current_version"]:
-        return version["published_at"] > now() - PUBLISHING_TAKES
+        return version["published_at"] > now() - MAX_PUBLISHING_TIME
     named = any(record["version_id"] == version["_id"] for record in course["versions"])
     return named and version["number"] == course["current_version"]
 
 
 def has_learners(versions: Collection[tuple[str, int]]) -> bool:
-    """Say whether anybody learns from one of these versions, each given with its course's id."""
-    # Whoever is moving learners to an older version right now is waited for: see `moving`.
+    """Return whether any of these versions, given as (course id, number), has a live enrollment."""
+    # The lock waits for a concurrent move of learners to an older version: see `services.authoring.seat_migration`.
     for course_id in sorted({course_id for course_id, _ in versions}):
         locks.lock_course_shared(course_id)
-    stands_on = or_(
+    uses_version = or_(
         *((Enrollment.course_id == course_id) & (Enrollment.course_version == number) for course_id, number in versions)
     )
-    return bool(db.session.scalar(select(exists().where(stands_on, Enrollment.is_live(now())))))
+    return bool(db.session.scalar(select(exists().where(uses_version, Enrollment.is_live(now())))))

@@ -1,4 +1,4 @@
-"""Videos: what their authors are shown of them, and how they are let go. What becomes of them is told by events."""
+"""Videos: look-up, release and deletion. Webhook events update their state."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,8 +16,8 @@ from learnstream.stores.keyset import Found, Keys, Part
 Record = dict[str, Any]
 
 RELEASED = "video.released"
-# How long the service's word counts that it holds an asset, whoever doubts it.
-CHECKED_FOR = timedelta(minutes=10)
+# After the service has confirmed an asset, it is not asked again for this time.
+RECHECK_AFTER = timedelta(minutes=10)
 NEWEST = Keys(("created_at", -1), ("_id", 1))
 SHOWN = {"asset_facts": 0, "track_news": 0}
 
@@ -35,14 +35,14 @@ def find(video_id: str) -> Record:
 
 
 def browse(*, status: VideoStatus | None = None, part: Part) -> Found[Record]:
-    """Return a part of the videos, newest first, each with the `lessons` whose drafts name it."""
+    """Return a part of the videos, newest first, each with the `lessons` whose drafts use it."""
     wanted = {"status": status.value} if status else {}
     found = documents_of(Video, wanted, SHOWN, NEWEST, part)
     return found.showing(with_lessons(found.entries))
 
 
 def with_lessons(found: list[Record]) -> list[Record]:
-    """Add to each video the drafts that name it."""
+    """Add to each video the lesson drafts that use it."""
     ids = [video["_id"] for video in found]
     drafts = Lesson.collection().find(
         {"video_id": {"$in": ids}, "deleted_at": None}, {"video_id": 1, "course_id": 1, "title": 1}
@@ -54,24 +54,24 @@ def with_lessons(found: list[Record]) -> list[Record]:
 
 
 def release(video_id: str | None) -> None:
-    """Note, in the present transaction, that a draft no longer names a video: if nobody else does, it is deleted."""
+    """Record, in the present transaction, that a draft no longer uses a video; if it is unused, it will be deleted."""
     if video_id:
         outbox.add(RELEASED, video_id=video_id)
 
 
 def doubt(which: Record) -> int:
-    """Have the service asked whether it still holds the assets of ready videos, by their next review; return of how many.
+    """Schedule a check with the service whether the assets of ready videos still exist; return the number of videos.
 
-    One that it was asked about a moment ago is left alone, however many doubt it.
+    Videos that were checked a moment ago are skipped.
     """
-    unasked = {"$or": [{"checked_at": None}, {"checked_at": {"$lt": now() - CHECKED_FOR}}]}
+    unchecked = {"$or": [{"checked_at": None}, {"checked_at": {"$lt": now() - RECHECK_AFTER}}]}
     ready = {"status": VideoStatus.READY.value, "purging": False, "doubted_at": None}
     change = {"$set": {"doubted_at": now(), "review_at": now()}}
-    return Video.collection().update_many({"$and": [which, ready, unasked]}, change).modified_count
+    return Video.collection().update_many({"$and": [which, ready, unchecked]}, change).modified_count
 
 
 def take_down(video_id: str) -> None:
-    """Delete a video whoever still needs it. From now on it does not play; its asset goes when the service can."""
+    """Delete a video even if it is in use. It cannot be played any more; its asset is deleted as soon as possible."""
     video = {"_id": ObjectId(video_id)}
     Video.collection().update_one(video, {"$set": {"purging": True, "review_at": now()}, "$inc": {"revision": 1}})
     video_facts.advance(video["_id"], VideoStatus.DELETED)

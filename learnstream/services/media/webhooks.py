@@ -1,9 +1,9 @@
-"""Events of the video service: each is kept before it is acknowledged, applied once, and tried again when it fails.
+"""Webhook events of the video service: stored before they are acknowledged, applied, and retried after failures.
 
-An event is applied first and then kept together with what became of it, in one write. Whatever cuts that short leaves it
-unacknowledged, and it is sent again: applying it twice has the effect of once, see `video_facts`.
+An event is first applied and then stored together with the result, in one write. If that is interrupted, the event is
+not acknowledged and will be sent again: applying it twice has no further effect, see `video_facts`.
 
-Nothing here touches PostgreSQL: webhooks are taken while it is down.
+Nothing here uses PostgreSQL, so that webhooks are accepted while it is down.
 """
 
 import json
@@ -31,32 +31,32 @@ log = logging.getLogger(__name__)
 
 Record = dict[str, Any]
 
-# The pause after each failed try; the try after the last pause is the fifth, and then the event is parked.
-PAUSES = (timedelta(seconds=15), timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=2))
-MAX_TRIES = len(PAUSES) + 1
-# A try that has not ended by then died with its process.
+# The delay after each failed attempt; the attempt after the last delay is the fifth, and then the event is parked.
+RETRY_DELAYS = (timedelta(seconds=15), timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=2))
+MAX_TRIES = len(RETRY_DELAYS) + 1
+# An attempt that has not finished by then is assumed to have died with its process.
 LEASE = timedelta(minutes=1)
 BATCH = 100
 NAME = re.compile(r"[\x21-\x7e]{1,200}")
 NEWEST = Keys(("received_at", -1), ("_id", 1))
-# What a list shows; the body is for the one event that is looked at.
+# The projection for lists; only single events include the body.
 SHOWN = {"body": 0}
 
 
 class NoVideoYet(LookupError):
-    """The event may have come before what it is about."""
+    """The event's video does not exist, perhaps not yet."""
 
 
 def receive(raw: bytes, payload: Any) -> str:
-    """Apply a verified event and keep it; the row of one that is known already is left alone. Returns its id.
+    """Apply a verified event and store it; an event that is stored already is not overwritten. Returns its id.
 
     Raises:
-        NotAnEvent: it has no id or type.
-        a store's failure: MongoDB does not answer, and nothing was promised.
+        NotAnEvent: the payload has no id or type.
+        a store's failure: MongoDB is not available, and the event must not be acknowledged.
     """
     event = _event(raw, payload)
     if event["state"] == WebhookState.PENDING:
-        event |= _first_try(event, payload)
+        event |= _first_attempt(event, payload)
     with suppress(DuplicateKeyError):
         WebhookEvent.collection().insert_one(event)
     return event["_id"]
@@ -93,24 +93,24 @@ def _occurred_at(payload: Record) -> datetime | None:
         return None
 
 
-def _first_try(event: Record, payload: Record) -> Record:
-    """Apply an event that nobody has kept yet; return what became of it."""
+def _first_attempt(event: Record, payload: Record) -> Record:
+    """Apply an event that is not stored yet; return the resulting fields."""
     try:
         _apply(payload)
     except STORE_FAILURES:
-        # It could not be kept either; whoever gets no answer sends it again.
+        # It could not be stored either; without an acknowledgment, it is sent again.
         raise
-    except Exception as error:  # a poison event may fail anywhere, and must be kept all the same
+    except Exception as error:  # a poison event may fail anywhere, and must be stored nevertheless
         return _failed(event, error)
     return _applied()
 
 
-def _try(event: Record) -> bool:
-    """Apply an event; whatever goes wrong is noted for a later try. Its row is safe already, so nothing is raised."""
+def _attempt(event: Record) -> bool:
+    """Apply a stored event; any failure is recorded for a later attempt, and nothing is raised."""
     try:
         _apply(json.loads(event["body"]))
         _settle(event, _applied())
-    except Exception as error:  # a poison event may fail anywhere, and must not take the others with it
+    except Exception as error:  # a poison event may fail anywhere, and must not affect other events
         _postpone(event, error)
         return False
     return True
@@ -127,34 +127,34 @@ def _applied() -> Record:
 
 
 def _failed(event: Record, error: Exception) -> Record:
-    log.warning("event %s (%s) was not applied: %s", event["_id"], event["type"], error)
+    log.warning("webhook event %s (%s) was not applied: %s", event["_id"], event["type"], error)
     fields: Record = {"last_error": f"{type(error).__name__}: {error}"[:500]}
     if event["tries"] >= MAX_TRIES:
         return fields | {"state": WebhookState.PARKED.value}
-    return fields | {"next_try_at": now() + PAUSES[event["tries"] - 1]}
+    return fields | {"next_try_at": now() + RETRY_DELAYS[event["tries"] - 1]}
 
 
 def _postpone(event: Record, error: Exception) -> None:
     try:
         _settle(event, _failed(event, error))
-    except Exception as failure:  # MongoDB went away: the event is due again when its lease ends
-        log.warning("event %s was not postponed: %s", event["_id"], failure)
+    except Exception as failure:  # MongoDB is not available: the event is due again when its lease ends
+        log.warning("webhook event %s was not postponed: %s", event["_id"], failure)
 
 
 def _settle(event: Record, fields: Record) -> None:
     pending = {"_id": event["_id"], "state": WebhookState.PENDING.value}
-    # What the event brought about is written before this: if this gets lost it is applied again, which changes nothing.
+    # The event's effects are written before this. If this write is lost, it is applied again, which changes nothing.
     WebhookEvent.collection().update_one(pending, {"$set": fields})
 
 
 def retry_due(limit: int = BATCH) -> int:
-    """Try events that are due; return how many were applied. Several workers share the work."""
+    """Retry the events that are due; return how many were applied. Several workers can share the work."""
     applied = 0
     for _ in range(limit):
         event = _claim({"state": WebhookState.PENDING.value, "next_try_at": {"$lte": now()}})
         if event is None:
             break
-        applied += _try(event)
+        applied += _attempt(event)
     return applied
 
 
@@ -168,7 +168,7 @@ def _claim(which: Record) -> Record | None:
 
 
 def replay(event_id: str) -> Record:
-    """Try an event again at once, whatever became of it, with all its tries before it.
+    """Apply an event again now, regardless of its state, with its attempts reset.
 
     Raises:
         NotFound: there is no such event.
@@ -180,7 +180,7 @@ def replay(event_id: str) -> Record:
     )
     if event is None:
         raise NoSuchEvent()
-    _try(event)
+    _attempt(event)
     return find(event_id)
 
 
@@ -210,7 +210,7 @@ def browse(
 
 
 def lag() -> Record:
-    """Return how many events wait, since when the oldest does, and how many were parked."""
+    """Return how many events are pending, since when the oldest is, and how many are parked."""
     events = WebhookEvent.collection()
     pending = {"state": WebhookState.PENDING.value}
     oldest = events.find_one(pending, {"received_at": 1}, sort=[("received_at", 1)])

@@ -73,7 +73,7 @@ def test_a_second_delivery_applies_what_the_first_could_not_and_leaves_its_row_a
 def test_each_failure_waits_longer(app):
     receive(event("e1"))
     waits = []
-    for _ in webhooks.PAUSES:
+    for _ in webhooks.RETRY_DELAYS:
         waits.append((stored()["next_try_at"] - now()).total_seconds())
         make_due()
         webhooks.retry_due()

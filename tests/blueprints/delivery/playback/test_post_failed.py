@@ -85,7 +85,7 @@ def test_an_asset_is_looked_at_once_in_ten_minutes_however_many_report_it(
         review_due()
     assert len(requests) == 1
 
-    Video.collection().update_one({}, {"$set": {"checked_at": now() - videos.CHECKED_FOR}})
+    Video.collection().update_one({}, {"$set": {"checked_at": now() - videos.RECHECK_AFTER}})
     report(client, learner, course.video)
     review_due()
     assert len(requests) == 2

@@ -182,5 +182,5 @@ def test_an_asset_of_a_course_that_was_deleted_is_for_administrators(
     asset_id = give(lesson)["asset_id"]
     client.delete(f"/courses/{draft_course.id}", auth=owner)
 
-    assert video_use.courses_naming(asset_id) == []
+    assert video_use.courses_using(asset_id) == []
     assert refusal(ask(client, theirs, colleague, asset_id=asset_id)) == (403, "not_your_asset")

@@ -82,8 +82,8 @@ def test_many_workers_at_once_count_nothing_twice(app, school):
 
 def test_workers_without_a_lease_count_nothing_twice(app, school, monkeypatch):
     """As if each had stood still, lost the lease and not noticed it."""
-    monkeypatch.setattr(lease, "_take", lambda _: True)
-    monkeypatch.setattr(lease.Lease, "keep", lambda *_, **__: None)
+    monkeypatch.setattr(lease, "_acquire", lambda _: True)
+    monkeypatch.setattr(lease.Lease, "renew", lambda *_, **__: None)
 
     def work(_):
         with app.app_context():
