@@ -106,7 +106,7 @@ def admin_address(email: str, password: str) -> str:
     from learnstream.text import email_address  # noqa: PLC0415
 
     try:
-        email = email_address.normalise(email)
+        email = email_address.normalize(email)
         passwords.require_acceptable(password, email=email, name="")
     except ValueError as error:
         raise ConfigError(f"ADMIN_EMAIL: {error}") from None

@@ -91,7 +91,7 @@ def create_admin(email: str | None, password: str | None, name: str) -> None:
     email = email or config["ADMIN_EMAIL"] or click.prompt("E-mail address")
     password = password or config["ADMIN_PASSWORD"] or click.prompt("Password", hide_input=True)
     try:
-        email = email_address.normalise(email)
+        email = email_address.normalize(email)
         made = accounts.ensure_administrator(email=email, password=password, name=name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--email") from None

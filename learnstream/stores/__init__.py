@@ -1,1 +1,1 @@
-"""PostgreSQL, MongoDB and Redis: connections bounded in time, the cache, and what isolates a failing store."""
+"""PostgreSQL, MongoDB and Redis: connections with timeouts, the cache, circuit breakers and bulkheads."""

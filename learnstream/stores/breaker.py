@@ -1,7 +1,7 @@
-"""The breaker that answers for a store while it rests, and what the drivers raise when a store fails.
+"""The circuit breaker of a store, and the exceptions by which drivers report that a store fails.
 
-The breaker is our own because the libraries do not fit threads: pybreaker holds a lock for the whole call and so
-serialises all of them, circuitbreaker lets every thread try at once as soon as its rest is over.
+The libraries do not suit threads: pybreaker holds a lock for the whole call and so serializes all calls, and
+circuitbreaker lets every thread through at once when its recovery timeout is over.
 """
 
 import threading
@@ -13,7 +13,7 @@ import sqlalchemy.exc
 
 from learnstream.errors import Unavailable
 
-# What the drivers raise when a store does not answer. Anything else they raise is a defect of ours.
+# Exceptions of the drivers for a store that does not respond. Any other exception is a bug.
 STORE_FAILURES = (
     Unavailable,
     sqlalchemy.exc.OperationalError,
@@ -22,61 +22,61 @@ STORE_FAILURES = (
     pymongo.errors.ConnectionFailure,
     pymongo.errors.ExecutionTimeout,
 )
-# What they raise when it answers that it takes no writes now. PostgreSQL: it is a replica while another one takes over,
-# or the plan's space is used up and the right to write has been withdrawn (a full disk is an OperationalError). MongoDB:
-# out of disk space, over the plan's quota, not enough members to keep a write.
+# Exceptions for a store that accepts no writes. PostgreSQL: it is a replica during a failover, or the plan's storage is
+# used up and the write privilege has been revoked (a full disk is an OperationalError). MongoDB: out of disk space,
+# over the plan's quota, or too few members to acknowledge a write.
 READ_ONLY = (psycopg2.errors.ReadOnlySqlTransaction, psycopg2.errors.InsufficientPrivilege)
-NO_ROOM = {14031, 8000}
+OUT_OF_SPACE = {14031, 8000}
 
-LONGEST_TRY = 2.0  # seconds after which a try that told us nothing is given up
+TRIAL_TIMEOUT = 2.0  # seconds after which a trial call without a result is abandoned
 
 
 class Breaker:
-    """Answer for a store that has just failed, letting one thread a second try whether it is back."""
+    """Fail calls fast while a store is down, letting one thread per recovery timeout make a trial call."""
 
-    def __init__(self, store: str, rest: float = 1.0) -> None:
+    def __init__(self, store: str, recovery_timeout: float = 1.0) -> None:
         self.store = store
-        self.rest = rest
-        self._next_try: float | None = None
-        self._trying: int | None = None
+        self.recovery_timeout = recovery_timeout
+        self._next_trial: float | None = None
+        self._trial_thread: int | None = None
         self._lock = threading.Lock()
 
     @property
     def open(self) -> bool:
-        return self._next_try is not None
+        return self._next_trial is not None
 
     def admit(self) -> None:
-        """Let the call pass. The thread that tries passes again: to connect and to ask are two calls.
+        """Let the call through. The trial thread may call again: connecting and querying are two calls.
 
         Raises:
-            Unavailable: the store failed less than `rest` seconds ago, or somebody else is trying it right now.
+            Unavailable: the store failed less than `recovery_timeout` seconds ago, or another thread is trying it.
         """
-        if self._next_try is None:
+        if self._next_trial is None:
             return
         with self._lock:
-            if self._next_try is None:
+            if self._next_trial is None:
                 return
             current, thread = time.monotonic(), threading.get_ident()
-            if current >= self._next_try:
-                self._trying, self._next_try = thread, current + LONGEST_TRY
-            if self._trying != thread:
+            if current >= self._next_trial:
+                self._trial_thread, self._next_trial = thread, current + TRIAL_TIMEOUT
+            if self._trial_thread != thread:
                 raise Unavailable(self.store)
 
     def failed(self) -> None:
         with self._lock:
-            self._trying = None
-            self._next_try = time.monotonic() + self.rest
+            self._trial_thread = None
+            self._next_trial = time.monotonic() + self.recovery_timeout
 
     def succeeded(self) -> None:
-        if self._next_try is not None:
+        if self._next_trial is not None:
             with self._lock:
-                self._trying = self._next_try = None
+                self._trial_thread = self._next_trial = None
 
 
 def is_read_only(error: Exception) -> bool:
     """True if the error says that the store accepts no writes now."""
     if isinstance(error, pymongo.errors.BulkWriteError):
-        return any(failed["code"] in NO_ROOM for failed in error.details["writeErrors"])
+        return any(failed["code"] in OUT_OF_SPACE for failed in error.details["writeErrors"])
     if isinstance(error, pymongo.errors.OperationFailure):
-        return error.code in NO_ROOM or isinstance(error, pymongo.errors.WriteConcernError)
+        return error.code in OUT_OF_SPACE or isinstance(error, pymongo.errors.WriteConcernError)
     return isinstance(getattr(error, "orig", None), READ_ONLY)

@@ -1,7 +1,7 @@
-"""The seconds that a request may wait for stores, and the watchdog that cuts a call which outlasts them.
+"""The time budget of a request for its calls to stores, and the watchdog that interrupts a call which exceeds it.
 
-A store that hangs is worse than one that refuses: a frozen PostgreSQL leaves psycopg2 in a read that no server-side
-timeout ends.
+A store that hangs is worse than one that refuses connections: a frozen PostgreSQL leaves psycopg2 in a read that no
+server-side timeout ends.
 """
 
 import os
@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 
-REQUEST_BUDGET = 1.8  # seconds of waiting for stores in one request: "at once" is two seconds in all
-UNBOUNDED_CALL = 30.0  # seconds for one statement outside a request: jobs and commands
+REQUEST_BUDGET = 1.8  # seconds of waiting for stores per request, so that it is answered within two seconds
+UNBOUNDED_CALL = 30.0  # seconds per call outside a request: jobs and commands
 
 _spent: ContextVar[float | None] = ContextVar("store_seconds_spent", default=None)
 
 
 def begin_budget() -> Token[float | None]:
-    """Bound what is waited for stores from now on, all calls together, until `end_budget` is given the answer."""
+    """Limit the total time of store calls until the returned token is passed to `end_budget`."""
     return _spent.set(0.0)
 
 
@@ -29,7 +29,7 @@ def end_budget(begun: Token[float | None]) -> None:
 
 @contextmanager
 def request_budget() -> Iterator[None]:
-    """Bound what the enclosed request may wait for stores, all calls together."""
+    """Limit the total time of store calls in the enclosed request."""
     begun = begin_budget()
     try:
         yield
@@ -38,12 +38,12 @@ def request_budget() -> Iterator[None]:
 
 
 def in_request() -> bool:
-    """Say whether this thread serves a request now."""
+    """True if the current thread is serving a request."""
     return _spent.get() is not None
 
 
 def seconds_left() -> float:
-    """Return what is left of the request's budget; outside a request, what one call may take."""
+    """Return the rest of the request's budget; outside a request, the time limit of a single call."""
     spent = _spent.get()
     return UNBOUNDED_CALL if spent is None else max(0.0, REQUEST_BUDGET - spent)
 
@@ -60,7 +60,7 @@ def spending() -> Iterator[None]:
 
 
 class Watchdog:
-    """Shut down sockets whose call outlasts its deadline. One thread a process, started by the first call."""
+    """Shuts down sockets whose call exceeds its deadline. One thread per process, started by the first call."""
 
     def __init__(self) -> None:
         self._calls: dict[int, tuple[float, int]] = {}
@@ -69,7 +69,7 @@ class Watchdog:
 
     @contextmanager
     def cutting(self, fd: int, seconds: float) -> Iterator[None]:
-        """Shut the socket `fd` down if the enclosed call takes longer; the blocked read then fails at once."""
+        """Shut the socket `fd` down if the enclosed call takes longer; the blocked read then fails immediately."""
         key = threading.get_ident()
         with self._changed:
             self._start()
@@ -82,7 +82,7 @@ class Watchdog:
                 self._calls.pop(key, None)
 
     def _start(self) -> None:
-        # A fork copies this object but not its thread, so the process that asks must be the one that started it.
+        # A fork copies this object but not its thread, so each process starts its own.
         if self._process != os.getpid():
             self._process = os.getpid()
             self._calls.clear()
@@ -101,9 +101,9 @@ class Watchdog:
 
 
 def _shut_down(fd: int) -> None:
-    # A dup shares the connection but not the descriptor: closing it leaves psycopg2's own descriptor to psycopg2.
-    with socket.socket(fileno=os.dup(fd)) as twin:
-        twin.shutdown(socket.SHUT_RDWR)
+    # A duplicate shares the connection but not the descriptor: closing it leaves psycopg2's own descriptor open.
+    with socket.socket(fileno=os.dup(fd)) as duplicate:
+        duplicate.shutdown(socket.SHUT_RDWR)
 
 
 watchdog = Watchdog()

@@ -1,7 +1,7 @@
-"""What keeps one silent store from holding every thread of a process.
+"""Bulkheads that keep a hanging store from occupying every thread of a process.
 
-A breaker opens when the first call has failed, and until then whoever comes waits as well: with as many of them as
-there are threads, requests that never needed the store would wait for it, too.
+A breaker opens only when the first call has failed; until then, every new request waits as well. Once all threads
+wait, even requests that do not need the store would be delayed.
 """
 
 import threading
@@ -14,41 +14,41 @@ from flask import Flask
 from learnstream.errors import Unavailable
 from learnstream.stores.budget import in_request, spending
 
-PATIENCE = 0.5  # seconds in which nobody has come back from a store, after which nobody more goes to wait for it
+MAX_SILENCE = 0.5  # seconds without a call that has returned, after which no more threads may wait for the store
 
 
 class Bulkhead:
     """Lets all threads of a process but one wait for a store at the same time.
 
-    The last one waits for somebody else to come back first, and is refused when nobody does.
-    Outside requests nothing is limited.
+    The last thread waits for another one's call to return, and fails if none does.
+    Calls outside requests are not limited.
     """
 
     def __init__(self, store: str) -> None:
         self.store = store
-        self.places = 1
+        self.slots = 1
         self._inside: dict[int, float] = {}
         self._last_return = 0.0
-        # The lock alone is cheaper to take than by way of its condition, and this is on every request's way.
+        # Every request takes the lock, which is cheaper directly than through its condition.
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
 
     def enter(self, *, is_bound: bool = True) -> None:
-        """Begin to wait for the store; `is_bound=False` when this request has begun something there already.
+        """Take a slot for this thread; `is_bound=False` if the request already has work in progress in the store.
 
         Raises:
-            Unavailable: nobody has come back for too long.
+            Unavailable: all slots are taken, and no call has returned for too long.
         """
         thread = threading.get_ident()
         if thread in self._inside or not in_request():
             return
         with self._lock:
-            if is_bound and len(self._inside) >= self.places:
+            if is_bound and len(self._inside) >= self.slots:
                 self._queue()
             self._inside[thread] = time.monotonic()
 
     def leave(self) -> None:
-        """Wait no more, if this thread did."""
+        """Free this thread's slot, if it has one."""
         thread = threading.get_ident()
         if thread in self._inside:
             with self._lock:
@@ -57,8 +57,8 @@ class Bulkhead:
                 self._changed.notify()
 
     @contextmanager
-    def place(self, *, is_bound: bool = True) -> Iterator[None]:
-        """Hold a place for the enclosed call."""
+    def slot(self, *, is_bound: bool = True) -> Iterator[None]:
+        """Hold a slot during the enclosed call."""
         self.enter(is_bound=is_bound)
         try:
             yield
@@ -67,12 +67,12 @@ class Bulkhead:
 
     def _queue(self) -> None:
         with spending():
-            while len(self._inside) >= self.places:
-                # Nothing was to be heard before the first of them asked.
+            while len(self._inside) >= self.slots:
+                # Time before the oldest waiting call began does not count as silence.
                 silence = time.monotonic() - max(self._last_return, min(self._inside.values()))
-                if silence >= PATIENCE:
+                if silence >= MAX_SILENCE:
                     raise Unavailable(self.store)
-                self._changed.wait(PATIENCE - silence)
+                self._changed.wait(MAX_SILENCE - silence)
 
 
 postgres = Bulkhead("postgres")
@@ -80,6 +80,6 @@ mongodb = Bulkhead("mongodb")
 
 
 def init_app(app: Flask) -> None:
-    """Keep one of the process's threads for requests that need another store."""
+    """Reserve one of the process's threads for requests that do not need the store."""
     for bulkhead in (postgres, mongodb):
-        bulkhead.places = max(1, app.config["WEB_THREADS"] - 1)
+        bulkhead.slots = max(1, app.config["WEB_THREADS"] - 1)

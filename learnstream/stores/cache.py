@@ -1,9 +1,9 @@
-"""Copies in Redis of what the stores hold: facts about people, and content ready to be served.
+"""The cache in Redis: facts about users, and content ready to be served.
 
-Every entry has a generation. Whoever changes the truth starts a new one; whoever fills an entry says which generation
-it read under, and the fill counts only if that is still the present one, so that a reader who raced a change cannot
-put the old value back. An entry is *fresh* for a while and *kept* for longer: what is no longer fresh serves only while
-the store that knows better does not answer. A Redis that fails is a miss, never an error.
+Every entry has a generation. A change of the source data starts a new one; a fill names the generation that it read
+under and takes effect only if that is still the current one, so that a reader who raced a change cannot restore the old
+value. An entry is fresh for its TTL and is kept longer as stale-if-error: a stale value is served only while the source
+store does not respond. A failure of Redis is a cache miss, never an error.
 """
 
 import time
@@ -17,13 +17,13 @@ from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.generations import attempt
 from learnstream.stores.redis import redis
 
-LAST_KNOWN = 86400  # seconds that content is kept for the time its store is down
+STALE_IF_ERROR = 86400  # seconds for which stale content may be served while its store is down
 
 Values = list[bytes | None]
 Answer = tuple[int, Values]
 
-_ahead: ContextVar[dict[str, "Entry"]] = ContextVar("entries_read_ahead")
-_counted: ContextVar[dict[str, int]] = ContextVar("counts_taken_ahead")
+_prefetched: ContextVar[dict[str, "Entry"]] = ContextVar("prefetched_entries")
+_prefetched_counts: ContextVar[dict[str, int]] = ContextVar("prefetched_counts")
 
 FILL = """
 if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
@@ -31,7 +31,7 @@ if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
 end
 """
 
-# A Redis that is full refuses to count, and tells all the same what it holds.
+# A Redis that is full rejects INCR but still serves reads.
 COUNT_AND_READ = """
 local count = redis.pcall('INCR', KEYS[1])
 if count == 1 then
@@ -45,7 +45,7 @@ return {count, redis.call('MGET', unpack(KEYS, 2))}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What Redis knows under a key: the last known value, whether it is fresh, and the generation it was read under."""
+    """The cached value of a key, whether it is fresh, and the key's current generation."""
 
     value: bytes | None
     fresh: bool
@@ -54,7 +54,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One more for a counter, which is forgotten so many seconds after its first."""
+    """An increment of a counter that expires so many seconds after its first increment."""
 
     name: str
     seconds: int
@@ -64,34 +64,34 @@ MISS = Entry(value=None, fresh=False, generation=b"unknown")
 
 
 def prefetch(*keys: str, count: Count | None = None) -> None:
-    """Read entries that are about to be looked up one after the other, together in one round trip if need be.
+    """Read entries that are about to be looked up, in a single round trip; none if all are prefetched already.
 
-    Each serves the next look-up of its key; `count` is taken along for whoever asks `prefetched_count`. What another call
-    read and nobody needed is forgotten.
+    Each entry serves the next lookup of its key; the incremented `count` is returned by `prefetched_count`. Unused
+    entries of an earlier call are discarded.
     """
-    if not _ahead.get({}).keys() >= set(keys):
+    if not _prefetched.get({}).keys() >= set(keys):
         forget_prefetched()
         values = _count_and_read(keys, count) if count else _read(keys)
-        _ahead.set(dict(zip(keys, values, strict=True)))
+        _prefetched.set(dict(zip(keys, values, strict=True)))
 
 
 def forget_prefetched() -> None:
-    """Forget what was read ahead: every request begins so, and none is served what an earlier one saw."""
-    _ahead.set({})
-    _counted.set({})
+    """Discard prefetched entries; called at the start of each request, so that none sees an earlier one's data."""
+    _prefetched.set({})
+    _prefetched_counts.set({})
 
 
 def lookup(*keys: str) -> list[Entry]:
-    """Read entries in one round trip, if they were not read ahead."""
-    ahead = _ahead.get({})
-    if ahead.keys() >= set(keys):
-        return [ahead.pop(key) for key in keys]
+    """Return prefetched entries, or read them in one round trip."""
+    prefetched = _prefetched.get({})
+    if prefetched.keys() >= set(keys):
+        return [prefetched.pop(key) for key in keys]
     return _read(keys)
 
 
 def prefetched_count(name: str) -> int | None:
-    """Return, once, the count that was taken along with reading ahead; None if there was none, or it failed."""
-    return _counted.get({}).pop(name, None)
+    """Return and discard the count incremented by `prefetch`; None if there is none or it failed."""
+    return _prefetched_counts.get({}).pop(name, None)
 
 
 def _read(keys: Sequence[str]) -> list[Entry]:
@@ -104,7 +104,7 @@ def _count_and_read(keys: Sequence[str], count: Count) -> list[Entry]:
     answer = attempt(lambda: cast(Answer, redis.client.eval(COUNT_AND_READ, len(names), *names, count.seconds)))
     number, values = answer or (0, None)
     if number:
-        _counted.set({count.name: number})
+        _prefetched_counts.set({count.name: number})
     return _entries(keys, values)
 
 
@@ -115,9 +115,9 @@ def _entries(keys: Sequence[str], values: Values | None) -> list[Entry]:
 
 
 def fill(key: str, value: bytes, *, generation: bytes, ttl: float, stale_if_error: int) -> None:
-    """Write a value that was read under `generation`; it is dropped when a newer one has begun. Times in seconds.
+    """Write a value that was read under `generation`; discard it if a newer generation has begun. Times in seconds.
 
-    What was read while a transaction had closed the entry may be what that is about to change.
+    A value read while a transaction had the entry closed is discarded: that transaction may be about to change it.
     """
     if generation.startswith(generations.CLOSED):
         return
@@ -126,38 +126,38 @@ def fill(key: str, value: bytes, *, generation: bytes, ttl: float, stale_if_erro
 
 
 def invalidate(*keys: str) -> bool:
-    """Forget what has changed: the values are gone, and fills by readers who looked before are refused.
+    """Delete the values and reject fills by readers who looked them up before.
 
-    A Redis that does not take it, which is the answer False, is told again until it does.
+    Returns False if Redis does not respond; the invalidation is then retried in the background until it succeeds.
     """
-    _forget_ahead(keys)
+    _discard_prefetched(keys)
     return generations.begin(keys)
 
 
 def close(*keys: str) -> tuple[Callable[[], object], bool]:
-    """Forget what the present transaction changes, and let nobody fill it in until that is over.
+    """Delete values that the current transaction changes, and reject fills until it is over.
 
-    Returns what to call after the commit, and whether Redis has taken it.
+    Returns the function to call after the commit, and whether Redis has closed the entries.
     """
-    _forget_ahead(keys)
-    mark, taken = generations.close(keys)
-    return lambda: generations.begin(keys, closed_by=mark), taken
+    _discard_prefetched(keys)
+    mark, is_closed = generations.close(keys)
+    return lambda: generations.begin(keys, closed_by=mark), is_closed
 
 
-def _forget_ahead(keys: Sequence[str]) -> None:
+def _discard_prefetched(keys: Sequence[str]) -> None:
     for key in keys:
-        _ahead.get({}).pop(key, None)
+        _prefetched.get({}).pop(key, None)
 
 
 def get_or_load(
-    key: str, load: Callable[[], bytes], *, ttl: float, stale_if_error: int = LAST_KNOWN, latest: bool = False
+    key: str, load: Callable[[], bytes], *, ttl: float, stale_if_error: int = STALE_IF_ERROR, latest: bool = False
 ) -> bytes:
-    """Return the fresh value, else what `load` returns, else, if its store is down, the last known value.
+    """Return the fresh value, else the result of `load`, else, if its store is down, the stale value.
 
-    With `latest` no value is fresh enough: the store is asked.
+    With `latest`, `load` is called even if there is a fresh value.
 
     Raises:
-        whatever `load` raises, when nothing is known.
+        the exception of `load`, if it fails and there is no stale value to serve.
     """
     return get_or_load_all([key], lambda: [load()], ttl=ttl, stale_if_error=stale_if_error, latest=latest)[0]
 
@@ -167,10 +167,10 @@ def get_or_load_all(
     load: Callable[[], Sequence[bytes]],
     *,
     ttl: float,
-    stale_if_error: int = LAST_KNOWN,
+    stale_if_error: int = STALE_IF_ERROR,
     latest: bool = False,
 ) -> list[bytes]:
-    """Do what `get_or_load` does for several keys that one `load` answers together."""
+    """Do what `get_or_load` does for several keys whose values one `load` returns together."""
     entries = lookup(*keys)
     if not latest and all(entry.fresh for entry in entries):
         return [entry.value or b"" for entry in entries]
@@ -181,9 +181,9 @@ def get_or_load_all(
             raise
         return [entry.value or b"" for entry in entries]
     except Exception:
-        # The store itself says no: what was known before must not come back when it is down.
-        if known := [key for key, entry in zip(keys, entries, strict=True) if entry.value is not None]:
-            invalidate(*known)
+        # The store has responded, for instance with a 404: the old value must not be served when the store is down.
+        if cached := [key for key, entry in zip(keys, entries, strict=True) if entry.value is not None]:
+            invalidate(*cached)
         raise
     for key, entry, value in zip(keys, entries, values, strict=True):
         fill(key, value, generation=entry.generation, ttl=ttl, stale_if_error=stale_if_error)
@@ -195,11 +195,11 @@ def get_or_load_each(
     load: Callable[[Sequence[str]], Mapping[str, bytes]],
     *,
     ttl: float,
-    stale_if_error: int = LAST_KNOWN,
+    stale_if_error: int = STALE_IF_ERROR,
 ) -> dict[str, bytes]:
-    """Do what `get_or_load` does for keys that stand for themselves: one `load` answers for all that are not fresh.
+    """Do what `get_or_load` does for independent keys: one call of `load` gets all keys that are not fresh.
 
-    What neither the store nor the cache knows is left out; it is no error when the store is down.
+    Keys that neither the store nor the cache has are left out; it is not an error if the store is down.
     """
     entries = dict(zip(keys, lookup(*keys), strict=True)) if keys else {}
     values = {key: entry.value for key, entry in entries.items() if entry.value is not None}
@@ -216,15 +216,15 @@ def get_or_load_each(
 
 
 def get_or_load_in(
-    group: str, key: str, load: Callable[[], bytes], *, ttl: float, stale_if_error: int = LAST_KNOWN
+    group: str, key: str, load: Callable[[], bytes], *, ttl: float, stale_if_error: int = STALE_IF_ERROR
 ) -> bytes:
     """Do what `get_or_load` does for one of many values that `invalidate(group)` makes stale together.
 
-    Each value is stamped with the group's generation it was read under; a later generation makes it last known.
+    Each value is prefixed with the group's generation that it was read under; a later generation makes it stale.
     `ttl` must be far below the lifetime of generations.
     """
-    whole, entry = lookup(group, key)
-    stamp = whole.generation + b"|"
+    group_entry, entry = lookup(group, key)
+    stamp = group_entry.generation + b"|"
     if entry.value is not None and entry.fresh and entry.value.startswith(stamp):
         return entry.value[len(stamp) :]
     try:

@@ -1,4 +1,4 @@
-"""Counters that all processes share through Redis; while it does not answer, each process counts for itself."""
+"""Counters that all processes share through Redis; while it does not respond, each process counts locally."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -16,15 +16,15 @@ T = TypeVar("T")
 
 
 def shared_name(key: str) -> str:
-    """Name a counter as Redis knows it."""
+    """Return a counter's key in Redis."""
     return f"{PREFIX}:{key}"
 
 
 class Counters(Storage):
-    """A storage that never fails and never forgets to count. Flask-Limiter finds it by its scheme.
+    """A storage of `limits` that falls back to local counters. Flask-Limiter finds it by its scheme.
 
-    Flask-Limiter's own fall-back answers 500 when two threads notice at once that Redis is away, and asks a frozen
-    Redis again for every header.
+    Flask-Limiter's own fallback answers 500 if two threads detect a failure of Redis at once, and calls a frozen Redis
+    again for every header.
     """
 
     STORAGE_SCHEME = [COUNTERS_SCHEME]
@@ -37,42 +37,42 @@ class Counters(Storage):
     def _shared(self) -> RedisStorage:
         return RedisStorage("redis://", connection_pool=redis.client.connection_pool, key_prefix=PREFIX)
 
-    def _ask(self, call: Callable[[Storage], T]) -> T:
-        answer = cache.attempt(lambda: call(self._shared))
-        return call(self._local) if answer is None else answer
+    def _call(self, call: Callable[[Storage], T]) -> T:
+        result = cache.attempt(lambda: call(self._shared))
+        return call(self._local) if result is None else result
 
     @property
     def base_exceptions(self) -> type[Exception]:
         return ValueError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count, and start the time after which the counter is forgotten, in seconds, if this is its first."""
+        """Increment and return a counter; its first increment sets its expiry, in seconds."""
         if amount == 1 and (count := cache.prefetched_count(shared_name(key))):
             return count
-        return self._ask(lambda storage: storage.incr(key, expiry, amount))
+        return self._call(lambda storage: storage.incr(key, expiry, amount))
 
     def get(self, key: str) -> int:
-        """Return the present count."""
-        return self._ask(lambda storage: storage.get(key))
+        """Return the current count."""
+        return self._call(lambda storage: storage.get(key))
 
     def get_all(self, *keys: str) -> list[int]:
-        """Return the present counts of several counters, in one round trip."""
+        """Return the current counts of several counters, in one round trip."""
         counts = cache.attempt(lambda: redis.client.mget(map(shared_name, keys)))
         return [self._local.get(key) for key in keys] if counts is None else [int(count or 0) for count in counts]
 
     def get_expiry(self, key: str) -> float:
-        """Return when the counter is forgotten, in epoch seconds."""
-        return self._ask(lambda storage: storage.get_expiry(key))
+        """Return when the counter expires, in epoch seconds."""
+        return self._call(lambda storage: storage.get_expiry(key))
 
     def clear(self, key: str) -> None:
-        """Forget a counter, here and there."""
+        """Delete a counter, locally and in Redis."""
         self._local.clear(key)
         cache.attempt(lambda: self._shared.clear(key))
 
     def check(self) -> bool:
-        """Say that counting goes on: it always does."""
+        """Always True: without Redis, the local counters are used."""
         return True
 
     def reset(self) -> None:
-        """Not needed: every counter ends by itself."""
+        """Not needed: every counter expires."""
         raise NotImplementedError

@@ -1,7 +1,7 @@
-"""Generations of what Redis holds: each change of the truth begins a new one, and begins it again until Redis takes it.
+"""Generations of cache entries: each change of the source data begins a new one, retried until Redis accepts it.
 
-An entry is *closed* while a transaction changes what it tells: whoever reads the old truth in the meantime cannot put
-it back, not even if the process dies before it could say that it has committed.
+An entry is *closed* while a transaction changes its source data: a reader of the old data cannot fill it in the
+meantime, not even if the process dies after its commit and before reopening the entry.
 """
 
 import logging
@@ -20,161 +20,161 @@ from learnstream.stores.redis import redis
 
 log = logging.getLogger(__name__)
 
-CLOSED = b"-"  # what the generation of a closed entry begins with
-LIFETIME = 3600  # seconds; far longer than any reader takes between its look-up and its fill
-CLOSED_SECONDS = 60  # far longer than any transaction takes between closing its facts and its commit
-BATCH = 500  # keys begun anew in one round trip
-PAUSE = 0.2  # seconds between two tries to tell Redis: it may have been back for no longer than that
+CLOSED = b"-"  # prefix of a closed entry's generation
+LIFETIME = 3600  # seconds; far longer than any reader takes between its lookup and its fill
+CLOSED_SECONDS = 60  # far longer than any transaction takes between closing entries and its commit
+BATCH = 500  # keys invalidated per round trip
+RETRY_INTERVAL = 0.2  # seconds; for how long stale entries may be served after Redis has come back
 
 T = TypeVar("T")
 
 breaker = Breaker("redis")
-# What a process that serves does in the background when Redis answers again.
+# Callbacks that run in the background when Redis responds again after a failure.
 on_return: list[Callable[[], None]] = []
 
-# One command however many keys: a publication forgets the seats of thousands. A Redis that is full refuses to note the
-# generation, and deletes all the same. What another transaction has closed stays closed for it.
+# A single command for all keys: a publication invalidates the seats of thousands of learners. A Redis that is full
+# rejects the SET but executes the DEL. Entries that another transaction has closed stay closed.
 BEGIN = """
-local refusal
+local failure
 for index = 1, #KEYS, 2 do
   redis.call('DEL', KEYS[index])
   local present = redis.call('GET', KEYS[index + 1]) or ''
   if present:sub(1, 1) ~= '-' or present == ARGV[3] or ARGV[1]:sub(1, 1) == '-' then
     local answer = redis.pcall('SET', KEYS[index + 1], ARGV[1], 'EX', ARGV[2])
-    refusal = answer.err and answer or refusal
+    failure = answer.err and answer or failure
   end
 end
-return refusal
+return failure
 """
 
 
 def attempt(call: Callable[[], T]) -> T | None:
-    """Ask Redis; None when it does not answer or is being left alone because it has just failed to."""
+    """Return the result of a call to Redis; None if it fails or the breaker is open."""
     try:
-        return _ask(call)
+        return _call(call)
     except (Unavailable, RedisError):
         return None
 
 
 def begin(keys: Sequence[str], *, closed_by: str = "") -> bool:
-    """Begin a new generation: the values are gone, and fills by readers who looked before are refused.
+    """Begin a new generation: delete the values and reject fills by readers who looked them up before.
 
-    What Redis does not take now, which is the answer False, is repeated until it does. closed_by: the mark of the
-    transaction that has closed them and has committed by now.
+    Returns False if Redis fails; the call is then repeated in the background until it succeeds. closed_by: the mark of
+    the transaction that had closed the entries and has committed.
     """
     try:
-        _ask(lambda: _begin(keys, _new(), LIFETIME, closed_by))
+        _call(lambda: _begin(keys, _new(), LIFETIME, closed_by))
     except (Unavailable, RedisError):
-        debts.add(keys)
+        pending.add(keys)
         return False
     return True
 
 
 def close(keys: Sequence[str]) -> tuple[str, bool]:
-    """Forget the values and refuse fills until `begin` is given the mark returned here, or a minute has passed.
+    """Delete the values and reject fills until `begin` is called with the returned mark, or for one minute.
 
-    The second word says whether Redis has taken it.
+    The second value is False if Redis failed.
     """
     mark = CLOSED.decode() + _new()
     try:
-        _ask(lambda: _begin(keys, mark, CLOSED_SECONDS, ""))
+        _call(lambda: _begin(keys, mark, CLOSED_SECONDS, ""))
     except (Unavailable, RedisError):
         return mark, False
     return mark, True
 
 
-def _ask(call: Callable[[], T]) -> T:
+def _call(call: Callable[[], T]) -> T:
     breaker.admit()
     try:
         result = call()
     except ResponseError as error:
-        # It answered: it is full, say, or a replica. What it holds still serves.
-        log.warning("Redis refused: %s", error)
+        # Redis responded, but is full or a replica, for instance. Its entries can still be read.
+        log.warning("Redis rejected a command: %s", error)
         raise
     except RedisError:
         breaker.failed()
         raise
-    _note_answer()
+    _note_success()
     return result
 
 
-def _note_answer() -> None:
-    was_away = breaker.open
+def _note_success() -> None:
+    was_down = breaker.open
     breaker.succeeded()
-    if was_away:
+    if was_down:
         for callback in on_return:
             in_background(callback)
 
 
 def in_background(callback: Callable[[], None]) -> threading.Thread:
-    """Run `callback` in a thread of its own, which ends with the process."""
+    """Run `callback` in a new daemon thread."""
     thread = threading.Thread(target=callback, name="generations", daemon=True)
     thread.start()
     return thread
 
 
 def _new() -> str:
-    """Return a generation that was never there: a Redis that lost what it held must not come to one again.
+    """Return a random generation: a counter could repeat a generation after Redis has lost its data.
 
-    It is a number, so that a process of an earlier release, which counts, can begin the next one.
+    It is a number, because processes of an earlier release increment it.
     """
     return str(randbits(62))
 
 
 def _begin(keys: Sequence[str], generation: str, seconds: int, replacing: str) -> None:
-    both = names(keys)
-    redis.client.eval(BEGIN, len(both), *both, generation, seconds, replacing)
+    redis_keys = names(keys)
+    redis.client.eval(BEGIN, len(redis_keys), *redis_keys, generation, seconds, replacing)
 
 
 def names(keys: Sequence[str]) -> list[str]:
-    """Name what Redis holds of each key: its value, and its generation."""
+    """Return the Redis keys of the value and the generation of each key."""
     return [name for key in keys for name in (f"cache:{key}", f"generation:{key}")]
 
 
-class Debts:
-    """Generations that Redis has yet to be told of. While there are any, a thread tries to."""
+class PendingInvalidations:
+    """Invalidations that Redis has not accepted yet. A thread retries them as long as there are any."""
 
     def __init__(self) -> None:
-        # Until when each matters: no value is kept for longer than a generation.
-        self._owed: dict[str, float] = {}
+        # The monotonic time until which each key matters: no generation lives longer than that.
+        self._keys: dict[str, float] = {}
         self._lock = threading.Lock()
         self._thread = threading.Thread()
 
     def __len__(self) -> int:
-        return len(self._owed)
+        return len(self._keys)
 
     def add(self, keys: Sequence[str]) -> None:
         with self._lock:
-            self._owed |= dict.fromkeys(keys, time.monotonic() + LIFETIME)
+            self._keys |= dict.fromkeys(keys, time.monotonic() + LIFETIME)
             # A fork copies this object without its thread, which then counts as dead.
             if keys and not self._thread.is_alive():
-                self._thread = in_background(self._pay)
+                self._thread = in_background(self._retry)
 
-    def _pay(self) -> None:
-        while due := self._next():
+    def _retry(self) -> None:
+        while batch := self._next_batch():
             try:
-                _begin(list(due), _new(), LIFETIME, "")
+                _begin(list(batch), _new(), LIFETIME, "")
             except RedisError:
-                time.sleep(PAUSE)
+                time.sleep(RETRY_INTERVAL)
             else:
-                _note_answer()
-                self._forget(due)
+                _note_success()
+                self._remove(batch)
 
-    def _next(self) -> dict[str, float]:
+    def _next_batch(self) -> dict[str, float]:
         with self._lock:
             current = time.monotonic()
-            self._owed = {key: until for key, until in self._owed.items() if until > current}
-            if not self._owed:
-                # Whoever adds one from now on finds no thread: this one is about to end.
+            self._keys = {key: until for key, until in self._keys.items() if until > current}
+            if not self._keys:
+                # This thread is about to end: the next `add` must start another one.
                 self._thread = threading.Thread()
-            return dict(islice(self._owed.items(), BATCH))
+            return dict(islice(self._keys.items(), BATCH))
 
-    def _forget(self, paid: dict[str, float]) -> None:
+    def _remove(self, batch: dict[str, float]) -> None:
         with self._lock:
-            for key, until in paid.items():
-                # One that was added again meanwhile is owed still.
-                if self._owed.get(key) == until:
-                    del self._owed[key]
+            for key, until in batch.items():
+                # A key that was added again in the meantime stays pending.
+                if self._keys.get(key) == until:
+                    del self._keys[key]
 
 
-debts = Debts()
+pending = PendingInvalidations()

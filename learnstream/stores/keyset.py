@@ -1,7 +1,7 @@
-"""Parts of lists: a page by its number, or what follows a place in the list's order, however much changes meanwhile.
+"""Offset and keyset pagination: a page by its number, or the entries that follow a position in the list's order.
 
-A place is the values that an order sorts an entry by. Every order ends with something unique, so no two entries share
-one: what follows a place is neither shown twice nor left out when entries before it come or go.
+A position is the tuple of values that an order sorts an entry by. Every order ends with a unique value, so no two
+entries share a position: entries after it are neither repeated nor skipped when earlier ones are added or removed.
 """
 
 import json
@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, Row, tuple_
 
 T = TypeVar("T")
 S = TypeVar("S")
-Place = tuple[Any, ...]
+Position = tuple[Any, ...]
 Query = Mapping[str, Any]
 
-# How values that JSON does not know are written in a place.
+# How values that JSON does not support are encoded in a position.
 WRITTEN: tuple[tuple[str, type, Callable[[Any], str], Callable[[str], Any]], ...] = (
     ("time", datetime, datetime.isoformat, datetime.fromisoformat),
     ("id", ObjectId, str, ObjectId),
@@ -29,51 +29,51 @@ WRITTEN: tuple[tuple[str, type, Callable[[Any], str], Callable[[str], Any]], ...
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which part of a list: at most `size` entries, after the `first` ones or after a place."""
+    """The requested part of a list: at most `size` entries, after the `first` ones or after a position."""
 
     size: int = 20
     first: int = 0
-    after: Place | None = None
+    after: Position | None = None
 
     @property
     def look(self) -> int:
-        """How many entries to look at: one more than wanted tells whether any follow."""
+        """The number of entries to read: one more than requested shows whether any follow."""
         return self.size + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A part of a list; `place` is where the next one begins, if there is one, and `total` was counted unless None."""
+    """A part of a list; `position` is its last entry's, None if no entry follows; `total` is None if not counted."""
 
     entries: list[T]
-    place: str | None = None
+    position: str | None = None
     total: int | None = None
 
     def showing(self, entries: list[S]) -> "Found[S]":
-        """Return the same part with its entries as they are shown."""
-        return Found(entries, self.place, self.total)
+        """Return the same part with other representations of its entries."""
+        return Found(entries, self.position, self.total)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """An order of rows, all of its columns in the same direction."""
+    """An order of SQL rows, with all columns in the same direction."""
 
     columns: tuple[Any, ...]
     descending: bool = False
 
     def part_of(self, query: Any, part: Part) -> Any:
-        """Return the query for a part of another one's rows, with the columns of their places at the end."""
+        """Return the query for a part of another query's rows, with the columns of their positions appended."""
         if part.after:
-            here: ColumnElement[Any] = tuple_(*self.columns)
-            query = query.where(here < part.after if self.descending else here > part.after)
+            position: ColumnElement[Any] = tuple_(*self.columns)
+            query = query.where(position < part.after if self.descending else position > part.after)
         order = [column.desc() for column in self.columns] if self.descending else self.columns
         return query.add_columns(*self.columns).order_by(*order).offset(part.first).limit(part.look)
 
     def cut(self, rows: Sequence[Row[Any]], part: Part, total: int | None) -> Found[Any]:
-        """Return what was found as `part_of` looked for it: a tuple for each row."""
+        """Return the result of a `part_of` query: a tuple for each row."""
         width = len(self.columns)
         found = cut([*rows], lambda row: tuple(row[-width:]), part, total)
-        return Found([tuple(row[:-width]) for row in found.entries], found.place, total)
+        return Found([tuple(row[:-width]) for row in found.entries], found.position, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Keys:
         return [self.first, self.second]
 
     def part_of(self, query: Query, part: Part) -> dict[str, Any]:
-        """Return the filter for what follows the part's place among the documents that a filter finds."""
+        """Return the filter for the documents of another filter that follow the part's position."""
         return {"$and": [query, self._after(*part.after)]} if part.after else dict(query)
 
     def _after(self, value: Any, unique: Any) -> dict[str, Any]:
@@ -101,41 +101,41 @@ class Keys:
         beyond = {name: {"$lt" if descending else "$gt": value}}
         if self.nullable and descending:
             return {"$or": [beyond, {name: None}, tie]}
-        # The range is what an index can begin with.
+        # The range condition lets MongoDB seek in the index.
         return {name: {"$lte" if descending else "$gte": value}, "$or": [beyond, tie]}
 
     def cut(self, documents: Iterable[T], part: Part, total: int | None = None) -> Found[T]:
-        """Return what was found of `part.look` documents."""
-        return cut([*documents], self._place, part, total)
+        """Return the result of a query for `part.look` documents."""
+        return cut([*documents], self._position, part, total)
 
-    def _place(self, document: Any) -> Place:
+    def _position(self, document: Any) -> Position:
         return _value(document, self.first[0]), _value(document, self.second[0])
 
 
-def cut(found: list[T], place_of: Callable[[T], Place], part: Part, total: int | None) -> Found[T]:
-    """Return a part of which one entry more than wanted was looked for."""
-    place = write(place_of(found[part.size - 1])) if len(found) > part.size else None
-    return Found(found[: part.size], place, total)
+def cut(found: list[T], position_of: Callable[[T], Position], part: Part, total: int | None) -> Found[T]:
+    """Return a part from its entries, of which one more than requested was read."""
+    position = write(position_of(found[part.size - 1])) if len(found) > part.size else None
+    return Found(found[: part.size], position, total)
 
 
-def latest(entries: Iterable[T], place_of: Callable[[T], Place], part: Part) -> Found[T]:
-    """Return a part of a list that is in memory already, the highest places first."""
-    everything = sorted(entries, key=place_of, reverse=True)
+def latest(entries: Iterable[T], position_of: Callable[[T], Position], part: Part) -> Found[T]:
+    """Return a part of a list in memory, in descending order of positions."""
+    ordered = sorted(entries, key=position_of, reverse=True)
     after = part.after
-    rest = everything if after is None else [each for each in everything if place_of(each) < after]
-    return cut(rest[part.first : part.first + part.look], place_of, part, len(everything))
+    rest = ordered if after is None else [each for each in ordered if position_of(each) < after]
+    return cut(rest[part.first : part.first + part.look], position_of, part, len(ordered))
 
 
-def write(place: Place) -> str:
-    """Return a place as text."""
-    return json.dumps([_plain(value) for value in place], ensure_ascii=False, separators=(",", ":"))
+def write(position: Position) -> str:
+    """Return a position as text."""
+    return json.dumps([_plain(value) for value in position], ensure_ascii=False, separators=(",", ":"))
 
 
-def read(text: str) -> Place:
-    """Return the place that `write` wrote.
+def read(text: str) -> Position:
+    """Return the position from the text of `write`.
 
     Raises:
-        ValueError: it wrote no such thing.
+        ValueError: the text is not one of `write`.
     """
     return tuple(_known(value) for value in json.loads(text))
 

@@ -1,4 +1,4 @@
-"""What never changes, remembered without asking anybody."""
+"""A bounded in-process cache for values that never change."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -7,28 +7,28 @@ T = TypeVar("T")
 
 
 class Memo(Generic[T]):
-    """The latest `size` things that this process came to know."""
+    """Caches the latest `size` values in this process."""
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._known: dict[str, T] = {}
+        self._values: dict[str, T] = {}
 
     def get(self, key: str) -> T | None:
-        return self._known.get(key)
+        return self._values.get(key)
 
     def put(self, key: str, value: T) -> None:
-        """Keep something, and forget what was known the longest if it is too much."""
-        self._known[key] = value
-        while len(self._known) > self.size:
-            # Two threads may have chosen the same one to forget.
-            self._known.pop(next(iter(self._known)), None)
+        """Add a value, evicting the oldest ones if there are too many."""
+        self._values[key] = value
+        while len(self._values) > self.size:
+            # Another thread may have evicted the same one.
+            self._values.pop(next(iter(self._values)), None)
 
     def get_or_load(self, key: str, load: Callable[[], T]) -> T:
-        """Return what is known under the key; what is not, `load` tells."""
-        if (value := self._known.get(key)) is None:
+        """Return the cached value, or call `load` and cache its result."""
+        if (value := self._values.get(key)) is None:
             value = load()
             self.put(key, value)
         return value
 
     def clear(self) -> None:
-        self._known.clear()
+        self._values.clear()

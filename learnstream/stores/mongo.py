@@ -1,4 +1,4 @@
-"""The connection to MongoDB: bounded in time, with breakers that follow what the driver sees of the servers."""
+"""The connection to MongoDB: with timeouts, and breakers driven by the driver's monitoring of servers and commands."""
 
 from typing import Any, cast
 
@@ -14,49 +14,49 @@ from learnstream.stores.breaker import Breaker
 
 SERVER_SELECTION_MS = 1200
 OPERATION_MS = 1500
-# How often servers are looked at: a primary that hangs is not noticed sooner, and until then it is waited for.
+# Interval of the driver's server checks: a hanging primary is not detected sooner, and commands wait for it until then.
 HEARTBEAT_MS = 2000
-# Reads go on from a secondary while a new primary is elected.
+# Reads continue on a secondary while a new primary is elected.
 READING = ReadPreference.PRIMARY_PREFERRED
-# How commands fail whose connection broke, or was given up because its server had stopped to say hello.
+# Errors of commands whose connection broke, or was closed because its server failed the driver's check.
 BROKEN = {AutoReconnect.__name__, "_OperationCancelled"}
 WRITES = {
     *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many"),
     *("find_one_and_update", "find_one_and_replace", "find_one_and_delete", "bulk_write"),
 }
-# The commands that these become.
-WRITING = {"insert", "update", "delete", "findAndModify"}
+# The commands that these methods send.
+WRITE_COMMANDS = {"insert", "update", "delete", "findAndModify"}
 
 breaker = Breaker("mongodb")
-# For the time without a primary: whoever writes would wait for the election, and keep those who read from a thread.
-writing = Breaker("mongodb")
+# Open while there is no primary: writes would wait for the election and occupy threads that readers need.
+write_breaker = Breaker("mongodb")
 
 
 def _ignore(self: Any, event: Any) -> None:
-    """Of no interest: that a server says hello, for instance, does not mean that it answers questions."""
+    """Ignore an event: a successful server check, for instance, does not mean that commands succeed."""
 
 
 class ServerWatch(monitoring.ServerHeartbeatListener):
-    """Open the breaker while no server is left to read from.
+    """Opens the breaker while no server is readable.
 
-    Whoever waits for a server learns nothing before their time is up; this spares the others the same wait.
+    A request that waits for a server fails only after its timeout; the open breaker spares other requests that wait.
     """
 
     started = succeeded = _ignore
 
     def failed(self, event: Any) -> None:
-        # What a connection sees that was given up says nothing of the store.
+        # Events of a replaced client say nothing about the store.
         if self is _watch and not any(server.is_readable for server in _servers()):
             breaker.failed()
 
 
-# The present connection, and who watches its servers.
+# The current client, and the listener that monitors its servers.
 _client: MongoClient | None = None
 _watch = ServerWatch()
 
 
 class PoolWatch(monitoring.ConnectionPoolListener):
-    """Open the breaker when there is no connection to be had: then no command is sent whose end could be watched."""
+    """Opens the breaker when no connection can be obtained: then there is no command event to react to."""
 
     pool_created = pool_ready = pool_cleared = pool_closed = _ignore
     connection_created = connection_ready = connection_closed = _ignore
@@ -68,7 +68,7 @@ class PoolWatch(monitoring.ConnectionPoolListener):
 
 
 class CommandWatch(monitoring.CommandListener):
-    """Tell how commands end."""
+    """Reports the outcome of commands to the breaker and the bulkhead."""
 
     def started(self, event: Any) -> None:
         bulkhead.mongodb.enter(is_bound=False)
@@ -80,15 +80,15 @@ class CommandWatch(monitoring.CommandListener):
     def failed(self, event: Any) -> None:
         bulkhead.mongodb.leave()
         failure, has_others = event.failure.get("errtype"), _has_others(event.connection_id)
-        # A write waits for other members as well: that it takes too long says nothing of reading from any of them.
-        hangs = failure == NetworkTimeout.__name__ and not (has_others and event.command_name in WRITING)
-        # The driver goes on with another server when a connection breaks, but waits again for one that hangs.
+        # A write also waits for other members: its timeout does not mean that reads hang.
+        hangs = failure == NetworkTimeout.__name__ and not (has_others and event.command_name in WRITE_COMMANDS)
+        # The driver continues with another server when a connection breaks, but waits again for one that hangs.
         if hangs or (failure in BROKEN and not has_others):
             breaker.failed()
 
 
 class Guarded:
-    """A collection that refuses to be written to while there is no primary."""
+    """A collection whose write methods fail fast while there is no primary."""
 
     __slots__ = ("_collection",)
 
@@ -102,10 +102,10 @@ class Guarded:
 
 
 def guarded(collection: Collection) -> Collection:
-    """Return a collection to ask now.
+    """Return a guarded collection, for immediate use.
 
     Raises:
-        Unavailable: MongoDB failed a moment ago, or too many wait for it; for a write, also: it has no primary.
+        Unavailable: MongoDB has just failed, or too many threads wait for it; for writes also if it has no primary.
     """
     breaker.admit()
     bulkhead.mongodb.enter()
@@ -115,12 +115,12 @@ def guarded(collection: Collection) -> Collection:
 def _admit_write() -> None:
     servers = _servers()
     if any(server.is_writable for server in servers):
-        writing.succeeded()
+        write_breaker.succeeded()
     elif any(server.is_server_type_known or server.error for server in servers):
-        if not writing.open:
-            writing.failed()
-        writing.admit()
-    # Of servers that nobody has asked yet, nothing is known.
+        if not write_breaker.open:
+            write_breaker.failed()
+        write_breaker.admit()
+    # Before the driver's first server check, nothing is known.
 
 
 def _servers() -> list[ServerDescription]:
@@ -132,7 +132,7 @@ def _has_others(failed: tuple[str, int]) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Register the connection. The driver connects on first use, hence after gunicorn's fork."""
+    """Register the connection. The driver connects on first use, that is, after gunicorn's fork."""
     global _client, _watch
     _watch = ServerWatch()
     mongoengine.disconnect()

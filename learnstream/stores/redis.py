@@ -10,30 +10,30 @@ from redis.exceptions import MaxConnectionsError
 from redis.retry import Retry
 
 REDIS_TIMEOUT = 0.25  # seconds; losing Redis may slow the system down but not stop it
-REDIS_PAUSE = 0.002  # seconds between two looks for a free connection
+POLL_INTERVAL = 0.002  # seconds between two attempts to get a free connection
 
 
-class PatientPool(redis_py.ConnectionPool):
-    """Waits a moment for a connection where all are in use; the library's own that does costs each look-up a lock."""
+class PollingPool(redis_py.ConnectionPool):
+    """Polls for a connection while all are in use; the library's BlockingConnectionPool takes a lock per call."""
 
     def get_connection(self, *_: Any, **__: Any) -> Any:
-        end = time.monotonic() + REDIS_TIMEOUT
+        deadline = time.monotonic() + REDIS_TIMEOUT
         while True:
             try:
                 return super().get_connection()
             except MaxConnectionsError:
-                if time.monotonic() > end:
+                if time.monotonic() > deadline:
                     raise
-                time.sleep(REDIS_PAUSE)
+                time.sleep(POLL_INTERVAL)
 
 
 class Redis:
-    """The one Redis client, made when the application is; `client` is shared by all threads."""
+    """The Redis client, created with the application; `client` is shared by all threads."""
 
     client: redis_py.Redis
 
     def init_app(self, app: Flask) -> None:
-        pool = PatientPool.from_url(
+        pool = PollingPool.from_url(
             app.config["REDIS_URL"],
             socket_timeout=REDIS_TIMEOUT,
             socket_connect_timeout=REDIS_TIMEOUT,
@@ -48,5 +48,5 @@ redis = Redis()
 
 
 def redis_tls(url: str) -> dict[str, Any]:
-    """Return what a `rediss://` URL needs: dynos' Redis shows a self-signed certificate, so it cannot be verified."""
+    """Return the options for a `rediss://` URL: Heroku's Redis has a self-signed certificate, which is not verified."""
     return {"ssl_cert_reqs": "none"} if url.startswith("rediss://") else {}

@@ -22,7 +22,7 @@ class Base(DeclarativeBase):
     )
 
 
-# An answer never needs SQL after its commit: see `expire_on_commit`.
+# Without `expire_on_commit`, rendering a response after the commit needs no further SELECT.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -33,7 +33,7 @@ else:
 
 
 def after_commit(callback: Callable[[], object]) -> None:
-    """Run `callback` once the present transaction has committed; forget it if it is rolled back."""
+    """Run `callback` once the current transaction has committed; discard it on rollback."""
     db.session().info.setdefault("after_commit", []).append(callback)
 
 
@@ -44,7 +44,7 @@ def _run_callbacks(session: Session) -> None:
 
 
 @event.listens_for(db.session, "after_soft_rollback")
-def _forget_callbacks(session: Session, previous: SessionTransaction) -> None:
-    # A savepoint that failed is not the end: only the outermost rollback is.
+def _discard_callbacks(session: Session, previous: SessionTransaction) -> None:
+    # The rollback of a savepoint does not end the transaction.
     if previous.parent is None:
         session.info.pop("after_commit", None)

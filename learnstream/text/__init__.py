@@ -1,1 +1,1 @@
-"""Canonical forms of text and of addresses: what is stored, compared and searched for."""
+"""Canonical forms of text and e-mail addresses, for storing, comparing and searching."""

@@ -3,13 +3,13 @@
 from email_validator import EmailNotValidError, validate_email
 
 
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """Return the address as it is stored: the domain in lower case, Unicode composed.
 
-    Nothing is asked of the network, and reserved test domains pass: whether mail arrives is found out by sending some.
+    Deliverability is not checked, neither by DNS nor for reserved test domains: only sending a mail can show it.
 
     Raises:
-        ValueError: it is no address; the text says what is wrong with it.
+        ValueError: it is not a valid address; the message tells why.
     """
     try:
         return validate_email(text, check_deliverability=False, test_environment=True, strict=True).normalized

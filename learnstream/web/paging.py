@@ -17,7 +17,7 @@ from flask import current_app, request
 
 from learnstream.errors import Unprocessable
 from learnstream.stores import keyset
-from learnstream.stores.keyset import Place
+from learnstream.stores.keyset import Position
 from learnstream.web.parsing import Integer, Parser
 
 DEFAULT_SIZE, MOST = 20, 100
@@ -33,15 +33,15 @@ PAGE_PARAMETERS = {"page", "page_size", "cursor"}
 
 
 class Page:
-    """The requested page of a list; the route sets `total`, and `place`, the position after which the next one begins."""
+    """The requested page of a list; the route sets `total`, and `position` if another page follows."""
 
     def __init__(self, number: int, size: int, cursor: str | None) -> None:
         self.number = number
         self.size = size
         self.cursor = cursor
-        self.after: Place | None = None
+        self.after: Position | None = None
         self.total: int | None = None
-        self.place: str | None = None
+        self.position: str | None = None
 
     @property
     def first(self) -> int:
@@ -50,7 +50,7 @@ class Page:
 
     def headers(self) -> dict[str, str]:
         """Return the pagination headers of the response."""
-        links = _next_links(request.path, request.query_string, self.place) if self.place else {}
+        links = _next_links(request.path, request.query_string, self.position) if self.position else {}
         return links if self.total is None else links | {PAGINATION: json.dumps(self._numbers(self.total))}
 
     def _numbers(self, total: int) -> dict[str, int]:
@@ -66,9 +66,9 @@ class Page:
 
 
 @lru_cache(LINKS_CACHED)
-def _next_links(path: str, _: bytes, place: str) -> dict[str, str]:
+def _next_links(path: str, _: bytes, position: str) -> dict[str, str]:
     """Return the headers that link the current request to the page after a position."""
-    cursor = _sign(place)
+    cursor = _sign(position)
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {"page", "cursor"}]
     return {"Link": f'<{path}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"', NEXT: cursor}
 
@@ -124,7 +124,7 @@ def _sign(text: str) -> str:
     return urlsafe_b64encode(_mac(raw) + raw).decode().rstrip("=")
 
 
-def _verify(cursor: str) -> Place:
+def _verify(cursor: str) -> Position:
     try:
         signed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         mac, raw = signed[:MAC_BYTES], signed[MAC_BYTES:]

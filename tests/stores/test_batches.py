@@ -1,4 +1,4 @@
-"""Reading for longer than a request may: batch by batch, each with a limit of its own."""
+"""Reading in batches, each with its own time limit, for reads that take longer than a request may."""
 
 import pytest
 
@@ -12,11 +12,11 @@ def five(app):
     return WebhookEvent.collection().find().sort("_id", 1)
 
 
-def test_all_is_read_batch_by_batch(five):
+def test_all_documents_are_read_in_batches(five):
     assert [[each["_id"] for each in batch] for batch in in_batches(five, 2)] == [[0, 1], [2, 3], [4]]
 
 
-def test_the_server_is_given_no_limit_for_all_batches_together(five, plans):
+def test_no_time_limit_covers_all_batches_together(five, plans):
     with plans:
         list(in_batches(five, 2))
 
@@ -25,7 +25,7 @@ def test_the_server_is_given_no_limit_for_all_batches_together(five, plans):
     assert all("maxTimeMS" not in command for command in asked)
 
 
-def test_anything_else_has_a_limit(five, plans):
+def test_any_other_query_has_a_time_limit(five, plans):
     with plans:
         list(five)
 

@@ -7,7 +7,7 @@ from learnstream.stores.breaker import Breaker
 
 
 def admitted_elsewhere(breaker):
-    """Say whether another thread would be let through."""
+    """Return whether another thread would be let through."""
     answers = []
 
     def ask():
@@ -24,47 +24,47 @@ def admitted_elsewhere(breaker):
 
 
 @pytest.fixture
-def rested():
-    """The breaker of a store that failed, after its rest."""
-    breaker = Breaker("store", rest=0)
+def recovering():
+    """The breaker of a store that failed, after its recovery timeout."""
+    breaker = Breaker("store", recovery_timeout=0)
     breaker.failed()
-    breaker.rest = 60
+    breaker.recovery_timeout = 60
     return breaker
 
 
-def test_a_store_that_works_is_asked():
+def test_a_store_that_works_is_called():
     assert admitted_elsewhere(Breaker("store"))
 
 
-def test_a_store_that_failed_rests():
-    breaker = Breaker("store", rest=60)
+def test_a_store_that_failed_is_not_called():
+    breaker = Breaker("store", recovery_timeout=60)
     breaker.failed()
 
     with pytest.raises(Unavailable):
         breaker.admit()
 
 
-def test_after_its_rest_one_thread_tries(rested):
-    rested.admit()
+def test_after_the_recovery_timeout_one_thread_makes_a_trial_call(recovering):
+    recovering.admit()
 
-    assert not admitted_elsewhere(rested)
-
-
-def test_a_try_may_take_several_calls(rested):
-    rested.admit()
-    rested.admit()
+    assert not admitted_elsewhere(recovering)
 
 
-def test_a_try_that_fails_begins_the_next_rest(rested):
-    rested.admit()
-    rested.failed()
+def test_the_trial_thread_may_make_several_calls(recovering):
+    recovering.admit()
+    recovering.admit()
+
+
+def test_a_failed_trial_starts_the_next_recovery_timeout(recovering):
+    recovering.admit()
+    recovering.failed()
 
     with pytest.raises(Unavailable):
-        rested.admit()
+        recovering.admit()
 
 
-def test_a_try_that_succeeds_opens_the_store_to_all(rested):
-    rested.admit()
-    rested.succeeded()
+def test_a_successful_trial_closes_the_breaker(recovering):
+    recovering.admit()
+    recovering.succeeded()
 
-    assert admitted_elsewhere(rested)
+    assert admitted_elsewhere(recovering)

@@ -26,25 +26,25 @@ def test_a_stale_value_is_loaded_again():
     assert cache.get_or_load("k", lambda: b"second", ttl=60) == b"second"
 
 
-def test_the_latest_value_is_loaded_even_if_a_fresh_one_is_known():
+def test_the_latest_value_is_loaded_even_if_a_fresh_one_is_cached():
     cache.get_or_load("k", lambda: b"first", ttl=60)
 
     assert cache.get_or_load("k", lambda: b"second", ttl=60, latest=True) == b"second"
     assert cache.get_or_load("k", down, ttl=60, latest=True) == b"second"
 
 
-def test_the_last_known_value_serves_while_the_store_is_down():
+def test_a_stale_value_is_served_while_the_store_is_down():
     cache.get_or_load("k", lambda: b"first", ttl=-1)
 
     assert cache.get_or_load("k", down, ttl=60) == b"first"
 
 
-def test_nothing_known_and_the_store_down_is_an_outage():
+def test_nothing_cached_and_the_store_down_is_an_outage():
     with pytest.raises(Unavailable):
         cache.get_or_load("k", down, ttl=60)
 
 
-def test_a_change_forgets_the_value():
+def test_an_invalidation_deletes_the_value():
     cache.get_or_load("k", lambda: b"first", ttl=60)
 
     cache.invalidate("k")
@@ -62,7 +62,7 @@ def test_a_reader_who_raced_a_change_cannot_write_the_old_value_back():
     assert cache.lookup("k")[0].value is None
 
 
-def test_what_its_store_denies_does_not_come_back_while_the_store_is_down():
+def test_a_value_that_the_store_no_longer_has_is_not_served_while_the_store_is_down():
     def gone():
         raise NotFound()
 
@@ -91,13 +91,13 @@ def test_only_what_is_not_fresh_is_loaded_and_all_of_it_at_once():
     assert asked == [["a"], ["b", "c"]]
 
 
-def test_what_the_store_does_not_know_is_left_out():
+def test_keys_that_the_store_does_not_have_are_left_out():
     each(["a", "b"], lambda keys: {"a": b"old", "b": b"old"}, ttl=-1)
 
     assert each(["a", "b"], lambda keys: {"b": b"new"}) == {"b": b"new"}
 
 
-def test_while_the_store_is_down_what_is_known_is_returned():
+def test_while_the_store_is_down_stale_values_are_returned():
     each(["a"], lambda keys: {"a": b"old"}, ttl=-1)
 
     assert each(["a", "b"], lambda keys: down()) == {"a": b"old"}
@@ -109,7 +109,7 @@ def test_a_value_in_a_group_is_not_loaded_again():
     assert cache.get_or_load_in("g", "k", lambda: b"second", ttl=60) == b"a|b"
 
 
-def test_a_change_to_the_group_forgets_all_its_values():
+def test_an_invalidation_of_the_group_makes_all_its_values_stale():
     for key in ("k", "l"):
         cache.get_or_load_in("g", key, lambda: b"first", ttl=60)
 
@@ -118,7 +118,7 @@ def test_a_change_to_the_group_forgets_all_its_values():
     assert [cache.get_or_load_in("g", key, lambda: b"second", ttl=60) for key in ("k", "l")] == [b"second"] * 2
 
 
-def test_a_forgotten_value_of_a_group_serves_while_the_store_is_down():
+def test_a_stale_value_of_a_group_is_served_while_the_store_is_down():
     cache.get_or_load_in("g", "k", lambda: b"a|b", ttl=60)
     cache.invalidate("g")
 
@@ -135,7 +135,7 @@ def test_a_reader_who_raced_a_change_to_the_group_does_not_make_the_old_value_fr
     assert cache.get_or_load_in("g", "k", lambda: b"new", ttl=60) == b"new"
 
 
-def test_entries_read_ahead_cost_no_further_round_trip(queries):
+def test_prefetched_entries_cost_no_further_round_trip(queries):
     for key in ("a", "b"):
         cache.get_or_load(key, lambda: b"value", ttl=60)
 
@@ -146,7 +146,7 @@ def test_entries_read_ahead_cost_no_further_round_trip(queries):
     assert (values, queries) == ([b"value", b"value"], ["redis"])
 
 
-def test_what_was_read_ahead_is_not_read_ahead_again(queries):
+def test_prefetched_entries_are_not_prefetched_again(queries):
     cache.prefetch("a", "b")
     queries.clear()
 
@@ -157,14 +157,14 @@ def test_what_was_read_ahead_is_not_read_ahead_again(queries):
     assert queries == ["redis"]
 
 
-def test_an_entry_read_ahead_serves_once():
+def test_a_prefetched_entry_is_served_once():
     cache.prefetch("a")
     cache.get_or_load("a", lambda: b"first", ttl=60)
 
     assert cache.get_or_load("a", down, ttl=60) == b"first"
 
 
-def test_an_entry_read_ahead_does_not_outlive_a_change():
+def test_a_prefetched_entry_does_not_outlive_an_invalidation():
     cache.get_or_load("a", lambda: b"first", ttl=60)
     cache.prefetch("a")
 
@@ -173,7 +173,7 @@ def test_an_entry_read_ahead_does_not_outlive_a_change():
     assert cache.get_or_load("a", lambda: b"second", ttl=60) == b"second"
 
 
-def test_the_next_request_is_not_served_what_an_earlier_one_read_ahead():
+def test_the_next_request_is_not_served_what_an_earlier_one_prefetched():
     cache.prefetch("a")
     cache.get_or_load("b", lambda: b"value", ttl=60)
     cache.forget_prefetched()
@@ -182,7 +182,7 @@ def test_the_next_request_is_not_served_what_an_earlier_one_read_ahead():
     assert cache.get_or_load("a", down, ttl=60) == b"later"
 
 
-def test_many_are_forgotten_in_one_round_trip_each_with_its_generation(app, queries):
+def test_many_keys_are_invalidated_in_one_round_trip(app, queries):
     keys = [f"k{number}" for number in range(1000)]
     for key in ("k0", "k999"):
         cache.fill(key, b"v", generation=b"", ttl=60, stale_if_error=60)
@@ -197,7 +197,7 @@ def test_many_are_forgotten_in_one_round_trip_each_with_its_generation(app, quer
     assert generations.LIFETIME - 60 < min(ages) <= max(ages) <= generations.LIFETIME
 
 
-def test_a_count_is_taken_along_once_and_ends_after_its_time():
+def test_a_count_is_prefetched_once_and_expires():
     counted = []
     for _ in range(2):
         cache.prefetch("k", count=cache.Count("counter:k", 60))

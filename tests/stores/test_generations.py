@@ -7,7 +7,7 @@ from learnstream.stores import cache, generations
 from learnstream.stores.redis import REDIS_TIMEOUT, redis
 from tests.faults.conftest import within
 
-SOON = 3.0  # seconds; it takes a third of one on a machine that has nothing else to do
+SOON = 3.0  # seconds; it takes a third of one on an idle machine
 
 
 @pytest.fixture(autouse=True)
@@ -17,14 +17,14 @@ def stores(app):
 
 @pytest.fixture
 def away(monkeypatch):
-    """Let Redis be away, and come back."""
+    """Let Redis fail and recover."""
     usual = redis.client
-    nobody = redis_py.Redis(port=ports.free(), socket_timeout=REDIS_TIMEOUT, retry=None)
+    unreachable = redis_py.Redis(port=ports.free(), socket_timeout=REDIS_TIMEOUT, retry=None)
     monkeypatch.setattr(generations, "breaker", generations.Breaker("redis"))
-    yield lambda: monkeypatch.setattr(redis, "client", nobody), lambda: monkeypatch.setattr(redis, "client", usual)
+    yield lambda: monkeypatch.setattr(redis, "client", unreachable), lambda: monkeypatch.setattr(redis, "client", usual)
     monkeypatch.setattr(redis, "client", usual)
-    within(SOON, lambda: not generations.debts)
-    nobody.close()
+    within(SOON, lambda: not generations.pending)
+    unreachable.close()
 
 
 def known(key="k"):
@@ -40,7 +40,7 @@ def down():
     raise Unavailable("postgres")
 
 
-def test_what_is_being_changed_is_not_put_back_by_those_who_read_meanwhile():
+def test_a_reader_during_a_change_cannot_restore_the_old_value():
     read(b"old")
     cache.close("k")
 
@@ -49,7 +49,7 @@ def test_what_is_being_changed_is_not_put_back_by_those_who_read_meanwhile():
     assert known() is None
 
 
-def test_what_was_read_before_it_was_closed_is_not_put_back():
+def test_a_value_read_before_the_entry_was_closed_is_not_restored():
     def load():
         cache.close("k")
         return b"old"
@@ -60,14 +60,14 @@ def test_what_was_read_before_it_was_closed_is_not_put_back():
 
 
 def test_after_the_change_it_is_filled_again():
-    reopen, taken = cache.close("k")
+    reopen, is_closed = cache.close("k")
     reopen()
     read(b"new")
 
-    assert (taken, known()) == (True, b"new")
+    assert (is_closed, known()) == (True, b"new")
 
 
-def test_what_was_read_while_it_was_closed_is_not_put_back_afterwards():
+def test_a_value_read_while_the_entry_was_closed_is_not_restored_afterwards():
     reopen, _ = cache.close("k")
 
     def load():
@@ -79,7 +79,7 @@ def test_what_was_read_while_it_was_closed_is_not_put_back_afterwards():
     assert known() is None
 
 
-def test_one_change_does_not_open_what_another_has_closed():
+def test_one_change_does_not_reopen_an_entry_that_another_has_closed():
     reopen, _ = cache.close("k")
     cache.close("k")
     reopen()
@@ -89,13 +89,13 @@ def test_one_change_does_not_open_what_another_has_closed():
     assert known() is None
 
 
-def test_what_nobody_reopens_is_filled_again_a_minute_later():
+def test_an_entry_that_is_never_reopened_is_filled_again_a_minute_later():
     cache.close("k")
 
     assert generations.CLOSED_SECONDS - 5 < redis.client.ttl("generation:k") <= generations.CLOSED_SECONDS
 
 
-def test_a_change_that_redis_missed_is_made_good_when_it_is_back(away):
+def test_an_invalidation_that_redis_missed_is_retried_when_it_is_back(away):
     leave, come_back = away
     read(b"old")
     leave()
@@ -106,26 +106,26 @@ def test_a_change_that_redis_missed_is_made_good_when_it_is_back(away):
     within(SOON, lambda: known() is None)
 
 
-def test_a_commit_that_redis_missed_on_both_sides_is_made_good_when_it_is_back(away):
+def test_a_close_and_reopen_that_redis_missed_are_retried_when_it_is_back(away):
     leave, come_back = away
     read(b"old")
     leave()
-    reopen, taken = cache.close("k")
+    reopen, is_closed = cache.close("k")
     reopen()
     come_back()
 
     within(SOON, lambda: known() is None)
-    assert taken is False
+    assert is_closed is False
 
 
-def test_a_change_that_redis_missed_lets_nothing_be_put_back_by_those_who_read_before(away):
+def test_an_invalidation_that_redis_missed_rejects_fills_of_values_read_before(away):
     leave, come_back = away
 
     def load():
         leave()
         cache.invalidate("k")
         come_back()
-        within(SOON, lambda: not generations.debts)
+        within(SOON, lambda: not generations.pending)
         return b"old"
 
     cache.get_or_load("k", load, ttl=60)
@@ -133,7 +133,7 @@ def test_a_change_that_redis_missed_lets_nothing_be_put_back_by_those_who_read_b
     assert known() is None
 
 
-def test_however_much_redis_missed_all_of_it_is_made_good(away):
+def test_all_invalidations_that_redis_missed_are_retried_in_batches(away):
     leave, come_back = away
     keys = [f"k{number}" for number in range(2 * generations.BATCH + 1)]
     for key in (keys[0], keys[-1]):
@@ -143,17 +143,17 @@ def test_however_much_redis_missed_all_of_it_is_made_good(away):
         cache.invalidate(*keys[start : start + 100])
     come_back()
 
-    within(SOON, lambda: not generations.debts)
+    within(SOON, lambda: not generations.pending)
     assert (known(keys[0]), known(keys[-1])) == (None, None)
 
 
-def test_a_right_that_redis_missed_the_end_of_does_not_last_while_postgresql_is_away(away):
+def test_a_right_whose_revocation_redis_missed_does_not_last_while_postgresql_is_down(away):
     leave, come_back = away
     cache.get_or_load("k", lambda: b"old", ttl=-1)
     leave()
     cache.invalidate("k")
     come_back()
-    within(SOON, lambda: not generations.debts)
+    within(SOON, lambda: not generations.pending)
 
     with pytest.raises(Unavailable):
         cache.get_or_load("k", down, ttl=60)

@@ -4,7 +4,7 @@ from learnstream import documents
 from learnstream.documents import Course, Lesson
 
 
-def test_building_them_again_changes_nothing(app):
+def test_rebuilding_indexes_changes_nothing(app):
     before = Course.collection().index_information()
 
     documents.ensure_indexes()
@@ -12,7 +12,7 @@ def test_building_them_again_changes_nothing(app):
     assert Course.collection().index_information() == before
 
 
-def test_an_index_that_was_declared_otherwise_is_built_anew(app):
+def test_an_index_with_another_definition_is_rebuilt(app):
     before = Course.collection().index_information()
     Course.collection().drop_index("slug_1")
     Course.collection().create_index("slug", sparse=True)
@@ -22,7 +22,7 @@ def test_an_index_that_was_declared_otherwise_is_built_anew(app):
     assert Course.collection().index_information() == before
 
 
-def test_so_is_the_index_that_words_are_searched_in(app):
+def test_an_outdated_search_index_is_rebuilt(app):
     before = Course.collection().index_information()
     Course.collection().drop_index("search")
     Course.collection().create_index([("title", "text")], name="search")

@@ -1,4 +1,4 @@
-"""Waiting for a lock says nothing of the store: it ends by PostgreSQL's own word, before the connection is cut."""
+"""Lock timeouts: PostgreSQL itself ends the wait before the watchdog does, and the breaker stays closed."""
 
 import time
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ def holding(person):
 
 
 @pytest.mark.parametrize("change", [{"name": "Sam"}, {"password": NEW, "current_password": PASSWORD}])
-def test_an_account_that_is_held_for_long_is_a_503_and_postgres_goes_on(client, stranger, learner, change):
+def test_an_account_locked_for_long_is_a_503_and_the_breaker_stays_closed(client, stranger, learner, change):
     with holding(stranger):
         began = time.monotonic()
         answer = client.patch("/users/me", auth=stranger, json=change)
@@ -47,7 +47,7 @@ def test_an_administrators_change_waits_no_longer(client, admin, stranger):
 
 
 @pytest.mark.parametrize("spent", [1.0, 1.65])
-def test_what_was_waited_for_before_is_not_waited_for_again(app, stranger, spent):
+def test_the_lock_timeout_shrinks_with_the_budget(app, stranger, spent):
     with holding(stranger), request_budget():
         db.session.execute(sa.text("SELECT 1"))
         _spent.set(spent)
@@ -58,7 +58,7 @@ def test_what_was_waited_for_before_is_not_waited_for_again(app, stranger, spent
     assert not postgres.breaker.open
 
 
-def test_a_request_whose_time_is_up_says_nothing_of_postgres(app):
+def test_a_request_with_a_spent_budget_leaves_the_breaker_closed(app):
     for prepare in (db.engine.dispose, lambda: db.session.execute(sa.text("SELECT 1"))):
         prepare()
         with request_budget():

@@ -10,7 +10,7 @@ PRIMARY, SECONDARY = ("one", 27017), ("two", 27017)
 
 @pytest.fixture
 def fail(monkeypatch):
-    """Let a command to the primary fail; returns whether the store is then left alone."""
+    """Let a command to the primary fail; return whether the breaker is open afterwards."""
     monkeypatch.setattr(mongo, "breaker", mongo.Breaker("mongodb"))
 
     def fail(command, error, *readable):
@@ -25,18 +25,18 @@ def fail(monkeypatch):
 
 @pytest.mark.parametrize("command", ["find", "update"])
 @pytest.mark.parametrize("error", [NetworkTimeout, AutoReconnect])
-def test_the_only_server_is_left_alone_when_it_fails(fail, command, error):
+def test_a_failure_of_the_only_server_opens_the_breaker(fail, command, error):
     assert fail(command, error, PRIMARY)
 
 
-def test_a_server_that_hangs_is_left_alone_though_there_are_others(fail):
+def test_a_server_that_hangs_opens_the_breaker_even_if_there_are_others(fail):
     assert fail("find", NetworkTimeout, PRIMARY, SECONDARY)
 
 
 @pytest.mark.parametrize("command", ["find", "update"])
-def test_the_driver_goes_on_with_another_server_when_a_connection_breaks(fail, command):
+def test_a_broken_connection_leaves_the_breaker_closed_while_there_is_another_server(fail, command):
     assert not fail(command, AutoReconnect, PRIMARY, SECONDARY)
 
 
-def test_a_write_that_waits_for_other_members_keeps_nobody_from_reading(fail):
+def test_a_write_that_waits_for_other_members_does_not_prevent_reads(fail):
     assert not fail("update", NetworkTimeout, PRIMARY, SECONDARY)

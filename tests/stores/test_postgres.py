@@ -23,7 +23,7 @@ def engine(app, settings, proxy):
     engine.dispose()
 
 
-def test_a_rollback_that_is_not_answered_fails_nothing_and_its_connection_is_replaced(engine, proxy):
+def test_a_rollback_without_a_response_raises_nothing_and_its_connection_is_replaced(engine, proxy):
     with engine.connect() as connection:
         first = connection.scalar(text("SELECT pg_backend_pid()"))
         proxy.black_hole()

@@ -1,4 +1,4 @@
-"""Queries are parsed once; pages are counted as the library counts them."""
+"""Query strings are parsed once; pagination metadata matches flask-smorest's."""
 
 import json
 
@@ -18,7 +18,7 @@ def timeless_schemas(kind=Schema):
         yield from timeless_schemas(schema)
 
 
-def test_the_same_query_means_the_same_again(client, owner):
+def test_a_repeated_query_gives_the_same_result(client, owner):
     for title in ("B", "A"):
         make_course(owner, title=title)
 
@@ -27,12 +27,12 @@ def test_the_same_query_means_the_same_again(client, owner):
     assert [[course["title"] for course in answer] for answer in answers] == [["A"], ["A"]]
 
 
-def test_a_refused_query_is_refused_again(client):
+def test_an_invalid_query_is_rejected_again(client):
     assert [client.get("/courses?sort=up&page=0").status_code for _ in range(2)] == [422, 422]
     assert [client.get("/courses?page=10000000").status_code for _ in range(2)] == [422, 422]
 
 
-def test_no_timeless_query_has_a_default_that_is_computed_anew():
+def test_no_timeless_query_has_a_computed_default():
     assert BLUEPRINTS, "the schemas are those of the routes"
     schemas = list(timeless_schemas())
 
@@ -42,7 +42,7 @@ def test_no_timeless_query_has_a_default_that_is_computed_anew():
 
 @pytest.mark.parametrize("total", [0, 1, 19, 20, 21, 100])
 @pytest.mark.parametrize("page", [1, 2, 5, 6])
-def test_pages_are_counted_as_the_library_counts_them(total, page):
+def test_pagination_metadata_matches_the_librarys(total, page):
     asked = Page(page, 20, None)
     asked.total = total
 

@@ -1,4 +1,4 @@
-"""What happens when more threads want Redis than there are connections."""
+"""The Redis connection pool when more threads need a connection than there are."""
 
 import threading
 import time
@@ -6,18 +6,18 @@ import time
 import pytest
 from redis.exceptions import MaxConnectionsError
 
-from learnstream.stores.redis import REDIS_TIMEOUT, PatientPool, redis
+from learnstream.stores.redis import REDIS_TIMEOUT, PollingPool, redis
 
 
 @pytest.fixture
 def pool(settings):
-    """One connection for all."""
-    pool = PatientPool.from_url(settings["REDIS_URL"], max_connections=1)
+    """A pool with a single connection."""
+    pool = PollingPool.from_url(settings["REDIS_URL"], max_connections=1)
     yield pool
     pool.disconnect()
 
 
-def test_who_finds_all_connections_in_use_gets_the_next_that_is_free(pool):
+def test_a_thread_that_finds_no_free_connection_waits_for_the_next(pool):
     taken = pool.get_connection()
     back = threading.Timer(REDIS_TIMEOUT / 10, pool.release, [taken])
     back.start()
@@ -26,7 +26,7 @@ def test_who_finds_all_connections_in_use_gets_the_next_that_is_free(pool):
     back.join()
 
 
-def test_nobody_waits_longer_than_for_redis_itself(pool):
+def test_no_thread_waits_longer_than_the_timeout_of_redis(pool):
     pool.get_connection()
 
     began = time.monotonic()
@@ -36,4 +36,4 @@ def test_nobody_waits_longer_than_for_redis_itself(pool):
 
 
 def test_the_application_waits(app):
-    assert isinstance(redis.client.connection_pool, PatientPool)
+    assert isinstance(redis.client.connection_pool, PollingPool)

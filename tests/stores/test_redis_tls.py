@@ -1,4 +1,4 @@
-"""A `rediss://` address, as dynos have it: TLS with a certificate that nobody vouches for."""
+"""A `rediss://` URL, as on Heroku: TLS with a self-signed certificate."""
 
 import socket
 import ssl
@@ -41,7 +41,7 @@ def pump(source, target):
 
 @pytest.fixture
 def address(settings, certificate):
-    """Where the tests' own Redis is reached over TLS, by one client."""
+    """The URL of a TLS proxy for one client in front of the tests' Redis."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     real = urlsplit(settings["REDIS_URL"])

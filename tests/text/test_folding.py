@@ -1,4 +1,4 @@
-"""Canonical forms, asked of every character there is."""
+"""Canonical forms, tested with every Unicode character."""
 
 import sys
 import unicodedata
@@ -13,14 +13,14 @@ CHARACTERS = [
 ]
 
 
-def test_what_is_canonical_stays_so():
+def test_canonical_forms_are_stable():
     for character in CHARACTERS:
         key, folded = folding.caseless(f"a{character}\u0345"), folding.fold(character)
         assert (folding.caseless(key), folding.compose(key)) == (key, key), hex(ord(character))
         assert folding.fold(folded) == folded, hex(ord(character))
 
 
-def test_case_and_composition_make_no_second_key():
+def test_case_and_composition_do_not_change_the_key():
     for character in CHARACTERS:
         spellings = {character, character.upper(), character.lower(), folding.compose(character)}
         keys = {folding.caseless(each) for each in spellings if each.casefold() == character.casefold()}
@@ -37,8 +37,8 @@ def test_case_and_composition_make_no_second_key():
         ("\u212aim@example.com", "kim@example.com"),
     ],
 )
-def test_spellings_of_an_address_are_one(one, other):
-    assert folding.caseless(email_address.normalise(one)) == folding.caseless(email_address.normalise(other))
+def test_spellings_of_an_address_have_one_key(one, other):
+    assert folding.caseless(email_address.normalize(one)) == folding.caseless(email_address.normalize(other))
 
 
 def test_a_dotted_capital_i_is_another_letter_than_i():

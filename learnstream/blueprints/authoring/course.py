@@ -141,7 +141,7 @@ def browse(query: dict[str, Any], page: Page) -> Content:
     """
     sort = query.pop("sort", None)
     found = catalogue.browse(filters=query, sort=sort, part=requested_part(page))
-    page.total, page.place = found.facts["total"], found.facts["place"]
+    page.total, page.position = found.facts["total"], found.facts["place"]
     return found
 
 

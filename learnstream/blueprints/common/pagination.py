@@ -15,5 +15,5 @@ def requested_part(page: Page) -> Part:
 
 def entries(page: Page, found: Found[T]) -> list[T]:
     """Return the entries of a part, and set the total and the next cursor for the response headers."""
-    page.total, page.place = found.total, found.place
+    page.total, page.position = found.total, found.position
     return found.entries

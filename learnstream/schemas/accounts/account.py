@@ -25,7 +25,7 @@ class Email(Line):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, *args, **kwargs)
         try:
-            return email_address.normalise(text)
+            return email_address.normalize(text)
         except ValueError as error:
             raise ma.ValidationError(str(error)) from None
 

@@ -109,7 +109,7 @@ def _wanted(text: str) -> list[str]:
 def _load_page(filters: dict[str, Any], order: str, part: Part) -> bytes:
     found = ORDERS[order].cut(_find(filters, order, part), part, None if part.after else _total(filters))
     durations = _durations(found.entries)
-    return pack([_entry(course, durations) for course in found.entries], total=found.total, place=found.place)
+    return pack([_entry(course, durations) for course in found.entries], total=found.total, place=found.position)
 
 
 def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[dict[str, Any]]:

@@ -37,7 +37,7 @@ def take_over_pending(app: Flask) -> None:
     def take_over() -> None:
         try:
             with app.app_context():
-                generations.debts.add(pending_keys())
+                generations.pending.add(pending_keys())
         except STORE_FAILURES as error:
             log.warning("pending cache invalidations could not be read: %s", type(error).__name__)
 

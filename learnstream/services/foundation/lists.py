@@ -16,7 +16,7 @@ from learnstream.stores.sql import db
 def rows_of(query: Any, order: Columns, part: Part) -> Found[Any]:
     """Return a part of the results of a query for one entity."""
     found = tuples_of(query, order, part)
-    return Found([entity for (entity,) in found.entries], found.place, found.total)
+    return Found([entity for (entity,) in found.entries], found.position, found.total)
 
 
 def tuples_of(query: Any, order: Columns, part: Part) -> Found[Any]:

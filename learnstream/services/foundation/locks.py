@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from learnstream.stores.postgres import lock_patience
+from learnstream.stores.postgres import lock_timeout
 from learnstream.stores.sql import db
 
 # Shorter than a request's budget, so that a timeout gives an error response and the connection survives.
@@ -47,6 +47,6 @@ def try_lock_publisher() -> bool:
 
 
 def _lock(function: str, key: str) -> None:
-    timeout = min(TIMEOUT_MS, int(lock_patience() * 1000))
+    timeout = min(TIMEOUT_MS, int(lock_timeout() * 1000))
     db.session.execute(text("SELECT set_config('lock_timeout', :timeout, true)"), {"timeout": f"{timeout}ms"})
     db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": key})
