@@ -1,6 +1,6 @@
-"""All configuration, read once from the environment: the only place that looks at it.
+"""All configuration, read once from the environment; no other module reads environment variables.
 
-`load()` picks the class for `LEARNSTREAM_ENV` and refuses nonsense with one clear line, before anything starts.
+`load()` selects the class for `LEARNSTREAM_ENV` and rejects invalid settings with a one-line error at startup.
 """
 
 import base64
@@ -20,20 +20,20 @@ from learnstream.errors.accounts import PasswordRefused
 MIN_SECRET_LENGTH = 32
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
-# Origins exactly: Flask-CORS takes whatever holds a star or a bracket for a regular expression, whose dots match all.
+# Exact origins only: Flask-CORS treats an origin with a star or bracket as a regular expression, where dots match all.
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 
 
 class ConfigError(SystemExit):
-    """A setting that is missing or makes no sense; stops the start with one line and exit code 1."""
+    """A missing or invalid setting; aborts the startup with a one-line message and exit code 1."""
 
     def __init__(self, message: str) -> None:
         super().__init__(f"Configuration: {message}")
 
 
 class Environment:
-    """Typed look-ups in a mapping of environment variables; an empty value counts as absent."""
+    """Typed access to a mapping of environment variables; an empty value counts as absent."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
@@ -67,27 +67,27 @@ class Environment:
     def listing(self, name: str, each: re.Pattern[str] | None = None, example: str = "") -> list[str]:
         parts = [part.strip() for part in self.text(name).split(",") if part.strip()]
         if wrong := [part for part in parts if each and not each.fullmatch(part)]:
-            raise ConfigError(f"{name} must list entries like {example}, not {wrong[0]!r}.")
+            raise ConfigError(f"{name} must be a list of entries like {example}, not {wrong[0]!r}.")
         return parts
 
     def url(self, name: str, default: str, *, schemes: tuple[str, ...]) -> str:
         value = self.text(name, default)
         parts = urlsplit(value)
         if parts.scheme not in schemes or not parts.netloc:
-            raise ConfigError(f"{name} must be a URL that starts with {' or '.join(s + '://' for s in schemes)}")
+            raise ConfigError(f"{name} must be a URL that starts with {' or '.join(s + '://' for s in schemes)}.")
         return value.rstrip("/")
 
 
 def sqlalchemy_url(url: str) -> str:
-    """Name the driver: SQLAlchemy 2.1 would take psycopg 3 for `postgresql://` and refuses Heroku's `postgres://`."""
+    """Return the URL with its driver: SQLAlchemy 2.1 defaults to psycopg 3 and rejects Heroku's `postgres://`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql", "postgresql+psycopg2"}:
-        raise ConfigError("DATABASE_URL must be a URL that starts with postgres:// or postgresql://")
+        raise ConfigError("DATABASE_URL must be a URL that starts with postgres:// or postgresql://.")
     return urlunsplit(parts._replace(scheme="postgresql+psycopg2"))
 
 
 def signing_key_pem(encoded: str) -> str:
-    """Decode Mux's signing key, which is a base64-encoded PEM; a bare PEM is taken as it is."""
+    """Decode Mux's signing key, a base64-encoded PEM; an unencoded PEM is accepted, too."""
     if not encoded:
         return ""
     try:
@@ -95,13 +95,13 @@ def signing_key_pem(encoded: str) -> str:
         pem = encoded.replace("\\n", "\n") if bare else base64.b64decode(encoded, validate=True).decode()
         load_pem_private_key(pem.encode(), password=None)
     except (binascii.Error, ValueError, TypeError, UnsupportedAlgorithm):
-        raise ConfigError("MUX_SIGNING_PRIVATE_KEY must be the base64 text that Mux showed once.") from None
+        raise ConfigError("MUX_SIGNING_PRIVATE_KEY must be the base64-encoded private key from Mux.") from None
     return pem
 
 
 def admin_address(email: str, password: str) -> str:
-    """Return the first administrator's address in its canonical form; refuse what would make no account."""
-    # Imported here, because the package must stay importable without a configuration and the other way round.
+    """Return the first administrator's address in canonical form; reject credentials that an account cannot have."""
+    # Imported here: the package must stay importable without a configuration, and vice versa.
     from learnstream.services.accounts import passwords  # noqa: PLC0415
     from learnstream.text import email_address  # noqa: PLC0415
 
@@ -116,7 +116,7 @@ def admin_address(email: str, password: str) -> str:
 
 
 class Config:
-    """What every environment shares. Flask takes the upper-case attributes."""
+    """Settings common to all environments. Flask reads the upper-case attributes."""
 
     ENV_NAME = ""
     DEBUG = False
@@ -128,7 +128,7 @@ class Config:
     OPENAPI_URL_PREFIX = "/"
     OPENAPI_JSON_PATH = "openapi.json"
 
-    # A lesson's body is the longest thing a client sends; 1 MiB leaves it room and a worker its memory.
+    # A lesson's body is the largest legitimate payload; 1 MiB leaves room for it and bounds a worker's memory.
     MAX_CONTENT_LENGTH = 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 64 * 1024
     MAX_FORM_PARTS = 50
@@ -138,7 +138,7 @@ class Config:
     JWT_ENCODE_ISSUER = JWT_DECODE_ISSUER = "learnstream"
     JWT_ENCODE_AUDIENCE = JWT_DECODE_AUDIENCE = "learnstream-api"
     JWT_TOKEN_LOCATION = ["headers"]
-    JWT_DECODE_LEEWAY = 2  # seconds: a token from a dyno whose clock is ahead is not refused as one from the future
+    JWT_DECODE_LEEWAY = 2  # seconds: accept tokens from a dyno whose clock is ahead
     JWT_ACCESS_TOKEN_EXPIRES = timedelta(minutes=15)
     JWT_REFRESH_TOKEN_EXPIRES = timedelta(days=30)
     SESSION_LIFETIME = timedelta(days=90)
@@ -181,7 +181,7 @@ class Config:
 
     def _stores(self, env: Environment) -> None:
         self.SQLALCHEMY_DATABASE_URI = sqlalchemy_url(env.required("DATABASE_URL"))
-        # A web process needs one connection a thread, and no more.
+        # A web process needs one connection per thread.
         self.WEB_THREADS = env.number("WEB_THREADS", 5, low=1, high=64)
         self.DB_POOL_SIZE = env.number("DB_POOL_SIZE", self.WEB_THREADS, low=1, high=100)
         self.SQLALCHEMY_ENGINE_OPTIONS = {
@@ -189,7 +189,7 @@ class Config:
             "max_overflow": 0,
             "pool_timeout": 1,
             "pool_pre_ping": True,
-            # An error's text goes to the log, and a statement's values are people's.
+            # Error messages are logged, and statement parameters may be personal data.
             "hide_parameters": True,
             "connect_args": {"connect_timeout": 1, "application_name": "learnstream", "client_encoding": "utf8"},
         }
@@ -207,9 +207,9 @@ class Config:
         self.MUX_API_URL = env.url("MUX_API_URL", "https://api.mux.com", schemes=("http", "https"))
         self.MUX_STREAM_URL = env.url("MUX_STREAM_URL", "https://stream.mux.com", schemes=("http", "https"))
         self.MUX_IMAGE_URL = env.url("MUX_IMAGE_URL", "https://image.mux.com", schemes=("http", "https"))
-        # Hosts whose videos may be fetched though they are not public names: the local stack's samples.
+        # Hosts that videos may be fetched from although their names are not public: the local stack's samples.
         self.VIDEO_URL_HOSTS = frozenset(env.listing("VIDEO_URL_HOSTS") or self.DEFAULT_VIDEO_URL_HOSTS)
-        # Seconds of a video that can be watched in a second; a course may allow less.
+        # Maximum seconds of video watched per second; a course may allow less.
         self.MAX_PLAYBACK_RATE = env.decimal("MAX_PLAYBACK_RATE", 3, low=1, high=16)
         if bool(self.MUX_TOKEN_ID) != bool(self.MUX_TOKEN_SECRET):
             raise ConfigError("MUX_TOKEN_ID and MUX_TOKEN_SECRET go together: set both or neither.")
@@ -217,7 +217,7 @@ class Config:
             raise ConfigError("MUX_SIGNING_KEY_ID and MUX_SIGNING_PRIVATE_KEY go together: set both or neither.")
 
     def _web(self, env: Environment) -> None:
-        self.CORS_ORIGINS = env.listing("CORS_ORIGINS", ORIGIN, "https://app.example.com (or be *)")
+        self.CORS_ORIGINS = env.listing("CORS_ORIGINS", ORIGIN, "https://app.example.com (or *)")
         self.TRUSTED_HOSTS = env.listing("TRUSTED_HOSTS", HOST, "api.example.com (or .example.com)") or None
         self.PROXY_COUNT = env.number("PROXY_COUNT", self.DEFAULT_PROXY_COUNT, low=0, high=5)
         self.LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
@@ -232,7 +232,7 @@ class Config:
 class Production(Config):
     ENV_NAME = "production"
     REQUIRES_SECRETS = True
-    # The dyno's router is the one proxy in front; its X-Forwarded-For entry is the last and the only one trusted.
+    # Heroku's router is the only proxy; only its X-Forwarded-For entry, the last one, is trusted.
     DEFAULT_PROXY_COUNT = 1
 
 
@@ -245,7 +245,7 @@ class Testing(Config):
     ENV_NAME = "testing"
     TESTING = True
     DEFAULT_VIDEO_URL_HOSTS = ("samples.test",)
-    # The cheapest parameters argon2id takes: tests prove the flow, not the cost.
+    # The cheapest parameters that argon2id accepts, to keep the tests fast.
     ARGON2 = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
 
 
@@ -256,7 +256,7 @@ def load(values: Mapping[str, str] | None = None) -> Config:
     """Read the configuration for `LEARNSTREAM_ENV` (default: production).
 
     Raises:
-        ConfigError: a setting is missing or makes no sense.
+        ConfigError: a setting is missing or invalid.
     """
     env = Environment(os.environ if values is None else values)
     name = env.text("LEARNSTREAM_ENV", "production")

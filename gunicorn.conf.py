@@ -1,4 +1,4 @@
-"""How a dyno serves the web: threads that wait for stores, and time to finish what was begun."""
+"""gunicorn's settings for a dyno: threaded workers and a graceful shutdown."""
 
 import gc
 import os
@@ -12,7 +12,7 @@ from server.fairness import FairWorker
 
 
 class JsonLogger(Logger):
-    """Writes gunicorn's own lines as the application writes its own."""
+    """Writes gunicorn's log as JSON, like the application's."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -23,7 +23,7 @@ class JsonLogger(Logger):
 
 
 def every_address() -> str:
-    """Return the address that means all of them; dynos have IPv6, not every container has."""
+    """Return the wildcard address: IPv6 where the host supports it, else IPv4."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
             probe.bind(("::", 0))
@@ -33,22 +33,22 @@ def every_address() -> str:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Finish the start of a worker, which has loaded the application by now."""
-    leave_out_of_garbage_collection()
-    attend_to_facts(worker.wsgi)
+    """Finish the initialization of a worker after it has loaded the application."""
+    freeze_garbage_collection()
+    start_fact_recovery(worker.wsgi)
 
 
-def leave_out_of_garbage_collection() -> None:
-    """Leave what the application is made of out of garbage collection: it stays, and to look through it takes 0.1 s.
+def freeze_garbage_collection() -> None:
+    """Exclude the application's own objects from garbage collection: they are permanent, and scanning takes 0.1 s.
 
-    Whoever asked anything meanwhile had to wait for that.
+    Requests that arrive during a scan are delayed by that time.
     """
     gc.collect()
     gc.freeze()
 
 
-def attend_to_facts(app: Any) -> None:
-    """Let the worker do what others that were killed have left undone."""
+def start_fact_recovery(app: Any) -> None:
+    """Let the worker complete invalidations of facts that killed workers have left unfinished."""
     from learnstream.services.foundation import facts  # noqa: PLC0415 - workers load the application, not their master
 
     facts.take_over_pending(app)
@@ -60,22 +60,22 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "5"))
 timeout = 20
 graceful_timeout = 20
-# The router in front keeps connections for up to 90 s; closing later than it does spares clients a reset.
+# Heroku's router keeps idle connections for up to 90 s; closing later than the router avoids resets.
 keepalive = 95
-# Without it, one worker often accepts all connections.
+# Without SO_REUSEPORT, one worker often accepts all connections.
 reuse_port = True
 # The catalogue's filters may be long.
 limit_request_line = 8190
-# Of what proxies say, only the last entries of X-Forwarded-For and X-Forwarded-Proto are believed, by the application
-# itself (PROXY_COUNT): platforms export FORWARDED_ALLOW_IPS='*', and then gunicorn believes everybody.
+# Only the last entries of X-Forwarded-For and X-Forwarded-Proto are trusted, by the application itself (PROXY_COUNT):
+# platforms export FORWARDED_ALLOW_IPS='*', which makes gunicorn trust every client.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 header_map = "drop"
-# It would move the whole application, whose addresses begin at the root.
+# SCRIPT_NAME would mount the application below a prefix; its URLs start at the root.
 os.environ.pop("SCRIPT_NAME", None)
 logger_class = JsonLogger
-# The application writes one line a request itself, as JSON.
+# The application writes its own access log, as JSON.
 accesslog = None
-# From 25.1 on gunicorn opens a control socket; nobody here talks to it.
+# From 25.1 on gunicorn opens a control socket, which is not used here.
 control_socket_disable = True

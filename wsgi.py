@@ -1,4 +1,4 @@
-"""What gunicorn, the flask command and Celery start from."""
+"""The entry point of gunicorn, the flask command and Celery."""
 
 from learnstream import create_app
 from learnstream.extensions import celery as celery

@@ -1,1 +1,1 @@
-"""How gunicorn's workers treat connections. They load it before the application, of which nothing is known here."""
+"""gunicorn's worker class and its connection handling. Loaded before the application, of which it imports nothing."""

@@ -1,7 +1,7 @@
-"""Bodies in chunks (RFC 9112, 7.1), decoded as they come.
+"""Incremental decoding of chunked bodies (RFC 9112, 7.1).
 
-Gunicorn's reader waits for the client. Here it is given a line when that has come whole, so that what a line means is
-still its decision.
+Gunicorn's reader blocks until the client sends more. Here it only parses complete lines, so that the interpretation
+of each line is still gunicorn's.
 """
 
 from collections.abc import Callable
@@ -15,13 +15,13 @@ LONGEST_TRAILERS = 16 * 1024
 
 
 class Sink(Protocol):
-    """Takes what was decoded."""
+    """A destination of decoded data."""
 
     def write(self, data: bytes | bytearray) -> None: ...
 
 
 class Lines(ChunkedReader):
-    """Gunicorn's reader, for one line at a time: trailers are read when they have come."""
+    """Gunicorn's reader for single lines: trailers are parsed once they are complete."""
 
     def parse_trailers(self, unreader: Any, data: bytes) -> bytes:
         return b""
@@ -31,7 +31,7 @@ class Lines(ChunkedReader):
 
 
 class Chunks:
-    """Decodes the body of one request."""
+    """Decoder of one request's body."""
 
     def __init__(self, request: Any) -> None:
         self._lines = Lines(request, request.unreader)
@@ -39,17 +39,17 @@ class Chunks:
         self._step: Callable[[bytearray, Sink], bool] = self._size
         self._left = 0
         self._scanned = 0
-        self._is_over = False
+        self._is_complete = False
 
     def decode(self, data: bytearray, sink: Sink) -> bool:
-        """Take from `data` what can be decoded; return True when the body is over.
+        """Remove from `data` what can be decoded; return True when the body is complete.
 
         Raises:
-            ParseException: it is not in chunks.
+            ParseException: the encoding is invalid.
         """
-        while not self._is_over and self._step(data, sink):
+        while not self._is_complete and self._step(data, sink):
             pass
-        return self._is_over
+        return self._is_complete
 
     def _size(self, data: bytearray, _: Sink) -> bool:
         line = self._take(data, b"\r\n", LONGEST_LINE, InvalidChunkSize(b"line"))
@@ -76,16 +76,16 @@ class Chunks:
     def _trailers(self, data: bytearray, _: Sink) -> bool:
         if data[:2] == b"\r\n":
             del data[:2]
-            self._is_over = True
+            self._is_complete = True
         elif len(data) >= 2:
             trailers = self._take(data, b"\r\n\r\n", LONGEST_TRAILERS, LimitRequestHeaders("trailers"))
             if trailers is not None:
                 self._lines.read_trailers(trailers)
-                self._is_over = True
+                self._is_complete = True
         return False
 
     def _take(self, data: bytearray, end: bytes, longest: int, error: Exception) -> bytes | None:
-        """Take up to and including `end`, None when that has not come; what was searched is not searched again."""
+        """Remove and return the data up to and including `end`, None if it has not arrived; never searches data twice."""
         found = data.find(end, self._scanned)
         if found < 0 and len(data) <= longest:
             self._scanned = max(0, len(data) - len(end) + 1)

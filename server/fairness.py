@@ -1,4 +1,4 @@
-"""Who gets one of a worker's threads when there are many who will hold it for long."""
+"""Fair queueing of requests that hash a password and so occupy a thread for long."""
 
 from collections import deque
 from concurrent.futures import Future
@@ -8,109 +8,109 @@ from typing import Any
 from gunicorn.util import unquote_to_wsgi_str
 from gunicorn.workers.gthread import TConn
 
-from server import refusals
+from server import error_responses
 from server.outgoing import READ
-from server.worker import PatientWorker
+from server.worker import BufferingWorker
 
-# As many as hash in some seven seconds, in each worker. Whoever comes then had better come back later.
-LONGEST_LINE = 200
+# As many as a worker hashes in about seven seconds. Further clients are told to retry later.
+MAX_QUEUE = 200
 
 
-class Line:
-    """Requests of a kind that have a thread, of which there are `places` for them, and those that wait for one.
+class FairQueue:
+    """Requests of a kind: those that run, in one of `slots` threads, and those that wait for a slot.
 
-    Each network in turn gets the next place, so that one that sends many makes only its own wait.
+    Free slots go to each network in turn, so that a network with many requests delays only its own.
     """
 
-    def __init__(self, places: int) -> None:
-        self.places = places
-        self.placed: set[TConn] = set()
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+        self.running: set[TConn] = set()
         self.waiting: dict[str, deque[TConn]] = {}
         self.network_of: dict[TConn, str] = {}
 
-    def join(self, conn: TConn, network: str) -> TConn | None:
-        """Take the last place; return who has to leave for it when the line is too long: the last of the most."""
+    def add(self, conn: TConn, network: str) -> TConn | None:
+        """Append a connection; if the queue is too long, remove and return the last one of the busiest network."""
         self.waiting.setdefault(network, deque()).append(conn)
         self.network_of[conn] = network
-        if len(self.network_of) <= LONGEST_LINE:
+        if len(self.network_of) <= MAX_QUEUE:
             return None
         last = max(self.waiting.values(), key=len)[-1]
-        self.leave(last)
+        self.remove(last)
         return last
 
-    def leave(self, conn: TConn) -> None:
-        """Give up a place, in the line or at its head."""
-        self.placed.discard(conn)
+    def remove(self, conn: TConn) -> None:
+        """Remove a connection, whether it waits or runs."""
+        self.running.discard(conn)
         if network := self.network_of.pop(conn, None):
             self.waiting[network].remove(conn)
             if not self.waiting[network]:
                 del self.waiting[network]
 
-    def call(self) -> list[TConn]:
-        """Return those whose turn it is now."""
-        called = []
-        while self.waiting and len(self.placed) < self.places:
+    def take_ready(self) -> list[TConn]:
+        """Move waiting connections to free slots and return them."""
+        ready = []
+        while self.waiting and len(self.running) < self.slots:
             network, conns = next(iter(self.waiting.items()))
             conn = conns[0]
-            self.leave(conn)
+            self.remove(conn)
             if conns:
                 self.waiting[network] = self.waiting.pop(network)
-            self.placed.add(conn)
-            called.append(conn)
-        return called
+            self.running.add(conn)
+            ready.append(conn)
+        return ready
 
 
-class FairWorker(PatientWorker):
-    """A worker that has a thread for everybody else, however many hash passwords at the same time.
+class FairWorker(BufferingWorker):
+    """A worker that keeps threads free for other requests, however many hash passwords at the same time.
 
-    They have half of the threads but one, and whoever finds none waits in a line, without a thread. A line that has
-    become too long takes nobody more: they would give up before their turn, and passwords would be hashed for nobody.
+    Those have half of the threads but one, and wait in a queue, without a thread. A full queue rejects further
+    requests: their clients would time out first, and passwords would be hashed in vain.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.line = Line(max(1, (self.cfg.threads - 1) // 2))
+        self.hashing_queue = FairQueue(max(1, (self.cfg.threads - 1) // 2))
 
-    def begin(self, conn: TConn) -> None:
+    def submit(self, conn: TConn) -> None:
         network = self._hashes_for(conn)
         if network is None:
-            super().begin(conn)
+            super().submit(conn)
             return
-        if last := self.line.join(conn, network):
-            self.log.warning("a request was refused: %s are waiting", LONGEST_LINE)
-            self.refuse(last, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+        if last := self.hashing_queue.add(conn, network):
+            self.log.warning("a request was rejected: %s are waiting", MAX_QUEUE)
+            self.reject(last, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
         if last is not conn:
-            self.watch(conn, self.await_turn)
-            self.call()
+            self.watch(conn, self.on_readable_while_queued)
+            self.submit_ready()
 
     def _hashes_for(self, conn: TConn) -> str | None:
-        """Return the network for which a request will hash a password, None when it will not: the application knows."""
-        if (ask := getattr(self.wsgi, "hashes_for", None)) is None:
+        """Return the client's network if the application will hash a password for the request, else None."""
+        if (hashes_for := getattr(self.wsgi, "hashes_for", None)) is None:
             return None
         request = conn.parser.mesg
         forwarded_for = ",".join(value for name, value in request.headers if name == "X-FORWARDED-FOR")
-        network: str | None = ask(
-            request.method, unquote_to_wsgi_str(request.path), refusals.address(conn.client), forwarded_for
+        network: str | None = hashes_for(
+            request.method, unquote_to_wsgi_str(request.path), error_responses.address(conn.client), forwarded_for
         )
         return network
 
-    def await_turn(self, conn: TConn) -> None:
-        """Give up the place of a client that hangs up; one that sends its next request already is not looked at more."""
-        data = conn.sock.heard()
+    def on_readable_while_queued(self, conn: TConn) -> None:
+        """Remove a client that disconnects; stop watching one that has sent much of its next request already."""
+        data = conn.sock.receive_available()
         if data == b"":
-            self.line.leave(conn)
+            self.hashing_queue.remove(conn)
             self.close(conn)
         elif data:
             conn.parser.data += data
             if len(conn.parser.data) >= READ:
-                self.forget(conn)
+                self.unwatch(conn)
 
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
-        self.line.leave(conn)
+        self.hashing_queue.remove(conn)
         super().finish_request(conn, fs)
-        self.call()
+        self.submit_ready()
 
-    def call(self) -> None:
-        for conn in self.line.call():
-            self.forget(conn)
-            super().begin(conn)
+    def submit_ready(self) -> None:
+        for conn in self.hashing_queue.take_ready():
+            self.unwatch(conn)
+            super().submit(conn)

@@ -1,7 +1,7 @@
-"""A client's next request, parsed by gunicorn's own parser from what has come, without waiting for the client.
+"""Non-blocking parsing of requests: gunicorn's own parser is fed with buffered data and never waits for the client.
 
-The parser is given a head when its last line has come, and never more than the head: so whoever decides anything about a
-request decides from what the application will see, and both agree where it ends.
+The parser is given a complete head, and never more than the head: decisions about a request are made from what the
+application will see, and both agree on where the request ends.
 """
 
 import re
@@ -15,43 +15,43 @@ from gunicorn.http.parser import RequestParser
 
 from server.chunks import Chunks
 
-# Bytes kept in memory of each connection: of a head at most, of a body before the rest goes to a temporary file.
+# Maximum bytes per connection in memory: of a head, and of a body before it is moved to a temporary file.
 LONGEST_HEAD = 32 * 1024
 IN_MEMORY = 32 * 1024
-# Seconds from its first byte in which a head must be whole, and from its head on in which a body must be.
+# Seconds within which a head must be complete after its first byte, and a body after its head.
 HEAD_SECONDS = 10.0
 BODY_SECONDS, BYTES_A_SECOND = 15.0, 32_000
 
-# The end of a head, or a line that does not end as it should: then there is no end to wait for.
+# The end of a head, or of a line without CR: gunicorn rejects that, so waiting for the end is useless.
 HEAD_END = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 
 
 class Received:
-    """What has come of a body, for gunicorn's `Body` to read."""
+    """The buffered part of a body, for gunicorn's `Body` to read."""
 
     def __init__(self) -> None:
         self.file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed with the request
         self.size = 0
-        self.is_whole = False
+        self.is_complete = False
 
     def write(self, data: bytes | bytearray) -> None:
         self.file.write(data)
         self.size += len(data)
 
     def read(self, size: int) -> bytes:
-        """Read what comes next.
+        """Read the next bytes.
 
         Raises:
-            NoMoreData: the client has sent more than was received; a part must not be taken for the whole.
+            NoMoreData: the rest of the body was not received; the part must not be mistaken for the whole.
         """
         data = self.file.read(size)
-        if size and not data and not self.is_whole:
+        if size and not data and not self.is_complete:
             raise NoMoreData()
         return data
 
 
 class Incoming(RequestParser):
-    """The parser of one connection: fed in the thread that accepts, asked for the request in the one that answers."""
+    """The parser of one connection: fed in the main thread, iterated in the thread that handles the request."""
 
     def __init__(self, cfg: Any, client: Any, *, longest_body: int) -> None:
         super().__init__(cfg, iter(()), client)
@@ -61,13 +61,13 @@ class Incoming(RequestParser):
         self.expect_next()
 
     def expect_next(self) -> None:
-        """Forget the last request; what came after it is the beginning of the next."""
+        """Discard the last request; data received after it is the beginning of the next one."""
         self.close()
         self.mesg: Any = None
         self._body = None
         self._wanted: Chunks | int = 0
         self._scanned = 0
-        self._waits = False
+        self._awaits_continue = False
         self._began: float | None = time.monotonic() if self.data else None
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class Incoming(RequestParser):
 
     @property
     def deadline(self) -> float | None:
-        """Return when the client's time is up, on the monotonic clock; None before a request's first byte."""
+        """The monotonic time by which the client must have sent the head or body; None before a request's first byte."""
         if self._began is None:
             return None
         if self._body is None:
@@ -93,20 +93,20 @@ class Incoming(RequestParser):
         self.data += data
 
     def advance(self) -> bool:
-        """Use what has come; return True when a thread has nothing to wait for.
+        """Parse the buffered data; return True when a thread can handle the request without waiting for the client.
 
         Raises:
-            ParseException: it is not HTTP as gunicorn understands it.
-            OSError: there is no room for the body.
+            ParseException: the data is malformed HTTP.
+            OSError: there is no disk space for the body.
         """
         if self.mesg is None and not self._parse_head():
             return False
         return self._body is None or self._receive_body(self._body)
 
-    def is_asked_for(self) -> bool:
-        """Say, once, whether the client waits to be told to send its body."""
-        waits, self._waits = self._waits, False
-        return waits
+    def take_continue(self) -> bool:
+        """Return, once, whether the client waits for `100 Continue` before it sends its body."""
+        awaits, self._awaits_continue = self._awaits_continue, False
+        return awaits
 
     def _parse_head(self) -> bool:
         end = HEAD_END.search(self.data, self._scanned)
@@ -146,22 +146,22 @@ class Incoming(RequestParser):
             self._wanted = Chunks(request)
         else:
             raise InvalidRequestLine("a body without an end")
-        # Gunicorn's own would ask for what nobody is going to read.
-        self._waits, request._expected_100_continue = request._expected_100_continue, False
+        # Gunicorn would send 100 Continue itself, even for a body that is not going to be read.
+        self._awaits_continue, request._expected_100_continue = request._expected_100_continue, False
         self._body = Received()
         self._began = time.monotonic()
         request.body = Body(self._body)
 
     def _receive_body(self, body: Received) -> bool:
-        """Receive up to the longest body that the application takes: it refuses a longer one itself."""
+        """Receive up to the longest body that the application accepts; it rejects a longer one itself."""
         if isinstance(self._wanted, Chunks):
-            body.is_whole = self._wanted.decode(self.data, body)
+            body.is_complete = self._wanted.decode(self.data, body)
         elif self._wanted <= self.longest_body:
             missing = self._wanted - body.size
             body.write(self.data[:missing])
             del self.data[:missing]
-            body.is_whole = body.size == self._wanted
-        is_enough = body.is_whole or max(body.size, self._announced) > self.longest_body
+            body.is_complete = body.size == self._wanted
+        is_enough = body.is_complete or max(body.size, self._announced) > self.longest_body
         if is_enough:
             body.file.seek(0)
         return is_enough
@@ -171,8 +171,8 @@ class Incoming(RequestParser):
         return 0 if isinstance(self._wanted, Chunks) else self._wanted
 
     def finish_body(self, deadline: float | None = None, max_bytes: int | None = None) -> bool:
-        """Say whether the next request's beginning is known. Gunicorn's own reads from the client to find it."""
-        return self._body is None or self._body.is_whole
+        """True if the body was received completely. Gunicorn's own method reads the rest from the client."""
+        return self._body is None or self._body.is_complete
 
     def __next__(self) -> Any:
         return self.mesg

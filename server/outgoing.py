@@ -1,4 +1,4 @@
-"""A client's connection, for which no thread waits: what the client does not take at once of an answer is kept."""
+"""A client's non-blocking connection: data that the client does not read immediately is buffered."""
 
 import socket
 from contextlib import suppress
@@ -7,12 +7,12 @@ from typing import Any
 
 READ = 16 * 1024  # bytes received at a time
 SENT = 64 * 1024  # bytes sent at a time
-# Bytes kept in memory of an answer; the rest goes to a temporary file.
+# Maximum bytes of a response in memory; beyond that, it is moved to a temporary file.
 IN_MEMORY = 32 * 1024
 
 
 class ClientSocket(socket.socket):
-    """A connection that never blocks. What `sendall` could not send, `send_rest` does, when the client takes more."""
+    """A connection that never blocks. Data that `sendall` could not send is buffered for `send_rest`."""
 
     def __init__(self, fileno: int) -> None:
         super().__init__(fileno=fileno)
@@ -22,10 +22,10 @@ class ClientSocket(socket.socket):
         self.unsent = 0  # bytes
 
     def setblocking(self, flag: bool) -> None:
-        """Stay as it is: gunicorn would have its threads wait."""
+        """Stay non-blocking: gunicorn would let its threads wait for clients."""
 
-    def heard(self) -> bytes | None:
-        """Return what the client has sent, as far as it has come; nothing if it has hung up, None if it is silent."""
+    def receive_available(self) -> bytes | None:
+        """Return data that has arrived: empty if the client has disconnected, None if there is none yet."""
         try:
             return self.recv(READ)
         except BlockingIOError:
@@ -36,7 +36,7 @@ class ClientSocket(socket.socket):
     def sendall(self, data: Any, flags: int = 0) -> None:
         sent = 0 if self.unsent else self._send(data)
         if sent < len(data):
-            self._keep(memoryview(data)[sent:])
+            self._buffer(memoryview(data)[sent:])
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
         file.seek(offset)
@@ -47,10 +47,10 @@ class ClientSocket(socket.socket):
         return file.tell() - offset
 
     def send_rest(self) -> None:
-        """Send some of what is unsent, as much as the client takes.
+        """Send as much of the buffered data as the client accepts.
 
         Raises:
-            OSError: it has hung up.
+            OSError: the client has disconnected.
         """
         if self._rest is None:
             return
@@ -59,10 +59,10 @@ class ClientSocket(socket.socket):
         self._sent += sent
         self.unsent -= sent
         if not self.unsent:
-            self._forget()
+            self._discard_buffer()
 
     def close(self) -> None:
-        self._forget()
+        self._discard_buffer()
         super().close()
 
     def _send(self, data: Any) -> int:
@@ -70,13 +70,13 @@ class ClientSocket(socket.socket):
             return self.send(data)
         return 0
 
-    def _keep(self, data: memoryview) -> None:
+    def _buffer(self, data: memoryview) -> None:
         if self._rest is None:
             self._rest = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed when it is sent
         self._rest.write(data)
         self.unsent += len(data)
 
-    def _forget(self) -> None:
+    def _discard_buffer(self) -> None:
         if self._rest:
             self._rest.close()
         self._rest, self._sent, self.unsent = None, 0, 0

@@ -1,4 +1,4 @@
-"""The application behind a real server, spoken to byte by byte."""
+"""The application behind a real gunicorn, over raw sockets."""
 
 import json
 import re
@@ -8,9 +8,9 @@ import pytest
 
 from tests.server import Server
 
-# A body has fifteen seconds, and is looked at once a second.
+# A body has a timeout of fifteen seconds, which is checked once a second.
 NO_LONGER_THAN = 18
-# What platforms' build packs export, whoever is in front.
+# Environment variables that platforms' build packs export.
 EXPORTED = {"FORWARDED_ALLOW_IPS": "*", "SCRIPT_NAME": "/exported"}
 
 
@@ -37,7 +37,7 @@ def begin(app, server):
 
 @pytest.fixture
 def answer_to(begin):
-    """Send a request, or take up one that was begun, and read the whole answer: its status, and its body as JSON."""
+    """Send a request, or use the connection of a started one, and return the response's status and JSON body."""
 
     def answer_to(request):
         connection = begin(request) if isinstance(request, bytes) else request

@@ -1,4 +1,4 @@
-"""Requests made wrong at random, and how many answers gunicorn's own parser would have them given."""
+"""Randomly malformed requests, and the number of responses that they get according to gunicorn's own parser."""
 
 import re
 
@@ -61,7 +61,7 @@ ANSWER = re.compile(rb"HTTP/1\.[01] (?!100)\d{3} ")
 
 
 def mutate(random, request):
-    """Return a request with up to three changes somewhere."""
+    """Return a request with up to three random changes."""
     changed = bytearray(request)
     for _ in range(random.randint(1, 3)):
         at = random.randrange(len(changed))
@@ -82,7 +82,7 @@ def mutate(random, request):
 
 
 def answers_due(data):
-    """Return how many answers are due to a client that sends this and then hangs up: one to each request, one to the rest."""
+    """Return how many responses a client gets that sends this and disconnects: one per request, one for the rest."""
     requests = RequestParser(Config(), iter([data]), ("127.0.0.1", 1))
     number = 0
     try:

@@ -1,4 +1,4 @@
-"""What the server in front of the application refuses by itself, what it logs, and whom it lets wait."""
+"""gunicorn with the worker class: requests that it rejects itself, its log, and slow clients."""
 
 import gc
 import json
@@ -17,7 +17,7 @@ from tests.factories import PASSWORD
 from tests.gunicorn_worker.conftest import NO_LONGER_THAN
 
 HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
-LONGEST_LINE = 200
+MAX_QUEUE = 200
 LAST = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 TO_SIGN_IN = b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 SIGN_IN = TO_SIGN_IN + b"Content-Length: 2\r\n\r\n{"
@@ -34,14 +34,14 @@ IN_CHUNKS, LAST_CHUNK = TO_SIGN_IN + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\
         (b"GET /health HTTP/1.1\r\nX-Long: " + b"x" * 9000 + b"\r\n\r\n", 431),
     ],
 )
-def test_what_is_no_http_is_a_problem_too(answer_to, request_, status):
+def test_malformed_http_is_a_problem_too(answer_to, request_, status):
     found, body = answer_to(request_)
 
     assert (found, body["status"], body["retry"]) == (status, status, "never")
     assert re.fullmatch("[0-9a-f]{16}", body["request_id"])
 
 
-def test_the_catalogue_takes_long_filters(answer_to):
+def test_the_catalogue_accepts_long_filters(answer_to):
     request = b"GET /courses?q=" + b"%F0%9F%8C%8D" * 200 + b"&subject=" + b"%41" * 80 + b" HTTP/1.1\r\n\r\n"
 
     assert answer_to(request) == (200, [])
@@ -57,21 +57,21 @@ def test_every_line_of_the_log_is_json(answer_to, server):
     assert any("invalid request" in line["message"] for line in lines)
 
 
-def test_a_worker_does_not_look_for_garbage_in_the_application():
+def test_the_application_is_excluded_from_garbage_collection():
     settings = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
     assert gc.get_freeze_count() == 0
 
-    settings["leave_out_of_garbage_collection"]()
-    kept = gc.get_freeze_count()
+    settings["freeze_garbage_collection"]()
+    frozen = gc.get_freeze_count()
     gc.unfreeze()
 
-    assert kept > 100_000
+    assert frozen > 100_000
 
 
 @pytest.mark.parametrize(
     "beginning", [b"", b"GET /health HT", SIGN_IN, REFRESH], ids=["silent", "head", "body", "token"]
 )
-def test_clients_that_take_their_time_keep_nobody_waiting(begin, answer_to, beginning):
+def test_slow_clients_do_not_delay_others(begin, answer_to, beginning):
     slow = [begin(beginning) for _ in range(60)]
 
     began = time.monotonic()
@@ -81,7 +81,7 @@ def test_clients_that_take_their_time_keep_nobody_waiting(begin, answer_to, begi
 
 
 @pytest.mark.parametrize("used", [False, True])
-def test_however_many_send_long_bodies_others_have_threads_and_may_sign_in(app, begin, answer_to, used):
+def test_slow_uploads_leave_threads_for_others_and_for_sign_ins(app, begin, answer_to, used):
     slow = [begin(HEALTH if used else b"") for _ in range(2 * app.config["WEB_THREADS"])]
     assert not used or {answer_to(each)[0] for each in slow} == {200}
     for each in slow:
@@ -89,20 +89,20 @@ def test_however_many_send_long_bodies_others_have_threads_and_may_sign_in(app, 
 
     assert answer_to(HEALTH)[0] == 200
     assert answer_to(SIGN_IN + b"}")[0] == 422
-    assert select.select(slow, [], [], 0)[0] == [], "somebody had to give up first"
+    assert select.select(slow, [], [], 0)[0] == [], "a slow client was rejected"
 
     for each in slow:
         each.sendall(LAST_CHUNK)
     assert [answer_to(each)[0] for each in slow] == [422] * len(slow)
 
 
-def test_requests_in_a_row_are_answered_in_a_row(begin):
+def test_pipelined_requests_are_answered_in_order(begin):
     connection = begin(HEALTH + HEALTH + b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 
     assert re.findall(rb"^HTTP/1.1 (\d+)", connection.makefile("rb").read(), re.M) == [b"200", b"200", b"404"]
 
 
-def test_clients_that_do_not_hang_up_keep_nobody_waiting(begin, answer_to):
+def test_clients_that_do_not_disconnect_do_not_delay_others(begin, answer_to):
     lingering = [begin(LAST) for _ in range(10)]
     assert {answer_to(each)[0] for each in lingering} == {200}
 
@@ -112,13 +112,13 @@ def test_clients_that_do_not_hang_up_keep_nobody_waiting(begin, answer_to):
 
 
 def send_on(connection, what, *, pause):
-    """Send something again and again."""
+    """Send something repeatedly."""
     for _ in range(int(NO_LONGER_THAN / 0.1)):
         connection.sendall(what)
         time.sleep(pause)
 
 
-def test_a_client_that_does_not_hang_up_is_hung_up_on(begin, answer_to):
+def test_a_client_that_does_not_disconnect_is_disconnected(begin, answer_to):
     lingering = begin(LAST)
     answer_to(lingering)
     assert lingering.recv(1) == b""
@@ -127,7 +127,7 @@ def test_a_client_that_does_not_hang_up_is_hung_up_on(begin, answer_to):
         send_on(lingering, b"one more thing", pause=0.1)
 
 
-def test_a_client_that_goes_on_talking_is_hung_up_on_sooner(begin, answer_to):
+def test_a_client_that_keeps_sending_is_disconnected_sooner(begin, answer_to):
     talking = begin(LAST)
     answer_to(talking)
 
@@ -139,19 +139,19 @@ def test_a_client_that_goes_on_talking_is_hung_up_on_sooner(begin, answer_to):
 
 @pytest.fixture
 def sign_in(stranger):
-    """A sign-in that succeeds, and so waits for whoever holds the account."""
+    """A valid sign-in, which waits for a lock on the account."""
     body = json.dumps({"email": stranger.email, "password": PASSWORD}).encode()
     return TO_SIGN_IN + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-def test_a_line_that_is_too_long_takes_nobody_more(app, stranger, sign_in, begin, answer_to):
-    places = (app.config["WEB_THREADS"] - 1) // 2 + LONGEST_LINE
+def test_a_full_queue_rejects_further_requests(app, stranger, sign_in, begin, answer_to):
+    capacity = (app.config["WEB_THREADS"] - 1) // 2 + MAX_QUEUE
     with db.engine.begin() as holder:
         holder.execute(sa.select(User.id).where(User.id == stranger.id).with_for_update())
-        waiting = [begin(sign_in) for _ in range(places + 5)]
+        waiting = [begin(sign_in) for _ in range(capacity + 5)]
         deadline, refused = time.monotonic() + NO_LONGER_THAN / 2, []
         while len(refused) < 5 and time.monotonic() < deadline:
             refused = select.select(waiting, [], [], 0.1)[0]
 
     assert [(status, body["code"]) for status, body in map(answer_to, refused)] == [(503, "busy")] * 5
-    assert [answer_to(each)[0] for each in waiting if each not in refused] == [200] * places
+    assert [answer_to(each)[0] for each in waiting if each not in refused] == [200] * capacity

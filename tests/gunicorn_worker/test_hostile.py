@@ -1,4 +1,4 @@
-"""Clients that mean harm, against the application behind its server: no thread is held, nothing is passed by."""
+"""Malicious clients against gunicorn: they occupy no thread and bypass no check."""
 
 import json
 import random
@@ -32,7 +32,7 @@ def seconds_to_answer(answer_to, request=HEALTH, status=200):
         b"Transfer-Encoding: chunked\r\n",
     ],
 )
-def test_bodies_that_never_come_hold_no_thread(begin, answer_to, fields):
+def test_bodies_that_never_arrive_occupy_no_thread(begin, answer_to, fields):
     for _ in range(20):
         begin(REFRESH + fields + b"\r\n")
 
@@ -42,14 +42,14 @@ def test_bodies_that_never_come_hold_no_thread(begin, answer_to, fields):
     assert seconds_to_answer(answer_to, long, status=422) < 2.0
 
 
-def test_a_body_too_long_to_be_read_holds_no_thread(begin, answer_to):
+def test_a_body_over_the_limit_occupies_no_thread(begin, answer_to):
     refused = [begin(REFRESH + b"Content-Length: 9999999999\r\n\r\n{") for _ in range(20)]
 
     assert seconds_to_answer(answer_to) < 2.0
     assert {answer_to(each)[0] for each in refused} == {413}
 
 
-def test_a_client_that_waits_to_be_asked_is_asked_for_its_body(begin, answer_to):
+def test_a_client_that_expects_100_continue_gets_it(begin, answer_to):
     waiting = begin(SIGN_IN + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
     assert waiting.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -59,7 +59,7 @@ def test_a_client_that_waits_to_be_asked_is_asked_for_its_body(begin, answer_to)
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(2, 8))])
-def test_requests_made_wrong_at_random_hold_no_thread_and_end_where_the_parser_says(server, begin, answer_to, seed):
+def test_randomly_malformed_requests_occupy_no_thread_and_end_where_the_parser_says(server, begin, answer_to, seed):
     chance = random.Random(seed)
     for _ in range(8):
         batch = [mutants.mutate(chance, chance.choice(mutants.WHOLE)) + HEALTH for _ in range(BATCH)]
@@ -71,7 +71,7 @@ def test_requests_made_wrong_at_random_hold_no_thread_and_end_where_the_parser_s
 
 
 def answers_to(connection):
-    """Hang up, and return how many answers came."""
+    """Shut down writing, and return the number of responses."""
     with connection:
         connection.shutdown(socket.SHUT_WR)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -82,7 +82,7 @@ def answers_to(connection):
     "name", [b"SCRIPT_NAME", b"PATH_INFO", b"X-Forwarded-Prefix", b"REMOTE_USER", b"X-Script-Name"]
 )
 @pytest.mark.parametrize("value", [b"/zzz", b"//evil.example"])
-def test_no_client_moves_the_application(begin, name, value):
+def test_no_header_changes_the_applications_root(begin, name, value):
     page = begin(b"GET /docs HTTP/1.1\r\nConnection: close\r\n%b: %b\r\n\r\n" % (name, value)).makefile("rb").read()
 
     assert page.startswith(b"HTTP/1.1 200 ")
@@ -91,17 +91,17 @@ def test_no_client_moves_the_application(begin, name, value):
 
 
 @pytest.mark.parametrize("scheme", [b"X-Forwarded-Proto: https", b"X-Forwarded-Ssl: on", b"X_Forwarded_Proto: https"])
-def test_without_a_proxy_none_is_believed(begin, scheme):
+def test_without_a_proxy_forwarded_headers_are_ignored(begin, scheme):
     page = begin(b"GET /health HTTP/1.1\r\nConnection: close\r\n%b\r\n\r\n" % scheme).makefile("rb").read()
 
     assert b"Strict-Transport-Security" not in page
 
 
-def test_a_path_that_begins_with_two_slashes_is_refused(answer_to):
+def test_a_path_that_starts_with_two_slashes_is_rejected(answer_to):
     assert answer_to(b"POST //auth/login HTTP/1.1\r\n" + JSON + b"Content-Length: 2\r\n\r\n{}")[0] == 400
 
 
-def test_a_redirect_stays_on_the_host_it_was_asked_on(begin):
+def test_a_redirect_does_not_use_the_host_header(begin):
     request = b"GET /static//site.css?a=b HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
 
     answer = begin(request).makefile("rb").read()
@@ -110,7 +110,7 @@ def test_a_redirect_stays_on_the_host_it_was_asked_on(begin):
     assert b"\r\nLocation: /static/site.css?a=b\r\n" in answer
 
 
-def test_what_cannot_be_parsed_is_not_written_down(answer_to, server):
+def test_malformed_requests_are_not_logged_verbatim(answer_to, server):
     secret = b"Bearer.eyJhbGciOi"
     for line in (b"Authorization " + secret, b"Authorization : " + secret, b" " + secret, b"A: b\n" + secret):
         assert answer_to(b"GET /health HTTP/1.1\r\nHost: a\r\n%b\r\n\r\n" % line)[0] == 400

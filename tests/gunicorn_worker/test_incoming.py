@@ -1,4 +1,4 @@
-"""What a worker makes of a request's bytes as they come: when it is whole, what it is, and where the next one begins."""
+"""Incremental parsing of requests: when one is complete, its contents, and where the next one begins."""
 
 import pytest
 from gunicorn.config import Config
@@ -21,12 +21,12 @@ def incoming():
 
 
 @pytest.fixture
-def come(incoming):
-    def come(data):
+def feed(incoming):
+    def feed(data):
         incoming.feed(data)
         return incoming.advance()
 
-    return come
+    return feed
 
 
 def chunked(*chunks, trailers=b""):
@@ -35,7 +35,7 @@ def chunked(*chunks, trailers=b""):
 
 
 @pytest.mark.parametrize(
-    ("data", "is_whole"),
+    ("data", "is_complete"),
     [
         (b"GET / HTTP/1.1\r\nHost: a\r\n", False),
         (b"GET / HTTP/1.1\r\n\r\n", True),
@@ -54,21 +54,21 @@ def chunked(*chunks, trailers=b""):
         (chunked(b"abc", trailers=b"X-Sum: 1\r\n")[:-2], False),
     ],
 )
-def test_a_request_is_whole_when_its_last_byte_has_come(come, data, is_whole):
-    assert come(data) is is_whole
+def test_a_request_is_complete_when_its_last_byte_has_arrived(feed, data, is_complete):
+    assert feed(data) is is_complete
 
 
 @pytest.mark.parametrize("length", [b"9999999999", b"%d" % (LONGEST_BODY + 1)])
-def test_a_body_that_the_application_refuses_is_not_waited_for(incoming, come, length):
-    assert come(request(b"Content-Length: " + length, body=b"abc"))
+def test_a_body_over_the_limit_is_not_waited_for(incoming, feed, length):
+    assert feed(request(b"Content-Length: " + length, body=b"abc"))
     assert not incoming.finish_body()
     with pytest.raises(NoMoreData):
         incoming.mesg.body.read(1)
 
 
-def test_chunks_are_received_until_there_are_too_many(incoming, come):
-    assert come(request(b"Transfer-Encoding: chunked", body=b"FFFFFF\r\n" + b"x" * LONGEST_BODY)) is False
-    assert come(b"x")
+def test_chunks_are_received_up_to_the_limit(incoming, feed):
+    assert feed(request(b"Transfer-Encoding: chunked", body=b"FFFFFF\r\n" + b"x" * LONGEST_BODY)) is False
+    assert feed(b"x")
     assert len(incoming.mesg.body.read(LONGEST_BODY + 1)) == LONGEST_BODY + 1
 
 
@@ -94,16 +94,16 @@ def test_chunks_are_received_until_there_are_too_many(incoming, come):
         b"x" * (LONGEST_HEAD + 1),
     ],
 )
-def test_what_the_parser_does_not_settle_is_refused(come, data):
+def test_malformed_http_raises(feed, data):
     with pytest.raises(ParseException):
-        come(data)
+        feed(data)
 
 
 @pytest.mark.parametrize(
     "first",
     [request(), request(b"Content-Length: 3", body=b"abc"), chunked(b"abc", trailers=b"X-Sum: 1\r\n"), chunked(b"abc")],
 )
-def test_byte_by_byte_or_at_once_it_is_the_same_request(incoming, first):
+def test_parsing_does_not_depend_on_how_the_data_is_split(incoming, first):
     following = b"GET /next HTTP/1.1\r\n\r\n"
     seen = []
     for parts in ([first + following], [bytes([byte]) for byte in first + following]):
@@ -119,23 +119,23 @@ def test_byte_by_byte_or_at_once_it_is_the_same_request(incoming, first):
     assert not incoming.data
 
 
-def test_a_head_has_ten_seconds_and_a_body_what_its_bytes_take(incoming, come):
+def test_the_deadline_of_a_body_grows_with_its_received_bytes(incoming, feed):
     assert incoming.deadline is None
 
-    come(b"POST /a HTTP/1.1\r\n")
+    feed(b"POST /a HTTP/1.1\r\n")
     head = incoming.deadline
-    come(b"Content-Length: 64000\r\n")
+    feed(b"Content-Length: 64000\r\n")
     assert incoming.deadline == head
 
-    come(b"\r\n")
+    feed(b"\r\n")
     body = incoming.deadline
-    come(b"x" * 32_000)
+    feed(b"x" * 32_000)
 
     assert head - incoming._began < HEAD_SECONDS < BODY_SECONDS
     assert incoming.deadline - body == pytest.approx(32_000 / BYTES_A_SECOND)
 
 
-def test_a_head_is_searched_once(incoming, come):
-    come(b"GET / HTTP/1.1\r\nX: " + b"x" * 15_000)
+def test_a_head_is_searched_once(incoming, feed):
+    feed(b"GET / HTTP/1.1\r\nX: " + b"x" * 15_000)
 
     assert incoming._scanned >= 15_000

@@ -1,4 +1,4 @@
-"""Which requests wait for their turn to hash a password, and that no thread is given to one that has not come yet."""
+"""The worker: requests that hash a password are queued, and incomplete requests get no thread."""
 
 import selectors
 import socket
@@ -7,8 +7,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
-from server.fairness import LONGEST_LINE, FairWorker, Line
-from server.worker import PatientWorker
+from server.fairness import MAX_QUEUE, FairQueue, FairWorker
+from server.worker import BufferingWorker
 
 HEAD = b"%b HTTP/1.1\r\nHost: a\r\n"
 
@@ -23,16 +23,16 @@ def worker(application):
 
 
 @pytest.fixture
-def begun(worker, monkeypatch):
-    """Which requests are given a thread."""
-    begun = []
-    monkeypatch.setattr(PatientWorker, "begin", lambda _, conn: begun.append(conn.parser.mesg.path))
-    return begun
+def submitted(worker, monkeypatch):
+    """The paths of the requests that were submitted to a thread."""
+    submitted = []
+    monkeypatch.setattr(BufferingWorker, "submit", lambda _, conn: submitted.append(conn.parser.mesg.path))
+    return submitted
 
 
 @pytest.fixture
-def connect(worker, begun):
-    """Connect a client to the worker, and let the worker look whenever it sends something."""
+def connect(worker, submitted):
+    """Connect a client to the worker, which handles events whenever the client sends something."""
     conns = []
 
     def connect(address="203.0.113.7"):
@@ -85,67 +85,67 @@ def send(connect):
         (b"PATCH /admin/users/seven", False),
     ],
 )
-def test_what_hashes_a_password_waits_for_its_turn(worker, send, begun, line, waits):
-    worker.line.places = 0
+def test_requests_that_hash_a_password_are_queued(worker, send, submitted, line, waits):
+    worker.hashing_queue.slots = 0
 
     send(HEAD % line + b"Content-Length: 2\r\n\r\n{}")
 
-    assert (len(worker.line.network_of), len(begun)) == ((1, 0) if waits else (0, 1))
+    assert (len(worker.hashing_queue.network_of), len(submitted)) == ((1, 0) if waits else (0, 1))
 
 
-def test_no_thread_is_given_before_the_whole_has_come(send, begun):
+def test_incomplete_requests_get_no_thread(send, submitted):
     request = HEAD % b"PUT /lessons/1" + b"Content-Length: 20\r\n\r\n{" + b" " * 18
     for byte in request:
         send(bytes([byte]))
-        assert begun == []
+        assert submitted == []
 
     send(b"}")
 
-    assert begun == ["/lessons/1"]
+    assert submitted == ["/lessons/1"]
 
 
-def test_a_client_that_hangs_up_gives_up_its_place(worker, connect, begun):
-    worker.line.places = 0
+def test_a_client_that_disconnects_leaves_the_queue(worker, connect, submitted):
+    worker.hashing_queue.slots = 0
     gone, staying = connect(), connect()
     for each in (gone, staying):
         each(HEAD % b"POST /auth/login" + b"\r\n")
     gone.close()
     worker.wait_for_and_dispatch_events(timeout=1)
-    worker.line.places = 2
-    worker.call()
+    worker.hashing_queue.slots = 2
+    worker.submit_ready()
 
-    assert len(begun) == len(worker.line.placed) == 1
+    assert len(submitted) == len(worker.hashing_queue.running) == 1
 
 
-def test_a_client_that_goes_on_talking_keeps_its_place_and_no_processor(worker, send):
-    worker.line.places = 0
+def test_a_client_that_keeps_sending_stays_queued_and_uses_no_cpu(worker, send):
+    worker.hashing_queue.slots = 0
     send(HEAD % b"POST /auth/login" + b"\r\n")
     for _ in range(3):
         send(b"GET / HTTP/1.1\r\n" * 1000)
 
-    assert len(worker.line.network_of) == 1
+    assert len(worker.hashing_queue.network_of) == 1
     assert worker.poller.select(0) == []
 
 
 def test_each_network_has_its_turn():
-    line = Line(1)
+    queue = FairQueue(1)
     for number in range(3):
-        line.join(f"many {number}", "many")
-    line.join("one", "one")
+        queue.add(f"many {number}", "many")
+    queue.add("one", "one")
 
-    called = []
+    started = []
     for _ in range(4):
-        called += line.call()
-        line.leave(called[-1])
+        started += queue.take_ready()
+        queue.remove(started[-1])
 
-    assert called == ["many 0", "one", "many 1", "many 2"]
+    assert started == ["many 0", "one", "many 1", "many 2"]
 
 
-def test_a_line_that_is_too_long_drops_the_last_of_the_most():
-    line = Line(0)
-    for number in range(LONGEST_LINE):
-        assert line.join(f"many {number}", "many") is None
+def test_a_full_queue_drops_the_last_request_of_the_busiest_network():
+    queue = FairQueue(0)
+    for number in range(MAX_QUEUE):
+        assert queue.add(f"many {number}", "many") is None
 
-    assert line.join("many more", "many") == "many more"
-    assert line.join("one", "one") == f"many {LONGEST_LINE - 1}"
-    assert len(line.network_of) == LONGEST_LINE
+    assert queue.add("many more", "many") == "many more"
+    assert queue.add("one", "one") == f"many {MAX_QUEUE - 1}"
+    assert len(queue.network_of) == MAX_QUEUE

@@ -1,4 +1,4 @@
-"""Refusals that the application does not see, in its own words: problem+json (RFC 9457)."""
+"""Error responses to requests that do not reach the application, in its format: problem+json (RFC 9457)."""
 
 import json
 from http import HTTPStatus
@@ -8,8 +8,8 @@ from typing import Any
 from gunicorn.http import errors
 
 RETRY_AFTER = 10  # seconds
-AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.SERVICE_UNAVAILABLE}
-# What is no request that the application could see; everything else that cannot be parsed is a 400.
+RETRY_LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.SERVICE_UNAVAILABLE}
+# Responses to malformed requests; all other parse errors are a 400.
 MALFORMED = {
     errors.LimitRequestLine: (HTTPStatus.REQUEST_URI_TOO_LONG, "uri_too_long"),
     errors.LimitRequestHeaders: (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large"),
@@ -23,17 +23,17 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def address(client: Any) -> str:
-    """Return what the log calls a client by."""
+    """Return a client's address for the log."""
     return str(client[0]) if isinstance(client, tuple) else ""
 
 
 def of_malformed(error: Exception) -> tuple[HTTPStatus, str]:
-    """Return the status and the code of the answer to what gunicorn's parser does not take."""
+    """Return the status and error code of the response to a parse error of gunicorn's."""
     return MALFORMED.get(type(error), (HTTPStatus.BAD_REQUEST, "bad_request"))
 
 
 def problem(status: HTTPStatus, code: str) -> bytes:
-    """Return a whole HTTP response of this status."""
+    """Return a complete HTTP response with this status."""
     request_id = token_hex(8)
     body = {
         "type": f"urn:learnstream:problem:{code}",
@@ -42,7 +42,7 @@ def problem(status: HTTPStatus, code: str) -> bytes:
         "detail": f"{status.description or status.phrase}.",
         "code": code,
         "request_id": request_id,
-        "retry": "later" if status in AGAIN else "never",
+        "retry": "later" if status in RETRY_LATER else "never",
     }
     content = json.dumps(body).encode()
     head = [
