@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "create_app", "jobs", "tokens"]
 
-# Semantic versioning (semver.org): the only place that says it, read by pyproject.toml, the OpenAPI document and `/`.
+# Semantic versioning (semver.org). The single source of the version, for pyproject.toml, the OpenAPI document and `/`.
 __version__ = "0.1.0"
 
 
@@ -21,7 +21,7 @@ def create_app(configuration: "Config | None" = None) -> Flask:
     """Build the application from a configuration, by default from the environment's.
 
     Raises:
-        ConfigError: a setting is missing or makes no sense.
+        ConfigError: a setting is missing or invalid.
     """
     from config import load  # noqa: PLC0415 - the package must be importable without an environment
 

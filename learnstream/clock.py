@@ -1,9 +1,9 @@
-"""The only source of time."""
+"""The application's clock."""
 
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """Return the current instant: aware, UTC, whole milliseconds, so that both stores give back what they were given."""
+    """Return the current time: aware, UTC, in whole milliseconds, which both databases store without loss."""
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

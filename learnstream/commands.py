@@ -1,4 +1,4 @@
-"""What operators type: `flask release`, `flask ensure-indexes`, … Each is safe to run twice, and twice at once."""
+"""Commands for operators: `flask release`, `flask ensure-indexes`, … Each may be repeated, and run concurrently."""
 
 import click
 from flask import Flask, current_app
@@ -19,7 +19,7 @@ from learnstream.services.media import inventory, reconciliation, webhooks
 from learnstream.stores.sql import db
 from learnstream.text import email_address
 
-# Any number will do as long as nobody else takes it: two releases at once must not migrate side by side.
+# The key of an advisory lock, an arbitrary unique number: concurrent releases must not migrate at the same time.
 RELEASE_LOCK = 7_203_519_441
 
 
@@ -47,7 +47,7 @@ def personal_data_page() -> None:
 @click.command("release")
 @with_appcontext
 def release() -> None:
-    """Prepare the stores for this version: migrations, indexes, repairs and the first administrator."""
+    """Prepare the stores for this version: migrations, indexes, repairs and the first administrator account."""
     with db.engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": RELEASE_LOCK})
         try:
@@ -76,59 +76,59 @@ def migrate_documents(dry_run: bool) -> None:
 @click.command("ensure-indexes")
 @with_appcontext
 def ensure_indexes() -> None:
-    """Build MongoDB's indexes where they are missing."""
+    """Create missing MongoDB indexes."""
     _ensure_indexes()
 
 
 @click.command("create-admin")
-@click.option("--email", help="Default: ADMIN_EMAIL; asked for if there is none.")
-@click.option("--password", help="Default: ADMIN_PASSWORD; asked for, unseen, if there is none.")
+@click.option("--email", help="Default: ADMIN_EMAIL; prompted for if that is not set.")
+@click.option("--password", help="Default: ADMIN_PASSWORD; prompted for, hidden, if that is not set.")
 @click.option("--name", default="Administrator", show_default=True)
 @with_appcontext
 def create_admin(email: str | None, password: str | None, name: str) -> None:
-    """Make an administrator; one who is there already is left alone, password and all."""
+    """Create an administrator; an existing one is left unchanged, including the password."""
     config = current_app.config
     email = email or config["ADMIN_EMAIL"] or click.prompt("E-mail address")
     password = password or config["ADMIN_PASSWORD"] or click.prompt("Password", hide_input=True)
     try:
         email = email_address.normalize(email)
-        made = accounts.ensure_administrator(email=email, password=password, name=name)
+        created = accounts.ensure_administrator(email=email, password=password, name=name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--email") from None
     except EmailTaken:
-        raise click.ClickException(f"{email} belongs to somebody who is no administrator: change the role.") from None
+        raise click.ClickException(f"{email} belongs to a user who is not an administrator; change the role.") from None
     except AppError as error:
         raise click.ClickException(error.detail) from None
     db.session.commit()
-    click.echo(f"administrator: {email} {'made' if made else 'is there already'}")
+    click.echo(f"administrator: {email} {'created' if created else 'exists already'}")
 
 
 @click.command("reconcile")
 @with_appcontext
 def reconcile() -> None:
-    """Do at once what the schedule does bit by bit: retry events, look for lost assets, review videos, relay messages."""
+    """Run the scheduled reconciliation now: retry events, look for lost assets, review videos, relay messages."""
     applied = webhooks.retry_due()
     compared = inventory.compare_all()
     reviewed = reconciliation.review_unsettled()
     relayed = outbox.relay()
     click.echo(f"events applied: {applied}, videos reviewed: {reviewed}, messages relayed: {relayed}")
     if not compared:
-        click.echo("assets: the video service's list could not be had", err=True)
+        click.echo("assets: could not list the video service's assets", err=True)
 
 
 @click.command("roll-up")
 @with_appcontext
 def roll_up() -> None:
-    """Do at once what the schedule does once a minute: bring analytics and learners' progress up to date."""
-    told = pending_events.move()
+    """Run the scheduled rollup now: update analytics and learners' course progress."""
+    moved = pending_events.move()
     done = rollup.run(rest=0)
-    click.echo(f"figures: {'up to date' if done else 'another worker is at it'}, events: {told} moved")
+    click.echo(f"figures: {'up to date' if done else 'another worker is updating them'}, events: {moved} moved")
 
 
 @click.command("mux-create-signing-key")
 @with_appcontext
 def create_signing_key() -> None:
-    """Make a key for playback tokens at Mux and print its two variables. Mux shows the private half this once."""
+    """Create a Mux signing key for playback tokens and print its two variables. Mux shows the private key only once."""
     try:
         key = video.service().create_signing_key()
     except (VideoServiceError, Unconfigured) as error:
@@ -142,13 +142,13 @@ def _ensure_first_administrator() -> None:
     if not email:
         return
     try:
-        made = accounts.ensure_administrator(email=email, password=password)
+        created = accounts.ensure_administrator(email=email, password=password)
     except EmailTaken:
-        # Whoever registered with this address first does not become an administrator by it, nor stops a release.
-        click.echo(f"administrator: {email} belongs to somebody who is none, and is left alone", err=True)
+        # A user who registered with this address must not become an administrator, nor fail the release.
+        click.echo(f"administrator: {email} belongs to a user with another role and is left unchanged", err=True)
         return
     db.session.commit()
-    click.echo(f"administrator: {email} {'made' if made else 'is there already'}")
+    click.echo(f"administrator: {email} {'created' if created else 'exists already'}")
 
 
 def _migrate_documents() -> None:
@@ -169,10 +169,10 @@ def _echo_migrations(results: list[document_migrations.Result], verb: str) -> No
 
 
 def _derive_missing() -> None:
-    click.echo(f"accounts: {derivation.derive_missing()} brought up to date")
+    click.echo(f"accounts: {derivation.derive_missing()} updated")
     for user, holder in derivation.without_key():
-        of = f"account {holder.id}" if holder else "an account that is gone"
-        click.echo(f"account {user.id}: its address is now that of {of}; give it another one", err=True)
+        other = f"account {holder.id}" if holder else "an account that no longer exists"
+        click.echo(f"account {user.id}: its address is now that of {other}; change it to another one", err=True)
 
 
 def _ensure_indexes() -> None:

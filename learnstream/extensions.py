@@ -1,4 +1,4 @@
-"""The extensions, made here unbound and bound to the application in `create_app`."""
+"""The Flask extensions, created here and bound to the application in `create_app`."""
 
 import ssl
 import time
@@ -25,7 +25,7 @@ api = openapi.Api()
 celery = Celery("learnstream")
 
 
-# Of routes that have a limit of their own.
+# Rate limits of single routes.
 limiter = Limiter(client_address.client_network)
 
 
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
 
 def _init_limiter(app: Flask) -> None:
     app.config.setdefault("RATELIMIT_STORAGE_URI", f"{COUNTERS_SCHEME}://")
-    # Known already, it adds none of its hooks to all requests: a route that has a limit looks at it itself.
+    # Registered beforehand, the limiter adds no hooks to all requests: only the decorated routes check their limits.
     app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _too_many_requests)
@@ -59,7 +59,7 @@ def _too_many_requests(_: RateLimitExceeded) -> Response:
 
 def _init_celery(app: Flask) -> None:
     class ContextTask(Task):
-        """Runs inside the application's context, so that a job may call services."""
+        """A task that runs inside the application context, so that it can call services."""
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
             with app.app_context():
@@ -70,7 +70,7 @@ def _init_celery(app: Flask) -> None:
     celery.conf.update(
         broker_url=url,
         broker_use_ssl={"ssl_cert_reqs": ssl.CERT_NONE} if url.startswith("rediss://") else None,
-        # Publishing to a frozen Redis must fail at once; what was not published is swept from the outbox.
+        # Publishing to a frozen Redis must fail fast; the schedule relays unpublished messages from the outbox.
         broker_transport_options={
             "socket_timeout": 2,
             "socket_connect_timeout": REDIS_TIMEOUT,

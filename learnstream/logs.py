@@ -1,4 +1,4 @@
-"""Logs as one JSON object a line, with the request they belong to and without secrets."""
+"""Logging as one JSON object per line, with request ids and without secrets."""
 
 import json
 import logging
@@ -13,10 +13,10 @@ from flask import Flask, g, has_request_context
 from pythonjsonlogger.json import JsonFormatter
 
 ACCESS = "learnstream.access"
-GATHERING = 0.2  # seconds that a line about a request may wait for others to be written with it
-MOST = 1000  # lines that wait; where they are not taken as fast as they come, requests wait in turn
+FLUSH_INTERVAL = 0.2  # seconds between writes of buffered access log lines
+MAX_BUFFERED = 1000  # lines, above which the logging request itself writes them
 
-# What must not be written even when an error's text quotes it.
+# Secrets, which must not be logged even if an error message quotes them.
 SECRET = re.compile(
     r"""(?ix) ( bearer\s+ | v1= | ://[^:/\s]*: | (?:password|secret|token) ["']? \s* [:=] \s* )
     ( "[^"]*" | '[^']*' | [^\s"'&,@}]+ )"""
@@ -24,12 +24,12 @@ SECRET = re.compile(
 
 
 def redact(text: str) -> str:
-    """Replace what looks like a secret."""
+    """Replace anything that looks like a secret."""
     return SECRET.sub(r"\1[redacted]", text)
 
 
 class Redaction(logging.Filter):
-    """Redacts a record's text."""
+    """Redacts a record's message."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = redact(record.getMessage())
@@ -38,14 +38,14 @@ class Redaction(logging.Filter):
 
 
 class Formatter(JsonFormatter):
-    """Redacts tracebacks, which end with the error's text, too."""
+    """Redacts tracebacks as well, which end with the error's message."""
 
     def formatException(self, info: Any) -> str:  # noqa: N802 - the library's name
         return redact(str(super().formatException(info)))
 
 
-class RequestNumber(logging.Filter):
-    """Adds the id of the request a record was written in."""
+class RequestId(logging.Filter):
+    """Adds the id of the current request to a record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not hasattr(record, "request_id"):
@@ -54,43 +54,43 @@ class RequestNumber(logging.Filter):
 
 
 class LineFormatter(logging.Formatter):
-    """Writes the fields of `line`: a record of known shape, without secrets, is not searched for either."""
+    """Formats access log records from their `line` attribute, whose fields contain no secrets, without redaction."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line as `Formatter` would write it."""
-        named = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name}
-        return json.dumps(named | {"message": record.msg} | record.line)  # type: ignore[attr-defined]
+        """Return the record in the format of `Formatter`."""
+        common = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name}
+        return json.dumps(common | {"message": record.msg} | record.line)  # type: ignore[attr-defined]
 
 
-class Gathered(logging.StreamHandler):
-    """Writes lines together a few times a second: at each write another thread takes over, and there is one a request.
+class BufferedHandler(logging.StreamHandler):
+    """Writes buffered lines a few times a second: a write per request would cause a thread switch each time.
 
-    What a process that is killed has not written yet is lost.
+    If the process is killed, its buffered lines are lost.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self._lines: list[str] = []
-        self._gathering = threading.Lock()
+        self._buffer_lock = threading.Lock()
         self._closed = threading.Event()
         self._process: int | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         line = self.format(record)
-        with self._gathering:
+        with self._buffer_lock:
             self._lines.append(line)
-        if len(self._lines) >= MOST:
+        if len(self._lines) >= MAX_BUFFERED:
             self.flush()
         # A fork copies this object but not its thread.
         if self._process != os.getpid():
             self._process = os.getpid()
-            threading.Thread(target=self._write_on, name="access-log", daemon=True).start()
+            threading.Thread(target=self._flush_periodically, name="access-log", daemon=True).start()
 
     def flush(self) -> None:
-        """Write what has come."""
-        with self._gathering:
+        """Write the buffered lines."""
+        with self._buffer_lock:
             lines, self._lines = self._lines, []
-        # Where nobody takes them any more they are lost, and requests go on.
+        # If the stream is closed, the lines are lost, but requests must not fail.
         with suppress(OSError, ValueError):
             self.stream.write("".join(line + "\n" for line in lines))
             self.stream.flush()
@@ -100,21 +100,21 @@ class Gathered(logging.StreamHandler):
         self.flush()
         super().close()
 
-    def _write_on(self) -> None:
-        while not self._closed.wait(GATHERING):
+    def _flush_periodically(self) -> None:
+        while not self._closed.wait(FLUSH_INTERVAL):
             self.flush()
 
 
 def init_app(app: Flask) -> None:
-    """Send every logger of the process to its standard output, as JSON."""
-    # Nothing that we write says from which line of code, thread or process, so it need not be found out.
+    """Configure all loggers of the process to write JSON to standard output."""
+    # The format contains neither source line nor thread nor process, so logging need not determine them.
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "filters": {"redaction": {"()": Redaction}, "request": {"()": RequestNumber}},
+            "filters": {"redaction": {"()": Redaction}, "request": {"()": RequestId}},
             "formatters": {
                 "json": {
                     "()": Formatter,
@@ -130,12 +130,12 @@ def init_app(app: Flask) -> None:
                     "formatter": "json",
                     "filters": ["request", "redaction"],
                 },
-                "gathered": {"()": Gathered, "stream": "ext://sys.stdout", "formatter": "line"},
+                "buffered": {"()": BufferedHandler, "stream": "ext://sys.stdout", "formatter": "line"},
             },
             "root": {"level": app.config["LOG_LEVEL"], "handlers": ["stdout"]},
             "loggers": {
-                ACCESS: {"handlers": ["gathered"], "propagate": False},
-                # It has a handler of its own, which redacts nothing.
+                ACCESS: {"handlers": ["buffered"], "propagate": False},
+                # gunicorn's own handler does not redact.
                 "gunicorn.error": {"level": "INFO", "handlers": ["stdout"], "propagate": False},
                 "pymongo": {"level": "WARNING"},
                 "urllib3": {"level": "WARNING"},

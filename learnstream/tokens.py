@@ -1,4 +1,4 @@
-"""JSON Web Tokens: minted from claims, signed by the first key, accepted from every key in `JWT_SECRET_KEYS`."""
+"""JSON Web Tokens, signed with the first key in `JWT_SECRET_KEYS` and accepted with any of them."""
 
 import hashlib
 from typing import Any
@@ -13,7 +13,7 @@ REQUIRED_CLAIMS = frozenset({"aud", "exp", "iat", "iss", "jti", "sid", "sub", "t
 
 
 def key_id(secret: str) -> str:
-    """Name a key without giving it away."""
+    """Return an id for a key that does not reveal it."""
     return hashlib.sha256(secret.encode()).hexdigest()[:8]
 
 
@@ -22,13 +22,13 @@ def current_key_id() -> str:
 
 
 def mint(claims: dict[str, Any], key: str | None = None) -> str:
-    """Sign claims with the key of that id (default: the current one). The same claims and key give the same token.
+    """Sign claims with the key of this id (default: the current one). The result is deterministic.
 
     Raises:
-        KeyError: the key has been taken out of the configuration.
+        KeyError: the key has been removed from the configuration.
     """
     key = key or current_key_id()
-    # Sorted, because a JSON column does not keep the order in which claims were written.
+    # Sorted, because a JSON column does not preserve the order of claims.
     return pyjwt.encode(dict(sorted(claims.items())), _keys()[key], algorithm="HS256", headers={"kid": key})
 
 
@@ -36,8 +36,8 @@ def decode(token: str, *, kind: str) -> dict[str, Any]:
     """Verify a token of the given `type` claim and return its claims.
 
     Raises:
-        TokenExpired: it was good once.
-        TokenInvalid: it is malformed, foreign or of another kind.
+        TokenExpired: it has expired.
+        TokenInvalid: it is malformed, signed with an unknown key, or of another type.
     """
     try:
         return _decode(token, kind)
@@ -61,7 +61,7 @@ def _decode(token: str, kind: str) -> dict[str, Any]:
         options={"require": sorted(REQUIRED_CLAIMS)},
     )
     if claims["type"] != kind:
-        raise pyjwt.InvalidTokenError("another kind of token")
+        raise pyjwt.InvalidTokenError("another type of token")
     return claims
 
 
@@ -71,7 +71,7 @@ def _keys() -> dict[str, str]:
 
 @jwt.decode_key_loader
 def _key_of(header: dict[str, Any], payload: dict[str, Any]) -> str:
-    # Flask-JWT-Extended would fill in a missing `jti` or `type` itself, so this is the last place to miss them.
+    # Check here, because Flask-JWT-Extended fills in a missing `jti` or `type` itself afterwards.
     if not payload.keys() >= REQUIRED_CLAIMS:
         raise pyjwt.InvalidTokenError("a claim is missing")
     if (key := _keys().get(str(header.get("kid")))) is None:

@@ -31,7 +31,6 @@ DRAIN_LIMIT = 65536
 LONGEST_BODY = 1024 * 1024
 
 
-
 class BufferingWorker(ThreadWorker):
     """A worker that receives requests and closes connections without a thread, and drops no client when it stops.
 

@@ -34,7 +34,7 @@ def administrators(session):
     return session.scalars(select(User).where(User.role == Role.ADMIN)).all()
 
 
-def test_an_administrator_is_made_who_can_sign_in(create_admin, client, fresh):
+def test_an_administrator_is_created_who_can_sign_in(create_admin, client, fresh):
     result = create_admin("--email", "Ada@SCHOOL.test", "--password", GOOD, "--name", "Ada")
 
     (user,) = administrators(fresh)
@@ -43,7 +43,7 @@ def test_an_administrator_is_made_who_can_sign_in(create_admin, client, fresh):
     assert fresh.scalars(select(AuditEntry.action)).all() == ["user.created"]
 
 
-def test_what_is_missing_is_asked_for(create_admin, fresh):
+def test_missing_options_are_prompted_for(create_admin, fresh):
     result = create_admin(input=f"{EMAIL}\n{GOOD}\n")
 
     assert (result.exit_code, len(administrators(fresh))) == (0, 1)
@@ -60,7 +60,7 @@ def test_a_second_run_changes_nothing(create_admin, fresh):
     assert passwords.matches(user.password_hash, GOOD)
 
 
-def test_somebody_who_is_no_administrator_does_not_become_one(create_admin, stranger, fresh):
+def test_an_existing_user_does_not_become_an_administrator(create_admin, stranger, fresh):
     result = create_admin("--email", stranger.email, "--password", GOOD)
 
     assert result.exit_code == 1
@@ -68,19 +68,19 @@ def test_somebody_who_is_no_administrator_does_not_become_one(create_admin, stra
 
 
 @pytest.mark.parametrize("password", ["admin", "password", "changeme", "x" * 129, EMAIL])
-def test_a_weak_password_is_refused(create_admin, fresh, password):
+def test_a_weak_password_is_rejected(create_admin, fresh, password):
     result = create_admin("--email", EMAIL, "--password", password)
 
     assert (result.exit_code, administrators(fresh)) == (1, [])
 
 
-def test_an_address_that_is_none_is_refused(create_admin, fresh):
+def test_an_invalid_address_is_rejected(create_admin, fresh):
     result = create_admin("--email", "ada", "--password", GOOD)
 
     assert (result.exit_code, administrators(fresh)) == (2, [])
 
 
-def test_two_processes_at_once_make_one(app, settings, fresh):
+def test_concurrent_processes_create_one_administrator(app, settings, fresh):
     both = [start(settings, "create-admin", "--email", EMAIL, "--password", GOOD) for _ in range(2)]
     outputs = [process.communicate(timeout=60)[0] for process in both]
 
@@ -88,7 +88,7 @@ def test_two_processes_at_once_make_one(app, settings, fresh):
     assert len(administrators(fresh)) == 1
 
 
-def test_releases_at_once_make_the_first_administrator_and_later_ones_leave_it_alone(app, settings, fresh):
+def test_concurrent_releases_create_the_first_administrator_and_later_ones_leave_it_unchanged(app, settings, fresh):
     settings = settings | {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": GOOD}
     both = [start(settings, "release") for _ in range(2)]
     outputs = [process.communicate(timeout=60)[0] for process in both]
@@ -100,18 +100,18 @@ def test_releases_at_once_make_the_first_administrator_and_later_ones_leave_it_a
     assert passwords.matches(user.password_hash, GOOD)
 
 
-def test_a_release_makes_no_administrator_of_who_took_the_address_first(app, settings, fresh):
+def test_a_release_does_not_promote_a_user_who_has_the_address(app, settings, fresh):
     early = make_person(Role.STUDENT)
 
     release = start(settings | {"ADMIN_EMAIL": early.email, "ADMIN_PASSWORD": GOOD}, "release")
     output = release.communicate(timeout=60)[0]
 
-    assert (release.returncode, "left alone" in output) == (0, True)
+    assert (release.returncode, "left unchanged" in output) == (0, True)
     user = fresh.get_one(User, early.id)
     assert (user.role, passwords.matches(user.password_hash, PASSWORD)) == (Role.STUDENT, True)
 
 
-def test_a_release_without_settings_makes_no_account(app, settings, fresh):
+def test_a_release_without_settings_creates_no_account(app, settings, fresh):
     release = start(settings, "release")
     output = release.communicate(timeout=60)[0]
 

@@ -14,7 +14,7 @@ def test_a_new_key_is_printed_as_its_two_variables(app, mux):
     assert "PRIVATE KEY" in signing_key_pem(lines["MUX_SIGNING_PRIVATE_KEY"])
 
 
-def test_a_refusal_is_one_line(app, mux):
+def test_an_error_of_the_video_service_is_one_line(app, mux):
     mux.misbehave(api=ApiFault("status", status=401))
 
     result = create(app)
@@ -24,7 +24,7 @@ def test_a_refusal_is_one_line(app, mux):
     assert "Traceback" not in result.output
 
 
-def test_without_an_access_token_it_says_so(app, monkeypatch):
+def test_a_missing_access_token_is_reported(app, monkeypatch):
     monkeypatch.setitem(app.extensions, video.EXTENSION, None)
 
     result = create(app)

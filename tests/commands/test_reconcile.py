@@ -17,7 +17,7 @@ def reconcile(app):
     return result.output.strip()
 
 
-def test_everything_that_is_due_is_done_at_once(app, mux):
+def test_all_due_work_is_done(app, mux):
     uploads.request_upload(created_by=1, title="", cors_origin="*")
     Video.collection().update_many({}, {"$set": {"review_at": now() - timedelta(seconds=1)}})
     outbox.add("test")
@@ -27,11 +27,11 @@ def test_everything_that_is_due_is_done_at_once(app, mux):
     assert reconcile(app) == "events applied: 0, videos reviewed: 0, messages relayed: 0"
 
 
-def test_an_asset_that_is_gone_is_noticed(app, mux, owner):
-    made = port.service().create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=())
-    video_id = make_ready_video(asset_id=made.id)
+def test_a_deleted_asset_is_detected(app, mux, owner):
+    asset = port.service().create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=())
+    video_id = make_ready_video(asset_id=asset.id)
     put_video(make_lesson(owner, None), video_id)
-    port.service().delete_asset(made.id)
+    port.service().delete_asset(asset.id)
 
     assert "videos reviewed: 1" in reconcile(app)
 

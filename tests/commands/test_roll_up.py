@@ -3,7 +3,7 @@ from learnstream.services.foundation import lease
 from tests.learning import open_text
 
 
-def test_figures_are_brought_up_to_date(app, course, learner):
+def test_figures_are_updated(app, course, learner):
     open_text(learner, course, course.text)
 
     outputs = [app.test_cli_runner().invoke(args=["roll-up"]).output for _ in range(2)]
@@ -12,6 +12,6 @@ def test_figures_are_brought_up_to_date(app, course, learner):
     assert CourseProgress.collection().find_one({})["completed_count"] == 1
 
 
-def test_another_worker_may_be_at_it(app):
+def test_a_rollup_by_another_worker_is_reported(app):
     with lease.hold(lease.ROLLUP):
         assert "another worker" in app.test_cli_runner().invoke(args=["roll-up"]).output

@@ -31,7 +31,7 @@ class Dyno:
         }
 
     def run(self, *names):
-        """Run one-off processes to their end."""
+        """Run one-off processes until they exit."""
         return subprocess.run(
             self._command(names), cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60
         )

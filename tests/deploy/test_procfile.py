@@ -1,4 +1,4 @@
-"""The Procfile, run for real: release, web and worker, and a web process that ends without dropping anybody."""
+"""The Procfile's real processes: release, web and worker, and a web process that stops without dropping requests."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Requests that are under way while a web process ends."""
+"""Requests in flight while a web process stops."""
 
 import socket
 import threading
@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 
 
 class Traffic:
-    """Clients that keep asking until the server refuses new connections, or they are told to stop."""
+    """Clients that send requests until the server refuses new connections, or until `stop`."""
 
     def __init__(self, port, clients=8):
         self.port, self.clients = port, clients
@@ -43,7 +43,7 @@ class Traffic:
                 self.refused += 1
                 return
             try:
-                # A new connection a request, answered whole: what a router does that keeps none.
+                # A new connection per request, like a router without keep-alive.
                 connection.request("GET", "/ready", headers={"Connection": "close"})
                 answer = connection.getresponse()
                 answer.read()
@@ -57,7 +57,7 @@ class Traffic:
 
 
 def half_sent_request(port):
-    """Begin a request whose body is still on its way."""
+    """Send a request except for the rest of its body."""
     connection = socket.create_connection(("127.0.0.1", port), timeout=15)
     connection.sendall(
         b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{"

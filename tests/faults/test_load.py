@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from learnstream.stores.bulkhead import PATIENCE
+from learnstream.stores.bulkhead import MAX_SILENCE
 from tests.faults.load import Clients
 
 NEEDING = 8
@@ -68,4 +68,4 @@ def test_who_needs_another_store_keeps_their_speed(store, school, needing, other
     assert meanwhile.rate > before.rate * KEPT[store]
     assert meanwhile.p95 < 2 * before.p95 + 0.05
     # Those who came first wait for the store until it is known to be silent.
-    assert meanwhile.longest < PATIENCE + max(0.3, 2 * before.longest)
+    assert meanwhile.longest < MAX_SILENCE + max(0.3, 2 * before.longest)

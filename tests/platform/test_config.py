@@ -60,13 +60,13 @@ def test_a_missing_setting_is_named(name):
         ("MUX_SIGNING_PRIVATE_KEY", "-----BEGIN RSA PRIVATE KEY-----"),
     ],
 )
-def test_nonsense_stops_the_start_and_names_the_setting(name, value):
+def test_an_invalid_setting_aborts_the_start_and_is_named(name, value):
     with pytest.raises(ConfigError, match=name):
         load(GOOD | {name: value})
 
 
 @pytest.mark.parametrize("password", ["admin", "password", "changeme", "qwertyuiop", "x" * 129, "ada@school.test"])
-def test_a_default_password_for_the_administrator_stops_the_start(password):
+def test_a_weak_password_for_the_administrator_aborts_the_start(password):
     with pytest.raises(ConfigError, match="ADMIN_PASSWORD"):
         load(GOOD | {"ADMIN_EMAIL": "ada@school.test", "ADMIN_PASSWORD": password})
 
@@ -78,7 +78,7 @@ def test_there_are_connections_for_all_threads():
     assert (few.DB_POOL_SIZE, few.MONGODB_POOL_SIZE, few.REDIS_POOL_SIZE) == (5, 20, 20)
 
 
-def test_an_administrators_address_must_be_one():
+def test_an_administrators_address_must_be_valid():
     with pytest.raises(ConfigError, match="ADMIN_EMAIL"):
         load(GOOD | {"ADMIN_EMAIL": "ada", "ADMIN_PASSWORD": "nine patient snails"})
 
@@ -102,7 +102,7 @@ def test_the_example_environment_names_only_real_settings():
     assert names - settings_read() == {"WEB_CONCURRENCY"}
 
 
-def test_a_dyno_is_told_only_what_there_is():
+def test_a_dyno_has_only_existing_settings_and_processes():
     app = json.loads((ROOT / "app.json").read_text())
     processes = re.findall(r"^(\w+):", (ROOT / "Procfile").read_text(), re.MULTILINE)
 
@@ -110,7 +110,7 @@ def test_a_dyno_is_told_only_what_there_is():
     assert {*app["formation"], "release"} == set(processes)
 
 
-def test_a_dyno_gets_a_python_that_is_tested():
+def test_a_dyno_gets_a_supported_python():
     wanted = (ROOT / ".python-version").read_text().strip()
 
     assert f'requires-python = ">={wanted},' in (ROOT / "pyproject.toml").read_text()

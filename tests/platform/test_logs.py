@@ -15,7 +15,7 @@ from learnstream.stores.sql import db
 
 @pytest.fixture
 def written(app):
-    """What the application's handler writes of a record, as JSON."""
+    """Return a record as the application's handler writes it, parsed from JSON."""
     [handler] = [each for each in logging.getLogger().handlers if isinstance(each.formatter, Formatter)]
 
     def written(message, *args, exc_info=None):
@@ -51,7 +51,7 @@ SECRETS = [
 
 
 @pytest.mark.parametrize("text", SECRETS)
-def test_what_looks_like_a_secret_is_not_written(written, text):
+def test_secrets_are_redacted(written, text):
     lines = written("it failed: %s", text), written("it failed", exc_info=raised(ValueError(text)))
 
     for line in map(str, lines):
@@ -59,7 +59,7 @@ def test_what_looks_like_a_secret_is_not_written(written, text):
         assert not any(secret in line for secret in ("eyJ", "0123abcd", "hunter22"))
 
 
-def test_an_error_of_the_database_tells_no_values(written, stranger):
+def test_database_errors_reveal_no_values(written, stranger):
     with pytest.raises(sa.exc.IntegrityError) as caught:
         db.session.execute(
             sa.insert(User).values(id=stranger.id, name="Nobody's business", email="e", password_hash="h")
@@ -68,17 +68,17 @@ def test_an_error_of_the_database_tells_no_values(written, stranger):
     assert "business" not in written("it failed", exc_info=(caught.type, caught.value, caught.tb))["exc_info"]
 
 
-def test_a_line_names_its_request(app, written):
+def test_a_line_contains_the_request_id(app, written):
     with app.test_request_context("/", headers={"X-Request-ID": "abc-12345"}):
         app.preprocess_request()
 
         assert written("hello")["request_id"] == "abc-12345"
 
 
-def test_lines_about_requests_are_written_together(monkeypatch):
-    monkeypatch.setattr(logs, "GATHERING", 60)
+def test_access_log_lines_are_written_together(monkeypatch):
+    monkeypatch.setattr(logs, "FLUSH_INTERVAL", 60)
     stream = io.StringIO()
-    handler = logs.Gathered(stream)
+    handler = logs.BufferedHandler(stream)
     handler.setFormatter(logs.LineFormatter())
 
     for path in ("/a", "/b"):
@@ -90,11 +90,11 @@ def test_lines_about_requests_are_written_together(monkeypatch):
     assert [json.loads(line)["path"] for line in stream.getvalue().splitlines()] == ["/a", "/b"]
 
 
-def test_lines_about_requests_do_not_wait_for_long(monkeypatch):
-    monkeypatch.setattr(logs, "GATHERING", 0.01)
+def test_access_log_lines_are_written_periodically(monkeypatch):
+    monkeypatch.setattr(logs, "FLUSH_INTERVAL", 0.01)
     written = threading.Event()
     stream = mock.Mock(flush=written.set)
-    handler = logs.Gathered(stream)
+    handler = logs.BufferedHandler(stream)
     handler.setFormatter(logs.LineFormatter())
 
     handler.handle(record_of("/a"))
@@ -103,11 +103,11 @@ def test_lines_about_requests_do_not_wait_for_long(monkeypatch):
     handler.close()
 
 
-def test_lines_about_requests_do_not_pile_up(monkeypatch):
-    monkeypatch.setattr(logs, "GATHERING", 60)
-    monkeypatch.setattr(logs, "MOST", 2)
+def test_the_access_log_buffer_is_bounded(monkeypatch):
+    monkeypatch.setattr(logs, "FLUSH_INTERVAL", 60)
+    monkeypatch.setattr(logs, "MAX_BUFFERED", 2)
     stream = io.StringIO()
-    handler = logs.Gathered(stream)
+    handler = logs.BufferedHandler(stream)
     handler.setFormatter(logs.LineFormatter())
 
     for path in ("/a", "/b", "/c"):
@@ -118,9 +118,9 @@ def test_lines_about_requests_do_not_pile_up(monkeypatch):
     assert at_first.count("\n") == 2
 
 
-def test_a_line_about_a_request_says_what_was_asked(app, client, stranger, caplog):
+def test_an_access_log_line_describes_the_request(app, client, stranger, caplog):
     caplog.set_level(logging.INFO, logger=logs.ACCESS)
-    [handler] = [each for each in logging.getLogger(logs.ACCESS).handlers if isinstance(each, logs.Gathered)]
+    [handler] = [each for each in logging.getLogger(logs.ACCESS).handlers if isinstance(each, logs.BufferedHandler)]
     handler.flush()
     before = handler.setStream(stream := io.StringIO())
 

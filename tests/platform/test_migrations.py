@@ -6,13 +6,13 @@ from sqlalchemy import inspect
 from learnstream.stores.sql import db
 
 
-def test_tables_and_migrations_do_not_differ(app):
+def test_tables_match_the_migrations(app):
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
 
 
-def test_migrations_go_down_to_nothing_and_up_again(app):
+def test_all_migrations_can_be_reverted_and_repeated(app):
     downgrade(revision="base")
     tables_below = set(inspect(db.engine).get_table_names())
     upgrade()

@@ -1,4 +1,4 @@
-"""What migrations make of seats that earlier releases left behind, and what these write beside a later one."""
+"""Migrations of enrollments: rows of earlier releases, and rows that these write beside a later release."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ MAY, JUNE, JULY = (datetime(2026, month, 1, tzinfo=UTC) for month in (5, 6, 7))
 
 @pytest.fixture
 def back_to(app):
-    """Go back to an earlier state of the tables."""
+    """Downgrade to an earlier revision of the tables."""
     yield lambda revision: downgrade(revision=revision)
     db.session.rollback()
     upgrade()
@@ -23,7 +23,7 @@ def back_to(app):
 
 @pytest.fixture
 def left(app):
-    """A seat as an earlier release leaves it. Returns its id."""
+    """Insert an enrollment as an earlier release does; return its id."""
 
     def left(status, completed_at=None, updated_at=JUNE, enrolled_at=JUNE):
         columns = {"user": person.id, "status": status, "completed": completed_at, "updated": updated_at}
@@ -54,7 +54,7 @@ def change(seat_id, **values):
 
 
 @pytest.mark.parametrize(
-    ("status", "completed_at", "mended"),
+    ("status", "completed_at", "repaired"),
     [
         ("active", MAY, ("completed", MAY)),
         ("completed", None, ("completed", JUNE)),
@@ -63,12 +63,12 @@ def change(seat_id, **values):
         ("withdrawn", MAY, ("withdrawn", MAY)),
     ],
 )
-def test_a_status_that_contradicts_completion_is_mended(back_to, left, status, completed_at, mended):
+def test_a_status_that_contradicts_completion_is_repaired(back_to, left, status, completed_at, repaired):
     back_to(BEFORE_STATUS)
     seat_id = left(status, completed_at)
     upgrade()
 
-    assert facts(seat_id, "status", "completed_at") == mended
+    assert facts(seat_id, "status", "completed_at") == repaired
 
 
 def test_a_seat_that_was_withdrawn_before_ended_when_it_was_last_changed(back_to, left):

@@ -1,4 +1,4 @@
-"""The application on stores of its own: one database each for every parallel worker, emptied between tests."""
+"""The application under test: each parallel worker has its own databases, emptied between tests."""
 
 import os
 from urllib.parse import urlsplit, urlunsplit
@@ -21,7 +21,7 @@ from tests.plugins.contract import Contract
 
 
 class Client(FlaskClient):
-    """A test client that takes a person as `auth`, and whose answers must be documented ones."""
+    """A test client that takes a person as `auth` and checks that responses match the OpenAPI document."""
 
     def open(self, *args, auth=None, **kwargs):
         if isinstance(auth, Person):
@@ -80,7 +80,7 @@ def app(application):
 
 
 def empty_stores():
-    # Rows are few and files are many: deleting takes a tenth of what truncating does.
+    # With few rows, DELETE takes a tenth of the time of TRUNCATE, which replaces files.
     with db.engine.begin() as connection:
         for table in reversed(db.metadata.sorted_tables):
             connection.execute(table.delete())
@@ -88,7 +88,7 @@ def empty_stores():
     for name in database.list_collection_names():
         database[name].delete_many({})
     redis.client.flushdb()
-    # The cache counts its generations anew.
+    # In-process copies must not outlive the emptied cache.
     catalogue.totals.clear()
 
 
@@ -99,7 +99,7 @@ def client(app):
 
 @pytest.fixture
 def fresh(app):
-    """A session that has seen nothing: what it reads was committed."""
+    """A separate session, which sees only committed data."""
     with sa.orm.Session(db.engine) as session:
         yield session
 
@@ -111,11 +111,11 @@ def admin(app):
 
 @pytest.fixture
 def owner(app):
-    """An instructor; the courses of the tests are theirs."""
+    """An instructor, the owner of the tests' courses."""
     return make_person(Role.INSTRUCTOR, "Ines")
 
 
 @pytest.fixture
 def stranger(app):
-    """A student who has no right to anything here."""
+    """A student without any access rights."""
     return make_person(Role.STUDENT, "Stan")

@@ -1,4 +1,4 @@
-"""The courses of the tests; their people stand in `application`."""
+"""Fixtures: courses and their learners; further users are in `application`."""
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +16,7 @@ def course(owner):
 
 @pytest.fixture
 def draft_course(owner):
-    """What `course` was before it was published."""
+    """An unpublished course like `course`."""
     return make_course(owner, published=False)
 
 

@@ -1,4 +1,4 @@
-"""Every answer that a test gets is held to the OpenAPI document: its status, its type, its shape and its code."""
+"""Validates each response in the tests against the OpenAPI document: status, content type, schema and error code."""
 
 from functools import cached_property
 
@@ -8,12 +8,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 PROBLEM = "application/problem+json"
-# No operation documents what is no operation, or a defect.
+# Not documented by operations: wrong methods and internal errors.
 UNDOCUMENTED = {405, 500}
 
 
 class Contract:
-    """The document of an application."""
+    """The OpenAPI document of an application."""
 
     def __init__(self, app):
         self.app = app
@@ -29,7 +29,7 @@ class Contract:
         return {each["operationId"]: each for each in found if isinstance(each, dict)}
 
     def check(self, answer: TestResponse) -> None:
-        """Raise AssertionError if the answer is not one that its operation documents."""
+        """Raise AssertionError if the operation does not document the response."""
         operation = self._operation(answer.request.method, answer.request.path)
         if operation is None or answer.status_code in UNDOCUMENTED:
             return
@@ -46,7 +46,7 @@ class Contract:
     def _operation(self, method, path):
         try:
             endpoint, _ = self.app.url_map.bind("localhost").match(path, method)
-        except HTTPException:  # what has no route is no operation
+        except HTTPException:  # without a route, there is no operation
             return None
         if method in {"HEAD", "OPTIONS"}:
             return None

@@ -1,4 +1,4 @@
-"""How the stores answer: which of their plans read more than they had to."""
+"""Query plans of the stores, to find queries that scan more than necessary."""
 
 import mongoengine
 import pytest
@@ -8,7 +8,7 @@ from learnstream.stores.sql import db
 
 
 class Plans:
-    """What the store was asked while the watch was on, with the plan it chose."""
+    """The operations that MongoDB executed while profiling was on, with their plans."""
 
     def __init__(self, database):
         self.database = database
@@ -25,7 +25,7 @@ class Plans:
 
     @property
     def scans(self):
-        """Whole collections that were read, or sorted in memory."""
+        """Collection scans and in-memory sorts."""
         return [
             (each["ns"].partition(".")[2], each.get("planSummary"), each["command"])
             for each in self.asked
@@ -33,13 +33,13 @@ class Plans:
         ]
 
     def examined(self, collection):
-        """How many documents of a collection were looked at."""
+        """Return how many documents of a collection were examined."""
         return sum(each.get("docsExamined", 0) for each in self.asked if each["ns"].endswith(f".{collection}"))
 
 
 @pytest.fixture
 def plans(app):
-    """Watch MongoDB's plans: `with plans: …`, then ask it for `scans` and what was `examined`."""
+    """Profile MongoDB: `with plans: …`, then use `scans` and `examined`."""
     watch = Plans(mongoengine.get_db())
     yield watch
     watch.database.command("profile", 0)
@@ -48,8 +48,8 @@ def plans(app):
 
 @pytest.fixture
 def seats_elsewhere(app):
-    """Add, until the present transaction ends, so many seats in other courses that PostgreSQL's planner looks at no more
-    than it must."""
+    """Add, until the current transaction ends, so many enrollments in other courses that PostgreSQL's planner prefers
+    indexes."""
     people = """
         INSERT INTO users (name, email, email_key, derived_from, search_words,
             password_hash, role, is_active, sessions_valid_from, created_at, updated_at)
@@ -73,7 +73,7 @@ def seats_elsewhere(app):
 
 @pytest.fixture
 def explained(app):
-    """Say how PostgreSQL finds what something asks for: `explained(call)` is the plans of its queries, one text."""
+    """Explain the queries of a function: `explained(call)` returns PostgreSQL's plans as one text."""
 
     def explained(call):
         asked = []

@@ -1,4 +1,4 @@
-"""Counting what a request asks the stores."""
+"""Records the queries that a request sends to the stores."""
 
 import pytest
 import redis.connection
@@ -21,13 +21,13 @@ class CommandWatch(monitoring.CommandListener):
         pass
 
 
-# The driver takes listeners only when a client is made, which is later than this.
+# The driver accepts listeners only before a client is created.
 monitoring.register(CommandWatch())
 
 
 @pytest.fixture
 def queries(app, monkeypatch):
-    """What was asked since the test cleared it: `sql`, `redis` for each round trip, and MongoDB's commands by name."""
+    """The queries since the test cleared the list: `sql`, `redis` per round trip, and MongoDB's commands by name."""
     send = redis.connection.Connection.send_packed_command
 
     def send_and_note(connection, command, **kwargs):

@@ -1,4 +1,4 @@
-"""MongoDB saying no, or hanging up, for as long as a test wants."""
+"""Fixtures that let MongoDB's commands fail or hang during a test."""
 
 import fcntl
 
@@ -8,14 +8,14 @@ import pytest
 
 @pytest.fixture
 def fail_command(app, tmp_path_factory):
-    """Let MongoDB fail a command on a collection as its fail points can; failing nothing ends it."""
+    """Let a command on a collection fail, using MongoDB's fail points; a call without a command ends it."""
     admin = mongoengine.get_connection().admin
 
     def fail_command(command="", collection="", **how):
         data = {"failCommands": [command], "namespace": f"{mongoengine.get_db().name}.{collection}", **how}
         admin.command("configureFailPoint", "failCommand", mode="alwaysOn" if command else "off", data=data)
 
-    # A server has one such fail point, and the tests' parallel workers share the server.
+    # The tests' parallel workers share the server, which has a single such fail point.
     with (tmp_path_factory.getbasetemp().parent / "fail_command").open("w") as alone:
         fcntl.flock(alone, fcntl.LOCK_EX)
         yield fail_command
@@ -24,5 +24,5 @@ def fail_command(app, tmp_path_factory):
 
 @pytest.fixture
 def refuse(fail_command):
-    """Let MongoDB refuse writes to a collection with an error of its own."""
+    """Let MongoDB reject a command on a collection with an error code."""
     return lambda command, collection, code: fail_command(command, collection, errorCode=code)

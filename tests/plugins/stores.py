@@ -1,4 +1,4 @@
-"""Real stores for the whole test run: started once, in the process that the workers inherit their environment from."""
+"""Real stores for the whole test run, started once in the parent process, whose environment the workers inherit."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ def pytest_sessionstart(session):
     config = session.config
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
-    # Ctrl-C is pytest's own; a kill is to stop the stores as well.
+    # pytest handles Ctrl-C itself; SIGTERM and SIGHUP must stop the stores as well.
     end_in_order((signal.SIGTERM, signal.SIGHUP))
     stack = Stack(ROOT, ephemeral=True)
     try:

@@ -1,4 +1,4 @@
-"""Mux on this machine for every test that needs it: the real SDK talks to it, and nothing of it is mocked."""
+"""The local Mux emulator, which the real SDK talks to over HTTP."""
 
 import pytest
 from flask import has_app_context
@@ -10,14 +10,14 @@ from learnstream.stores.sql import db
 
 @pytest.fixture(scope="session")
 def mux_emulator(tmp_path_factory):
-    """The emulator that the application's configuration names; it keeps its events until a test takes them."""
+    """The emulator in the application's configuration; it keeps its webhook events until a test takes them."""
     with Emulator(tmp_path_factory.mktemp("mux"), fast=True) as emulator:
         yield emulator
 
 
 @pytest.fixture
 def mux(app, mux_emulator):
-    """The emulator, empty; uploads become ready at once, with invented facts."""
+    """The empty emulator; uploads become ready immediately, with invented metadata."""
     yield mux_emulator
     mux_emulator.reset()
 
@@ -40,7 +40,7 @@ def no_vendor_inside_a_transaction(monkeypatch):
 
 @pytest.fixture
 def deliver(client, mux):
-    """Post events to the webhook as Mux does, signed; returns the last answer."""
+    """Post signed webhook events as Mux does; return the last response."""
 
     def deliver(*events):
         for event in events:

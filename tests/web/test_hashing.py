@@ -1,4 +1,4 @@
-"""The routes that hash a password say so, so that the server in front lets them wait for their turn."""
+"""Routes that hash a password are marked, so that the worker queues their requests."""
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 
 NEW = "seven quiet herons"
-# Rows and names that the session's own transaction has locked or written.
+# Locks of rows and advisory locks held by the session's own transaction.
 HELD = sa.text(
     "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() "
     "AND (locktype = 'advisory' OR mode IN ('RowShareLock', 'RowExclusiveLock'))"
@@ -17,7 +17,7 @@ HELD = sa.text(
 
 @pytest.fixture
 def ask(client, admin, stranger):
-    """Ask every operation that takes a password."""
+    """Call every operation that takes a password."""
     account = {"name": "Ines", "email": "ines@example.com", "password": NEW}
     credentials = {"email": stranger.email, "password": PASSWORD}
 
@@ -34,13 +34,13 @@ def ask(client, admin, stranger):
     return ask
 
 
-def test_every_operation_that_hashes_says_so_and_no_other(app, ask, hashing_doors):
+def test_exactly_the_operations_that_hash_are_marked(app, ask, hashing_endpoints):
     assert [answer.status_code for answer in ask()] == [201, 200, 200, 200, 201, 200]
 
-    assert hashing_doors.keys() == app.hashing.endpoints
+    assert hashing_endpoints.keys() == app.hashing.endpoints
 
 
-def test_nobody_hashes_a_password_while_they_hold_anything(app, ask, monkeypatch):
+def test_no_lock_is_held_while_a_password_is_hashed(app, ask, monkeypatch):
     held, work = [], passwords._in_turn
 
     def look_and_work(*args):
@@ -53,7 +53,7 @@ def test_nobody_hashes_a_password_while_they_hold_anything(app, ask, monkeypatch
     assert held == [0] * 7, "one hash a request, and two to change one's own"
 
 
-def test_every_operation_that_takes_a_password_says_so(app, client):
+def test_every_operation_that_takes_a_password_is_marked(app, client):
     document = client.get("/openapi.json").json
     shapes = document["components"]["schemas"]
 
@@ -85,7 +85,7 @@ def test_every_operation_that_takes_a_password_says_so(app, client):
         ("", "", 0, "unknown"),
     ],
 )
-def test_turns_are_taken_by_network(app, monkeypatch, peer, forwarded_for, proxies, network):
+def test_requests_are_queued_by_network(app, monkeypatch, peer, forwarded_for, proxies, network):
     monkeypatch.setitem(app.config, "PROXY_COUNT", proxies)
 
     assert app.hashes_for("POST", "/auth/login", peer, forwarded_for) == network

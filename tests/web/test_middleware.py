@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.mark.parametrize("path", ["/health", "/no-such-place"])
-def test_every_answer_carries_the_security_headers(client, path):
+def test_every_response_has_the_security_headers(client, path):
     headers = client.get(path).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -14,13 +14,13 @@ def test_every_answer_carries_the_security_headers(client, path):
     assert float(headers["X-Process-Time"]) >= 0
 
 
-def test_no_cookie_is_set_and_none_is_looked_at(client):
+def test_cookies_are_neither_set_nor_read(client):
     answer = client.get("/health", headers={"Cookie": "session=x.y.z"})
 
     assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False)
 
 
-def test_a_request_is_named(client):
+def test_a_request_gets_an_id(client):
     assert re.fullmatch("[0-9a-f]{16}", client.get("/health").headers["X-Request-ID"])
 
 
@@ -28,11 +28,11 @@ def test_a_clients_request_id_is_kept(client):
     assert client.get("/health", headers={"X-Request-ID": "abc-12345"}).headers["X-Request-ID"] == "abc-12345"
 
 
-def test_a_strange_request_id_is_replaced(client):
+def test_an_unsafe_request_id_is_replaced(client):
     assert client.get("/health", headers={"X-Request-ID": "a b;c" * 9}).headers["X-Request-ID"] != "a b;c" * 9
 
 
-def test_strict_transport_is_asked_for_on_https_only(client):
+def test_strict_transport_security_is_sent_on_https_only(client):
     assert "Strict-Transport-Security" not in client.get("/health").headers
     assert "Strict-Transport-Security" in client.get("/health", base_url="https://localhost").headers
 
@@ -45,14 +45,14 @@ def test_an_unknown_address_is_a_problem(client):
     assert answer.json["request_id"] == answer.headers["X-Request-ID"]
 
 
-def test_a_wrong_method_is_a_problem_that_names_the_right_ones(client):
+def test_a_wrong_method_is_a_problem_that_names_the_allowed_ones(client):
     answer = client.delete("/health")
 
     assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
     assert "GET" in answer.headers["Allow"]
 
 
-def test_a_defect_of_ours_is_a_problem_that_tells_nothing(client, app, monkeypatch, caplog):
+def test_an_internal_error_is_a_problem_that_reveals_nothing(client, app, monkeypatch, caplog):
     monkeypatch.setitem(app.view_functions, "system.health", lambda: {}["the secret"])
 
     answer = client.get("/health")
@@ -64,7 +64,7 @@ def test_a_defect_of_ours_is_a_problem_that_tells_nothing(client, app, monkeypat
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
-def test_json_that_is_nested_without_end_is_a_bad_request(client, text):
+def test_deeply_nested_json_is_a_bad_request(client, text):
     answer = client.post("/auth/login", data=text, content_type="application/json")
 
     assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")

@@ -1,4 +1,4 @@
-"""Who may ask, from where, and under which name: CORS, trusted hosts and the proxy in front, as they are configured."""
+"""The configuration of CORS, trusted hosts and proxies."""
 
 import pytest
 from flask import Flask, g, jsonify, request
@@ -15,10 +15,10 @@ PREFLIGHT = {
 
 @pytest.fixture
 def asked():
-    """Make an application of nothing but its edge, and return a client of it."""
+    """Create an application with nothing but the middleware, and return its test client."""
 
     def asked(**settings):
-        app = Flask("edge")
+        app = Flask("middleware")
         app.config.from_mapping({"PROXY_COUNT": 0, "CORS_ORIGINS": [], "TRUSTED_HOSTS": None} | settings)
         middleware.init_app(app)
         errors.init_app(app)
@@ -55,14 +55,14 @@ def test_a_page_of_another_origin_may_not(asked, origin):
     assert allowed(client.get("/", headers={"Origin": origin})) is None
 
 
-def test_pages_read_refusals_and_headers_too(asked):
+def test_pages_can_read_error_responses_and_headers(asked):
     answer = asked(CORS_ORIGINS=[APP]).get("/nothing", headers={"Origin": APP})
 
     assert (answer.status_code, allowed(answer)) == (404, APP)
     assert {"ETag", "X-Pagination", "X-Request-ID"} <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
 
 
-def test_no_credentials_are_asked_of_browsers(asked):
+def test_browsers_send_no_credentials(asked):
     answer = asked(CORS_ORIGINS=["*"]).get("/", headers={"Origin": "https://anywhere.example"})
 
     assert allowed(answer) == "https://anywhere.example"
@@ -74,20 +74,20 @@ def test_without_origins_no_page_may_call(asked):
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing"])
-def test_a_request_for_another_host_is_refused(asked, path):
+def test_a_request_for_another_host_is_rejected(asked, path):
     answer = asked(TRUSTED_HOSTS=["api.example.com"]).get(path, headers={"Host": "evil.example"})
 
     assert (answer.status_code, answer.json["code"]) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("host", ["api.example.com", "api.example.com:8443", "a.b.example.org"])
-def test_a_request_for_a_trusted_host_passes(asked, host):
+def test_a_request_for_a_trusted_host_is_accepted(asked, host):
     client = asked(TRUSTED_HOSTS=["api.example.com", ".example.org"])
 
     assert client.get("/", headers={"Host": host}).status_code == 200
 
 
-def test_a_host_that_is_forwarded_counts_for_nothing(asked):
+def test_a_forwarded_host_is_ignored(asked):
     answer = asked(PROXY_COUNT=1).get("/", headers={"Host": "api.example.com", "X-Forwarded-Host": "evil.example"})
 
     assert answer.json["host"] == "api.example.com"
@@ -100,7 +100,7 @@ def test_behind_one_proxy_the_last_address_counts(asked):
     assert asked(PROXY_COUNT=1).get("/", headers=headers).json["secure"] is True
 
 
-def test_without_a_proxy_nobody_chooses_their_address(asked):
+def test_without_a_proxy_clients_cannot_choose_their_address(asked):
     headers = {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"}
 
     assert asked().get("/", headers=headers).json == {"ip": "127.0.0.1", "secure": False, "host": "localhost"}
