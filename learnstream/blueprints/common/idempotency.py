@@ -43,7 +43,7 @@ AGAIN = {
 }
 BAD_KEY = Unprocessable(errors={"headers": {HEADER: ["Must be 1 to 255 printable ASCII characters."]}})
 # The body is hashed to tell a repeated request from a different one.
-REFUSALS = [KeyReused(), KeyInUse(), BAD_KEY, BodyIncomplete(), TimedOut(), TooLarge()]
+ERRORS = [KeyReused(), KeyInUse(), BAD_KEY, BodyIncomplete(), TimedOut(), TooLarge()]
 
 
 def init_app(app: Flask) -> None:
@@ -72,7 +72,7 @@ def accepts_idempotency_key(view: Callable) -> Callable:
 
     wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
     wrapper._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(PARAMETER)  # type: ignore[attr-defined]
-    wrapper._apidoc.setdefault("errors", []).extend(REFUSALS)  # type: ignore[attr-defined]
+    wrapper._apidoc.setdefault("errors", []).extend(ERRORS)  # type: ignore[attr-defined]
     wrapper._apidoc.setdefault("response_headers", {}).update(AGAIN)  # type: ignore[attr-defined]
     return wrapper
 
