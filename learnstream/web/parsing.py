@@ -68,7 +68,7 @@ def parse_json(raw: bytes) -> Any:
         BadRequest: it is not valid JSON, has duplicate keys, or is nested too deeply.
     """
     try:
-        return json.loads(raw, parse_constant=_reject_constant, object_pairs_hook=_unique)
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_reject_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         # ValueError also covers invalid UTF-8 and numbers with thousands of digits.
         raise errors.BadRequest(

@@ -12,6 +12,8 @@ from marshmallow import fields, validate
 from learnstream.text import folding
 from learnstream.web.parsing import Integer
 
+# Unicode's controls, and what it breaks lines at besides.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_BIGINT = 2**63 - 1
 BEGIN_OF_TIME, END_OF_TIME = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -60,7 +62,7 @@ class Line(Text):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text = folding.compose(super()._deserialize(value, *args, **kwargs))
-        if any(ord(character) < 32 or character == "\x7f" for character in text):
+        if CONTROL.search(text):
             raise ma.ValidationError("Must be one line without control characters.")
         return text
 

@@ -108,7 +108,7 @@ def test_there_are_no_rules_of_composition(client, password):
     assert register(client, password=password).status_code == 201
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "a\nb", "a\x00b", 7, None, 10**40, []])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "a\nb", "a\x85b", "a\u2028b", "a\x00b", 7, None, 10**40, []])
 def test_a_name_that_is_none_is_named(client, name):
     answer = register(client, name=name)
 

@@ -106,6 +106,7 @@ def test_a_field_that_does_not_exist_is_named(bodies, complaints):
     [
         ("{", "application/json", (400, "malformed_json")),
         ('{"a": NaN}', "application/json", (400, "malformed_json")),
+        ("{}".encode("utf-16"), "application/json", (400, "malformed_json")),
         ("{}", "text/plain", (415, "unsupported_media_type")),
     ],
 )
