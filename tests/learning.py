@@ -38,7 +38,7 @@ def watch(person, course, lesson, video_id, *stretches, at: datetime | None = No
     played = tuple(Stretch(start, end, at) for start, end in stretches)
     end = stretches[-1][1] if position is None else position
     record = _record(person, course, lesson, video_id, duration)
-    record.take(Heartbeat(1, at, played, end, viewing), at)
+    record.apply_heartbeat(Heartbeat(1, at, played, end, viewing), at)
     _store(record)
 
 

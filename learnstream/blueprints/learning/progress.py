@@ -79,9 +79,9 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
     viewing = viewings.read(given, user_id=caller.id, lesson_id=lesson_id) if given else None
     # Access was checked when the viewing began.
     lesson = visibility.resolve_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
-    subject = progress.build_context(user_id=caller.id, lesson=lesson, viewing=viewing)
-    kept = is_recorded(caller, lesson.view, at=viewing.began_at if viewing else None)
-    return private_json(progress.report(subject, _report(body, viewing), kept=kept))
+    context = progress.build_context(user_id=caller.id, lesson=lesson, viewing=viewing)
+    recorded = is_recorded(caller, lesson.view, at=viewing.began_at if viewing else None)
+    return private_json(progress.report(context, _report(body, viewing), recorded=recorded))
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
@@ -94,8 +94,8 @@ def read(lesson_id: str) -> Response:
     video stays completed.
     """
     lesson = require_readable_lesson(lesson_id)
-    subject = progress.build_context(user_id=caller.id, lesson=lesson)
-    return private_json(progress.read(subject, kept=is_recorded(caller, lesson.view)))
+    context = progress.build_context(user_id=caller.id, lesson=lesson)
+    return private_json(progress.read(context, recorded=is_recorded(caller, lesson.view)))
 
 
 def _report(body: dict[str, Any], viewing: Viewing | None) -> Report:

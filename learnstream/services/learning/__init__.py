@@ -1,1 +1,1 @@
-"""Seats, and how far learners have come."""
+"""Learning: progress, availability of lessons, and exceptions for single learners."""

@@ -1,4 +1,4 @@
-"""Whether somebody may learn from a course or a lesson, and if not, why and what would change that."""
+"""Whether a course or lesson is open to a caller, and if not, the reasons and what would change that."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,19 +26,19 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody in front of a course; `seat` is theirs, live or not, and decides nothing for its authors."""
+    """A caller in relation to a course; `seat` is theirs, live or not, and does not matter for the course's authors."""
 
     course: CourseView
     is_author: bool
     seat: Seat | None
 
     @property
-    def refusal(self) -> Reason | None:
-        """Why nothing but free previews opens, apart from what the lessons ask for."""
-        if self.is_author or (refusal := seat_error(self.seat)) is None:
+    def denial(self) -> Reason | None:
+        """The reason why only free previews are open, regardless of the lessons' conditions; None if there is none."""
+        if self.is_author or (error := seat_error(self.seat)) is None:
             return None
-        ended = {"expired_at": self.seat.expires_at} if self.seat and isinstance(refusal, EnrollmentExpired) else {}
-        return _reason(refusal, can_enroll=self.course.is_public, **ended)
+        ended = {"expired_at": self.seat.expires_at} if self.seat and isinstance(error, EnrollmentExpired) else {}
+        return _reason(error, can_enroll=self.course.is_public, **ended)
 
     @property
     def syllabus(self) -> Syllabus | None:
@@ -51,7 +51,7 @@ class Reader:
 
 
 def for_lesson(lesson_id: str, caller: Caller) -> Answer:
-    """Say whether a lesson opens to the caller and, if it is a video, plays.
+    """Return whether a lesson is open to the caller and, for a video lesson, whether its video can be played.
 
     Raises:
         NotFound: there is no such lesson that the caller may know of.
@@ -63,13 +63,14 @@ def for_lesson(lesson_id: str, caller: Caller) -> Answer:
     found = {"course_id": reader.course.id, "lesson_id": lesson_id, "version": reader.version}
     lesson = reader.syllabus.by_id.get(lesson_id) if reader.syllabus else None
     if lesson is None:
-        return found | _answer([_absence(reader, lesson_id)])
+        return found | _answer([_absence_reason(reader, lesson_id)])
     facts = playback.facts(lesson.video_id) if lesson.video_id else None
-    return found | _answer([*_closed(reader, lesson, _done(reader, [lesson])), *_unplayable(lesson, facts)])
+    done = _done(reader, [lesson])
+    return found | _answer([*_lock_reasons(reader, lesson, done), *_playback_reasons(lesson, facts)])
 
 
 def for_course(course_id: str, caller: Caller) -> Answer:
-    """Say whether a course opens to the caller, and which of its lessons do.
+    """Return whether a course is open to the caller, and which of its lessons are.
 
     Raises:
         NotFound: there is no such course that the caller may know of.
@@ -78,16 +79,16 @@ def for_course(course_id: str, caller: Caller) -> Answer:
     shown = reader.syllabus.lessons if reader.syllabus else ()
     done = _done(reader, shown)
     videos = versions.videos_of(ObjectId(lesson.video_id) for lesson in shown if lesson.video_id)
-    refusal = [reader.refusal] if reader.refusal else []
+    denial = [reader.denial] if reader.denial else []
     return {
         "course_id": course_id,
         "version": reader.version,
-        **_answer(refusal or ([] if reader.version else [_not_published()])),
+        **_answer(denial or ([] if reader.version else [_not_published()])),
         "is_author": reader.is_author,
-        "expires_at": reader.seat.expires_at if reader.seat and not refusal else None,
+        "expires_at": reader.seat.expires_at if reader.seat and not denial else None,
         "lessons": [
             {"lesson_id": lesson.id}
-            | _answer([*_closed(reader, lesson, done), *_unplayable(lesson, _as_shown(lesson, videos))])
+            | _answer([*_lock_reasons(reader, lesson, done), *_playback_reasons(lesson, _facts(lesson, videos))])
             for lesson in shown
         ],
     }
@@ -110,34 +111,37 @@ def _reason(error: AppError, **extra: Any) -> Reason:
 
 
 def _not_published() -> Reason:
-    return {"code": "not_published", "detail": "Only a draft exists; it is read with `draft=true`."}
+    return {"code": "not_published", "detail": "Only a draft exists; read it with `draft=true`."}
 
 
-def _absence(reader: Reader, lesson_id: str) -> Reason:
-    """Say why a lesson that exists is not in the version that the reader is shown."""
+def _absence_reason(reader: Reader, lesson_id: str) -> Reason:
+    """Return the reason why an existing lesson is not in the version shown to the reader."""
     if reader.course.current_version > reader.version > 0:
         syllabus.get(reader.course.id, reader.course.current_version).lesson(lesson_id)
-        return {"code": "not_in_your_version", "detail": "The lesson came with a later version than you learn from."}
+        return {
+            "code": "not_in_your_version",
+            "detail": "The lesson was added in a later version of the course than yours.",
+        }
     if not reader.is_author:
         raise NoSuchLesson()
     lessons.draft(lesson_id)
     return _not_published()
 
 
-def _closed(reader: Reader, lesson: Lesson, done: Mapping[str, Done]) -> Iterable[Reason]:
+def _lock_reasons(reader: Reader, lesson: Lesson, done: Mapping[str, Done]) -> Iterable[Reason]:
     if reader.is_author or lesson.free_preview:
         return
-    if reader.refusal:
-        yield reader.refusal
+    if reader.denial:
+        yield reader.denial
     elif reader.seat:
-        yield from map(_obstacle, gates.obstacles(lesson.gate, reader.seat, done))
+        yield from map(_obstacle_reason, gates.obstacles(lesson.gate, reader.seat, done))
 
 
-def _obstacle(found: NotReleasedYet | Missing) -> Reason:
-    return _reason(found) if isinstance(found, NotReleasedYet) else _lacking(found)
+def _obstacle_reason(obstacle: NotReleasedYet | Missing) -> Reason:
+    return _reason(obstacle) if isinstance(obstacle, NotReleasedYet) else _prerequisite_reason(obstacle)
 
 
-def _lacking(missing: Missing) -> Reason:
+def _prerequisite_reason(missing: Missing) -> Reason:
     return {
         "code": PrerequisiteMissing.code,
         "detail": f"Complete this first: {missing}.",
@@ -145,7 +149,7 @@ def _lacking(missing: Missing) -> Reason:
     }
 
 
-def _unplayable(lesson: Lesson, video: dict[str, Any] | None) -> Iterable[Reason]:
+def _playback_reasons(lesson: Lesson, video: dict[str, Any] | None) -> Iterable[Reason]:
     if lesson.kind is not LessonKind.VIDEO:
         return
     if video is None:
@@ -153,18 +157,18 @@ def _unplayable(lesson: Lesson, video: dict[str, Any] | None) -> Iterable[Reason
         return
     try:
         playback.require_playable(video)
-    except Conflict as refusal:
-        yield _reason(refusal, video_status=video["status"])
+    except Conflict as error:
+        yield _reason(error, video_status=video["status"])
 
 
-def _as_shown(lesson: Lesson, videos: Mapping[Any, dict[str, Any]]) -> dict[str, Any] | None:
-    """Return a video as an outline shows it: it tells no playback id, and is as good as its status."""
+def _facts(lesson: Lesson, videos: Mapping[Any, dict[str, Any]]) -> dict[str, Any] | None:
+    """Return playback facts from a video as outlines show it: by status alone, with its own id as the playback id."""
     video = videos[ObjectId(lesson.video_id)] if lesson.video_id else None
     return video and {"status": video["status"], "playback_id": video["id"]}
 
 
 def _done(reader: Reader, lessons: Iterable[Lesson]) -> dict[str, Done]:
-    """Return what decides, of all that the reader has done, whether lessons are closed to them."""
+    """Return the reader's completed work on which the lessons' conditions depend."""
     seat = reader.seat
     if reader.is_author or seat is None:
         return {}

@@ -1,4 +1,4 @@
-"""How far learners have come, read back: in a course, in all their courses, and where they were last."""
+"""Reads learners' progress: in a course, in all their courses, and the lessons they visited last."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
@@ -17,14 +17,14 @@ from learnstream.services.learning.learner_path import LearnerPath, standing_of
 from learnstream.services.learning.stored_records import Record, last_active_at
 from learnstream.stores.keyset import Found, Keys, Part, latest
 
-# Never the sets of seconds: a course has hundreds of lessons.
+# Without the sets of seconds, which are large: a course may have hundreds of lessons.
 STANDING = dict.fromkeys(
     ("watched", "began_at", "position", "opened_at", "completed_at", "completed_by", "reset_at"), 1
 )
 SHOWN = {"_id": 0, "course_id": 1, "lesson_id": 1, **STANDING}
 VISITED = {**SHOWN, "_id": 1, "updated_at": 1}
 LATEST = Keys(("updated_at", -1), ("_id", -1))
-ALL_AT_ONCE = 1000  # records in one answer of the store: a course has at most 500 lessons
+BATCH = 1000  # records per reply of the store, enough for one course: it has at most 500 lessons
 
 NOT_BEGUN = LessonStanding()
 
@@ -32,7 +32,7 @@ Answer = dict[str, Any]
 
 
 def for_course(seat: Seat) -> Answer:
-    """Return a learner's way through a course: whole, by module and by lesson, and where to go on."""
+    """Return a learner's progress in a course, by module and by lesson, and where to continue."""
     version = syllabus.get(seat.course_id, seat.course_version)
     path = LearnerPath(seat, version, _records_of(seat.user_id, seat.course_id))
     lessons = [_lesson(path, lesson) for lesson in version.lessons]
@@ -45,9 +45,9 @@ def for_course(seat: Seat) -> Answer:
 
 
 def for_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[Answer]:
-    """Return a part of a learner's courses, the latest seat first.
+    """Return a page of a learner's courses with progress, latest seat first.
 
-    live: only seats that open their course now, or only those that are over.
+    live: only seats that are live (True) or over (False).
     """
     found = latest(access.seats(user_id, live=live), attrgetter("place"), part)
     page = found.entries
@@ -60,9 +60,9 @@ def for_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[
 
 
 def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found[Answer]:
-    """Return a part of the lessons that a learner was in, the latest first.
+    """Return a page of the lessons that a learner visited in the courses open to them, latest first.
 
-    Only of courses that are open to them; completed: only lessons that are, or only such as wait to be gone on with.
+    completed: only lessons that are completed (True) or not yet (False).
     """
     seats = {seat.course_id: seat for seat in access.seats(user_id, live=True)}
     if not seats:
@@ -79,18 +79,18 @@ def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found
 
 
 def _records_of(user_id: int, course_id: str) -> dict[str, Record]:
-    """Return a learner's records of the lessons of one course, by lesson."""
+    """Return a learner's records of the lessons of one course, by lesson id."""
     wanted = {"user_id": user_id, "course_id": ObjectId(course_id)}
-    found = Progress.collection().find(wanted, STANDING, batch_size=ALL_AT_ONCE).to_list()
-    # Their own id ends with the lesson's, and is a text already.
+    found = Progress.collection().find(wanted, STANDING, batch_size=BATCH).to_list()
+    # A record's id ends with the lesson id, already as a string.
     return {record["_id"].rpartition(":")[2]: record for record in found}
 
 
 def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Record]]:
-    """Return a learner's records of the lessons of courses, by course and lesson."""
+    """Return a learner's records of the lessons of courses, by course id and lesson id."""
     wanted = {"user_id": user_id, "course_id": {"$in": [ObjectId(course_id) for course_id in course_ids]}}
     found: dict[ObjectId, dict[str, Record]] = {}
-    for record in Progress.collection().find(wanted, SHOWN, batch_size=ALL_AT_ONCE) if course_ids else ():
+    for record in Progress.collection().find(wanted, SHOWN, batch_size=BATCH) if course_ids else ():
         found.setdefault(record["course_id"], {})[str(record["lesson_id"])] = record
     return {str(course_id): records for course_id, records in found.items()}
 
@@ -171,12 +171,12 @@ def _course(path: LearnerPath, cards: Mapping[str, Answer]) -> Answer:
 
 
 def _visits(page: Iterable[Record], seats: Mapping[str, Seat]) -> list[Answer]:
-    there = [(seats[str(record["course_id"])], record) for record in page]
-    syllabi = syllabus.get_many({(seat.course_id, seat.course_version) for seat, _ in there})
-    cards = catalogue.cards({seat.course_id for seat, _ in there})
+    visits = [(seats[str(record["course_id"])], record) for record in page]
+    syllabi = syllabus.get_many({(seat.course_id, seat.course_version) for seat, _ in visits})
+    cards = catalogue.cards({seat.course_id for seat, _ in visits})
     return [
         _visit(record, seat, syllabi[seat.course_id].by_id.get(str(record["lesson_id"])), cards)
-        for seat, record in there
+        for seat, record in visits
     ]
 
 

@@ -1,4 +1,4 @@
-"""How far somebody has come in a course, from how far they have come in its lessons. Nothing here asks a store."""
+"""Computes a learner's progress in a course from their progress in its lessons, without store access."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from typing import NamedTuple, TypeVar
 
 
 class LessonStanding(NamedTuple):
-    """How far somebody has come in a lesson; `fraction` is the share of its video that they have watched."""
+    """A learner's progress in a lesson; `fraction` is the share of its video that they have watched."""
 
     fraction: float = 0.0
     completed_at: datetime | None = None
 
     @property
     def share(self) -> float:
-        """What the lesson adds to its course: all of it once it is completed, whatever part of it was watched."""
+        """The lesson's contribution to its course's progress: 1 once completed, else the watched fraction."""
         return 1.0 if self.completed_at else min(1.0, self.fraction)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far somebody has come in a course or module; `fraction` is the mean of its lessons' shares.
+    """A learner's progress in a course or module; `fraction` is the mean of its lessons' shares.
 
-    `completed_at` is when they completed the last lesson that was missing, None while one still is. Once that is noted
-    of a course, it is completed for good, and wholly, whatever later versions add or take away.
+    `completed_at` is when they completed the last remaining lesson, None until then. Once stored for a course, the
+    course stays completed with a fraction of 1, whatever later versions add or remove.
     """
 
     lesson_count: int
@@ -39,11 +39,11 @@ Key = TypeVar("Key", bound=Hashable)
 def compute(
     lessons: Mapping[Key, LessonStanding], lesson_ids: Sequence[Key], *, completed_at: datetime | None = None
 ) -> Standing:
-    """Return the standing in a course or module that has these lessons. Others that somebody once did count nothing.
+    """Return the standing in a course or module with these lessons; standings in other lessons are ignored.
 
-    completed_at: when the course was completed, if that has been noted.
+    completed_at: when the course was completed, if that is stored already.
     """
-    # What nobody began adds nothing.
+    # Lessons without a standing contribute 0.
     found = [lessons[lesson_id] for lesson_id in lesson_ids if lesson_id in lessons]
     times = [each.completed_at for each in found if each.completed_at]
     shares = round(sum([each.share for each in found]), 6)
@@ -57,5 +57,5 @@ def compute(
 
 
 def fraction(shares: float, lesson_count: int) -> float:
-    """Return the mean of the shares of so many lessons."""
+    """Return the mean share per lesson."""
     return round(shares / lesson_count, 4) if lesson_count else 0.0

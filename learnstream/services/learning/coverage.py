@@ -1,4 +1,4 @@
-"""Sets of whole seconds of a video: one integer whose bit n is second n, stored as a map of 64-bit words."""
+"""Sets of whole seconds of a video as bit sets: bit n of an integer is second n, stored as a map of 64-bit words."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -12,12 +12,12 @@ TOP = 1 << (WORD - 1)
 
 
 def whole(seconds: float) -> int:
-    """Round to the nearest whole second, halves up: stretches that meet anywhere leave no gap and do not overlap."""
+    """Round half up to whole seconds, so that adjacent stretches neither leave a gap nor overlap."""
     return floor(seconds + 0.5)
 
 
 def length(duration: float) -> int:
-    """Return how many whole seconds a video has: one at least."""
+    """Return a video's length in whole seconds, at least 1."""
     return max(1, whole(duration))
 
 
@@ -28,15 +28,15 @@ def between(start: float, end: float, total: int) -> int:
 
 
 def beyond(seconds: int, count: int) -> int | None:
-    """Return the first second of a set that comes after so many others; None if it has no more than that."""
+    """Return the second of a set that is preceded by `count` others; None if the set has no more than `count`."""
     if seconds.bit_count() <= count:
         return None
-    # A set may have thousands of gaps: its spans are not walked.
+    # Bisection, because a set may have thousands of gaps.
     return bisect_right(range(seconds.bit_length()), count, key=lambda end: (seconds & (1 << end) - 1).bit_count()) - 1
 
 
 def pack(seconds: int) -> dict[str, Int64]:
-    """Return a set as its words that are not empty, signed as the store wants them."""
+    """Return the non-zero words of a set as signed integers, as the store requires."""
     words = {}
     for number in range(-(-seconds.bit_length() // WORD)):
         if word := seconds >> (number * WORD) & FULL:
@@ -45,17 +45,17 @@ def pack(seconds: int) -> dict[str, Int64]:
 
 
 def unpack(words: Mapping[str, int]) -> int:
-    """Return the set that these words make."""
+    """Return the set stored in these words."""
     return sum((word & FULL) << (int(number) * WORD) for number, word in words.items())
 
 
 def count(words: Mapping[str, int]) -> int:
-    """Return how many seconds the set has that these words make."""
+    """Return the number of seconds in the set stored in these words."""
     return sum((word & FULL).bit_count() for word in words.values())
 
 
 def spans(seconds: int) -> Iterator[tuple[int, int]]:
-    """Give the set's stretches in order, each from its first second to the first that is missing."""
+    """Yield the set's contiguous spans in order, each as its first second and the first second after it."""
     start = 0
     while seconds:
         gap = (seconds & -seconds).bit_length() - 1

@@ -1,4 +1,4 @@
-"""What instructors do for single learners, each with a reason that goes into the audit log."""
+"""Exceptions that instructors grant to single learners, each with a reason for the audit log."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,14 +23,14 @@ from learnstream.stores.sql import after_commit, db
 
 
 def list_overrides(*, user_id: int, course_id: str) -> Sequence[SeatOverride]:
-    """Return what a learner was granted, the latest first.
+    """Return a learner's overrides, latest first.
 
     Raises:
         NotFound: `not_enrolled`.
     """
     seat = enrollments.find(user_id=user_id, course_id=course_id)
-    newest = select(SeatOverride).where(SeatOverride.enrollment_id == seat.id).order_by(SeatOverride.id.desc())
-    return db.session.scalars(newest).all()
+    query = select(SeatOverride).where(SeatOverride.enrollment_id == seat.id).order_by(SeatOverride.id.desc())
+    return db.session.scalars(query).all()
 
 
 def set_override(
@@ -43,13 +43,13 @@ def set_override(
     reason: str,
     granted_by: int,
 ) -> SeatOverride:
-    """Open a lesson or module to one learner at a time of its own, or without its prerequisites.
+    """Open a lesson or module to one learner at a different time, or without its prerequisites.
 
     Raises:
         NotFound: `not_enrolled`, or the course has no such lesson or module.
     """
     seat = enrollments.find(user_id=user_id, course_id=course_id)
-    _require_known(seat, target_id)
+    _require_target(seat, target_id)
     granted = {
         "unlocks_at": unlocks_at,
         "without_prerequisites": without_prerequisites,
@@ -64,39 +64,39 @@ def set_override(
         .returning(SeatOverride),
         execution_options={"populate_existing": True},
     )
-    _changed(seat)
-    shown = {"unlocks_at": unlocks_at and unlocks_at.isoformat(), "without_prerequisites": without_prerequisites}
-    _record("enrollment.override_set", seat, by=granted_by, reason=reason, granted_for=target_id, **shown)
+    _invalidate(seat)
+    details = {"unlocks_at": unlocks_at and unlocks_at.isoformat(), "without_prerequisites": without_prerequisites}
+    _record("enrollment.override_set", seat, by=granted_by, reason=reason, granted_for=target_id, **details)
     assert found is not None  # noqa: S101 - an upsert returns its row
     return found
 
 
 def remove_override(*, user_id: int, course_id: str, target_id: str, reason: str, removed_by: int) -> None:
-    """Let the outline hold again for a learner.
+    """Remove a learner's override, so that the outline's conditions apply again.
 
     Raises:
-        NotFound: `not_enrolled`, or nothing was granted.
+        NotFound: `not_enrolled`, or there is no such override.
     """
     seat = enrollments.find(user_id=user_id, course_id=course_id)
-    gone = db.session.scalar(
+    removed = db.session.scalar(
         delete(SeatOverride)
         .where(SeatOverride.enrollment_id == seat.id, SeatOverride.target_id == target_id)
         .returning(SeatOverride.id)
     )
-    if gone is None:
+    if removed is None:
         raise NoSuchOverride()
-    _changed(seat)
+    _invalidate(seat)
     _record("enrollment.override_removed", seat, by=removed_by, reason=reason, granted_for=target_id)
 
 
 def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, reset_by: int) -> list[str]:
-    """Let a learner begin a lesson, or a whole course, anew. Returns the lessons of which something was forgotten.
+    """Reset a learner's progress in a lesson or a whole course. Return the ids of the lessons that had progress.
 
     Raises:
         NotFound: `not_enrolled`.
-        Unprocessable: the learner's version has no such lesson, and they never did it.
+        Unprocessable: the learner's version has no such lesson, and they have no record of it.
     """
-    # Held until the records are empty: whoever notes that a course is completed looks at them under the same lock.
+    # The lock is held until the records are empty: marking a course as completed reads them under the same lock.
     seat = enrollments.find(user_id=user_id, course_id=course_id, for_update=True)
     begun = progress.begun(user_id=user_id, course_id=course_id)
     if lesson_id is not None and lesson_id not in begun:
@@ -107,15 +107,15 @@ def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, r
     if seat.status is SeatStatus.COMPLETED:
         seat.status = SeatStatus.ACTIVE
     _record("progress.reset", seat, by=reset_by, reason=reason, lesson_ids=wanted)
-    # PostgreSQL must be there before anything is forgotten that nobody could account for.
+    # Flush first: if PostgreSQL is down, no progress may be deleted without an audit entry.
     db.session.flush()
     progress.reset(user_id=user_id, lesson_ids=wanted)
-    _changed(seat)
+    _invalidate(seat)
     return wanted
 
 
 def waive(*, user_id: int, course_id: str, lesson_id: str, reason: str, waived_by: int) -> progress.Answer:
-    """Take a lesson as completed by a learner.
+    """Mark a lesson as completed for a learner.
 
     Raises:
         NotFound: `not_enrolled`.
@@ -145,7 +145,7 @@ def _lesson(seat: Enrollment, lesson_id: str) -> Lesson:
     return lesson
 
 
-def _require_known(seat: Enrollment, target_id: str) -> None:
+def _require_target(seat: Enrollment, target_id: str) -> None:
     numbers = {seat.course_version, courses.view(seat.course_id).current_version}
     for version in (syllabus.get(seat.course_id, number) for number in numbers):
         if target_id in version.by_id or target_id in {module.id for module in version.modules}:
@@ -153,8 +153,8 @@ def _require_known(seat: Enrollment, target_id: str) -> None:
     raise NothingToOverride()
 
 
-def _changed(seat: Enrollment) -> None:
-    """Forget what is remembered of a learner's rights, now and after the commit."""
+def _invalidate(seat: Enrollment) -> None:
+    """Invalidate the cached facts of a learner's access, now and after the commit."""
     entitlements.seat_changed(seat.user_id, seat.course_id)
     gates.forget(seat.user_id, seat.course_id)
     after_commit(lambda: gates.forget(seat.user_id, seat.course_id))

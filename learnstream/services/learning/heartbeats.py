@@ -1,4 +1,4 @@
-"""What clients report of watching, and about which lesson."""
+"""Heartbeats: players' reports of what was watched, and the lesson they are about."""
 
 import enum
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from learnstream.services.authoring.completion_rules import Completion
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import coverage
 
-KNOWN_HEARTBEATS = 4096  # of a viewing that are told from their repeats: eleven hours, one every ten seconds
+KNOWN_HEARTBEATS = 4096  # deduplicated per viewing: eleven hours at one every ten seconds
 NO_VIEWING = "none"
 
 Path = tuple[str, ...]
@@ -27,10 +27,10 @@ class Reason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LessonContext:
-    """Whose record of what it is; `version` is the course's, `video_id` and `duration` are of the video at hand.
+    """The learner and lesson of a record; `version` is the course's, `video_id` and `duration` are the current video's.
 
-    `seat_since` and `seat_until` are when the learner's seat began and when its right ends or has ended; None without a
-    seat, as for a free preview, or without an end. `rate` is how many seconds of the video can be watched in a second.
+    `seat_since` and `seat_until` are the start and end of the learner's access by their seat; None without a seat, as
+    for a free preview, or without an end. `rate` is the highest playback rate.
     """
 
     user_id: int
@@ -50,7 +50,7 @@ class LessonContext:
         return f"{self.user_id}:{self.lesson_id}"
 
     def last_moment(self, moment: datetime) -> datetime:
-        """Return the last moment, up to this one, at which the lesson can have been watched."""
+        """Return the latest time, up to `moment`, at which the lesson can have been watched."""
         return min(moment, self.seat_until or moment)
 
     @property
@@ -60,21 +60,21 @@ class LessonContext:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of the video that was played, in its seconds, and when that began by the client's clock."""
+    """A part of the video that was played, in seconds of the video, and when it began by the client's clock."""
 
     start: float
     end: float
     at: datetime
 
     def split(self, second: int) -> tuple["Stretch | None", "Stretch"]:
-        """Return the parts before and from a second of it on; the first is None if that is where it starts."""
+        """Return the parts before and from `second`; the first is None if the stretch starts there."""
         if coverage.whole(self.start) >= second:
             return None, self
         return replace(self, end=float(second)), replace(self, start=float(second))
 
 
 class Part(NamedTuple):
-    """A part of a stretch that was credited, or the reason why it was not."""
+    """A part of a stretch, and the reason why it was not credited; None if it was."""
 
     stretch: Stretch
     reason: Reason | None = None
@@ -82,7 +82,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """What a client reports of a viewing; `seq` tells its heartbeats apart."""
+    """A player's report of a viewing; `seq` identifies it among the viewing's heartbeats."""
 
     seq: int
     client_time: datetime
@@ -92,5 +92,5 @@ class Heartbeat:
 
     @property
     def slot(self) -> tuple[Path, int]:
-        """Where a record keeps that it has seen this heartbeat."""
+        """The path and bit by which a record marks this heartbeat as seen."""
         return ("seen", self.viewing.key if self.viewing else NO_VIEWING), 1 << self.seq % KNOWN_HEARTBEATS

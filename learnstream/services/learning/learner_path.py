@@ -1,4 +1,4 @@
-"""A learner's way through a course, from what they did with each of its lessons."""
+"""A learner's path through a course, computed from their records of its lessons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NO_RECORD: Record = {}
 
 @dataclass(frozen=True)
 class LearnerPath:
-    """One learner's way through one course, in the version of their seat."""
+    """One learner's progress in one course, in the version of their seat."""
 
     seat: Seat
     syllabus: Syllabus
@@ -26,18 +26,18 @@ class LearnerPath:
 
     @cached_property
     def lessons(self) -> dict[str, LessonStanding]:
-        """How far the learner has come in each lesson that they began."""
+        """The learner's standing in each lesson that they have started."""
         return {
             lesson_id: standing_of(self.syllabus.by_id.get(lesson_id), each) for lesson_id, each in self.records.items()
         }
 
     @cached_property
     def whole(self) -> course_totals.Standing:
-        """How far they have come in the course; what later versions added or took away does not take it back."""
+        """The standing in the course; a completed course stays completed whatever later versions add or remove."""
         return course_totals.compute(self.lessons, self.syllabus.lesson_ids, completed_at=self.seat.completed_at)
 
     def part(self, module: Module) -> course_totals.Standing:
-        """How far they have come in a module."""
+        """Return the standing in a module."""
         return course_totals.compute(self.lessons, module.lesson_ids)
 
     @cached_property
@@ -49,7 +49,7 @@ class LearnerPath:
         }
 
     def is_locked(self, lesson: Lesson) -> bool:
-        """Say whether the lesson has yet to open to the learner."""
+        """True if the lesson is not open to the learner yet."""
         gate = lesson.gate
         if lesson.free_preview or (gate.is_unconditional and not self.seat.overrides):
             return False
@@ -58,16 +58,16 @@ class LearnerPath:
     @cached_property
     def next_lesson(self) -> Lesson | None:
         """The first lesson that is open and not completed."""
-        return next((each for each in self.syllabus.lessons if self._is_to_do(each)), None)
+        return next((each for each in self.syllabus.lessons if self._is_unfinished(each)), None)
 
     @cached_property
     def resume_lesson(self) -> Lesson | None:
-        """Where to go on: the lesson the learner was in last, if there is still something to do, else the next."""
+        """Where to continue: the lesson visited last if it is unfinished, else the next lesson."""
         begun = [lesson for lesson in self.syllabus.lessons if lesson.id in self.active]
         last = max(begun, key=lambda lesson: self.active[lesson.id], default=None)
-        return last if last and self._is_to_do(last) else self.next_lesson
+        return last if last and self._is_unfinished(last) else self.next_lesson
 
-    def _is_to_do(self, lesson: Lesson) -> bool:
+    def _is_unfinished(self, lesson: Lesson) -> bool:
         state = self.lessons.get(lesson.id)
         return not (state and state.completed_at) and not self.is_locked(lesson)
 
@@ -76,12 +76,12 @@ class LearnerPath:
 
     @cached_property
     def active(self) -> dict[str, datetime]:
-        """When the learner was last in each lesson that they were in."""
+        """When the learner last visited each lesson, by lesson id."""
         return {lesson_id: at for lesson_id, each in self.records.items() if (at := last_active_at(each))}
 
 
 def standing_of(lesson: Lesson | None, record: Record) -> LessonStanding:
-    """Return how far somebody has come in a lesson, None being one that their version has not."""
+    """Return the standing in a lesson; None is a lesson that the learner's version does not have."""
     completed_at = record.get("completed_at")
     if lesson is None or lesson.video_id is None:
         return LessonStanding(float(completed_at is not None), completed_at)

@@ -1,10 +1,10 @@
-"""One learner's record of one lesson, and what a heartbeat adds to it. Nothing here asks a store or a clock.
+"""One learner's record of one lesson, and how heartbeats are applied to it, without access to a store or clock.
 
-A record only grows, unless an instructor empties it, and what it says depends on which heartbeats came, not on their
-order or number; only `seen`, `revision` and `updated_at` tell how it came about. The one limit is the budget: nobody can
-have watched more seconds than passed, at the highest speed, since they first began. It bounds what was watched and what
-was watched on all days together, where what is watched again on another day counts again. Of a stretch that exceeds it,
-the part that fits is credited.
+A record only grows, unless an instructor resets it, and its content depends on which heartbeats arrived, not on their
+order or number; only `seen`, `revision` and `updated_at` depend on the history. The one limit is the budget: a learner
+cannot have watched more seconds than passed since they began, times the highest playback rate. It limits the watched
+seconds, and also their sum over all days, where a second watched again on another day counts again. Of a stretch that
+exceeds the budget, the part that fits is credited.
 """
 
 from collections.abc import Mapping
@@ -17,16 +17,16 @@ from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning import coverage, watched_days
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Path, Reason, Stretch
 
-HEAD_START = 5  # seconds that may have been watched without ever having asked for playback
+HEAD_START = 5  # seconds that are credited without a viewing
 ROUNDING = 1e-6
-# What completed a lesson, if it was not its learner:
-WAIVED = "waived"  # an instructor lets it pass
-RULE_CHANGE = "rule_change"  # a later version asks for less than the learner had done
-KNOWN_VIEWINGS = 64  # whose heartbeats are told from their repeats: the latest
+# Values of `completed_by` when the learner did not complete the lesson:
+WAIVED = "waived"  # an instructor marked it as completed
+RULE_CHANGE = "rule_change"  # a later version requires no more than the learner had done
+KNOWN_VIEWINGS = 64  # the latest viewings, whose repeated heartbeats are detected
 
 
 class Record:
-    """A working copy: made of its document, added to, and written back as the update that makes the difference."""
+    """A working copy of a stored document; `update` returns the changes to write back."""
 
     def __init__(self, context: LessonContext, document: Mapping[str, Any] | None = None) -> None:
         self.context = context
@@ -51,39 +51,39 @@ class Record:
 
     @property
     def watched(self) -> int:
-        """The seconds of the video at hand that were watched, as a set."""
+        """The watched seconds of the current video, as a set."""
         return self._set(self._of_video("w")) if self.context.video_id else 0
 
     @property
     def fraction(self) -> float:
-        """How much is done: of a video the share that was watched, of anything else all or nothing."""
+        """The share that is done: of a video the watched share, of any other lesson 0 or 1."""
         if self.context.video_id is None:
             return float(self.completed_at is not None)
         if self.context.duration is None:
             return 0.0
         return min(1.0, self.watched.bit_count() / self.context.total)
 
-    def take(self, heartbeat: Heartbeat, moment: datetime) -> list[Part]:
-        """Credit what a heartbeat reports, as far as it can be true. Returns the parts of it, with what kept each from it."""
+    def apply_heartbeat(self, heartbeat: Heartbeat, moment: datetime) -> list[Part]:
+        """Credit what a heartbeat reports as far as it is plausible. Return its parts with reasons for rejection."""
         slot, bit = heartbeat.slot
         repeated = bool(self._set(slot) & bit)
-        self._begin(heartbeat, moment)
-        allowance = self._allowance(self.context.last_moment(moment))
+        self._extend_began_at(heartbeat, moment)
+        budget = self._budget(self.context.last_moment(moment))
         parts = []
         for stretch in heartbeat.played:
             at = self._clamp(heartbeat, stretch.at, moment)
-            for part in self._judge(stretch, at, allowance - self.day_seconds):
+            for part in self._evaluate(stretch, at, budget - self.day_seconds):
                 if part.reason is None:
                     self._credit(part.stretch, at, repeated=repeated)
                 parts.append(part)
-        self._move(heartbeat, moment, repeated=repeated)
+        self._update_position(heartbeat, moment, repeated=repeated)
         self._complete_if_watched(moment)
-        if self._differs:
+        if self._has_changes:
             self._add(slot, bit)
         return parts
 
     def open(self, moment: datetime) -> None:
-        """Note that the learner has the lesson before them; for a text that may be all it takes."""
+        """Record that the learner opened the lesson, which completes it if its rule is `opened`."""
         if self.opened_at is None:
             self.opened_at = self._fields["opened_at"] = moment
         self._days.add(watched_days.name(moment))
@@ -91,22 +91,22 @@ class Record:
             self._complete(moment)
 
     def complete(self, moment: datetime) -> None:
-        """Take the learner's word, where the lesson's rule does; see `Completion`."""
+        """Complete the lesson at the learner's request, if its rule is `manual`."""
         if self.context.completion.rule is Rule.MANUAL:
             self._complete(moment)
 
     def waive(self, moment: datetime) -> None:
-        """Take an instructor's word, whatever the rule."""
+        """Complete the lesson at an instructor's request, whatever its rule."""
         self._complete(moment, WAIVED)
 
     def apply_rule(self, moment: datetime) -> None:
-        """Complete the lesson if its rule, which may not be the one it was done under, is fulfilled already."""
+        """Complete the lesson if its rule, which may have changed since, is already fulfilled."""
         if self._is_watched or (self.context.completion.rule is Rule.OPENED and self.opened_at):
             self._complete(moment, RULE_CHANGE)
 
     def update(self, moment: datetime) -> dict[str, Any] | None:
-        """Return what to write, which repeated does nothing more; None if nothing is new."""
-        if not self._differs:
+        """Return the idempotent update to write; None if nothing has changed."""
+        if not self._has_changes:
             return None
         context, bits = self.context, self._new_bits()
         past = dict(watched_days.past(self.stored, moment))
@@ -122,42 +122,42 @@ class Record:
             },
             "$min": {"began_at": self.began_at} if self.began_at else {},
             "$push": {"pending_events": {"$each": self._events}} if self._events else {},
-            "$unset": dict.fromkeys([*self._forgotten(bits), *(f"days.{day}" for day in past)], ""),
+            "$unset": dict.fromkeys([*self._expired_viewings(bits), *(f"days.{day}" for day in past)], ""),
         }
         return {operator: change for operator, change in update.items() if change}
 
-    def _begin(self, heartbeat: Heartbeat, moment: datetime) -> None:
-        if heartbeat.viewing is None or self._is_gone(self._clamp(heartbeat, heartbeat.client_time, moment)):
+    def _extend_began_at(self, heartbeat: Heartbeat, moment: datetime) -> None:
+        if heartbeat.viewing is None or self._predates_reset(self._clamp(heartbeat, heartbeat.client_time, moment)):
             return
-        # A viewing that goes on after a reset begins with it.
+        # A viewing that continues after a reset counts from the reset.
         began_at = max(heartbeat.viewing.began_at, self.reset_at or heartbeat.viewing.began_at)
         if self.began_at is None or began_at < self.began_at:
             self.began_at = began_at
 
     def _clamp(self, heartbeat: Heartbeat, at: datetime, moment: datetime) -> datetime:
-        """Return a client's time as far as it can be true.
+        """Return a client's time clamped to the plausible range.
 
-        That is from when its viewing, or else the seat, began until `moment`, or the seat's end if that is earlier, and no
-        longer ago than a report may be late.
+        The range starts when the viewing, or else the seat, began, but at most the maximum age of a report ago; it ends
+        at `moment` or the end of the seat, whichever is earlier.
         """
         began_at = heartbeat.viewing.began_at if heartbeat.viewing else self.context.seat_since
         first = moment - watched_days.LATE
         at = min(max(at, began_at or first, first), self.context.last_moment(moment)).astimezone(UTC)
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
-    def _is_gone(self, at: datetime) -> bool:
-        """Hold for what happened before the record was reset, and is told only now."""
+    def _predates_reset(self, at: datetime) -> bool:
+        """True if a reported time is before the record's last reset."""
         return self.reset_at is not None and at < self.reset_at
 
-    def _allowance(self, moment: datetime) -> float:
+    def _budget(self, moment: datetime) -> float:
         passed = (moment - self.began_at).total_seconds() if self.began_at else 0.0
         return HEAD_START + self.context.rate * max(0.0, passed)
 
     def _seconds(self, stretch: Stretch) -> int:
         return coverage.between(stretch.start, stretch.end, self.context.total)
 
-    def _judge(self, stretch: Stretch, at: datetime, left: float) -> list[Part]:
-        if self._is_gone(at):
+    def _evaluate(self, stretch: Stretch, at: datetime, left: float) -> list[Part]:
+        if self._predates_reset(at):
             return [Part(stretch, Reason.BEFORE_RESET)]
         if coverage.whole(stretch.start) >= self.context.total:
             return [Part(stretch, Reason.BEYOND_END)]
@@ -183,27 +183,27 @@ class Record:
             self._fields["credited"] = self.credited
             self._fields[f"videos.{self.context.video_id}.seconds"] = self.watched.bit_count()
             self._fields[f"videos.{self.context.video_id}.duration"] = self.context.duration
-            # Whoever reads a whole course need not read all of its sets.
+            # Denormalized, so that reading a whole course does not load the sets of seconds.
             self._fields[f"watched.{self.context.video_id}"] = {
                 "seconds": self.watched.bit_count(),
                 "fraction": round(self.fraction, 4),
                 "duration": self.context.duration,
             }
 
-    def _move(self, heartbeat: Heartbeat, moment: datetime, *, repeated: bool) -> None:
-        """Take the position over if it is the latest by the client's clock, then by `seq`."""
+    def _update_position(self, heartbeat: Heartbeat, moment: datetime, *, repeated: bool) -> None:
+        """Update the position if the heartbeat is the latest by the client's clock, then by `seq`."""
         if heartbeat.position is None or (coverage.whole(heartbeat.position) == 0 and not heartbeat.played):
-            # A player that has only been opened stands at 0:00, which is no place anybody came to.
+            # A player that was only opened reports 0:00, which is not a position to resume from.
             return
         if repeated and heartbeat.client_time > moment:
-            # Its clock is ahead and was clamped to the moment it came; now it would pass for later than it was.
+            # The client's clock is ahead and was clamped on arrival; a repeat would be clamped to a later time.
             return
         seconds = min(heartbeat.position, self.context.duration or heartbeat.position)
         at = self._clamp(heartbeat, heartbeat.client_time, moment)
-        known = self.position
-        if self._is_gone(at):
+        current = self.position
+        if self._predates_reset(at):
             return
-        if known is None or (at, heartbeat.seq, seconds) > (known["at"], known["seq"], known["seconds"]):
+        if current is None or (at, heartbeat.seq, seconds) > (current["at"], current["seq"], current["seconds"]):
             self.position = self._fields["position"] = {"seconds": seconds, "at": at, "seq": heartbeat.seq}
 
     def _complete_if_watched(self, moment: datetime) -> None:
@@ -224,7 +224,7 @@ class Record:
         self._fields["completed_by"] = by
         self._fields["completed_in"] = context.version
         ids = {"user_id": context.user_id, "course_id": context.course_id, "lesson_id": context.lesson_id}
-        # What was reset and is done again is news.
+        # Completing the lesson again after a reset is a new event.
         again = f":{self.resets}" if self.resets else ""
         self._events.append(
             {
@@ -236,17 +236,17 @@ class Record:
         )
 
     @property
-    def _differs(self) -> bool:
+    def _has_changes(self) -> bool:
         bits = self._new_bits()
         return bool(bits or self._fields or self._new_days(bits)) or self.began_at != self.stored.get("began_at")
 
     def _new_days(self, bits: dict[Path, int]) -> dict[str, Any]:
-        """Return the days of which nothing else is written than that the learner was there."""
+        """Return the active days on which no new seconds were watched."""
         known = {*self.stored.get("days", {}), *self.stored.get("past_days", {}), *(path[1] for path in bits)}
         return {f"days.{day}": {} for day in self._days - known}
 
     def _new_bits(self) -> dict[Path, int]:
-        return {path: new for path, are in self._after.items() if (new := are & ~self._before[path])}
+        return {path: new for path, after in self._after.items() if (new := after & ~self._before[path])}
 
     def _set(self, path: Path) -> int:
         if path not in self._after:
@@ -265,7 +265,7 @@ class Record:
     def _of_day(self, at: datetime) -> Path:
         return ("days", watched_days.name(at), str(self.context.video_id))
 
-    def _forgotten(self, bits: dict[Path, int]) -> list[str]:
-        """Name the viewings whose heartbeats need no longer be told from their repeats: their names sort by time."""
+    def _expired_viewings(self, bits: dict[Path, int]) -> list[str]:
+        """Return the paths of old viewings whose heartbeats no longer need deduplication; viewing keys sort by time."""
         old = sorted(self.stored.get("seen", {}))[:-KNOWN_VIEWINGS]
         return [f"seen.{key}" for key in old if ("seen", key) not in bits]

@@ -1,4 +1,4 @@
-"""Verified progress: what a learner reports of a lesson, credited as far as it can be true, and read back."""
+"""Verified progress: records learners' reports as far as they are plausible, and reads the records."""
 
 import random
 import time
@@ -22,10 +22,10 @@ from learnstream.services.learning import coverage
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Reason, Stretch
 from learnstream.services.learning.lesson_record import WAIVED, Record
 
-TRIES = 10
-PAUSE = 0.01  # seconds on average before the second try; each later one waits longer
+MAX_ATTEMPTS = 10
+PAUSE = 0.01  # average seconds before the second attempt; the delay grows with each attempt
 
-# What a record has that is not empty; of the rest, nothing is left without these.
+# A record that has none of these is empty.
 CONTENTS = ("began_at", "opened_at", "position", "credited", "completed_at")
 
 Answer = dict[str, Any]
@@ -33,7 +33,7 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a client tells of a lesson: a heartbeat of watching it, that it was opened, that its learner is done."""
+    """A client's report on a lesson: a heartbeat, that it was opened, or that the learner marked it as completed."""
 
     heartbeat: Heartbeat | None = None
     opened: bool = False
@@ -45,7 +45,7 @@ class Report:
 
 
 def build_context(*, user_id: int, lesson: VisibleLesson, viewing: Viewing | None = None) -> LessonContext:
-    """Return what a record is to know of its lesson; its video is the viewing's, which may have been replaced meanwhile."""
+    """Return the context of a record; the video is the viewing's, even if the lesson's has been replaced since."""
     video_id = viewing.video_id if viewing else lesson.video_id
     return LessonContext(
         user_id=user_id,
@@ -62,62 +62,62 @@ def build_context(*, user_id: int, lesson: VisibleLesson, viewing: Viewing | Non
     )
 
 
-def report(subject: LessonContext, given: Report, *, kept: bool = True) -> Answer:
-    """Add what a client reports to the learner's record, and say what was accepted and how far the learner has come.
+def report(context: LessonContext, submitted: Report, *, recorded: bool = True) -> Answer:
+    """Add a client's report to the learner's record; return what was accepted and the learner's progress.
 
-    Repeating it changes nothing. With `kept=False` nothing is recorded, and every stretch is answered so.
+    Idempotent. With `recorded=False` nothing is stored, and all stretches are rejected as `not_recorded`.
 
     Raises:
-        NotFound: `not_a_video`, there is nothing to watch here.
-        Conflict: `video_not_ready` or another word for a video of unknown length; `completes_by_itself`.
-        TooBusy: others kept changing the record.
+        NotFound: `not_a_video`, a heartbeat for a lesson without video.
+        Conflict: `video_not_ready` or another code for a video of unknown duration; `completes_by_itself`.
+        TooBusy: concurrent requests kept changing the record.
     """
-    _require_possible(subject, given)
-    if not kept:
-        parts = [Part(stretch, Reason.NOT_RECORDED) for stretch in given.played]
-        return _judged(subject, parts) | _describe(Record(subject), kept)
-    for _ in _tries():
-        record = _load(subject)
-        parts = _apply(record, given)
+    _require_possible(context, submitted)
+    if not recorded:
+        parts = [Part(stretch, Reason.NOT_RECORDED) for stretch in submitted.played]
+        return _outcome(context, parts) | _describe(Record(context), recorded)
+    for _ in _attempts():
+        record = _load(context)
+        parts = _apply(record, submitted)
         if _store(record):
-            return _judged(subject, parts) | _describe(record)
+            return _outcome(context, parts) | _describe(record)
     raise TooBusy()
 
 
-def read(subject: LessonContext, *, kept: bool = True) -> Answer:
-    """Return a learner's record of a lesson, with the parts of its video that they have watched."""
-    record = _load(subject) if kept else Record(subject)
+def read(context: LessonContext, *, recorded: bool = True) -> Answer:
+    """Return a learner's record of a lesson, with the watched parts of its video."""
+    record = _load(context) if recorded else Record(context)
     parts = [{"from": start, "to": end} for start, end in coverage.spans(record.watched)]
-    return _describe(record, kept) | {"watched": parts}
+    return _describe(record, recorded) | {"watched": parts}
 
 
-def waive(subject: LessonContext) -> Answer:
-    """Take a lesson as completed, whatever its learner did.
+def waive(context: LessonContext) -> Answer:
+    """Mark a lesson as completed, whatever its rule.
 
     Raises:
         Conflict: `already_completed`.
-        TooBusy: others kept changing the record.
+        TooBusy: concurrent requests kept changing the record.
     """
-    for _ in _tries():
-        record = _load(subject)
+    for _ in _attempts():
+        record = _load(context)
         if record.completed_at:
             raise AlreadyCompleted()
         record.waive(now())
         if _store(record):
-            return {"lesson_id": subject.lesson_id, "completed_at": record.completed_at, "completed_by": WAIVED}
+            return {"lesson_id": context.lesson_id, "completed_at": record.completed_at, "completed_by": WAIVED}
     raise TooBusy()
 
 
 def begun(*, user_id: int, course_id: str) -> list[str]:
-    """Return the lessons of a course of which there is a record with something in it."""
+    """Return the ids of a course's lessons for which the learner has a non-empty record."""
     wanted = {"user_id": user_id, "course_id": ObjectId(course_id), "$or": [{name: {"$ne": None}} for name in CONTENTS]}
     return [str(record["lesson_id"]) for record in Progress.collection().find(wanted, {"lesson_id": 1})]
 
 
 def reset(*, user_id: int, lesson_ids: Iterable[str]) -> None:
-    """Empty a learner's records of lessons. Their news are still told, and what is reported late changes nothing.
+    """Empty a learner's records of lessons. Pending events are still published, and late reports change nothing.
 
-    The records stay, so that whoever is about to change one, or follows what has changed, notices.
+    The documents stay with a higher revision, so that concurrent writers and roll-ups notice the change.
     """
     kept = {name: f"${name}" for name in ("_id", "user_id", "course_id", "lesson_id", "version", "pending_events")}
     moment = now()
@@ -130,44 +130,44 @@ def reset(*, user_id: int, lesson_ids: Iterable[str]) -> None:
     Progress.collection().update_many({"_id": {"$in": ids}}, [{"$replaceWith": emptied}])
 
 
-def _require_possible(subject: LessonContext, given: Report) -> None:
-    if given.completed and subject.completion.rule is not Rule.MANUAL:
+def _require_possible(context: LessonContext, submitted: Report) -> None:
+    if submitted.completed and context.completion.rule is not Rule.MANUAL:
         raise CompletesByItself()
-    if given.heartbeat is None:
+    if submitted.heartbeat is None:
         return
-    if subject.kind is not LessonKind.VIDEO:
+    if context.kind is not LessonKind.VIDEO:
         raise NotAVideo()
-    if subject.video_id is None:
+    if context.video_id is None:
         raise VideoNotReady(detail="The lesson has no video yet.")
-    if subject.duration is None:
-        playback.require_playable(playback.facts(subject.video_id))
-        raise VideoNotReady(detail="It is not known yet how long the video is.")
+    if context.duration is None:
+        playback.require_playable(playback.facts(context.video_id))
+        raise VideoNotReady(detail="The duration of the video is not known yet.")
 
 
-def _tries() -> Iterable[int]:
+def _attempts() -> Iterable[int]:
     yield 0
-    for number in range(1, TRIES):
-        # Chance keeps those that met once from meeting again; nobody waits longer than a quarter of a second.
+    for number in range(1, MAX_ATTEMPTS):
+        # Jitter keeps the same requests from colliding again; the delay is at most 0.25 s.
         time.sleep(random.uniform(0, min(0.25, 2 * PAUSE * number)))  # noqa: S311
         yield number
 
 
-def _load(subject: LessonContext) -> Record:
-    return Record(subject, Progress.collection().find_one({"_id": subject.id}, {"pending_events": 0}))
+def _load(context: LessonContext) -> Record:
+    return Record(context, Progress.collection().find_one({"_id": context.id}, {"pending_events": 0}))
 
 
-def _apply(record: Record, given: Report) -> list[Part]:
+def _apply(record: Record, submitted: Report) -> list[Part]:
     moment = now()
-    parts = record.take(given.heartbeat, moment) if given.heartbeat else []
-    if given.opened:
+    parts = record.apply_heartbeat(submitted.heartbeat, moment) if submitted.heartbeat else []
+    if submitted.opened:
         record.open(moment)
-    if given.completed:
+    if submitted.completed:
         record.complete(moment)
     return parts
 
 
 def _store(record: Record) -> bool:
-    """Write what is new, if the record is still the one that was read; say whether there is nothing left to do."""
+    """Write the changes if the record has not changed since it was read. Return False if it has."""
     moment = now()
     update = record.update(moment)
     if update is None:
@@ -181,37 +181,37 @@ def _store(record: Record) -> bool:
     return bool(result.matched_count or result.upserted_id)
 
 
-def _judged(subject: LessonContext, parts: Iterable[Part]) -> Answer:
+def _outcome(context: LessonContext, parts: Iterable[Part]) -> Answer:
     answer: Answer = {"accepted": [], "rejected": []}
     for stretch, reason in parts:
         entry = {"from": stretch.start, "to": stretch.end, "at": stretch.at}
         if reason is None:
-            answer["accepted"].append(entry | {"to": min(stretch.end, subject.duration or stretch.end)})
+            answer["accepted"].append(entry | {"to": min(stretch.end, context.duration or stretch.end)})
         else:
-            answer["rejected"].append(entry | {"reason": reason.value, "retry": _retry(subject, reason)})
+            answer["rejected"].append(entry | {"reason": reason.value, "retry": _retry(context, reason)})
     return answer
 
 
-def _retry(subject: LessonContext, reason: Reason) -> Retry:
-    """Say whether a stretch may be credited if it is reported again."""
+def _retry(context: LessonContext, reason: Reason) -> Retry:
+    """Return whether a stretch may be credited if it is reported again."""
     if reason is not Reason.OVER_BUDGET:
         return Retry.NEVER
-    # The budget of a seat that has ended grows no more, unless the seat is renewed.
+    # The budget of a seat that has ended no longer grows, unless the seat is renewed.
     moment = now()
-    return Retry.LATER if subject.last_moment(moment) == moment else Retry.AFTER_ACCESS
+    return Retry.LATER if context.last_moment(moment) == moment else Retry.AFTER_ACCESS
 
 
-def _describe(record: Record, kept: bool = True) -> Answer:
-    subject, position = record.context, record.position
+def _describe(record: Record, recorded: bool = True) -> Answer:
+    context, position = record.context, record.position
     seconds = position["seconds"] if position else 0.0
     return {
-        "recorded": kept,
-        "position": min(seconds, subject.duration) if subject.duration else seconds,
+        "recorded": recorded,
+        "position": min(seconds, context.duration) if context.duration else seconds,
         "watched_seconds": record.watched.bit_count(),
-        "duration": subject.duration,
+        "duration": context.duration,
         "fraction": round(record.fraction, 4),
         "completed": record.completed_at is not None,
         "completed_at": record.completed_at,
         "opened_at": record.opened_at,
-        "completion": {"rule": subject.completion.rule, "threshold": subject.completion.threshold},
+        "completion": {"rule": context.completion.rule, "threshold": context.completion.threshold},
     }

@@ -1,4 +1,4 @@
-"""What learners watched of a video, part by part. Nothing here asks a store."""
+"""Audience retention of a video: viewers per part, computed without store access."""
 
 from itertools import accumulate
 from typing import Any
@@ -11,8 +11,8 @@ MAX_PARTS = 100
 class Retention:
     """Counts learners for each of at most 100 parts of equal length.
 
-    Who watched any second of a part counts for it, once; so does who watched any of it again. Everybody left somewhere:
-    where their player stood last, or else after the last second they watched.
+    A learner who watched any second of a part counts once for it, and likewise one who watched any of it again. Each
+    learner left in one part: that of their last position, or else of the last second they watched.
     """
 
     def __init__(self, duration: float) -> None:
@@ -25,7 +25,7 @@ class Retention:
         self._left = [0] * self.parts
 
     def add(self, watched: int, again: int, position: float | None) -> None:
-        """Count one learner, who watched these sets of seconds."""
+        """Count one learner by the sets of seconds they watched, and watched again."""
         if not watched:
             return
         self.viewers += 1
@@ -35,7 +35,7 @@ class Retention:
         self._left[self._part(max(0, min(last, self.seconds - 1)))] += 1
 
     def figures(self) -> dict[str, Any]:
-        """Return the numbers as they are kept."""
+        """Return the figures as they are stored."""
         return {
             "duration": self.duration,
             "viewers": self.viewers,
@@ -48,7 +48,7 @@ class Retention:
         return second * self.parts // self.seconds
 
     def _spread(self, changes: list[int], seconds: int) -> None:
-        """Note where the count goes up and down again: far fewer places than parts."""
+        """Add to a difference array: there are far fewer changes than parts."""
         done = -1
         for start, end in coverage.spans(seconds):
             if start >= self.seconds:
@@ -61,5 +61,5 @@ class Retention:
 
 
 def bounds(duration: float, parts: int) -> list[tuple[float, float]]:
-    """Return where the parts of a video begin and end, in seconds of it."""
+    """Return the start and end of each part of a video, in seconds."""
     return [(round(duration * part / parts, 2), round(duration * (part + 1) / parts, 2)) for part in range(parts)]

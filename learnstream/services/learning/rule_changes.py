@@ -1,4 +1,4 @@
-"""Lessons that are completed by what their learners have done already, because a later version asks for less."""
+"""Completes lessons whose rule in a later version is fulfilled by what the learners have done already."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
@@ -12,32 +12,32 @@ from learnstream.services.authoring.completion_rules import Completion, Rule
 from learnstream.services.learning.heartbeats import LessonContext
 from learnstream.services.learning.lesson_record import Record
 
-ROUNDING = 1e-4  # of shares as they are stored beside the sets of seconds
+ROUNDING = 1e-4  # of the stored shares
 
 
 def may_complete(completion: Completion, *, fraction: float, began: bool) -> bool:
-    """Say whether a rule may find a lesson completed, by the watched share of its video and whether it was begun."""
+    """True if a lesson may be completed under a rule, by the watched share of its video and whether it was started."""
     if completion.rule is Rule.WATCHED:
         return fraction >= (completion.threshold or 0) - ROUNDING
     return completion.rule is Rule.OPENED and began
 
 
-def apply(subjects: Collection[LessonContext]) -> None:
-    """Complete the lessons whose rule, as it is now, finds fulfilled by what their learners' records hold.
+def apply(contexts: Collection[LessonContext]) -> None:
+    """Complete the lessons whose current rule is fulfilled by their learners' records.
 
-    A record that somebody else changes meanwhile is left to them: each report applies the rule, too.
+    A record that changes concurrently is skipped: each report applies the rule, too.
     """
-    wanted = {subject.id: subject for subject in subjects}
-    open_ones = {"_id": {"$in": list(wanted)}, "completed_at": None}
-    found = Progress.collection().find(open_ones, {"pending_events": 0, "seen": 0})
-    if writes := [write for document in found for write in _completed(wanted[document["_id"]], document)]:
+    by_id = {context.id: context for context in contexts}
+    not_completed = {"_id": {"$in": list(by_id)}, "completed_at": None}
+    found = Progress.collection().find(not_completed, {"pending_events": 0, "seen": 0})
+    if writes := [write for document in found for write in _completed(by_id[document["_id"]], document)]:
         Progress.collection().bulk_write(writes, ordered=False)
 
 
-def _completed(subject: LessonContext, document: Mapping[str, Any]) -> Iterator[UpdateOne]:
-    seen = document.get("watched", {}).get(str(subject.video_id), {})
-    record = Record(replace(subject, duration=seen.get("duration")), document)
+def _completed(context: LessonContext, document: Mapping[str, Any]) -> Iterator[UpdateOne]:
+    seen = document.get("watched", {}).get(str(context.video_id), {})
+    record = Record(replace(context, duration=seen.get("duration")), document)
     moment = now()
     record.apply_rule(moment)
     if update := record.update(moment):
-        yield UpdateOne({"_id": subject.id, "revision": record.revision}, update)
+        yield UpdateOne({"_id": context.id, "revision": record.revision}, update)

@@ -185,7 +185,7 @@ def test_a_reset_is_not_undone_by_what_comes_late(app, monkeypatch, beats, chanc
 def test_a_report_that_a_reset_overtook_is_counted_anew(app):
     report(beats_of_two_devices()[0])
     record = progress._load(ABOUT)
-    record.take(beats_of_two_devices()[1], NOW)
+    record.apply_heartbeat(beats_of_two_devices()[1], NOW)
 
     progress.reset(user_id=7, lesson_ids=[LESSON])
 

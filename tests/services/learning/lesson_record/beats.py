@@ -38,7 +38,7 @@ def judge(*beats, record=None, seconds=1000):
     """The same, returning the parts of the last one's stretches."""
     record = record or Record(build_context())
     for each in beats:
-        parts = record.take(each, after(seconds))
+        parts = record.apply_heartbeat(each, after(seconds))
     return record, parts
 
 

@@ -73,7 +73,7 @@ def test_opening_it_again_that_day_is_nothing_new():
 
 def test_watching_on_a_new_day_says_so_once():
     record = Record(build_context())
-    record.take(beat((0, 5)), after(10))
+    record.apply_heartbeat(beat((0, 5)), after(10))
     record.open(after(10))
 
     assert "days.2026-03-01" not in record.update(after(10))["$set"]

@@ -72,7 +72,7 @@ def test_a_record_has_a_bounded_size():
     for day in range(120):
         record, moment = Record(build_context(duration=3600.0), document), after((day + 1) * DAY)
         for seq in range(0, 4096, 64):
-            record.take(beat((0, 3600), viewing=day * DAY, at=day * DAY, seq=seq), moment)
+            record.apply_heartbeat(beat((0, 3600), viewing=day * DAY, at=day * DAY, seq=seq), moment)
         document = apply(document, record.update(moment))
         sizes[day] = len(BSON.encode(document))
 
