@@ -1,1 +1,1 @@
-"""Shapes of what comes in and goes out. No database in a schema."""
+"""Schemas of requests and responses. Schemas never access a store."""

@@ -1,4 +1,4 @@
-"""What clients send and get about accounts and sessions."""
+"""Request and response schemas of accounts and sessions."""
 
 from typing import Any
 
@@ -15,10 +15,12 @@ MAX_TOKEN = 4096
 
 
 class Email(Line):
-    """An e-mail address, brought into its canonical form."""
+    """An e-mail address, normalized to its canonical form."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {"description": "An e-mail address; case does not tell two apart."})
+        kwargs.setdefault(
+            "metadata", {"description": "An e-mail address; case is ignored when addresses are compared."}
+        )
         kwargs["metadata"].setdefault("example", "sam@example.com")
         super().__init__(max=254, **kwargs)
 
@@ -31,22 +33,25 @@ class Email(Line):
 
 
 class NewPassword(Text):
-    """A password to be; how easily it is guessed is checked where the account is known."""
+    """A new password; its strength is checked where the account is known."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
             "metadata",
-            {"description": "8 to 128 characters; common passwords are refused.", "example": "a walrus in the pantry"},
+            {
+                "description": "8 to 128 characters; common passwords are not accepted.",
+                "example": "a walrus in the pantry",
+            },
         )
         super().__init__(min=8, max=MAX_PASSWORD, load_only=True, **kwargs)
 
 
 class PersonName(Line):
-    """A person's name, of any script and any number of words."""
+    """A person's name, in any script and with any number of words."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            max=MAX_NAME, metadata={"description": "The name to show.", "example": "Sam Adeyemi"}, **kwargs
+            max=MAX_NAME, metadata={"description": "The display name.", "example": "Sam Adeyemi"}, **kwargs
         )
 
 
@@ -64,7 +69,7 @@ class CredentialsSchema(Schema):
 
 
 class PasswordGrantSchema(Schema):
-    """RFC 6749's password form. Fields of the standard that we have no use for are let pass."""
+    """The password grant of RFC 6749. Unused fields of the standard are ignored."""
 
     class Meta:
         unknown = ma.EXCLUDE
@@ -72,7 +77,7 @@ class PasswordGrantSchema(Schema):
     grant_type = fields.String(
         load_default="password",
         validate=ma.validate.Equal("password"),
-        metadata={"description": "Only `password`."},
+        metadata={"description": "Always `password`."},
     )
     username = Email(required=True, metadata={"description": "The account's e-mail address."})
     password = Text(
@@ -82,29 +87,29 @@ class PasswordGrantSchema(Schema):
 
 class RefreshSchema(Schema):
     refresh_token = Text(
-        min=1, max=MAX_TOKEN, required=True, metadata={"description": "The refresh token; it is used up by this."}
+        min=1, max=MAX_TOKEN, required=True, metadata={"description": "The refresh token; it can be used only once."}
     )
 
 
 class TokenPairSchema(Schema):
     access_token = fields.String(metadata={"description": "Send it as `Authorization: Bearer …`."})
-    refresh_token = fields.String(metadata={"description": "Buys the next pair, once."})
+    refresh_token = fields.String(metadata={"description": "Exchange it once for the next token pair."})
     token_type = Word(("bearer",), metadata={"description": "Always `bearer`."})
-    expires_in = fields.Integer(metadata={"description": "The access token's life in seconds."})
+    expires_in = fields.Integer(metadata={"description": "The access token's lifetime in seconds."})
 
 
 class AccountSchema(Schema):
-    id = fields.Integer(metadata={"description": "The account's number."})
-    name = fields.String(metadata={"description": "The name to show."})
-    email = fields.String(metadata={"description": "The address that signs in."})
-    role = Word(Role, metadata={"description": "What the account may do.", "example": "student"})
+    id = fields.Integer(metadata={"description": "The account's id."})
+    name = fields.String(metadata={"description": "The display name."})
+    email = fields.String(metadata={"description": "The address to sign in with."})
+    role = Word(Role, metadata={"description": "The account's role.", "example": "student"})
 
 
 class ProfileSchema(AccountSchema):
     email_verified_at = Instant(
-        allow_none=True, metadata={"description": "When the address was proved; null if it has yet to be."}
+        allow_none=True, metadata={"description": "When the address was verified; null if it has not been."}
     )
-    created_at = Instant(metadata={"description": "When the account was made."})
+    created_at = Instant(metadata={"description": "When the account was created."})
 
 
 class ProfileChangeSchema(SomethingToChange):
@@ -115,15 +120,15 @@ class ProfileChangeSchema(SomethingToChange):
         min=1,
         max=MAX_PASSWORD,
         load_only=True,
-        metadata={"description": "The present password: needed to change the address or the password."},
+        metadata={"description": "The current password: required to change the address or the password."},
     )
 
 
 class SessionSchema(Schema):
     id = fields.UUID(metadata={"description": "The session's id."})
-    user_agent = fields.String(metadata={"description": "What signed in."})
-    ip = fields.String(metadata={"description": "The address it signed in from."})
+    user_agent = fields.String(metadata={"description": "The user agent that signed in."})
+    ip = fields.String(metadata={"description": "The IP address it signed in from."})
     created_at = Instant(metadata={"description": "When it signed in."})
-    last_used_at = Instant(metadata={"description": "When it last refreshed its tokens."})
+    last_used_at = Instant(metadata={"description": "When its tokens were last refreshed."})
     expires_at = Instant(metadata={"description": "When it ends at the latest."})
-    current = fields.Boolean(metadata={"description": "Whether it is the session of this request."})
+    current = fields.Boolean(metadata={"description": "Whether this request belongs to the session."})

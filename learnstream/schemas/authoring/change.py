@@ -1,4 +1,4 @@
-"""What differs between versions of a course."""
+"""Schemas of version comparison, publish preview and learner migration."""
 
 import re
 from typing import Any
@@ -37,7 +37,7 @@ class DiffQuerySchema(Schema):
         load_default=DRAFT,
         metadata={"description": "A version's number or `draft`, the default.", "example": "draft"},
     )
-    lesson_id = ObjectIdText(metadata={"description": "Show this lesson alone, with its whole text on both sides."})
+    lesson_id = ObjectIdText(metadata={"description": "Compare only this lesson, with its full text on both sides."})
 
 
 class FieldChangeSchema(Schema):
@@ -45,8 +45,8 @@ class FieldChangeSchema(Schema):
     before = fields.Raw(
         allow_none=True,
         metadata={
-            "description": "What it was. Of a text (`body`): `{characters, digest}`, and `text` if only this lesson was "
-            "asked for. Of a `video`: `{id, status, duration}`.",
+            "description": "The earlier value. For a text (`body`): `{characters, digest}`, and `text` if only this "
+            "lesson was requested. For a `video`: `{id, status, duration}`.",
             "type": ANYTHING,
             "example": "The moon",
         },
@@ -54,72 +54,80 @@ class FieldChangeSchema(Schema):
     after = fields.Raw(
         allow_none=True,
         metadata={
-            "description": "What it is, in the same form.",
+            "description": "The later value, in the same form.",
             "type": ANYTHING,
             "example": "The moon and the tides",
         },
     )
 
 
-FIELDS = {"description": "What has changed of it; empty for what was added or removed."}
+FIELDS = {"description": "The changed fields; empty for an added or removed entry."}
 
 
 class LessonPlaceSchema(Schema):
-    module_id = fields.String(metadata={"description": "The module it stands in."})
+    module_id = fields.String(metadata={"description": "The module that contains it."})
     module_title = fields.String(metadata={"description": "The module's title."})
-    position = fields.Integer(metadata={"description": "Its place in the module, from 1."})
+    position = fields.Integer(metadata={"description": "Its position in the module, from 1."})
 
 
 class ModuleChangeSchema(Schema):
     id = fields.String(metadata={"description": "The module's id."})
-    title = fields.String(metadata={"description": "Its title, the later one."})
-    change = Word(CHANGES, metadata={"description": "What became of it.", "example": "changed"})
-    moved = fields.Boolean(metadata={"description": "Whether it stands elsewhere among the modules of both sides."})
-    before = fields.Integer(allow_none=True, metadata={"description": "Its place before, from 1."})
-    after = fields.Integer(allow_none=True, metadata={"description": "Its place after."})
+    title = fields.String(metadata={"description": "Its later title."})
+    change = Word(CHANGES, metadata={"description": "How it has changed.", "example": "changed"})
+    moved = fields.Boolean(
+        metadata={"description": "Whether its position among the modules present on both sides has changed."}
+    )
+    before = fields.Integer(allow_none=True, metadata={"description": "Its earlier position, from 1."})
+    after = fields.Integer(allow_none=True, metadata={"description": "Its later position, from 1."})
     fields_ = fields.List(fields.Nested(FieldChangeSchema), data_key="fields", metadata=FIELDS)
 
 
 class LessonChangeSchema(Schema):
     id = fields.String(metadata={"description": "The lesson's id."})
-    title = fields.String(metadata={"description": "Its title, the later one."})
-    kind = Word(LessonKind, metadata={"description": "What it is made of.", "example": "video"})
-    change = Word(CHANGES, metadata={"description": "What became of it.", "example": "changed"})
+    title = fields.String(metadata={"description": "Its later title."})
+    kind = Word(LessonKind, metadata={"description": "The lesson's kind.", "example": "video"})
+    change = Word(CHANGES, metadata={"description": "How it has changed.", "example": "changed"})
     moved = fields.Boolean(
-        metadata={"description": "Whether it stands in another module, or elsewhere among those that stayed."}
+        metadata={
+            "description": "Whether it is in another module, or its position among the remaining lessons has changed."
+        }
     )
     video_replaced = fields.Boolean(
         metadata={
-            "description": "Whether the video it had is gone or another one now. Who completed the lesson stays so; the "
-            "new video is watched from the start."
+            "description": "Whether its video was removed or replaced. Learners who completed the lesson keep the "
+            "completion; the new video counts from the start."
         }
     )
-    before = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Where it stood."})
-    after = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Where it stands."})
+    before = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Its earlier place."})
+    after = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Its later place."})
     fields_ = fields.List(fields.Nested(FieldChangeSchema), data_key="fields", metadata=FIELDS)
 
 
 class CountsSchema(Schema):
-    course_fields = fields.Integer(metadata={"description": "Fields of the course's description that differ."})
-    modules_added = fields.Integer(metadata={"description": "Modules that are new."})
-    modules_removed = fields.Integer(metadata={"description": "Modules that are gone."})
-    modules_changed = fields.Integer(metadata={"description": "Modules that are on both sides and not the same."})
-    modules_moved = fields.Integer(metadata={"description": "Those of them that stand elsewhere."})
-    lessons_added = fields.Integer(metadata={"description": "Lessons that are new."})
-    lessons_removed = fields.Integer(metadata={"description": "Lessons that are gone."})
-    lessons_changed = fields.Integer(metadata={"description": "Lessons that are on both sides and not the same."})
-    lessons_moved = fields.Integer(metadata={"description": "Those of them that stand elsewhere."})
-    videos_replaced = fields.Integer(metadata={"description": "Those of them whose video is another one or gone."})
+    course_fields = fields.Integer(
+        metadata={"description": "The number of fields of the course's description that differ."}
+    )
+    modules_added = fields.Integer(metadata={"description": "The number of added modules."})
+    modules_removed = fields.Integer(metadata={"description": "The number of removed modules."})
+    modules_changed = fields.Integer(metadata={"description": "The number of changed modules."})
+    modules_moved = fields.Integer(metadata={"description": "How many of them were moved."})
+    lessons_added = fields.Integer(metadata={"description": "The number of added lessons."})
+    lessons_removed = fields.Integer(metadata={"description": "The number of removed lessons."})
+    lessons_changed = fields.Integer(metadata={"description": "The number of changed lessons."})
+    lessons_moved = fields.Integer(metadata={"description": "How many of them were moved."})
+    videos_replaced = fields.Integer(
+        metadata={"description": "How many of them have had their video replaced or removed."}
+    )
 
 
 class DifferenceSchema(Schema):
-    """What differs between two states of a course."""
+    """The differences between two states of a course."""
 
     before = fields.Raw(
         data_key="from",
         allow_none=True,
         metadata={
-            "description": "A version's number, `draft`, or null if nothing was published yet.",
+            "description": "A version's number, `draft`, or null if nothing has been published yet.",
             "type": ["integer", "string"],
             "example": 1,
         },
@@ -129,153 +137,173 @@ class DifferenceSchema(Schema):
         metadata={"description": "A version's number or `draft`.", "type": ["integer", "string"], "example": "draft"},
     )
     course = fields.List(
-        fields.Nested(FieldChangeSchema), metadata={"description": "What has changed in the course's description."}
+        fields.Nested(FieldChangeSchema), metadata={"description": "Changes to the course's description."}
     )
     modules = fields.List(
         fields.Nested(ModuleChangeSchema),
-        metadata={"description": "Modules that are not the same, in the later order; those that are gone come last."},
+        metadata={"description": "Added, changed and removed modules, in the later order; removed ones come last."},
     )
     lessons = fields.List(
         fields.Nested(LessonChangeSchema),
-        metadata={"description": "Lessons that are not the same, in the later order; those that are gone come last."},
+        metadata={"description": "Added, changed and removed lessons, in the later order; removed ones come last."},
     )
-    counts = fields.Nested(CountsSchema, metadata={"description": "How much that is in all."})
+    counts = fields.Nested(CountsSchema, metadata={"description": "The number of differences of each kind."})
 
 
 class PreviewQuerySchema(Schema):
     learners = fields.String(
         validate=validate.OneOf(LEARNERS),
         load_default="migrate",
-        metadata={"description": "Whose list `affected` is: that of publishing with `migrate`, or with `keep`."},
+        metadata={"description": "Whether `affected` lists the effects of publishing with `migrate` or with `keep`."},
     )
 
 
 class VersionSeatsSchema(Schema):
-    version = fields.Integer(metadata={"description": "A version.", "example": 1})
-    seats = fields.Integer(metadata={"description": "How many learn from it now.", "example": 240})
+    version = fields.Integer(metadata={"description": "The version's number.", "example": 1})
+    seats = fields.Integer(metadata={"description": "The number of learners in it now.", "example": 240})
 
 
 class SeatsSchema(Schema):
-    live = fields.Integer(metadata={"description": "How many learn from this course now.", "example": 240})
-    completed = fields.Integer(metadata={"description": "How many of them have completed it.", "example": 31})
+    live = fields.Integer(metadata={"description": "The number of learners in the course now.", "example": 240})
+    completed = fields.Integer(metadata={"description": "How many of them have completed the course.", "example": 31})
     by_version = fields.List(
-        fields.Nested(VersionSeatsSchema), metadata={"description": "From which versions they learn."}
+        fields.Nested(VersionSeatsSchema), metadata={"description": "The number of learners in each version."}
     )
 
 
 class EffectSchema(Schema):
-    moving = fields.Integer(metadata={"description": "How many would move to the new version.", "example": 240})
+    moving = fields.Integer(
+        metadata={"description": "The number of learners who would move to the new version.", "example": 240}
+    )
     counted = fields.Integer(
         metadata={
-            "description": "Of how many of them the following is known: all, unless counting took too long.",
+            "description": "The number of learners covered by the counts below: all, unless counting took too long.",
             "example": 240,
         }
     )
-    rising = fields.Integer(metadata={"description": "How many would gain percentage.", "example": 12})
+    rising = fields.Integer(
+        metadata={"description": "The number of learners whose progress would increase.", "example": 12}
+    )
     falling = fields.Integer(
         metadata={
-            "description": "How many would lose percentage; whoever has completed the course never does.",
+            "description": "The number of learners whose progress would decrease; a completed course is never "
+            "affected.",
             "example": 70,
         }
     )
     completing = fields.Integer(
         metadata={
-            "description": "How many would complete the course, lacking only what is removed or need no longer be done.",
+            "description": "The number of learners who would complete the course, since only removed or relaxed "
+            "requirements are missing.",
             "example": 2,
         }
     )
     kept_open = fields.Integer(
         metadata={
-            "description": "How many have begun lessons whose new conditions they do not meet: these stay open to them.",
+            "description": "The number of learners who have begun lessons whose new conditions they do not meet; "
+            "these stay open to them.",
             "example": 3,
         }
     )
     closing = fields.Integer(
-        metadata={"description": "How many would be shut out of lessons that are open to them now.", "example": 0}
+        metadata={
+            "description": "The number of learners who would lose access to lessons that are open to them now.",
+            "example": 0,
+        }
     )
 
 
 class EffectsSchema(Schema):
-    migrate = fields.Nested(EffectSchema, metadata={"description": "If those who learn already move."})
-    keep = fields.Nested(EffectSchema, metadata={"description": "If they keep their versions: nothing moves."})
+    migrate = fields.Nested(
+        EffectSchema, metadata={"description": "The effects if enrolled learners move to the new version."}
+    )
+    keep = fields.Nested(
+        EffectSchema, metadata={"description": "The effects if enrolled learners keep their versions."}
+    )
 
 
 class StandSchema(Schema):
-    fraction = fields.Float(metadata={"description": "From 0 to 1: how much is done.", "example": 0.75})
+    fraction = fields.Float(metadata={"description": "The completed share, from 0 to 1.", "example": 0.75})
     completed = fields.Boolean(metadata={"description": "Whether the course is completed."})
-    completed_lessons = fields.Integer(metadata={"description": "How many lessons are completed.", "example": 3})
-    lesson_count = fields.Integer(metadata={"description": "How many there are.", "example": 4})
+    completed_lessons = fields.Integer(metadata={"description": "The number of completed lessons.", "example": 3})
+    lesson_count = fields.Integer(metadata={"description": "The number of lessons.", "example": 4})
 
 
 class AffectedSchema(Schema):
-    user_id = fields.Integer(metadata={"description": "The learner.", "example": 7})
-    name = fields.String(allow_none=True, metadata={"description": "Their name.", "example": "Lea Lang"})
-    version = fields.Integer(metadata={"description": "The version they learn from now.", "example": 1})
-    before = fields.Nested(StandSchema, metadata={"description": "How far they have come in it."})
-    after = fields.Nested(StandSchema, metadata={"description": "How far that would be in the new version."})
+    user_id = fields.Integer(metadata={"description": "The learner's id.", "example": 7})
+    name = fields.String(allow_none=True, metadata={"description": "The learner's name.", "example": "Lea Lang"})
+    version = fields.Integer(metadata={"description": "The learner's current version.", "example": 1})
+    before = fields.Nested(StandSchema, metadata={"description": "The learner's progress in that version."})
+    after = fields.Nested(StandSchema, metadata={"description": "The learner's progress in the new version."})
     kept_open = fields.List(
         fields.String(),
         metadata={
-            "description": "Lessons that new conditions would have shut, and that stay open because the learner has begun "
-            "or completed them."
+            "description": "Lessons that new conditions would have closed, but that stay open because the learner has "
+            "begun or completed them."
         },
     )
     closing = fields.List(
-        fields.String(), metadata={"description": "Lessons, open to the learner now, that new conditions would shut."}
+        fields.String(), metadata={"description": "Lessons, open to the learner now, that new conditions would close."}
     )
 
 
 class PreviewSchema(Schema):
-    """What publishing the draft now would change."""
+    """The changes that publishing the draft now would make."""
 
-    version = fields.Integer(metadata={"description": "The number that the new version would get.", "example": 2})
+    version = fields.Integer(metadata={"description": "The number of the new version.", "example": 2})
     publishable = fields.Boolean(
-        metadata={"description": "False for a draft without lessons: publishing it is `nothing_to_publish`."}
+        metadata={"description": "False for a draft without lessons; publishing it fails with `nothing_to_publish`."}
     )
-    changes = fields.Nested(DifferenceSchema, metadata={"description": "From the current version to the draft."})
+    changes = fields.Nested(
+        DifferenceSchema, metadata={"description": "The differences from the current version to the draft."}
+    )
     warnings = fields.List(
-        fields.Nested(WarningSchema), metadata={"description": "Lessons that could not be played yet."}
+        fields.Nested(WarningSchema), metadata={"description": "Lessons whose video cannot be played yet."}
     )
-    seats = fields.Nested(SeatsSchema, metadata={"description": "Who learns from the course now."})
-    effects = fields.Nested(EffectsSchema, metadata={"description": "What it would mean for them, either way."})
-    learners = Word(LEARNERS, metadata={"description": "Which way the list is about.", "example": "migrate"})
+    seats = fields.Nested(SeatsSchema, metadata={"description": "The course's current learners."})
+    effects = fields.Nested(
+        EffectsSchema, metadata={"description": "The effects on them, with `migrate` and with `keep`."}
+    )
+    learners = Word(
+        LEARNERS, metadata={"description": "Whether `affected` is about `migrate` or `keep`.", "example": "migrate"}
+    )
     affected = fields.List(
         fields.Nested(AffectedSchema),
         metadata={
-            "description": "A page of those whose percentage or completion would not be the same, or whom new conditions of "
-            "lessons concern."
+            "description": "A page of the learners whose progress or completion would change, or to whom new "
+            "conditions of lessons apply."
         },
     )
     as_of = Instant(
         allow_none=True,
-        metadata={"description": "Progress up to this time is counted; null if none has been counted yet."},
+        metadata={"description": "Progress up to this time is included; null if none has been counted yet."},
     )
 
 
 class MigrationRequestSchema(Schema):
     to_version = RowId(
         load_default=None,
-        metadata={"description": "The version they move to; by default the current one.", "example": 2},
+        metadata={"description": "The version to move learners to; by default the current one.", "example": 2},
     )
     user_ids = fields.List(
         RowId(),
         load_default=None,
         validate=validate.Length(min=1, max=MAX_LEARNERS),
-        metadata={"description": f"Who moves, at most {MAX_LEARNERS}; by default everybody.", "example": [7, 9]},
+        metadata={"description": f"The learners to move, at most {MAX_LEARNERS}; by default all.", "example": [7, 9]},
     )
 
 
 class MigrationSchema(Schema):
     course_id = fields.String(metadata={"description": "The course's id."})
-    version = fields.Integer(metadata={"description": "The version they were moved to.", "example": 2})
-    moved = fields.Integer(metadata={"description": "How many moved now.", "example": 1})
+    version = fields.Integer(metadata={"description": "The version that learners were moved to.", "example": 2})
+    moved = fields.Integer(metadata={"description": "The number of learners moved by this request.", "example": 1})
     already_there = fields.List(
         fields.Integer(),
         metadata={
-            "description": "Of `user_ids`: who stands on this version already, or on a later one.",
+            "description": "Those of `user_ids` who are already in this version or a later one.",
             "example": [9],
         },
     )
     not_enrolled = fields.List(
-        fields.Integer(), metadata={"description": "Of `user_ids`: who has no seat, or none any more.", "example": []}
+        fields.Integer(), metadata={"description": "Those of `user_ids` who have no active enrollment.", "example": []}
     )

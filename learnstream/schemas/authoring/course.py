@@ -1,4 +1,4 @@
-"""Courses: what makes one, its draft, and what the catalogue shows."""
+"""Schemas of courses: creation, the draft, and the catalogue."""
 
 from typing import Any
 
@@ -15,44 +15,44 @@ MAX_INSTRUCTORS = 20
 MAX_RATE = 16
 
 RATE = {
-    "description": "How many seconds of its videos can be watched in a second, at once and in all versions; null, or more "
-    "than the server allows, is as many as that.",
+    "description": "How many seconds of its videos are credited for each second that passes; applies immediately to "
+    "all versions. Null, or a value above the server's limit, means that limit.",
     "example": 2,
 }
-TITLE = {"description": "What the course is called.", "example": "Astronomy for beginners"}
+TITLE = {"description": "The course's title.", "example": "Astronomy for beginners"}
 
 
 class LabelsSchema(Schema):
-    """What describes a course in a list."""
+    """A course's description in a list."""
 
     summary = Text(max=500, strip=True, metadata={"description": "One or two sentences for lists."})
-    subject = Line(min=0, max=80, metadata={"description": "The field it belongs to.", "example": "Physics"})
+    subject = Line(min=0, max=80, metadata={"description": "The course's subject.", "example": "Physics"})
     tags = Tags(
         metadata={
-            "description": "Words to find it by: lower-cased, each once, at most 20 of 40 characters.",
+            "description": "Tags for searching: lower-cased, without duplicates, at most 20 of up to 40 characters.",
             "example": ["stars", "night sky"],
         }
     )
     level = fields.String(
         validate=validate.OneOf(LEVELS),
-        metadata={"description": "Whom it is for; empty if unsaid.", "example": "beginner"},
+        metadata={"description": "The level of its audience; empty if unspecified.", "example": "beginner"},
     )
     language = Language(
-        metadata={"description": "The language it is held in (BCP 47); empty if unsaid.", "example": "en-GB"}
+        metadata={"description": "The course's language (BCP 47); empty if unspecified.", "example": "en-GB"}
     )
     cover = HttpsUrl(
         metadata={
-            "description": "The public https address of a picture, or empty.",
+            "description": "The public `https://` URL of a picture, or empty.",
             "example": "https://images.example.com/stars.jpg",
         }
     )
 
 
 class MetadataSchema(LabelsSchema):
-    """What describes a course."""
+    """A course's description."""
 
     description = Text(
-        max=20_000, metadata={"description": "What it is about, at length. Markdown, never rendered here."}
+        max=20_000, metadata={"description": "The full description in Markdown, which the server does not render."}
     )
 
 
@@ -64,7 +64,7 @@ class CoursePatchSchema(MetadataSchema, SomethingToChange):
     title = Line(max=200, metadata=TITLE)
     status = fields.String(
         validate=validate.OneOf(("published", "archived")),
-        metadata={"description": "`archived` closes a published course to new learners, `published` opens it again."},
+        metadata={"description": "`archived` closes a published course to new learners, `published` reopens it."},
     )
     max_playback_rate = Number(
         allow_none=True,
@@ -81,35 +81,36 @@ class DraftLabelsSchema(LabelsSchema):
     title = fields.String(metadata=TITLE)
     slug = fields.String(
         metadata={
-            "description": "A readable, unique name for addresses. Follows the title until the first publication, then stays.",
+            "description": "A readable, unique name for URLs. Follows the title until the first publication and is "
+            "fixed afterwards.",
             "example": "astronomy-for-beginners",
         }
     )
     status = Word(STATES, metadata={"description": "`draft`: never published. `archived`: closed to new learners."})
-    instructor_ids = fields.List(fields.Integer(), metadata={"description": "Who may change the course."})
+    instructor_ids = fields.List(fields.Integer(), metadata={"description": "The ids of the course's instructors."})
     version = fields.Integer(
-        attribute="current_version", metadata={"description": "The version learners see; 0 if none."}
+        attribute="current_version", metadata={"description": "The current version's number; 0 if none is published."}
     )
     published_at = Instant(
         allow_none=True, dump_default=None, metadata={"description": "When it was first published; null if never."}
     )
     max_playback_rate = fields.Float(allow_none=True, dump_default=None, metadata=RATE)
-    created_at = Instant(metadata={"description": "When it was made."})
+    created_at = Instant(metadata={"description": "When the course was created."})
     updated_at = Instant(metadata={"description": "When the draft last changed."})
 
 
 class CourseDraftSchema(DraftLabelsSchema):
-    """A course as its instructors edit it. `ETag` names this state."""
+    """A course as its instructors edit it. The `ETag` identifies this state."""
 
     description = Text(
-        max=20_000, metadata={"description": "What it is about, at length. Markdown, never rendered here."}
+        max=20_000, metadata={"description": "The full description in Markdown, which the server does not render."}
     )
     modules = fields.List(fields.Nested(ModuleSchema), metadata={"description": "The outline of the draft."})
 
 
 class InstructorSchema(Schema):
     id = fields.Integer(metadata={"description": "The instructor's id."})
-    name = fields.String(metadata={"description": "The name, as it was when the course was published."})
+    name = fields.String(metadata={"description": "The instructor's name when the course was published."})
 
 
 class CourseSummarySchema(Schema):
@@ -120,25 +121,25 @@ class CourseSummarySchema(Schema):
     status = Word(STATES[1:], metadata={"description": "`archived` is closed to new learners."})
     title = fields.String(metadata=TITLE)
     summary = fields.String(metadata={"description": "One or two sentences."})
-    subject = fields.String(metadata={"description": "The field it belongs to."})
-    tags = fields.List(fields.String(), metadata={"description": "Words to find it by."})
-    level = Word(LEVELS, metadata={"description": "Whom it is for; empty if unsaid."})
-    language = fields.String(metadata={"description": "The language it is held in."})
-    cover = fields.String(metadata={"description": "The address of a picture, or empty."})
-    instructors = fields.List(fields.Nested(InstructorSchema), metadata={"description": "Who teaches it."})
-    lesson_count = fields.Integer(metadata={"description": "How many lessons it has."})
-    duration = fields.Float(metadata={"description": "Seconds of video that are ready to play, in all."})
+    subject = fields.String(metadata={"description": "The course's subject."})
+    tags = fields.List(fields.String(), metadata={"description": "Tags for searching."})
+    level = Word(LEVELS, metadata={"description": "The level of its audience; empty if unspecified."})
+    language = fields.String(metadata={"description": "The course's language."})
+    cover = fields.String(metadata={"description": "The URL of a picture, or empty."})
+    instructors = fields.List(fields.Nested(InstructorSchema), metadata={"description": "The course's instructors."})
+    lesson_count = fields.Integer(metadata={"description": "The number of lessons."})
+    duration = fields.Float(metadata={"description": "The total length of its playable videos, in seconds."})
     version = fields.Integer(metadata={"description": "The current version's number."})
     published_at = Instant(metadata={"description": "When the course was first published."})
     updated_at = Instant(metadata={"description": "When the current version was published."})
 
 
 class CourseSchema(CourseSummarySchema):
-    description = fields.String(metadata={"description": "What it is about, at length. Markdown."})
+    description = fields.String(metadata={"description": "The full description in Markdown."})
 
 
 class BrowseSchema(Schema):
-    """How to search, filter and sort the catalogue."""
+    """Search, filters and sort order of the catalogue."""
 
     timeless = True
 
@@ -146,41 +147,42 @@ class BrowseSchema(Schema):
         max=200,
         strip=True,
         metadata={
-            "description": "Beginnings of words in titles, tags, summaries and descriptions; case and accents do not matter, "
-            "and a word after a minus is left out.",
+            "description": "Prefixes of words in titles, tags, summaries and descriptions; case and accents are "
+            "ignored, and a leading minus excludes a word.",
             "example": "stars",
         },
     )
-    subject = Line(max=80, metadata={"description": "Only this subject."})
+    subject = Line(max=80, metadata={"description": "Only courses with this subject."})
     tag = fields.List(
         Tag(), validate=validate.Length(max=MAX_TAGS), metadata={"description": "Only courses with all of these tags."}
     )
-    level = fields.String(validate=validate.OneOf(LEVELS[1:]), metadata={"description": "Only this level."})
-    language = Language(metadata={"description": "Only this language; `en` finds `en-GB`, too."})
+    level = fields.String(validate=validate.OneOf(LEVELS[1:]), metadata={"description": "Only courses of this level."})
+    language = Language(metadata={"description": "Only courses in this language; `en` also matches `en-GB`."})
     instructor = RowId(strict=False, metadata={"description": "Only courses by this instructor."})
     slug = Line(max=120, metadata={"description": "Only the course with this slug."})
     sort = fields.String(
         validate=validate.OneOf(SORTS),
         metadata={
-            "description": "`newest` (first published last), `oldest`, `title`, or `relevance`, which needs `q` and is its default."
+            "description": "`newest` (by first publication), `oldest`, `title`, or `relevance`, which requires `q` "
+            "and is then the default."
         },
     )
 
     @ma.validates_schema
     def relevance_needs_words(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("sort") == "relevance" and not data.get("q"):
-            raise ma.ValidationError({"sort": ["Sorting by relevance needs q."]})
+            raise ma.ValidationError({"sort": ["Sorting by relevance requires `q`."]})
 
 
 class MineSchema(Schema):
-    """Which courses to list for their instructors."""
+    """Filters of the list of the caller's courses."""
 
     status = fields.String(
         validate=validate.OneOf(STATES),
         metadata={"description": "Only courses in this state."},
     )
     everybody = fields.Boolean(
-        load_default=False, metadata={"description": "All courses instead of one's own: for administrators."}
+        load_default=False, metadata={"description": "For administrators: all courses instead of the caller's own."}
     )
 
 
@@ -190,7 +192,7 @@ class InstructorsSchema(Schema):
         required=True,
         validate=validate.Length(min=1, max=MAX_INSTRUCTORS),
         metadata={
-            "description": "Who may change the course from now on: active instructors or administrators.",
+            "description": "The ids of the new instructors, who must be active instructors or administrators.",
             "example": [3, 8],
         },
     )

@@ -1,4 +1,4 @@
-"""Lessons: drafts and what readers see."""
+"""Schemas of lessons: drafts, and the published form."""
 
 from typing import Any
 
@@ -24,67 +24,72 @@ MAX_BODY = 200_000
 
 
 class CompletionSchema(Schema):
-    """When a lesson counts as completed."""
+    """The rule that completes a lesson."""
 
     rule = fields.String(
         required=True,
         validate=validate.OneOf(RULES),
         metadata={
-            "description": "`watched`: enough of the video (the default for videos) · `opened` (the default for texts) "
-            "· `manual`: the learner says so. Videos may have `watched` or `manual`, texts `opened` or `manual`.",
+            "description": "`watched`: enough of the video was watched (the default for videos) · `opened` (the "
+            "default for texts) · `manual`: the learner says so. Videos may have `watched` or `manual`, texts `opened` "
+            "or `manual`.",
             "example": "watched",
         },
     )
     threshold = Number(
         allow_none=True,
         validate=validate.Range(min=0, max=1, min_inclusive=False),
-        metadata={"description": "With `watched`: the share of the video, 0.9 by default.", "example": 0.8},
+        metadata={"description": "With `watched`: the required share of the video, 0.9 by default.", "example": 0.8},
     )
 
     @ma.validates_schema
     def threshold_needs_watched(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("threshold") is not None and data["rule"] != "watched":
-            raise ma.ValidationError({"threshold": ["Only the rule `watched` has one."]})
+            raise ma.ValidationError({"threshold": ["Only the rule `watched` has a threshold."]})
 
 
-COMPLETION = {"description": "When the lesson counts as completed.", "example": {"rule": "watched", "threshold": 0.9}}
+COMPLETION = {"description": "The rule that completes the lesson.", "example": {"rule": "watched", "threshold": 0.9}}
 
 
 class LessonFieldsSchema(Schema):
-    """What makes a lesson."""
+    """The editable fields of a lesson."""
 
     summary = Text(max=500, strip=True, metadata={"description": "One or two sentences for the outline."})
     body = Text(
         max=MAX_BODY,
         metadata={
-            "description": "Markdown source, kept as it is and never rendered here. Beside a video: notes to it.",
+            "description": "Markdown source, stored unchanged and not rendered by the server. For a video lesson: its "
+            "notes.",
             "example": "# The moon\n\nLook *up*.",
         },
     )
-    free_preview = Flag(metadata={"description": "Whether everybody may see it once it is published."})
+    free_preview = Flag(metadata={"description": "Whether the published lesson is public."})
     completion = fields.Nested(
         CompletionSchema,
         allow_none=True,
-        metadata={"description": "When it counts as completed; null for what its kind has by itself."},
+        metadata={"description": "The rule that completes the lesson; null for the default of its kind."},
     )
 
 
-TITLE = {"description": "What the lesson is called.", "example": "Why the moon has phases"}
-KIND = {"description": "`video` or `text`. It stays what it is.", "example": "text"}
+TITLE = {"description": "The lesson's title.", "example": "Why the moon has phases"}
+KIND = {"description": "`video` or `text`. It cannot be changed.", "example": "text"}
 
 
 class LessonCreateSchema(LessonFieldsSchema):
     title = Line(max=200, required=True, metadata=TITLE)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS), metadata=KIND)
-    module_id = ObjectIdText(metadata={"description": "The module at whose end it goes; by default the last one."})
+    module_id = ObjectIdText(metadata={"description": "The module to append the lesson to; by default the last one."})
 
 
 class LessonPatchSchema(LessonFieldsSchema, SomethingToChange):
     title = Line(max=200, metadata=TITLE)
     course_id = ObjectIdText(
-        metadata={"description": "For administrators: the course that a lesson without one goes to, once and for all."}
+        metadata={
+            "description": "For administrators: the course of a lesson that has none yet. It cannot be changed "
+            "afterwards."
+        }
     )
-    module_id = ObjectIdText(metadata={"description": "With `course_id`: the module at whose end it goes."})
+    module_id = ObjectIdText(metadata={"description": "With `course_id`: the module to append the lesson to."})
 
     @ma.validates_schema
     def module_needs_course(self, data: dict[str, Any], **_: Any) -> None:
@@ -95,23 +100,27 @@ class LessonPatchSchema(LessonFieldsSchema, SomethingToChange):
 class DraftQuerySchema(Schema):
     timeless = True
 
-    draft = fields.Boolean(load_default=False, metadata={"description": "Show the draft, to those who may change it."})
+    draft = fields.Boolean(
+        load_default=False, metadata={"description": "Return the draft, for callers who may change it."}
+    )
 
 
 class LessonVideoSchema(Schema):
     id = fields.String(metadata={"description": "The video's id."})
     status = Word(
-        VideoStatus, metadata={"description": "How far it has come; it plays when it is `ready`.", "example": "ready"}
+        VideoStatus,
+        metadata={"description": "The processing status; a `ready` video can be played.", "example": "ready"},
     )
     duration = fields.Float(
-        allow_none=True, metadata={"description": "Seconds; null until it is ready.", "example": 312.4}
+        allow_none=True,
+        metadata={"description": "The length in seconds; null until the video is ready.", "example": 312.4},
     )
 
 
 class PlaceSchema(Schema):
     id = fields.String(metadata={"description": "The module's id."})
     title = fields.String(metadata={"description": "The module's title."})
-    position = fields.Integer(metadata={"description": "Its place in the course, from 1."})
+    position = fields.Integer(metadata={"description": "The module's position in the course, from 1."})
 
 
 class LessonEntrySchema(Schema):
@@ -121,9 +130,9 @@ class LessonEntrySchema(Schema):
     title = fields.String(metadata=TITLE)
     kind = Word(KINDS, metadata=KIND)
     summary = fields.String(metadata={"description": "One or two sentences."})
-    free_preview = fields.Boolean(metadata={"description": "Whether everybody may see it."})
-    module = fields.Nested(PlaceSchema, allow_none=True, metadata={"description": "The module it stands in."})
-    position = fields.Integer(allow_none=True, metadata={"description": "Its place in the module, from 1."})
+    free_preview = fields.Boolean(metadata={"description": "Whether the lesson is public."})
+    module = fields.Nested(PlaceSchema, allow_none=True, metadata={"description": "The module that contains it."})
+    position = fields.Integer(allow_none=True, metadata={"description": "Its position in the module, from 1."})
     completion = fields.Nested(CompletionSchema, metadata=COMPLETION)
     video = fields.Nested(
         LessonVideoSchema, allow_none=True, metadata={"description": "Its video; null if it has none."}
@@ -131,10 +140,12 @@ class LessonEntrySchema(Schema):
 
 
 class LessonSchema(LessonEntrySchema):
-    """A lesson as a reader sees it. Of a draft, `version` is 0 and `module` and `position` are null."""
+    """A lesson as readers see it. For a draft, `version` is 0, and `module` and `position` are null."""
 
-    course_id = fields.String(allow_none=True, metadata={"description": "Its course; null while it waits for one."})
-    version = fields.Integer(metadata={"description": "The course's version it is shown in; 0 for the draft."})
+    course_id = fields.String(
+        allow_none=True, metadata={"description": "The lesson's course; null if none is assigned yet."}
+    )
+    version = fields.Integer(metadata={"description": "The course version that is shown; 0 for the draft."})
     body = fields.String(metadata={"description": "Markdown source."})
 
-    updated_at = Instant(metadata={"description": "When what is shown here was last changed."})
+    updated_at = Instant(metadata={"description": "When the lesson, in this version, was last changed."})

@@ -1,4 +1,4 @@
-"""The outline of a draft: modules, their lessons, and what has to happen before these open."""
+"""Schemas of a draft's outline: modules, their lessons, and the conditions under which these open."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,22 +17,25 @@ ONE_OF_TWO = "Give either `at` or `after_days`."
 
 
 def is_a_sensible_time(instant: datetime) -> None:
-    """Refuse what no store could hold, or nobody will live to see."""
+    """Raise for times that the stores cannot hold or that are not plausible."""
     if not now() - FAR_AWAY < instant < now() + FAR_AWAY:
         raise ma.ValidationError("Must lie within a hundred years.")
 
 
 class ReleaseSchema(Schema):
-    """When something opens: at an instant, or some days after a learner enrolled."""
+    """When something opens: at an instant, or a number of days after a learner enrolled."""
 
     at = Instant(
         validate=is_a_sensible_time,
-        metadata={"description": "The instant it opens for everybody, within a hundred years from now."},
+        metadata={"description": "The instant at which it opens to all learners, within a hundred years from now."},
     )
     after_days = fields.Integer(
         strict=True,
         validate=validate.Range(min=0, max=MAX_DAYS),
-        metadata={"description": "It opens for each learner this many days after they enrolled.", "example": 7},
+        metadata={
+            "description": "The number of days after enrollment at which it opens to each learner.",
+            "example": 7,
+        },
     )
 
     @ma.validates_schema
@@ -42,21 +45,21 @@ class ReleaseSchema(Schema):
 
 
 class ConditionsSchema(Schema):
-    """What has to happen before something opens to learners."""
+    """The conditions under which something opens to learners."""
 
     prerequisites = fields.List(
         ObjectIdText(),
         load_default=list,
         dump_default=list,
         validate=validate.Length(max=MAX_PREREQUISITES),
-        metadata={"description": "Lessons, or modules with all of their lessons, to be completed before."},
+        metadata={"description": "The lessons, and the modules with all their lessons, that must be completed first."},
     )
     release = fields.Nested(
         ReleaseSchema,
         allow_none=True,
         load_default=None,
         dump_default=None,
-        metadata={"description": "When it opens; null is as soon as a learner is enrolled."},
+        metadata={"description": "When it opens; null means as soon as a learner is enrolled."},
     )
 
 
@@ -77,7 +80,7 @@ class ModuleFieldsSchema(ConditionsSchema):
         load_default=list,
         dump_default=list,
         validate=validate.Length(max=500),
-        metadata={"description": "What single lessons ask for, besides what their module does."},
+        metadata={"description": "Conditions of single lessons, in addition to those of the module."},
     )
 
 
@@ -86,15 +89,15 @@ class ModuleSchema(ModuleFieldsSchema):
 
 
 class OutlineModuleSchema(ModuleFieldsSchema):
-    id = ObjectIdText(metadata={"description": "A module of the draft; absent for a new one."})
+    id = ObjectIdText(metadata={"description": "The id of a module of the draft; absent for a new module."})
 
 
 class OutlineSchema(Schema):
-    """The whole outline: every lesson of the draft stands in it exactly once."""
+    """The whole outline, with every lesson of the draft exactly once."""
 
     modules = fields.List(
         fields.Nested(OutlineModuleSchema),
         required=True,
         validate=validate.Length(max=200),
-        metadata={"description": "The modules, in order. Those that are left out are gone."},
+        metadata={"description": "The modules, in order. Modules that are left out are removed."},
     )

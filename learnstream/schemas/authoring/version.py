@@ -1,4 +1,4 @@
-"""Publishing: versions and what came of making one."""
+"""Schemas of publishing and of course versions."""
 
 from marshmallow import fields, validate
 
@@ -8,7 +8,7 @@ from learnstream.schemas.common.base import Instant, Schema, Text, Word
 from learnstream.schemas.common.fields import LEVELS
 
 LEARNERS = ("migrate", "keep")
-NOTE = {"description": "What is new, for the list of versions.", "example": "Lesson 3 explains eclipses, too."}
+NOTE = {"description": "Release notes for the list of versions.", "example": "Lesson 3 explains eclipses, too."}
 
 
 class PublishSchema(Schema):
@@ -16,36 +16,42 @@ class PublishSchema(Schema):
     learners = fields.String(
         validate=validate.OneOf(LEARNERS),
         load_default="migrate",
-        metadata={
-            "description": "`migrate` moves those who learn already to the new version, `keep` leaves them theirs."
-        },
+        metadata={"description": "`migrate` moves enrolled learners to the new version, `keep` leaves them in theirs."},
     )
 
 
 class WarningSchema(Schema):
-    lesson_id = fields.String(metadata={"description": "A lesson that cannot be played yet."})
-    title = fields.String(metadata={"description": "Its title."})
+    lesson_id = fields.String(metadata={"description": "The id of a lesson whose video cannot be played yet."})
+    title = fields.String(metadata={"description": "The lesson's title."})
     video_status = Word(
-        [*VideoStatus, "missing"], metadata={"description": "How far its video is; `missing` if it has none."}
+        [*VideoStatus, "missing"], metadata={"description": "The status of its video; `missing` if it has none."}
     )
 
 
 class PublicationSchema(Schema):
     course_id = fields.String(metadata={"description": "The course's id."})
     version = fields.Integer(metadata={"description": "The new version's number."})
-    published_at = Instant(metadata={"description": "When it came out."})
+    published_at = Instant(metadata={"description": "When it was published."})
     note = fields.String(metadata=NOTE)
-    learners = Word(LEARNERS, metadata={"description": "What became of those who learn already."})
+    learners = Word(
+        LEARNERS,
+        metadata={"description": "Whether enrolled learners moved to it (`migrate`) or kept their versions (`keep`)."},
+    )
     status = Word(("published", "archived"), metadata={"description": "An archived course stays `archived`."})
-    warnings = fields.List(fields.Nested(WarningSchema), metadata={"description": "Lessons that cannot be played yet."})
+    warnings = fields.List(
+        fields.Nested(WarningSchema), metadata={"description": "Lessons whose video cannot be played yet."}
+    )
 
 
 class VersionSchema(Schema):
     version = fields.Integer(attribute="number", metadata={"description": "The version's number, from 1."})
-    published_at = Instant(metadata={"description": "When it came out."})
-    published_by = fields.Integer(metadata={"description": "Who published it."})
+    published_at = Instant(metadata={"description": "When it was published."})
+    published_by = fields.Integer(metadata={"description": "The user who published it."})
     note = fields.String(metadata=NOTE)
-    learners = Word(LEARNERS, metadata={"description": "What it meant for those who learned then."})
+    learners = Word(
+        LEARNERS,
+        metadata={"description": "Whether enrolled learners moved to it (`migrate`) or kept their versions (`keep`)."},
+    )
     current = fields.Boolean(metadata={"description": "Whether new learners get this version."})
 
 
@@ -57,5 +63,5 @@ class VersionDetailSchema(VersionSchema):
     tags = fields.List(fields.String(), attribute="course.tags", metadata={"description": "Its tags."})
     level = Word(LEVELS, attribute="course.level", metadata={"description": "Its level."})
     language = fields.String(attribute="course.language", metadata={"description": "Its language."})
-    cover = fields.String(attribute="course.cover", metadata={"description": "Its picture's address."})
+    cover = fields.String(attribute="course.cover", metadata={"description": "The URL of its picture."})
     lessons = fields.List(fields.Nested(LessonEntrySchema), metadata={"description": "Its lessons, in outline order."})

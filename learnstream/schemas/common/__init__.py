@@ -1,1 +1,1 @@
-"""The schema and the fields that all others are made of."""
+"""The base schema and the shared fields."""

@@ -1,4 +1,4 @@
-"""The schema and the fields that all shapes are made of: strict about what comes in."""
+"""The base schema and its fields, which validate input strictly."""
 
 import re
 from collections.abc import Iterable
@@ -20,10 +20,10 @@ BEGIN_OF_TIME, END_OF_TIME = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 3
 
 
 class Schema(ma.Schema):
-    """Refuses unknown fields and keeps the declared order.
+    """The base schema: raises for unknown fields and keeps the declared order.
 
-    A query is `timeless` if nothing but itself says what it means: then the same query is parsed only once. What is made
-    of it is shared, so lists and the like in it must not be changed.
+    A query schema is `timeless` if its result depends on the query alone: then the same query is parsed only once. The
+    result is shared, so it must not be mutated.
     """
 
     timeless = False
@@ -40,7 +40,7 @@ def _no_unstorable(text: str) -> None:
 
 
 class Text(fields.String):
-    """A string both stores can hold. `min` and `max` count characters; with `strip`, outer white space goes first."""
+    """A string that both stores can hold. `min` and `max` count characters; `strip` removes outer white space."""
 
     def __init__(self, *, max: int, min: int = 0, strip: bool = False, **kwargs: Any) -> None:  # noqa: A002
         extra = kwargs.pop("validate", [])
@@ -55,7 +55,7 @@ class Text(fields.String):
 
 
 class Line(Text):
-    """A text of one line: a name or a title, in NFC. Stripped, and never empty unless `min=0` is given."""
+    """A one-line text such as a name or a title, in NFC. Stripped, and not empty unless `min=0` is given."""
 
     def __init__(self, *, max: int, min: int = 1, **kwargs: Any) -> None:  # noqa: A002
         super().__init__(max=max, min=min, strip=True, **kwargs)
@@ -68,7 +68,7 @@ class Line(Text):
 
 
 class Word(fields.String):
-    """One of a few words, in an answer. What comes in is a `Choice`, or is validated by `OneOf`."""
+    """One of a few words, in a response. Input uses `Choice`, or is validated by `OneOf`."""
 
     def __init__(self, words: Iterable[str], **kwargs: Any) -> None:
         metadata = {"enum": [str(word) for word in words], **kwargs.pop("metadata", {})}
@@ -78,14 +78,14 @@ class Word(fields.String):
 
 
 class Choice(fields.Enum):
-    """One of an enumeration's words, from a client."""
+    """A value of an enumeration, in a request."""
 
     def __init__(self, words: type[StrEnum], **kwargs: Any) -> None:
         super().__init__(words, by_value=fields.String, **kwargs)
 
 
 class Whole(validate.Regexp):
-    """A pattern that the whole text fits: `$` alone would let a line break follow."""
+    """A pattern that must match the whole text: `$` alone would allow a trailing line break."""
 
     def __call__(self, value: str) -> str:  # type: ignore[override]
         if not re.fullmatch(str(self.regex.pattern), value):
@@ -102,7 +102,7 @@ class ObjectIdText(Text):
 
 
 class Flag(fields.Boolean):
-    """JSON's true or false, and nothing that merely resembles them."""
+    """JSON's true or false; no strings or numbers are coerced."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
@@ -111,7 +111,7 @@ class Flag(fields.Boolean):
 
 
 class Number(fields.Float):
-    """JSON's numbers, and nothing that merely resembles them."""
+    """A JSON number; no strings or booleans are coerced."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(value, bool | str):
@@ -120,23 +120,23 @@ class Number(fields.Float):
 
 
 class SomethingToChange(Schema):
-    """A body of which every field may be absent, but not all of them."""
+    """A body with optional fields, at least one of which must be present."""
 
     @ma.validates_schema
     def require_something(self, data: dict[str, Any], **_: Any) -> None:
         if not data:
-            raise ma.ValidationError("Name at least one field to change.")
+            raise ma.ValidationError("Provide at least one field to change.")
 
 
 class RowId(Integer):
-    """The id of a row. In a query, where everything is text, it cannot be `strict`."""
+    """The id of a row. In a query, where all values are text, it cannot be `strict`."""
 
     def __init__(self, *, strict: bool = True, **kwargs: Any) -> None:
         super().__init__(strict=strict, validate=validate.Range(min=1, max=MAX_BIGINT), **kwargs)
 
 
 class Instant(fields.AwareDateTime):
-    """An RFC 3339 time; brought to UTC, because PostgreSQL knows no offsets of sixteen hours and more."""
+    """An RFC 3339 time, converted to UTC because PostgreSQL does not support offsets of sixteen hours or more."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("metadata", {}).setdefault("example", "2026-03-01T12:00:00+00:00")
@@ -147,5 +147,5 @@ class Instant(fields.AwareDateTime):
         try:
             return instant.astimezone(UTC)
         except OverflowError:
-            # In UTC it lies a few hours before the first year or after the last: nobody can tell the difference.
+            # In UTC it is a few hours before the first year or after the last, so clamp it.
             return BEGIN_OF_TIME if instant.year == 1 else END_OF_TIME

@@ -18,7 +18,7 @@ MAX_TAG = 40
 
 
 class Language(Line):
-    """A language tag like `en` or `pt-BR` (BCP 47), in its usual spelling; empty if the language does not matter."""
+    """A language tag like `en` or `pt-BR` (BCP 47), in canonical case; empty if unspecified."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min=0, max=35, **kwargs)
@@ -41,7 +41,7 @@ def _spell_subtag(part: str) -> str:
 
 
 class Tag(Line):
-    """One word or two to find a course by: lower case, single spaces."""
+    """A tag of a course: lower case, single spaces."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max=MAX_TAG, **kwargs)
@@ -51,7 +51,7 @@ class Tag(Line):
 
 
 class Tags(fields.List):
-    """Up to twenty tags, each once."""
+    """Up to twenty tags without duplicates."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Tag(), validate=validate.Length(max=MAX_TAGS), **kwargs)
@@ -61,7 +61,7 @@ class Tags(fields.List):
 
 
 class HttpsUrl(Text):
-    """The public address of a picture; empty if there is none."""
+    """The public https URL of a picture; empty if there is none."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max=2000, strip=True, validate=_is_public, **kwargs)

@@ -1,4 +1,4 @@
-"""What a player gets. The answers are made as bytes; these shapes document them, and a test holds the two together."""
+"""Schemas of playback. Responses are built as bytes; a test checks that they match these schemas."""
 
 from marshmallow import fields
 
@@ -6,53 +6,60 @@ from learnstream.schemas.common.base import Instant, Schema
 
 
 class TokensSchema(Schema):
-    playback = fields.String(metadata={"description": "Opens the manifest and what it names."})
-    thumbnail = fields.String(metadata={"description": "Opens the still picture."})
-    storyboard = fields.String(metadata={"description": "Opens the pictures for the seek bar."})
+    playback = fields.String(metadata={"description": "Grants access to the manifest and its segments."})
+    thumbnail = fields.String(metadata={"description": "Grants access to the thumbnail."})
+    storyboard = fields.String(metadata={"description": "Grants access to the storyboard."})
 
 
 class TextTrackSchema(Schema):
     id = fields.String(metadata={"description": "The track's id."})
     kind = fields.String(metadata={"description": "`subtitles` or `captions`."})
-    language_code = fields.String(allow_none=True, metadata={"description": "Its language.", "example": "en"})
-    name = fields.String(allow_none=True, metadata={"description": "Its name in the menu.", "example": "English"})
+    language_code = fields.String(allow_none=True, metadata={"description": "The track's language.", "example": "en"})
+    name = fields.String(allow_none=True, metadata={"description": "The track's name in menus.", "example": "English"})
     url = fields.URL(
-        metadata={"format": "uri", "description": "The text as WebVTT. Players find it in the manifest by themselves."}
+        metadata={"format": "uri", "description": "The track as WebVTT. Players find it through the manifest."}
     )
 
 
 class PlaybackSchema(Schema):
-    playback_id = fields.String(metadata={"description": "Names the video at the stream host."})
+    playback_id = fields.String(metadata={"description": "The video's playback id at the video service."})
     manifest_url = fields.URL(
-        metadata={"format": "uri", "description": "The HLS manifest, signed: any HLS player plays it."}
+        metadata={"format": "uri", "description": "The signed URL of the HLS manifest, for any HLS player."}
     )
-    thumbnail_url = fields.URL(metadata={"format": "uri", "description": "A still picture, signed."})
+    thumbnail_url = fields.URL(metadata={"format": "uri", "description": "The signed URL of a thumbnail."})
     storyboard_url = fields.URL(
-        metadata={"format": "uri", "description": "The pictures for the seek bar as WebVTT, signed."}
+        metadata={"format": "uri", "description": "The signed URL of the storyboard (seek bar previews) as WebVTT."}
     )
-    tokens = fields.Nested(TokensSchema, metadata={"description": "The tokens alone, for players that build URLs."})
-    expires_at = Instant(metadata={"description": "When the tokens end."})
+    tokens = fields.Nested(
+        TokensSchema, metadata={"description": "The tokens, for players that build URLs themselves."}
+    )
+    expires_at = Instant(metadata={"description": "When the tokens expire."})
     renew_after = Instant(
-        metadata={"description": "Whoever is still playing then asks again, and gets tokens that last longer."}
+        metadata={
+            "description": "If playback continues after this time, request playback again to get tokens that expire "
+            "later."
+        }
     )
-    duration = fields.Float(allow_none=True, metadata={"description": "In seconds.", "example": 93.4})
-    aspect_ratio = fields.String(allow_none=True, metadata={"description": "Width to height.", "example": "16:9"})
+    duration = fields.Float(allow_none=True, metadata={"description": "The length in seconds.", "example": 93.4})
+    aspect_ratio = fields.String(
+        allow_none=True, metadata={"description": "The ratio of width to height.", "example": "16:9"}
+    )
     tracks = fields.List(fields.Nested(TextTrackSchema), metadata={"description": "Subtitles and captions."})
     embed_html = fields.String(
         metadata={"description": "A `<mux-player>` element, for pages that load `@mux/mux-player`."}
     )
     max_playback_rate = fields.Float(
         metadata={
-            "description": "How many seconds of the video are credited for each second that passes; a faster player is "
-            "credited once there was time.",
+            "description": "The maximum number of seconds of video credited for each second that passes; seconds above "
+            "it are credited later, once enough time has passed.",
             "example": 3,
         }
     )
     viewing_id = fields.String(
         allow_none=True,
         metadata={
-            "description": "Identifies this viewing; send it with every PUT /lessons/{id}/progress. Null for guests and "
-            "drafts, whose viewings are not recorded."
+            "description": "Identifies this viewing; send it with every PUT /lessons/{id}/progress. Null for guests "
+            "and drafts, whose viewings are not recorded."
         },
     )
     session_id = fields.String(
@@ -63,5 +70,5 @@ class PlaybackSchema(Schema):
 
 class FailureReportedSchema(Schema):
     ask_again_in = fields.Integer(
-        metadata={"description": "After so many seconds, asking for playback again tells what became of it."}
+        metadata={"description": "The number of seconds after which to request playback again for the result."}
     )

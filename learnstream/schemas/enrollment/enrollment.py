@@ -1,4 +1,4 @@
-"""What clients send and get about seats."""
+"""Request and response schemas of enrollments."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,15 +15,15 @@ LONGEST_SEAT = timedelta(days=36525)
 
 def _is_a_sensible_end(instant: datetime) -> None:
     if not now() < instant < now() + LONGEST_SEAT:
-        raise ma.ValidationError("Must lie in the future, and within a hundred years.")
+        raise ma.ValidationError("Must be in the future and within a hundred years.")
 
 
 class SeatEnd(Instant):
-    """When a seat ends."""
+    """When an enrollment ends."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
-            "metadata", {"description": "When the seat ends by itself, in the next hundred years; null is never."}
+            "metadata", {"description": "When the enrollment ends, within the next hundred years; null means never."}
         )
         super().__init__(allow_none=True, validate=_is_a_sensible_end, **kwargs)
 
@@ -32,45 +32,52 @@ class RenewalSchema(Schema):
     restart = Flag(
         load_default=False,
         metadata={
-            "description": "Of a seat that is renewed: whether lessons that open some days after enrolment count their "
-            "days anew. Otherwise they go on counting from the first enrolment.",
+            "description": "For a renewed enrollment: whether lessons that open a number of days after enrollment "
+            "count from now. Otherwise they count from the first enrollment.",
             "example": False,
         },
     )
 
 
 class EnrollmentSchema(Schema):
-    id = fields.Integer(metadata={"description": "The seat's id.", "example": 12})
-    course_id = ObjectIdText(metadata={"description": "The course."})
-    user_id = fields.Integer(metadata={"description": "Who learns.", "example": 7})
-    status = Word(SeatStatus, metadata={"description": "A completed seat still opens the course.", "example": "active"})
+    id = fields.Integer(metadata={"description": "The enrollment's id.", "example": 12})
+    course_id = ObjectIdText(metadata={"description": "The course's id."})
+    user_id = fields.Integer(metadata={"description": "The learner's id.", "example": 7})
+    status = Word(
+        SeatStatus,
+        metadata={
+            "description": "The status; a completed enrollment still gives access to the course.",
+            "example": "active",
+        },
+    )
     source = Word(
         SeatSource,
-        metadata={"description": "How it came about: `self`, `admin`, `group` or `payment`.", "example": "self"},
+        metadata={"description": "How it was created: `self`, `admin`, `group` or `payment`.", "example": "self"},
     )
-    course_version = fields.Integer(metadata={"description": "The version of the course it shows.", "example": 1})
-    enrolled_at = Instant(metadata={"description": "When it was given, or renewed the last time."})
-    expires_at = Instant(metadata={"description": "When it ends by itself; null is never."}, allow_none=True)
+    course_version = fields.Integer(metadata={"description": "The course version it gives access to.", "example": 1})
+    enrolled_at = Instant(metadata={"description": "When it was created or last renewed."})
+    expires_at = Instant(metadata={"description": "When it ends; null means never."}, allow_none=True)
     completed_at = Instant(
         metadata={
-            "description": "When the learner had completed all lessons; noted within a minute or so, and for good.",
+            "description": "When the learner had completed all lessons; set within about a minute, and never reset by "
+            "a new version.",
         },
         allow_none=True,
     )
 
 
 class CourseCardSchema(Schema):
-    title = fields.String(metadata={"description": "Its title.", "example": "Astronomy"})
-    slug = fields.String(metadata={"description": "Its title as part of a URL.", "example": "astronomy"})
-    cover = fields.String(metadata={"description": "A URL, or empty."})
-    status = Word(("published", "archived"), metadata={"description": "Where it stands.", "example": "published"})
+    title = fields.String(metadata={"description": "The course's title.", "example": "Astronomy"})
+    slug = fields.String(metadata={"description": "The course's unique name for URLs.", "example": "astronomy"})
+    cover = fields.String(metadata={"description": "The URL of the course's picture, or empty."})
+    status = Word(("published", "archived"), metadata={"description": "The course's status.", "example": "published"})
 
 
 class MyEnrollmentSchema(EnrollmentSchema):
     course = fields.Nested(
         CourseCardSchema,
         allow_none=True,
-        metadata={"description": "The course as it is now; null while the store that knows it does not answer."},
+        metadata={"description": "The course in its current version; null while its store is unavailable."},
     )
 
 
@@ -78,18 +85,18 @@ class MyEnrollmentsQuerySchema(Schema):
     timeless = True
 
     live = fields.Boolean(
-        metadata={"description": "Only seats that open their course now (`true`), or only those that are over."}
+        metadata={"description": "Only active enrollments (`true`), or only those that have ended (`false`)."}
     )
 
 
 class EnrollmentsQuerySchema(MyEnrollmentsQuerySchema):
-    user_id = RowId(strict=False, metadata={"description": "Only this user's."})
-    course_id = ObjectIdText(metadata={"description": "Only this course's."})
+    user_id = RowId(strict=False, metadata={"description": "Only enrollments of this user."})
+    course_id = ObjectIdText(metadata={"description": "Only enrollments in this course."})
 
 
 class GrantSchema(RenewalSchema):
-    user_id = RowId(required=True, metadata={"description": "Who gets the seat.", "example": 7})
-    course_id = ObjectIdText(required=True, metadata={"description": "A published course."})
+    user_id = RowId(required=True, metadata={"description": "The user to enroll.", "example": 7})
+    course_id = ObjectIdText(required=True, metadata={"description": "The id of a published course."})
     expires_at = SeatEnd(load_default=None)
 
 

@@ -1,4 +1,4 @@
-"""What each kind of event tells, and how the feed of them is read."""
+"""Schemas of the feed: the data of each event type, and how to read it."""
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -8,12 +8,12 @@ from learnstream.schemas.common.base import Instant, ObjectIdText, Schema
 from learnstream.web.openapi import OneOf
 from learnstream.web.parsing import Integer
 
-MAX_POSITION = 2**53 - 1  # the largest number that every JSON library keeps whole
+MAX_POSITION = 2**53 - 1  # the largest integer that every JSON library represents exactly
 MAX_LIMIT = 1000
 
-USER = {"description": "Who learns.", "example": 7}
-COURSE = {"description": "The course.", "example": "6560f3a2c1d4e5f6a7b8c9d0"}
-VERSION = {"description": "The course version that the learner's seat is in.", "example": 1}
+USER = {"description": "The learner's id.", "example": 7}
+COURSE = {"description": "The course's id.", "example": "6560f3a2c1d4e5f6a7b8c9d0"}
+VERSION = {"description": "The course version of the learner's enrollment.", "example": 1}
 
 
 class CourseEventDataSchema(Schema):
@@ -25,22 +25,28 @@ class PublicationEventDataSchema(CourseEventDataSchema):
     learners = fields.String(
         required=True,
         validate=validate.OneOf(("migrate", "keep")),
-        metadata={"description": "Whether those who learn already moved to it.", "example": "migrate"},
+        metadata={
+            "description": "Whether enrolled learners moved to it (`migrate`) or kept their versions (`keep`).",
+            "example": "migrate",
+        },
     )
 
 
 class SeatEventDataSchema(CourseEventDataSchema):
-    enrollment_id = fields.Integer(required=True, metadata={"description": "The seat.", "example": 12})
+    enrollment_id = fields.Integer(required=True, metadata={"description": "The enrollment's id.", "example": 12})
     user_id = fields.Integer(required=True, metadata=USER)
     version = fields.Integer(required=True, metadata=VERSION)
     source = fields.String(
         required=True,
-        metadata={"description": "How the seat came about: `self`, `admin`, `group` or `payment`.", "example": "self"},
+        metadata={
+            "description": "How the enrollment was created: `self`, `admin`, `group` or `payment`.",
+            "example": "self",
+        },
     )
 
 
 class CourseCompletionDataSchema(CourseEventDataSchema):
-    enrollment_id = fields.Integer(required=True, metadata={"description": "The seat.", "example": 12})
+    enrollment_id = fields.Integer(required=True, metadata={"description": "The enrollment's id.", "example": 12})
     user_id = fields.Integer(required=True, metadata=USER)
     version = fields.Integer(required=True, metadata=VERSION)
 
@@ -48,14 +54,14 @@ class CourseCompletionDataSchema(CourseEventDataSchema):
 class LessonCompletionDataSchema(CourseEventDataSchema):
     user_id = fields.Integer(required=True, metadata=USER)
     lesson_id = ObjectIdText(
-        required=True, metadata={"description": "The lesson.", "example": "6560f3a2c1d4e5f6a7b8c9d1"}
+        required=True, metadata={"description": "The lesson's id.", "example": "6560f3a2c1d4e5f6a7b8c9d1"}
     )
     version = fields.Integer(required=True, metadata=VERSION)
     completed_by = fields.String(
         required=True,
         metadata={
-            "description": "The rule that was fulfilled: `watched`, `opened`, `manual`; `waived` by an instructor; or "
-            "`rule_change`: a version came that asks for no more than the learner had done.",
+            "description": "The rule that was met: `watched`, `opened` or `manual`; `waived` by an instructor; or "
+            "`rule_change`: a new version requires no more than the learner had done.",
             "example": "watched",
         },
     )
@@ -63,14 +69,16 @@ class LessonCompletionDataSchema(CourseEventDataSchema):
 
 class EventBaseSchema(Schema):
     position = fields.Integer(
-        required=True, metadata={"description": "Its place in the feed: 1, 2, 3, … without a gap.", "example": 1041}
+        required=True, metadata={"description": "Its position in the feed: 1, 2, 3, … without gaps.", "example": 1041}
     )
     id = fields.String(
         attribute="event_id",
         required=True,
-        metadata={"description": "Names it forever.", "example": "lesson.completed:7:6560f3a2c1d4e5f6a7b8c9d1"},
+        metadata={"description": "The event's permanent id.", "example": "lesson.completed:7:6560f3a2c1d4e5f6a7b8c9d1"},
     )
-    occurred_at = Instant(required=True, metadata={"description": "When it happened; may lie before its neighbours'."})
+    occurred_at = Instant(
+        required=True, metadata={"description": "When it happened; may be earlier than that of preceding events."}
+    )
 
 
 def _shape(event_type: EventType, data: type[Schema], sentence: str) -> type[ma.Schema]:
@@ -81,7 +89,7 @@ def _shape(event_type: EventType, data: type[Schema], sentence: str) -> type[ma.
         (EventBaseSchema,),
         {
             "type": fields.String(required=True, metadata=word),
-            "data": fields.Nested(data, required=True, metadata={"description": "What it tells."}),
+            "data": fields.Nested(data, required=True, metadata={"description": "The event's data."}),
         },
     )
 
@@ -89,30 +97,32 @@ def _shape(event_type: EventType, data: type[Schema], sentence: str) -> type[ma.
 SHAPES = {
     event_type.value: _shape(event_type, data, sentence)
     for event_type, data, sentence in (
-        (EventType.ENROLLMENT_CREATED, SeatEventDataSchema, "A learner got a seat, or got it again."),
-        (EventType.ENROLLMENT_WITHDRAWN, SeatEventDataSchema, "A learner left, or their seat was taken back."),
+        (EventType.ENROLLMENT_CREATED, SeatEventDataSchema, "A learner was enrolled, or an enrollment was renewed."),
+        (EventType.ENROLLMENT_WITHDRAWN, SeatEventDataSchema, "A learner withdrew, or the enrollment was revoked."),
         (
             EventType.LESSON_COMPLETED,
             LessonCompletionDataSchema,
-            "A learner completed a lesson, or did so again after a reset.",
+            "A learner completed a lesson, possibly again after a reset.",
         ),
         (
             EventType.COURSE_COMPLETED,
             CourseCompletionDataSchema,
-            "A learner completed all lessons of a course, or did so again after a reset.",
+            "A learner completed all lessons of a course, possibly again after a reset.",
         ),
-        (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A course got a new version."),
-        (EventType.COURSE_ARCHIVED, CourseEventDataSchema, "A course takes no new learners any more."),
-        (EventType.COURSE_REOPENED, CourseEventDataSchema, "An archived course takes learners again."),
+        (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),
+        (EventType.COURSE_ARCHIVED, CourseEventDataSchema, "A course was closed to new learners."),
+        (EventType.COURSE_REOPENED, CourseEventDataSchema, "An archived course was reopened to new learners."),
     )
 }
 
 
 class FeedSchema(Schema):
     events = fields.List(
-        OneOf("type", SHAPES), metadata={"description": "The next events, the oldest first; empty when there are none."}
+        OneOf("type", SHAPES), metadata={"description": "The next events, oldest first; empty if there are none."}
     )
-    next = fields.Integer(metadata={"description": "What to send as `after` next time.", "example": 1041})
+    next = fields.Integer(
+        metadata={"description": "The value to send as `after` in the next request.", "example": 1041}
+    )
 
 
 class FeedQuerySchema(Schema):
@@ -120,10 +130,13 @@ class FeedQuerySchema(Schema):
         validate=validate.Range(min=0, max=MAX_POSITION),
         load_default=None,
         allow_none=False,
-        metadata={"description": "The position of the last event you have; absent: from the oldest that is kept."},
+        metadata={
+            "description": "The position of the last event received; if absent, the feed starts at the oldest stored "
+            "event."
+        },
     )
     limit = Integer(
         validate=validate.Range(min=1, max=MAX_LIMIT),
         load_default=100,
-        metadata={"description": "How many events at most."},
+        metadata={"description": "The maximum number of events."},
     )

@@ -1,4 +1,4 @@
-"""What the system endpoints answer."""
+"""Response schemas of the system endpoints."""
 
 from marshmallow import fields
 
@@ -10,15 +10,17 @@ class HealthSchema(Schema):
 
 
 class StoreSchema(Schema):
-    status = Word(("up", "down"), metadata={"description": "Whether it answered."})
-    ms = fields.Float(metadata={"description": "How long the store took to answer, in milliseconds."})
+    status = Word(("up", "down"), metadata={"description": "Whether the store responded."})
+    ms = fields.Float(metadata={"description": "The store's response time in milliseconds."})
 
 
 class ReadinessSchema(Schema):
     status = Word(
         ("ready", "degraded", "unavailable"),
-        metadata={"description": "`degraded`: only Redis is away, nothing is lost."},
+        metadata={"description": "`degraded`: only Redis is down; no data is lost."},
     )
     stores = fields.Dict(
-        keys=fields.String(), values=fields.Nested(StoreSchema), metadata={"description": "Each store by its name."}
+        keys=fields.String(),
+        values=fields.Nested(StoreSchema),
+        metadata={"description": "The state of each store, by name."},
     )

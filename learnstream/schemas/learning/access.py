@@ -1,6 +1,6 @@
-"""Whether something opens, and if not, why.
+"""Schemas of access checks: whether something is open and, if not, why.
 
-The answers are made as plain values; these shapes document them, and a test holds the two together.
+Responses are built as plain values; a test checks that they match these schemas.
 """
 
 from marshmallow import fields
@@ -8,66 +8,74 @@ from marshmallow import fields
 from learnstream.schemas.common.base import Instant, Schema, Word
 from learnstream.web.openapi_document import MAY_BE_ABSENT
 
-# What other reasons, and prerequisites of the other kind, do not have.
+# Fields that other reasons, or prerequisites of the other kind, lack.
 AT_TIMES = {MAY_BE_ABSENT: True}
 CODES = (
-    "`not_enrolled` and `enrollment_expired`: enrolling opens it, if `can_enroll` · `not_released_yet`: `unlocks_at` does · "
-    "`prerequisite_missing`: completing the `prerequisite` does · `video_not_ready`, `video_errored`, `video_deleted`: "
-    "its instructor has to act, or only to wait · `not_in_your_version`: a later version has it · `not_published`: only "
-    "a draft exists."
+    "`not_enrolled` and `enrollment_expired`: enrolling opens it, if `can_enroll` · `not_released_yet`: opens at "
+    "`unlocks_at` · `prerequisite_missing`: completing the `prerequisite` opens it · `video_not_ready`, "
+    "`video_errored`, `video_deleted`: the instructor must wait or act · `not_in_your_version`: only a later version "
+    "contains it · `not_published`: only a draft exists."
 )
 
 
 class PrerequisiteSchema(Schema):
-    kind = Word(("lesson", "module"), metadata={"description": "Which of the two it is.", "example": "lesson"})
-    id = fields.String(metadata={"description": "What has to be completed."})
+    kind = Word(
+        ("lesson", "module"), metadata={"description": "Whether it is a lesson or a module.", "example": "lesson"}
+    )
+    id = fields.String(metadata={"description": "The prerequisite that must be completed."})
     title = fields.String(metadata={"description": "Its title.", "example": "Why the moon has phases"})
     fraction = fields.Float(
-        metadata=AT_TIMES | {"description": "Of a lesson: the share of its video that was watched.", "example": 0.61}
+        metadata=AT_TIMES | {"description": "For a lesson: the watched share of its video.", "example": 0.61}
     )
     threshold = fields.Float(
         allow_none=True,
         metadata=AT_TIMES
-        | {"description": "The share that completes it; null if something else does.", "example": 0.9},
+        | {"description": "The share that completes the lesson; null if another rule does.", "example": 0.9},
     )
     completed_lessons = fields.Integer(
-        metadata=AT_TIMES | {"description": "Of a module: how many lessons are completed."}
+        metadata=AT_TIMES | {"description": "For a module: the number of completed lessons."}
     )
-    lesson_count = fields.Integer(metadata=AT_TIMES | {"description": "Of a module: how many it has."})
+    lesson_count = fields.Integer(metadata=AT_TIMES | {"description": "For a module: the number of its lessons."})
 
 
 class ReasonSchema(Schema):
     code = fields.String(metadata={"description": CODES, "example": "prerequisite_missing"})
-    detail = fields.String(metadata={"description": "The reason in a sentence for people."})
-    unlocks_at = Instant(metadata=AT_TIMES | {"description": "When it opens by itself."})
-    expired_at = Instant(metadata=AT_TIMES | {"description": "When the seat ended."})
-    can_enroll = fields.Boolean(metadata=AT_TIMES | {"description": "Whether the course takes new learners."})
-    prerequisite = fields.Nested(PrerequisiteSchema, metadata=AT_TIMES | {"description": "What has to be completed."})
+    detail = fields.String(metadata={"description": "The reason as a human-readable sentence."})
+    unlocks_at = Instant(metadata=AT_TIMES | {"description": "When it opens."})
+    expired_at = Instant(metadata=AT_TIMES | {"description": "When the enrollment ended."})
+    can_enroll = fields.Boolean(metadata=AT_TIMES | {"description": "Whether the course accepts new learners."})
+    prerequisite = fields.Nested(
+        PrerequisiteSchema, metadata=AT_TIMES | {"description": "The prerequisite that must be completed."}
+    )
     video_status = fields.String(
-        metadata=AT_TIMES | {"description": "How far the video is; `missing` if there is none."}
+        metadata=AT_TIMES | {"description": "The status of the video; `missing` if there is none."}
     )
 
 
 class AnswerSchema(Schema):
-    allowed = fields.Boolean(metadata={"description": "Whether it opens, and plays if it is a video."})
-    reasons = fields.List(fields.Nested(ReasonSchema), metadata={"description": "All that stands against it."})
+    allowed = fields.Boolean(metadata={"description": "Whether it is open and, if it is a video, playable."})
+    reasons = fields.List(fields.Nested(ReasonSchema), metadata={"description": "All reasons why it is closed."})
 
 
 class LessonAccessSchema(AnswerSchema):
-    course_id = fields.String(metadata={"description": "The lesson's course."})
-    lesson_id = fields.String(metadata={"description": "The lesson."})
-    version = fields.Integer(metadata={"description": "The version of the course that the caller is shown."})
+    course_id = fields.String(metadata={"description": "The id of the lesson's course."})
+    lesson_id = fields.String(metadata={"description": "The lesson's id."})
+    version = fields.Integer(metadata={"description": "The course version shown to the caller."})
 
 
 class LessonAnswerSchema(AnswerSchema):
-    lesson_id = fields.String(metadata={"description": "The lesson."})
+    lesson_id = fields.String(metadata={"description": "The lesson's id."})
 
 
 class CourseAccessSchema(AnswerSchema):
-    course_id = fields.String(metadata={"description": "The course."})
-    version = fields.Integer(metadata={"description": "The version that the caller is shown; 0 if none is published."})
-    is_author = fields.Boolean(metadata={"description": "Whether the caller may change the course, and needs no seat."})
-    expires_at = Instant(allow_none=True, metadata={"description": "When the caller's seat ends; null is never."})
+    course_id = fields.String(metadata={"description": "The course's id."})
+    version = fields.Integer(metadata={"description": "The version shown to the caller; 0 if none is published."})
+    is_author = fields.Boolean(
+        metadata={"description": "Whether the caller may change the course and needs no enrollment."}
+    )
+    expires_at = Instant(
+        allow_none=True, metadata={"description": "When the caller's enrollment ends; null means never."}
+    )
     lessons = fields.List(
         fields.Nested(LessonAnswerSchema), metadata={"description": "The lessons of that version, in outline order."}
     )

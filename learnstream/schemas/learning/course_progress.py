@@ -1,6 +1,6 @@
-"""How far learners have come, in their courses and lessons.
+"""Schemas of learners' progress in courses and lessons.
 
-The answers are made as plain values; these shapes document them, and a test holds the two together.
+Responses are built as plain values; a test checks that they match these schemas.
 """
 
 from marshmallow import fields
@@ -10,81 +10,90 @@ from learnstream.models import SeatStatus
 from learnstream.schemas.common.base import Instant, Schema, Word
 from learnstream.schemas.enrollment.enrollment import CourseCardSchema
 
-FRACTION = {"description": "From 0 to 1: the mean of the lessons' fractions, completed ones as 1.", "example": 0.375}
-COMPLETED_AT = {"description": "When that was; null if it is not."}
-CARD = {"description": "The course as it is now; null while the store that knows it does not answer."}
+FRACTION = {
+    "description": "From 0 to 1: the mean of the lessons' fractions, where a completed lesson counts as 1.",
+    "example": 0.375,
+}
+COMPLETED_AT = {"description": "When it was completed; null if it is not."}
+CARD = {"description": "The course in its current version; null while its store is unavailable."}
 
 
 class GoOnSchema(Schema):
-    lesson_id = fields.String(metadata={"description": "The lesson."})
-    title = fields.String(metadata={"description": "Its title.", "example": "Why the moon has phases"})
-    module_id = fields.String(metadata={"description": "The module it stands in."})
-    position = fields.Float(metadata={"description": "Where to start in its video, in seconds.", "example": 40.1})
+    lesson_id = fields.String(metadata={"description": "The lesson's id."})
+    title = fields.String(metadata={"description": "The title.", "example": "Why the moon has phases"})
+    module_id = fields.String(metadata={"description": "The id of its module."})
+    position = fields.Float(
+        metadata={"description": "The position in its video to resume from, in seconds.", "example": 40.1}
+    )
 
 
 class CountsSchema(Schema):
     fraction = fields.Float(metadata=FRACTION)
-    completed = fields.Boolean(metadata={"description": "Whether all of its lessons are completed."})
+    completed = fields.Boolean(metadata={"description": "Whether all its lessons are completed."})
     completed_at = Instant(allow_none=True, metadata=COMPLETED_AT)
-    completed_lessons = fields.Integer(metadata={"description": "How many lessons are completed.", "example": 3})
-    lesson_count = fields.Integer(metadata={"description": "How many there are.", "example": 8})
+    completed_lessons = fields.Integer(metadata={"description": "The number of completed lessons.", "example": 3})
+    lesson_count = fields.Integer(metadata={"description": "The number of lessons.", "example": 8})
 
 
 class SummarySchema(CountsSchema):
-    """How far a learner has come in a course."""
+    """A learner's progress in a course."""
 
-    course_id = fields.String(metadata={"description": "The course."})
-    version = fields.Integer(metadata={"description": "The version that the learner's seat is in.", "example": 2})
-    fraction = fields.Float(metadata=FRACTION | {"description": f"{FRACTION['description']} A completed course is 1."})
+    course_id = fields.String(metadata={"description": "The course's id."})
+    version = fields.Integer(metadata={"description": "The course version of the learner's enrollment.", "example": 2})
+    fraction = fields.Float(
+        metadata=FRACTION | {"description": f"{FRACTION['description']} A completed course counts as 1."}
+    )
     completed = fields.Boolean(
-        metadata={"description": "Whether it was completed; no later version takes that back, whatever it adds."}
+        metadata={"description": "Whether the course was completed; later versions never revert this."}
     )
     last_active_at = Instant(
-        allow_none=True, metadata={"description": "When the learner was last in one of its lessons."}
+        allow_none=True, metadata={"description": "When the learner last visited one of its lessons."}
     )
     next_lesson = fields.Nested(
-        GoOnSchema, allow_none=True, metadata={"description": "The first lesson that is open and not completed."}
+        GoOnSchema, allow_none=True, metadata={"description": "The first open lesson that is not completed."}
     )
     resume = fields.Nested(
         GoOnSchema,
         allow_none=True,
-        metadata={
-            "description": "Where to go on: the lesson that was left last if it is not completed, else the next."
-        },
+        metadata={"description": "Where to resume: the last visited lesson if it is not completed, else the next one."},
     )
 
 
 class ModuleProgressSchema(CountsSchema):
     id = fields.String(metadata={"description": "The module's id."})
-    title = fields.String(metadata={"description": "Its title.", "example": "The sky above us"})
+    title = fields.String(metadata={"description": "The title.", "example": "The sky above us"})
 
 
 class LessonStandingSchema(Schema):
-    lesson_id = fields.String(metadata={"description": "The lesson."})
-    title = fields.String(metadata={"description": "Its title.", "example": "Why the moon has phases"})
-    kind = Word(LessonKind, metadata={"description": "What it is made of.", "example": "video"})
-    module_id = fields.String(metadata={"description": "The module it stands in."})
+    lesson_id = fields.String(metadata={"description": "The lesson's id."})
+    title = fields.String(metadata={"description": "The title.", "example": "Why the moon has phases"})
+    kind = Word(LessonKind, metadata={"description": "The lesson's kind.", "example": "video"})
+    module_id = fields.String(metadata={"description": "The id of its module."})
     fraction = fields.Float(
-        metadata={"description": "Of a video, the share that was watched; of a text, 0 or 1.", "example": 0.4409}
+        metadata={"description": "For a video, the watched share; for a text, 0 or 1.", "example": 0.4409}
     )
-    watched_seconds = fields.Integer(metadata={"description": "Seconds that were watched, each counted once."})
-    position = fields.Float(metadata={"description": "Where to go on, in seconds.", "example": 40.1})
-    completed = fields.Boolean(metadata={"description": "Once true, it stays so, unless an instructor resets it."})
+    watched_seconds = fields.Integer(metadata={"description": "The number of watched seconds, each counted once."})
+    position = fields.Float(metadata={"description": "The position to resume from, in seconds.", "example": 40.1})
+    completed = fields.Boolean(
+        metadata={"description": "Whether the lesson is completed; only an instructor's reset reverts this."}
+    )
     completed_at = Instant(allow_none=True, metadata=COMPLETED_AT)
     completed_by = fields.String(
         allow_none=True,
         metadata={
-            "description": "The rule that was fulfilled, `waived`, or `rule_change`: a version came that asks for no more "
+            "description": "The rule that was met, `waived`, or `rule_change`: a new version requires no more "
             "than the learner had done.",
             "example": "watched",
         },
     )
-    last_active_at = Instant(allow_none=True, metadata={"description": "When the learner was last in it."})
-    locked = fields.Boolean(metadata={"description": "Whether it has yet to open; `/lessons/{id}/access` says why."})
+    last_active_at = Instant(allow_none=True, metadata={"description": "When the learner last visited it."})
+    locked = fields.Boolean(
+        metadata={"description": "Whether it is not open yet; `/lessons/{id}/access` returns the reasons."}
+    )
 
 
 class CourseJourneySchema(SummarySchema):
-    watched_seconds = fields.Integer(metadata={"description": "Seconds of its videos that were watched."})
+    watched_seconds = fields.Integer(metadata={"description": "The number of watched seconds of its videos."})
     modules = fields.List(fields.Nested(ModuleProgressSchema), metadata={"description": "The modules, in order."})
     lessons = fields.List(
         fields.Nested(LessonStandingSchema), metadata={"description": "The lessons, in outline order."}
@@ -93,46 +102,51 @@ class CourseJourneySchema(SummarySchema):
 
 class MyCourseSchema(SummarySchema):
     course = fields.Nested(CourseCardSchema, allow_none=True, metadata=CARD)
-    status = Word(SeatStatus, metadata={"description": "The seat's."})
-    open = fields.Boolean(metadata={"description": "Whether the seat opens the course now."})
-    enrolled_at = Instant(metadata={"description": "When the seat was given, or renewed the last time."})
-    expires_at = Instant(allow_none=True, metadata={"description": "When the seat ends; null is never."})
+    status = Word(SeatStatus, metadata={"description": "The enrollment's status."})
+    open = fields.Boolean(metadata={"description": "Whether the enrollment gives access to the course now."})
+    enrolled_at = Instant(metadata={"description": "When the enrollment was created or last renewed."})
+    expires_at = Instant(allow_none=True, metadata={"description": "When the enrollment ends; null means never."})
 
 
 class MyCoursesQuerySchema(Schema):
     live = fields.Boolean(
-        metadata={"description": "Only courses that are open to the caller (`true`), or only those that no longer are."}
+        metadata={
+            "description": "Only courses that are open to the caller (`true`), or only those that no longer are "
+            "(`false`)."
+        }
     )
 
 
 class VisitSchema(Schema):
-    """A lesson that a learner was in."""
+    """A lesson that a learner has visited."""
 
-    lesson_id = fields.String(metadata={"description": "The lesson."})
+    lesson_id = fields.String(metadata={"description": "The lesson's id."})
     title = fields.String(
-        allow_none=True, metadata={"description": "Its title; null if the learner's version no longer has it."}
+        allow_none=True,
+        metadata={"description": "The title; null if the learner's version no longer contains the lesson."},
     )
     kind = Word(
         LessonKind,
         allow_none=True,
         metadata={
-            "description": "What it is made of; null if the learner's version no longer has it.",
+            "description": "The lesson's kind; null if the learner's version no longer contains it.",
             "example": "video",
         },
     )
-    course_id = fields.String(metadata={"description": "Its course."})
+    course_id = fields.String(metadata={"description": "The course's id."})
     course = fields.Nested(CourseCardSchema, allow_none=True, metadata=CARD)
-    position = fields.Float(metadata={"description": "Where to go on, in seconds.", "example": 40.1})
+    position = fields.Float(metadata={"description": "The position to resume from, in seconds.", "example": 40.1})
     duration = fields.Float(
-        allow_none=True, metadata={"description": "How long its video is; null if none was watched.", "example": 93.4}
+        allow_none=True,
+        metadata={"description": "The length of its video in seconds; null if none was watched.", "example": 93.4},
     )
-    fraction = fields.Float(metadata={"description": "Of a video, the share that was watched; of a text, 0 or 1."})
-    completed = fields.Boolean(metadata={"description": "Whether it is completed."})
+    fraction = fields.Float(metadata={"description": "For a video, the watched share; for a text, 0 or 1."})
+    completed = fields.Boolean(metadata={"description": "Whether the lesson is completed."})
     completed_at = Instant(allow_none=True, metadata=COMPLETED_AT)
-    last_active_at = Instant(allow_none=True, metadata={"description": "When the learner was last in it."})
+    last_active_at = Instant(allow_none=True, metadata={"description": "When the learner last visited it."})
 
 
 class HistoryQuerySchema(Schema):
     completed = fields.Boolean(
-        metadata={"description": "Only lessons that are completed (`true`), or only those to go on with (`false`)."}
+        metadata={"description": "Only completed lessons (`true`), or only lessons that are not completed (`false`)."}
     )

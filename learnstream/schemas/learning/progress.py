@@ -1,6 +1,6 @@
-"""What clients report of a lesson, and how far its learner has come.
+"""Schemas of progress reports and of a learner's progress in a lesson.
 
-The answers are made as plain values; these shapes document them, and a test holds the two together.
+Responses are built as plain values; a test checks that they match these schemas.
 """
 
 from typing import Any
@@ -13,25 +13,25 @@ from learnstream.schemas.authoring.lesson import CompletionSchema
 from learnstream.schemas.common.base import Flag, Instant, Number, Schema, Text
 
 MAX_STRETCHES = 500
-MAX_SECONDS = 1e9  # far beyond any video, whose end clips
-MAX_SEQ = 2**53 - 1  # the largest number that every JSON library keeps whole
+MAX_SECONDS = 1e9  # far beyond the end of any video
+MAX_SEQ = 2**53 - 1  # the largest integer that every JSON library represents exactly
 REASONS = ("over_budget", "beyond_end", "before_reset", "not_recorded")
 
-FROM = {"description": "Where playing began, in seconds of the video.", "example": 30.2}
-TO = {"description": "Where it had come to.", "example": 40.1}
+FROM = {"description": "Where playback began, in seconds of the video.", "example": 30.2}
+TO = {"description": "Where playback ended, in seconds of the video.", "example": 40.1}
 VIEWING_ID = {"example": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…"}
-AT = {"description": "When it began, by the client's clock.", "example": "2026-03-01T12:00:30.200+00:00"}
+AT = {"description": "When playback began, by the client's clock.", "example": "2026-03-01T12:00:30.200+00:00"}
 
 
 class Seconds(Number):
-    """A moment of a video."""
+    """A position in a video, in seconds."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_nan=False, validate=validate.Range(min=0, max=MAX_SECONDS), **kwargs)
 
 
 class Count(fields.Integer):
-    """A whole number from 0, and not `true` for 1."""
+    """A non-negative integer; booleans are not coerced."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(min=0, max=MAX_SEQ), **kwargs)
@@ -50,7 +50,7 @@ class ViewingId(Text):
 
 
 class PlayedSchema(Schema):
-    """A part of the video that was played without a jump."""
+    """A stretch of the video that was played without seeking."""
 
     start = Seconds(required=True, data_key="from", metadata=FROM)
     end = Seconds(required=True, data_key="to", metadata=TO)
@@ -63,36 +63,43 @@ class PlayedSchema(Schema):
 
 
 class ReportSchema(Schema):
-    """A heartbeat, or a batch that piled up while there was no connection."""
+    """A heartbeat, or a batch collected offline."""
 
     viewing_id = ViewingId(
         description="From GET /lessons/{id}/playback. Without one, at most five seconds are credited."
     )
     session_id = ViewingId(
         deprecated=True,
-        description="The former name of `viewing_id`, still accepted. If both are given, they must be equal; errors name "
-        "`viewing_id`.",
+        description="The former name of `viewing_id`, still accepted. If both are given, they must be equal. "
+        "Errors name `viewing_id`.",
     )
-    seq = Count(metadata={"description": "Counts the heartbeats of a viewing; a repeat has the same.", "example": 4})
+    seq = Count(
+        metadata={
+            "description": "The heartbeat's number within its viewing; a repeated heartbeat has the same number.",
+            "example": 4,
+        }
+    )
     client_time = Instant(
         metadata={
-            "description": "When this was written, by the client's clock.",
+            "description": "When the heartbeat was created, by the client's clock.",
             "example": "2026-03-01T12:00:40+00:00",
         }
     )
     position = Seconds(
         allow_none=True,
         load_default=None,
-        metadata={"description": "Where the player stands, to go on from there.", "example": 40.1},
+        metadata={"description": "The player's position, to resume from.", "example": 40.1},
     )
     played = fields.List(
         fields.Nested(PlayedSchema),
         load_default=list,
         validate=validate.Length(max=MAX_STRETCHES),
-        metadata={"description": f"What was played since the last heartbeat: at most {MAX_STRETCHES} stretches."},
+        metadata={"description": f"The stretches played since the last heartbeat, at most {MAX_STRETCHES}."},
     )
-    opened = Flag(validate=validate.Equal(True), metadata={"description": "The learner has the lesson before them."})
-    completed = Flag(validate=validate.Equal(True), metadata={"description": "The learner says they are done."})
+    opened = Flag(validate=validate.Equal(True), metadata={"description": "The learner has opened the lesson."})
+    completed = Flag(
+        validate=validate.Equal(True), metadata={"description": "The learner has marked the lesson as completed."}
+    )
 
     @ma.validates_schema
     def whole_heartbeat(self, data: dict[str, Any], **_: Any) -> None:
@@ -101,7 +108,7 @@ class ReportSchema(Schema):
             raise ma.ValidationError({name: ["Missing data for required field."] for name in missing})
         viewings = {data["viewing_id"], data["session_id"]} - {None}
         if len(viewings) > 1:
-            raise ma.ValidationError({"session_id": ["Must equal `viewing_id`, its present name."]})
+            raise ma.ValidationError({"session_id": ["Must equal `viewing_id`."]})
 
 
 def viewing_id(data: dict[str, Any]) -> str | None:
@@ -111,7 +118,7 @@ def viewing_id(data: dict[str, Any]) -> str | None:
 
 
 def is_heartbeat(data: dict[str, Any]) -> bool:
-    """Say whether a report tells of watching: `opened` and `completed` may also stand alone."""
+    """True if a report contains a heartbeat; `opened` and `completed` may also be sent alone."""
     return bool(
         data["played"] or viewing_id(data) or data["position"] is not None or not {"opened", "completed"} & data.keys()
     )
@@ -119,7 +126,7 @@ def is_heartbeat(data: dict[str, Any]) -> bool:
 
 class AcceptedSchema(Schema):
     start = fields.Float(data_key="from", metadata=FROM)
-    end = fields.Float(data_key="to", metadata={"description": "Where it had come to, at most the video's end."})
+    end = fields.Float(data_key="to", metadata={"description": "Where playback ended, at most the end of the video."})
     at = Instant(metadata=AT)
 
 
@@ -128,54 +135,59 @@ class RejectedSchema(AcceptedSchema):
     reason = fields.String(
         validate=validate.OneOf(REASONS),
         metadata={
-            "description": "`over_budget`: more than can have been watched since the first viewing began; of a stretch, "
-            "the part that fits is accepted. Send the rest again later, and it is credited once there was time · `beyond_end`: the video is shorter · `before_reset`: an "
-            "instructor has reset the lesson since · `not_recorded`: instructors and administrators without a seat leave "
-            "no record.",
+            "description": "`over_budget`: more than can have been watched since the first viewing began; the part of "
+            "a stretch that fits is accepted. Send the rest again later; it is credited once enough time has passed · "
+            "`beyond_end`: the video is shorter · `before_reset`: an instructor has reset the lesson since · "
+            "`not_recorded`: instructors and administrators without an enrollment leave no record.",
             "example": "over_budget",
         },
     )
     retry = fields.String(
         validate=validate.OneOf(list(Retry)),
-        metadata={"description": "Whether it may be credited if it is reported again; see the problem's `retry`."},
+        metadata={"description": "Whether it may be credited if it is reported again, as in the `retry` of errors."},
     )
 
 
 class SpanSchema(Schema):
     start = fields.Integer(data_key="from", metadata={"description": "The first second.", "example": 0})
-    end = fields.Integer(data_key="to", metadata={"description": "The first second that is missing.", "example": 41})
+    end = fields.Integer(data_key="to", metadata={"description": "The second after the last one.", "example": 41})
 
 
 class StateSchema(Schema):
-    """How far a learner has come with a lesson."""
+    """A learner's progress in a lesson."""
 
     recorded = fields.Boolean(
-        metadata={"description": "False for instructors and administrators without a seat, who leave no record."}
+        metadata={"description": "False for instructors and administrators without an enrollment, who leave no record."}
     )
-    position = fields.Float(metadata={"description": "Where to go on, in seconds.", "example": 40.1})
+    position = fields.Float(metadata={"description": "The position to resume from, in seconds.", "example": 40.1})
     watched_seconds = fields.Integer(
-        metadata={"description": "Seconds of the video that were watched, each counted once.", "example": 41}
+        metadata={"description": "The number of watched seconds of the video, each counted once.", "example": 41}
     )
     duration = fields.Float(
-        allow_none=True, metadata={"description": "How long the video is; null without one.", "example": 93.4}
+        allow_none=True,
+        metadata={"description": "The length of the video in seconds; null without a video.", "example": 93.4},
     )
     fraction = fields.Float(
-        metadata={"description": "Of a video, the share that was watched; of a text, 0 or 1.", "example": 0.4409}
+        metadata={"description": "For a video, the watched share; for a text, 0 or 1.", "example": 0.4409}
     )
-    completed = fields.Boolean(metadata={"description": "Once true, it stays so, unless an instructor resets it."})
-    completed_at = Instant(allow_none=True, metadata={"description": "When it became so, by the server's clock."})
+    completed = fields.Boolean(
+        metadata={"description": "Whether the lesson is completed; only an instructor's reset reverts this."}
+    )
+    completed_at = Instant(allow_none=True, metadata={"description": "When it was completed, by the server's clock."})
     opened_at = Instant(allow_none=True, metadata={"description": "When it was first reported as opened."})
-    completion = fields.Nested(CompletionSchema, metadata={"description": "What completes the lesson."})
+    completion = fields.Nested(CompletionSchema, metadata={"description": "The rule that completes the lesson."})
 
 
 class ReportedSchema(StateSchema):
-    """What became of a report."""
+    """The result of a report."""
 
-    accepted = fields.List(fields.Nested(AcceptedSchema), metadata={"description": "Stretches that are credited."})
-    rejected = fields.List(fields.Nested(RejectedSchema), metadata={"description": "Stretches that are not, and why."})
+    accepted = fields.List(fields.Nested(AcceptedSchema), metadata={"description": "Stretches that were credited."})
+    rejected = fields.List(
+        fields.Nested(RejectedSchema), metadata={"description": "Stretches that were not credited, with the reason."}
+    )
 
 
 class LessonProgressSchema(StateSchema):
     watched = fields.List(
-        fields.Nested(SpanSchema), metadata={"description": "The parts that were watched, in whole seconds, in order."}
+        fields.Nested(SpanSchema), metadata={"description": "The watched intervals, in whole seconds, in order."}
     )

@@ -1,4 +1,4 @@
-"""Videos: how they are asked for, and how far they have come."""
+"""Schemas of video requests and of videos."""
 
 import re
 from typing import Any
@@ -12,12 +12,12 @@ from learnstream.schemas.common.base import Choice, Instant, Line, ObjectIdText,
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 ASSET_ID = Whole(r"^[A-Za-z0-9]+$", error="Must be an asset's id.")
 MAX_DESCRIPTION = 200_000
-# What is not known yet, or does not apply, is null and not left out.
+# Fields that are unknown or do not apply are null, not omitted.
 OR_NULL: dict[str, Any] = {"allow_none": True, "dump_default": None}
 
 
 class Languages(fields.List):
-    """Codes of languages, each once."""
+    """Language codes without duplicates."""
 
     def __init__(self, **kwargs: Any) -> None:
         code = Line(max=5, validate=validate.OneOf(SUBTITLE_LANGUAGES))
@@ -30,7 +30,7 @@ class Languages(fields.List):
 class SubtitledSchema(Schema):
     subtitles = Languages(
         metadata={
-            "description": "Languages in which subtitles are written from the sound, in the language that is spoken.",
+            "description": "Languages to generate subtitles in, from the audio; must be spoken in the video.",
             "example": ["en"],
         }
     )
@@ -39,9 +39,9 @@ class SubtitledSchema(Schema):
 class UploadRequestSchema(SubtitledSchema):
     cors_origin = Text(
         max=300,
-        validate=Whole(rf"^({ORIGIN.pattern})$", error="Must be like https://app.example.com"),
+        validate=Whole(rf"^({ORIGIN.pattern})$", error="Must be an origin like https://app.example.com"),
         metadata={
-            "description": "The page that uploads, as browsers name it; by default the one that asks.",
+            "description": "The origin of the page that uploads; by default the origin of this request.",
             "example": "https://app.example.com",
         },
     )
@@ -52,7 +52,7 @@ class FromUrlSchema(SubtitledSchema):
         max=2048,
         required=True,
         metadata={
-            "description": "A public `https://` address from which the video service fetches the file.",
+            "description": "A public `https://` URL from which the video service fetches the file.",
             "example": "https://files.example.com/moon.mp4",
         },
     )
@@ -64,7 +64,7 @@ class ImportSchema(SubtitledSchema):
         required=True,
         validate=ASSET_ID,
         metadata={
-            "description": "The id of an asset that the video service has already.",
+            "description": "The id of an asset that the video service already stores.",
             "example": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc",
         },
     )
@@ -73,23 +73,23 @@ class ImportSchema(SubtitledSchema):
 class ForceSchema(Schema):
     force = fields.Boolean(
         load_default=False,
-        metadata={"description": "For administrators: delete the video although published versions show it."},
+        metadata={"description": "For administrators: delete the video even if published versions show it."},
     )
 
 
 class NewLessonSchema(Schema):
-    """The draft lesson that an administrator's upload makes along with the video."""
+    """The draft lesson that an administrator's upload creates with the video."""
 
-    course_id = ObjectIdText(metadata={"description": "Its course; by default it waits for one."})
+    course_id = ObjectIdText(metadata={"description": "The lesson's course; by default none is assigned yet."})
     title = Line(
         max=200,
         load_default="Untitled video",
-        metadata={"description": "What the lesson is called.", "example": "Why the moon has phases"},
+        metadata={"description": "The lesson's title.", "example": "Why the moon has phases"},
     )
     description = Text(
         max=MAX_DESCRIPTION,
         load_default="",
-        metadata={"description": "Markdown source that goes into the lesson's body.", "example": "Look *up*."},
+        metadata={"description": "Markdown source of the lesson's body.", "example": "Look *up*."},
     )
 
 
@@ -109,15 +109,15 @@ class TrackSchema(Schema):
     id = fields.String(metadata={"description": "The track's id at the video service."})
     type = fields.String(metadata={"description": "`video`, `audio` or `text`."})
     status = fields.String(metadata={"description": "`preparing`, `ready` or `errored`."})
-    text_type = fields.String(metadata={"description": "Of a text: `subtitles`."})
-    text_source = fields.String(metadata={"description": "Of a text: where it comes from.", "example": "generated_vod"})
-    language_code = fields.String(metadata={"description": "Of a text: its language.", "example": "en"})
-    name = fields.String(metadata={"description": "Of a text: its name.", "example": "English"})
+    text_type = fields.String(metadata={"description": "For a text track: `subtitles`."})
+    text_source = fields.String(metadata={"description": "For a text track: its origin.", "example": "generated_vod"})
+    language_code = fields.String(metadata={"description": "For a text track: its language.", "example": "en"})
+    name = fields.String(metadata={"description": "For a text track: its name.", "example": "English"})
 
 
 class VideoErrorSchema(Schema):
-    type = fields.String(metadata={"description": "What kind of failure it was.", "example": "invalid_input"})
-    messages = fields.List(fields.String(), metadata={"description": "What the video service said."})
+    type = fields.String(metadata={"description": "The kind of failure.", "example": "invalid_input"})
+    messages = fields.List(fields.String(), metadata={"description": "The messages of the video service."})
 
 
 class VideoSchema(Schema):
@@ -126,55 +126,66 @@ class VideoSchema(Schema):
         VideoStatus,
         metadata={
             "description": (
-                "`waiting` for its file, `preparing`, `ready` to play; or it never will be: `errored`, `cancelled`, "
-                "`timed_out` (the file never came), `deleted`."
+                "`waiting` for its file, `preparing`, or `ready` to play. Final failures: `errored`, `cancelled`, "
+                "`timed_out` (the file was never uploaded), `deleted`."
             ),
         },
     )
-    source = Word(("upload", "url", "import"), metadata={"description": "Where it comes from."})
+    source = Word(("upload", "url", "import"), metadata={"description": "How the video was created."})
     upload_id = fields.String(
         **OR_NULL, metadata={"description": "The upload's id at the video service; null without an upload."}
     )
     asset_id = fields.String(
         **OR_NULL, metadata={"description": "The asset's id at the video service; null until there is one."}
     )
-    duration = fields.Float(**OR_NULL, metadata={"description": "Seconds; null until it is ready."})
-    aspect_ratio = fields.String(**OR_NULL, metadata={"description": "Width to height.", "example": "16:9"})
-    max_resolution = fields.String(**OR_NULL, metadata={"description": "The best that is kept.", "example": "HD"})
-    tracks = fields.List(fields.Nested(TrackSchema), metadata={"description": "Picture, sound and texts."})
-    error = fields.Nested(VideoErrorSchema, **OR_NULL, metadata={"description": "Why it will not play."})
-    upload_expires_at = Instant(**OR_NULL, metadata={"description": "Until when the upload takes a file."})
-    created_at = Instant(metadata={"description": "When it was asked for."})
-    updated_at = Instant(metadata={"description": "When we last learned something of it."})
+    duration = fields.Float(
+        **OR_NULL, metadata={"description": "The length in seconds; null until the video is ready."}
+    )
+    aspect_ratio = fields.String(
+        **OR_NULL, metadata={"description": "The ratio of width to height.", "example": "16:9"}
+    )
+    max_resolution = fields.String(
+        **OR_NULL, metadata={"description": "The highest stored resolution.", "example": "HD"}
+    )
+    tracks = fields.List(fields.Nested(TrackSchema), metadata={"description": "Video, audio and text tracks."})
+    error = fields.Nested(VideoErrorSchema, **OR_NULL, metadata={"description": "Why the video cannot be played."})
+    upload_expires_at = Instant(**OR_NULL, metadata={"description": "When the upload URL expires."})
+    created_at = Instant(metadata={"description": "When the video was requested."})
+    updated_at = Instant(metadata={"description": "When the video was last updated."})
 
 
 class UploadSchema(Schema):
     id = fields.String(metadata={"description": "The upload's id at the video service."})
     url = fields.String(
         metadata={
-            "description": "PUT the file here, whole or in pieces with Content-Range. Whoever has this URL may upload.",
+            "description": "PUT the file here, as a whole or in parts with Content-Range. Anyone who has this URL can "
+            "upload.",
             "example": "https://storage.googleapis.com/…",
         }
     )
-    timeout = fields.Integer(metadata={"description": "For how many seconds the URL takes a file.", "example": 14400})
+    timeout = fields.Integer(
+        metadata={"description": "The number of seconds for which the URL is valid.", "example": 14400}
+    )
 
 
 class DraftLessonSchema(Schema):
     id = fields.String(attribute="_id", metadata={"description": "The lesson's id."})
-    course_id = fields.String(allow_none=True, metadata={"description": "Its course; null while it waits for one."})
-    title = fields.String(metadata={"description": "What the lesson is called."})
+    course_id = fields.String(
+        allow_none=True, metadata={"description": "The lesson's course; null if none is assigned yet."}
+    )
+    title = fields.String(metadata={"description": "The lesson's title."})
 
 
 class RequestedVideoSchema(Schema):
-    video = fields.Nested(VideoSchema, metadata={"description": "What becomes of the file."})
+    video = fields.Nested(VideoSchema, metadata={"description": "The video."})
 
 
 class RequestedUploadSchema(RequestedVideoSchema):
-    upload = fields.Nested(UploadSchema, metadata={"description": "Where the file goes."})
+    upload = fields.Nested(UploadSchema, metadata={"description": "The upload."})
 
 
 class AdminRequestedVideoSchema(RequestedVideoSchema):
-    lesson = fields.Nested(DraftLessonSchema, metadata={"description": "The draft that was made for it."})
+    lesson = fields.Nested(DraftLessonSchema, metadata={"description": "The draft lesson that was created for it."})
 
 
 class AdminRequestedUploadSchema(AdminRequestedVideoSchema, RequestedUploadSchema):
@@ -183,9 +194,9 @@ class AdminRequestedUploadSchema(AdminRequestedVideoSchema, RequestedUploadSchem
 
 class VideoWithLessonsSchema(VideoSchema):
     lessons = fields.List(
-        fields.Nested(DraftLessonSchema), metadata={"description": "The drafts that this is the video of."}
+        fields.Nested(DraftLessonSchema), metadata={"description": "The draft lessons that show this video."}
     )
 
 
 class VideoFilterSchema(Schema):
-    status = Choice(VideoStatus, metadata={"description": "Only videos that have come this far."})
+    status = Choice(VideoStatus, metadata={"description": "Only videos with this status."})

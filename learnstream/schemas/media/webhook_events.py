@@ -1,4 +1,4 @@
-"""Shapes of the video service's events."""
+"""Schemas of the video service's webhook events."""
 
 from marshmallow import fields
 
@@ -12,28 +12,28 @@ class ReceiptSchema(Schema):
 
 class EventSchema(Schema):
     id = fields.String(attribute="_id", metadata={"description": "The event's id, given by the video service."})
-    type = fields.String(metadata={"description": "What kind of event it is.", "example": "video.asset.ready"})
+    type = fields.String(metadata={"description": "The event's type.", "example": "video.asset.ready"})
     object_id = fields.String(
-        allow_none=True, metadata={"description": "The upload, asset or track it is about; null if it does not say."}
+        allow_none=True, metadata={"description": "The upload, asset or track it concerns; null if it names none."}
     )
     state = Word(
         WebhookState,
         metadata={
             "description": (
-                "`pending`: to be tried (again). `applied`: done. `ignored`: of no interest to us. `parked`: given up "
-                "after five tries; replay it once its cause is mended."
+                "`pending`: will be tried (again). `applied`: done. `ignored`: not relevant. `parked`: given up after "
+                "five attempts; replay it once the cause is fixed."
             ),
         },
     )
-    tries = fields.Integer(metadata={"description": "How often it was tried."})
+    tries = fields.Integer(metadata={"description": "The number of attempts."})
     last_error = fields.String(
-        allow_none=True, dump_default=None, metadata={"description": "Why the last try failed; null if it did not."}
+        allow_none=True, dump_default=None, metadata={"description": "Why the last attempt failed; null if it did not."}
     )
-    next_try_at = Instant(metadata={"description": "Of a pending event: when it is tried next."})
+    next_try_at = Instant(metadata={"description": "For a pending event: when the next attempt is due."})
     occurred_at = Instant(allow_none=True, metadata={"description": "When it happened, by the service's clock."})
-    received_at = Instant(metadata={"description": "When we received it."})
+    received_at = Instant(metadata={"description": "When it was received."})
     applied_at = Instant(
-        allow_none=True, dump_default=None, metadata={"description": "When it was applied; null if it never was."}
+        allow_none=True, dump_default=None, metadata={"description": "When it was applied; null if it was not."}
     )
 
 
@@ -42,6 +42,6 @@ class EventWithPayloadSchema(EventSchema):
 
 
 class EventFilterSchema(Schema):
-    state = Choice(WebhookState, metadata={"description": "Only events in this state."})
+    state = Choice(WebhookState, metadata={"description": "Only events with this status."})
     type = Line(max=200, metadata={"description": "Only events of this type.", "example": "video.asset.ready"})
     object_id = Line(max=200, metadata={"description": "Only events about this upload, asset or track."})

@@ -82,7 +82,7 @@ def test_two_viewings_in_one_report_are_refused(put, viewing, learner, course):
     answer = put((0, 3), viewing_id=viewing(), session_id=viewing())
 
     assert answer.status_code == 422
-    assert answer.json["errors"]["json"] == {"session_id": ["Must equal `viewing_id`, its present name."]}
+    assert answer.json["errors"]["json"] == {"session_id": ["Must equal `viewing_id`."]}
     assert record(learner, course.video) is None
 
 
