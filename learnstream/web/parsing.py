@@ -41,7 +41,7 @@ class RowIdConverter(BaseConverter):
 
 
 class Integer(ma.fields.Integer):
-    """A whole number; where it comes as text, in ASCII digits: `int` also takes `1_0`, and the digits of other scripts."""
+    """An integer; a string must consist of ASCII digits: `int` also accepts `1_0` and digits of other scripts."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(value, str) and not DIGITS.fullmatch(value):

@@ -146,7 +146,7 @@ def test_a_client_that_takes_its_time_gets_its_answers_whole(server):
 
 
 def client_of_little(server):
-    """Connect as somebody for whom little is sent ahead."""
+    """Connect with a small receive buffer."""
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.settimeout(30)
