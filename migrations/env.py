@@ -1,10 +1,10 @@
-"""Alembic's entry: runs inside the application's context and takes tables and engine from it."""
+"""Alembic's entry point: runs in the application context and uses its metadata and engine."""
 
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, MetaData
 
-from learnstream import models  # noqa: F401 - the tables must be known
+from learnstream import models  # noqa: F401 - registers the tables
 
 
 def metadata() -> MetaData:

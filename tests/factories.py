@@ -1,4 +1,4 @@
-"""People and things for tests, made in the real stores the short way."""
+"""Factories of users, courses, videos and records for tests, written to the real stores directly."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +19,7 @@ from learnstream.services.enrollment import enrollments
 from learnstream.stores.sql import db
 
 PASSWORD = "correct horse battery staple"
-# The cheapest hash argon2id makes: the login verifies it like any other.
+# A hash with argon2id's lowest cost; signing in verifies it like any other.
 PASSWORD_HASH = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
 _number = count(1)
 
@@ -74,7 +74,7 @@ class CreatedCourse:
 
     @property
     def preview(self) -> CreatedLesson:
-        """The text lesson that everybody may read."""
+        """The text lesson that is a free preview."""
         return self.lessons[0]
 
     @property
@@ -83,7 +83,7 @@ class CreatedCourse:
 
     @property
     def video(self) -> CreatedLesson:
-        """The lesson that waits for its video."""
+        """The video lesson, without a video yet."""
         return self.lessons[2]
 
 
@@ -97,7 +97,7 @@ LESSONS = (
 def make_course(
     owner: Person, lessons=LESSONS, published: bool = True, title: str = "Astronomy", **fields
 ) -> CreatedCourse:
-    """Make a course the way its owner would."""
+    """Create a course as its owner would."""
     course = courses.create(created_by=owner.id, title=title, **fields)
     course_id = str(course["_id"])
     made = [make_lesson(owner, course_id, **lesson) for lesson in lessons]
@@ -114,7 +114,7 @@ def make_lesson(
 
 
 def make_seat(person: Person, course: CreatedCourse, source: SeatSource = SeatSource.SELF, **columns) -> Enrollment:
-    """Enroll a person; `columns` overwrite what enrolling wrote, as if time had passed since."""
+    """Enroll a person; `columns` overwrite the enrollment's columns, as if time had passed since."""
     seat = enrollments.enroll(user_id=person.id, course_id=course.id, source=source)
     for name, value in columns.items():
         setattr(seat, name, value)
@@ -123,10 +123,10 @@ def make_seat(person: Person, course: CreatedCourse, source: SeatSource = SeatSo
 
 
 def order(owner: Person, course: CreatedCourse, *modules: dict) -> list[str]:
-    """Give a course this outline and publish it. Returns the modules' ids.
+    """Set a course's outline and publish it. Return the modules' ids.
 
-    A module is `{lessons, needs?, release?, conditions?}`, the last by the lessons' places in it, as `{needs?, release?}`.
-    What is needed is a lesson, or a module by its place.
+    A module is `{lessons, needs?, release?, conditions?}`; `needs` lists lessons, or modules by index; `conditions` maps
+    a lesson's index in the module to `{needs?, release?}`.
     """
     ids = [str(ObjectId()) for _ in modules]
 
@@ -155,7 +155,7 @@ def order(owner: Person, course: CreatedCourse, *modules: dict) -> list[str]:
 
 
 def make_record(person: Person, course: CreatedCourse, lesson: CreatedLesson, watched: float = 0, **fields) -> None:
-    """What a learner did with a lesson: `watched` is the share of the video that it shows, of 100 seconds."""
+    """Store a learner's record of a lesson; `watched` is the share of its current video, of 100 seconds."""
     video_id = Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["video_id"]
     seen = {"seconds": round(watched * 100), "fraction": watched, "duration": 100.0}
     record = {
@@ -180,7 +180,7 @@ def archive(course: CreatedCourse) -> None:
 
 
 def make_video(**fields) -> str:
-    """A video as its request leaves it; `fields` are what has become of it since. Returns its id."""
+    """Create a video as after its request; `fields` are later changes. Return its id."""
     video = {
         "_id": ObjectId(),
         "status": VideoStatus.WAITING.value,
@@ -198,7 +198,7 @@ def make_video(**fields) -> str:
 
 
 def make_ready_video(**facts) -> str:
-    """A video that plays."""
+    """Create a video that can be played. Return its id."""
     ready = {
         "status": VideoStatus.READY,
         "playback_id": f"playback{next(_number)}",
@@ -211,7 +211,7 @@ def make_ready_video(**facts) -> str:
 def show_video(
     course: CreatedCourse, lesson: CreatedLesson, video_id: str, learners: Learners = Learners.MIGRATE
 ) -> None:
-    """Put a video into a lesson and publish the course."""
+    """Set a lesson's video and publish the course."""
     put_video(lesson, video_id)
     owner_id = courses.draft(course.id)["instructor_ids"][0]
     publishing.publish(course_id=course.id, published_by=owner_id, learners=learners)
@@ -219,6 +219,6 @@ def show_video(
 
 
 def put_video(lesson: CreatedLesson, video_id: str) -> None:
-    """Put a video into a lesson's draft."""
+    """Set the video of a lesson's draft."""
     change = {"$set": {"video_id": ObjectId(video_id)}, "$inc": {"revision": 1}}
     Lesson.collection().update_one({"_id": ObjectId(lesson.id)}, change)

@@ -1,4 +1,4 @@
-"""Learners who learn: records as reports leave them, at whatever time a test wants, without waiting for it."""
+"""Helpers that write learners' records as reports would, at any time a test needs."""
 
 from datetime import datetime, timedelta
 from itertools import count
@@ -22,7 +22,7 @@ LESSONS = (
 
 
 def show_videos(course, *durations):
-    """Give a course's video lessons ready videos of these durations, and publish it. Returns the videos' ids."""
+    """Set ready videos of these durations in a course's video lessons, and publish it. Return the videos' ids."""
     lessons = [lesson for lesson in course.lessons if lesson.kind is LessonKind.VIDEO]
     made = [make_ready_video(duration=duration) for duration in durations]
     for lesson, video_id in zip(lessons, made, strict=True):
@@ -31,7 +31,7 @@ def show_videos(course, *durations):
 
 
 def watch(person, course, lesson, video_id, *stretches, at: datetime | None = None, duration=100.0, position=None):
-    """Watch stretches of a lesson's video; the viewing began two hours before."""
+    """Watch stretches of a lesson's video in a viewing that began two hours before."""
     at = at or now()
     key = f"{next(_number):019}"
     viewing = Viewing(person.id, lesson.id, video_id, at - timedelta(hours=2), key)
@@ -49,7 +49,7 @@ def open_text(person, course, lesson, at: datetime | None = None, version=1):
 
 
 def finish(person, course, videos, at: datetime | None = None):
-    """Do all lessons of a course whose videos have 100 seconds."""
+    """Complete all lessons of a course whose videos have 100 seconds."""
     left = iter(videos)
     for lesson in course.lessons:
         if lesson.kind is LessonKind.VIDEO:
@@ -59,7 +59,7 @@ def finish(person, course, videos, at: datetime | None = None):
 
 
 def reset(person, lesson):
-    """Empty a record, as an instructor's reset does: the document stays, and its revision goes on."""
+    """Empty a record as an instructor's reset does: the document stays, with a higher revision."""
     name = f"{person.id}:{lesson.id}"
     old = Progress.collection().find_one({"_id": name})
     gone = old.keys() - {"_id", "user_id", "course_id", "lesson_id", "version", "revision", "updated_at"}
@@ -72,7 +72,7 @@ def seat(person, course, **columns):
 
 
 def _record(person, course, lesson, video_id=None, duration=None, version=1):
-    about = LessonContext(
+    context = LessonContext(
         user_id=person.id,
         course_id=course.id,
         lesson_id=lesson.id,
@@ -82,7 +82,7 @@ def _record(person, course, lesson, video_id=None, duration=None, version=1):
         video_id=video_id,
         duration=duration,
     )
-    return Record(about, Progress.collection().find_one({"_id": about.id}))
+    return Record(context, Progress.collection().find_one({"_id": context.id}))
 
 
 def _store(record):
@@ -91,5 +91,5 @@ def _store(record):
 
 
 def stored(document, name):
-    """Return what a store holds under an id, or a text that is one."""
+    """Return the stored document with an id, given as an ObjectId's string or as the id itself."""
     return document.collection().find_one({"_id": {"$in": [name, ObjectId(name) if len(name) == 24 else name]}})

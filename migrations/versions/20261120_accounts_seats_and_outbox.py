@@ -1,4 +1,4 @@
-"""accounts, seats and outbox"""
+"""accounts, enrollments and outbox"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""how often a seat's progress was reset"""
+"""number of progress resets of an enrollment"""
 
 import sqlalchemy as sa
 from alembic import op

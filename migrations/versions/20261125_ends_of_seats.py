@@ -1,4 +1,4 @@
-"""when a seat was withdrawn or revoked"""
+"""end of withdrawn and revoked enrollments"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade():
     op.add_column("enrollments", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
-    # Nothing else changes a seat once it is withdrawn.
+    # A withdrawn enrollment is not updated any more, so `updated_at` is when it was withdrawn.
     op.execute("UPDATE enrollments SET ended_at = updated_at WHERE status = 'withdrawn'")
 
 

@@ -1,4 +1,4 @@
-"""since when a renewed seat's lessons open day by day"""
+"""start of the drip schedule of renewed enrollments"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "9a41c6e20b57"
 branch_labels = None
 depends_on = None
 
-# The feed still knows when seats that have been renewed were given first.
+# The event feed has the time at which renewed enrollments were first created.
 FIRST = """
 UPDATE enrollments SET drip_from = given.first
 FROM (

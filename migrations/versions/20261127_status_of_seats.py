@@ -1,7 +1,7 @@
-"""a seat's status and end follow from what has become of it
+"""derive status and end of enrollments in a trigger
 
-Enrolling again after completion left a seat `active` that had `completed_at`, and nothing ever mended it. Now the table
-itself derives the one from the other, whichever release writes, and the same with `ended_at` of what was withdrawn.
+Enrolling again after completion left enrollments `active` although they had `completed_at`. The trigger derives the
+status from `completed_at`, and sets `ended_at` of withdrawn enrollments, whichever release writes the row.
 """
 
 from alembic import op
@@ -27,7 +27,7 @@ ALWAYS = """
 CREATE TRIGGER derive_seat_status BEFORE INSERT OR UPDATE ON enrollments
 FOR EACH ROW EXECUTE FUNCTION derive_seat_status()
 """
-# With a new `updated_at`, the roll-up follows.
+# A new `updated_at` makes the next roll-up include the enrollment.
 MEND = (
     """
     UPDATE enrollments SET completed_at = updated_at, updated_at = now()

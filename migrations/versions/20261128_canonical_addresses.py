@@ -1,4 +1,4 @@
-"""canonical addresses and the words that people are found by"""
+"""canonical e-mail addresses and search words of users"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ OUTDATED = sa.text("derived_from IS DISTINCT FROM (name || chr(10) || email)")
 
 
 def upgrade():
-    # All null at first: the release step computes them, because no store does it as Python does.
+    # NULL at first: the release step computes the values, because PostgreSQL normalizes text differently from Python.
     op.add_column("users", sa.Column("email_key", sa.Text(), nullable=True))
     op.add_column("users", sa.Column("search_words", postgresql.TSVECTOR(), nullable=True))
     op.add_column("users", sa.Column("derived_from", sa.Text(), nullable=True))

@@ -1,4 +1,4 @@
-"""indexes for the orders in which administrators walk through accounts"""
+"""indexes for the sort orders of the account list"""
 
 import sqlalchemy as sa
 from alembic import op

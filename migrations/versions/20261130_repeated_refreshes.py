@@ -1,4 +1,4 @@
-"""whose use consumed a refresh token, and how often it was answered again"""
+"""client that consumed a refresh token, and number of repeated responses"""
 
 import sqlalchemy as sa
 from alembic import op

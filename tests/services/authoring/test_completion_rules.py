@@ -24,8 +24,8 @@ def test_a_lesson_has_the_rule_its_author_chose_or_its_kinds_own(kind, stored, f
 
 
 @pytest.mark.parametrize(("kind", "rule"), [(VIDEO, "opened"), (TEXT, "watched")])
-def test_a_rule_that_its_kind_cannot_fulfil_is_refused(kind, rule):
-    with pytest.raises(Unprocessable) as refused:
+def test_a_rule_that_its_kind_cannot_fulfill_is_rejected(kind, rule):
+    with pytest.raises(Unprocessable) as rejected:
         completion_rules.require_possible(kind, {"rule": rule})
 
-    assert refused.value.errors["json"]["completion"].keys() == {"rule"}
+    assert rejected.value.errors["json"]["completion"].keys() == {"rule"}

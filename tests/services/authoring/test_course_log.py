@@ -1,4 +1,4 @@
-"""What MongoDB has decided is accounted for in PostgreSQL, whatever happens in between."""
+"""Changes made in MongoDB are recorded in PostgreSQL, whatever happens in between."""
 
 import pytest
 from bson import ObjectId
@@ -14,7 +14,7 @@ from learnstream.services.authoring.publishing import Learners
 from learnstream.stores.sql import db
 from tests.factories import make_lesson
 
-ACTS = {
+ACTIONS = {
     "publish": lambda course, by: publishing.publish(course_id=course, published_by=by, note="$more"),
     "keep": lambda course, by: publishing.publish(course_id=course, published_by=by, learners=Learners.KEEP),
     "restore": lambda course, by: restoring.restore(course_id=course, number=1, restored_by=by),
@@ -25,81 +25,79 @@ ACTS = {
 
 
 def entries(session):
-    """What the audit log says, all but the rows' own ids."""
+    """Return the audit log's entries without their ids."""
     columns = [column for column in AuditEntry.__table__.c if column.name != "id"]
     return [tuple(row) for row in session.execute(select(*columns).order_by(AuditEntry.id))]
 
 
-def news(session):
+def feed_events(session):
     return [tuple(row) for row in session.execute(select(Event.event_id, Event.data, Event.occurred_at))]
 
 
-def due(course):
+def pending(course):
     found = Course.collection().find_one({"_id": ObjectId(course.id)}) or {}
-    return [note["key"] for note in found.get("acts_due", [])]
+    return [entry["key"] for entry in found.get("acts_due", [])]
 
 
 def repair():
     repairs.repair(grace=repairs.NONE)
 
 
-@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_what_the_commit_lost_is_made_up_for_once_in_the_same_words(owner, course, act):
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_an_entry_lost_by_the_commit_is_recorded_once_and_unchanged(owner, course, action):
     make_lesson(owner, course.id, "Added")
     before = entries(db.session)
-    act(course.id, owner.id)
-    told = entries(db.session), sorted(news(db.session))
+    action(course.id, owner.id)
+    recorded = entries(db.session), sorted(feed_events(db.session))
     db.session.rollback()
     assert entries(db.session) == before
 
     repair()
     repair()
 
-    assert (entries(db.session), sorted(news(db.session))) == told
-    assert len(told[0]) == len(before) + 1
-    assert due(course) == []
+    assert (entries(db.session), sorted(feed_events(db.session))) == recorded
+    assert len(recorded[0]) == len(before) + 1
+    assert pending(course) == []
 
 
-def test_what_is_accounted_for_is_not_carried_along(owner, course):
+def test_a_recorded_entry_does_not_stay_in_the_course(owner, course):
     publishing.publish(course_id=course.id, published_by=owner.id)
-    assert len(due(course)) == 1
+    assert len(pending(course)) == 1
 
     db.session.commit()
-    assert due(course) == []
+    assert pending(course) == []
 
 
-def test_a_note_that_was_not_cleared_makes_no_second_account(owner, course, monkeypatch):
+def test_an_entry_that_was_not_cleared_is_not_recorded_twice(owner, course, monkeypatch):
     publishing.publish(course_id=course.id, published_by=owner.id)
     monkeypatch.setattr(Course, "collection", outage)
     db.session.commit()
     monkeypatch.undo()
-    told = entries(db.session), news(db.session)
-    assert len(due(course)) == 1
+    recorded = entries(db.session), feed_events(db.session)
+    assert len(pending(course)) == 1
 
     repair()
 
-    assert (entries(db.session), news(db.session), due(course)) == (*told, [])
+    assert (entries(db.session), feed_events(db.session), pending(course)) == (*recorded, [])
 
 
 def outage():
     raise Unavailable("mongodb")
 
 
-def test_an_act_that_did_not_come_about_leaves_no_account(owner, course, monkeypatch):
+def test_a_failed_action_is_not_recorded(owner, course, monkeypatch):
     draft = courses.draft(course.id)
     courses.change(draft, {"$set": {"title": "Astrology"}})
     monkeypatch.setattr(courses, "draft", lambda *_, **__: draft)
-    for act in ("publish", "restore", "archive"):
+    for action in ("publish", "restore", "archive"):
         with pytest.raises(EditConflict):
-            ACTS[act](course.id, owner.id)
+            ACTIONS[action](course.id, owner.id)
     db.session.commit()
 
-    assert (len(entries(db.session)), due(course)) == (1, [])
+    assert (len(entries(db.session)), pending(course)) == (1, [])
 
 
-def test_a_publication_whose_commit_fails_is_accounted_for_with_where_it_came_from(
-    client, owner, course, fresh, monkeypatch
-):
+def test_a_publication_whose_commit_fails_is_recorded_with_its_request(client, owner, course, fresh, monkeypatch):
     def fail(*_):
         raise OperationalError("COMMIT", {}, Exception("the connection is gone"))
 
@@ -116,12 +114,12 @@ def test_a_publication_whose_commit_fails_is_accounted_for_with_where_it_came_fr
     assert (newest.ip, newest.request_id) == ("127.0.0.1", answer.headers["X-Request-ID"])
 
 
-def test_a_deleted_course_stays_until_it_is_accounted_for(owner, course):
+def test_a_deleted_course_stays_until_its_deletion_is_recorded(owner, course):
     removal.delete(course_id=course.id, deleted_by=owner.id)
     db.session.rollback()
 
     removal.purge(course.id)
-    assert len(due(course)) == 1
+    assert len(pending(course)) == 1
 
     db.session.rollback()
     repair()

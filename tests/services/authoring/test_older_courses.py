@@ -1,4 +1,4 @@
-"""Courses that were stored before there was a field."""
+"""Courses that were stored before a field was added."""
 
 import pytest
 from bson import ObjectId
@@ -9,7 +9,7 @@ from learnstream.services.authoring import courses
 
 @pytest.fixture
 def older(course):
-    """`course` as if there had been no subjects when it was published."""
+    """`course` as published before there were subjects."""
     course_id = ObjectId(course.id)
     Course.collection().update_one({"_id": course_id}, {"$unset": {"subject": "", "published.subject": ""}})
     CourseVersion.collection().update_many({"course_id": course_id}, {"$unset": {"course.subject": ""}})

@@ -21,7 +21,7 @@ def crash(*_, **__):
 
 
 def repair():
-    """Repair at once, and once more: the second time there is nothing left to do.
+    """Repair without a grace period, and again: the second time there is nothing left to do.
 
     An act that was cut short is one thing to do, and accounting for it another.
     """
@@ -81,7 +81,7 @@ def test_a_publication_that_died_before_it_counted_left_nothing(owner, course, m
 
 @pytest.fixture
 def half_restored(owner, course, monkeypatch):
-    """`course` after a restoration that died before the lessons followed."""
+    """`course` after a restoration that was interrupted before the lessons were restored."""
     lessons.update(lesson_id=course.text.id, changes={"body": "New."})
     lessons.delete(lesson_id=course.preview.id)
     finish = restoring.finish
@@ -113,7 +113,7 @@ def test_an_edit_after_the_restoration_is_kept(half_restored):
     assert lessons.draft(half_restored.text.id)["body"] == "Newer."
 
 
-def test_a_deletion_is_cleared_up_although_the_process_died(owner, course):
+def test_a_deletion_is_completed_although_the_process_died(owner, course):
     removal.delete(course_id=course.id, deleted_by=owner.id)
     db.session.rollback()
 
@@ -121,7 +121,7 @@ def test_a_deletion_is_cleared_up_although_the_process_died(owner, course):
     assert Course.collection().count_documents({}) == Lesson.collection().count_documents({}) == 0
 
 
-def test_the_videos_of_a_deleted_course_are_let_go(owner, course, fresh):
+def test_the_videos_of_a_deleted_course_are_released(owner, course, fresh):
     old, new = make_ready_video(), make_ready_video()
     show_video(course, course.video, old)
     put_video(course.video, new)
@@ -143,7 +143,7 @@ def test_a_lesson_leaves_the_outline_although_the_process_died(course, monkeypat
     assert ObjectId(course.text.id) not in outlines.lesson_ids(courses.draft(course.id)["modules"])
 
 
-def test_what_has_just_begun_is_left_alone(owner, course, learner, fresh):
+def test_an_operation_that_has_just_started_is_left_alone(owner, course, learner, fresh):
     publishing.publish(course_id=course.id, published_by=owner.id)
     db.session.rollback()
 
@@ -152,7 +152,7 @@ def test_what_has_just_begun_is_left_alone(owner, course, learner, fresh):
     assert version_of_seat(fresh) == 1
 
 
-def test_one_course_that_cannot_be_mended_keeps_nobody_waiting(owner, course, learner, fresh, monkeypatch):
+def test_a_course_that_cannot_be_repaired_does_not_block_others(owner, course, learner, fresh, monkeypatch):
     publishing.publish(course_id=course.id, published_by=owner.id)
     db.session.rollback()
     Course.collection().insert_one(

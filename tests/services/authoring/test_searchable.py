@@ -15,7 +15,7 @@ NFD, NFC = "Cafe\u0301", "Caf\xe9"
 
 @pytest.fixture
 def older(course):
-    """A course that a release published which knew no words."""
+    """A course published by a release that stored no search words."""
     Course.collection().update_one(
         {"_id": ObjectId(course.id)}, {"$unset": {"published.words": 1, "published.folded": 1}}
     )

@@ -1,4 +1,4 @@
-"""What becomes of learners' completion when their course gets another version."""
+"""Learners' completion of a course across its versions."""
 
 import pytest
 from sqlalchemy import select
@@ -40,7 +40,7 @@ def read(person, course, *, version=1, titles=("One", "Two", "Three")):
 
 
 def standing(person, course):
-    """Roll up, twice: the second time changes nothing. Returns how far somebody has come."""
+    """Roll up twice, the second time without effect. Return a learner's standing."""
     rollup.run(rest=0)
     rollup.run(rest=0)
     found = CourseProgress.collection().find_one({"_id": f"{person.id}:{course.id}"})
@@ -50,50 +50,50 @@ def standing(person, course):
     return bool(completed_at), found["fraction"], found["completed_count"], found["lesson_count"]
 
 
-def told():
+def completion_versions():
     return [data["version"] for data in db.session.scalars(select(Event.data).where(Event.type == "course.completed"))]
 
 
-def test_who_had_completed_it_when_they_were_moved_has_completed_it(owner, course, lea):
+def test_a_learner_moved_after_completion_has_completed_the_course(owner, course, lea):
     read(lea, course)
     make_lesson(owner, course.id, "Four")
     publish(course, owner)
 
     assert standing(lea, course) == (True, 1.0, 3, 4)
-    assert told() == [1]
+    assert completion_versions() == [1]
 
 
-def test_so_it_is_however_many_versions_came_before_anybody_looked(owner, course, lea):
+def test_completion_is_found_after_any_number_of_versions(owner, course, lea):
     read(lea, course)
     for title in ("Four", "Five"):
         make_lesson(owner, course.id, title)
         publish(course, owner)
 
     assert standing(lea, course)[0]
-    assert told() == [1]
+    assert completion_versions() == [1]
 
 
-def test_who_finishes_an_old_version_after_having_left_it_has_not_completed_it(owner, course, lea):
+def test_finishing_an_old_version_after_leaving_it_does_not_complete_the_course(owner, course, lea):
     read(lea, course, titles=("One", "Two"))
     make_lesson(owner, course.id, "Four")
     publish(course, owner)
     read(lea, course, version=2, titles=("Three",))
 
     assert standing(lea, course) == (False, 0.75, 3, 4)
-    assert told() == []
+    assert completion_versions() == []
 
 
-def test_who_lacked_only_what_was_removed_has_completed_it(owner, course, lea):
+def test_removing_the_only_unfinished_lesson_completes_the_course(owner, course, lea):
     read(lea, course, titles=("One", "Two"))
     assert standing(lea, course) == (False, 0.6667, 2, 3)
     lessons.delete(lesson_id=course.lessons[2].id)
     publish(course, owner)
 
     assert standing(lea, course) == (True, 1.0, 2, 2)
-    assert told() == [2]
+    assert completion_versions() == [2]
 
 
-def test_what_is_added_or_removed_later_takes_nothing_back(owner, course, lea):
+def test_later_additions_and_removals_do_not_undo_completion(owner, course, lea):
     read(lea, course)
     assert standing(lea, course) == (True, 1.0, 3, 3)
 
@@ -104,10 +104,10 @@ def test_what_is_added_or_removed_later_takes_nothing_back(owner, course, lea):
     lessons.delete(lesson_id=course.lessons[0].id)
     publish(course, owner)
     assert standing(lea, course) == (True, 1.0, 2, 3)
-    assert told() == [1]
+    assert completion_versions() == [1]
 
 
-def test_who_keeps_a_version_is_measured_by_it(owner, course, lea):
+def test_a_learner_who_keeps_a_version_is_measured_by_it(owner, course, lea):
     read(lea, course, titles=("One", "Two"))
     make_lesson(owner, course.id, "Four")
     publish(course, owner, Learners.KEEP)
@@ -117,7 +117,7 @@ def test_who_keeps_a_version_is_measured_by_it(owner, course, lea):
     assert standing(lea, course) == (True, 1.0, 3, 3)
 
 
-def test_who_has_to_begin_a_lesson_anew_completes_the_version_they_are_in(owner, course, lea, admin):
+def test_a_learner_whose_lesson_was_reset_completes_their_version(owner, course, lea, admin):
     read(lea, course)
     added = make_lesson(owner, course.id, "Four")
     publish(course, owner)
@@ -132,7 +132,7 @@ def test_who_has_to_begin_a_lesson_anew_completes_the_version_they_are_in(owner,
     assert standing(lea, course) == (True, 1.0, 4, 4)
 
 
-def test_what_was_reset_before_anybody_looked_was_not_completed(owner, course, lea):
+def test_progress_reset_before_the_roll_up_was_not_completed(owner, course, lea):
     read(lea, course)
     reset(lea, course.lessons[1])
     make_lesson(owner, course.id, "Four")

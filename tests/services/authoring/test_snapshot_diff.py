@@ -59,7 +59,7 @@ def test_what_is_gone_comes_last():
     assert found["lessons"][1]["before"] == {"module_id": "m", "module_title": "m", "position": 1}
 
 
-def test_each_field_is_told():
+def test_each_field_is_listed():
     after = lesson(A, title="New", free_preview=True, prerequisites=[B], release={"after_days": 7})
     change = only(compare(of(A), snapshot(module("m", [after])))["lessons"])
 
@@ -103,7 +103,7 @@ def test_a_lesson_in_another_module_has_moved():
     assert (change["before"]["module_id"], change["after"]["module_id"]) == ("m", "n")
 
 
-def test_a_new_lesson_at_the_top_moves_nobody():
+def test_a_new_lesson_at_the_top_moves_no_other():
     assert moved([A, B, C], [D, A, B, C]) == set()
 
 
@@ -120,7 +120,7 @@ def test_no_smaller_number_of_moves_would_do(after, gone):
     assert len(moved(map(str, range(6)), map(str, after))) == len(after) - stay
 
 
-def test_modules_are_told_apart_by_their_ids():
+def test_modules_are_matched_by_id():
     before = snapshot(module("m", []), module("n", [], title="N"), module("o", []))
     after = snapshot(module("o", [], prerequisites=["n"]), module("n", [], title="New"))
 

@@ -12,23 +12,23 @@ from tests.factories import make_course
 
 @pytest.fixture
 def stale(monkeypatch):
-    """Nothing that is cached is fresh."""
+    """All cache entries are past their TTL."""
     for module in (catalogue, courses, versions):
         monkeypatch.setattr(module, "TTL_SECONDS", -1)
 
 
 @pytest.fixture
 def one_moment(monkeypatch):
-    """No half minute ends."""
+    """The 30 s window of a total never ends."""
     monkeypatch.setattr(catalogue, "TTL_SECONDS", 10**12)
 
 
 @pytest.fixture
 def outage(monkeypatch):
-    return lambda: monkeypatch.setattr(mongo.breaker, "admit", refuse)
+    return lambda: monkeypatch.setattr(mongo.breaker, "admit", fail)
 
 
-def refuse():
+def fail():
     raise Unavailable("store")
 
 
@@ -47,7 +47,7 @@ def test_what_was_seen_serves_while_the_store_is_down(client, course, stale, out
     assert [answer.data for answer in after] == [answer.data for answer in before]
 
 
-def test_what_was_not_seen_is_an_outage(client, course, outage):
+def test_an_uncached_course_is_unavailable_while_the_store_is_down(client, course, outage):
     visibility.lesson_courses.clear()
     outage()
 
@@ -65,7 +65,7 @@ def test_a_page_that_a_publication_made_stale_serves_while_the_store_is_down(cli
     assert client.get("/courses").json == before
 
 
-def test_a_fresh_page_asks_only_the_cache(client, course, queries):
+def test_a_cached_page_reads_only_the_cache(client, course, queries):
     client.get("/courses")
     queries.clear()
 
@@ -74,7 +74,7 @@ def test_a_fresh_page_asks_only_the_cache(client, course, queries):
     assert queries == ["redis"]
 
 
-def test_a_page_that_was_not_seen_takes_few_questions(client, course, queries):
+def test_an_uncached_page_takes_few_queries(client, course, queries):
     client.get("/courses")
     courses.invalidate(course.id)
     queries.clear()
@@ -107,7 +107,7 @@ def test_a_publication_is_counted_at_once(client, owner, course, one_moment):
 
 def test_without_redis_every_page_is_counted(client, owner, course, one_moment, monkeypatch):
     client.get("/courses")
-    monkeypatch.setattr(generations.breaker, "admit", refuse)
+    monkeypatch.setattr(generations.breaker, "admit", fail)
     make_course(owner, title="Botany")
 
     assert total(client.get("/courses")) == 2

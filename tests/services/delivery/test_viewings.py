@@ -18,14 +18,14 @@ def read(viewing_id, user_id=7, lesson_id=LESSON):
     return viewings.read(viewing_id, user_id=user_id, lesson_id=lesson_id)
 
 
-def refusal(*args, **kwargs):
-    with pytest.raises(Unprocessable) as refused:
+def error_message(*args, **kwargs):
+    with pytest.raises(Unprocessable) as rejected:
         read(*args, **kwargs)
-    [message] = refused.value.errors["json"]["viewing_id"]
+    [message] = rejected.value.errors["json"]["viewing_id"]
     return message
 
 
-def test_it_tells_what_was_signed(viewing_id, monkeypatch):
+def test_reading_a_viewing_returns_what_was_signed(viewing_id, monkeypatch):
     viewing = read(viewing_id)
 
     assert (viewing.user_id, viewing.lesson_id, viewing.video_id) == (7, LESSON, VIDEO)
@@ -43,8 +43,8 @@ def test_later_viewings_sort_later(app, viewing_id, monkeypatch):
 
 
 @pytest.mark.parametrize(("whose", "word"), [({"user_id": 8}, "user"), ({"lesson_id": "c" * 24}, "lesson")])
-def test_it_is_worth_nothing_to_others(viewing_id, whose, word):
-    assert refusal(viewing_id, **whose) == f"The viewing belongs to another {word}."
+def test_a_viewing_of_another_user_or_lesson_is_rejected(viewing_id, whose, word):
+    assert error_message(viewing_id, **whose) == f"The viewing belongs to another {word}."
 
 
 @pytest.mark.parametrize(("days", "valid"), [(29, True), (31, False)])
@@ -53,12 +53,12 @@ def test_it_ends_after_thirty_days(viewing_id, monkeypatch, days, valid):
     later = now() + timedelta(days=days)
     monkeypatch.setattr(viewings, "now", lambda: later)
 
-    assert read(viewing_id) if valid else "ended" in refusal(viewing_id)
+    assert read(viewing_id) if valid else "ended" in error_message(viewing_id)
 
 
 @pytest.mark.parametrize("forge", [lambda it: "9" + it[1:], lambda it: it[:-1], lambda it: "", lambda it: "1.é"])
 def test_a_forged_one_is_refused(viewing_id, forge):
-    assert "unchanged" in refusal(forge(viewing_id))
+    assert "unchanged" in error_message(forge(viewing_id))
 
 
 def test_it_outlives_a_rotation_of_keys(app, viewing_id, monkeypatch):
@@ -67,4 +67,4 @@ def test_it_outlives_a_rotation_of_keys(app, viewing_id, monkeypatch):
 
     viewings.verified.clear()
     monkeypatch.setitem(app.config, "JWT_SECRET_KEYS", ["n" * 40])
-    assert refusal(viewing_id)
+    assert error_message(viewing_id)

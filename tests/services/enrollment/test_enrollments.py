@@ -17,7 +17,7 @@ def wait_for_a_waiter():
             time.sleep(0.005)
 
 
-def test_who_enrols_while_a_course_changes_waits_and_sees_the_change(app, stranger, course):
+def test_enrolling_while_a_course_changes_waits_and_sees_the_change(app, stranger, course):
     with ThreadPoolExecutor(1) as pool, db.engine.begin() as changing:
         changing.execute(TAKE, {"key": f"course:{course.id}"})
         enrolling = pool.submit(app.test_client().post, f"/courses/{course.id}/enroll", auth=stranger)
@@ -28,7 +28,7 @@ def test_who_enrols_while_a_course_changes_waits_and_sees_the_change(app, strang
         assert enrolling.result().json["code"] == "course_archived"
 
 
-def test_a_course_is_not_deleted_under_somebody_who_enrols(app, stranger, owner, course):
+def test_a_course_is_not_deleted_during_an_enrollment(app, stranger, owner, course):
     enrollments.enroll(user_id=stranger.id, course_id=course.id)
     with ThreadPoolExecutor(1) as pool:
         deleting = pool.submit(app.test_client().delete, f"/courses/{course.id}", auth=owner)

@@ -28,7 +28,7 @@ def test_a_lesson_that_left_the_course_counts_nothing():
     assert course_totals.compute({"gone": DONE}, ["a"]).fraction == 0.0
 
 
-def test_nobody_completes_a_course_without_lessons():
+def test_a_course_without_lessons_is_never_completed():
     found = course_totals.compute({"gone": DONE}, [])
 
     assert (found.fraction, found.completed_at) == (0.0, None)

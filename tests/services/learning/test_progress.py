@@ -23,7 +23,9 @@ BEGAN = datetime(2026, 3, 1, 22, tzinfo=UTC)
 NOW = BEGAN + timedelta(hours=4)
 LESSON, VIDEO, REPLACED = "a" * 24, "b" * 24, "c" * 24
 DURATIONS = {VIDEO: 200.0, REPLACED: 130.5}
-ABOUT = LessonContext(7, "d" * 24, LESSON, 1, LessonKind.VIDEO, Completion(Rule.WATCHED, 0.9), VIDEO, DURATIONS[VIDEO])
+CONTEXT = LessonContext(
+    7, "d" * 24, LESSON, 1, LessonKind.VIDEO, Completion(Rule.WATCHED, 0.9), VIDEO, DURATIONS[VIDEO]
+)
 BOOKKEEPING = ("seen", "revision", "updated_at")
 
 
@@ -33,12 +35,12 @@ def later(app, monkeypatch):
 
 
 def stored():
-    return Progress.collection().find_one({"_id": ABOUT.id})
+    return Progress.collection().find_one({"_id": CONTEXT.id})
 
 
-def report(beat):
-    shown = beat.viewing.video_id
-    return progress.report(replace(ABOUT, video_id=shown, duration=DURATIONS[shown]), Report(beat))
+def report(heartbeat):
+    shown = heartbeat.viewing.video_id
+    return progress.report(replace(CONTEXT, video_id=shown, duration=DURATIONS[shown]), Report(heartbeat))
 
 
 # Two of them on other devices, and one of the video that the lesson showed before it was replaced.
@@ -60,41 +62,41 @@ BEATS = st.lists(
     ),
     min_size=1,
     max_size=6,
-    # What tells heartbeats apart: a client that gives two the same name cannot tell them apart either.
-    unique_by=lambda beat: (beat.viewing.key, beat.seq),
+    # Heartbeats are identified by viewing and `seq`.
+    unique_by=lambda heartbeat: (heartbeat.viewing.key, heartbeat.seq),
 )
 
 
-def end_of(beats):
-    """Report into an empty record, and return what it says in the end."""
+def end_of(heartbeats):
+    """Report heartbeats to an empty record, and return the result."""
     Progress.collection().delete_many({})
-    for beat in beats:
-        report(beat)
+    for heartbeat in heartbeats:
+        report(heartbeat)
     return {name: value for name, value in (stored() or {}).items() if name not in BOOKKEEPING}
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BEATS, st.randoms(use_true_random=False))
-def test_every_order_and_number_of_the_same_heartbeats_ends_the_same(app, beats, chance):
-    repeated = beats + chance.choices(beats, k=len(beats))
+def test_every_order_and_number_of_the_same_heartbeats_ends_the_same(app, heartbeats, chance):
+    repeated = heartbeats + chance.choices(heartbeats, k=len(heartbeats))
     chance.shuffle(repeated)
 
-    assert end_of(beats) == end_of(repeated)
+    assert end_of(heartbeats) == end_of(repeated)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BEATS)
-def test_what_was_reported_once_is_written_once(app, beats):
-    end_of(beats)
+def test_what_was_reported_once_is_written_once(app, heartbeats):
+    end_of(heartbeats)
     before = stored()
 
-    for beat in beats:
-        report(beat)
+    for heartbeat in heartbeats:
+        report(heartbeat)
 
     assert stored() == before
 
 
-def beats_of_two_devices():
+def heartbeats_of_two_devices():
     """Fifty heartbeats that cover 200 seconds, half of them twice."""
     began = [Viewing(7, LESSON, VIDEO, BEGAN, f"{device:019}") for device in range(2)]
     return [
@@ -104,18 +106,18 @@ def beats_of_two_devices():
 
 
 def test_fifty_heartbeats_at_once_are_all_credited(app):
-    beats = beats_of_two_devices()
-    random.shuffle(beats)
+    heartbeats = heartbeats_of_two_devices()
+    random.shuffle(heartbeats)
 
-    def send(beat):
+    def send(heartbeat):
         with app.app_context():
-            # A client that is told to send again does so.
+            # The client retries on 503.
             while True:
                 with suppress(TooBusy):
-                    return report(beat)
+                    return report(heartbeat)
 
     with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(send, beats))
+        answers = list(pool.map(send, heartbeats))
 
     kept = stored()
     assert all(len(answer["accepted"]) == 1 for answer in answers)
@@ -130,14 +132,14 @@ def test_fifty_heartbeats_at_once_are_all_credited(app):
 
 def test_the_budget_holds_when_all_report_at_once(app, monkeypatch):
     monkeypatch.setattr(progress, "now", lambda: BEGAN + timedelta(seconds=20))
-    beats = beats_of_two_devices()
+    heartbeats = heartbeats_of_two_devices()
 
-    def send(beat):
+    def send(heartbeat):
         with app.app_context(), suppress(TooBusy):
-            report(beat)
+            report(heartbeat)
 
     with ThreadPoolExecutor(50) as pool:
-        list(pool.map(send, beats))
+        list(pool.map(send, heartbeats))
 
     kept = stored()
     assert 0 < kept["credited"] <= 5 + 2 * 20
@@ -148,10 +150,10 @@ def test_a_record_that_never_rests_is_left_alone(app, monkeypatch):
     monkeypatch.setattr(progress, "_store", lambda record: False)
     monkeypatch.setattr(progress, "PAUSE", 0.0)
 
-    with pytest.raises(TooBusy) as refused:
-        report(beats_of_two_devices()[0])
+    with pytest.raises(TooBusy) as rejected:
+        report(heartbeats_of_two_devices()[0])
 
-    assert refused.value.headers["Retry-After"]
+    assert rejected.value.headers["Retry-After"]
     assert stored() is None
 
 
@@ -171,21 +173,21 @@ EMPTY = {
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BEATS, st.randoms(use_true_random=False))
-def test_a_reset_is_not_undone_by_what_comes_late(app, monkeypatch, beats, chance):
-    end_of(beats)
+def test_a_reset_is_not_undone_by_what_comes_late(app, monkeypatch, heartbeats, chance):
+    end_of(heartbeats)
     monkeypatch.setattr(progress, "now", lambda: NOW + timedelta(minutes=1))
     progress.reset(user_id=7, lesson_ids=[LESSON])
 
-    for beat in chance.sample(beats, len(beats)):
-        report(beat)
+    for heartbeat in chance.sample(heartbeats, len(heartbeats)):
+        report(heartbeat)
 
     assert (stored() or {}).keys() <= EMPTY
 
 
 def test_a_report_that_a_reset_overtook_is_counted_anew(app):
-    report(beats_of_two_devices()[0])
-    record = progress._load(ABOUT)
-    record.apply_heartbeat(beats_of_two_devices()[1], NOW)
+    report(heartbeats_of_two_devices()[0])
+    record = progress._load(CONTEXT)
+    record.apply_heartbeat(heartbeats_of_two_devices()[1], NOW)
 
     progress.reset(user_id=7, lesson_ids=[LESSON])
 

@@ -35,7 +35,7 @@ def test_a_long_video_has_a_hundred_parts():
     assert figures["left"].index(1) == 1
 
 
-def test_who_watched_nothing_is_no_viewer():
+def test_a_learner_who_watched_nothing_is_not_counted():
     found = Retention(10.0)
     found.add(0, 0, 5.0)
 
@@ -43,7 +43,7 @@ def test_who_watched_nothing_is_no_viewer():
 
 
 @pytest.mark.parametrize(("position", "part"), [(None, 6), (0.0, 0), (6.9, 6), (10.0, 9), (99.0, 9)])
-def test_everybody_left_somewhere(position, part):
+def test_each_learner_left_in_one_part(position, part):
     found = Retention(10.0)
     found.add(seconds((2, 7)), 0, position)
 
@@ -51,7 +51,7 @@ def test_everybody_left_somewhere(position, part):
 
 
 @given(st.floats(0.1, 5000), st.lists(st.sets(st.integers(0, 5100), max_size=40), max_size=5))
-def test_every_part_counts_those_who_watched_any_of_it(duration, learners):
+def test_every_part_counts_the_learners_who_watched_any_of_it(duration, learners):
     found = Retention(duration)
     total, parts = found.seconds, found.parts
     watched = [0] * parts

@@ -1,4 +1,4 @@
-"""A version that asks for less completes what its learners have done already."""
+"""A version with a weaker rule completes lessons that learners have done already."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def videos(course):
 
 @pytest.fixture
 def lea(course, videos):
-    """A learner who has watched 80 % of the first film, and done everything else."""
+    """A learner who has watched 80 % of the first film and completed everything else."""
     person = make_person(name="Lea")
     seat(person, course)
     watch(person, course, course.lessons[0], videos[0], (0, 80), at=MONDAY)
@@ -60,33 +60,33 @@ def change(client, owner, course):
 
 
 @pytest.fixture
-def own(client, course, lea):
-    """What Lea is told of the course, and of its lessons."""
+def lea_progress(client, course, lea):
+    """Return whether Lea has completed the course, and how its lessons were completed."""
 
-    def own():
+    def lea_progress():
         found = client.get(f"/courses/{course.id}/progress", auth=lea).json
         return found["completed"], [lesson["completed_by"] for lesson in found["lessons"]]
 
-    return own
+    return lea_progress
 
 
-def told(kind):
+def event_data(kind):
     return [event.data for event in db.session.scalars(select(Event).where(Event.type == kind).order_by(Event.id))]
 
 
-def test_a_lower_threshold_completes_those_who_have_watched_enough(own, change, course, lea):
-    assert own() == (False, [None, "watched", "opened"])
+def test_a_lower_threshold_completes_the_lesson_for_learners_above_it(lea_progress, change, course, lea):
+    assert lea_progress() == (False, [None, "watched", "opened"])
 
     change(EASIER)
 
-    assert own() == (True, ["rule_change", "watched", "opened"])
+    assert lea_progress() == (True, ["rule_change", "watched", "opened"])
     held = db.session.scalars(select(Enrollment)).one()
     assert held.status is SeatStatus.COMPLETED
-    last = told("lesson.completed")[-1]
+    last = event_data("lesson.completed")[-1]
     assert (last["lesson_id"], last["completed_by"]) == (course.lessons[0].id, "rule_change")
-    assert [data["enrollment_id"] for data in told("course.completed")] == [held.id]
+    assert [data["enrollment_id"] for data in event_data("course.completed")] == [held.id]
     roll_up()
-    assert len(told("lesson.completed")) == 3
+    assert len(event_data("lesson.completed")) == 3
 
 
 def test_figures_count_it(change, course, lea):
@@ -96,24 +96,24 @@ def test_figures_count_it(change, course, lea):
 
 
 @pytest.mark.parametrize("threshold", [0.81, 0.95])
-def test_who_has_not_watched_enough_goes_on(own, change, threshold):
+def test_a_learner_below_the_threshold_has_not_completed_the_lesson(lea_progress, change, threshold):
     change({"rule": "watched", "threshold": threshold})
 
-    assert own() == (False, [None, "watched", "opened"])
+    assert lea_progress() == (False, [None, "watched", "opened"])
 
 
-def test_who_keeps_their_version_is_measured_by_its_rule(own, change):
+def test_a_learner_who_keeps_their_version_is_measured_by_its_rule(lea_progress, change):
     change(EASIER, learners="keep")
 
-    assert own()[0] is False
+    assert lea_progress()[0] is False
 
 
-def test_who_is_moved_later_is_measured_then(own, change, client, owner, course):
+def test_a_learner_moved_later_is_measured_then(lea_progress, change, client, owner, course):
     change(EASIER, learners="keep")
     client.post(f"/courses/{course.id}/learners/migrate", json={}, auth=owner)
     roll_up()
 
-    assert own()[0] is True
+    assert lea_progress()[0] is True
 
 
 def test_a_seat_that_is_over_completes_nothing(change, client, course, lea):
@@ -123,20 +123,20 @@ def test_a_seat_that_is_over_completes_nothing(change, client, course, lea):
     assert Progress.collection().count_documents({"completed_by": "rule_change"}) == 0
 
 
-def test_who_comes_back_is_measured_by_the_rule_of_that_day(own, change, client, course, lea):
+def test_a_returning_learner_is_measured_by_the_current_rule(lea_progress, change, client, course, lea):
     client.delete(f"/courses/{course.id}/enroll", auth=lea)
     change(EASIER)
     client.post(f"/courses/{course.id}/enroll", auth=lea)
     roll_up()
 
-    assert own()[0] is True
+    assert lea_progress()[0] is True
 
 
-def test_what_was_reset_is_not_done(own, change, course, lea):
+def test_what_was_reset_is_not_done(lea_progress, change, course, lea):
     reset(lea, course.lessons[0])
     change(EASIER)
 
-    assert own() == (False, [None, "watched", "opened"])
+    assert lea_progress() == (False, [None, "watched", "opened"])
 
 
 def test_a_text_that_was_opened_is_completed_once_that_is_enough(change, client, course, lea):
@@ -150,7 +150,7 @@ def test_a_text_that_was_opened_is_completed_once_that_is_enough(change, client,
     assert record["completed_by"] == "rule_change"
 
 
-def test_nobody_was_there_when_the_rule_changed(change, client, course, lea):
+def test_a_rule_change_is_no_activity_of_the_learner(change, client, course, lea):
     before = client.get(f"/courses/{course.id}/progress", auth=lea).json["last_active_at"]
     change(EASIER)
 

@@ -1,4 +1,4 @@
-"""What completes a lesson, and what an instructor changes of that."""
+"""Completion of lessons, and instructors' resets and waivers."""
 
 import pytest
 
@@ -6,21 +6,30 @@ from learnstream.documents import LessonKind
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning.heartbeats import Heartbeat, Reason, Stretch
 from learnstream.services.learning.lesson_record import Record
-from tests.services.learning.lesson_record.beats import BEGAN, LESSON, OTHER, OVER, after, beat, build_context, take
+from tests.services.learning.lesson_record.heartbeats import (
+    BEGAN,
+    LESSON,
+    OTHER,
+    OVER,
+    after,
+    apply_all,
+    build_context,
+    heartbeat,
+)
 
 
 def test_it_completes_at_its_threshold():
-    record, _ = take(beat((0, 89)))
+    record, _ = apply_all(heartbeat((0, 89)))
     assert record.completed_at is None
 
-    take(beat((89, 90), seq=2), record=record, seconds=2000)
+    apply_all(heartbeat((89, 90), seq=2), record=record, seconds=2000)
 
     assert record.completed_at == after(2000)
 
 
 def test_completed_stays_completed():
     document = {"completed_at": BEGAN, "completed_by": "watched", "videos": {OTHER: {"seconds": 100}}, "credited": 100}
-    record, _ = take(beat((0, 10)), record=Record(build_context(), document))
+    record, _ = apply_all(heartbeat((0, 10)), record=Record(build_context(), document))
 
     assert (record.completed_at, record.fraction) == (BEGAN, 0.1)
     assert "completed_at" not in record.update(after(9))["$set"]
@@ -30,14 +39,14 @@ def test_completed_stays_completed():
 def test_thresholds_are_met_to_the_second(threshold):
     needed = round(threshold * 100)
 
-    short, _ = take(beat((0, needed - 1)), record=Record(build_context(threshold=threshold)))
-    enough, _ = take(beat((0, needed)), record=Record(build_context(threshold=threshold)))
+    short, _ = apply_all(heartbeat((0, needed - 1)), record=Record(build_context(threshold=threshold)))
+    enough, _ = apply_all(heartbeat((0, needed)), record=Record(build_context(threshold=threshold)))
 
     assert (short.completed_at, enough.completed_at) == (None, after(1000))
 
 
-def test_news_of_a_completion_has_a_name_of_its_own():
-    record, _ = take(beat((0, 100)))
+def test_the_event_of_a_completion_has_a_unique_id():
+    record, _ = apply_all(heartbeat((0, 100)))
 
     [event] = record.update(after(1))["$push"]["pending_events"]["$each"]
 
@@ -73,13 +82,13 @@ def test_opening_it_again_that_day_is_nothing_new():
 
 def test_watching_on_a_new_day_says_so_once():
     record = Record(build_context())
-    record.apply_heartbeat(beat((0, 5)), after(10))
+    record.apply_heartbeat(heartbeat((0, 5)), after(10))
     record.open(after(10))
 
     assert "days.2026-03-01" not in record.update(after(10))["$set"]
 
 
-def test_the_learners_word_counts_where_the_rule_says_so():
+def test_a_learner_completes_a_lesson_with_a_manual_rule():
     manual, opened = text(Rule.MANUAL), text()
     manual.open(after(4))
     assert manual.completed_at is None
@@ -94,45 +103,45 @@ RESET = after(500)
 
 
 def emptied():
-    """A record of which a reset, 500 seconds after BEGAN, has left nothing."""
+    """A record that was reset 500 seconds after BEGAN."""
     return Record(build_context(), {"revision": 7, "reset_at": RESET})
 
 
 def test_what_was_watched_before_a_reset_counts_no_more():
-    record, reasons = take(beat((0, 10), at=400, sent=410, position=10.0), record=emptied())
+    record, reasons = apply_all(heartbeat((0, 10), at=400, sent=410, position=10.0), record=emptied())
 
     assert reasons == [Reason.BEFORE_RESET]
     assert (record.credited, record.position, record.began_at) == (0, None, None)
     assert record.update(after(1000)) is None
 
 
-def test_a_backlog_is_told_apart_stretch_by_stretch():
+def test_a_backlog_is_checked_stretch_by_stretch():
     stretches = (Stretch(0, 10, after(499)), Stretch(20, 30, after(500)))
-    record, reasons = take(Heartbeat(1, after(900), stretches, 30.0, beat().viewing), record=emptied())
+    record, reasons = apply_all(Heartbeat(1, after(900), stretches, 30.0, heartbeat().viewing), record=emptied())
 
     assert reasons == [Reason.BEFORE_RESET, None]
     assert (record.credited, record.position["seconds"]) == (10, 30.0)
 
 
 def test_the_budget_begins_anew_with_a_reset():
-    record, reasons = take(beat((0, 25), (25, 30), at=505, sent=510), record=emptied(), seconds=510)
+    record, reasons = apply_all(heartbeat((0, 25), (25, 30), at=505, sent=510), record=emptied(), seconds=510)
 
     assert (reasons, record.began_at) == ([None, OVER], RESET)
 
 
 def test_a_viewing_after_a_reset_has_its_own_begin():
-    record, _ = take(beat((0, 5), viewing=600, at=601, sent=605), record=emptied())
+    record, _ = apply_all(heartbeat((0, 5), viewing=600, at=601, sent=605), record=emptied())
 
     assert record.began_at == after(600)
 
 
 def test_a_clock_that_is_behind_forgets_no_viewing_after_a_reset():
-    record, reasons = take(beat((0, 5), viewing=600, at=100, sent=105, position=5.0), record=emptied())
+    record, reasons = apply_all(heartbeat((0, 5), viewing=600, at=100, sent=105, position=5.0), record=emptied())
 
     assert (reasons, record.position["seconds"]) == ([None], 5.0)
 
 
-def test_an_instructor_may_let_a_lesson_pass():
+def test_an_instructor_may_waive_a_lesson():
     record = Record(build_context())
 
     record.waive(after(5))

@@ -1,4 +1,4 @@
-"""The days on which something was watched, and what they cost."""
+"""The days on which a lesson was watched, and their size in the record."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from bson import BSON
 
 from learnstream.services.learning import watched_days
 from learnstream.services.learning.lesson_record import Record
-from tests.services.learning.lesson_record.beats import OVER, after, apply, beat, build_context, take
+from tests.services.learning.lesson_record.heartbeats import OVER, after, apply, apply_all, build_context, heartbeat
 
 DAY = 86_400
 
@@ -16,16 +16,18 @@ def days(record, moment):
 
 
 def test_what_is_watched_again_on_another_day_has_the_same_budget():
-    record, reasons = take(*(beat((0, 5), viewing=None, at=-number * DAY, seq=number) for number in range(20)))
+    record, reasons = apply_all(
+        *(heartbeat((0, 5), viewing=None, at=-number * DAY, seq=number) for number in range(20))
+    )
 
     assert (reasons, record.day_seconds) == ([OVER], 5)
     assert days(record, after(1000)) == {"2026-03-01": 5}
 
 
-def test_who_had_the_time_watches_it_all_again_on_every_day():
-    beats = [beat((0, 100), seq=number, at=number * DAY) for number in range(7)]
+def test_a_learner_with_enough_time_may_watch_it_all_again_every_day():
+    heartbeats = [heartbeat((0, 100), seq=number, at=number * DAY) for number in range(7)]
 
-    record, reasons = take(*beats, seconds=7 * DAY)
+    record, reasons = apply_all(*heartbeats, seconds=7 * DAY)
 
     assert (reasons, record.credited, record.day_seconds) == ([None], 100, 700)
     assert set(days(record, after(7 * DAY)).values()) == {100}
@@ -34,20 +36,22 @@ def test_who_had_the_time_watches_it_all_again_on_every_day():
 def test_without_a_viewing_nothing_was_watched_before_the_seat_began():
     record = Record(replace(build_context(), seat_since=after(-2 * DAY)))
 
-    take(beat((0, 5), viewing=None, at=-9 * DAY), record=record)
+    apply_all(heartbeat((0, 5), viewing=None, at=-9 * DAY), record=record)
 
     assert days(record, after(1000)) == {"2026-02-27": 5}
 
 
 def test_nothing_that_is_reported_was_watched_longer_ago_than_a_report_may_be_late():
-    record, _ = take(beat((0, 5), viewing=None, at=-10_000 * DAY))
+    record, _ = apply_all(heartbeat((0, 5), viewing=None, at=-10_000 * DAY))
 
     assert days(record, after(1000)) == {"2026-01-30": 5}
 
 
 def test_days_that_are_over_keep_their_count_alone():
-    stored = apply({}, take(beat((0, 50)))[0].update(after(1000)))
-    record, _ = take(beat((0, 20), at=40 * DAY, seq=2), record=Record(build_context(), stored), seconds=40 * DAY)
+    stored = apply({}, apply_all(heartbeat((0, 50)))[0].update(after(1000)))
+    record, _ = apply_all(
+        heartbeat((0, 20), at=40 * DAY, seq=2), record=Record(build_context(), stored), seconds=40 * DAY
+    )
 
     update = record.update(after(40 * DAY))
 
@@ -67,12 +71,12 @@ def test_a_record_that_was_written_before_days_were_counted_is_added_up():
 
 
 def test_a_record_has_a_bounded_size():
-    """A video of an hour, watched whole on every day in a viewing of its own, whose heartbeats are numbered sparsely."""
+    """A video of an hour, watched completely every day in a new viewing with sparsely numbered heartbeats."""
     document, sizes = {}, {}
     for day in range(120):
         record, moment = Record(build_context(duration=3600.0), document), after((day + 1) * DAY)
         for seq in range(0, 4096, 64):
-            record.apply_heartbeat(beat((0, 3600), viewing=day * DAY, at=day * DAY, seq=seq), moment)
+            record.apply_heartbeat(heartbeat((0, 3600), viewing=day * DAY, at=day * DAY, seq=seq), moment)
         document = apply(document, record.update(moment))
         sizes[day] = len(BSON.encode(document))
 

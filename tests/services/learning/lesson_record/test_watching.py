@@ -1,4 +1,4 @@
-"""What is credited of what was played."""
+"""Which reported stretches are credited."""
 
 from dataclasses import replace
 
@@ -7,22 +7,22 @@ import pytest
 from learnstream.services.learning.coverage import spans, unpack
 from learnstream.services.learning.heartbeats import Reason
 from learnstream.services.learning.lesson_record import Record
-from tests.services.learning.lesson_record.beats import (
+from tests.services.learning.lesson_record.heartbeats import (
     BEGAN,
     OTHER,
     OVER,
     VIDEO,
     after,
     apply,
-    beat,
+    apply_all,
     build_context,
-    judge,
-    take,
+    evaluate,
+    heartbeat,
 )
 
 
 def test_what_was_played_is_watched():
-    record, reasons = take(beat((0, 10), (20.2, 30.4)))
+    record, reasons = apply_all(heartbeat((0, 10), (20.2, 30.4)))
 
     assert list(spans(record.watched)) == [(0, 10), (20, 30)]
     assert reasons == [None, None]
@@ -30,13 +30,13 @@ def test_what_was_played_is_watched():
 
 
 def test_seconds_count_once():
-    record, _ = take(beat((0, 10)), beat((5, 15), seq=2), beat((0, 15), seq=1, viewing=9))
+    record, _ = apply_all(heartbeat((0, 10)), heartbeat((5, 15), seq=2), heartbeat((0, 15), seq=1, viewing=9))
 
     assert record.credited == 15
 
 
-def test_a_stretch_beyond_the_end_is_clipped_or_refused():
-    record, reasons = take(beat((95, 300), (100, 110), (99.6, 110)))
+def test_a_stretch_beyond_the_end_is_clipped_or_rejected():
+    record, reasons = apply_all(heartbeat((95, 300), (100, 110), (99.6, 110)))
 
     assert list(spans(record.watched)) == [(95, 100)]
     assert reasons == [None, Reason.BEYOND_END, Reason.BEYOND_END]
@@ -46,63 +46,63 @@ def bounds(parts):
     return [(part.stretch.start, part.stretch.end, part.reason) for part in parts]
 
 
-def test_nobody_watches_more_than_time_allows():
-    record, parts = judge(beat((0, 4), (10, 40), (4, 25)), seconds=10)
+def test_no_more_is_credited_than_time_allows():
+    record, parts = evaluate(heartbeat((0, 4), (10, 40), (4, 25)), seconds=10)
 
     assert bounds(parts) == [(0, 4, None), (10, 31, None), (31, 40, OVER), (4, 25, OVER)]
     assert record.credited == 25
 
 
 def test_the_part_that_fits_is_credited_and_the_rest_when_there_was_time():
-    fast = beat((0.2, 40.4))
-    record, parts = judge(fast, seconds=10)
+    fast = heartbeat((0.2, 40.4))
+    record, parts = evaluate(fast, seconds=10)
     assert bounds(parts) == [(0.2, 25, None), (25, 40.4, OVER)]
 
-    _, parts = judge(fast, record=record, seconds=18)
+    _, parts = evaluate(fast, record=record, seconds=18)
 
     assert bounds(parts) == [(0.2, 40.4, None)]
     assert (record.credited, watched_again(record)) == (40, [])
 
 
 def test_what_was_watched_before_takes_no_part_of_it():
-    record, _ = take(beat((5, 15)), seconds=10)
+    record, _ = apply_all(heartbeat((5, 15)), seconds=10)
 
-    _, parts = judge(beat((0, 40), seq=2), record=record, seconds=10)
+    _, parts = evaluate(heartbeat((0, 40), seq=2), record=record, seconds=10)
 
     assert bounds(parts) == [(0, 25, None), (25, 40, OVER)]
 
 
 @pytest.mark.parametrize(("rate", "credited"), [(1.5, 20), (2.5, 30), (3, 35)])
 def test_as_fast_as_its_course_allows(rate, credited):
-    record, _ = take(beat((0, 60)), record=Record(replace(build_context(), rate=rate)), seconds=10)
+    record, _ = apply_all(heartbeat((0, 60)), record=Record(replace(build_context(), rate=rate)), seconds=10)
 
     assert record.credited == credited
 
 
 def test_several_viewings_share_one_budget():
-    record, _ = take(beat((0, 25)), seconds=10)
+    record, _ = apply_all(heartbeat((0, 25)), seconds=10)
 
-    assert take(beat((25, 30), viewing=9), record=record, seconds=10)[1] == [OVER]
-    assert take(beat((25, 30), viewing=9), record=record, seconds=13)[1] == [None]
+    assert apply_all(heartbeat((25, 30), viewing=9), record=record, seconds=10)[1] == [OVER]
+    assert apply_all(heartbeat((25, 30), viewing=9), record=record, seconds=13)[1] == [None]
 
 
 def test_an_earlier_viewing_gives_its_time():
-    record, reasons = take(beat((0, 30), viewing=50), seconds=60)
+    record, reasons = apply_all(heartbeat((0, 30), viewing=50), seconds=60)
     assert reasons == [None, OVER]
 
-    _, reasons = take(beat((0, 30), viewing=0, seq=2), record=record, seconds=60)
+    _, reasons = apply_all(heartbeat((0, 30), viewing=0, seq=2), record=record, seconds=60)
 
     assert reasons == [None]
 
 
 def test_what_was_watched_before_costs_nothing():
-    record, _ = take(beat((0, 25)), seconds=10)
+    record, _ = apply_all(heartbeat((0, 25)), seconds=10)
 
-    assert take(beat((0, 25), seq=2), record=record, seconds=10)[1] == [None]
+    assert apply_all(heartbeat((0, 25), seq=2), record=record, seconds=10)[1] == [None]
 
 
-def test_who_never_asked_for_playback_has_five_seconds():
-    record, reasons = take(beat((0, 3), (3, 6), (3, 5), viewing=None))
+def test_without_a_viewing_five_seconds_are_credited():
+    record, reasons = apply_all(heartbeat((0, 3), (3, 6), (3, 5), viewing=None))
 
     assert reasons == [None, None, OVER, None]
     assert (record.credited, record.began_at) == (5, None)
@@ -111,15 +111,15 @@ def test_who_never_asked_for_playback_has_five_seconds():
 def test_all_videos_of_a_lesson_share_the_budget():
     document = {"credited": 20, "videos": {OTHER: {"seconds": 20}}, "began_at": BEGAN}
 
-    assert take(beat((0, 6)), record=Record(build_context(), document), seconds=10)[1] == [None, OVER]
+    assert apply_all(heartbeat((0, 6)), record=Record(build_context(), document), seconds=10)[1] == [None, OVER]
 
 
 def test_a_clock_of_a_server_that_is_behind_does_no_harm():
-    assert take(beat((0, 5), (5, 6)), seconds=-3)[1] == [None, OVER]
+    assert apply_all(heartbeat((0, 5), (5, 6)), seconds=-3)[1] == [None, OVER]
 
 
 def written(record):
-    """The document that the record would make."""
+    """Return the document that the record's update would create."""
     return apply({}, record.update(after(1000)))
 
 
@@ -127,7 +127,7 @@ def written(record):
     ("at", "day"), [(0, "2026-03-01"), (13 * 3600, "2026-03-02"), (-90_000, "2026-03-01"), (10**9, "2026-03-03")]
 )
 def test_a_stretch_belongs_to_the_day_it_began_if_that_can_be_true(at, day):
-    record, _ = take(beat((0, 10), at=at), seconds=40 * 3600)
+    record, _ = apply_all(heartbeat((0, 10), at=at), seconds=40 * 3600)
 
     assert written(record)["days"] == {day: {VIDEO: {"0": 0b1111111111}}}
 
@@ -137,47 +137,49 @@ def watched_again(record):
 
 
 def test_a_repeat_is_not_watching_again():
-    record, _ = take(beat((0, 10)), beat((0, 10)), beat((0, 10)))
+    record, _ = apply_all(heartbeat((0, 10)), heartbeat((0, 10)), heartbeat((0, 10)))
 
     assert watched_again(record) == []
 
 
-@pytest.mark.parametrize("second", [beat((5, 20), seq=2), beat((5, 20), viewing=3)])
+@pytest.mark.parametrize("second", [heartbeat((5, 20), seq=2), heartbeat((5, 20), viewing=3)])
 def test_another_heartbeat_is(second):
-    record, _ = take(beat((0, 10)), second)
+    record, _ = apply_all(heartbeat((0, 10)), second)
 
     assert watched_again(record) == [(5, 10)]
 
 
 def test_so_is_a_stretch_twice_in_one():
-    record, _ = take(beat((0, 10), (0, 4)))
+    record, _ = apply_all(heartbeat((0, 10), (0, 4)))
 
     assert watched_again(record) == [(0, 4)]
 
 
 def test_nothing_new_is_not_written():
-    record, _ = take(beat((0, 10), position=10))
+    record, _ = apply_all(heartbeat((0, 10), position=10))
     stored = written(record)
     again = Record(build_context(), stored)
 
-    take(beat((0, 10), position=10), record=again, seconds=3000)
+    apply_all(heartbeat((0, 10), position=10), record=again, seconds=3000)
 
     assert record.update(after(1)) is not None
     assert again.update(after(3000)) is None
 
 
 def test_a_third_watching_on_the_same_day_is_nothing_new():
-    stored = written(take(beat((0, 10)), beat((0, 10), seq=2))[0])
+    stored = written(apply_all(heartbeat((0, 10)), heartbeat((0, 10), seq=2))[0])
 
-    record, _ = take(beat((0, 10), seq=3), record=Record(build_context(), stored))
+    record, _ = apply_all(heartbeat((0, 10), seq=3), record=Record(build_context(), stored))
 
     assert record.update(after(1)) is None
 
 
-def test_only_the_latest_viewings_are_told_from_their_repeats():
+def test_repeats_are_detected_in_the_latest_viewings_only():
     seen = {f"{number:05}": {"0": 2} for number in range(100)}
 
-    update = take(beat((0, 10), viewing=0, seq=7), record=Record(build_context(), {"seen": seen}))[0].update(after(1))
+    update = apply_all(heartbeat((0, 10), viewing=0, seq=7), record=Record(build_context(), {"seen": seen}))[0].update(
+        after(1)
+    )
 
     assert len(update["$unset"]) == 100 - 64 - 1
     assert "seen.00000" not in update["$unset"]

@@ -1,4 +1,4 @@
-"""Heartbeats that make a record, and what they leave in it."""
+"""Helpers that apply heartbeats to a record and read the result."""
 
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -22,22 +22,22 @@ def build_context(duration=100.0, rule=Rule.WATCHED, threshold=0.9, video_id=VID
     return LessonContext(7, "d" * 24, LESSON, 1, kind, Completion(rule, threshold), video_id, duration, rate=2)
 
 
-def beat(*played, seq=1, viewing=0, position=None, at=0, sent=0):
+def heartbeat(*played, seq=1, viewing=0, position=None, at=0, sent=0):
     """A heartbeat of a viewing that began `viewing` seconds after BEGAN; None for no viewing."""
     began = None if viewing is None else Viewing(7, LESSON, VIDEO, after(viewing), key=f"{viewing:05}")
     return Heartbeat(seq, after(sent), tuple(Stretch(*each, after(at)) for each in played), position, began)
 
 
-def take(*beats, record=None, seconds=1000):
-    """Let a record take heartbeats one after the other, `seconds` after BEGAN. Returns it and the last's reasons."""
-    record, parts = judge(*beats, record=record, seconds=seconds)
+def apply_all(*heartbeats, record=None, seconds=1000):
+    """Apply heartbeats to a record `seconds` after BEGAN. Return it and the reasons of the last one's parts."""
+    record, parts = evaluate(*heartbeats, record=record, seconds=seconds)
     return record, [part.reason for part in parts]
 
 
-def judge(*beats, record=None, seconds=1000):
-    """The same, returning the parts of the last one's stretches."""
+def evaluate(*heartbeats, record=None, seconds=1000):
+    """Like `apply_all`, but return the parts of the last heartbeat's stretches."""
     record = record or Record(build_context())
-    for each in beats:
+    for each in heartbeats:
         parts = record.apply_heartbeat(each, after(seconds))
     return record, parts
 
@@ -47,7 +47,7 @@ def position(record):
 
 
 def apply(document, update):
-    """Do to a document what the store does, for the few operators and paths that these tests need."""
+    """Apply an update to a document as the store does, for the operators and paths that these tests need."""
     changed = deepcopy(dict(document))
     for operator in ("$set", "$min", "$bit", "$unset"):
         for path, value in update.get(operator, {}).items():
