@@ -55,4 +55,4 @@ def require_possible(kind: LessonKind, wanted: Mapping[str, Any] | None) -> None
     """
     if wanted is not None and Rule(wanted["rule"]) not in POSSIBLE[kind]:
         rules = ", ".join(sorted(POSSIBLE[kind]))
-        raise Unprocessable(errors={"json": {"completion": {"rule": [f"A {kind} lesson may have: {rules}."]}}})
+        raise Unprocessable(errors={"json": {"completion": {"rule": [f"A {kind} lesson allows the rules {rules}."]}}})
