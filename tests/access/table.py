@@ -3,8 +3,8 @@
 A cell is one status for all objects, or one for each of them, in this order, as far as the address has them:
 
     own      the course that the owner teaches and the learner learns in; of sessions and accounts: the caller's
-    foreign  a published course of other people; of sessions and accounts: somebody else's
-    preview  a lesson of the foreign course that everybody may see
+    foreign  a published course of other people; for sessions and accounts: those of another user
+    preview  a public lesson of the foreign course
     hidden   a course of other people that was never published
     strayed  the own course, but with one thing of the foreign course at the end of the address, or in the body
     missing  nothing has these ids

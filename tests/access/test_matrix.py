@@ -1,4 +1,4 @@
-"""Every operation of the document, asked by everybody, about everything: see `table`."""
+"""Every operation of the document, for every caller and every thing: see `table`."""
 
 import pytest
 

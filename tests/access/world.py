@@ -63,13 +63,13 @@ class World:
         return names | {
             "account_id": {"own": person.id, "foreign": other.id}.get(thing, NO_ROW),
             "session_id": {"own": person.session_id, "foreign": other.session_id}.get(thing, uuid4()),
-            # Whoever has one was let in when it began; here it is asked who is let in.
+            # A viewing carries the access it began with; the matrix tests access itself.
             "viewing": None,
         }
 
 
 def build() -> World:
-    """Make everybody and everything."""
+    """Create all people and things."""
     people = _people()
     own = _taught(people["owner"], people["learner"])
     foreign = _taught(people["other_owner"], people["other_learner"], versions=2)

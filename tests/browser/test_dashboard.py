@@ -160,7 +160,7 @@ def test_other_days_may_be_chosen(page, sign_in, quiet, owner, school):
     page.get_by_label("To", exact=True).fill("2020-01-31")
     page.get_by_role("button", name="Update").click()
 
-    expect(page.get_by_text("Nobody was here in these days.")).to_be_visible()
+    expect(page.get_by_text("No learners were active in these days.")).to_be_visible()
     expect(page.get_by_label("Period")).to_have_value("")
 
 
@@ -177,7 +177,7 @@ def test_what_is_wrong_with_a_choice_is_said(page, sign_in, owner, course):
 def test_a_course_without_learners_says_so(page, sign_in, quiet, owner, course):
     sign_in(owner)
 
-    expect(page.get_by_text("Nobody has enrolled yet.")).to_be_visible()
+    expect(page.get_by_text("There are no enrollments yet.")).to_be_visible()
     expect(page.get_by_text("Nothing has been counted yet.")).to_be_visible()
 
 

@@ -22,7 +22,7 @@ READY_WITHIN = 30.0
 
 
 class Client:
-    """Somebody who speaks to the API over HTTP."""
+    """A client of the API over HTTP."""
 
     def __init__(self, url):
         self.url = url

@@ -1,4 +1,4 @@
-"""From an empty system to a lesson that plays for its learners, and for nobody else."""
+"""From an empty system to a lesson that plays for its learners only."""
 
 from urllib.parse import urljoin
 

@@ -11,7 +11,7 @@ export function platformView(figures, csv) {
   return [
     courseTiles(figures),
     grid(...timeCharts(figures, csv("/admin", "days")), reachedChart(figures)),
-    lessonList("Watched most", figures.top_videos, "Nobody has watched anything yet.", csv("/admin", "lessons")),
+    lessonList("Watched most", figures.top_videos, "No lesson has been watched yet.", csv("/admin", "lessons")),
     lessonList(
       "Losing their learners",
       figures.losing_lessons,
@@ -57,10 +57,10 @@ function tiles(entries) {
 function courseTiles({ totals, range }) {
   const median = totals.median_completion_seconds;
   return tiles([
-    ["Enrolments", count(totals.enrollments), `${count(range.enrollments)} in these days`],
+    ["Enrollments", count(totals.enrollments), `${count(range.enrollments)} in these days`],
     ["Completed", count(totals.completed), `${count(range.completions)} in these days`],
     ["Watch time", duration(totals.watch_seconds), `${duration(range.watch_seconds)} in these days`],
-    ["Median time to complete", median === null ? "–" : span(median), median === null ? "nobody has yet" : null],
+    ["Median time to complete", median === null ? "–" : span(median), median === null ? "not completed yet" : null],
   ]);
 }
 
@@ -81,7 +81,7 @@ function activityChart(days, csv) {
     title: "Active learners",
     series: [{ name: "Active learners", values, type: "line", fill: true, show: count }],
     summary: highest(days, values, (value) => `${count(value)} learners`),
-    empty: "Nobody was here in these days.",
+    empty: "No learners were active in these days.",
     csv,
   });
 }
@@ -102,13 +102,13 @@ function growthChart(days) {
   const completed = days.map(({ completions }) => completions);
   const sum = (values) => count(values.reduce((all, value) => all + value, 0));
   return byDay(days, {
-    title: "Enrolments and completions",
+    title: "Enrollments and completions",
     series: [
-      { name: "Enrolments", values: enrolled, show: count },
+      { name: "Enrollments", values: enrolled, show: count },
       { name: "Completions", values: completed, show: count },
     ],
-    summary: `${sum(enrolled)} enrolments and ${sum(completed)} completions in these days.`,
-    empty: "Nobody enrolled or completed a course in these days.",
+    summary: `${sum(enrolled)} enrollments and ${sum(completed)} completions in these days.`,
+    empty: "No enrollments or completions in these days.",
   });
 }
 
@@ -119,12 +119,12 @@ function reachedChart({ totals, reached }) {
     ["Completed", totals.completed],
   ];
   return chartCard({
-    title: "How far learners come",
+    title: "Learners' progress",
     rowName: "Step",
     labels: steps.map(([name]) => name),
     series: [{ name: "Learners", values: steps.map(([, learners]) => learners), show: count }],
     summary: steps.map(([name, learners]) => `${name}: ${count(learners)}`).join(", "),
-    empty: "Nobody has enrolled yet.",
+    empty: "There are no enrollments yet.",
   });
 }
 
@@ -142,7 +142,7 @@ function funnelChart(funnel, csv) {
       { name: "Completed", values: completed, show: count },
     ],
     summary: `Of ${count(began[0] ?? 0)} who began the first lesson, ${count(completed.at(-1) ?? 0)} completed the last.`,
-    empty: funnel.length ? "Nobody has begun a lesson yet." : "The course has not been published yet.",
+    empty: funnel.length ? "No lesson has been started yet." : "The course has not been published yet.",
     across: true,
     csv,
   });
@@ -165,7 +165,7 @@ function retentionChart({ duration: length, viewers, parts }, csv) {
     summary:
       `${count(viewers)} viewers of a video of ${length ? clock(length) : "unknown length"}. ` +
       (half ? `At ${clock(half.from)} less than half of them are left.` : "More than half of them watched every part."),
-    empty: "Nobody has watched this video yet.",
+    empty: "This video has not been watched yet.",
     csv,
   });
 }

@@ -55,7 +55,7 @@ def test_who_has_a_limit_of_their_own_is_not_counted_here(client):
 def test_the_docs_tell_the_limits():
     told = " ".join(OVERVIEW.read_text().split())
 
-    assert f"each thing that changes something {USUAL.amount} times a minute" in told
+    assert f"each operation that changes something {USUAL.amount} times a minute" in told
     assert f"(failed playback: {rate_limit.ENDPOINT_LIMITS['playback.report_failure'].amount})" in told
     registrations, refreshes = (limit.partition(" ")[0] for limit in (auth.REGISTRATIONS, auth.REFRESHES))
     assert f"{USUAL.amount} sign-ins, {registrations} registrations and {refreshes} refreshes a minute" in told

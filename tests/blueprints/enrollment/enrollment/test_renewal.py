@@ -15,7 +15,7 @@ FIRST = now() - timedelta(days=30)
 
 @pytest.fixture
 def course(owner, course):
-    """A course that opens a week after each learner's enrolment."""
+    """A course that opens a week after each learner's enrollment."""
     order(owner, course, {"lessons": course.lessons, "release": {"after_days": 7}})
     return course
 

@@ -19,7 +19,7 @@ def video(course):
 
 @pytest.fixture
 def viewing(course, video, learner, monkeypatch):
-    """Make the `viewing_id` of a viewing that began some seconds ago."""
+    """Return the `viewing_id` of a viewing that began some seconds ago."""
 
     def viewing(ago=1000, person=learner, lesson=course.video, video_id=video):
         with monkeypatch.context() as patch:
@@ -31,7 +31,7 @@ def viewing(course, video, learner, monkeypatch):
 
 @pytest.fixture
 def put(client, course, learner):
-    """Report on `course`'s video lesson, as `learner` if nobody else is named."""
+    """Report on `course`'s video lesson, as `learner` by default."""
 
     def put(*played, auth=learner, lesson=course.video, **body):
         stretches = [{"from": start, "to": end, "at": now().isoformat()} for start, end in played]
