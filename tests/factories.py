@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Progress, Video, VideoStatus
+from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Video, VideoStatus
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
 from learnstream.services.accounts import sessions
 from learnstream.services.authoring import courses, publishing
@@ -152,27 +152,6 @@ def order(owner: Person, course: CreatedCourse, *modules: dict) -> list[str]:
     publishing.publish(course_id=course.id, published_by=owner.id)
     db.session.commit()
     return ids
-
-
-def make_record(person: Person, course: CreatedCourse, lesson: CreatedLesson, watched: float = 0, **fields) -> None:
-    """Store a learner's record of a lesson; `watched` is the share of its current video, of 100 seconds."""
-    video_id = Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["video_id"]
-    seen = {"seconds": round(watched * 100), "fraction": watched, "duration": 100.0}
-    record = {
-        "user_id": person.id,
-        "course_id": ObjectId(course.id),
-        "lesson_id": ObjectId(lesson.id),
-        "updated_at": now(),
-        "revision": 1,
-        **({"watched": {str(video_id): seen}} if watched else {}),
-        **fields,
-    }
-    Progress.collection().update_one({"_id": f"{person.id}:{lesson.id}"}, {"$set": record}, upsert=True)
-
-
-def complete(person: Person, course: CreatedCourse, *lessons: CreatedLesson, **fields) -> None:
-    for lesson in lessons:
-        make_record(person, course, lesson, **{"completed_at": now(), "completed_by": "opened"} | fields)
 
 
 def archive(course: CreatedCourse) -> None:

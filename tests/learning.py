@@ -6,12 +6,12 @@ from itertools import count
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import LessonKind, Progress
+from learnstream.documents import Lesson, LessonKind, Progress
 from learnstream.services.authoring import completion_rules
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Stretch
 from learnstream.services.learning.lesson_record import Record
-from tests.factories import make_ready_video, make_seat, show_video
+from tests.factories import CreatedCourse, CreatedLesson, Person, make_ready_video, make_seat, show_video
 
 _number = count(1)
 LESSONS = (
@@ -28,6 +28,27 @@ def show_videos(course, *durations):
     for lesson, video_id in zip(lessons, made, strict=True):
         show_video(course, lesson, video_id)
     return made
+
+
+def make_record(person: Person, course: CreatedCourse, lesson: CreatedLesson, watched: float = 0, **fields) -> None:
+    """Store a learner's record of a lesson; `watched` is the share of its current video, of 100 seconds."""
+    video_id = Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["video_id"]
+    seen = {"seconds": round(watched * 100), "fraction": watched, "duration": 100.0}
+    record = {
+        "user_id": person.id,
+        "course_id": ObjectId(course.id),
+        "lesson_id": ObjectId(lesson.id),
+        "updated_at": now(),
+        "revision": 1,
+        **({"watched": {str(video_id): seen}} if watched else {}),
+        **fields,
+    }
+    Progress.collection().update_one({"_id": f"{person.id}:{lesson.id}"}, {"$set": record}, upsert=True)
+
+
+def complete(person: Person, course: CreatedCourse, *lessons: CreatedLesson, **fields) -> None:
+    for lesson in lessons:
+        make_record(person, course, lesson, **{"completed_at": now(), "completed_by": "opened"} | fields)
 
 
 def watch(person, course, lesson, video_id, *stretches, at: datetime | None = None, duration=100.0, position=None):

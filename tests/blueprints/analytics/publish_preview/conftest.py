@@ -2,8 +2,9 @@ import pytest
 
 from learnstream.services.analytics import rollup
 from tests.blueprints.analytics.publish_preview.drafts import LESSONS, publish
-from tests.factories import complete, make_course, make_person, make_ready_video, make_record, make_seat
+from tests.factories import make_course, make_person, make_ready_video, make_seat
 from tests.factories import put_video as put
+from tests.learning import complete, make_record
 
 
 @pytest.fixture

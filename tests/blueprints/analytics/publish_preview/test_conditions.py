@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.blueprints.analytics.publish_preview.drafts import effect, publish
-from tests.factories import complete, make_person, make_record, make_seat
-from tests.learning import watch
+from tests.factories import make_person, make_seat
+from tests.learning import complete, make_record, watch
 
 NEVER_YET = {"at": datetime(2090, 1, 1, tzinfo=UTC).isoformat()}
 

@@ -11,8 +11,9 @@ from learnstream.services.analytics import publish_impact, rollup
 from learnstream.services.authoring.publishing import Learners
 from learnstream.stores.sql import db
 from tests.blueprints.analytics.publish_preview.drafts import effect, publish, remove, ways
-from tests.factories import complete, make_lesson, make_person, make_ready_video, make_record, make_seat
+from tests.factories import make_lesson, make_person, make_ready_video, make_seat
 from tests.factories import put_video as put
+from tests.learning import complete, make_record
 
 
 def test_who_cannot_be_counted_in_time_is_left_out(look, owner, course, lea, monkeypatch):

@@ -10,8 +10,9 @@ from learnstream.services.authoring import lessons, restoring
 from learnstream.services.authoring.publishing import Learners
 from learnstream.stores.sql import db
 from tests.blueprints.analytics.publish_preview.drafts import effect, publish, remove, ways
-from tests.factories import complete, make_course, make_lesson, make_person, make_ready_video, make_seat
+from tests.factories import make_course, make_lesson, make_person, make_ready_video, make_seat
 from tests.factories import put_video as put
+from tests.learning import complete
 
 
 def test_an_unchanged_draft_changes_nothing(look, lea):

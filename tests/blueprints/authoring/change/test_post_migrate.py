@@ -10,7 +10,8 @@ from learnstream.models import AuditEntry, Enrollment, SeatStatus
 from learnstream.services.authoring import repairs
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.foundation import outbox
-from tests.factories import complete, make_lesson, make_person, make_ready_video, make_seat, put_video, show_video
+from tests.factories import make_lesson, make_person, make_ready_video, make_seat, put_video, show_video
+from tests.learning import complete
 
 
 def migrate(client, course, auth, **body):

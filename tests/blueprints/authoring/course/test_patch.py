@@ -5,6 +5,7 @@ from bson import ObjectId
 from sqlalchemy import select
 
 from learnstream.models import AuditEntry
+from tests.answers import invalid_fields
 
 
 def patch(client, course, auth, **body):
@@ -115,10 +116,7 @@ def test_a_draft_cannot_be_archived_or_opened(client, owner, draft_course, statu
     ],
 )
 def test_a_bad_field_is_named(client, owner, course, field, value):
-    answer = patch(client, course, owner, **{field: value})
-
-    assert answer.status_code == 422
-    assert field in answer.json["errors"]["json"]
+    assert field in invalid_fields(patch(client, course, owner, **{field: value}))
 
 
 def test_an_empty_change_is_none(client, owner, course):

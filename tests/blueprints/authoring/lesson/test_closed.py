@@ -6,16 +6,8 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
-from tests.factories import (
-    complete,
-    make_course,
-    make_person,
-    make_ready_video,
-    make_record,
-    make_seat,
-    order,
-    put_video,
-)
+from tests.factories import make_course, make_person, make_ready_video, make_seat, order, put_video
+from tests.learning import complete, make_record
 
 VIDEO = {"kind": LessonKind.VIDEO}
 

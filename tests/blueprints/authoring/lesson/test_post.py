@@ -5,6 +5,7 @@ from bson import ObjectId
 
 from learnstream.documents import Course, Lesson
 from learnstream.services.authoring import outlines
+from tests.answers import invalid_fields
 
 
 def post(client, course, auth, **body):
@@ -142,10 +143,7 @@ def test_a_body_of_the_greatest_length_is_kept_as_it_is(client, owner, draft_cou
     ],
 )
 def test_a_bad_field_is_named(client, owner, draft_course, field, value):
-    answer = post(client, draft_course, owner, **{field: value})
-
-    assert answer.status_code == 422
-    assert field in answer.json["errors"]["json"]
+    assert field in invalid_fields(post(client, draft_course, owner, **{field: value}))
 
 
 def test_title_and_kind_are_needed(client, owner, draft_course):

@@ -8,16 +8,8 @@ from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.services.learning import exceptions
 from learnstream.stores.sql import db
-from tests.factories import (
-    complete,
-    make_course,
-    make_person,
-    make_ready_video,
-    make_record,
-    make_seat,
-    order,
-    put_video,
-)
+from tests.factories import make_course, make_person, make_ready_video, make_seat, order, put_video
+from tests.learning import complete, make_record
 
 NEVER_YET = {"release": {"at": datetime(2090, 1, 1, tzinfo=UTC)}}
 BEGUN = {

@@ -11,7 +11,8 @@ from learnstream.services.analytics import rollup
 from learnstream.services.foundation import audit
 from learnstream.services.media import webhooks
 from learnstream.stores.sql import db
-from tests.factories import Person, make_course, make_person, make_record, make_seat, make_video, show_video
+from tests.factories import Person, make_course, make_person, make_seat, make_video, show_video
+from tests.learning import make_record
 
 NEXT = re.compile(r'<(/[^>]+)>; rel="next"')
 TITLES = ("apple", "Banana", "Äpfel", "banana", "Cherry", "Apple")

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from bson import ObjectId
@@ -6,22 +7,14 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.schemas.learning.access import CourseAccessSchema
-from tests.factories import archive, complete, make_course, make_person, make_ready_video, make_seat, order, show_video
+from tests.blueprints.learning.access.answers import codes
+from tests.factories import archive, make_course, make_person, make_ready_video, make_seat, order, show_video
+from tests.learning import complete
 
 
 @pytest.fixture
-def ask(client):
-    def ask(course, person, status=200):
-        answer = client.get(f"/courses/{course.id}/access", auth=person)
-        assert answer.status_code == status
-        return answer.json
-
-    return ask
-
-
-def codes(answer):
-    assert answer["allowed"] == (not answer["reasons"])
-    return [reason["code"] for reason in answer["reasons"]]
+def ask(ask_access):
+    return partial(ask_access, "courses")
 
 
 def closed(answer):

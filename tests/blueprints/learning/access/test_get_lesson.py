@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from bson import ObjectId
@@ -6,34 +7,24 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.schemas.learning.access import LessonAccessSchema
+from tests.blueprints.learning.access.answers import codes
 from tests.factories import (
     archive,
-    complete,
     make_course,
     make_lesson,
     make_person,
     make_ready_video,
-    make_record,
     make_seat,
     make_video,
     order,
     show_video,
 )
+from tests.learning import complete, make_record
 
 
 @pytest.fixture
-def ask(client):
-    def ask(lesson, person, status=200):
-        answer = client.get(f"/lessons/{lesson.id}/access", auth=person)
-        assert answer.status_code == status
-        return answer.json
-
-    return ask
-
-
-def codes(answer):
-    assert answer["allowed"] == (not answer["reasons"])
-    return [reason["code"] for reason in answer["reasons"]]
+def ask(ask_access):
+    return partial(ask_access, "lessons")
 
 
 def test_a_learner_may(ask, course, learner):

@@ -8,17 +8,8 @@ from learnstream.documents import LessonKind
 from learnstream.models import Enrollment, SeatStatus
 from learnstream.schemas.learning.course_progress import CourseJourneySchema
 from learnstream.stores.sql import db
-from tests.factories import (
-    complete,
-    make_course,
-    make_lesson,
-    make_person,
-    make_ready_video,
-    make_record,
-    make_seat,
-    order,
-    put_video,
-)
+from tests.factories import make_course, make_lesson, make_person, make_ready_video, make_seat, order, put_video
+from tests.learning import complete, make_record
 
 THEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.models import AuditEntry, SeatOverride
-from tests.factories import complete, make_person, make_seat, order
+from tests.factories import make_person, make_seat, order
+from tests.learning import complete
 
 PAST, FUTURE = now() - timedelta(days=1), now() + timedelta(days=5)
 

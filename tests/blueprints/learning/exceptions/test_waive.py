@@ -5,7 +5,8 @@ from sqlalchemy import select
 from learnstream.documents import Progress
 from learnstream.models import AuditEntry, Enrollment, Event, SeatStatus
 from learnstream.services.analytics import pending_events, rollup
-from tests.factories import complete, make_lesson, make_ready_video, make_record, order, show_video
+from tests.factories import make_lesson, make_ready_video, order, show_video
+from tests.learning import complete, make_record
 
 
 @pytest.fixture

@@ -66,7 +66,9 @@ def test_everything_can_be_derived_anew(school):
     assert counted_anew() == once
 
 
-def test_many_workers_at_once_count_nothing_twice(app, school):
+def roll_up_at_once(app):
+    """Roll up in four threads, three times in each."""
+
     def work(_):
         with app.app_context():
             for _ in range(3):
@@ -74,6 +76,10 @@ def test_many_workers_at_once_count_nothing_twice(app, school):
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))
+
+
+def test_many_workers_at_once_count_nothing_twice(app, school):
+    roll_up_at_once(app)
     roll_up()
     together = everything()
 
@@ -85,13 +91,7 @@ def test_workers_without_a_lease_count_nothing_twice(app, school, monkeypatch):
     monkeypatch.setattr(lease, "_acquire", lambda _: True)
     monkeypatch.setattr(lease.Lease, "renew", lambda *_, **__: None)
 
-    def work(_):
-        with app.app_context():
-            for _ in range(3):
-                roll_up()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(work, range(4)))
+    roll_up_at_once(app)
     monkeypatch.undo()
     roll_up()
     together = everything()
@@ -114,7 +114,7 @@ PLACES = [
     (lesson_figures, "_count"),
     (course_figures, "recount"),
     (course_figures, "_count"),
-    (lease.Lease, "keep"),
+    (lease.Lease, "renew"),
 ]
 
 

@@ -1,0 +1,3 @@
+def codes(answer):
+    assert answer["allowed"] == (not answer["reasons"])
+    return [reason["code"] for reason in answer["reasons"]]
