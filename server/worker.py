@@ -41,8 +41,9 @@ class BufferingWorker(ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.next_check = 0.0  # of timeouts, on the monotonic clock
         # Connections whose next request is not complete yet.
-        self.receiving: set[TConn] = set()
+        self.receiving: dict[TConn, None] = {}  # in the order in which they started to wait
         # Connections whose last response is not sent completely, and the results of their requests.
         self.sending: dict[TConn, Future[object]] = {}
         # Connections in lingering close, and how many bytes they may still send.
@@ -56,7 +57,7 @@ class BufferingWorker(ThreadWorker):
             conn.parser = Incoming(self.cfg, conn.client, longest_body=longest_body)
             conn.initialized = True
         conn.timeout = time.monotonic() + self.cfg.keepalive
-        self.receiving.add(conn)
+        self.receiving[conn] = None
         self.receive(conn)
 
     def receive(self, conn: TConn) -> None:
@@ -72,7 +73,7 @@ class BufferingWorker(ThreadWorker):
             self.reject(conn, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
         else:
             self.unwatch(conn)
-            self.receiving.discard(conn)
+            self.receiving.pop(conn, None)
             self.submit(conn)
 
     def _read(self, conn: TConn) -> bool:
@@ -134,7 +135,7 @@ class BufferingWorker(ThreadWorker):
 
     def reject(self, conn: TConn, status: HTTPStatus, code: str) -> None:
         self.unwatch(conn)
-        self.receiving.discard(conn)
+        self.receiving.pop(conn, None)
         self.send(conn.sock, error_responses.problem(status, code))
         self.shutdown_write(conn)
 
@@ -164,7 +165,7 @@ class BufferingWorker(ThreadWorker):
 
     def close(self, conn: TConn) -> None:
         self.unwatch(conn)
-        self.receiving.discard(conn)
+        self.receiving.pop(conn, None)
         self.closing.pop(conn, None)
         self.sending.pop(conn, None)
         self.nr_conns -= 1
@@ -180,8 +181,23 @@ class BufferingWorker(ThreadWorker):
             self.poller.unregister(conn.sock)
 
     def murder_pending(self) -> None:
-        """Close connections that have timed out; gunicorn calls this once a second."""
+        """Close connections that have timed out, once a second, and the longest idle one whenever the worker is full.
+
+        Gunicorn calls this after each round of events, when no event of a closed connection can be pending any more.
+        """
         super().murder_pending()
+        while self.nr_conns >= self.worker_connections and (idle := self._longest_idle()):
+            self.close(idle)
+        if time.monotonic() >= self.next_check:
+            self.next_check = time.monotonic() + 1.0
+            self._close_timed_out()
+
+    def _longest_idle(self) -> TConn | None:
+        """Return a connection to close so that the worker, which is full, goes on accepting."""
+        silent = next((conn for conn in self.receiving if not conn.parser.has_begun), None)
+        return silent or (self.keepalived_conns.popleft() if self.keepalived_conns else None)
+
+    def _close_timed_out(self) -> None:
         for conn in self._timed_out([*self.closing, *self.sending]):
             self.close(conn)
         for conn in self._timed_out(self.receiving):

@@ -10,6 +10,7 @@ import requests
 
 from tests.gunicorn_worker import mutants
 from tests.gunicorn_worker.mutants import HEALTH, JSON
+from tests.server import Server
 
 REFRESH = b"POST /auth/refresh HTTP/1.1\r\n" + JSON
 SIGN_IN = b"POST /auth/login HTTP/1.1\r\n" + JSON
@@ -143,6 +144,22 @@ def test_a_client_that_takes_its_time_gets_its_answers_whole(server):
         received = b"".join(iter(lambda: client.recv(65536), b""))
 
     assert len(mutants.ANSWER.findall(received)) == received.count(whole) == 3
+
+
+def test_silent_connections_keep_nobody_out(application, settings, tmp_path):
+    few = settings | {"GUNICORN_CMD_ARGS": "--worker-connections 20"}
+    with Server(few, tmp_path / "log") as server:
+        address = "127.0.0.1", server.port
+        used = requests.Session()
+        assert used.get(f"{server.url}/health", timeout=2).ok
+        silent = [socket.create_connection(address, timeout=2) for _ in range(60)]
+
+        assert all(requests.get(f"{server.url}/health", timeout=2).ok for _ in range(5))
+        assert used.get(f"{server.url}/health", timeout=2).ok
+        assert silent[0].recv(1) == b""
+        for client in silent:
+            client.close()
+        used.close()
 
 
 def client_of_little(server):
