@@ -55,7 +55,7 @@ TABLE = (
     ("second page of 50", "?page=2&page_size=50"),
     ("by progress", "?sort=-progress"),
     ("by last activity", "?sort=-last_active_at"),
-    ("by day of enrolment", "?sort=-enrolled_at"),
+    ("by day of enrollment", "?sort=-enrolled_at"),
     ("half done or more", "?min_progress=0.5"),
     ("completed", "?status=completed"),
     ("by a part of the name", "?q=somebody"),
