@@ -1,9 +1,31 @@
 """The application's clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+UTC_NAME = "UTC"
+# Names in a system's directory of time zones that are not the IANA database's, or no place's.
+NOT_ZONES = {"localtime", "Factory"}
 
 
 def now() -> datetime:
     """Return the current time: aware, UTC, in whole milliseconds, which both databases store without loss."""
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def today(tz: str) -> date:
+    """Return the present day in a time zone."""
+    return now().astimezone(time_zone(tz)).date()
+
+
+def time_zone(name: str) -> tzinfo:
+    """Return one of `time_zones`."""
+    return UTC if name == UTC_NAME else ZoneInfo(name)
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of the time zones that the system knows: at least UTC."""
+    return frozenset(available_timezones() - NOT_ZONES | {UTC_NAME})

@@ -60,13 +60,14 @@ def watch(person, course, lesson, video_id, *stretches, at: datetime | None = No
     end = stretches[-1][1] if position is None else position
     record = _record(person, course, lesson, video_id, duration)
     record.apply_heartbeat(Heartbeat(1, at, played, end, viewing), at)
-    _store(record)
+    _store(record, at)
 
 
 def open_text(person, course, lesson, at: datetime | None = None, version=1):
     record = _record(person, course, lesson, version=version)
-    record.open(at or now())
-    _store(record)
+    at = at or now()
+    record.open(at)
+    _store(record, at)
 
 
 def finish(person, course, videos, at: datetime | None = None):
@@ -106,8 +107,10 @@ def _record(person, course, lesson, video_id=None, duration=None, version=1):
     return Record(context, Progress.collection().find_one({"_id": context.id}))
 
 
-def _store(record):
-    update = record.update(now())
+def _store(record, at):
+    update = record.update(at)
+    # Roll-ups follow when it was written.
+    update["$set"]["updated_at"] = now()
     Progress.collection().update_one({"_id": record.context.id}, update, upsert=True)
 
 

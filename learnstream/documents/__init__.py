@@ -7,7 +7,7 @@ from learnstream.documents.lesson import Lesson, LessonKind, LessonVersion
 from learnstream.documents.migration import DocumentMigration
 from learnstream.documents.progress import Progress
 from learnstream.documents.schedule_beat import ScheduleBeat
-from learnstream.documents.stats import CourseStats, LessonStats, RollupState
+from learnstream.documents.stats import CourseStats, DayStats, LessonStats, RollupState
 from learnstream.documents.video import Video, VideoStatus
 from learnstream.documents.webhook_event import WebhookEvent, WebhookState
 
@@ -17,6 +17,7 @@ __all__ = [
     "CourseStats",
     "CourseStatus",
     "CourseVersion",
+    "DayStats",
     "DocumentMigration",
     "Lesson",
     "LessonKind",

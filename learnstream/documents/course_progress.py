@@ -10,13 +10,15 @@ class CourseProgress(Document):
 
     Derived by the roll-up from `Progress` and the enrollment as absolute values, so that a roll-up is idempotent.
     `lessons` maps a lesson's id to a summary of its record at revision `r`: `s` seconds watched, `v` the watched share
-    of each video by its id, `d` seconds by day, `b` when it was started, `a` the last activity, `c` when it was
-    completed, `n` in which version of the course, `x` when it was reset. In `s`, `d`, `days` and `watch_seconds`, each
+    of each video by its id, `d` seconds by day, `q` the quarter-hour in which each day began, `b` when it was started,
+    `a` the last activity, `c` when it was completed, `n` in which version of the course, `x` when it was reset. In `s`, `d`, `days` and `watch_seconds`, each
     second of a video counts once a day.
 
     `fraction`, `shares`, `completed_count` and `lesson_count` refer to the enrollment's version (see
     `services.learning.course_totals`). `completed_at` is permanent, whatever later versions add; `completed_day` is its
     day, and `completion_seconds` the time since enrolling. Updates are conditional on `revision`, and increment it.
+    `quarters` lists `{n, s}`: the seconds of the lessons' days that began in quarter-hour `n` since 1970. It is valid if
+    `quarters_of` equals `revision`: an older release updates neither.
     """
 
     id = StringField(primary_key=True)
@@ -32,6 +34,8 @@ class CourseProgress(Document):
     fraction = FloatField(default=0.0)
     watch_seconds = IntField(default=0)
     days = DictField()
+    quarters = ListField(DictField())
+    quarters_of = IntField()
     active_days = ListField(StringField())
     started_at = DateTimeField()
     last_active_at = DateTimeField()

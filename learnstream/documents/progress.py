@@ -15,7 +15,8 @@ class Progress(Document):
     `videos` maps a video's id to `{w, again, seconds, duration}`: the seconds watched, those in more than one
     heartbeat, the size of the first set, and the video's length. `days` maps each active day (`YYYY-MM-DD`, UTC) to
     `{video_id: seconds watched that day}`, empty if nothing was watched; for days that can no longer change,
-    `past_days` has only the total. `credited` is the seconds of all videos, `day_seconds` those of all days; the
+    `past_days` has only the total. `quarters` maps a day to the quarter-hour (0 to 95) of its earliest credited second
+    or opening. `credited` is the seconds of all videos, `day_seconds` those of all days; the
     watch-time budget uses both and `began_at`, the start of the earliest viewing. `watched` is a summary for reads, by
     video: `{seconds, fraction, duration}`, `fraction` being the watched share.
 
@@ -37,6 +38,7 @@ class Progress(Document):
     credited = IntField(default=0)
     days = DictField()
     past_days = DictField()
+    quarters = DictField()
     day_seconds = IntField()
     seen = DictField()
     position = DictField()

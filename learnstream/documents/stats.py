@@ -25,7 +25,7 @@ class LessonStats(Document):
     `days` maps a day (`YYYY-MM-DD`, UTC) to `{active, watch_seconds, completions}`. `videos` maps the id of each video
     watched in it to `{duration, viewers, watched, again, left}`: the last three list the number of learners for each
     of at most 100 segments of equal length. `finished_share` is the share of learners who started the lesson and
-    completed it, absent while they are few.
+    completed it, absent while they are few. `digests` identifies the contents last written to the `DayStats` of each day.
     """
 
     id = ObjectIdField(primary_key=True)
@@ -36,6 +36,7 @@ class LessonStats(Document):
     finished_share = FloatField()
     days = DictField()
     videos = DictField()
+    digests = DictField()
     as_of = DateTimeField()
     marks = IntField(default=0)
     due_at = DateTimeField()
@@ -73,6 +74,23 @@ class CourseStats(Document):
     rest_until = DateTimeField()
 
     meta = {"collection": "course_stats", "indexes": [{"fields": ["due_at"], "sparse": True}]}
+
+
+class DayStats(Document):
+    """One UTC day of a lesson, a course or the platform by quarter-hours, for days of other time zones.
+
+    Its id is `{id of the figures}:{day}`. `sums` maps a quarter-hour (0 to 95) to `{enrollments, completions,
+    watch_seconds}`, without zeros. `learners` maps it to the number of learners who began a lesson's day in it, by the
+    quarter-hour before it in which they last did: `{before: learners}`, counted from the same midnight and thus from -96
+    on, or -97 for none. Later counts, by `as_of`, replace earlier ones.
+    """
+
+    id = StringField(primary_key=True)
+    sums = DictField()
+    learners = DictField()
+    as_of = DateTimeField()
+
+    meta = {"collection": "day_stats"}
 
 
 class RollupState(Document):

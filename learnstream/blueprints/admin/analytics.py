@@ -16,7 +16,8 @@ from learnstream.schemas.analytics.analytics import (
     PlatformTableQuerySchema,
 )
 from learnstream.services.analytics import analytics, highlights
-from learnstream.services.analytics.analytics import Days, Figures
+from learnstream.services.analytics.analytics import Figures
+from learnstream.services.analytics.local_days import Days
 
 FAILED = NAMES | {"video_id": VIDEO_ID, "failed_at": "2026-02-28T09:12:00+00:00", "error": "Not a video file."}
 LOSING = NAMES | {"started": 80, "completed": 24, "watch_seconds": 20113, "finished_share": 0.3}

@@ -20,7 +20,8 @@ from learnstream.schemas.analytics.analytics import (
     LessonTableQuerySchema,
 )
 from learnstream.services.analytics import analytics
-from learnstream.services.analytics.analytics import Days, Figures
+from learnstream.services.analytics.analytics import Figures
+from learnstream.services.analytics.local_days import Days
 from learnstream.services.authoring import courses
 from learnstream.web.openapi import Blueprint
 
@@ -31,7 +32,7 @@ blp = Blueprint(
 COURSE_ID, LESSON_ID, VIDEO_ID = (f"6560f3a2c1d4e5f6a7b8c9d{number}" for number in (0, 1, 3))
 LESSON_SUMS = {"completions": 4, "watch_seconds": 9120}
 SUMS = {"enrollments": 12, **LESSON_SUMS}
-RANGE = {"as_of": "2026-03-01T12:00:00+00:00", "from": "2026-03-01", "to": "2026-03-01"}
+RANGE = {"as_of": "2026-03-01T12:00:00+00:00", "tz": "Europe/Berlin", "from": "2026-03-01", "to": "2026-03-01"}
 FIGURES = {
     **RANGE,
     "totals": {"enrollments": 140, "completed": 52, "watch_seconds": 412007, "median_completion_seconds": 777600},
@@ -133,7 +134,7 @@ def lesson_table(query: dict[str, Any], lesson_id: str) -> Response:
 
 
 def days_of(query: dict[str, Any]) -> Days:
-    return Days(query["first"], query["last"])
+    return Days(query["first"], query["last"], query["tz"])
 
 
 def table_of(name: str, columns: Sequence[str], found: Iterable[Figures]) -> Response:

@@ -1,12 +1,13 @@
 """Figures about learning."""
 
-from datetime import UTC, date, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.clock import now
+from learnstream import clock
 from learnstream.documents import LessonKind
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
 
@@ -28,23 +29,28 @@ AS_OF = {
 }
 
 
-def today() -> date:
-    """Return the present day, in UTC."""
-    return now().astimezone(UTC).date()
-
-
 class Day(fields.Date):
-    """A day in UTC, like 2026-03-01."""
+    """A day, like 2026-03-01."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", validate=validate.Range(min=EARLIEST, max=LATEST), **kwargs)
+
+
+class TimeZone(fields.String):
+    """The name of a time zone that the server knows."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        if name not in clock.time_zones():
+            raise ma.ValidationError("Must be an IANA time zone, such as Europe/Berlin.")
+        return name
 
 
 class DaysQuerySchema(Schema):
     first = Day(
         data_key="from",
         metadata={
-            "description": f"The first day (UTC), from {EARLIEST} on; by default {DEFAULT_DAYS} days are shown.",
+            "description": f"The first day, from {EARLIEST} on; by default {DEFAULT_DAYS} days are shown.",
             "example": "2026-02-01",
         },
     )
@@ -52,16 +58,24 @@ class DaysQuerySchema(Schema):
         data_key="to",
         metadata={
             "description": (
-                f"The last day (UTC), up to {LATEST}; by default today. Not before `from`, and at most {MOST_DAYS} days "
+                f"The last day, up to {LATEST}; by default today. Not before `from`, and at most {MOST_DAYS} days "
                 "in all."
             ),
             "example": "2026-03-01",
         },
     )
+    tz = TimeZone(
+        load_default=clock.UTC_NAME,
+        metadata={
+            "description": "The IANA time zone whose days these are. What a learner does in a lesson on one UTC day counts "
+            "on the day on which they began.",
+            "example": "Europe/Berlin",
+        },
+    )
 
     @ma.post_load
     def fill_in(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        last = data.setdefault("last", max(today(), data.get("first", EARLIEST)))
+        last = data.setdefault("last", max(clock.today(data["tz"]), data.get("first", EARLIEST)))
         first = data.setdefault("first", last - timedelta(days=DEFAULT_DAYS - 1))
         if first > last:
             raise ma.ValidationError({"from": ["Must not be after `to`."]})
@@ -138,7 +152,7 @@ class SumsSchema(LessonSumsSchema):
 
 
 class LessonDaySchema(Schema):
-    day = fields.String(metadata={"description": "The day, in UTC.", "example": "2026-03-01"})
+    day = fields.String(metadata={"description": "The day, in the time zone `tz`.", "example": "2026-03-01"})
     active = fields.Integer(metadata=ACTIVE)
     completions = fields.Integer(metadata={"description": "How many completed it on that day.", "example": 4})
     watch_seconds = fields.Integer(metadata=WATCH_SECONDS | {"example": 9120})
@@ -150,6 +164,7 @@ class CourseDaySchema(LessonDaySchema):
 
 class RangeSchema(Schema):
     as_of = Instant(allow_none=True, metadata=AS_OF)
+    tz = fields.String(metadata={"description": "The time zone of the days.", "example": "Europe/Berlin"})
     first = fields.String(data_key="from", attribute="from", metadata={"description": "The first of these days."})
     last = fields.String(data_key="to", attribute="to", metadata={"description": "The last of them."})
 

@@ -4,9 +4,8 @@
 again and have not been yet.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -15,8 +14,9 @@ from learnstream.documents import CourseStats, Lesson, LessonStats
 from learnstream.errors.analytics import NoSuchVideo
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.views import LessonView
-from learnstream.services.analytics import rollup
+from learnstream.services.analytics import local_days, rollup
 from learnstream.services.analytics.course_figures import PLATFORM
+from learnstream.services.analytics.local_days import Days
 from learnstream.services.authoring import courses, versions
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
@@ -31,18 +31,6 @@ TOTALS = ("enrollments", "completed", "watch_seconds", "median_completion_second
 FUNNEL = {"started": 1, "completed": 1, "watch_seconds": 1, "as_of": 1, "due_at": 1}
 
 Figures = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """A range of days, both ends included, in UTC."""
-
-    first: date
-    last: date
-
-    def __iter__(self) -> Iterator[str]:
-        for number in range((self.last - self.first).days + 1):
-            yield (self.first + timedelta(days=number)).isoformat()
 
 
 def lesson_view(lesson_id: str) -> LessonView:
@@ -70,7 +58,7 @@ def course(course_id: str, days: Days) -> Figures:
         "title": draft["title"],
         "version": draft["current_version"],
         "as_of": as_of([stats, *lessons]),
-        **summary(stats, days),
+        **summary(course_id, stats, days),
         "funnel": steps,
     }
 
@@ -95,7 +83,7 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figure
         "kind": found["kind"],
         "as_of": as_of([stats]),
         "totals": {name: stats.get(name, 0) for name in ("started", "completed", "watch_seconds")},
-        **_by_day(stats, days, LESSON_DAY),
+        **_by_day(lesson_id, stats, days, LESSON_DAY),
         "videos": [
             {"video_id": name, "viewers": videos.get(name, 0), "shown": name == shown}
             for name in sorted({*videos, *([shown] if shown else [])}, key=lambda name: name != shown)
@@ -104,13 +92,13 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figure
     }
 
 
-def summary(stats: Figures, days: Days) -> Figures:
-    """Return what courses and the platform have in common."""
+def summary(scope: str, stats: Figures, days: Days) -> Figures:
+    """Return what courses and the platform, the scope, have in common."""
     return {
         "totals": {name: stats.get(name, 0) for name in TOTALS}
         | {"median_completion_seconds": stats.get("median_completion_seconds")},
         "reached": stats.get("reached", []),
-        **_by_day(stats, days, COURSE_DAY),
+        **_by_day(scope, stats, days, COURSE_DAY),
     }
 
 
@@ -130,10 +118,11 @@ def _stats(name: str) -> Figures:
     return CourseStats.collection().find_one({"_id": name}) or {}
 
 
-def _by_day(stats: Figures, days: Days, names: Iterable[str]) -> Figures:
-    counted = stats.get("days", {})
+def _by_day(scope: str, stats: Figures, days: Days, names: Iterable[str]) -> Figures:
+    counted = local_days.counts(scope, days, stats.get("days", {}))
     found = [{"day": day} | {name: counted.get(day, {}).get(name, 0) for name in names} for day in days]
     return {
+        "tz": days.tz,
         "from": days.first.isoformat(),
         "to": days.last.isoformat(),
         "range": {name: sum(each[name] for each in found) for name in names if name not in NOT_ADDED},

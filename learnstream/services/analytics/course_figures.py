@@ -6,18 +6,33 @@ from datetime import UTC, datetime, timedelta
 
 import pymongo
 from bson import ObjectId
-from sqlalchemy import ColumnElement, Date, cast, func, select, true
+from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress, CourseStats
 from learnstream.models import Enrollment
-from learnstream.services.analytics import recounts
+from learnstream.services.analytics import day_parts, recounts
+from learnstream.services.analytics.day_parts import DayParts, following, preceding
 from learnstream.services.analytics.recounts import PATIENCE, Count, Figures
 from learnstream.services.foundation.lease import Lease
+from learnstream.services.learning import quarter_hours
+from learnstream.services.learning.quarter_hours import A_DAY, first_of
 from learnstream.stores.sql import db
 
 PLATFORM = "platform"
 SHARES = (0.25, 0.5, 0.75)
+COUNTS = ("active", "watch_seconds", "completions", "enrollments")
+# The noon of each day, for course records that an older release wrote.
+MIDNIGHT = {"$toLong": {"$dateFromString": {"dateString": "$$this.k"}}}
+NOON = {"$toInt": {"$add": [{"$divide": [MIDNIGHT, 1000 * quarter_hours.SECONDS]}, quarter_hours.NOON]}}
+AT_NOON = {"$map": {"input": {"$objectToArray": "$days"}, "in": {"n": NOON, "s": "$$this.v"}}}
+QUARTERS = {"$cond": [{"$eq": ["$quarters_of", "$revision"]}, "$quarters", AT_NOON]}
+EARLIER = {"$filter": {"input": "$on.n", "cond": {"$lt": ["$$this", "$$each.n"]}}}
+# None is as good as one that lies two days back.
+BEFORE = {"$max": [{"$max": EARLIER}, {"$subtract": ["$$each.n", 2 * A_DAY]}]}
+WITH_BEFORE = {
+    "$map": {"input": "$on", "as": "each", "in": {"n": "$$each.n", "s": "$$each.s", "before": BEFORE}},
+}
 
 
 def mark(changes: Mapping[str, Collection[str]]) -> None:
@@ -48,8 +63,14 @@ def _counts(courses: Iterable[Figures], held: Lease) -> Iterator[Count]:
 
 
 def _count(course: Figures) -> Figures:
+    began = now()
     scope = Platform() if course["_id"] == PLATFORM else Course(course["_id"])
-    days = course.get("days", {}) | scope.on(course.get("stale_days", []))
+    days = course.get("days", {})
+    # Of those active on the day after, who had been there already is counted otherwise now.
+    stale = {*course.get("stale_days", []), *(days.keys() & map(following, course.get("stale_days", [])))}
+    for some, parts in scope.parts_of(sorted(stale)):
+        day_parts.write(course["_id"], {day: parts.stored(day) for day in some}, began)
+        days = days | {day: dict.fromkeys(COUNTS, 0) | parts.totals(day) for day in some}
     return {
         "days": {day: counts for day, counts in sorted(days.items()) if any(counts.values())},
         "stale_days": [],
@@ -74,54 +95,55 @@ class Course:
         self.wanted: Figures = {"course_id": ObjectId(course_id)}
         self.seats: ColumnElement[bool] = Enrollment.course_id == course_id
 
-    def on(self, days: Iterable[str]) -> dict[str, Figures]:
-        """Return for each of these days how many enrolled, were there and completed, and how long they watched."""
-        wanted = sorted(days)
-        enrolled = self._enrolled(wanted)
-        found: dict[str, Figures] = {}
-        for start in range(0, len(wanted), self.days_at_once):
-            some = wanted[start : start + self.days_at_once]
-            present, completions = self._present(some), self._completions(some)
-            for day in some:
-                active, seconds = present.get(day, (0, 0))
-                counts = {"active": active, "watch_seconds": seconds, "completions": completions.get(day, 0)}
-                found[day] = counts | {"enrollments": enrolled.get(day, 0)}
-        return found
+    def parts_of(self, days: list[str]) -> Iterator[tuple[list[str], DayParts]]:
+        """Give these days, some at a time: how many enrolled, were there and completed, and how long they watched."""
+        for start in range(0, len(days), self.days_at_once):
+            some, parts = days[start : start + self.days_at_once], DayParts()
+            for count in (self._enrolled, self._present, self._completed):
+                count(some, parts)
+            yield some, parts
 
-    def _enrolled(self, days: list[str]) -> dict[str, int]:
-        if not days:
-            return {}
-        day = cast(func.timezone("UTC", Enrollment.enrolled_at), Date)
+    def _enrolled(self, days: list[str], parts: DayParts) -> None:
+        quarter = cast(func.floor(func.extract("epoch", Enrollment.enrolled_at) / quarter_hours.SECONDS), Integer)
         first, after = _begin(days[0]), _begin(days[-1]) + timedelta(days=1)
         rows = db.session.execute(
-            select(day, func.count())
+            select(quarter, func.count())
             .where(self.seats, Enrollment.enrolled_at >= first, Enrollment.enrolled_at < after)
-            .group_by(day)
+            .group_by(quarter)
         )
-        return {f"{found:%Y-%m-%d}": count for found, count in rows}
+        for number, count in rows:
+            parts.add(number, "enrollments", count)
 
-    def _present(self, days: list[str]) -> dict[str, tuple[int, int]]:
-        """Return for each day how many learners were there, and how long they watched."""
-        on_days = {"on": [{"day": day, "seconds": f"$days.{day}"} for day in days], "user_id": 1}
-        by_day = {"_id": "$on.day", "active": {"$sum": 1}, "seconds": {"$sum": "$on.seconds"}}
+    def _present(self, days: list[str], parts: DayParts) -> None:
+        """Count who was there and how long they watched, by where each learner had been last before."""
+        known = sorted({*days, *preceding(days)})
+        first, after = first_of(known[0]), first_of(known[-1]) + A_DAY
+        in_range = {"$and": [{"$gte": ["$$this.n", first]}, {"$lt": ["$$this.n", after]}]}
+        by_quarter = {
+            "_id": {"n": "$on.n", "before": "$on.before"},
+            "learners": {"$sum": 1},
+            "seconds": {"$sum": "$on.s"},
+        }
         pipeline: list[Figures] = [
-            {"$match": self.wanted | {"active_days": {"$in": days}}},
-            {"$project": on_days},
-            {"$unwind": "$on"},
-            {"$match": {"on.seconds": {"$exists": True}}},
+            {"$match": self.wanted | {"active_days": {"$in": known}}},
+            {"$project": {"user_id": 1, "on": {"$filter": {"input": QUARTERS, "cond": in_range}}}},
             *self._by_learner,
-            {"$group": by_day},
+            {"$project": {"on": WITH_BEFORE}},
+            {"$unwind": "$on"},
+            {"$group": by_quarter},
         ]
         with pymongo.timeout(PATIENCE):
-            found = CourseProgress.collection().aggregate(pipeline)
-            return {each["_id"]: (each["active"], each["seconds"]) for each in found}
+            for each in CourseProgress.collection().aggregate(pipeline):
+                parts.add(each["_id"]["n"], "watch_seconds", each["seconds"])
+                parts.add_learners(each["_id"]["n"], each["_id"]["before"], each["learners"])
 
-    def _completions(self, days: list[str]) -> dict[str, int]:
+    def _completed(self, days: list[str], parts: DayParts) -> None:
         completed = self.wanted | {"completed_day": {"$in": days}}
-        by_day = {"_id": "$completed_day", "count": {"$sum": 1}}
+        quarter = {"$floor": {"$divide": [{"$toLong": "$completed_at"}, 1000 * quarter_hours.SECONDS]}}
+        by_quarter = {"_id": quarter, "count": {"$sum": 1}}
         with pymongo.timeout(PATIENCE):
-            found = CourseProgress.collection().aggregate([{"$match": completed}, {"$group": by_day}])
-            return {each["_id"]: each["count"] for each in found}
+            for each in CourseProgress.collection().aggregate([{"$match": completed}, {"$group": by_quarter}]):
+                parts.add(int(each["_id"]), "completions", each["count"])
 
     def reached(self, share: float) -> int:
         """Return how many learners have done at least this share."""
@@ -147,8 +169,9 @@ class Platform(Course):
     days_at_once = 1
     # Whoever learned in several courses on a day was there once.
     _by_learner = (
-        {"$group": {"_id": {"user": "$user_id", "day": "$on.day"}, "seconds": {"$sum": "$on.seconds"}}},
-        {"$project": {"on": {"day": "$_id.day", "seconds": "$seconds"}}},
+        {"$unwind": "$on"},
+        {"$group": {"_id": {"user": "$user_id", "n": "$on.n"}, "s": {"$sum": "$on.s"}}},
+        {"$group": {"_id": "$_id.user", "on": {"$push": {"n": "$_id.n", "s": "$s"}}}},
     )
 
     def __init__(self) -> None:

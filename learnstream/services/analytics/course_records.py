@@ -19,7 +19,7 @@ from learnstream.services.analytics import course_completions, course_figures, l
 from learnstream.services.analytics.course_completions import Achievement
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
-from learnstream.services.learning import course_totals, rule_changes, stored_records, watched_days
+from learnstream.services.learning import course_totals, quarter_hours, rule_changes, stored_records, watched_days
 from learnstream.services.learning.course_totals import LessonStanding, Standing
 from learnstream.services.learning.heartbeats import LessonContext
 from learnstream.stores.sql import db
@@ -104,6 +104,7 @@ def _reduce(record: Document) -> Document:
         "r": record["revision"],
         "s": sum(days.values()),
         "d": days,
+        "q": watched_days.quarters(record),
         "v": stored_records.shares(record),
         "b": stored_records.began_at(record),
         "a": stored_records.last_active_at(record),
@@ -207,6 +208,7 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "fraction": 1.0 if seat.completed_at else found.fraction,
         "watch_seconds": days.total(),
         "days": dict(sorted(days.items())),
+        "quarters": _quarters(lessons),
         "active_days": sorted(days),
         "started_at": min((kept["b"] for kept in lessons.values() if "b" in kept), default=None),
         "last_active_at": max((kept["a"] for kept in lessons.values() if "a" in kept), default=None),
@@ -214,6 +216,22 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "completed_day": seat.completed_at and watched_days.name(seat.completed_at),
         "completion_seconds": _completion_seconds(seat, known or {}),
     }
+
+
+def _quarters(lessons: Mapping[str, Document]) -> list[Document]:
+    """Return the seconds of all lessons' days by the quarter-hour in which these began."""
+    found: Counter[int] = Counter()
+    for _, day, seconds, quarter in _lesson_days(lessons):
+        found[quarter_hours.first_of(day) + quarter] += seconds
+    return [{"n": number, "s": seconds} for number, seconds in sorted(found.items())]
+
+
+def _lesson_days(lessons: Mapping[str, Document]) -> Iterator[tuple[str, str, int, int]]:
+    for name, kept in lessons.items():
+        # What was read before quarter-hours were noted has none.
+        quarters = kept.get("q", {})
+        for day, seconds in kept["d"].items():
+            yield name, day, seconds, quarters.get(day, quarter_hours.NOON)
 
 
 def _completion_seconds(seat: Enrollment, known: Document) -> int | None:
@@ -257,7 +275,8 @@ def _stale(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> 
 
 def _days_apart(new: Document, old: Document) -> set[str]:
     """Name the days for which a course record now counts otherwise."""
-    apart = {day for day, _ in new["days"].items() ^ old.get("days", {}).items()}
+    lesson_days = set(_lesson_days(new["lessons"])) ^ set(_lesson_days(old.get("lessons", {})))
+    apart = {day for _, day, *_ in lesson_days}
     for instants in ({new["enrolled_at"], old.get("enrolled_at")}, {new["completed_at"], old.get("completed_at")}):
         if len(instants) > 1:
             apart |= {watched_days.name(instant) for instant in instants if instant}
@@ -266,9 +285,10 @@ def _days_apart(new: Document, old: Document) -> set[str]:
 
 def _update(pair: Pair, document: Document, known: Document | None) -> InsertOne | UpdateOne:
     if known is None:
-        return InsertOne({"_id": _id(pair), **document, "revision": 1, "updated_at": now()})
+        return InsertOne({"_id": _id(pair), **document, "revision": 1, "quarters_of": 1, "updated_at": now()})
     read = {"_id": known["_id"], "revision": known["revision"]}
-    return UpdateOne(read, {"$set": document | {"updated_at": now()}, "$inc": {"revision": 1}})
+    times = {"updated_at": now(), "quarters_of": known["revision"] + 1}
+    return UpdateOne(read, {"$set": document | times, "$inc": {"revision": 1}})
 
 
 def _id(pair: Pair) -> str:

@@ -9,8 +9,9 @@ from pymongo.cursor import Cursor
 from learnstream.documents import Course, CourseStats, Lesson, LessonStats, Video, VideoStatus
 from learnstream.documents.base import in_batches
 from learnstream.services.analytics import analytics
-from learnstream.services.analytics.analytics import Days, Figures
+from learnstream.services.analytics.analytics import Figures
 from learnstream.services.analytics.course_figures import PLATFORM
+from learnstream.services.analytics.local_days import Days
 
 LISTED = 10
 # Failed videos may be nobody's any more: among so many of the latest, those are looked for that a lesson still has.
@@ -26,7 +27,7 @@ def platform(days: Days) -> Figures:
     stats = analytics.platform_stats()
     return {
         "as_of": analytics.as_of([stats]),
-        **analytics.summary(stats, days),
+        **analytics.summary(PLATFORM, stats, days),
         "top_videos": _described(_most_watched().limit(LISTED)),
         "losing_lessons": _described(_losing().limit(LISTED)),
         "failed_videos": failed(),

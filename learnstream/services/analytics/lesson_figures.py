@@ -3,6 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -12,10 +13,11 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import LessonStats, Progress
 from learnstream.documents.base import in_batches
-from learnstream.services.analytics import recounts
+from learnstream.services.analytics import day_parts, recounts
+from learnstream.services.analytics.day_parts import DayParts
 from learnstream.services.analytics.recounts import PATIENCE, Count, Figures
 from learnstream.services.foundation.lease import Lease
-from learnstream.services.learning import stored_records, watched_days
+from learnstream.services.learning import quarter_hours, stored_records, watched_days
 from learnstream.services.learning.retention import Retention
 
 BATCH = 200  # records that are read at a time: each may hold some kilobytes
@@ -29,7 +31,10 @@ def mark(lessons: Iterable[tuple[ObjectId, ObjectId]]) -> None:
 
 def recount(held: Lease, *, rest: float = recounts.REST) -> int:
     """Count the lessons whose turn it is; return how many that were."""
-    return sum(recounts.write(LessonStats, _count(lessons, held), rest) for lessons in recounts.due(LessonStats, {}))
+    return sum(
+        recounts.write(LessonStats, _count(lessons, held), rest)
+        for lessons in recounts.due(LessonStats, {"digests": 1})
+    )
 
 
 def _count(lessons: Iterable[Figures], held: Lease) -> Iterator[Count]:
@@ -37,11 +42,12 @@ def _count(lessons: Iterable[Figures], held: Lease) -> Iterator[Count]:
     waiting = {each["_id"]: each for each in lessons}
     began, clock = now(), time.monotonic()
     for lesson_id, records in groupby(_records(list(waiting), held), key=itemgetter("lesson_id")):
-        figures = _tally(records)
-        yield Count(waiting.pop(lesson_id), began, time.monotonic() - clock, figures)
+        lesson = waiting.pop(lesson_id)
+        figures = _tally(lesson, records, began)
+        yield Count(lesson, began, time.monotonic() - clock, figures)
         clock = time.monotonic()
     for without_records in waiting.values():
-        yield Count(without_records, began, 0.0, _tally(()))
+        yield Count(without_records, began, 0.0, _tally(without_records, (), began))
 
 
 def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[stored_records.Record]:
@@ -52,11 +58,14 @@ def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[stored_records
         yield from batch
 
 
-def _tally(records: Iterable[stored_records.Record]) -> Figures:
+def _tally(lesson: Figures, records: Iterable[stored_records.Record], began: datetime) -> Figures:
     tally = Tally()
     for record in records:
         tally.add(record)
-    return tally.figures()
+    # Counted whole, a lesson has hundreds of days, of which one or two have changed.
+    changed, digests = day_parts.changed(tally.parts, lesson.get("digests", {}))
+    day_parts.write(str(lesson["_id"]), changed, began)
+    return tally.figures() | {"digests": digests}
 
 
 class Tally:
@@ -67,6 +76,7 @@ class Tally:
         self.completed = 0
         self._days: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._videos: dict[str, Retention] = {}
+        self.parts = DayParts()
 
     def add(self, record: stored_records.Record) -> None:
         """Count one learner's record of the lesson."""
@@ -79,6 +89,8 @@ class Tally:
         if completed_at := record.get("completed_at"):
             self.completed += 1
             self._days[watched_days.name(completed_at)]["completions"] += 1
+            self.parts.add(quarter_hours.number(completed_at), "completions", 1)
+        self._add_quarters(days, watched_days.quarters(record))
         videos = record.get("videos", {})
         # The position is one of the video that was watched last: nothing says which, if there were several.
         position = record.get("position") if len(videos) == 1 else None
@@ -89,6 +101,14 @@ class Tally:
         if duration := video.get("duration"):
             retention = self._videos.setdefault(video_id, Retention(duration))
             retention.add(stored_records.watched(video), stored_records.watched(video, "again"), position)
+
+    def _add_quarters(self, days: dict[str, int], quarters: dict[str, int]) -> None:
+        before = None
+        for day in sorted(days):
+            number = quarter_hours.first_of(day) + quarters[day]
+            self.parts.add(number, "watch_seconds", days[day])
+            self.parts.add_learners(number, before)
+            before = number
 
     def figures(self) -> Figures:
         """Return what was counted, as it is kept."""

@@ -14,7 +14,7 @@ from typing import Any
 from bson import ObjectId
 
 from learnstream.services.authoring.completion_rules import Rule
-from learnstream.services.learning import coverage, watched_days
+from learnstream.services.learning import coverage, quarter_hours, watched_days
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Path, Reason, Stretch
 
 HEAD_START = 5  # seconds that are credited without a viewing
@@ -43,6 +43,7 @@ class Record:
         self._after: dict[Path, int] = {}
         self._fields: dict[str, Any] = {}
         self._days: set[str] = set()
+        self._quarters: dict[str, int] = {}
         self._events: list[dict[str, Any]] = []
 
     @property
@@ -87,6 +88,7 @@ class Record:
         if self.opened_at is None:
             self.opened_at = self._fields["opened_at"] = moment
         self._days.add(watched_days.name(moment))
+        self._note_quarter(moment)
         if self.context.completion.rule is Rule.OPENED:
             self._complete(moment)
 
@@ -120,7 +122,7 @@ class Record:
                 for path, seconds in bits.items()
                 for number, word in coverage.pack(seconds).items()
             },
-            "$min": {"began_at": self.began_at} if self.began_at else {},
+            "$min": ({"began_at": self.began_at} if self.began_at else {}) | self._quarters,
             "$push": {"pending_events": {"$each": self._events}} if self._events else {},
             "$unset": dict.fromkeys([*self._expired_viewings(bits), *(f"days.{day}" for day in past)], ""),
         }
@@ -174,6 +176,9 @@ class Record:
         if not repeated:
             self._add(self._of_video("again"), seconds & before)
         self._add(self._of_video("w"), seconds)
+        if seconds:
+            # Also of what counts already: in whatever order reports come, the earliest moment is noted.
+            self._note_quarter(at)
         if today := (seconds & ~self._set(self._of_day(at))).bit_count():
             self._add(self._of_day(at), seconds)
             self.day_seconds += today
@@ -238,7 +243,13 @@ class Record:
     @property
     def _has_changes(self) -> bool:
         bits = self._new_bits()
-        return bool(bits or self._fields or self._new_days(bits)) or self.began_at != self.stored.get("began_at")
+        new = bits or self._fields or self._new_days(bits) or self._quarters
+        return bool(new) or self.began_at != self.stored.get("began_at")
+
+    def _note_quarter(self, at: datetime) -> None:
+        day, quarter = watched_days.name(at), quarter_hours.of_day(at)
+        if quarter < self._quarters.get(f"quarters.{day}", watched_days.noted_quarter(self.stored, day)):
+            self._quarters[f"quarters.{day}"] = quarter
 
     def _new_days(self, bits: dict[Path, int]) -> dict[str, Any]:
         """Return the active days on which no new seconds were watched."""

@@ -2,7 +2,7 @@
 
 `days` maps a day to the sets of seconds watched on it, by video. Late reports may add to a day until the maximum age of
 a report has passed; then only the count is kept, in `past_days`, so that a lesson that is watched every day grows its
-record by a number per day and not by a set.
+record by a number per day and not by a set. `quarters` maps a day to the quarter-hour in which it began.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from learnstream.services.delivery import viewings
-from learnstream.services.learning import coverage
+from learnstream.services.learning import coverage, quarter_hours
 
 LATE = viewings.LIFETIME  # the maximum age of a report
 SLACK = timedelta(days=1)  # for clock differences between processes
@@ -26,6 +26,20 @@ def name(instant: datetime) -> str:
 def seconds(record: Record) -> dict[str, int]:
     """Return the number of seconds watched by day, each second once per day; 0 if the lesson was only opened."""
     return {**record.get("past_days", {}), **{day: _count(sets) for day, sets in record.get("days", {}).items()}}
+
+
+def quarters(record: Record) -> dict[str, int]:
+    """Return the quarter-hour, from 0 to 95, in which each day began: noon for days written before it was noted."""
+    known = record.get("quarters", {})
+    return {day: known.get(day, quarter_hours.NOON) for day in (*record.get("past_days", ()), *record.get("days", ()))}
+
+
+def noted_quarter(record: Record, day: str) -> int:
+    """Return before which quarter-hour a day would have begun earlier: none, if it is older than these notes."""
+    known: int | None = record.get("quarters", {}).get(day)
+    if known is not None:
+        return known
+    return 0 if day in record.get("days", ()) or day in record.get("past_days", ()) else quarter_hours.A_DAY
 
 
 def total(record: Record) -> int:

@@ -7,11 +7,12 @@ import { fetchFrom, get, mayResume, Problem, signIn, signOut, whenEnded } from "
 import { courseView, lessonView, platformView } from "./views.js";
 
 const MOST_COURSES = 500;
-const DAY = 86400_000;
+const UTC = "UTC";
 
 let person = null;
 let courses = [];
 let asked = 0;
+let zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? UTC;
 
 // --- who is here
 
@@ -98,13 +99,15 @@ function fillCourses() {
 }
 
 function choosePeriod(length) {
-  const today = Date.now();
+  const today = new Date();
   byId("to").value = isoDay(today);
-  byId("from").value = isoDay(today - (length - 1) * DAY);
+  byId("from").value = isoDay(new Date(today.getFullYear(), today.getMonth(), today.getDate() - (length - 1)));
 }
 
-const isoDay = (time) => new Date(time).toISOString().slice(0, 10);
-const range = () => new URLSearchParams({ from: byId("from").value, to: byId("to").value });
+/** Return the reader's day. */
+const isoDay = (time) =>
+  [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+const range = () => new URLSearchParams({ from: byId("from").value, to: byId("to").value, tz: zone });
 
 // --- where we are
 
@@ -125,7 +128,7 @@ async function show() {
   if (video) query.set("video_id", video);
   beBusy(true);
   try {
-    const figures = await get(`${path}/analytics?${query}`);
+    const figures = await getInZone(`${path}/analytics`, query);
     if (turn === asked) present(figures, view, kind);
   } catch (problem) {
     if (turn === asked && problem.status !== 401) showProblem(problem);
@@ -134,9 +137,21 @@ async function show() {
   }
 }
 
+/** Get figures by days of the browser's time zone; of UTC, if the server does not know it. */
+async function getInZone(path, query) {
+  try {
+    return await get(`${path}?${query}`);
+  } catch (problem) {
+    if (zone === UTC || !problem.names("tz")) throw problem;
+    zone = UTC;
+    query.set("tz", zone);
+    return get(`${path}?${query}`);
+  }
+}
+
 function present(figures, view, kind) {
   const title = figures.title ?? "All courses";
-  head(title, figures.as_of ? `As of ${instant(figures.as_of)}, your time. Days are in UTC.` : "Nothing has been counted yet.");
+  head(title, figures.as_of ? `As of ${instant(figures.as_of)}, your time. Days are in the time zone ${figures.tz}.` : "Nothing has been counted yet.");
   trail(figures, kind);
   byId("course").value = figures.course_id ?? "";
   fill(view(figures, csvButton));

@@ -14,7 +14,13 @@ export class Problem extends Error {
     super(body.detail ?? "The server cannot be reached. Check your connection and try again.");
     this.status = status;
     this.code = body.code ?? "unreachable";
-    this.fields = Object.values(body.errors ?? {}).flatMap((fields) => Object.values(fields).flat());
+    this.errors = Object.values(body.errors ?? {});
+    this.fields = this.errors.flatMap((fields) => Object.values(fields).flat());
+  }
+
+  /** True if a field of this name is wrong. */
+  names(field) {
+    return this.errors.some((fields) => field in fields);
   }
 }
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.documents import CourseProgress, CourseStats, LessonStats, Progress, RollupState
+from learnstream.documents import CourseProgress, CourseStats, DayStats, LessonStats, Progress, RollupState
 from learnstream.models import Enrollment, Event
 from learnstream.services.analytics import course_completions, course_figures, course_records, lesson_figures, rollup
 from learnstream.services.foundation import lease
@@ -15,14 +15,14 @@ from learnstream.stores.sql import db
 from tests.learning import watch
 from tests.services.analytics.rollup.figures import TUESDAY, record, roll_up, stats
 
-BOOKKEEPING = ("marks", "as_of", "rest_until", "updated_at", "revision")
+BOOKKEEPING = ("marks", "as_of", "rest_until", "updated_at", "revision", "quarters_of")
 
 
 def everything():
     """All derived figures, without what tells how often they were counted."""
     found = [
         {name: value for name, value in each.items() if name not in BOOKKEEPING}
-        for figures in (CourseProgress, CourseStats, LessonStats)
+        for figures in (CourseProgress, CourseStats, LessonStats, DayStats)
         for each in figures.collection().find().sort("_id", 1)
     ]
     seats = db.session.execute(
@@ -44,7 +44,7 @@ def test_running_again_changes_nothing(school):
 
 def counted_anew():
     """Forget all figures, and return what they are after a roll-up from nothing."""
-    for figures in (RollupState, CourseProgress, CourseStats, LessonStats):
+    for figures in (RollupState, CourseProgress, CourseStats, LessonStats, DayStats):
         figures.collection().delete_many({})
     roll_up()
     return everything()

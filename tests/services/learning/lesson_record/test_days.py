@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from bson import BSON
 
 from learnstream.services.learning import watched_days
@@ -82,3 +83,33 @@ def test_a_record_has_a_bounded_size():
 
     assert set(watched_days.seconds(document).values()) == {3600}
     assert sizes[119] < min(100_000, 1.05 * sizes[80])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_day_begins_with_its_earliest_moment_in_whatever_order_reports_come(order):
+    beats = [
+        heartbeat((0, 10), seq=1, at=7200),
+        heartbeat((5, 15), seq=2, at=3 * 3600),
+        heartbeat((0, 10), seq=3, at=899),
+    ]
+
+    stored = {}
+    for each in beats[::order]:
+        record, _ = apply_all(each, record=Record(build_context(), stored), seconds=DAY)
+        stored = apply(stored, record.update(after(DAY)))
+
+    assert watched_days.quarters(stored) == stored["quarters"] == {"2026-03-01": 48}
+
+
+def test_what_is_repeated_in_a_days_later_quarter_hour_is_nothing_new():
+    stored = apply({}, apply_all(heartbeat((0, 10), at=60))[0].update(after(1000)))
+    record, _ = apply_all(heartbeat((0, 10), at=60), record=Record(build_context(), stored))
+
+    assert record.update(after(1000)) is None
+
+
+def test_a_day_that_was_over_before_quarter_hours_were_noted_began_at_noon():
+    stored = {"past_days": {"2026-01-01": 5}, "days": {"2026-03-01": {}}}
+    record, _ = apply_all(heartbeat((0, 10), at=-3600, viewing=-7200), record=Record(build_context(), stored))
+
+    assert watched_days.quarters(apply(stored, record.update(after(1000)))) == {"2026-01-01": 48, "2026-03-01": 48}

@@ -1,0 +1,111 @@
+"""The quarter-hours of UTC days, from which days of any time zone are added up: collected by the roll-up and written.
+
+A learner's day in a lesson counts whole in the quarter-hour in which it began. Learners of a range of quarter-hours are
+counted once by where they began something last before: outside the range, for the first time in it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+import pymongo
+from pymongo import DeleteOne, ReplaceOne
+from pymongo.errors import BulkWriteError
+
+from learnstream.documents import DayStats
+from learnstream.services.analytics.recounts import PATIENCE, QUICKLY
+from learnstream.services.learning.quarter_hours import A_DAY, day_of, first_of
+
+# Before a day's first quarter-hour lies the day before, and before that nothing that a time zone's day could contain.
+NEVER = -A_DAY - 1
+DUPLICATE = 11000
+
+Figures = dict[str, Any]
+
+
+class DayParts:
+    """Sums and learners by quarter-hour, of any days."""
+
+    def __init__(self) -> None:
+        self._sums: defaultdict[str, defaultdict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        self._learners: defaultdict[str, defaultdict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+
+    def add(self, number: int, name: str, count: int) -> None:
+        """Add to a sum of a quarter-hour."""
+        if count:
+            self._sums[day_of(number)][number % A_DAY][name] += count
+
+    def add_learners(self, number: int, before: int | None, learners: int = 1) -> None:
+        """Count learners who began a lesson's day in this quarter-hour, and one last `before`."""
+        since = NEVER if before is None else before - number + number % A_DAY
+        self._learners[day_of(number)][number % A_DAY][max(NEVER, since)] += learners
+
+    def totals(self, day: str) -> Counter[str]:
+        """Return the sums of a UTC day, and how many learners were `active` in it."""
+        total: Counter[str] = Counter()
+        for counts in self._sums[day].values():
+            total.update(counts)
+        total["active"] = sum(
+            count for counts in self._learners[day].values() for before, count in counts.items() if before < 0
+        )
+        return total
+
+    def stored(self, day: str) -> Figures:
+        """Return a UTC day as it is stored, in a fixed order."""
+        return {"sums": _named(self._sums[day]), "learners": _named(self._learners[day])}
+
+    def days(self) -> list[str]:
+        """Name the UTC days of which there is something."""
+        return sorted({day for days in (self._sums, self._learners) for day, parts in days.items() if parts})
+
+
+def _named(parts: Mapping[int, Mapping[Any, int]]) -> Figures:
+    return {
+        str(quarter): {str(name): count for name, count in sorted(counts.items())}
+        for quarter, counts in sorted(parts.items())
+    }
+
+
+def write(scope: str, days: Mapping[str, Figures], as_of: datetime) -> None:
+    """Write UTC days of a lesson, a course or the platform, unless a later count has; empty ones are deleted."""
+    writes = [_write(f"{scope}:{day}", parts, as_of) for day, parts in days.items()]
+    if not writes:
+        return
+    try:
+        with pymongo.timeout(PATIENCE):
+            DayStats.collection().with_options(write_concern=QUICKLY).bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        # The filter missed a later count, and the insert met it.
+        if any(each["code"] != DUPLICATE for each in error.details["writeErrors"]):
+            raise
+
+
+def _write(name: str, parts: Figures, as_of: datetime) -> ReplaceOne[Figures] | DeleteOne:
+    not_later = {"_id": name, "as_of": {"$lte": as_of}}
+    if not any(parts.values()):
+        return DeleteOne(not_later)
+    return ReplaceOne(not_later, parts | {"as_of": as_of}, upsert=True)
+
+
+def changed(parts: DayParts, digests: Mapping[str, str]) -> tuple[dict[str, Figures], dict[str, str]]:
+    """Return the days that differ from those which had these digests, and the digests of all days."""
+    found = {day: parts.stored(day) for day in parts.days()}
+    new = {day: _digest(stored) for day, stored in found.items()}
+    apart = {day for day, _ in new.items() ^ digests.items()}
+    return {day: found.get(day) or {"sums": {}, "learners": {}} for day in sorted(apart)}, new
+
+
+def _digest(stored: Figures) -> str:
+    return blake2b(repr(stored).encode(), digest_size=8).hexdigest()
+
+
+def following(day: str) -> str:
+    """Return the UTC day after a day: whose learners are counted by what they did the day before."""
+    return day_of(first_of(day) + A_DAY)
+
+
+def preceding(days: Iterable[str]) -> set[str]:
+    """Return the UTC days before these."""
+    return {day_of(first_of(day) - A_DAY) for day in days}

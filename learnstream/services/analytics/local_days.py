@@ -1,0 +1,87 @@
+"""Days of a time zone, added up from the quarter-hours of UTC days (see `day_parts`)."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from learnstream.clock import UTC_NAME, time_zone
+from learnstream.documents import DayStats
+from learnstream.services.analytics.day_parts import NEVER
+from learnstream.services.learning import quarter_hours
+from learnstream.services.learning.quarter_hours import A_DAY, first_of
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A range of days of a time zone, both ends included."""
+
+    first: date
+    last: date
+    tz: str = UTC_NAME
+
+    def __iter__(self) -> Iterator[str]:
+        return (day.isoformat() for day in self.dates())
+
+    def dates(self) -> Iterator[date]:
+        return (self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
+
+
+def counts(scope: str, days: Days, in_utc: Mapping[str, Counts]) -> dict[str, Counts]:
+    """Return what was counted of a lesson, a course or the platform, by day.
+
+    in_utc: the same by UTC day. Of days that an older release counted there is nothing else: they count at noon.
+    """
+    if days.tz == UTC_NAME:
+        return dict(in_utc)
+    names, bounds = list(days), _bounds(days)
+    found: dict[str, Counts] = {}
+    for first, parts in _parts(scope, bounds, in_utc):
+        for place, quarter in _places(bounds, first, {**parts["sums"], **parts["learners"]}):
+            counted = Counter(parts["sums"].get(quarter, {}))
+            counted["active"] = sum(
+                learners
+                for before, learners in parts["learners"].get(quarter, {}).items()
+                if first + int(before) < bounds[place]
+            )
+            found[names[place]] = counted + Counter(found.get(names[place], {}))
+    return found
+
+
+def _bounds(days: Days) -> list[int]:
+    """Return the quarter-hours with which the days begin, and that which follows the last."""
+    zone = time_zone(days.tz)
+    # A midnight that a change of clocks skips is when they are changed; of one that comes twice, the first.
+    midnights = (datetime.combine(day, time(), zone) for day in (*days.dates(), days.last + timedelta(days=1)))
+    return [quarter_hours.number(midnight) for midnight in midnights]
+
+
+def _parts(scope: str, bounds: list[int], in_utc: Mapping[str, Counts]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Give the UTC days that the bounds touch, each with the number of its first quarter-hour."""
+    known = {quarter_hours.day_of(number) for number in range(bounds[0], bounds[-1], A_DAY)}
+    known.add(quarter_hours.day_of(bounds[-1] - 1))
+    ids = {f"{scope}:{day}": day for day in sorted(known)}
+    stored = {ids[each["_id"]]: each for each in DayStats.collection().find({"_id": {"$in": list(ids)}})}
+    for day in ids.values():
+        if day in stored:
+            yield first_of(day), stored[day]
+        elif day in in_utc:
+            yield first_of(day), _at_noon(in_utc[day])
+
+
+def _at_noon(counted: Counts) -> dict[str, Any]:
+    noon = str(quarter_hours.NOON)
+    sums = {name: count for name, count in counted.items() if name != "active"}
+    return {"sums": {noon: sums}, "learners": {noon: {str(NEVER): counted.get("active", 0)}}}
+
+
+def _places(bounds: list[int], first: int, quarters: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Give the quarter-hours that lie in one of the days, each with that day's place in the range."""
+    for quarter in quarters:
+        number = first + int(quarter)
+        if bounds[0] <= number < bounds[-1]:
+            yield bisect_right(bounds, number) - 1, quarter
