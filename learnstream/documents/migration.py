@@ -1,4 +1,4 @@
-"""How far each migration of documents has come."""
+"""The state of document migrations."""
 
 from mongoengine import DateTimeField, DynamicField, IntField, StringField
 
@@ -8,8 +8,8 @@ from learnstream.documents.base import Document
 class DocumentMigration(Document):
     """A migration's state; its id is the migration's name.
 
-    While it runs, `step` is the number of the pass and `after` the id of the last document that was done; `changed`
-    counts the documents that were changed so far.
+    While it runs, `step` is the number of the step and `after` the id of the last processed document; `changed`
+    counts the documents changed so far.
     """
 
     id = StringField(primary_key=True)

@@ -1,7 +1,7 @@
-"""Migrations of stored documents, in the order of their numbers; `services.foundation.document_migrations` runs them.
+"""Migrations of stored documents in numerical order, run by `services.foundation.document_migrations`.
 
-A migration is a module `m<number>_<name>` with `STEPS`. It stands for itself: it imports documents and helpers for text,
-but no service, so that a later change of the services does not change what it did.
+A migration is a module `m<number>_<name>` with `STEPS`. It is self-contained: it imports documents and text helpers,
+but no services, so that a later change of the services does not change its effect.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,9 +19,9 @@ Update = dict[str, Any]
 class Step:
     """One pass over a collection.
 
-    `change` gets a document with `fields` and returns the update that it needs, or None; repeated, it must return None.
-    The update is written only while the fields in `guard` are as they were read, so a change by the running release
-    wins, and the document is read again.
+    `change` receives a document with `fields` and returns the required update, or None; it must be idempotent.
+    The update is conditional on the fields in `guard` being unchanged since they were read, so that a concurrent
+    change by the running release takes precedence, and the document is read again.
     """
 
     kind: type[Document]
@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A numbered migration and what it is for, the first line of its docstring."""
+    """A numbered migration with its purpose, the first line of its docstring."""
 
     name: str
     purpose: str
@@ -41,7 +41,7 @@ class Migration:
 
 
 def every() -> list[Migration]:
-    """Return all migrations, the oldest first."""
+    """Return all migrations, oldest first."""
     names = sorted(module.name for module in iter_modules(__path__))
     modules = [import_module(f"{__name__}.{name}") for name in names]
     return [

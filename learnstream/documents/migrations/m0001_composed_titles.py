@@ -1,6 +1,7 @@
 """Compose (NFC) the titles, subjects, tags and names that were stored before input was composed.
 
-Versions are immutable, but composed they say the same, and a comparison with a new draft must not report a difference.
+Versions are immutable, but composition does not change their meaning, and a comparison with a new draft must not
+report a difference.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ from bson import ObjectId
 from learnstream.services.foundation.content import pack, unpack
 
 
-def test_a_packed_answer_comes_back_with_its_facts():
+def test_a_packed_response_is_unpacked_with_its_facts():
     content = unpack(pack([{"title": "é\n"}], total=1))
 
     assert content.body.decode() == '[{"title":"é\\n"}]'
@@ -19,7 +19,7 @@ def test_the_etag_is_that_of_the_bytes():
     assert one == same != other
 
 
-def test_ids_and_instants_are_text():
+def test_ids_and_instants_are_serialized_as_strings():
     instant = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
     assert (
@@ -27,6 +27,6 @@ def test_ids_and_instants_are_text():
     )
 
 
-def test_anything_else_is_a_defect():
+def test_other_types_raise_an_error():
     with pytest.raises(TypeError):
         pack({1, 2})

@@ -1,4 +1,4 @@
-"""Migrations of documents run once, go on where they were interrupted, and give way to the running release."""
+"""Document migrations run once, resume after an interruption, and yield to writes of the running release."""
 
 import pytest
 from bson import ObjectId
@@ -19,7 +19,7 @@ def shout(course):
 
 @pytest.fixture
 def plan(monkeypatch):
-    """Let these migrations be all there are, in batches of two documents."""
+    """Replace the migrations by the given ones, in batches of two documents."""
 
     def plan(*changes):
         steps = [Step(Course, change, ("title",), guard=("title",)) for change in changes]

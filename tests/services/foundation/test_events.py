@@ -45,14 +45,14 @@ def test_nothing_is_read_before_it_is_published(app):
 
 
 def test_an_event_is_recorded_once_for_its_id(app):
-    news = [NewEvent("x:1", "course.archived", {}), NewEvent("x:2", "course.archived", {})]
+    new_events = [NewEvent("x:1", "course.archived", {}), NewEvent("x:2", "course.archived", {})]
 
-    assert events.record_all(news[:1]) == 1
-    assert events.record_all(news) == 1
+    assert events.record_all(new_events[:1]) == 1
+    assert events.record_all(new_events) == 1
     assert events.record_all([]) == 0
 
 
-def test_what_is_rolled_back_never_happened(app):
+def test_a_rolled_back_event_is_not_published(app):
     events.record(EventType.COURSE_ARCHIVED, "a", course_id=COURSE)
     db.session.rollback()
 
@@ -73,7 +73,7 @@ def test_a_slow_commit_is_never_skipped(app):
     assert feed(after=1) == [(2, "slow")]
 
 
-def test_positions_have_no_gap_whoever_publishes(app):
+def test_positions_have_no_gaps_with_concurrent_publishers(app):
     for number in range(60):
         record(str(number))
 
@@ -112,7 +112,7 @@ def test_a_reader_who_follows_sees_each_event_once_in_order(app):
     assert len({key for _, key in seen}) == 60
 
 
-def test_old_events_are_forgotten_but_their_positions_are_not_used_again(app):
+def test_old_events_are_deleted_but_their_positions_are_not_reused(app):
     record("a", "b", "c")
     events.publish()
     db.session.execute(sa.update(Event).values(published_at=now() - events.EVENTS_KEPT - timedelta(seconds=1)))
@@ -125,7 +125,7 @@ def test_old_events_are_forgotten_but_their_positions_are_not_used_again(app):
     assert feed() == [(3, "c"), (4, "d")]
 
 
-def test_young_and_unpublished_events_are_kept(app):
+def test_recent_and_unpublished_events_are_kept(app):
     record("a")
     events.publish()
     record("b", "c")
@@ -135,7 +135,7 @@ def test_young_and_unpublished_events_are_kept(app):
     assert len(feed()) == 3
 
 
-def test_who_would_miss_something_is_told(app):
+def test_reading_from_a_deleted_position_raises_an_error(app):
     record("a", "b", "c", "d")
     events.publish()
     db.session.execute(sa.delete(Event).where(Event.position < 3))
@@ -157,7 +157,7 @@ def test_every_kind_of_event_is_described():
         ("SELECT id FROM events WHERE position IS NULL ORDER BY id LIMIT 10", "ix_events_unpublished"),
     ],
 )
-def test_reading_and_publishing_look_at_what_they_need(app, query, index):
+def test_reading_and_publishing_use_an_index(app, query, index):
     # So few rows would be read and sorted at no cost: the question is whether the index can give them in order.
     for costly in ("seqscan", "sort", "bitmapscan"):
         db.session.execute(sa.text(f"SET LOCAL enable_{costly} = off"))

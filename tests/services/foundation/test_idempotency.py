@@ -39,20 +39,20 @@ def grow_older(**by):
     db.session.commit()
 
 
-def test_a_kept_answer_is_given_again(claim):
+def test_a_stored_response_is_returned_again(claim):
     keep(claim())
 
     assert claim() == ANSWER
 
 
-def test_another_body_is_refused(claim):
+def test_another_body_is_rejected(claim):
     keep(claim())
 
     with pytest.raises(KeyReused):
         claim(b"c" * 32)
 
 
-def test_a_running_request_keeps_others_out(claim):
+def test_a_running_request_blocks_others_with_its_key(claim):
     claim()
 
     with pytest.raises(KeyInUse):
@@ -99,7 +99,7 @@ def test_a_claim_that_was_taken_over_can_neither_answer_nor_release(claim):
         claim()
 
 
-def test_an_answer_is_kept_for_a_day(claim):
+def test_a_response_is_stored_for_a_day(claim):
     keep(claim())
     grow_older(hours=23)
     assert claim() == ANSWER
@@ -108,7 +108,7 @@ def test_an_answer_is_kept_for_a_day(claim):
     assert isinstance(claim(), Claim)
 
 
-def test_what_has_expired_is_deleted_and_deleting_twice_does_no_harm(claim, fresh):
+def test_expired_keys_are_deleted_and_deleting_twice_is_harmless(claim, fresh):
     keep(claim(key="old"))
     grow_older(hours=25)
     keep(claim(key="new"))

@@ -13,14 +13,14 @@ def run_out(name="work"):
     RollupState.collection().update_one({"_id": name}, {"$set": {"lease_until": now() - timedelta(seconds=1)}})
 
 
-def test_one_holds_it_at_a_time(app):
+def test_only_one_worker_holds_a_lease(app):
     with lease.hold("work") as first, lease.hold("work") as second, lease.hold("other") as other:
         assert first is not None
         assert second is None
         assert other is not None
 
 
-def test_it_is_free_again_afterwards(app):
+def test_a_lease_is_released_after_an_error(app):
     with pytest.raises(ZeroDivisionError), lease.hold("work"):
         _ = 1 / 0
 
@@ -28,7 +28,7 @@ def test_it_is_free_again_afterwards(app):
         assert held is not None
 
 
-def test_who_stands_still_loses_it(app):
+def test_a_lease_that_is_not_renewed_is_lost(app):
     with lease.hold("work") as first:
         run_out()
         with lease.hold("work") as second:
@@ -37,7 +37,7 @@ def test_who_stands_still_loses_it(app):
                 first.renew(place=1)
 
 
-def test_who_lost_it_does_not_give_it_away(app):
+def test_a_lost_lease_is_not_released_by_its_former_holder(app):
     with lease.hold("work"):
         run_out()
         second = lease.hold("work")
@@ -47,7 +47,7 @@ def test_who_lost_it_does_not_give_it_away(app):
         assert third is None
 
 
-def test_it_is_renewed_when_that_is_due(app):
+def test_a_lease_is_renewed_when_it_is_due(app):
     with lease.hold("work") as held:
         until = lease.notes("work")["lease_until"]
         held.renew()
@@ -57,7 +57,7 @@ def test_it_is_renewed_when_that_is_due(app):
         assert lease.notes("work")["lease_until"] > until
 
 
-def test_who_renews_it_keeps_it(app):
+def test_a_renewed_lease_is_kept(app):
     with lease.hold("work") as first:
         run_out()
         first.renew(place=1)
@@ -65,7 +65,7 @@ def test_who_renews_it_keeps_it(app):
             assert second is None
 
 
-def test_of_many_at_once_one_gets_it(app):
+def test_of_many_concurrent_workers_one_gets_the_lease(app):
     def take(_):
         with app.app_context():
             entered = lease.hold("work")

@@ -9,8 +9,8 @@ COURSE = "a" * 24
 
 
 @pytest.fixture
-def somebody(app):
-    """Takes the same locks in a transaction of their own, without waiting."""
+def other_transaction(app):
+    """Return a function that tries to take the same locks in a separate transaction."""
     with db.engine.connect() as connection:
 
         def try_lock(function, course_id=COURSE):
@@ -20,35 +20,35 @@ def somebody(app):
         yield try_lock
 
 
-def test_many_may_keep_a_course(somebody):
+def test_the_shared_lock_of_a_course_is_shared(other_transaction):
     locks.lock_course_shared(COURSE)
 
-    assert somebody("advisory_xact_lock_shared")
+    assert other_transaction("advisory_xact_lock_shared")
 
 
-def test_a_course_that_is_kept_is_not_changed(somebody):
+def test_the_shared_lock_excludes_the_exclusive_lock(other_transaction):
     locks.lock_course_shared(COURSE)
 
-    assert not somebody("advisory_xact_lock")
-    assert somebody("advisory_xact_lock", "b" * 24)
+    assert not other_transaction("advisory_xact_lock")
+    assert other_transaction("advisory_xact_lock", "b" * 24)
 
 
-def test_a_course_that_changes_is_not_kept(somebody):
+def test_the_exclusive_lock_excludes_the_shared_lock(other_transaction):
     locks.lock_course(COURSE)
 
-    assert not somebody("advisory_xact_lock_shared")
+    assert not other_transaction("advisory_xact_lock_shared")
 
 
-def test_a_lock_ends_with_its_transaction(somebody):
+def test_a_lock_ends_with_its_transaction(other_transaction):
     locks.lock_course(COURSE)
     db.session.commit()
 
-    assert somebody("advisory_xact_lock")
+    assert other_transaction("advisory_xact_lock")
 
 
-def test_nobody_waits_for_ever(somebody, monkeypatch):
+def test_waiting_for_a_lock_times_out(other_transaction, monkeypatch):
     monkeypatch.setattr(locks, "TIMEOUT_MS", 50)
-    somebody("advisory_xact_lock")
+    other_transaction("advisory_xact_lock")
 
     with pytest.raises(OperationalError, match="lock timeout"):
         locks.lock_course_shared(COURSE)

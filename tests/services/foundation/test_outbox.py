@@ -11,7 +11,7 @@ from learnstream.stores.sql import db
 
 @pytest.fixture
 def handle(monkeypatch):
-    """Make a function the handler of the topic `test`."""
+    """Return a decorator that registers the handler of the topic `test`."""
     monkeypatch.setattr(outbox, "_handlers", {})
 
     def register(handler):
@@ -49,7 +49,7 @@ def test_a_message_is_done_once(handle, leave, fresh):
     assert only_message(fresh).done_at is not None
 
 
-def test_no_transaction_is_open_while_a_message_is_worked_on(handle, leave):
+def test_no_transaction_is_open_while_a_message_is_processed(handle, leave):
     seen = []
     handle(lambda _: seen.append(db.session().in_transaction()))
     leave()
@@ -68,7 +68,7 @@ def test_what_a_handler_writes_is_committed_with_the_message(handle, leave, fres
     assert fresh.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 1
 
 
-def test_a_handler_that_fails_leaves_nothing_and_is_tried_later(handle, leave, fresh):
+def test_a_failing_handler_writes_nothing_and_is_retried(handle, leave, fresh):
     @handle
     def fail(_):
         audit.record("tested", actor_id=None, target_kind="test", target_id=1)
@@ -99,7 +99,7 @@ def test_a_message_that_keeps_failing_is_parked(handle, leave, fresh):
     assert message.tries == outbox.MAX_TRIES
 
 
-def test_another_worker_does_not_take_a_message_that_is_being_worked_on(handle, leave):
+def test_a_message_that_is_being_processed_is_not_claimed_again(handle, leave):
     seen = []
 
     @handle

@@ -1,4 +1,4 @@
-"""Assets that are gone though nobody told us are missing from the list of assets."""
+"""Assets that were deleted without a webhook are detected in the list of assets."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def small_pages(monkeypatch):
 
 @pytest.fixture
 def held(mux, owner):
-    """Have the service hold so many assets of lessons' videos, each ready for an hour; returns the videos' ids."""
+    """Return a function that creates a number of lessons with ready videos and returns the videos' ids."""
 
     def held(count=1):
         return [hold() for _ in range(count)]
@@ -43,7 +43,7 @@ def stored(video_id):
 
 
 def vanish(video_id):
-    """Delete an asset behind our back: its event is never delivered."""
+    """Delete an asset without delivering its webhook event."""
     port.service().delete_asset(stored(video_id)["asset_id"])
 
 
@@ -55,7 +55,7 @@ def pass_a_day():
     RollupState.collection().update_one({"_id": inventory.NAME}, {"$set": {"began_at": now() - inventory.EVERY}})
 
 
-def test_an_asset_that_is_gone_is_noticed_and_the_others_are_not_asked_about(app, held, monkeypatch):
+def test_a_deleted_asset_is_detected_and_the_others_are_not_fetched(app, held, monkeypatch):
     gone, there = held(2)
     vanish(gone)
 
@@ -80,7 +80,7 @@ def test_the_list_is_compared_once_a_day(app, held):
     assert doubted([gone]) == [gone]
 
 
-def test_a_comparison_goes_on_where_it_was_cut_off(app, held, small_pages, mux):
+def test_an_interrupted_comparison_resumes(app, held, small_pages, mux):
     videos = held(5)
     vanish(videos[0])
 
@@ -93,7 +93,7 @@ def test_a_comparison_goes_on_where_it_was_cut_off(app, held, small_pages, mux):
     assert doubted(videos) == videos[:1]
 
 
-def test_a_cursor_that_wore_out_has_the_list_read_from_its_begin(app, held, small_pages):
+def test_after_a_cursor_has_expired_the_list_is_read_from_its_beginning(app, held, small_pages):
     videos = held(3)
     inventory.compare()
     RollupState.collection().update_one({"_id": inventory.NAME}, {"$set": {"cursor": "outworn"}})
@@ -102,7 +102,7 @@ def test_a_cursor_that_wore_out_has_the_list_read_from_its_begin(app, held, smal
     assert doubted(videos) == []
 
 
-def test_a_list_that_is_refused_is_asked_for_again_tomorrow(app, held, mux):
+def test_a_refused_list_is_requested_again_the_next_day(app, held, mux):
     mux.misbehave(api=ApiFault("status", status=400))
 
     assert [inventory.compare() for _ in range(2)] == [False, False]
@@ -110,7 +110,7 @@ def test_a_list_that_is_refused_is_asked_for_again_tomorrow(app, held, mux):
     assert inventory.compare()
 
 
-def test_a_list_that_lacks_most_assets_is_not_believed(app, held, mux, caplog):
+def test_a_list_without_most_assets_is_ignored(app, held, mux, caplog):
     videos = held(inventory.FEW + 1)
     mux.reset()
 
@@ -120,7 +120,7 @@ def test_a_list_that_lacks_most_assets_is_not_believed(app, held, mux, caplog):
     assert "does the access token belong to their environment" in caplog.text
 
 
-def test_what_became_ready_meanwhile_is_not_doubted(app, held, small_pages):
+def test_a_video_that_became_ready_meanwhile_is_not_doubted(app, held, small_pages):
     old = held(3)
     inventory.compare()
     [new] = held()

@@ -1,4 +1,4 @@
-"""A video that was replaced plays on for whoever keeps the old version, and goes with the last of them."""
+"""A replaced video is kept for learners who stay in the old version, and deleted after the last of them has left."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from tests.factories import make_course, make_person, make_seat, put_video, show
 
 @pytest.fixture
 def old(app, mux):
-    """An asset at the video service; ready to play."""
+    """Return a video whose asset is ready."""
     fetched = uploads.request_from_url(created_by=1, title="", url="https://samples.test/sample.mp4")
     Video.collection().update_one({"_id": ObjectId(fetched.video_id)}, {"$set": {"status": VideoStatus.READY.value}})
     return fetched.video_id
@@ -28,7 +28,7 @@ def old(app, mux):
 
 @pytest.fixture
 def kept(owner, course, learner, old):
-    """`course`, whose learner kept the version that shows the old video; the current one shows none."""
+    """Return `course`, whose learner stays in the version with the old video; the current version has no video."""
     show_video(course, course.video, old)
     put_video(course.video, None)
     publish(course, owner, Learners.KEEP)
@@ -41,7 +41,7 @@ def publish(course, owner, learners):
 
 
 def work():
-    """Do the outbox's work, and what that leaves behind."""
+    """Relay the outbox, including the messages that its handlers add."""
     while outbox.relay():
         pass
 
@@ -82,7 +82,7 @@ def test_the_video_goes_with_the_last_learner(owner, learner, kept, old, leave):
     assert is_gone(old)
 
 
-def test_it_stays_for_as_long_as_somebody_is_left(learner, kept, old):
+def test_it_is_kept_as_long_as_a_learner_is_left(learner, kept, old):
     other = make_person(name="Olga")
     seat = make_seat(other, kept)
     seat.course_version = 2
@@ -97,7 +97,7 @@ def test_it_stays_for_as_long_as_somebody_is_left(learner, kept, old):
     assert is_gone(old)
 
 
-def test_a_seat_that_ends_by_itself_lets_it_go_with_the_next_review(learner, kept, old):
+def test_after_a_seat_has_expired_the_next_review_releases_it(learner, kept, old):
     db.session.get(Enrollment, seat_of(learner)).expires_at = now() - timedelta(seconds=1)
     db.session.commit()
     work()
@@ -127,7 +127,7 @@ def test_a_video_that_something_else_shows_stays(owner, learner, kept, old):
     assert not is_gone(old)
 
 
-def test_who_leaves_the_current_version_takes_nothing_along(owner, course, learner, old):
+def test_leaving_the_current_version_releases_nothing(owner, course, learner, old):
     show_video(course, course.video, old)
     put_video(course.video, None)
 

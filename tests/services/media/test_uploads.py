@@ -26,7 +26,7 @@ def ask(**changes):
 
 @pytest.fixture
 def foreign(mux):
-    """Make an asset as somebody else would, beside us."""
+    """Return a function that creates an asset outside LearnStream."""
 
     def make(policy="public", url=SAMPLE):
         asset = {"inputs": [{"url": url}], "playback_policies": [policy], "passthrough": "theirs"}
@@ -67,7 +67,7 @@ def test_a_refused_request_leaves_nothing(app, mux):
     assert stored() == []
 
 
-def test_a_request_that_may_have_had_its_effect_leaves_its_video_to_the_review(app, mux):
+def test_after_a_request_that_may_have_taken_effect_the_review_handles_the_video(app, mux):
     mux.misbehave(api=ApiFault("status", status=502, carried_out=True))
 
     with pytest.raises(VideoServiceError):
@@ -78,7 +78,7 @@ def test_a_request_that_may_have_had_its_effect_leaves_its_video_to_the_review(a
     assert [event.data["passthrough"] for event in mux.take_events()] == [str(video["_id"])] * 2
 
 
-def test_nothing_is_asked_for_twice(app, mux):
+def test_a_request_is_not_repeated(app, mux):
     mux.misbehave(api=ApiFault("status", status=502, carried_out=True, times=5))
 
     with pytest.raises(VideoServiceError):
@@ -95,7 +95,7 @@ def test_a_file_at_a_url_is_fetched_by_the_service(app, mux):
     assert port.service().get_asset(requested.video["asset_id"]).passthrough == requested.video_id
 
 
-def test_a_refused_url_asks_for_nothing(app, mux):
+def test_a_refused_url_sends_no_request(app, mux):
     with pytest.raises(SourceRefused):
         uploads.request_from_url(created_by=1, title="", url="https://127.0.0.1/a.mp4")
 
@@ -135,7 +135,7 @@ def test_an_asset_imported_at_the_same_moment_is_one_video(app, mux, foreign):
         assert len(set(pool.map(work, range(16)))) == 1
 
 
-def test_the_loser_of_two_imports_at_once_takes_the_winners_video(app, mux, foreign, monkeypatch):
+def test_the_second_of_two_concurrent_imports_uses_the_video_of_the_first(app, mux, foreign, monkeypatch):
     asset_id = foreign("signed")
     winner = take_over(asset_id)
     find, too_early = video_facts.find, iter([True])
@@ -165,7 +165,7 @@ def test_an_asset_that_is_being_deleted_is_not_imported(app, mux, foreign):
         take_over(asset_id)
 
 
-def test_missing_subtitles_are_written_on_import(app, mux, foreign):
+def test_missing_subtitles_are_generated_on_import(app, mux, foreign):
     requested = take_over(foreign(), subtitles=["en", "de"])
     take_over(requested.video["asset_id"], subtitles=["en", "de"])
 
@@ -182,7 +182,7 @@ def test_subtitles_of_an_asset_that_is_being_prepared_come_too_early(app, mux, f
     assert take_over(asset_id).video["status"] == "preparing"
 
 
-def test_an_import_puts_the_review_off(app, mux, foreign):
+def test_an_import_postpones_the_review(app, mux, foreign):
     asset_id = foreign()
     take_over(asset_id)
     Video.collection().update_one({"asset_id": asset_id}, {"$set": {"review_at": now()}})

@@ -1,4 +1,4 @@
-"""Whatever order events come in, and however often: the same video in the end."""
+"""Updates lead to the same video in any order and with any repetitions."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from learnstream.services.media.video_facts import Applied, advance, apply, diff
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VIDEO_ID = ObjectId("6560f3a2c1d4e5f6a7b8c9d0")
 BLANK = {"_id": VIDEO_ID, "status": "waiting", "revision": 1, "tracks": []}
-# Times of ours say when we learned something, which is not what the video is.
+# Our own timestamps and counters depend on when updates arrive, unlike the rest of the video.
 OURS = {"status_at", "review_at", "updated_at", "revision", "_id"}
 
 
@@ -46,7 +46,7 @@ def track(second, status, track_id="t1"):
 
 
 def story(*, seconds):
-    """The events of an upload, `seconds` apart."""
+    """Return the events of an upload, `seconds` apart."""
     return [
         upload(0, Stage.WAITING),
         upload(1 * seconds, Stage.PREPARING, asset_id="as"),
@@ -113,13 +113,13 @@ def test_tracks_end_the_same_in_any_order_with_any_repeats(order, repeated):
     assert outcome([*repeated, *order]) == expected
 
 
-def test_a_snapshot_without_a_track_knew_that_it_was_gone():
+def test_a_track_missing_from_a_newer_snapshot_was_deleted():
     events = [track(1, "ready"), asset(2, Stage.READY, 5, duration=9.5)]
 
     assert outcome(events)["tracks"] == outcome(reversed(events))["tracks"] == []
 
 
-def test_known_news_changes_nothing():
+def test_known_updates_change_nothing():
     video = dict(BLANK)
     for event in story(seconds=1):
         video |= diff(video, event)
@@ -140,7 +140,7 @@ ANYTHING = [
 
 @given(told=st.lists(st.sampled_from(ANYTHING), min_size=1, max_size=12), status=st.sampled_from(VideoStatus))
 @settings(max_examples=500, deadline=None)
-def test_news_that_was_taken_once_changes_nothing_however_much_later_it_comes_again(told, status):
+def test_an_update_that_was_applied_once_changes_nothing_when_it_arrives_again(told, status):
     video = BLANK | {"status": status.value}
     for event in told:
         video |= diff(video, event)
@@ -158,7 +158,7 @@ def stored():
     return Video.collection().find_one({"_id": VIDEO_ID})
 
 
-def test_news_finds_its_video_by_the_passthrough_then_by_the_asset(video):
+def test_an_update_finds_its_video_by_the_passthrough_then_by_the_asset(video):
     anonymous = asset(9, Stage.READY, 5, duration=3.0)
     anonymous = replace(anonymous, asset=replace(anonymous.asset, passthrough="another's", upload_id=None))
 
@@ -169,7 +169,7 @@ def test_news_finds_its_video_by_the_passthrough_then_by_the_asset(video):
 
 
 @pytest.mark.parametrize("asset_id", [{"$gt": ""}, {"$exists": False}, ["as"]], ids=str)
-def test_what_is_no_id_finds_no_video(video, asset_id):
+def test_a_malformed_id_finds_no_video(video, asset_id):
     apply(asset(2, Stage.PREPARING, 0))
 
     assert video_facts.find(replace(track(5, "ready"), track_of=asset_id)) is None
@@ -191,7 +191,7 @@ def test_another_asset_with_our_passthrough_is_not_ours(video):
     assert stored()["status"] == "preparing"
 
 
-def test_taking_the_same_news_again_writes_nothing(video):
+def test_applying_the_same_update_again_writes_nothing(video):
     apply(asset(3, Stage.READY, 5))
     before = stored()
 
@@ -199,7 +199,7 @@ def test_taking_the_same_news_again_writes_nothing(video):
     assert stored() == before
 
 
-def test_a_change_is_computed_again_when_somebody_else_was_faster(video, monkeypatch):
+def test_a_change_is_computed_again_after_a_concurrent_update(video, monkeypatch):
     def interrupted(video, update):
         if video["revision"] == 1:
             Video.collection().update_one({"_id": VIDEO_ID}, {"$set": {"upload_id": "up"}, "$inc": {"revision": 1}})
@@ -219,11 +219,11 @@ def test_a_video_is_never_moved_backwards(video):
     assert stored()["status"] == "deleted"
 
 
-def test_a_video_that_nobody_has_heard_of_cannot_be_moved(app):
+def test_an_unknown_video_cannot_be_moved(app):
     assert advance(ObjectId(), VideoStatus.READY) is Applied.UNKNOWN
 
 
-def test_an_asset_that_appears_after_we_gave_up_is_looked_at_again(video):
+def test_an_asset_that_appears_after_the_upload_timed_out_is_reviewed_again(video):
     advance(VIDEO_ID, VideoStatus.TIMED_OUT, review_at=None)
 
     apply(asset(3, Stage.READY, 5))

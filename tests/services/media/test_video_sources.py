@@ -12,7 +12,7 @@ from learnstream.web.public_urls import is_public
 
 @pytest.fixture
 def names(monkeypatch):
-    """What names resolve to; a name that is not here cannot be found."""
+    """Replace name resolution by a mapping; other names cannot be resolved."""
     known = {"video.example": ["93.184.215.14"]}
 
     def look_up(host, port, **_):
@@ -25,10 +25,10 @@ def names(monkeypatch):
 
 
 def why(url):
-    with pytest.raises(SourceRefused) as refusal:
+    with pytest.raises(SourceRefused) as error:
         check(url)
-    assert (refusal.value.status, refusal.value.code) == (422, "video_url_refused")
-    return refusal.value.errors["json"]["video_url"][0]
+    assert (error.value.status, error.value.code) == (422, "video_url_refused")
+    return error.value.errors["json"]["video_url"][0]
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def why(url):
         "https://[::ffff:93.184.215.14]/a.mp4",
     ],
 )
-def test_a_public_https_url_is_taken(app, names, url):
+def test_a_public_https_url_is_accepted(app, names, url):
     assert check(url) == url
 
 
-def test_a_sample_of_the_local_stack_is_taken_where_it_is_allowed(app, names, monkeypatch):
+def test_a_sample_of_the_local_stack_is_accepted_where_it_is_allowed(app, names, monkeypatch):
     assert check("https://samples.test/sample.mp4")
 
     monkeypatch.setitem(app.config, "VIDEO_URL_HOSTS", frozenset())
@@ -89,7 +89,7 @@ def test_other_schemes_are_refused(app, names, url):
         "",
     ],
 )
-def test_what_could_be_read_in_two_ways_is_refused(app, names, url):
+def test_an_ambiguous_url_is_refused(app, names, url):
     assert why(url)
 
 
@@ -131,7 +131,7 @@ def test_an_address_that_is_not_public_is_refused_in_every_notation(app, names, 
         *("[2606:4700::1%25eth0]", "[2606:4700::1%eth0]"),
     ],
 )
-def test_an_address_that_is_read_in_two_ways_is_refused(app, names, host):
+def test_an_ambiguous_address_is_refused(app, names, host):
     assert why(f"https://{host}/a.mp4") in {
         "Must contain a host name, or an IP address in standard notation.",
         "Must not resolve to a private, local or reserved address.",
@@ -166,7 +166,7 @@ def test_the_systems_own_names_are_refused(app):
     assert why("https://localhost/")
 
 
-def test_a_name_server_that_does_not_answer_holds_nobody_up(app, monkeypatch):
+def test_an_unresponsive_name_server_does_not_block_requests(app, monkeypatch):
     end = threading.Event()
     monkeypatch.setattr(public_urls, "RESOLUTION_SECONDS", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait(10) and [])

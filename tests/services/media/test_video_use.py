@@ -32,7 +32,7 @@ def publish(course, owner, learners=Learners.KEEP):
 
 @pytest.fixture
 def shown(owner, video_id):
-    """A course whose first version shows the video, and whose second one no longer does."""
+    """Return a course whose first version uses the video."""
     course = make_course(owner, published=False)
     show(course.video, video_id)
     publish(course, owner)
@@ -44,7 +44,7 @@ def replace(course, owner):
     publish(course, owner)
 
 
-def test_a_video_that_nothing_names_is_not_used(video_id):
+def test_a_video_without_references_is_not_used(video_id):
     assert not is_used(video_id)
 
 
@@ -93,7 +93,7 @@ def test_an_older_version_without_learners_uses_nothing(shown, owner, video_id):
     assert not is_used(video_id)
 
 
-def test_an_older_version_uses_its_video_for_as_long_as_somebody_learns_from_it(shown, owner, stranger, video_id):
+def test_an_older_version_uses_its_video_as_long_as_it_has_learners(shown, owner, stranger, video_id):
     seat = make_seat(stranger, shown)
     replace(shown, owner)
 
@@ -139,7 +139,7 @@ def test_a_version_that_lost_the_race_uses_nothing(shown, owner, video_id):
     assert not is_used(video_id)
 
 
-def test_learners_are_not_moved_while_it_is_asked_whether_there_are_any(shown, owner, video_id):
+def test_learners_are_not_moved_during_the_check_for_learners(shown, owner, video_id):
     replace(shown, owner)
 
     is_used(video_id)

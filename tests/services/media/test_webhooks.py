@@ -1,4 +1,4 @@
-"""Events that could not be applied at once."""
+"""Webhook events that could not be applied immediately."""
 
 import json
 from datetime import timedelta
@@ -93,7 +93,7 @@ def test_after_five_tries_an_event_is_parked(app):
     assert "UnreadableEvent" in stored()["last_error"]
 
 
-def test_a_poison_event_does_not_hold_up_the_others(app):
+def test_a_poison_event_does_not_block_other_events(app):
     make_video(asset_id=ASSET)
     receive(event("e1", id=None))
     receive(event("e2"))
@@ -101,7 +101,7 @@ def test_a_poison_event_does_not_hold_up_the_others(app):
     assert stored("e2")["state"] == "applied"
 
 
-def test_an_event_whose_process_died_while_it_was_tried_again_is_due_once_more(app):
+def test_an_event_whose_process_died_during_a_retry_is_due_again(app):
     receive(event("e1"))
     make_video(asset_id=ASSET)
     make_due()
@@ -113,7 +113,7 @@ def test_an_event_whose_process_died_while_it_was_tried_again_is_due_once_more(a
     assert webhooks.retry_due() == 1
 
 
-def test_the_lag_counts_what_waits_and_what_was_given_up(app):
+def test_the_lag_counts_pending_and_parked_events(app):
     assert webhooks.lag() == {"pending": 0, "oldest_at": None, "seconds": 0.0, "parked": 0}
     receive(event("e1"))
     receive(event("e2"))

@@ -1,4 +1,4 @@
-"""Events whose way through MongoDB is cut off: what was not acknowledged is sent again, and has its effect once."""
+"""Webhook events interrupted by MongoDB failures: an unacknowledged event is sent again and takes effect once."""
 
 import json
 
@@ -17,7 +17,7 @@ EVENT = {"id": "e1", "type": "video.asset.ready", "created_at": "2026-03-01T12:0
 
 @pytest.fixture
 def video(app):
-    """Returns a function that reads the video which the event is about."""
+    """Return a function that reads the event's video."""
     video_id = make_video(asset_id="as1")
     return lambda: Video.collection().find_one({"_id": ObjectId(video_id)})
 
@@ -30,7 +30,7 @@ def kept():
     return [(event["_id"], event["state"], event["tries"]) for event in WebhookEvent.collection().find()]
 
 
-def test_an_event_that_was_applied_and_not_kept_is_kept_when_it_comes_again(video, refuse, fail_command):
+def test_an_event_that_was_applied_but_not_stored_is_stored_when_it_is_sent_again(video, refuse, fail_command):
     refuse("insert", "webhook_events", OUT_OF_DISK_SPACE)
     with pytest.raises(OperationFailure):
         receive()
@@ -55,7 +55,7 @@ def test_an_event_is_not_acknowledged_while_its_video_is_out_of_reach(video, fai
     assert (kept(), video()["status"]) == ([("e1", "applied", 1)], "ready")
 
 
-def test_an_event_whose_change_is_refused_is_kept_and_tried_again(video, refuse, fail_command):
+def test_an_event_whose_update_fails_is_stored_and_retried(video, refuse, fail_command):
     refuse("update", "videos", OUT_OF_DISK_SPACE)
     receive()
     fail_command()

@@ -7,7 +7,7 @@ from tests.factories import make_lesson
 
 @pytest.fixture
 def name(owner):
-    """Have a lesson name a video, so that it is needed."""
+    """Return a function that creates a lesson with a video, so that the video is in use."""
 
     def name(requested, course_id=None):
         lesson = make_lesson(owner, course_id)

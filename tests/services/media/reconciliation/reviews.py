@@ -1,4 +1,4 @@
-"""Videos that are asked for, and reviewed."""
+"""Helpers that request and review videos."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def make_due(**fields):
 
 
 def review_all():
-    """Review everything, twice: the second time there is nothing left to do."""
+    """Review all due videos, twice: the second run must find nothing to do."""
     make_due()
     reviewed = review_due()
     before = list(Video.collection().find({}, {"review_at": 0, "updated_at": 0}))

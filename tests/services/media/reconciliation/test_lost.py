@@ -1,4 +1,4 @@
-"""What no event tells, or what was cut off in the middle."""
+"""Reviews make up for lost webhooks and interrupted requests."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ def test_an_asset_whose_webhook_was_lost_becomes_ready(app, mux, name):
     assert stored(requested)["status"] == "ready"
 
 
-def test_an_asset_that_failed_unheard_is_errored(app, mux, name):
+def test_an_asset_whose_failure_webhook_was_lost_is_errored(app, mux, name):
     requested = uploads.request_from_url(created_by=1, title="", url="https://samples.test/broken.mp4")
     name(requested)
 
@@ -57,7 +57,7 @@ def test_an_asset_that_was_deleted_elsewhere_is_deleted(app, mux, name):
     assert stored(requested)["status"] == "deleted"
 
 
-def test_an_abandoned_upload_times_out_and_its_lonely_lesson_goes(app, mux, name):
+def test_an_abandoned_upload_times_out_and_its_lesson_without_a_course_is_deleted(app, mux, name):
     requested = ask()
     lesson = name(requested)
     mux.advance(uploads.UPLOAD_SECONDS + 1)
@@ -79,7 +79,7 @@ def test_an_abandoned_upload_leaves_a_courses_lesson_alone(app, mux, name, draft
     assert Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["deleted_at"] is None
 
 
-def test_an_upload_that_mux_says_is_cancelled_takes_its_lonely_lesson_along(app, mux, deliver, name):
+def test_an_upload_cancelled_at_mux_deletes_its_lesson_without_a_course(app, mux, deliver, name):
     requested = ask()
     lesson = name(requested)
     port.service().cancel_upload(requested.upload.id)
@@ -91,7 +91,7 @@ def test_an_upload_that_mux_says_is_cancelled_takes_its_lonely_lesson_along(app,
     assert Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["deleted_at"] is not None
 
 
-def test_a_lonely_lesson_that_somebody_has_edited_stays(app, mux, name):
+def test_an_edited_lesson_without_a_course_is_kept(app, mux, name):
     requested = ask()
     lesson = name(requested)
     lessons.update(lesson_id=lesson.id, changes={"title": "Precious"})
@@ -103,7 +103,7 @@ def test_a_lonely_lesson_that_somebody_has_edited_stays(app, mux, name):
     assert Lesson.collection().find_one({"_id": ObjectId(lesson.id)})["deleted_at"] is None
 
 
-def test_an_upload_still_under_way_is_left_alone(app, mux, name):
+def test_a_running_upload_is_left_unchanged(app, mux, name):
     requested = ask()
     lesson = name(requested)
 
@@ -143,7 +143,7 @@ def test_a_playback_id_that_was_deleted_elsewhere_is_replaced(app, mux, name):
     assert stored(requested)["playback_id"] != lost["playback_id"]
 
 
-def test_a_failing_service_stops_the_round_and_loses_nothing(app, mux, name):
+def test_a_failing_service_stops_the_run_and_loses_nothing(app, mux, name):
     requests = [fetch(), fetch()]
     make_due()
     mux.misbehave(api=ApiFault("status", status=503))
@@ -164,7 +164,7 @@ def test_without_a_video_service_reviews_wait(app, mux, monkeypatch):
     assert review_due() == 0
 
 
-def test_what_is_not_due_is_left_alone(app, mux):
+def test_a_video_that_is_not_due_is_not_reviewed(app, mux):
     fetch()
 
     assert review_due() == 0

@@ -1,4 +1,4 @@
-"""What nothing needs is deleted, sooner or later."""
+"""Unused assets and uploads are deleted eventually."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def assets():
     return [asset.id for asset in mux_python.AssetsApi(port.service()._client).list_assets().data]
 
 
-def test_an_asset_that_nothing_names_is_deleted(app, mux, name):
+def test_an_unused_asset_is_deleted(app, mux, name):
     needed, unneeded = fetch(), fetch()
     name(needed)
 
@@ -32,7 +32,7 @@ def test_an_asset_that_nothing_names_is_deleted(app, mux, name):
     assert assets() == [needed.video["asset_id"]]
 
 
-def test_an_upload_that_nothing_names_is_cancelled(app, mux):
+def test_an_unused_upload_is_cancelled(app, mux):
     requested = ask()
 
     review_all()
@@ -41,7 +41,7 @@ def test_an_upload_that_nothing_names_is_cancelled(app, mux):
     assert port.service().get_upload(requested.upload.id).stage == "cancelled"
 
 
-def test_a_file_that_arrives_after_all_is_deleted_too(app, mux):
+def test_a_file_that_arrives_late_is_deleted_too(app, mux):
     requested = ask()
     mux.make_ready(requested.upload.id)
 
@@ -51,7 +51,7 @@ def test_a_file_that_arrives_after_all_is_deleted_too(app, mux):
     assert assets() == []
 
 
-def test_an_asset_whose_request_was_cut_off_is_found_and_deleted(app, mux, deliver):
+def test_an_asset_whose_request_was_interrupted_is_found_and_deleted(app, mux, deliver):
     mux.misbehave(api=ApiFault("status", status=502, carried_out=True))
     with pytest.raises(VideoServiceError):
         fetch()
@@ -63,7 +63,7 @@ def test_an_asset_whose_request_was_cut_off_is_found_and_deleted(app, mux, deliv
     assert assets() == []
 
 
-def test_a_request_without_any_effect_is_forgotten_after_a_while(app, mux):
+def test_a_request_without_effect_is_given_up_after_a_while(app, mux):
     video_id = make_video(source="url")
     review_all()
     assert Video.collection().find_one({"_id": ObjectId(video_id)})["status"] == "waiting"
@@ -75,7 +75,7 @@ def test_a_request_without_any_effect_is_forgotten_after_a_while(app, mux):
     assert (video["status"], video["review_at"]) == ("timed_out", None)
 
 
-def test_a_busy_asset_is_tried_again_until_it_can_be_deleted(app, mux):
+def test_deleting_a_busy_asset_is_retried_until_it_succeeds(app, mux):
     mux.pause_encoding()
     requested = fetch()
 
@@ -89,7 +89,7 @@ def test_a_busy_asset_is_tried_again_until_it_can_be_deleted(app, mux):
     assert (stored(requested)["status"], assets()) == ("deleted", [])
 
 
-def test_an_asset_let_go_while_it_was_encoded_is_deleted_a_minute_after_it_is_ready(app, mux, deliver):
+def test_an_asset_released_during_encoding_is_deleted_a_minute_after_it_is_ready(app, mux, deliver):
     mux.pause_encoding()
     requested = fetch()
     deliver(*mux.world.webhooks.take())
@@ -103,7 +103,7 @@ def test_an_asset_let_go_while_it_was_encoded_is_deleted_a_minute_after_it_is_re
     assert stored(requested)["review_at"] <= now() + timedelta(minutes=1)
 
 
-def test_an_asset_that_is_gone_already_counts_as_deleted(app, mux):
+def test_an_asset_that_was_deleted_already_counts_as_deleted(app, mux):
     requested = fetch()
     port.service().delete_asset(requested.video["asset_id"])
 
@@ -114,7 +114,7 @@ def test_an_asset_that_is_gone_already_counts_as_deleted(app, mux):
         port.service().get_asset(requested.video["asset_id"])
 
 
-def test_a_video_taken_up_again_is_not_deleted(app, mux, monkeypatch):
+def test_a_video_that_is_imported_again_is_not_deleted(app, mux, monkeypatch):
     requested = fetch()
 
     def meanwhile(video):
@@ -129,7 +129,7 @@ def test_a_video_taken_up_again_is_not_deleted(app, mux, monkeypatch):
     assert assets() == [requested.video["asset_id"]]
 
 
-def test_a_video_named_at_the_last_moment_is_not_deleted(app, mux, monkeypatch):
+def test_a_video_that_a_lesson_uses_at_the_last_moment_is_not_deleted(app, mux, monkeypatch):
     requested = fetch()
     answers = iter([False, True])
     monkeypatch.setattr(reconciliation, "_is_used", lambda _: next(answers))
