@@ -80,9 +80,7 @@ def load(world: World, asset_id: str) -> Record:
 
 def save(world: World, asset: Record, event: str) -> None:
     """Write an asset and the event that says so."""
-    with world.store.transaction():
-        world.store.put("asset", asset["id"], asset)
-        world.webhooks.emit(f"video.asset.{event}", "asset", in_webhook(asset))
+    world.save("asset", asset, event, in_webhook(asset))
 
 
 def source_of(world: World, asset: Record) -> Path:

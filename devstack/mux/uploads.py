@@ -76,9 +76,7 @@ def shown(upload: Record) -> Record:
 
 def save(here: World, upload: Record, event: str) -> None:
     """Write an upload and the event that says so."""
-    with here.store.transaction():
-        here.store.put("upload", upload["id"], upload)
-        here.webhooks.emit(f"video.upload.{event}", "upload", in_webhook(upload))
+    here.save("upload", upload, event, in_webhook(upload))
 
 
 def load(here: World, upload_id: str) -> Record:

@@ -9,7 +9,7 @@ from flask import current_app
 from devstack.mux.behaviour import Behaviour
 from devstack.mux.clock import Clock
 from devstack.mux.encoder import Encoder
-from devstack.mux.store import Store
+from devstack.mux.store import Record, Store
 from devstack.mux.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ class World:
     token_secret: str
     playback_secret: str
     jobs: "Jobs" = field(init=False)
+
+    def save(self, kind: str, record: Record, event: str, shown: Record) -> None:
+        """Write an asset or upload, and the webhook event that shows it."""
+        with self.store.transaction():
+            self.store.put(kind, record["id"], record)
+            self.webhooks.emit(f"video.{kind}.{event}", kind, shown)
 
     def media(self, asset_id: str) -> Path:
         """The directory of an asset's files."""
