@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 
 import pytest
@@ -122,10 +121,3 @@ def student(visitor):
         return guest.sign_in(**account)
 
     return student
-
-
-def wait_until(condition, what):
-    deadline = time.monotonic() + READY_WITHIN
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {READY_WITHIN} seconds"
-        time.sleep(0.05)

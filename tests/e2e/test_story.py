@@ -5,7 +5,8 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from tests.e2e.conftest import wait_until
+from tests.e2e.conftest import READY_WITHIN
+from tests.waiting import within
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def course(instructor, mux):
     asked = instructor.call("POST", f"/lessons/{lesson['id']}/video/upload", 201, cors_origin="https://learn.example")
     assert mux.put_video(asked["upload"]["url"], mux.sample_video(seconds=2)) == 200
     address = f"/lessons/{lesson['id']}?draft=true"
-    wait_until(lambda: instructor.call("GET", address)["video"]["status"] == "ready", "the video becomes ready")
+    within(READY_WITHIN, lambda: instructor.call("GET", address)["video"]["status"] == "ready")
     published = instructor.call("POST", f"/courses/{course['id']}/publish", 201, note="First light")
     assert (published["version"], published["warnings"]) == (1, [])
     return {"id": course["id"], "lesson": lesson["id"], "text": text["id"]}

@@ -11,6 +11,7 @@ from tests.faults.report import TABLES
 from tests.faults.stores import VARIABLES, behind_proxies
 from tests.faults.system import running
 from tests.server import ROOT
+from tests.waiting import within
 
 RECOVERY = 10.0
 
@@ -95,14 +96,6 @@ def all_is_well(cache, school):
         return all(answer.ok for answer in answers) and any(cache.scan_iter("cache:*"))
 
     return all_is_well
-
-
-def within(seconds, condition):
-    """Wait until a condition holds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} seconds"
-        time.sleep(0.05)
 
 
 def pytest_terminal_summary(terminalreporter, config):

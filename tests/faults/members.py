@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from devstack.services.mongodb import DATABASE, MongoDB
 from devstack.services.scratch import make_scratch, remove
-from tests.faults.conftest import within
+from tests.waiting import within
 
 ELECTED_WITHIN = 60.0
 

@@ -6,13 +6,13 @@ from itertools import count
 import pytest
 
 from devstack.services.stack import Stack
-from tests.faults.conftest import within
 from tests.faults.load import Clients
 from tests.faults.members import ELECTED_WITHIN, three_members
 from tests.faults.system import running
 from tests.faults.test_table import AT_ONCE
 from tests.faults.wishes import heartbeats
 from tests.server import ROOT
+from tests.waiting import within
 
 REPORTING = 3
 PAUSE = 0.05

@@ -8,10 +8,10 @@ from secrets import token_hex
 import pytest
 import requests
 
-from tests.faults.conftest import within
 from tests.faults.ledgers import LEDGERS, messages, waiting
 from tests.faults.whole import PARTS, everything
 from tests.faults.wishes import KINDS
+from tests.waiting import within
 
 TASKS = ("relay_outbox", "move_news", "retry_webhook_events", "repair_courses", "review_videos")
 RECOVERY = 30.0  # with the start of what was killed, on a machine that has more to do

@@ -12,8 +12,8 @@ from learnstream import tokens
 from learnstream.policies import entitlements
 from learnstream.services.foundation import facts, outbox
 from learnstream.stores import generations
-from tests.faults.conftest import within
 from tests.server import ROOT
+from tests.waiting import within
 
 AT_ONCE = 1.0  # second after Redis's return
 BOTH_WAYS = pytest.mark.parametrize("how", ["refused", pytest.param("frozen", marks=pytest.mark.thorough)])

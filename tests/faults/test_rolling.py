@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from tests.deploy.traffic import Traffic, finish, half_sent_request
-from tests.faults.conftest import within
 from tests.server import Server
+from tests.waiting import within
 
 SITE = "https://new.example"
 START = 60.0

@@ -5,7 +5,7 @@ from devstack.processes import ports
 from learnstream.errors import Unavailable
 from learnstream.stores import cache, generations
 from learnstream.stores.redis import REDIS_TIMEOUT, redis
-from tests.faults.conftest import within
+from tests.waiting import within
 
 SOON = 3.0  # seconds; it takes a third of one on an idle machine
 
