@@ -16,6 +16,7 @@ from learnstream.errors.family import (
     Unavailable,
     Unprocessable,
     UnsupportedMediaType,
+    UriTooLong,
 )
 from learnstream.errors.handler import HTTP_CODES, http_problem, init_app, problem, unexpected
 
@@ -36,6 +37,7 @@ __all__ = [
     "Unavailable",
     "Unprocessable",
     "UnsupportedMediaType",
+    "UriTooLong",
     "http_problem",
     "init_app",
     "problem",

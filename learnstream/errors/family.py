@@ -88,6 +88,12 @@ class TooLarge(AppError):
     status, code, detail = 413, "body_too_large", "The request body is too large."
 
 
+class UriTooLong(AppError):
+    """The server in front of the application answers so; see `server/error_responses.py`."""
+
+    status, code, detail = 414, "uri_too_long", "The address of the request is too long."
+
+
 class UnsupportedMediaType(AppError):
     status, code, detail = 415, "unsupported_media_type", "Send the body as application/json."
 

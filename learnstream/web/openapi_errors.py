@@ -79,6 +79,8 @@ def common(doc: dict[str, Any], *, needs_token: bool, limited: bool, strict: boo
         found += body_errors(FORM if FORM in body["content"] else "application/json")
     if invalid := _invalid_fields(doc) or (WRONG_QUERY if strict else None):
         found.append(errors.Unprocessable(errors=invalid))
+    if any(isinstance(parameter, dict) and parameter["in"] == "query" for parameter in doc.get("parameters", [])):
+        found.append(errors.UriTooLong())
     if limited:
         found.append(errors.TooManyRequests())
     return found

@@ -113,3 +113,14 @@ def test_nothing_is_described_that_nothing_refers_to(document):
     references = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document)))
 
     assert references == set(document["components"]["schemas"])
+
+
+def test_operations_with_a_query_document_that_an_address_may_be_too_long(document):
+    with_query = {
+        name: "414" in operation["responses"]
+        for name, operation in operations(document)
+        if any(parameter["in"] == "query" for parameter in operation.get("parameters", []))
+    }
+
+    assert len(with_query) > 20
+    assert all(with_query.values())
