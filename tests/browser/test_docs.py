@@ -11,7 +11,7 @@ def test_an_admin_signs_in_through_the_dialog_and_calls_an_admin_operation(page,
     expect(dialog.get_by_text("Logout")).to_be_visible()
     dialog.get_by_text("Close", exact=True).first.click()
 
-    operation = page.locator("[id^=operations-][id$=-admin_user_browse]")
+    operation = page.locator("[id^=operations-][id$=-admin_list_users]")
     operation.locator(".opblock-summary").click()
     operation.get_by_role("button", name="Execute").click()
     answer = operation.locator(".live-responses-table .response").first

@@ -48,7 +48,10 @@ def test_the_security_page_shows_a_test_for_each_risk():
 
 @every_page
 def test_every_named_file_exists(page):
-    assert [file for file in named(page, FILE) if not (ROOT / file).exists()] == []
+    # What a benchmark writes is there once it has been run.
+    files = [file for file in named(page, FILE) if not file.startswith("artifacts/")]
+
+    assert [file for file in files if not (ROOT / file).exists()] == []
 
 
 @every_page

@@ -156,7 +156,7 @@ MONGODB: dict[str, Stored] = {
         RECORD,
         personal=(
             "_id user_id course_id lesson_id version began_at videos watched credited days past_days "
-            "day_seconds seen position opened_at completed_at completed_by completed_in reset_at resets "
+            "quarters day_seconds seen position opened_at completed_at completed_by completed_in reset_at resets "
             "revision updated_at pending_events"
         ),
     ),
@@ -166,8 +166,8 @@ MONGODB: dict[str, Stored] = {
         DERIVED,
         personal=(
             "_id user_id course_id status enrolled_at version lessons lesson_count completed_count shares "
-            "fraction watch_seconds days active_days started_at last_active_at completed_at completed_day "
-            "completion_seconds revision updated_at"
+            "fraction watch_seconds days quarters quarters_of active_days started_at last_active_at completed_at "
+            "completed_day completion_seconds revision updated_at"
         ),
     ),
     "course_stats": Stored(
@@ -183,7 +183,16 @@ MONGODB: dict[str, Stored] = {
         "MongoDB",
         "figures of a lesson, of all learners together",
         DERIVED,
-        none=("_id course_id started completed watch_seconds finished_share days videos as_of marks due_at rest_until"),
+        none=(
+            "_id course_id started completed watch_seconds finished_share days digests videos as_of marks due_at "
+            "rest_until"
+        ),
+    ),
+    "day_stats": Stored(
+        "MongoDB",
+        "figures of a day by quarter-hours, of all learners together",
+        DERIVED,
+        none="_id sums learners as_of",
     ),
     "webhook_events": Stored(
         "MongoDB",

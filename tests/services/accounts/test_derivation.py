@@ -55,11 +55,11 @@ def test_a_release_gives_every_account_its_key_and_its_words(older, release, cli
 
     result = release()
 
-    assert (result.exit_code, "accounts: 1 brought up to date" in result.output) == (0, True)
+    assert (result.exit_code, "accounts: 1 updated" in result.output) == (0, True)
     assert key(fresh, user_id) == "ana@example.com"
     assert found(client, admin, "jose") == ["Ana Jos\xe9phine"]
     assert fresh.scalar(select(User.updated_at).where(User.id == user_id)) == before
-    assert "accounts: 0 brought up to date" in release().output
+    assert "accounts: 0 updated" in release().output
 
 
 def test_of_two_accounts_with_the_same_canonical_address_the_older_keeps_the_key(older, release, client, fresh):
