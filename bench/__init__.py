@@ -1,1 +1,1 @@
-"""How fast LearnStream is, measured against what this machine can do."""
+"""Benchmarks of LearnStream, measured against what this machine can do."""

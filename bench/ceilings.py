@@ -1,6 +1,6 @@
-"""The ceilings: what Flask does under the same gunicorn when it has next to nothing to do.
+"""The ceilings: what Flask does under the same gunicorn when a view does almost nothing.
 
-What LearnStream does in a request is measured as a share of one of these.
+LearnStream's throughput is reported as a share of one of these.
 """
 
 import os
@@ -15,7 +15,7 @@ from redis import Redis
 from config import Config
 
 BODY = b"x" * 200
-KEYS = 1000  # how many keys and documents requests are spread over
+KEYS = 1000  # number of keys and documents that requests are spread over
 PASSWORD = "a walrus in the pantry"
 
 
@@ -27,7 +27,7 @@ def hasher_of_production() -> PasswordHasher:
 
 
 def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
-    """Make the application, and what it finds in the stores."""
+    """Create the application, and the data it reads from the stores."""
     app = Flask(__name__)
     redis = Redis.from_url(environ["REDIS_URL"])
     mongo: MongoClient[dict[str, Any]] = MongoClient(environ["MONGODB_URI"], w="majority", journal=True)
@@ -40,29 +40,29 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
 
     @app.get("/bare")
     def bare() -> Response:
-        """Nothing at all."""
+        """Return a constant body."""
         return Response(BODY)
 
     @app.get("/redis/<int:number>")
     def redis_get(number: int) -> Response:
-        """One GET."""
+        """Run one GET."""
         return Response(redis.get(f"ceiling:{number}"))
 
     @app.get("/find/<int:number>")
     def find_one(number: int) -> Response:
-        """One document by its indexed id."""
+        """Find one document by its indexed id."""
         found = documents.find_one({"_id": number})
         return Response(found["body"] if found else None)
 
     @app.put("/upsert/<int:number>")
     def upsert(number: int) -> Response:
-        """One conditional upsert, acknowledged when it is safe."""
+        """Run one conditional upsert, acknowledged once it is durable."""
         documents.update_one({"_id": number, "revision": {"$gte": 0}}, {"$inc": {"revision": 1}}, upsert=True)
         return Response(BODY)
 
     @app.post("/hash")
     def verify() -> Response:
-        """One password, verified."""
+        """Verify one password."""
         hasher.verify(password_hash, PASSWORD)
         return Response(BODY)
 

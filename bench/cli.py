@@ -1,4 +1,4 @@
-"""The command line. Standard library only: the virtual environment may not stand yet."""
+"""The command line. Standard library only: the virtual environment may not exist yet."""
 
 import argparse
 import importlib
@@ -14,13 +14,13 @@ DESCRIPTION = "Measure how fast LearnStream is on this machine, beside what the 
 
 
 def main(arguments: list[str]) -> int:
-    """Measure; gives the exit code: 0 unless something could not be measured."""
+    """Run the benchmarks; return the exit code: 0 unless something could not be measured."""
     options = parse(arguments)
     end_in_order()
     try:
         bootstrap.enter(arguments, module="bench")
         require_wrk()
-        # Only now: what measures needs what is installed in the virtual environment.
+        # Imported only now: the benchmarks need the packages installed in the virtual environment.
         return importlib.import_module("bench.session").main(options)
     except DevstackError as error:
         print(f"bench: {error}", file=sys.stderr)
@@ -49,10 +49,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def require_wrk() -> None:
-    """The load comes from wrk.
+    """Require wrk, which generates the load.
 
     Raises:
-        DevstackError: with how to get it.
+        DevstackError: wrk is missing; the text says how to install it.
     """
     if shutil.which("wrk") is None:
         raise DevstackError("wrk is missing. On Debian or Ubuntu, as root: apt-get install wrk")

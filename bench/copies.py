@@ -1,4 +1,4 @@
-"""Copies of documents that services made: so what is measured is shaped like what is written, whatever that will be."""
+"""Copies of documents that the services created: so benchmark data always has the current shape of real data."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ BATCH = 2000
 
 
 def renamed(value: Any, names: Names) -> Any:
-    """Return a value in which everything that has a new name has it, keys as well."""
+    """Return a value with every old name, keys included, replaced by its new one."""
     if isinstance(value, dict):
         return {names.get(key, key): renamed(each, names) for key, each in value.items()}
     if isinstance(value, list):
@@ -24,13 +24,13 @@ def renamed(value: Any, names: Names) -> Any:
 
 
 def new_ids(old: Iterable[ObjectId]) -> dict[Any, Any]:
-    """Give each id a new one, in both ways in which ids are written."""
+    """Map each id to a new one, as an ObjectId and as a string."""
     made: dict[Any, Any] = {each: ObjectId() for each in old}
     return made | {str(each): str(new) for each, new in made.items()}
 
 
 class CourseCopier:
-    """Makes courses like a published one, with lessons and versions, and videos of their own or the first's."""
+    """Copies a published course with its lessons and versions, and with its own videos or the original's."""
 
     def __init__(self, course_id: str) -> None:
         course = ObjectId(course_id)
@@ -53,7 +53,7 @@ class CourseCopier:
         self._waiting: dict[str, tuple[Collection, list[dict[str, Any]]]] = {}
 
     def copy(self, number: int, *, own_videos: bool = True) -> Names:
-        """Make another one; `number` sets it apart. Returns what is called what in it."""
+        """Create another copy; `number` makes its texts unique. Return the mapping from old names to new ones."""
         course = self.content[0][1]
         names = new_ids([*self.ids, *(self.video_ids if own_videos else [])])
         for field in (course["title"], course["slug"], course["published"]["sort_title"]):
@@ -66,7 +66,7 @@ class CourseCopier:
         return names
 
     def finish(self) -> None:
-        """Write what is still waiting."""
+        """Write the documents that are still buffered."""
         for collection, documents in self._waiting.values():
             if documents:
                 collection.insert_many(documents, ordered=False)

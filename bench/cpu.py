@@ -1,6 +1,6 @@
-"""The CPU that a request takes in the web workers and in each store: what the cores of a dyno or server are divided by.
+"""The CPU that a request takes in the web workers and in each store: divide the cores of a dyno or server by it.
 
-CPU time counts neither wrk nor other work on this machine, unlike a rate that all of them share.
+Unlike a rate, CPU time includes neither wrk nor other work on this machine.
 """
 
 import argparse
@@ -22,7 +22,7 @@ PLACES = ("web", *STORES)
 
 
 def measure(stage: Stage, options: argparse.Namespace) -> Table:
-    """Send each kind of request for some seconds, and divide the CPU that was used by their number."""
+    """Send each kind of request for some seconds, and divide the CPU used by the number of requests."""
     runner = Runner(stage, options.seconds)
     found = {each.name: _times(stage, runner, each, options) for each in _chosen(stage, options)}
     return Table(
@@ -56,13 +56,13 @@ def _round(stage: Stage, runner: Runner, scenario: Scenario, seconds: int) -> di
 
 
 def used(stage: Stage) -> dict[str, float]:
-    """Return the seconds of CPU that each part has used so far."""
+    """Return the seconds of CPU that each component has used so far."""
     pids = {"web": stage.application.pid} | {name: getattr(stage.stack, name).pid for name in STORES}
     return {place: _seconds(psutil.Process(pid)) for place, pid in pids.items()}
 
 
 def _seconds(process: psutil.Process) -> float:
-    """Count a process, its children, and those that have ended, which their parent has been charged with."""
+    """Return the CPU seconds of a process, its children, and the ended children that were charged to it."""
     try:
         times, children = process.cpu_times(), process.children()
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""Load from wrk: requests that were written beforehand, sent by so many connections for so many seconds."""
+"""Load from wrk: prepared requests, sent over a number of connections for a number of seconds."""
 
 import http.client
 import json
@@ -22,7 +22,7 @@ JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True)
 class Result:
-    """What wrk counted; times in milliseconds. `laps` is how often the requests began anew."""
+    """Counts and times in milliseconds from wrk. `laps` is how often the list of requests was restarted."""
 
     requests: int
     seconds: float
@@ -34,25 +34,25 @@ class Result:
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
+        """Return requests per second."""
         return self.requests / self.seconds
 
     @property
     def fault(self) -> str | None:
-        """Why this says nothing: an error is answered faster than what was asked for."""
+        """Return why this result is void, if it is: errors are answered faster than the requested work."""
         found = [f"{count} {kind} errors" for kind, count in self.errors.items() if count]
         return ", ".join(found) or (None if self.requests else "no answer")
 
 
 def request(method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> bytes:
-    """Write a request as it goes over the wire."""
+    """Return a request as it goes over the wire."""
     fields = {"Host": "localhost", **(headers or {}), **({"Content-Length": str(len(body))} if body else {})}
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
 def send(url: str, request: bytes) -> tuple[http.client.HTTPResponse, bytes]:
-    """Send one request and return what it is answered."""
+    """Send one request and return the response."""
     to = urlsplit(url)
     with socket.create_connection((to.hostname or "", to.port or 80), timeout=15) as connection:
         connection.sendall(request)
@@ -62,13 +62,13 @@ def send(url: str, request: bytes) -> tuple[http.client.HTTPResponse, bytes]:
 
 
 def send_each(url: str, requests: Iterable[bytes], *, connections: int) -> Counter[int]:
-    """Send every request once, so many at a time, each over a connection of its own; count the answers by status."""
+    """Send every request once, each over its own connection, so many at a time; count the responses by status."""
     with ThreadPoolExecutor(connections) as senders:
         return Counter(answer.status for answer, _ in senders.map(partial(send, url), requests))
 
 
 def write(requests: Iterable[bytes], file: Path) -> None:
-    """Keep requests for `run`."""
+    """Write requests to a file for `run`."""
     with file.open("wb") as output:
         for each in requests:
             output.write(f"{len(each)}\n".encode() + each)
@@ -81,7 +81,7 @@ def command(url: str, file: Path, *, connections: int, seconds: int) -> list[str
 
 
 def run(url: str, file: Path, *, connections: int, seconds: int) -> Result:
-    """Send the file's requests again and again until the time is over.
+    """Send the file's requests repeatedly until the time is up.
 
     Raises:
         DevstackError: wrk itself failed.
@@ -93,10 +93,10 @@ def run(url: str, file: Path, *, connections: int, seconds: int) -> Result:
 
 
 def read(output: str, complaints: str = "") -> Result:
-    """Read what the script wrote at the end of wrk's output.
+    """Parse the line that the script wrote at the end of wrk's output.
 
     Raises:
-        DevstackError: there is nothing.
+        DevstackError: there is no such line.
     """
     line = next((line for line in output.splitlines() if line.startswith(MARK)), None)
     if line is None:

@@ -1,12 +1,12 @@
-"""A load scenario for Locust: learners who sign in once and then browse, read, enroll and watch.
+"""A Locust load scenario: learners who sign in once and then browse, read, enroll and watch.
 
     python3 -m devstack run                                                   # in another terminal
     .venv/bin/locust -f bench/locustfile.py                                   # then open http://localhost:8089
     .venv/bin/locust -f bench/locustfile.py --headless -u 50 -r 5 -t 1m
 
-Address and accounts are those of the local stack; `--host` and `LOAD_TEST_EMAIL` with `LOAD_TEST_PASSWORD` name others.
-Everybody signs in once only, since a login costs what a hundred reads cost; `python3 -m bench --only login` measures
-those. Several learners may share an account: each has a session of their own.
+Address and accounts default to the local stack's; `--host` and `LOAD_TEST_EMAIL` with `LOAD_TEST_PASSWORD` override.
+Each user signs in only once, since a login costs as much as a hundred reads; `python3 -m bench --only login` measures
+logins. Several users may share an account: each has its own session.
 """
 
 import json
@@ -25,7 +25,7 @@ HEARTBEAT = 10  # seconds of video that a player reports at a time
 
 
 def accounts() -> list[dict[str, str]]:
-    """Return whom to sign in as: the environment's account, else the demo school's students."""
+    """Return the accounts to sign in with: the environment's, else the demo school's students."""
     if email := os.environ.get("LOAD_TEST_EMAIL"):
         return [{"email": email, "password": os.environ["LOAD_TEST_PASSWORD"]}]
     known = json.loads(STATE.read_text())["accounts"]
@@ -34,20 +34,20 @@ def accounts() -> list[dict[str, str]]:
 
 @events.init.add_listener
 def prepare(environment: Any, **_: Any) -> None:
-    """Find the local stack, unless another address is given."""
+    """Default to the local stack's address."""
     if environment.host is None:
         environment.host = json.loads(STATE.read_text())["url"]
     Learner.turns = cycle(accounts())
 
 
 class Learner(HttpUser):
-    """Somebody who learns, a few seconds between two clicks."""
+    """A learner who pauses for a few seconds between two clicks."""
 
     wait_time = between(1, 5)
     turns: Any = None
 
     def on_start(self) -> None:
-        """Sign in, once, and take a seat in whatever there is."""
+        """Sign in once, and enroll in a course."""
         self._take(self.client.post("/auth/login", json=next(self.turns)))
         courses = self._get("/courses") or []
         self.course_ids = [course["id"] for course in courses]
@@ -58,25 +58,25 @@ class Learner(HttpUser):
 
     @task(3)
     def browse(self) -> None:
-        """Look through the catalogue."""
+        """List the catalogue."""
         self._get("/courses")
 
     @task(3)
     def read_course(self) -> None:
-        """Open a course and its outline."""
+        """Read a course and its outline."""
         course_id = random.choice(self.course_ids)
         self._get(f"/courses/{course_id}", name="/courses/{id}")
         self._get(f"/courses/{course_id}/lessons", name="/courses/{id}/lessons")
 
     @task(2)
     def look_at_myself(self) -> None:
-        """See where I learn, and as whom."""
+        """Read my profile and enrollments."""
         self._get("/users/me")
         self._get("/users/me/enrollments")
 
     @task(1)
     def enroll(self) -> None:
-        """Take a seat; mostly there is one already."""
+        """Enroll in a random course; usually the learner is enrolled already."""
         path = f"/courses/{random.choice(self.course_ids)}/enroll"
         with self.client.post(path, name="/courses/{id}/enroll", catch_response=True) as answer:
             if answer.status_code == 409 and answer.json()["code"] == "already_enrolled":
@@ -84,7 +84,7 @@ class Learner(HttpUser):
 
     @task(5)
     def watch(self) -> None:
-        """Play a video lesson and report some of it."""
+        """Play a video lesson and report some progress."""
         seats = [seat["course_id"] for seat in self._get("/users/me/enrollments", live="true") or []]
         lessons = self._get(f"/courses/{random.choice(seats)}/lessons", name="/courses/{id}/lessons") if seats else None
         playable = [one["id"] for one in lessons or [] if one["video"] and one["video"]["status"] == "ready"]
@@ -110,7 +110,7 @@ class Learner(HttpUser):
         self.client.put(f"{lesson}/progress", json=body, name="/lessons/{id}/progress")
 
     def _get(self, path: str, *, name: str | None = None, **query: str) -> Any:
-        """Read something; when the access token has ended meanwhile, with the next one."""
+        """GET a path; on an expired access token, refresh it and return None."""
         with self.client.get(path, params=query, name=name or path, catch_response=True) as answer:
             if answer.status_code == 401:
                 answer.success()
@@ -119,7 +119,7 @@ class Learner(HttpUser):
             return answer.json() if answer.ok else None
 
     def _take(self, answer: Any) -> None:
-        """Go on with the tokens of an answer; whoever gets none goes home."""
+        """Use the tokens of a response; stop the user if it has none."""
         if not answer.ok:
             raise StopUser
         pair = answer.json()

@@ -11,15 +11,15 @@ from devstack.errors import DevstackError
 from devstack.terminal.console import say
 
 REQUESTS = 100_000
-SETTLED = 20_000  # requests after which a worker has seen everything and stands at its size
+SETTLED = 20_000  # requests after which a worker's memory has settled
 TURN = 5  # seconds
-LOGINS = 20  # in each of them: a worker keeps the memory that a hash takes
-LARGEST = 160  # megabytes a worker
-GROWTH = 5  # megabytes from then on that are no leak: arenas of its threads
+LOGINS = 20  # per turn: a worker keeps the memory that hashing allocates
+LARGEST = 160  # megabytes per worker
+GROWTH = 5  # megabytes of further growth that are no leak: malloc arenas of its threads
 
 
 def measure(stage: Stage) -> Table:
-    """Send every kind of request to fresh workers, and see how large they become."""
+    """Send every kind of request to newly started workers, and record how large they become."""
     stage.restart()
     sent, sizes = 0, {0: _largest(stage)}
     while sent < REQUESTS:
@@ -39,7 +39,7 @@ def _turn(stage: Stage) -> int:
 
 
 def _everything(stage: Stage) -> list[bytes]:
-    """Some logins, then one kind of request after the other; what counts once is there often enough not to return."""
+    """Return logins, then all kinds of requests interleaved; kinds sent once have enough requests never to repeat."""
     kinds = [
         some(scenario.requests(), FASTEST * TURN // 4 if scenario.once else scenario.distinct)
         for scenario in stage.scenarios.all()

@@ -1,4 +1,4 @@
-"""Those who are signed in during a measurement, and the courses they learn in."""
+"""The students that are signed in during a measurement, and the courses they are enrolled in."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Taught:
 
 @dataclass(frozen=True)
 class Student:
-    """Somebody signed in, with seats in these courses."""
+    """A signed-in student, enrolled in these courses."""
 
     id: int
     email: str
@@ -23,5 +23,5 @@ class Student:
 
 
 def signed_in(student: Student) -> dict[str, str]:
-    """Return the headers of a request that a student sends."""
+    """Return the headers of a student's request."""
     return {"Authorization": f"Bearer {student.token}"}

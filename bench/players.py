@@ -1,4 +1,4 @@
-"""What a player sends while a lesson is watched."""
+"""The requests that a player sends while a lesson is watched."""
 
 import json
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from bench.load import JSON, request
 from bench.people import Student, Taught, signed_in
 from learnstream.clock import now
 
-STRETCH = 10  # seconds that a heartbeat tells of
+STRETCH = 10  # seconds of video in a heartbeat
 
 
 @dataclass(frozen=True)
 class Player:
-    """A student's player: it asked for playback once, long ago, and reports under the `viewing_id` that it got then."""
+    """A student's player: it started a viewing long ago, and reports under that viewing's `viewing_id`."""
 
     student: Student
     lesson_id: str
@@ -25,7 +25,7 @@ class Player:
         return cls(student, course.lessons[lesson], watching.begin(student, course, lesson))
 
     def heartbeat(self, stretch: int) -> bytes:
-        """Write the request that tells of a stretch of the video, the first being number 0."""
+        """Build the heartbeat for a stretch of the video, the first being number 0."""
         start = stretch * STRETCH
         played = {"from": start + 0.2, "to": start + STRETCH + 0.1, "at": now().isoformat()}
         body = {

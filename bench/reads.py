@@ -1,4 +1,4 @@
-"""What is read of the learning record: each request about somebody else, in a school of any size."""
+"""Reads of the learning record: each request is about another student, in a school of any size."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Path = Callable[[Taught, Student], str]
 
 @dataclass(frozen=True)
 class Read:
-    """A GET request, by whom it is sent and what it reads. `by_row` if the answer grows with the platform."""
+    """A GET request, with the role that sends it. `by_row` if the response grows with the platform."""
 
     name: str
     who: str
@@ -22,7 +22,7 @@ class Read:
     by_row: bool = False
 
     def request(self, school: School, number: int) -> bytes:
-        """Write the request; each number is about somebody else, or another course."""
+        """Build the request; each number selects another student or course."""
         student = school.students[number * 7 % len(school.students)]
         course = student.courses[0]
         token = student.token if self.who == "learner" else getattr(school, f"{self.who}_token")
@@ -87,7 +87,7 @@ WHOLE = (
 
 
 def all_reads(events: int) -> list[Read]:
-    """Return every read, in a school whose feed has so many events."""
+    """Return every read, for a school whose feed has so many events."""
     feed = _own(f"/events?limit={PAGE}&after={max(0, events // 2 - PAGE)}")
     return [
         *(Read(name, "learner", path) for name, path in LEARNERS),

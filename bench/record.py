@@ -1,7 +1,7 @@
-"""What reading the learning record costs when there is a hundred times as much of it.
+"""The cost of reading the learning record when it is a hundred times as large.
 
-Two schools run side by side, one a hundredth of the other with the same number of learners a course and records a
-learner, and are asked in turns, so that the machine's moods meet both alike.
+Two schools run side by side, one a hundredth of the other, with the same number of learners per course and records
+per learner. They are queried in turns, so that fluctuations of the machine affect both.
 """
 
 import argparse
@@ -25,15 +25,15 @@ from learnstream.services.foundation import events
 from learnstream.stores.sql import db
 
 COURSES, STUDENTS, RECORDS = 2_000, 20_000, 1_000_000
-FINISHING = 10  # one learner in so many completes the courses that they began
+FINISHING = 10  # one learner in so many completes the courses they started
 TARGET = 1.5
 SAMPLES = 40
-FEWER_SAMPLES = 8  # of what takes the longer the larger the platform is, and is compared by the row
+FEWER_SAMPLES = 8  # for reads that slow down as the platform grows; those are compared per row
 
 
 @dataclass(frozen=True)
 class Times:
-    """Median milliseconds of a request about somebody: when it is sent for the first time, and when it is sent again."""
+    """Median milliseconds of a request about one student: when sent for the first time, and when repeated."""
 
     first: float
     again: float
@@ -41,7 +41,7 @@ class Times:
 
 @dataclass(frozen=True)
 class Row:
-    """A read in both schools."""
+    """A read, measured in both schools."""
 
     name: str
     small: Times
@@ -50,21 +50,21 @@ class Row:
     def texts(self) -> tuple[str, ...]:
         ratio = self.large.again / self.small.again
         again = (f"{self.small.again:.1f}", f"{self.large.again:.1f}", f"{ratio:.2f}", report.verdict(ratio <= TARGET))
-        # The small school's few courses are sooner all known: that is not held against the large one.
+        # The small school's few courses are cached sooner, so this ratio has no target.
         first = (f"{self.small.first:.1f}", f"{self.large.first:.1f}", f"{self.large.first / self.small.first:.2f}")
         return (self.name, *again, *first)
 
 
 class RecordStage(Stage):
-    """A school with so large a share of the full size, its records rolled up."""
+    """A school at a share of the full size, its records rolled up."""
 
     def __init__(self, share: float) -> None:
-        # Everybody sits in ten courses, so there are ten at least.
+        # Every student is enrolled in ten courses, so there are at least ten.
         super().__init__(max(SEATS, int(COURSES * share)), max(SEATS, int(STUDENTS * share)))
         self.wanted = int(RECORDS * share)
 
     def _add_records(self) -> int:
-        """Let everybody watch one course after the other until there are enough records."""
+        """Let all students watch one course after the other until there are enough records."""
         written, taken = 0, 0
         while written < self.wanted:
             some = self.school.students[: -(-(self.wanted - written) // LESSONS)]
@@ -79,7 +79,7 @@ class RecordStage(Stage):
         return School(revised=True)
 
     def _settle(self) -> None:
-        """Roll up and publish what the records say, as the worker would."""
+        """Roll up the records and publish their events, as the worker would."""
         with step("rolling up"):
             while not rollup.run(rest=0):
                 time.sleep(0.1)
@@ -91,7 +91,7 @@ class RecordStage(Stage):
 
 
 def measure(options: argparse.Namespace) -> Table:
-    """Fill both and ask both in turns."""
+    """Fill both schools and measure them in turns."""
     with RecordStage(options.share / 100) as small, RecordStage(options.share) as large:
         return _compare(small, large)
 
@@ -129,7 +129,7 @@ def _size(stage: RecordStage) -> str:
 
 
 def _times(reads: dict[RecordStage, Read]) -> tuple[Times, ...]:
-    """Ask in each school; of what grows with the platform, tell the time of a hundred rows."""
+    """Time a read in each school; if it grows with the platform, per hundred rows."""
     taken: dict[RecordStage, list[tuple[float, float]]] = {stage: [] for stage in reads}
     for number in range(FEWER_SAMPLES if any(read.by_row for read in reads.values()) else SAMPLES):
         for stage, read in reads.items():
@@ -139,7 +139,7 @@ def _times(reads: dict[RecordStage, Read]) -> tuple[Times, ...]:
 
 
 def _timed(stage: RecordStage, request: bytes, by_row: bool) -> float:
-    """Return how many milliseconds a request takes, or a hundred rows of its answer."""
+    """Return the milliseconds that a request takes, or a hundred rows of its response."""
     began = time.perf_counter()
     answer, body = load.send(stage.application.url, request)
     taken = (time.perf_counter() - began) * 1000

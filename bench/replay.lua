@@ -1,6 +1,6 @@
--- Sends requests that were written beforehand, byte for byte, from a file of "<length>\n<request>" records.
--- Arguments: the file, and how many threads there are: each takes its share, so that no request is sent twice
--- before all were sent once. Where there are too few for that, all threads send all of them.
+-- Sends prepared requests, byte for byte, from a file of "<length>\n<request>" records.
+-- Arguments: the file, and the number of threads: each sends its share, so that no request is repeated
+-- before all were sent once. A thread whose share is empty sends all of them.
 
 local threads = {}
 

@@ -1,4 +1,4 @@
-"""What was measured, as tables for people and as JSON for programs."""
+"""The results, as Markdown tables and as JSON."""
 
 import json
 import os
@@ -11,12 +11,12 @@ from typing import Any
 from bench.rounds import Row
 
 DIRECTORY = Path("artifacts")
-RATIO_AT = 64  # connections at which a request is held against its target
+RATIO_AT = 64  # connections at which a request is compared with its target
 
 
 @dataclass
 class Table:
-    """One section. `rows` are texts; `data` is the same for programs."""
+    """One section. `rows` are texts; `data` is the machine-readable form."""
 
     title: str
     columns: tuple[str, ...]
@@ -25,7 +25,7 @@ class Table:
     data: Sequence[Mapping[str, Any]] = ()
 
     def markdown(self) -> str:
-        # The first column names what was measured, the others are figures.
+        # The first column names the measurement, the others are figures.
         lines = [_line(self.columns), _line(["---", *["---:"] * (len(self.columns) - 1)]), *map(_line, self.rows)]
         return "\n".join([f"## {self.title}", "", *([self.note, ""] if self.note else []), *lines, ""])
 
@@ -35,7 +35,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def of_requests(rows: Iterable[Row]) -> Table:
-    """Requests with their rate, latency and share of the ceiling."""
+    """Tabulate requests with their rate, latency and share of the ceiling."""
     rows = sorted(rows, key=lambda row: -row.connections)
     return Table(
         title="Requests",
@@ -85,7 +85,7 @@ def verdict(met: bool) -> str:
 
 
 def write(tables: Iterable[Table], directory: Path = DIRECTORY) -> str:
-    """Keep the report as bench.md and bench.json, and return it as Markdown."""
+    """Write the report to bench.md and bench.json, and return it as Markdown."""
     tables = list(tables)
     directory.mkdir(exist_ok=True)
     head = f"# Speed\n\n{os.cpu_count()} cores, Python {platform.python_version()}, one run.\n"

@@ -1,4 +1,4 @@
-"""Requests against their ceilings, in turns, so that whatever else this machine does falls upon both."""
+"""Requests against their ceilings, in turns, so that other load on this machine affects both."""
 
 import argparse
 from collections.abc import Callable, Iterable
@@ -15,17 +15,17 @@ from bench.stage import Stage
 from devstack.errors import DevstackError
 from devstack.terminal.console import say
 
-FASTEST = 4000  # requests a second that nothing measured here exceeds and that are sent once each
-WARM_UP = 1  # seconds, after everything that is asked about has been asked about
-TIMES = 2  # that it has
-EVEN = 16  # connections, from which on both workers must be busy
+FASTEST = 4000  # requests per second: an upper limit of all rates here, for requests that are sent only once each
+WARM_UP = 1  # seconds, after everything that is requested has been requested before
+TIMES = 2  # that everything is requested before it is measured
+EVEN = 16  # connections from which on both workers must be busy
 BUSIEST = 0.7  # share of the work that the busier of two workers may have
 TRIES = 3
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One measurement of a request and of its ceiling, right after one another."""
+    """One measurement of a request and of its ceiling, in direct succession."""
 
     own: Result
     ceiling: Result
@@ -53,7 +53,7 @@ class Row:
 
 
 def measure(stage: Stage, options: argparse.Namespace) -> list[Row]:
-    """Measure every chosen request at every number of connections, round after round."""
+    """Measure every selected request at every number of connections, round by round."""
     scenarios = [each for each in stage.scenarios.all() if is_chosen(each.name, options.only)]
     runner = Runner(stage, options.seconds)
     rows = [Row(scenario, number, [], []) for number in options.connections for scenario in scenarios]
@@ -65,7 +65,7 @@ def measure(stage: Stage, options: argparse.Namespace) -> list[Row]:
 
 
 def is_chosen(name: str, only: Iterable[str]) -> bool:
-    """Say whether a request is wanted: all are, unless some are named in part."""
+    """True if a request is selected: all are, unless `only` contains parts of names."""
     named = [each for each in only if each not in SECTIONS]
     return not named or any(each.casefold() in name.casefold() for each in named)
 
@@ -79,7 +79,7 @@ def describe(row: Row) -> str:
 
 
 class Runner:
-    """Sends requests and judges whether what came of it counts."""
+    """Sends requests and decides whether a result is valid."""
 
     def __init__(self, stage: Stage, seconds: int) -> None:
         self.stage = stage
@@ -88,7 +88,7 @@ class Runner:
         self._probed: set[str] = set()
 
     def take_turn(self, row: Row) -> None:
-        """Measure both sides once; a measurement that says nothing is repeated, and in the end only noted."""
+        """Measure both sides once; a void measurement is retried, and finally recorded as void."""
         self._probe(row.scenario)
         ceiling, fault = self._try(lambda: self._ceiling(row), row.connections, self.stage.ceilings)
         if not fault:
@@ -120,16 +120,16 @@ class Runner:
         return result
 
     def warm(self, scenario: Scenario) -> Path:
-        """Return a file of requests that count, when all that they ask about has just been asked about.
+        """Return a file of requests to measure, after everything that they read has just been requested.
 
-        However slow the application is, it has answered about each of them twice: with these very requests, or, where
-        each counts once, with others about the same learners and lessons. Nothing that either worker remembers, or the
-        cache for half a minute, is missing or has run out when the file is sent at once.
+        However slow the application is, it has answered each of them twice: these very requests, or, where each is sent
+        only once, others about the same learners and lessons. So nothing is missing from a worker's memory or from the
+        cache, where entries live for half a minute, and nothing has expired, if the file is sent at once.
         """
         stream = scenario.requests()
         if scenario.once:
             first = some(stream, scenario.distinct * TIMES)
-            # Written before anything is sent: that takes seconds.
+            # Written before anything is sent, since writing takes seconds.
             file = self.stage.keep("own", some(stream, FASTEST * self.seconds))
             self._send(scenario, first)
         else:
@@ -145,7 +145,7 @@ class Runner:
             raise DevstackError(f"{scenario.name} was answered with {dict(found)}")
 
     def _probe(self, scenario: Scenario) -> None:
-        """See that the request is answered as it should be, before anything is counted."""
+        """Check that the request gets the expected response, before anything is counted."""
         if scenario.name in self._probed:
             return
         self._probed.add(scenario.name)
@@ -159,7 +159,7 @@ class Runner:
 
 
 def uneven(before: dict[int, float], after: dict[int, float], connections: int) -> str | None:
-    """Return why the workers' CPU says that one of them had too little to do, None if both were busy."""
+    """Return how unevenly the workers used CPU if one of them was underused, None if both were busy."""
     used = [after[pid] - before.get(pid, 0.0) for pid in after]
     if connections < EVEN or not sum(used) or max(used) / sum(used) <= BUSIEST:
         return None
@@ -167,10 +167,10 @@ def uneven(before: dict[int, float], after: dict[int, float], connections: int) 
 
 
 def require_effect(scenario: Scenario, result: Result, effects: int) -> None:
-    """See that every request that was answered did what it was for.
+    """Check that every answered request had its effect.
 
     Raises:
-        DevstackError: some did nothing, so their rate is not that of the work.
+        DevstackError: some had none, so the rate is not that of the work.
     """
     if result.laps or effects < result.requests:
         raise DevstackError(

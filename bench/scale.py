@@ -1,4 +1,4 @@
-"""What a request costs when there is a hundred times as much of everything."""
+"""The cost of a request when there is a hundred times as much data."""
 
 import argparse
 import time
@@ -19,14 +19,14 @@ from learnstream.stores.redis import redis
 COURSES = 20_000
 RECORDS = 1_000_000
 TARGET = 1.3
-SAMPLES = 60  # of requests that find nothing in the cache
+SAMPLES = 60  # of requests with an empty cache
 KINDS = ("GET /courses", "GET /courses/{id}", "GET /courses/{id}/lessons", "GET /lessons/{id}/playback")
 MORE = ("GET /users/me/enrollments", "GET /courses/{id}/progress", "PUT /lessons/{id}/progress, new seconds")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a request costs that finds everything in the cache, and one that finds nothing: in its ceiling's, and in ms."""
+    """The cost of a request with a warm and with an empty cache: in units of its ceiling's, and in milliseconds."""
 
     warm: float
     cold: float
@@ -37,7 +37,7 @@ Costs = dict[str, Cost]
 
 
 def measure(stage: Stage, options: argparse.Namespace) -> Table:
-    """Measure, let the school grow, and measure again."""
+    """Measure, grow the school, and measure again."""
     before = _costs(stage, options)
     small = f"{len(stage.school.courses):,} courses and {stage.records:,} records"
     with step(f"growing to {COURSES:,} courses and {RECORDS:,} records of progress"):
@@ -64,7 +64,7 @@ def _costs(stage: Stage, options: argparse.Namespace) -> Costs:
 
 
 def _warm(stage: Stage, scenarios: list[Scenario], options: argparse.Namespace) -> dict[str, float]:
-    """Return what requests cost that find what they need in the cache, in ceilings: so this machine's moods cancel."""
+    """Return the costs of requests with a warm cache, in ceilings: so fluctuations of this machine cancel out."""
     runner = Runner(stage, options.seconds)
     rows = [Row(scenario, 1, [], []) for scenario in scenarios]
     for _ in range(options.rounds):
@@ -75,7 +75,7 @@ def _warm(stage: Stage, scenarios: list[Scenario], options: argparse.Namespace) 
 
 
 def _cold(stage: Stage, scenario: Scenario) -> tuple[float, float]:
-    """Return what a request costs that finds only what its worker itself remembers: in `find_one` ceilings, and in ms."""
+    """Return the cost of a request when only its worker's own memory is warm: in `find_one` ceilings, and in ms."""
     own, ceiling = [], []
     asked = cycle(ceiling_requests()["find_one"])
     for request in some(scenario.requests(), SAMPLES):

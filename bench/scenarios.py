@@ -1,4 +1,4 @@
-"""What is measured: requests, what they must answer, and the ceiling that each is held against."""
+"""The measured requests, their expected responses, and the ceiling that each is compared with."""
 
 import hmac
 import json
@@ -19,15 +19,15 @@ from bench.teaching import LESSONS, VIDEO_SECONDS, new_video
 from learnstream.clock import now
 from learnstream.documents import Progress, Video, VideoStatus, WebhookEvent, WebhookState
 
-COURSES = 200  # that are read, of however many there are
-READERS = 300  # students who learn at the same time
-KNOWN = 500  # students among whom they are, however many come later: those have watched everything already
+COURSES = 200  # that are read, out of all
+READERS = 300  # students who are active at the same time
+KNOWN = 500  # students among whom the readers are, also after the school grew: they have watched everything already
 PAGES = 10  # of the catalogue
-WATCHED_AT_ONCE = 4  # lessons that each student has open: heartbeats in a row are of different records
-SITTING = 20  # stretches that are watched before the next lessons are
-EVENTS = 500  # that go before those that count: each is about a video of its own, so any others do
+WATCHED_AT_ONCE = 4  # lessons that each student has open: successive heartbeats are for different records
+SITTING = 20  # stretches that are watched before the next lessons
+EVENTS = 500  # webhook events sent before the measured ones: each is about its own video, so any will do
 
-# Of one run: what was told before a school grew is not new afterwards.
+# Counted over the whole run: heartbeats sent before a school grew add nothing afterwards.
 _sittings = count()
 
 T = TypeVar("T")
@@ -36,10 +36,10 @@ Requests = Iterator[bytes]
 
 @dataclass(frozen=True)
 class Scenario:
-    """One kind of request. `requests` gives `distinct` different ones, or, if each is sent `once`, it never ends.
+    """One kind of request. `requests` yields `distinct` different ones, or never ends if each is sent only `once`.
 
-    Of those that are sent once, the first `distinct` are about everything that the next ones are about, too.
-    target: the least share of the ceiling's rate. effect: counts what the requests have brought about so far.
+    If sent once, the first `distinct` requests cover everything that the following ones are about.
+    target: the least share of the ceiling's rate. effect: counts the effects of the requests so far.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Scenario:
 
 
 def ceiling_requests() -> dict[str, list[bytes]]:
-    """Return what is asked of each ceiling, by its name."""
+    """Return the requests for each ceiling, by its name."""
     return {
         "bare": [request("GET", "/bare")],
         "redis": [request("GET", f"/redis/{number}") for number in range(ceilings.KEYS)],
@@ -63,7 +63,7 @@ def ceiling_requests() -> dict[str, list[bytes]]:
 
 
 class Scenarios:
-    """The requests of the table, about a school. `etags` gives the present ETag of a path."""
+    """The scenarios, for a school. `etag` returns the current ETag of a path."""
 
     def __init__(self, school: School, *, webhook_secret: str, etag: Callable[[str], str]) -> None:
         self.school = school
@@ -89,7 +89,7 @@ class Scenarios:
         ]
 
     def _public(self, name: str, paths: Callable[[], Iterator[str]], number: int) -> list[Scenario]:
-        """A read for everybody, and the same for those who have the answer already."""
+        """Return a public read, and the same as a conditional request."""
         return [
             Scenario(name, "redis", 0.65, lambda: (request("GET", path) for path in paths()), number),
             Scenario(
@@ -124,9 +124,9 @@ class Scenarios:
             yield request("GET", f"/courses/{student.courses[0].id}/progress", headers=signed_in(student))
 
     def _new_seconds(self) -> Requests:
-        """Tell of ever new seconds: each student watches several lessons a stretch at a time, then the next ones.
+        """Report new seconds continually: each student watches several lessons a stretch at a time, then the next ones.
 
-        Every call begins a sitting of its own, in which the lessons stay the same.
+        Every call begins its own sitting, in which the lessons stay the same.
         """
         for sitting in _sittings:
             lesson, part = divmod(sitting, VIDEO_SECONDS // STRETCH // SITTING)
@@ -144,7 +144,7 @@ class Scenarios:
             yield Player.open(student, student.courses[0], number % LESSONS).heartbeat(0)
 
     def _events(self) -> Requests:
-        """Tell that one video after the other is ready."""
+        """Report one video after the other as ready."""
         while True:
             videos = [new_video(status=VideoStatus.PREPARING) for _ in range(1000)]
             Video.collection().insert_many(videos, ordered=False)
@@ -159,7 +159,7 @@ class Scenarios:
 
 
 def _ready(video: Mapping[str, Any]) -> dict[str, Any]:
-    """An event as long as Mux's."""
+    """Build a webhook event as long as Mux's."""
     asset = {
         "id": video["asset_id"],
         "status": "ready",
@@ -194,18 +194,18 @@ def _ready(video: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def credited() -> int:
-    """Count the heartbeats that added seconds."""
+    """Return the number of heartbeats that added seconds."""
     found = Progress.collection().aggregate([{"$group": {"_id": None, "seconds": {"$sum": "$credited"}}}])
     return next((int(each["seconds"]) // STRETCH for each in found), 0)
 
 
 def applied() -> int:
-    """Count the events that were stored and applied."""
+    """Return the number of webhook events that were stored and applied."""
     return WebhookEvent.collection().count_documents({"state": WebhookState.APPLIED.value})
 
 
 def spread(everything: Sequence[T], number: int) -> list[T]:
-    """Choose so many evenly, and always the same."""
+    """Choose so many evenly spaced items, always the same ones."""
     return list(everything[:: max(1, len(everything) // number)][:number])
 
 

@@ -1,4 +1,4 @@
-"""The school that is measured: people, courses, seats and records, in bulk after the pattern of what services made."""
+"""The benchmark's school: users, courses, enrollments and records, copied in bulk from what services created."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,16 +20,16 @@ from learnstream.services.accounts import passwords, sessions
 from learnstream.stores.sql import db
 
 SEATS = 10
-VALID = timedelta(hours=12)  # longer than real access tokens: a run may take an hour
+VALID = timedelta(hours=12)  # longer than real access tokens live: a run may take an hour
 
 Row = dict[str, Any]
 
 
 class School:
-    """Everything there is; it grows by `add_courses` and `add_students`. Needs an application's context."""
+    """All benchmark data; grown by `add_courses` and `add_students`. Needs an application context."""
 
     def __init__(self, *, revised: bool = False) -> None:
-        """With `revised`, each course has a second version, which its learners were not moved to, and a newer draft."""
+        """If `revised`, each course has a second version, to which its learners were not moved, and a newer draft."""
         self.courses: list[Taught] = []
         self.students: list[Student] = []
         self.password_hash = passwords.hash_new(PASSWORD)
@@ -44,19 +44,19 @@ class School:
         self._watching: Watching | None = None
 
     def add_courses(self, number: int, *, own_videos: bool = True) -> None:
-        """Open so many courses of twenty lessons; without videos of their own they show the first course's."""
+        """Create so many courses of twenty lessons; without their own videos they show the first course's."""
         for _ in range(number):
             self.courses.append(self._taught(self._pattern.copy(len(self.courses), own_videos=own_videos)))
         self._pattern.finish()
 
     def _taught(self, names: Names) -> Taught:
-        """Return the course that has these names for what the first one is made of."""
+        """Return the copy of the first course with these new ids."""
         course_id, *others = [self._pattern.course_id, *self._pattern.lesson_ids, *self._pattern.video_ids]
         ids = tuple(str(names.get(each, each)) for each in others)
         return Taught(str(names.get(course_id, course_id)), ids[:LESSONS], ids[LESSONS:])
 
     def add_students(self, number: int) -> None:
-        """Let so many people sign in and enroll in ten courses each."""
+        """Create so many signed-in students, each enrolled in ten courses."""
         people = self._people(number, Role.STUDENT)
         first = len(self.students)
         made = [
@@ -70,9 +70,9 @@ class School:
         self.students += made
 
     def add_records(self, students: list[Student], *, courses: slice, finishing: int = 0) -> int:
-        """Let students have watched half of all lessons of these of their courses, one in `finishing` of them all of it.
+        """Create records: half of every lesson in these courses watched, or all of it by one student in `finishing`.
 
-        Returns how many records that makes.
+        Return the number of records.
         """
         self._watching = self._watching or Watching(self.students[0], self.students[0].courses[-1], VIDEO_SECONDS)
         records = (
@@ -88,7 +88,7 @@ class School:
         return written
 
     def _choice(self, number: int) -> tuple[Taught, ...]:
-        """Spread students over the courses so that all courses have as many."""
+        """Spread students evenly over the courses."""
         step = max(1, len(self.courses) // SEATS)
         return tuple(self.courses[(number + place * step) % len(self.courses)] for place in range(SEATS))
 

@@ -1,4 +1,4 @@
-"""The sections of a run by name, and what each measures."""
+"""The sections of a run, by name, and what each measures."""
 
 SECTIONS = {
     "requests": "req/s, p50 and p99 of the hot paths against their ceilings",

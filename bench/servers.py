@@ -1,4 +1,4 @@
-"""The application and the ceilings, each under gunicorn as the Procfile says, and what their workers use."""
+"""The application and the ceilings, each under gunicorn as in the Procfile, and the resources their workers use."""
 
 import http.client
 import os
@@ -19,11 +19,11 @@ APPLICATION = "wsgi:app"
 CEILINGS = "bench.ceilings:create_app()"
 MEGABYTE = 1024 * 1024
 GLANCE = 0.5  # seconds
-RESTING = 0.05  # of a core, that all workers together use at most when nobody asks them anything
+RESTING = 0.05  # of a core, that all workers together use at most when idle
 
 
 def production(stores: Mapping[str, str]) -> dict[str, str]:
-    """What a dyno is configured with. Nobody answers at Mux's address: no request that is measured asks there."""
+    """Return a dyno's configuration. Nothing listens at Mux's address: no measured request calls it."""
     return with_own_path(
         {
             **os.environ,
@@ -49,7 +49,7 @@ def _signing_key() -> str:
 
 
 class Server:
-    """Gunicorn with one of the two applications."""
+    """Gunicorn running one of the two applications."""
 
     def __init__(self, programs: Programs, root: Path, application: str, environment: Mapping[str, str]) -> None:
         self.programs = programs
@@ -65,7 +65,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Return when all workers stand."""
+        """Start it; return when all workers are up."""
         self.programs.start(self.name, [*self.command, "--bind", f"127.0.0.1:{self.port}"], self.environment)
         self.pid = self.programs.running[-1].process.pid
         self.programs.wait_until(self._answers, f"{self.name} did not answer")
@@ -74,15 +74,15 @@ class Server:
         return psutil.Process(self.pid).children()
 
     def cpu(self) -> dict[int, float]:
-        """Seconds of CPU that each worker has used so far."""
+        """Return the seconds of CPU that each worker has used so far."""
         return {each.pid: sum(each.cpu_times()[:2]) for each in self.workers()}
 
     def rest(self) -> None:
-        """Return when the workers have nothing left to do: what clients have given up is worked off all the same."""
+        """Wait until the workers are idle: they still process requests whose clients have given up."""
         self.programs.wait_until(self._rests, f"{self.name} did not come to rest")
 
     def memory(self) -> dict[int, float]:
-        """Each worker's resident memory, in megabytes."""
+        """Return each worker's resident memory, in megabytes."""
         return {each.pid: each.memory_info().rss / MEGABYTE for each in self.workers()}
 
     def _rests(self) -> bool:
@@ -98,6 +98,6 @@ class Server:
 
 
 def shares(before: Mapping[int, float], after: Mapping[int, float]) -> list[float]:
-    """Return each worker's share of the CPU that all used in between, the busiest first."""
+    """Return each worker's share of the CPU used in between, the largest first."""
     used = [after[pid] - before.get(pid, 0.0) for pid in after]
     return sorted((each / sum(used) for each in used), reverse=True) if sum(used) else []

@@ -1,4 +1,4 @@
-"""One run: what was chosen is measured, and the report is written."""
+"""One run: measure the selected sections and write the report."""
 
 import argparse
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Section = Callable[[Stage, argparse.Namespace], list[Table]]
 
 
 def main(options: argparse.Namespace) -> int:
-    """Measure, and write down what was measured also when the rest is cut short."""
+    """Measure, and write the report even if the run is interrupted."""
     tables: list[Table] = []
     try:
         for name in OWN_SCHOOLS.keys() & set(options.only):
@@ -34,7 +34,7 @@ def _measure(sections: list[Section], options: argparse.Namespace, tables: list[
 
 
 def chosen(options: argparse.Namespace) -> list[Section]:
-    """Return the sections that are wanted: all that do not take long, unless some are named."""
+    """Return the selected sections: all short ones, unless some are named."""
     named = [name for name in MEASURES if name in options.only]
     others = [name for name in options.only if name not in SECTIONS]
     usual = ["requests"] if others else [name for name in USUAL if not options.only]
@@ -64,7 +64,7 @@ def _scale(stage: Stage, options: argparse.Namespace) -> list[Table]:
 
 
 MEASURES: dict[str, Section] = {"requests": _requests, "login": _login, "memory": _memory, "cpu": _cpu, "scale": _scale}
-# What is measured unless something is named: all that does not take long and that a change is held against.
+# Measured by default: the short sections that a change is compared with.
 USUAL = ("requests", "login", "memory")
-# These fill schools of their own.
+# These fill their own schools.
 OWN_SCHOOLS: dict[str, Callable[[argparse.Namespace], Table]] = {"record": record.measure, "sizes": sizes.measure}

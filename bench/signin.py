@@ -1,4 +1,4 @@
-"""Signing in: how many can at once, and how others fare meanwhile."""
+"""Sign-in: the rate of concurrent logins, and the latency of other requests meanwhile."""
 
 import argparse
 import json
@@ -19,7 +19,7 @@ from devstack.errors import DevstackError
 from devstack.terminal.console import say
 
 HASHES = 40
-LONGEST_LOGIN = 8  # seconds that a measurement of logins takes at least: there are few of them in one
+LONGEST_LOGIN = 8  # seconds that a measurement of logins takes at least: they are slow, so there are few of them
 LOGINS_AT_ONCE = 64
 LOGINS_BESIDE = 8
 READERS = 16  # connections
@@ -39,13 +39,13 @@ def login(email: str, password: str) -> bytes:
 
 
 def from_somewhere() -> dict[str, str]:
-    """Say, as the router in front would, that the request comes from an address of its own."""
+    """Return a client address of its own for the request, as a router in front would."""
     number = next(_address)
     return {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
 
 
 def rate(stage: Stage, options: argparse.Namespace) -> Table:
-    """Logins a second against what the cores could hash if they did nothing else."""
+    """Measure logins per second against what the cores could hash if they did nothing else."""
     seconds = cpu_of_a_hash()
     ceiling = (os.cpu_count() or 1) / seconds
     rates = [_logins_a_second(stage, max(LONGEST_LOGIN, options.seconds), ceiling) for _ in range(options.rounds)]
@@ -60,7 +60,7 @@ def rate(stage: Stage, options: argparse.Namespace) -> Table:
 
 
 def _logins_a_second(stage: Stage, seconds: int, ceiling: float) -> float:
-    # A second's work is left over when a measurement ends; the next one does not pay for it.
+    # A second's work is left over when a measurement ends; the next one must not pay for it.
     stage.application.rest()
     found = load.run(stage.application.url, _logins(stage), connections=LOGINS_AT_ONCE, seconds=seconds)
     _require_answers(found, "POST /auth/login")
@@ -73,7 +73,7 @@ def _logins(stage: Stage) -> Path:
 
 
 def cpu_of_a_hash() -> float:
-    """Return the seconds of CPU that verifying one password takes, with nothing else to do."""
+    """Return the CPU seconds of one password verification on an idle machine."""
     hasher = hasher_of_production()
     password_hash = hasher.hash(PASSWORD)
 
@@ -86,7 +86,7 @@ def cpu_of_a_hash() -> float:
 
 
 def beside(stage: Stage, options: argparse.Namespace) -> Table:
-    """The slowest reads while others sign in, against a bare Flask that hashes as much."""
+    """Compare the p99 of reads during logins with that of a bare Flask beside as many hashes."""
     runner = Runner(stage, options.seconds)
     reads = [each for each in stage.scenarios.all() if each.name.startswith("GET") and each.status == 200]
     found: dict[str, list[tuple[float, float]]] = {read.name: [] for read in reads}
@@ -113,7 +113,7 @@ def _slowest_bare(stage: Stage, seconds: int) -> float:
 
 
 def _both(url: str, reads: Path, logins: Path, seconds: int) -> float:
-    """Return the p99 of reads while others sign in, who begin before and end after."""
+    """Return the p99 of reads during logins that begin before and end after them."""
     with ThreadPoolExecutor(1) as pool:
         signing = pool.submit(load.run, url, logins, connections=LOGINS_BESIDE, seconds=seconds + 2)
         time.sleep(1)

@@ -1,4 +1,4 @@
-"""The size of a record in each store, indexes included: what the space of a plan is divided by."""
+"""The size of a record in each store, indexes included: divide the space of a plan by it."""
 
 import argparse
 import json
@@ -22,16 +22,16 @@ from learnstream.stores.redis import redis
 from learnstream.stores.sql import db
 
 SHARE = 0.02  # of the full size of `record`
-# Of the sessions that are begun; both stay below a network's limits per minute.
+# Sessions that are started, and refreshes of each; both stay below a network's limits per minute.
 SESSIONS, REFRESHES = 150, 6
-FEWEST = 100  # records of a kind below which an average says little
+FEWEST = 100  # records of a kind, below which an average means little
 TABLES = "SELECT relname FROM pg_stat_user_tables ORDER BY relname"
 TABLE_SIZE = "SELECT (SELECT count(*) FROM {0}), pg_table_size('{0}'), pg_indexes_size('{0}')"
 
 
 @dataclass(frozen=True)
 class Size:
-    """The average bytes of one record of a kind, and of its entries in indexes."""
+    """The average bytes of one record of a kind, and of its index entries."""
 
     store: str
     kind: str
@@ -44,7 +44,7 @@ class Size:
 
 
 def measure(_: argparse.Namespace) -> Table:
-    """Fill a school, let people sign in, refresh and play, and read the sizes from the stores."""
+    """Fill a school, let students sign in, refresh and play, and read the sizes from the stores."""
     with RecordStage(SHARE) as stage:
         _use(stage)
         one = report_in_parts(stage.school.students[-1], stage.school.students[-1].courses[-1], lesson=1)
@@ -78,7 +78,7 @@ def rows() -> Iterator[Size]:
 
 
 def keys() -> Iterator[Size]:
-    """Read the sizes of Redis' keys, by their first two words."""
+    """Read the sizes of Redis' keys, grouped by their first two words."""
     found: dict[str, list[int]] = defaultdict(list)
     for key in redis.client.scan_iter(count=1000):
         found[":".join(key.decode().split(":")[:2])].append(redis.client.memory_usage(key) or 0)
@@ -87,7 +87,7 @@ def keys() -> Iterator[Size]:
 
 
 def _use(stage: RecordStage) -> None:
-    """Sign in, refresh and play as learners do, so that there is something of each kind."""
+    """Sign in, refresh and play as learners do, so that there is a record of each kind."""
     people = stage.school.students[:SESSIONS]
     tokens = [_post(stage, "/auth/login", email=each.email, password=PASSWORD) for each in people]
     for _ in range(REFRESHES):

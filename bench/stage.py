@@ -1,4 +1,4 @@
-"""Everything that runs while it is measured: stores, the school in them, the application and the ceilings."""
+"""Everything that runs during a measurement: stores, the school in them, the application and the ceilings."""
 
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -25,7 +25,7 @@ class Stage:
 
     def __init__(self, courses: int = COURSES, students: int = STUDENTS) -> None:
         self.courses, self.students = courses, students
-        # As safe against power cuts as in production: that is part of what a write costs.
+        # As durable as in production: that is part of the cost of a write.
         self.stack = Stack(ROOT, ephemeral=True, durable=True, environ={})
         self._open = ExitStack()
 
@@ -54,19 +54,19 @@ class Stage:
         return file
 
     def restart(self) -> None:
-        """Begin again with fresh processes."""
+        """Restart the application and the ceilings."""
         self.programs.stop()
         self._start()
 
     def etag(self, path: str) -> str:
-        """Return the present ETag of what everybody may read."""
+        """Return the current ETag of a public path."""
         answer, _ = load.send(self.application.url, load.request("GET", path))
         return answer.headers["ETag"]
 
     def _fill(self, opening: ExitStack) -> None:
         settings, command = procfile_command(ROOT, "release")
         self.programs.run("release", command, self.environment | settings)
-        # The same code in this process, to fill the stores: it says little, and nothing of a request.
+        # The same application in this process, to fill the stores: it logs little, and no requests.
         app = create_app(config.load(self.environment | {"LOG_LEVEL": "WARNING"}))
         opening.enter_context(app.app_context())
         self.school = self._school()

@@ -1,4 +1,4 @@
-"""The course that all others of a school are copies of, and its videos: made by the services themselves."""
+"""The course that all others of a school are copied from, and its videos: created by the services themselves."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ VIDEO_SECONDS = 600
 
 
 def teach(teacher: int) -> str:
-    """Publish a course of videos. Returns its id."""
+    """Publish a course of videos. Return its id."""
     course = courses.create(
         created_by=teacher,
         title="Astronomy for everybody",
@@ -42,7 +42,7 @@ def teach(teacher: int) -> str:
 
 
 def revise(course_id: str, teacher: int) -> None:
-    """Publish a second version that leaves out the last lesson and shows another video, and go on so in the draft."""
+    """Publish a second version without the last lesson and with another video, and change the draft in the same way."""
     _change(course_id, shown_again=1)
     publishing.publish(course_id=course_id, published_by=teacher, learners=Learners.KEEP)
     _change(course_id, shown_again=2)
@@ -50,7 +50,7 @@ def revise(course_id: str, teacher: int) -> None:
 
 
 def new_video(*, status: VideoStatus, **facts: Any) -> dict[str, Any]:
-    """Return a video as its upload leaves it, with an asset and what is known of it since."""
+    """Return a video as its upload leaves it, with an asset and further fields."""
     name = uuid4().hex
     return {
         "_id": ObjectId(),

@@ -1,4 +1,4 @@
-"""What the time of a refusal tells about accounts to somebody who has none: nothing, if all is well."""
+"""Whether the time of an error response reveals that an account exists: it should not."""
 
 import json
 import time
@@ -22,12 +22,12 @@ from learnstream.services.accounts import sessions
 SAMPLES = 200
 TARGET = 0.10
 WRONG = "a walrus in the cellar"
-NOBODY = 10**12  # an account's id that is not given out
+NOBODY = 10**12  # an account id that does not exist
 
 
 @dataclass(frozen=True)
 class Guess:
-    """Two requests that should not differ from outside: about an account that there is, and about none."""
+    """Two requests that should look the same from outside: about an existing account, and about none."""
 
     name: str
     known: Callable[[], bytes]
@@ -35,7 +35,7 @@ class Guess:
 
 
 def measure(stage: Stage) -> Table:
-    """Ask in turns about accounts that there are and that there are not."""
+    """Send requests about existing and missing accounts in turns."""
     rows, data = [], []
     for guess in _guesses(stage):
         known, unknown = _samples(stage.application.url, guess)
@@ -54,7 +54,7 @@ def measure(stage: Stage) -> Table:
 
 
 def _guesses(stage: Stage) -> Iterator[Guess]:
-    # Each account once: after some failures there is a pause.
+    # Each account once: repeated failures are throttled.
     people = iter(stage.school.students)
     yield Guess(
         "POST /auth/login, wrong password",
@@ -66,7 +66,7 @@ def _guesses(stage: Stage) -> Iterator[Guess]:
 
 
 def _forged(user_id: int) -> bytes:
-    """A refresh token about somebody that is genuine but for the end of its signature."""
+    """Build a refresh request whose token is genuine but for the end of its signature."""
     issued = now()
     claims = sessions.claims_for(
         user_id=user_id, session_id=uuid4(), kind="refresh", issued=issued, expires=issued + timedelta(days=1)
@@ -80,7 +80,7 @@ def _samples(url: str, guess: Guess) -> tuple[float, float]:
     """Return the median milliseconds for both.
 
     Raises:
-        DevstackError: the answers already tell.
+        DevstackError: the responses themselves differ.
     """
     answers: set[str] = set()
     times: tuple[list[float], list[float]] = ([], [])

@@ -1,4 +1,4 @@
-"""What learners have watched: records in bulk, after the pattern of what a real report leaves."""
+"""Learners' progress: records in bulk, copied from what a real report creates."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,8 +17,8 @@ from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Stretch
 from learnstream.services.learning.progress import Report
 
-BEGAN = timedelta(days=1)  # how long ago every viewing began: time enough to have watched everything
-DAYS = 30  # on which learners were there
+BEGAN = timedelta(days=1)  # how long ago every viewing began: enough time to have watched everything
+DAYS = 30  # number of days over which the learners were active
 
 Row = dict[str, Any]
 
@@ -30,7 +30,7 @@ def begin(student: Student, course: Taught, lesson: int) -> str:
 
 
 class Watching:
-    """Makes records like the two that this student of this course leaves: of half a video, and of a whole one."""
+    """Creates records like the two that this student leaves in this course: of half a video, and of a whole one."""
 
     def __init__(self, student: Student, course: Taught, video_seconds: int) -> None:
         self._place = (course.id, course.lessons[0], course.videos[0])
@@ -39,7 +39,7 @@ class Watching:
         [self._day] = self._half["days"]
 
     def of(self, number: int, student: Student, course: Taught, *, finishing: int = 0) -> Iterator[Row]:
-        """Give the records of all of a course's lessons; `number` chooses a student's day, and who is finishing."""
+        """Yield the records of all of a course's lessons; `number` selects a student's day, and whether they finish."""
         pattern = self._whole if finishing and number % finishing == 0 else self._half
         moment = now() - BEGAN - timedelta(days=number % DAYS, seconds=number)
         for place in zip(course.lessons, course.videos, strict=True):
@@ -57,7 +57,7 @@ def _owned(record: Row, user_id: int, lesson_id: str) -> Row:
 
 
 def report_in_parts(student: Student, course: Taught, *, lesson: int) -> Row:
-    """Have a student watch ten minutes of a lesson, in a heartbeat every ten seconds; return the record."""
+    """Let a student watch ten minutes of a lesson, with a heartbeat every ten seconds; return the record."""
     subject, viewing = _opened(student, course, lesson)
     for seq, start in enumerate(range(0, 600, 10)):
         moment = now() - BEGAN + timedelta(seconds=start)
@@ -67,7 +67,7 @@ def report_in_parts(student: Student, course: Taught, *, lesson: int) -> Row:
 
 
 def _report(student: Student, course: Taught, seconds: int) -> Row:
-    """Have a student watch so much of the first lesson the way everybody does; return what is kept of it."""
+    """Let a student watch so much of the first lesson, as every student does; remove and return the record."""
     subject, viewing = _opened(student, course, 0)
     played = tuple(Stretch(float(start), start + 10.0, now() - BEGAN) for start in range(0, seconds, 10))
     progress.report(subject, Report(Heartbeat(1, now() - BEGAN, played, float(seconds), viewing)))
