@@ -1,1 +1,1 @@
-"""Everything local: the three stores as child processes, the Mux emulator, demo data. Never imported by learnstream."""
+"""The local stack: the three stores as child processes, the Mux emulator, demo data. Never imported by learnstream."""

@@ -2,7 +2,7 @@
 
 import sys
 
-# Before any other import: what follows cannot even be parsed by the Pythons that this line is for.
+# Before any other import: the modules below do not even parse on the old Pythons that this check is for.
 if sys.version_info < (3, 11):  # noqa: UP036
     found = sys.version.split()[0]
     sys.exit(f"devstack: LearnStream needs Python 3.11 or newer, not {found}. Try: python3.11 -m devstack")

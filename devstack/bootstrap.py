@@ -1,4 +1,4 @@
-"""From a bare Python to the virtual environment that everything else runs in. Standard library only."""
+"""Create the virtual environment that everything else runs in, from a bare Python. Standard library only."""
 
 import fcntl
 import hashlib
@@ -17,11 +17,11 @@ from devstack.terminal.console import step
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK_FILES = ("requirements.txt", "requirements-dev.txt")
-GLIBC = (2, 34)  # what mongod asks for
+GLIBC = (2, 34)  # required by mongod
 
 
 def enter(arguments: list[str], *, module: str = "devstack") -> None:
-    """Return inside `.venv`, with everything installed; from outside, start this command again in there."""
+    """Return inside `.venv`, with everything installed; from outside, re-execute this command in it."""
     check_machine(platform.system(), platform.machine(), _glibc())
     venv = Venv(ROOT)
     fresh = venv.is_complete()
@@ -34,7 +34,7 @@ def enter(arguments: list[str], *, module: str = "devstack") -> None:
 
 
 class Venv:
-    """The tree's `.venv`. Its stamp is written last, so an interrupted installation never looks complete."""
+    """The tree's `.venv`. Its stamp is written last, so an interrupted installation never counts as complete."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -43,7 +43,7 @@ class Venv:
         self.stamp = self.path / "complete"
 
     def is_complete(self) -> bool:
-        """Whether it was made from these lock files, by this Python, at this place: a moved one does not work."""
+        """True if it was created from these lock files, by this Python, at this path: a moved one does not work."""
         return self.python.exists() and self.stamp.exists() and self.stamp.read_text() == self.fingerprint()
 
     def fingerprint(self) -> str:
@@ -51,14 +51,14 @@ class Venv:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def make(self) -> None:
-        """Make it anew, unless somebody else did so while we waited for our turn."""
+        """Create it, unless another process did so while this one waited for the lock."""
         if self.is_complete():
             return
         check_ensurepip(importlib.util.find_spec("ensurepip") is not None)
         with step("making .venv"):
             if self.path.exists():
                 shutil.rmtree(self.path)
-            # The interpreter below us: our own may be the very one that was just deleted.
+            # The base interpreter: the running one may be in the directory that was just deleted.
             self._run([sys._base_executable, "-m", "venv", str(self.path)])  # type: ignore[attr-defined]
         with step(f"installing {self._count()} packages"):
             lock = str(self.root / LOCK_FILES[-1])
@@ -81,10 +81,10 @@ class Venv:
 
 
 def check_machine(system: str, machine: str, glibc: tuple[int, ...]) -> None:
-    """Refuse where the servers' wheels cannot run.
+    """Check that the servers' wheels run on this machine.
 
     Raises:
-        DevstackError: with what to do instead.
+        DevstackError: they do not; the text says what to use instead.
     """
     if (system, machine) != ("Linux", "x86_64"):
         raise DevstackError(
@@ -99,7 +99,7 @@ def check_machine(system: str, machine: str, glibc: tuple[int, ...]) -> None:
 
 
 def check_ensurepip(found: bool) -> None:
-    """Debian splits this part of Python off into a package of its own."""
+    """Require ensurepip, which Debian splits off into a package."""
     if not found:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         raise DevstackError(
@@ -108,7 +108,7 @@ def check_ensurepip(found: bool) -> None:
 
 
 def _glibc() -> tuple[int, ...]:
-    """Empty where the C library is another one, as on Alpine."""
+    """Return the glibc version; empty with another C library, as on Alpine."""
     try:
         words = (os.confstr("CS_GNU_LIBC_VERSION") or "").split()
     except (ValueError, OSError):

@@ -1,4 +1,4 @@
-"""The command line. Standard library only: the virtual environment may not stand yet."""
+"""The command line. Standard library only: the virtual environment may not exist yet."""
 
 import argparse
 import importlib
@@ -21,12 +21,12 @@ COMMANDS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; gives the exit code."""
+    """Run one command; return the exit code."""
     options = parse(arguments)
     end_in_order()
     try:
         bootstrap.enter(arguments)
-        # Only now: the commands need what is installed in the virtual environment.
+        # Imported only now: the commands need the packages installed in the virtual environment.
         return importlib.import_module(f"devstack.commands.{options.command}").main(options)
     except DevstackError as error:
         return _complain(str(error))
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """`test` and `faults` hand everything after them to pytest untouched: argparse would reorder its options."""
+    """Parse the arguments; pytest's stay unparsed after `test` and `faults`: argparse would reorder its options."""
     parser = _parser()
     if arguments[:1] in (["test"], ["faults"]) and arguments[1:] not in (["-h"], ["--help"]):
         changed, rest = _changed_since(arguments[1:])
@@ -47,7 +47,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _changed_since(arguments: list[str]) -> tuple[str | None, list[str]]:
-    """Take `--changed` or `--changed=REV` off the beginning."""
+    """Split `--changed` or `--changed=REV` off the front."""
     option, _, revision = arguments[0].partition("=") if arguments else ("", "", "")
     return (revision or "HEAD", arguments[1:]) if option == "--changed" else (None, arguments)
 

@@ -1,9 +1,9 @@
-"""The failures that devstack explains in one line instead of a traceback."""
+"""Errors that devstack reports in one line instead of a traceback."""
 
 
 class DevstackError(Exception):
-    """Something the person at the keyboard can act on; its text is shown as it is."""
+    """A problem that the developer can fix; its text is shown as it is."""
 
 
 class InUseError(DevstackError):
-    """Another devstack holds this directory."""
+    """Another devstack uses this directory."""

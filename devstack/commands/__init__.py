@@ -1,1 +1,1 @@
-"""One module a command, each with `main(options) -> exit code`; they run inside the virtual environment."""
+"""One module per command, each with `main(options) -> exit code`; they run inside the virtual environment."""

@@ -1,4 +1,4 @@
-"""Every way in which a part of the system fails, tried out: what `test` takes a sample of."""
+"""Test every way in which a component can fail; `test` runs only a sample."""
 
 import argparse
 import time

@@ -1,4 +1,4 @@
-"""Writing the lock files from the lists that people edit."""
+"""Compile the lock files from the `.in` files."""
 
 import argparse
 import subprocess
@@ -8,13 +8,13 @@ from devstack.bootstrap import ROOT
 from devstack.errors import DevstackError
 from devstack.terminal.console import step
 
-# Nothing of the machine that writes them may show in the files.
+# The files must not depend on the machine that writes them.
 OPTIONS = ["--quiet", "--python-version=3.11", "--no-emit-index-url", "--no-header", "--no-annotate"]
 
 
 def main(options: argparse.Namespace) -> int:
     upgrade = ["--upgrade"] if options.upgrade else []
-    # Production first: the other list is constrained by its result.
+    # Production first: its result constrains the other list.
     for name in ("requirements", "requirements-dev"):
         with step(f"locking {name}.txt"):
             files = [f"{name}.in", "--output-file", f"{name}.txt"]

@@ -1,4 +1,4 @@
-"""Deleting the local data."""
+"""Delete the local data."""
 
 import argparse
 import sys

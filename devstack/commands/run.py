@@ -1,4 +1,4 @@
-"""LearnStream with everything it needs, until Ctrl-C."""
+"""Run LearnStream with everything it needs, until Ctrl-C."""
 
 import argparse
 

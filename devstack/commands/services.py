@@ -1,4 +1,4 @@
-"""The stores alone, for a debugger or another tool to use."""
+"""Run the stores alone, for a debugger or another tool."""
 
 import argparse
 import shlex
@@ -27,7 +27,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def watch(stack: Stack) -> None:
-    """Wait until a server ends by itself; raises a DevstackError that names it."""
+    """Wait until a server exits by itself; raise a DevstackError that names it."""
     while True:
         stack.check()
         time.sleep(0.5)

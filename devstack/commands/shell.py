@@ -1,4 +1,4 @@
-"""An interactive shell with the application, on empty stores of its own, and the cast of the tests."""
+"""An interactive shell with the application, on its own empty stores, and the test users."""
 
 import argparse
 import code
@@ -38,7 +38,7 @@ def main(options: argparse.Namespace) -> int:
 
 @contextmanager
 def world() -> Iterator[dict[str, Any]]:
-    """Start stores, the Mux emulator and the application; yield what the shell knows by name."""
+    """Start stores, the Mux emulator and the application; yield the shell's namespace."""
     with ExitStack() as opened:
         with step("starting PostgreSQL, MongoDB and Redis"):
             stack = opened.enter_context(Stack(ROOT, ephemeral=True))
@@ -61,7 +61,7 @@ def _directory(stack: Stack) -> Path:
 
 
 def _cast(app: Flask) -> dict[str, Any]:
-    # The tests' own people and course; `tests` is no part of what the other commands need.
+    # The tests' own users and course; the other commands do not need `tests`.
     from tests.factories import make_course, make_person, make_seat  # noqa: PLC0415
     from tests.plugins.application import Client  # noqa: PLC0415
     from tests.plugins.contract import Contract  # noqa: PLC0415

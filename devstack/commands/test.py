@@ -1,4 +1,4 @@
-"""Everything that must hold before a change lands: lint, format, types, imports, tests."""
+"""All checks that a change must pass before it lands: lint, format, types, imports, tests."""
 
 import argparse
 import os
@@ -22,7 +22,7 @@ PYTEST = [*PYTEST_SOME, "--cov", "--cov-report=term"]
 
 
 def main(options: argparse.Namespace) -> int:
-    """Run all checks, also after one has failed, so that one round shows everything."""
+    """Run all checks, also after a failure, so that one run reports everything."""
     started = time.monotonic()
     failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
     if not _tests_pass(options):
@@ -51,7 +51,7 @@ def _passes(name: str, command: list[str]) -> bool:
 
 
 def run_to_end(command: list[str], *, capture: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run a program of the virtual environment in the tree; an interruption is passed on."""
+    """Run a program of the virtual environment in the tree; pass interrupts on."""
     with subprocess.Popen(
         [BIN / command[0], *command[1:]],
         cwd=ROOT,
@@ -63,14 +63,14 @@ def run_to_end(command: list[str], *, capture: bool = False) -> subprocess.Compl
         try:
             text, _ = child.communicate()
         except KeyboardInterrupt as interruption:
-            # Ctrl-C in a terminal reaches the child as well as us.
+            # Ctrl-C in a terminal reaches the child as well as this process.
             _end(child, patience=5 if interruption.args == (signal.SIGINT,) else 0)
             raise
     return subprocess.CompletedProcess(command, child.returncode, text)
 
 
 def _end(child: subprocess.Popen[str], *, patience: float) -> None:
-    """Let pytest stop its stores."""
+    """Give pytest time to stop its stores."""
     try:
         child.wait(patience)
     except subprocess.TimeoutExpired:

@@ -1,1 +1,1 @@
-"""Demo data: people and courses to try LearnStream with, made through its own API."""
+"""Demo data: users and courses to try LearnStream with, created through its own API."""

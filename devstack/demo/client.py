@@ -1,4 +1,4 @@
-"""LearnStream's API, as the demo data and scripts use it."""
+"""A client of LearnStream's API, for the demo data and scripts."""
 
 from pathlib import Path
 from typing import Any, Self
@@ -7,16 +7,16 @@ import requests
 
 from devstack.errors import DevstackError
 
-PATIENCE = 30  # seconds for one answer
+PATIENCE = 30  # seconds to wait for a response
 
 
 class Client:
-    """Somebody signed in."""
+    """An API client, signed in if it has a token."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url
         self.http = requests.Session()
-        # Not through a proxy of the environment: the server is on this machine.
+        # Ignore the environment's proxies: the server is on this machine.
         self.http.trust_env = False
         if token:
             self.http.headers["Authorization"] = f"Bearer {token}"
@@ -29,10 +29,10 @@ class Client:
         return cls(url, token)
 
     def call(self, method: str, path: str, *, unless: str = "", **body: Any) -> Any:
-        """Return the answer's JSON; None where the API refuses with the code `unless`.
+        """Return the response's JSON; None on an error response with the code `unless`.
 
         Raises:
-            DevstackError: it refuses for another reason.
+            DevstackError: another error response.
         """
         answer = self.http.request(method, self.url + path, json=body or None, timeout=PATIENCE)
         content = answer.json() if answer.content else None
@@ -43,6 +43,6 @@ class Client:
         raise DevstackError(f"{method} {path} answered {answer.status_code}: {content}")
 
     def put_file(self, url: str, path: Path) -> None:
-        """Send a file to an upload address, which takes no token of ours."""
+        """Send a file to an upload URL, without the API's token."""
         with path.open("rb") as file:
             requests.put(url, data=file, timeout=PATIENCE).raise_for_status()

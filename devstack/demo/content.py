@@ -1,10 +1,10 @@
-"""What the demo school teaches, and who is in it."""
+"""The demo school's courses and users."""
 
 from typing import Any, NamedTuple
 
 
 class Person(NamedTuple):
-    """Somebody at the demo school."""
+    """A user of the demo school."""
 
     name: str
     email: str
@@ -79,7 +79,7 @@ BAKING: dict[str, Any] = {
         ]
     },
 }
-# Who teaches what, and who learns it.
+# Each course with its instructor and its students.
 COURSES = (
     (ASTRONOMY, INSTRUCTORS[0], STUDENTS),
     (BAKING, INSTRUCTORS[1], STUDENTS[:2]),

@@ -1,4 +1,4 @@
-"""Fill an empty LearnStream with the demo school. What is there already is left as it is."""
+"""Fill an empty LearnStream with the demo school. Existing data is left unchanged."""
 
 import time
 from pathlib import Path
@@ -17,16 +17,16 @@ ENCODING_SECONDS = 60
 
 
 class Seed:
-    """The demo school, made through the API at `url`.
+    """The demo school, created through the API at `url`.
 
-    `takes_uploads` is off where a real video service is configured: its webhooks would not reach this machine.
+    Set `takes_uploads` to False if a real video service is configured: its webhooks would not reach this machine.
     """
 
     def __init__(self, url: str, directory: Path, kept: Kept, *, takes_uploads: bool = True) -> None:
         self.url, self.directory, self.kept, self.takes_uploads = url, directory, kept, takes_uploads
 
     def run(self, admin: Account) -> list[Account]:
-        """Return everybody's accounts, the administrator's first."""
+        """Return all accounts, the administrator's first."""
         everybody = [admin, *(self._account(person) for person in (*INSTRUCTORS, *STUDENTS))]
         if not self._is_done():
             with step("making demo accounts and courses"):
@@ -36,7 +36,7 @@ class Seed:
         return everybody
 
     def _is_done(self) -> bool:
-        """Hold when the last student has the last seat: it is what is made last."""
+        """True if the last student has their last enrollment, which is created last."""
         last = COURSES[-1][2][-1]
         try:
             seats = self._sign_in(last).call("GET", "/users/me/enrollments")
@@ -71,7 +71,7 @@ class Seed:
         return begun[0] if begun else teacher.call("POST", "/courses", **plan["course"])
 
     def _fill(self, teacher: Client, course_id: str, plan: dict[str, Any]) -> None:
-        """Make the lessons that are missing, then put all in order."""
+        """Create the missing lessons, then write the outline."""
         draft = teacher.call("GET", f"/courses/{course_id}/lessons?draft=true")
         known = {lesson["title"]: lesson for lesson in draft}
         modules = []
@@ -93,7 +93,7 @@ class Seed:
                 self._upload(teacher, lesson["id"])
 
     def _upload(self, teacher: Client, lesson_id: str) -> None:
-        """Take a real video the whole way: upload, encoding, webhooks, ready."""
+        """Upload a real video and wait until it is ready: upload, encoding, webhooks."""
         answer = teacher.call("POST", f"/lessons/{lesson_id}/video/upload", cors_origin=self.url)
         teacher.put_file(answer["upload"]["url"], sample(self.directory))
         deadline = time.monotonic() + ENCODING_SECONDS
@@ -104,7 +104,7 @@ class Seed:
 
 
 def sample(directory: Path) -> Path:
-    """Make a real video file for people to try uploads with."""
+    """Create a real video file for developers to try uploads with."""
     path = samples.make(Encoder(), directory, f"sample-{VIDEO_SECONDS}s.mp4")
     if path is None:
         raise DevstackError("ffmpeg made no sample video.")

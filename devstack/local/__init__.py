@@ -1,1 +1,1 @@
-"""The whole of LearnStream on this machine: its parts in order, its generated secrets, and what scripts may know of it."""
+"""LearnStream on this machine: its parts in order, its generated secrets, and the state that scripts may read."""

@@ -1,4 +1,4 @@
-"""What is made once and kept in `.devstack`: keys and the demo accounts' passwords."""
+"""Values generated once and stored in `.devstack`: keys and the demo accounts' passwords."""
 
 import json
 import os
@@ -15,7 +15,7 @@ class Kept:
         self.path = directory / "secrets.json"
 
     def secret(self, name: str, *, size: int = 32) -> str:
-        """The secret of this name, made from `size` random bytes when it is asked for the first time."""
+        """Return the secret of this name, generated from `size` random bytes on first use."""
         known = json.loads(self.path.read_text()) if self.path.exists() else {}
         if name not in known:
             known[name] = secrets.token_urlsafe(size)
@@ -24,7 +24,7 @@ class Kept:
 
 
 def write_private(path: Path, content: Mapping[str, Any]) -> None:
-    """JSON that only its owner can read; a reader never sees half of it."""
+    """Write JSON that only its owner can read; replace the file atomically."""
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,4 +1,4 @@
-"""`.devstack/state.json`: what runs, for scripts. It exists while LearnStream runs."""
+"""`.devstack/state.json`: what runs, for scripts. The file exists while LearnStream runs."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from devstack.services.stack import KINDS, Stack
 
 
 class Account(TypedDict):
-    """Somebody to sign in as."""
+    """An account to sign in with."""
 
     role: str
     email: str
@@ -18,7 +18,7 @@ class Account(TypedDict):
 
 
 class Store(TypedDict):
-    """Where a store listens; without a pid when it is not ours."""
+    """The address of a store; without a pid if it is an external one."""
 
     address: str
     pid: int | None
@@ -47,7 +47,7 @@ def remove(directory: Path) -> None:
 
 
 def running_url(directory: Path) -> str | None:
-    """Where LearnStream runs, as its last start said."""
+    """Return the URL of the running LearnStream, as its last start wrote it."""
     try:
         return str(json.loads(path(directory).read_text())["url"])
     except (OSError, ValueError, KeyError):
@@ -55,7 +55,7 @@ def running_url(directory: Path) -> str | None:
 
 
 def stores(stack: Stack) -> dict[str, Store]:
-    """Every store, also those that were given."""
+    """Return every store, external ones included."""
     return {kind.__name__.lower(): _store(stack, name) for name, kind in KINDS.items()}
 
 
@@ -68,5 +68,5 @@ def mux(environment: dict[str, str]) -> dict[str, str]:
 def _store(stack: Stack, name: str) -> Store:
     if service := stack.services.get(name):
         return {"address": service.address, "pid": service.pid}
-    # Without the credentials that the address may carry.
+    # Without the credentials that the URL may contain.
     return {"address": urlsplit(stack.given[name]).netloc.rpartition("@")[2], "pid": None}

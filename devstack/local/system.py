@@ -22,7 +22,7 @@ ADMIN = "admin@learnstream.example"
 
 
 class Local:
-    """One running LearnStream. `environ` may replace a store, or the emulator by MUX_TOKEN_ID."""
+    """A running LearnStream. `environ` may replace a store, or the emulator by MUX_TOKEN_ID."""
 
     def __init__(self, root: Path, *, port: int | None = None, environ: Mapping[str, str] = os.environ) -> None:
         self.root = root
@@ -41,15 +41,15 @@ class Local:
 
     @property
     def watch_url(self) -> str:
-        """Where lessons are watched in a browser."""
+        """Return the URL of the watch page."""
         return f"http://127.0.0.1:{self.watch_port}"
 
     def start(self) -> None:
-        """Return when the server answers.
+        """Start everything; return when the server answers.
 
         Raises:
-            InUseError: it already runs.
-            DevstackError: a part did not start, with the end of its log.
+            InUseError: it is already running.
+            DevstackError: a part did not start; the text has the end of its log.
         """
         self._start_stores()
         self._pick_port()
@@ -63,14 +63,14 @@ class Local:
         self._write_state()
 
     def watch(self) -> None:
-        """Wait until a part ends by itself; raises a DevstackError that names it."""
+        """Wait until a part exits by itself; raise a DevstackError that names it."""
         while True:
             self.programs.check()
             self.stack.check()
             time.sleep(0.5)
 
     def stop(self) -> None:
-        """Stop everything that runs: who asks before who is asked."""
+        """Stop everything that runs: clients before the servers they use."""
         try:
             self.programs.stop()
         finally:
@@ -79,11 +79,11 @@ class Local:
 
     @property
     def is_ours(self) -> bool:
-        """Whether there is anything to stop: not where another devstack runs."""
+        """True if this process has anything to stop: not if another devstack runs."""
         return self.stack.is_held
 
     def environment(self) -> dict[str, str]:
-        """What the application's processes are started with."""
+        """Return the environment of the application's processes."""
         own = {
             "LEARNSTREAM_ENV": "development",
             "SECRET_KEY": self.kept.secret("SECRET_KEY"),
@@ -176,7 +176,7 @@ class Local:
 
 
 def _answers(port: int, path: str) -> bool:
-    # Not urllib, which would send this through the proxy of the environment.
+    # Not urllib, which would use the environment's proxy.
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", path)

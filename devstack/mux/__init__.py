@@ -1,9 +1,9 @@
-r"""Mux on this machine: a small HTTP service that keeps Mux's contract, for the local stack and the tests.
+r"""Mux on this machine: a small HTTP service that implements Mux's contract, for the local stack and the tests.
 
-The API is at the emulator's URL, the stream host under `/stream`, the image host under `/image`. Mux's SDK talks to it,
-a file PUT to an upload's URL becomes HLS, events are posted signed, and nothing signed is served without its token.
+The API is at the emulator's URL, the stream host under `/stream`, the image host under `/image`. Mux's SDK works with
+it, a file PUT to an upload's URL becomes HLS, events are signed and posted, and signed media need their token.
 
-In a test, which takes the events out and posts them itself, in any order and as often as it likes:
+In a test that takes the events and posts them itself, in any order and any number of times:
 
     with Emulator(tmp_path, fast=True) as mux:
         app = create_app(mux.environment())
@@ -12,15 +12,15 @@ In a test, which takes the events out and posts them itself, in any order and as
         for event in mux.take_events():
             client.post("/webhooks/mux", data=event.body, headers=mux.sign(event.body))
 
-In a process of its own, `python -m devstack.mux`, steered over HTTP with the API's access token:
+As a separate process, `python -m devstack.mux`, controlled over HTTP with the API's access token:
 
     curl -u $MUX_TOKEN_ID:$MUX_TOKEN_SECRET -H 'Content-Type: application/json' \
         $MUX_API_URL/_emulator/misbehave -d '{"duplicate": 1, "api": {"kind": "status", "status": 503, "times": 2}}'
 
-What it can do wrong stands in `behaviour`, what else can be steered in `control` and `remote`. Videos by URL come from
-`https://samples.test/<name>`: the names in `samples`, and every file put into the data directory's `samples`.
+`behaviour` lists the possible faults, `control` and `remote` the other controls. Videos by URL come from
+`https://samples.test/<name>`: the names in `samples`, and every file in the data directory's `samples`.
 
-It does without live streams, DRM, playback restrictions, further audio tracks and Mux Data.
+Not implemented: live streams, DRM, playback restrictions, additional audio tracks and Mux Data.
 """
 
 from devstack.mux.behaviour import ApiFault

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def write_environment(environment: dict[str, str], data_dir: Path) -> Path:
-    """`environment.json`, readable by its owner alone; readers never see half of it."""
+    """Write `environment.json`, readable by its owner alone; replace the file atomically."""
     path = data_dir / "environment.json"
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)

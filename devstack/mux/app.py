@@ -9,7 +9,7 @@ from devstack.mux.errors import MuxError
 from devstack.mux.world import World, world
 
 BLUEPRINTS = (uploads.blp, assets.blp, keys.blp, ingest.blp, stream.blp, image.blp, remote.blp)
-# The upload URL and the media have keys of their own.
+# The upload URL and the media are authorized by their own keys.
 CLOSED = ("/video/", "/system/", "/_emulator/")
 
 
@@ -25,7 +25,7 @@ def create_app(here: World) -> Flask:
 
 
 def require_token() -> None:
-    """HTTP Basic, with the access token's id and secret."""
+    """Require HTTP Basic authentication with the access token's id and secret."""
     if not request.path.startswith(CLOSED):
         return
     given = request.authorization

@@ -1,4 +1,4 @@
-"""Misbehaviour on demand: what the emulator does wrong when a test or a developer asks for it."""
+"""Misbehavior on demand: the faults that a test or a developer can switch on."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from devstack.mux.errors import MuxError, answer
 
 @dataclass
 class ApiFault:
-    """One wrong answer of the REST API, given `times` times to requests that match.
+    """One faulty response of the REST API, given `times` times to matching requests.
 
-    kind: `status` answers with `status`; `hang` answers nothing for `seconds`, then 504; `text` answers 200 with a
-    body that is not JSON; `enum` answers truly, but with a `status` in the data that the SDK does not know.
-    method, path: which requests; a path is a prefix, none means all of `/video` and `/system`.
-    carried_out: the request has its effect, and only the answer is wrong (an `enum` always is).
+    kind: `status` returns `status`; `hang` sends nothing for `seconds`, then 504; `text` returns 200 with a body
+    that is not JSON; `enum` returns the correct response, but with a `status` in the data that the SDK does not know.
+    method, path: which requests; a path is a prefix, None means all of `/video` and `/system`.
+    carried_out: the request takes effect, and only the response is wrong (always so with `enum`).
     retry_after: seconds, sent as `Retry-After` with a `status`.
     """
 
@@ -43,15 +43,15 @@ class ApiFault:
 
 @dataclass
 class Behaviour:
-    """Everything that can be set wrong; the defaults are a well-behaved Mux.
+    """All configurable faults; the defaults are a well-behaved Mux.
 
     duplicate: further deliveries of every event, even after a 2xx.
     delay: seconds before an event's first delivery.
-    reorder: events are collected in groups of this size, and each group is delivered last first.
-    drop: event types that are never delivered by themselves; `*` is all of them.
+    reorder: events are collected in groups of this size, and each group is delivered in reverse order.
+    drop: event types that are not delivered automatically; `*` is all of them.
     age: seconds by which a delivery's timestamp lies in the past (negative: in the future).
     secret: signs deliveries instead of the true secret.
-    delete_while_preparing: Mux answers 400 to deleting an asset that is being prepared; True lets it happen.
+    delete_while_preparing: Mux answers 400 to deleting an asset that is being prepared; True allows it.
     """
 
     duplicate: int = 0
@@ -66,10 +66,10 @@ class Behaviour:
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def change(self, *, api: ApiFault | dict[str, Any] | None = None, **changes: Any) -> None:
-        """Set some of the fields; `api` adds a fault to those that wait.
+        """Set some of the fields; `api` adds a fault to the pending ones.
 
         Raises:
-            ValueError: there is no such misbehaviour.
+            ValueError: unknown field or invalid value.
         """
         if unknown := changes.keys() - CHANGEABLE.keys():
             raise ValueError(f"there is no misbehaviour called {', '.join(sorted(unknown))}")

@@ -1,10 +1,10 @@
-"""The time by which the emulator's deadlines run; tests wind it forward instead of sleeping."""
+"""The clock of the emulator's deadlines; tests advance it instead of sleeping."""
 
 import time
 
 
 class Clock:
-    """Deadlines only: upload timeouts, webhook retries, token expiry. Signatures and `created_at` use the true time."""
+    """For deadlines: upload timeouts, webhook retries, token expiry. Signatures and `created_at` use the real time."""
 
     def __init__(self) -> None:
         self._ahead = 0.0

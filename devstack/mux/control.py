@@ -1,4 +1,4 @@
-"""Steering an emulator: what a test in the same process calls, and `remote` offers to other processes."""
+"""The emulator's controls: called by tests in the same process, and by `remote` for other processes."""
 
 import shutil
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ class Control:
     # Misbehaviour
 
     def misbehave(self, *, api: ApiFault | dict[str, Any] | None = None, **changes: Any) -> None:
-        """Do these things wrong from now on; what there is stands in `behaviour.Behaviour` and `behaviour.ApiFault`."""
+        """Misbehave from now on; the arguments are the fields of `behaviour.Behaviour` and `behaviour.ApiFault`."""
         self.world.behaviour.change(api=api, **changes)
 
     def behave(self) -> None:
-        """Do everything right again; events that waited for their group are delivered."""
+        """Stop misbehaving; events that waited for their group are delivered."""
         self.world.behaviour.reset()
         self.world.webhooks.ungroup()
 
@@ -42,38 +42,38 @@ class Control:
         self.world.webhooks.release(order)
 
     def take_events(self) -> list[Event]:
-        """The held events, oldest first, after every encoding under way; each is given out once."""
+        """Return the held events, oldest first, after all running encodings; each is returned once."""
         self.settle()
         return self.world.webhooks.take()
 
     def sign(self, body: bytes, *, secret: str | None = None, at: int | None = None) -> dict[str, str]:
-        """The headers with which these bytes would be posted."""
+        """Return the headers with which these bytes would be posted."""
         signature = sign(secret or self.world.webhooks.secret, body, at=at)
         return {"Mux-Signature": signature, "Content-Type": "application/json"}
 
     def events(self) -> list[Record]:
-        """All events with their state: held, taken, grouped, pending, delivered, dropped, abandoned."""
+        """Return all events with their state: held, taken, grouped, pending, delivered, dropped, abandoned."""
         return [in_webhook(event) for event in self.world.webhooks.events()]
 
     def deliveries(self) -> list[Record]:
-        """Every attempt to post an event, in order; `response_status_code` 0 is no answer."""
+        """Return every attempt to post an event, in order; `response_status_code` is 0 if there was no response."""
         return self.world.webhooks.deliveries()
 
     def redeliver(self, event_id: str) -> bool:
-        """Post an event once more, whatever became of it; False when there is none."""
+        """Post an event once more, whatever its state; return False if it does not exist."""
         return self.world.webhooks.redeliver(event_id)
 
     def flush(self) -> None:
-        """Wait for encodings, then attempt everything undelivered once, due or not; returns when that is done."""
+        """Wait for encodings, then attempt every undelivered event once, due or not; return when that is done."""
         self.settle()
         self.world.webhooks.flush()
 
     def deliver_due(self) -> None:
-        """Attempt what is due by the clock; returns when that is done."""
+        """Attempt the events that are due by the clock; return when that is done."""
         self.world.webhooks.deliver_due()
 
     def emit(self, event_type: str, asset_id: str) -> None:
-        """Send an asset event that has no cause here, such as `video.asset.warning`."""
+        """Send an asset event that nothing in the emulator triggers, such as `video.asset.warning`."""
         with self.world.store.transaction():
             asset = lifecycle.load(self.world, asset_id)
             self.world.webhooks.emit(event_type, "asset", in_webhook(asset))
@@ -81,12 +81,12 @@ class Control:
     # Time
 
     def advance(self, seconds: float) -> None:
-        """Wind the clock of deadlines forward: upload timeouts, webhook retries, token expiry."""
+        """Advance the clock of deadlines: upload timeouts, webhook retries, token expiry."""
         self.world.clock.advance(seconds)
         self.world.webhooks.wake()
 
     def settle(self, timeout: float = 60.0) -> None:
-        """Wait until no encoding is under way.
+        """Wait until no encoding is running.
 
         Raises:
             TimeoutError: one still is.
@@ -95,7 +95,7 @@ class Control:
             raise TimeoutError(f"an encoding is still under way after {timeout} seconds")
 
     def pause_encoding(self) -> None:
-        """Let new assets stay in `preparing`."""
+        """Keep new assets in `preparing`."""
         self.world.jobs.pause()
 
     def resume_encoding(self) -> None:
@@ -104,35 +104,35 @@ class Control:
     # Videos
 
     def sample_video(self, seconds: int = 2) -> Path:
-        """A tiny real MP4 with picture and sound."""
+        """Return a tiny real MP4 with picture and sound."""
         path = samples.make(self.world.encoder, self.world.samples(), f"sample-{seconds}s.mp4")
         if path is None:
             raise ValueError(f"there is no sample of {seconds} seconds")
         return path
 
     def put_video(self, upload_url: str, path: Path) -> int:
-        """PUT a file to an upload URL as a client would; returns the status."""
+        """PUT a file to an upload URL as a client would; return the status."""
         headers = {"Content-Type": "video/mp4"}
         with urllib3.PoolManager() as pool:
             return pool.request("PUT", upload_url, body=path.read_bytes(), headers=headers, retries=False).status
 
     def make_ready(self, upload_id: str, *, facts: Facts = lifecycle.FAST_FACTS) -> str:
-        """Complete an upload without bytes or ffmpeg, with invented facts; returns the asset's id.
+        """Complete an upload without bytes or ffmpeg, with invented facts; return the asset's id.
 
-        Its stream and pictures are the plain sample's, made when first asked for.
+        Its stream and pictures are those of the plain sample, created on first use.
         """
         asset_id = uploads.complete(self.world, upload_id)
         lifecycle.become_ready(self.world, asset_id, facts)
         return asset_id
 
     def uploads(self) -> list[Record]:
-        """All uploads that were asked for."""
+        """Return all uploads."""
         return self.world.store.find("upload")
 
     # Everything
 
     def reset(self) -> None:
-        """Forget assets, uploads, events and misbehaviour; access token, webhook secret and signing keys stay."""
+        """Delete assets, uploads, events and misbehavior; access token, webhook secret and signing keys stay."""
         self.hold()
         self.behave()
         self.world.encoder.abort()

@@ -1,4 +1,4 @@
-"""One emulator: its server, its threads, and the credentials with which an application finds it."""
+"""The emulator: its server, its threads, and the credentials for applications."""
 
 import secrets
 import uuid
@@ -26,7 +26,7 @@ HOST = "127.0.0.1"
 
 
 class Quiet(WSGIRequestHandler):
-    """Writes no line per request."""
+    """A request handler that logs nothing."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
@@ -35,12 +35,12 @@ class Quiet(WSGIRequestHandler):
 class Emulator(Control):
     """Mux on this machine, from `start` to `stop` or as a context manager.
 
-    data_dir: keeps assets, uploads, events, keys and media from one start to the next; a temporary one when None.
-    port: a free one when 0.
+    data_dir: keeps assets, uploads, events, keys and media between starts; a temporary one if None.
+    port: a free one if 0.
     webhook_url: where events are posted; without one they are held for `take_events`.
-    fast: an asset is ready before the answer to its upload's last byte, with invented facts (`FAST_FACTS`) and
-        without ffmpeg; its stream and pictures are made of the uploaded file when they are first asked for. Only
-        the first bytes of a file decide whether it is broken.
+    fast: an asset is ready before the response to its upload's last byte, with invented facts (`FAST_FACTS`) and
+        without ffmpeg; its stream and pictures are created from the uploaded file on first use. Only the first bytes
+        of a file decide whether it is broken.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Emulator(Control):
             renditions.prepare(self.world, job.asset_id, job.item_id)
 
     def start(self) -> None:
-        """Serve, deliver what was left undelivered, and go on with what was being encoded."""
+        """Start serving, deliver undelivered events, and continue interrupted encodings."""
         self._server.app = create_app(self.world)
         self._server.app.extensions["mux_control"] = self
         self._thread.start()
@@ -125,7 +125,7 @@ class Emulator(Control):
         self.stop()
 
     def environment(self) -> dict[str, str]:
-        """The variables with which an application talks to this emulator."""
+        """Return the variables with which an application connects to this emulator."""
         return {
             "MUX_TOKEN_ID": self._secrets["token_id"],
             "MUX_TOKEN_SECRET": self._secrets["token_secret"],
@@ -139,7 +139,7 @@ class Emulator(Control):
 
 
 def _secrets(store: Store, webhook_secret: str | None) -> Record:
-    """Made at the first start and kept; a webhook secret that is given takes the place of the kept one."""
+    """Return the secrets, created at the first start; a given webhook secret replaces the stored one."""
     with store.transaction():
         kept = store.get("secrets", "kept") or _new_secrets(store)
         kept["webhook_secret"] = webhook_secret or kept["webhook_secret"]

@@ -1,4 +1,4 @@
-"""ffmpeg: what a file is, its HLS, and pictures of it."""
+"""ffmpeg: probe a file, create its HLS, and pictures of it."""
 
 import re
 import subprocess
@@ -10,19 +10,19 @@ from typing import Any
 
 import imageio_ffmpeg
 
-# What Mux calls a video file. Playlists, pictures and text, which ffmpeg would read as well, are not among them.
+# Formats that Mux accepts. Playlists, pictures and text, which ffmpeg would read as well, are excluded.
 CONTAINERS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,mp3,wav,aac,flac"
 CHANNELS = {"mono": 1, "stereo": 2, "2.1": 3, "quad": 4, "5.0": 5, "5.1": 6, "7.1": 8}
 LONGEST_SIDE = {"1080p": 1920, "1440p": 2560, "2160p": 3840}
 
 
 class BrokenMediaError(Exception):
-    """The file is not a video or sound that can be read."""
+    """The file is not readable as video or audio."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """duration in seconds; no width is sound only, no channels is silent; codecs by ffmpeg's names."""
+    """duration in seconds; without width it is audio only, without channels silent; codecs by ffmpeg's names."""
 
     duration: float
     width: int = 0
@@ -35,7 +35,7 @@ class Facts:
 
 
 class Encoder:
-    """Starts ffmpeg processes and ends those still running when it is stopped."""
+    """Starts ffmpeg processes and kills those still running when it is stopped."""
 
     def __init__(self) -> None:
         self._program = imageio_ffmpeg.get_ffmpeg_exe()
@@ -49,13 +49,13 @@ class Encoder:
         self.abort()
 
     def abort(self) -> None:
-        """End what runs; more may be started."""
+        """Kill the running processes; more may be started."""
         with self._lock:
             for process in self._running:
                 process.kill()
 
     def run(self, arguments: Sequence[str | Path]) -> tuple[int, str]:
-        """The exit status and what was said on stderr."""
+        """Return the exit status and the output on stderr."""
         command = [self._program, "-hide_banner", "-nostdin", "-y", *map(str, arguments)]
         with self._lock:
             if self._stopped:
@@ -74,10 +74,10 @@ class Encoder:
         return self._stopped
 
     def probe(self, source: Path) -> Facts:
-        """Read a file's head.
+        """Read the facts from a file's header.
 
         Raises:
-            BrokenMediaError: it has neither pictures nor sound.
+            BrokenMediaError: it has neither video nor audio.
         """
         said = self.run(["-format_whitelist", CONTAINERS, "-i", source])[1]
         streams = [line for line in said.splitlines() if re.match(r"\s+Stream #", line) and "attached pic" not in line]
@@ -88,7 +88,7 @@ class Encoder:
         return Facts(duration=_duration(said), **_video(video), **_audio(audio))
 
     def encode(self, source: Path, target: Path, *, tier: str = "1080p") -> Facts:
-        """Make HLS of a file: `main.m3u8`, `rendition.m3u8` and segments in `target`.
+        """Create a file's HLS: `main.m3u8`, `rendition.m3u8` and segments in `target`.
 
         Raises:
             BrokenMediaError: it cannot be decoded.
@@ -154,7 +154,7 @@ def _audio(line: str) -> dict[str, Any]:
 
 
 def _as_encoded(facts: Facts, target: Path) -> Facts:
-    """The true size (a turned phone's video is announced lying down) and, where the head named none, the duration."""
+    """Return the real size (a rotated video's header has them swapped), and the duration if the header has none."""
     size = re.search(r"RESOLUTION=(\d+)x(\d+)", (target / "main.m3u8").read_text())
     seconds = re.findall(r"#EXTINF:([\d.]+)", (target / "rendition.m3u8").read_text())
     changes: dict[str, Any] = {"duration": facts.duration or sum(map(float, seconds))}

@@ -1,4 +1,4 @@
-"""Mux's way of saying no: `{"error": {"type", "messages"}}`."""
+"""Mux's error responses: `{"error": {"type", "messages"}}`."""
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -8,7 +8,7 @@ ABSENT = "The requested resource either doesn't exist or you don't have access t
 
 
 class MuxError(Exception):
-    """An answer that is not a success."""
+    """An error response."""
 
     def __init__(self, status: int, *messages: str, kind: str | None = None) -> None:
         super().__init__(*messages)

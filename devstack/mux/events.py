@@ -1,4 +1,4 @@
-"""What an event looks like."""
+"""The JSON of an event."""
 
 import json
 import time
@@ -14,7 +14,7 @@ ENVIRONMENT = {"name": "Development", "id": "devstack"}
 
 @dataclass(frozen=True)
 class Event:
-    """An event as it would be posted."""
+    """A webhook event as it would be posted."""
 
     id: str
     type: str
@@ -30,7 +30,7 @@ class Event:
 
 
 def envelope(event_type: str, object_type: str, data: Record) -> Record:
-    """A new event around the data, without its `attempts`."""
+    """Return a new event with this data, without its `attempts`."""
     return {
         "type": event_type,
         "request_id": None,
@@ -45,5 +45,5 @@ def envelope(event_type: str, object_type: str, data: Record) -> Record:
 
 
 def body_of(event: Record) -> bytes:
-    """The bytes that are posted; the attempts before this one stand in them, so a retry's bytes differ."""
+    """Return the body to post; it includes the previous attempts, so a retry's bytes differ."""
     return json.dumps(event["payload"] | {"attempts": [public(attempt) for attempt in event["attempts"]]}).encode()

@@ -58,7 +58,7 @@ def storyboard(playback_id: str, extension: str) -> Response:
 
 
 def _board(asset: Record) -> tuple[int, int, int, float]:
-    """Width and height of a tile, how many there are, and the seconds from one to the next."""
+    """Return width and height of a tile, the number of tiles, and the seconds from one to the next."""
     video = next((track for track in asset["tracks"] if track["type"] == "video"), None)
     if video is None:
         raise not_found()
@@ -80,7 +80,7 @@ def _cues(picture: str, asset: Record) -> str:
 
 
 def _scaled(claims: Record) -> list[str]:
-    """`width`, `height` and `fit_mode`; one of the two keeps the shape."""
+    """Return ffmpeg's options for `width`, `height` and `fit_mode`; one dimension alone keeps the aspect ratio."""
     width, height = int(_number(claims, "width", 0)), int(_number(claims, "height", 0))
     if claims.get("fit_mode", "preserve") not in FITS:
         raise MuxError(400, f"fit_mode must be one of {', '.join(FITS)}")

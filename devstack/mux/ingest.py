@@ -1,4 +1,4 @@
-"""The upload URL: takes a file in one PUT or in pieces with Content-Range, resumable, as the storage behind Mux does."""
+"""The upload URL: accepts a file in one PUT or in resumable chunks with Content-Range, like the storage behind Mux."""
 
 import re
 from pathlib import Path
@@ -57,7 +57,7 @@ def take(upload_id: str) -> Response:
 
 def _take(here: World, upload: Record) -> Response:
     if upload["status"] in {"asset_created", "errored"}:
-        return Response(status=200)  # the last piece again: its answer may have been lost
+        return Response(status=200)  # a repeated last chunk: its response may have been lost
     if upload["status"] != "waiting":
         raise MuxError(410, f"The upload is {upload['status']}", kind="gone")
     part = here.part(upload["id"])
@@ -70,10 +70,10 @@ def _take(here: World, upload: Record) -> Response:
 
 
 def _receive(part: Path) -> bool:
-    """Write what comes; True when the file is whole.
+    """Write the request's body; return True if the file is complete.
 
     Raises:
-        MuxError: 400, the Content-Range makes no sense or the connection broke.
+        MuxError: 400, the Content-Range is invalid or the connection broke.
     """
     header = request.headers.get("Content-Range")
     if header is None:
@@ -84,7 +84,7 @@ def _receive(part: Path) -> bool:
         raise MuxError(400, "Content-Range cannot be read")
     size = _size(part)
     if match[1] is not None and int(match[1]) <= size:
-        # A piece may begin in what is there already, but must not leave a hole.
+        # A chunk may overlap the bytes already received, but must not leave a gap.
         size = _append(part, at=int(match[1]))
     return match[3] != "*" and size == int(match[3])
 
@@ -103,7 +103,7 @@ def _append(part: Path, *, at: int) -> int:
 
 
 def _incomplete(part: Path) -> Response:
-    """308: go on after the last byte in Range, or at the beginning when there is none."""
+    """Return 308: continue after the last byte in Range, or at the beginning if there is none."""
     response = Response(status=308)
     if _size(part):
         response.headers["Range"] = f"bytes=0-{_size(part) - 1}"
@@ -115,7 +115,7 @@ def _size(part: Path) -> int:
 
 
 def _with_cors(response: Response, upload: Record) -> Response:
-    """Browsers see the answer only from the origin that the upload was made for; without one they see none."""
+    """Allow only the upload's `cors_origin` to read the response; without one, browsers cannot read it."""
     origin = request.headers.get("Origin")
     if origin and upload["cors_origin"] in (origin, "*"):
         response.headers["Access-Control-Allow-Origin"] = upload["cors_origin"]

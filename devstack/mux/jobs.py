@@ -1,4 +1,4 @@
-"""Work that outlives its request: encodings, one after the other."""
+"""Background work: encodings, one after the other."""
 
 import logging
 from collections import deque
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """kind: `asset`, `track` or `rendition`; the last two name their item within the asset."""
+    """kind: `asset`, `track` or `rendition`; the last two have the `item_id` of their item within the asset."""
 
     kind: str
     asset_id: str
@@ -19,9 +19,9 @@ class Job:
 
 
 class Jobs:
-    """Runs jobs in a thread of its own or, when `inline`, before `submit` returns.
+    """Runs jobs in a thread or, if `inline`, before `submit` returns.
 
-    Never submit inside a store transaction: the job would not see what was written.
+    Never submit inside a store transaction: the job would not see its writes.
     """
 
     def __init__(self, run: Callable[[Job], None], *, inline: bool) -> None:
@@ -51,7 +51,7 @@ class Jobs:
         self._run_inline()
 
     def pause(self) -> None:
-        """Let assets stay in `preparing` until `resume`; a job that has begun is finished."""
+        """Keep assets in `preparing` until `resume`; a running job is finished."""
         self._paused = True
 
     def resume(self) -> None:
@@ -61,13 +61,13 @@ class Jobs:
         self._run_inline()
 
     def forget(self) -> None:
-        """Drop what waits, and wait for what has begun."""
+        """Drop the queued jobs, and wait for the running one."""
         with self._changed:
             self._waiting.clear()
             self._changed.wait_for(lambda: not self._busy)
 
     def settle(self, timeout: float = 60.0) -> bool:
-        """Wait until nothing can go on; False when that took too long. While paused, waiting jobs do not count."""
+        """Wait until no job is running or queued; return False on timeout. While paused, queued jobs do not count."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._busy and (self._paused or not self._waiting), timeout)
 
@@ -75,7 +75,7 @@ class Jobs:
         if not self._inline:
             return
         with self._one_at_a_time:
-            # A job that submits another one comes by here too: the outer turn of this loop takes it.
+            # A job that submits another one gets here recursively: the outer loop runs it.
             while not self._busy and (job := self._take()) is not None:
                 self._do(job)
 
@@ -90,7 +90,7 @@ class Jobs:
                 self._do_or_log(job)
 
     def _do_or_log(self, job: Job) -> None:
-        """The thread outlives a job that fails for a reason of its own, such as a full disk."""
+        """Run a job; the thread survives unexpected errors, such as a full disk."""
         try:
             self._do(job)
         except Exception:

@@ -1,4 +1,4 @@
-"""Signing keys. The private half is shown once and not kept."""
+"""Signing keys. The private key is returned once and not stored."""
 
 import base64
 
@@ -17,7 +17,7 @@ blp = Blueprint("keys", __name__, url_prefix="/system/v1/signing-keys")
 
 
 def create(store: Store) -> Record:
-    """Write a new key; the record returned has its `private_key`, base64 of a PKCS#1 PEM, as no other ever will."""
+    """Create a key; only this record has its `private_key`, the base64 of a PKCS#1 PEM."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo

@@ -1,4 +1,4 @@
-"""An asset's life: created, prepared, ready or errored, deleted; each step writes its events."""
+"""The lifecycle of an asset: created, prepared, ready or errored, deleted; each step writes its events."""
 
 import shutil
 from math import gcd, inf
@@ -12,7 +12,7 @@ from devstack.mux.shapes import epoch, in_webhook, new_id
 from devstack.mux.store import Record
 from devstack.mux.world import World
 
-# What a fast emulator says of every video; the plain sample is just that.
+# Every video's facts in a fast emulator; they match the plain sample.
 FAST_FACTS = Facts(
     duration=2.0,
     width=320,
@@ -24,10 +24,10 @@ FAST_FACTS = Facts(
     audio_codec="aac",
 )
 
-# The kinds of a QuickTime or MP4 file's first box.
+# Types of the first box in a QuickTime or MP4 file.
 QUICKTIME = (b"ftyp", b"moov", b"mdat", b"wide", b"free")
 
-# By the shorter side and by the number of pixels, each up to and including.
+# By the shorter side and by the number of pixels, inclusive.
 STORED = ((0, "Audio only"), (719, "SD"), (1079, "HD"), (1439, "FHD"), (inf, "UHD"))
 TIERS = ((0, "audio-only"), (921_600, "720p"), (2_073_600, "1080p"), (4_194_304, "1440p"), (inf, "2160p"))
 
@@ -35,7 +35,7 @@ TIERS = ((0, "audio-only"), (921_600, "720p"), (2_073_600, "1080p"), (4_194_304,
 def create(
     world: World, wanted: Record, *, ingest_type: str, asset_id: str | None = None, upload_id: str | None = None
 ) -> Record:
-    """Write a new asset from a create-asset request; its job is still to be submitted, after the transaction."""
+    """Write a new asset from a create-asset request; the caller submits its job, after the transaction."""
     policies = settings.policies(wanted)
     asset: Record = {
         "id": asset_id or new_id(),
@@ -79,21 +79,21 @@ def load(world: World, asset_id: str) -> Record:
 
 
 def save(world: World, asset: Record, event: str) -> None:
-    """Write an asset and the event that says so."""
+    """Write an asset and the event for it."""
     world.save("asset", asset, event, in_webhook(asset))
 
 
 def source_of(world: World, asset: Record) -> Path:
-    """The file an asset is made of.
+    """Return an asset's source file.
 
     Raises:
-        BrokenMediaError: its URL names nothing that can be had.
+        BrokenMediaError: its URL cannot be resolved.
     """
     uploaded = world.media(asset["id"]) / "source"
     if uploaded.exists():
         return uploaded
     url = asset["_inputs"][0]["url"] if asset["_inputs"] else ""
-    # An upload declared ready without a file has no URL either: it stands for the plain sample.
+    # An upload completed without a file has no URL either: use the plain sample.
     sample = samples.by_url(world.encoder, world.samples(), url or samples.ORIGIN + "sample.mp4")
     if sample is None:
         raise BrokenMediaError(f"The input file could not be downloaded from {url}")
@@ -101,7 +101,7 @@ def source_of(world: World, asset: Record) -> Path:
 
 
 def prepare(world: World, asset_id: str) -> None:
-    """Encode an asset and say how it went; one that was deleted meanwhile is forgotten."""
+    """Encode an asset and write the result; discard it if the asset was deleted meanwhile."""
     asset = world.store.get("asset", asset_id)
     if asset is None or asset["status"] != "preparing":
         return
@@ -122,7 +122,7 @@ def _encode(world: World, asset: Record) -> Facts:
 
 
 def _fast_facts(world: World, asset: Record) -> Facts:
-    """Invented, but not for a file that does not even begin like a video."""
+    """Return the invented facts, unless the file does not even begin like a video."""
     with source_of(world, asset).open("rb") as file:
         head = file.read(12)
     if head[4:8] not in QUICKTIME and not head.startswith((b"\x1aE\xdf\xa3", b"RIFF", b"ID3")):
@@ -145,7 +145,7 @@ def become_ready(world: World, asset_id: str, facts: Facts) -> None:
 
 
 def follow_ups(asset: Record) -> list[Job]:
-    """What is left to do for an asset that is ready."""
+    """Return the remaining jobs of an asset that is ready."""
     texts = [track for track in asset["tracks"] or [] if track.get("status") == "preparing"]
     files = [file for file in renditions.files(asset) if file["status"] == "preparing"]
     jobs = [Job("track", asset["id"], track["id"]) for track in texts]
@@ -153,7 +153,7 @@ def follow_ups(asset: Record) -> list[Job]:
 
 
 def described(facts: Facts) -> Record:
-    """What Mux tells about a file."""
+    """Return the fields that Mux derives from a file."""
     reasons = {"video_codec": facts.video_codec} if facts.video_codec not in {"h264", ""} else {}
     reasons |= {"audio_codec": facts.audio_codec} if facts.audio_codec not in {"aac", ""} else {}
     shape = gcd(facts.width, facts.height)
@@ -168,7 +168,7 @@ def described(facts: Facts) -> Record:
 
 
 def fail(world: World, asset_id: str, message: str) -> None:
-    """Make an asset errored, and the upload it came from as well."""
+    """Mark an asset as errored, and its upload as well."""
     with world.store.transaction():
         asset = world.store.get("asset", asset_id)
         if asset is None:
@@ -179,14 +179,14 @@ def fail(world: World, asset_id: str, message: str) -> None:
         if upload is not None:
             upload |= {"status": "errored", "error": {"type": "invalid_input", "message": message}}
             world.store.put("upload", upload["id"], upload)
-            # The REST upload has an `error`, the webhook's has none.
+            # The REST upload has an `error`, the webhook's does not.
             world.webhooks.emit("video.upload.errored", "upload", in_webhook(upload | {"error": None}))
 
 
 def delete(world: World, asset_id: str) -> None:
     """
     Raises:
-        MuxError: 404; or 400 while it is being prepared.
+        MuxError: 404; or 400 while the asset is being prepared.
     """
     with world.store.transaction():
         asset = load(world, asset_id)

@@ -1,4 +1,4 @@
-"""The files behind the stream and image hosts. A fast emulator makes them when they are first asked for."""
+"""The files behind the stream and image hosts. A fast emulator creates them on first use."""
 
 from pathlib import Path
 from threading import RLock
@@ -9,12 +9,12 @@ from devstack.mux.errors import MuxError, not_found
 from devstack.mux.store import Record
 from devstack.mux.world import World
 
-# ffmpeg twice on the same file at once would spoil it.
+# Two ffmpeg processes writing the same file would corrupt it.
 _making = RLock()
 
 
 def hls(world: World, asset: Record) -> Path:
-    """The directory of an asset's HLS."""
+    """Return the directory of an asset's HLS."""
     target = world.media(asset["id"]) / "hls"
     with _making:
         if not (target / "main.m3u8").exists():
@@ -47,7 +47,7 @@ def ready_texts(asset: Record) -> list[Record]:
 
 
 def picture(world: World, asset: Record, name: str, options: list[str]) -> Path:
-    """A file that ffmpeg makes of the asset's HLS with these options, kept under `name`."""
+    """Return a file that ffmpeg creates from the asset's HLS with these options, cached under `name`."""
     if not any(track["type"] == "video" for track in asset["tracks"]):
         raise not_found()
     playlist = hls(world, asset) / "rendition.m3u8"

@@ -12,7 +12,7 @@ MAX_ATTEMPTS = 30
 
 
 class Poster:
-    """Posts bodies; an answer that takes longer than the timeout, in seconds, is none."""
+    """Posts webhook bodies; `timeout` is the time limit for a response, in seconds."""
 
     def __init__(self, *, timeout: float) -> None:
         self._timeout = timeout
@@ -22,7 +22,7 @@ class Poster:
         self._pool.clear()
 
     def post(self, url: str, body: bytes, signature: str) -> Record:
-        """What an event's `attempts` tell of this one; no answer is the status 0."""
+        """Return the attempt as listed in an event's `attempts`; the status is 0 without a response."""
         at = time.time()
         attempt: Record = {"id": str(uuid.uuid4()), "webhook_id": 1, "address": url, "created_at": iso(at)}
         attempt |= {"max_attempts": MAX_ATTEMPTS, "_at": at}

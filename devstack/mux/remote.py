@@ -1,4 +1,4 @@
-"""`/_emulator/…`: the controls for another process, behind the same access token as the API."""
+"""`/_emulator/…`: the controls for other processes, protected by the API's access token."""
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ def control() -> Control:
 
 
 def asked() -> dict[str, object]:
-    """The JSON object of the request; none is an empty one."""
+    """Return the request's JSON object; empty without a body."""
     found = request.get_json(silent=True) if request.get_data() else {}
     if not isinstance(found, dict):
         raise MuxError(400, "The request body must be a JSON object")
@@ -24,7 +24,7 @@ def asked() -> dict[str, object]:
 
 @blp.post("/misbehave")
 def misbehave() -> ResponseReturnValue:
-    """Fields of `Behaviour`, e.g. `{"duplicate": 1}` or `{"api": {"kind": "status", "status": 503, "times": 2}}`."""
+    """Set fields of `Behaviour`: `{"duplicate": 1}` or `{"api": {"kind": "status", "status": 503, "times": 2}}`."""
     try:
         control().misbehave(**asked())  # type: ignore[arg-type]
     except ValueError as error:
@@ -63,7 +63,7 @@ def hold() -> ResponseReturnValue:
 
 @blp.post("/release")
 def release() -> ResponseReturnValue:
-    """`{"order": [event id, …]}` or nothing."""
+    """Release the held events; the body is `{"order": [event id, …]}` or empty."""
     order = asked().get("order")
     if order is not None and not isinstance(order, list):
         raise MuxError(400, "order must be a list of event ids")
@@ -79,7 +79,7 @@ def flush() -> ResponseReturnValue:
 
 @blp.post("/advance")
 def advance() -> ResponseReturnValue:
-    """`{"seconds": 3600}`."""
+    """Advance the clock; the body is `{"seconds": 3600}`."""
     seconds = asked().get("seconds")
     if not isinstance(seconds, int | float):
         raise MuxError(400, "seconds must be a number")
@@ -89,7 +89,7 @@ def advance() -> ResponseReturnValue:
 
 @blp.post("/encoding/<verb>")
 def encoding(verb: str) -> ResponseReturnValue:
-    """pause, resume, or settle: wait until none is under way."""
+    """Pause or resume encoding, or settle: wait until none is running."""
     actions = {
         "pause": control().pause_encoding,
         "resume": control().resume_encoding,
@@ -108,7 +108,7 @@ def make_ready(upload_id: str) -> ResponseReturnValue:
 
 @blp.post("/assets/<asset_id>/emit")
 def emit(asset_id: str) -> ResponseReturnValue:
-    """`{"type": "video.asset.warning"}`."""
+    """Emit an event; the body is `{"type": "video.asset.warning"}`."""
     event_type = asked().get("type")
     if not isinstance(event_type, str):
         raise MuxError(400, "type must be an event type")

@@ -1,4 +1,4 @@
-"""Static renditions: MP4 files beside the stream. Every picture size is cut from the one that HLS has."""
+"""Static renditions: MP4 files next to the stream. Every size is scaled from the one in the HLS."""
 
 from devstack.mux.shapes import in_webhook, new_id
 from devstack.mux.store import Record
@@ -35,7 +35,7 @@ def tell_all(world: World, asset: Record, event: str) -> None:
 
 
 def prepare(world: World, asset_id: str, file_id: str) -> None:
-    """Write the file; a size above the video's own is skipped, as Mux does."""
+    """Write the file; a size above the source video's is skipped, as by Mux."""
     asset = world.store.get("asset", asset_id)
     file = next((file for file in files(asset or {"static_renditions": None}) if file["id"] == file_id), None)
     if asset is None or file is None or file["status"] != "preparing":
@@ -70,7 +70,7 @@ def _produced(world: World, asset: Record, file: Record) -> Record:
 
 
 def write(world: World, asset: Record, file: Record) -> Record:
-    """Make the file of HLS that exists; returns what is now known of it."""
+    """Create the file from existing HLS; return its new fields."""
     wanted = file["resolution"]
     chosen = ["-vn", "-c", "copy"] if wanted == "audio-only" else ["-c", "copy"]
     if wanted.endswith("p"):

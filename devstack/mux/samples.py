@@ -1,4 +1,4 @@
-"""Tiny real media files, made on first use: for tests, demo data, and `https://samples.test/<name>`."""
+"""Tiny real media files, created on first use: for tests, demo data, and `https://samples.test/<name>`."""
 
 import re
 from pathlib import Path
@@ -20,9 +20,9 @@ TEXTS = {"broken.mp4": "This is not a video.\n", "subtitles.vtt": SUBTITLES}
 
 
 def make(encoder: Encoder, directory: Path, name: str, *, seconds: int = 2) -> Path | None:
-    """The sample's file, or None when there is no sample of that name.
+    """Return the sample's file, or None if there is no sample of that name.
 
-    `sample-<n>s.mp4` is `sample.mp4` of another length; files that lie in the directory are samples, too.
+    `sample-<n>s.mp4` is `sample.mp4` of another length; other files in the directory are samples, too.
     """
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / name
@@ -46,7 +46,7 @@ def _produce(encoder: Encoder, path: Path, recipe: list[str], *, seconds: int) -
 
 
 def by_url(encoder: Encoder, directory: Path, url: str) -> Path | None:
-    """The file that a URL names; only samples exist, and nothing is ever fetched."""
+    """Return the file for a URL; only samples exist, and nothing is ever downloaded."""
     name = url.removeprefix(ORIGIN)
     if name == url or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
         return None

@@ -1,4 +1,4 @@
-"""What Mux accepts in a request; everything else is a 400 that names the field."""
+"""Validation of requests as Mux does it; anything invalid is a 400 that names the field."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
@@ -20,7 +20,7 @@ META_LENGTHS = {"title": 512, "creator_id": 128, "external_id": 128}
 
 
 def body() -> Record:
-    """The request's JSON object."""
+    """Return the request's JSON object."""
     found = request.get_json(silent=True)
     if not isinstance(found, dict):
         raise MuxError(400, "The request body must be a JSON object")
@@ -28,19 +28,19 @@ def body() -> Record:
 
 
 def paging() -> tuple[int, int]:
-    """First and past-the-last index by `limit` and `page`."""
+    """Return the first and past-the-last index from `limit` and `page`."""
     limit = min(100, max(1, request.args.get("limit", 25, int)))
     start = (max(1, request.args.get("page", 1, int)) - 1) * limit
     return start, start + limit
 
 
 def cursor_for(place: int | None) -> str | None:
-    """A place in a list, in words that mean nothing to a client; None at its end."""
+    """Return the opaque cursor of a position in a list; None at its end."""
     return None if place is None else urlsafe_b64encode(f"before:{place}".encode()).decode().rstrip("=")
 
 
 def cursor() -> int | None:
-    """The place that an earlier page gave; None if the list is asked for from its begin."""
+    """Return the position from the request's cursor; None without one."""
     given = request.args.get("cursor")
     if given is None:
         return None
@@ -65,7 +65,7 @@ def check_choice(record: Record, field: str, choices: tuple[str, ...]) -> None:
 
 
 def check_labels(record: Record) -> None:
-    """The two fields that may be changed later."""
+    """Check the two fields that can be updated later."""
     check_text(record, "passthrough", 255)
     meta = record.get("meta") or {}
     if not isinstance(meta, dict):
@@ -75,7 +75,7 @@ def check_labels(record: Record) -> None:
 
 
 def check_asset(settings: Record) -> Record:
-    """A create-asset request, refused where Mux refuses it."""
+    """Return a create-asset request, checked as Mux checks it."""
     check_labels(settings)
     check_choice(settings, "video_quality", QUALITIES)
     check_choice(settings, "max_resolution_tier", TIERS)
@@ -96,7 +96,7 @@ def check_subtitles(wanted: Record) -> None:
 
 
 def policies(settings: Record) -> list[str]:
-    """`playback_policy` is the deprecated name."""
+    """Return the playback policies; `playback_policy` is the deprecated name."""
     found = settings.get("playback_policies") or settings.get("playback_policy") or []
     if not isinstance(found, list | str):
         raise MuxError(400, "playback_policies must be a list")
@@ -104,7 +104,7 @@ def policies(settings: Record) -> list[str]:
 
 
 def inputs(settings: Record) -> list[Record]:
-    """`input` is the deprecated name, and a bare URL is an input."""
+    """Return the inputs; `input` is the deprecated name, and a bare URL is an input."""
     found = settings.get("inputs") or settings.get("input") or []
     return [{"url": found}] if isinstance(found, str) else _objects({"inputs": found}, "inputs")
 

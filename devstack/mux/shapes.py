@@ -1,4 +1,4 @@
-"""How records look from outside. Fields that begin with an underscore are the emulator's own and never leave it."""
+"""Serialization of records. Fields that begin with an underscore are internal and never leave the emulator."""
 
 import secrets
 import time
@@ -9,7 +9,7 @@ from devstack.mux.store import Record
 
 
 def new_id() -> str:
-    """Letters and digits only, as long as Mux's."""
+    """Return an id of letters and digits only, as long as Mux's."""
     return secrets.token_urlsafe(33).replace("-", "0").replace("_", "0")
 
 
@@ -18,7 +18,7 @@ def epoch() -> int:
 
 
 def iso(seconds: float) -> str:
-    """An event's time as Mux writes it: microseconds in form, whole seconds in fact, so neighbours share one."""
+    """Return an event's time as Mux writes it: with microseconds, but in whole seconds, so neighbors share one."""
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 
 
@@ -33,7 +33,7 @@ def _public(value: Any) -> Any:
 
 
 def in_rest(record: Record) -> Record:
-    """REST writes `created_at` as a string of epoch seconds, webhooks as an integer."""
+    """Return a record for REST, where `created_at` is a string of epoch seconds; in webhooks it is an integer."""
     shown = public(record)
     if "created_at" in shown:
         shown["created_at"] = str(shown["created_at"])

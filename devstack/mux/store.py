@@ -1,4 +1,4 @@
-"""The emulator's memory: JSON records in one SQLite file, so that a killed emulator starts where it was."""
+"""The emulator's store: JSON records in one SQLite file, so that a killed emulator resumes where it was."""
 
 import json
 import sqlite3
@@ -26,21 +26,21 @@ END = 2**63 - 1
 
 
 class Store:
-    """Records by kind and id, in the order of their first writing. Safe to share between threads."""
+    """Records by kind and id, in the order of creation. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._lock = RLock()
         self._depth = 0
-        path.touch(mode=0o600)  # keys lie in it
+        path.touch(mode=0o600)  # it contains keys
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        # A commit survives a killed process without waiting for the disk; only a power cut can lose the last ones.
+        # A commit survives a killed process without waiting for the disk; only a power failure can lose the last ones.
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.execute(SCHEMA)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing for everybody who reads; may be nested, the outermost decides."""
+        """Run a transaction, atomic for all readers; may be nested, the outermost commits."""
         with self._lock:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -76,7 +76,7 @@ class Store:
             self._connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", (kind, record_id))
 
     def find(self, kind: str, **equals: str) -> list[Record]:
-        """The records of a kind whose top-level fields have these values, oldest first."""
+        """Return the records of a kind whose top-level fields have these values, oldest first."""
         with self._lock:
             rows = self._connection.execute(FIND, (kind, json.dumps(equals))).fetchall()
         return [json.loads(row[0]) for row in rows]
@@ -84,9 +84,9 @@ class Store:
     def newest(
         self, kind: str, limit: int, *, equals: dict[str, str], skip: int = 0, before: int = END
     ) -> tuple[list[Record], int | None]:
-        """A page of what `find` finds, newest first, and the place before which the next one begins; None at the end.
+        """Return a page of `find`, newest first, and the position before which the next one begins; None at the end.
 
-        A place stays where it is, whatever is written or deleted meanwhile.
+        A position stays valid, whatever is written or deleted meanwhile.
         """
         with self._lock:
             values = (kind, json.dumps(equals), before, limit + 1, skip)

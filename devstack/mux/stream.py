@@ -1,4 +1,4 @@
-"""The stream host: manifests, segments, texts and static renditions, each to those who may have it."""
+"""The stream host: manifests, segments, text tracks and static renditions, for authorized requests."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Who may fetch what: playback tokens (RS256, made by the application) and the signed paths that follow a manifest."""
+"""Authorization of media: playback tokens (RS256, issued by the application) and the signed paths in a manifest."""
 
 import hmac
 from hashlib import sha256
@@ -10,12 +10,12 @@ from devstack.mux.errors import MuxError, not_found
 from devstack.mux.store import Record
 from devstack.mux.world import World
 
-# A public manifest's segments may be fetched for this long.
+# Lifetime of the segment URLs in a public manifest.
 PUBLIC_SECONDS = 24 * 3600
 
 
 class Admission(NamedTuple):
-    """parameters: a token's claims or, of a public playback id, the query. expires: in unix seconds."""
+    """parameters: a token's claims or, for a public playback id, the query. expires: in Unix seconds."""
 
     asset: Record
     parameters: Record
@@ -23,12 +23,12 @@ class Admission(NamedTuple):
 
 
 def admit(world: World, playback_id: str, audience: str, query: dict[str, str]) -> Admission:
-    """The asset behind a playback id, if it may be had.
+    """Return the asset of a playback id, if the request is authorized.
 
     audience: `v` video, `t` thumbnail, `g` animated gif, `s` storyboard.
 
     Raises:
-        MuxError: 404 unknown; 403 the token is missing or does not fit; 400 parameters beside a token; 412 not ready.
+        MuxError: 404 unknown; 403 missing or invalid token; 400 parameters beside a token; 412 not ready.
     """
     playback = world.store.get("playback", playback_id)
     asset = world.store.get("asset", playback["asset_id"]) if playback else None
@@ -49,10 +49,10 @@ def admit(world: World, playback_id: str, audience: str, query: dict[str, str]) 
 
 
 def check(world: World, token: str, playback_id: str, audience: str) -> Record:
-    """A token's claims.
+    """Return a token's claims.
 
     Raises:
-        MuxError: 403, and why.
+        MuxError: 403, with the reason.
     """
     try:
         claims = _verified(world, token, audience)
@@ -68,14 +68,14 @@ def check(world: World, token: str, playback_id: str, audience: str) -> Record:
 
 
 def _verified(world: World, token: str, audience: str) -> dict[str, Any]:
-    """Signed by one of our keys, which the header or the payload names; Mux's own SDKs differ on which."""
+    """Verify with one of our keys, named in the header or the payload; Mux's own SDKs differ on which."""
     header = jwt.get_unverified_header(token)
     unverified = jwt.decode(token, options={"verify_signature": False})
     named = {str(kid) for kid in (header.get("kid"), unverified.get("kid")) if kid is not None}
     key = world.store.get("key", named.pop()) if len(named) == 1 else None
     if key is None:
         raise ValueError("it names no signing key, or one that does not exist")
-    # The expiry is judged by the emulator's clock, not by the library's.
+    # The expiry is checked by the emulator's clock, not by the library's.
     options: Any = {"require": ["sub", "aud", "exp"], "verify_exp": False}
     claims: dict[str, Any] = jwt.decode(token, key["_public"], algorithms=["RS256"], audience=audience, options=options)
     if not isinstance(claims["exp"], int | float):
@@ -84,15 +84,15 @@ def _verified(world: World, token: str, audience: str) -> dict[str, Any]:
 
 
 def sign_path(world: World, playback_id: str, expires: int) -> str:
-    """The middle of the URLs in a manifest: they carry no token, and end when it ends."""
+    """Return the signed path segment of a manifest's URLs: they carry no token, and expire with it."""
     return f"{expires}-{_path_signature(world, playback_id, expires)}"
 
 
 def check_path(world: World, playback_id: str, signature: str) -> Record:
-    """The asset behind a URL from a manifest.
+    """Return the asset of a URL from a manifest.
 
     Raises:
-        MuxError: 403 forged or expired; 404 deleted since.
+        MuxError: 403 forged or expired; 404 deleted meanwhile.
     """
     expires, _, digest = signature.partition("-")
     if not expires.isdecimal() or not hmac.compare_digest(digest, _path_signature(world, playback_id, int(expires))):

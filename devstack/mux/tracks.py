@@ -1,4 +1,4 @@
-"""Tracks of an asset: the sound and pictures it came with, and texts that are added."""
+"""Tracks of an asset: the audio and video of its source, and added text tracks."""
 
 from devstack.mux import samples, settings
 from devstack.mux.encoder import Facts
@@ -21,7 +21,7 @@ def of_media(facts: Facts) -> list[Record]:
 
 
 def asked_for(wanted: Record) -> list[Record]:
-    """The text tracks a create-asset request names: subtitles to generate, and further inputs."""
+    """Return the text tracks of a create-asset request: subtitles to generate, and additional inputs."""
     generated = [generated_text(subtitles) for subtitles in settings.generated_subtitles(wanted)]
     return generated + [uploaded_text(source) for source in settings.inputs(wanted)[1:] if source.get("type") == "text"]
 
@@ -59,7 +59,7 @@ def find(asset: Record, track_id: str) -> Record | None:
 
 
 def prepare(world: World, asset_id: str, track_id: str) -> None:
-    """Make a text track's WebVTT, or say why it cannot be."""
+    """Write a text track's WebVTT, or mark it as errored."""
     asset = world.store.get("asset", asset_id)
     track = find(asset, track_id) if asset else None
     if asset is None or track is None or track["status"] != "preparing":
@@ -93,7 +93,7 @@ def _fetched(world: World, track: Record) -> str | None:
 
 
 def _generated(asset: Record, track: Record) -> str | None:
-    """One cue for every two seconds of sound; an asset without sound has nothing to be written down."""
+    """Return one cue for every two seconds of audio; None for an asset without audio."""
     if not any(other["type"] == "audio" for other in asset["tracks"]):
         return None
     starts = range(0, max(1, int(asset["duration"])), 2)
@@ -106,6 +106,6 @@ def _generated(asset: Record, track: Record) -> str | None:
 
 
 def stamp(seconds: float) -> str:
-    """A WebVTT time."""
+    """Format a WebVTT time."""
     minutes, rest = divmod(seconds, 60)
     return f"{int(minutes) // 60:02}:{int(minutes) % 60:02}:{rest:06.3f}"

@@ -1,4 +1,4 @@
-"""Direct uploads: the REST resource. The bytes themselves arrive in `ingest`."""
+"""Direct uploads: the REST resource. The bytes themselves are handled by `ingest`."""
 
 import secrets
 
@@ -75,7 +75,7 @@ def shown(upload: Record) -> Record:
 
 
 def save(here: World, upload: Record, event: str) -> None:
-    """Write an upload and the event that says so."""
+    """Write an upload and the event for it."""
     here.save("upload", upload, event, in_webhook(upload))
 
 
@@ -91,7 +91,7 @@ def load(here: World, upload_id: str) -> Record:
 
 
 def _timed(here: World, upload: Record) -> Record:
-    """The upload, timed out if its time has come. Mux sends no event for that."""
+    """Return the upload, marked as timed out if it is. Mux sends no event for that."""
     if upload["status"] == "waiting" and here.clock.now() >= upload["_until"]:
         upload["status"] = "timed_out"
         here.store.put("upload", upload["id"], upload)
@@ -99,10 +99,10 @@ def _timed(here: World, upload: Record) -> Record:
 
 
 def complete(here: World, upload_id: str) -> str:
-    """Make the asset of an upload whose bytes have arrived; returns its id. Its job is still to be submitted.
+    """Create the asset of an upload whose bytes have arrived; return its id. The caller submits its job.
 
     Raises:
-        MuxError: 403, it is not waiting any more.
+        MuxError: 403, it is no longer waiting.
     """
     asset_id = new_id()
     with here.store.transaction():

@@ -1,4 +1,4 @@
-"""Events: written in the transaction that causes them, signed, delivered until a 2xx, delivered wrongly on demand."""
+"""Events: written in the transaction that causes them, signed, delivered until a 2xx, misdelivered on demand."""
 
 import math
 import time
@@ -15,13 +15,13 @@ from devstack.mux.shapes import public
 from devstack.mux.signatures import sign
 from devstack.mux.store import Record, Store
 
-# Seconds until the next attempt; the last one repeats until the event is a day old.
+# Seconds until the next attempt; the last delay repeats until the event is a day old.
 RETRY_DELAYS = (2, 5, 15, 60, 300, 900, 3600)
 GIVE_UP_AFTER = 24 * 3600
 
 
 class Webhooks:
-    """The outbox of one webhook endpoint. Without a URL every event is held."""
+    """The outbox of one webhook endpoint. Without a URL all events are held."""
 
     def __init__(
         self, store: Store, clock: Clock, behaviour: Behaviour, *, url: str | None, secret: str, attempt_timeout: float
@@ -39,7 +39,7 @@ class Webhooks:
         self._thread = Thread(target=self._run, name="mux-webhooks", daemon=True)
 
     def start(self) -> None:
-        """Begin with what an earlier process left undelivered, also what it held back."""
+        """Start with the events that an earlier process left undelivered or held."""
         self.release()
         self.ungroup()
         self._thread.start()
@@ -51,7 +51,7 @@ class Webhooks:
         self._poster.close()
 
     def emit(self, event_type: str, object_type: str, data: Record) -> None:
-        """Write an event; call it inside the transaction that makes it true."""
+        """Write an event; call it inside the transaction that causes it."""
         payload = envelope(event_type, object_type, data)
         event_id = payload["id"]
         record = {"id": event_id, "type": event_type, "payload": payload, "attempts": [], "_born": self.clock.now()}
@@ -74,7 +74,7 @@ class Webhooks:
             self._queue(group[::-1], at=max((event["_due"] for event in group), default=0.0))
 
     def _queue(self, events: Sequence[Record], *, at: float) -> None:
-        """Deliver these in this order."""
+        """Schedule these events for delivery in this order."""
         for place, event in enumerate(events):
             self._put(event, state="pending", _due=at + place / 1000)
 
@@ -82,7 +82,7 @@ class Webhooks:
         self.store.put("event", event["id"], event | changes)
 
     def take(self) -> list[Event]:
-        """The held events, oldest first; they count as taken and are not delivered unless redelivered."""
+        """Return the held events, oldest first; they become taken and are not delivered unless redelivered."""
         with self.store.transaction():
             held = self.store.find("event", state="held")
             for event in held:
@@ -93,7 +93,7 @@ class Webhooks:
         self.holding = True
 
     def release(self, order: Sequence[str] | None = None) -> None:
-        """Deliver from now on, and what was held as well: in the order of these event ids, or oldest first."""
+        """Deliver from now on, and the held events as well: in the order of these ids, or oldest first."""
         if self.url is None:
             return
         self.holding = False
@@ -104,13 +104,13 @@ class Webhooks:
         self._wake.set()
 
     def ungroup(self) -> None:
-        """Deliver groups that are not full."""
+        """Deliver groups that are incomplete."""
         with self.store.transaction():
             self._release_full_group(anyway=True)
         self._wake.set()
 
     def redeliver(self, event_id: str) -> bool:
-        """Deliver an event once more, whatever became of it; False when it is unknown."""
+        """Deliver an event once more, whatever its state; return False if it is unknown."""
         with self.store.transaction():
             event = self.store.get("event", event_id)
             if event is not None:
@@ -121,16 +121,16 @@ class Webhooks:
         return event is not None
 
     def flush(self) -> None:
-        """Attempt everything undelivered now, once, whenever it was due; return when that is done."""
+        """Attempt every undelivered event once, due or not; return when that is done."""
         self.ungroup()
         self._deliver(until=math.inf)
 
     def deliver_due(self) -> None:
-        """Attempt what is due now; returns when that is done."""
+        """Attempt the events that are due; return when that is done."""
         self._deliver(until=self.clock.now())
 
     def clear(self) -> None:
-        """Forget every event; when this returns none is under way either."""
+        """Delete all events; when this returns, no delivery is running either."""
         with self._delivering:
             self.store.clear("event")
 
@@ -141,7 +141,7 @@ class Webhooks:
         return self.store.find("event")
 
     def deliveries(self) -> list[Record]:
-        """Every attempt so far, in order, with the event it was for."""
+        """Return every attempt so far, in order, with its event."""
         attempts = [
             {"event_id": event["id"], "type": event["type"], **attempt}
             for event in self.events()
@@ -175,7 +175,7 @@ class Webhooks:
         with self.store.transaction():
             current = self.store.get("event", event["id"]) or event
             current["attempts"].append(attempt)
-            # Whoever asked for one more delivery while this one was under way shall have it.
+            # A redelivery that was requested during this delivery must still happen.
             asked_again = current["_asked"] != event["_asked"]
             after = self._after(current, succeeded=attempt["response_status_code"] // 100 == 2)
             self._put(current, **({} if asked_again else after))

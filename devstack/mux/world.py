@@ -1,4 +1,4 @@
-"""Everything one emulator consists of, shared by its routes and its threads."""
+"""The components of one emulator, shared by its routes and its threads."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class World:
-    """base_url has no slash at its end. fast: assets become ready at once, with invented facts, without ffmpeg."""
+    """base_url has no trailing slash. fast: assets become ready at once, with invented facts, without ffmpeg."""
 
     data_dir: Path
     base_url: str
@@ -34,17 +34,17 @@ class World:
     jobs: "Jobs" = field(init=False)
 
     def save(self, kind: str, record: Record, event: str, shown: Record) -> None:
-        """Write an asset or upload, and the webhook event that shows it."""
+        """Write an asset or upload, and the webhook event for it."""
         with self.store.transaction():
             self.store.put(kind, record["id"], record)
             self.webhooks.emit(f"video.{kind}.{event}", kind, shown)
 
     def media(self, asset_id: str) -> Path:
-        """The directory of an asset's files."""
+        """Return the directory of an asset's files."""
         return self.data_dir / "media" / asset_id
 
     def part(self, upload_id: str) -> Path:
-        """The file into which an upload's bytes are written as they come."""
+        """Return the file that an upload's bytes are written to as they arrive."""
         return self.data_dir / "uploads" / upload_id
 
     def samples(self) -> Path:
@@ -52,5 +52,5 @@ class World:
 
 
 def world() -> World:
-    """The world of the request that is being answered."""
+    """Return the world of the current request."""
     return cast(World, current_app.extensions["mux"])

@@ -1,4 +1,4 @@
-"""One log file a program, started anew with it; the one before is kept beside it."""
+"""One log file per program, new at each start; the previous one is kept beside it."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +14,6 @@ def fresh(path: Path) -> BinaryIO:
 
 
 def tail(path: Path) -> str:
-    """The end of the log, for the person who must find out what happened."""
+    """Return the end of the log, for an error message."""
     lines = path.read_text(errors="replace").splitlines() if path.exists() else []
     return f"{path} ends:\n" + "\n".join(lines[-TAIL:])

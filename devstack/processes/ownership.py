@@ -1,8 +1,8 @@
-"""Finding and ending processes that are provably ours.
+"""Find and end processes that are provably ours.
 
-A pid alone proves nothing, since pids are used again. A store's server is known by its executable together with its data
-directory, which it keeps as its working directory; no other process can have both. Everything else that devstack starts
-carries MARK in its environment, and so do its children.
+A pid alone proves nothing, since pids are reused. A store's server is identified by its executable and its data
+directory, which is its working directory; no other process has both. Everything else that devstack starts has MARK in
+its environment, and so do its children.
 """
 
 import contextlib
@@ -16,18 +16,18 @@ MARK = "LEARNSTREAM_DEVSTACK"
 
 
 def mark(directory: Path) -> dict[str, str]:
-    """The environment by which `marked_with` finds a process again."""
+    """Return the environment by which `marked_with` finds a process again."""
     return {MARK: os.fspath(directory.resolve())}
 
 
 def marked_with(directory: Path) -> set[int]:
-    """Processes that a devstack of this directory started, stores excepted: those overwrite their environment."""
+    """Return processes started by a devstack of this directory, except stores: those overwrite their environment."""
     wanted = f"{MARK}={directory.resolve()}".encode()
     return {pid for pid in pids() - {os.getpid()} if wanted in _environment(pid)}
 
 
 def servers_under(directory: Path, executables: Iterable[str]) -> set[int]:
-    """Server processes that work in this directory or below it, and their children."""
+    """Return server processes that work in this directory or below it, and their children."""
     roots = {pid for pid in pids() if _is_server(pid, os.fspath(directory.resolve()), set(executables))}
     return roots | descendants(roots)
 
@@ -37,7 +37,7 @@ def pids() -> set[int]:
 
 
 def descendants(roots: set[int]) -> set[int]:
-    """Everything that was started by these processes and still runs."""
+    """Return all running descendants of these processes."""
     parents = {pid: parent_of(pid) for pid in pids()}
     found: set[int] = set()
     frontier = set(roots)
@@ -53,13 +53,13 @@ def parent_of(pid: int) -> int | None:
 
 
 def is_running(pid: int) -> bool:
-    """False for zombies as well: they hold nothing any more, and where nobody reaps they stay for ever."""
+    """False for zombies as well: they hold no resources, and without a reaper they stay forever."""
     fields = _stat(pid)
     return bool(fields) and fields[0] not in "ZX"
 
 
 def end(find: Callable[[], set[int]], *, first: signal.Signals, patience: float) -> None:
-    """Ask the processes that `find` names to go, and after `patience` seconds kill those that stayed."""
+    """Signal the processes that `find` returns, and kill those that remain after `patience` seconds."""
     send(find(), first)
     send(find(), signal.SIGCONT)
     if not gone(find, patience):
@@ -87,7 +87,7 @@ def _is_server(pid: int, directory: str, executables: set[str]) -> bool:
         executable = str(Path(f"/proc/{pid}/exe").readlink()).removesuffix(" (deleted)")
         where = str(Path(f"/proc/{pid}/cwd").readlink())
     except OSError:
-        # A container's root may not look into a process of `nobody`; its command line is open to everybody.
+        # A container's root may not inspect processes of `nobody`; their command line is readable by all users.
         return _names_directory(pid, directory, executables)
     return Path(executable).name in executables and _is_below(where, directory)
 
@@ -112,7 +112,7 @@ def _is_below(path: str, directory: str) -> bool:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of /proc/<pid>/stat after the name, which may itself hold spaces and brackets."""
+    """Return the fields of /proc/<pid>/stat after the name, which may itself contain spaces and brackets."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:

@@ -14,13 +14,13 @@ from devstack.errors import DevstackError
 from devstack.processes import logs, ownership
 
 BIN = Path(sys.executable).parent
-# Gunicorn and Celery give running work 20 s.
+# Gunicorn and Celery give running work 20 s to finish.
 PATIENCE = 25
 
 
 @dataclass(frozen=True)
 class Program:
-    """A running child and where it writes."""
+    """A running child and its log."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -28,7 +28,7 @@ class Program:
 
 
 class Programs:
-    """The children of one devstack; every one carries its mark."""
+    """The children of one devstack; each carries its mark."""
 
     def __init__(self, root: Path, directory: Path) -> None:
         self.root = root
@@ -45,13 +45,13 @@ class Programs:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                # A session of its own: Ctrl-C in the terminal reaches devstack alone, which stops them in order.
+                # In its own session: Ctrl-C in the terminal reaches devstack alone, which stops them in order.
                 start_new_session=True,
             )
         self.running.append(Program(name, process, log))
 
     def run(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        """Start a program that ends by itself and wait for it.
+        """Run a program to its end.
 
         Raises:
             DevstackError: it failed.
@@ -63,7 +63,7 @@ class Programs:
         self.running.remove(program)
 
     def wait_until(self, ready: Callable[[], bool], what: str, *, timeout: float = 60) -> None:
-        """Wait for something that the children bring about, as long as they all live."""
+        """Wait for a condition, as long as all children are running."""
         deadline = time.monotonic() + timeout
         while not ready():
             self.check()
@@ -80,7 +80,7 @@ class Programs:
                 )
 
     def stop(self) -> None:
-        """The last one started goes first."""
+        """Stop all programs, the last one started first."""
         while self.running:
             program = self.running.pop()
             ownership.send([program.process.pid] if program.process.poll() is None else [], signal.SIGTERM)
@@ -92,7 +92,7 @@ class Programs:
 
 
 def procfile_command(root: Path, name: str) -> tuple[dict[str, str], list[str]]:
-    """Environment and command of a process type, so that what runs here is what a dyno runs."""
+    """Return environment and command of a process type, so that the local stack runs what a dyno runs."""
     lines = (root / "Procfile").read_text().splitlines()
     words = shlex.split(next(line.partition(":")[2] for line in lines if line.startswith(f"{name}:")))
     count = next(index for index, word in enumerate(words) if "=" not in word)
@@ -100,7 +100,7 @@ def procfile_command(root: Path, name: str) -> tuple[dict[str, str], list[str]]:
 
 
 def with_own_path(environment: dict[str, str]) -> dict[str, str]:
-    """Programs of the virtual environment are found by name."""
+    """Put the virtual environment's programs on the PATH."""
     return environment | {"PATH": f"{BIN}{os.pathsep}{environment.get('PATH', os.defpath)}"}
 
 

@@ -1,1 +1,1 @@
-"""PostgreSQL, MongoDB and Redis as child processes, from the wheels of requirements-dev.txt."""
+"""PostgreSQL, MongoDB and Redis as child processes, from the wheels in requirements-dev.txt."""

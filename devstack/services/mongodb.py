@@ -1,4 +1,4 @@
-"""mongod from the fiftyone wheel, as a replica set of one member: transactions and retryable writes need one."""
+"""mongod from the fiftyone wheel, as a replica set of one member: transactions and retryable writes require one."""
 
 import os
 import time
@@ -17,7 +17,7 @@ from devstack.services.process import Service, installed, libraries, make_direct
 DATABASE = "learnstream"
 NOT_YET_INITIALISED = 94
 ALREADY_INITIALISED = 23
-# What the wheel expects from the system, and the files of the pycurl wheel that stand in for it.
+# Libraries that the wheel expects from the system, and the pycurl wheel's files that replace them.
 LIBRARIES = {"libcurl.so.4": "libcurl-*.so*", "libssl.so.3": "libssl-*.so.3", "libcrypto.so.3": "libcrypto-*.so.3"}
 
 
@@ -40,7 +40,7 @@ class MongoDB(Service):
         settings = {"dbpath": self.data, "port": self.port, "replSet": "rs0", "bind_ip": "127.0.0.1"}
         sizes = {"oplogSize": 64, "wiredTigerCacheSizeGB": 0.25}
         options = [f"--{name}={value}" for name, value in (settings | sizes).items()]
-        # Failing on demand is for tests, whose stores need not be durable.
+        # Fail points are for tests, whose stores need not be durable.
         parameters = {"diagnosticDataCollectionEnabled": "false"} | (
             {} if self.durable else {"enableTestCommands": "1"}
         )
@@ -59,11 +59,11 @@ class MongoDB(Service):
         return super().can_retry(tail)
 
     def finish(self) -> None:
-        """Name this address as the set's only member, and wait until it takes writes."""
+        """Make this address the set's only member, and wait until it is writable."""
         self.configure([self.address])
 
     def configure(self, addresses: Sequence[str]) -> None:
-        """Let the set have members at these addresses, by which clients will find them, and wait for its primary."""
+        """Configure members at these addresses, which clients are told to use, and wait for a primary."""
         client: pymongo.MongoClient[dict[str, Any]]
         with pymongo.MongoClient(self.address, directConnection=True, serverSelectionTimeoutMS=5000) as client:
             self._configure(client, [{"_id": number, "host": host} for number, host in enumerate(addresses)])
@@ -79,7 +79,7 @@ class MongoDB(Service):
             try:
                 client.admin.command("replSetInitiate", new)
             except OperationFailure as error:
-                # A server that has just been started again may still be loading the configuration that it has.
+                # A server that was just restarted may still be loading its configuration.
                 if error.code != ALREADY_INITIALISED:
                     raise
                 time.sleep(0.02)
@@ -88,8 +88,8 @@ class MongoDB(Service):
             client.admin.command("replSetReconfig", changed, force=True)
 
     def carried_libraries(self) -> str:
-        """Where mongod finds what the pycurl wheel carries: the three by the names that it asks for itself, and what
-        those need in turn by the names that the wheel gave it."""
+        """Return a search path for the pycurl wheel's libraries: three by the names that mongod asks for, and their
+        own dependencies under the names in the wheel."""
         links = self.home / "lib"
         make_directory(links)
         carried = libraries(installed("pycurl"))
@@ -101,7 +101,7 @@ class MongoDB(Service):
 
 
 def _stored_config(client: pymongo.MongoClient[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the replica set's configuration; None where the server has none, or has not loaded it yet."""
+    """Return the replica set's configuration; None if the server has none, or has not loaded it yet."""
     try:
         return dict(client.admin.command("replSetGetConfig")["config"])
     except OperationFailure as error:
@@ -111,12 +111,12 @@ def _stored_config(client: pymongo.MongoClient[dict[str, Any]]) -> dict[str, Any
 
 
 def _has_primary(hello: dict[str, Any]) -> bool:
-    """Whether the member that says hello takes writes, or knows another one that does."""
+    """True if the member that answered is writable, or knows another one that is."""
     return bool(hello["isWritablePrimary"] or hello.get("primary", hello.get("me")) != hello.get("me"))
 
 
 def database_uri(uri: str, name: str) -> str:
-    """The same server's database of this name; MongoDB makes it with the first write."""
+    """Return the URI of another database on this server; MongoDB creates it on the first write."""
     return urlunsplit(urlsplit(uri)._replace(path=f"/{name}"))
 
 

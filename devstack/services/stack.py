@@ -1,4 +1,4 @@
-"""The three stores together: started at once, each replaceable by an address in the environment."""
+"""The three stores together: started in parallel, each replaceable by an address in the environment."""
 
 import os
 import shutil
@@ -25,8 +25,8 @@ KINDS: dict[str, type[Service]] = {"DATABASE_URL": Postgres, "MONGODB_URI": Mong
 class Stack:
     """The stores of one source tree.
 
-    With `ephemeral` they live in a temporary directory and are gone afterwards; they are then not `durable` against
-    power cuts unless asked to be. A variable of KINDS that `environ` sets replaces that store.
+    If `ephemeral`, they live in a temporary directory that is deleted afterwards, and are not `durable` against power
+    failures by default. A variable of KINDS that is set in `environ` replaces that store.
     """
 
     def __init__(
@@ -45,11 +45,11 @@ class Stack:
         self._lock: Lock | None = None
 
     def start(self) -> None:
-        """Start the stores that were not given.
+        """Start the stores whose addresses were not given.
 
         Raises:
             InUseError: another devstack runs on this tree.
-            DevstackError: a server did not start; those that did are stopped again.
+            DevstackError: a server did not start; the others are stopped again.
         """
         if len(self.given) == len(KINDS) and self.ephemeral:
             return
@@ -67,19 +67,19 @@ class Stack:
             self._leave_directory()
 
     def check(self) -> None:
-        """Raise a DevstackError if a server has ended by itself."""
+        """Raise a DevstackError if a server has exited by itself."""
         for service in self.services.values():
             if not service.running:
                 raise DevstackError(f"{service.name} ended. {logs.tail(service.log)}")
 
     @property
     def is_held(self) -> bool:
-        """Whether the directory is ours."""
+        """True if this process holds the directory's lock."""
         return self._lock is not None
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep others from using the directory, without starting anything."""
+        """Hold the directory's lock without starting anything."""
         self._take_directory()
         try:
             yield
@@ -95,7 +95,7 @@ class Stack:
         shutil.rmtree(self.directory)
 
     def environment(self) -> dict[str, str]:
-        """The three variables that tell the application where its stores are."""
+        """Return the three variables with the addresses of the stores."""
         return self.given | {name: service.url for name, service in self.services.items()}
 
     @property
@@ -137,7 +137,7 @@ class Stack:
         }
 
     def _end_leftovers(self) -> None:
-        """The lock is ours, so what carries this directory's mark has lost its devstack, or is to end with it."""
+        """We hold the lock, so a process with this directory's mark has lost its devstack, or is to end with it."""
         ownership.end(lambda: ownership.marked_with(self.directory), first=signal.SIGTERM, patience=5)
 
     def _leave_directory(self) -> None:
@@ -151,12 +151,12 @@ class Stack:
 
 
 def _at_once(actions: list[Callable[[], None]]) -> None:
-    """Run all to their end, then raise the first failure."""
+    """Run all actions to their end, then raise the first error."""
     pool = ThreadPoolExecutor(max_workers=len(KINDS))
     try:
         running = [pool.submit(action) for action in actions]
         for each in running:
             each.result()
     finally:
-        # After an interruption too: what is half started could not be stopped.
+        # Also on an interrupt: a server that is half started could not be stopped.
         pool.shutdown(wait=True)

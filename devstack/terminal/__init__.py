@@ -1,1 +1,1 @@
-"""What the person at the keyboard sees and presses: progress, and stopping in order. Standard library only."""
+"""Terminal output and input: progress, and orderly interruption. Standard library only."""

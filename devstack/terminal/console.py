@@ -1,4 +1,4 @@
-"""Progress for the person who waits: one line a step. On standard error, so that results can be piped."""
+"""Progress output: one line per step. On standard error, so that results can be piped."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def step(label: str) -> Iterator[None]:
-    """Say what is being done, and then how long it took."""
+    """Print the step, and then how long it took."""
     started = time.monotonic()
     say(f"  {label} … ", end="")
     try:

@@ -1,4 +1,4 @@
-"""Ending in order when told to: a closed terminal and a polite kill do what Ctrl-C does."""
+"""Orderly termination by signals: a closed terminal and SIGTERM have the effect of Ctrl-C."""
 
 import signal
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ ALL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def end_in_order(numbers: Iterable[signal.Signals] = ALL) -> None:
-    """Raise KeyboardInterrupt at the first of these signals and ignore the rest: stopping takes no longer than it must."""
-    # What the caller wants ignored stays so, as with `nohup`.
+    """Raise KeyboardInterrupt on the first of these signals and ignore the rest: stopping is as quick as it can be."""
+    # Signals that the caller ignores stay ignored, as with `nohup`.
     heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
 
     def interrupt(number: int, frame: object) -> None:

@@ -1,1 +1,1 @@
-"""Which tests to run for a change."""
+"""Select the tests to run for a change."""

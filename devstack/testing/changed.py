@@ -1,4 +1,4 @@
-"""Which tests concern a change: those of every module that imports what was changed, and those that were changed."""
+"""Select the tests for a change: those of every module that imports a changed one, and the changed tests."""
 
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from devstack.bootstrap import ROOT
 from devstack.errors import DevstackError
 
 EVERYTHING = "tests"
-# What is no module of the application; the longest beginning that fits counts.
+# Files that are not modules of the application; the longest matching prefix wins.
 AREAS = {
     "bench/": "tests/bench",
     "devstack/": "tests/devstack",
@@ -21,12 +21,12 @@ AREAS = {
     "config.py": "tests/platform/test_config.py",
     "requirements": EVERYTHING,
     "pyproject.toml": EVERYTHING,
-    "tests/": EVERYTHING,  # plugins, factories: what all tests use
+    "tests/": EVERYTHING,  # plugins, factories: used by all tests
 }
 
 
 def select_since(since: str) -> list[str]:
-    """Return the test files and folders that concern what has changed since a revision, committed or not."""
+    """Return the test files and folders affected by the changes since a revision, committed or not."""
     graph = grimp.build_graph("learnstream", cache_dir=None)
     wanted = {test for path in changed_files(since) for test in select(path, graph)}
     if EVERYTHING in wanted:
@@ -35,20 +35,20 @@ def select_since(since: str) -> list[str]:
 
 
 def changed_files(since: str) -> list[str]:
-    """Return the paths that differ from a revision, files that git does not know yet included.
+    """Return the paths that differ from a revision, including untracked files.
 
     Raises:
-        DevstackError: git does not know the revision.
+        DevstackError: unknown revision.
     """
     tracked = _git("diff", "--name-only", since, "--")
     return tracked + _git("ls-files", "--others", "--exclude-standard")
 
 
 def select(path: str, graph: grimp.ImportGraph) -> Iterator[str]:
-    """Name the tests of a changed file."""
+    """Yield the tests of a changed file."""
     module = _module(path)
     if module in graph.modules:
-        # Packages collect what stands in them; to follow them would be to run everything, always.
+        # Packages import their modules; following them would always select everything.
         importers = (each for each in graph.find_downstream_modules(module) if not graph.find_children(each))
         for each in (module, *importers):
             yield from mirrored(each)
@@ -60,7 +60,7 @@ def select(path: str, graph: grimp.ImportGraph) -> Iterator[str]:
 
 
 def mirrored(module: str) -> list[str]:
-    """Name the tests of a module, which stand where it does: in a folder or file of its name, else in its folder."""
+    """Return the tests of a module, at the same place: a folder or file of its name, else its folder."""
     *folders, name = module.split(".")[1:] or [""]
     folder = Path("tests", *folders)
     own = _existing([str(folder / name), str(folder / f"test_{name}.py")]) if name else []

@@ -1,1 +1,1 @@
-"""A page on which the demo school's lessons are watched in a browser, as any client of the API would do it."""
+"""A page to watch the demo school's lessons in a browser, as any client of the API would."""

@@ -1,4 +1,4 @@
-"""The watch page's few files. It talks to LearnStream across origins, like the pages of a real school."""
+"""The watch page's few files. The page calls LearnStream across origins, like a real school's pages."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, send_from_directory
 
 PAGE = Path(__file__).parent / "page"
-# What the page does is what clients are told to do: these are the files that docs/progress-reporting.md shows.
+# The page follows the instructions for clients: these are the files shown in docs/progress-reporting.md.
 RECIPE = Path(__file__).parents[2] / "learnstream" / "static"
 
 
 def create_app(api: str) -> Flask:
-    """Serve the page for the LearnStream at `api`."""
+    """Create the application that serves the page, for the LearnStream at `api`."""
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
     parts = urlsplit(api)
     origin = f"{parts.scheme}://{parts.netloc}"
@@ -30,7 +30,7 @@ def create_app(api: str) -> Flask:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        # Media come from wherever the manifest leads; everything else from here, and the API.
+        # Media may come from any host that the manifest names; everything else from here, or the API.
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {origin}; "
             "media-src * blob:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

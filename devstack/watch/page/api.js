@@ -1,4 +1,4 @@
-// Calls LearnStream as somebody who has signed in. A tab remembers its tokens until it is closed.
+// Calls LearnStream as a signed-in user. A tab keeps its tokens until it is closed.
 const api = (await (await fetch("config.json")).json()).api;
 
 let tokens = JSON.parse(sessionStorage.getItem("tokens"));

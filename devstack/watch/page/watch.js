@@ -1,4 +1,4 @@
-// Sign in, pick a lesson, watch it: what a school's own page does with LearnStream's API.
+// Sign in, pick a lesson, watch it: an example of a school's page that uses LearnStream's API.
 import { call, isSignedIn, signIn, signOut } from "./api.js";
 import { queue } from "./heartbeat-queue.js";
 import { reportProgress } from "./heartbeat.js";
@@ -25,7 +25,7 @@ function show({ fraction, watched_seconds, completed, rejected = [] }) {
   find("why").textContent = rejected.length ? REASONS[rejected[0].reason] : "";
 }
 
-// Whoever signs in begins on a fresh page, so this is never called with another's token.
+// Signing in reloads the page, so this is never called with another user's token.
 async function send(lessonId, heartbeat) {
   const answer = await call("PUT", `/lessons/${lessonId}/progress`, heartbeat).catch(() => null);
   if (answer?.body && location.hash === `#${lessonId}`) {
@@ -63,7 +63,7 @@ async function open(lesson, report) {
   await (isVideo ? play(lesson, progress.body, report) : read(lesson));
 }
 
-// A lesson has an address of its own, so that reloading comes back to it; each begins on a fresh page.
+// A lesson has its own URL, so that a reload returns to it; each starts on a reloaded page.
 function choose(lesson) {
   location.hash = lesson.id;
   location.reload();
