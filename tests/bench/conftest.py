@@ -1,4 +1,4 @@
-"""A small school as the benchmark makes it."""
+"""A small school, created as the benchmark does."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -21,7 +21,7 @@ def school(app):
 
 @pytest.fixture
 def scenarios(app, client, school):
-    """All that is measured, by name."""
+    """Return all scenarios, by name."""
 
     def etag(path):
         return client.get(path).headers["ETag"]
@@ -32,7 +32,7 @@ def scenarios(app, client, school):
 
 @pytest.fixture
 def ask(client):
-    """Send the next request of a scenario, or one that was written before."""
+    """Send the next request of a scenario, or a given one."""
 
     def ask(scenario_or_request):
         if isinstance(scenario_or_request, bytes):
@@ -44,7 +44,7 @@ def ask(client):
 
 @pytest.fixture
 def server():
-    """A server at `url` that answers /good with 200 and everything else with 500, and keeps what it was `asked`."""
+    """A server at `url` that answers /good with 200 and all else with 500, and records the requests in `asked`."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -57,11 +57,11 @@ def server():
             self.end_headers()
 
         def log_message(self, *_):
-            """Say nothing."""
+            """Log nothing."""
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, *_):
-            """Say nothing: whoever asks may hang up."""
+            """Log nothing: clients may disconnect early."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}"

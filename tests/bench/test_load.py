@@ -43,7 +43,7 @@ def test_written_requests_are_sent_as_they_are_each_once_before_any_twice(server
     assert all(body == b"{%s}" % number.encode() for _, number, body in asked)
     for thread in (0, 1):
         times = [sum(int(number) == own for _, number, _ in asked) for own in range(thread, 40, 2)]
-        # The very first is taken by wrk itself, and the last ones may be cut off.
+        # The first request is read by wrk itself, and the last ones may be cut off.
         assert max(times) - min(times) <= 2, "a request was sent again before all of its thread's were"
     assert result.fault is None
     assert result.laps >= 1

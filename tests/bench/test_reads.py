@@ -1,4 +1,4 @@
-"""What is measured of the learning record is answered, and has something to tell."""
+"""The measured reads of the learning record succeed, and return data."""
 
 import pytest
 
@@ -23,11 +23,11 @@ def school(app):
 
 @pytest.fixture
 def answers(school, ask):
-    """What everything that is read is answered, by its name."""
+    """Return the responses to all reads, by name."""
 
     def answered(read):
         answer = ask(read.request(school, 0))
-        answer.get_data()  # a table is made while it is read
+        answer.get_data()  # a CSV table is generated while it is read
         return answer
 
     return {read.name: answered(read) for read in all_reads(events=0)}

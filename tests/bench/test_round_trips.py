@@ -1,4 +1,4 @@
-"""What hot requests ask of the stores when everything they need has been asked for a moment ago."""
+"""The round trips of hot requests to the stores when everything they need was requested a moment ago."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Before anything counts, the application has been asked about everything that the counted requests are about."""
+"""Before a measurement, the application has been asked for everything that the measured requests are about."""
 
 import shutil
 from collections import Counter
@@ -17,7 +17,7 @@ PLACES = 60
 
 @pytest.fixture
 def runner(server, tmp_path):
-    """Sends its requests to the server that keeps them."""
+    """A runner that sends its requests to the recording server."""
 
     def keep(name, requests):
         load.write(requests, tmp_path / name)

@@ -13,7 +13,7 @@ MASTER = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {WORKER
 
 @pytest.fixture
 def busy(tmp_path):
-    """A server whose worker has work left for a second."""
+    """A server whose worker has a second of work left."""
     programs = Programs(ROOT, tmp_path)
     server = Server(programs, ROOT, APPLICATION, os.environ)
     programs.start("busy", ["python", "-c", MASTER], dict(os.environ))

@@ -1,4 +1,4 @@
-"""Requests as they go over the wire, given to a test client."""
+"""Send raw HTTP requests with a test client."""
 
 
 def send(client, request):
