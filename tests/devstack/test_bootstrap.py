@@ -11,7 +11,7 @@ from devstack.errors import DevstackError
 
 @pytest.fixture
 def venv(tmp_path):
-    """A virtual environment that looks complete, in a tree of its own."""
+    """A virtual environment that looks complete, in its own tree."""
     for name in LOCK_FILES:
         (tmp_path / name).write_text("flask==3.1.3\n")
     venv = Venv(tmp_path)
@@ -89,5 +89,5 @@ def test_a_failure_is_one_line_and_an_exit_code(tmp_path):
 
 
 def test_everything_before_the_environment_stands_comes_with_python():
-    # Without `site`, nothing that was installed can be imported.
+    # Without `site`, no installed package can be imported.
     subprocess.run([sys.executable, "-S", "-c", "import devstack.cli, devstack.bootstrap"], cwd=ROOT, check=True)

@@ -33,7 +33,7 @@ def tree(tmp_path, monkeypatch):
 
 
 def start_services(tree):
-    """`devstack services` on this tree, up to the moment when it has printed the last address."""
+    """Start `devstack services` on this tree; return when it has printed the last address."""
     script = "import sys; from pathlib import Path; from devstack import cli; from devstack.commands import services as s; s.ROOT = Path(sys.argv[1]); cli.bootstrap.enter = print; sys.exit(cli.main(['services']))"
     environment = {name: value for name, value in os.environ.items() if name not in STORES}
     command = [sys.executable, "-c", script, str(tree)]

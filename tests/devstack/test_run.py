@@ -30,7 +30,7 @@ sys.exit(cli.main(["run"]))
 
 @pytest.fixture
 def tree(tmp_path):
-    """This source tree at another place, so that a developer's own stack is left alone."""
+    """This source tree at another path, so that a developer's own stack is not affected."""
     root = tmp_path / "a tree"
     root.mkdir()
     for part in PARTS:
@@ -50,7 +50,7 @@ def launch(tree):
 
 
 def started(tree):
-    """A running `devstack run`, and what it wrote to state.json and printed."""
+    """Start `devstack run`; return it with its state.json and its output."""
     run, printed = launch(tree), ""
     while line := run.stdout.readline():
         printed += line
@@ -95,7 +95,7 @@ def test_run_serves_until_it_is_told_to_stop(tree):
 
 
 def walk():
-    """The README's curl lines, as one script."""
+    """Return the README's shell blocks as one script."""
     blocks = re.findall(r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
     return "\n".join(blocks)
 

@@ -19,14 +19,14 @@ from devstack.services.process import installed
 from devstack.services.redis import database_url
 from devstack.services.stack import Stack
 
-# As the kernel writes 127.0.0.1 and the state of a socket that waits for connections.
+# The kernel's notation for 127.0.0.1 and for a listening socket.
 LOOPBACK, LISTENING = "0100007F", "0A"
 ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
 def tree_at(parent):
-    """A source tree whose path has a space, and which others than its owner cannot enter."""
+    """A source tree whose path has a space, and which only its owner can enter."""
     root = parent / "a tree"
     root.mkdir(mode=0o700)
     yield root
@@ -43,7 +43,7 @@ def tree(tmp_path):
 
 @pytest.fixture
 def stack(tree):
-    """A stack to be stopped, killed and started again."""
+    """A stack that tests may stop, kill and restart."""
     stack = Stack(tree, environ={})
     stack.start()
     yield stack
@@ -52,7 +52,7 @@ def stack(tree):
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
-    """A stack that every test leaves as it was."""
+    """A stack that every test leaves unchanged."""
     with tree_at(tmp_path_factory.mktemp("shared")) as root, Stack(root, environ={}) as stack:
         yield stack
 

@@ -21,7 +21,7 @@ def fast_emulator(tmp_path_factory):
 
 @pytest.fixture
 def mux(fast_emulator):
-    """An emulator that does not encode; what a test leaves behind is forgotten."""
+    """An emulator that does not encode; it is reset after each test."""
     yield fast_emulator
     fast_emulator.reset()
 
@@ -41,7 +41,7 @@ def real_mux(encoding_emulator):
 
 @pytest.fixture
 def make_sdk():
-    """Mux's own SDK, talking to an emulator."""
+    """Connect Mux's own SDK to an emulator."""
     clients = []
 
     def connect(emulator, **changes):
@@ -73,7 +73,7 @@ def sdk(mux, make_sdk):
 
 @pytest.fixture
 def make_upload():
-    """A direct upload's record; keyword arguments go into its asset settings."""
+    """Create a direct upload; keyword arguments are its asset settings."""
 
     def create(sdk, *, timeout=3600, cors_origin=None, test=None, **settings):
         settings = {"playback_policies": ["signed"]} | settings
@@ -146,7 +146,7 @@ def posting_sdk(posting_mux, make_sdk):
 
 @pytest.fixture
 def story(posting_mux, posting_sdk, make_upload):
-    """Causes the four events of an upload that goes well."""
+    """Trigger the four events of a successful upload."""
 
     def tell():
         return posting_mux.make_ready(make_upload(posting_sdk).id)

@@ -1,4 +1,4 @@
-"""An endpoint that webhooks are posted to; it answers as a test wishes."""
+"""A webhook endpoint whose responses are set by the test."""
 
 import time
 from threading import Condition, Thread
@@ -23,7 +23,7 @@ class Receiver:
         self.reset()
 
     def reset(self):
-        """answers: statuses of the next deliveries, then 204 for ever; seconds: how long an answer takes."""
+        """answers: statuses of the next deliveries, then always 204; seconds: the duration of each response."""
         self.received = []
         self.answers = []
         self.seconds = 0
@@ -38,7 +38,7 @@ class Receiver:
         self._thread.join()
 
     def wait_for(self, count):
-        """The first deliveries, once there are so many."""
+        """Return the first `count` deliveries, as soon as they have arrived."""
         with self._came:
             assert self._came.wait_for(lambda: len(self.received) >= count, 10), f"{len(self.received)} came"
             return list(self.received)

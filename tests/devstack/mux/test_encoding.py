@@ -15,7 +15,7 @@ def real_sdk(real_mux, make_sdk):
 
 @pytest.fixture
 def encode(real_mux, real_sdk):
-    """The asset of a sample, when its encoding is over."""
+    """Return a sample's asset after its encoding."""
 
     def create(name, **settings):
         url = f"https://samples.test/{name}"
@@ -33,7 +33,7 @@ def signed(emulator, asset, path, audience, **claims):
 
 
 def decode(emulator, url):
-    """What ffmpeg says of a stream that it plays over HTTP to the end."""
+    """Return ffmpeg's output for a stream that it plays over HTTP to the end."""
     status, said = emulator.world.encoder.run(["-i", url, "-f", "null", "-"])
     assert status == 0, said
     return said

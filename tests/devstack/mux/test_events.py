@@ -1,4 +1,4 @@
-"""Events against the ten examples: the same envelope, and nothing in the data that Mux would not send."""
+"""Events compared with the ten examples: the same envelope, and no data that Mux would not send."""
 
 import json
 from pathlib import Path
@@ -11,13 +11,13 @@ EXAMPLES = {
     for example in json.loads((Path(__file__).parents[2] / "data" / "mux_events.json").read_text())
 }
 MODELS = {"upload": mux_python.Upload, "asset": mux_python.Asset, "track": mux_python.Track}
-# Facts that not every video has.
+# Fields that not every video has.
 OCCASIONAL = {"non_standard_input_reasons"}
 
 
 @pytest.fixture
 def emitted(mux, sdk, make_upload):
-    """One event of each example's type, by type."""
+    """Emit one event of each example's type; return them by type."""
     settings = {"passthrough": "x", "inputs": [{"generated_subtitles": [{"name": "English", "language_code": "en"}]}]}
     new = {"test": True, "cors_origin": "https://app.example.com"}
     whole = make_upload(sdk, **new, **settings)
@@ -42,7 +42,7 @@ def test_an_event_has_the_shape_of_its_example(emitted, event_type):
     assert event["object"]["type"] == example["object"]["type"]
     assert event["object"]["id"] == event["data"]["id"]
     assert example["data"].keys() - OCCASIONAL <= event["data"].keys()
-    # The examples are older than the SDK: what they lack must at least be a field that it knows.
+    # The examples are older than the SDK: additional fields must at least be known to it.
     known = MODELS[event["object"]["type"]].openapi_types.keys() | {"asset_id"}
     assert event["data"].keys() - example["data"].keys() <= known
 

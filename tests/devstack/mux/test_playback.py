@@ -25,7 +25,7 @@ def playback_id(asset):
 
 @pytest.fixture
 def fetch(mux, http, playback_id):
-    """The answer of one of the hosts to a token."""
+    """Fetch from one of the hosts with a token; return the response."""
 
     def get(token=None, audience="v", playback_id=playback_id, **query):
         fields = ({"token": token} if token else {}) | query
@@ -109,7 +109,7 @@ def test_a_token_of_a_deleted_key_is_refused(sdk, fetch, playback_id):
 
 
 def test_a_symmetric_token_is_refused(mux, fetch, playback_id):
-    """The HMAC-signed URL of old is nothing that Mux accepts."""
+    """Mux does not accept the old HMAC-signed URLs."""
     claims = {"sub": playback_id, "aud": "v", "exp": int(time.time()) + 60}
     claims["kid"] = mux.environment()["MUX_SIGNING_KEY_ID"]
 
@@ -165,7 +165,7 @@ def test_an_asset_that_is_not_ready_does_not_play(mux, sdk, make_upload, fetch):
 
 @pytest.fixture
 def segment_url(mux, fetch, http, playback_id):
-    """A segment, found as a player finds it."""
+    """Return the URL of a segment, found as a player does."""
     token = make_token(mux, playback_id, "v", expires_in=60)
     main = fetch(token).data.decode()
     rendition_url = urljoin(f"{mux.url}/stream/", re.search(r"^\w\S*m3u8$", main, re.MULTILINE)[0])

@@ -1,4 +1,4 @@
-"""The emulator as a process of its own, and what a killed one leaves to the next."""
+"""The emulator as a separate process, and its restart after a kill."""
 
 import json
 import os
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 
 @contextmanager
 def running(data_dir, *more):
-    """The emulator's process, and the line it prints when it is ready."""
+    """Yield the emulator's process, and the line it prints when it is ready."""
     command = [sys.executable, "-m", "devstack.mux", "--data-dir", str(data_dir), *more]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -30,7 +30,7 @@ def running(data_dir, *more):
 
 
 def at(environment):
-    """An emulator in another process, as far as `make_sdk` needs to know it."""
+    """Return an emulator in another process, as far as `make_sdk` needs it."""
     return SimpleNamespace(environment=lambda: environment)
 
 

@@ -1,4 +1,4 @@
-"""The controls over HTTP, as another process uses them."""
+"""The controls over HTTP, as used by other processes."""
 
 import pytest
 import requests
