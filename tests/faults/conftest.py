@@ -1,4 +1,4 @@
-"""The application in a process of its own, each of its stores behind a proxy that fails on demand."""
+"""The application in a separate process, each of its stores behind a proxy that fails on demand."""
 
 import time
 from secrets import token_hex
@@ -18,7 +18,7 @@ RECOVERY = 10.0
 
 @pytest.fixture(scope="session")
 def stores():
-    """The stores of these tests, by name: nobody else minds when they are frozen."""
+    """Return these tests' own stores, by name: freezing them affects no other tests."""
     with Stack(ROOT, ephemeral=True, environ={}) as stack, behind_proxies(stack) as stores:
         yield stores
 
@@ -41,14 +41,14 @@ def school(system):
 
 @pytest.fixture(scope="session")
 def cache(stores):
-    """What Redis holds, asked past its proxy."""
+    """A client of Redis that bypasses the proxy."""
     with redis.Redis.from_url(stores["redis"].server.url) as client:
         yield client
 
 
 @pytest.fixture
 def let_grow_old(cache):
-    """Make everything that was seen last known: as if the time had passed in which the cache is fresh."""
+    """Expire the TTL of all cached entries, as if that time had passed; they remain usable as stale-if-error."""
 
     def let_grow_old():
         for key in cache.scan_iter("cache:*", count=1000):
@@ -60,7 +60,7 @@ def let_grow_old(cache):
 
 @pytest.fixture
 def fail(stores, all_is_well):
-    """Let a store fail in one of the ways of `stores.FAULTS`; after the test it is well again, and known to be."""
+    """Make a store fail in one of the ways of `stores.FAULTS`; after the test, heal it and await the recovery."""
     failing = []
 
     def fail(store, how):
@@ -75,7 +75,7 @@ def fail(stores, all_is_well):
 
 @pytest.fixture
 def heal(stores, all_is_well):
-    """Give a store back, and return how many seconds it took until the application used all of them."""
+    """Heal a store, and return how many seconds it took until the application used all stores again."""
 
     def heal(store):
         began = time.monotonic()
@@ -88,7 +88,7 @@ def heal(stores, all_is_well):
 
 @pytest.fixture
 def all_is_well(cache, school):
-    """Say whether the application uses every store. It does without Redis if need be, so what it keeps there is looked at."""
+    """True if the application uses every store. Since it works without Redis, its cached entries are checked."""
 
     def all_is_well():
         cache.flushdb()
@@ -99,7 +99,7 @@ def all_is_well(cache, school):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Show what a whole run has measured."""
+    """Print the measurements of a thorough run."""
     if "or not thorough" not in config.option.markexpr:
         return
     passed = terminalreporter.stats.get("passed", [])

@@ -1,4 +1,4 @@
-"""Send one request in a process that is killed as soon as what it did has committed: `METHOD PATH TOKEN [BODY]`."""
+"""Send one request in a process that is killed as soon as its transaction has committed: `METHOD PATH TOKEN [BODY]`."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from learnstream.stores.sql import db
 def main(method: str, path: str, token: str, body: str = "{}") -> None:
     client = create_app().test_client()
 
-    # Before all others who wait for the commit.
+    # Before all other listeners.
     @event.listens_for(db.session, "after_commit", insert=True)
     def die(_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)

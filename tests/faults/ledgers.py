@@ -1,4 +1,4 @@
-"""What must hold for each kind of wish when all is well again: it is there, it is whole, and it was done once."""
+"""The invariants of each kind of wish after recovery: its effect is there, complete, and happened once."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.faults.wishes import Wish
 
 Wishes = list[Wish]
 
-# Where a publication is told of, by version.
+# The other records of a publication, by version.
 ACCOUNTS = (
     "SELECT data->>'version' FROM events WHERE type = 'course.published' AND data->>'course_id' = %s",
     "SELECT details->>'version' FROM audit_log WHERE action = 'course.published' AND target_id = %s",
@@ -21,7 +21,7 @@ OVER = {"cancelled", "timed_out", "ready", "deleted"}
 
 
 def registrations(whole: Whole, wishes: Wishes) -> None:
-    """An account is one row: whoever was told of it has it, with this id."""
+    """An account is one row: every wish has its account, with the acknowledged id."""
     ids = dict(whole.sql("SELECT email, id FROM users"))
 
     assert {wish.about["email"] for wish in wishes} <= ids.keys()
@@ -29,7 +29,7 @@ def registrations(whole: Whole, wishes: Wishes) -> None:
 
 
 def enrolments(whole: Whole, wishes: Wishes) -> None:
-    """A seat is a row, and one event that tells of it; the client knows it by the row's id."""
+    """An enrollment is a row, with one event for it; the client was told the row's id."""
     seats = whole.sql("SELECT user_id, course_id, id FROM enrollments")
     ids = {(user_id, course_id): row_id for user_id, course_id, row_id in seats}
     told = whole.sql("SELECT (data->>'enrollment_id')::bigint FROM events WHERE type = 'enrollment.created'")
@@ -40,7 +40,7 @@ def enrolments(whole: Whole, wishes: Wishes) -> None:
 
 
 def publications(whole: Whole, wishes: Wishes) -> None:
-    """A version is numbered by the course, kept whole, and told of; its course's learners are in the newest."""
+    """A course's versions are numbered, complete, and recorded; the course's learners are in the newest."""
     course_id = wishes[0].about["course_id"]
     course = whole.mongo.courses.find_one({"_id": ObjectId(course_id)})
     assert course is not None
@@ -56,7 +56,7 @@ def publications(whole: Whole, wishes: Wishes) -> None:
     assert seats == [(course["current_version"],)]
     assert not course.get("seats_due")
     assert not course.get("acts_due")
-    # What was cut off between the two stores is published once more when it is repeated, and never twice.
+    # A publication cut off between the two stores is published once more if repeated, and never twice.
     notes = Counter(version["note"] for version in versions)
     assert all(1 <= notes[wish.about["note"]] <= 1 + bool(wish.repeats) for wish in wishes)
     by_number = {version["number"]: version["note"] for version in versions}
@@ -64,7 +64,7 @@ def publications(whole: Whole, wishes: Wishes) -> None:
 
 
 def completions(whole: Whole, wishes: Wishes) -> None:
-    """A record says that the lesson is completed, and one event tells of it."""
+    """A record has the lesson completed, with one event for it."""
     records = {f"{wish.about['user_id']}:{wish.about['lesson_id']}" for wish in wishes}
     completed = whole.mongo.progress.find({"_id": {"$in": list(records)}, "completed_at": {"$ne": None}})
     told = whole.sql("SELECT data->>'user_id', data->>'lesson_id' FROM events WHERE type = 'lesson.completed'")
@@ -75,7 +75,7 @@ def completions(whole: Whole, wishes: Wishes) -> None:
 
 
 def heartbeats(whole: Whole, wishes: Wishes) -> None:
-    """A record has all seconds that were acknowledged, and the newest position."""
+    """A record has all acknowledged seconds, and the newest position."""
     about = wishes[-1].about
     record = whole.mongo.progress.find_one({"_id": f"{about['user_id']}:{about['lesson_id']}"})
     assert record is not None
@@ -86,7 +86,7 @@ def heartbeats(whole: Whole, wishes: Wishes) -> None:
 
 
 def events(whole: Whole, wishes: Wishes) -> None:
-    """An event is kept, and either applied or of no interest; a video of which all was told is ready."""
+    """A webhook event is stored, and applied or ignored; a video all of whose events were sent is ready."""
     kept = {event["_id"]: event["state"] for event in whole.mongo.webhook_events.find({}, {"state": 1})}
     told = Counter(wish.about["video_id"] for wish in wishes)
     videos = whole.mongo.videos.find({"_id": {"$in": [ObjectId(video_id) for video_id in told]}})
@@ -97,8 +97,8 @@ def events(whole: Whole, wishes: Wishes) -> None:
 
 
 def uploads(whole: Whole, wishes: Wishes) -> None:
-    """A video is asked for at the video service and named by the draft, or will be looked after; those that were
-    replaced are given up on both sides."""
+    """A video is requested from the video service and referenced by the draft, or will be reviewed; replaced ones
+    are canceled on both sides."""
     lesson = whole.mongo.lessons.find_one({"_id": ObjectId(wishes[0].about["lesson_id"])})
     assert lesson is not None
     videos = {str(video["_id"]): video for video in whole.mongo.videos.find({"source": "upload"})}
@@ -113,14 +113,14 @@ def uploads(whole: Whole, wishes: Wishes) -> None:
     assert {at_service[answer["upload"]["id"]]["status"] for answer in replaced} == {"cancelled"}
     given_up = Counter(each["payload"]["object"]["id"] for each in told if each["type"] == CANCELLED)
     assert {given_up[answer["upload"]["id"]] for answer in replaced} == {1}
-    # Whatever the service holds is known by the video it was made for, which is named or will be looked after.
+    # Every upload at the service belongs to one known video, which is over or will be reviewed.
     owners = [upload["new_asset_settings"]["passthrough"] for upload in at_service.values()]
     assert max(Counter(owners).values()) == 1
     assert all(videos[owner]["status"] in OVER or videos[owner]["review_at"] for owner in owners)
 
 
 def messages(whole: Whole) -> None:
-    """Every message is done, every event has its place in the feed, and none has two."""
+    """Every message is done, and every event has exactly one position in the feed."""
     assert whole.sql("SELECT topic, last_error FROM outbox WHERE done_at IS NULL OR parked_at IS NOT NULL") == []
     places = [position for (position,) in whole.sql("SELECT position FROM events ORDER BY position")]
     assert places == list(range(1, len(places) + 1))
@@ -138,7 +138,7 @@ LEDGERS: dict[str, Callable[[Whole, Wishes], None]] = {
 
 
 def waiting(whole: Whole) -> dict[str, Any]:
-    """What the worker has yet to do."""
+    """Count the worker's pending work."""
     number = "SELECT count(*) FROM"
     counts = {
         "messages": whole.sql(f"{number} outbox WHERE done_at IS NULL AND parked_at IS NULL")[0][0],

@@ -1,4 +1,4 @@
-"""Clients that keep asking, and how they fared in each span of time."""
+"""Clients that send requests continually, and the latency of their responses in each time span."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ Send = Callable[[requests.Session], requests.Response]
 
 @dataclass
 class Answers:
-    """What was answered in a span of time: when it was asked, how long it took, and its status, 0 for none."""
+    """The responses in a time span: when requested, how long it took, and the status, 0 for no response."""
 
     seconds: float
     taken: list[tuple[float, float, int]] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Answers:
         return quantiles([seconds for _, seconds, _ in self.taken], n=20)[-1]
 
     def figures(self) -> dict[str, float]:
-        """What a table shows: requests a second, and milliseconds."""
+        """Return a table's figures: requests per second, and milliseconds."""
         times = {"usual": self.usual, "p95": self.p95, "longest": self.longest}
         return {"rate": self.rate} | {name: seconds * 1000 for name, seconds in times.items()}
 
@@ -49,7 +49,7 @@ class Answers:
 
 
 class Clients:
-    """As many clients as there are things to send; each waits for its answer, then a little, and sends again."""
+    """One client per request; each waits for its response, then for `pause` seconds, and sends again."""
 
     def __init__(self, *sends: Send, pause: float = 0.0) -> None:
         self.sends = sends
@@ -68,14 +68,14 @@ class Clients:
         self._pool.shutdown()
 
     def watch(self, seconds: float) -> Answers:
-        """Wait so long, and return what was asked and answered meanwhile."""
+        """Wait so many seconds, and return the responses meanwhile."""
         with self.watching() as answers:
             time.sleep(seconds)
         return answers
 
     @contextmanager
     def watching(self) -> Iterator[Answers]:
-        """Note what is asked and answered in the enclosed span of time."""
+        """Record the responses within the enclosed time span."""
         began = time.monotonic()
         answers = Answers(0.0)
         yield answers

@@ -1,4 +1,4 @@
-"""A replica set of three members, each of which may be killed and comes back on its data."""
+"""A replica set of three members, each of which may be killed and restarts on its data."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,14 +16,14 @@ ELECTED_WITHIN = 60.0
 
 
 class Member(MongoDB):
-    """One of several members, which are told of each other once all of them run."""
+    """One of several members, which are configured once all of them run."""
 
     def finish(self) -> None:
-        """Nothing: see `three_members`."""
+        """Do nothing: see `three_members`."""
 
 
 class ReplicaSet:
-    """Members that hold the same data."""
+    """Members that replicate the same data."""
 
     def __init__(self, members: list[Member]) -> None:
         self.members = members
@@ -33,17 +33,17 @@ class ReplicaSet:
         return f"mongodb://{','.join(member.address for member in self.members)}/{DATABASE}?replicaSet=rs0"
 
     def primary(self) -> Member | None:
-        """The member that takes writes now, if there is one that says so."""
+        """Return the member that is writable now, if there is one."""
         return next((member for member in self.members if member.running and _takes_writes(member)), None)
 
     @contextmanager
     def database(self) -> Iterator[Database[dict[str, Any]]]:
-        """What the primary holds."""
+        """Yield the primary's database."""
         with MongoClient[dict[str, Any]](self.url) as client:
             yield client.get_default_database()
 
     def is_whole(self) -> bool:
-        """Whether each member has caught up with the others."""
+        """True if each member has caught up with the others."""
         with MongoClient[dict[str, Any]](self.url, serverSelectionTimeoutMS=5000) as client:
             states = [member["stateStr"] for member in client.admin.command("replSetGetStatus")["members"]]
         return sorted(states) == ["PRIMARY", "SECONDARY", "SECONDARY"]

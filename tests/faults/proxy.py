@@ -14,13 +14,13 @@ from urllib.parse import urlsplit, urlunsplit
 from devstack.processes import ports
 
 CHUNK = 65536
-# Closing with no time to linger sends a reset instead of an orderly end.
+# Closing with a linger time of zero sends a reset instead of an orderly end.
 NO_LINGER = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, eq=False)
 class Link:
-    """A client's connection and the one to the store that answers it."""
+    """A client's connection and the matching one to the store."""
 
     to_client: StreamWriter
     to_store: StreamWriter
@@ -34,7 +34,7 @@ class Link:
 
 
 class Proxy:
-    """Forwards to `upstream` from `start` to `stop` or as a context manager; spoils what it is told to, until `heal`."""
+    """Forwards to `upstream` from `start` to `stop` or as a context manager; applies the chosen faults until `heal`."""
 
     def __init__(self, upstream: tuple[str, int]) -> None:
         self.upstream = upstream
@@ -52,25 +52,25 @@ class Proxy:
         return f"127.0.0.1:{self.port}"
 
     def url(self, original: str) -> str:
-        """The URL of the store, with its address replaced by this one."""
+        """Return the store's URL with the proxy's address."""
         parts = urlsplit(original)
         credentials, at, _ = parts.netloc.rpartition("@")
         return urlunsplit(parts._replace(netloc=credentials + at + self.address))
 
     def refuse(self) -> None:
-        """Be a server that does not run: connections are reset, and new ones refused."""
+        """Behave like a stopped server: reset connections, and refuse new ones."""
         self._call(self._refuse())
 
     def black_hole(self) -> None:
-        """Be a frozen server: connections open, and nothing ever answers. `heal` delivers late what was sent to it."""
+        """Behave like a frozen server: connections open, but nothing is answered. `heal` delivers the delayed data."""
         self._loop.call_soon_threadsafe(self._passing.clear)
 
     def delay(self, seconds: float) -> None:
-        """Hold every reply for this long."""
+        """Delay every reply by this long."""
         self._delay = seconds
 
     def reset(self) -> None:
-        """Break every reply off in its middle, and its connection with it."""
+        """Cut off every reply in the middle, and reset its connection."""
         self._resetting = True
 
     def heal(self) -> None:

@@ -1,4 +1,4 @@
-"""What was measured, as tables to read at the end of a whole run."""
+"""The measurements, as tables at the end of a thorough run."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ Measures = list[dict[str, Any]]
 
 
 def cells(measured: Measures) -> list[str]:
-    """For each fault and store the slowest answer meanwhile and the slowest recovery."""
+    """Tabulate, for each fault and store, the slowest response meanwhile and the slowest recovery."""
     lines = _head("slowest answer / back to normal, in s", [NAMES[store] for store in STORES])
     for fault in FAULTS:
         found = [[each for each in measured if (each["fault"], each["store"]) == (fault, store)] for store in STORES]
@@ -21,7 +21,7 @@ def cells(measured: Measures) -> list[str]:
 
 
 def loads(measured: Measures) -> list[str]:
-    """What those felt of a frozen store who did not need it."""
+    """Tabulate how a frozen store affects requests that do not need it."""
     lines = _head("who does without the frozen store", ["req/s", "usual ms", "p95 ms", "longest ms"])
     for each in measured:
         for when in ("before", "meanwhile"):
@@ -31,7 +31,7 @@ def loads(measured: Measures) -> list[str]:
 
 
 def plain(measured: Measures) -> list[str]:
-    """Sentences."""
+    """Return the sentences."""
     return [each["sentence"] for each in measured]
 
 

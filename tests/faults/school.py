@@ -1,4 +1,4 @@
-"""People and courses, made over HTTP as clients make them, so that the server alone decides what it has seen of them."""
+"""Users and courses, created over HTTP as by clients, so that only the server itself fills its caches."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from devstack.mux import Emulator, Event
 
 ADMIN = {"email": "root@example.com", "password": "only the first of them"}
 PASSWORD = "a walrus in the pantry"
-# No answer may take longer, whatever fails.
+# No response may take longer, whatever fails.
 LONGEST = 15.0
 
 _number = count(1)
@@ -20,7 +20,7 @@ _number = count(1)
 
 @dataclass
 class Person:
-    """Somebody with an account, signed in or not."""
+    """A user with or without an account, signed in or not."""
 
     url: str
     email: str
@@ -28,13 +28,13 @@ class Person:
     tokens: dict[str, Any] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, *, key: str = "", **kwargs: Any) -> requests.Response:
-        """Send a request; with a `key`, one that may be repeated."""
+        """Send a request; with a `key`, an idempotent one."""
         headers = {"Authorization": f"Bearer {self.tokens['access_token']}"} if self.tokens else {}
         headers |= {"Idempotency-Key": key} if key else {}
         return requests.request(method, self.url + path, headers=headers, timeout=LONGEST, **kwargs)
 
     def do(self, method: str, path: str, **body: Any) -> Any:
-        """Ask for what has to work, and return what the answer says."""
+        """Send a request that must succeed, and return the response's JSON."""
         answer = self.ask(method, path, json=body)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
@@ -53,7 +53,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Course:
-    """A published course: a video that everybody may watch, a text for its learners, and a video for them."""
+    """A published course: a free preview video, a text for its learners, and a video for them."""
 
     id: str
     preview: str
@@ -66,7 +66,7 @@ class Course:
 
 
 class School:
-    """Makes people and courses. Nobody has looked at them before, unless a method says so."""
+    """Creates users and courses. None has been read before, unless a method says so."""
 
     def __init__(self, url: str, mux: Emulator) -> None:
         self.url, self.mux = url, mux
@@ -82,14 +82,14 @@ class School:
         return person
 
     def person(self) -> Person:
-        """Somebody who has just signed in for the first time."""
+        """Return a user who has just signed in for the first time."""
         person = self.newcomer()
         person.id = person.do("POST", "/auth/register", name="Stan", email=person.email, password=PASSWORD)["id"]
         person.sign_in()
         return person
 
     def learner(self, *courses: Course) -> Person:
-        """Somebody who was given seats, and has not used them yet."""
+        """Return a user who was enrolled by an admin, and has not used the courses yet."""
         return self.learner_of(*(course.id for course in courses))
 
     def learner_of(self, *course_ids: str) -> Person:
@@ -109,7 +109,7 @@ class School:
         return Course(course_id, preview, text, video)
 
     def course_of_texts(self, owner: Person, number: int) -> tuple[str, list[str]]:
-        """A published course that is quickly made, and its lessons."""
+        """Create a published course quickly; return its id and its lessons."""
         course_id = owner.do("POST", "/courses", title="Poetry")["id"]
         lessons = [self.lesson(owner, course_id, kind="text", body="# Hello") for _ in range(number)]
         owner.do("POST", f"/courses/{course_id}/publish")
@@ -124,7 +124,7 @@ class School:
             assert self.deliver(event).ok
 
     def events_of(self, upload_id: str) -> list[Event]:
-        """Complete an upload, and return what the video service has to tell of it."""
+        """Complete an upload, and return its webhook events."""
         self.mux.make_ready(upload_id)
         return self.mux.take_events()
 
@@ -132,12 +132,12 @@ class School:
         return self._post(event.body)
 
     def news(self) -> requests.Response:
-        """Deliver an event that is only kept."""
+        """Deliver a webhook event that is only stored."""
         return self._post(json.dumps({"id": str(uuid4()), "type": "video.live_stream.active"}).encode())
 
     def _post(self, body: bytes) -> requests.Response:
         return requests.post(f"{self.url}/webhooks/mux", data=body, headers=self.mux.sign(body), timeout=LONGEST)
 
     def newcomer(self) -> Person:
-        """Somebody without an account."""
+        """Return a user without an account."""
         return Person(self.url, f"somebody{next(_number)}@example.com")

@@ -1,4 +1,4 @@
-"""The stores as the application reaches them, and the ways in which they fail."""
+"""The stores as the application reaches them, and the faults they can have."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,12 +42,12 @@ FAULTS: dict[str, Callable[[Store], None]] = {
 
 @contextmanager
 def behind_proxies(stack: Stack) -> Iterator[dict[str, Store]]:
-    """Put a proxy before each server, which is then reached through it alone."""
+    """Put a proxy before each server, which clients then use exclusively."""
     stores = {name: _store(stack.services[variable]) for name, variable in VARIABLES.items()}
     for store in stores.values():
         store.proxy.start()
     try:
-        # Drivers leave for the address that a replica set gives as its own.
+        # Drivers switch to the address that the replica set advertises.
         assert isinstance(stores["mongodb"].server, MongoDB)
         stores["mongodb"].server.configure([stores["mongodb"].proxy.address])
         yield stores

@@ -1,4 +1,4 @@
-"""LearnStream on stores of its own, which may be frozen and killed without harm to other tests."""
+"""LearnStream on its own stores, which may be frozen and killed without affecting other tests."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class System:
-    """A released application that serves, and the video service that it talks to."""
+    """A released and running application, and its video service."""
 
     environment: dict[str, str]
     server: Server
@@ -37,7 +37,7 @@ class System:
 
 @contextmanager
 def running(stores: dict[str, str], directory: Path, **settings: str) -> Iterator[System]:
-    """Release and serve on these stores: addresses by their variables."""
+    """Release and serve on these stores, given as their environment variables."""
     with Emulator(directory / "mux", fast=True) as mux:
         environment = {**SETTINGS, **stores, **mux.environment(), **settings}
         release(environment)

@@ -1,4 +1,4 @@
-"""The table of the design: what goes on while a store is away, as requests and the answers they must be given."""
+"""The design's table: what works while a store is away, as requests and their expected responses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ STORES = ("postgres", "mongodb", "redis")
 
 @dataclass(frozen=True)
 class Ask:
-    """A request, and its status while each store is away.
+    """A request, and its expected status while each store is away.
 
-    `well` is its status while none is; `seen` says that it was answered before, and must be answered the same.
+    `well` is its status while all are up; `seen`: it was answered before, and must be answered the same.
     """
 
     name: str
@@ -60,7 +60,7 @@ def playback(school: School) -> list[Ask]:
         Ask("guest", play(school.guest, known.preview), away=(200, 200, 200), seen=True),
         Ask("failed", fail_to_play(learner, known.video), well=202, away=(202, 503, 202), seen=True),
         Ask("unseen lesson", play(learner, unknown.video), away=(503, 503, 200)),
-        # Whoever has no seat is asked about again each time.
+        # The lack of a seat is not cached, so PostgreSQL is asked each time.
         Ask("stranger", play(stranger, known.video), away=(503, 403, 403), well=403, seen=True),
     ]
 
@@ -168,7 +168,7 @@ def enroll(person: Person, path: str) -> Callable[[], Response]:
 
 
 def come_and_go(person: Person, path: str) -> Callable[[], Response]:
-    """Enrol, and leave again so that it can be repeated."""
+    """Enroll, and leave again so that it can be repeated."""
 
     def come_and_go() -> Response:
         came = enroll(person, path)()
@@ -191,7 +191,7 @@ def leave_and_return(person: Person) -> Callable[[], Response]:
 
 
 def report(person: Person, lesson_id: str) -> Callable[[], Response]:
-    """Report the same heartbeat, again and again."""
+    """Report the same heartbeat repeatedly."""
     moment = now().isoformat()
     played = [{"from": 0, "to": 4, "at": moment}]
     heartbeat = {"seq": 1, "client_time": moment, "position": 4, "played": played}
@@ -199,7 +199,7 @@ def report(person: Person, lesson_id: str) -> Callable[[], Response]:
 
 
 def register(school: School) -> Callable[[], Response]:
-    """Somebody new each time."""
+    """Register a new user each time."""
     newcomers = map(School.newcomer, repeat(school))
     return lambda: school.guest.ask(
         "POST", "/auth/register", json={"name": "Nina", "email": next(newcomers).email, "password": PASSWORD}

@@ -1,4 +1,4 @@
-"""The primary of three MongoDB servers is killed while learners report and guests look around."""
+"""The primary of three MongoDB servers is killed while learners send heartbeats and guests browse."""
 
 import time
 from itertools import count
@@ -16,7 +16,7 @@ from tests.waiting import within
 
 REPORTING = 3
 PAUSE = 0.05
-# After the election, until the application has noticed: it looks at the servers every two seconds.
+# Time after the election until the application notices: it checks the servers every two seconds.
 NOTICING = 5.0
 
 
@@ -37,7 +37,7 @@ def school(replica_set, tmp_path):
 
 @pytest.fixture
 def looking(school):
-    """Requests of guests: what the cache has, and what MongoDB must be asked."""
+    """Return guests' requests: a cached one, and one that needs MongoDB."""
     words = count()
     school.course_of_texts(school.instructor(), 1)
     return [
@@ -47,7 +47,7 @@ def looking(school):
 
 
 class Learner:
-    """Reports one heartbeat after the other, and remembers the last that was acknowledged."""
+    """Sends one heartbeat after the other, and remembers the last acknowledged one."""
 
     def __init__(self, school):
         self._wishes = heartbeats(school)
@@ -83,7 +83,7 @@ def test_a_killed_primary_takes_no_acknowledged_write_along(replica_set, school,
     assert meanwhile.statuses.keys() == {200, 503}
     assert max(refused) < elected + NOTICING / 2
     assert meanwhile.longest < AT_ONCE
-    # On a busy machine a moment of silence may be taken for an outage; it must stay a moment.
+    # On a busy machine a moment of silence may count as an outage; it must stay a moment.
     assert seen.statuses[200] > 0.98 * len(seen.taken)
     with replica_set.database() as database:
         for learner in learners:

@@ -1,4 +1,4 @@
-"""Parts are killed with SIGKILL while clients are at work: what was acknowledged is there, and nothing is half done."""
+"""Parts are killed with SIGKILL under load: acknowledged effects are there, and nothing is half done."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ from tests.faults.wishes import KINDS
 from tests.waiting import within
 
 TASKS = ("relay_outbox", "move_news", "retry_webhook_events", "repair_courses", "review_videos")
-RECOVERY = 30.0  # with the start of what was killed, on a machine that has more to do
+RECOVERY = 30.0  # including the restart of the killed part, on a busy machine
 SETTLING = 60.0
 
 
@@ -58,7 +58,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_nothing_is_half_done(w
 
 
 class Clients:
-    """One client a kind, that wishes for one thing after the other, acknowledged or not."""
+    """One client per kind, which sends one wish after the other, acknowledged or not."""
 
     def __init__(self, kinds):
         self.wishes = {kind: [] for kind in kinds}
@@ -87,7 +87,7 @@ class Clients:
             if self._ending.is_set():
                 return
             self.wishes[kind].append(wish)
-            # Who is refused does not come back at once.
+            # Back off after an error response.
             wish.ask() or self._ending.wait(0.3)
 
 
@@ -100,12 +100,12 @@ def is_well(whole):
 
 
 def is_known(wish):
-    """Whoever registers again is told that there is an account: the first time has made it."""
+    """True if a repeated registration is refused because the first one has created the account."""
     return "email" in wish.about and "email_taken" in wish.refusal
 
 
 def let_leases_end(whole):
-    """As if the time had passed after which what somebody had begun is taken from them."""
+    """Backdate all leases, as if the time had passed after which unfinished work may be taken over."""
     whole.sql("UPDATE idempotency_keys SET created_at = created_at - interval '1 hour' WHERE status IS NULL")
     whole.sql("UPDATE outbox SET next_try_at = now() WHERE done_at IS NULL")
     long_ago = {"$dateSubtract": {"startDate": "$$NOW", "unit": "hour", "amount": 1}}

@@ -1,4 +1,4 @@
-"""Limits hold in every process that shares a Redis, and in each by itself while Redis is away."""
+"""Rate limits hold across all processes that share a Redis, and in each process alone while Redis is away."""
 
 import pytest
 import requests

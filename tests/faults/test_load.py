@@ -1,4 +1,4 @@
-"""A store that hangs never takes all threads of a worker hostage: who does not need it keeps their speed."""
+"""A store that hangs never blocks all threads of a worker: requests that do not need it keep their speed."""
 
 from itertools import count
 
@@ -9,8 +9,8 @@ from tests.faults.load import Clients
 
 NEEDING = 8
 OTHERS = 4
-PAUSE = 0.02  # between what a client asks, so that being refused at once does not make it ask more
-# How much of their rate they keep. Without the cache, each read asks another store.
+PAUSE = 0.02  # between a client's requests, so that immediate error responses do not raise its rate
+# The share of their rate that they keep. Without the cache, each read needs another store.
 KEPT = {"postgres": 0.5, "mongodb": 0.5, "redis": 0.25}
 SECONDS = 2.5
 
@@ -28,7 +28,7 @@ def asking(person, path):
 
 @pytest.fixture
 def needing(school):
-    """A request that asks this store each time."""
+    """Return a request that needs this store each time."""
     numbers = count()
     unseen = lambda session: session.get(f"{school.url}/courses?q=word{next(numbers)}", timeout=20)  # noqa: E731
     return {
@@ -40,7 +40,7 @@ def needing(school):
 
 @pytest.fixture
 def others(school, course):
-    """A request that does without this store."""
+    """Return a request that does not need this store."""
     learner = school.learner(course)
     reading = asking(learner, f"/lessons/{course.text}")
     return {"postgres": reading, "mongodb": asking(learner, "/auth/sessions"), "redis": reading}
@@ -67,5 +67,5 @@ def test_who_needs_another_store_keeps_their_speed(store, school, needing, other
     assert before.statuses.keys() == meanwhile.statuses.keys() == {200}
     assert meanwhile.rate > before.rate * KEPT[store]
     assert meanwhile.p95 < 2 * before.p95 + 0.05
-    # Those who came first wait for the store until it is known to be silent.
+    # The first requests wait for the store until it is known to be silent.
     assert meanwhile.longest < MAX_SILENCE + max(0.3, 2 * before.longest)

@@ -1,4 +1,4 @@
-"""Stores that answer, but have no room or no right to write: what cannot be kept is refused, and nothing half done."""
+"""Stores that answer, but cannot write: requests that need it get error responses, and nothing is half done."""
 
 import pytest
 import redis as redis_py
@@ -17,7 +17,7 @@ SAM = {"name": "Sam", "email": "sam@example.com", "password": "a walrus in the p
 
 @pytest.fixture
 def read_only(app):
-    """Let PostgreSQL take no writes, as a replica does, and take them again."""
+    """Make PostgreSQL read-only, like a replica, and writable again."""
     name = db.engine.url.database
 
     def say(word):
@@ -33,7 +33,7 @@ def read_only(app):
 
 @pytest.fixture
 def full_redis(app, tmp_path, monkeypatch):
-    """A Redis that has no room left, in the place of the usual one."""
+    """Replace the usual Redis with one that has no memory left."""
     server = Redis(tmp_path / "redis")
     server.start()
     with redis_py.Redis.from_url(server.url) as client:
@@ -47,7 +47,7 @@ def test_a_read_only_postgresql_takes_no_account_and_shows_those_there_are(clien
     begin()
 
     refused = client.post("/auth/register", json=SAM)
-    # A test's requests share a session, which real ones do not.
+    # A test's requests share a database session, unlike real ones.
     db.session.rollback()
 
     assert (refused.status_code, refused.json["code"]) == (503, "store_unavailable")
@@ -98,7 +98,7 @@ def test_with_a_full_redis_sessions_go_on_and_end(client, full_redis, stranger):
 
     assert client.get("/users/me", auth=stranger).status_code == 200
     assert client.post("/auth/logout", auth=stranger).status_code == 204
-    # As another process does that has not met the full Redis.
+    # Simulate another process, which has not met the full Redis.
     generations.breaker.succeeded()
     assert client.get("/users/me", auth=stranger).status_code == 401
 

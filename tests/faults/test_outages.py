@@ -1,4 +1,4 @@
-"""What the table does not say of the time in which a store is away."""
+"""Requirements beyond the table for the time in which a store is away."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from tests.faults.proxy import Proxy
 
 @pytest.fixture
 def echo():
-    """A server that answers every message with itself."""
+    """A server that echoes every message."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve(client):
@@ -50,7 +50,7 @@ def ask(client, message):
 
 
 def read_to_end(client, message):
-    # A reset may overtake the bytes that were passed before it.
+    # A reset may overtake bytes that were sent before it.
     client.sendall(message)
     while client.recv(1024):
         pass

@@ -1,4 +1,4 @@
-"""A right that is taken back while Redis is away, or by a process that dies in the act, is gone all the same."""
+"""A right that is revoked while Redis is away, or by a process that dies right afterwards, is gone all the same."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ BOTH_WAYS = pytest.mark.parametrize("how", ["refused", pytest.param("frozen", ma
 
 
 class Right:
-    """What somebody may do, as they try it, and how it is taken from them; `fact` is what Redis holds of it."""
+    """A permission: a request that needs it, how it is revoked, and `fact`, its cache key in Redis."""
 
     def __init__(self, person, path, fact, take, refusal):
         self.person, self.path, self.fact, self.take, self.refusal = person, path, fact, take, refusal
@@ -76,7 +76,7 @@ RIGHTS = pytest.mark.parametrize("of", [session, account, role, seat])
 
 @pytest.fixture
 def lose(stores, cache, fail):
-    """Take a right back while Redis is away, and return it once Redis is back and should have been told."""
+    """Revoke a right while Redis is away, and return it once Redis is back and should have been updated."""
 
     def lose(right, how):
         assert right.answer() == 200
@@ -127,13 +127,13 @@ def killed(settings):
 
 @pytest.fixture
 def without_redis():
-    """The environment of a process that cannot reach Redis."""
+    """Return the environment of a process that cannot reach Redis."""
     return {"REDIS_URL": f"redis://127.0.0.1:{ports.free()}/0"}
 
 
 @pytest.fixture
 def me(client, stranger):
-    """Whether the stranger is still let in."""
+    """Return a function that requests the stranger's profile and returns the status."""
     return lambda: client.get("/users/me", auth=stranger).status_code
 
 
@@ -175,5 +175,5 @@ def test_whoever_finds_that_redis_is_back_tells_it_what_killed_processes_could_n
     killed(stranger, "POST", "/auth/logout", **without_redis)
     generations.breaker.failed()
 
-    # Sooner or later somebody asks it again, and is answered.
+    # Sooner or later a request reaches Redis again, and finds it available.
     within(3 * AT_ONCE, lambda: me() == 401 and not generations.breaker.open)

@@ -1,4 +1,4 @@
-"""A new release takes over from the one before while clients ask: no request fails that was accepted."""
+"""A new release takes over from the previous one under load: no accepted request fails."""
 
 import threading
 import time
@@ -40,6 +40,6 @@ def test_no_request_fails_while_a_new_release_takes_over(system, tmp_path, recor
 
 
 def answers_for(release):
-    """Ask once, over a new connection, and say whether this release answered."""
+    """True if this release answers a request over a new connection."""
     answer = requests.get(f"{release.url}/health", headers={"Origin": SITE}, timeout=10)
     return answer.headers.get("Access-Control-Allow-Origin") == SITE

@@ -1,4 +1,4 @@
-"""The design's table, cell by cell: what goes on while a store is away, however it went away."""
+"""The design's table, cell by cell: what works while a store is away, whatever the fault."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -8,13 +8,13 @@ import pytest
 from tests.faults.stores import FAULTS
 from tests.faults.table import STORES, TABLE
 
-# "At once" is two seconds in all; the third is for a machine that has more to do.
+# "At once" is two seconds in all; the third is for a busy machine.
 AT_ONCE = 3.0
 THREADS = 5
 
 
 def cells():
-    """Every cell with every fault; one fault a cell is not marked as thorough, in turns, so that each has its share."""
+    """Yield every cell with every fault; all but one per cell are marked thorough, in turns, so each has its share."""
     for row, name in enumerate(TABLE):
         for column, store in enumerate(STORES):
             for number, fault in enumerate(FAULTS):
@@ -30,7 +30,7 @@ def test_the_table_holds(row, store, fault, school, system, fail, heal, let_grow
     let_grow_old()
 
     fail(store, fault)
-    # Each of them meets the fault first in its turn.
+    # Each request is the first to meet a fault in turn.
     first = list(FAULTS).index(fault) % len(asks)
     took = []
     for ask in asks[first:] + asks[:first]:
@@ -66,7 +66,7 @@ def answered(ask, status):
 
 
 def content(answer):
-    """What is the same in every answer: refusals carry their request's id, playback the viewing's."""
+    """Return the constant part of a response: error responses have their request's id, playback the viewing's."""
     if not answer.ok:
         return answer.json()["code"]
     found = answer.json()
@@ -75,7 +75,7 @@ def content(answer):
 
 
 def all_at_once(school):
-    """Ask twice as much at once as there are threads: one that hangs would show."""
+    """Send twice as many requests at once as there are threads: a hanging thread would show."""
     with ThreadPoolExecutor(2 * THREADS) as pool:
         answers = pool.map(lambda _: school.admin.ask("GET", "/auth/sessions"), range(2 * THREADS))
         return Counter(answer.status_code for answer in answers)

@@ -1,4 +1,4 @@
-"""A video service that is away."""
+"""The video service is unavailable."""
 
 from learnstream.integrations.mux import adapter
 

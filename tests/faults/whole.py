@@ -1,4 +1,4 @@
-"""The whole of LearnStream on stores of its own, in which every part may be killed and comes back on the same data."""
+"""All of LearnStream on its own stores; every part may be killed and restarts on the same data."""
 
 import os
 import shlex
@@ -28,7 +28,7 @@ PROCFILE = ROOT / "Procfile"
 
 
 class Worker:
-    """The Procfile's worker with its schedule."""
+    """The Procfile's Celery worker with its beat."""
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         line = next(line for line in PROCFILE.read_text().splitlines() if line.startswith("worker:"))
@@ -46,7 +46,7 @@ class Worker:
             )
 
     def kill(self) -> None:
-        """Kill it together with its schedule, which is a process of its own and would go on."""
+        """Kill it together with its beat, which is a separate process and would continue."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -61,7 +61,7 @@ class Worker:
 
 @dataclass(frozen=True)
 class Whole:
-    """Everything that runs, and a view into the stores past the application."""
+    """Everything that runs, with access to the stores past the application."""
 
     system: System
     school: School
@@ -71,7 +71,7 @@ class Whole:
     broker: Celery
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Run a statement in a transaction of its own; return its rows, if it has any."""
+        """Run a statement in its own transaction; return its rows, if it has any."""
         connection = psycopg2.connect(self.stack.postgres.url)
         try:
             with connection, connection.cursor() as cursor:
@@ -81,17 +81,17 @@ class Whole:
             connection.close()
 
     def kill(self, part: str) -> None:
-        """Kill a part with SIGKILL, and let it come back as whoever looks after it would."""
+        """Kill a part with SIGKILL, and restart it as its supervisor would."""
         PARTS[part](self)
 
     def tasks(self, *names: str) -> None:
-        """Have the worker run tasks of the schedule before they are due."""
+        """Let the worker run scheduled tasks before they are due."""
         for name in names:
             self.broker.send_task(f"learnstream.{name}")
 
 
 def kill_web_worker(whole: Whole) -> None:
-    """Gunicorn starts another one by itself."""
+    """Kill a web worker; Gunicorn starts another one by itself."""
     os.kill(choice(sorted(whole.system.server.workers())), signal.SIGKILL)
 
 
@@ -115,7 +115,7 @@ PARTS: dict[str, Callable[[Whole], None]] = {
 
 @contextmanager
 def everything(directory: Path) -> Iterator[Whole]:
-    """Start it all. The stores keep what they have acknowledged, as in production."""
+    """Start everything. The stores keep acknowledged writes, as in production."""
     with (
         Stack(ROOT, ephemeral=True, durable=True, environ={}) as stack,
         running(stack.environment(), directory, WEB_CONCURRENCY="2") as system,

@@ -1,4 +1,4 @@
-"""What clients want to have done while parts of the system are killed: each wish can be repeated safely."""
+"""The wishes of clients while parts of the system are killed: each is a request that can be repeated safely."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ import requests
 from learnstream.clock import now
 from tests.faults.school import PASSWORD, School
 
-# There is something to wish for in each round of kills.
+# Enough wishes for each round of kills.
 LEARNERS = 6
 COURSES = 8
 LESSONS = 10
@@ -22,7 +22,7 @@ SECONDS = 5
 
 @dataclass
 class Wish:
-    """Something to be done, what it is about, and the body that acknowledged it."""
+    """A request, its subject, and the body that acknowledged it."""
 
     send: Callable[[], requests.Response]
     about: dict[str, Any] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Wish:
     refusal: str = ""
 
     def ask(self) -> bool:
-        """Ask for it (again), and say whether it was acknowledged."""
+        """Send it (again), and return whether it was acknowledged."""
         self.repeats += 1
         try:
             answer = self.send()
@@ -69,7 +69,7 @@ def enrolments(school: School, rounds: int) -> Wishes:
 
 
 def publications(school: School, _rounds: int = 1) -> Wishes:
-    """A draft is published again and again, and its learner moves along."""
+    """Publish a draft repeatedly; its learner moves along."""
     owner = school.instructor()
     course_id, _ = school.course_of_texts(owner, 1)
     school.learner_of(course_id)
@@ -82,7 +82,7 @@ def publications(school: School, _rounds: int = 1) -> Wishes:
 
 
 def completions(school: School, rounds: int) -> Wishes:
-    """Texts are opened, which completes them."""
+    """Open texts, which completes them."""
     course_id, lessons = school.course_of_texts(school.instructor(), LESSONS * rounds)
     learners = [school.learner_of(course_id) for _ in range(LEARNERS)]
     return (
@@ -95,7 +95,7 @@ def completions(school: School, rounds: int) -> Wishes:
 
 
 def heartbeats(school: School, _rounds: int = 1) -> Wishes:
-    """The first seconds of a video are watched again and again."""
+    """Watch the first seconds of a video repeatedly."""
     course = school.course(school.instructor())
     learner = school.learner(course)
     path = f"/lessons/{course.video}/progress"
@@ -111,7 +111,7 @@ def heartbeats(school: School, _rounds: int = 1) -> Wishes:
 
 
 def events(school: School, rounds: int) -> Wishes:
-    """The video service tells of videos."""
+    """Deliver the video service's webhook events."""
     owner = school.instructor()
     course_id = owner.do("POST", "/courses", title="Geology")["id"]
     told = []
@@ -125,7 +125,7 @@ def events(school: School, rounds: int) -> Wishes:
 
 
 def uploads(school: School, _rounds: int = 1) -> Wishes:
-    """A lesson's video is replaced again and again, before its file has come."""
+    """Replace a lesson's video repeatedly, before its file has arrived."""
     owner = school.instructor()
     course_id = owner.do("POST", "/courses", title="Botany")["id"]
     lesson_id = school.lesson(owner, course_id, kind="video")
