@@ -1,1 +1,1 @@
-"""What is derived from records and seats: figures, tables and previews."""
+"""Everything that is derived from progress records and enrollments: figures, tables and previews."""

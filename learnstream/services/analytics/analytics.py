@@ -1,7 +1,7 @@
-"""Figures for instructors and administrators, read as the roll-up has counted them: a few documents an answer.
+"""Figures for instructors and administrators, read from the roll-up's documents: a few per response.
 
-`as_of` is when all figures of an answer were true: the roll-up's last time, or earlier for those that are to be counted
-again and have not been yet.
+`as_of` is the instant for which all figures of a response are exact: the last roll-up, or earlier if some figures are
+still due to be recounted.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,10 +22,10 @@ from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
 from learnstream.services.learning import retention
 
-# What a day is made of, for a course or the platform and for a lesson.
+# The figures of a day, for a course or the platform and for a lesson.
 COURSE_DAY = ("enrollments", "active", "completions", "watch_seconds")
 LESSON_DAY = ("active", "completions", "watch_seconds")
-# Who was there on one day may be there on the next: these cannot be added up.
+# A learner may be active on several days, so these cannot be summed.
 NOT_ADDED = {"active"}
 TOTALS = ("enrollments", "completed", "watch_seconds", "median_completion_seconds")
 FUNNEL = {"started": 1, "completed": 1, "watch_seconds": 1, "as_of": 1, "due_at": 1}
@@ -34,7 +34,7 @@ Figures = dict[str, Any]
 
 
 def lesson_view(lesson_id: str) -> LessonView:
-    """Return a lesson as rules see it, with the course that it belongs or belonged to.
+    """Return a lesson as policies see it, with the course that it belongs or belonged to.
 
     Raises:
         NotFound: there is no such lesson in any course.
@@ -64,7 +64,7 @@ def course(course_id: str, days: Days) -> Figures:
 
 
 def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figures:
-    """Return a lesson's figures, with the retention curve of a video: by default of the one that it shows.
+    """Return a lesson's figures, with the retention curve of a video: by default the one that it shows.
 
     Raises:
         NotFound: there is no such lesson, or it never showed that video.
@@ -93,7 +93,7 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figure
 
 
 def summary(scope: str, stats: Figures, days: Days) -> Figures:
-    """Return what courses and the platform, the scope, have in common."""
+    """Return the figures that courses and the platform have in common; `scope` is one of them."""
     return {
         "totals": {name: stats.get(name, 0) for name in TOTALS}
         | {"median_completion_seconds": stats.get("median_completion_seconds")},
@@ -103,12 +103,12 @@ def summary(scope: str, stats: Figures, days: Days) -> Figures:
 
 
 def platform_stats() -> Figures:
-    """Return the platform's figures as they are kept."""
+    """Return the platform's figures as they are stored."""
     return _stats(PLATFORM)
 
 
 def as_of(stats: Iterable[Mapping[str, Any]]) -> datetime | None:
-    """Return when all of these were true; None if nothing was ever counted."""
+    """Return the instant for which all of these are exact; None if some were never counted."""
     rolled_up = rollup.as_of()
     known = [rolled_up, *(each.get("as_of") for each in stats if "due_at" in each)]
     return None if None in known else min(instant for instant in known if instant)
@@ -151,7 +151,7 @@ def _funnel(outline: Syllabus | None) -> tuple[list[Figures], list[Figures]]:
 
 
 def _lesson(lesson_id: str) -> Figures:
-    # One that was deleted from the draft may still be shown, and has been learned.
+    # A lesson deleted from the draft may still be published, and may have progress records.
     found = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "course_id": {"$ne": None}}, {"body": 0})
     if found is None:
         raise NoSuchLesson()

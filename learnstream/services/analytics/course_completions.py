@@ -1,4 +1,4 @@
-"""Completed courses: noted once, in the seat, and told of in the same transaction."""
+"""Course completions: recorded once, in the enrollment, with an event in the same transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ Pair = tuple[int, str]  # a user and a course
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
-    """All lessons of a course's version, completed by somebody who was learning from it, and when the last one was."""
+    """The version of a course that a learner has completed, and when they completed its last lesson."""
 
     version: int
     completed_at: datetime
 
 
 def note(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement | None]) -> None:
-    """Note, and commit, which of these learners have completed their course now, and when they did.
+    """Record and commit new completions of courses, with their times.
 
-    Completed is completed: no version of the course takes it back. What looks completed is looked at again under a lock
-    of the seat, because an instructor may be resetting the learner's progress, which takes the same lock.
+    No later version revokes a completion. Completeness is checked again under a lock on the enrollment, because an
+    instructor may be resetting the learner's progress, which takes the same lock.
     """
     found = {
         seats[pair].id: each
@@ -39,7 +39,7 @@ def note(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement |
     if not found:
         db.session.commit()
         return
-    # In one order, so that two workers cannot wait for each other.
+    # In a fixed order, so that two workers cannot deadlock.
     still = select(Enrollment).where(Enrollment.id.in_(found), Enrollment.completed_at.is_(None))
     locked = db.session.scalars(
         still.where(Enrollment.status == SeatStatus.ACTIVE).order_by(Enrollment.id).with_for_update(),
@@ -65,7 +65,7 @@ def _complete(completed: Sequence[tuple[Enrollment, Achievement]]) -> None:
 
 def _news(seat: Enrollment, found: Achievement) -> NewEvent:
     ids = {"enrollment_id": seat.id, "user_id": seat.user_id, "course_id": seat.course_id}
-    # What was reset and is done again is news.
+    # A completion after a reset is an event of its own.
     again = f":{seat.resets}" if seat.resets else ""
     return NewEvent(
         id=f"{EventType.COURSE_COMPLETED}:{seat.user_id}:{seat.course_id}{again}",

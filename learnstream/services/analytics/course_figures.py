@@ -1,4 +1,4 @@
-"""The figures of courses and of the platform: counted by day, and only for the days on which something changed."""
+"""Figures of courses and of the platform, counted by day and only for days that have changed."""
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,13 +22,13 @@ from learnstream.stores.sql import db
 PLATFORM = "platform"
 SHARES = (0.25, 0.5, 0.75)
 COUNTS = ("active", "watch_seconds", "completions", "enrollments")
-# The noon of each day, for course records that an older release wrote.
+# Noon of each day, for course records written by an older release.
 MIDNIGHT = {"$toLong": {"$dateFromString": {"dateString": "$$this.k"}}}
 NOON = {"$toInt": {"$add": [{"$divide": [MIDNIGHT, 1000 * quarter_hours.SECONDS]}, quarter_hours.NOON]}}
 AT_NOON = {"$map": {"input": {"$objectToArray": "$days"}, "in": {"n": NOON, "s": "$$this.v"}}}
 QUARTERS = {"$cond": [{"$eq": ["$quarters_of", "$revision"]}, "$quarters", AT_NOON]}
 EARLIER = {"$filter": {"input": "$on.n", "cond": {"$lt": ["$$this", "$$each.n"]}}}
-# None is as good as one that lies two days back.
+# If there is none earlier, two days before is equivalent.
 BEFORE = {"$max": [{"$max": EARLIER}, {"$subtract": ["$$each.n", 2 * A_DAY]}]}
 WITH_BEFORE = {
     "$map": {"input": "$on", "as": "each", "in": {"n": "$$each.n", "s": "$$each.s", "before": BEFORE}},
@@ -36,7 +36,7 @@ WITH_BEFORE = {
 
 
 def mark(changes: Mapping[str, Collection[str]]) -> None:
-    """Mark the days of courses, and of the platform, to be counted again."""
+    """Mark days of courses, and of the platform, to be recounted."""
     if changes:
         everything = {day for days in changes.values() for day in days}
         recounts.mark(CourseStats, [_change(name, days) for name, days in [*changes.items(), (PLATFORM, everything)]])
@@ -47,7 +47,7 @@ def _change(name: str, days: Collection[str]) -> tuple[str, Figures]:
 
 
 def recount(held: Lease, *, rest: float = recounts.REST) -> int:
-    """Count the courses whose turn it is, and the platform if it is; return how many that were."""
+    """Recount the courses that are due, and the platform if it is; return their number."""
     due = recounts.due(CourseStats, {"stale_days": 1, "days": 1})
     return sum(recounts.write(CourseStats, _counts(courses, held), rest) for courses in due)
 
@@ -57,7 +57,7 @@ def _counts(courses: Iterable[Figures], held: Lease) -> Iterator[Count]:
         held.renew()
         began, clock = now(), time.monotonic()
         figures = _count(course)
-        # The transaction that the reading began.
+        # End the transaction that reading began.
         db.session.rollback()
         yield Count(course, began, time.monotonic() - clock, figures)
 
@@ -66,7 +66,7 @@ def _count(course: Figures) -> Figures:
     began = now()
     scope = Platform() if course["_id"] == PLATFORM else Course(course["_id"])
     days = course.get("days", {})
-    # Of those active on the day after, who had been there already is counted otherwise now.
+    # The following day changes too: its learners are counted by when they were last active before.
     stale = {*course.get("stale_days", []), *(days.keys() & map(following, course.get("stale_days", [])))}
     for some, parts in scope.parts_of(sorted(stale)):
         day_parts.write(course["_id"], {day: parts.stored(day) for day in some}, began)
@@ -86,7 +86,7 @@ def _sum(days: Mapping[str, Mapping[str, int]], name: str) -> int:
 
 
 class Course:
-    """Counts what belongs to a course; every question has an index."""
+    """Counts the figures of a course; every query has an index."""
 
     days_at_once = 31
     _by_learner: Sequence[Figures] = ()
@@ -96,7 +96,7 @@ class Course:
         self.seats: ColumnElement[bool] = Enrollment.course_id == course_id
 
     def parts_of(self, days: list[str]) -> Iterator[tuple[list[str], DayParts]]:
-        """Give these days, some at a time: how many enrolled, were there and completed, and how long they watched."""
+        """Yield these days in chunks, with enrollments, active learners, completions and watch time."""
         for start in range(0, len(days), self.days_at_once):
             some, parts = days[start : start + self.days_at_once], DayParts()
             for count in (self._enrolled, self._present, self._completed):
@@ -115,7 +115,7 @@ class Course:
             parts.add(number, "enrollments", count)
 
     def _present(self, days: list[str], parts: DayParts) -> None:
-        """Count who was there and how long they watched, by where each learner had been last before."""
+        """Count active learners and watch time, by the quarter-hour of each learner's previous activity."""
         known = sorted({*days, *preceding(days)})
         first, after = first_of(known[0]), first_of(known[-1]) + A_DAY
         in_range = {"$and": [{"$gte": ["$$this.n", first]}, {"$lt": ["$$this.n", after]}]}
@@ -146,12 +146,12 @@ class Course:
                 parts.add(int(each["_id"]), "completions", each["count"])
 
     def reached(self, share: float) -> int:
-        """Return how many learners have done at least this share."""
+        """Return how many learners have completed at least this share."""
         with pymongo.timeout(PATIENCE):
             return CourseProgress.collection().count_documents(self.wanted | {"fraction": {"$gte": share}})
 
     def median(self) -> int | None:
-        """Return the median time to complete, in seconds: of an even number of times the mean of the middle two."""
+        """Return the median completion time in seconds; for an even number of times, the mean of the middle two."""
         completed = self.wanted | {"completion_seconds": {"$gte": 0}}
         with pymongo.timeout(PATIENCE):
             count = CourseProgress.collection().count_documents(completed)
@@ -167,7 +167,7 @@ class Platform(Course):
 
     # A day of the whole platform may have as many learners as a month of a course.
     days_at_once = 1
-    # Whoever learned in several courses on a day was there once.
+    # A learner who was active in several courses counts once.
     _by_learner = (
         {"$unwind": "$on"},
         {"$group": {"_id": {"user": "$user_id", "n": "$on.n"}, "s": {"$sum": "$on.s"}}},

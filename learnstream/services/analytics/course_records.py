@@ -1,4 +1,4 @@
-"""How far learners have come in their courses: derived from their records of lessons and from their seats."""
+"""Learners' progress by course (`CourseProgress`), derived from their progress records and enrollments."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,27 +28,27 @@ Pair = tuple[int, str]  # a user and a course
 Lessons = Mapping[str, int]  # the revisions of a learner's records, by lesson
 Document = dict[str, Any]
 
-# What `_reduce` does not need, apart from what no figure is counted from.
+# Fields that `_reduce` does not need, besides those that no figure needs.
 UNREAD = {**stored_records.UNREAD, "videos": 0}
-DUPLICATE = 11000  # the store's word for a key that is there already
+DUPLICATE = 11000  # MongoDB's code for a duplicate key
 
 
 class Overtaken(RuntimeError):
-    """Somebody else has written the same course records meanwhile: the next run finds what is left to do."""
+    """Another worker has written the same course records meanwhile; the next run does the rest."""
 
 
 def settle(changes: Mapping[Pair, Lessons]) -> None:
-    """Bring the course records of these learners up to date with their seats, and with these records of lessons.
+    """Update the course records of these learners from their enrollments and these progress records.
 
-    Who has no seat has no course record; what they did in free previews counts in the lessons' figures alone.
+    Learners without an enrollment have no course record; their free previews count in the lessons' figures alone.
 
     Raises:
-        Overtaken: another worker is at the same work.
+        Overtaken: another worker has written the same course records.
     """
     seats = _seats(changes)
     known = _known(seats)
     news = {pair: _news(known.get(pair), lessons) for pair, lessons in changes.items()}
-    # Before anything is written: should this be cut short, too much is counted again, and not too little.
+    # Mark before writing: if this is interrupted, too much is recounted rather than too little.
     lesson_figures.mark(
         {(ObjectId(name), ObjectId(course)) for (_, course), lessons in news.items() for name in lessons}
     )
@@ -67,7 +67,7 @@ def settle(changes: Mapping[Pair, Lessons]) -> None:
 
 def _seats(pairs: Iterable[Pair]) -> dict[Pair, Enrollment]:
     wanted = tuple_(Enrollment.user_id, Enrollment.course_id).in_(list(pairs))
-    # What an earlier batch has read may have changed since.
+    # Enrollments read by an earlier batch may have changed since.
     found = db.session.scalars(select(Enrollment).where(wanted), execution_options={"populate_existing": True})
     return {(seat.user_id, seat.course_id): seat for seat in found}
 
@@ -78,20 +78,20 @@ def _known(pairs: Iterable[Pair]) -> dict[Pair, Document]:
 
 
 def _news(known: Document | None, lessons: Lessons) -> list[str]:
-    """Name the lessons whose records have gone on since they were last read."""
+    """Return the lessons whose records have changed since they were last read."""
     read = known["lessons"] if known else {}
     return [name for name, revision in lessons.items() if read.get(name, {}).get("r") != revision]
 
 
 def _read(news: Mapping[Pair, list[str]], known: Mapping[Pair, Document]) -> dict[Pair, dict[str, Document]]:
-    """Read the records of lessons that are new, and for new course records all that there are."""
+    """Read the progress records that have changed, or all of them for a new course record."""
     ids = [f"{pair[0]}:{name}" for pair, names in news.items() if pair in known for name in names]
     new = [{"user_id": user, "course_id": ObjectId(course)} for user, course in news.keys() - known.keys()]
     return _read_records([*([{"_id": {"$in": ids}}] if ids else []), *new])
 
 
 def _read_records(wanted: Sequence[Document]) -> dict[Pair, dict[str, Document]]:
-    """Read the records of lessons that any of these filters finds, as far as `_reduce` keeps them."""
+    """Read the progress records that match any of these filters, each passed through `_reduce`."""
     found: defaultdict[Pair, dict[str, Document]] = defaultdict(dict)
     for record in Progress.collection().find({"$or": wanted}, UNREAD) if wanted else ():
         found[record["user_id"], str(record["course_id"])][str(record["lesson_id"])] = _reduce(record)
@@ -116,7 +116,7 @@ def _reduce(record: Document) -> Document:
 
 
 def _look_ahead(seats: Iterable[Enrollment]) -> None:
-    """Learn in one question what the versions of all seats consist of."""
+    """Prefetch the versions of all enrollments in one query."""
     with suppress(NotFound):
         syllabus.get_many({(seat.course_id, seat.course_version) for seat in seats})
 
@@ -124,7 +124,7 @@ def _look_ahead(seats: Iterable[Enrollment]) -> None:
 def _apply_rules(
     seats: Mapping[Pair, Enrollment], lessons: Mapping[Pair, dict[str, Document]]
 ) -> dict[Pair, dict[str, Document]]:
-    """Complete what learners have done enough of for the version they are in now. Returns these lessons, read anew."""
+    """Complete lessons that meet the rules of the learner's current version; return these lessons, read again."""
     moment = now()
     live = [(pair, seat) for pair, seat in seats.items() if seat.opens(moment)]
     subjects = [subject for pair, seat in live for subject in _maybe_completed(seat, lessons[pair])]
@@ -167,15 +167,15 @@ def _lessons_of(course_id: str, number: int) -> tuple[Lesson, ...]:
 
 
 def state_of(kept: Mapping[str, Any], video_id: str | None) -> LessonStanding:
-    """Return how far a learner has come in a lesson that shows this video, from what `lessons` keeps of it."""
+    """Return a learner's standing in a lesson that shows this video, from its entry in `lessons`."""
     return LessonStanding(kept.get("v", {}).get(video_id, 0.0), kept.get("c"))
 
 
 def _achieved(seat: Enrollment, lessons: Mapping[str, Document], found: Standing) -> Achievement | None:
-    """Return the version that a learner has completed: their seat's, or an earlier one that they had completed in time.
+    """Return the version that a learner has completed: their current one, or an earlier one completed in time.
 
-    Between the last lesson and this look at it, they may have been moved to a version that asks for more. Whom an
-    instructor has let begin anew since, be it one lesson, has only the seat's version to complete.
+    Between their last lesson and this check, they may have been moved to a version that requires more. After a reset
+    by an instructor, even of one lesson, only the current version counts.
     """
     if found.completed_at:
         return Achievement(seat.course_version, found.completed_at)
@@ -219,7 +219,7 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
 
 
 def _quarters(lessons: Mapping[str, Document]) -> list[Document]:
-    """Return the seconds of all lessons' days by the quarter-hour in which these began."""
+    """Return the seconds of all lessons' days, by the quarter-hour in which each of them began."""
     found: Counter[int] = Counter()
     for _, day, seconds, quarter in _lesson_days(lessons):
         found[quarter_hours.first_of(day) + quarter] += seconds
@@ -228,7 +228,7 @@ def _quarters(lessons: Mapping[str, Document]) -> list[Document]:
 
 def _lesson_days(lessons: Mapping[str, Document]) -> Iterator[tuple[str, str, int, int]]:
     for name, kept in lessons.items():
-        # What was read before quarter-hours were noted has none.
+        # Entries from before quarter-hours were recorded have none.
         quarters = kept.get("q", {})
         for day, seconds in kept["d"].items():
             yield name, day, seconds, quarters.get(day, quarter_hours.NOON)
@@ -238,7 +238,7 @@ def _completion_seconds(seat: Enrollment, known: Document) -> int | None:
     if seat.completed_at is None:
         return None
     if stored_records.whole_milliseconds(seat.completed_at) == known.get("completed_at"):
-        # Who enrolls again has not completed the course before they began.
+        # After enrolling again, `enrolled_at` may be later than the completion.
         return known["completion_seconds"]
     return max(0, int((seat.completed_at - seat.enrolled_at).total_seconds()))
 
@@ -263,7 +263,7 @@ def _write(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> 
 
 
 def _stale(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> dict[str, set[str]]:
-    """Name the courses whose figures these course records change, with the days for which they do."""
+    """Return the courses whose figures these course records change, with the affected days."""
     stale: defaultdict[str, set[str]] = defaultdict(set)
     for pair, new in derived.items():
         old = known.get(pair, {})
@@ -274,7 +274,7 @@ def _stale(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> 
 
 
 def _days_apart(new: Document, old: Document) -> set[str]:
-    """Name the days for which a course record now counts otherwise."""
+    """Return the days for which the counts of a course record have changed."""
     lesson_days = set(_lesson_days(new["lessons"])) ^ set(_lesson_days(old.get("lessons", {})))
     apart = {day for _, day, *_ in lesson_days}
     for instants in ({new["enrolled_at"], old.get("enrolled_at")}, {new["completed_at"], old.get("completed_at")}):

@@ -1,7 +1,7 @@
-"""The quarter-hours of UTC days, from which days of any time zone are added up: collected by the roll-up and written.
+"""Counts by quarter-hour of UTC days, collected by the roll-up, from which days of any time zone are summed.
 
-A learner's day in a lesson counts whole in the quarter-hour in which it began. Learners of a range of quarter-hours are
-counted once by where they began something last before: outside the range, for the first time in it.
+A learner's day in a lesson counts as a whole in the quarter-hour in which it began. To count each learner of a range
+once, entries are grouped by the learner's previous quarter-hour: if it is outside the range, this one is their first.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +18,7 @@ from learnstream.documents import DayStats
 from learnstream.services.analytics.recounts import PATIENCE, QUICKLY
 from learnstream.services.learning.quarter_hours import A_DAY, day_of, first_of
 
-# Before a day's first quarter-hour lies the day before, and before that nothing that a time zone's day could contain.
+# Earlier than the day before: no local day that overlaps this UTC day goes back so far.
 NEVER = -A_DAY - 1
 DUPLICATE = 11000
 
@@ -26,7 +26,7 @@ Figures = dict[str, Any]
 
 
 class DayParts:
-    """Sums and learners by quarter-hour, of any days."""
+    """Sums and learners by quarter-hour, for any days."""
 
     def __init__(self) -> None:
         self._sums: defaultdict[str, defaultdict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
@@ -38,12 +38,12 @@ class DayParts:
             self._sums[day_of(number)][number % A_DAY][name] += count
 
     def add_learners(self, number: int, before: int | None, learners: int = 1) -> None:
-        """Count learners who began a lesson's day in this quarter-hour, and one last `before`."""
+        """Count learners whose day in a lesson began in this quarter-hour, and the previous one in `before`."""
         since = NEVER if before is None else before - number + number % A_DAY
         self._learners[day_of(number)][number % A_DAY][max(NEVER, since)] += learners
 
     def totals(self, day: str) -> Counter[str]:
-        """Return the sums of a UTC day, and how many learners were `active` in it."""
+        """Return the sums of a UTC day, and the number of learners `active` on it."""
         total: Counter[str] = Counter()
         for counts in self._sums[day].values():
             total.update(counts)
@@ -57,7 +57,7 @@ class DayParts:
         return {"sums": _named(self._sums[day]), "learners": _named(self._learners[day])}
 
     def days(self) -> list[str]:
-        """Name the UTC days of which there is something."""
+        """Return the UTC days that have counts."""
         return sorted({day for days in (self._sums, self._learners) for day, parts in days.items() if parts})
 
 
@@ -69,7 +69,7 @@ def _named(parts: Mapping[int, Mapping[Any, int]]) -> Figures:
 
 
 def write(scope: str, days: Mapping[str, Figures], as_of: datetime) -> None:
-    """Write UTC days of a lesson, a course or the platform, unless a later count has; empty ones are deleted."""
+    """Write UTC days of a lesson, a course or the platform unless a later count has; empty ones are deleted."""
     writes = [_write(f"{scope}:{day}", parts, as_of) for day, parts in days.items()]
     if not writes:
         return
@@ -77,7 +77,7 @@ def write(scope: str, days: Mapping[str, Figures], as_of: datetime) -> None:
         with pymongo.timeout(PATIENCE):
             DayStats.collection().with_options(write_concern=QUICKLY).bulk_write(writes, ordered=False)
     except BulkWriteError as error:
-        # The filter missed a later count, and the insert met it.
+        # A later count did not match the filter, so the upsert hit a duplicate key.
         if any(each["code"] != DUPLICATE for each in error.details["writeErrors"]):
             raise
 
@@ -90,7 +90,7 @@ def _write(name: str, parts: Figures, as_of: datetime) -> ReplaceOne[Figures] | 
 
 
 def changed(parts: DayParts, digests: Mapping[str, str]) -> tuple[dict[str, Figures], dict[str, str]]:
-    """Return the days that differ from those which had these digests, and the digests of all days."""
+    """Return the days whose digests differ from these, and the new digests of all days."""
     found = {day: parts.stored(day) for day in parts.days()}
     new = {day: _digest(stored) for day, stored in found.items()}
     apart = {day for day, _ in new.items() ^ digests.items()}
@@ -102,7 +102,7 @@ def _digest(stored: Figures) -> str:
 
 
 def following(day: str) -> str:
-    """Return the UTC day after a day: whose learners are counted by what they did the day before."""
+    """Return the UTC day after a day; its learners are counted by their activity on the day before."""
     return day_of(first_of(day) + A_DAY)
 
 

@@ -1,4 +1,4 @@
-"""What stands out on the platform: lessons that are watched most, those that lose their learners, videos that failed."""
+"""Highlights of the platform: the most watched lessons, those that lose their learners, and failed videos."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,16 +14,16 @@ from learnstream.services.analytics.course_figures import PLATFORM
 from learnstream.services.analytics.local_days import Days
 
 LISTED = 10
-# Failed videos may be nobody's any more: among so many of the latest, those are looked for that a lesson still has.
+# Failed videos may be unused by now: of this many of the latest, those that a lesson still has are listed.
 FAILED = 100
 BATCH = 200
-# Less than this share of those who began a lesson have completed it.
+# A lesson loses its learners if less than this share of those who began it have completed it.
 LOST = 0.5
 COUNTED = {"course_id": 1, "started": 1, "completed": 1, "watch_seconds": 1, "finished_share": 1}
 
 
 def platform(days: Days) -> Figures:
-    """Return the figures of all courses together, and what stands out."""
+    """Return the figures of all courses together, and the highlights."""
     stats = analytics.platform_stats()
     return {
         "as_of": analytics.as_of([stats]),
@@ -35,13 +35,13 @@ def platform(days: Days) -> Figures:
 
 
 def lessons() -> Iterator[Figures]:
-    """Give all lessons that were watched, those watched most first."""
+    """Yield all lessons that were watched, the most watched first."""
     for batch in in_batches(_most_watched(), BATCH):
         yield from _described(batch)
 
 
 def courses() -> Iterator[Figures]:
-    """Give the totals of all courses that have any."""
+    """Yield the totals of all courses that have any."""
     fields = {**dict.fromkeys(analytics.TOTALS, 1), "as_of": 1}
     found = CourseStats.collection().find({"_id": {"$ne": PLATFORM}}, fields).sort("_id", 1)
     for batch in in_batches(found, BATCH):
@@ -51,7 +51,7 @@ def courses() -> Iterator[Figures]:
 
 
 def failed() -> list[Figures]:
-    """Return videos that the video service could not process and that lessons still have, the latest first."""
+    """Return videos that the video service could not process and that lessons still have, latest first."""
     errored = {"status": VideoStatus.ERRORED.value}
     fields = {"status_at": 1, "error": 1}
     videos = list(Video.collection().find(errored, fields).sort("status_at", -1).limit(FAILED))
@@ -79,7 +79,7 @@ def _losing() -> Cursor:
 
 
 def _described(found: Iterable[Figures]) -> list[Figures]:
-    """Add the names of lessons and their courses."""
+    """Add the titles of lessons and their courses."""
     stats = list(found)
     lessons = _titles(Lesson, (each["_id"] for each in stats))
     courses = _titles(Course, (each["course_id"] for each in stats))

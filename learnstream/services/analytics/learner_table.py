@@ -1,8 +1,8 @@
-"""The learners of a course, for its instructors: who has a seat, and how far they have come.
+"""The learners of a course, for its instructors: their enrollments and progress.
 
-Seats and names are PostgreSQL's, progress is what the roll-up has counted (`CourseProgress`, one for every seat). The
-store that knows the order drives the page, and the other one fills it in; a filter that only the other one knows is
-asked for first, as a list of learners.
+Enrollments and names are in PostgreSQL, progress is in MongoDB (`CourseProgress`, one per enrollment, derived by the
+roll-up). The store that has the sort key selects the page, and the other one completes it; a filter on the other
+store is evaluated first, as a list of learners.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ FIGURES = {
     "started_at": 1,
     "last_active_at": 1,
 }
-# The seat makes each order total, so that nobody stands on two pages.
+# The enrollment id makes each order total, so that no learner is on two pages.
 BY_SEAT = {
     "name": Columns((func.lower(User.name), Enrollment.id)),
     "-name": Columns((func.lower(User.name), Enrollment.id), descending=True),
@@ -42,19 +42,19 @@ BY_SEAT = {
 BY_PROGRESS = {
     "progress": Keys(("fraction", 1), ("_id", -1)),
     "-progress": Keys(("fraction", -1), ("_id", 1)),
-    # Null: never there.
+    # Null: never active.
     "last_active_at": Keys(("last_active_at", 1), ("_id", -1), nullable=True),
     "-last_active_at": Keys(("last_active_at", -1), ("_id", 1), nullable=True),
 }
 SORTS = (*BY_SEAT, *BY_PROGRESS)
 
 Learner = dict[str, Any]
-Seated = Sequence[Any]  # a seat, its learner's name and address, and how it stands
+Seated = Sequence[Any]  # an enrollment, its learner's name and e-mail address, and its status
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which learners to show: by the state of their seat, by beginnings of words in name or address, by how far they have come."""
+    """A filter for learners: by status of the enrollment, beginnings of words in name or address, and progress."""
 
     course_id: str
     status: str | None = None
@@ -64,12 +64,12 @@ class Wanted:
 
     @property
     def by_seat(self) -> list[ColumnElement[bool]]:
-        """What PostgreSQL is asked for, apart from the course."""
+        """The conditions for PostgreSQL, besides the course."""
         return [*([_status() == self.status] if self.status else []), *([matches_search(self.q)] if self.q else [])]
 
     @property
     def range(self) -> dict[str, float]:
-        """What MongoDB is asked for, apart from the course."""
+        """The condition for MongoDB, besides the course."""
         limits = {"$gte": self.min_progress, "$lte": self.max_progress}
         return {operator: limit for operator, limit in limits.items() if limit is not None}
 
@@ -78,7 +78,7 @@ class Wanted:
 
 
 def browse(wanted: Wanted, *, sort: str, part: Part) -> Found[Learner]:
-    """Return a part of a course's learners."""
+    """Return one page of a course's learners."""
     drive = _by_progress if sort in BY_PROGRESS else _by_seat
     found, figures = drive(wanted, sort, part)
     as_of = rollup.as_of()
@@ -86,7 +86,7 @@ def browse(wanted: Wanted, *, sort: str, part: Part) -> Found[Learner]:
 
 
 def export(wanted: Wanted) -> Iterator[Learner]:
-    """Give all learners, in the order in which they first enrolled, a batch at a time; each takes its own short while."""
+    """Yield all learners in the order of first enrollment, in batches that have a time budget each."""
     last, as_of = 0, rollup.as_of()
     while batch := _batch(wanted, last, as_of):
         last = max(batch)
@@ -94,13 +94,13 @@ def export(wanted: Wanted) -> Iterator[Learner]:
 
 
 def _batch(wanted: Wanted, after: int, as_of: datetime | None) -> dict[int, Learner]:
-    """Return the next learners by the ids of their seats."""
+    """Return the next learners by enrollment id."""
     with request_budget():
         page = _seats(wanted).where(Enrollment.id > after).order_by(Enrollment.id).limit(BATCH)
         seats = db.session.execute(page).all()
         figures = _figures(wanted.course_id, [seat[0].user_id for seat in seats])
         found = {seat[0].id: _learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in seats}
-        # Whoever reads slowly must not keep a transaction open, nor all that has been read.
+        # A slow client must not keep a transaction open, nor all rows that have been read.
         db.session.rollback()
     return found
 
@@ -124,7 +124,7 @@ def _by_progress(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], 
 
 
 def _status() -> ColumnElement[str]:
-    """Say in a word how a seat stands now."""
+    """Return the current status of an enrollment as an SQL expression."""
     return case(
         (Enrollment.status == SeatStatus.WITHDRAWN, "withdrawn"),
         (Enrollment.expires_at <= now(), "expired"),
@@ -139,7 +139,7 @@ def _seats(wanted: Wanted) -> Select[Enrollment, str, str, str]:
 
 
 def _within_range(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Ask MongoDB who is in the range of progress, or who is not: a seat that is not rolled up yet stands at 0."""
+    """Return the condition for the range of progress; an enrollment that is not rolled up yet has a progress of 0."""
     if not wanted.range:
         return []
     in_range = {"course_id": ObjectId(wanted.course_id), "fraction": wanted.range}

@@ -1,4 +1,4 @@
-"""The figures of lessons: how many began and completed them, and what they watched of the videos."""
+"""Figures of lessons: how many learners began and completed them, and what they watched of the videos."""
 
 import time
 from collections import Counter, defaultdict
@@ -20,17 +20,17 @@ from learnstream.services.foundation.lease import Lease
 from learnstream.services.learning import quarter_hours, stored_records, watched_days
 from learnstream.services.learning.retention import Retention
 
-BATCH = 200  # records that are read at a time: each may hold some kilobytes
-ENOUGH = 10  # learners, before the share of those who complete a lesson tells something
+BATCH = 200  # records read at a time; each may have some kilobytes
+ENOUGH = 10  # learners from which on the share of completions is meaningful
 
 
 def mark(lessons: Iterable[tuple[ObjectId, ObjectId]]) -> None:
-    """Mark lessons to be counted again, each given with its course."""
+    """Mark lessons to be recounted, each given with its course."""
     recounts.mark(LessonStats, [(lesson_id, {"course_id": course_id}) for lesson_id, course_id in lessons])
 
 
 def recount(held: Lease, *, rest: float = recounts.REST) -> int:
-    """Count the lessons whose turn it is; return how many that were."""
+    """Recount the lessons that are due; return their number."""
     return sum(
         recounts.write(LessonStats, _count(lessons, held), rest)
         for lessons in recounts.due(LessonStats, {"digests": 1})
@@ -38,7 +38,7 @@ def recount(held: Lease, *, rest: float = recounts.REST) -> int:
 
 
 def _count(lessons: Iterable[Figures], held: Lease) -> Iterator[Count]:
-    """Count lessons in one reading of their records, which come lesson by lesson."""
+    """Count lessons in one pass over their records, sorted by lesson."""
     waiting = {each["_id"]: each for each in lessons}
     began, clock = now(), time.monotonic()
     for lesson_id, records in groupby(_records(list(waiting), held), key=itemgetter("lesson_id")):
@@ -62,14 +62,14 @@ def _tally(lesson: Figures, records: Iterable[stored_records.Record], began: dat
     tally = Tally()
     for record in records:
         tally.add(record)
-    # Counted whole, a lesson has hundreds of days, of which one or two have changed.
+    # A lesson is counted as a whole: hundreds of days, of which one or two have changed.
     changed, digests = day_parts.changed(tally.parts, lesson.get("digests", {}))
     day_parts.write(str(lesson["_id"]), changed, began)
     return tally.figures() | {"digests": digests}
 
 
 class Tally:
-    """Counts a lesson's learners, one after the other."""
+    """Counts a lesson's learners, one record at a time."""
 
     def __init__(self) -> None:
         self.started = 0
@@ -92,7 +92,7 @@ class Tally:
             self.parts.add(quarter_hours.number(completed_at), "completions", 1)
         self._add_quarters(days, watched_days.quarters(record))
         videos = record.get("videos", {})
-        # The position is one of the video that was watched last: nothing says which, if there were several.
+        # The position is in the video that was watched last; with several videos, which one that is is unknown.
         position = record.get("position") if len(videos) == 1 else None
         for video_id, video in videos.items():
             self._add_video(video_id, video, position["seconds"] if position else None)
@@ -111,7 +111,7 @@ class Tally:
             before = number
 
     def figures(self) -> Figures:
-        """Return what was counted, as it is kept."""
+        """Return the counts as they are stored."""
         return {
             "started": self.started,
             "completed": self.completed,

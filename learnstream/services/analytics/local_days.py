@@ -1,4 +1,4 @@
-"""Days of a time zone, added up from the quarter-hours of UTC days (see `day_parts`)."""
+"""Days of a time zone, summed from the quarter-hours of UTC days (see `day_parts`)."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -32,9 +32,9 @@ class Days:
 
 
 def counts(scope: str, days: Days, in_utc: Mapping[str, Counts]) -> dict[str, Counts]:
-    """Return what was counted of a lesson, a course or the platform, by day.
+    """Return the counts of a lesson, a course or the platform, by day.
 
-    in_utc: the same by UTC day. Of days that an older release counted there is nothing else: they count at noon.
+    in_utc: the counts by UTC day. Days counted by an older release have only these, and count at noon.
     """
     if days.tz == UTC_NAME:
         return dict(in_utc)
@@ -53,15 +53,15 @@ def counts(scope: str, days: Days, in_utc: Mapping[str, Counts]) -> dict[str, Co
 
 
 def _bounds(days: Days) -> list[int]:
-    """Return the quarter-hours with which the days begin, and that which follows the last."""
+    """Return the quarter-hours at which the days begin, and the one after the last day."""
     zone = time_zone(days.tz)
-    # A midnight that a change of clocks skips is when they are changed; of one that comes twice, the first.
+    # A midnight that a clock change skips counts as the instant of the change; of a repeated one, the first counts.
     midnights = (datetime.combine(day, time(), zone) for day in (*days.dates(), days.last + timedelta(days=1)))
     return [quarter_hours.number(midnight) for midnight in midnights]
 
 
 def _parts(scope: str, bounds: list[int], in_utc: Mapping[str, Counts]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Give the UTC days that the bounds touch, each with the number of its first quarter-hour."""
+    """Yield the UTC days that the bounds touch, each with the number of its first quarter-hour."""
     known = {quarter_hours.day_of(number) for number in range(bounds[0], bounds[-1], A_DAY)}
     known.add(quarter_hours.day_of(bounds[-1] - 1))
     ids = {f"{scope}:{day}": day for day in sorted(known)}
@@ -80,7 +80,7 @@ def _at_noon(counted: Counts) -> dict[str, Any]:
 
 
 def _places(bounds: list[int], first: int, quarters: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """Give the quarter-hours that lie in one of the days, each with that day's place in the range."""
+    """Yield the quarter-hours within the range, each with the place of its day."""
     for quarter in quarters:
         number = first + int(quarter)
         if bounds[0] <= number < bounds[-1]:

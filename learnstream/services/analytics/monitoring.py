@@ -1,4 +1,4 @@
-"""How things stand: what waits, what was given up, and whether the schedule is alive."""
+"""The status report for operators: backlogs, parked work and the schedule's beat."""
 
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,12 @@ BEAT = "beat"
 
 
 def note_beat() -> None:
-    """Note that the schedule has just run a job."""
+    """Record the schedule's beat: it has just run a job."""
     ScheduleBeat.collection().update_one({"_id": BEAT}, {"$max": {"at": now()}}, upsert=True)
 
 
 def report() -> dict[str, Any]:
-    """Return what somebody who runs the platform wants to know at a glance. Ages are in seconds."""
+    """Return the status report; ages are in seconds."""
     stuck, first = reconciliation.stuck()
     beat = ScheduleBeat.collection().find_one({"_id": BEAT})
     last_at: datetime | None = beat["at"] if beat else None

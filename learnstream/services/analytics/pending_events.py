@@ -1,7 +1,7 @@
-"""News that learners' records carry: moved to the feed of events, each once.
+"""Pending events of progress records: moved to the event feed, each once.
 
-A record is written without PostgreSQL, so it carries what there is to tell until somebody takes it along. Recording
-comes first and taking it off the record second: a crash in between tells it twice, and the feed knows its id.
+A record is written without PostgreSQL, so it keeps its events until a job moves them. They are recorded first and
+removed from the record second: after a crash in between they are recorded again, and the feed recognizes their ids.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ Record = dict[str, Any]
 
 
 def move(batch: int = BATCH) -> int:
-    """Move what records have to tell to the feed, and return how many events that were. Several workers do no harm."""
+    """Move pending events to the feed and return their number. Several workers may do so at once."""
     moved = 0
     waiting = {"pending_events.id": {"$exists": True}}
     while found := list(Progress.collection().find(waiting, {"pending_events": 1}).limit(batch)):
@@ -34,6 +34,6 @@ def _news(pending: Record) -> NewEvent:
 
 
 def _taken(record: Record) -> UpdateOne:
-    """Take off a record what was told; what has come meanwhile stays. To its learner, nothing has changed."""
+    """Remove recorded events from a record; later ones stay. Its revision stays, since the progress is the same."""
     told = [pending["id"] for pending in record["pending_events"]]
     return UpdateOne({"_id": record["_id"]}, {"$pull": {"pending_events": {"id": {"$in": told}}}})

@@ -1,4 +1,4 @@
-"""Whom new conditions of lessons would shut out, and whom only that they have begun keeps in."""
+"""Lessons that new conditions would close to learners, and those that stay open only because they have begun them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -12,7 +12,7 @@ from learnstream.policies.seats import Seat
 from learnstream.services.delivery.syllabus import Lesson, Syllabus
 from learnstream.services.learning import rule_changes
 
-Records = Mapping[str, Mapping[str, Any]]  # a learner's, by lesson
+Records = Mapping[str, Mapping[str, Any]]  # a learner's progress records, by lesson
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ NOT_SHUT = Shut()
 
 
 def lookups(old: Syllabus, new: Syllabus) -> int:
-    """Return how many records have to be looked up of each learner who goes from one version to the other."""
+    """Return the number of records to look up for each learner who moves from one version to the other."""
     return len(_lessons(_suspects(old, new)))
 
 
 def foresee(old: Syllabus, new: Syllabus, user_ids: Collection[int]) -> dict[int, Shut]:
-    """Return what learners of a version would find shut in another, by their ids; who would find nothing is left out."""
+    """Return by user id the lessons whose new conditions learners would not meet; learners without any are omitted."""
     suspects = _suspects(old, new)
     if not suspects:
         return {}
@@ -45,7 +45,7 @@ def foresee(old: Syllabus, new: Syllabus, user_ids: Collection[int]) -> dict[int
 
 
 def _suspects(old: Syllabus, new: Syllabus) -> list[tuple[Lesson, Lesson]]:
-    """Return the lessons that may open to fewer learners, as they are in both versions."""
+    """Return the lessons that may be open to fewer learners, as they are in both versions."""
     both = ((old.by_id[lesson.id], lesson) for lesson in new.lessons if lesson.id in old.by_id)
     return [
         (was, lesson) for was, lesson in both if not _is_free(lesson) and (_is_free(was) or was.gate != lesson.gate)
@@ -75,7 +75,7 @@ def _done(version: Syllabus, records: Records) -> dict[str, Done]:
 
 
 def _to_be_done(version: Syllabus, records: Records) -> dict[str, Done]:
-    """Return what will be done once the version's rules have been applied."""
+    """Return what a learner will have done once the version's rules have been applied."""
     found = _done(version, records)
     for name, done in found.items():
         rule = version.by_id[name].completion

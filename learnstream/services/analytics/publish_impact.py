@@ -1,7 +1,7 @@
-"""What another outline would mean for those who learn: foreseen from their course records, before anything happens.
+"""Predicts the effect of another outline on learners from their course records, without changing anything.
 
-Learners are taken in batches, and the store itself works out what each would gain or lose by the lessons that the two
-outlines do not share: the time grows with the number of seats alone, and the memory does not grow.
+Learners are processed in batches, and MongoDB computes what each would gain or lose by the lessons in which the two
+outlines differ: the time grows with the number of enrollments alone, and the memory does not grow.
 """
 
 import time
@@ -22,18 +22,18 @@ from learnstream.services.learning import course_totals
 from learnstream.stores.sql import db
 
 BATCH = 1000
-# The most that the store is asked to look up in one go: learners times lessons.
+# The most lookups in one MongoDB query: learners times lessons.
 LOOKUPS = 50_000
-# Nobody waits longer than that for a count: after it, the learners who are left are not counted.
+# The time limit of a count: learners who are left after it are not counted.
 PATIENCE = 6.0  # seconds
 
 
-Seat = tuple[int, bool]  # who has it, and whether they have completed the course
+Seat = tuple[int, bool]  # a user id, and whether they have completed the course
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """How far somebody has come in a course."""
+    """A learner's progress in a course."""
 
     fraction: float
     completed: bool
@@ -43,19 +43,19 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Somebody whose percentage, completion or open lessons would not be the same, or would not without having begun."""
+    """A learner whose percentage, completion or open lessons would change, or would but for lessons they have begun."""
 
     user_id: int
     version: int
     before: Stand
     after: Stand
-    kept_open: list[str]  # lessons, begun before, that a new condition would have shut
-    closing: list[str]  # lessons that it shuts
+    kept_open: list[str]  # lessons that a new condition would close, had they not been begun
+    closing: list[str]  # lessons that a new condition closes
 
 
 @dataclass(frozen=True)
 class Step:
-    """The way from a version to another outline."""
+    """The move from a version to another outline."""
 
     old: Syllabus
     new: Syllabus
@@ -70,13 +70,13 @@ class Step:
 
     @cached_property
     def lookups(self) -> int:
-        """How much has to be looked up of each learner; 0 if nothing that concerns them differs."""
+        """The number of lookups for each learner; 0 if nothing that concerns them differs."""
         return len(publish_sums.apart(self.before, self.after)) + publish_access.lookups(self.old, self.new)
 
 
 @dataclass(slots=True)
 class Forecast:
-    """How many learners would stand elsewhere, and one page of them."""
+    """The number of learners who would be affected, and one page of them."""
 
     first: int
     size: int
@@ -101,16 +101,16 @@ class Forecast:
 
 
 def foresee(course_id: str, versions: Mapping[int, int], draft: Syllabus, *, first: int, size: int) -> Forecast:
-    """Say what would become of those who learn from these versions if they learned from the draft instead.
+    """Predict the effect of moving the learners of these versions to the draft.
 
-    versions: how many learn from each.
+    versions: the number of learners of each.
     """
     found = Forecast(first, size)
     until = time.monotonic() + PATIENCE
     for number, seats in sorted(versions.items()):
         step = Step(syllabus.get(course_id, number), draft)
         if not step.lookups:
-            # Where the two agree in all that counts, nobody's standing depends on which it is.
+            # Where nothing that counts differs, no learner's progress changes.
             found.counted += seats
             continue
         for batch in _seats(course_id, number, max(1, min(BATCH, LOOKUPS // step.lookups))):

@@ -1,4 +1,4 @@
-"""What the next publication of a course would change, and for whom: before anything happens."""
+"""The preview of a course's next publication: what it would change, and for which learners."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,7 +20,7 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """An answer that holds for a state of the draft, and how many learners its list has in all."""
+    """A preview of one state of the draft, and the total number of learners in its list."""
 
     course: Draft
     answer: Answer
@@ -28,7 +28,7 @@ class Preview:
 
 
 def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
-    """Say what would come of publishing the draft now; `learners` chooses whose list is shown, and a page of it.
+    """Preview publishing the draft now; `learners` selects the list, `first` and `size` a page of it.
 
     Raises:
         NotFound: there is no such course.
@@ -40,7 +40,7 @@ def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
     moved = publish_impact.foresee(
         course_id, seats, syllabus.from_modules(course_id, current + 1, draft["modules"]), first=first, size=size
     )
-    # Who keeps a version stands where they stood.
+    # Learners who keep their version are not affected.
     shown = moved if learners is Learners.MIGRATE else Forecast(first, size)
     answer = {
         "version": current + 1,

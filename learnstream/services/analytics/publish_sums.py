@@ -1,4 +1,4 @@
-"""What learners' course records add up to in two outlines: worked out by the store itself."""
+"""Sums of learners' course records under two outlines, computed by MongoDB."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -11,33 +11,33 @@ from learnstream.services.learning import rule_changes
 
 
 class Shown(NamedTuple):
-    """What decides of a lesson how far its learners are: the video it shows, and the rule that completes it."""
+    """The parts of a lesson that determine progress: the video it shows, and its completion rule."""
 
     video_id: str | None
     completion: Completion
 
 
-Outline = Mapping[str, Shown]  # by the lessons' ids
+Outline = Mapping[str, Shown]  # by lesson id
 Expression = dict[str, Any]
-Sums = tuple[float, int]  # the shares of an outline's lessons, and how many of them are completed
+Sums = tuple[float, int]  # the sum of the shares of an outline's lessons, and the number of completed ones
 
 NOTHING: tuple[Sums, Sums] = (0.0, 0), (0.0, 0)
 
 
 def outline_of(version: Syllabus) -> Outline:
-    """Return what a version shows."""
+    """Return the outline of a version."""
     return {lesson.id: Shown(lesson.video_id, lesson.completion) for lesson in version.lessons}
 
 
 def apart(one: Outline, other: Outline) -> list[str]:
-    """Return the lessons that only one outline has, or that show another video or are completed otherwise in the other."""
+    """Return the lessons that only one outline has, or whose video or completion rule differs."""
     return [each for each in {**one, **other} if one.get(each) != other.get(each)]
 
 
 def of(
     course_id: str, number: int, user_ids: list[int], before: Outline, after: Outline
 ) -> dict[int, tuple[Sums, Sums]]:
-    """Return what learners' records add up to in two outlines. They were added up for a version: mostly the seat's."""
+    """Return learners' sums under two outlines. Their records are sums under a version, mostly the enrollment's."""
     found = _add(course_id, number, user_ids, before, after)
     if rest := [user_id for user_id in user_ids if user_id not in found]:
         for version in _others(course_id, rest):
@@ -46,7 +46,7 @@ def of(
 
 
 def _others(course_id: str, user_ids: list[int]) -> set[int]:
-    """Return for which versions these learners' records were added up: of those who were moved a moment ago."""
+    """Return the versions under which these learners' records were summed: they were moved a moment ago."""
     ids = [f"{user_id}:{course_id}" for user_id in user_ids]
     return {each["version"] for each in CourseProgress.collection().find({"_id": {"$in": ids}}, {"version": 1})}
 
@@ -66,11 +66,11 @@ def _add(
     return {each["user_id"]: (tuple(each["before"]), tuple(each["after"])) for each in found}
 
 
-# How the store adds up: what a record says of its own version, and what would be gained by another outline.
+# MongoDB's expressions: the sums of a record under its own version, plus the gains by another outline.
 
 
 def _gained(name: str, base: Outline, side: Outline, *, moved: bool) -> dict[str, list[Expression]]:
-    """moved: whether the learner comes to that outline, whose rules are then applied to what they have done."""
+    """moved: whether the learner moves to that outline, whose rules are then applied to what they have done."""
     lesson_ids = apart(base, side)
     return {
         name: [

@@ -1,4 +1,4 @@
-"""Marking figures that are to be counted again, and writing them when they have been."""
+"""Marks figures to be recounted, and writes them when they have been."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,30 +13,30 @@ from pymongo.write_concern import WriteConcern
 from learnstream.clock import now
 from learnstream.documents.base import Document
 
-# Figures and the mark that they have been counted are one document: losing it in a failover only counts them again.
+# Figures and their mark are one document: if a failover loses the write, they are only counted again.
 QUICKLY = WriteConcern(w=1, j=False)
-# Figures rest after a count for so many times the time it took: counting takes at most a twentieth of the time.
+# After a count, figures rest for this multiple of its duration: counting takes at most a twentieth of the time.
 REST = 20.0
 # Counting takes longer than requests may wait, and the machine may be busy.
 PATIENCE = 60.0  # seconds
-GROUP = 100  # figures that are looked up, and written, in one go
-SOON = 1.0  # seconds after which what has been counted is written, however little that is
+GROUP = 100  # figures that are looked up, and written, at once
+SOON = 1.0  # seconds after which counts are written, however few
 
 Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What came of counting the figures that were read as `marked`, from what was true when it `began`."""
+    """The result of counting the figures that were read as `marked`, as of the instant `began`."""
 
     marked: Figures
     began: datetime
-    seconds: float  # that it took
+    seconds: float  # its duration
     figures: Figures
 
 
 def mark(figures: type[Document], changes: Iterable[tuple[Any, dict[str, Any]]]) -> None:
-    """Mark figures to be counted again; a change is their id and what else to set of them, as in a pipeline."""
+    """Mark figures to be recounted; a change is their id and further fields to set, as in a pipeline."""
     moment = now()
     marked = {
         "marks": {"$add": [{"$ifNull": ["$marks", 0]}, 1]},
@@ -49,7 +49,7 @@ def mark(figures: type[Document], changes: Iterable[tuple[Any, dict[str, Any]]])
 
 
 def due(figures: type[Document], fields: dict[str, int]) -> Iterator[list[Figures]]:
-    """Give what is to be counted now in groups, those that wait for longest first: each once."""
+    """Yield the figures that are due in groups, the longest waiting first, each once."""
     with pymongo.timeout(PATIENCE):
         ids = [each["_id"] for each in figures.collection().find({"due_at": {"$lte": now()}}, {}).sort("due_at", 1)]
     for start in range(0, len(ids), GROUP):
@@ -59,9 +59,9 @@ def due(figures: type[Document], fields: dict[str, int]) -> Iterator[list[Figure
 
 
 def write(figures: type[Document], counts: Iterable[Count], rest: float) -> int:
-    """Write counts as they come, some at a time, and return how many they were.
+    """Write counts as they come, in batches, and return their number.
 
-    What somebody has marked since it was looked up is not written: it stays due.
+    Figures that were marked again since they were read are not written: they stay due.
     """
     waiting: list[UpdateOne] = []
     written, since = 0, time.monotonic()

@@ -1,9 +1,8 @@
-"""The roll-up: what learners' records and seats add up to, brought up to date.
+"""The roll-up: derives course progress and figures from progress records and enrollments.
 
-It follows what has changed since it last looked, writes absolute values, and marks the figures that these go into
-before it writes them; then it counts the marked figures again. All of it may run twice, be cut short anywhere, and be
-run by two workers at once: what is repeated changes nothing, and what was cut short is found again, because the
-watermark moves only behind what is done.
+It follows the changes since its last run, marks the figures that they affect, writes absolute values, and then recounts
+the marked figures. It may run twice, be interrupted at any point, and run in two workers at once: repeated work changes
+nothing, and interrupted work is found again, because the watermark moves only past finished work.
 """
 
 import logging
@@ -28,7 +27,7 @@ from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
 
-# A change that became visible this long after the time it carries is still seen.
+# A change that became visible this long after its timestamp is still seen.
 OVERLAP = timedelta(minutes=2)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 BATCH = 500
@@ -36,9 +35,9 @@ CHANGED = {"user_id": 1, "course_id": 1, "lesson_id": 1, "revision": 1, "updated
 
 
 def run(*, rest: float = recounts.REST) -> bool:
-    """Bring everything up to date; say whether it is. It is not if another worker is at it.
+    """Bring everything up to date and return True, or False if another worker is doing so.
 
-    rest: figures rest after a count for so many times the time it took.
+    rest: after a count, figures rest for this multiple of its duration.
     """
     with lease.hold(lease.ROLLUP) as held:
         if held is None:
@@ -52,16 +51,16 @@ def run(*, rest: float = recounts.REST) -> bool:
 
 
 def as_of() -> datetime | None:
-    """Return the time up to which everything is rolled up; None before the first time.
+    """Return the instant up to which everything is rolled up; None before the first run.
 
-    What became visible in that very moment may have to wait for the next time.
+    Changes that became visible at that very instant may have to wait for the next run.
     """
     return lease.notes(lease.ROLLUP).get("as_of")
 
 
 def _run(held: Lease, rest: float) -> None:
     began = now()
-    # Records before seats: who resets a learner changes them in this order.
+    # Records before enrollments: a reset changes them in this order.
     _follow_progress(held, began)
     _follow_seats(held, began)
     lesson_figures.recount(held, rest=rest)

@@ -17,13 +17,13 @@ SECONDS = 900
         ("Europe/Berlin", date(2026, 3, 29), 23, "2026-03-28T23:00+00:00"),
         ("Europe/Berlin", date(2026, 10, 25), 25, "2026-10-24T22:00+00:00"),
         ("Asia/Kathmandu", date(2026, 3, 2), 24, "2026-03-01T18:15+00:00"),
-        # Its clocks were put forward at midnight, which there was none that day.
+        # Its clocks were put forward at midnight, so that this day had none.
         ("America/Sao_Paulo", date(2018, 11, 4), 23, "2018-11-04T03:00+00:00"),
         ("America/Sao_Paulo", date(2018, 2, 17), 25, "2018-02-17T02:00+00:00"),
         # Its midnight came twice.
         ("America/Havana", date(2025, 11, 2), 25, "2025-11-02T04:00+00:00"),
         ("Australia/Lord_Howe", date(2026, 4, 5), 24.5, "2026-04-04T13:00+00:00"),
-        # It crossed the date line, and this day never was.
+        # It crossed the date line and skipped this day.
         ("Pacific/Apia", date(2011, 12, 30), 0, "2011-12-30T10:00+00:00"),
     ],
 )

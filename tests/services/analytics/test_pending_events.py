@@ -14,7 +14,7 @@ from tests.learning import open_text
 
 @pytest.fixture
 def told(fresh):
-    """What was told of lessons."""
+    """Return the recorded events of completed lessons."""
 
     def told():
         fresh.rollback()

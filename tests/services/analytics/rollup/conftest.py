@@ -14,7 +14,7 @@ def course(owner):
 
 @pytest.fixture
 def school(course, videos, stranger):
-    """Lea has watched half of the first film on Monday and all on Tuesday, Max has completed all; Stan only peeked."""
+    """Lea watched half of the first video on Monday and the rest on Tuesday; Max completed all; Stan watched 5 seconds."""
     lea, max_ = make_person(name="Lea"), make_person(name="Max")
     seat(lea, course, enrolled_at=MONDAY - timedelta(hours=1))
     seat(max_, course, enrolled_at=MONDAY)

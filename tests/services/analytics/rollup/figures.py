@@ -1,4 +1,4 @@
-"""What was counted."""
+"""Runs the roll-up and reads its figures."""
 
 from datetime import UTC, datetime, timedelta
 

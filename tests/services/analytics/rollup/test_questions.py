@@ -1,4 +1,4 @@
-"""What counting asks of the stores."""
+"""The queries of the roll-up."""
 
 from datetime import timedelta
 

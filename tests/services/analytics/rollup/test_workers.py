@@ -1,4 +1,4 @@
-"""No repetition, crash or competitor changes the figures."""
+"""Repetitions, crashes and concurrent workers do not change the figures."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,7 +19,7 @@ BOOKKEEPING = ("marks", "as_of", "rest_until", "updated_at", "revision", "quarte
 
 
 def everything():
-    """All derived figures, without what tells how often they were counted."""
+    """Return all derived figures, without their bookkeeping."""
     found = [
         {name: value for name, value in each.items() if name not in BOOKKEEPING}
         for figures in (CourseProgress, CourseStats, LessonStats, DayStats)
@@ -43,7 +43,7 @@ def test_running_again_changes_nothing(school):
 
 
 def counted_anew():
-    """Forget all figures, and return what they are after a roll-up from nothing."""
+    """Delete all figures, and return them after a roll-up from scratch."""
     for figures in (RollupState, CourseProgress, CourseStats, LessonStats, DayStats):
         figures.collection().delete_many({})
     roll_up()
@@ -87,7 +87,7 @@ def test_many_workers_at_once_count_nothing_twice(app, school):
 
 
 def test_workers_without_a_lease_count_nothing_twice(app, school, monkeypatch):
-    """As if each had stood still, lost the lease and not noticed it."""
+    """As if each had paused, lost the lease and not noticed it."""
     monkeypatch.setattr(lease, "_acquire", lambda _: True)
     monkeypatch.setattr(lease.Lease, "renew", lambda *_, **__: None)
 
@@ -100,7 +100,7 @@ def test_workers_without_a_lease_count_nothing_twice(app, school, monkeypatch):
 
 
 class Killed(BaseException):
-    """Nothing catches it, as nothing catches a kill."""
+    """Simulates a kill: no code catches it."""
 
 
 PLACES = [
@@ -121,7 +121,7 @@ PLACES = [
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[0].__name__.rpartition('.')[2]}.{place[1]}")
 def test_a_run_that_is_killed_is_made_good_by_the_next(app, school, course, monkeypatch, place, after):
-    """Killed each time at that place, one call later than the time before, until a run gets through."""
+    """Kill the run at that place, each time one call later, until a run completes."""
     lea, _ = school
     module, name = place
     step, calls = getattr(module, name), 0
