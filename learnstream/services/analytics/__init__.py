@@ -1,1 +1,1 @@
-"""Everything that is derived from progress records and enrollments: figures, tables and previews."""
+"""Figures, tables and previews derived from progress records and enrollments."""

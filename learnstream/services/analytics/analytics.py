@@ -93,7 +93,7 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figure
 
 
 def summary(scope: str, stats: Figures, days: Days) -> Figures:
-    """Return the figures that courses and the platform have in common; `scope` is one of them."""
+    """Return the figures that courses and the platform (the scope) have in common."""
     return {
         "totals": {name: stats.get(name, 0) for name in TOTALS}
         | {"median_completion_seconds": stats.get("median_completion_seconds")},
