@@ -4,8 +4,8 @@ from flask import Flask
 
 from learnstream.blueprints import admin
 from learnstream.blueprints.accounts import auth, user
-from learnstream.blueprints.analytics import analytics, dashboard, learners
-from learnstream.blueprints.authoring import change, course, lesson, version
+from learnstream.blueprints.analytics import analytics, dashboard, learners, publish_preview
+from learnstream.blueprints.authoring import course, lesson, version, version_diff
 from learnstream.blueprints.common import authentication, idempotency
 from learnstream.blueprints.delivery import playback
 from learnstream.blueprints.enrollment import enrollment
@@ -23,7 +23,8 @@ BLUEPRINTS = (
     lesson.blp,
     video.blp,
     version.blp,
-    change.blp,
+    publish_preview.blp,
+    version_diff.blp,
     enrollment.blp,
     access.blp,
     playback.blp,

@@ -4,7 +4,7 @@ from bson import ObjectId
 
 from learnstream.documents import Course
 from learnstream.models import Enrollment, SeatStatus
-from learnstream.schemas.authoring.change import PreviewSchema
+from learnstream.schemas.analytics.publish_preview import PreviewSchema
 from learnstream.services.analytics import rollup
 from learnstream.services.authoring import lessons, restoring
 from learnstream.services.authoring.publishing import Learners

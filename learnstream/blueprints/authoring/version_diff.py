@@ -1,12 +1,10 @@
-"""Comparing course versions, previewing a publication, and migrating learners."""
+"""Comparing course versions, and migrating learners."""
 
 from typing import Any
 
 from flask import Response
 
 from learnstream.blueprints.authoring.course import COURSE_ID, LESSON_ID, MODULE_ID
-from learnstream.blueprints.authoring.version import PUBLICATION
-from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.blueprints.common.responses import private_json
@@ -18,28 +16,23 @@ from learnstream.errors.authoring import (
     NotYourCourse,
     VersionIncomplete,
 )
-from learnstream.policies.access import require_can_edit_course, require_draft
-from learnstream.schemas.authoring.change import (
+from learnstream.policies.access import require_draft
+from learnstream.schemas.authoring.version_diff import (
     DifferenceSchema,
     DiffQuerySchema,
     MigrationRequestSchema,
     MigrationSchema,
-    PreviewQuerySchema,
-    PreviewSchema,
 )
-from learnstream.services.analytics import publish_preview
 from learnstream.services.authoring import courses, seat_migration, version_diff
-from learnstream.services.authoring.publishing import Learners
 from learnstream.services.authoring.seat_migration import Migration
 from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
-from learnstream.web.paging import NumberedSchema, Page
 
 blp = Blueprint(
-    "change",
+    "version_diff",
     __name__,
     title="Courses: comparing versions",
-    description="Differences between versions, and the effects of publishing a draft.",
+    description="Differences between versions, and moving learners to a later one.",
 )
 
 OLD_VIDEO = {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4}
@@ -87,38 +80,6 @@ DIFFERENCE = {
         "videos_replaced": 1,
     },
 }
-PREVIEW = {
-    "version": 2,
-    "publishable": True,
-    "changes": DIFFERENCE,
-    "warnings": PUBLICATION["warnings"],
-    "seats": {"live": 240, "completed": 31, "by_version": [{"version": 1, "seats": 240}]},
-    "effects": {
-        "migrate": {
-            "moving": 240,
-            "counted": 240,
-            "rising": 12,
-            "falling": 70,
-            "completing": 2,
-            "kept_open": 1,
-            "closing": 0,
-        },
-        "keep": {"moving": 0, "counted": 0, "rising": 0, "falling": 0, "completing": 0, "kept_open": 0, "closing": 0},
-    },
-    "learners": "migrate",
-    "affected": [
-        {
-            "user_id": 7,
-            "name": "Lea Lang",
-            "version": 1,
-            "before": {"fraction": 0.75, "completed": False, "completed_lessons": 3, "lesson_count": 4},
-            "after": {"fraction": 1.0, "completed": True, "completed_lessons": 3, "lesson_count": 3},
-            "kept_open": [LESSON_ID],
-            "closing": [],
-        }
-    ],
-    "as_of": "2026-04-11T15:59:30+00:00",
-}
 MIGRATION = {"course_id": COURSE_ID, "version": 2, "moved": 1, "already_there": [9], "not_enrolled": []}
 
 
@@ -136,28 +97,6 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
     require_draft(caller, course)
     query.setdefault("before", course.current_version)
     return private_json(version_diff.between(course_id=course_id, **query))
-
-
-@blp.get("/courses/<object_id:course_id>/publish-preview")
-@blp.arguments(PreviewQuerySchema, location="query")
-@blp.response(200, PreviewSchema, example=PREVIEW, headers=etag.ETAG)
-@blp.raises(NoSuchCourse, NotYourCourse)
-@blp.paginate(NumberedSchema)
-def preview(query: dict[str, str], course_id: str, page: Page) -> tuple[Response, dict[str, str]]:
-    """Preview what publishing the draft would change, and for which learners.
-
-    Pagination applies to `affected`. The `ETag` is the draft's: send it as `If-Match` with POST …/publish to get 412
-    if the draft has changed since. For the course's instructors and administrators.
-    """
-    require_can_edit_course(caller, courses.view(course_id))
-    found = publish_preview.of(
-        course_id=course_id,
-        learners=Learners(query["learners"]),
-        first=page.first,
-        size=page.size,
-    )
-    page.total = found.total
-    return private_json(found.answer), etag.of(found.course)
 
 
 @blp.post("/courses/<object_id:course_id>/learners/migrate")

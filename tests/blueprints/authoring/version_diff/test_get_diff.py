@@ -2,7 +2,7 @@ import pytest
 from bson import ObjectId
 
 from learnstream.documents import LessonKind
-from learnstream.schemas.authoring.change import DifferenceSchema
+from learnstream.schemas.authoring.version_diff import DifferenceSchema
 from learnstream.services.authoring import publishing
 from tests.answers import invalid_fields
 from tests.factories import make_lesson, make_ready_video, put_video, show_video
