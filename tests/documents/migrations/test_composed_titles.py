@@ -3,8 +3,8 @@
 import pytest
 from bson import ObjectId
 
-from learnstream.documents import Course, CourseVersion, DocumentMigration, Lesson, LessonVersion
-from learnstream.services.foundation import document_migrations
+from learnstream.documents import Course, CourseVersion, Lesson, LessonVersion
+from tests.documents.migrations.rerun import rerun
 from tests.factories import make_course
 
 NFD, NFC = "Cafe\u0301", "Caf\xe9"
@@ -18,14 +18,8 @@ def decomposed(owner):
     return make_course(owner, title=NFD, tags=[NFD], subject=NFD, description=NFD, lessons=lessons)
 
 
-def migrate():
-    """Run the migration, also if it has been run; return how many documents it changed."""
-    DocumentMigration.collection().delete_one({"_id": NAME})
-    return next(result.changed for result in document_migrations.migrate() if result.name == NAME)
-
-
 def test_stored_titles_are_composed_once_and_bodies_never(decomposed):
-    changed = migrate()
+    changed = rerun(NAME)
 
     draft = Course.collection().find_one({"_id": ObjectId(decomposed.id)})
     version = CourseVersion.collection().find_one({"course_id": draft["_id"]})
@@ -36,13 +30,13 @@ def test_stored_titles_are_composed_once_and_bodies_never(decomposed):
     for entry in (lesson, content):
         assert (entry["title"], entry["body"]) == (NFC, NFD)
     assert version["modules"][0]["lessons"][0]["title"] == NFC
-    assert migrate() == 0
+    assert rerun(NAME) == 0
 
 
 def test_composing_makes_no_change_that_anybody_would_see(client, owner, decomposed):
     tag = client.get(f"/courses/{decomposed.id}/draft", auth=owner).headers["ETag"]
 
-    migrate()
+    rerun(NAME)
 
     assert client.get(f"/courses/{decomposed.id}/draft", auth=owner).headers["ETag"] == tag
     preview = client.get(f"/courses/{decomposed.id}/publish-preview", auth=owner).json

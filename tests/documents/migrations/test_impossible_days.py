@@ -3,19 +3,13 @@
 import pytest
 
 from learnstream.clock import now
-from learnstream.documents import DocumentMigration, Progress
-from learnstream.services.foundation import document_migrations
+from learnstream.documents import Progress
 from learnstream.services.learning import watched_days
+from tests.documents.migrations.rerun import rerun
 from tests.learning import watch
 
 FORGED = "2001-01-01"
 NAME = "m0002_impossible_days"
-
-
-def migrate():
-    """Run the migration, also if it has been run; return how many records it changed."""
-    DocumentMigration.collection().delete_one({"_id": NAME})
-    return next(result.changed for result in document_migrations.migrate() if result.name == NAME)
 
 
 @pytest.fixture
@@ -32,7 +26,7 @@ def forged(course, learner):
 def test_a_day_before_the_lesson_was_begun_is_taken_out_and_counted_anew(forged):
     before = forged()
 
-    assert (migrate(), migrate()) == (1, 0)
+    assert (rerun(NAME), rerun(NAME)) == (1, 0)
 
     after = forged()
     assert watched_days.seconds(after) == {watched_days.name(now()): 10}
@@ -43,16 +37,16 @@ def test_a_day_before_the_lesson_was_begun_is_taken_out_and_counted_anew(forged)
 def test_who_never_asked_for_playback_keeps_the_day_of_the_last_report(forged):
     Progress.collection().update_many({}, {"$unset": {"began_at": ""}})
 
-    migrate()
+    rerun(NAME)
 
     assert set(forged()["days"]) == {watched_days.name(now())}
 
 
 @pytest.mark.parametrize("days", [None, {}])
 def test_a_record_without_such_days_is_left_alone(forged, days):
-    migrate()
+    rerun(NAME)
     Progress.collection().update_many({}, {"$set": {"days": days}} if days is not None else {"$unset": {"days": ""}})
     before = forged()
 
-    assert migrate() == 0
+    assert rerun(NAME) == 0
     assert forged() == before
