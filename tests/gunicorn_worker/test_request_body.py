@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from learnstream.blueprints.accounts.auth import CREDENTIALS
+from learnstream.blueprints.accounts.examples import CREDENTIALS
 
 MIB = 1024 * 1024
 

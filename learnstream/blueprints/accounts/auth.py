@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 
+from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import (
@@ -44,24 +45,6 @@ blp = Blueprint("auth", __name__, title="Signing in", description="Register, sig
 REGISTRATIONS = "100 per minute"
 REFRESHES = "1000 per minute"
 
-CREDENTIALS = {"email": "sam@example.com", "password": "a walrus in the pantry"}
-ACCOUNT = {"id": 7, "name": "Sam Adeyemi", "email": "sam@example.com", "role": "student"}
-PAIR = {
-    "access_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjVmM2M5YTFlIiwidHlwIjoiSldUIn0…",
-    "refresh_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjVmM2M5YTFlIiwidHlwIjoiSldUIn0…",
-    "token_type": "bearer",
-    "expires_in": 900,
-}
-SESSION = {
-    "id": "0b8e9f0a-5a4c-4f53-9d0e-3c1d8f6a7b21",
-    "user_agent": "Mozilla/5.0",
-    "ip": "203.0.113.7",
-    "created_at": "2026-03-01T12:00:00+00:00",
-    "last_used_at": "2026-03-02T08:30:00+00:00",
-    "expires_at": "2026-05-30T12:00:00+00:00",
-    "current": True,
-}
-
 
 @blp.after_request
 def keep_out_of_caches(response: Response) -> Response:
@@ -72,8 +55,8 @@ def keep_out_of_caches(response: Response) -> Response:
 
 @blp.post("/auth/register")
 @limiter.limit(REGISTRATIONS)
-@blp.arguments(RegistrationSchema, example={"name": "Sam Adeyemi", **CREDENTIALS})
-@blp.response(201, AccountSchema, example=ACCOUNT)
+@blp.arguments(RegistrationSchema, example=examples.REGISTRATION)
+@blp.response(201, AccountSchema, example=examples.ACCOUNT)
 @blp.raises(
     EmailTaken,
     TooManyFailures,
@@ -92,8 +75,8 @@ def register(body: dict[str, Any]) -> User:
 
 
 @blp.post("/auth/login")
-@blp.arguments(CredentialsSchema, example=CREDENTIALS)
-@blp.response(200, TokenPairSchema, example=PAIR)
+@blp.arguments(CredentialsSchema, example=examples.CREDENTIALS)
+@blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
 @hashes_password
 def login(body: dict[str, str]) -> TokenPair:
@@ -105,12 +88,8 @@ def login(body: dict[str, str]) -> TokenPair:
 
 
 @blp.post("/auth/token")
-@blp.arguments(
-    PasswordGrantSchema,
-    location="form",
-    example={"username": CREDENTIALS["email"], "password": CREDENTIALS["password"]},
-)
-@blp.response(200, TokenPairSchema, example=PAIR)
+@blp.arguments(PasswordGrantSchema, location="form", example=examples.PASSWORD_FORM)
+@blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
 @hashes_password
 def token(form: dict[str, str]) -> TokenPair:
@@ -140,8 +119,8 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
 
 @blp.post("/auth/refresh")
 @limiter.limit(REFRESHES)
-@blp.arguments(RefreshSchema, example={"refresh_token": PAIR["refresh_token"]})
-@blp.response(200, TokenPairSchema, example=PAIR)
+@blp.arguments(RefreshSchema, example={"refresh_token": examples.TOKEN})
+@blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)
 def refresh(body: dict[str, str]) -> TokenPair:
     """Exchange a refresh token for a new token pair.
@@ -188,7 +167,7 @@ def logout_all() -> None:
 
 
 @blp.get("/auth/sessions")
-@blp.response(200, SessionSchema(many=True), example=[SESSION])
+@blp.response(200, SessionSchema(many=True), example=[examples.SESSION])
 @blp.paginate()
 def list_sessions(page: Page) -> list[dict[str, Any]]:
     """List the caller's active sessions, most recently used first.

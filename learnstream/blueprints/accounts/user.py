@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learnstream.blueprints.accounts.auth import ACCOUNT
+from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.errors.accounts import EmailTaken, PasswordRefused, TooManyFailures, WrongPassword
 from learnstream.models import User
@@ -15,12 +15,9 @@ from learnstream.web.openapi import Blueprint
 
 blp = Blueprint("user", __name__, title="Your account", description="Your own account.")
 
-NEW_EMAIL = "sam@school.test"
-PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": "2026-03-01T12:00:00+00:00"}
-
 
 @blp.get("/users/me")
-@blp.response(200, ProfileSchema, example=PROFILE)
+@blp.response(200, ProfileSchema, example=examples.PROFILE)
 def read_me() -> User:
     """Get the caller's account.
 
@@ -30,8 +27,8 @@ def read_me() -> User:
 
 
 @blp.patch("/users/me")
-@blp.arguments(ProfileChangeSchema, example={"email": NEW_EMAIL, "current_password": "a walrus in the pantry"})
-@blp.response(200, ProfileSchema, example=PROFILE | {"email": NEW_EMAIL})
+@blp.arguments(ProfileChangeSchema, example=examples.PROFILE_CHANGE)
+@blp.response(200, ProfileSchema, example=examples.PROFILE | examples.NEW_EMAIL)
 @blp.raises(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
 @confirms_caller
 @hashes_password

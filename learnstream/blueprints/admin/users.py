@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from learnstream.blueprints.accounts.user import PROFILE
+from learnstream.blueprints.accounts.examples import PROFILE
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer

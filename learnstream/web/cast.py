@@ -1,0 +1,51 @@
+"""The people, the course and the times that all examples of the documentation share, so that they tell one story.
+
+Ines teaches "Astronomy for beginners". Sam enrolls in its first version, watches the first lesson, and moves to the
+second version when it is published. Ada is the administrator.
+"""
+
+ADMIN_ID = 1
+INSTRUCTOR = {"id": 3, "name": "Ines Rocha"}
+INSTRUCTOR_EMAIL = "ines@example.com"
+SECOND_INSTRUCTOR_ID = 8
+LEARNER = {"id": 7, "name": "Sam Adeyemi", "email": "sam@example.com"}
+LEARNER_ID = 7
+OTHER_LEARNER_ID = 9
+PASSWORD = "a walrus in the pantry"  # noqa: S105 - an example
+CLIENT_ADDRESS = "203.0.113.7"
+REQUEST_ID = "5f3c9a1e7b2d4c60"
+
+COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d0"
+COURSE_TITLE, COURSE_SLUG = "Astronomy for beginners", "astronomy-for-beginners"
+COVER = "https://images.example.com/stars.jpg"
+MODULE_ID, MODULE_TITLE = "6560f3a2c1d4e5f6a7b8c9d1", "The sky above us"
+NEXT_MODULE_ID, NEXT_MODULE_TITLE = "6560f3a2c1d4e5f6a7b8c9d5", "Beyond"
+# The first lesson is a video, the second a text.
+LESSON_ID, LESSON_TITLE = "6560f3a2c1d4e5f6a7b8c9d2", "Why the moon has phases"
+NEXT_LESSON_ID, NEXT_LESSON_TITLE = "6560f3a2c1d4e5f6a7b8c9d4", "How to find the planets"
+REMOVED_LESSON_ID, REMOVED_LESSON_TITLE = "6560f3a2c1d4e5f6a7b8c9d6", "An old calendar"
+VIDEO_ID, VIDEO_SECONDS = "6560f3a2c1d4e5f6a7b8c9d3", 312.4
+OLD_VIDEO_ID = "6560f3a2c1d4e5f6a7b8c9d7"
+ASSET_ID = "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc"
+UPLOAD_ID = "gjjg48rGLX4hBM9NVLzfTs13r8nr02CkYWE02Byd8jgV00"
+PLAYBACK_ID = "uNbxnGLKJ00yfbijDO8COxTOyVKT01xpxW"
+VIEWING_ID = f"{LEARNER_ID}-{LESSON_ID}-{VIDEO_ID}-019ca92a50009f3c5a1e.…"
+ENROLLMENT_ID = 12
+# How far Sam has come in the video.
+POSITION, WATCHED_SECONDS, FRACTION = 137.6, 138, 0.4423
+
+TIME_ZONE = "Europe/Berlin"
+CREATED_AT = "2026-03-01T12:00:00+00:00"
+EDITED_AT = "2026-03-01T12:30:00+00:00"
+FIRST_PUBLISHED_AT = "2026-03-02T09:00:00+00:00"
+REGISTERED_AT = "2026-03-03T08:00:00+00:00"
+ENROLLED_AT = "2026-03-03T12:00:00+00:00"
+WATCHED_ON = "2026-03-09"
+BEGAN_AT = f"{WATCHED_ON}T18:28:00+00:00"
+WATCHED_AT = f"{WATCHED_ON}T18:30:40+00:00"
+COUNTED_AT = f"{WATCHED_ON}T18:31:00+00:00"
+COMPLETED_AT = f"{WATCHED_ON}T18:34:00+00:00"
+OPENS_AT = "2026-04-01T08:00:00+00:00"
+PUBLISHED_AT = "2026-04-11T16:00:00+00:00"
+EXPIRES_AT = "2027-03-03T12:00:00+00:00"
+NOTE = "Lesson 3 explains eclipses, too."
