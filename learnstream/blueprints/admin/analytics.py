@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response
 
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.analytics.analytics import COUNTS, DAY, FIGURES, NAMES, VIDEO_ID, days_of, table_of
+from learnstream.blueprints.analytics import examples
+from learnstream.blueprints.analytics.analytics import DAY, days_of, table_of
 from learnstream.blueprints.common import csv_export
 from learnstream.blueprints.common.authentication import caller
 from learnstream.errors.accounts import AdminsOnly
@@ -19,21 +20,13 @@ from learnstream.services.analytics import analytics, highlights
 from learnstream.services.analytics.analytics import Figures
 from learnstream.services.analytics.local_days import Days
 
-FAILED = NAMES | {"video_id": VIDEO_ID, "failed_at": "2026-02-28T09:12:00+00:00", "error": "Not a video file."}
-LOSING = NAMES | {"started": 80, "completed": 24, "watch_seconds": 20113, "finished_share": 0.3}
-PLATFORM = {
-    **FIGURES,
-    "top_videos": [{**NAMES, **COUNTS, "finished_share": 0.8}],
-    "losing_lessons": [LOSING],
-    "failed_videos": [FAILED],
-}
 COURSES = ("course_id", "course_title", *analytics.TOTALS, "as_of")
 LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", "completed", "watch_seconds")
 
 
 @blp.get("/analytics")
 @blp.arguments(DaysQuerySchema, location="query")
-@blp.response(200, PlatformAnalyticsSchema, example=PLATFORM)
+@blp.response(200, PlatformAnalyticsSchema, example=examples.PLATFORM)
 @blp.raises(AdminsOnly)
 def read_analytics(query: dict[str, Any]) -> Figures:
     """Get figures for all courses together, with highlights.

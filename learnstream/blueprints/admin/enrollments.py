@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.pagination import entries, requested_part
-from learnstream.blueprints.enrollment.enrollment import SEAT
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NoSuchSeat
@@ -22,12 +22,10 @@ from learnstream.services.enrollment import enrollments
 from learnstream.stores.sql import db
 from learnstream.web.paging import Page
 
-GRANTED = SEAT | {"source": "admin", "expires_at": "2027-03-01T12:00:00+00:00"}
-
 
 @blp.get("/enrollments")
 @blp.arguments(EnrollmentsQuerySchema, location="query")
-@blp.response(200, EnrollmentSchema(many=True), example=[GRANTED])
+@blp.response(200, EnrollmentSchema(many=True), example=[examples.GRANTED])
 @blp.raises(AdminsOnly)
 @blp.paginate()
 def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
@@ -37,9 +35,9 @@ def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
 
 
 @blp.post("/enrollments")
-@blp.arguments(GrantSchema, example={"user_id": 7, "course_id": SEAT["course_id"], "expires_at": GRANTED["expires_at"]})
+@blp.arguments(GrantSchema, example=examples.GRANT)
 @commits_answer
-@blp.response(201, EnrollmentSchema, example=GRANTED)
+@blp.response(201, EnrollmentSchema, example=examples.GRANTED)
 @blp.raises(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
 @confirms_caller
 @accepts_idempotency_key
@@ -53,8 +51,8 @@ def create_enrollment(body: dict[str, Any]) -> Enrollment:
 
 
 @blp.patch("/enrollments/<row_id:enrollment_id>")
-@blp.arguments(ProlongationSchema, example={"expires_at": GRANTED["expires_at"]})
-@blp.response(200, EnrollmentSchema, example=GRANTED)
+@blp.arguments(ProlongationSchema, example=examples.EXPIRY)
+@blp.response(200, EnrollmentSchema, example=examples.GRANTED)
 @blp.raises(AdminsOnly, NoSuchSeat)
 @confirms_caller
 def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:

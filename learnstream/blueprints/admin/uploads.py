@@ -2,18 +2,14 @@
 
 from typing import Any
 
+from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.media.video import (
     FAILURES,
-    FETCHED,
     IMPORT_ERRORS,
-    IMPORTED,
-    READY,
-    UPLOAD,
-    WAITING,
     origin_for,
 )
 from learnstream.documents import LessonKind
@@ -37,14 +33,10 @@ from learnstream.services.media.uploads import Requested
 from learnstream.stores.sql import db
 from learnstream.web.paging import Page
 
-COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d1"
-LESSON = {"id": "6560f3a2c1d4e5f6a7b8c9d2", "course_id": COURSE_ID, "title": "Why the moon has phases"}
-NEW = {"course_id": COURSE_ID, "title": LESSON["title"], "description": "Look *up*."}
-
 
 @blp.post("/uploads")
-@blp.arguments(AdminUploadRequestSchema, example=NEW)
-@blp.response(201, AdminRequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING, "lesson": LESSON})
+@blp.arguments(AdminUploadRequestSchema, example=examples.NEW_LESSON)
+@blp.response(201, AdminRequestedUploadSchema, example=examples.UPLOADED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
@@ -65,8 +57,8 @@ def create_upload(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.post("/uploads/from-url")
-@blp.arguments(AdminFromUrlSchema, example=NEW | {"video_url": "https://files.example.com/moon.mp4"})
-@blp.response(201, AdminRequestedVideoSchema, example={"video": FETCHED, "lesson": LESSON})
+@blp.arguments(AdminFromUrlSchema, example=examples.FROM_URL)
+@blp.response(201, AdminRequestedVideoSchema, example=examples.FETCHED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
@@ -80,8 +72,8 @@ def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.post("/uploads/import")
-@blp.arguments(AdminImportSchema, example=NEW | {"asset_id": READY["asset_id"]})
-@blp.response(201, AdminRequestedVideoSchema, example={"video": IMPORTED, "lesson": LESSON})
+@blp.arguments(AdminImportSchema, example=examples.IMPORT)
+@blp.response(201, AdminRequestedVideoSchema, example=examples.IMPORTED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_ERRORS, *FAILURES)
 @confirms_caller
 @accepts_idempotency_key
@@ -94,7 +86,7 @@ def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
 
 @blp.get("/uploads")
 @blp.arguments(VideoFilterSchema, location="query")
-@blp.response(200, VideoWithLessonsSchema(many=True), example=[READY | {"lessons": [LESSON]}])
+@blp.response(200, VideoWithLessonsSchema(many=True), example=[examples.VIDEO_WITH_LESSONS])
 @blp.paginate()
 @blp.raises(AdminsOnly)
 def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
@@ -104,7 +96,7 @@ def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 
 
 @blp.get("/uploads/<object_id:video_id>")
-@blp.response(200, VideoWithLessonsSchema, example=READY | {"lessons": [LESSON]})
+@blp.response(200, VideoWithLessonsSchema, example=examples.VIDEO_WITH_LESSONS)
 @blp.raises(AdminsOnly, NoSuchVideo)
 def read_upload(video_id: str) -> dict[str, Any]:
     """Get the processing state of a video."""

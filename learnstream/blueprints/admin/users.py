@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from learnstream.blueprints.accounts.examples import PROFILE
+from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
@@ -25,24 +25,10 @@ from learnstream.stores.sql import db
 from learnstream.web.hashing import hashes_password
 from learnstream.web.paging import Page
 
-USER = PROFILE | {"is_active": True, "updated_at": "2026-03-01T12:00:00+00:00"}
-NEW_USER = {"name": "Ines Rocha", "email": "ines@example.com", "password": "seven quiet herons", "role": "instructor"}
-ENTRY = {
-    "id": 12,
-    "action": "user.role_changed",
-    "actor_id": 1,
-    "target_kind": "user",
-    "target_id": "7",
-    "details": {"before": "student", "after": "instructor"},
-    "ip": "203.0.113.7",
-    "request_id": "5f3c9a1e7b2d4c60",
-    "created_at": "2026-03-01T12:00:00+00:00",
-}
-
 
 @blp.get("/users")
 @blp.arguments(UserQuerySchema, location="query")
-@blp.response(200, UserSchema(many=True), example=[USER])
+@blp.response(200, UserSchema(many=True), example=[examples.USER])
 @blp.paginate()
 @blp.raises(AdminsOnly)
 def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
@@ -55,9 +41,9 @@ def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
 
 
 @blp.post("/users")
-@blp.arguments(UserCreateSchema, example=NEW_USER)
+@blp.arguments(UserCreateSchema, example=examples.NEW_USER)
 @commits_answer
-@blp.response(201, UserSchema, example=USER | {name: NEW_USER[name] for name in ("name", "email", "role")})
+@blp.response(201, UserSchema, example=examples.CREATED_USER)
 @blp.raises(AdminsOnly, EmailTaken, PasswordRefused)
 @confirms_caller
 @accepts_idempotency_key
@@ -72,7 +58,7 @@ def create_user(body: dict[str, Any]) -> User:
 
 
 @blp.get("/users/<row_id:user_id>")
-@blp.response(200, UserSchema, example=USER)
+@blp.response(200, UserSchema, example=examples.USER)
 @blp.raises(AdminsOnly, NoSuchUser)
 def read_user(user_id: int) -> User:
     """Get an account.
@@ -85,7 +71,7 @@ def read_user(user_id: int) -> User:
 
 @blp.patch("/users/<row_id:user_id>")
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
-@blp.response(200, UserSchema, example=USER | {"role": "instructor"})
+@blp.response(200, UserSchema, example=examples.USER | {"role": "instructor"})
 @blp.raises(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
 @confirms_caller
 @hashes_password
@@ -104,7 +90,7 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
 
 @blp.get("/audit-log")
 @blp.arguments(AuditQuerySchema, location="query")
-@blp.response(200, AuditEntrySchema(many=True), example=[ENTRY])
+@blp.response(200, AuditEntrySchema(many=True), example=[examples.AUDIT_ENTRY])
 @blp.paginate()
 @blp.raises(AdminsOnly)
 def list_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Response
 
+from learnstream.blueprints.analytics import examples
 from learnstream.blueprints.common import csv_export
 from learnstream.blueprints.common.authentication import caller
 from learnstream.blueprints.common.csv_export import stream_csv
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
-from learnstream.blueprints.learning import course_progress
+from learnstream.blueprints.learning.examples import COURSE_PROGRESS
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
 from learnstream.errors.enrollment import NoSuchSeat
 from learnstream.policies import entitlements
@@ -31,29 +32,12 @@ blp = Blueprint(
     description="The learners of a course, for its instructors.",
 )
 
-LEARNER = {
-    "user_id": 7,
-    "name": "Sam Adeyemi",
-    "email": "sam@example.com",
-    "status": "active",
-    "source": "self",
-    "version": 2,
-    "enrolled_at": "2026-02-01T12:00:00+00:00",
-    "expires_at": None,
-    "completed_at": None,
-    "fraction": 0.375,
-    "completed_lessons": 3,
-    "lesson_count": 8,
-    "watched_seconds": 1830,
-    "started_at": "2026-02-01T12:04:10+00:00",
-    "last_active_at": "2026-03-01T12:00:40+00:00",
-    "as_of": "2026-03-01T12:01:00+00:00",
-}
+COLUMNS = tuple(LearnerSchema().fields)
 
 
 @blp.get("/learners")
 @blp.arguments(LearnersQuerySchema, location="query")
-@blp.response(200, LearnerSchema(many=True), example=[LEARNER])
+@blp.response(200, LearnerSchema(many=True), example=[examples.LEARNER])
 @blp.raises(NoSuchCourse, NotYourCourse)
 @blp.paginate()
 def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
@@ -77,11 +61,11 @@ def export(query: dict[str, Any], course_id: str) -> Response:
     """Export all learners of a course, or those that filters leave."""
     require_can_edit_course(caller, courses.view(course_id))
     rows = learner_table.export(Wanted(course_id, **query))
-    return stream_csv(f"learners-{course_id}", list(LEARNER), (list(row.values()) for row in rows))
+    return stream_csv(f"learners-{course_id}", COLUMNS, (list(row.values()) for row in rows))
 
 
 @blp.get("/learners/<row_id:user_id>/progress")
-@blp.response(200, CourseJourneySchema, example=course_progress.COURSE)
+@blp.response(200, CourseJourneySchema, example=COURSE_PROGRESS)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
 def read_progress(course_id: str, user_id: int) -> Response:
     """Read how far a learner has come, lesson by lesson, as they see it themselves."""

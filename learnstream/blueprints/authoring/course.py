@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller, maybe_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_author import require_course_author
-from learnstream.errors import Unprocessable
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import (
     CourseHasLearners,
@@ -15,7 +15,6 @@ from learnstream.errors.authoring import (
     NeverPublished,
     NoSuchCourse,
     NotYourCourse,
-    PrerequisiteCircle,
 )
 from learnstream.policies.access import require_admin, require_can_author, require_draft
 from learnstream.schemas.authoring.course import (
@@ -45,76 +44,10 @@ blp = Blueprint(
     description="Courses: the public catalogue, and drafts for their instructors.",
 )
 
-COURSE_ID, MODULE_ID, LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d0", "6560f3a2c1d4e5f6a7b8c9d1", "6560f3a2c1d4e5f6a7b8c9d2"
-METADATA = {
-    "title": "Astronomy for beginners",
-    "summary": "The night sky, explained.",
-    "description": "From the *moon* to the edge of what can be seen.",
-    "subject": "Physics",
-    "tags": ["stars", "night sky"],
-    "level": "beginner",
-    "language": "en-GB",
-    "cover": "https://images.example.com/stars.jpg",
-}
-MODULE = {
-    "id": MODULE_ID,
-    "title": "The sky above us",
-    "lesson_ids": [LESSON_ID],
-    "prerequisites": [],
-    "release": {"at": "2026-04-01T08:00:00+00:00"},
-    "conditions": [{"lesson_id": LESSON_ID, "prerequisites": [], "release": {"after_days": 7}}],
-}
-DRAFT = {
-    "id": COURSE_ID,
-    "slug": "astronomy-for-beginners",
-    "status": "draft",
-    **METADATA,
-    "instructor_ids": [3],
-    "modules": [MODULE],
-    "version": 0,
-    "published_at": None,
-    "max_playback_rate": None,
-    "created_at": "2026-03-01T12:00:00+00:00",
-    "updated_at": "2026-03-01T12:30:00+00:00",
-}
-RENAMED = {"title": "Astronomy for everybody", "level": "all", "slug": "astronomy-for-everybody"}
-NEXT_MODULE = {"title": "Beyond", "lesson_ids": []}
-NEXT_MADE = {"id": "6560f3a2c1d4e5f6a7b8c9d5", **NEXT_MODULE, "prerequisites": [], "release": None, "conditions": []}
-LISTED = {name: value for name, value in DRAFT.items() if name not in {"modules", "description"}}
-COURSE = {
-    "id": COURSE_ID,
-    "slug": "astronomy-for-beginners",
-    "status": "published",
-    **METADATA,
-    "instructors": [{"id": 3, "name": "Ines Rocha"}],
-    "lesson_count": 12,
-    "duration": 5400.5,
-    "version": 2,
-    "published_at": "2026-03-02T09:00:00+00:00",
-    "updated_at": "2026-04-11T16:00:00+00:00",
-}
-CARD = {name: value for name, value in COURSE.items() if name != "description"}
-ENTRY = {
-    "id": LESSON_ID,
-    "title": "Why the moon has phases",
-    "kind": "video",
-    "summary": "",
-    "free_preview": True,
-    "module": {"id": MODULE_ID, "title": "The sky above us", "position": 1},
-    "position": 1,
-    "completion": {"rule": "watched", "threshold": 0.9},
-    "video": {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4},
-}
-BAD_OUTLINE = Unprocessable(errors={"json": {"modules": {"lesson_ids": [f"Missing: {LESSON_ID}."]}}})
-CIRCLE = PrerequisiteCircle(
-    errors={"json": {"modules": {"prerequisites": [f"A circle: {MODULE_ID} needs {LESSON_ID} needs {MODULE_ID}."]}}},
-    circle=[MODULE_ID, LESSON_ID],
-)
-
 
 @blp.post("/courses")
-@blp.arguments(CourseCreateSchema, example=METADATA)
-@blp.response(201, CourseDraftSchema, example=DRAFT | {"modules": []}, headers=etag.CREATED)
+@blp.arguments(CourseCreateSchema, example=examples.METADATA)
+@blp.response(201, CourseDraftSchema, example=examples.CREATED, headers=etag.CREATED)
 @blp.raises(InstructorsOnly)
 @confirms_caller
 @accepts_idempotency_key
@@ -130,7 +63,7 @@ def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
 
 @blp.get("/courses")
 @blp.arguments(BrowseSchema, location="query")
-@blp.response(200, CourseSummarySchema(many=True), example=[CARD])
+@blp.response(200, CourseSummarySchema(many=True), example=[examples.SUMMARY])
 @blp.paginate()
 @etag.cacheable
 def browse(query: dict[str, Any], page: Page) -> Content:
@@ -146,7 +79,7 @@ def browse(query: dict[str, Any], page: Page) -> Content:
 
 
 @blp.get("/courses/<object_id:course_id>")
-@blp.response(200, CourseSchema, example=COURSE)
+@blp.response(200, CourseSchema, example=examples.COURSE)
 @blp.raises(NoSuchCourse)
 @etag.cacheable
 def read(course_id: str) -> Content:
@@ -159,7 +92,7 @@ def read(course_id: str) -> Content:
 
 @blp.get("/courses/<object_id:course_id>/lessons")
 @blp.arguments(DraftQuerySchema, location="query")
-@blp.response(200, LessonEntrySchema(many=True), example=[ENTRY])
+@blp.response(200, LessonEntrySchema(many=True), example=[examples.ENTRY])
 @blp.raises(NoSuchCourse)
 @etag.cacheable
 def list_lessons(query: dict[str, Any], course_id: str) -> Content:
@@ -177,7 +110,7 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
 
 @blp.get("/users/me/courses")
 @blp.arguments(MineSchema, location="query")
-@blp.response(200, DraftLabelsSchema(many=True), example=[LISTED])
+@blp.response(200, DraftLabelsSchema(many=True), example=[examples.LISTED])
 @blp.raises(AdminsOnly)
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
@@ -194,7 +127,7 @@ def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 
 
 @blp.get("/courses/<object_id:course_id>/draft")
-@blp.response(200, CourseDraftSchema, example=DRAFT, headers=etag.ETAG)
+@blp.response(200, CourseDraftSchema, example=examples.DRAFT, headers=etag.ETAG)
 @blp.raises(NoSuchCourse)
 def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Get a course's draft. Send its `ETag` as `If-Match` with changes."""
@@ -204,8 +137,8 @@ def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 @blp.patch("/courses/<object_id:course_id>")
-@blp.arguments(CoursePatchSchema, example={name: RENAMED[name] for name in ("title", "level")})
-@blp.response(200, CourseDraftSchema, example=DRAFT | RENAMED)
+@blp.arguments(CoursePatchSchema, example=examples.CHANGE)
+@blp.response(200, CourseDraftSchema, example=examples.CHANGED)
 @blp.raises(NoSuchCourse, NotYourCourse, NeverPublished)
 @confirms_caller
 @etag.conditional
@@ -223,8 +156,8 @@ def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tupl
 
 
 @blp.put("/courses/<object_id:course_id>/instructors")
-@blp.arguments(InstructorsSchema, example={"instructor_ids": [3, 8]})
-@blp.response(200, CourseDraftSchema, example=DRAFT | {"instructor_ids": [3, 8]})
+@blp.arguments(InstructorsSchema, example=examples.INSTRUCTORS)
+@blp.response(200, CourseDraftSchema, example=examples.DRAFT | examples.INSTRUCTORS)
 @blp.raises(NoSuchCourse, NotYourCourse)
 @confirms_caller
 @etag.conditional
@@ -243,9 +176,9 @@ def replace_instructors(
 
 
 @blp.put("/courses/<object_id:course_id>/outline")
-@blp.arguments(OutlineSchema, example={"modules": [MODULE, NEXT_MODULE]})
-@blp.response(200, CourseDraftSchema, example=DRAFT | {"modules": [MODULE, NEXT_MADE]})
-@blp.raises(NoSuchCourse, NotYourCourse, BAD_OUTLINE, CIRCLE)
+@blp.arguments(OutlineSchema, example=examples.OUTLINE)
+@blp.response(200, CourseDraftSchema, example=examples.OUTLINED)
+@blp.raises(NoSuchCourse, NotYourCourse, examples.BAD_OUTLINE, examples.CIRCLE)
 @confirms_caller
 @etag.conditional
 def replace_outline(

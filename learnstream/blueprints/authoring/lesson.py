@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from learnstream.blueprints.authoring.course import COURSE_ID, ENTRY
+from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.require_author import require_course_author, require_lesson_author
 from learnstream.blueprints.common.require_reader import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
-from learnstream.errors import Unauthenticated, Unprocessable
+from learnstream.errors import Unauthenticated
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import AlreadyAttached, NoSuchCourse, NoSuchLesson, NotYourCourse, TooManyLessons
 from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_admin
@@ -23,24 +23,11 @@ blp = Blueprint(
     "lesson", __name__, title="Lessons", description="Lessons: for learners in their version, for authors as drafts."
 )
 
-NEW = {"title": "Why the moon has phases", "kind": "text", "body": "# The moon\n\nLook *up*.", "free_preview": True}
-LESSON = ENTRY | {
-    **NEW,
-    "completion": {"rule": "opened", "threshold": None},
-    "video": None,
-    "course_id": COURSE_ID,
-    "version": 2,
-    "updated_at": "2026-03-01T12:00:00+00:00",
-}
-DRAFT = LESSON | {"version": 0, "module": None, "position": None}
-CHANGE = {"title": "Why the moon has phases, and the earth", "free_preview": False}
-UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["The module does not exist."]}})
-
 
 @blp.post("/courses/<object_id:course_id>/lessons")
-@blp.arguments(LessonCreateSchema, example=NEW)
-@blp.response(201, LessonSchema, example=DRAFT, headers=etag.CREATED)
-@blp.raises(NoSuchCourse, NotYourCourse, TooManyLessons, UNKNOWN_MODULE)
+@blp.arguments(LessonCreateSchema, example=examples.NEW_LESSON)
+@blp.response(201, LessonSchema, example=examples.LESSON_DRAFT, headers=etag.CREATED)
+@blp.raises(NoSuchCourse, NotYourCourse, TooManyLessons, examples.UNKNOWN_MODULE)
 @confirms_caller
 @accepts_idempotency_key
 def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -58,7 +45,7 @@ def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[s
 
 @blp.get("/lessons/<object_id:lesson_id>")
 @blp.arguments(DraftQuerySchema, location="query")
-@blp.response(200, LessonSchema, example=LESSON)
+@blp.response(200, LessonSchema, example=examples.LESSON)
 @blp.raises(NoSuchLesson, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @etag.cacheable
 def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
@@ -75,9 +62,11 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any
 
 
 @blp.patch("/lessons/<object_id:lesson_id>")
-@blp.arguments(LessonPatchSchema, example=CHANGE)
-@blp.response(200, LessonSchema, example=DRAFT | CHANGE)
-@blp.raises(NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, UNKNOWN_MODULE)
+@blp.arguments(LessonPatchSchema, example=examples.LESSON_CHANGE)
+@blp.response(200, LessonSchema, example=examples.LESSON_DRAFT | examples.LESSON_CHANGE)
+@blp.raises(
+    NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, examples.UNKNOWN_MODULE
+)
 @confirms_caller
 @etag.conditional
 def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:

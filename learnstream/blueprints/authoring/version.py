@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learnstream.blueprints.authoring.course import COURSE_ID, DRAFT, ENTRY, METADATA
+from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
@@ -15,6 +15,7 @@ from learnstream.schemas.authoring.version import PublicationSchema, PublishSche
 from learnstream.services.authoring import courses, publishing, restoring, versions
 from learnstream.services.authoring.publishing import Learners, Publication
 from learnstream.stores.sql import db
+from learnstream.web import cast
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
@@ -25,31 +26,11 @@ blp = Blueprint(
     description="Publishing courses, and their published versions.",
 )
 
-PUBLISHED = {"status": "published", "version": 2, "published_at": "2026-03-02T09:00:00+00:00"}
-NOTE = "Lesson 3 explains eclipses, too."
-PUBLICATION = {
-    "course_id": COURSE_ID,
-    "version": 2,
-    "published_at": "2026-04-11T16:00:00+00:00",
-    "note": NOTE,
-    "learners": "migrate",
-    "status": "published",
-    "warnings": [{"lesson_id": ENTRY["id"], "title": "Why the moon has phases", "video_status": "preparing"}],
-}
-VERSION = {
-    "version": 2,
-    "published_at": "2026-04-11T16:00:00+00:00",
-    "published_by": 3,
-    "note": NOTE,
-    "learners": "migrate",
-    "current": True,
-}
-
 
 @blp.post("/courses/<object_id:course_id>/publish")
-@blp.arguments(PublishSchema, example={"note": NOTE})
+@blp.arguments(PublishSchema, example={"note": cast.NOTE})
 @commits_answer
-@blp.response(201, PublicationSchema, example=PUBLICATION)
+@blp.response(201, PublicationSchema, example=examples.PUBLICATION)
 @blp.raises(NoSuchCourse, NotYourCourse, NothingToPublish)
 @confirms_caller
 @etag.conditional
@@ -73,7 +54,7 @@ def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tup
 
 
 @blp.get("/courses/<object_id:course_id>/versions")
-@blp.response(200, VersionSchema(many=True), example=[VERSION])
+@blp.response(200, VersionSchema(many=True), example=[examples.VERSION])
 @blp.raises(NoSuchCourse)
 @blp.paginate()
 def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
@@ -83,7 +64,7 @@ def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
 
 
 @blp.get("/courses/<object_id:course_id>/versions/<row_id:number>")
-@blp.response(200, VersionDetailSchema, example={**VERSION, **METADATA, "lessons": [ENTRY]})
+@blp.response(200, VersionDetailSchema, example=examples.VERSION_DETAIL)
 @blp.raises(NoSuchCourse, NoSuchVersion)
 def read_version(course_id: str, number: int) -> dict[str, Any]:
     """Get a version: the course's description and outline. For its instructors and administrators."""
@@ -93,7 +74,7 @@ def read_version(course_id: str, number: int) -> dict[str, Any]:
 
 
 @blp.post("/courses/<object_id:course_id>/versions/<row_id:number>/restore")
-@blp.response(200, CourseDraftSchema, example=DRAFT | PUBLISHED)
+@blp.response(200, CourseDraftSchema, example=examples.RESTORED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion)
 @confirms_caller
 @etag.conditional

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.authoring.course import COURSE_ID, LESSON_ID, MODULE_ID
+from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.blueprints.common.responses import private_json
@@ -35,57 +35,10 @@ blp = Blueprint(
     description="Differences between versions, and moving learners to a later one.",
 )
 
-OLD_VIDEO = {"id": "6560f3a2c1d4e5f6a7b8c9d3", "status": "ready", "duration": 312.4}
-NEW_VIDEO = {"id": "6560f3a2c1d4e5f6a7b8c9d4", "status": "ready", "duration": 287.0}
-PLACE = {"module_id": MODULE_ID, "module_title": "The sky above us", "position": 1}
-DIFFERENCE = {
-    "from": 1,
-    "to": "draft",
-    "course": [{"field": "title", "before": "Astronomy", "after": "Astronomy for beginners"}],
-    "modules": [],
-    "lessons": [
-        {
-            "id": LESSON_ID,
-            "title": "Why the moon has phases",
-            "kind": "video",
-            "change": "changed",
-            "moved": True,
-            "video_replaced": True,
-            "before": PLACE | {"position": 2},
-            "after": PLACE,
-            "fields": [{"field": "video", "before": OLD_VIDEO, "after": NEW_VIDEO}],
-        },
-        {
-            "id": "6560f3a2c1d4e5f6a7b8c9d5",
-            "title": "An old calendar",
-            "kind": "text",
-            "change": "removed",
-            "moved": False,
-            "video_replaced": False,
-            "before": PLACE,
-            "after": None,
-            "fields": [],
-        },
-    ],
-    "counts": {
-        "course_fields": 1,
-        "modules_added": 0,
-        "modules_removed": 0,
-        "modules_changed": 0,
-        "modules_moved": 0,
-        "lessons_added": 0,
-        "lessons_removed": 1,
-        "lessons_changed": 1,
-        "lessons_moved": 1,
-        "videos_replaced": 1,
-    },
-}
-MIGRATION = {"course_id": COURSE_ID, "version": 2, "moved": 1, "already_there": [9], "not_enrolled": []}
-
 
 @blp.get("/courses/<object_id:course_id>/versions/diff")
 @blp.arguments(DiffQuerySchema, location="query")
-@blp.response(200, DifferenceSchema, example=DIFFERENCE)
+@blp.response(200, DifferenceSchema, example=examples.DIFFERENCE)
 @blp.raises(NoSuchCourse, NoSuchVersion, NoSuchLesson)
 def compare(query: dict[str, Any], course_id: str) -> Response:
     """Compare two versions of a course, or a version with the draft.
@@ -100,8 +53,8 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
 
 
 @blp.post("/courses/<object_id:course_id>/learners/migrate")
-@blp.arguments(MigrationRequestSchema, example={"to_version": 2, "user_ids": [7, 9]})
-@blp.response(200, MigrationSchema, example=MIGRATION)
+@blp.arguments(MigrationRequestSchema, example=examples.MIGRATION_REQUEST)
+@blp.response(200, MigrationSchema, example=examples.MIGRATION)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion, NeverPublished, VersionIncomplete)
 @confirms_caller
 def migrate(body: dict[str, Any], course_id: str) -> Migration:

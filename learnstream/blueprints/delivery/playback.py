@@ -7,6 +7,7 @@ from flask import Response
 from learnstream.blueprints.common.authentication import maybe_caller
 from learnstream.blueprints.common.require_reader import require_readable_draft, require_readable_lesson
 from learnstream.blueprints.common.responses import private_json
+from learnstream.blueprints.delivery import examples
 from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson
@@ -20,42 +21,13 @@ from learnstream.web.openapi import Blueprint
 
 blp = Blueprint("playback", __name__, title="Playback", description="Signed playback of video lessons.")
 
-TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1TmJ4bkcifQ.c2lnbmF0dXJl"  # noqa: S105 - the form of one, as an example
-ID = "uNbxnGLKJ00yfbijDO8COxTOyVKT01xpxW"
-VIEWING_ID = "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…"
-EXAMPLE = {
-    "playback_id": ID,
-    "manifest_url": f"https://stream.mux.com/{ID}.m3u8?token={TOKEN}",
-    "thumbnail_url": f"https://image.mux.com/{ID}/thumbnail.jpg?token={TOKEN}",
-    "storyboard_url": f"https://image.mux.com/{ID}/storyboard.vtt?token={TOKEN}",
-    "tokens": {"playback": TOKEN, "thumbnail": TOKEN, "storyboard": TOKEN},
-    "expires_at": "2026-03-01T13:00:00+00:00",
-    "renew_after": "2026-03-01T12:30:00+00:00",
-    "duration": 93.4,
-    "aspect_ratio": "16:9",
-    "tracks": [
-        {
-            "id": "trk1",
-            "kind": "subtitles",
-            "language_code": "en",
-            "name": "English",
-            "url": f"https://stream.mux.com/{ID}/text/trk1.vtt?token={TOKEN}",
-        }
-    ],
-    "embed_html": f'<mux-player stream-type="on-demand" playback-id="{ID}" playback-token="{TOKEN}" …></mux-player>',
-    "max_playback_rate": 3.0,
-    "viewing_id": VIEWING_ID,
-    "session_id": VIEWING_ID,
-}
-
-
 # Seconds within which the next scheduled review of videos has usually finished.
 ASK_AGAIN_IN = 90
 
 
 @blp.get("/lessons/<object_id:lesson_id>/playback")
 @blp.arguments(DraftQuerySchema, location="query")
-@blp.response(200, PlaybackSchema, example=EXAMPLE)
+@blp.response(200, PlaybackSchema, example=examples.PLAYBACK)
 @blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
 def play(query: dict[str, bool], lesson_id: str) -> Response:

@@ -8,6 +8,7 @@ from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
+from learnstream.blueprints.enrollment import examples
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NotEnrolledHere, SeatGranted
 from learnstream.models import Enrollment
@@ -24,24 +25,11 @@ from learnstream.web.paging import Page
 
 blp = Blueprint("enrollment", __name__, title="Enrolment", description="Enrollment in courses.")
 
-SEAT = {
-    "id": 12,
-    "course_id": "6560f3a2c1d4e5f6a7b8c9d0",
-    "user_id": 7,
-    "status": "active",
-    "source": "self",
-    "course_version": 1,
-    "enrolled_at": "2026-03-01T12:00:00+00:00",
-    "expires_at": None,
-    "completed_at": None,
-}
-CARD = {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "published"}
-
 
 @blp.post("/courses/<object_id:course_id>/enroll")
 @blp.arguments(RenewalSchema, example={"restart": False})
 @commits_answer
-@blp.response(201, EnrollmentSchema, example=SEAT)
+@blp.response(201, EnrollmentSchema, example=examples.ENROLLMENT)
 @blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived)
 @confirms_caller
 @accepts_idempotency_key
@@ -69,7 +57,7 @@ def withdraw(course_id: str) -> None:
 
 @blp.get("/users/me/enrollments")
 @blp.arguments(MyEnrollmentsQuerySchema, location="query")
-@blp.response(200, MyEnrollmentSchema(many=True), example=[SEAT | {"course": CARD}])
+@blp.response(200, MyEnrollmentSchema(many=True), example=[examples.MY_ENROLLMENT])
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> Response:
     """List the caller's enrollments, newest first."""

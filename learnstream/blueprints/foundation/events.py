@@ -3,6 +3,7 @@
 from typing import Any
 
 from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.foundation import examples
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.foundation import EventsGone
 from learnstream.policies.access import require_admin
@@ -12,27 +13,10 @@ from learnstream.web.openapi import Blueprint
 
 blp = Blueprint("event", __name__, title="Events", description="A totally ordered feed of events for other systems.")
 
-COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d0"
-LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d1"
-COMPLETED = {
-    "position": 1041,
-    "id": f"lesson.completed:7:{LESSON_ID}",
-    "type": "lesson.completed",
-    "occurred_at": "2026-03-01T12:14:40+00:00",
-    "data": {"user_id": 7, "course_id": COURSE_ID, "lesson_id": LESSON_ID, "version": 1, "completed_by": "watched"},
-}
-PUBLISHED = {
-    "position": 1042,
-    "id": f"course.published:{COURSE_ID}:2",
-    "type": "course.published",
-    "occurred_at": "2026-03-01T12:14:31+00:00",
-    "data": {"course_id": COURSE_ID, "version": 2, "learners": "migrate"},
-}
-
 
 @blp.get("/events")
 @blp.arguments(FeedQuerySchema, location="query")
-@blp.response(200, FeedSchema, example={"events": [COMPLETED, PUBLISHED], "next": 1042})
+@blp.response(200, FeedSchema, example=examples.FEED)
 @blp.raises(AdminsOnly, EventsGone)
 def feed(query: dict[str, Any]) -> dict[str, Any]:
     """Read the feed of events.

@@ -2,6 +2,7 @@
 
 from flask import Response, jsonify, render_template
 
+from learnstream.blueprints.foundation import examples
 from learnstream.schemas.foundation.system import HealthSchema, ReadinessSchema
 from learnstream.services.foundation import readiness
 from learnstream.web.openapi import Blueprint
@@ -26,7 +27,7 @@ def health() -> dict[str, str]:
 
 
 @blp.get("/ready")
-@blp.response(200, ReadinessSchema, example=readiness.EXAMPLE)
+@blp.response(200, ReadinessSchema, example=examples.READINESS)
 @blp.alt_response(503, schema=ReadinessSchema, description="PostgreSQL or MongoDB does not answer.")
 def ready() -> Response:
     """Check every store, in parallel, with a timeout of one second.

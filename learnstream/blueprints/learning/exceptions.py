@@ -6,8 +6,7 @@ from typing import Any
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
 from learnstream.blueprints.common.require_author import require_course_author
-from learnstream.blueprints.enrollment.enrollment import SEAT
-from learnstream.errors import Unprocessable
+from learnstream.blueprints.learning import examples
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
 from learnstream.errors.enrollment import CourseArchived, NoSuchSeat
 from learnstream.errors.learning import AlreadyCompleted, NoSuchOverride, NothingToOverride, TooBusy
@@ -36,23 +35,11 @@ blp = Blueprint(
     description="Exceptions that instructors make for single learners, each with a reason for the audit log.",
 )
 
-LESSON_ID = "6560f3a2c1d4e5f6a7b8c9d2"
-THEN = "2026-03-01T12:00:00+00:00"
-REASON = "Was ill for two weeks."
-NOT_THEIRS = Unprocessable(errors={"json": {"lesson_id": ["The learner's version of the course has no such lesson."]}})
-GRANT = {"unlocks_at": THEN, "without_prerequisites": True, "reason": REASON}
-OVERRIDE = GRANT | {
-    "target_id": LESSON_ID,
-    "granted_by": 3,
-    "updated_at": THEN,
-}
-EXTENSION = {"expires_at": "2027-03-01T12:00:00+00:00", "reason": REASON}
-
 
 @blp.post("/extend")
-@blp.arguments(ExtensionSchema, example=EXTENSION)
+@blp.arguments(ExtensionSchema, example=examples.EXTENSION)
 @commits_answer
-@blp.response(200, EnrollmentSchema, example=SEAT | {"expires_at": EXTENSION["expires_at"]})
+@blp.response(200, EnrollmentSchema, example=examples.EXTENDED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, CourseArchived)
 @confirms_caller
 @accepts_idempotency_key
@@ -66,10 +53,10 @@ def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
 
 
 @blp.post("/reset")
-@blp.arguments(ResetSchema, example={"lesson_id": LESSON_ID, "reason": "Watched it with the sound off."})
+@blp.arguments(ResetSchema, example=examples.RESET)
 @commits_answer
-@blp.response(200, ResetDoneSchema, example={"lesson_ids": [LESSON_ID]})
-@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NOT_THEIRS)
+@blp.response(200, ResetDoneSchema, example=examples.RESET_DONE)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, examples.NOT_THEIRS)
 @confirms_caller
 @accepts_idempotency_key
 def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
@@ -84,10 +71,10 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 
 
 @blp.post("/waive")
-@blp.arguments(WaiverSchema, example={"lesson_id": LESSON_ID, "reason": "Has held a course about it."})
+@blp.arguments(WaiverSchema, example=examples.WAIVER)
 @commits_answer
-@blp.response(200, WaivedSchema, example={"lesson_id": LESSON_ID, "completed_at": THEN, "completed_by": "waived"})
-@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, NOT_THEIRS)
+@blp.response(200, WaivedSchema, example=examples.WAIVED)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, examples.NOT_THEIRS)
 @confirms_caller
 @accepts_idempotency_key
 def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
@@ -100,7 +87,7 @@ def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 
 
 @blp.get("/overrides")
-@blp.response(200, OverrideSchema(many=True), example=[OVERRIDE])
+@blp.response(200, OverrideSchema(many=True), example=[examples.OVERRIDE])
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
 def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
     """List a learner's overrides of single lessons and modules, newest first."""
@@ -109,8 +96,8 @@ def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
 
 
 @blp.put("/overrides/<object_id:target_id>")
-@blp.arguments(OverrideWriteSchema, example=GRANT)
-@blp.response(200, OverrideSchema, example=OVERRIDE)
+@blp.arguments(OverrideWriteSchema, example=examples.GRANT)
+@blp.response(200, OverrideSchema, example=examples.OVERRIDE)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NothingToOverride)
 @confirms_caller
 def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str) -> SeatOverride:

@@ -8,6 +8,7 @@ from flask import Response
 from learnstream.blueprints.common.authentication import caller
 from learnstream.blueprints.common.require_reader import require_readable_lesson
 from learnstream.blueprints.common.responses import private_json
+from learnstream.blueprints.learning import examples
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.errors.delivery import (
     ForeignViewing,
@@ -40,32 +41,11 @@ blp = Blueprint(
 PACKAGE = Path(__file__).parents[2]
 RECIPE, QUEUE = ((PACKAGE / "static" / name).read_text() for name in ("heartbeat.js", "heartbeat-queue.js"))
 HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}", RECIPE).replace("{queue}", QUEUE)
-STRETCH = {"from": 30.2, "to": 40.1, "at": "2026-03-01T12:00:30.200+00:00"}
-REPORT = {
-    "viewing_id": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…",
-    "seq": 4,
-    "client_time": "2026-03-01T12:00:40+00:00",
-    "position": 40.1,
-    "played": [STRETCH],
-}
-STATE = {
-    "recorded": True,
-    "position": 40.1,
-    "watched_seconds": 41,
-    "duration": 93.4,
-    "fraction": 0.4409,
-    "completed": False,
-    "completed_at": None,
-    "opened_at": None,
-    "completion": {"rule": "watched", "threshold": 0.9},
-}
-REPORTED = STATE | {"accepted": [STRETCH], "rejected": []}
-READ = STATE | {"watched": [{"from": 0, "to": 41}]}
 
 
 @blp.put("/lessons/<object_id:lesson_id>/progress")
-@blp.arguments(ReportSchema, example=REPORT)
-@blp.response(200, ReportedSchema, example=REPORTED)
+@blp.arguments(ReportSchema, example=examples.REPORT)
+@blp.response(200, ReportedSchema, example=examples.REPORTED)
 @blp.raises(NoSuchLesson, NotAVideo, *LESSON_ACCESS_ERRORS, CompletesByItself)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted, TooBusy)
 @blp.raises(
@@ -85,7 +65,7 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
-@blp.response(200, LessonProgressSchema, example=READ)
+@blp.response(200, LessonProgressSchema, example=examples.LESSON_PROGRESS)
 @blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
 def read(lesson_id: str) -> Response:
     """Get the caller's progress in a lesson.

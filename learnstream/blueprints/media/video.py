@@ -8,6 +8,7 @@ from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.idempotency import accepts_idempotency_key
 from learnstream.blueprints.common.require_author import require_asset_importer, require_lesson_author
+from learnstream.blueprints.media import examples
 from learnstream.errors import BadGateway
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchLesson, NotAVideoLesson, NotYourCourse
@@ -41,43 +42,13 @@ blp = Blueprint(
     description="The videos of lessons, for their authors.",
 )
 
-ASSET_ID = "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc"
-WAITING: dict[str, Any] = {
-    "id": "6560f3a2c1d4e5f6a7b8c9d3",
-    "status": "waiting",
-    "source": "upload",
-    "upload_id": "gjjg48rGLX4hBM9NVLzfTs13r8nr02CkYWE02Byd8jgV00",
-    "asset_id": None,
-    "duration": None,
-    "aspect_ratio": None,
-    "max_resolution": None,
-    "tracks": [],
-    "error": None,
-    "upload_expires_at": "2026-03-01T16:00:00+00:00",
-    "created_at": "2026-03-01T12:00:00+00:00",
-    "updated_at": "2026-03-01T12:00:00+00:00",
-}
-PREPARING = WAITING | {"status": "preparing", "asset_id": ASSET_ID}
-PICTURE = {"id": "p3AUxxHVj600DwUD01p02XXMFI0118lGbNjDeJbYFe7Xyh00", "type": "video", "status": "ready"}
-TEXT = {"text_type": "", "text_source": "", "language_code": "", "name": ""}
-READY = PREPARING | {
-    "status": "ready",
-    "duration": 312.4,
-    "aspect_ratio": "16:9",
-    "max_resolution": "HD",
-    "tracks": [PICTURE | TEXT],
-}
-NO_UPLOAD = {"upload_id": None, "upload_expires_at": None}
-FETCHED = PREPARING | NO_UPLOAD | {"source": "url"}
-IMPORTED = READY | NO_UPLOAD | {"source": "import"}
-UPLOAD = {"id": WAITING["upload_id"], "url": "https://storage.googleapis.com/…", "timeout": uploads.UPLOAD_SECONDS}
 FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service rejected this request."), Unconfigured)
 IMPORT_ERRORS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly)
 
 
 @blp.post("/<object_id:lesson_id>/video/upload")
-@blp.arguments(UploadRequestSchema, example={"subtitles": ["en"]})
-@blp.response(201, RequestedUploadSchema, example={"upload": UPLOAD, "video": WAITING})
+@blp.arguments(UploadRequestSchema, example=examples.SUBTITLES)
+@blp.response(201, RequestedUploadSchema, example={"upload": examples.UPLOAD, "video": examples.WAITING})
 @blp.raises(NoSuchLesson, NotYourCourse, NotAVideoLesson, *FAILURES)
 @confirms_caller
 @etag.conditional
@@ -99,8 +70,8 @@ def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 
 
 @blp.post("/<object_id:lesson_id>/video/from-url")
-@blp.arguments(FromUrlSchema, example={"video_url": "https://files.example.com/moon.mp4"})
-@blp.response(201, RequestedVideoSchema, example={"video": FETCHED})
+@blp.arguments(FromUrlSchema, example=examples.FROM_URL)
+@blp.response(201, RequestedVideoSchema, example={"video": examples.FETCHED})
 @blp.raises(NoSuchLesson, NotYourCourse, NotAVideoLesson, SourceRefused(), *FAILURES)
 @confirms_caller
 @etag.conditional
@@ -118,8 +89,8 @@ def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tu
 
 
 @blp.post("/<object_id:lesson_id>/video/import")
-@blp.arguments(ImportSchema, example={"asset_id": ASSET_ID})
-@blp.response(201, RequestedVideoSchema, example={"video": IMPORTED})
+@blp.arguments(ImportSchema, example=examples.IMPORT)
+@blp.response(201, RequestedVideoSchema, example={"video": examples.IMPORTED})
 @blp.raises(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_ERRORS, *FAILURES)
 @confirms_caller
 @etag.conditional
@@ -138,7 +109,7 @@ def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -
 
 
 @blp.get("/<object_id:lesson_id>/video")
-@blp.response(200, VideoSchema, example=READY)
+@blp.response(200, VideoSchema, example=examples.READY)
 @blp.raises(NoSuchLesson, NoVideo, NotYourCourse)
 def read(lesson_id: str) -> dict[str, Any]:
     """Get the processing state of the draft's video."""

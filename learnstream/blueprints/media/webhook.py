@@ -2,6 +2,7 @@
 
 from flask import current_app, request
 
+from learnstream.blueprints.media import examples
 from learnstream.clock import now
 from learnstream.errors import BadRequest, TimedOut, TooLarge
 from learnstream.errors.media import NotAnEvent, SignatureExpired, SignatureInvalid, WebhooksUnconfigured
@@ -24,24 +25,17 @@ HEADER = {
     "description": "`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<raw body>` with a configured secret.",
     "schema": {"type": "string"},
 }
-EVENT = {
-    "type": "video.asset.ready",
-    "id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
-    "created_at": "2026-03-01T12:00:00.000000Z",
-    "object": {"type": "asset", "id": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc"},
-    "data": {"id": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc", "status": "ready", "duration": 2.976},
-}
 BODY = {
     "required": True,
     "description": "A webhook event as Mux sends it.",
-    "content": {"application/json": {"schema": {"type": "object"}, "example": EVENT}},
+    "content": {"application/json": {"schema": {"type": "object"}, "example": examples.EVENT}},
 }
 
 
 # The service may send many at once from one address, and each signature is checked before any costly work.
 @blp.post("/mux")
 @blp.doc(parameters=[HEADER], requestBody=BODY)
-@blp.response(200, ReceiptSchema, example={"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca"})
+@blp.response(200, ReceiptSchema, example={"id": examples.EVENT_ID})
 @blp.raises(
     BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}),
     BodyIncomplete,

@@ -13,14 +13,6 @@ from learnstream.stores.budget import watchdog
 from learnstream.stores.redis import redis
 
 SECONDS = 1.0
-EXAMPLE = {
-    "status": "ready",
-    "stores": {
-        "postgres": {"status": "up", "ms": 1.2},
-        "mongodb": {"status": "up", "ms": 0.9},
-        "redis": {"status": "up", "ms": 0.4},
-    },
-}
 
 
 def check() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 import pytest
 from bson import ObjectId
 
-from learnstream.blueprints.analytics.learners import LEARNER
+from learnstream.blueprints.analytics.examples import LEARNER
 from learnstream.services.analytics import learner_table
 from learnstream.services.analytics.learner_table import Wanted
 from tests.blueprints.analytics.learners.conftest import counted

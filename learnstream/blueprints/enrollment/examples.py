@@ -1,0 +1,17 @@
+"""Examples of enrollments."""
+
+from learnstream.web import cast
+
+ENROLLMENT = {
+    "id": cast.ENROLLMENT_ID,
+    "course_id": cast.COURSE_ID,
+    "user_id": cast.LEARNER_ID,
+    "status": "active",
+    "source": "self",
+    "course_version": 1,
+    "enrolled_at": cast.ENROLLED_AT,
+    "expires_at": None,
+    "completed_at": None,
+}
+COURSE = {"title": cast.COURSE_TITLE, "slug": cast.COURSE_SLUG, "cover": cast.COVER, "status": "published"}
+MY_ENROLLMENT = ENROLLMENT | {"course": COURSE}
