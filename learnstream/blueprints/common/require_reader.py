@@ -1,12 +1,12 @@
 """Access checks shared by the endpoints for readers of a lesson."""
 
-from learnstream.blueprints.common.authentication import maybe_caller
+from learnstream.blueprints.common.authentication import caller, maybe_caller
 from learnstream.errors import NotFound, Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.access import require_lesson_access, require_lesson_draft
 from learnstream.services.authoring import lessons
 from learnstream.services.authoring.lessons import Draft
-from learnstream.services.delivery import visibility
+from learnstream.services.delivery import viewings, visibility
 from learnstream.services.delivery.visibility import VisibleLesson
 
 
@@ -19,6 +19,14 @@ def require_readable_lesson(lesson_id: str) -> VisibleLesson:
         raise (NoSuchLesson() if maybe_caller() else Unauthenticated()) from None
     require_lesson_access(maybe_caller(), shown.view, seat=shown.seat)
     return shown
+
+
+def require_watchable_lesson(lesson_id: str, viewing_id: str | None) -> VisibleLesson:
+    """Return the lesson of a viewing, for which access was checked when it began; without one, a readable lesson."""
+    if viewing_id is None:
+        return require_readable_lesson(lesson_id)
+    viewing = viewings.read(viewing_id, user_id=caller.id, lesson_id=lesson_id)
+    return visibility.resolve_viewing(viewing, caller)
 
 
 def require_readable_draft(lesson_id: str) -> Draft:

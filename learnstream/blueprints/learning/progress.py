@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from learnstream.blueprints.common.authentication import caller
-from learnstream.blueprints.common.require_reader import require_readable_lesson
+from learnstream.blueprints.common.require_reader import require_readable_lesson, require_watchable_lesson
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.learning import examples
 from learnstream.errors.authoring import NoSuchLesson
@@ -19,19 +19,9 @@ from learnstream.errors.delivery import (
     ViewingEnded,
 )
 from learnstream.errors.learning import CompletesByItself, TooBusy
-from learnstream.policies.access import LESSON_ACCESS_ERRORS, is_recorded
-from learnstream.schemas.learning.progress import (
-    LessonProgressSchema,
-    ReportedSchema,
-    ReportSchema,
-    is_heartbeat,
-    viewing_id,
-)
-from learnstream.services.delivery import viewings, visibility
-from learnstream.services.delivery.viewings import Viewing
-from learnstream.services.learning import progress
-from learnstream.services.learning.heartbeats import Heartbeat, Stretch
-from learnstream.services.learning.progress import Report
+from learnstream.policies.access import LESSON_ACCESS_ERRORS
+from learnstream.schemas.learning.progress import LessonProgressSchema, ReportedSchema, ReportSchema
+from learnstream.services.learning import reports
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
@@ -55,13 +45,8 @@ HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}"
 @blp.doc(description=HOW_TO)
 def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
-    given = viewing_id(body)
-    viewing = viewings.read(given, user_id=caller.id, lesson_id=lesson_id) if given else None
-    # Access was checked when the viewing began.
-    lesson = visibility.resolve_viewing(viewing, caller) if viewing else require_readable_lesson(lesson_id)
-    context = progress.build_context(user_id=caller.id, lesson=lesson, viewing=viewing)
-    recorded = is_recorded(caller, lesson.view, at=viewing.began_at if viewing else None)
-    return private_json(progress.report(context, _report(body, viewing), recorded=recorded))
+    lesson = require_watchable_lesson(lesson_id, body.pop("viewing_id"))
+    return private_json(reports.submit(caller, lesson, **body))
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
@@ -73,14 +58,4 @@ def read(lesson_id: str) -> Response:
     `watched_seconds` and `fraction` refer to the video that the lesson shows now; a lesson completed with an earlier
     video stays completed.
     """
-    lesson = require_readable_lesson(lesson_id)
-    context = progress.build_context(user_id=caller.id, lesson=lesson)
-    return private_json(progress.read(context, recorded=is_recorded(caller, lesson.view)))
-
-
-def _report(body: dict[str, Any], viewing: Viewing | None) -> Report:
-    heartbeat = None
-    if is_heartbeat(body):
-        played = tuple(Stretch(**stretch) for stretch in body["played"])
-        heartbeat = Heartbeat(body["seq"], body["client_time"], played, body["position"], viewing)
-    return Report(heartbeat, opened="opened" in body, completed="completed" in body)
+    return private_json(reports.read(caller, require_readable_lesson(lesson_id)))

@@ -15,6 +15,7 @@ from learnstream.schemas.common.base import Flag, Instant, Number, Schema, Text
 MAX_STRETCHES = 500
 MAX_SECONDS = 1e9  # far beyond the end of any video
 MAX_SEQ = 2**53 - 1  # the largest integer that every JSON library represents exactly
+HEARTBEAT = ("seq", "client_time", "position", "played")
 REASONS = ("over_budget", "beyond_end", "before_reset", "not_recorded")
 
 FROM = {"description": "Where playback began, in seconds of the video.", "example": 30.2}
@@ -104,23 +105,32 @@ class ReportSchema(Schema):
     @ma.validates_schema
     def whole_heartbeat(self, data: dict[str, Any], **_: Any) -> None:
         missing = [name for name in ("seq", "client_time") if name not in data]
-        if missing and is_heartbeat(data):
+        if missing and _is_heartbeat(data):
             raise ma.ValidationError({name: ["Missing data for required field."] for name in missing})
         viewings = {data["viewing_id"], data["session_id"]} - {None}
         if len(viewings) > 1:
             raise ma.ValidationError({"session_id": ["Must equal `viewing_id`."]})
 
+    @ma.post_load
+    def separate(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Separate the heartbeat, None if there is none, from what else is reported."""
+        return {
+            "viewing_id": _viewing_id(data),
+            "heartbeat": {name: data[name] for name in HEARTBEAT} if _is_heartbeat(data) else None,
+            "opened": "opened" in data,
+            "completed": "completed" in data,
+        }
 
-def viewing_id(data: dict[str, Any]) -> str | None:
-    """Return the id of the viewing that a report belongs to, under either name."""
-    found: str | None = data["viewing_id"] or data["session_id"]
-    return found
+
+def _viewing_id(data: dict[str, Any]) -> str | None:
+    """Return the id of the viewing that a report belongs to, under either name; None if it is empty."""
+    return data["viewing_id"] or data["session_id"] or None
 
 
-def is_heartbeat(data: dict[str, Any]) -> bool:
+def _is_heartbeat(data: dict[str, Any]) -> bool:
     """True if a report contains a heartbeat; `opened` and `completed` may also be sent alone."""
     return bool(
-        data["played"] or viewing_id(data) or data["position"] is not None or not {"opened", "completed"} & data.keys()
+        data["played"] or _viewing_id(data) or data["position"] is not None or not {"opened", "completed"} & data.keys()
     )
 
 

@@ -30,7 +30,10 @@ shown_videos: Memo[str] = Memo(20_000)
 
 @dataclass(frozen=True, slots=True)
 class VisibleLesson:
-    """A published lesson in the version shown to the caller: that of their live `seat`, else the current one."""
+    """A published lesson in the version shown to the caller: that of their live `seat`, else the current one.
+
+    With a `viewing`, seat and version are those that the caller had when it began.
+    """
 
     view: LessonView
     seat: Seat | None
@@ -39,6 +42,7 @@ class VisibleLesson:
     kind: LessonKind
     video_id: str | None
     completion: Completion
+    viewing: Viewing | None = None
 
     def content(self) -> Content:
         """Return the lesson's content as clients read it."""
@@ -71,18 +75,21 @@ def resolve_viewing(viewing: Viewing, caller: Caller) -> VisibleLesson:
     try:
         seat = None if can_edit_course(caller, course) else seat_at(caller, course.id, viewing.began_at)
     except STORE_FAILURES:
-        preview = _shown(course, viewing.lesson_id, course.current_version, None)
+        preview = _shown(course, viewing.lesson_id, course.current_version, None, viewing)
         if not preview.view.free_preview:
             raise
         return preview
     number = seat.course_version if seat else course.current_version
     try:
-        return _shown(course, viewing.lesson_id, number, seat)
+        return _shown(course, viewing.lesson_id, number, seat, viewing)
     except NotFound:
-        return _shown(course, viewing.lesson_id, versions.latest_containing(course.id, viewing.lesson_id), seat)
+        number = versions.latest_containing(course.id, viewing.lesson_id)
+        return _shown(course, viewing.lesson_id, number, seat, viewing)
 
 
-def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -> VisibleLesson:
+def _shown(
+    course: CourseView, lesson_id: str, number: int, seat: Seat | None, viewing: Viewing | None = None
+) -> VisibleLesson:
     lesson = syllabus.get(course.id, number).lesson(lesson_id)
     if lesson.video_id:
         shown_videos.put(lesson_id, lesson.video_id)
@@ -94,6 +101,7 @@ def _shown(course: CourseView, lesson_id: str, number: int, seat: Seat | None) -
         kind=lesson.kind,
         video_id=lesson.video_id,
         completion=lesson.completion,
+        viewing=viewing,
     )
 
 
