@@ -19,10 +19,10 @@ KEYS = 1000  # number of keys and documents that requests are spread over
 PASSWORD = "a walrus in the pantry"
 
 
-def hasher_of_production() -> PasswordHasher:
-    chosen = Config.ARGON2
+def production_hasher() -> PasswordHasher:
+    settings = Config.ARGON2
     return PasswordHasher(
-        memory_cost=chosen["memory_cost"], time_cost=chosen["time_cost"], parallelism=chosen["parallelism"]
+        memory_cost=settings["memory_cost"], time_cost=settings["time_cost"], parallelism=settings["parallelism"]
     )
 
 
@@ -32,7 +32,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     redis = Redis.from_url(environ["REDIS_URL"])
     mongo: MongoClient[dict[str, Any]] = MongoClient(environ["MONGODB_URI"], w="majority", journal=True)
     documents = mongo["ceilings"]["documents"]
-    hasher = hasher_of_production()
+    hasher = production_hasher()
     password_hash = hasher.hash(PASSWORD)
     for number in range(KEYS):
         redis.set(f"ceiling:{number}", BODY)

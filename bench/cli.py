@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
         bootstrap.enter(arguments, module="bench")
         require_wrk()
         # Imported only now: the benchmarks need the packages installed in the virtual environment.
-        return importlib.import_module("bench.session").main(options)
+        return importlib.import_module("bench.main").main(options)
     except DevstackError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

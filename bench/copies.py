@@ -25,8 +25,8 @@ def renamed(value: Any, names: Names) -> Any:
 
 def new_ids(old: Iterable[ObjectId]) -> dict[Any, Any]:
     """Map each id to a new one, as an ObjectId and as a string."""
-    made: dict[Any, Any] = {each: ObjectId() for each in old}
-    return made | {str(each): str(new) for each, new in made.items()}
+    mapping: dict[Any, Any] = {each: ObjectId() for each in old}
+    return mapping | {str(each): str(new) for each, new in mapping.items()}
 
 
 class CourseCopier:
@@ -35,22 +35,22 @@ class CourseCopier:
     def __init__(self, course_id: str) -> None:
         course = ObjectId(course_id)
         self.course_id = course
-        first = _only(CourseVersion, {"course_id": course, "number": 1})
-        self.lesson_ids, self.video_ids = list(first["lesson_ids"]), list(first["video_ids"])
+        first_version = _only(CourseVersion, {"course_id": course, "number": 1})
+        self.lesson_ids, self.video_ids = list(first_version["lesson_ids"]), list(first_version["video_ids"])
         self.content: list[tuple[Collection, dict[str, Any]]] = [
-            (kind.collection(), document)
-            for kind, which in (
+            (document_class.collection(), document)
+            for document_class, query in (
                 (Course, {"_id": course}),
                 (CourseVersion, {"course_id": course}),
                 (Lesson, {"course_id": course}),
                 (LessonVersion, {"course_id": course}),
             )
-            for document in kind.collection().find(which)
+            for document in document_class.collection().find(query)
         ]
         self.videos = [(Video.collection(), each) for each in Video.collection().find({"_id": {"$in": self.video_ids}})]
         modules = self.content[0][1]["modules"]
         self.ids = [document["_id"] for _, document in self.content] + [ObjectId(module["id"]) for module in modules]
-        self._waiting: dict[str, tuple[Collection, list[dict[str, Any]]]] = {}
+        self._buffer: dict[str, tuple[Collection, list[dict[str, Any]]]] = {}
 
     def copy(self, number: int, *, own_videos: bool = True) -> Names:
         """Create another copy; `number` makes its texts unique. Return the mapping from old names to new ones."""
@@ -67,19 +67,19 @@ class CourseCopier:
 
     def finish(self) -> None:
         """Write the documents that are still buffered."""
-        for collection, documents in self._waiting.values():
+        for collection, documents in self._buffer.values():
             if documents:
                 collection.insert_many(documents, ordered=False)
-        self._waiting.clear()
+        self._buffer.clear()
 
     def _add(self, collection: Collection, document: dict[str, Any]) -> None:
-        _, waiting = self._waiting.setdefault(collection.name, (collection, []))
-        waiting.append(document)
-        if len(waiting) >= BATCH:
-            collection.insert_many(waiting, ordered=False)
-            waiting.clear()
+        _, buffer = self._buffer.setdefault(collection.name, (collection, []))
+        buffer.append(document)
+        if len(buffer) >= BATCH:
+            collection.insert_many(buffer, ordered=False)
+            buffer.clear()
 
 
-def _only(kind: Any, which: Mapping[str, Any]) -> dict[str, Any]:
-    [document] = kind.collection().find(which)
+def _only(document_class: Any, query: Mapping[str, Any]) -> dict[str, Any]:
+    [document] = document_class.collection().find(query)
     return document

@@ -11,61 +11,66 @@ import psutil
 
 from bench import load
 from bench.report import Table
-from bench.rounds import EVEN, Runner, is_chosen
+from bench.rounds import MIN_EVEN_CONNECTIONS, Runner, is_selected
 from bench.scenarios import Scenario
-from bench.stage import Stage
+from bench.testbed import Testbed
 from devstack.errors import DevstackError
 from devstack.terminal.console import say
 
 STORES = ("postgres", "mongodb", "redis")
-PLACES = ("web", *STORES)
+COMPONENTS = ("web", *STORES)
 
 
-def measure(stage: Stage, options: argparse.Namespace) -> Table:
+def measure(testbed: Testbed, options: argparse.Namespace) -> Table:
     """Send each kind of request for some seconds, and divide the CPU used by the number of requests."""
-    runner = Runner(stage, options.seconds)
-    found = {each.name: _times(stage, runner, each, options) for each in _chosen(stage, options)}
+    runner = Runner(testbed, options.seconds)
+    found = {each.name: _median_times(testbed, runner, each, options) for each in _selected(testbed, options)}
     return Table(
         title="CPU per request",
         columns=("request", "web workers, ms", "PostgreSQL, ms", "MongoDB, ms", "Redis, ms"),
-        rows=[(name, *(f"{times[place]:.2f}" for place in PLACES)) for name, times in found.items()],
-        note=f"Milliseconds of CPU, user and system, at {EVEN} connections; medians of {options.rounds} rounds.",
+        rows=[(name, *(f"{times[component]:.2f}" for component in COMPONENTS)) for name, times in found.items()],
+        note=f"Milliseconds of CPU, user and system, at {MIN_EVEN_CONNECTIONS} connections; medians of {options.rounds} rounds.",
         data=[{"request": name, **times} for name, times in found.items()],
     )
 
 
-def _chosen(stage: Stage, options: argparse.Namespace) -> Iterator[Scenario]:
-    return (each for each in stage.scenarios.all() if is_chosen(each.name, options.only))
+def _selected(testbed: Testbed, options: argparse.Namespace) -> Iterator[Scenario]:
+    return (each for each in testbed.scenarios.all() if is_selected(each.name, options.only))
 
 
-def _times(stage: Stage, runner: Runner, scenario: Scenario, options: argparse.Namespace) -> dict[str, float]:
-    rounds = [_round(stage, runner, scenario, options.seconds) for _ in range(options.rounds)]
-    times = {place: median(each[place] for each in rounds) for place in PLACES}
-    say(f"  {scenario.name:<42} " + ", ".join(f"{place} {time:.2f} ms" for place, time in times.items()))
+def _median_times(
+    testbed: Testbed, runner: Runner, scenario: Scenario, options: argparse.Namespace
+) -> dict[str, float]:
+    rounds = [_measure_round(testbed, runner, scenario, options.seconds) for _ in range(options.rounds)]
+    times = {component: median(each[component] for each in rounds) for component in COMPONENTS}
+    say(f"  {scenario.name:<42} " + ", ".join(f"{component} {time:.2f} ms" for component, time in times.items()))
     return times
 
 
-def _round(stage: Stage, runner: Runner, scenario: Scenario, seconds: int) -> dict[str, float]:
+def _measure_round(testbed: Testbed, runner: Runner, scenario: Scenario, seconds: int) -> dict[str, float]:
     file = runner.warm(scenario)
-    before = used(stage)
-    result = load.run(stage.application.url, file, connections=EVEN, seconds=seconds)
+    before = cpu_seconds(testbed)
+    result = load.run(testbed.application.url, file, connections=MIN_EVEN_CONNECTIONS, seconds=seconds)
     if result.fault:
         raise DevstackError(f"{scenario.name}: {result.fault}")
-    stage.application.rest()
-    return {place: (total - before[place]) * 1000 / result.requests for place, total in used(stage).items()}
+    testbed.application.wait_until_idle()
+    return {
+        component: (total - before[component]) * 1000 / result.requests
+        for component, total in cpu_seconds(testbed).items()
+    }
 
 
-def used(stage: Stage) -> dict[str, float]:
+def cpu_seconds(testbed: Testbed) -> dict[str, float]:
     """Return the seconds of CPU that each component has used so far."""
-    pids = {"web": stage.application.pid} | {name: getattr(stage.stack, name).pid for name in STORES}
-    return {place: _seconds(psutil.Process(pid)) for place, pid in pids.items()}
+    pids = {"web": testbed.application.pid} | {name: getattr(testbed.stack, name).pid for name in STORES}
+    return {component: _process_seconds(psutil.Process(pid)) for component, pid in pids.items()}
 
 
-def _seconds(process: psutil.Process) -> float:
+def _process_seconds(process: psutil.Process) -> float:
     """Return the CPU seconds of a process, its children, and the ended children that were charged to it."""
     try:
         times, children = process.cpu_times(), process.children()
     except psutil.NoSuchProcess:
         return 0.0
     own = times.user + times.system + times.children_user + times.children_system
-    return own + sum(map(_seconds, children))
+    return own + sum(map(_process_seconds, children))

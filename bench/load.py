@@ -16,7 +16,7 @@ from devstack.errors import DevstackError
 
 SCRIPT = Path(__file__).with_name("replay.lua")
 THREADS = 2
-MARK = "RESULT "
+RESULT_MARKER = "RESULT "
 JSON = {"Content-Type": "application/json"}
 
 
@@ -40,8 +40,8 @@ class Result:
     @property
     def fault(self) -> str | None:
         """Return why this result is void, if it is: errors are answered faster than the requested work."""
-        found = [f"{count} {kind} errors" for kind, count in self.errors.items() if count]
-        return ", ".join(found) or (None if self.requests else "no answer")
+        errors = [f"{count} {kind} errors" for kind, count in self.errors.items() if count]
+        return ", ".join(errors) or (None if self.requests else "no answer")
 
 
 def request(method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> bytes:
@@ -53,18 +53,18 @@ def request(method: str, path: str, *, headers: Mapping[str, str] | None = None,
 
 def send(url: str, request: bytes) -> tuple[http.client.HTTPResponse, bytes]:
     """Send one request and return the response."""
-    to = urlsplit(url)
-    with socket.create_connection((to.hostname or "", to.port or 80), timeout=15) as connection:
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname or "", address.port or 80), timeout=15) as connection:
         connection.sendall(request)
-        answer = http.client.HTTPResponse(connection, method=request.split(b" ", 1)[0].decode())
-        answer.begin()
-        return answer, answer.read()
+        response = http.client.HTTPResponse(connection, method=request.split(b" ", 1)[0].decode())
+        response.begin()
+        return response, response.read()
 
 
 def send_each(url: str, requests: Iterable[bytes], *, connections: int) -> Counter[int]:
     """Send every request once, each over its own connection, so many at a time; count the responses by status."""
     with ThreadPoolExecutor(connections) as senders:
-        return Counter(answer.status for answer, _ in senders.map(partial(send, url), requests))
+        return Counter(response.status for response, _ in senders.map(partial(send, url), requests))
 
 
 def write(requests: Iterable[bytes], file: Path) -> None:
@@ -86,28 +86,28 @@ def run(url: str, file: Path, *, connections: int, seconds: int) -> Result:
     Raises:
         DevstackError: wrk itself failed.
     """
-    done = subprocess.run(
+    completed = subprocess.run(
         command(url, file, connections=connections, seconds=seconds), capture_output=True, text=True, check=False
     )
-    return read(done.stdout, done.stderr)
+    return read(completed.stdout, completed.stderr)
 
 
-def read(output: str, complaints: str = "") -> Result:
+def read(output: str, stderr: str = "") -> Result:
     """Parse the line that the script wrote at the end of wrk's output.
 
     Raises:
         DevstackError: there is no such line.
     """
-    line = next((line for line in output.splitlines() if line.startswith(MARK)), None)
+    line = next((line for line in output.splitlines() if line.startswith(RESULT_MARKER)), None)
     if line is None:
-        raise DevstackError(f"wrk failed: {(complaints or output).strip()[-500:]}")
-    found = json.loads(line.removeprefix(MARK))
+        raise DevstackError(f"wrk failed: {(stderr or output).strip()[-500:]}")
+    fields = json.loads(line.removeprefix(RESULT_MARKER))
     return Result(
-        requests=found["requests"],
-        seconds=found["microseconds"] / 1e6,
-        bytes=found["bytes"],
-        p50=found["p50"] / 1000,
-        p99=found["p99"] / 1000,
-        laps=found["laps"],
-        errors=found["errors"],
+        requests=fields["requests"],
+        seconds=fields["microseconds"] / 1e6,
+        bytes=fields["bytes"],
+        p50=fields["p50"] / 1000,
+        p99=fields["p99"] / 1000,
+        laps=fields["laps"],
+        errors=fields["errors"],
     )

@@ -20,35 +20,39 @@ from typing import Any
 from locust import HttpUser, between, events, task
 from locust.exception import StopUser
 
-STATE = Path(__file__).parents[1] / ".devstack" / "state.json"
-HEARTBEAT = 10  # seconds of video that a player reports at a time
+STATE_FILE = Path(__file__).parents[1] / ".devstack" / "state.json"
+HEARTBEAT_SECONDS = 10  # of video, that a player reports at a time
 
 
 def accounts() -> list[dict[str, str]]:
     """Return the accounts to sign in with: the environment's, else the demo school's students."""
     if email := os.environ.get("LOAD_TEST_EMAIL"):
         return [{"email": email, "password": os.environ["LOAD_TEST_PASSWORD"]}]
-    known = json.loads(STATE.read_text())["accounts"]
-    return [{"email": one["email"], "password": one["password"]} for one in known if one["role"] == "student"]
+    stored_accounts = json.loads(STATE_FILE.read_text())["accounts"]
+    return [
+        {"email": account["email"], "password": account["password"]}
+        for account in stored_accounts
+        if account["role"] == "student"
+    ]
 
 
 @events.init.add_listener
 def prepare(environment: Any, **_: Any) -> None:
     """Default to the local stack's address."""
     if environment.host is None:
-        environment.host = json.loads(STATE.read_text())["url"]
-    Learner.turns = cycle(accounts())
+        environment.host = json.loads(STATE_FILE.read_text())["url"]
+    Learner.account_cycle = cycle(accounts())
 
 
 class Learner(HttpUser):
     """A learner who pauses for a few seconds between two clicks."""
 
     wait_time = between(1, 5)
-    turns: Any = None
+    account_cycle: Any = None
 
     def on_start(self) -> None:
         """Sign in once, and enroll in a course."""
-        self._take(self.client.post("/auth/login", json=next(self.turns)))
+        self._use_tokens(self.client.post("/auth/login", json=next(self.account_cycle)))
         courses = self._get("/courses") or []
         self.course_ids = [course["id"] for course in courses]
         if not self.course_ids:
@@ -69,7 +73,7 @@ class Learner(HttpUser):
         self._get(f"/courses/{course_id}/lessons", name="/courses/{id}/lessons")
 
     @task(2)
-    def look_at_myself(self) -> None:
+    def read_profile(self) -> None:
         """Read my profile and enrollments."""
         self._get("/users/me")
         self._get("/users/me/enrollments")
@@ -78,16 +82,16 @@ class Learner(HttpUser):
     def enroll(self) -> None:
         """Enroll in a random course; usually the learner is enrolled already."""
         path = f"/courses/{random.choice(self.course_ids)}/enroll"
-        with self.client.post(path, name="/courses/{id}/enroll", catch_response=True) as answer:
-            if answer.status_code == 409 and answer.json()["code"] == "already_enrolled":
-                answer.success()
+        with self.client.post(path, name="/courses/{id}/enroll", catch_response=True) as response:
+            if response.status_code == 409 and response.json()["code"] == "already_enrolled":
+                response.success()
 
     @task(5)
     def watch(self) -> None:
         """Play a video lesson and report some progress."""
         seats = [seat["course_id"] for seat in self._get("/users/me/enrollments", live="true") or []]
         lessons = self._get(f"/courses/{random.choice(seats)}/lessons", name="/courses/{id}/lessons") if seats else None
-        playable = [one["id"] for one in lessons or [] if one["video"] and one["video"]["status"] == "ready"]
+        playable = [each["id"] for each in lessons or [] if each["video"] and each["video"]["status"] == "ready"]
         if not playable:
             return
         lesson = f"/lessons/{random.choice(playable)}"
@@ -104,24 +108,24 @@ class Learner(HttpUser):
             "viewing_id": playback["viewing_id"],
             "seq": self.seq,
             "client_time": moment,
-            "position": start + HEARTBEAT,
-            "played": [{"from": start, "to": start + HEARTBEAT, "at": moment}],
+            "position": start + HEARTBEAT_SECONDS,
+            "played": [{"from": start, "to": start + HEARTBEAT_SECONDS, "at": moment}],
         }
         self.client.put(f"{lesson}/progress", json=body, name="/lessons/{id}/progress")
 
     def _get(self, path: str, *, name: str | None = None, **query: str) -> Any:
         """GET a path; on an expired access token, refresh it and return None."""
-        with self.client.get(path, params=query, name=name or path, catch_response=True) as answer:
-            if answer.status_code == 401:
-                answer.success()
-                self._take(self.client.post("/auth/refresh", json={"refresh_token": self.refresh_token}))
+        with self.client.get(path, params=query, name=name or path, catch_response=True) as response:
+            if response.status_code == 401:
+                response.success()
+                self._use_tokens(self.client.post("/auth/refresh", json={"refresh_token": self.refresh_token}))
                 return None
-            return answer.json() if answer.ok else None
+            return response.json() if response.ok else None
 
-    def _take(self, answer: Any) -> None:
+    def _use_tokens(self, response: Any) -> None:
         """Use the tokens of a response; stop the user if it has none."""
-        if not answer.ok:
+        if not response.ok:
             raise StopUser
-        pair = answer.json()
+        pair = response.json()
         self.refresh_token = pair["refresh_token"]
         self.client.headers["Authorization"] = f"Bearer {pair['access_token']}"

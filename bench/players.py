@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
-from bench import watching
+from bench import progress_records
 from bench.load import JSON, request
-from bench.people import Student, Taught, signed_in
+from bench.students import PublishedCourse, Student, auth_headers
 from learnstream.clock import now
 
-STRETCH = 10  # seconds of video in a heartbeat
+STRETCH_SECONDS = 10  # seconds of video in a heartbeat
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Player:
     viewing_id: str
 
     @classmethod
-    def open(cls, student: Student, course: Taught, lesson: int) -> Self:
-        return cls(student, course.lessons[lesson], watching.begin(student, course, lesson))
+    def start_viewing(cls, student: Student, course: PublishedCourse, lesson: int) -> Self:
+        return cls(student, course.lessons[lesson], progress_records.begin_viewing(student, course, lesson))
 
     def heartbeat(self, stretch: int) -> bytes:
         """Build the heartbeat for a stretch of the video, the first being number 0."""
-        start = stretch * STRETCH
-        played = {"from": start + 0.2, "to": start + STRETCH + 0.1, "at": now().isoformat()}
+        start = stretch * STRETCH_SECONDS
+        played = {"from": start + 0.2, "to": start + STRETCH_SECONDS + 0.1, "at": now().isoformat()}
         body = {
             "viewing_id": self.viewing_id,
             "seq": stretch + 1,
@@ -36,4 +36,4 @@ class Player:
             "played": [played],
         }
         path = f"/lessons/{self.lesson_id}/progress"
-        return request("PUT", path, headers=signed_in(self.student) | JSON, body=json.dumps(body).encode())
+        return request("PUT", path, headers=auth_headers(self.student) | JSON, body=json.dumps(body).encode())

@@ -1,6 +1,6 @@
 """The cost of reading the learning record when it is a hundred times as large.
 
-Two schools run side by side, one a hundredth of the other, with the same number of learners per course and records
+Two data sets are served side by side, one a hundredth of the other, with the same number of learners per course and records
 per learner. They are queried in turns, so that fluctuations of the machine affect both.
 """
 
@@ -12,11 +12,11 @@ from statistics import median
 from sqlalchemy import func, select
 
 from bench import load, report
+from bench.dataset import ENROLLMENTS_PER_STUDENT, Dataset
 from bench.reads import Read, all_reads
 from bench.report import Table
-from bench.school import SEATS, School
-from bench.stage import Stage
-from bench.teaching import LESSONS
+from bench.template_course import LESSONS
+from bench.testbed import Testbed
 from devstack.errors import DevstackError
 from devstack.terminal.console import say, step
 from learnstream.models import Event
@@ -41,44 +41,48 @@ class Times:
 
 @dataclass(frozen=True)
 class Row:
-    """A read, measured in both schools."""
+    """A read, measured in both data sets."""
 
     name: str
     small: Times
     large: Times
 
-    def texts(self) -> tuple[str, ...]:
+    def cells(self) -> tuple[str, ...]:
         ratio = self.large.again / self.small.again
         again = (f"{self.small.again:.1f}", f"{self.large.again:.1f}", f"{ratio:.2f}", report.verdict(ratio <= TARGET))
-        # The small school's few courses are cached sooner, so this ratio has no target.
+        # The small data set's few courses are cached sooner, so this ratio has no target.
         first = (f"{self.small.first:.1f}", f"{self.large.first:.1f}", f"{self.large.first / self.small.first:.2f}")
         return (self.name, *again, *first)
 
 
-class RecordStage(Stage):
-    """A school at a share of the full size, its records rolled up."""
+class RecordTestbed(Testbed):
+    """A data set at a share of the full size, its records rolled up."""
 
     def __init__(self, share: float) -> None:
         # Every student is enrolled in ten courses, so there are at least ten.
-        super().__init__(max(SEATS, int(COURSES * share)), max(SEATS, int(STUDENTS * share)))
-        self.wanted = int(RECORDS * share)
+        super().__init__(
+            max(ENROLLMENTS_PER_STUDENT, int(COURSES * share)), max(ENROLLMENTS_PER_STUDENT, int(STUDENTS * share))
+        )
+        self.target_records = int(RECORDS * share)
 
     def _add_records(self) -> int:
         """Let all students watch one course after the other until there are enough records."""
-        written, taken = 0, 0
-        while written < self.wanted:
-            some = self.school.students[: -(-(self.wanted - written) // LESSONS)]
-            written += self.school.add_records(some, courses=slice(taken, taken + 1), finishing=FINISHING)
-            taken += 1
-        began = time.monotonic()
-        self._settle()
-        self.settled_in = time.monotonic() - began
+        written, course_index = 0, 0
+        while written < self.target_records:
+            students = self.dataset.students[: -(-(self.target_records - written) // LESSONS)]
+            written += self.dataset.add_records(
+                students, courses=slice(course_index, course_index + 1), finishing=FINISHING
+            )
+            course_index += 1
+        started = time.monotonic()
+        self._roll_up()
+        self.rollup_seconds = time.monotonic() - started
         return written
 
-    def _school(self) -> School:
-        return School(revised=True)
+    def _create_dataset(self) -> Dataset:
+        return Dataset(revised=True)
 
-    def _settle(self) -> None:
+    def _roll_up(self) -> None:
         """Roll up the records and publish their events, as the worker would."""
         with step("rolling up"):
             while not rollup.run(rest=0):
@@ -91,18 +95,18 @@ class RecordStage(Stage):
 
 
 def measure(options: argparse.Namespace) -> Table:
-    """Fill both schools and measure them in turns."""
-    with RecordStage(options.share / 100) as small, RecordStage(options.share) as large:
+    """Fill both data sets and measure them in turns."""
+    with RecordTestbed(options.share / 100) as small, RecordTestbed(options.share) as large:
         return _compare(small, large)
 
 
-def _compare(small: RecordStage, large: RecordStage) -> Table:
+def _compare(small: RecordTestbed, large: RecordTestbed) -> Table:
     rows, data = [], []
     for read, same in zip(all_reads(small.events), all_reads(large.events), strict=True):
-        before, after = _times({small: read, large: same})
-        row = Row(f"{read.name}, a hundred rows" if read.by_row else read.name, before, after)
+        before, after = _measure_read({small: read, large: same})
+        row = Row(f"{read.name}, a hundred rows" if read.per_row else read.name, before, after)
         say(f"  {row.name:<50} {before.again:.1f} ms, {after.again:.1f} ms")
-        rows.append(row.texts())
+        rows.append(row.cells())
         data.append({"request": row.name, "small": asdict(before), "large": asdict(after)})
     return Table(
         title="The learning record at a hundred times the size",
@@ -117,32 +121,39 @@ def _compare(small: RecordStage, large: RecordStage) -> Table:
             "ratio",
         ),
         rows=rows,
-        note=f"{_size(small)} beside {_size(large)}; medians of {SAMPLES} requests, in turns, each about somebody else and "
-        f"sent twice. Rolling up and publishing all that took {large.settled_in:,.0f} s.",
+        note=f"{_describe_size(small)} beside {_describe_size(large)}; medians of {SAMPLES} requests, in turns, each about another student and "
+        f"sent twice. Rolling up and publishing all that took {large.rollup_seconds:,.0f} s.",
         data=data,
     )
 
 
-def _size(stage: RecordStage) -> str:
-    counts = {"courses": stage.courses, "learners": stage.students, "records": stage.records, "events": stage.events}
+def _describe_size(testbed: RecordTestbed) -> str:
+    counts = {
+        "courses": testbed.courses,
+        "learners": testbed.students,
+        "records": testbed.records,
+        "events": testbed.events,
+    }
     return ", ".join(f"{count:,} {what}" for what, count in counts.items())
 
 
-def _times(reads: dict[RecordStage, Read]) -> tuple[Times, ...]:
-    """Time a read in each school; if it grows with the platform, per hundred rows."""
-    taken: dict[RecordStage, list[tuple[float, float]]] = {stage: [] for stage in reads}
-    for number in range(FEWER_SAMPLES if any(read.by_row for read in reads.values()) else SAMPLES):
-        for stage, read in reads.items():
-            request = read.request(stage.school, number)
-            taken[stage].append((_timed(stage, request, read.by_row), _timed(stage, request, read.by_row)))
-    return tuple(Times(*(median(times) for times in zip(*pairs, strict=True))) for pairs in taken.values())
+def _measure_read(reads: dict[RecordTestbed, Read]) -> tuple[Times, ...]:
+    """Time a read in each data set; if it grows with the platform, per hundred rows."""
+    samples: dict[RecordTestbed, list[tuple[float, float]]] = {testbed: [] for testbed in reads}
+    for number in range(FEWER_SAMPLES if any(read.per_row for read in reads.values()) else SAMPLES):
+        for testbed, read in reads.items():
+            request = read.request(testbed.dataset, number)
+            samples[testbed].append(
+                (_time_request(testbed, request, read.per_row), _time_request(testbed, request, read.per_row))
+            )
+    return tuple(Times(*(median(times) for times in zip(*pairs, strict=True))) for pairs in samples.values())
 
 
-def _timed(stage: RecordStage, request: bytes, by_row: bool) -> float:
+def _time_request(testbed: RecordTestbed, request: bytes, per_row: bool) -> float:
     """Return the milliseconds that a request takes, or a hundred rows of its response."""
-    began = time.perf_counter()
-    answer, body = load.send(stage.application.url, request)
-    taken = (time.perf_counter() - began) * 1000
-    if answer.status != 200:
-        raise DevstackError(f"{request.splitlines()[0]!r} answered {answer.status}: {body[:300]!r}")
-    return taken * 100 / (body.count(b"\n") - 1) if by_row else taken
+    started = time.perf_counter()
+    response, body = load.send(testbed.application.url, request)
+    milliseconds = (time.perf_counter() - started) * 1000
+    if response.status != 200:
+        raise DevstackError(f"{request.splitlines()[0]!r} answered {response.status}: {body[:300]!r}")
+    return milliseconds * 100 / (body.count(b"\n") - 1) if per_row else milliseconds

@@ -11,7 +11,7 @@ from typing import Any
 from bench.rounds import Row
 
 DIRECTORY = Path("artifacts")
-RATIO_AT = 64  # connections at which a request is compared with its target
+TARGET_CONNECTIONS = 64  # connections at which a request is compared with its target
 
 
 @dataclass
@@ -34,23 +34,23 @@ def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def of_requests(rows: Iterable[Row]) -> Table:
+def tabulate_requests(rows: Iterable[Row]) -> Table:
     """Tabulate requests with their rate, latency and share of the ceiling."""
     rows = sorted(rows, key=lambda row: -row.connections)
     return Table(
         title="Requests",
         columns=("request", "connections", "req/s", "p50 ms", "p99 ms", "ceiling", "its req/s", "ratio", "target", ""),
-        rows=[_texts(row) for row in rows],
-        note=f"Medians of the rounds. Targets are for {RATIO_AT} connections.",
+        rows=[_cells(row) for row in rows],
+        note=f"Medians of the rounds. Targets are for {TARGET_CONNECTIONS} connections.",
         data=[_figures(row) for row in rows],
     )
 
 
-def _texts(row: Row) -> tuple[str, ...]:
+def _cells(row: Row) -> tuple[str, ...]:
     figures = _figures(row)
     if row.ratio is None:
         return (row.scenario.name, str(row.connections), "void", "", "", row.scenario.ceiling, "", "", "", row.void[-1])
-    held = row.connections == RATIO_AT
+    has_target = row.connections == TARGET_CONNECTIONS
     return (
         row.scenario.name,
         str(row.connections),
@@ -59,8 +59,8 @@ def _texts(row: Row) -> tuple[str, ...]:
         row.scenario.ceiling,
         f"{figures['ceiling_rate']:,.0f}",
         f"{row.ratio:.2f}",
-        f"{row.scenario.target:.2f}" if held else "",
-        verdict(row.ratio >= row.scenario.target) if held else "",
+        f"{row.scenario.target:.2f}" if has_target else "",
+        verdict(row.ratio >= row.scenario.target) if has_target else "",
     )
 
 
@@ -68,11 +68,11 @@ def _figures(row: Row) -> dict[str, Any]:
     return {
         "request": row.scenario.name,
         "connections": row.connections,
-        "rate": row.middle(lambda turn: turn.own.rate),
-        "p50": row.middle(lambda turn: turn.own.p50),
-        "p99": row.middle(lambda turn: turn.own.p99),
+        "rate": row.median_of(lambda turn: turn.own.rate),
+        "p50": row.median_of(lambda turn: turn.own.p50),
+        "p99": row.median_of(lambda turn: turn.own.p99),
         "ceiling": row.scenario.ceiling,
-        "ceiling_rate": row.middle(lambda turn: turn.ceiling.rate),
+        "ceiling_rate": row.median_of(lambda turn: turn.ceiling.rate),
         "ratio": row.ratio,
         "ratios": [round(turn.ratio, 3) for turn in row.turns],
         "target": row.scenario.target,

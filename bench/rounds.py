@@ -8,19 +8,19 @@ from statistics import median
 
 from bench import load
 from bench.load import Result
-from bench.scenarios import Scenario, ceiling_requests, some
+from bench.scenarios import Scenario, ceiling_requests, take
 from bench.sections import SECTIONS
 from bench.servers import Server
-from bench.stage import Stage
+from bench.testbed import Testbed
 from devstack.errors import DevstackError
 from devstack.terminal.console import say
 
-FASTEST = 4000  # requests per second: an upper limit of all rates here, for requests that are sent only once each
-WARM_UP = 1  # seconds, after everything that is requested has been requested before
-TIMES = 2  # that everything is requested before it is measured
-EVEN = 16  # connections from which on both workers must be busy
-BUSIEST = 0.7  # share of the work that the busier of two workers may have
-TRIES = 3
+MAX_RATE = 4000  # requests per second: an upper limit of all rates here, for requests that are sent only once each
+WARM_UP_SECONDS = 1  # after everything that is requested has been requested before
+WARM_UP_REPEATS = 2  # that everything is requested before it is measured
+MIN_EVEN_CONNECTIONS = 16  # connections from which on both workers must be busy
+MAX_WORKER_SHARE = 0.7  # share of the work that the busier of two workers may have
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class Row:
     def ratio(self) -> float | None:
         return median(turn.ratio for turn in self.turns) if self.turns else None
 
-    def middle(self, figure: Callable[[Turn], float]) -> float | None:
+    def median_of(self, figure: Callable[[Turn], float]) -> float | None:
         return median(map(figure, self.turns)) if self.turns else None
 
 
-def measure(stage: Stage, options: argparse.Namespace) -> list[Row]:
+def measure(testbed: Testbed, options: argparse.Namespace) -> list[Row]:
     """Measure every selected request at every number of connections, round by round."""
-    scenarios = [each for each in stage.scenarios.all() if is_chosen(each.name, options.only)]
-    runner = Runner(stage, options.seconds)
+    scenarios = [each for each in testbed.scenarios.all() if is_selected(each.name, options.only)]
+    runner = Runner(testbed, options.seconds)
     rows = [Row(scenario, number, [], []) for number in options.connections for scenario in scenarios]
     for number in range(1, options.rounds + 1):
         for row in rows:
@@ -64,7 +64,7 @@ def measure(stage: Stage, options: argparse.Namespace) -> list[Row]:
     return rows
 
 
-def is_chosen(name: str, only: Iterable[str]) -> bool:
+def is_selected(name: str, only: Iterable[str]) -> bool:
     """True if a request is selected: all are, unless `only` contains parts of names."""
     named = [each for each in only if each not in SECTIONS]
     return not named or any(each.casefold() in name.casefold() for each in named)
@@ -81,25 +81,27 @@ def describe(row: Row) -> str:
 class Runner:
     """Sends requests and decides whether a result is valid."""
 
-    def __init__(self, stage: Stage, seconds: int) -> None:
-        self.stage = stage
+    def __init__(self, testbed: Testbed, seconds: int) -> None:
+        self.testbed = testbed
         self.seconds = seconds
-        self._ceilings = {name: self.stage.keep(name, requests) for name, requests in ceiling_requests().items()}
+        self._ceilings = {
+            name: self.testbed.write_requests(name, requests) for name, requests in ceiling_requests().items()
+        }
         self._probed: set[str] = set()
 
     def take_turn(self, row: Row) -> None:
         """Measure both sides once; a void measurement is retried, and finally recorded as void."""
         self._probe(row.scenario)
-        ceiling, fault = self._try(lambda: self._ceiling(row), row.connections, self.stage.ceilings)
+        ceiling, fault = self._retry(lambda: self._measure_ceiling(row), row.connections, self.testbed.ceilings)
         if not fault:
-            own, fault = self._try(lambda: self._own(row), row.connections, self.stage.application)
+            own, fault = self._retry(lambda: self._measure_own(row), row.connections, self.testbed.application)
         if fault:
             row.void.append(fault)
         else:
             row.turns.append(Turn(own, ceiling))
 
-    def _try(self, run: Callable[[], Result], connections: int, server: Server) -> tuple[Result, str | None]:
-        for _ in range(TRIES):
+    def _retry(self, run: Callable[[], Result], connections: int, server: Server) -> tuple[Result, str | None]:
+        for _ in range(ATTEMPTS):
             before = server.cpu()
             result = run()
             fault = result.fault or uneven(before, server.cpu(), connections)
@@ -107,14 +109,14 @@ class Runner:
                 break
         return result, fault
 
-    def _ceiling(self, row: Row) -> Result:
-        return self._run(self.stage.ceilings, self._ceilings[row.scenario.ceiling], row.connections, self.seconds)
+    def _measure_ceiling(self, row: Row) -> Result:
+        return self._run(self.testbed.ceilings, self._ceilings[row.scenario.ceiling], row.connections, self.seconds)
 
-    def _own(self, row: Row) -> Result:
+    def _measure_own(self, row: Row) -> Result:
         scenario = row.scenario
         file = self.warm(scenario)
         before = scenario.effect() if scenario.effect else 0
-        result = self._run(self.stage.application, file, row.connections, self.seconds)
+        result = self._run(self.testbed.application, file, row.connections, self.seconds)
         if scenario.effect:
             require_effect(scenario, result, scenario.effect() - before)
         return result
@@ -128,40 +130,40 @@ class Runner:
         """
         stream = scenario.requests()
         if scenario.once:
-            first = some(stream, scenario.distinct * TIMES)
+            first = take(stream, scenario.distinct * WARM_UP_REPEATS)
             # Written before anything is sent, since writing takes seconds.
-            file = self.stage.keep("own", some(stream, FASTEST * self.seconds))
+            file = self.testbed.write_requests("own", take(stream, MAX_RATE * self.seconds))
             self._send(scenario, first)
         else:
-            first = some(stream, scenario.distinct)
-            file = self.stage.keep("own", first)
-            self._send(scenario, first * TIMES)
-            self._run(self.stage.application, file, EVEN, WARM_UP)
+            first = take(stream, scenario.distinct)
+            file = self.testbed.write_requests("own", first)
+            self._send(scenario, first * WARM_UP_REPEATS)
+            self._run(self.testbed.application, file, MIN_EVEN_CONNECTIONS, WARM_UP_SECONDS)
         return file
 
     def _send(self, scenario: Scenario, requests: list[bytes]) -> None:
-        found = load.send_each(self.stage.application.url, requests, connections=EVEN)
-        if found.keys() != {scenario.status}:
-            raise DevstackError(f"{scenario.name} was answered with {dict(found)}")
+        statuses = load.send_each(self.testbed.application.url, requests, connections=MIN_EVEN_CONNECTIONS)
+        if statuses.keys() != {scenario.status}:
+            raise DevstackError(f"{scenario.name} was answered with {dict(statuses)}")
 
     def _probe(self, scenario: Scenario) -> None:
         """Check that the request gets the expected response, before anything is counted."""
         if scenario.name in self._probed:
             return
         self._probed.add(scenario.name)
-        answer, body = load.send(self.stage.application.url, next(iter(scenario.requests())))
-        if answer.status != scenario.status:
-            raise DevstackError(f"{scenario.name} was answered with {answer.status}: {body[:300]!r}")
+        response, body = load.send(self.testbed.application.url, next(iter(scenario.requests())))
+        if response.status != scenario.status:
+            raise DevstackError(f"{scenario.name} was answered with {response.status}: {body[:300]!r}")
 
     def _run(self, server: Server, file: Path, connections: int, seconds: int) -> Result:
-        self.stage.programs.check()
+        self.testbed.programs.check()
         return load.run(server.url, file, connections=connections, seconds=seconds)
 
 
 def uneven(before: dict[int, float], after: dict[int, float], connections: int) -> str | None:
     """Return how unevenly the workers used CPU if one of them was underused, None if both were busy."""
     used = [after[pid] - before.get(pid, 0.0) for pid in after]
-    if connections < EVEN or not sum(used) or max(used) / sum(used) <= BUSIEST:
+    if connections < MIN_EVEN_CONNECTIONS or not sum(used) or max(used) / sum(used) <= MAX_WORKER_SHARE:
         return None
     return f"one worker did {max(used) / sum(used):.0%} of the work"
 

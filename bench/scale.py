@@ -9,9 +9,9 @@ from statistics import median
 from bench import load, report
 from bench.report import Table
 from bench.rounds import Row, Runner, describe
-from bench.scenarios import Scenario, ceiling_requests, some
+from bench.scenarios import Scenario, ceiling_requests, take
 from bench.servers import Server
-from bench.stage import Stage
+from bench.testbed import Testbed
 from devstack.errors import DevstackError
 from devstack.terminal.console import say, step
 from learnstream.stores.redis import redis
@@ -20,8 +20,8 @@ COURSES = 20_000
 RECORDS = 1_000_000
 TARGET = 1.3
 SAMPLES = 60  # of requests with an empty cache
-KINDS = ("GET /courses", "GET /courses/{id}", "GET /courses/{id}/lessons", "GET /lessons/{id}/playback")
-MORE = ("GET /users/me/enrollments", "GET /courses/{id}/progress", "PUT /lessons/{id}/progress, new seconds")
+READ_SCENARIOS = ("GET /courses", "GET /courses/{id}", "GET /courses/{id}/lessons", "GET /lessons/{id}/playback")
+OTHER_SCENARIOS = ("GET /users/me/enrollments", "GET /courses/{id}/progress", "PUT /lessons/{id}/progress, new seconds")
 
 
 @dataclass(frozen=True)
@@ -36,36 +36,36 @@ class Cost:
 Costs = dict[str, Cost]
 
 
-def measure(stage: Stage, options: argparse.Namespace) -> Table:
-    """Measure, grow the school, and measure again."""
-    before = _costs(stage, options)
-    small = f"{len(stage.school.courses):,} courses and {stage.records:,} records"
+def measure(testbed: Testbed, options: argparse.Namespace) -> Table:
+    """Measure, grow the data set, and measure again."""
+    before = _costs(testbed, options)
+    small = f"{len(testbed.dataset.courses):,} courses and {testbed.records:,} records"
     with step(f"growing to {COURSES:,} courses and {RECORDS:,} records of progress"):
-        _grow(stage)
-    stage.restart()
-    after = _costs(stage, options)
-    return _table(before, after, note=f"From {small} to {COURSES:,} and {stage.records:,}.")
+        _grow(testbed)
+    testbed.restart()
+    after = _costs(testbed, options)
+    return _table(before, after, note=f"From {small} to {COURSES:,} and {testbed.records:,}.")
 
 
-def _grow(stage: Stage) -> None:
-    school = stage.school
-    school.add_courses(COURSES - len(school.courses), own_videos=False)
-    missing = RECORDS - stage.records
-    a_student = sum(len(course.lessons) for course in school.students[0].courses)
-    first = len(school.students)
-    school.add_students(-(-missing // a_student))
-    stage.records += school.add_records(school.students[first:], courses=slice(None))
+def _grow(testbed: Testbed) -> None:
+    dataset = testbed.dataset
+    dataset.add_courses(COURSES - len(dataset.courses), own_videos=False)
+    missing = RECORDS - testbed.records
+    records_per_student = sum(len(course.lessons) for course in dataset.students[0].courses)
+    student_count = len(dataset.students)
+    dataset.add_students(-(-missing // records_per_student))
+    testbed.records += dataset.add_records(dataset.students[student_count:], courses=slice(None))
 
 
-def _costs(stage: Stage, options: argparse.Namespace) -> Costs:
-    scenarios = [each for each in stage.scenarios.all() if each.name in KINDS + MORE]
-    warm = _warm(stage, scenarios, options)
-    return {each.name: Cost(warm[each.name], *_cold(stage, each)) for each in scenarios}
+def _costs(testbed: Testbed, options: argparse.Namespace) -> Costs:
+    scenarios = [each for each in testbed.scenarios.all() if each.name in READ_SCENARIOS + OTHER_SCENARIOS]
+    warm = _warm_costs(testbed, scenarios, options)
+    return {each.name: Cost(warm[each.name], *_cold_cost(testbed, each)) for each in scenarios}
 
 
-def _warm(stage: Stage, scenarios: list[Scenario], options: argparse.Namespace) -> dict[str, float]:
+def _warm_costs(testbed: Testbed, scenarios: list[Scenario], options: argparse.Namespace) -> dict[str, float]:
     """Return the costs of requests with a warm cache, in ceilings: so fluctuations of this machine cancel out."""
-    runner = Runner(stage, options.seconds)
+    runner = Runner(testbed, options.seconds)
     rows = [Row(scenario, 1, [], []) for scenario in scenarios]
     for _ in range(options.rounds):
         for row in rows:
@@ -74,25 +74,25 @@ def _warm(stage: Stage, scenarios: list[Scenario], options: argparse.Namespace) 
     return {row.scenario.name: 1 / row.ratio for row in rows if row.ratio}
 
 
-def _cold(stage: Stage, scenario: Scenario) -> tuple[float, float]:
+def _cold_cost(testbed: Testbed, scenario: Scenario) -> tuple[float, float]:
     """Return the cost of a request when only its worker's own memory is warm: in `find_one` ceilings, and in ms."""
     own, ceiling = [], []
-    asked = cycle(ceiling_requests()["find_one"])
-    for request in some(scenario.requests(), SAMPLES):
+    requests = cycle(ceiling_requests()["find_one"])
+    for request in take(scenario.requests(), SAMPLES):
         redis.client.flushdb()
-        own.append(_timed(stage.application, request))
-        ceiling.append(_timed(stage.ceilings, next(asked)))
-    found = median(own), median(ceiling)
-    say(f"  {scenario.name:<42} {found[0]:.1f} ms with an empty cache, its ceiling {found[1]:.1f} ms")
-    return found[0] / found[1], found[0]
+        own.append(_time_request(testbed.application, request))
+        ceiling.append(_time_request(testbed.ceilings, next(requests)))
+    medians = median(own), median(ceiling)
+    say(f"  {scenario.name:<42} {medians[0]:.1f} ms with an empty cache, its ceiling {medians[1]:.1f} ms")
+    return medians[0] / medians[1], medians[0]
 
 
-def _timed(server: Server, request: bytes) -> float:
-    began = time.perf_counter()
-    answer, body = load.send(server.url, request)
-    if answer.status != 200:
-        raise DevstackError(f"{answer.status}: {body[:300]!r}")
-    return (time.perf_counter() - began) * 1000
+def _time_request(server: Server, request: bytes) -> float:
+    started = time.perf_counter()
+    response, body = load.send(server.url, request)
+    if response.status != 200:
+        raise DevstackError(f"{response.status}: {body[:300]!r}")
+    return (time.perf_counter() - started) * 1000
 
 
 def _table(before: Costs, after: Costs, *, note: str) -> Table:

@@ -11,23 +11,24 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from bench import ceilings
+from bench.dataset import Dataset
 from bench.load import JSON, request
-from bench.people import Student, signed_in
-from bench.players import STRETCH, Player
-from bench.school import School
-from bench.teaching import LESSONS, VIDEO_SECONDS, new_video
+from bench.players import STRETCH_SECONDS, Player
+from bench.students import Student, auth_headers
+from bench.template_course import LESSONS, VIDEO_SECONDS, new_video
 from learnstream.clock import now
 from learnstream.documents import Progress, Video, VideoStatus, WebhookEvent, WebhookState
 
 COURSES = 200  # that are read, out of all
-READERS = 300  # students who are active at the same time
-KNOWN = 500  # students among whom the readers are, also after the school grew: they have watched everything already
-PAGES = 10  # of the catalogue
-WATCHED_AT_ONCE = 4  # lessons that each student has open: successive heartbeats are for different records
-SITTING = 20  # stretches that are watched before the next lessons
-EVENTS = 500  # webhook events sent before the measured ones: each is about its own video, so any will do
+ACTIVE_STUDENTS = 300  # students who are active at the same time
+# The active students are among these, also after the data set grew: they have watched everything already.
+ORIGINAL_STUDENTS = 500
+CATALOGUE_PAGES = 10  # of the catalogue
+LESSONS_AT_ONCE = 4  # lessons that each student has open: successive heartbeats are for different records
+STRETCHES_PER_SITTING = 20  # stretches that are watched before the next lessons
+WEBHOOK_EVENTS = 500  # webhook events sent before the measured ones: each is about its own video, so any will do
 
-# Counted over the whole run: heartbeats sent before a school grew add nothing afterwards.
+# Counted over the whole run: heartbeats sent before the data set grew add nothing afterwards.
 _sittings = count()
 
 T = TypeVar("T")
@@ -63,29 +64,37 @@ def ceiling_requests() -> dict[str, list[bytes]]:
 
 
 class Scenarios:
-    """The scenarios, for a school. `etag` returns the current ETag of a path."""
+    """The scenarios, for a data set. `etag` returns the current ETag of a path."""
 
-    def __init__(self, school: School, *, webhook_secret: str, etag: Callable[[str], str]) -> None:
-        self.school = school
+    def __init__(self, dataset: Dataset, *, webhook_secret: str, etag: Callable[[str], str]) -> None:
+        self.dataset = dataset
         self.webhook_secret = webhook_secret
         self.etag = etag
 
     def all(self) -> list[Scenario]:
         return [
-            *self._public("GET /courses", self._pages, PAGES),
+            *self._public("GET /courses", self._pages, CATALOGUE_PAGES),
             *self._public("GET /courses/{id}", lambda: self._each_course(""), COURSES),
             *self._public("GET /courses/{id}/lessons", lambda: self._each_course("/lessons"), COURSES),
-            Scenario("GET /lessons/{id}/playback", "redis", 0.45, self._playbacks, READERS),
-            Scenario("GET /users/me/enrollments", "find_one", 0.55, self._enrollments, READERS),
-            Scenario("GET /courses/{id}/progress", "find_one", 0.55, self._course_progress, READERS),
+            Scenario("GET /lessons/{id}/playback", "redis", 0.45, self._playbacks, ACTIVE_STUDENTS),
+            Scenario("GET /users/me/enrollments", "find_one", 0.55, self._enrollments, ACTIVE_STUDENTS),
+            Scenario("GET /courses/{id}/progress", "find_one", 0.55, self._course_progress, ACTIVE_STUDENTS),
             Scenario(
                 "PUT /lessons/{id}/progress, new seconds",
-                *("upsert", 0.30, self._new_seconds, READERS * WATCHED_AT_ONCE),
+                *("upsert", 0.30, self._new_seconds, ACTIVE_STUDENTS * LESSONS_AT_ONCE),
                 once=True,
-                effect=credited,
+                effect=credited_heartbeats,
             ),
-            Scenario("PUT /lessons/{id}/progress, nothing new", "find_one", 0.45, self._nothing_new, READERS),
-            Scenario("POST /webhooks/mux", "upsert", 0.30, self._events, EVENTS, once=True, effect=applied),
+            Scenario("PUT /lessons/{id}/progress, nothing new", "find_one", 0.45, self._nothing_new, ACTIVE_STUDENTS),
+            Scenario(
+                "POST /webhooks/mux",
+                "upsert",
+                0.30,
+                self._webhook_events,
+                WEBHOOK_EVENTS,
+                once=True,
+                effect=applied_events,
+            ),
         ]
 
     def _public(self, name: str, paths: Callable[[], Iterator[str]], number: int) -> list[Scenario]:
@@ -102,26 +111,26 @@ class Scenarios:
         ]
 
     def _pages(self) -> Iterator[str]:
-        return (f"/courses?page={page}" for page in range(1, PAGES + 1))
+        return (f"/courses?page={page}" for page in range(1, CATALOGUE_PAGES + 1))
 
-    def _each_course(self, what: str) -> Iterator[str]:
-        return (f"/courses/{course.id}{what}" for course in spread(self.school.courses, COURSES))
+    def _each_course(self, suffix: str) -> Iterator[str]:
+        return (f"/courses/{course.id}{suffix}" for course in evenly_spaced(self.dataset.courses, COURSES))
 
-    def _readers(self) -> list[Student]:
-        return spread(self.school.students[:KNOWN], READERS)
+    def _active_students(self) -> list[Student]:
+        return evenly_spaced(self.dataset.students[:ORIGINAL_STUDENTS], ACTIVE_STUDENTS)
 
     def _playbacks(self) -> Requests:
-        for number, student in enumerate(self._readers()):
+        for number, student in enumerate(self._active_students()):
             lesson = student.courses[0].lessons[number % LESSONS]
-            yield request("GET", f"/lessons/{lesson}/playback", headers=signed_in(student))
+            yield request("GET", f"/lessons/{lesson}/playback", headers=auth_headers(student))
 
     def _enrollments(self) -> Requests:
-        for student in self._readers():
-            yield request("GET", "/users/me/enrollments", headers=signed_in(student))
+        for student in self._active_students():
+            yield request("GET", "/users/me/enrollments", headers=auth_headers(student))
 
     def _course_progress(self) -> Requests:
-        for student in self._readers():
-            yield request("GET", f"/courses/{student.courses[0].id}/progress", headers=signed_in(student))
+        for student in self._active_students():
+            yield request("GET", f"/courses/{student.courses[0].id}/progress", headers=auth_headers(student))
 
     def _new_seconds(self) -> Requests:
         """Report new seconds continually: each student watches several lessons a stretch at a time, then the next ones.
@@ -129,36 +138,36 @@ class Scenarios:
         Every call begins its own sitting, in which the lessons stay the same.
         """
         for sitting in _sittings:
-            lesson, part = divmod(sitting, VIDEO_SECONDS // STRETCH // SITTING)
-            first = 1 + lesson // LESSONS % 2 * WATCHED_AT_ONCE
+            lesson, part = divmod(sitting, VIDEO_SECONDS // STRETCH_SECONDS // STRETCHES_PER_SITTING)
+            first = 1 + lesson // LESSONS % 2 * LESSONS_AT_ONCE
             players = [
-                Player.open(student, student.courses[first + place], lesson % LESSONS)
-                for place in range(WATCHED_AT_ONCE)
-                for student in self._readers()
+                Player.start_viewing(student, student.courses[first + place], lesson % LESSONS)
+                for place in range(LESSONS_AT_ONCE)
+                for student in self._active_students()
             ]
-            for stretch in range(part * SITTING, (part + 1) * SITTING):
+            for stretch in range(part * STRETCHES_PER_SITTING, (part + 1) * STRETCHES_PER_SITTING):
                 yield from (player.heartbeat(stretch) for player in players)
 
     def _nothing_new(self) -> Requests:
-        for number, student in enumerate(self._readers()):
-            yield Player.open(student, student.courses[0], number % LESSONS).heartbeat(0)
+        for number, student in enumerate(self._active_students()):
+            yield Player.start_viewing(student, student.courses[0], number % LESSONS).heartbeat(0)
 
-    def _events(self) -> Requests:
+    def _webhook_events(self) -> Requests:
         """Report one video after the other as ready."""
         while True:
             videos = [new_video(status=VideoStatus.PREPARING) for _ in range(1000)]
             Video.collection().insert_many(videos, ordered=False)
             for video in videos:
-                body = json.dumps(_ready(video)).encode()
+                body = json.dumps(_ready_event(video)).encode()
                 yield request("POST", "/webhooks/mux", headers=self._signature(body) | JSON, body=body)
 
     def _signature(self, body: bytes) -> dict[str, str]:
-        stamp = str(int(time.time()))
-        digest = hmac.digest(self.webhook_secret.encode(), stamp.encode() + b"." + body, "sha256")
-        return {"Mux-Signature": f"t={stamp},v1={digest.hex()}"}
+        timestamp = str(int(time.time()))
+        digest = hmac.digest(self.webhook_secret.encode(), timestamp.encode() + b"." + body, "sha256")
+        return {"Mux-Signature": f"t={timestamp},v1={digest.hex()}"}
 
 
-def _ready(video: Mapping[str, Any]) -> dict[str, Any]:
+def _ready_event(video: Mapping[str, Any]) -> dict[str, Any]:
     """Build a webhook event as long as Mux's."""
     asset = {
         "id": video["asset_id"],
@@ -193,21 +202,21 @@ def _ready(video: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def credited() -> int:
+def credited_heartbeats() -> int:
     """Return the number of heartbeats that added seconds."""
     found = Progress.collection().aggregate([{"$group": {"_id": None, "seconds": {"$sum": "$credited"}}}])
-    return next((int(each["seconds"]) // STRETCH for each in found), 0)
+    return next((int(each["seconds"]) // STRETCH_SECONDS for each in found), 0)
 
 
-def applied() -> int:
+def applied_events() -> int:
     """Return the number of webhook events that were stored and applied."""
     return WebhookEvent.collection().count_documents({"state": WebhookState.APPLIED.value})
 
 
-def spread(everything: Sequence[T], number: int) -> list[T]:
+def evenly_spaced(items: Sequence[T], number: int) -> list[T]:
     """Choose so many evenly spaced items, always the same ones."""
-    return list(everything[:: max(1, len(everything) // number)][:number])
+    return list(items[:: max(1, len(items) // number)][:number])
 
 
-def some(requests: Requests, number: int) -> list[bytes]:
+def take(requests: Requests, number: int) -> list[bytes]:
     return list(islice(requests, number))

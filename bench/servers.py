@@ -18,11 +18,11 @@ from devstack.processes.programs import Programs, procfile_command, with_own_pat
 APPLICATION = "wsgi:app"
 CEILINGS = "bench.ceilings:create_app()"
 MEGABYTE = 1024 * 1024
-GLANCE = 0.5  # seconds
-RESTING = 0.05  # of a core, that all workers together use at most when idle
+IDLE_INTERVAL = 0.5  # seconds
+IDLE_SHARE = 0.05  # of a core, that all workers together use at most when idle
 
 
-def production(stores: Mapping[str, str]) -> dict[str, str]:
+def production_environment(stores: Mapping[str, str]) -> dict[str, str]:
     """Return a dyno's configuration. Nothing listens at Mux's address: no measured request calls it."""
     return with_own_path(
         {
@@ -68,7 +68,7 @@ class Server:
         """Start it; return when all workers are up."""
         self.programs.start(self.name, [*self.command, "--bind", f"127.0.0.1:{self.port}"], self.environment)
         self.pid = self.programs.running[-1].process.pid
-        self.programs.wait_until(self._answers, f"{self.name} did not answer")
+        self.programs.wait_until(self._responds, f"{self.name} did not answer")
 
     def workers(self) -> list[psutil.Process]:
         return psutil.Process(self.pid).children()
@@ -77,20 +77,20 @@ class Server:
         """Return the seconds of CPU that each worker has used so far."""
         return {each.pid: sum(each.cpu_times()[:2]) for each in self.workers()}
 
-    def rest(self) -> None:
+    def wait_until_idle(self) -> None:
         """Wait until the workers are idle: they still process requests whose clients have given up."""
-        self.programs.wait_until(self._rests, f"{self.name} did not come to rest")
+        self.programs.wait_until(self._is_idle, f"{self.name} did not become idle")
 
     def memory(self) -> dict[int, float]:
         """Return each worker's resident memory, in megabytes."""
         return {each.pid: each.memory_info().rss / MEGABYTE for each in self.workers()}
 
-    def _rests(self) -> bool:
+    def _is_idle(self) -> bool:
         before = sum(self.cpu().values())
-        time.sleep(GLANCE)
-        return sum(self.cpu().values()) - before <= RESTING * GLANCE
+        time.sleep(IDLE_INTERVAL)
+        return sum(self.cpu().values()) - before <= IDLE_SHARE * IDLE_INTERVAL
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         try:
             return load.send(self.url, load.request("GET", "/health"))[0].status in {200, 404}
         except (OSError, http.client.HTTPException):

@@ -12,19 +12,19 @@ from sqlalchemy import text
 from bench import load
 from bench.ceilings import PASSWORD
 from bench.load import JSON
-from bench.people import Student, signed_in
-from bench.record import RecordStage
+from bench.progress_records import report_in_heartbeats
+from bench.record import RecordTestbed
 from bench.report import Table
-from bench.watching import report_in_parts
+from bench.students import Student, auth_headers
 from devstack.errors import DevstackError
 from learnstream.documents import Progress
 from learnstream.stores.redis import redis
 from learnstream.stores.sql import db
 
-SHARE = 0.02  # of the full size of `record`
+DATASET_SHARE = 0.02  # of the full size of `record`
 # Sessions that are started, and refreshes of each; both stay below a network's limits per minute.
 SESSIONS, REFRESHES = 150, 6
-FEWEST = 100  # records of a kind, below which an average means little
+MIN_RECORDS = 100  # records of a kind, below which an average means little
 TABLES = "SELECT relname FROM pg_stat_user_tables ORDER BY relname"
 TABLE_SIZE = "SELECT (SELECT count(*) FROM {0}), pg_table_size('{0}'), pg_indexes_size('{0}')"
 
@@ -39,23 +39,23 @@ class Size:
     data: float
     indexes: float
 
-    def texts(self) -> tuple[str, ...]:
+    def cells(self) -> tuple[str, ...]:
         return (self.kind, self.store, *(f"{figure:,.0f}" for figure in (self.count, self.data, self.indexes)))
 
 
 def measure(_: argparse.Namespace) -> Table:
-    """Fill a school, let students sign in, refresh and play, and read the sizes from the stores."""
-    with RecordStage(SHARE) as stage:
-        _use(stage)
-        one = report_in_parts(stage.school.students[-1], stage.school.students[-1].courses[-1], lesson=1)
+    """Fill a data set, let students sign in, refresh and play, and read the sizes from the stores."""
+    with RecordTestbed(DATASET_SHARE) as testbed:
+        _create_records(testbed)
+        one = report_in_heartbeats(testbed.dataset.students[-1], testbed.dataset.students[-1].courses[-1], lesson=1)
         found = [*documents(), *rows(), *keys()]
-    kept = [size for size in found if size.count >= FEWEST]
+    reported = [size for size in found if size.count >= MIN_RECORDS]
     return Table(
         title="Bytes per record",
         columns=("record", "store", "records", "data", "indexes"),
-        rows=[size.texts() for size in kept],
+        rows=[size.cells() for size in reported],
         note=f"MongoDB's data before compression. A record of ten minutes reported in 60 heartbeats: {len(bson.encode(one)):,} bytes.",
-        data=[asdict(size) for size in kept],
+        data=[asdict(size) for size in reported],
     )
 
 
@@ -86,23 +86,23 @@ def keys() -> Iterator[Size]:
         yield Size("Redis", kind, len(sizes), sum(sizes) / len(sizes), 0.0)
 
 
-def _use(stage: RecordStage) -> None:
+def _create_records(testbed: RecordTestbed) -> None:
     """Sign in, refresh and play as learners do, so that there is a record of each kind."""
-    people = stage.school.students[:SESSIONS]
-    tokens = [_post(stage, "/auth/login", email=each.email, password=PASSWORD) for each in people]
+    students = testbed.dataset.students[:SESSIONS]
+    tokens = [_post(testbed, "/auth/login", email=each.email, password=PASSWORD) for each in students]
     for _ in range(REFRESHES):
-        tokens = [_post(stage, "/auth/refresh", refresh_token=token) for token in tokens]
-    for each in people:
-        load.send(stage.application.url, _playback(each))
+        tokens = [_post(testbed, "/auth/refresh", refresh_token=token) for token in tokens]
+    for each in students:
+        load.send(testbed.application.url, _playback(each))
 
 
 def _playback(student: Student) -> bytes:
-    return load.request("GET", f"/lessons/{student.courses[0].lessons[0]}/playback", headers=signed_in(student))
+    return load.request("GET", f"/lessons/{student.courses[0].lessons[0]}/playback", headers=auth_headers(student))
 
 
-def _post(stage: RecordStage, path: str, **fields: str) -> str:
+def _post(testbed: RecordTestbed, path: str, **fields: str) -> str:
     body = json.dumps(fields).encode()
-    answer, content = load.send(stage.application.url, load.request("POST", path, headers=JSON, body=body))
-    if answer.status != 200:
-        raise DevstackError(f"POST {path} answered {answer.status}: {content[:300]!r}")
+    response, content = load.send(testbed.application.url, load.request("POST", path, headers=JSON, body=body))
+    if response.status != 200:
+        raise DevstackError(f"POST {path} answered {response.status}: {content[:300]!r}")
     return str(json.loads(content)["refresh_token"])

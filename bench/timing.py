@@ -11,8 +11,8 @@ from uuid import uuid4
 from bench import load, report
 from bench.load import JSON, request
 from bench.report import Table
-from bench.signin import from_somewhere, login
-from bench.stage import Stage
+from bench.signin import client_address, login
+from bench.testbed import Testbed
 from devstack.errors import DevstackError
 from devstack.terminal.console import say
 from learnstream import tokens
@@ -21,12 +21,12 @@ from learnstream.services.accounts import sessions
 
 SAMPLES = 200
 TARGET = 0.10
-WRONG = "a walrus in the cellar"
-NOBODY = 10**12  # an account id that does not exist
+WRONG_PASSWORD = "a walrus in the cellar"
+UNKNOWN_USER_ID = 10**12  # an account id that does not exist
 
 
 @dataclass(frozen=True)
-class Guess:
+class RequestPair:
     """Two requests that should look the same from outside: about an existing account, and about none."""
 
     name: str
@@ -34,16 +34,16 @@ class Guess:
     unknown: Callable[[], bytes]
 
 
-def measure(stage: Stage) -> Table:
+def measure(testbed: Testbed) -> Table:
     """Send requests about existing and missing accounts in turns."""
     rows, data = [], []
-    for guess in _guesses(stage):
-        known, unknown = _samples(stage.application.url, guess)
+    for pair in _request_pairs(testbed):
+        known, unknown = _samples(testbed.application.url, pair)
         difference = abs(known / unknown - 1)
         figures = (f"{known:.2f}", f"{unknown:.2f}", f"{difference:.1%}", f"at most {TARGET:.0%}")
-        rows.append((guess.name, *figures, report.verdict(difference <= TARGET)))
-        data.append({"request": guess.name, "known_ms": known, "unknown_ms": unknown, "difference": difference})
-        say(f"  {guess.name}: {known:.2f} ms for known accounts, {unknown:.2f} ms for unknown ones")
+        rows.append((pair.name, *figures, report.verdict(difference <= TARGET)))
+        data.append({"request": pair.name, "known_ms": known, "unknown_ms": unknown, "difference": difference})
+        say(f"  {pair.name}: {known:.2f} ms for known accounts, {unknown:.2f} ms for unknown ones")
     return Table(
         title="What time tells about accounts",
         columns=("request", "known, median ms", "unknown, median ms", "difference", "target", ""),
@@ -53,19 +53,23 @@ def measure(stage: Stage) -> Table:
     )
 
 
-def _guesses(stage: Stage) -> Iterator[Guess]:
+def _request_pairs(testbed: Testbed) -> Iterator[RequestPair]:
     # Each account once: repeated failures are throttled.
-    people = iter(stage.school.students)
-    yield Guess(
+    students = iter(testbed.dataset.students)
+    yield RequestPair(
         "POST /auth/login, wrong password",
-        known=lambda: login(next(people).email, WRONG),
-        unknown=lambda: login(f"{uuid4().hex}@example.com", WRONG),
+        known=lambda: login(next(students).email, WRONG_PASSWORD),
+        unknown=lambda: login(f"{uuid4().hex}@example.com", WRONG_PASSWORD),
     )
-    somebody = stage.school.students[0].id
-    yield Guess("POST /auth/refresh, forged token", lambda: _forged(somebody), lambda: _forged(NOBODY))
+    known_user_id = testbed.dataset.students[0].id
+    yield RequestPair(
+        "POST /auth/refresh, forged token",
+        lambda: _forged_refresh(known_user_id),
+        lambda: _forged_refresh(UNKNOWN_USER_ID),
+    )
 
 
-def _forged(user_id: int) -> bytes:
+def _forged_refresh(user_id: int) -> bytes:
     """Build a refresh request whose token is genuine but for the end of its signature."""
     issued = now()
     claims = sessions.claims_for(
@@ -73,23 +77,23 @@ def _forged(user_id: int) -> bytes:
     )
     token = f"{tokens.mint(claims)[:-6]}AAAAAA"
     body = json.dumps({"refresh_token": token}).encode()
-    return request("POST", "/auth/refresh", headers=JSON | from_somewhere(), body=body)
+    return request("POST", "/auth/refresh", headers=JSON | client_address(), body=body)
 
 
-def _samples(url: str, guess: Guess) -> tuple[float, float]:
+def _samples(url: str, pair: RequestPair) -> tuple[float, float]:
     """Return the median milliseconds for both.
 
     Raises:
         DevstackError: the responses themselves differ.
     """
-    answers: set[str] = set()
+    responses: set[str] = set()
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(SAMPLES):
-        for taken, made in zip(times, (guess.known(), guess.unknown()), strict=True):
-            began = time.perf_counter()
-            answer, body = load.send(url, made)
-            taken.append((time.perf_counter() - began) * 1000)
-            answers.add(f"{answer.status} {json.loads(body) | {'request_id': ''}}")
-    if len(answers) > 1:
-        raise DevstackError(f"{guess.name}: the answers differ: {' / '.join(sorted(answers))}")
+        for durations, raw_request in zip(times, (pair.known(), pair.unknown()), strict=True):
+            started = time.perf_counter()
+            response, body = load.send(url, raw_request)
+            durations.append((time.perf_counter() - started) * 1000)
+            responses.add(f"{response.status} {json.loads(body) | {'request_id': ''}}")
+    if len(responses) > 1:
+        raise DevstackError(f"{pair.name}: the answers differ: {' / '.join(sorted(responses))}")
     return median(times[0]), median(times[1])

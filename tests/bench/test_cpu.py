@@ -4,13 +4,13 @@ from types import SimpleNamespace
 from bench import cpu
 
 
-def test_the_time_of_each_part_is_counted_with_its_children():
-    part = SimpleNamespace(pid=os.getpid())
-    stage = SimpleNamespace(application=part, stack=SimpleNamespace(**dict.fromkeys(cpu.STORES, part)))
+def test_cpu_seconds_include_child_processes():
+    process = SimpleNamespace(pid=os.getpid())
+    testbed = SimpleNamespace(application=process, stack=SimpleNamespace(**dict.fromkeys(cpu.STORES, process)))
 
-    first = cpu.used(stage)
+    first = cpu.cpu_seconds(testbed)
     sum(range(2_000_000))
-    second = cpu.used(stage)
+    second = cpu.cpu_seconds(testbed)
 
-    assert first.keys() == set(cpu.PLACES)
-    assert all(second[place] > first[place] for place in cpu.PLACES)
+    assert first.keys() == set(cpu.COMPONENTS)
+    assert all(second[component] > first[component] for component in cpu.COMPONENTS)

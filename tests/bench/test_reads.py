@@ -2,47 +2,47 @@
 
 import pytest
 
+from bench.dataset import Dataset
 from bench.reads import all_reads
-from bench.school import School
-from bench.teaching import LESSONS
+from bench.template_course import LESSONS
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.foundation import events
 
 
 @pytest.fixture
-def school(app):
-    school = School(revised=True)
-    school.add_courses(9)
-    school.add_students(3)
-    school.add_records(school.students, courses=slice(0, 1), finishing=2)
+def dataset(app):
+    dataset = Dataset(revised=True)
+    dataset.add_courses(9)
+    dataset.add_students(3)
+    dataset.add_records(dataset.students, courses=slice(0, 1), finishing=2)
     rollup.run(rest=0)
     pending_events.move()
     events.publish()
-    return school
+    return dataset
 
 
 @pytest.fixture
-def answers(school, ask):
+def responses(dataset, send_request):
     """Return the responses to all reads, by name."""
 
-    def answered(read):
-        answer = ask(read.request(school, 0))
-        answer.get_data()  # a CSV table is generated while it is read
-        return answer
+    def send_read(read):
+        response = send_request(read.request(dataset, 0))
+        response.get_data()  # a CSV table is generated while it is read
+        return response
 
-    return {read.name: answered(read) for read in all_reads(events=0)}
-
-
-def test_every_read_is_answered(answers):
-    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 200)
+    return {read.name: send_read(read) for read in all_reads(events=0)}
 
 
-def test_there_is_something_to_read(answers):
-    assert answers["GET /courses/{id}/progress"].json["completed"]
-    assert answers["GET /courses/{id}/learners, first page"].json[0]["fraction"] == 1
-    assert answers["GET /courses/{id}/versions/diff, of versions"].json["counts"]["videos_replaced"] == 1
-    assert answers["GET /courses/{id}/publish-preview"].json["effects"]["migrate"]["moving"] > 0
-    assert answers["GET /courses/{id}/analytics"].json["totals"]["completed"] == 1
+def test_every_read_succeeds(responses):
+    assert {name: response.status_code for name, response in responses.items()} == dict.fromkeys(responses, 200)
+
+
+def test_the_reads_return_data(responses):
+    assert responses["GET /courses/{id}/progress"].json["completed"]
+    assert responses["GET /courses/{id}/learners, first page"].json[0]["fraction"] == 1
+    assert responses["GET /courses/{id}/versions/diff, of versions"].json["counts"]["videos_replaced"] == 1
+    assert responses["GET /courses/{id}/publish-preview"].json["effects"]["migrate"]["moving"] > 0
+    assert responses["GET /courses/{id}/analytics"].json["totals"]["completed"] == 1
     # Two publications, and two learners who completed a course and its lessons.
-    assert len(answers["GET /events, 100 of them"].json["events"]) == 2 + 2 * (LESSONS + 1)
-    assert len(answers["GET /admin/analytics.csv, lessons"].text.splitlines()) > 20
+    assert len(responses["GET /events, 100 of them"].json["events"]) == 2 + 2 * (LESSONS + 1)
+    assert len(responses["GET /admin/analytics.csv, lessons"].text.splitlines()) > 20

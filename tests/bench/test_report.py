@@ -2,7 +2,7 @@ import json
 
 from bench import report
 from bench.load import Result
-from bench.rounds import Row, Turn, is_chosen, uneven
+from bench.rounds import Row, Turn, is_selected, uneven
 from bench.scenarios import Scenario
 
 
@@ -15,31 +15,31 @@ def row(*rates, target=0.5, connections=64, void=()):
     return Row(scenario, connections, [Turn(result(own), result(ceiling)) for own, ceiling in rates], list(void))
 
 
-def test_a_row_has_the_median_of_its_turns_ratios():
+def test_a_row_reports_the_median_ratio_of_its_turns():
     assert row((60, 100), (10, 100), (140, 200)).ratio == 0.6
 
 
-def test_what_reaches_its_target_is_met_and_what_does_not_is_not():
-    table = report.of_requests([row((60, 100)), row((40, 100))])
+def test_a_ratio_is_compared_with_its_target():
+    table = report.tabulate_requests([row((60, 100)), row((40, 100))])
 
     assert [cells[-1] for cells in table.rows] == ["met", "**not met**"]
 
 
-def test_targets_hold_at_64_connections_only():
-    [cells] = report.of_requests([row((10, 100), connections=16)]).rows
+def test_targets_apply_at_64_connections_only():
+    [cells] = report.tabulate_requests([row((10, 100), connections=16)]).rows
 
     assert cells[-2:] == ("", "")
 
 
-def test_what_could_not_be_measured_is_void_and_says_why():
-    [cells] = report.of_requests([row(void=["3 status errors"])]).rows
+def test_a_void_measurement_reports_its_reason():
+    [cells] = report.tabulate_requests([row(void=["3 status errors"])]).rows
 
     assert "void" in cells
     assert "3 status errors" in cells
 
 
-def test_a_report_is_written_for_people_and_for_programs(tmp_path):
-    text = report.write([report.of_requests([row((60, 100))])], tmp_path)
+def test_the_report_is_written_as_markdown_and_json(tmp_path):
+    text = report.write([report.tabulate_requests([row((60, 100))])], tmp_path)
 
     assert (tmp_path / "bench.md").read_text() == text
     assert "| GET /x | 64 |" in text
@@ -47,17 +47,17 @@ def test_a_report_is_written_for_people_and_for_programs(tmp_path):
     assert (figures["ratio"], figures["rate"]) == (0.6, 60.0)
 
 
-def test_a_worker_that_sat_idle_makes_a_measurement_void():
+def test_an_idle_worker_voids_a_measurement():
     assert uneven({1: 1.0, 2: 1.0}, {1: 2.0, 2: 1.2}, 64) == "one worker did 83% of the work"
     assert uneven({1: 1.0, 2: 1.0}, {1: 2.0, 2: 1.8}, 64) is None
 
 
-def test_a_single_connection_keeps_one_worker_busy_only():
+def test_a_single_connection_may_use_one_worker_only():
     assert uneven({1: 1.0, 2: 1.0}, {1: 2.0, 2: 1.0}, 1) is None
 
 
-def test_requests_are_chosen_by_a_part_of_their_name():
-    assert is_chosen("GET /courses", [])
-    assert is_chosen("GET /courses", ["Courses", "webhooks"])
-    assert not is_chosen("GET /courses", ["webhooks"])
-    assert is_chosen("GET /courses", ["login"]), "a section chooses no requests"
+def test_requests_are_selected_by_part_of_their_name():
+    assert is_selected("GET /courses", [])
+    assert is_selected("GET /courses", ["Courses", "webhooks"])
+    assert not is_selected("GET /courses", ["webhooks"])
+    assert is_selected("GET /courses", ["login"]), "a section chooses no requests"

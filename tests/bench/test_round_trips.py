@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.scenarios import some
+from bench.scenarios import take
 
 READS = [
     "GET /courses",
@@ -18,34 +18,36 @@ READS = [
 
 
 @pytest.mark.parametrize("name", READS)
-def test_a_warm_read_asks_the_stores_twice_at_most(name, scenarios, ask, queries):
-    [request] = some(scenarios[name].requests(), 1)
-    ask(request)
-    ask(request)
+def test_a_warm_read_makes_at_most_two_round_trips(name, scenarios, send_request, queries):
+    [request] = take(scenarios[name].requests(), 1)
+    send_request(request)
+    send_request(request)
     queries.clear()
 
-    assert ask(request).status_code == scenarios[name].status
+    assert send_request(request).status_code == scenarios[name].status
 
     assert len(queries) <= 2, queries
 
 
-def test_a_warm_heartbeat_asks_redis_once_and_mongodb_what_it_must(app, monkeypatch, scenarios, ask, queries):
+def test_a_warm_heartbeat_makes_one_redis_and_one_mongodb_round_trip(
+    app, monkeypatch, scenarios, send_request, queries
+):
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
-    [heartbeat] = some(scenarios["PUT /lessons/{id}/progress, nothing new"].requests(), 1)
-    ask(heartbeat)
-    ask(heartbeat)
+    [heartbeat] = take(scenarios["PUT /lessons/{id}/progress, nothing new"].requests(), 1)
+    send_request(heartbeat)
+    send_request(heartbeat)
     queries.clear()
 
-    assert ask(heartbeat).status_code == 200
+    assert send_request(heartbeat).status_code == 200
 
     assert queries == ["redis", "find"]
 
 
-def test_an_event_is_applied_and_then_kept_with_one_write_each(scenarios, ask, queries):
-    first, second = some(scenarios["POST /webhooks/mux"].requests(), 2)
-    ask(first)
+def test_a_webhook_event_is_applied_and_stored_with_one_write_each(scenarios, send_request, queries):
+    first, second = take(scenarios["POST /webhooks/mux"].requests(), 2)
+    send_request(first)
     queries.clear()
 
-    assert ask(second).status_code == 200
+    assert send_request(second).status_code == 200
 
     assert queries == ["find", "update", "redis", "insert"]

@@ -6,13 +6,13 @@ from bench.servers import APPLICATION, Server
 from devstack.bootstrap import ROOT
 from devstack.processes.programs import Programs
 
-BUSY = 1.0  # seconds of CPU
-WORKER = f"import time\nwhile time.process_time() < {BUSY}: pass\ntime.sleep(60)"
+BUSY_SECONDS = 1.0  # seconds of CPU
+WORKER = f"import time\nwhile time.process_time() < {BUSY_SECONDS}: pass\ntime.sleep(60)"
 MASTER = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {WORKER!r}])"
 
 
 @pytest.fixture
-def busy(tmp_path):
+def busy_server(tmp_path):
     """A server whose worker has a second of work left."""
     programs = Programs(ROOT, tmp_path)
     server = Server(programs, ROOT, APPLICATION, os.environ)
@@ -25,8 +25,8 @@ def busy(tmp_path):
     programs.stop()
 
 
-def test_a_server_rests_when_its_work_is_done(busy):
-    busy.rest()
+def test_wait_until_idle_returns_when_the_workers_are_done(busy_server):
+    busy_server.wait_until_idle()
 
-    [seconds] = busy.cpu().values()
-    assert seconds == pytest.approx(BUSY, abs=0.1)
+    [seconds] = busy_server.cpu().values()
+    assert seconds == pytest.approx(BUSY_SECONDS, abs=0.1)

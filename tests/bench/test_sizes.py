@@ -1,9 +1,9 @@
 from bench import sizes
-from bench.watching import report_in_parts
+from bench.progress_records import report_in_heartbeats
 
 
-def test_each_store_says_how_large_its_records_are(school, scenarios, ask):
-    ask(scenarios["GET /lessons/{id}/playback"])
+def test_record_sizes_are_read_from_each_store(dataset, scenarios, send_request):
+    send_request(scenarios["GET /lessons/{id}/playback"])
     found = [*sizes.documents(), *sizes.rows(), *sizes.keys()]
     counts = {(size.store, size.kind): size.count for size in found}
 
@@ -13,9 +13,9 @@ def test_each_store_says_how_large_its_records_are(school, scenarios, ask):
     assert all(size.data > 0 for size in found)
 
 
-def test_a_record_of_many_reports_has_all_that_was_watched(school):
-    student = school.students[0]
-    record = report_in_parts(student, student.courses[1], lesson=1)
+def test_a_record_of_many_heartbeats_covers_the_whole_video(dataset):
+    student = dataset.students[0]
+    record = report_in_heartbeats(student, student.courses[1], lesson=1)
 
     assert record["credited"] == 600
     assert record["completed_at"]

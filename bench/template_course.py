@@ -1,4 +1,4 @@
-"""The course that all others of a school are copied from, and its videos: created by the services themselves."""
+"""The course that all others of a data set are copied from, and its videos: created by the services themselves."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,14 +13,14 @@ from learnstream.services.authoring.publishing import Learners
 from learnstream.stores.sql import db
 
 LESSONS = 20
-PART = 5  # lessons in a module
+LESSONS_PER_MODULE = 5
 VIDEO_SECONDS = 600
 
 
-def teach(teacher: int) -> str:
+def publish_template(instructor: int) -> str:
     """Publish a course of videos. Return its id."""
     course = courses.create(
-        created_by=teacher,
+        created_by=instructor,
         title="Astronomy for everybody",
         summary="The night sky, explained to people who have never looked up for long.",
         description="From the *moon* to the edge of what can be seen. " * 20,
@@ -30,26 +30,26 @@ def teach(teacher: int) -> str:
         language="en-GB",
     )
     course_id = str(course["_id"])
-    made = [_lesson(course_id, teacher, place) for place in range(LESSONS)]
+    lesson_ids = [_create_lesson(course_id, instructor, index) for index in range(LESSONS)]
     modules = [
-        {"title": f"Part {number}", "lesson_ids": made[first : first + PART]}
-        for number, first in enumerate(range(0, LESSONS, PART), start=1)
+        {"title": f"Part {number}", "lesson_ids": lesson_ids[first : first + LESSONS_PER_MODULE]}
+        for number, first in enumerate(range(0, LESSONS, LESSONS_PER_MODULE), start=1)
     ]
     outlines.replace(course_id=course_id, modules=modules)
-    publishing.publish(course_id=course_id, published_by=teacher)
+    publishing.publish(course_id=course_id, published_by=instructor)
     db.session.commit()
     return course_id
 
 
-def revise(course_id: str, teacher: int) -> None:
+def publish_second_version(course_id: str, instructor: int) -> None:
     """Publish a second version without the last lesson and with another video, and change the draft in the same way."""
-    _change(course_id, shown_again=1)
-    publishing.publish(course_id=course_id, published_by=teacher, learners=Learners.KEEP)
-    _change(course_id, shown_again=2)
+    _edit_draft(course_id, replaced_lesson=1)
+    publishing.publish(course_id=course_id, published_by=instructor, learners=Learners.KEEP)
+    _edit_draft(course_id, replaced_lesson=2)
     db.session.commit()
 
 
-def new_video(*, status: VideoStatus, **facts: Any) -> dict[str, Any]:
+def new_video(*, status: VideoStatus, **fields: Any) -> dict[str, Any]:
     """Return a video as its upload leaves it, with an asset and further fields."""
     name = uuid4().hex
     return {
@@ -67,15 +67,15 @@ def new_video(*, status: VideoStatus, **facts: Any) -> dict[str, Any]:
         "updated_at": now(),
         "review_at": now() + timedelta(days=1),
         "purging": False,
-        **facts,
+        **fields,
     }
 
 
-def _lesson(course_id: str, teacher: int, place: int) -> str:
+def _create_lesson(course_id: str, instructor: int, index: int) -> str:
     lesson = lessons.create(
         course_id=course_id,
-        created_by=teacher,
-        title=f"Why the moon has phases, part {place + 1}",
+        created_by=instructor,
+        title=f"Why the moon has phases, part {index + 1}",
         kind=LessonKind.VIDEO,
         summary="What we see of it, and what we do not.",
     )
@@ -84,10 +84,10 @@ def _lesson(course_id: str, teacher: int, place: int) -> str:
     return lesson_id
 
 
-def _change(course_id: str, *, shown_again: int) -> None:
-    present = outlines.lesson_ids(courses.draft(course_id)["modules"])
-    lessons.delete(lesson_id=str(present[-1]))
-    lessons.set_video(str(present[shown_again]), _add_video())
+def _edit_draft(course_id: str, *, replaced_lesson: int) -> None:
+    lesson_ids = outlines.lesson_ids(courses.draft(course_id)["modules"])
+    lessons.delete(lesson_id=str(lesson_ids[-1]))
+    lessons.set_video(str(lesson_ids[replaced_lesson]), _add_video())
 
 
 def _add_video() -> str:

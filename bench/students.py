@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Taught:
+class PublishedCourse:
     """A published course: its lessons and their videos, in order."""
 
     id: str
@@ -19,9 +19,9 @@ class Student:
     id: int
     email: str
     token: str
-    courses: tuple[Taught, ...]
+    courses: tuple[PublishedCourse, ...]
 
 
-def signed_in(student: Student) -> dict[str, str]:
+def auth_headers(student: Student) -> dict[str, str]:
     """Return the headers of a student's request."""
     return {"Authorization": f"Bearer {student.token}"}
