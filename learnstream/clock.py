@@ -11,7 +11,11 @@ NOT_ZONES = {"localtime", "Factory"}
 
 def now() -> datetime:
     """Return the current time: aware, UTC, in whole milliseconds, which both databases store without loss."""
-    instant = datetime.now(UTC)
+    return whole_milliseconds(datetime.now(UTC))
+
+
+def whole_milliseconds(instant: datetime) -> datetime:
+    """Return a time truncated to MongoDB's precision, so that it equals the value read back."""
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 

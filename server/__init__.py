@@ -1,1 +1,2 @@
-"""gunicorn's worker class and its connection handling. Loaded before the application, of which it imports nothing."""
+"""gunicorn's worker class and its connection handling. Loaded before the application, so no module
+imports it at the top level."""

@@ -34,16 +34,16 @@ def of_malformed(error: Exception) -> tuple[HTTPStatus, str]:
 
 def problem(status: HTTPStatus, code: str) -> bytes:
     """Return a complete HTTP response with this status."""
+    from learnstream.errors.problem_body import problem_body  # noqa: PLC0415 - workers load the application, not their master
+
     request_id = token_hex(8)
-    body = {
-        "type": f"urn:learnstream:problem:{code}",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": f"{status.description or status.phrase}.",
-        "code": code,
-        "request_id": request_id,
-        "retry": "later" if status in RETRY_LATER else "never",
-    }
+    body = problem_body(
+        status=status,
+        code=code,
+        detail=f"{status.description or status.phrase}.",
+        request_id=request_id,
+        retry="later" if status in RETRY_LATER else "never",
+    )
     content = json.dumps(body).encode()
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",

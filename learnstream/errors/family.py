@@ -48,6 +48,11 @@ class AppError(Exception):
         self.extra = extra
         super().__init__(f"{self.code}: {self.detail}")
 
+    def body_members(self) -> dict[str, Any]:
+        """Return what the body of the response says, except for the request's id."""
+        named = {"status": self.status, "code": self.code, "detail": self.detail, "retry": self.retry.value}
+        return {**named, "errors": self.errors, **self.extra}
+
     def __deepcopy__(self, memo: dict[int, Any]) -> "AppError":
         # Route decorators deep-copy documentation notes; subclasses have different constructors.
         return self

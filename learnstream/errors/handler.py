@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, json
 from werkzeug.exceptions import HTTPException
 
 from learnstream.errors.family import AppError, Unprocessable, retry_of
+from learnstream.errors.problem_body import problem_body
 
 # Error codes for the HTTP exceptions that Flask itself raises.
 HTTP_CODES = {
@@ -25,8 +26,7 @@ HTTP_CODES = {
 
 def problem(error: AppError) -> Response:
     """Render an error as problem+json."""
-    extra = {"retry": error.retry, **error.extra}
-    return _render(error.status, error.code, error.detail, error.errors, error.headers, extra)
+    return _render(error.headers, **error.body_members())
 
 
 def http_problem(error: HTTPException) -> Response:
@@ -37,28 +37,13 @@ def http_problem(error: HTTPException) -> Response:
     headers |= data.get("headers") or {}
     errors = data.get("errors") or data.get("messages")
     detail = Unprocessable.detail if errors else (error.description or http.HTTPStatus(status).phrase)
-    return _render(status, HTTP_CODES.get(status, "error"), detail, errors, headers, {"retry": retry_of(status)})
+    code, retry = HTTP_CODES.get(status, "error"), retry_of(status)
+    return _render(headers, status=status, code=code, detail=detail, errors=errors, retry=retry)
 
 
-def _render(
-    status: int,
-    code: str,
-    detail: str,
-    errors: dict[str, Any] | None,
-    headers: dict[str, str],
-    extra: dict[str, Any],
-) -> Response:
-    body = {
-        "type": f"urn:learnstream:problem:{code}",
-        "title": http.HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "request_id": g.get("request_id"),
-        **({"errors": errors} if errors else {}),
-        **extra,
-    }
-    response = current_app.response_class(json.dumps(body), status=status, mimetype="application/problem+json")
+def _render(headers: dict[str, str], **members: Any) -> Response:
+    body = problem_body(request_id=g.get("request_id"), **members)
+    response = current_app.response_class(json.dumps(body), status=body["status"], mimetype="application/problem+json")
     response.headers.update(headers)
     return response
 

@@ -1,14 +1,14 @@
 """The operations' error responses in the OpenAPI document: by status, with an example of each."""
 
-import http
 from typing import Any
 
 import marshmallow as ma
 
 from learnstream import errors
 from learnstream.errors import AppError
+from learnstream.errors.problem_body import problem_body
 from learnstream.errors.requests import BodyIncomplete
-from learnstream.web import openapi_document
+from learnstream.web import cast, openapi_document
 from learnstream.web.parsing import UNKNOWN, schema_instance
 
 PROBLEM = "application/problem+json"
@@ -128,21 +128,8 @@ def _examples(raised: list[AppError]) -> dict[str, Any]:
     """Return examples named by their error code; repeated codes are numbered."""
     examples: dict[str, Any] = {}
     for error in raised:
-        example = {"summary": error.detail, "value": _example(error)}
+        example = {"summary": error.detail, "value": problem_body(request_id=cast.REQUEST_ID, **error.body_members())}
         alike = [name for name in examples if name.split("-")[0] == error.code]
         if example not in examples.values():
             examples[f"{error.code}-{len(alike) + 1}" if alike else error.code] = example
     return examples
-
-
-def _example(error: AppError) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "type": f"urn:learnstream:problem:{error.code}",
-        "title": http.HTTPStatus(error.status).phrase,
-        "status": error.status,
-        "detail": error.detail,
-        "code": error.code,
-        "request_id": "5f3c9a1e7b2d4c60",
-        "retry": error.retry.value,
-    }
-    return body | ({"errors": error.errors} if error.errors else {}) | error.extra

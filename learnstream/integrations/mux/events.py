@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from learnstream.clock import whole_milliseconds
 from learnstream.errors.media import SignatureExpired, SignatureInvalid
 from learnstream.integrations.mux import records
 from learnstream.integrations.mux.records import UNREADABLE, Record
@@ -97,7 +98,7 @@ def occurred_at(payload: Record) -> datetime:
     """
     at = datetime.fromisoformat(payload["created_at"])
     # MongoDB stores milliseconds: truncated here, so that later comparisons see the stored value.
-    return at.replace(tzinfo=at.tzinfo or UTC, microsecond=at.microsecond // 1000 * 1000).astimezone(UTC)
+    return whole_milliseconds(at.replace(tzinfo=at.tzinfo or UTC)).astimezone(UTC)
 
 
 def _update(event_type: str, event_id: str, at: datetime, data: Any) -> VideoUpdate | None:

@@ -9,6 +9,7 @@ from learnstream.models import Role
 from learnstream.models.user import MAX_NAME
 from learnstream.schemas.common.base import Instant, Line, Schema, SomethingToChange, Text, Word
 from learnstream.text import email_address
+from learnstream.web import cast
 
 MAX_PASSWORD = 128
 MAX_TOKEN = 4096
@@ -40,7 +41,7 @@ class NewPassword(Text):
             "metadata",
             {
                 "description": "8 to 128 characters; common passwords are not accepted.",
-                "example": "a walrus in the pantry",
+                "example": cast.PASSWORD,
             },
         )
         super().__init__(min=8, max=MAX_PASSWORD, load_only=True, **kwargs)
@@ -51,7 +52,7 @@ class PersonName(Line):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            max=MAX_NAME, metadata={"description": "The display name.", "example": "Sam Adeyemi"}, **kwargs
+            max=MAX_NAME, metadata={"description": "The display name.", "example": cast.LEARNER["name"]}, **kwargs
         )
 
 

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from learnstream import clock
 from learnstream.documents import LessonKind
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
+from learnstream.web import cast
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 MOST_DAYS = 366
@@ -17,15 +18,15 @@ DEFAULT_DAYS = 30
 
 WATCH_SECONDS = {"description": "Seconds of video that were watched; a second counts once a learner and day."}
 ACTIVE = {"description": "How many learners were there on that day.", "example": 31}
-LESSON_ID = {"description": "The lesson.", "example": "6560f3a2c1d4e5f6a7b8c9d1"}
-LESSON_TITLE = {"description": "Its title.", "example": "Why the moon has phases"}
-COURSE_ID = {"description": "The course.", "example": "6560f3a2c1d4e5f6a7b8c9d0"}
-COURSE_TITLE = {"description": "The course's title.", "example": "Astronomy"}
+LESSON_ID = {"description": "The lesson.", "example": cast.LESSON_ID}
+LESSON_TITLE = {"description": "Its title.", "example": cast.LESSON_TITLE}
+COURSE_ID = {"description": "The course.", "example": cast.COURSE_ID}
+COURSE_TITLE = {"description": "The course's title.", "example": cast.COURSE_TITLE}
 STARTED = {"description": "How many learners began it, previews included.", "example": 120}
 COMPLETED = {"description": "How many of them completed it.", "example": 96}
 AS_OF = {
     "description": "When these figures were true. They are counted about once a minute; null before the first time.",
-    "example": "2026-03-01T12:00:00+00:00",
+    "example": cast.CREATED_AT,
 }
 
 
@@ -61,7 +62,7 @@ class DaysQuerySchema(Schema):
                 f"The last day, up to {LATEST}; by default today. Not before `from`, and at most {MOST_DAYS} days "
                 "in all."
             ),
-            "example": "2026-03-01",
+            "example": cast.WATCHED_ON,
         },
     )
     tz = TimeZone(
@@ -69,7 +70,7 @@ class DaysQuerySchema(Schema):
         metadata={
             "description": "The IANA time zone whose days these are. What a learner does in a lesson on one UTC day counts "
             "on the day on which they began.",
-            "example": "Europe/Berlin",
+            "example": cast.TIME_ZONE,
         },
     )
 
@@ -90,7 +91,7 @@ class LessonQuerySchema(DaysQuerySchema):
         allow_none=False,
         metadata={
             "description": "Whose retention curve, if not of the video that the lesson shows now: see `videos`.",
-            "example": "6560f3a2c1d4e5f6a7b8c9d3",
+            "example": cast.VIDEO_ID,
         },
     )
 
@@ -152,7 +153,7 @@ class SumsSchema(LessonSumsSchema):
 
 
 class LessonDaySchema(Schema):
-    day = fields.String(metadata={"description": "The day, in the time zone `tz`.", "example": "2026-03-01"})
+    day = fields.String(metadata={"description": "The day, in the time zone `tz`.", "example": cast.WATCHED_ON})
     active = fields.Integer(metadata=ACTIVE)
     completions = fields.Integer(metadata={"description": "How many completed it on that day.", "example": 4})
     watch_seconds = fields.Integer(metadata=WATCH_SECONDS | {"example": 9120})
@@ -164,7 +165,7 @@ class CourseDaySchema(LessonDaySchema):
 
 class RangeSchema(Schema):
     as_of = Instant(allow_none=True, metadata=AS_OF)
-    tz = fields.String(metadata={"description": "The time zone of the days.", "example": "Europe/Berlin"})
+    tz = fields.String(metadata={"description": "The time zone of the days.", "example": cast.TIME_ZONE})
     first = fields.String(data_key="from", attribute="from", metadata={"description": "The first of these days."})
     last = fields.String(data_key="to", attribute="to", metadata={"description": "The last of them."})
 
@@ -185,7 +186,7 @@ class FunnelStepSchema(LessonCountsSchema):
     lesson_id = fields.String(metadata=LESSON_ID)
     title = fields.String(metadata=LESSON_TITLE)
     kind = Word(LessonKind, metadata={"description": "What it is made of.", "example": "video"})
-    module = fields.String(metadata={"description": "The title of its module.", "example": "The sky above us"})
+    module = fields.String(metadata={"description": "The title of its module.", "example": cast.MODULE_TITLE})
 
 
 class CourseAnalyticsSchema(CourseFiguresSchema):
@@ -211,9 +212,10 @@ class PartSchema(Schema):
 
 
 class RetentionSchema(Schema):
-    video_id = fields.String(metadata={"description": "The video.", "example": "6560f3a2c1d4e5f6a7b8c9d3"})
+    video_id = fields.String(metadata={"description": "The video.", "example": cast.VIDEO_ID})
     duration = fields.Float(
-        allow_none=True, metadata={"description": "Its length in seconds, if that is known.", "example": 312.4}
+        allow_none=True,
+        metadata={"description": "Its length in seconds, if that is known.", "example": cast.VIDEO_SECONDS},
     )
     viewers = fields.Integer(metadata={"description": "How many learners watched any of it.", "example": 112})
     parts = fields.List(
@@ -223,7 +225,7 @@ class RetentionSchema(Schema):
 
 
 class WatchedVideoSchema(Schema):
-    video_id = fields.String(metadata={"description": "A video.", "example": "6560f3a2c1d4e5f6a7b8c9d3"})
+    video_id = fields.String(metadata={"description": "A video.", "example": cast.VIDEO_ID})
     viewers = fields.Integer(metadata={"description": "How many learners watched any of it.", "example": 112})
     shown = fields.Boolean(metadata={"description": "Whether the lesson shows it now; others were replaced."})
 
@@ -261,7 +263,7 @@ class StandoutSchema(NamedLessonSchema, LessonCountsSchema):
 
 
 class FailedVideoSchema(NamedLessonSchema):
-    video_id = fields.String(metadata={"description": "The video.", "example": "6560f3a2c1d4e5f6a7b8c9d3"})
+    video_id = fields.String(metadata={"description": "The video.", "example": cast.VIDEO_ID})
     failed_at = Instant(metadata={"description": "When it failed."})
     error = fields.String(metadata={"description": "What the video service said.", "example": "Not a video file."})
 

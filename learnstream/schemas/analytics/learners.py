@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from learnstream.models import SeatSource
 from learnstream.schemas.common.base import Instant, Line, Schema, Word
+from learnstream.web import cast
 
 STATUSES = ("active", "completed", "expired", "withdrawn")
 SORTS = (
@@ -61,8 +62,8 @@ class LearnersQuerySchema(LearnerFilterSchema):
 
 class LearnerSchema(Schema):
     user_id = fields.Integer(metadata={"description": "The learner.", "example": 7})
-    name = fields.String(metadata={"description": "Their name.", "example": "Sam Adeyemi"})
-    email = fields.String(metadata={"description": "Their address.", "example": "sam@example.com"})
+    name = fields.String(metadata={"description": "Their name.", "example": cast.LEARNER["name"]})
+    email = fields.String(metadata={"description": "Their address.", "example": cast.LEARNER["email"]})
     status = Word(STATUSES, metadata={"description": "Where the seat stands."})
     source = Word(SeatSource, metadata={"description": "How the seat came about.", "example": "self"})
     version = fields.Integer(metadata={"description": "The version of the course they learn from.", "example": 2})

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from learnstream.schemas.authoring.version import LEARNERS, WarningSchema
 from learnstream.schemas.authoring.version_diff import DifferenceSchema
 from learnstream.schemas.common.base import Instant, Schema, Word
+from learnstream.web import cast
 
 
 class PreviewQuerySchema(Schema):
@@ -88,7 +89,9 @@ class StandSchema(Schema):
 
 class AffectedSchema(Schema):
     user_id = fields.Integer(metadata={"description": "The learner's id.", "example": 7})
-    name = fields.String(allow_none=True, metadata={"description": "The learner's name.", "example": "Lea Lang"})
+    name = fields.String(
+        allow_none=True, metadata={"description": "The learner's name.", "example": cast.LEARNER["name"]}
+    )
     version = fields.Integer(metadata={"description": "The learner's current version.", "example": 1})
     before = fields.Nested(StandSchema, metadata={"description": "The learner's progress in that version."})
     after = fields.Nested(StandSchema, metadata={"description": "The learner's progress in the new version."})

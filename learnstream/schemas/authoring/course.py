@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from learnstream.schemas.authoring.outline import ModuleSchema
 from learnstream.schemas.common.base import Instant, Line, Number, RowId, Schema, SomethingToChange, Text, Word
 from learnstream.schemas.common.fields import LEVELS, MAX_TAGS, HttpsUrl, Language, Tag, Tags
+from learnstream.web import cast
 
 STATES = ("draft", "published", "archived")
 SORTS = ("newest", "oldest", "title", "relevance")
@@ -19,7 +20,7 @@ RATE = {
     "all versions. Null, or a value above the server's limit, means that limit.",
     "example": 2,
 }
-TITLE = {"description": "The course's title.", "example": "Astronomy for beginners"}
+TITLE = {"description": "The course's title.", "example": cast.COURSE_TITLE}
 
 
 class LabelsSchema(Schema):
@@ -43,7 +44,7 @@ class LabelsSchema(Schema):
     cover = HttpsUrl(
         metadata={
             "description": "The public `https://` URL of a picture, or empty.",
-            "example": "https://images.example.com/stars.jpg",
+            "example": cast.COVER,
         }
     )
 
@@ -83,7 +84,7 @@ class DraftLabelsSchema(LabelsSchema):
         metadata={
             "description": "A readable, unique name for URLs. Follows the title until the first publication and is "
             "fixed afterwards.",
-            "example": "astronomy-for-beginners",
+            "example": cast.COURSE_SLUG,
         }
     )
     status = Word(STATES, metadata={"description": "`draft`: never published. `archived`: closed to new learners."})
@@ -117,7 +118,7 @@ class CourseSummarySchema(Schema):
     """A course in the catalogue: its current version."""
 
     id = fields.String(metadata={"description": "The course's id."})
-    slug = fields.String(metadata={"description": "A readable, unique name.", "example": "astronomy-for-beginners"})
+    slug = fields.String(metadata={"description": "A readable, unique name.", "example": cast.COURSE_SLUG})
     status = Word(STATES[1:], metadata={"description": "`archived` is closed to new learners."})
     title = fields.String(metadata=TITLE)
     summary = fields.String(metadata={"description": "One or two sentences."})

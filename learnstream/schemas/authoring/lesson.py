@@ -17,6 +17,7 @@ from learnstream.schemas.common.base import (
     Text,
     Word,
 )
+from learnstream.web import cast
 
 RULES = ("watched", "opened", "manual")
 KINDS = ("video", "text")
@@ -71,7 +72,7 @@ class LessonFieldsSchema(Schema):
     )
 
 
-TITLE = {"description": "The lesson's title.", "example": "Why the moon has phases"}
+TITLE = {"description": "The lesson's title.", "example": cast.LESSON_TITLE}
 KIND = {"description": "`video` or `text`. It cannot be changed.", "example": "text"}
 
 
@@ -113,7 +114,10 @@ class LessonVideoSchema(Schema):
     )
     duration = fields.Float(
         allow_none=True,
-        metadata={"description": "The length in seconds; null until the video is ready.", "example": 312.4},
+        metadata={
+            "description": "The length in seconds; null until the video is ready.",
+            "example": cast.VIDEO_SECONDS,
+        },
     )
 
 

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from learnstream.clock import now
 from learnstream.schemas.common.base import Instant, Line, ObjectIdText, Schema
+from learnstream.web import cast
 
 MAX_PREREQUISITES = 50
 MAX_DAYS = 3650
@@ -68,7 +69,7 @@ class LessonConditionsSchema(ConditionsSchema):
 
 
 class ModuleFieldsSchema(ConditionsSchema):
-    title = Line(max=200, required=True, metadata={"description": "The module's title.", "example": "The sky above us"})
+    title = Line(max=200, required=True, metadata={"description": "The module's title.", "example": cast.MODULE_TITLE})
     lesson_ids = fields.List(
         ObjectIdText(),
         required=True,

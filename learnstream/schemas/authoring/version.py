@@ -6,9 +6,10 @@ from learnstream.documents import VideoStatus
 from learnstream.schemas.authoring.lesson import LessonEntrySchema
 from learnstream.schemas.common.base import Instant, Schema, Text, Word
 from learnstream.schemas.common.fields import LEVELS
+from learnstream.web import cast
 
 LEARNERS = ("migrate", "keep")
-NOTE = {"description": "Release notes for the list of versions.", "example": "Lesson 3 explains eclipses, too."}
+NOTE = {"description": "Release notes for the list of versions.", "example": cast.NOTE}
 
 
 class PublishSchema(Schema):

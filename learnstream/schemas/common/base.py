@@ -10,6 +10,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.text import folding
+from learnstream.web import cast
 from learnstream.web.parsing import Integer
 
 # Unicode's controls, and what it breaks lines at besides.
@@ -97,7 +98,7 @@ class ObjectIdText(Text):
     """The id of a piece of content: 24 hex digits."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {}).setdefault("example", "6560f3a2c1d4e5f6a7b8c9d0")
+        kwargs.setdefault("metadata", {}).setdefault("example", cast.COURSE_ID)
         super().__init__(max=24, validate=Whole("^[0-9a-f]{24}$", error="Must be 24 hex digits."), **kwargs)
 
 
@@ -139,7 +140,7 @@ class Instant(fields.AwareDateTime):
     """An RFC 3339 time, converted to UTC because PostgreSQL does not support offsets of sixteen hours or more."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {}).setdefault("example", "2026-03-01T12:00:00+00:00")
+        kwargs.setdefault("metadata", {}).setdefault("example", cast.CREATED_AT)
         super().__init__(format="iso", **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> datetime:

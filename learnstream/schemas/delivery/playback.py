@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from learnstream.schemas.common.base import Instant, Schema
+from learnstream.web import cast
 
 
 class TokensSchema(Schema):
@@ -40,7 +41,9 @@ class PlaybackSchema(Schema):
             "later."
         }
     )
-    duration = fields.Float(allow_none=True, metadata={"description": "The length in seconds.", "example": 93.4})
+    duration = fields.Float(
+        allow_none=True, metadata={"description": "The length in seconds.", "example": cast.VIDEO_SECONDS}
+    )
     aspect_ratio = fields.String(
         allow_none=True, metadata={"description": "The ratio of width to height.", "example": "16:9"}
     )

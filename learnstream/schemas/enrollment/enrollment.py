@@ -9,6 +9,7 @@ from marshmallow import fields
 from learnstream.clock import now
 from learnstream.models import SeatSource, SeatStatus
 from learnstream.schemas.common.base import Flag, Instant, ObjectIdText, RowId, Schema, Word
+from learnstream.web import cast
 
 LONGEST_SEAT = timedelta(days=36525)
 
@@ -67,8 +68,8 @@ class EnrollmentSchema(Schema):
 
 
 class CourseCardSchema(Schema):
-    title = fields.String(metadata={"description": "The course's title.", "example": "Astronomy"})
-    slug = fields.String(metadata={"description": "The course's unique name for URLs.", "example": "astronomy"})
+    title = fields.String(metadata={"description": "The course's title.", "example": cast.COURSE_TITLE})
+    slug = fields.String(metadata={"description": "The course's unique name for URLs.", "example": cast.COURSE_SLUG})
     cover = fields.String(metadata={"description": "The URL of the course's picture, or empty."})
     status = Word(("published", "archived"), metadata={"description": "The course's status.", "example": "published"})
 

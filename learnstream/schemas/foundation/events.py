@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 
 from learnstream.models import EventType
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema
+from learnstream.web import cast
 from learnstream.web.openapi import OneOf
 from learnstream.web.parsing import Integer
 
@@ -12,7 +13,7 @@ MAX_POSITION = 2**53 - 1  # the largest integer that every JSON library represen
 MAX_LIMIT = 1000
 
 USER = {"description": "The learner's id.", "example": 7}
-COURSE = {"description": "The course's id.", "example": "6560f3a2c1d4e5f6a7b8c9d0"}
+COURSE = {"description": "The course's id.", "example": cast.COURSE_ID}
 VERSION = {"description": "The course version of the learner's enrollment.", "example": 1}
 
 
@@ -53,9 +54,7 @@ class CourseCompletionDataSchema(CourseEventDataSchema):
 
 class LessonCompletionDataSchema(CourseEventDataSchema):
     user_id = fields.Integer(required=True, metadata=USER)
-    lesson_id = ObjectIdText(
-        required=True, metadata={"description": "The lesson's id.", "example": "6560f3a2c1d4e5f6a7b8c9d1"}
-    )
+    lesson_id = ObjectIdText(required=True, metadata={"description": "The lesson's id.", "example": cast.LESSON_ID})
     version = fields.Integer(required=True, metadata=VERSION)
     completed_by = fields.String(
         required=True,
@@ -74,7 +73,10 @@ class EventBaseSchema(Schema):
     id = fields.String(
         attribute="event_id",
         required=True,
-        metadata={"description": "The event's permanent id.", "example": "lesson.completed:7:6560f3a2c1d4e5f6a7b8c9d1"},
+        metadata={
+            "description": "The event's permanent id.",
+            "example": f"lesson.completed:{cast.LEARNER_ID}:{cast.LESSON_ID}",
+        },
     )
     occurred_at = Instant(
         required=True, metadata={"description": "When it happened; may be earlier than that of preceding events."}

@@ -6,6 +6,7 @@ Responses are built as plain values; a test checks that they match these schemas
 from marshmallow import fields
 
 from learnstream.schemas.common.base import Instant, Schema, Word
+from learnstream.web import cast
 from learnstream.web.openapi_document import MAY_BE_ABSENT
 
 # Fields that other reasons, or prerequisites of the other kind, lack.
@@ -23,7 +24,7 @@ class PrerequisiteSchema(Schema):
         ("lesson", "module"), metadata={"description": "Whether it is a lesson or a module.", "example": "lesson"}
     )
     id = fields.String(metadata={"description": "The prerequisite that must be completed."})
-    title = fields.String(metadata={"description": "Its title.", "example": "Why the moon has phases"})
+    title = fields.String(metadata={"description": "Its title.", "example": cast.LESSON_TITLE})
     fraction = fields.Float(
         metadata=AT_TIMES | {"description": "For a lesson: the watched share of its video.", "example": 0.61}
     )

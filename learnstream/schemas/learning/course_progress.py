@@ -9,6 +9,7 @@ from learnstream.documents import LessonKind
 from learnstream.models import SeatStatus
 from learnstream.schemas.common.base import Instant, Schema, Word
 from learnstream.schemas.enrollment.enrollment import CourseCardSchema
+from learnstream.web import cast
 
 FRACTION = {
     "description": "From 0 to 1: the mean of the lessons' fractions, where a completed lesson counts as 1.",
@@ -20,10 +21,10 @@ CARD = {"description": "The course in its current version; null while its store 
 
 class GoOnSchema(Schema):
     lesson_id = fields.String(metadata={"description": "The lesson's id."})
-    title = fields.String(metadata={"description": "The title.", "example": "Why the moon has phases"})
+    title = fields.String(metadata={"description": "The title.", "example": cast.LESSON_TITLE})
     module_id = fields.String(metadata={"description": "The id of its module."})
     position = fields.Float(
-        metadata={"description": "The position in its video to resume from, in seconds.", "example": 40.1}
+        metadata={"description": "The position in its video to resume from, in seconds.", "example": cast.POSITION}
     )
 
 
@@ -61,19 +62,21 @@ class SummarySchema(CountsSchema):
 
 class ModuleProgressSchema(CountsSchema):
     id = fields.String(metadata={"description": "The module's id."})
-    title = fields.String(metadata={"description": "The title.", "example": "The sky above us"})
+    title = fields.String(metadata={"description": "The title.", "example": cast.MODULE_TITLE})
 
 
 class LessonStandingSchema(Schema):
     lesson_id = fields.String(metadata={"description": "The lesson's id."})
-    title = fields.String(metadata={"description": "The title.", "example": "Why the moon has phases"})
+    title = fields.String(metadata={"description": "The title.", "example": cast.LESSON_TITLE})
     kind = Word(LessonKind, metadata={"description": "The lesson's kind.", "example": "video"})
     module_id = fields.String(metadata={"description": "The id of its module."})
     fraction = fields.Float(
-        metadata={"description": "For a video, the watched share; for a text, 0 or 1.", "example": 0.4409}
+        metadata={"description": "For a video, the watched share; for a text, 0 or 1.", "example": cast.FRACTION}
     )
     watched_seconds = fields.Integer(metadata={"description": "The number of watched seconds, each counted once."})
-    position = fields.Float(metadata={"description": "The position to resume from, in seconds.", "example": 40.1})
+    position = fields.Float(
+        metadata={"description": "The position to resume from, in seconds.", "example": cast.POSITION}
+    )
     completed = fields.Boolean(
         metadata={"description": "Whether the lesson is completed; only an instructor's reset reverts this."}
     )
@@ -135,10 +138,15 @@ class VisitSchema(Schema):
     )
     course_id = fields.String(metadata={"description": "The course's id."})
     course = fields.Nested(CourseCardSchema, allow_none=True, metadata=CARD)
-    position = fields.Float(metadata={"description": "The position to resume from, in seconds.", "example": 40.1})
+    position = fields.Float(
+        metadata={"description": "The position to resume from, in seconds.", "example": cast.POSITION}
+    )
     duration = fields.Float(
         allow_none=True,
-        metadata={"description": "The length of its video in seconds; null if none was watched.", "example": 93.4},
+        metadata={
+            "description": "The length of its video in seconds; null if none was watched.",
+            "example": cast.VIDEO_SECONDS,
+        },
     )
     fraction = fields.Float(metadata={"description": "For a video, the watched share; for a text, 0 or 1."})
     completed = fields.Boolean(metadata={"description": "Whether the lesson is completed."})

@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from learnstream.errors import Retry
 from learnstream.schemas.authoring.lesson import CompletionSchema
 from learnstream.schemas.common.base import Flag, Instant, Number, Schema, Text
+from learnstream.web import cast
 
 MAX_STRETCHES = 500
 MAX_SECONDS = 1e9  # far beyond the end of any video
@@ -19,9 +20,9 @@ HEARTBEAT = ("seq", "client_time", "position", "played")
 REASONS = ("over_budget", "beyond_end", "before_reset", "not_recorded")
 
 FROM = {"description": "Where playback began, in seconds of the video.", "example": 30.2}
-TO = {"description": "Where playback ended, in seconds of the video.", "example": 40.1}
-VIEWING_ID = {"example": "7-6560f3a2c1d4e5f6a7b8c9d1-6560f3a2c1d4e5f6a7b8c9d3-019ca92a50009f3c5a1e.…"}
-AT = {"description": "When playback began, by the client's clock.", "example": "2026-03-01T12:00:30.200+00:00"}
+TO = {"description": "Where playback ended, in seconds of the video.", "example": cast.POSITION}
+VIEWING_ID = {"example": cast.VIEWING_ID}
+AT = {"description": "When playback began, by the client's clock.", "example": cast.BEGAN_AT}
 
 
 class Seconds(Number):
@@ -83,13 +84,13 @@ class ReportSchema(Schema):
     client_time = Instant(
         metadata={
             "description": "When the heartbeat was created, by the client's clock.",
-            "example": "2026-03-01T12:00:40+00:00",
+            "example": cast.WATCHED_AT,
         }
     )
     position = Seconds(
         allow_none=True,
         load_default=None,
-        metadata={"description": "The player's position, to resume from.", "example": 40.1},
+        metadata={"description": "The player's position, to resume from.", "example": cast.POSITION},
     )
     played = fields.List(
         fields.Nested(PlayedSchema),
@@ -160,7 +161,9 @@ class RejectedSchema(AcceptedSchema):
 
 class SpanSchema(Schema):
     start = fields.Integer(data_key="from", metadata={"description": "The first second.", "example": 0})
-    end = fields.Integer(data_key="to", metadata={"description": "The second after the last one.", "example": 41})
+    end = fields.Integer(
+        data_key="to", metadata={"description": "The second after the last one.", "example": cast.WATCHED_SECONDS}
+    )
 
 
 class StateSchema(Schema):
@@ -169,16 +172,24 @@ class StateSchema(Schema):
     recorded = fields.Boolean(
         metadata={"description": "False for instructors and administrators without an enrollment, who leave no record."}
     )
-    position = fields.Float(metadata={"description": "The position to resume from, in seconds.", "example": 40.1})
+    position = fields.Float(
+        metadata={"description": "The position to resume from, in seconds.", "example": cast.POSITION}
+    )
     watched_seconds = fields.Integer(
-        metadata={"description": "The number of watched seconds of the video, each counted once.", "example": 41}
+        metadata={
+            "description": "The number of watched seconds of the video, each counted once.",
+            "example": cast.WATCHED_SECONDS,
+        }
     )
     duration = fields.Float(
         allow_none=True,
-        metadata={"description": "The length of the video in seconds; null without a video.", "example": 93.4},
+        metadata={
+            "description": "The length of the video in seconds; null without a video.",
+            "example": cast.VIDEO_SECONDS,
+        },
     )
     fraction = fields.Float(
-        metadata={"description": "For a video, the watched share; for a text, 0 or 1.", "example": 0.4409}
+        metadata={"description": "For a video, the watched share; for a text, 0 or 1.", "example": cast.FRACTION}
     )
     completed = fields.Boolean(
         metadata={"description": "Whether the lesson is completed; only an instructor's reset reverts this."}

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from learnstream.documents import VideoStatus
 from learnstream.integrations.video import SUBTITLE_LANGUAGES
 from learnstream.schemas.common.base import Choice, Instant, Line, ObjectIdText, Schema, Text, Whole, Word
+from learnstream.web import cast
 
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 ASSET_ID = Whole(r"^[A-Za-z0-9]+$", error="Must be an asset's id.")
@@ -65,7 +66,7 @@ class ImportSchema(SubtitledSchema):
         validate=ASSET_ID,
         metadata={
             "description": "The id of an asset that the video service already stores.",
-            "example": "z3K6DX4yhJJ2CAe7ZcXCuWpNd501wa9axPmtROO5I5tc",
+            "example": cast.ASSET_ID,
         },
     )
 
@@ -84,7 +85,7 @@ class NewLessonSchema(Schema):
     title = Line(
         max=200,
         load_default="Untitled video",
-        metadata={"description": "The lesson's title.", "example": "Why the moon has phases"},
+        metadata={"description": "The lesson's title.", "example": cast.LESSON_TITLE},
     )
     description = Text(
         max=MAX_DESCRIPTION,

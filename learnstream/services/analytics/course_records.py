@@ -11,7 +11,7 @@ from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 from sqlalchemy import select, tuple_
 
-from learnstream.clock import now
+from learnstream.clock import now, whole_milliseconds
 from learnstream.documents import CourseProgress, Progress
 from learnstream.errors import NotFound
 from learnstream.models import Enrollment
@@ -199,7 +199,7 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "user_id": seat.user_id,
         "course_id": ObjectId(seat.course_id),
         "status": seat.status.value,
-        "enrolled_at": stored_records.whole_milliseconds(seat.enrolled_at),
+        "enrolled_at": whole_milliseconds(seat.enrolled_at),
         "version": seat.course_version,
         "lessons": lessons,
         "lesson_count": found.lesson_count,
@@ -212,7 +212,7 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "active_days": sorted(days),
         "started_at": min((kept["b"] for kept in lessons.values() if "b" in kept), default=None),
         "last_active_at": max((kept["a"] for kept in lessons.values() if "a" in kept), default=None),
-        "completed_at": seat.completed_at and stored_records.whole_milliseconds(seat.completed_at),
+        "completed_at": seat.completed_at and whole_milliseconds(seat.completed_at),
         "completed_day": seat.completed_at and watched_days.name(seat.completed_at),
         "completion_seconds": _completion_seconds(seat, known or {}),
     }
@@ -237,7 +237,7 @@ def _lesson_days(lessons: Mapping[str, Document]) -> Iterator[tuple[str, str, in
 def _completion_seconds(seat: Enrollment, known: Document) -> int | None:
     if seat.completed_at is None:
         return None
-    if stored_records.whole_milliseconds(seat.completed_at) == known.get("completed_at"):
+    if whole_milliseconds(seat.completed_at) == known.get("completed_at"):
         # After enrolling again, `enrolled_at` may be later than the completion.
         return known["completion_seconds"]
     return max(0, int((seat.completed_at - seat.enrolled_at).total_seconds()))

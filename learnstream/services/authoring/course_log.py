@@ -35,15 +35,13 @@ class AuditedAction:
 
 def pending(action: AuditedAction, *, course_id: str, revision: int) -> PendingEntry:
     """Return the entry of an action that results in this revision of a course, as stored in the course."""
-    at = now()
     entry = audit.entry(
         action.name, actor_id=action.actor_id, target_kind="course", target_id=course_id, **action.details
     )
     event_type, key, data = action.event or (None, None, None)
     return {
         "key": f"{action.name}:{course_id}:{revision}",
-        # Truncated to MongoDB's precision, so that a repair writes the same entry.
-        "at": at.replace(microsecond=at.microsecond // 1000 * 1000),
+        "at": now(),
         "entry": entry,
         "event": event_type and {"type": event_type.value, "key": key, "data": data},
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from learnstream.clock import whole_milliseconds
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning import coverage, quarter_hours, watched_days
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Path, Reason, Stretch
@@ -144,8 +145,8 @@ class Record:
         """
         began_at = heartbeat.viewing.began_at if heartbeat.viewing else self.context.seat_since
         first = moment - watched_days.LATE
-        at = min(max(at, began_at or first, first), self.context.last_moment(moment)).astimezone(UTC)
-        return at.replace(microsecond=at.microsecond // 1000 * 1000)
+        at = min(max(at, began_at or first, first), self.context.last_moment(moment))
+        return whole_milliseconds(at.astimezone(UTC))
 
     def _predates_reset(self, at: datetime) -> bool:
         """True if a reported time is before the record's last reset."""

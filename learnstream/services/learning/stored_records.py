@@ -37,10 +37,5 @@ def last_active_at(record: Record) -> datetime | None:
     return max(filter(None, known), default=None)
 
 
-def whole_milliseconds(instant: datetime) -> datetime:
-    """Return a time truncated to MongoDB's precision, so that it equals the value read back."""
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-
-
 def _completed_by_learner(record: Record) -> datetime | None:
     return None if record.get("completed_by") in NOT_BY_LEARNER else record.get("completed_at")

@@ -1,0 +1,55 @@
+"""The examples tell one story: of one course, its lessons and its people."""
+
+import re
+
+from learnstream.web import cast
+from tests.blueprints.foundation.docs.document import operations
+
+CAST = {
+    "course_id": {cast.COURSE_ID},
+    "course_title": {cast.COURSE_TITLE},
+    "email": {cast.LEARNER["email"], cast.INSTRUCTOR_EMAIL, "sam@school.test"},
+    "enrollment_id": {cast.ENROLLMENT_ID},
+    "lesson_id": {cast.LESSON_ID, cast.NEXT_LESSON_ID},
+    "lesson_title": {cast.LESSON_TITLE},
+    "module_id": {cast.MODULE_ID},
+    "user_id": {cast.LEARNER_ID},
+    "video_id": {cast.VIDEO_ID},
+}
+
+
+def examples(part):
+    """Every example in a part of the document."""
+    if isinstance(part, dict):
+        yield from (part[name] for name in ("example", "value") if name in part)
+        part = list(part.values())
+    for each in part if isinstance(part, list) else []:
+        yield from examples(each)
+
+
+def members(part):
+    """Every name with a single value in an example, at any depth."""
+    if isinstance(part, dict):
+        yield from ((name, value) for name, value in part.items() if isinstance(value, str | int))
+        part = list(part.values())
+    for each in part if isinstance(part, list) else []:
+        yield from members(each)
+
+
+def test_the_same_people_and_things_appear_in_all_examples(document):
+    bodies = list(examples([operation for _, operation in operations(document)]))
+    strangers = {
+        (name, value) for body in bodies for name, value in members(body) if name in CAST and value not in CAST[name]
+    }
+
+    assert len(bodies) > 300
+    assert strangers == set()
+
+
+def test_every_id_in_an_example_is_of_the_cast(document):
+    known = {value for name, value in vars(cast).items() if name.endswith("_ID")}
+
+    ids = set(re.findall(r"\b[0-9a-f]{24}\b", str(list(examples(document)))))
+
+    assert cast.COURSE_ID in ids
+    assert ids <= known
