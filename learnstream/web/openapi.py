@@ -227,7 +227,7 @@ class Api(flask_smorest.Api):
         # The document never changes while the process runs, and serializing it is slower than any other response.
         if self._document is None:
             finished = openapi_document.finish(deepcopy(self.spec.to_dict()), self._titles)
-            self._document = json.dumps(finished, ensure_ascii=False).encode()
+            self._document = json.dumps(finished, ensure_ascii=False, separators=(",", ":")).encode()
         response = Response(self._document, mimetype=JSON)
         response.add_etag()
         response.make_conditional(request)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from learnstream.web.openapi_shared import operations, share
+
 Json = dict[str, Any]
 
 # Descriptions of path parameters and of the pagination parameters.
@@ -56,7 +58,7 @@ def finish(document: Json, titles: dict[str, str]) -> Json:
 
     titles: the tags' names on the docs page.
     """
-    for operation in _operations(document):
+    for operation in operations(document):
         operation["tags"] = [titles.get(tag, tag) for tag in operation.get("tags", [])]
         for parameter in operation.get("parameters", []):
             _add_description(parameter)
@@ -66,12 +68,8 @@ def finish(document: Json, titles: dict[str, str]) -> Json:
     document["tags"] = [tag | {"name": titles.get(tag["name"], tag["name"])} for tag in document.get("tags", [])]
     _require_in_responses(document)
     _drop_unreferenced_schemas(document)
+    share(document)
     return document
-
-
-def _operations(document: Json) -> Iterator[Json]:
-    for item in document["paths"].values():
-        yield from (operation for method, operation in item.items() if method != "parameters")
 
 
 def _add_description(parameter: Json) -> None:
@@ -89,7 +87,7 @@ def _drop_null_default(shape: Json) -> None:
 def _require_in_responses(document: Json) -> None:
     """Mark the fields of response schemas as required. Request schemas declare their required fields themselves."""
     schemas = document["components"]["schemas"]
-    bodies = [operation.get("requestBody", {}) for operation in _operations(document)]
+    bodies = [operation.get("requestBody", {}) for operation in operations(document)]
     sent = _reachable(bodies, schemas)
     for name, schema in schemas.items():
         fields = schema.get("properties", {})

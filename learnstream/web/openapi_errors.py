@@ -57,7 +57,9 @@ class ProblemSchema(ma.Schema):
 def add(responses: dict[str, dict[str, Any]], raised: list[AppError]) -> None:
     """Add the error responses to the documented responses; a status with another body keeps that as well."""
     for status in {error.status for error in raised}:
-        described = _response([error for error in raised if error.status == status])
+        # In one order, so that operations with the same errors share one response.
+        alike = sorted((error for error in raised if error.status == status), key=lambda error: error.code)
+        described = _response(alike)
         if isinstance(other := responses.get(str(status)), dict):
             described["description"] = f"{other['description']} · {described['description']}"
             described["content"] |= other.get("content", {})

@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from tests.openapi import path_of, resolve
+
 PROBLEM = "application/problem+json"
 # Not documented by operations: wrong methods and internal errors.
 UNDOCUMENTED = {405, 500}
@@ -21,12 +23,7 @@ class Contract:
 
     @cached_property
     def document(self):
-        return FlaskClient(self.app, self.app.response_class).get("/openapi.json").json
-
-    @cached_property
-    def operations(self):
-        found = [operation for item in self.document["paths"].values() for operation in item.values()]
-        return {each["operationId"]: each for each in found if isinstance(each, dict)}
+        return resolve(FlaskClient(self.app, self.app.response_class).get("/openapi.json").json)
 
     def check(self, answer: TestResponse) -> None:
         """Raise AssertionError if the operation does not document the response."""
@@ -45,12 +42,12 @@ class Contract:
 
     def _operation(self, method, path):
         try:
-            endpoint, _ = self.app.url_map.bind("localhost").match(path, method)
+            rule, _ = self.app.url_map.bind("localhost").match(path, method, return_rule=True)
         except HTTPException:  # without a route, there is no operation
             return None
         if method in {"HEAD", "OPTIONS"}:
             return None
-        return self.operations.get(endpoint.replace(".", "_"))
+        return self.document["paths"].get(path_of(rule.rule), {}).get(method.lower())
 
     def _check_json(self, name, status, documented, answer):
         errors = [

@@ -1,6 +1,8 @@
 import pytest
 
+from tests.openapi import resolve
+
 
 @pytest.fixture
 def document(client):
-    return client.get("/openapi.json").json
+    return resolve(client.get("/openapi.json").json)

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.openapi import resolve
+
 ADDRESS = {"number": "1", "user_id": "1", "enrollment_id": "1", "event_id": "1"}
 WRONG = {"string": [], "integer": "many", "number": "much", "boolean": "perhaps", "array": 5, "object": 5}
 LONG = 1_000_000  # characters, for texts whose limit is below
@@ -11,7 +13,7 @@ LONG = 1_000_000  # characters, for texts whose limit is below
 
 @pytest.fixture(scope="module")
 def document(application):
-    return application.test_client().get("/openapi.json").json
+    return resolve(application.test_client().get("/openapi.json").json)
 
 
 @pytest.fixture
