@@ -6,7 +6,7 @@ from learnstream.blueprints import admin
 from learnstream.blueprints.accounts import auth, user
 from learnstream.blueprints.analytics import analytics, dashboard, learners, publish_preview
 from learnstream.blueprints.authoring import course, lesson, version, version_diff
-from learnstream.blueprints.common import authentication, idempotency
+from learnstream.blueprints.common import authentication
 from learnstream.blueprints.delivery import playback
 from learnstream.blueprints.enrollment import enrollment
 from learnstream.blueprints.foundation import docs, events, system
@@ -42,7 +42,6 @@ BLUEPRINTS = (
 def init_app(app: Flask) -> None:
     """Register every blueprint, behind authentication."""
     authentication.init_app(app)
-    idempotency.init_app(app)
     app.register_blueprint(docs.blp)
     app.register_blueprint(dashboard.blp)
     for blueprint in BLUEPRINTS:

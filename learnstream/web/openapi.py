@@ -162,10 +162,10 @@ def describe(
 ) -> None:
     """Add a wrapper's errors, request headers and responses to the documentation of the route that it wraps."""
     notes = func._apidoc = deepcopy(getattr(func, "_apidoc", {}))  # type: ignore[attr-defined]
-    notes.setdefault("errors", []).extend(raises)
+    notes["errors"] = [*raises, *notes.get("errors", [])]
     for name, header in (request_headers or {}).items():
         parameter = {"in": "header", "name": name, "required": False, **header}
-        notes.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)
+        notes.setdefault("arguments", {}).setdefault("parameters", []).insert(0, parameter)
     notes.setdefault("response_headers", {}).update(response_headers or {})
     notes.setdefault("further_responses", {}).update(further_responses or {})
 

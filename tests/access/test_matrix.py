@@ -2,6 +2,7 @@
 
 import pytest
 
+from learnstream.stores.sql import db
 from tests.access.table import CALLERS, objects, rows
 
 ROWS = rows()
@@ -46,17 +47,20 @@ def test_who_is_refused_is_told_as_the_table_says_and_changes_nothing(row, ask, 
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_who_is_let_in_is_answered_as_the_table_and_the_document_say(row, ask, snapshot, require_documented):
+def test_who_is_let_in_is_answered_as_the_table_and_the_document_say(
+    row, ask, snapshot, require_documented, require_commits
+):
     expected = {cell: (status, None) for cell, status in cells(row).items() if status < 400}
-    answers = {}
+    answers, changed = {}, set()
     for cell in expected:
         answer = ask(row, *cell)
         answers[cell] = answer.status_code, answer.json if answer.status_code >= 400 else None
         require_documented(row, answer)
         if not row.operation.startswith("GET"):
-            snapshot.restore()
+            changed |= set(snapshot.restore())
 
     assert answers == expected
+    require_commits(row, changed & db.metadata.tables.keys())
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

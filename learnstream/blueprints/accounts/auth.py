@@ -7,6 +7,7 @@ from flask import Response, request
 
 from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import (
     AccountDisabled,
@@ -33,7 +34,6 @@ from learnstream.schemas.accounts.account import (
 )
 from learnstream.services.accounts import accounts, rotation, sessions, signin
 from learnstream.services.accounts.sessions import TokenPair
-from learnstream.stores.sql import db
 from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint
@@ -55,30 +55,30 @@ def keep_out_of_caches(response: Response) -> Response:
 
 @blp.post("/auth/register")
 @limiter.limit(REGISTRATIONS)
+@hashes_password
 @blp.arguments(RegistrationSchema, example=examples.REGISTRATION)
+@commits()
 @blp.response(201, AccountSchema, example=examples.ACCOUNT)
 @blp.raises(
     EmailTaken,
     TooManyFailures,
     PasswordRefused(errors={"json": {"password": ["Must not be one of the most common passwords."]}}),
 )
-@hashes_password
 def register(body: dict[str, Any]) -> User:
     """Create an account.
 
     The account has the role `student`; administrators assign other roles. Registration does not sign the user in.
     """
     with accounts.limit_enumeration(client_address.client_network()):
-        user = accounts.create(**body)
-    db.session.commit()
-    return user
+        return accounts.create(**body)
 
 
 @blp.post("/auth/login")
+@hashes_password
 @blp.arguments(CredentialsSchema, example=examples.CREDENTIALS)
+@commits(even_on=InvalidCredentials)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
-@hashes_password
 def login(body: dict[str, str]) -> TokenPair:
     """Sign in with e-mail address and password.
 
@@ -88,10 +88,11 @@ def login(body: dict[str, str]) -> TokenPair:
 
 
 @blp.post("/auth/token")
+@hashes_password
 @blp.arguments(PasswordGrantSchema, location="form", example=examples.PASSWORD_FORM)
+@commits(even_on=InvalidCredentials)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
-@hashes_password
 def token(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.
 
@@ -101,25 +102,19 @@ def token(form: dict[str, str]) -> TokenPair:
 
 
 def _sign_in(*, email: str, password: str) -> TokenPair:
-    try:
-        tokens = signin.sign_in(
-            email=email,
-            password=password,
-            ip=client_address.client_address(),
-            network=client_address.client_network(),
-            user_agent=request.user_agent.string,
-        )
-    except InvalidCredentials:
-        # The error may have left an entry in the audit log.
-        db.session.commit()
-        raise
-    db.session.commit()
-    return tokens
+    return signin.sign_in(
+        email=email,
+        password=password,
+        ip=client_address.client_address(),
+        network=client_address.client_network(),
+        user_agent=request.user_agent.string,
+    )
 
 
 @blp.post("/auth/refresh")
 @limiter.limit(REFRESHES)
 @blp.arguments(RefreshSchema, example={"refresh_token": examples.TOKEN})
+@commits(even_on=TokenReused)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)
 def refresh(body: dict[str, str]) -> TokenPair:
@@ -130,40 +125,33 @@ def refresh(body: dict[str, str]) -> TokenPair:
     most three times, not counting the first ten seconds. Later reuse, or reuse after the successor has been used, ends
     the whole session with `token_reused`.
     """
-    try:
-        tokens = rotation.refresh(
-            body["refresh_token"], user_agent=request.user_agent.string, network=client_address.client_network()
-        )
-    except TokenReused:
-        # The error ends the session, which must be committed.
-        db.session.commit()
-        raise
-    db.session.commit()
-    return tokens
+    return rotation.refresh(
+        body["refresh_token"], user_agent=request.user_agent.string, network=client_address.client_network()
+    )
 
 
 @blp.post("/auth/logout")
-@blp.response(204)
 @confirms_caller
+@commits()
+@blp.response(204)
 def logout() -> None:
     """End the current session.
 
     Its access and refresh tokens are invalid from the next request on.
     """
     sessions.end_if_live(caller.session_id, reason="logout")
-    db.session.commit()
 
 
 @blp.post("/auth/logout-all")
-@blp.response(204)
 @confirms_caller
+@commits()
+@blp.response(204)
 def logout_all() -> None:
     """End all of the caller's sessions, including the current one.
 
     Their access and refresh tokens are invalid from the next request on.
     """
     sessions.end_all(user_id=caller.id, reason="logout_all")
-    db.session.commit()
 
 
 @blp.get("/auth/sessions")
@@ -179,13 +167,13 @@ def list_sessions(page: Page) -> list[dict[str, Any]]:
 
 
 @blp.delete("/auth/sessions/<uuid:session_id>")
+@confirms_caller
+@commits()
 @blp.response(204)
 @blp.raises(NoSuchSession)
-@confirms_caller
 def end_session(session_id: UUID) -> None:
     """End one of the caller's sessions.
 
     For example, that of a lost device. Its tokens are invalid from the next request on.
     """
     sessions.end(user_id=caller.id, session_id=session_id, reason="ended_by_user")
-    db.session.commit()

@@ -4,11 +4,11 @@ from typing import Any
 
 from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.commits import commits
 from learnstream.errors.accounts import EmailTaken, PasswordRefused, TooManyFailures, WrongPassword
 from learnstream.models import User
 from learnstream.schemas.accounts.account import ProfileChangeSchema, ProfileSchema
 from learnstream.services.accounts import accounts, profiles
-from learnstream.stores.sql import db
 from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint
@@ -27,24 +27,18 @@ def read_me() -> User:
 
 
 @blp.patch("/users/me")
+@hashes_password
 @blp.arguments(ProfileChangeSchema, example=examples.PROFILE_CHANGE)
+@confirms_caller
+@commits(even_on=WrongPassword)
 @blp.response(200, ProfileSchema, example=examples.PROFILE | examples.NEW_EMAIL)
 @blp.raises(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
-@confirms_caller
-@hashes_password
 def change_me(body: dict[str, Any]) -> User:
     """Change the caller's name, e-mail address or password.
 
     Changing the address or the password requires `current_password`. A new address is unverified; a new password ends
     all other sessions. Either all changes are applied or none.
     """
-    try:
-        user = profiles.change(
-            user_id=caller.id, session_id=caller.session_id, network=client_address.client_network(), **body
-        )
-    except WrongPassword:
-        # The error may have left an entry in the audit log.
-        db.session.commit()
-        raise
-    db.session.commit()
-    return user
+    return profiles.change(
+        user_id=caller.id, session_id=caller.session_id, network=client_address.client_network(), **body
+    )

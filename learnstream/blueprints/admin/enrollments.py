@@ -5,7 +5,7 @@ from typing import Any
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchCourse
@@ -19,7 +19,6 @@ from learnstream.schemas.enrollment.enrollment import (
     ProlongationSchema,
 )
 from learnstream.services.enrollment import enrollments
-from learnstream.stores.sql import db
 from learnstream.web.paging import Page
 
 
@@ -36,11 +35,10 @@ def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
 
 @blp.post("/enrollments")
 @blp.arguments(GrantSchema, example=examples.GRANT)
-@commits_answer
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, EnrollmentSchema, example=examples.GRANTED)
 @blp.raises(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
-@confirms_caller
-@accepts_idempotency_key
 def create_enrollment(body: dict[str, Any]) -> Enrollment:
     """Enroll a user in a course.
 
@@ -52,26 +50,25 @@ def create_enrollment(body: dict[str, Any]) -> Enrollment:
 
 @blp.patch("/enrollments/<row_id:enrollment_id>")
 @blp.arguments(ProlongationSchema, example=examples.EXPIRY)
+@confirms_caller
+@commits()
 @blp.response(200, EnrollmentSchema, example=examples.GRANTED)
 @blp.raises(AdminsOnly, NoSuchSeat)
-@confirms_caller
 def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
     """Change when an active enrollment ends.
 
     To renew one that has ended, use POST; the renewed enrollment is in the course's current version.
     """
     require_admin(caller)
-    enrollment = enrollments.change_expiry(enrollment_id, **body, changed_by=caller.id)
-    db.session.commit()
-    return enrollment
+    return enrollments.change_expiry(enrollment_id, **body, changed_by=caller.id)
 
 
 @blp.delete("/enrollments/<row_id:enrollment_id>")
+@confirms_caller
+@commits()
 @blp.response(204)
 @blp.raises(AdminsOnly, NoSuchSeat)
-@confirms_caller
 def revoke_enrollment(enrollment_id: int) -> None:
     """Revoke an active enrollment, whatever its source."""
     require_admin(caller)
     enrollments.revoke(enrollment_id, revoked_by=caller.id)
-    db.session.commit()

@@ -28,8 +28,8 @@ def read_status() -> dict[str, Any]:
 @blp.get("/webhook-events")
 @blp.arguments(EventFilterSchema, location="query")
 @blp.response(200, EventSchema(many=True), example=[examples.EVENT])
-@blp.paginate()
 @blp.raises(AdminsOnly)
+@blp.paginate()
 def list_webhook_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List the video service's webhook events, newest first."""
     require_admin(caller)

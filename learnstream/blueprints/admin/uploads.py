@@ -5,7 +5,7 @@ from typing import Any
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.media.video import (
     FAILURES,
@@ -36,10 +36,10 @@ from learnstream.web.paging import Page
 
 @blp.post("/uploads")
 @blp.arguments(AdminUploadRequestSchema, example=examples.NEW_LESSON)
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, AdminRequestedUploadSchema, example=examples.UPLOADED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *FAILURES)
-@confirms_caller
-@accepts_idempotency_key
 def create_upload(body: dict[str, Any]) -> dict[str, Any]:
     """Create a draft lesson and a URL to upload its video to.
 
@@ -58,10 +58,10 @@ def create_upload(body: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/uploads/from-url")
 @blp.arguments(AdminFromUrlSchema, example=examples.FROM_URL)
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, AdminRequestedVideoSchema, example=examples.FETCHED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
-@confirms_caller
-@accepts_idempotency_key
 def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
     """Create a draft lesson whose video the video service fetches from a public URL."""
     _begin(body)
@@ -73,10 +73,10 @@ def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/uploads/import")
 @blp.arguments(AdminImportSchema, example=examples.IMPORT)
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, AdminRequestedVideoSchema, example=examples.IMPORTED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_ERRORS, *FAILURES)
-@confirms_caller
-@accepts_idempotency_key
 def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
     """Create a draft lesson from an asset that the video service already stores."""
     _begin(body)
@@ -87,8 +87,8 @@ def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
 @blp.get("/uploads")
 @blp.arguments(VideoFilterSchema, location="query")
 @blp.response(200, VideoWithLessonsSchema(many=True), example=[examples.VIDEO_WITH_LESSONS])
-@blp.paginate()
 @blp.raises(AdminsOnly)
+@blp.paginate()
 def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List videos, newest first, with the draft lessons that show them."""
     require_admin(caller)
@@ -124,5 +124,4 @@ def _with_lesson(requested: Requested, body: dict[str, Any]) -> dict[str, Any]:
     )
     uploads.confirm(requested)
     audit.record("lesson.uploaded", actor_id=caller.id, target_kind="lesson", target_id=str(lesson["_id"]))
-    db.session.commit()
     return {"video": requested.video, "lesson": lesson}

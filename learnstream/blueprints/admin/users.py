@@ -6,7 +6,7 @@ from typing import Any
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import AdminsOnly, EmailTaken, LastAdministrator, NoSuchUser, PasswordRefused
 from learnstream.models import AuditEntry, User
@@ -21,7 +21,6 @@ from learnstream.schemas.accounts.administration import (
 )
 from learnstream.services.accounts import accounts, directory
 from learnstream.services.foundation import audit
-from learnstream.stores.sql import db
 from learnstream.web.hashing import hashes_password
 from learnstream.web.paging import Page
 
@@ -29,8 +28,8 @@ from learnstream.web.paging import Page
 @blp.get("/users")
 @blp.arguments(UserQuerySchema, location="query")
 @blp.response(200, UserSchema(many=True), example=[examples.USER])
-@blp.paginate()
 @blp.raises(AdminsOnly)
+@blp.paginate()
 def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
     """List accounts.
 
@@ -41,13 +40,12 @@ def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
 
 
 @blp.post("/users")
+@hashes_password
 @blp.arguments(UserCreateSchema, example=examples.NEW_USER)
-@commits_answer
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, UserSchema, example=examples.CREATED_USER)
 @blp.raises(AdminsOnly, EmailTaken, PasswordRefused)
-@confirms_caller
-@accepts_idempotency_key
-@hashes_password
 def create_user(body: dict[str, Any]) -> User:
     """Create an account with any role.
 
@@ -70,11 +68,12 @@ def read_user(user_id: int) -> User:
 
 
 @blp.patch("/users/<row_id:user_id>")
+@hashes_password
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
+@confirms_caller
+@commits()
 @blp.response(200, UserSchema, example=examples.USER | {"role": "instructor"})
 @blp.raises(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
-@confirms_caller
-@hashes_password
 def update_user(body: dict[str, Any], user_id: int) -> User:
     """Change an account's name, role or password, or disable or re-enable it.
 
@@ -83,16 +82,14 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
     Only its owner can change an address, unless a release has reported that another account uses it.
     """
     require_admin(caller)
-    user = directory.change(by=caller.id, user_id=user_id, **body)
-    db.session.commit()
-    return user
+    return directory.change(by=caller.id, user_id=user_id, **body)
 
 
 @blp.get("/audit-log")
 @blp.arguments(AuditQuerySchema, location="query")
 @blp.response(200, AuditEntrySchema(many=True), example=[examples.AUDIT_ENTRY])
-@blp.paginate()
 @blp.raises(AdminsOnly)
+@blp.paginate()
 def list_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
     """List audit log entries, newest first.
 

@@ -5,7 +5,7 @@ from typing import Any
 from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller, maybe_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.errors.accounts import AdminsOnly
@@ -33,7 +33,6 @@ from learnstream.schemas.authoring.outline import OutlineSchema
 from learnstream.services.authoring import courses, instructors, lessons, outlines, removal, versions
 from learnstream.services.delivery import catalogue, visibility
 from learnstream.services.foundation.content import Content
-from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
@@ -47,10 +46,10 @@ blp = Blueprint(
 
 @blp.post("/courses")
 @blp.arguments(CourseCreateSchema, example=examples.METADATA)
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, CourseDraftSchema, example=examples.CREATED, headers=etag.CREATED)
 @blp.raises(InstructorsOnly)
-@confirms_caller
-@accepts_idempotency_key
 def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Create a course as a draft.
 
@@ -138,9 +137,10 @@ def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 @blp.patch("/courses/<object_id:course_id>")
 @blp.arguments(CoursePatchSchema, example=examples.CHANGE)
+@confirms_caller
+@commits()
 @blp.response(200, CourseDraftSchema, example=examples.CHANGED)
 @blp.raises(NoSuchCourse, NotYourCourse, NeverPublished)
-@confirms_caller
 @etag.conditional
 def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Change a course's draft, or archive the course.
@@ -151,15 +151,15 @@ def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tupl
     """
     require_course_author(course_id)
     course = courses.update(course_id=course_id, changed_by=caller.id, changes=body, expect=expect)
-    db.session.commit()
     return course, etag.of(course)
 
 
 @blp.put("/courses/<object_id:course_id>/instructors")
 @blp.arguments(InstructorsSchema, example=examples.INSTRUCTORS)
+@confirms_caller
+@commits()
 @blp.response(200, CourseDraftSchema, example=examples.DRAFT | examples.INSTRUCTORS)
 @blp.raises(NoSuchCourse, NotYourCourse)
-@confirms_caller
 @etag.conditional
 def replace_instructors(
     body: dict[str, Any], course_id: str, expect: etag.Revisions
@@ -171,15 +171,14 @@ def replace_instructors(
     """
     require_course_author(course_id)
     course = instructors.replace(course_id=course_id, changed_by=caller.id, expect=expect, **body)
-    db.session.commit()
     return course, etag.of(course)
 
 
 @blp.put("/courses/<object_id:course_id>/outline")
 @blp.arguments(OutlineSchema, example=examples.OUTLINE)
+@confirms_caller
 @blp.response(200, CourseDraftSchema, example=examples.OUTLINED)
 @blp.raises(NoSuchCourse, NotYourCourse, examples.BAD_OUTLINE, examples.CIRCLE)
-@confirms_caller
 @etag.conditional
 def replace_outline(
     body: dict[str, Any], course_id: str, expect: etag.Revisions
@@ -197,9 +196,10 @@ def replace_outline(
 
 
 @blp.delete("/courses/<object_id:course_id>")
+@confirms_caller
+@commits()
 @blp.response(204)
 @blp.raises(NoSuchCourse, NotYourCourse, CourseHasLearners)
-@confirms_caller
 @etag.conditional
 def delete(course_id: str, expect: etag.Revisions) -> None:
     """Delete a course that has never had an enrollment, with its lessons and versions.
@@ -208,4 +208,3 @@ def delete(course_id: str, expect: etag.Revisions) -> None:
     """
     require_course_author(course_id)
     removal.delete(course_id=course_id, deleted_by=caller.id, expect=expect)
-    db.session.commit()

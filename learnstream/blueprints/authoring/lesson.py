@@ -5,7 +5,7 @@ from typing import Any
 from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_course_author, require_lesson_author
 from learnstream.blueprints.common.require_reader import require_readable_draft, require_readable_lesson
 from learnstream.documents import LessonKind
@@ -16,7 +16,6 @@ from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_admin
 from learnstream.schemas.authoring.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
 from learnstream.services.authoring import courses, lessons
 from learnstream.services.foundation.content import Content
-from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
@@ -26,10 +25,10 @@ blp = Blueprint(
 
 @blp.post("/courses/<object_id:course_id>/lessons")
 @blp.arguments(LessonCreateSchema, example=examples.NEW_LESSON)
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, LessonSchema, example=examples.LESSON_DRAFT, headers=etag.CREATED)
 @blp.raises(NoSuchCourse, NotYourCourse, TooManyLessons, examples.UNKNOWN_MODULE)
-@confirms_caller
-@accepts_idempotency_key
 def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Add a lesson to a course's draft.
 
@@ -63,11 +62,11 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any
 
 @blp.patch("/lessons/<object_id:lesson_id>")
 @blp.arguments(LessonPatchSchema, example=examples.LESSON_CHANGE)
+@confirms_caller
 @blp.response(200, LessonSchema, example=examples.LESSON_DRAFT | examples.LESSON_CHANGE)
 @blp.raises(
     NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, examples.UNKNOWN_MODULE
 )
-@confirms_caller
 @etag.conditional
 def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Change a lesson's draft.
@@ -84,9 +83,10 @@ def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 
 
 @blp.delete("/lessons/<object_id:lesson_id>")
+@confirms_caller
+@commits()
 @blp.response(204)
 @blp.raises(NoSuchLesson, NotYourCourse)
-@confirms_caller
 @etag.conditional
 def delete(lesson_id: str, expect: etag.Revisions) -> None:
     """Remove a lesson from the draft.
@@ -95,4 +95,3 @@ def delete(lesson_id: str, expect: etag.Revisions) -> None:
     """
     require_lesson_author(lesson_id)
     lessons.delete(lesson_id=lesson_id, expect=expect)
-    db.session.commit()

@@ -5,7 +5,7 @@ from typing import Any
 from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.errors.authoring import NoSuchCourse, NoSuchVersion, NothingToPublish, NotYourCourse
@@ -14,7 +14,6 @@ from learnstream.schemas.authoring.course import CourseDraftSchema
 from learnstream.schemas.authoring.version import PublicationSchema, PublishSchema, VersionDetailSchema, VersionSchema
 from learnstream.services.authoring import courses, publishing, restoring, versions
 from learnstream.services.authoring.publishing import Learners, Publication
-from learnstream.stores.sql import db
 from learnstream.web import cast
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
@@ -29,12 +28,11 @@ blp = Blueprint(
 
 @blp.post("/courses/<object_id:course_id>/publish")
 @blp.arguments(PublishSchema, example={"note": cast.NOTE})
-@commits_answer
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, PublicationSchema, example=examples.PUBLICATION)
 @blp.raises(NoSuchCourse, NotYourCourse, NothingToPublish)
-@confirms_caller
 @etag.conditional
-@accepts_idempotency_key
 def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[Publication, dict[str, str]]:
     """Publish the draft as a new version.
 
@@ -74,9 +72,10 @@ def read_version(course_id: str, number: int) -> dict[str, Any]:
 
 
 @blp.post("/courses/<object_id:course_id>/versions/<row_id:number>/restore")
+@confirms_caller
+@commits()
 @blp.response(200, CourseDraftSchema, example=examples.RESTORED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion)
-@confirms_caller
 @etag.conditional
 def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Restore the draft from a version.
@@ -86,5 +85,4 @@ def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[dict[s
     """
     require_course_author(course_id)
     course = restoring.restore(course_id=course_id, number=number, restored_by=caller.id, expect=expect)
-    db.session.commit()
     return course, etag.of(course)

@@ -6,6 +6,7 @@ from flask import Response
 
 from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.blueprints.common.responses import private_json
 from learnstream.errors.authoring import (
@@ -25,7 +26,6 @@ from learnstream.schemas.authoring.version_diff import (
 )
 from learnstream.services.authoring import courses, seat_migration, version_diff
 from learnstream.services.authoring.seat_migration import Migration
-from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
@@ -54,9 +54,10 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
 
 @blp.post("/courses/<object_id:course_id>/learners/migrate")
 @blp.arguments(MigrationRequestSchema, example=examples.MIGRATION_REQUEST)
+@confirms_caller
+@commits()
 @blp.response(200, MigrationSchema, example=examples.MIGRATION)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion, NeverPublished, VersionIncomplete)
-@confirms_caller
 def migrate(body: dict[str, Any], course_id: str) -> Migration:
     """Move learners who kept an earlier version to a later one.
 
@@ -64,6 +65,4 @@ def migrate(body: dict[str, Any], course_id: str) -> Migration:
     earlier version, so the request can be repeated safely. For the course's instructors and administrators.
     """
     require_course_author(course_id)
-    migration = seat_migration.migrate(course_id=course_id, moved_by=caller.id, **body)
-    db.session.commit()
-    return migration
+    return seat_migration.migrate(course_id=course_id, moved_by=caller.id, **body)

@@ -4,19 +4,18 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable
-from copy import deepcopy
-from functools import wraps
-from typing import Any
+from functools import partial
 
-from flask import Flask, Response, current_app, g, request
+from flask import Response, current_app, request
 
 from learnstream.blueprints.common.authentication import caller
 from learnstream.errors import TimedOut, TooLarge, Unprocessable
 from learnstream.errors.requests import BodyIncomplete, KeyInUse, KeyReused
 from learnstream.services.foundation import idempotency
-from learnstream.services.foundation.idempotency import Answer
+from learnstream.services.foundation.idempotency import Answer, Claim
 from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.sql import db
+from learnstream.web import openapi
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +23,6 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 PARAMETER = {
-    "in": "header",
-    "name": HEADER,
-    "required": False,
     "description": (
         "A text of your choice, unique to each operation: 1 to 255 printable ASCII characters. Repeat it with the same "
         "body within 24 hours to get the first response again (with `Idempotent-Replayed: true`). A request "
@@ -46,53 +42,35 @@ BAD_KEY = Unprocessable(errors={"headers": {HEADER: ["Must be 1 to 255 printable
 ERRORS = [KeyReused(), KeyInUse(), BAD_KEY, BodyIncomplete(), TimedOut(), TooLarge()]
 
 
-def init_app(app: Flask) -> None:
-    """Settle claimed keys when their responses are ready."""
-    app.after_request(settle)
+def describe(view: Callable) -> None:
+    """Document the header, its errors, and how a repeated response is marked."""
+    openapi.describe(view, raises=ERRORS, request_headers={HEADER: PARAMETER}, response_headers=AGAIN)
 
 
-def accepts_idempotency_key(view: Callable) -> Callable:
-    """Let clients repeat a route safely. Apply it nearest to the function, so that only valid bodies claim a key."""
+def respond_once(work: Callable[[], Response]) -> Response:
+    """Do a request's work and commit it with its response, or return the response stored under the request's key.
 
-    @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        if HEADER not in request.headers:
-            return view(*args, **kwargs)
-        claimed = idempotency.claim(
-            user_id=caller.id,
-            operation=f"{request.method} {request.path}",
-            key=_key(),
-            body_hash=hashlib.sha256(request.query_string + b"\n" + request.get_data()).digest(),
-        )
-        if isinstance(claimed, Answer):
-            return _replay(claimed)
-        db.session.commit()
-        g.idempotency_claim = claimed
-        return view(*args, **kwargs)
-
-    wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
-    wrapper._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(PARAMETER)  # type: ignore[attr-defined]
-    wrapper._apidoc.setdefault("errors", []).extend(ERRORS)  # type: ignore[attr-defined]
-    wrapper._apidoc.setdefault("response_headers", {}).update(AGAIN)  # type: ignore[attr-defined]
-    return wrapper
-
-
-def commits_answer(view: Callable) -> Callable:
-    """Commit a route's changes and its stored response in one transaction, so that a crash cannot separate them.
-
-    For work whose last step is in PostgreSQL. Apply it above `response`, whose schema serializes the result.
+    Raises:
+        KeyReused, KeyInUse: see `services.foundation.idempotency.claim`.
+        Unprocessable: the key is malformed.
+        the exception of `work`: the key is free again.
     """
-
-    @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        response = view(*args, **kwargs)
-        if claimed := g.get("idempotency_claim"):
-            idempotency.store(claimed, _answer(response))
-        db.session.commit()
-        g.pop("idempotency_claim", None)
-        return response
-
-    return wrapper
+    claimed = idempotency.claim(
+        user_id=caller.id,
+        operation=f"{request.method} {request.path}",
+        key=_key(),
+        body_hash=hashlib.sha256(request.query_string + b"\n" + request.get_data()).digest(),
+    )
+    if isinstance(claimed, Answer):
+        return _replay(claimed)
+    db.session.commit()
+    try:
+        response = work()
+        _commit(claimed, response)
+    except BaseException:
+        _try_to_commit(partial(idempotency.release, claimed))
+        raise
+    return response
 
 
 def _key() -> str:
@@ -108,23 +86,26 @@ def _replay(answer: Answer) -> Response:
     return response
 
 
-def settle(response: Response) -> Response:
-    """Store the response of a request that claimed a key and succeeded; otherwise release the key."""
-    if (claimed := g.pop("idempotency_claim", None)) is None:
-        return response
+def _commit(claimed: Claim, response: Response) -> None:
+    """Commit the work and the response in one transaction, so that a crash cannot separate them."""
+    store = partial(idempotency.store, claimed, _answer(response))
+    if db.session().in_transaction():
+        store()
+        db.session.commit()
+    else:
+        # Work that has not used PostgreSQL is done already: a failure to store its response must not fail it.
+        _try_to_commit(store)
+
+
+def _try_to_commit(change: Callable[[], None]) -> None:
+    """Commit a change of the key alone; if PostgreSQL fails, the claim expires by itself."""
     try:
-        # Changes that the route did not commit must not be committed here.
         db.session.rollback()
-        if response.status_code < 300:
-            idempotency.store(claimed, _answer(response))
-        else:
-            idempotency.release(claimed)
+        change()
         db.session.commit()
     except STORE_FAILURES as error:
-        # The work is done, so return the response; the claim expires by itself.
         log.warning("an idempotency key was not settled: %s", type(error).__name__)
         db.session.rollback()
-    return response
 
 
 def _answer(response: Response) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.enrollment import examples
@@ -19,7 +19,6 @@ from learnstream.schemas.enrollment.enrollment import (
     RenewalSchema,
 )
 from learnstream.services.enrollment import enrollments
-from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
@@ -28,11 +27,10 @@ blp = Blueprint("enrollment", __name__, title="Enrolment", description="Enrollme
 
 @blp.post("/courses/<object_id:course_id>/enroll")
 @blp.arguments(RenewalSchema, example={"restart": False})
-@commits_answer
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, EnrollmentSchema, example=examples.ENROLLMENT)
 @blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived)
-@confirms_caller
-@accepts_idempotency_key
 def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
     """Enroll in a published course.
 
@@ -43,16 +41,16 @@ def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
 
 
 @blp.delete("/courses/<object_id:course_id>/enroll")
+@confirms_caller
+@commits()
 @blp.response(204)
 @blp.raises(NotEnrolledHere, SeatGranted)
-@confirms_caller
 def withdraw(course_id: str) -> None:
     """Leave a course.
 
     Access to its lessons ends with the next request; progress is kept in case the learner enrolls again.
     """
     enrollments.withdraw(user_id=caller.id, course_id=course_id)
-    db.session.commit()
 
 
 @blp.get("/users/me/enrollments")

@@ -12,8 +12,8 @@ blp = Blueprint("system", __name__, title="System", description="Liveness and re
 
 @blp.get("/")
 @blp.doc(tags=["system"])
-@blp.response(200, content_type="text/html", description="The landing page.")
 @blp.any_query
+@blp.response(200, content_type="text/html", description="The landing page.")
 def landing() -> Response:
     """Get the landing page."""
     return Response(render_template("landing.html"), mimetype="text/html")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key, commits_answer
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_course_author
 from learnstream.blueprints.learning import examples
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
@@ -24,7 +24,6 @@ from learnstream.schemas.learning.exceptions import (
 )
 from learnstream.services.enrollment import enrollments
 from learnstream.services.learning import exceptions
-from learnstream.stores.sql import db
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
@@ -38,11 +37,10 @@ blp = Blueprint(
 
 @blp.post("/extend")
 @blp.arguments(ExtensionSchema, example=examples.EXTENSION)
-@commits_answer
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(200, EnrollmentSchema, example=examples.EXTENDED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, CourseArchived)
-@confirms_caller
-@accepts_idempotency_key
 def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
     """Change when a learner's enrollment ends.
 
@@ -54,11 +52,10 @@ def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
 
 @blp.post("/reset")
 @blp.arguments(ResetSchema, example=examples.RESET)
-@commits_answer
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(200, ResetDoneSchema, example=examples.RESET_DONE)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, examples.NOT_THEIRS)
-@confirms_caller
-@accepts_idempotency_key
 def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     """Reset a learner's progress in a lesson or in the whole course.
 
@@ -72,11 +69,10 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 
 @blp.post("/waive")
 @blp.arguments(WaiverSchema, example=examples.WAIVER)
-@commits_answer
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(200, WaivedSchema, example=examples.WAIVED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, examples.NOT_THEIRS)
-@confirms_caller
-@accepts_idempotency_key
 def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     """Mark a lesson as completed for a learner, whatever they have watched.
 
@@ -97,9 +93,10 @@ def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
 
 @blp.put("/overrides/<object_id:target_id>")
 @blp.arguments(OverrideWriteSchema, example=examples.GRANT)
+@confirms_caller
+@commits()
 @blp.response(200, OverrideSchema, example=examples.OVERRIDE)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NothingToOverride)
-@confirms_caller
 def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str) -> SeatOverride:
     """Override the conditions of a lesson or a module for one learner.
 
@@ -108,20 +105,18 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
     next request, and remains when the course is published again.
     """
     require_course_author(course_id)
-    found = exceptions.set_override(
+    return exceptions.set_override(
         user_id=user_id, course_id=course_id, target_id=target_id, granted_by=caller.id, **body
     )
-    db.session.commit()
-    return found
 
 
 @blp.delete("/overrides/<object_id:target_id>")
 @blp.arguments(ReasonSchema, location="query")
+@confirms_caller
+@commits()
 @blp.response(204)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NoSuchOverride)
-@confirms_caller
 def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
     """Remove an override, so that the outline's conditions apply to the learner again."""
     require_course_author(course_id)
     exceptions.remove_override(user_id=user_id, course_id=course_id, target_id=target_id, removed_by=caller.id, **query)
-    db.session.commit()

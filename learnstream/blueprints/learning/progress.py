@@ -34,6 +34,7 @@ HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}"
 
 
 @blp.put("/lessons/<object_id:lesson_id>/progress")
+@blp.doc(description=HOW_TO)
 @blp.arguments(ReportSchema, example=examples.REPORT)
 @blp.response(200, ReportedSchema, example=examples.REPORTED)
 @blp.raises(NoSuchLesson, NotAVideo, *LESSON_ACCESS_ERRORS, CompletesByItself)
@@ -42,7 +43,6 @@ HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}"
     ForeignViewing("The viewing belongs to another user."),
     ViewingEnded("The viewing has ended: request playback again."),
 )
-@blp.doc(description=HOW_TO)
 def report(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
     lesson = require_watchable_lesson(lesson_id, body.pop("viewing_id"))

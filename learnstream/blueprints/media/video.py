@@ -6,7 +6,7 @@ from flask import current_app, request
 
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
-from learnstream.blueprints.common.idempotency import accepts_idempotency_key
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_asset_importer, require_lesson_author
 from learnstream.blueprints.media import examples
 from learnstream.errors import BadGateway
@@ -48,11 +48,11 @@ IMPORT_ERRORS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly)
 
 @blp.post("/<object_id:lesson_id>/video/upload")
 @blp.arguments(UploadRequestSchema, example=examples.SUBTITLES)
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, RequestedUploadSchema, example={"upload": examples.UPLOAD, "video": examples.WAITING})
 @blp.raises(NoSuchLesson, NotYourCourse, NotAVideoLesson, *FAILURES)
-@confirms_caller
 @etag.conditional
-@accepts_idempotency_key
 def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Create a URL to upload the lesson's video to.
 
@@ -71,11 +71,11 @@ def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 
 @blp.post("/<object_id:lesson_id>/video/from-url")
 @blp.arguments(FromUrlSchema, example=examples.FROM_URL)
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, RequestedVideoSchema, example={"video": examples.FETCHED})
 @blp.raises(NoSuchLesson, NotYourCourse, NotAVideoLesson, SourceRefused(), *FAILURES)
-@confirms_caller
 @etag.conditional
-@accepts_idempotency_key
 def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Have the video service fetch the lesson's video from a public URL.
 
@@ -90,11 +90,11 @@ def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tu
 
 @blp.post("/<object_id:lesson_id>/video/import")
 @blp.arguments(ImportSchema, example=examples.IMPORT)
+@confirms_caller
+@commits(idempotency_key=True)
 @blp.response(201, RequestedVideoSchema, example={"video": examples.IMPORTED})
 @blp.raises(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_ERRORS, *FAILURES)
-@confirms_caller
 @etag.conditional
-@accepts_idempotency_key
 def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Import an asset that the video service already stores.
 
@@ -119,9 +119,10 @@ def read(lesson_id: str) -> dict[str, Any]:
 
 @blp.delete("/<object_id:lesson_id>/video")
 @blp.arguments(ForceSchema, location="query")
+@confirms_caller
+@commits()
 @blp.response(204)
 @blp.raises(NoSuchLesson, NoVideo, NotYourCourse, AdminsOnly)
-@confirms_caller
 @etag.conditional
 def delete(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[None, dict[str, str]]:
     """Remove the video from the lesson's draft.
@@ -137,7 +138,6 @@ def delete(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tup
     if query["force"]:
         videos.take_down(video_id)
         audit.record("video.taken_down", actor_id=caller.id, target_kind="video", target_id=video_id)
-    db.session.commit()
     return None, headers
 
 
@@ -164,7 +164,6 @@ def _video_lesson(lesson_id: str, expect: etag.Revisions) -> Draft:
 def _give(lesson_id: str, requested: Requested, expect: etag.Revisions) -> dict[str, str]:
     headers = _replace(lesson_id, requested.video_id, expect)
     uploads.confirm(requested)
-    db.session.commit()
     return headers
 
 

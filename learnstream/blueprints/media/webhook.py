@@ -35,6 +35,8 @@ BODY = {
 # The service may send many at once from one address, and each signature is checked before any costly work.
 @blp.post("/mux")
 @blp.doc(parameters=[HEADER], requestBody=BODY)
+@blp.any_query
+@blp.unlimited
 @blp.response(200, ReceiptSchema, example={"id": examples.EVENT_ID})
 @blp.raises(
     BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}),
@@ -46,8 +48,6 @@ BODY = {
     TooLarge,
     WebhooksUnconfigured,
 )
-@blp.unlimited
-@blp.any_query
 def receive_mux() -> dict[str, str]:
     """Receive a Mux webhook.
 

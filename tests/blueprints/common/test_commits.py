@@ -1,0 +1,106 @@
+"""What a route has written is committed with its response, or not at all."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from learnstream.documents import Course
+from learnstream.errors import Unavailable
+from learnstream.errors.accounts import AccountDisabled, InvalidCredentials
+from learnstream.models import AuditEntry, Enrollment, IdempotencyKey, Session
+from learnstream.services.accounts import sessions, signin
+from learnstream.services.enrollment import enrollments
+from learnstream.services.foundation import audit, idempotency
+
+KEY = {"Idempotency-Key": "once"}
+ERRORS = {"of ours": (Unavailable(), 503), "unexpected": (RuntimeError("a bug"), 500)}
+NOTE = {"actor_id": None, "target_kind": "user", "target_id": "1"}
+
+
+@pytest.fixture
+def fail_after(monkeypatch):
+    """Let a service do its work and then raise."""
+
+    def fail_after(module, name, error):
+        work = getattr(module, name)
+
+        def work_and_fail(*args, **kwargs):
+            work(*args, **kwargs)
+            raise error
+
+        monkeypatch.setattr(module, name, work_and_fail)
+
+    return fail_after
+
+
+def count(session, table):
+    return session.scalar(select(func.count()).select_from(table))
+
+
+@pytest.mark.parametrize(("error", "status"), ERRORS.values(), ids=ERRORS)
+def test_what_raises_is_rolled_back(client, stranger, fresh, fail_after, error, status):
+    fail_after(sessions, "end_if_live", error)
+
+    assert client.post("/auth/logout", auth=stranger).status_code == status
+
+    assert fresh.scalar(select(Session.revoked_at)) is None
+    assert client.get("/users/me", auth=stranger).status_code == 200
+
+
+@pytest.mark.parametrize(("error", "status"), ERRORS.values(), ids=ERRORS)
+def test_what_raises_with_a_key_is_rolled_back_and_leaves_the_key_free(
+    client, stranger, course, fresh, monkeypatch, fail_after, error, status
+):
+    fail_after(enrollments, "enroll", error)
+    refused = client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=KEY)
+    monkeypatch.undo()
+
+    assert refused.status_code == status
+    assert (count(fresh, Enrollment), count(fresh, IdempotencyKey)) == (0, 0)
+    assert client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=KEY).status_code == 201
+
+
+def sign_in_noted(error):
+    def sign_in(**_):
+        audit.record("login.throttled", **NOTE)
+        raise error
+
+    return sign_in
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"), [(InvalidCredentials(), 1), (AccountDisabled(), 0), (RuntimeError("a bug"), 0)]
+)
+def test_only_the_named_error_commits_what_was_written_before_it(client, app, fresh, monkeypatch, error, kept):
+    monkeypatch.setattr(signin, "sign_in", sign_in_noted(error))
+
+    client.post("/auth/login", json={"email": "a@example.com", "password": "seven quiet herons"})
+
+    assert count(fresh, AuditEntry) == kept
+
+
+@pytest.fixture
+def unstorable(monkeypatch):
+    """Let PostgreSQL fail when a response is to be stored."""
+
+    def fail(*_):
+        raise OperationalError("UPDATE", {}, Exception("gone"))
+
+    monkeypatch.setattr(idempotency, "store", fail)
+
+
+def test_a_seat_whose_response_is_not_stored_is_not_committed(client, stranger, course, fresh, unstorable):
+    answer = client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=KEY)
+
+    assert (answer.status_code, answer.json["code"]) == (503, "store_unavailable")
+    assert (count(fresh, Enrollment), count(fresh, IdempotencyKey)) == (0, 0)
+
+
+def test_a_course_that_is_made_in_mongodb_is_answered_even_if_the_response_is_not_stored(
+    client, owner, fresh, unstorable
+):
+    answer = client.post("/courses", json={"title": "Botany"}, auth=owner, headers=KEY)
+
+    assert answer.status_code == 201
+    assert Course.collection().count_documents({}) == 1
+    assert fresh.scalar(select(IdempotencyKey.status)) is None
