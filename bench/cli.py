@@ -8,7 +8,7 @@ import sys
 from bench.sections import SECTIONS
 from devstack import bootstrap
 from devstack.errors import DevstackError
-from devstack.terminal.interruption import end_in_order
+from devstack.terminal.interruption import interrupt_on_signals
 
 DESCRIPTION = "Measure how fast LearnStream is on this machine, beside what the machine can do at all."
 
@@ -16,7 +16,7 @@ DESCRIPTION = "Measure how fast LearnStream is on this machine, beside what the 
 def main(arguments: list[str]) -> int:
     """Run the benchmarks; return the exit code: 0 unless something could not be measured."""
     options = parse(arguments)
-    end_in_order()
+    interrupt_on_signals()
     try:
         bootstrap.enter(arguments, module="bench")
         require_wrk()

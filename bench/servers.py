@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench import load
 from devstack.processes import ports
-from devstack.processes.programs import Programs, procfile_command, with_own_path
+from devstack.processes.programs import Programs, procfile_command, with_venv_path
 
 APPLICATION = "wsgi:app"
 CEILINGS = "bench.ceilings:create_app()"
@@ -24,7 +24,7 @@ IDLE_SHARE = 0.05  # of a core, that all workers together use at most when idle
 
 def production_environment(stores: Mapping[str, str]) -> dict[str, str]:
     """Return a dyno's configuration. Nothing listens at Mux's address: no measured request calls it."""
-    return with_own_path(
+    return with_venv_path(
         {
             **os.environ,
             **stores,

@@ -17,18 +17,18 @@ from devstack.terminal.console import step
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK_FILES = ("requirements.txt", "requirements-dev.txt")
-GLIBC = (2, 34)  # required by mongod
+MIN_GLIBC = (2, 34)  # required by mongod
 
 
 def enter(arguments: list[str], *, module: str = "devstack") -> None:
     """Return inside `.venv`, with everything installed; from outside, re-execute this command in it."""
     check_machine(platform.system(), platform.machine(), _glibc())
     venv = Venv(ROOT)
-    fresh = venv.is_complete()
-    if not fresh:
-        with _one_at_a_time(ROOT / ".devstack"):
-            venv.make()
-    if not fresh or Path(sys.prefix) != venv.path:
+    was_complete = venv.is_complete()
+    if not was_complete:
+        with _installation_lock(ROOT / ".devstack"):
+            venv.create()
+    if not was_complete or Path(sys.prefix) != venv.path:
         os.chdir(ROOT)
         os.execv(venv.python, [str(venv.python), "-m", module, *arguments])  # noqa: S606
 
@@ -50,7 +50,7 @@ class Venv:
         parts = [sys.version, sys.base_prefix, str(self.path), *((self.root / name).read_text() for name in LOCK_FILES)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    def make(self) -> None:
+    def create(self) -> None:
         """Create it, unless another process did so while this one waited for the lock."""
         if self.is_complete():
             return
@@ -60,22 +60,22 @@ class Venv:
                 shutil.rmtree(self.path)
             # The base interpreter: the running one may be in the directory that was just deleted.
             self._run([sys._base_executable, "-m", "venv", str(self.path)])  # type: ignore[attr-defined]
-        with step(f"installing {self._count()} packages"):
+        with step(f"installing {self._package_count()} packages"):
             lock = str(self.root / LOCK_FILES[-1])
             self._run([str(self.python), "-m", "pip", "install", "--disable-pip-version-check", "-r", lock])
         self.stamp.write_text(self.fingerprint())
 
-    def _count(self) -> int:
+    def _package_count(self) -> int:
         lines = (self.root / LOCK_FILES[-1]).read_text().splitlines()
         return sum("==" in line for line in lines)
 
     def _run(self, command: list[str]) -> None:
         log = self.root / ".devstack" / "install.log"
         with log.open("w") as output:
-            done = subprocess.run(
+            completed = subprocess.run(
                 command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False
             )
-        if done.returncode:
+        if completed.returncode:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
             raise DevstackError(f"`{' '.join(command[1:4])}` failed ({log}):\n{tail}")
 
@@ -91,16 +91,16 @@ def check_machine(system: str, machine: str, glibc: tuple[int, ...]) -> None:
             f"The local stack runs on x86-64 Linux, not on {system} {machine}: "
             "use such a machine, a virtual one, or WSL 2 on Windows."
         )
-    if glibc < GLIBC:
-        found = ".".join(map(str, glibc)) if glibc else "none"
+    if glibc < MIN_GLIBC:
+        installed = ".".join(map(str, glibc)) if glibc else "none"
         raise DevstackError(
-            f"MongoDB needs glibc {GLIBC[0]}.{GLIBC[1]} or newer and finds {found}: use Debian 12, Ubuntu 22.04 or newer."
+            f"MongoDB needs glibc {MIN_GLIBC[0]}.{MIN_GLIBC[1]} or newer and finds {installed}: use Debian 12, Ubuntu 22.04 or newer."
         )
 
 
-def check_ensurepip(found: bool) -> None:
+def check_ensurepip(installed: bool) -> None:
     """Require ensurepip, which Debian splits off into a package."""
-    if not found:
+    if not installed:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         raise DevstackError(
             f"This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install {package}"
@@ -117,7 +117,7 @@ def _glibc() -> tuple[int, ...]:
 
 
 @contextmanager
-def _one_at_a_time(directory: Path) -> Iterator[None]:
+def _installation_lock(directory: Path) -> Iterator[None]:
     directory.mkdir(mode=0o711, exist_ok=True)
     with (directory / "install.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

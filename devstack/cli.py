@@ -7,7 +7,7 @@ import sys
 
 from devstack import bootstrap
 from devstack.errors import DevstackError
-from devstack.terminal.interruption import end_in_order
+from devstack.terminal.interruption import interrupt_on_signals
 
 COMMANDS = {
     "run": "start everything, with demo data, until Ctrl-C",
@@ -23,15 +23,17 @@ COMMANDS = {
 def main(arguments: list[str]) -> int:
     """Run one command; return the exit code."""
     options = parse(arguments)
-    end_in_order()
+    interrupt_on_signals()
     try:
         bootstrap.enter(arguments)
         # Imported only now: the commands need the packages installed in the virtual environment.
         return importlib.import_module(f"devstack.commands.{options.command}").main(options)
     except DevstackError as error:
-        return _complain(str(error))
+        return _report_error(str(error))
     except PermissionError as error:
-        return _complain(f"{error.filename or 'A file'} belongs to another user. Run as that user, or delete it first.")
+        return _report_error(
+            f"{error.filename or 'A file'} belongs to another user. Run as that user, or delete it first."
+        )
     except KeyboardInterrupt:
         print("devstack: stopped.", file=sys.stderr)
         return 130
@@ -41,12 +43,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments; pytest's stay unparsed after `test` and `faults`: argparse would reorder its options."""
     parser = _parser()
     if arguments[:1] in (["test"], ["faults"]) and arguments[1:] not in (["-h"], ["--help"]):
-        changed, rest = _changed_since(arguments[1:])
+        changed, rest = _split_changed(arguments[1:])
         return argparse.Namespace(command=arguments[0], changed=changed, pytest=rest)
     return parser.parse_args(arguments)
 
 
-def _changed_since(arguments: list[str]) -> tuple[str | None, list[str]]:
+def _split_changed(arguments: list[str]) -> tuple[str | None, list[str]]:
     """Split `--changed` or `--changed=REV` off the front."""
     option, _, revision = arguments[0].partition("=") if arguments else ("", "", "")
     return (revision or "HEAD", arguments[1:]) if option == "--changed" else (None, arguments)
@@ -73,6 +75,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _complain(text: str) -> int:
+def _report_error(text: str) -> int:
     print(f"devstack: {text}", file=sys.stderr)
     return 1

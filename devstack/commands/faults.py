@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from devstack.commands.test import run_to_end
+from devstack.commands.test import run_command
 from devstack.terminal.console import say
 
 PYTEST = ["pytest", "tests/faults", "-m", "thorough or not thorough"]
@@ -11,7 +11,7 @@ PYTEST = ["pytest", "tests/faults", "-m", "thorough or not thorough"]
 
 def main(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    failed = run_to_end([*PYTEST, *options.pytest]).returncode
-    took = f"{(time.monotonic() - started) / 60:.0f} minutes"
-    say(f"Failed after {took}." if failed else f"All passed in {took}.")
+    failed = run_command([*PYTEST, *options.pytest]).returncode
+    duration = f"{(time.monotonic() - started) / 60:.0f} minutes"
+    say(f"Failed after {duration}." if failed else f"All passed in {duration}.")
     return 1 if failed else 0

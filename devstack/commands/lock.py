@@ -9,7 +9,7 @@ from devstack.errors import DevstackError
 from devstack.terminal.console import step
 
 # The files must not depend on the machine that writes them.
-OPTIONS = ["--quiet", "--python-version=3.11", "--no-emit-index-url", "--no-header", "--no-annotate"]
+UV_OPTIONS = ["--quiet", "--python-version=3.11", "--no-emit-index-url", "--no-header", "--no-annotate"]
 
 
 def main(options: argparse.Namespace) -> int:
@@ -18,8 +18,8 @@ def main(options: argparse.Namespace) -> int:
     for name in ("requirements", "requirements-dev"):
         with step(f"locking {name}.txt"):
             files = [f"{name}.in", "--output-file", f"{name}.txt"]
-            command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *upgrade, *files]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise DevstackError(done.stderr.strip())
+            command = [sys.executable, "-m", "uv", "pip", "compile", *UV_OPTIONS, *upgrade, *files]
+            completed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            if completed.returncode:
+                raise DevstackError(completed.stderr.strip())
     return 0

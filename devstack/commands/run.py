@@ -3,7 +3,7 @@
 import argparse
 
 from devstack.bootstrap import ROOT
-from devstack.local.system import Local
+from devstack.local.system import LocalSystem
 from devstack.terminal.console import say, step
 
 WELCOME = """
@@ -23,23 +23,27 @@ Ctrl-C stops everything; the data stays. `python3 -m devstack reset` deletes it.
 
 
 def main(options: argparse.Namespace) -> int:
-    local = Local(ROOT, port=options.port)
+    system = LocalSystem(ROOT, port=options.port)
     try:
-        local.start()
-        print(welcome(local), flush=True)
-        local.watch()
+        system.start()
+        print(welcome(system), flush=True)
+        system.watch()
     except KeyboardInterrupt:
         say("")
     finally:
-        if local.is_ours:
+        if system.is_ours:
             with step("stopping"):
-                local.stop()
+                system.stop()
     return 0
 
 
-def welcome(local: Local) -> str:
-    rows = [f"  {one['role']:<12}{one['email']:<34}{one['password']}" for one in local.accounts]
-    admin = local.accounts[0]
+def welcome(system: LocalSystem) -> str:
+    rows = [f"  {account['role']:<12}{account['email']:<34}{account['password']}" for account in system.accounts]
+    admin = system.accounts[0]
     return WELCOME.format(
-        url=local.url, watch=local.watch_url, accounts="\n".join(rows), email=admin["email"], password=admin["password"]
+        url=system.url,
+        watch=system.watch_url,
+        accounts="\n".join(rows),
+        email=admin["email"],
+        password=admin["password"],
     )

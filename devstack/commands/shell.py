@@ -28,39 +28,39 @@ Everything is deleted when you leave with Ctrl-D."""
 
 
 def main(options: argparse.Namespace) -> int:
-    with world() as names:
+    with shell_namespace() as namespace:
         if options.command_line is None:
-            _interact(names)
+            _interact(namespace)
         else:
-            exec(compile(options.command_line, "<command>", "exec"), names)  # noqa: S102 - the developer's own code
+            exec(compile(options.command_line, "<command>", "exec"), namespace)  # noqa: S102 - the developer's own code
     return 0
 
 
 @contextmanager
-def world() -> Iterator[dict[str, Any]]:
+def shell_namespace() -> Iterator[dict[str, Any]]:
     """Start stores, the Mux emulator and the application; yield the shell's namespace."""
-    with ExitStack() as opened:
+    with ExitStack() as exit_stack:
         with step("starting PostgreSQL, MongoDB and Redis"):
-            stack = opened.enter_context(Stack(ROOT, ephemeral=True))
+            stack = exit_stack.enter_context(Stack(ROOT, ephemeral=True))
         with step("starting the application with its cast"):
-            mux = opened.enter_context(Emulator(_directory(stack), fast=True))
+            mux = exit_stack.enter_context(Emulator(_emulator_directory(stack), fast=True))
             app = create_app(
                 load({"LEARNSTREAM_ENV": "testing", "LOG_LEVEL": "WARNING", **stack.environment(), **mux.environment()})
             )
-            opened.enter_context(app.app_context())
+            exit_stack.enter_context(app.app_context())
             upgrade()
             documents.ensure_indexes()
-            names = {"app": app, "mux": mux, **_cast(app)}
-        yield names
+            namespace = {"app": app, "mux": mux, **_create_cast(app)}
+        yield namespace
 
 
-def _directory(stack: Stack) -> Path:
+def _emulator_directory(stack: Stack) -> Path:
     directory = stack.directory / "mux"
     directory.mkdir()
     return directory
 
 
-def _cast(app: Flask) -> dict[str, Any]:
+def _create_cast(app: Flask) -> dict[str, Any]:
     # The tests' own users and course; the other commands do not need `tests`.
     from tests.factories import make_course, make_person, make_seat  # noqa: PLC0415
     from tests.plugins.application import Client  # noqa: PLC0415
@@ -69,20 +69,20 @@ def _cast(app: Flask) -> dict[str, Any]:
     app.test_client_class = Client
     app.extensions["contract"] = Contract(app)
     owner = make_person(Role.INSTRUCTOR, "Ines")
-    people = {
+    users = {
         "admin": make_person(Role.ADMIN, "Ada"),
         "learner": make_person(Role.STUDENT, "Lea"),
         "stranger": make_person(Role.STUDENT, "Stan"),
     }
     course = make_course(owner)
-    make_seat(people["learner"], course)
-    return {"owner": owner, **people, "course": course, "client": app.test_client()}
+    make_seat(users["learner"], course)
+    return {"owner": owner, **users, "course": course, "client": app.test_client()}
 
 
-def _interact(names: dict[str, Any]) -> None:
+def _interact(namespace: dict[str, Any]) -> None:
     import readline  # noqa: PLC0415 - changes how the terminal is read, which is wanted here alone
     import rlcompleter  # noqa: PLC0415 - the same
 
-    readline.set_completer(rlcompleter.Completer(names).complete)
+    readline.set_completer(rlcompleter.Completer(namespace).complete)
     readline.parse_and_bind("tab: complete")
-    code.interact(banner=BANNER, local=names, exitmsg="")
+    code.interact(banner=BANNER, local=namespace, exitmsg="")

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from devstack.bootstrap import ROOT
-from devstack.processes.programs import BIN, with_own_path
+from devstack.processes.programs import BIN, with_venv_path
 from devstack.terminal.console import say
 from devstack.testing.changed import select_since
 
@@ -24,38 +24,38 @@ PYTEST = ["pytest", "-n", "2"]
 def main(options: argparse.Namespace) -> int:
     """Run all checks, also after a failure, so that one run reports everything."""
     started = time.monotonic()
-    failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
+    failed = [name for name, command in CHECKS.items() if not _check_passes(name, command)]
     if not _tests_pass(options):
         failed.append("pytest")
-    took = f"{time.monotonic() - started:.0f} s"
-    say(f"Failed after {took}: {', '.join(failed)}" if failed else f"All passed in {took}.")
+    duration = f"{time.monotonic() - started:.0f} s"
+    say(f"Failed after {duration}: {', '.join(failed)}" if failed else f"All passed in {duration}.")
     return 1 if failed else 0
 
 
 def _tests_pass(options: argparse.Namespace) -> bool:
     if options.changed is None:
         say("  pytest …")
-        return not run_to_end([*PYTEST, *options.pytest]).returncode
+        return not run_command([*PYTEST, *options.pytest]).returncode
     tests = select_since(options.changed)
     say(f"  pytest, {len(tests)} files and folders: {' '.join(tests)}" if tests else "  no test concerns the change")
-    return not tests or not run_to_end([*PYTEST, *tests, *options.pytest]).returncode
+    return not tests or not run_command([*PYTEST, *tests, *options.pytest]).returncode
 
 
-def _passes(name: str, command: list[str]) -> bool:
+def _check_passes(name: str, command: list[str]) -> bool:
     started = time.monotonic()
-    done = run_to_end(command, capture=True)
-    say(f"  {name} … {'failed' if done.returncode else 'ok'}, {time.monotonic() - started:.1f} s")
-    if done.returncode:
-        say(done.stdout)
-    return not done.returncode
+    completed = run_command(command, capture=True)
+    say(f"  {name} … {'failed' if completed.returncode else 'ok'}, {time.monotonic() - started:.1f} s")
+    if completed.returncode:
+        say(completed.stdout)
+    return not completed.returncode
 
 
-def run_to_end(command: list[str], *, capture: bool = False) -> subprocess.CompletedProcess[str]:
+def run_command(command: list[str], *, capture: bool = False) -> subprocess.CompletedProcess[str]:
     """Run a program of the virtual environment in the tree; pass interrupts on."""
     with subprocess.Popen(
         [BIN / command[0], *command[1:]],
         cwd=ROOT,
-        env=with_own_path(dict(os.environ)),
+        env=with_venv_path(dict(os.environ)),
         stdout=subprocess.PIPE if capture else None,
         stderr=subprocess.STDOUT if capture else None,
         text=True,
@@ -64,14 +64,14 @@ def run_to_end(command: list[str], *, capture: bool = False) -> subprocess.Compl
             text, _ = child.communicate()
         except KeyboardInterrupt as interruption:
             # Ctrl-C in a terminal reaches the child as well as this process.
-            _end(child, patience=5 if interruption.args == (signal.SIGINT,) else 0)
+            _stop(child, timeout=5 if interruption.args == (signal.SIGINT,) else 0)
             raise
     return subprocess.CompletedProcess(command, child.returncode, text)
 
 
-def _end(child: subprocess.Popen[str], *, patience: float) -> None:
+def _stop(child: subprocess.Popen[str], *, timeout: float) -> None:
     """Give pytest time to stop its stores."""
     try:
-        child.wait(patience)
+        child.wait(timeout)
     except subprocess.TimeoutExpired:
         child.terminate()

@@ -7,7 +7,7 @@ import requests
 
 from devstack.errors import DevstackError
 
-PATIENCE = 30  # seconds to wait for a response
+TIMEOUT = 30  # seconds to wait for a response
 
 
 class Client:
@@ -23,26 +23,26 @@ class Client:
 
     @classmethod
     def signed_in(cls, url: str, email: str, password: str) -> Self:
-        guest = cls(url)
-        token = guest.call("POST", "/auth/login", email=email, password=password)["access_token"]
-        guest.http.close()
+        client = cls(url)
+        token = client.call("POST", "/auth/login", email=email, password=password)["access_token"]
+        client.http.close()
         return cls(url, token)
 
-    def call(self, method: str, path: str, *, unless: str = "", **body: Any) -> Any:
-        """Return the response's JSON; None on an error response with the code `unless`.
+    def call(self, method: str, path: str, *, ignore_code: str = "", **body: Any) -> Any:
+        """Return the response's JSON; None on an error response with the code `ignore_code`.
 
         Raises:
             DevstackError: another error response.
         """
-        answer = self.http.request(method, self.url + path, json=body or None, timeout=PATIENCE)
-        content = answer.json() if answer.content else None
-        if answer.ok:
+        response = self.http.request(method, self.url + path, json=body or None, timeout=TIMEOUT)
+        content = response.json() if response.content else None
+        if response.ok:
             return content
-        if unless and content and content.get("code") == unless:
+        if ignore_code and content and content.get("code") == ignore_code:
             return None
-        raise DevstackError(f"{method} {path} answered {answer.status_code}: {content}")
+        raise DevstackError(f"{method} {path} answered {response.status_code}: {content}")
 
     def put_file(self, url: str, path: Path) -> None:
         """Send a file to an upload URL, without the API's token."""
         with path.open("rb") as file:
-            requests.put(url, data=file, timeout=PATIENCE).raise_for_status()
+            requests.put(url, data=file, timeout=TIMEOUT).raise_for_status()

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 
-class Person(NamedTuple):
+class DemoUser(NamedTuple):
     """A user of the demo school."""
 
     name: str
@@ -12,13 +12,13 @@ class Person(NamedTuple):
 
 
 INSTRUCTORS = (
-    Person("Ines Okafor", "ines@learnstream.example", "instructor"),
-    Person("Tomas Lindqvist", "tomas@learnstream.example", "instructor"),
+    DemoUser("Ines Okafor", "ines@learnstream.example", "instructor"),
+    DemoUser("Tomas Lindqvist", "tomas@learnstream.example", "instructor"),
 )
 STUDENTS = (
-    Person("Sam Adeyemi", "sam@learnstream.example", "student"),
-    Person("Lea Novak", "lea@learnstream.example", "student"),
-    Person("Jun Park", "jun@learnstream.example", "student"),
+    DemoUser("Sam Adeyemi", "sam@learnstream.example", "student"),
+    DemoUser("Lea Novak", "lea@learnstream.example", "student"),
+    DemoUser("Jun Park", "jun@learnstream.example", "student"),
 )
 
 VIDEO_SECONDS = 20

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from devstack.demo.client import Client
-from devstack.demo.content import COURSES, INSTRUCTORS, STUDENTS, VIDEO_SECONDS, Person
+from devstack.demo.content import COURSES, INSTRUCTORS, STUDENTS, VIDEO_SECONDS, DemoUser
 from devstack.errors import DevstackError
-from devstack.local.secrets_file import Kept
+from devstack.local.secrets_file import SecretsFile
 from devstack.local.state import Account
 from devstack.mux import samples
 from devstack.mux.encoder import Encoder
@@ -19,85 +19,88 @@ ENCODING_SECONDS = 60
 class Seed:
     """The demo school, created through the API at `url`.
 
-    Set `takes_uploads` to False if a real video service is configured: its webhooks would not reach this machine.
+    Set `upload_videos` to False if a real video service is configured: its webhooks would not reach this machine.
     """
 
-    def __init__(self, url: str, directory: Path, kept: Kept, *, takes_uploads: bool = True) -> None:
-        self.url, self.directory, self.kept, self.takes_uploads = url, directory, kept, takes_uploads
+    def __init__(self, url: str, directory: Path, secrets: SecretsFile, *, upload_videos: bool = True) -> None:
+        self.url, self.directory, self.secrets, self.upload_videos = url, directory, secrets, upload_videos
 
     def run(self, admin: Account) -> list[Account]:
         """Return all accounts, the administrator's first."""
-        everybody = [admin, *(self._account(person) for person in (*INSTRUCTORS, *STUDENTS))]
+        accounts = [admin, *(self._account(user) for user in (*INSTRUCTORS, *STUDENTS))]
         if not self._is_done():
             with step("making demo accounts and courses"):
-                self._make_people(admin)
-                for plan, instructor, students in COURSES:
-                    self._make_course(plan, instructor, students)
-        return everybody
+                self._create_users(admin)
+                for content, instructor, students in COURSES:
+                    self._create_course(content, instructor, students)
+        return accounts
 
     def _is_done(self) -> bool:
         """True if the last student has their last enrollment, which is created last."""
-        last = COURSES[-1][2][-1]
+        last_student = COURSES[-1][2][-1]
         try:
-            seats = self._sign_in(last).call("GET", "/users/me/enrollments")
+            enrollments = self._sign_in(last_student).call("GET", "/users/me/enrollments")
         except DevstackError:
             return False
-        return len(seats) == sum(last in students for _, _, students in COURSES)
+        return len(enrollments) == sum(last_student in students for _, _, students in COURSES)
 
-    def _account(self, person: Person) -> Account:
-        password = self.kept.secret(f"password of {person.email}", size=9)
-        return {"role": person.role, "email": person.email, "password": password}
+    def _account(self, user: DemoUser) -> Account:
+        password = self.secrets.secret(f"password of {user.email}", size=9)
+        return {"role": user.role, "email": user.email, "password": password}
 
-    def _sign_in(self, person: Person) -> Client:
-        return Client.signed_in(self.url, person.email, self._account(person)["password"])
+    def _sign_in(self, user: DemoUser) -> Client:
+        return Client.signed_in(self.url, user.email, self._account(user)["password"])
 
-    def _make_people(self, admin: Account) -> None:
+    def _create_users(self, admin: Account) -> None:
         client = Client.signed_in(self.url, admin["email"], admin["password"])
-        for person in (*INSTRUCTORS, *STUDENTS):
-            client.call("POST", "/admin/users", unless="email_taken", name=person.name, **self._account(person))
+        for user in (*INSTRUCTORS, *STUDENTS):
+            client.call("POST", "/admin/users", ignore_code="email_taken", name=user.name, **self._account(user))
 
-    def _make_course(self, plan: dict[str, Any], instructor: Person, students: tuple[Person, ...]) -> None:
-        teacher = self._sign_in(instructor)
-        course = self._begin(teacher, plan)
+    def _create_course(self, content: dict[str, Any], instructor: DemoUser, students: tuple[DemoUser, ...]) -> None:
+        instructor_client = self._sign_in(instructor)
+        course = self._find_or_create_course(instructor_client, content)
         if course["status"] == "draft":
-            self._fill(teacher, course["id"], plan)
-            teacher.call("POST", f"/courses/{course['id']}/publish", note="The first version")
+            self._fill(instructor_client, course["id"], content)
+            instructor_client.call("POST", f"/courses/{course['id']}/publish", note="The first version")
         for student in students:
-            self._sign_in(student).call("POST", f"/courses/{course['id']}/enroll", unless="already_enrolled")
+            self._sign_in(student).call("POST", f"/courses/{course['id']}/enroll", ignore_code="already_enrolled")
 
-    def _begin(self, teacher: Client, plan: dict[str, Any]) -> dict[str, Any]:
-        mine = teacher.call("GET", "/users/me/courses?page_size=100")
-        begun = [course for course in mine if course["title"] == plan["course"]["title"]]
-        return begun[0] if begun else teacher.call("POST", "/courses", **plan["course"])
+    def _find_or_create_course(self, instructor_client: Client, content: dict[str, Any]) -> dict[str, Any]:
+        own_courses = instructor_client.call("GET", "/users/me/courses?page_size=100")
+        existing = [course for course in own_courses if course["title"] == content["course"]["title"]]
+        return existing[0] if existing else instructor_client.call("POST", "/courses", **content["course"])
 
-    def _fill(self, teacher: Client, course_id: str, plan: dict[str, Any]) -> None:
+    def _fill(self, instructor_client: Client, course_id: str, content: dict[str, Any]) -> None:
         """Create the missing lessons, then write the outline."""
-        draft = teacher.call("GET", f"/courses/{course_id}/lessons?draft=true")
-        known = {lesson["title"]: lesson for lesson in draft}
+        draft = instructor_client.call("GET", f"/courses/{course_id}/lessons?draft=true")
+        existing = {lesson["title"]: lesson for lesson in draft}
         modules = []
-        for title, lessons in plan["modules"].items():
-            made = [known.get(each["title"]) or self._make_lesson(teacher, course_id, each) for each in lessons]
-            self._make_videos_ready(teacher, made)
-            modules.append({"title": title, "lesson_ids": [lesson["id"] for lesson in made]})
-        teacher.call("PUT", f"/courses/{course_id}/outline", modules=modules)
+        for title, lessons in content["modules"].items():
+            module_lessons = [
+                existing.get(each["title"]) or self._create_lesson(instructor_client, course_id, each)
+                for each in lessons
+            ]
+            self._upload_missing_videos(instructor_client, module_lessons)
+            modules.append({"title": title, "lesson_ids": [lesson["id"] for lesson in module_lessons]})
+        instructor_client.call("PUT", f"/courses/{course_id}/outline", modules=modules)
 
     @staticmethod
-    def _make_lesson(teacher: Client, course_id: str, plan: dict[str, Any]) -> dict[str, Any]:
-        lesson: dict[str, Any] = teacher.call("POST", f"/courses/{course_id}/lessons", **plan)
+    def _create_lesson(instructor_client: Client, course_id: str, content: dict[str, Any]) -> dict[str, Any]:
+        lesson: dict[str, Any] = instructor_client.call("POST", f"/courses/{course_id}/lessons", **content)
         return lesson
 
-    def _make_videos_ready(self, teacher: Client, lessons: list[dict[str, Any]]) -> None:
+    def _upload_missing_videos(self, instructor_client: Client, lessons: list[dict[str, Any]]) -> None:
         for lesson in lessons:
             is_ready = lesson["video"] and lesson["video"]["status"] == "ready"
-            if lesson["kind"] == "video" and not is_ready and self.takes_uploads:
-                self._upload(teacher, lesson["id"])
+            if lesson["kind"] == "video" and not is_ready and self.upload_videos:
+                self._upload(instructor_client, lesson["id"])
 
-    def _upload(self, teacher: Client, lesson_id: str) -> None:
+    def _upload(self, instructor_client: Client, lesson_id: str) -> None:
         """Upload a real video and wait until it is ready: upload, encoding, webhooks."""
-        answer = teacher.call("POST", f"/lessons/{lesson_id}/video/upload", cors_origin=self.url)
-        teacher.put_file(answer["upload"]["url"], sample(self.directory))
+        response = instructor_client.call("POST", f"/lessons/{lesson_id}/video/upload", cors_origin=self.url)
+        instructor_client.put_file(response["upload"]["url"], sample(self.directory))
         deadline = time.monotonic() + ENCODING_SECONDS
-        while teacher.call("GET", f"/lessons/{lesson_id}?draft=true")["video"]["status"] != "ready":
+        while instructor_client.call("GET", f"/lessons/{lesson_id}?draft=true")["video"]["status"] != "ready":
             if time.monotonic() > deadline:
                 raise DevstackError("The demo video did not become ready; see .devstack/logs/mux.log and web.log.")
             time.sleep(0.2)
@@ -105,7 +108,7 @@ class Seed:
 
 def sample(directory: Path) -> Path:
     """Create a real video file for developers to try uploads with."""
-    path = samples.make(Encoder(), directory, f"sample-{VIDEO_SECONDS}s.mp4")
+    path = samples.create(Encoder(), directory, f"sample-{VIDEO_SECONDS}s.mp4")
     if path is None:
         raise DevstackError("ffmpeg made no sample video.")
     return path

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 
-class Kept:
+class SecretsFile:
     """Generated secrets by name."""
 
     def __init__(self, directory: Path) -> None:
@@ -16,18 +16,18 @@ class Kept:
 
     def secret(self, name: str, *, size: int = 32) -> str:
         """Return the secret of this name, generated from `size` random bytes on first use."""
-        known = json.loads(self.path.read_text()) if self.path.exists() else {}
-        if name not in known:
-            known[name] = secrets.token_urlsafe(size)
-            write_private(self.path, known)
-        return str(known[name])
+        stored = json.loads(self.path.read_text()) if self.path.exists() else {}
+        if name not in stored:
+            stored[name] = secrets.token_urlsafe(size)
+            write_private(self.path, stored)
+        return str(stored[name])
 
 
 def write_private(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON that only its owner can read; replace the file atomically."""
-    draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    temporary = path.with_suffix(".draft")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(content, file, indent=2)
         file.write("\n")
-    draft.replace(path)
+    temporary.replace(path)

@@ -69,4 +69,4 @@ def _store(stack: Stack, name: str) -> Store:
     if service := stack.services.get(name):
         return {"address": service.address, "pid": service.pid}
     # Without the credentials that the URL may contain.
-    return {"address": urlsplit(stack.given[name]).netloc.rpartition("@")[2], "pid": None}
+    return {"address": urlsplit(stack.external_urls[name]).netloc.rpartition("@")[2], "pid": None}

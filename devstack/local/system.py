@@ -10,18 +10,18 @@ from pathlib import Path
 from devstack.demo.seed import Seed
 from devstack.errors import DevstackError, InUseError
 from devstack.local import state
-from devstack.local.secrets_file import Kept
+from devstack.local.secrets_file import SecretsFile
 from devstack.processes import ports
-from devstack.processes.programs import Programs, procfile_command, with_own_path
+from devstack.processes.programs import Programs, procfile_command, with_venv_path
 from devstack.services.process import make_directory
 from devstack.services.stack import Stack
 from devstack.terminal.console import step
 
-USUAL_PORT = 8000
+DEFAULT_PORT = 8000
 ADMIN = "admin@learnstream.example"
 
 
-class Local:
+class LocalSystem:
     """A running LearnStream. `environ` may replace a store, or the emulator by MUX_TOKEN_ID."""
 
     def __init__(self, root: Path, *, port: int | None = None, environ: Mapping[str, str] = os.environ) -> None:
@@ -30,7 +30,7 @@ class Local:
         self.environ = dict(environ)
         self.stack = Stack(root, environ=environ)
         self.programs = Programs(root, self.directory)
-        self.kept = Kept(self.directory)
+        self.secrets = SecretsFile(self.directory)
         self.port = port or 0
         self.watch_port = 0
         self.accounts: list[state.Account] = []
@@ -56,7 +56,7 @@ class Local:
         with step("migrating the databases, starting the Mux emulator"):
             self._start_emulator()
             self.programs.run("release", *self._from_procfile("release"))
-            self._await_emulator()
+            self._wait_for_emulator()
         with step("starting the web server and the worker"):
             self._start_application()
         self._seed()
@@ -84,17 +84,17 @@ class Local:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the application's processes."""
-        own = {
+        settings = {
             "LEARNSTREAM_ENV": "development",
-            "SECRET_KEY": self.kept.secret("SECRET_KEY"),
-            "JWT_SECRET_KEYS": self.kept.secret("JWT_SECRET_KEYS"),
+            "SECRET_KEY": self.secrets.secret("SECRET_KEY"),
+            "JWT_SECRET_KEYS": self.secrets.secret("JWT_SECRET_KEYS"),
             "ADMIN_EMAIL": ADMIN,
-            "ADMIN_PASSWORD": self.kept.secret("admin password", size=12),
+            "ADMIN_PASSWORD": self.secrets.secret("admin password", size=12),
             "PORT": str(self.port),
             "CORS_ORIGINS": ",".join(filter(None, [self.environ.get("CORS_ORIGINS"), self.watch_url])),
             "PYTHONUNBUFFERED": "1",
         }
-        return with_own_path(self.environ | own | self.stack.environment() | self._mux_environment())
+        return with_venv_path(self.environ | settings | self.stack.environment() | self._mux_environment())
 
     def _start_stores(self) -> None:
         with step("starting PostgreSQL, MongoDB and Redis"):
@@ -110,15 +110,15 @@ class Local:
     def _pick_port(self) -> None:
         if self.port and not ports.is_free(self.port):
             raise DevstackError(f"Port {self.port} is taken. Choose another with --port, or leave the choice to me.")
-        remembered = self.directory / "port"
-        self.port = self.port or ports.pick(remembered, wanted=USUAL_PORT)
-        remembered.write_text(str(self.port))
+        port_file = self.directory / "port"
+        self.port = self.port or ports.pick(port_file, preferred=DEFAULT_PORT)
+        port_file.write_text(str(self.port))
         self.watch_port = self._remembered_port("watch")
 
     def _remembered_port(self, name: str) -> int:
-        remembered = self.directory / f"{name}.port"
-        port = ports.pick(remembered)
-        remembered.write_text(str(port))
+        port_file = self.directory / f"{name}.port"
+        port = ports.pick(port_file)
+        port_file.write_text(str(port))
         return port
 
     def _start_emulator(self) -> None:
@@ -128,9 +128,9 @@ class Local:
         self._mux_file.unlink(missing_ok=True)
         options = ["--port", str(self._remembered_port("mux")), "--data-dir", str(self._mux_file.parent)]
         webhook = ["--webhook-url", f"{self.url}/webhooks/mux"]
-        self.programs.start("mux", ["python", "-m", "devstack.mux", *options, *webhook], with_own_path(self.environ))
+        self.programs.start("mux", ["python", "-m", "devstack.mux", *options, *webhook], with_venv_path(self.environ))
 
-    def _await_emulator(self) -> None:
+    def _wait_for_emulator(self) -> None:
         if not self.environ.get("MUX_TOKEN_ID"):
             self.programs.wait_until(self._mux_file.exists, "The Mux emulator did not start")
 
@@ -138,14 +138,14 @@ class Local:
         self.programs.start("worker", *self._from_procfile("worker"))
         command, environment = self._from_procfile("web")
         self.programs.start("web", [*command, "--bind", f"127.0.0.1:{self.port}"], environment)
-        self.programs.wait_until(lambda: _answers(self.port, "/ready"), "The web server did not answer")
+        self.programs.wait_until(lambda: _responds(self.port, "/ready"), "The web server did not answer")
         options = ["--port", str(self.watch_port), "--api", self.url]
-        self.programs.start("watch", ["python", "-m", "devstack.watch", *options], with_own_path(self.environ))
-        self.programs.wait_until(lambda: _answers(self.watch_port, "/"), "The watch page did not answer")
+        self.programs.start("watch", ["python", "-m", "devstack.watch", *options], with_venv_path(self.environ))
+        self.programs.wait_until(lambda: _responds(self.watch_port, "/"), "The watch page did not answer")
 
     def _seed(self) -> None:
         admin: state.Account = {"role": "admin", "email": ADMIN, "password": self.environment()["ADMIN_PASSWORD"]}
-        seed = Seed(self.url, self.directory, self.kept, takes_uploads=not self.environ.get("MUX_TOKEN_ID"))
+        seed = Seed(self.url, self.directory, self.secrets, upload_videos=not self.environ.get("MUX_TOKEN_ID"))
         self.accounts = seed.run(admin)
 
     def _from_procfile(self, name: str) -> tuple[list[str], dict[str, str]]:
@@ -159,23 +159,23 @@ class Local:
     def _mux_environment(self) -> dict[str, str]:
         if self.environ.get("MUX_TOKEN_ID") or not self._mux_file.exists():
             return {}
-        found: dict[str, str] = json.loads(self._mux_file.read_text())
-        return found
+        content: dict[str, str] = json.loads(self._mux_file.read_text())
+        return content
 
     def _write_state(self) -> None:
         environment = self.environment()
         services, mux = state.stores(self.stack), state.mux(environment)
-        found: state.State = {
+        content: state.State = {
             "url": self.url,
             "watch": self.watch_url,
             "accounts": self.accounts,
             "services": services,
             "mux": mux,
         }
-        state.write(self.directory, found)
+        state.write(self.directory, content)
 
 
-def _answers(port: int, path: str) -> bool:
+def _responds(port: int, path: str) -> bool:
     # Not urllib, which would use the environment's proxy.
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:

@@ -4,26 +4,26 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from devstack.mux import lifecycle, renditions, settings, tracks
+from devstack.mux.context import current_context
 from devstack.mux.errors import MuxError, not_found
 from devstack.mux.jobs import Job
-from devstack.mux.shapes import in_rest, in_webhook, new_id
+from devstack.mux.shapes import as_rest, as_webhook, new_id
 from devstack.mux.store import Record
-from devstack.mux.world import world
 
 blp = Blueprint("assets", __name__, url_prefix="/video/v1")
 
 
 @blp.post("/assets")
 def create_asset() -> ResponseReturnValue:
-    wanted = settings.check_asset(settings.body())
-    sources = settings.inputs(wanted)
+    payload = settings.check_asset(settings.body())
+    sources = settings.inputs(payload)
     if not sources or not isinstance(sources[0].get("url"), str):
         raise MuxError(400, "An input with a url is required")
-    here = world()
-    with here.store.transaction():
-        asset = lifecycle.create(here, wanted, ingest_type="on_demand_url")
-    here.jobs.submit(Job("asset", asset["id"]))
-    return jsonify(data=in_rest(asset)), 201
+    context = current_context()
+    with context.store.transaction():
+        asset = lifecycle.create(context, payload, ingest_type="on_demand_url")
+    context.jobs.submit(Job("asset", asset["id"]))
+    return jsonify(data=as_rest(asset)), 201
 
 
 @blp.get("/assets")
@@ -31,159 +31,159 @@ def list_assets() -> ResponseReturnValue:
     start, end = settings.paging()
     filters = {name: request.args[name] for name in ("upload_id", "live_stream_id") if name in request.args}
     before = settings.cursor()
-    place: Record = {"skip": start} if before is None else {"before": before}
-    page, rest = world().store.newest("asset", end - start, equals=filters, **place)
-    return jsonify(data=[in_rest(asset) for asset in page], next_cursor=settings.cursor_for(rest))
+    position: Record = {"skip": start} if before is None else {"before": before}
+    page, remaining = current_context().store.newest("asset", end - start, equals=filters, **position)
+    return jsonify(data=[as_rest(asset) for asset in page], next_cursor=settings.cursor_for(remaining))
 
 
 @blp.get("/assets/<asset_id>")
 def get_asset(asset_id: str) -> ResponseReturnValue:
-    return jsonify(data=in_rest(lifecycle.load(world(), asset_id)))
+    return jsonify(data=as_rest(lifecycle.load(current_context(), asset_id)))
 
 
 @blp.patch("/assets/<asset_id>")
 def update_asset(asset_id: str) -> ResponseReturnValue:
-    wanted = settings.body()
-    settings.check_labels(wanted)
-    with world().store.transaction():
-        asset = lifecycle.load(world(), asset_id)
-        asset |= {name: wanted[name] for name in ("passthrough", "meta") if name in wanted}
-        lifecycle.save(world(), asset, "updated")
-    return jsonify(data=in_rest(asset))
+    payload = settings.body()
+    settings.check_metadata(payload)
+    with current_context().store.transaction():
+        asset = lifecycle.load(current_context(), asset_id)
+        asset |= {name: payload[name] for name in ("passthrough", "meta") if name in payload}
+        lifecycle.save(current_context(), asset, "updated")
+    return jsonify(data=as_rest(asset))
 
 
 @blp.delete("/assets/<asset_id>")
 def delete_asset(asset_id: str) -> ResponseReturnValue:
-    lifecycle.delete(world(), asset_id)
+    lifecycle.delete(current_context(), asset_id)
     return "", 204
 
 
 @blp.get("/assets/<asset_id>/input-info")
 def get_input_info(asset_id: str) -> ResponseReturnValue:
-    asset = lifecycle.load(world(), asset_id)
+    asset = lifecycle.load(current_context(), asset_id)
     return jsonify(data=[{"settings": source} for source in asset["_inputs"]])
 
 
 @blp.post("/assets/<asset_id>/playback-ids")
 def create_playback_id(asset_id: str) -> ResponseReturnValue:
-    wanted = settings.body()
-    settings.check_choice(wanted, "policy", settings.POLICIES)
-    playback_id = {"id": new_id(), "policy": wanted.get("policy", "public")}
-    with world().store.transaction():
-        asset = lifecycle.load(world(), asset_id)
+    payload = settings.body()
+    settings.check_choice(payload, "policy", settings.POLICIES)
+    playback_id = {"id": new_id(), "policy": payload.get("policy", "public")}
+    with current_context().store.transaction():
+        asset = lifecycle.load(current_context(), asset_id)
         asset["playback_ids"] = [*(asset["playback_ids"] or []), playback_id]
-        world().store.put("playback", playback_id["id"], playback_id | {"asset_id": asset_id})
-        lifecycle.save(world(), asset, "updated")
+        current_context().store.put("playback", playback_id["id"], playback_id | {"asset_id": asset_id})
+        lifecycle.save(current_context(), asset, "updated")
     return jsonify(data=playback_id), 201
 
 
 @blp.get("/assets/<asset_id>/playback-ids/<playback_id>")
 def get_playback_id(asset_id: str, playback_id: str) -> ResponseReturnValue:
-    asset = lifecycle.load(world(), asset_id)
-    return jsonify(data=_one(asset["playback_ids"], playback_id))
+    asset = lifecycle.load(current_context(), asset_id)
+    return jsonify(data=_find_item(asset["playback_ids"], playback_id))
 
 
 @blp.delete("/assets/<asset_id>/playback-ids/<playback_id>")
 def delete_playback_id(asset_id: str, playback_id: str) -> ResponseReturnValue:
-    with world().store.transaction():
-        asset = lifecycle.load(world(), asset_id)
-        asset["playback_ids"].remove(_one(asset["playback_ids"], playback_id))
-        world().store.delete("playback", playback_id)
-        lifecycle.save(world(), asset, "updated")
+    with current_context().store.transaction():
+        asset = lifecycle.load(current_context(), asset_id)
+        asset["playback_ids"].remove(_find_item(asset["playback_ids"], playback_id))
+        current_context().store.delete("playback", playback_id)
+        lifecycle.save(current_context(), asset, "updated")
     return "", 204
 
 
 @blp.get("/playback-ids/<playback_id>")
 def get_asset_of_playback_id(playback_id: str) -> ResponseReturnValue:
-    found = world().store.get("playback", playback_id)
+    found = current_context().store.get("playback", playback_id)
     if found is None:
         raise not_found()
-    owner = {"id": found.pop("asset_id"), "type": "asset"}
-    return jsonify(data=found | {"object": owner})
+    asset_object = {"id": found.pop("asset_id"), "type": "asset"}
+    return jsonify(data=found | {"object": asset_object})
 
 
 @blp.post("/assets/<asset_id>/tracks")
 def create_track(asset_id: str) -> ResponseReturnValue:
-    wanted = settings.body()
-    settings.check_text(wanted, "passthrough", 255)
-    if wanted.get("type") != "text":
+    payload = settings.body()
+    settings.check_text(payload, "passthrough", 255)
+    if payload.get("type") != "text":
         raise MuxError(400, "Only text tracks can be added here")
     for field in ("url", "language_code", "text_type"):
-        if not isinstance(wanted.get(field), str):
+        if not isinstance(payload.get(field), str):
             raise MuxError(400, f"{field} is required")
-    return jsonify(data=in_rest(_add_texts(asset_id, [tracks.uploaded_text(wanted)])[0])), 201
+    return jsonify(data=as_rest(_add_text_tracks(asset_id, [tracks.uploaded_text(payload)])[0])), 201
 
 
 @blp.post("/assets/<asset_id>/tracks/<track_id>/generate-subtitles")
 def generate_subtitles(asset_id: str, track_id: str) -> ResponseReturnValue:
-    audio = _one(lifecycle.load(world(), asset_id)["tracks"], track_id)
-    wanted = settings.body().get("generated_subtitles")
-    if audio["type"] != "audio" or not isinstance(wanted, list) or not wanted:
+    audio = _find_item(lifecycle.load(current_context(), asset_id)["tracks"], track_id)
+    requested = settings.body().get("generated_subtitles")
+    if audio["type"] != "audio" or not isinstance(requested, list) or not requested:
         raise MuxError(400, "generated_subtitles of an audio track are required")
-    for subtitles in wanted:
+    for subtitles in requested:
         settings.check_subtitles(subtitles)
-    texts = _add_texts(asset_id, [tracks.generated_text(subtitles) for subtitles in wanted])
-    return jsonify(data=[in_rest(text) for text in texts]), 201
+    text_tracks = _add_text_tracks(asset_id, [tracks.generated_text(subtitles) for subtitles in requested])
+    return jsonify(data=[as_rest(track) for track in text_tracks]), 201
 
 
-def _add_texts(asset_id: str, texts: list[Record]) -> list[Record]:
-    here = world()
-    with here.store.transaction():
-        asset = lifecycle.load(here, asset_id)
+def _add_text_tracks(asset_id: str, text_tracks: list[Record]) -> list[Record]:
+    context = current_context()
+    with context.store.transaction():
+        asset = lifecycle.load(context, asset_id)
         if asset["status"] != "ready":
             raise MuxError(400, "The asset is not ready")
-        asset["tracks"] = asset["tracks"] + texts
-        here.store.put("asset", asset_id, asset)
-        for text in texts:
-            tracks.tell(here, asset_id, text, "created")
-    for text in texts:
-        here.jobs.submit(Job("track", asset_id, text["id"]))
-    return texts
+        asset["tracks"] = asset["tracks"] + text_tracks
+        context.store.put("asset", asset_id, asset)
+        for track in text_tracks:
+            tracks.emit(context, asset_id, track, "created")
+    for track in text_tracks:
+        context.jobs.submit(Job("track", asset_id, track["id"]))
+    return text_tracks
 
 
 @blp.delete("/assets/<asset_id>/tracks/<track_id>")
 def delete_track(asset_id: str, track_id: str) -> ResponseReturnValue:
-    here = world()
-    with here.store.transaction():
-        asset = lifecycle.load(here, asset_id)
-        track = _one(asset["tracks"], track_id)
+    context = current_context()
+    with context.store.transaction():
+        asset = lifecycle.load(context, asset_id)
+        track = _find_item(asset["tracks"], track_id)
         if track["type"] != "text":
             raise MuxError(400, "Only text tracks can be deleted")
         asset["tracks"].remove(track)
-        tracks.tell(here, asset_id, track, "deleted")
-        lifecycle.save(here, asset, "updated")
+        tracks.emit(context, asset_id, track, "deleted")
+        lifecycle.save(context, asset, "updated")
     return "", 204
 
 
 @blp.post("/assets/<asset_id>/static-renditions")
 def create_static_rendition(asset_id: str) -> ResponseReturnValue:
-    wanted = settings.body()
-    settings.check_choice(wanted, "resolution", settings.RESOLUTIONS)
-    here, file = world(), renditions.new(wanted)
-    with here.store.transaction():
-        asset = lifecycle.load(here, asset_id)
+    payload = settings.body()
+    settings.check_choice(payload, "resolution", settings.RESOLUTIONS)
+    context, file = current_context(), renditions.new(payload)
+    with context.store.transaction():
+        asset = lifecycle.load(context, asset_id)
         asset["static_renditions"] = {"status": "preparing", "files": [*renditions.files(asset), file]}
-        here.store.put("asset", asset_id, asset)
-        renditions.tell(here, asset_id, file, "created")
+        context.store.put("asset", asset_id, asset)
+        renditions.emit(context, asset_id, file, "created")
     if asset["status"] == "ready":
-        here.jobs.submit(Job("rendition", asset_id, file["id"]))
-    return jsonify(data=in_webhook(file)), 201
+        context.jobs.submit(Job("rendition", asset_id, file["id"]))
+    return jsonify(data=as_webhook(file)), 201
 
 
 @blp.delete("/assets/<asset_id>/static-renditions/<rendition_id>")
 def delete_static_rendition(asset_id: str, rendition_id: str) -> ResponseReturnValue:
-    here = world()
-    with here.store.transaction():
-        asset = lifecycle.load(here, asset_id)
-        file = _one(renditions.files(asset), rendition_id)
+    context = current_context()
+    with context.store.transaction():
+        asset = lifecycle.load(context, asset_id)
+        file = _find_item(renditions.files(asset), rendition_id)
         renditions.files(asset).remove(file)
-        here.store.put("asset", asset_id, asset)
-        renditions.tell(here, asset_id, file, "deleted")
-    (here.media(asset_id) / file["name"]).unlink(missing_ok=True)
+        context.store.put("asset", asset_id, asset)
+        renditions.emit(context, asset_id, file, "deleted")
+    (context.media(asset_id) / file["name"]).unlink(missing_ok=True)
     return "", 204
 
 
-def _one(items: list[Record] | None, item_id: str) -> Record:
+def _find_item(items: list[Record] | None, item_id: str) -> Record:
     found = next((item for item in items or [] if item["id"] == item_id), None)
     if found is None:
         raise not_found()

@@ -8,82 +8,82 @@ from typing import Any
 import urllib3
 
 from devstack.mux import lifecycle, samples, uploads
-from devstack.mux.behaviour import ApiFault
-from devstack.mux.encoder import Facts
+from devstack.mux.behavior import ApiFault
+from devstack.mux.context import Context
+from devstack.mux.encoder import MediaInfo
 from devstack.mux.events import Event
-from devstack.mux.shapes import in_webhook
+from devstack.mux.shapes import as_webhook
 from devstack.mux.signatures import sign
 from devstack.mux.store import Record
-from devstack.mux.world import World
 
 
 class Control:
-    world: World
+    context: Context
 
-    # Misbehaviour
+    # Misbehavior
 
     def misbehave(self, *, api: ApiFault | dict[str, Any] | None = None, **changes: Any) -> None:
-        """Misbehave from now on; the arguments are the fields of `behaviour.Behaviour` and `behaviour.ApiFault`."""
-        self.world.behaviour.change(api=api, **changes)
+        """Misbehave from now on; the arguments are the fields of `behavior.Behavior` and `behavior.ApiFault`."""
+        self.context.behavior.change(api=api, **changes)
 
     def behave(self) -> None:
         """Stop misbehaving; events that waited for their group are delivered."""
-        self.world.behaviour.reset()
-        self.world.webhooks.ungroup()
+        self.context.behavior.reset()
+        self.context.webhooks.ungroup()
 
     # Events
 
     def hold(self) -> None:
         """Keep events until they are taken or released. An emulator without a webhook URL always does."""
-        self.world.webhooks.hold()
+        self.context.webhooks.hold()
 
     def release(self, order: Sequence[str] | None = None) -> None:
         """Deliver events again, the held ones first: in the order of these ids, or oldest first."""
-        self.world.webhooks.release(order)
+        self.context.webhooks.release(order)
 
     def take_events(self) -> list[Event]:
         """Return the held events, oldest first, after all running encodings; each is returned once."""
         self.settle()
-        return self.world.webhooks.take()
+        return self.context.webhooks.take()
 
     def sign(self, body: bytes, *, secret: str | None = None, at: int | None = None) -> dict[str, str]:
         """Return the headers with which these bytes would be posted."""
-        signature = sign(secret or self.world.webhooks.secret, body, at=at)
+        signature = sign(secret or self.context.webhooks.secret, body, at=at)
         return {"Mux-Signature": signature, "Content-Type": "application/json"}
 
     def events(self) -> list[Record]:
         """Return all events with their state: held, taken, grouped, pending, delivered, dropped, abandoned."""
-        return [in_webhook(event) for event in self.world.webhooks.events()]
+        return [as_webhook(event) for event in self.context.webhooks.events()]
 
     def deliveries(self) -> list[Record]:
         """Return every attempt to post an event, in order; `response_status_code` is 0 if there was no response."""
-        return self.world.webhooks.deliveries()
+        return self.context.webhooks.deliveries()
 
     def redeliver(self, event_id: str) -> bool:
         """Post an event once more, whatever its state; return False if it does not exist."""
-        return self.world.webhooks.redeliver(event_id)
+        return self.context.webhooks.redeliver(event_id)
 
     def flush(self) -> None:
         """Wait for encodings, then attempt every undelivered event once, due or not; return when that is done."""
         self.settle()
-        self.world.webhooks.flush()
+        self.context.webhooks.flush()
 
     def deliver_due(self) -> None:
         """Attempt the events that are due by the clock; return when that is done."""
-        self.world.webhooks.deliver_due()
+        self.context.webhooks.deliver_due()
 
     def emit(self, event_type: str, asset_id: str) -> None:
         """Send an asset event that nothing in the emulator triggers, such as `video.asset.warning`."""
-        with self.world.store.transaction():
-            asset = lifecycle.load(self.world, asset_id)
-            self.world.webhooks.emit(event_type, "asset", in_webhook(asset))
+        with self.context.store.transaction():
+            asset = lifecycle.load(self.context, asset_id)
+            self.context.webhooks.emit(event_type, "asset", as_webhook(asset))
 
     # Time
 
     def advance(self, seconds: float) -> None:
         """Advance the clock of deadlines: upload timeouts, webhook retries, token expiry."""
-        self.world.clock.advance(seconds)
-        self.world.webhooks.wake()
+        self.context.clock.advance(seconds)
+        self.context.webhooks.wake()
 
     def settle(self, timeout: float = 60.0) -> None:
         """Wait until no encoding is running.
@@ -91,21 +91,21 @@ class Control:
         Raises:
             TimeoutError: one still is.
         """
-        if not self.world.jobs.settle(timeout):
+        if not self.context.jobs.settle(timeout):
             raise TimeoutError(f"an encoding is still under way after {timeout} seconds")
 
     def pause_encoding(self) -> None:
         """Keep new assets in `preparing`."""
-        self.world.jobs.pause()
+        self.context.jobs.pause()
 
     def resume_encoding(self) -> None:
-        self.world.jobs.resume()
+        self.context.jobs.resume()
 
     # Videos
 
     def sample_video(self, seconds: int = 2) -> Path:
         """Return a tiny real MP4 with picture and sound."""
-        path = samples.make(self.world.encoder, self.world.samples(), f"sample-{seconds}s.mp4")
+        path = samples.create(self.context.encoder, self.context.samples(), f"sample-{seconds}s.mp4")
         if path is None:
             raise ValueError(f"there is no sample of {seconds} seconds")
         return path
@@ -116,18 +116,18 @@ class Control:
         with urllib3.PoolManager() as pool:
             return pool.request("PUT", upload_url, body=path.read_bytes(), headers=headers, retries=False).status
 
-    def make_ready(self, upload_id: str, *, facts: Facts = lifecycle.FAST_FACTS) -> str:
-        """Complete an upload without bytes or ffmpeg, with invented facts; return the asset's id.
+    def make_ready(self, upload_id: str, *, media_info: MediaInfo = lifecycle.FAST_MEDIA_INFO) -> str:
+        """Complete an upload without bytes or ffmpeg, with invented media info; return the asset's id.
 
         Its stream and pictures are those of the plain sample, created on first use.
         """
-        asset_id = uploads.complete(self.world, upload_id)
-        lifecycle.become_ready(self.world, asset_id, facts)
+        asset_id = uploads.complete(self.context, upload_id)
+        lifecycle.become_ready(self.context, asset_id, media_info)
         return asset_id
 
     def uploads(self) -> list[Record]:
         """Return all uploads."""
-        return self.world.store.find("upload")
+        return self.context.store.find("upload")
 
     # Everything
 
@@ -135,12 +135,12 @@ class Control:
         """Delete assets, uploads, events and misbehavior; access token, webhook secret and signing keys stay."""
         self.hold()
         self.behave()
-        self.world.encoder.abort()
-        self.world.jobs.forget()
-        self.world.jobs.resume()
-        self.world.webhooks.clear()
-        self.world.store.clear("asset", "upload", "playback")
-        self.world.clock.reset()
-        self.world.webhooks.release()
+        self.context.encoder.abort()
+        self.context.jobs.clear()
+        self.context.jobs.resume()
+        self.context.webhooks.clear()
+        self.context.store.clear("asset", "upload", "playback")
+        self.context.clock.reset()
+        self.context.webhooks.release()
         for directory in ("media", "uploads"):
-            shutil.rmtree(self.world.data_dir / directory, ignore_errors=True)
+            shutil.rmtree(self.context.data_dir / directory, ignore_errors=True)

@@ -13,19 +13,19 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from devstack.mux import keys, lifecycle, renditions, tracks
 from devstack.mux.app import create_app
-from devstack.mux.behaviour import Behaviour
+from devstack.mux.behavior import Behavior
 from devstack.mux.clock import Clock
+from devstack.mux.context import Context
 from devstack.mux.control import Control
 from devstack.mux.encoder import Encoder
 from devstack.mux.jobs import Job, Jobs
 from devstack.mux.store import Record, Store
 from devstack.mux.webhooks import Webhooks
-from devstack.mux.world import World
 
 HOST = "127.0.0.1"
 
 
-class Quiet(WSGIRequestHandler):
+class QuietRequestHandler(WSGIRequestHandler):
     """A request handler that logs nothing."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -38,7 +38,7 @@ class Emulator(Control):
     data_dir: keeps assets, uploads, events, keys and media between starts; a temporary one if None.
     port: a free one if 0.
     webhook_url: where events are posted; without one they are held for `take_events`.
-    fast: an asset is ready before the response to its upload's last byte, with invented facts (`FAST_FACTS`) and
+    fast: an asset is ready before the response to its upload's last byte, with invented media info (`FAST_MEDIA_INFO`) and
         without ffmpeg; its stream and pictures are created from the uploaded file on first use. Only the first bytes
         of a file decide whether it is broken.
     """
@@ -56,25 +56,25 @@ class Emulator(Control):
         self._temporary = TemporaryDirectory(prefix="mux-") if data_dir is None else None
         directory = Path(self._temporary.name) if self._temporary else Path(data_dir or "")
         directory.mkdir(parents=True, exist_ok=True)
-        store, clock, behaviour = Store(directory / "mux.sqlite3"), Clock(), Behaviour()
+        store, clock, behavior = Store(directory / "mux.sqlite3"), Clock(), Behavior()
         self._secrets = _secrets(store, webhook_secret)
-        self._server = make_server(HOST, port, Flask("starting"), threaded=True, request_handler=Quiet)
+        self._server = make_server(HOST, port, Flask("starting"), threaded=True, request_handler=QuietRequestHandler)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         webhooks = Webhooks(
             store,
             clock,
-            behaviour,
+            behavior,
             url=webhook_url,
             secret=self._secrets["webhook_secret"],
             attempt_timeout=attempt_timeout,
         )
         self.url = f"http://{HOST}:{self._server.server_port}"
-        self.world = World(
+        self.context = Context(
             data_dir=directory,
             base_url=self.url,
             store=store,
             clock=clock,
-            behaviour=behaviour,
+            behavior=behavior,
             webhooks=webhooks,
             encoder=Encoder(),
             fast=fast,
@@ -82,36 +82,36 @@ class Emulator(Control):
             token_secret=self._secrets["token_secret"],
             playback_secret=self._secrets["playback_secret"],
         )
-        self.world.jobs = Jobs(self._run, inline=fast)
+        self.context.jobs = Jobs(self._run, inline=fast)
 
     def _run(self, job: Job) -> None:
         if job.kind == "asset":
-            lifecycle.prepare(self.world, job.asset_id)
+            lifecycle.prepare(self.context, job.asset_id)
         elif job.kind == "track":
-            tracks.prepare(self.world, job.asset_id, job.item_id)
+            tracks.prepare(self.context, job.asset_id, job.item_id)
         else:
-            renditions.prepare(self.world, job.asset_id, job.item_id)
+            renditions.prepare(self.context, job.asset_id, job.item_id)
 
     def start(self) -> None:
         """Start serving, deliver undelivered events, and continue interrupted encodings."""
-        self._server.app = create_app(self.world)
+        self._server.app = create_app(self.context)
         self._server.app.extensions["mux_control"] = self
         self._thread.start()
-        self.world.jobs.start()
-        for asset in self.world.store.find("asset"):
+        self.context.jobs.start()
+        for asset in self.context.store.find("asset"):
             for job in [Job("asset", asset["id"])] if asset["status"] == "preparing" else lifecycle.follow_ups(asset):
-                self.world.jobs.submit(job)
-        self.world.webhooks.start()
+                self.context.jobs.submit(job)
+        self.context.webhooks.start()
 
     def stop(self) -> None:
-        self.world.behaviour.stopping.set()
+        self.context.behavior.stopping.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        self.world.encoder.stop()
-        self.world.jobs.stop()
-        self.world.webhooks.stop()
-        self.world.store.close()
+        self.context.encoder.stop()
+        self.context.jobs.stop()
+        self.context.webhooks.stop()
+        self.context.store.close()
         if self._temporary:
             self._temporary.cleanup()
 
@@ -141,10 +141,10 @@ class Emulator(Control):
 def _secrets(store: Store, webhook_secret: str | None) -> Record:
     """Return the secrets, created at the first start; a given webhook secret replaces the stored one."""
     with store.transaction():
-        kept = store.get("secrets", "kept") or _new_secrets(store)
-        kept["webhook_secret"] = webhook_secret or kept["webhook_secret"]
-        store.put("secrets", "kept", kept)
-    return kept
+        stored = store.get("secrets", "kept") or _new_secrets(store)
+        stored["webhook_secret"] = webhook_secret or stored["webhook_secret"]
+        store.put("secrets", "kept", stored)
+    return stored
 
 
 def _new_secrets(store: Store) -> Record:

@@ -3,8 +3,8 @@
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-TYPES = {400: "invalid_parameters", 401: "unauthorized", 403: "forbidden", 404: "not_found"}
-ABSENT = "The requested resource either doesn't exist or you don't have access to it."
+ERROR_TYPES = {400: "invalid_parameters", 401: "unauthorized", 403: "forbidden", 404: "not_found"}
+NOT_FOUND = "The requested resource either doesn't exist or you don't have access to it."
 
 
 class MuxError(Exception):
@@ -13,15 +13,15 @@ class MuxError(Exception):
     def __init__(self, status: int, *messages: str, kind: str | None = None) -> None:
         super().__init__(*messages)
         self.status = status
-        self.kind = kind or TYPES.get(status, "error")
+        self.kind = kind or ERROR_TYPES.get(status, "error")
         self.messages = list(messages)
 
 
 def not_found() -> MuxError:
-    return MuxError(404, ABSENT)
+    return MuxError(404, NOT_FOUND)
 
 
-def answer(error: MuxError) -> Response:
+def error_response(error: MuxError) -> Response:
     response = jsonify(error={"type": error.kind, "messages": error.messages})
     response.status_code = error.status
     return response
@@ -29,10 +29,10 @@ def answer(error: MuxError) -> Response:
 
 def register(app: Flask) -> None:
     @app.errorhandler(MuxError)
-    def refused(error: MuxError) -> Response:
-        return answer(error)
+    def handle_mux_error(error: MuxError) -> Response:
+        return error_response(error)
 
     @app.errorhandler(HTTPException)
-    def failed(error: HTTPException) -> Response:
+    def handle_http_error(error: HTTPException) -> Response:
         status = error.code or 500
-        return answer(not_found() if status == 404 else MuxError(status, error.description or error.name))
+        return error_response(not_found() if status == 404 else MuxError(status, error.description or error.name))

@@ -9,31 +9,31 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
 from devstack.mux import uploads
+from devstack.mux.context import Context, current_context
 from devstack.mux.errors import MuxError
 from devstack.mux.store import Record
-from devstack.mux.world import World, world
 
 blp = Blueprint("ingest", __name__, url_prefix="/upload")
 
-RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
-PIECE = 1 << 20
+CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
+CHUNK_SIZE = 1 << 20
 
 
-class Turns:
+class UploadLocks:
     """One lock per upload, so that two PUTs to the same one do not interleave."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()
         self._lock = Lock()
 
-    def of(self, upload_id: str) -> Lock:
+    def get(self, upload_id: str) -> Lock:
         with self._lock:
             lock = self._locks.get(upload_id) or Lock()
             self._locks[upload_id] = lock
             return lock
 
 
-turns = Turns()
+upload_locks = UploadLocks()
 
 
 @blp.route("/<upload_id>", methods=["OPTIONS"])
@@ -41,31 +41,31 @@ def preflight(upload_id: str) -> Response:
     response = Response(status=200)
     response.headers["Access-Control-Allow-Methods"] = "PUT, OPTIONS"
     response.headers["Access-Control-Allow-Headers"] = "Content-Type, Content-Range"
-    return _with_cors(response, uploads.load(world(), upload_id))
+    return _with_cors(response, uploads.load(current_context(), upload_id))
 
 
 @blp.put("/<upload_id>")
-def take(upload_id: str) -> Response:
-    here = world()
-    upload = uploads.load(here, upload_id)
+def receive_upload(upload_id: str) -> Response:
+    context = current_context()
+    upload = uploads.load(context, upload_id)
     if request.args.get("upload_key") != upload["_key"]:
         raise MuxError(403, "The upload URL's signature does not match")
-    with turns.of(upload_id):
-        response = _take(here, uploads.load(here, upload_id))
+    with upload_locks.get(upload_id):
+        response = _store_part(context, uploads.load(context, upload_id))
     return _with_cors(response, upload)
 
 
-def _take(here: World, upload: Record) -> Response:
+def _store_part(context: Context, upload: Record) -> Response:
     if upload["status"] in {"asset_created", "errored"}:
         return Response(status=200)  # a repeated last chunk: its response may have been lost
     if upload["status"] != "waiting":
         raise MuxError(410, f"The upload is {upload['status']}", kind="gone")
-    part = here.part(upload["id"])
+    part = context.part(upload["id"])
     part.parent.mkdir(parents=True, exist_ok=True)
     if not _receive(part):
         return _incomplete(part)
-    asset_id = uploads.complete(here, upload["id"])
-    uploads.submit(here, asset_id)
+    asset_id = uploads.complete(context, upload["id"])
+    uploads.submit(context, asset_id)
     return Response(status=200)
 
 
@@ -75,11 +75,11 @@ def _receive(part: Path) -> bool:
     Raises:
         MuxError: 400, the Content-Range is invalid or the connection broke.
     """
-    header = request.headers.get("Content-Range")
-    if header is None:
+    content_range = request.headers.get("Content-Range")
+    if content_range is None:
         _append(part, at=0)
         return True
-    match = RANGE.fullmatch(header)
+    match = CONTENT_RANGE.fullmatch(content_range)
     if not match:
         raise MuxError(400, "Content-Range cannot be read")
     size = _size(part)
@@ -93,8 +93,8 @@ def _append(part: Path, *, at: int) -> int:
     with part.open("r+b" if part.exists() else "wb") as file:
         file.seek(at)
         try:
-            while piece := request.stream.read(PIECE):
-                file.write(piece)
+            while chunk := request.stream.read(CHUNK_SIZE):
+                file.write(chunk)
         except ClientDisconnected:
             raise MuxError(400, "The connection broke") from None
         finally:

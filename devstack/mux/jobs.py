@@ -27,11 +27,11 @@ class Jobs:
     def __init__(self, run: Callable[[Job], None], *, inline: bool) -> None:
         self._run = run
         self._inline = inline
-        self._waiting: deque[Job] = deque()
+        self._queue: deque[Job] = deque()
         self._changed = Condition(RLock())
         self._one_at_a_time = RLock()
         self._busy = self._paused = self._stopping = False
-        self._thread = Thread(target=self._work, name="mux-encoder", daemon=True)
+        self._thread = Thread(target=self._run_loop, name="mux-encoder", daemon=True)
 
     def start(self) -> None:
         if not self._inline:
@@ -46,7 +46,7 @@ class Jobs:
 
     def submit(self, job: Job) -> None:
         with self._changed:
-            self._waiting.append(job)
+            self._queue.append(job)
             self._changed.notify_all()
         self._run_inline()
 
@@ -60,50 +60,50 @@ class Jobs:
             self._changed.notify_all()
         self._run_inline()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Drop the queued jobs, and wait for the running one."""
         with self._changed:
-            self._waiting.clear()
+            self._queue.clear()
             self._changed.wait_for(lambda: not self._busy)
 
     def settle(self, timeout: float = 60.0) -> bool:
         """Wait until no job is running or queued; return False on timeout. While paused, queued jobs do not count."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._busy and (self._paused or not self._waiting), timeout)
+            return self._changed.wait_for(lambda: not self._busy and (self._paused or not self._queue), timeout)
 
     def _run_inline(self) -> None:
         if not self._inline:
             return
         with self._one_at_a_time:
             # A job that submits another one gets here recursively: the outer loop runs it.
-            while not self._busy and (job := self._take()) is not None:
-                self._do(job)
+            while not self._busy and (job := self._next_job()) is not None:
+                self._run_job(job)
 
-    def _work(self) -> None:
+    def _run_loop(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._stopping or (self._waiting and not self._paused))
+                self._changed.wait_for(lambda: self._stopping or (self._queue and not self._paused))
                 if self._stopping:
                     return
-                job = self._take()
+                job = self._next_job()
             if job is not None:
-                self._do_or_log(job)
+                self._run_or_log(job)
 
-    def _do_or_log(self, job: Job) -> None:
+    def _run_or_log(self, job: Job) -> None:
         """Run a job; the thread survives unexpected errors, such as a full disk."""
         try:
-            self._do(job)
+            self._run_job(job)
         except Exception:
             log.exception("%s was not done", job)
 
-    def _take(self) -> Job | None:
+    def _next_job(self) -> Job | None:
         with self._changed:
-            if self._paused or self._stopping or not self._waiting:
+            if self._paused or self._stopping or not self._queue:
                 return None
             self._busy = True
-            return self._waiting.popleft()
+            return self._queue.popleft()
 
-    def _do(self, job: Job) -> None:
+    def _run_job(self, job: Job) -> None:
         try:
             self._run(job)
         finally:

@@ -8,10 +8,10 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from devstack.mux import settings
+from devstack.mux.context import current_context
 from devstack.mux.errors import not_found
-from devstack.mux.shapes import epoch, in_rest, new_id
+from devstack.mux.shapes import as_rest, epoch, new_id
 from devstack.mux.store import Record, Store
-from devstack.mux.world import world
 
 blp = Blueprint("keys", __name__, url_prefix="/system/v1/signing-keys")
 
@@ -32,26 +32,26 @@ def create(store: Store) -> Record:
 
 @blp.post("")
 def create_signing_key() -> ResponseReturnValue:
-    return jsonify(data=in_rest(create(world().store))), 201
+    return jsonify(data=as_rest(create(current_context().store))), 201
 
 
 @blp.get("")
 def list_signing_keys() -> ResponseReturnValue:
     start, end = settings.paging()
-    return jsonify(data=[in_rest(key) for key in world().store.find("key")[::-1][start:end]])
+    return jsonify(data=[as_rest(key) for key in current_context().store.find("key")[::-1][start:end]])
 
 
 @blp.get("/<key_id>")
 def get_signing_key(key_id: str) -> ResponseReturnValue:
-    key = world().store.get("key", key_id)
+    key = current_context().store.get("key", key_id)
     if key is None:
         raise not_found()
-    return jsonify(data=in_rest(key))
+    return jsonify(data=as_rest(key))
 
 
 @blp.delete("/<key_id>")
 def delete_signing_key(key_id: str) -> ResponseReturnValue:
-    if world().store.get("key", key_id) is None:
+    if current_context().store.get("key", key_id) is None:
         raise not_found()
-    world().store.delete("key", key_id)
+    current_context().store.delete("key", key_id)
     return "", 204

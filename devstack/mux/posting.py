@@ -33,6 +33,6 @@ class Poster:
             )
         except urllib3.exceptions.HTTPError as error:
             return attempt | {"response_status_code": 0, "response_body": str(error), "response_headers": {}}
-        said = response.data[:1000].decode(errors="replace")
-        kept = {"response_headers": dict(response.headers), "response_body": said}
-        return attempt | {"response_status_code": response.status, **kept}
+        response_body = response.data[:1000].decode(errors="replace")
+        response_fields = {"response_headers": dict(response.headers), "response_body": response_body}
+        return attempt | {"response_status_code": response.status, **response_fields}

@@ -10,23 +10,23 @@ blp = Blueprint("remote", __name__, url_prefix="/_emulator")
 
 
 def control() -> Control:
-    found: Control = current_app.extensions["mux_control"]
-    return found
+    value: Control = current_app.extensions["mux_control"]
+    return value
 
 
-def asked() -> dict[str, object]:
+def request_json() -> dict[str, object]:
     """Return the request's JSON object; empty without a body."""
-    found = request.get_json(silent=True) if request.get_data() else {}
-    if not isinstance(found, dict):
+    value = request.get_json(silent=True) if request.get_data() else {}
+    if not isinstance(value, dict):
         raise MuxError(400, "The request body must be a JSON object")
-    return found
+    return value
 
 
 @blp.post("/misbehave")
 def misbehave() -> ResponseReturnValue:
-    """Set fields of `Behaviour`: `{"duplicate": 1}` or `{"api": {"kind": "status", "status": 503, "times": 2}}`."""
+    """Set fields of `Behavior`: `{"duplicate": 1}` or `{"api": {"kind": "status", "status": 503, "times": 2}}`."""
     try:
-        control().misbehave(**asked())  # type: ignore[arg-type]
+        control().misbehave(**request_json())  # type: ignore[arg-type]
     except ValueError as error:
         raise MuxError(400, str(error)) from None
     return "", 204
@@ -64,7 +64,7 @@ def hold() -> ResponseReturnValue:
 @blp.post("/release")
 def release() -> ResponseReturnValue:
     """Release the held events; the body is `{"order": [event id, …]}` or empty."""
-    order = asked().get("order")
+    order = request_json().get("order")
     if order is not None and not isinstance(order, list):
         raise MuxError(400, "order must be a list of event ids")
     control().release(order)
@@ -80,7 +80,7 @@ def flush() -> ResponseReturnValue:
 @blp.post("/advance")
 def advance() -> ResponseReturnValue:
     """Advance the clock; the body is `{"seconds": 3600}`."""
-    seconds = asked().get("seconds")
+    seconds = request_json().get("seconds")
     if not isinstance(seconds, int | float):
         raise MuxError(400, "seconds must be a number")
     control().advance(seconds)
@@ -109,7 +109,7 @@ def make_ready(upload_id: str) -> ResponseReturnValue:
 @blp.post("/assets/<asset_id>/emit")
 def emit(asset_id: str) -> ResponseReturnValue:
     """Emit an event; the body is `{"type": "video.asset.warning"}`."""
-    event_type = asked().get("type")
+    event_type = request_json().get("type")
     if not isinstance(event_type, str):
         raise MuxError(400, "type must be an event type")
     control().emit(event_type, asset_id)

@@ -21,10 +21,10 @@ META_LENGTHS = {"title": 512, "creator_id": 128, "external_id": 128}
 
 def body() -> Record:
     """Return the request's JSON object."""
-    found = request.get_json(silent=True)
-    if not isinstance(found, dict):
+    value = request.get_json(silent=True)
+    if not isinstance(value, dict):
         raise MuxError(400, "The request body must be a JSON object")
-    return found
+    return value
 
 
 def paging() -> tuple[int, int]:
@@ -34,29 +34,29 @@ def paging() -> tuple[int, int]:
     return start, start + limit
 
 
-def cursor_for(place: int | None) -> str | None:
+def cursor_for(position: int | None) -> str | None:
     """Return the opaque cursor of a position in a list; None at its end."""
-    return None if place is None else urlsafe_b64encode(f"before:{place}".encode()).decode().rstrip("=")
+    return None if position is None else urlsafe_b64encode(f"before:{position}".encode()).decode().rstrip("=")
 
 
 def cursor() -> int | None:
     """Return the position from the request's cursor; None without one."""
-    given = request.args.get("cursor")
-    if given is None:
+    encoded = request.args.get("cursor")
+    if encoded is None:
         return None
     try:
-        word, place = urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode().split(":")
-        if word == "before":
-            return int(place)
+        prefix, position = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode().split(":")
+        if prefix == "before":
+            return int(position)
     except ValueError:
         pass
     raise MuxError(400, "cursor is none that a page gave")
 
 
-def check_text(record: Record, field: str, longest: int) -> None:
+def check_text(record: Record, field: str, max_length: int) -> None:
     value = record.get(field)
-    if value is not None and (not isinstance(value, str) or len(value) > longest):
-        raise MuxError(400, f"{field} must be a string of at most {longest} characters")
+    if value is not None and (not isinstance(value, str) or len(value) > max_length):
+        raise MuxError(400, f"{field} must be a string of at most {max_length} characters")
 
 
 def check_choice(record: Record, field: str, choices: tuple[str, ...]) -> None:
@@ -64,19 +64,19 @@ def check_choice(record: Record, field: str, choices: tuple[str, ...]) -> None:
         raise MuxError(400, f"{field} must be one of {', '.join(choices)}")
 
 
-def check_labels(record: Record) -> None:
+def check_metadata(record: Record) -> None:
     """Check the two fields that can be updated later."""
     check_text(record, "passthrough", 255)
     meta = record.get("meta") or {}
     if not isinstance(meta, dict):
         raise MuxError(400, "meta must be an object")
-    for field, longest in META_LENGTHS.items():
-        check_text(meta, field, longest)
+    for field, max_length in META_LENGTHS.items():
+        check_text(meta, field, max_length)
 
 
 def check_asset(settings: Record) -> Record:
     """Return a create-asset request, checked as Mux checks it."""
-    check_labels(settings)
+    check_metadata(settings)
     check_choice(settings, "video_quality", QUALITIES)
     check_choice(settings, "max_resolution_tier", TIERS)
     for policy in policies(settings):
@@ -89,32 +89,32 @@ def check_asset(settings: Record) -> Record:
     return settings
 
 
-def check_subtitles(wanted: Record) -> None:
-    check_text(wanted, "name", 255)
-    if wanted.get("language_code", "en") not in LANGUAGES:
-        raise MuxError(400, f"subtitles cannot be generated in {wanted['language_code']!r}")
+def check_subtitles(subtitles: Record) -> None:
+    check_text(subtitles, "name", 255)
+    if subtitles.get("language_code", "en") not in LANGUAGES:
+        raise MuxError(400, f"subtitles cannot be generated in {subtitles['language_code']!r}")
 
 
 def policies(settings: Record) -> list[str]:
     """Return the playback policies; `playback_policy` is the deprecated name."""
-    found = settings.get("playback_policies") or settings.get("playback_policy") or []
-    if not isinstance(found, list | str):
+    value = settings.get("playback_policies") or settings.get("playback_policy") or []
+    if not isinstance(value, list | str):
         raise MuxError(400, "playback_policies must be a list")
-    return [found] if isinstance(found, str) else found
+    return [value] if isinstance(value, str) else value
 
 
 def inputs(settings: Record) -> list[Record]:
     """Return the inputs; `input` is the deprecated name, and a bare URL is an input."""
-    found = settings.get("inputs") or settings.get("input") or []
-    return [{"url": found}] if isinstance(found, str) else _objects({"inputs": found}, "inputs")
+    value = settings.get("inputs") or settings.get("input") or []
+    return [{"url": value}] if isinstance(value, str) else _objects({"inputs": value}, "inputs")
 
 
 def generated_subtitles(settings: Record) -> list[Record]:
-    return [wanted for source in inputs(settings)[:1] for wanted in _objects(source, "generated_subtitles")]
+    return [subtitles for source in inputs(settings)[:1] for subtitles in _objects(source, "generated_subtitles")]
 
 
 def _objects(record: Record, field: str) -> list[Any]:
-    found = record.get(field) or []
-    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+    value = record.get(field) or []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise MuxError(400, f"{field} must be a list of objects")
-    return found
+    return value

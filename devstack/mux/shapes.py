@@ -32,13 +32,13 @@ def _public(value: Any) -> Any:
     return [_public(item) for item in value] if isinstance(value, list) else value
 
 
-def in_rest(record: Record) -> Record:
+def as_rest(record: Record) -> Record:
     """Return a record for REST, where `created_at` is a string of epoch seconds; in webhooks it is an integer."""
-    shown = public(record)
-    if "created_at" in shown:
-        shown["created_at"] = str(shown["created_at"])
-    return shown
+    visible = public(record)
+    if "created_at" in visible:
+        visible["created_at"] = str(visible["created_at"])
+    return visible
 
 
-def in_webhook(record: Record) -> Record:
+def as_webhook(record: Record) -> Record:
     return public(record)

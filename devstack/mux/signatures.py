@@ -7,6 +7,6 @@ from hashlib import sha256
 
 def sign(secret: str, body: bytes, *, at: int | None = None) -> str:
     """Return the value of the `Mux-Signature` header; `at` is in Unix seconds, by default now."""
-    stamp = int(time.time()) if at is None else at
-    digest = hmac.new(secret.encode(), b"%d." % stamp + body, sha256).hexdigest()
-    return f"t={stamp},v1={digest}"
+    timestamp = int(time.time()) if at is None else at
+    digest = hmac.new(secret.encode(), b"%d." % timestamp + body, sha256).hexdigest()
+    return f"t={timestamp},v1={digest}"

@@ -15,14 +15,14 @@ CREATE TABLE IF NOT EXISTS records (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id)
 )
 """
-MATCHING = """
+MATCHING_RECORDS = """
 FROM records WHERE kind = ? AND NOT EXISTS (
     SELECT 1 FROM json_each(?) AS wanted WHERE json_extract(body, '$.' || wanted.key) IS NOT wanted.value
 )
 """
-FIND = f"SELECT body {MATCHING} ORDER BY seq"
-NEWEST = f"SELECT seq, body {MATCHING} AND seq < ? ORDER BY seq DESC LIMIT ? OFFSET ?"
-END = 2**63 - 1
+FIND = f"SELECT body {MATCHING_RECORDS} ORDER BY seq"
+NEWEST = f"SELECT seq, body {MATCHING_RECORDS} AND seq < ? ORDER BY seq DESC LIMIT ? OFFSET ?"
+MAX_POSITION = 2**63 - 1
 
 
 class Store:
@@ -48,14 +48,14 @@ class Store:
             try:
                 yield
             except BaseException:
-                self._leave("ROLLBACK")
+                self._end_transaction("ROLLBACK")
                 raise
-            self._leave("COMMIT")
+            self._end_transaction("COMMIT")
 
-    def _leave(self, verdict: str) -> None:
+    def _end_transaction(self, statement: str) -> None:
         self._depth -= 1
         if self._depth == 0 and self._connection.in_transaction:
-            self._connection.execute(verdict)
+            self._connection.execute(statement)
 
     def get(self, kind: str, record_id: str) -> Record | None:
         with self._lock:
@@ -82,7 +82,7 @@ class Store:
         return [json.loads(row[0]) for row in rows]
 
     def newest(
-        self, kind: str, limit: int, *, equals: dict[str, str], skip: int = 0, before: int = END
+        self, kind: str, limit: int, *, equals: dict[str, str], skip: int = 0, before: int = MAX_POSITION
     ) -> tuple[list[Record], int | None]:
         """Return a page of `find`, newest first, and the position before which the next one begins; None at the end.
 

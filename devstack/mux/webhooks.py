@@ -7,7 +7,7 @@ from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Any
 
-from devstack.mux.behaviour import Behaviour
+from devstack.mux.behavior import Behavior
 from devstack.mux.clock import Clock
 from devstack.mux.events import Event, body_of, envelope
 from devstack.mux.posting import Poster
@@ -24,11 +24,11 @@ class Webhooks:
     """The outbox of one webhook endpoint. Without a URL all events are held."""
 
     def __init__(
-        self, store: Store, clock: Clock, behaviour: Behaviour, *, url: str | None, secret: str, attempt_timeout: float
+        self, store: Store, clock: Clock, behavior: Behavior, *, url: str | None, secret: str, attempt_timeout: float
     ) -> None:
         self.store = store
         self.clock = clock
-        self.behaviour = behaviour
+        self.behavior = behavior
         self.url = url
         self.secret = secret
         self.holding = url is None
@@ -55,8 +55,8 @@ class Webhooks:
         payload = envelope(event_type, object_type, data)
         event_id = payload["id"]
         record = {"id": event_id, "type": event_type, "payload": payload, "attempts": [], "_born": self.clock.now()}
-        record |= {"state": self._first_state(event_type), "_due": self.clock.now() + self.behaviour.delay}
-        record |= {"_copies": self.behaviour.duplicate, "_asked": 0}
+        record |= {"state": self._first_state(event_type), "_due": self.clock.now() + self.behavior.delay}
+        record |= {"_copies": self.behavior.duplicate, "_asked": 0}
         self.store.put("event", event_id, record)
         self._release_full_group()
         self._wake.set()
@@ -64,19 +64,19 @@ class Webhooks:
     def _first_state(self, event_type: str) -> str:
         if self.holding:
             return "held"
-        if self.behaviour.drops(event_type):
+        if self.behavior.drops(event_type):
             return "dropped"
-        return "grouped" if self.behaviour.reorder > 1 else "pending"
+        return "grouped" if self.behavior.reorder > 1 else "pending"
 
-    def _release_full_group(self, *, anyway: bool = False) -> None:
+    def _release_full_group(self, *, force: bool = False) -> None:
         group = self.store.find("event", state="grouped")
-        if anyway or len(group) >= self.behaviour.reorder > 1:
+        if force or len(group) >= self.behavior.reorder > 1:
             self._queue(group[::-1], at=max((event["_due"] for event in group), default=0.0))
 
     def _queue(self, events: Sequence[Record], *, at: float) -> None:
         """Schedule these events for delivery in this order."""
-        for place, event in enumerate(events):
-            self._put(event, state="pending", _due=at + place / 1000)
+        for index, event in enumerate(events):
+            self._put(event, state="pending", _due=at + index / 1000)
 
     def _put(self, event: Record, **changes: Any) -> None:
         self.store.put("event", event["id"], event | changes)
@@ -106,7 +106,7 @@ class Webhooks:
     def ungroup(self) -> None:
         """Deliver groups that are incomplete."""
         with self.store.transaction():
-            self._release_full_group(anyway=True)
+            self._release_full_group(force=True)
         self._wake.set()
 
     def redeliver(self, event_id: str) -> bool:
@@ -156,8 +156,8 @@ class Webhooks:
             self._wake.clear()
 
     def _seconds_to_next(self) -> float:
-        dues = [event["_due"] - self.clock.now() for event in self.store.find("event", state="pending")]
-        return min(60.0, max(0.01, min(dues, default=60.0)))
+        delays = [event["_due"] - self.clock.now() for event in self.store.find("event", state="pending")]
+        return min(60.0, max(0.01, min(delays, default=60.0)))
 
     def _deliver(self, *, until: float) -> None:
         with self._delivering:
@@ -169,18 +169,18 @@ class Webhooks:
 
     def _deliver_one(self, event: Record) -> None:
         body = body_of(event)
-        stamp = int(time.time()) - self.behaviour.age
-        signature = sign(self.behaviour.secret or self.secret, body, at=stamp)
+        timestamp = int(time.time()) - self.behavior.age
+        signature = sign(self.behavior.secret or self.secret, body, at=timestamp)
         attempt = self._poster.post(self.url or "", body, signature)
         with self.store.transaction():
             current = self.store.get("event", event["id"]) or event
             current["attempts"].append(attempt)
             # A redelivery that was requested during this delivery must still happen.
-            asked_again = current["_asked"] != event["_asked"]
-            after = self._after(current, succeeded=attempt["response_status_code"] // 100 == 2)
-            self._put(current, **({} if asked_again else after))
+            redelivery_requested = current["_asked"] != event["_asked"]
+            next_fields = self._next_fields(current, succeeded=attempt["response_status_code"] // 100 == 2)
+            self._put(current, **({} if redelivery_requested else next_fields))
 
-    def _after(self, event: Record, *, succeeded: bool) -> Record:
+    def _next_fields(self, event: Record, *, succeeded: bool) -> Record:
         now = self.clock.now()
         if succeeded:
             copies = event["_copies"]

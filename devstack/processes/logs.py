@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import BinaryIO
 
-TAIL = 15
+TAIL_LINES = 15
 
 
-def fresh(path: Path) -> BinaryIO:
+def open_new(path: Path) -> BinaryIO:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():
         path.replace(path.with_name(f"{path.name}.old"))
@@ -16,4 +16,4 @@ def fresh(path: Path) -> BinaryIO:
 def tail(path: Path) -> str:
     """Return the end of the log, for an error message."""
     lines = path.read_text(errors="replace").splitlines() if path.exists() else []
-    return f"{path} ends:\n" + "\n".join(lines[-TAIL:])
+    return f"{path} ends:\n" + "\n".join(lines[-TAIL_LINES:])

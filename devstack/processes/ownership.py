@@ -22,8 +22,8 @@ def mark(directory: Path) -> dict[str, str]:
 
 def marked_with(directory: Path) -> set[int]:
     """Return processes started by a devstack of this directory, except stores: those overwrite their environment."""
-    wanted = f"{MARK}={directory.resolve()}".encode()
-    return {pid for pid in pids() - {os.getpid()} if wanted in _environment(pid)}
+    marker = f"{MARK}={directory.resolve()}".encode()
+    return {pid for pid in pids() - {os.getpid()} if marker in _environment(pid)}
 
 
 def servers_under(directory: Path, executables: Iterable[str]) -> set[int]:
@@ -58,23 +58,23 @@ def is_running(pid: int) -> bool:
     return bool(fields) and fields[0] not in "ZX"
 
 
-def end(find: Callable[[], set[int]], *, first: signal.Signals, patience: float) -> None:
-    """Signal the processes that `find` returns, and kill those that remain after `patience` seconds."""
+def end(find: Callable[[], set[int]], *, first: signal.Signals, timeout: float) -> None:
+    """Signal the processes that `find` returns, and kill those that remain after `timeout` seconds."""
     send(find(), first)
     send(find(), signal.SIGCONT)
-    if not gone(find, patience):
+    if not wait_until_gone(find, timeout):
         send(find(), signal.SIGKILL)
-        gone(find, 5)
+        wait_until_gone(find, 5)
 
 
-def send(targets: Iterable[int], number: signal.Signals) -> None:
+def send(targets: Iterable[int], signal_number: signal.Signals) -> None:
     for pid in targets:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
+            os.kill(pid, signal_number)
 
 
-def gone(find: Callable[[], set[int]], patience: float) -> bool:
-    deadline = time.monotonic() + patience
+def wait_until_gone(find: Callable[[], set[int]], timeout: float) -> bool:
+    deadline = time.monotonic() + timeout
     while any(map(is_running, find())):
         if time.monotonic() > deadline:
             return False
@@ -85,14 +85,14 @@ def gone(find: Callable[[], set[int]], patience: float) -> bool:
 def _is_server(pid: int, directory: str, executables: set[str]) -> bool:
     try:
         executable = str(Path(f"/proc/{pid}/exe").readlink()).removesuffix(" (deleted)")
-        where = str(Path(f"/proc/{pid}/cwd").readlink())
+        working_directory = str(Path(f"/proc/{pid}/cwd").readlink())
     except OSError:
         # A container's root may not inspect processes of `nobody`; their command line is readable by all users.
-        return _names_directory(pid, directory, executables)
-    return Path(executable).name in executables and _is_below(where, directory)
+        return _command_names_directory(pid, directory, executables)
+    return Path(executable).name in executables and _is_below(working_directory, directory)
 
 
-def _names_directory(pid: int, directory: str, executables: set[str]) -> bool:
+def _command_names_directory(pid: int, directory: str, executables: set[str]) -> bool:
     try:
         words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
     except OSError:

@@ -8,10 +8,10 @@ from pathlib import Path
 RANGE = range(20000, 32000)
 
 
-def pick(remembered: Path, *, wanted: int | None = None) -> int:
-    """Return the first free port of: the remembered one, the wanted one, any."""
-    last = int(remembered.read_text()) if remembered.exists() else None
-    for port in (last, wanted):
+def pick(port_file: Path, *, preferred: int | None = None) -> int:
+    """Return the first free port of: the one in the file, the preferred one, any."""
+    previous = int(port_file.read_text()) if port_file.exists() else None
+    for port in (previous, preferred):
         if port and is_free(port):
             return port
     return free()

@@ -15,7 +15,7 @@ from devstack.processes import logs, ownership
 
 BIN = Path(sys.executable).parent
 # Gunicorn and Celery give running work 20 s to finish.
-PATIENCE = 25
+STOP_TIMEOUT = 25
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Programs:
 
     def start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         log = self.directory / "logs" / f"{name}.log"
-        with logs.fresh(log) as output:
+        with logs.open_new(log) as output:
             process = subprocess.Popen(
                 [BIN / command[0], *command[1:]],
                 cwd=self.root,
@@ -62,13 +62,13 @@ class Programs:
             raise DevstackError(f"{name} failed. {logs.tail(program.log)}")
         self.running.remove(program)
 
-    def wait_until(self, ready: Callable[[], bool], what: str, *, timeout: float = 60) -> None:
+    def wait_until(self, condition: Callable[[], bool], failure: str, *, timeout: float = 60) -> None:
         """Wait for a condition, as long as all children are running."""
         deadline = time.monotonic() + timeout
-        while not ready():
+        while not condition():
             self.check()
             if time.monotonic() > deadline:
-                raise DevstackError(f"{what} within {timeout:.0f} s. {logs.tail(self.running[-1].log)}")
+                raise DevstackError(f"{failure} within {timeout:.0f} s. {logs.tail(self.running[-1].log)}")
             time.sleep(0.05)
 
     def check(self) -> None:
@@ -76,7 +76,7 @@ class Programs:
         for program in self.running:
             if program.process.poll() is not None:
                 raise DevstackError(
-                    f"{program.name} ended with {_meaning(program.process.returncode)}. {logs.tail(program.log)}"
+                    f"{program.name} ended with {_describe_exit(program.process.returncode)}. {logs.tail(program.log)}"
                 )
 
     def stop(self) -> None:
@@ -85,7 +85,7 @@ class Programs:
             program = self.running.pop()
             ownership.send([program.process.pid] if program.process.poll() is None else [], signal.SIGTERM)
             try:
-                program.process.wait(PATIENCE)
+                program.process.wait(STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
                 program.process.kill()
                 program.process.wait()
@@ -99,10 +99,10 @@ def procfile_command(root: Path, name: str) -> tuple[dict[str, str], list[str]]:
     return dict(word.split("=", 1) for word in words[:count]), words[count:]
 
 
-def with_own_path(environment: dict[str, str]) -> dict[str, str]:
+def with_venv_path(environment: dict[str, str]) -> dict[str, str]:
     """Put the virtual environment's programs on the PATH."""
     return environment | {"PATH": f"{BIN}{os.pathsep}{environment.get('PATH', os.defpath)}"}
 
 
-def _meaning(code: int) -> str:
+def _describe_exit(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

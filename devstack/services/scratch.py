@@ -9,11 +9,11 @@ from pathlib import Path
 
 from devstack.errors import InUseError
 from devstack.processes import ownership
-from devstack.services.postgres import open_to_all
+from devstack.services.postgres import is_traversable_by_all
 from devstack.services.process import make_directory
 
 PREFIX = "learnstream-"
-SERVERS = ["postgres", "mongod", "redis-server"]
+SERVER_EXECUTABLES = ["postgres", "mongod", "redis-server"]
 
 
 class Lock:
@@ -37,7 +37,7 @@ class Lock:
         self._file.close()
 
 
-def make_scratch() -> tuple[Path, Lock]:
+def create_scratch() -> tuple[Path, Lock]:
     directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
     make_directory(directory)
     lock = Lock(directory / "lock.new")
@@ -48,23 +48,23 @@ def make_scratch() -> tuple[Path, Lock]:
 
 def sweep() -> None:
     """Stop and remove what killed test runs left behind."""
-    for mark in base().glob(f"{PREFIX}*/lock"):
-        if mark.lstat().st_uid != os.geteuid():
+    for lock_file in base().glob(f"{PREFIX}*/lock"):
+        if lock_file.lstat().st_uid != os.geteuid():
             continue
         try:
-            lock = Lock(mark)
+            lock = Lock(lock_file)
         except InUseError:
             continue
-        remove(mark.parent)
+        remove(lock_file.parent)
         lock.release()
 
 
 def remove(directory: Path) -> None:
-    ownership.end(lambda: ownership.servers_under(directory, SERVERS), first=signal.SIGKILL, patience=5)
+    ownership.end(lambda: ownership.servers_under(directory, SERVER_EXECUTABLES), first=signal.SIGKILL, timeout=5)
     shutil.rmtree(directory, ignore_errors=True)
 
 
 def base() -> Path:
     """Return the directory for temporary files; not root's own setting if `nobody` cannot enter it."""
-    chosen = Path(tempfile.gettempdir())
-    return chosen if os.geteuid() or open_to_all(chosen) else Path("/tmp")  # noqa: S108
+    directory = Path(tempfile.gettempdir())
+    return directory if os.geteuid() or is_traversable_by_all(directory) else Path("/tmp")  # noqa: S108

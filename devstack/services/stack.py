@@ -16,7 +16,7 @@ from devstack.services.mongodb import MongoDB
 from devstack.services.postgres import Postgres
 from devstack.services.process import Service, make_directory
 from devstack.services.redis import Redis
-from devstack.services.scratch import Lock, make_scratch, remove, sweep
+from devstack.services.scratch import Lock, create_scratch, remove, sweep
 
 S = TypeVar("S", bound=Service)
 KINDS: dict[str, type[Service]] = {"DATABASE_URL": Postgres, "MONGODB_URI": MongoDB, "REDIS_URL": Redis}
@@ -40,7 +40,7 @@ class Stack:
         self.directory = root / ".devstack"
         self.ephemeral = ephemeral
         self.durable = not ephemeral if durable is None else durable
-        self.given = {name: environ[name] for name in KINDS if environ.get(name)}
+        self.external_urls = {name: environ[name] for name in KINDS if environ.get(name)}
         self.services: dict[str, Service] = {}
         self._lock: Lock | None = None
 
@@ -51,20 +51,20 @@ class Stack:
             InUseError: another devstack runs on this tree.
             DevstackError: a server did not start; the others are stopped again.
         """
-        if len(self.given) == len(KINDS) and self.ephemeral:
+        if len(self.external_urls) == len(KINDS) and self.ephemeral:
             return
-        self._take_directory()
+        self._lock_directory()
         try:
-            _at_once([service.start for service in self.services.values()])
+            _run_in_parallel([service.start for service in self.services.values()])
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         try:
-            _at_once([service.stop for service in self.services.values()])
+            _run_in_parallel([service.stop for service in self.services.values()])
         finally:
-            self._leave_directory()
+            self._release_directory()
 
     def check(self) -> None:
         """Raise a DevstackError if a server has exited by itself."""
@@ -80,11 +80,11 @@ class Stack:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the directory's lock without starting anything."""
-        self._take_directory()
+        self._lock_directory()
         try:
             yield
         finally:
-            self._leave_directory()
+            self._release_directory()
 
     def erase(self) -> None:
         """Delete all data; only while held or started."""
@@ -96,7 +96,7 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         """Return the three variables with the addresses of the stores."""
-        return self.given | {name: service.url for name, service in self.services.items()}
+        return self.external_urls | {name: service.url for name, service in self.services.items()}
 
     @property
     def postgres(self) -> Postgres:
@@ -114,7 +114,9 @@ class Stack:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         self.stop()
 
     def _service(self, name: str, kind: type[S]) -> S:
@@ -122,10 +124,10 @@ class Stack:
         assert isinstance(service, kind)  # noqa: S101 - told to the type checker
         return service
 
-    def _take_directory(self) -> None:
+    def _lock_directory(self) -> None:
         if self.ephemeral:
             sweep()
-            self.directory, self._lock = make_scratch()
+            self.directory, self._lock = create_scratch()
         else:
             make_directory(self.directory)
             self._lock = Lock(self.directory / "lock")
@@ -133,14 +135,14 @@ class Stack:
         self.services = {
             name: kind(self.directory / kind.__name__.lower(), durable=self.durable)
             for name, kind in KINDS.items()
-            if name not in self.given
+            if name not in self.external_urls
         }
 
     def _end_leftovers(self) -> None:
         """We hold the lock, so a process with this directory's mark has lost its devstack, or is to end with it."""
-        ownership.end(lambda: ownership.marked_with(self.directory), first=signal.SIGTERM, patience=5)
+        ownership.end(lambda: ownership.marked_with(self.directory), first=signal.SIGTERM, timeout=5)
 
-    def _leave_directory(self) -> None:
+    def _release_directory(self) -> None:
         if self._lock is None:
             return
         self._end_leftovers()
@@ -150,13 +152,13 @@ class Stack:
         self._lock = None
 
 
-def _at_once(actions: list[Callable[[], None]]) -> None:
+def _run_in_parallel(actions: list[Callable[[], None]]) -> None:
     """Run all actions to their end, then raise the first error."""
     pool = ThreadPoolExecutor(max_workers=len(KINDS))
     try:
         running = [pool.submit(action) for action in actions]
-        for each in running:
-            each.result()
+        for future in running:
+            future.result()
     finally:
         # Also on an interrupt: a server that is half started could not be stopped.
         pool.shutdown(wait=True)

@@ -3,18 +3,18 @@
 import signal
 from collections.abc import Iterable
 
-ALL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def end_in_order(numbers: Iterable[signal.Signals] = ALL) -> None:
+def interrupt_on_signals(signals: Iterable[signal.Signals] = SIGNALS) -> None:
     """Raise KeyboardInterrupt on the first of these signals and ignore the rest: stopping is as quick as it can be."""
     # Signals that the caller ignores stay ignored, as with `nohup`.
-    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    handled = [signal_number for signal_number in signals if signal.getsignal(signal_number) is not signal.SIG_IGN]
 
-    def interrupt(number: int, frame: object) -> None:
-        for each in heeded:
+    def interrupt(signal_number: int, frame: object) -> None:
+        for each in handled:
             signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt(number)
+        raise KeyboardInterrupt(signal_number)
 
-    for each in heeded:
+    for each in handled:
         signal.signal(each, interrupt)

@@ -9,7 +9,7 @@ import grimp
 from devstack.bootstrap import ROOT
 from devstack.errors import DevstackError
 
-EVERYTHING = "tests"
+ALL_TESTS = "tests"
 # Files that are not modules of the application; the longest matching prefix wins.
 AREAS = {
     "bench/": "tests/bench",
@@ -19,28 +19,28 @@ AREAS = {
     "migrations/": "tests/platform/test_migrations.py",
     "server/": "tests/gunicorn_worker",
     "config.py": "tests/platform/test_config.py",
-    "requirements": EVERYTHING,
-    "pyproject.toml": EVERYTHING,
-    "tests/": EVERYTHING,  # plugins, factories: used by all tests
+    "requirements": ALL_TESTS,
+    "pyproject.toml": ALL_TESTS,
+    "tests/": ALL_TESTS,  # plugins, factories: used by all tests
 }
 
 
-def select_since(since: str) -> list[str]:
+def select_since(revision: str) -> list[str]:
     """Return the test files and folders affected by the changes since a revision, committed or not."""
     graph = grimp.build_graph("learnstream", cache_dir=None)
-    wanted = {test for path in changed_files(since) for test in select(path, graph)}
-    if EVERYTHING in wanted:
-        return [EVERYTHING]
-    return sorted(test for test in wanted if not any(_is_inside(test, other) for other in wanted))
+    selected = {test for path in changed_files(revision) for test in select(path, graph)}
+    if ALL_TESTS in selected:
+        return [ALL_TESTS]
+    return sorted(test for test in selected if not any(_is_inside(test, other) for other in selected))
 
 
-def changed_files(since: str) -> list[str]:
+def changed_files(revision: str) -> list[str]:
     """Return the paths that differ from a revision, including untracked files.
 
     Raises:
         DevstackError: unknown revision.
     """
-    tracked = _git("diff", "--name-only", since, "--")
+    tracked = _git("diff", "--name-only", revision, "--")
     return tracked + _git("ls-files", "--others", "--exclude-standard")
 
 
@@ -55,7 +55,7 @@ def select(path: str, graph: grimp.ImportGraph) -> Iterator[str]:
     elif path.startswith("tests/") and Path(path).name.startswith("test_"):
         yield from _existing([path])
     else:
-        area = max((start for start in AREAS if path.startswith(start)), key=len, default=None)
+        area = max((prefix for prefix in AREAS if path.startswith(prefix)), key=len, default=None)
         yield from _existing([AREAS[area]] if area else [])
 
 
@@ -64,7 +64,7 @@ def mirrored(module: str) -> list[str]:
     *folders, name = module.split(".")[1:] or [""]
     folder = Path("tests", *folders)
     own = _existing([str(folder / name), str(folder / f"test_{name}.py")]) if name else []
-    return own or (_existing([str(folder)]) if folders else [EVERYTHING])
+    return own or (_existing([str(folder)]) if folders else [ALL_TESTS])
 
 
 def _existing(paths: Iterable[str]) -> list[str]:
@@ -80,7 +80,7 @@ def _is_inside(test: str, other: str) -> bool:
 
 
 def _git(*arguments: str) -> list[str]:
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise DevstackError(done.stderr.strip())
-    return done.stdout.splitlines()
+    completed = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    if completed.returncode:
+        raise DevstackError(completed.stderr.strip())
+    return completed.stdout.splitlines()

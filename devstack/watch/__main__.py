@@ -12,17 +12,17 @@ HOST = "127.0.0.1"
 
 
 def main() -> None:
-    options = _options()
+    options = _parse_options()
     server = make_server(HOST, options.port, create_app(options.api), threaded=True)
-    asked_to_stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked_to_stop.set())
+    stop_requested = threading.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: stop_requested.set())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    asked_to_stop.wait()
+    stop_requested.wait()
     server.shutdown()
 
 
-def _options() -> argparse.Namespace:
+def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m devstack.watch", description="A page to watch lessons on.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--api", required=True, help="where LearnStream runs")

@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify, send_from_directory
 
 PAGE = Path(__file__).parent / "page"
 # The page follows the instructions for clients: these are the files shown in docs/progress-reporting.md.
-RECIPE = Path(__file__).parents[2] / "learnstream" / "static"
+CLIENT_SCRIPTS = Path(__file__).parents[2] / "learnstream" / "static"
 
 
 def create_app(api: str) -> Flask:
@@ -21,15 +21,15 @@ def create_app(api: str) -> Flask:
         return send_from_directory(PAGE, "index.html")
 
     @app.get("/<any('heartbeat.js', 'heartbeat-queue.js'):name>")
-    def recipe(name: str) -> Response:
-        return send_from_directory(RECIPE, name)
+    def client_script(name: str) -> Response:
+        return send_from_directory(CLIENT_SCRIPTS, name)
 
     @app.get("/config.json")
     def config() -> Response:
         return jsonify(api=origin)
 
     @app.after_request
-    def protect(response: Response) -> Response:
+    def add_security_headers(response: Response) -> Response:
         # Media may come from any host that the manifest names; everything else from here, or the API.
         response.headers["Content-Security-Policy"] = (
             f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {origin}; "

@@ -22,7 +22,7 @@ def venv(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("system", "machine", "glibc", "advice"),
+    ("system", "machine", "glibc", "message"),
     [
         ("Darwin", "arm64", (), "x86-64 Linux, not on Darwin arm64"),
         ("Linux", "aarch64", (2, 36), "x86-64 Linux, not on Linux aarch64"),
@@ -30,27 +30,27 @@ def venv(tmp_path):
         ("Linux", "x86_64", (), "glibc 2.34 or newer and finds none"),
     ],
 )
-def test_an_unsupported_machine_is_refused_in_one_line(system, machine, glibc, advice):
-    with pytest.raises(DevstackError, match=advice) as refusal:
+def test_an_unsupported_machine_is_rejected_with_a_one_line_error(system, machine, glibc, message):
+    with pytest.raises(DevstackError, match=message) as error:
         check_machine(system, machine, glibc)
 
-    assert "\n" not in str(refusal.value)
+    assert "\n" not in str(error.value)
 
 
 def test_a_supported_machine_is_accepted():
     assert check_machine("Linux", "x86_64", (2, 34)) is None
 
 
-def test_a_python_without_ensurepip_gets_the_package_to_install():
+def test_a_missing_ensurepip_names_the_package_to_install():
     with pytest.raises(DevstackError, match=r"apt-get install python3\.\d+-venv$"):
         check_ensurepip(False)
 
 
-def test_a_finished_environment_is_used_again(venv):
+def test_a_complete_environment_is_reused(venv):
     assert venv.is_complete()
 
 
-def test_an_interrupted_installation_is_not_complete(venv):
+def test_an_interrupted_installation_is_incomplete(venv):
     venv.stamp.unlink()
 
     assert not venv.is_complete()
@@ -62,32 +62,34 @@ def test_a_changed_lock_file_makes_the_environment_stale(venv):
     assert not venv.is_complete()
 
 
-def test_an_environment_that_was_moved_or_copied_is_stale(venv, tmp_path):
+def test_a_moved_or_copied_environment_is_stale(venv, tmp_path):
     copy = shutil.copytree(tmp_path, tmp_path / "a copy")
 
     assert not Venv(copy).is_complete()
 
 
-def test_an_older_python_can_read_the_line_that_refuses_it():
+def test_the_version_check_parses_on_older_pythons():
     source = (ROOT / "devstack" / "__main__.py").read_text()
 
     assert ast.parse(source, feature_version=(3, 6))
     assert source.index("version_info") < source.index("from devstack")
 
 
-def test_a_failure_is_one_line_and_an_exit_code(tmp_path):
+def test_a_failed_installation_prints_one_line_and_sets_the_exit_code(tmp_path):
     shutil.copytree(ROOT / "devstack", tmp_path / "devstack", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "requirements.txt").write_text("")
     (tmp_path / "requirements-dev.txt").write_text("no-such-package-at-all @ file:///nowhere\n")
 
-    done = subprocess.run([sys.executable, "-m", "devstack", "services"], cwd=tmp_path, capture_output=True, text=True)
+    completed = subprocess.run(
+        [sys.executable, "-m", "devstack", "services"], cwd=tmp_path, capture_output=True, text=True
+    )
 
-    assert done.returncode == 1
-    assert "devstack: `-m pip install` failed" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert completed.returncode == 1
+    assert "devstack: `-m pip install` failed" in completed.stderr
+    assert "Traceback" not in completed.stderr
     assert not (tmp_path / ".venv" / "complete").exists()
 
 
-def test_everything_before_the_environment_stands_comes_with_python():
+def test_the_bootstrap_needs_only_the_standard_library():
     # Without `site`, no installed package can be imported.
     subprocess.run([sys.executable, "-S", "-c", "import devstack.cli, devstack.bootstrap"], cwd=ROOT, check=True)

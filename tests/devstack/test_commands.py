@@ -48,19 +48,19 @@ def start_services(tree):
     return process, exports
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_services_prints_addresses_that_work_and_stops_when_told_to(tree, number):
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_services_prints_working_addresses_and_stops_on_a_signal(tree, signal_number):
     process, exports = start_services(tree)
     psycopg2.connect(exports["DATABASE_URL"]).close()
 
-    process.send_signal(number)
+    process.send_signal(signal_number)
     _, messages = process.communicate(timeout=30)
 
     assert process.returncode == 0, messages
     assert not ownership.servers_under(tree, ["postgres", "mongod", "redis-server"])
 
 
-def test_services_says_which_server_died_and_stops_the_others(tree):
+def test_services_names_a_server_that_died_and_stops_the_others(tree):
     process, _ = start_services(tree)
     (mongod,) = ownership.servers_under(tree, ["mongod"])
 
@@ -73,14 +73,14 @@ def test_services_says_which_server_died_and_stops_the_others(tree):
     assert not ownership.servers_under(tree, ["postgres", "mongod", "redis-server"])
 
 
-def test_reset_is_refused_while_the_stores_run(tree):
+def test_reset_fails_while_the_stores_run(tree):
     with Stack(tree, environ={}), pytest.raises(InUseError):
         reset.main(argparse.Namespace(yes=True))
 
     assert (tree / ".devstack" / "postgres").exists()
 
 
-def test_reset_deletes_all_data_and_what_a_crash_left_running(tree):
+def test_reset_deletes_all_data_and_stops_leftover_servers(tree):
     process, _ = start_services(tree)
     process.kill()
     process.communicate()
@@ -91,7 +91,7 @@ def test_reset_deletes_all_data_and_what_a_crash_left_running(tree):
     assert not ownership.servers_under(tree, ["postgres", "mongod", "redis-server"])
 
 
-def test_reset_asks_first(tree, monkeypatch):
+def test_reset_asks_for_confirmation(tree, monkeypatch):
     (tree / ".devstack").mkdir()
     monkeypatch.setattr(sys, "stdin", io.StringIO())
 
@@ -101,11 +101,11 @@ def test_reset_asks_first(tree, monkeypatch):
     assert (tree / ".devstack").exists()
 
 
-def test_a_program_that_a_killed_devstack_left_is_ended_and_others_are_not(tree):
-    mark = ownership.mark(tree / ".devstack")
-    with subprocess.Popen(["sleep", "60"], env=mark) as left, subprocess.Popen(["sleep", "60"]) as bystander:
+def test_only_leftover_programs_of_a_killed_devstack_are_ended(tree):
+    environment = ownership.mark(tree / ".devstack")
+    with subprocess.Popen(["sleep", "60"], env=environment) as leftover, subprocess.Popen(["sleep", "60"]) as bystander:
         with Stack(tree, environ=os.environ).held():
-            ended = left.wait(timeout=10)
+            ended = leftover.wait(timeout=10)
         alive = bystander.poll() is None
         bystander.kill()
 
@@ -114,25 +114,25 @@ def test_a_program_that_a_killed_devstack_left_is_ended_and_others_are_not(tree)
 
 
 @pytest.mark.parametrize("command", ["test", "faults"])
-def test_everything_after_a_command_that_tests_is_for_pytest(command):
+def test_arguments_after_a_test_command_are_passed_to_pytest(command):
     options = cli.parse([command, "tests/a", "-k", "x", "--lf", "tests/b"])
 
     assert options.command == command
     assert options.pytest == ["tests/a", "-k", "x", "--lf", "tests/b"]
 
 
-def test_changed_is_for_devstack_and_what_follows_for_pytest():
+def test_the_changed_option_is_parsed_and_the_rest_passed_to_pytest():
     assert vars(cli.parse(["test", "--changed", "-x"])) == {"command": "test", "changed": "HEAD", "pytest": ["-x"]}
     assert vars(cli.parse(["test", "--changed=main"])) == {"command": "test", "changed": "main", "pytest": []}
     assert cli.parse(["test", "-x"]).changed is None
 
 
-def test_the_shell_knows_the_application_and_its_cast():
-    asked = "print(client.get(f'/courses/{course.id}/progress', auth=learner).status_code, owner.role)"
+def test_the_shell_provides_the_application_and_the_test_users():
+    code = "print(client.get(f'/courses/{course.id}/progress', auth=learner).status_code, owner.role)"
     environment = {name: value for name, value in os.environ.items() if name not in STORES}
     script = "import sys; from devstack import cli; cli.bootstrap.enter = print; sys.exit(cli.main(sys.argv[1:]))"
 
-    command = [sys.executable, "-c", script, "shell", "-c", asked]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", script, "shell", "-c", code]
+    completed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
-    assert done.stdout.splitlines()[-1:] == ["200 instructor"], done.stderr
+    assert completed.stdout.splitlines()[-1:] == ["200 instructor"], completed.stderr

@@ -14,8 +14,8 @@ from devstack.processes import ownership
 from devstack.services.stack import Stack
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("Procfile", "config.py", "devstack", "gunicorn.conf.py", "learnstream", "migrations", "server", "wsgi.py")
-REPLACEABLE = ("DATABASE_URL", "MONGODB_URI", "REDIS_URL", "MUX_TOKEN_ID", "PORT")
+TREE_FILES = ("Procfile", "config.py", "devstack", "gunicorn.conf.py", "learnstream", "migrations", "server", "wsgi.py")
+EXTERNAL_VARIABLES = ("DATABASE_URL", "MONGODB_URI", "REDIS_URL", "MUX_TOKEN_ID", "PORT")
 SERVERS = ["postgres", "mongod", "redis-server"]
 SCRIPT = """
 import sys
@@ -33,29 +33,29 @@ def tree(tmp_path):
     """This source tree at another path, so that a developer's own stack is not affected."""
     root = tmp_path / "a tree"
     root.mkdir()
-    for part in PARTS:
-        (root / part).symlink_to(ROOT / part)
+    for name in TREE_FILES:
+        (root / name).symlink_to(ROOT / name)
     yield root
     stack = Stack(root, environ={})
     with stack.held():
         stack.erase()
 
 
-def launch(tree):
-    environment = {name: value for name, value in os.environ.items() if name not in REPLACEABLE}
+def start_run(tree):
+    environment = {name: value for name, value in os.environ.items() if name not in EXTERNAL_VARIABLES}
     command = [sys.executable, "-c", SCRIPT, str(tree)]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
-def started(tree):
+def start_and_wait(tree):
     """Start `devstack run`; return it with its state.json and its output."""
-    run, printed = launch(tree), ""
+    run, output = start_run(tree), ""
     while line := run.stdout.readline():
-        printed += line
+        output += line
         if "Ctrl-C stops everything" in line:
-            return run, json.loads((tree / ".devstack" / "state.json").read_text()) | {"printed": printed}
+            return run, json.loads((tree / ".devstack" / "state.json").read_text()) | {"printed": output}
     raise AssertionError(run.communicate()[1])
 
 
@@ -67,64 +67,64 @@ def status(state, path):
     return code
 
 
-def left(tree):
+def leftover_processes(tree):
     directory = tree / ".devstack"
     return ownership.servers_under(directory, SERVERS) | ownership.marked_with(directory)
 
 
-def test_run_serves_until_it_is_told_to_stop(tree):
-    run, state = started(tree)
-    second = launch(tree)
-    _, refusal = second.communicate(timeout=30)
-    ready = status(state, "/ready")
-    recipe = status({"url": state["watch"]}, "/heartbeat.js")
+def test_run_serves_until_it_receives_a_signal(tree):
+    run, state = start_and_wait(tree)
+    second = start_run(tree)
+    _, error = second.communicate(timeout=30)
+    ready_status = status(state, "/ready")
+    script_status = status({"url": state["watch"]}, "/heartbeat.js")
 
     run.send_signal(signal.SIGTERM)
     _, messages = run.communicate(timeout=60)
 
-    assert (second.returncode, ready, recipe) == (1, 200, 200)
+    assert (second.returncode, ready_status, script_status) == (1, 200, 200)
     assert f"watch a lesson  {state['watch']} " in state["printed"]
-    assert refusal.splitlines()[-1] == f"devstack: LearnStream already runs here, at {state['url']}. Stop it first."
+    assert error.splitlines()[-1] == f"devstack: LearnStream already runs here, at {state['url']}. Stop it first."
     assert set(state["services"]) == {"postgres", "mongodb", "redis"}
     assert all(store["pid"] for store in state["services"].values())
     assert state["accounts"][0]["role"] == "admin"
     assert state["mux"]["webhook_secret"]
     assert run.returncode == 0, messages
-    assert not left(tree)
+    assert not leftover_processes(tree)
     assert not (tree / ".devstack" / "state.json").exists()
 
 
-def walk():
+def readme_script():
     """Return the README's shell blocks as one script."""
     blocks = re.findall(r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
     return "\n".join(blocks)
 
 
-def test_the_readmes_walk_works_when_pasted_and_the_demo_school_is_open(tree):
-    run, state = started(tree)
-    pasted = subprocess.run(["bash", "-ec", walk()], cwd=tree, capture_output=True, text=True, timeout=120)
+def test_the_readme_commands_work_on_the_demo_data(tree):
+    run, state = start_and_wait(tree)
+    completed = subprocess.run(["bash", "-ec", readme_script()], cwd=tree, capture_output=True, text=True, timeout=120)
     roles = [account["role"] for account in state["accounts"]]
     courses = Client(state["url"]).call("GET", "/courses?q=astronomy")
     run.send_signal(signal.SIGTERM)
     run.communicate(timeout=60)
 
-    assert pasted.returncode == 0, pasted.stdout + pasted.stderr
-    assert "#EXTM3U" in pasted.stdout
-    assert "without a token: 403" in pasted.stdout
-    assert pasted.stdout.rstrip().endswith("}")
-    assert json.loads(pasted.stdout.splitlines()[-1])["code"] == "not_enrolled"
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    assert "#EXTM3U" in completed.stdout
+    assert "without a token: 403" in completed.stdout
+    assert completed.stdout.rstrip().endswith("}")
+    assert json.loads(completed.stdout.splitlines()[-1])["code"] == "not_enrolled"
     assert roles == ["admin", "instructor", "instructor", "student", "student", "student"]
     assert [course["title"] for course in courses] == ["Astronomy for beginners"]
     assert courses[0]["duration"] == pytest.approx(20, abs=0.5)
 
 
-def test_run_recovers_from_a_kill_and_reports_a_part_that_dies(tree):
-    first, _ = started(tree)
+def test_run_recovers_from_a_kill_and_reports_a_process_that_died(tree):
+    first, _ = start_and_wait(tree)
     first.kill()
     first.communicate()
-    orphans = left(tree)
+    orphans = leftover_processes(tree)
 
-    run, state = started(tree)
+    run, state = start_and_wait(tree)
     assert len(orphans) >= 6
     assert not any(map(ownership.is_running, orphans))
     assert status(state, "/ready") == 200
@@ -140,4 +140,4 @@ def test_run_recovers_from_a_kill_and_reports_a_part_that_dies(tree):
     assert run.returncode == 1
     assert "devstack: web ended with signal SIGKILL." in messages
     assert "Traceback" not in messages
-    assert not left(tree)
+    assert not leftover_processes(tree)

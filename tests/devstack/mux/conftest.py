@@ -10,7 +10,7 @@ import urllib3
 from devstack.mux import Emulator
 from tests.devstack.mux.receiver import Receiver
 
-STORY = ["video.upload.created", "video.upload.asset_created", "video.asset.created", "video.asset.ready"]
+UPLOAD_EVENTS = ["video.upload.created", "video.upload.asset_created", "video.asset.created", "video.asset.ready"]
 
 
 @pytest.fixture(scope="session")
@@ -145,10 +145,10 @@ def posting_sdk(posting_mux, make_sdk):
 
 
 @pytest.fixture
-def story(posting_mux, posting_sdk, make_upload):
+def upload_events(posting_mux, posting_sdk, make_upload):
     """Trigger the four events of a successful upload."""
 
-    def tell():
+    def trigger():
         return posting_mux.make_ready(make_upload(posting_sdk).id)
 
-    return tell
+    return trigger

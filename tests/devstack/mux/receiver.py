@@ -7,7 +7,7 @@ from flask import Flask, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 
-class Quiet(WSGIRequestHandler):
+class QuietRequestHandler(WSGIRequestHandler):
     def log_request(self, *_):
         pass
 
@@ -16,16 +16,16 @@ class Receiver:
     def __init__(self):
         app = Flask(__name__)
         app.post("/hook")(self._receive)
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietRequestHandler)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._came = Condition()
+        self._received = Condition()
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
         self.reset()
 
     def reset(self):
         """answers: statuses of the next deliveries, then always 204; seconds: the duration of each response."""
         self.received = []
-        self.answers = []
+        self.statuses = []
         self.seconds = 0
 
     def __enter__(self):
@@ -39,19 +39,19 @@ class Receiver:
 
     def wait_for(self, count):
         """Return the first `count` deliveries, as soon as they have arrived."""
-        with self._came:
-            assert self._came.wait_for(lambda: len(self.received) >= count, 10), f"{len(self.received)} came"
+        with self._received:
+            assert self._received.wait_for(lambda: len(self.received) >= count, 10), f"{len(self.received)} came"
             return list(self.received)
 
     def types(self, count):
         return [delivery["type"] for delivery in self.wait_for(count)]
 
     def _receive(self):
-        with self._came:
+        with self._received:
             self.received.append(
                 request.get_json() | {"raw": request.get_data(), "signature": request.headers["Mux-Signature"]}
             )
-            status = self.answers.pop(0) if self.answers else 204
-            self._came.notify_all()
+            status = self.statuses.pop(0) if self.statuses else 204
+            self._received.notify_all()
         time.sleep(self.seconds)
         return "", status

@@ -11,7 +11,7 @@ def create_from_url(sdk):
     return create
 
 
-def test_an_asset_made_from_a_sample_becomes_ready(sdk, create_from_url):
+def test_an_asset_created_from_a_sample_becomes_ready(sdk, create_from_url):
     settings = {"playback_policies": ["public", "signed"], "passthrough": "lesson 1", "video_quality": "plus"}
     created = create_from_url(**settings, meta=mux_python.AssetMetadata(title="A lesson", creator_id="7"))
 
@@ -28,7 +28,7 @@ def test_an_asset_made_from_a_sample_becomes_ready(sdk, create_from_url):
 @pytest.mark.parametrize(
     "url", ["https://samples.test/nothing.mp4", "https://example.com/video.mp4", "file:///etc/passwd"]
 )
-def test_a_url_that_names_no_sample_makes_the_asset_errored(mux, sdk, create_from_url, url):
+def test_an_unknown_sample_url_makes_the_asset_errored(mux, sdk, create_from_url, url):
     created = create_from_url(url)
 
     found = sdk.assets.get_asset(created.id).data
@@ -38,8 +38,8 @@ def test_a_url_that_names_no_sample_makes_the_asset_errored(mux, sdk, create_fro
     assert (errored.type, errored.data["errors"]["type"]) == ("video.asset.errored", "invalid_input")
 
 
-def test_a_path_out_of_the_samples_is_no_sample(mux, sdk, create_from_url):
-    (mux.world.data_dir / "outside.mp4").write_bytes(mux.sample_video().read_bytes())
+def test_a_path_outside_the_samples_is_not_a_sample(mux, sdk, create_from_url):
+    (mux.context.data_dir / "outside.mp4").write_bytes(mux.sample_video().read_bytes())
 
     created = create_from_url("https://samples.test/../outside.mp4")
 
@@ -47,10 +47,10 @@ def test_a_path_out_of_the_samples_is_no_sample(mux, sdk, create_from_url):
 
 
 def test_an_asset_needs_an_input(sdk):
-    with pytest.raises(mux_python.exceptions.ApiException) as refusal:
+    with pytest.raises(mux_python.exceptions.ApiException) as error:
         sdk.assets.create_asset(mux_python.CreateAssetRequest(playback_policies=["signed"]))
 
-    assert refusal.value.status == 400
+    assert error.value.status == 400
 
 
 def test_assets_are_listed_newest_first_by_page_and_by_cursor(sdk, create_from_url):
@@ -65,7 +65,7 @@ def test_assets_are_listed_newest_first_by_page_and_by_cursor(sdk, create_from_u
     assert [asset.id for asset in sdk.assets.list_assets(limit=2, page=2).data] == [ids[0]]
 
 
-def test_a_cursor_stays_in_its_place_when_assets_come_and_go(sdk, create_from_url):
+def test_a_cursor_keeps_its_position_when_assets_are_added_and_deleted(sdk, create_from_url):
     ids = [create_from_url().id for _ in range(5)]
     first = sdk.assets.list_assets(limit=2)
     sdk.assets.delete_asset(ids[4])
@@ -79,22 +79,22 @@ def test_a_cursor_stays_in_its_place_when_assets_come_and_go(sdk, create_from_ur
 
 
 @pytest.mark.parametrize("cursor", ["2", "x", "!!", "", "YWZ0ZXI6Mg"])
-def test_a_cursor_that_no_page_gave_is_refused(sdk, cursor):
-    with pytest.raises(mux_python.exceptions.ApiException) as refusal:
+def test_an_invalid_cursor_is_rejected(sdk, cursor):
+    with pytest.raises(mux_python.exceptions.ApiException) as error:
         sdk.assets.list_assets(cursor=cursor)
 
-    assert refusal.value.status == 400
+    assert error.value.status == 400
 
 
-def test_assets_are_found_by_their_upload(sdk, asset, create_from_url):
+def test_assets_are_filtered_by_upload(sdk, asset, create_from_url):
     create_from_url()
 
     found = sdk.assets.list_assets(upload_id=asset.upload_id).data
 
-    assert [one.id for one in found] == [asset.id]
+    assert [each.id for each in found] == [asset.id]
 
 
-def test_labels_can_be_changed(mux, sdk, asset):
+def test_passthrough_and_meta_can_be_updated(mux, sdk, asset):
     mux.take_events()
     meta = mux_python.AssetMetadata(title="Better")
 
@@ -113,20 +113,20 @@ def test_a_deleted_asset_is_gone_with_its_playback_ids_and_files(mux, sdk, uploa
     sdk.assets.delete_asset(asset.id)
 
     assert [event.type for event in mux.take_events()] == ["video.asset.deleted"]
-    assert not mux.world.media(asset.id).exists()
+    assert not mux.context.media(asset.id).exists()
     with pytest.raises(mux_python.exceptions.NotFoundException):
         sdk.assets.get_asset(asset.id)
     with pytest.raises(mux_python.exceptions.NotFoundException):
         sdk.playback_ids.get_asset_or_livestream_id(asset.playback_ids[0].id)
 
 
-def test_an_asset_that_is_preparing_cannot_be_deleted_yet(mux, sdk, create_from_url):
+def test_an_asset_that_is_preparing_cannot_be_deleted(mux, sdk, create_from_url):
     mux.pause_encoding()
     created = create_from_url()
 
-    with pytest.raises(mux_python.exceptions.ApiException) as refusal:
+    with pytest.raises(mux_python.exceptions.ApiException) as error:
         sdk.assets.delete_asset(created.id)
-    assert refusal.value.status == 400
+    assert error.value.status == 400
 
     mux.resume_encoding()
     sdk.assets.delete_asset(created.id)
@@ -152,7 +152,7 @@ def test_a_playback_id_can_be_added_found_and_removed(mux, sdk, asset):
     assert sdk.assets.get_asset_playback_id(asset.id, added.id).data.policy == "public"
 
     sdk.assets.delete_asset_playback_id(asset.id, added.id)
-    assert [one.id for one in sdk.assets.get_asset(asset.id).data.playback_ids] == [asset.playback_ids[0].id]
+    assert [each.id for each in sdk.assets.get_asset(asset.id).data.playback_ids] == [asset.playback_ids[0].id]
     assert [event.type for event in mux.take_events()] == ["video.asset.updated", "video.asset.updated"]
 
 
@@ -162,7 +162,7 @@ def test_the_input_of_an_asset_can_be_read(sdk, create_from_url):
     assert sdk.assets.get_asset_input_info(created.id).data[0].settings.url == "https://samples.test/silent.mp4"
 
 
-def test_the_deprecated_names_are_understood(sdk):
+def test_deprecated_field_names_are_accepted(sdk):
     request = {"input": "https://samples.test/sample.mp4", "playback_policy": "public"}
 
     created = sdk.assets.create_asset(request).data

@@ -34,9 +34,9 @@ def signed(emulator, asset, path, audience, **claims):
 
 def decode(emulator, url):
     """Return ffmpeg's output for a stream that it plays over HTTP to the end."""
-    status, said = emulator.world.encoder.run(["-i", url, "-f", "null", "-"])
-    assert status == 0, said
-    return said
+    status, output = emulator.context.encoder.run(["-i", url, "-f", "null", "-"])
+    assert status == 0, output
+    return output
 
 
 def test_an_uploaded_video_plays_from_its_signed_url(real_mux, real_sdk, make_upload):
@@ -45,13 +45,13 @@ def test_an_uploaded_video_plays_from_its_signed_url(real_mux, real_sdk, make_up
     real_mux.settle()
     asset = real_sdk.assets.list_assets(upload_id=upload.id).data[0]
 
-    said = decode(real_mux, signed(real_mux, asset, "stream/{}.m3u8", "v"))
+    output = decode(real_mux, signed(real_mux, asset, "stream/{}.m3u8", "v"))
 
     assert (asset.status, asset.duration, asset.max_stored_resolution) == ("ready", 10.0, "SD")
-    assert "Video: h264" in said
-    assert "Audio: aac" in said
-    assert int(re.findall(r"frame=\s*(\d+)", said)[-1]) == 250
-    assert len(list((real_mux.world.media(asset.id) / "hls").glob("*.ts"))) == 3
+    assert "Video: h264" in output
+    assert "Audio: aac" in output
+    assert int(re.findall(r"frame=\s*(\d+)", output)[-1]) == 250
+    assert len(list((real_mux.context.media(asset.id) / "hls").glob("*.ts"))) == 3
 
 
 def test_a_silent_video_has_one_track(real_mux, encode):
@@ -61,7 +61,7 @@ def test_a_silent_video_has_one_track(real_mux, encode):
     assert "Audio" not in decode(real_mux, signed(real_mux, asset, "stream/{}.m3u8", "v"))
 
 
-def test_sound_alone_is_an_asset_without_pictures(real_mux, encode, http):
+def test_an_audio_file_is_an_asset_without_pictures(real_mux, encode, http):
     asset = encode("sound.m4a")
 
     assert (asset.max_stored_resolution, asset.resolution_tier, asset.aspect_ratio) == (
@@ -73,7 +73,7 @@ def test_sound_alone_is_an_asset_without_pictures(real_mux, encode, http):
     assert http.request("GET", signed(real_mux, asset, "image/{}/thumbnail.jpg", "t")).status == 404
 
 
-def test_another_codec_is_told_and_encoded_anew(real_mux, encode):
+def test_a_non_standard_codec_is_reported_and_transcoded(real_mux, encode):
     asset = encode("vp8.webm")
 
     reasons = asset.non_standard_input_reasons
@@ -82,20 +82,20 @@ def test_another_codec_is_told_and_encoded_anew(real_mux, encode):
     assert "Video: h264" in decode(real_mux, signed(real_mux, asset, "stream/{}.m3u8", "v"))
 
 
-def test_a_file_that_is_no_video_makes_asset_and_upload_errored(real_mux, real_sdk, make_upload, tmp_path):
+def test_an_invalid_file_makes_asset_and_upload_errored(real_mux, real_sdk, make_upload, tmp_path):
     upload = make_upload(real_sdk)
     path = tmp_path / "notes.mp4"
     path.write_text("#EXTM3U\nfile:///etc/passwd\n")
     real_mux.put_video(upload.url, path)
 
-    kinds = [event.type for event in real_mux.take_events()]
-    done = real_sdk.uploads.get_direct_upload(upload.id).data
-    assert kinds[-2:] == ["video.asset.errored", "video.upload.errored"]
-    assert (done.status, done.error.type) == ("errored", "invalid_input")
-    assert real_sdk.assets.get_asset(done.asset_id).data.errors.type == "invalid_input"
+    event_types = [event.type for event in real_mux.take_events()]
+    upload = real_sdk.uploads.get_direct_upload(upload.id).data
+    assert event_types[-2:] == ["video.asset.errored", "video.upload.errored"]
+    assert (upload.status, upload.error.type) == ("errored", "invalid_input")
+    assert real_sdk.assets.get_asset(upload.asset_id).data.errors.type == "invalid_input"
 
 
-def test_a_video_that_was_cut_off_is_errored(real_mux, real_sdk, make_upload, tmp_path):
+def test_a_truncated_video_is_errored(real_mux, real_sdk, make_upload, tmp_path):
     upload = make_upload(real_sdk)
     path = tmp_path / "half.mp4"
     path.write_bytes(real_mux.sample_video().read_bytes()[:2000])
@@ -105,7 +105,7 @@ def test_a_video_that_was_cut_off_is_errored(real_mux, real_sdk, make_upload, tm
     assert real_sdk.uploads.get_direct_upload(upload.id).data.status == "errored"
 
 
-def test_pictures_are_made_as_the_token_says(real_mux, encode, http):
+def test_thumbnails_follow_the_claims_of_the_token(real_mux, encode, http):
     asset = encode("sample.mp4")
     claims = {"time": 1, "width": 64, "height": 64, "fit_mode": "crop"}
 
@@ -124,16 +124,16 @@ def test_an_animated_gif_has_more_than_one_frame(real_mux, encode, http):
     assert int(re.findall(r"frame=\s*(\d+)", inspect(real_mux, gif.data))[-1]) == 5
 
 
-def test_a_storyboard_names_tiles_within_its_picture(real_mux, encode, http):
+def test_storyboard_tiles_cover_the_picture(real_mux, encode, http):
     asset = encode("sample-7s.mp4")
 
-    board = http.request("GET", signed(real_mux, asset, "image/{}/storyboard.vtt", "s")).data.decode()
-    picture_url = re.search(r"http\S+(?=#)", board)[0]
-    tiles = [tuple(map(int, tile)) for tile in re.findall(r"#xywh=(\d+),(\d+),(\d+),(\d+)", board)]
+    storyboard = http.request("GET", signed(real_mux, asset, "image/{}/storyboard.vtt", "s")).data.decode()
+    picture_url = re.search(r"http\S+(?=#)", storyboard)[0]
+    tiles = [tuple(map(int, tile)) for tile in re.findall(r"#xywh=(\d+),(\d+),(\d+),(\d+)", storyboard)]
 
     width, height = size(real_mux, http.request("GET", picture_url).data)
-    assert board.startswith("WEBVTT\n")
-    assert "00:00:06.000 --> 00:00:07.000" in board
+    assert storyboard.startswith("WEBVTT\n")
+    assert "00:00:06.000 --> 00:00:07.000" in storyboard
     assert len(tiles) == len(set(tiles)) == 7
     assert max(x + w for x, y, w, h in tiles) == width
     assert max(y + h for x, y, w, h in tiles) == height
@@ -144,20 +144,20 @@ def test_a_static_rendition_is_an_mp4_file(real_mux, real_sdk, encode):
     real_mux.settle()
 
     files = {file.resolution: file for file in real_sdk.assets.get_asset(asset.id).data.static_renditions.files}
-    kinds = [event.type for event in real_mux.take_events()]
+    event_types = [event.type for event in real_mux.take_events()]
     assert {resolution: file.status for resolution, file in files.items()} == {"highest": "ready", "1080p": "skipped"}
     assert (files["highest"].width, files["highest"].height) == (320, 180)
-    assert kinds.count("video.asset.static_rendition.created") == 2
-    assert {"video.asset.static_rendition.ready", "video.asset.static_rendition.skipped"} <= set(kinds)
-    assert kinds[-1] == "video.asset.static_renditions.ready"
+    assert event_types.count("video.asset.static_rendition.created") == 2
+    assert {"video.asset.static_rendition.ready", "video.asset.static_rendition.skipped"} <= set(event_types)
+    assert event_types[-1] == "video.asset.static_renditions.ready"
     assert "Video: h264" in decode(real_mux, signed(real_mux, asset, "stream/{}/highest.mp4", "v"))
 
 
 def test_a_static_rendition_can_be_added_and_removed(real_mux, real_sdk, encode, http):
     asset = encode("sample.mp4")
-    wanted = mux_python.CreateStaticRenditionRequest(resolution="audio-only")
+    request = mux_python.CreateStaticRenditionRequest(resolution="audio-only")
 
-    added = real_sdk.assets.create_asset_static_rendition(asset.id, wanted).data
+    added = real_sdk.assets.create_asset_static_rendition(asset.id, request).data
     real_mux.settle()
     url = signed(real_mux, asset, "stream/{}/audio.m4a", "v")
     assert (added.name, http.request("GET", url).status) == ("audio.m4a", 200)
@@ -167,9 +167,9 @@ def test_a_static_rendition_can_be_added_and_removed(real_mux, real_sdk, encode,
 
 
 def inspect(emulator, data):
-    path = emulator.world.data_dir / "looked-at"
+    path = emulator.context.data_dir / "looked-at"
     path.write_bytes(data)
-    return emulator.world.encoder.run(["-i", path, "-f", "null", "-"])[1]
+    return emulator.context.encoder.run(["-i", path, "-f", "null", "-"])[1]
 
 
 def size(emulator, data):

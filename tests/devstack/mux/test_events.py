@@ -12,7 +12,7 @@ EXAMPLES = {
 }
 MODELS = {"upload": mux_python.Upload, "asset": mux_python.Asset, "track": mux_python.Track}
 # Fields that not every video has.
-OCCASIONAL = {"non_standard_input_reasons"}
+OPTIONAL_FIELDS = {"non_standard_input_reasons"}
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ def emitted(mux, sdk, make_upload):
     """Emit one event of each example's type; return them by type."""
     settings = {"passthrough": "x", "inputs": [{"generated_subtitles": [{"name": "English", "language_code": "en"}]}]}
     new = {"test": True, "cors_origin": "https://app.example.com"}
-    whole = make_upload(sdk, **new, **settings)
-    mux.put_video(whole.url, mux.sample_video())
-    asset_id = sdk.uploads.get_direct_upload(whole.id).data.asset_id
+    upload = make_upload(sdk, **new, **settings)
+    mux.put_video(upload.url, mux.sample_video())
+    asset_id = sdk.uploads.get_direct_upload(upload.id).data.asset_id
     sdk.assets.update_asset(asset_id, mux_python.UpdateAssetRequest(passthrough="y"))
     sdk.assets.delete_asset(asset_id)
     sdk.uploads.cancel_direct_upload(make_upload(sdk, **new).id)
@@ -41,7 +41,7 @@ def test_an_event_has_the_shape_of_its_example(emitted, event_type):
     assert event["environment"].keys() == example["environment"].keys()
     assert event["object"]["type"] == example["object"]["type"]
     assert event["object"]["id"] == event["data"]["id"]
-    assert example["data"].keys() - OCCASIONAL <= event["data"].keys()
+    assert example["data"].keys() - OPTIONAL_FIELDS <= event["data"].keys()
     # The examples are older than the SDK: additional fields must at least be known to it.
     known = MODELS[event["object"]["type"]].openapi_types.keys() | {"asset_id"}
     assert event["data"].keys() - example["data"].keys() <= known
@@ -55,7 +55,7 @@ def test_an_event_has_the_types_of_its_example(emitted, event_type):
         assert type(event[field]) is type(example[field]), field
 
 
-def test_the_events_of_an_upload_come_in_muxs_order(mux, sdk, upload):
+def test_the_events_of_an_upload_have_the_order_of_mux(mux, sdk, upload):
     mux.put_video(upload.url, mux.sample_video())
 
     assert [event.type for event in mux.take_events()] == [

@@ -35,20 +35,20 @@ def fetch(mux, http, playback_id):
 
 
 @pytest.mark.parametrize("audience", HOSTS)
-def test_the_right_token_is_let_in(mux, fetch, playback_id, audience):
-    answer = fetch(make_token(mux, playback_id, audience), audience)
+def test_a_valid_token_is_accepted(mux, fetch, playback_id, audience):
+    response = fetch(make_token(mux, playback_id, audience), audience)
 
-    assert answer.status == 200
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.status == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize(("audience", "wrong"), list(itertools.permutations(HOSTS, 2)))
-def test_a_token_of_another_audience_is_refused(mux, fetch, playback_id, audience, wrong):
+def test_a_token_for_another_audience_is_rejected(mux, fetch, playback_id, audience, wrong):
     assert fetch(make_token(mux, playback_id, wrong), audience).status == 403
 
 
 @pytest.mark.parametrize("audience", HOSTS)
-def test_no_token_is_refused(fetch, audience):
+def test_a_missing_token_is_rejected(fetch, audience):
     assert fetch(None, audience).status == 403
 
 
@@ -67,15 +67,15 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
-def test_a_token_that_does_not_fit_is_refused(mux, fetch, playback_id, changes):
-    answer = fetch(make_token(mux, playback_id, **({"audience": "v"} | changes)))
+def test_a_token_with_invalid_claims_is_rejected(mux, fetch, playback_id, changes):
+    response = fetch(make_token(mux, playback_id, **({"audience": "v"} | changes)))
 
-    assert answer.status == 403
-    assert answer.json()["error"]["type"] == "forbidden"
+    assert response.status == 403
+    assert response.json()["error"]["type"] == "forbidden"
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
-def test_a_token_that_is_none_is_refused(fetch, token):
+def test_a_malformed_token_is_rejected(fetch, token):
     assert fetch(token).status == 403
 
 
@@ -89,7 +89,7 @@ def test_the_key_may_be_named_in_the_header_or_the_payload(mux, fetch, playback_
     assert fetch(in_both).status == 200
 
 
-def test_a_token_signed_by_another_key_is_refused(mux, sdk, fetch, playback_id):
+def test_a_token_signed_by_another_key_is_rejected(mux, sdk, fetch, playback_id):
     other = base64.b64decode(sdk.keys.create_signing_key().data.private_key)
     claims = {"sub": playback_id, "aud": "v", "exp": int(time.time()) + 60}
     claims["kid"] = mux.environment()["MUX_SIGNING_KEY_ID"]
@@ -97,7 +97,7 @@ def test_a_token_signed_by_another_key_is_refused(mux, sdk, fetch, playback_id):
     assert fetch(jwt.encode(claims, other, algorithm="RS256")).status == 403
 
 
-def test_a_token_of_a_deleted_key_is_refused(sdk, fetch, playback_id):
+def test_a_token_of_a_deleted_key_is_rejected(sdk, fetch, playback_id):
     key = sdk.keys.create_signing_key().data
     claims = {"sub": playback_id, "aud": "v", "exp": int(time.time()) + 60, "kid": key.id}
     token = jwt.encode(claims, base64.b64decode(key.private_key), algorithm="RS256")
@@ -108,7 +108,7 @@ def test_a_token_of_a_deleted_key_is_refused(sdk, fetch, playback_id):
     assert fetch(token).status == 403
 
 
-def test_a_symmetric_token_is_refused(mux, fetch, playback_id):
+def test_a_symmetric_token_is_rejected(mux, fetch, playback_id):
     """Mux does not accept the old HMAC-signed URLs."""
     claims = {"sub": playback_id, "aud": "v", "exp": int(time.time()) + 60}
     claims["kid"] = mux.environment()["MUX_SIGNING_KEY_ID"]
@@ -116,7 +116,7 @@ def test_a_symmetric_token_is_refused(mux, fetch, playback_id):
     assert fetch(jwt.encode(claims, "s" * 32, algorithm="HS256")).status == 403
 
 
-def test_a_token_ends_with_its_time(mux, fetch, playback_id):
+def test_a_token_expires(mux, fetch, playback_id):
     token = make_token(mux, playback_id, "v", expires_in=60)
     assert fetch(token).status == 200
 
@@ -126,13 +126,13 @@ def test_a_token_ends_with_its_time(mux, fetch, playback_id):
 
 
 @pytest.mark.parametrize("audience", HOSTS)
-def test_parameters_beside_a_token_are_refused(mux, fetch, playback_id, audience):
-    answer = fetch(make_token(mux, playback_id, audience), audience, time="1")
+def test_query_parameters_beside_a_token_are_rejected(mux, fetch, playback_id, audience):
+    response = fetch(make_token(mux, playback_id, audience), audience, time="1")
 
-    assert answer.status == 400
+    assert response.status == 400
 
 
-def test_an_image_claim_that_makes_no_sense_is_refused(mux, fetch, playback_id):
+def test_an_invalid_image_claim_is_rejected(mux, fetch, playback_id):
     assert fetch(make_token(mux, playback_id, "t", width="wide"), "t").status == 400
     assert fetch(make_token(mux, playback_id, "t", fit_mode="explode"), "t").status == 400
 
@@ -173,33 +173,33 @@ def segment_url(mux, fetch, http, playback_id):
     return urljoin(rendition_url, re.search(r"^\w\S*\.ts$", rendition, re.MULTILINE)[0])
 
 
-def test_a_manifests_segments_need_no_token_of_their_own(segment_url, http):
-    answer = http.request("GET", segment_url)
+def test_segments_of_a_manifest_need_no_token(segment_url, http):
+    response = http.request("GET", segment_url)
 
-    assert (answer.status, answer.data[:1], answer.headers["Content-Type"]) == (200, b"\x47", "video/mp2t")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert (response.status, response.data[:1], response.headers["Content-Type"]) == (200, b"\x47", "video/mp2t")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_segments_url_ends_with_its_token(mux, segment_url, http):
+def test_a_segment_url_expires_with_its_token(mux, segment_url, http):
     mux.advance(61)
 
     assert http.request("GET", segment_url).status == 403
 
 
-def test_a_segments_url_cannot_be_prolonged(segment_url, http):
-    prolonged = re.sub(r"/(\d+)-", lambda found: f"/{int(found[1]) + 1}-", segment_url)
+def test_the_expiry_of_a_segment_url_cannot_be_extended(segment_url, http):
+    extended = re.sub(r"/(\d+)-", lambda match: f"/{int(match[1]) + 1}-", segment_url)
 
-    assert prolonged != segment_url
-    assert http.request("GET", prolonged).status == 403
+    assert extended != segment_url
+    assert http.request("GET", extended).status == 403
 
 
-def test_a_segments_url_ends_with_its_asset(sdk, asset, segment_url, http):
+def test_a_segment_url_is_not_found_after_its_asset_is_deleted(sdk, asset, segment_url, http):
     sdk.assets.delete_asset(asset.id)
 
     assert http.request("GET", segment_url).status == 404
 
 
-def test_ready_texts_stand_in_the_manifest(mux, sdk, asset, fetch, http, playback_id):
+def test_ready_text_tracks_are_listed_in_the_manifest(mux, sdk, asset, fetch, http, playback_id):
     track = mux_python.CreateTrackRequest(
         url="https://samples.test/subtitles.vtt", type="text", text_type="subtitles", language_code="de", name="Deutsch"
     )

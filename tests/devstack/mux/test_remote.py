@@ -16,19 +16,19 @@ def remote(mux):
         yield call
 
 
-def test_the_controls_need_the_access_token(mux):
+def test_the_controls_require_the_access_token(mux):
     assert requests.post(f"{mux.url}/_emulator/reset", timeout=10).status_code == 401
 
 
-def test_misbehaviour_can_be_set_and_ended(mux, remote):
+def test_misbehavior_can_be_set_and_ended(mux, remote):
     assert remote("misbehave", duplicate=2, api={"kind": "status", "path": "/stream/"}).status_code == 204
-    assert (mux.world.behaviour.duplicate, len(mux.world.behaviour.api)) == (2, 1)
+    assert (mux.context.behavior.duplicate, len(mux.context.behavior.api)) == (2, 1)
 
     assert remote("behave").status_code == 204
-    assert (mux.world.behaviour.duplicate, mux.world.behaviour.api) == (0, [])
+    assert (mux.context.behavior.duplicate, mux.context.behavior.api) == (0, [])
 
 
-def test_a_misbehaviour_that_does_not_exist_is_a_bad_request(remote):
+def test_an_unknown_misbehavior_is_a_bad_request(remote):
     assert remote("misbehave", rudeness=1).status_code == 400
 
 
@@ -44,7 +44,7 @@ def test_events_are_listed_with_their_state(remote, upload):
 
 
 def test_events_are_held_released_flushed_and_redelivered(posting_mux, receiver, posting_sdk, make_upload):
-    auth = (posting_mux.world.token_id, posting_mux.world.token_secret)
+    auth = (posting_mux.context.token_id, posting_mux.context.token_secret)
 
     def post(path, **body):
         return requests.post(
@@ -63,7 +63,7 @@ def test_events_are_held_released_flushed_and_redelivered(posting_mux, receiver,
     assert post("release", order="backwards") == 400
 
 
-def test_the_clock_is_wound_forward(remote, sdk, upload):
+def test_the_clock_can_be_advanced(remote, sdk, upload):
     assert remote("advance", seconds=3600).status_code == 204
 
     assert sdk.uploads.get_direct_upload(upload.id).data.status == "timed_out"
@@ -82,21 +82,21 @@ def test_encoding_is_paused_and_resumed(mux, remote, sdk, upload):
 
 
 def test_an_upload_is_made_ready(remote, sdk, upload):
-    made = remote(f"uploads/{upload.id}/make-ready").json()["data"]
+    created = remote(f"uploads/{upload.id}/make-ready").json()["data"]
 
-    assert sdk.assets.get_asset(made["asset_id"]).data.status == "ready"
+    assert sdk.assets.get_asset(created["asset_id"]).data.status == "ready"
     assert remote(f"uploads/{upload.id}/make-ready").status_code == 403
     assert remote("uploads/unknown/make-ready").status_code == 404
 
 
-def test_an_event_without_a_cause_is_sent(mux, remote, asset):
+def test_an_event_can_be_emitted_on_demand(mux, remote, asset):
     assert remote(f"assets/{asset.id}/emit", type="video.asset.warning").status_code == 204
 
     assert mux.take_events()[-1].type == "video.asset.warning"
     assert remote("assets/unknown/emit", type="video.asset.warning").status_code == 404
 
 
-def test_everything_is_forgotten(mux, remote, sdk, asset):
+def test_reset_deletes_everything_but_the_keys(mux, remote, sdk, asset):
     key_id = mux.environment()["MUX_SIGNING_KEY_ID"]
 
     assert remote("reset").status_code == 204

@@ -9,7 +9,7 @@ VECTORS = json.loads((Path(__file__).parents[2] / "data" / "mux_signatures.json"
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["body"] for vector in VECTORS])
-def test_the_signer_reproduces_the_vectors_of_muxs_own_sdk(vector):
+def test_signatures_match_the_test_vectors_of_the_mux_sdk(vector):
     header = sign(vector["secret"], vector["body"].encode(), at=vector["t"])
 
     assert header == f"t={vector['t']},v1={vector['v1']}"

@@ -21,15 +21,15 @@ def test_uploads_are_listed_newest_first_in_pages(sdk, make_upload):
     assert [[upload.id for upload in page] for page in pages] == [[ids[2], ids[1]], [ids[0]]]
 
 
-def test_a_put_file_becomes_an_asset(mux, sdk, upload):
+def test_an_uploaded_file_becomes_an_asset(mux, sdk, upload):
     status = mux.put_video(upload.url, mux.sample_video())
 
-    done = sdk.uploads.get_direct_upload(upload.id).data
-    assert (status, done.status, done.url) == (200, "asset_created", None)
-    assert sdk.assets.get_asset(done.asset_id).data.upload_id == upload.id
+    upload = sdk.uploads.get_direct_upload(upload.id).data
+    assert (status, upload.status, upload.url) == (200, "asset_created", None)
+    assert sdk.assets.get_asset(upload.asset_id).data.upload_id == upload.id
 
 
-def test_a_waiting_upload_can_be_cancelled(mux, sdk, upload):
+def test_a_waiting_upload_can_be_canceled(mux, sdk, upload):
     cancelled = sdk.uploads.cancel_direct_upload(upload.id).data
 
     assert cancelled.status == "cancelled"
@@ -37,14 +37,14 @@ def test_a_waiting_upload_can_be_cancelled(mux, sdk, upload):
     assert [event.type for event in mux.take_events()] == ["video.upload.created", "video.upload.cancelled"]
 
 
-def test_an_upload_that_has_its_asset_cannot_be_cancelled(mux, sdk, upload):
+def test_an_upload_with_an_asset_cannot_be_canceled(mux, sdk, upload):
     mux.make_ready(upload.id)
 
     with pytest.raises(mux_python.exceptions.ForbiddenException):
         sdk.uploads.cancel_direct_upload(upload.id)
 
 
-def test_an_abandoned_upload_times_out_without_any_event(mux, sdk, make_upload):
+def test_an_abandoned_upload_times_out_without_an_event(mux, sdk, make_upload):
     upload = make_upload(sdk, timeout=60)
     mux.take_events()
 
@@ -55,7 +55,7 @@ def test_an_abandoned_upload_times_out_without_any_event(mux, sdk, make_upload):
     assert mux.take_events() == []
 
 
-def test_a_cancelled_upload_takes_no_bytes(mux, sdk, upload):
+def test_a_canceled_upload_accepts_no_bytes(mux, sdk, upload):
     sdk.uploads.cancel_direct_upload(upload.id)
 
     assert mux.put_video(upload.url, mux.sample_video()) == 410
@@ -76,25 +76,25 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("field", "request_body"), REFUSED.values(), ids=REFUSED)
-def test_what_mux_refuses_is_refused_by_field(sdk, field, request_body):
-    with pytest.raises(mux_python.exceptions.ApiException) as refusal:
+def test_an_invalid_upload_request_names_the_field(sdk, field, request_body):
+    with pytest.raises(mux_python.exceptions.ApiException) as error:
         sdk.uploads.create_direct_upload(request_body)
 
-    assert refusal.value.status == 400
-    assert field in refusal.value.body
-    assert '"invalid_parameters"' in refusal.value.body
+    assert error.value.status == 400
+    assert field in error.value.body
+    assert '"invalid_parameters"' in error.value.body
 
 
 def test_an_unknown_upload_is_not_found(sdk):
-    with pytest.raises(mux_python.exceptions.NotFoundException) as refusal:
+    with pytest.raises(mux_python.exceptions.NotFoundException) as error:
         sdk.uploads.get_direct_upload("nothing")
 
-    assert '"not_found"' in refusal.value.body
+    assert '"not_found"' in error.value.body
 
 
 @pytest.mark.parametrize("change", [{"MUX_TOKEN_ID": "x"}, {"MUX_TOKEN_SECRET": "x"}], ids=["id", "secret"])
 def test_a_wrong_access_token_is_unauthorized(mux, make_sdk, change):
-    with pytest.raises(mux_python.exceptions.UnauthorizedException) as refusal:
+    with pytest.raises(mux_python.exceptions.UnauthorizedException) as error:
         make_sdk(mux, **change).uploads.list_direct_uploads()
 
-    assert '"unauthorized"' in refusal.value.body
+    assert '"unauthorized"' in error.value.body

@@ -3,21 +3,21 @@ import time
 
 from devstack.mux import Emulator
 from devstack.mux.signatures import sign
-from tests.devstack.mux.conftest import STORY
+from tests.devstack.mux.conftest import UPLOAD_EVENTS
 
 
-def test_events_arrive_signed_over_their_raw_bytes(posting_mux, receiver, story):
-    story()
+def test_events_are_signed_over_their_raw_bytes(posting_mux, receiver, upload_events):
+    upload_events()
 
     for delivery in receiver.wait_for(4):
-        stamp = int(re.match(r"t=(\d+),", delivery["signature"])[1])
+        timestamp = int(re.match(r"t=(\d+),", delivery["signature"])[1])
         secret = posting_mux.environment()["MUX_WEBHOOK_SECRETS"]
-        assert delivery["signature"] == sign(secret, delivery["raw"], at=stamp)
-        assert abs(stamp - time.time()) < 10
-    assert receiver.types(4) == STORY
+        assert delivery["signature"] == sign(secret, delivery["raw"], at=timestamp)
+        assert abs(timestamp - time.time()) < 10
+    assert receiver.types(4) == UPLOAD_EVENTS
 
 
-def test_an_answered_event_is_delivered_once(posting_mux, receiver, posting_sdk, make_upload):
+def test_an_acknowledged_event_is_delivered_once(posting_mux, receiver, posting_sdk, make_upload):
     make_upload(posting_sdk)
     receiver.wait_for(1)
 
@@ -29,8 +29,8 @@ def test_an_answered_event_is_delivered_once(posting_mux, receiver, posting_sdk,
     assert [event["state"] for event in posting_mux.events()] == ["delivered"]
 
 
-def test_an_event_is_tried_again_with_growing_delay(posting_mux, receiver, posting_sdk, make_upload):
-    receiver.answers = [500, 404, 302, 200]
+def test_a_failed_delivery_is_retried_with_increasing_delay(posting_mux, receiver, posting_sdk, make_upload):
+    receiver.statuses = [500, 404, 302, 200]
     make_upload(posting_sdk)
     receiver.wait_for(1)
     posting_mux.deliver_due()
@@ -46,8 +46,8 @@ def test_an_event_is_tried_again_with_growing_delay(posting_mux, receiver, posti
     assert len({delivery["id"] for delivery in receiver.received}) == 1
 
 
-def test_a_retry_tells_of_the_attempts_before_it(posting_mux, receiver, posting_sdk, make_upload):
-    receiver.answers = [503]
+def test_a_retry_lists_the_previous_attempts(posting_mux, receiver, posting_sdk, make_upload):
+    receiver.statuses = [503]
     make_upload(posting_sdk)
     receiver.wait_for(1)
     posting_mux.flush()
@@ -62,7 +62,7 @@ def test_a_retry_tells_of_the_attempts_before_it(posting_mux, receiver, posting_
     }
 
 
-def test_an_endpoint_that_does_not_answer_in_time_is_tried_again(posting_mux, receiver, posting_sdk, make_upload):
+def test_a_delivery_that_timed_out_is_retried(posting_mux, receiver, posting_sdk, make_upload):
     receiver.seconds = 1
     make_upload(posting_sdk)
     receiver.wait_for(1)
@@ -73,8 +73,8 @@ def test_an_endpoint_that_does_not_answer_in_time_is_tried_again(posting_mux, re
     assert posting_mux.deliveries()[-1]["response_status_code"] == 204
 
 
-def test_an_event_is_given_up_after_a_day(posting_mux, receiver, posting_sdk, make_upload):
-    receiver.answers = [500] * 9
+def test_an_event_is_abandoned_after_a_day(posting_mux, receiver, posting_sdk, make_upload):
+    receiver.statuses = [500] * 9
     make_upload(posting_sdk)
     receiver.wait_for(1)
     posting_mux.deliver_due()
@@ -87,7 +87,7 @@ def test_an_event_is_given_up_after_a_day(posting_mux, receiver, posting_sdk, ma
     assert [event["state"] for event in posting_mux.events()] == ["abandoned"]
 
 
-def test_an_endpoint_that_is_not_there_is_tried_again(tmp_path, make_sdk, make_upload):
+def test_an_unreachable_endpoint_is_retried(tmp_path, make_sdk, make_upload):
     with Emulator(tmp_path, fast=True, webhook_url="http://127.0.0.1:9/hook") as emulator:
         make_upload(make_sdk(emulator))
         emulator.flush()
@@ -96,17 +96,17 @@ def test_an_endpoint_that_is_not_there_is_tried_again(tmp_path, make_sdk, make_u
         assert [event["state"] for event in emulator.events()] == ["pending"]
 
 
-def test_deliveries_tell_what_was_posted_and_answered(posting_mux, receiver, story):
-    receiver.answers = [500]
-    story()
+def test_deliveries_list_every_attempt_with_its_status(posting_mux, receiver, upload_events):
+    receiver.statuses = [500]
+    upload_events()
     receiver.wait_for(4)
     posting_mux.flush()
 
-    told = [(delivery["type"], delivery["response_status_code"]) for delivery in posting_mux.deliveries()]
-    assert told == [(STORY[0], 500), *((kind, 204) for kind in STORY[1:]), (STORY[0], 204)]
+    delivered = [(delivery["type"], delivery["response_status_code"]) for delivery in posting_mux.deliveries()]
+    assert delivered == [(UPLOAD_EVENTS[0], 500), *((kind, 204) for kind in UPLOAD_EVENTS[1:]), (UPLOAD_EVENTS[0], 204)]
 
 
-def test_an_event_can_be_delivered_again(posting_mux, receiver, posting_sdk, make_upload):
+def test_an_event_can_be_redelivered(posting_mux, receiver, posting_sdk, make_upload):
     make_upload(posting_sdk)
     event_id = receiver.wait_for(1)[0]["id"]
 
@@ -116,19 +116,19 @@ def test_an_event_can_be_delivered_again(posting_mux, receiver, posting_sdk, mak
     assert not posting_mux.redeliver("unknown")
 
 
-def test_held_events_are_released_in_any_order(posting_mux, receiver, story):
+def test_held_events_are_released_in_any_order(posting_mux, receiver, upload_events):
     posting_mux.hold()
-    story()
+    upload_events()
     ids = [event["id"] for event in posting_mux.events()]
     posting_mux.flush()
     assert receiver.received == []
 
     posting_mux.release(ids[::-1])
 
-    assert receiver.types(4) == STORY[::-1]
+    assert receiver.types(4) == UPLOAD_EVENTS[::-1]
 
 
-def test_taken_events_are_the_bytes_that_would_be_posted(mux, upload):
+def test_taken_events_have_the_body_that_would_be_posted(mux, upload):
     (event,) = mux.take_events()
 
     headers = mux.sign(event.body, at=1_700_000_000)
@@ -140,7 +140,7 @@ def test_taken_events_are_the_bytes_that_would_be_posted(mux, upload):
     assert mux.take_events() == []
 
 
-def test_without_a_url_events_are_kept_whatever_is_asked(mux, upload):
+def test_without_a_url_events_stay_held(mux, upload):
     (event,) = mux.take_events()
 
     mux.release()
@@ -150,7 +150,7 @@ def test_without_a_url_events_are_kept_whatever_is_asked(mux, upload):
     assert mux.deliveries() == []
 
 
-def test_an_event_asked_for_while_it_is_under_way_comes_again(posting_mux, receiver, posting_sdk, make_upload):
+def test_a_redelivery_requested_during_a_delivery_still_happens(posting_mux, receiver, posting_sdk, make_upload):
     receiver.seconds = 0.2
     make_upload(posting_sdk)
     event_id = receiver.wait_for(1)[0]["id"]

@@ -92,7 +92,7 @@ def test_deleting_a_busy_asset_is_retried_until_it_succeeds(app, mux):
 def test_an_asset_released_during_encoding_is_deleted_a_minute_after_it_is_ready(app, mux, deliver):
     mux.pause_encoding()
     requested = fetch()
-    deliver(*mux.world.webhooks.take())
+    deliver(*mux.context.webhooks.take())
     make_due()
     review_due()
 

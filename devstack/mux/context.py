@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from devstack.mux.behaviour import Behaviour
+from devstack.mux.behavior import Behavior
 from devstack.mux.clock import Clock
 from devstack.mux.encoder import Encoder
 from devstack.mux.store import Record, Store
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class World:
-    """base_url has no trailing slash. fast: assets become ready at once, with invented facts, without ffmpeg."""
+class Context:
+    """base_url has no trailing slash. fast: assets become ready at once, with invented media info, without ffmpeg."""
 
     data_dir: Path
     base_url: str
     store: Store
     clock: Clock
-    behaviour: Behaviour
+    behavior: Behavior
     webhooks: Webhooks
     encoder: Encoder
     fast: bool
@@ -51,6 +51,6 @@ class World:
         return self.data_dir / "samples"
 
 
-def world() -> World:
-    """Return the world of the current request."""
-    return cast(World, current_app.extensions["mux"])
+def current_context() -> Context:
+    """Return the context of the current request."""
+    return cast(Context, current_app.extensions["mux"])

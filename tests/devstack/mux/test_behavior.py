@@ -8,10 +8,10 @@ import urllib3
 
 from devstack.mux import ApiFault
 from devstack.mux.signatures import sign
-from tests.devstack.mux.conftest import STORY
+from tests.devstack.mux.conftest import UPLOAD_EVENTS
 
 
-def test_events_can_come_more_than_once_even_after_a_2xx(posting_mux, receiver, posting_sdk, make_upload):
+def test_events_can_be_duplicated_even_after_a_2xx(posting_mux, receiver, posting_sdk, make_upload):
     posting_mux.misbehave(duplicate=2)
     make_upload(posting_sdk)
 
@@ -23,7 +23,7 @@ def test_events_can_come_more_than_once_even_after_a_2xx(posting_mux, receiver, 
     assert len({delivery["id"] for delivery in deliveries}) == 1
 
 
-def test_events_can_come_late(posting_mux, receiver, posting_sdk, make_upload):
+def test_events_can_be_delayed(posting_mux, receiver, posting_sdk, make_upload):
     posting_mux.misbehave(delay=3600)
     make_upload(posting_sdk)
     posting_mux.behave()
@@ -36,58 +36,58 @@ def test_events_can_come_late(posting_mux, receiver, posting_sdk, make_upload):
     assert late["data"]["id"] == posting_sdk.uploads.list_direct_uploads().data[1].id
 
 
-def test_events_can_come_in_reverse(posting_mux, receiver, story):
+def test_events_can_be_delivered_in_reverse(posting_mux, receiver, upload_events):
     posting_mux.misbehave(reorder=4)
 
-    story()
+    upload_events()
 
-    assert receiver.types(4) == STORY[::-1]
+    assert receiver.types(4) == UPLOAD_EVENTS[::-1]
 
 
-def test_a_flush_delivers_a_group_that_is_not_full(posting_mux, receiver, story):
+def test_a_flush_delivers_an_incomplete_group(posting_mux, receiver, upload_events):
     posting_mux.misbehave(reorder=10)
-    story()
+    upload_events()
 
     posting_mux.flush()
 
-    assert receiver.types(4) == STORY[::-1]
+    assert receiver.types(4) == UPLOAD_EVENTS[::-1]
 
 
-def test_behaving_delivers_a_group_that_is_not_full(posting_mux, receiver, story):
+def test_behaving_delivers_an_incomplete_group(posting_mux, receiver, upload_events):
     posting_mux.misbehave(reorder=10)
-    story()
+    upload_events()
 
     posting_mux.behave()
 
-    assert receiver.types(4) == STORY[::-1]
+    assert receiver.types(4) == UPLOAD_EVENTS[::-1]
 
 
-def test_events_can_be_lost(posting_mux, receiver, story):
+def test_events_can_be_dropped(posting_mux, receiver, upload_events):
     posting_mux.misbehave(drop=["video.asset.ready"])
-    story()
+    upload_events()
     posting_mux.flush()
 
-    assert receiver.types(3) == STORY[:3]
+    assert receiver.types(3) == UPLOAD_EVENTS[:3]
     assert [event["state"] for event in posting_mux.events()][3] == "dropped"
 
 
-def test_a_lost_event_can_be_delivered_after_all(posting_mux, receiver, posting_sdk, make_upload):
+def test_a_dropped_event_can_be_redelivered(posting_mux, receiver, posting_sdk, make_upload):
     posting_mux.misbehave(drop=["*"])
     make_upload(posting_sdk)
     posting_mux.redeliver(posting_mux.events()[0]["id"])
 
-    assert receiver.types(1) == STORY[:1]
+    assert receiver.types(1) == UPLOAD_EVENTS[:1]
 
 
 @pytest.mark.parametrize("age", [3600, -3600], ids=["old", "from the future"])
-def test_deliveries_can_be_of_another_time(posting_mux, receiver, posting_sdk, make_upload, age):
+def test_deliveries_can_have_a_shifted_timestamp(posting_mux, receiver, posting_sdk, make_upload, age):
     posting_mux.misbehave(age=age)
     make_upload(posting_sdk)
 
     (delivery,) = receiver.wait_for(1)
-    stamp = int(re.match(r"t=(\d+),", delivery["signature"])[1])
-    assert abs(time.time() - age - stamp) < 10
-    assert delivery["signature"] == sign(posting_mux.world.webhooks.secret, delivery["raw"], at=stamp)
+    timestamp = int(re.match(r"t=(\d+),", delivery["signature"])[1])
+    assert abs(time.time() - age - timestamp) < 10
+    assert delivery["signature"] == sign(posting_mux.context.webhooks.secret, delivery["raw"], at=timestamp)
 
 
 def test_deliveries_can_be_signed_with_a_wrong_secret(posting_mux, receiver, posting_sdk, make_upload):
@@ -95,8 +95,8 @@ def test_deliveries_can_be_signed_with_a_wrong_secret(posting_mux, receiver, pos
     make_upload(posting_sdk)
 
     (delivery,) = receiver.wait_for(1)
-    stamp = int(re.match(r"t=(\d+),", delivery["signature"])[1])
-    assert delivery["signature"] == sign("wrong", delivery["raw"], at=stamp)
+    timestamp = int(re.match(r"t=(\d+),", delivery["signature"])[1])
+    assert delivery["signature"] == sign("wrong", delivery["raw"], at=timestamp)
 
 
 def test_the_api_can_fail_a_number_of_times(mux, sdk):
@@ -110,7 +110,7 @@ def test_the_api_can_fail_a_number_of_times(mux, sdk):
     assert sdk.assets.list_assets().data == []
 
 
-def test_only_the_requests_that_are_meant_fail(mux, sdk, make_upload):
+def test_only_matching_requests_fail(mux, sdk, make_upload):
     mux.misbehave(api={"kind": "status", "status": 429, "method": "POST", "path": "/video/v1/uploads"})
 
     assert sdk.uploads.list_direct_uploads().data == []
@@ -120,7 +120,7 @@ def test_only_the_requests_that_are_meant_fail(mux, sdk, make_upload):
     assert failure.value.status == 429
 
 
-def test_the_answer_can_be_lost_after_the_effect(mux, sdk):
+def test_a_fault_can_replace_the_response_after_the_effect(mux, sdk):
     mux.misbehave(api={"kind": "status", "status": 500, "carried_out": True})
 
     with pytest.raises(mux_python.exceptions.ServiceException):
@@ -136,14 +136,14 @@ def test_the_api_can_hang(mux, sdk):
         sdk.assets.list_assets(_request_timeout=(0.2, 0.2))
 
 
-def test_the_api_can_answer_something_that_is_not_json(mux, sdk, upload):
+def test_the_api_can_return_a_body_that_is_not_json(mux, sdk, upload):
     mux.misbehave(api={"kind": "text"})
 
     assert sdk.uploads.get_direct_upload(upload.id).data is None
     assert sdk.uploads.get_direct_upload(upload.id).data.id == upload.id
 
 
-def test_the_api_can_say_what_the_sdk_does_not_know(mux, sdk, upload):
+def test_the_api_can_return_an_enum_value_unknown_to_the_sdk(mux, sdk, upload):
     mux.misbehave(api={"kind": "enum", "times": 2})
 
     with pytest.raises(ValueError, match="Invalid value for `status`"):
@@ -170,15 +170,15 @@ def test_the_upload_url_can_fail(mux, upload):
     ],
     ids=json.dumps,
 )
-def test_a_misbehaviour_that_does_not_exist_is_refused(mux, changes):
+def test_an_unknown_misbehavior_is_rejected(mux, changes):
     with pytest.raises(ValueError, match=r"there is no|cannot be|unexpected"):
         mux.misbehave(**changes)
 
 
-def test_behaving_ends_every_misbehaviour(mux, sdk):
+def test_behaving_ends_every_misbehavior(mux, sdk):
     mux.misbehave(duplicate=1, drop=["*"], api={"kind": "status", "times": 99})
 
     mux.behave()
 
     assert sdk.assets.list_assets().data == []
-    assert (mux.world.behaviour.duplicate, mux.world.behaviour.drop) == (0, [])
+    assert (mux.context.behavior.duplicate, mux.context.behavior.drop) == (0, [])

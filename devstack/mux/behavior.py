@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from flask import Flask, Response, g, request
 
-from devstack.mux.errors import MuxError, answer
+from devstack.mux.errors import MuxError, error_response
 
 
 @dataclass
@@ -42,7 +42,7 @@ class ApiFault:
 
 
 @dataclass
-class Behaviour:
+class Behavior:
     """All configurable faults; the defaults are a well-behaved Mux.
 
     duplicate: further deliveries of every event, even after a 2xx.
@@ -71,21 +71,21 @@ class Behaviour:
         Raises:
             ValueError: unknown field or invalid value.
         """
-        if unknown := changes.keys() - CHANGEABLE.keys():
-            raise ValueError(f"there is no misbehaviour called {', '.join(sorted(unknown))}")
+        if unknown := changes.keys() - FIELD_TYPES.keys():
+            raise ValueError(f"there is no misbehavior called {', '.join(sorted(unknown))}")
         with self.lock:
             if api is not None:
                 self.api.append(_fault(api))
             for name, value in changes.items():
-                if not isinstance(value, CHANGEABLE[name]):
+                if not isinstance(value, FIELD_TYPES[name]):
                     raise ValueError(f"{name} cannot be {value!r}")
                 setattr(self, name, value)
 
     def reset(self) -> None:
         with self.lock:
-            well_behaved = Behaviour()
-            for name in [*CHANGEABLE, "api"]:
-                setattr(self, name, getattr(well_behaved, name))
+            defaults = Behavior()
+            for name in [*FIELD_TYPES, "api"]:
+                setattr(self, name, getattr(defaults, name))
 
     def drops(self, event_type: str) -> bool:
         return "*" in self.drop or event_type in self.drop
@@ -99,7 +99,7 @@ class Behaviour:
             return fault
 
 
-CHANGEABLE: dict[str, Any] = {
+FIELD_TYPES: dict[str, Any] = {
     "duplicate": int,
     "delay": int | float,
     "reorder": int,
@@ -117,30 +117,30 @@ def _fault(api: ApiFault | dict[str, Any]) -> ApiFault:
         raise ValueError(str(error)) from None
 
 
-def register(app: Flask, behaviour: Behaviour) -> None:
+def register(app: Flask, behavior: Behavior) -> None:
     @app.before_request
-    def spoil_before() -> Response | None:
-        g.fault = behaviour.take_fault(request.method, request.path)
+    def fault_before_request() -> Response | None:
+        g.fault = behavior.take_fault(request.method, request.path)
         if g.fault is None or g.fault.carried_out or g.fault.kind == "enum":
             return None
         fault, g.fault = g.fault, None
-        return _spoiled(fault, behaviour)
+        return _faulty_response(fault, behavior)
 
     @app.after_request
-    def spoil_after(response: Response) -> Response:
+    def fault_after_request(response: Response) -> Response:
         fault: ApiFault | None = g.get("fault")
         if fault is None:
             return response
-        return _with_unknown_enum(response) if fault.kind == "enum" else _spoiled(fault, behaviour)
+        return _with_unknown_enum(response) if fault.kind == "enum" else _faulty_response(fault, behavior)
 
 
-def _spoiled(fault: ApiFault, behaviour: Behaviour) -> Response:
+def _faulty_response(fault: ApiFault, behavior: Behavior) -> Response:
     if fault.kind == "text":
         return Response("<html><body>Something is being served, but not this API.</body></html>", mimetype="text/html")
     if fault.kind == "hang":
-        behaviour.stopping.wait(fault.seconds)
-        return answer(MuxError(504, "Gateway timeout"))
-    response = answer(MuxError(fault.status, f"This is the {fault.status} that was asked for."))
+        behavior.stopping.wait(fault.seconds)
+        return error_response(MuxError(504, "Gateway timeout"))
+    response = error_response(MuxError(fault.status, f"This is the {fault.status} that was asked for."))
     if fault.retry_after is not None:
         response.headers["Retry-After"] = str(fault.retry_after)
     return response
