@@ -9,6 +9,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Video, VideoStatus
 from learnstream.services.authoring import courses, lessons, outlines, publishing
+from learnstream.services.authoring.outlines import GivenModule
 from learnstream.services.authoring.publishing import Learners
 from learnstream.stores.sql import db
 
@@ -32,7 +33,13 @@ def publish_template(instructor: int) -> str:
     course_id = str(course["_id"])
     lesson_ids = [_create_lesson(course_id, instructor, index) for index in range(LESSONS)]
     modules = [
-        {"title": f"Part {number}", "lesson_ids": lesson_ids[first : first + LESSONS_PER_MODULE]}
+        GivenModule(
+            title=f"Part {number}",
+            lesson_ids=lesson_ids[first : first + LESSONS_PER_MODULE],
+            prerequisites=[],
+            release=None,
+            conditions=[],
+        )
         for number, first in enumerate(range(0, LESSONS, LESSONS_PER_MODULE), start=1)
     ]
     outlines.replace(course_id=course_id, modules=modules)

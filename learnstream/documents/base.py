@@ -26,9 +26,11 @@ class Document(MongoDocument):
     """
 
     meta: ClassVar[dict[str, Any]] = {"abstract": True, "auto_create_index": False}
+    # The types of all fields, as a `TypedDict`.
+    stored: ClassVar[type]
 
     @classmethod
-    def collection(cls) -> Collection:
+    def collection(cls) -> Collection[Any]:
         """Return the driver's collection.
 
         Raises:

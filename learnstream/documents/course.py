@@ -1,11 +1,29 @@
-"""Courses: the draft that instructors edit, and the immutable versions that learners see."""
+"""Courses: the draft that instructors edit, and the immutable versions that learners see.
+
+A field that authors set is declared here alone: its default in `MetadataFields`, and its type in `Labels` if lists show
+it, else in `Metadata`. Drafts, versions, their comparison and restoring, and the catalogue follow these two.
+"""
 
 import enum
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
 
-from mongoengine import DateTimeField, DictField, FloatField, IntField, ListField, ObjectIdField, StringField
+from bson import ObjectId
+from mongoengine import (
+    DateTimeField,
+    DictField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    EmbeddedDocumentListField,
+    FloatField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
 
-from learnstream.clock import now
 from learnstream.documents.base import Document
+from learnstream.documents.lesson import Content, ContentFields
 
 
 class CourseStatus(enum.StrEnum):
@@ -17,7 +35,210 @@ class CourseStatus(enum.StrEnum):
     DELETED = "deleted"
 
 
-class Course(Document):
+class Labels(TypedDict):
+    """What authors say about a course, as far as lists of courses show it."""
+
+    title: str
+    summary: str
+    subject: str
+    tags: list[str]
+    level: str
+    language: str
+    cover: str
+
+
+class Metadata(Labels):
+    """All that authors say about a course. A version contains it, and restoring the version restores it."""
+
+    description: str
+
+
+class MetadataFields:
+    """The fields of `Metadata`. A course stored before one of them existed has its default."""
+
+    title = StringField(required=True)
+    summary = StringField(default="")
+    description = StringField(default="")
+    subject = StringField(default="")
+    tags = ListField(StringField())
+    level = StringField(default="")
+    language = StringField(default="")
+    cover = StringField(default="")
+
+
+class Release(TypedDict, total=False):
+    """When something opens: at an instant, or a number of days after a learner enrolled."""
+
+    at: datetime
+    after_days: int
+
+
+class Conditions(TypedDict):
+    """The conditions under which something opens (see `services.authoring.conditions`)."""
+
+    prerequisites: list[str]
+    release: Release | None
+
+
+class ConditionsFields:
+    prerequisites = ListField(StringField())
+    release = DictField(default=None, null=True)
+
+
+class LessonConditions(Conditions):
+    """The own conditions of a lesson in a draft's module."""
+
+    lesson_id: ObjectId
+
+
+class EmbeddedLessonConditions(ConditionsFields, EmbeddedDocument):
+    lesson_id = ObjectIdField(required=True)
+
+
+class Module(Conditions):
+    """A module of a draft's outline."""
+
+    id: str
+    title: str
+    lesson_ids: list[ObjectId]
+    conditions: list[LessonConditions]
+
+
+class EmbeddedModule(ConditionsFields, EmbeddedDocument):
+    id = StringField(required=True)
+    title = StringField(required=True)
+    lesson_ids = ListField(ObjectIdField(), required=True)
+    conditions = EmbeddedDocumentListField(EmbeddedLessonConditions)
+
+
+class Instructor(TypedDict):
+    """An instructor as published."""
+
+    id: int
+    name: str
+
+
+class PublishedMetadata(Metadata):
+    """The metadata of a version."""
+
+    instructors: list[Instructor]
+
+
+class PublishedMetadataFields(MetadataFields):
+    instructors = ListField(DictField())
+
+
+class EmbeddedMetadata(PublishedMetadataFields, EmbeddedDocument):
+    pass
+
+
+class CatalogueCopy(PublishedMetadata):
+    """The current version as the catalogue shows and searches it."""
+
+    words: list[str]
+    folded: dict[str, str]
+    sort_title: str
+    updated_at: datetime
+    lesson_count: int
+    video_ids: list[ObjectId]
+
+
+class EmbeddedCatalogueCopy(PublishedMetadataFields, EmbeddedDocument):
+    words = ListField(StringField())
+    folded = DictField()
+    sort_title = StringField(default="")
+    updated_at = DateTimeField(required=True)
+    lesson_count = IntField(default=0)
+    video_ids = ListField(ObjectIdField())
+
+
+class PublicationRecord(TypedDict):
+    """An entry of `Course.versions`."""
+
+    number: int
+    version_id: ObjectId
+    published_at: datetime
+    published_by: int
+    note: str
+    learners: str
+
+
+class EmbeddedPublication(EmbeddedDocument):
+    number = IntField(required=True)
+    version_id = ObjectIdField(required=True)
+    published_at = DateTimeField(required=True)
+    published_by = IntField(required=True)
+    note = StringField(default="")
+    learners = StringField(default="migrate")
+
+
+class LessonToRestore(TypedDict):
+    """A lesson whose draft is to be restored from a content, unless its revision has changed."""
+
+    id: ObjectId
+    version_id: ObjectId
+    revision: int
+
+
+class Restoring(TypedDict):
+    """The part of a restore that is still to be done."""
+
+    token: ObjectId
+    version: int
+    lessons: list[LessonToRestore]
+    removed: list[ObjectId]
+
+
+class PendingEvent(TypedDict):
+    """An event of the feed that a pending entry goes with."""
+
+    type: str
+    key: str
+    data: dict[str, Any]
+
+
+class PendingEntry(TypedDict):
+    """An audit entry that PostgreSQL may not have yet; `entry` maps its columns to values."""
+
+    key: str
+    at: datetime
+    entry: dict[str, Any]
+    event: PendingEvent | None
+
+
+class ListedDraft(Labels):
+    """A draft in a list."""
+
+    _id: ObjectId
+    slug: str
+    instructor_ids: list[int]
+    status: str
+    revision: int
+    current_version: int
+    max_playback_rate: float | None
+    published_at: datetime | None
+    created_by: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class CourseDraft(ListedDraft, Metadata):
+    """A draft, without the history of its versions and the catalogue's copy, which may be large."""
+
+    modules: list[Module]
+    seats_due: NotRequired[int]
+    restoring: NotRequired[Restoring]
+
+
+class StoredCourse(CourseDraft):
+    """A whole course."""
+
+    versions: list[PublicationRecord]
+    published: NotRequired[CatalogueCopy]
+    acts_due: NotRequired[list[PendingEntry]]
+
+
+class Course(MetadataFields, Document):
     """The draft of a course, and the number of its current version.
 
     `modules` is the draft's outline, a list of `{id, title, lesson_ids, prerequisites, release, conditions}`, and the
@@ -34,31 +255,24 @@ class Course(Document):
     `services.authoring.course_log`).
     """
 
-    title = StringField(required=True)
     slug = StringField(required=True)
-    summary = StringField(default="")
-    description = StringField(default="")
-    subject = StringField(default="")
-    tags = ListField(StringField())
-    level = StringField(default="")
-    language = StringField(default="")
-    cover = StringField(default="")
-    instructor_ids = ListField(IntField())
-    modules = ListField(DictField())
-    status = StringField(default=CourseStatus.DRAFT)
-    revision = IntField(default=1)
-    current_version = IntField(default=0)
+    instructor_ids = ListField(IntField(), required=True)
+    modules = EmbeddedDocumentListField(EmbeddedModule, required=True)
+    status = StringField(required=True)
+    revision = IntField(required=True)
+    current_version = IntField(required=True)
     max_playback_rate = FloatField()
-    versions = ListField(DictField())
-    published = DictField()
+    versions = EmbeddedDocumentListField(EmbeddedPublication, required=True)
+    published = EmbeddedDocumentField(EmbeddedCatalogueCopy)
     published_at = DateTimeField()
     seats_due = IntField()
     restoring = DictField()
     acts_due = ListField(DictField())
     created_by = IntField()
-    created_at = DateTimeField(default=now)
-    updated_at = DateTimeField(default=now)
+    created_at = DateTimeField(required=True)
+    updated_at = DateTimeField(required=True)
 
+    stored = StoredCourse
     meta = {
         "collection": "courses",
         "indexes": [
@@ -92,24 +306,66 @@ class Course(Document):
     }
 
 
+class VersionLesson(Content, Conditions):
+    """A lesson in a version's outline; `version_id` is its `LessonVersion`."""
+
+    id: ObjectId
+    version_id: ObjectId
+
+
+class EmbeddedVersionLesson(ContentFields, ConditionsFields, EmbeddedDocument):
+    id = ObjectIdField(required=True)
+    version_id = ObjectIdField(required=True)
+
+
+class VersionModule(Conditions):
+    """A module of a version's outline."""
+
+    id: str
+    title: str
+    lessons: list[VersionLesson]
+
+
+class EmbeddedVersionModule(ConditionsFields, EmbeddedDocument):
+    id = StringField(required=True)
+    title = StringField(required=True)
+    lessons = EmbeddedDocumentListField(EmbeddedVersionLesson, required=True)
+
+
+class StoredVersion(TypedDict):
+    """A whole version."""
+
+    _id: ObjectId
+    course_id: ObjectId
+    number: int
+    course: PublishedMetadata
+    modules: list[VersionModule]
+    lesson_ids: list[ObjectId]
+    video_ids: list[ObjectId]
+    published_by: int | None
+    published_at: datetime
+    note: str
+    learners: str
+
+
 class CourseVersion(Document):
     """A published snapshot of a course. It takes effect only once `Course.versions` lists it.
 
-    `course` holds the draft's metadata; `modules` is the whole outline: `{id, title, prerequisites, release,
-    lessons: [{id, version_id, title, kind, summary, free_preview, video_id, completion, prerequisites, release}]}`.
+    `course` holds the draft's metadata, and `modules` the whole outline.
     """
 
     course_id = ObjectIdField(required=True)
     number = IntField(required=True)
-    course = DictField()
-    modules = ListField(DictField())
-    lesson_ids = ListField(ObjectIdField())
-    video_ids = ListField(ObjectIdField())
+    course = EmbeddedDocumentField(EmbeddedMetadata, required=True)
+    modules = EmbeddedDocumentListField(EmbeddedVersionModule, required=True)
+    lesson_ids = ListField(ObjectIdField(), required=True)
+    video_ids = ListField(ObjectIdField(), required=True)
     published_by = IntField()
-    published_at = DateTimeField(default=now)
+    published_at = DateTimeField(required=True)
     note = StringField(default="")
     learners = StringField(default="migrate")
 
+    stored = StoredVersion
     meta = {
         "collection": "course_versions",
         "indexes": [

@@ -1,24 +1,85 @@
 """A learner's progress in a course, derived from their lesson records."""
 
+from datetime import datetime
+from typing import TypedDict
+
+from bson import ObjectId
 from mongoengine import DateTimeField, DictField, FloatField, IntField, ListField, ObjectIdField, StringField
 
 from learnstream.documents.base import Document
+
+
+class LessonSummary(TypedDict, total=False):
+    """A lesson record at revision `r`.
+
+    `s`: seconds watched; `v`: the watched share of each video by its id; `d`: seconds by day; `q`: the quarter-hour in
+    which each day began; `b`: when it was started; `a`: the last activity; `c`: when it was completed; `n`: in which
+    version of the course; `x`: when it was reset.
+    """
+
+    r: int
+    s: int
+    v: dict[str, float]
+    d: dict[str, int]
+    q: dict[str, int]
+    b: datetime
+    a: datetime
+    c: datetime
+    n: int
+    x: datetime
+
+
+class QuarterSeconds(TypedDict):
+    """The seconds of the lessons' days that began in quarter-hour `n` since 1970."""
+
+    n: int
+    s: int
+
+
+class DerivedProgress(TypedDict):
+    """What is computed from the lesson records and the enrollment."""
+
+    user_id: int
+    course_id: ObjectId
+    status: str | None
+    enrolled_at: datetime | None
+    version: int | None
+    lessons: dict[str, LessonSummary]
+    lesson_count: int
+    completed_count: int
+    shares: float
+    fraction: float
+    watch_seconds: int
+    days: dict[str, int]
+    quarters: list[QuarterSeconds]
+    active_days: list[str]
+    started_at: datetime | None
+    last_active_at: datetime | None
+    completed_at: datetime | None
+    completed_day: str | None
+    completion_seconds: int | None
+
+
+class StoredCourseProgress(DerivedProgress):
+    """A whole course record."""
+
+    _id: str
+    quarters_of: int | None
+    revision: int
+    updated_at: datetime | None
 
 
 class CourseProgress(Document):
     """One learner's progress in one course, for all present and past enrollments; its id is `{user_id}:{course_id}`.
 
     Derived by the roll-up from `Progress` and the enrollment as absolute values, so that a roll-up is idempotent.
-    `lessons` maps a lesson's id to a summary of its record at revision `r`: `s` seconds watched, `v` the watched share
-    of each video by its id, `d` seconds by day, `q` the quarter-hour in which each day began, `b` when it was started,
-    `a` the last activity, `c` when it was completed, `n` in which version of the course, `x` when it was reset. In `s`, `d`, `days` and `watch_seconds`, each
-    second of a video counts once a day.
+    `lessons` maps a lesson's id to a summary of its record. In `s`, `d`, `days` and `watch_seconds`, each second of a
+    video counts once a day.
 
     `fraction`, `shares`, `completed_count` and `lesson_count` refer to the enrollment's version (see
     `services.learning.course_totals`). `completed_at` is permanent, whatever later versions add; `completed_day` is its
     day, and `completion_seconds` the time since enrolling. Updates are conditional on `revision`, and increment it.
-    `quarters` lists `{n, s}`: the seconds of the lessons' days that began in quarter-hour `n` since 1970. It is valid if
-    `quarters_of` equals `revision`: an older release updates neither.
+    `quarters` is valid if `quarters_of` equals `revision`: an older release updates neither.
     """
 
     id = StringField(primary_key=True)
@@ -42,8 +103,10 @@ class CourseProgress(Document):
     completed_at = DateTimeField()
     completed_day = StringField()
     completion_seconds = IntField()
-    revision = IntField(default=1)
+    revision = IntField(required=True)
     updated_at = DateTimeField()
+
+    stored = StoredCourseProgress
 
     meta = {
         "collection": "course_progress",

@@ -1,10 +1,12 @@
 """Lessons: one draft each, and the immutable contents that course versions refer to."""
 
 import enum
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
+from bson import ObjectId
 from mongoengine import BooleanField, DateTimeField, DictField, IntField, ObjectIdField, StringField
 
-from learnstream.clock import now
 from learnstream.documents.base import Document
 
 
@@ -15,28 +17,79 @@ class LessonKind(enum.StrEnum):
     TEXT = "text"
 
 
-class Lesson(Document):
+class Completion(TypedDict):
+    """A completion rule as its author chose it (see `services.authoring.completion_rules`)."""
+
+    rule: str
+    threshold: NotRequired[float | None]
+
+
+class Content(TypedDict):
+    """A lesson as outlines show it. A version contains it, and restoring the version restores it."""
+
+    title: str
+    kind: str
+    summary: str
+    free_preview: bool
+    video_id: ObjectId | None
+    completion: Completion | None
+
+
+class WholeContent(Content):
+    """A lesson's content with its text, which outlines do not contain."""
+
+    body: str
+
+
+class ContentFields:
+    """The fields of `Content`. A lesson stored before one of them existed has its default."""
+
+    title = StringField(required=True)
+    kind = StringField(required=True)
+    summary = StringField(default="")
+    free_preview = BooleanField(default=False)
+    video_id = ObjectIdField()
+    completion = DictField(default=None, null=True)
+
+
+class WholeContentFields(ContentFields):
+    body = StringField(default="")  # Markdown source, stored verbatim
+
+
+class ListedLesson(Content):
+    """The draft of a lesson without its text."""
+
+    _id: ObjectId
+    course_id: ObjectId | None
+    revision: int
+    created_by: int | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    leaving: NotRequired[bool]
+
+
+class StoredLesson(ListedLesson, WholeContent):
+    """The whole draft of a lesson."""
+
+
+class Lesson(WholeContentFields, Document):
     """The draft of a lesson. Its id is the same in every version; the course's outline determines its position.
 
-    `completion` is `{rule, threshold}`, null for its kind's default (see `services.authoring.completion_rules`).
+    `completion` is null for its kind's default (see `services.authoring.completion_rules`).
     `course_id` is absent while an administrator's upload is not attached to a course. `deleted_at` marks a deletion
     that keeps the id for versions that still contain the lesson; `leaving`: the outline may still refer to it.
     """
 
     course_id = ObjectIdField()
-    title = StringField(required=True)
-    kind = StringField(required=True)
-    summary = StringField(default="")
-    body = StringField(default="")  # Markdown source, stored verbatim
-    free_preview = BooleanField(default=False)
-    video_id = ObjectIdField()
-    completion = DictField(null=True)
-    revision = IntField(default=1)
+    revision = IntField(required=True)
     created_by = IntField()
-    created_at = DateTimeField(default=now)
-    updated_at = DateTimeField(default=now)
+    created_at = DateTimeField(required=True)
+    updated_at = DateTimeField(required=True)
     deleted_at = DateTimeField()
     leaving = BooleanField()
+
+    stored = StoredLesson
 
     meta = {
         "collection": "lessons",
@@ -48,21 +101,27 @@ class Lesson(Document):
     }
 
 
-class LessonVersion(Document):
+class StoredContent(WholeContent):
+    """A whole lesson version; `revision` and `updated_at` are those of the draft it was taken from."""
+
+    _id: ObjectId
+    lesson_id: ObjectId
+    course_id: ObjectId | None
+    revision: int
+    updated_at: datetime | None
+    created_at: datetime
+
+
+class LessonVersion(WholeContentFields, Document):
     """A lesson's published content. Course versions share it as long as the draft does not change."""
 
     lesson_id = ObjectIdField(required=True)
-    course_id = ObjectIdField(required=True)
-    revision = IntField(required=True)  # of the draft it was taken from
-    title = StringField(required=True)
-    kind = StringField(required=True)
-    summary = StringField(default="")
-    body = StringField(default="")
-    free_preview = BooleanField(default=False)
-    video_id = ObjectIdField()
-    completion = DictField(null=True)
-    updated_at = DateTimeField()  # of the draft it was taken from
-    created_at = DateTimeField(default=now)
+    course_id = ObjectIdField()
+    revision = IntField(required=True)
+    updated_at = DateTimeField()
+    created_at = DateTimeField(required=True)
+
+    stored = StoredContent
 
     meta = {
         "collection": "lesson_versions",

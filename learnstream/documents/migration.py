@@ -1,8 +1,22 @@
 """The state of document migrations."""
 
+from datetime import datetime
+from typing import Any, TypedDict
+
 from mongoengine import DateTimeField, DynamicField, IntField, StringField
 
 from learnstream.documents.base import Document
+
+
+class StoredMigration(TypedDict):
+    """The whole state of a migration."""
+
+    _id: str
+    step: int
+    after: Any
+    changed: int
+    began_at: datetime | None
+    done_at: datetime | None
 
 
 class DocumentMigration(Document):
@@ -19,4 +33,5 @@ class DocumentMigration(Document):
     began_at = DateTimeField()
     done_at = DateTimeField()
 
+    stored = StoredMigration
     meta = {"collection": "document_migrations"}

@@ -1,9 +1,97 @@
 """Lesson records: the seconds that a learner has watched, and when a lesson was opened and completed."""
 
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
+
+from bson import ObjectId
 from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
-from learnstream.clock import now
 from learnstream.documents.base import Document
+
+Words = dict[str, int]  # a set of seconds: its 64-bit words by their numbers
+
+
+class VideoSets(TypedDict, total=False):
+    """The sets of a video: the seconds watched, and those in more than one heartbeat; with their sizes."""
+
+    w: Words
+    again: Words
+    seconds: int
+    duration: float
+
+
+class WatchedVideo(TypedDict):
+    """What was watched of a video, in seconds and as a share of its duration."""
+
+    seconds: int
+    fraction: float
+    duration: float | None
+
+
+class Position(TypedDict):
+    """Where to resume: seconds of the video, as of the client's clock and heartbeat."""
+
+    seconds: float
+    at: datetime
+    seq: int
+
+
+class ProgressEvent(TypedDict):
+    """An event that awaits transfer to the event feed."""
+
+    id: str
+    type: str
+    at: datetime
+    data: dict[str, Any]
+
+
+class Visit(TypedDict):
+    """The parts of a record that do not contain sets of seconds, which may be large."""
+
+    _id: str
+    course_id: ObjectId
+    lesson_id: ObjectId
+    watched: dict[str, WatchedVideo]
+    began_at: datetime | None
+    position: Position | None
+    opened_at: datetime | None
+    completed_at: datetime | None
+    completed_by: str | None
+    reset_at: datetime | None
+    updated_at: datetime
+
+
+class WatchedDays(TypedDict):
+    """The days of a record (see `services.learning.watched_days`)."""
+
+    days: dict[str, dict[str, Words]]
+    past_days: dict[str, int]
+    quarters: dict[str, int]
+    day_seconds: int | None
+    credited: int
+
+
+class CountedProgress(Visit, WatchedDays):
+    """The parts of a record from which figures are computed."""
+
+    user_id: int
+    videos: dict[str, VideoSets]
+    completed_in: int | None
+    revision: int
+
+
+class WorkingProgress(CountedProgress):
+    """A record as reports change it."""
+
+    version: int | None
+    seen: dict[str, Words]
+    resets: int
+
+
+class StoredProgress(WorkingProgress):
+    """A whole record."""
+
+    pending_events: NotRequired[list[ProgressEvent]]
 
 
 class Progress(Document):
@@ -12,19 +100,18 @@ class Progress(Document):
     All sets contain whole seconds of a video, as maps of signed 64-bit words: second n is bit n % 64 of word n // 64.
     They only grow, so heartbeats may be repeated, late, out of order or from two devices.
 
-    `videos` maps a video's id to `{w, again, seconds, duration}`: the seconds watched, those in more than one
-    heartbeat, the size of the first set, and the video's length. `days` maps each active day (`YYYY-MM-DD`, UTC) to
+    `videos` maps a video's id to its sets, with the size of the first one and the video's length. `days` maps each active day (`YYYY-MM-DD`, UTC) to
     `{video_id: seconds watched that day}`, empty if nothing was watched; for days that can no longer change,
     `past_days` has only the total. `quarters` maps a day to the quarter-hour (0 to 95) of its earliest credited second
     or opening. `credited` is the seconds of all videos, `day_seconds` those of all days; the
     watch-time budget uses both and `began_at`, the start of the earliest viewing. `watched` is a summary for reads, by
-    video: `{seconds, fraction, duration}`, `fraction` being the watched share.
+    video.
 
-    `position` is independent of the sets: `{seconds, at, seq}`, the latest by the client's clock. `completed_by` is the
+    `position` is independent of the sets: the latest by the client's clock. `completed_by` is the
     fulfilled rule, `waived`, or `rule_change`; `completed_in` the learner's course version at that time. `reset_at` is
     when an instructor last reset the record, `resets` how often: anything watched before no longer counts. `seen` maps
     a viewing to the `seq` set of the heartbeats that added something. `pending_events` await transfer to the event
-    feed: `{id, type, at, data}`.
+    feed.
     """
 
     id = StringField(primary_key=True)
@@ -41,16 +128,18 @@ class Progress(Document):
     quarters = DictField()
     day_seconds = IntField()
     seen = DictField()
-    position = DictField()
+    position = DictField(default=None)
     opened_at = DateTimeField()
     completed_at = DateTimeField()
     completed_by = StringField()
     completed_in = IntField()
     reset_at = DateTimeField()
-    resets = IntField()
-    revision = IntField(default=1)
-    updated_at = DateTimeField(default=now)
+    resets = IntField(default=0)
+    revision = IntField(default=0)  # 0: not stored yet
+    updated_at = DateTimeField(required=True)
     pending_events = ListField(DictField())
+
+    stored = StoredProgress
 
     meta = {
         "collection": "progress",

@@ -5,6 +5,10 @@ A change of the underlying records first increments `marks` and sets `due_at`; a
 figures are recomputed.
 """
 
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from bson import ObjectId
 from mongoengine import (
     BooleanField,
     DateTimeField,
@@ -19,12 +23,124 @@ from mongoengine import (
 from learnstream.documents.base import Document
 
 
+class Marks(TypedDict):
+    """Whether figures are due to be recounted, and their last count."""
+
+    as_of: datetime | None
+    marks: int
+    due_at: NotRequired[datetime]
+    rest_until: datetime | None
+
+
+class LessonDay(TypedDict, total=False):
+    """The figures of a day; those that are 0 may be absent."""
+
+    active: int
+    watch_seconds: int
+    completions: int
+
+
+class CourseDay(LessonDay, total=False):
+    enrollments: int
+
+
+class RetentionCounts(TypedDict):
+    """The number of learners for each of at most 100 segments of a video, of equal length."""
+
+    duration: float
+    viewers: int
+    watched: list[int]
+    again: list[int]
+    left: list[int]
+
+
+class LessonCounts(TypedDict):
+    """The figures of a lesson."""
+
+    started: int
+    completed: int
+    watch_seconds: int
+    finished_share: float | None
+    days: dict[str, LessonDay]
+    videos: dict[str, RetentionCounts]
+    digests: dict[str, str]
+
+
+class StoredLessonStats(LessonCounts, Marks):
+    """The whole statistics of a lesson."""
+
+    _id: ObjectId
+    course_id: ObjectId
+
+
+class Reached(TypedDict):
+    """How many learners have completed at least a share of a course."""
+
+    share: float
+    learners: int
+
+
+class CourseTotals(TypedDict):
+    """The figures of a course or the platform."""
+
+    days: dict[str, CourseDay]
+    enrollments: int
+    completed: int
+    watch_seconds: int
+    reached: list[Reached]
+    median_completion_seconds: int | None
+
+
+class CourseCounts(CourseTotals):
+    """The figures of a course or the platform, with the days that are due for recomputation."""
+
+    stale_days: list[str]
+
+
+class StoredCourseStats(CourseCounts, Marks):
+    """The whole statistics of a course or the platform."""
+
+    _id: str
+
+
+class Quarters(TypedDict):
+    """The counts of a day by quarter-hours (see `DayStats`)."""
+
+    sums: dict[str, dict[str, int]]
+    learners: dict[str, dict[str, int]]
+
+
+class StoredDayStats(Quarters):
+    """The whole statistics of a day."""
+
+    _id: str
+    as_of: datetime | None
+
+
+class RollupNotes(TypedDict, total=False):
+    """What a roll-up or comparison stores beside its lease."""
+
+    progress_through: datetime
+    seats_through: datetime
+    as_of: datetime
+    began_at: datetime
+    cursor: str | None
+    reading: bool
+
+
+class StoredRollup(RollupNotes, total=False):
+    """The whole state of a roll-up."""
+
+    _id: str
+    token: str
+    lease_until: datetime
+
+
 class LessonStats(Document):
     """Statistics of one lesson, recomputed from all learners' records each time; its id is the lesson's.
 
-    `days` maps a day (`YYYY-MM-DD`, UTC) to `{active, watch_seconds, completions}`. `videos` maps the id of each video
-    watched in it to `{duration, viewers, watched, again, left}`: the last three list the number of learners for each
-    of at most 100 segments of equal length. `finished_share` is the share of learners who started the lesson and
+    `days` maps a day (`YYYY-MM-DD`, UTC) to its figures, and `videos` the id of each video watched in it.
+    `finished_share` is the share of learners who started the lesson and
     completed it, absent while they are few. `digests` identifies the contents last written to the `DayStats` of each day.
     """
 
@@ -42,6 +158,7 @@ class LessonStats(Document):
     due_at = DateTimeField()
     rest_until = DateTimeField()
 
+    stored = StoredLessonStats
     meta = {
         "collection": "lesson_stats",
         "indexes": [
@@ -55,9 +172,8 @@ class LessonStats(Document):
 class CourseStats(Document):
     """Statistics of one course (its id) or of all courses (id `platform`).
 
-    `days` maps a day (`YYYY-MM-DD`, UTC) to `{enrollments, active, watch_seconds, completions}`; those listed in
-    `stale_days` are due for recomputation. `reached` is how many learners have completed a given share of the course:
-    a list of `{share, learners}`. Times are in seconds.
+    `days` maps a day (`YYYY-MM-DD`, UTC) to its figures; those listed in `stale_days` are due for recomputation. Times
+    are in seconds.
     """
 
     id = StringField(primary_key=True)
@@ -73,6 +189,7 @@ class CourseStats(Document):
     due_at = DateTimeField()
     rest_until = DateTimeField()
 
+    stored = StoredCourseStats
     meta = {"collection": "course_stats", "indexes": [{"fields": ["due_at"], "sparse": True}]}
 
 
@@ -90,6 +207,7 @@ class DayStats(Document):
     learners = DictField()
     as_of = DateTimeField()
 
+    stored = StoredDayStats
     meta = {"collection": "day_stats"}
 
 
@@ -111,4 +229,5 @@ class RollupState(Document):
     cursor = StringField(null=True)
     reading = BooleanField()
 
+    stored = StoredRollup
     meta = {"collection": "rollups"}

@@ -1,10 +1,12 @@
 """Videos: one Mux asset each, shared by the lessons and versions that refer to it."""
 
 import enum
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
+from bson import ObjectId
 from mongoengine import BooleanField, DateTimeField, DictField, FloatField, IntField, ListField, StringField
 
-from learnstream.clock import now
 from learnstream.documents.base import Document
 
 
@@ -44,6 +46,82 @@ PREDECESSORS: dict[VideoStatus, tuple[VideoStatus, ...]] = {
 }
 
 
+class VideoError(TypedDict):
+    """Why a file could not be uploaded or processed."""
+
+    type: str
+    messages: list[str]
+
+
+class Track(TypedDict):
+    """A video, audio or text track (see `integrations.video.Track`)."""
+
+    id: str
+    type: str
+    status: str
+    text_type: str
+    text_source: str
+    language_code: str
+    name: str
+
+
+class Stamp(TypedDict):
+    """The order of updates: by time, rank, and the event's id."""
+
+    at: datetime
+    rank: int
+    event: str
+
+
+class TrackUpdate(Track, Stamp):
+    """The newest update of a track."""
+
+
+class DerivedFacts(TypedDict):
+    """The facts of a video that follow from its snapshot and the track updates."""
+
+    playback_id: str | None
+    duration: float | None
+    aspect_ratio: str | None
+    max_resolution: str | None
+    tracks: list[Track]
+    error: VideoError | None
+
+
+class AssetFacts(Stamp, DerivedFacts):
+    """The newest snapshot of an asset."""
+
+
+class ListedVideo(DerivedFacts):
+    """A video without the updates from which its facts are derived."""
+
+    _id: ObjectId
+    status: str
+    status_at: datetime
+    source: str
+    upload_id: NotRequired[str]
+    upload_expires_at: datetime | None
+    upload_error: VideoError | None
+    asset_id: NotRequired[str]
+    revision: int
+    created_by: int | None
+    created_at: datetime
+    updated_at: datetime
+    review_at: NotRequired[datetime | None]
+    purging: bool
+    purged_at: datetime | None
+    listed_at: datetime | None
+    doubted_at: datetime | None
+    checked_at: datetime | None
+
+
+class StoredVideo(ListedVideo):
+    """A whole video."""
+
+    asset_facts: AssetFacts | None
+    track_news: list[TrackUpdate]
+
+
 class Video(Document):
     """A video from the moment its upload is requested. Inserted before the vendor is called, so every webhook finds it.
 
@@ -59,25 +137,25 @@ class Video(Document):
     when the asset may be missing and the vendor has not been asked yet; `checked_at` is when it was last asked.
     """
 
-    status = StringField(default=VideoStatus.WAITING)
-    status_at = DateTimeField(default=now)
+    status = StringField(required=True)
+    status_at = DateTimeField(required=True)
     source = StringField(default="upload")  # upload, url or import
     upload_id = StringField()
     upload_expires_at = DateTimeField()
-    upload_error = DictField()
+    upload_error = DictField(default=None)
     asset_id = StringField()
-    asset_facts = DictField()
+    asset_facts = DictField(default=None)
     track_news = ListField(DictField())
     playback_id = StringField()
     duration = FloatField()
     aspect_ratio = StringField()
     max_resolution = StringField()
     tracks = ListField(DictField())
-    error = DictField()
-    revision = IntField(default=1)
+    error = DictField(default=None)
+    revision = IntField(required=True)
     created_by = IntField()
-    created_at = DateTimeField(default=now)
-    updated_at = DateTimeField(default=now)
+    created_at = DateTimeField(required=True)
+    updated_at = DateTimeField(required=True)
     review_at = DateTimeField()
     purging = BooleanField(default=False)
     purged_at = DateTimeField()
@@ -85,6 +163,7 @@ class Video(Document):
     doubted_at = DateTimeField()
     checked_at = DateTimeField()
 
+    stored = StoredVideo
     meta = {
         "collection": "videos",
         "indexes": [

@@ -1,10 +1,11 @@
 """Webhook events received from the video service: one document per event id, kept for at least thirty days."""
 
 import enum
+from datetime import datetime
+from typing import TypedDict
 
 from mongoengine import BinaryField, DateTimeField, IntField, StringField
 
-from learnstream.clock import now
 from learnstream.documents.base import Document
 
 RETENTION_SECONDS = 45 * 86400
@@ -19,6 +20,27 @@ class WebhookState(enum.StrEnum):
     PARKED = "parked"
 
 
+class ListedEvent(TypedDict):
+    """A webhook event without its body."""
+
+    _id: str
+    type: str
+    state: str
+    tries: int
+    next_try_at: datetime | None
+    last_error: str | None
+    object_id: str | None
+    occurred_at: datetime | None
+    received_at: datetime
+    applied_at: datetime | None
+
+
+class StoredEvent(ListedEvent):
+    """A whole webhook event."""
+
+    body: bytes
+
+
 class WebhookEvent(Document):
     """One webhook event; its id is the vendor's, so a second delivery finds the first.
 
@@ -28,16 +50,17 @@ class WebhookEvent(Document):
 
     id = StringField(primary_key=True)
     type = StringField(required=True)
-    body = BinaryField()
-    state = StringField(default=WebhookState.PENDING)
+    body = BinaryField(required=True)
+    state = StringField(required=True)
     tries = IntField(default=0)
-    next_try_at = DateTimeField(default=now)
+    next_try_at = DateTimeField()
     last_error = StringField()
     object_id = StringField()
     occurred_at = DateTimeField()
-    received_at = DateTimeField(default=now)
+    received_at = DateTimeField(required=True)
     applied_at = DateTimeField()
 
+    stored = StoredEvent
     meta = {
         "collection": "webhook_events",
         "indexes": [

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 from flask import current_app
 
@@ -17,6 +17,13 @@ SUBTITLE_LANGUAGES = (
     *("en", "es", "it", "pt", "de", "fr", "pl", "ru", "nl", "ca", "tr"),
     *("sv", "uk", "no", "fi", "sk", "el", "cs", "hr", "da", "ro", "bg"),
 )
+
+
+class VideoError(TypedDict):
+    """Why the service could not fetch or process a file."""
+
+    type: str
+    messages: list[str]
 
 
 class Stage(enum.StrEnum):
@@ -58,7 +65,7 @@ class Asset:
     aspect_ratio: str | None = None
     max_resolution: str | None = None
     tracks: tuple[Track, ...] = ()
-    error: dict[str, Any] | None = None
+    error: VideoError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class Upload:
     url: str | None = None
     timeout: int | None = None
     asset_id: str | None = None
-    error: dict[str, Any] | None = None
+    error: VideoError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import caller
 from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.documents.webhook_event import ListedEvent
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.media import NoSuchEvent
 from learnstream.policies.access import require_admin
@@ -13,6 +14,7 @@ from learnstream.schemas.analytics.monitoring import StatusSchema
 from learnstream.schemas.media.webhook_events import EventFilterSchema, EventSchema, EventWithPayloadSchema
 from learnstream.services.analytics import monitoring
 from learnstream.services.media import webhooks
+from learnstream.services.media.webhooks import ShownEvent
 from learnstream.web.paging import Page
 
 
@@ -30,7 +32,7 @@ def read_status() -> dict[str, Any]:
 @blp.response(200, EventSchema(many=True), example=[examples.EVENT])
 @blp.raises(AdminsOnly)
 @blp.paginate()
-def list_webhook_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
+def list_webhook_events(filters: dict[str, Any], page: Page) -> list[ListedEvent]:
     """List the video service's webhook events, newest first."""
     require_admin(caller)
     found = webhooks.browse(
@@ -45,7 +47,7 @@ def list_webhook_events(filters: dict[str, Any], page: Page) -> list[dict[str, A
 @blp.get("/webhook-events/<string:event_id>")
 @blp.response(200, EventWithPayloadSchema, example=examples.WHOLE_EVENT)
 @blp.raises(AdminsOnly, NoSuchEvent)
-def read_webhook_event(event_id: str) -> dict[str, Any]:
+def read_webhook_event(event_id: str) -> ShownEvent:
     """Get a webhook event with its payload."""
     require_admin(caller)
     return webhooks.find(event_id)
@@ -54,7 +56,7 @@ def read_webhook_event(event_id: str) -> dict[str, Any]:
 @blp.post("/webhook-events/<string:event_id>/replay")
 @blp.response(200, EventWithPayloadSchema, example=examples.REPLAYED_EVENT)
 @blp.raises(AdminsOnly, NoSuchEvent)
-def replay_webhook_event(event_id: str) -> dict[str, Any]:
+def replay_webhook_event(event_id: str) -> ShownEvent:
     """Process a webhook event again, immediately. Replaying an event that was already applied has no effect."""
     require_admin(caller)
     return webhooks.replay(event_id)

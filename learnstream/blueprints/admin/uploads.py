@@ -30,6 +30,7 @@ from learnstream.services.authoring import courses, lessons
 from learnstream.services.foundation import audit
 from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
+from learnstream.services.media.videos import UsedVideo
 from learnstream.stores.sql import db
 from learnstream.web.paging import Page
 
@@ -89,7 +90,7 @@ def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, VideoWithLessonsSchema(many=True), example=[examples.VIDEO_WITH_LESSONS])
 @blp.raises(AdminsOnly)
 @blp.paginate()
-def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
+def list_uploads(filters: dict[str, Any], page: Page) -> list[UsedVideo]:
     """List videos, newest first, with the draft lessons that show them."""
     require_admin(caller)
     return entries(page, videos.browse(**filters, part=requested_part(page)))
@@ -98,7 +99,7 @@ def list_uploads(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 @blp.get("/uploads/<object_id:video_id>")
 @blp.response(200, VideoWithLessonsSchema, example=examples.VIDEO_WITH_LESSONS)
 @blp.raises(AdminsOnly, NoSuchVideo)
-def read_upload(video_id: str) -> dict[str, Any]:
+def read_upload(video_id: str) -> UsedVideo:
     """Get the processing state of a video."""
     require_admin(caller)
     return videos.with_lessons([videos.find(video_id)])[0]

@@ -8,6 +8,7 @@ from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_author import require_course_author
+from learnstream.documents.course import CourseDraft, ListedDraft
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import (
     CourseHasLearners,
@@ -50,7 +51,7 @@ blp = Blueprint(
 @commits(idempotency_key=True)
 @blp.response(201, CourseDraftSchema, example=examples.CREATED, headers=etag.CREATED)
 @blp.raises(InstructorsOnly)
-def create(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def create(body: dict[str, Any]) -> tuple[CourseDraft, dict[str, str]]:
     """Create a course as a draft.
 
     The creator becomes the first instructor. Only its instructors and administrators see it until it is published.
@@ -112,7 +113,7 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
 @blp.response(200, DraftLabelsSchema(many=True), example=[examples.LISTED])
 @blp.raises(AdminsOnly)
 @blp.paginate()
-def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
+def list_mine(query: dict[str, Any], page: Page) -> list[ListedDraft]:
     """List the courses that the caller teaches, including drafts, most recently changed first.
 
     Administrators get all courses with `everybody=true`.
@@ -128,7 +129,7 @@ def list_mine(query: dict[str, Any], page: Page) -> list[dict[str, Any]]:
 @blp.get("/courses/<object_id:course_id>/draft")
 @blp.response(200, CourseDraftSchema, example=examples.DRAFT, headers=etag.ETAG)
 @blp.raises(NoSuchCourse)
-def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+def read_draft(course_id: str) -> tuple[CourseDraft, dict[str, str]]:
     """Get a course's draft. Send its `ETag` as `If-Match` with changes."""
     course = courses.draft(course_id)
     require_draft(caller, courses.view_of(course))
@@ -142,7 +143,7 @@ def read_draft(course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 @blp.response(200, CourseDraftSchema, example=examples.CHANGED)
 @blp.raises(NoSuchCourse, NotYourCourse, NeverPublished)
 @etag.conditional
-def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[CourseDraft, dict[str, str]]:
     """Change a course's draft, or archive the course.
 
     Changes to the description become visible to learners with the next publication. `max_playback_rate` and `status`
@@ -163,7 +164,7 @@ def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tupl
 @etag.conditional
 def replace_instructors(
     body: dict[str, Any], course_id: str, expect: etag.Revisions
-) -> tuple[dict[str, Any], dict[str, str]]:
+) -> tuple[CourseDraft, dict[str, str]]:
     """Replace the list of the course's instructors.
 
     Takes effect immediately, without a publication. Users removed from the list, including the caller, can no longer
@@ -180,9 +181,7 @@ def replace_instructors(
 @blp.response(200, CourseDraftSchema, example=examples.OUTLINED)
 @blp.raises(NoSuchCourse, NotYourCourse, examples.BAD_OUTLINE, examples.CIRCLE)
 @etag.conditional
-def replace_outline(
-    body: dict[str, Any], course_id: str, expect: etag.Revisions
-) -> tuple[dict[str, Any], dict[str, str]]:
+def replace_outline(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[CourseDraft, dict[str, str]]:
     """Replace the draft's outline: its modules and the order of lessons.
 
     Send the whole outline; it must contain every lesson of the draft exactly once. A module without `id` is created,

@@ -15,6 +15,7 @@ from learnstream.errors.authoring import AlreadyAttached, NoSuchCourse, NoSuchLe
 from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_admin
 from learnstream.schemas.authoring.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
 from learnstream.services.authoring import courses, lessons
+from learnstream.services.authoring.lessons import DescribedLesson
 from learnstream.services.foundation.content import Content
 from learnstream.web.openapi import Blueprint
 
@@ -29,7 +30,7 @@ blp = Blueprint(
 @commits(idempotency_key=True)
 @blp.response(201, LessonSchema, example=examples.LESSON_DRAFT, headers=etag.CREATED)
 @blp.raises(NoSuchCourse, NotYourCourse, TooManyLessons, examples.UNKNOWN_MODULE)
-def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+def create(body: dict[str, Any], course_id: str) -> tuple[DescribedLesson, dict[str, str]]:
     """Add a lesson to a course's draft.
 
     It is appended to the given module, by default to the last one; if the outline has no module, one is created.
@@ -47,7 +48,7 @@ def create(body: dict[str, Any], course_id: str) -> tuple[dict[str, Any], dict[s
 @blp.response(200, LessonSchema, example=examples.LESSON)
 @blp.raises(NoSuchLesson, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @etag.cacheable
-def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any], dict[str, str]]:
+def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[DescribedLesson, dict[str, str]]:
     """Get a lesson.
 
     Learners get the version of their enrollment. Free previews are public, in the current version. With `draft=true`,
@@ -68,7 +69,7 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[dict[str, Any
     NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, examples.UNKNOWN_MODULE
 )
 @etag.conditional
-def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[DescribedLesson, dict[str, str]]:
     """Change a lesson's draft.
 
     Learners see the change once the course is published again. `course_id` assigns a course to an administrator's

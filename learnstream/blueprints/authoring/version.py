@@ -8,12 +8,14 @@ from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_author import require_course_author
+from learnstream.documents.course import CourseDraft
 from learnstream.errors.authoring import NoSuchCourse, NoSuchVersion, NothingToPublish, NotYourCourse
 from learnstream.policies.access import require_draft
 from learnstream.schemas.authoring.course import CourseDraftSchema
 from learnstream.schemas.authoring.version import PublicationSchema, PublishSchema, VersionDetailSchema, VersionSchema
 from learnstream.services.authoring import courses, publishing, restoring, versions
 from learnstream.services.authoring.publishing import Learners, Publication
+from learnstream.services.authoring.versions import DescribedVersion, HistoryEntry
 from learnstream.web import cast
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
@@ -55,7 +57,7 @@ def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tup
 @blp.response(200, VersionSchema(many=True), example=[examples.VERSION])
 @blp.raises(NoSuchCourse)
 @blp.paginate()
-def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
+def list_versions(course_id: str, page: Page) -> list[HistoryEntry]:
     """List a course's versions, newest first. For its instructors and administrators."""
     require_draft(caller, courses.view(course_id))
     return entries(page, versions.history(course_id, part=requested_part(page)))
@@ -64,11 +66,11 @@ def list_versions(course_id: str, page: Page) -> list[dict[str, Any]]:
 @blp.get("/courses/<object_id:course_id>/versions/<row_id:number>")
 @blp.response(200, VersionDetailSchema, example=examples.VERSION_DETAIL)
 @blp.raises(NoSuchCourse, NoSuchVersion)
-def read_version(course_id: str, number: int) -> dict[str, Any]:
+def read_version(course_id: str, number: int) -> DescribedVersion:
     """Get a version: the course's description and outline. For its instructors and administrators."""
     course = courses.view(course_id)
     require_draft(caller, course)
-    return versions.describe(course_id, number) | {"current": number == course.current_version}
+    return versions.describe(course_id, number, current=course.current_version)
 
 
 @blp.post("/courses/<object_id:course_id>/versions/<row_id:number>/restore")
@@ -77,7 +79,7 @@ def read_version(course_id: str, number: int) -> dict[str, Any]:
 @blp.response(200, CourseDraftSchema, example=examples.RESTORED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion)
 @etag.conditional
-def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[CourseDraft, dict[str, str]]:
     """Restore the draft from a version.
 
     Title, description, outline and the contents of all lessons replace those of the draft, whose changes are lost;

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypedDict
 
 from flask import Response, request
 
@@ -38,7 +38,13 @@ CREATED = ETAG | {"Location": {"schema": {"type": "string"}, "description": "Whe
 Revisions = frozenset[int] | None
 
 
-def of(draft: dict[str, Any]) -> dict[str, str]:
+class Revised(TypedDict):
+    """A draft of any kind."""
+
+    revision: int
+
+
+def of(draft: Revised) -> dict[str, str]:
     """Return the headers that identify a draft's state."""
     return {"ETag": f'"{draft["revision"]}"'}
 

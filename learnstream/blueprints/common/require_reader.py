@@ -1,11 +1,11 @@
 """Access checks shared by the endpoints for readers of a lesson."""
 
 from learnstream.blueprints.common.authentication import caller, maybe_caller
+from learnstream.documents.lesson import StoredLesson
 from learnstream.errors import NotFound, Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.access import require_lesson_access, require_lesson_draft
 from learnstream.services.authoring import lessons
-from learnstream.services.authoring.lessons import Draft
 from learnstream.services.delivery import viewings, visibility
 from learnstream.services.delivery.visibility import VisibleLesson
 
@@ -29,7 +29,7 @@ def require_watchable_lesson(lesson_id: str, viewing_id: str | None) -> VisibleL
     return visibility.resolve_viewing(viewing, caller)
 
 
-def require_readable_draft(lesson_id: str) -> Draft:
+def require_readable_draft(lesson_id: str) -> StoredLesson:
     """Return a lesson's draft, if the caller is among its authors."""
     if maybe_caller() is None:
         raise Unauthenticated()

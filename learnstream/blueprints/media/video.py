@@ -9,6 +9,8 @@ from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_asset_importer, require_lesson_author
 from learnstream.blueprints.media import examples
+from learnstream.documents.lesson import StoredLesson
+from learnstream.documents.video import ListedVideo
 from learnstream.errors import BadGateway
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchLesson, NotAVideoLesson, NotYourCourse
@@ -27,7 +29,6 @@ from learnstream.schemas.media.video import (
     VideoSchema,
 )
 from learnstream.services.authoring import lessons
-from learnstream.services.authoring.lessons import Draft
 from learnstream.services.foundation import audit
 from learnstream.services.media import uploads, videos
 from learnstream.services.media.uploads import Requested
@@ -111,7 +112,7 @@ def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -
 @blp.get("/<object_id:lesson_id>/video")
 @blp.response(200, VideoSchema, example=examples.READY)
 @blp.raises(NoSuchLesson, NoVideo, NotYourCourse)
-def read(lesson_id: str) -> dict[str, Any]:
+def read(lesson_id: str) -> ListedVideo:
     """Get the processing state of the draft's video."""
     require_lesson_author(lesson_id)
     return videos.find(_video_of(lessons.draft(lesson_id)))
@@ -153,7 +154,7 @@ def origin_for(given: str | None) -> str:
     return configured[0] if len(configured) == 1 else "*"
 
 
-def _video_lesson(lesson_id: str, expect: etag.Revisions) -> Draft:
+def _video_lesson(lesson_id: str, expect: etag.Revisions) -> StoredLesson:
     require_lesson_author(lesson_id)
     lesson = lessons.require_video_lesson(lesson_id, expect=expect)
     # The video service may be slow: release the database connection before calling it.
@@ -175,7 +176,7 @@ def _replace(lesson_id: str, video_id: str | None, expect: etag.Revisions) -> di
     return etag.of(lesson)
 
 
-def _video_of(lesson: Draft) -> str:
+def _video_of(lesson: StoredLesson) -> str:
     if lesson["video_id"] is None:
         raise NoVideo()
     return str(lesson["video_id"])

@@ -24,7 +24,7 @@ TITLE = {"description": "The course's title.", "example": cast.COURSE_TITLE}
 
 
 class LabelsSchema(Schema):
-    """A course's description in a list."""
+    """What authors say about a course, in lists: see `documents.course.Labels`."""
 
     summary = Text(max=500, strip=True, metadata={"description": "One or two sentences for lists."})
     subject = Line(min=0, max=80, metadata={"description": "The course's subject.", "example": "Physics"})
@@ -50,7 +50,7 @@ class LabelsSchema(Schema):
 
 
 class MetadataSchema(LabelsSchema):
-    """A course's description."""
+    """All that authors say about a course: see `documents.course.Metadata`."""
 
     description = Text(
         max=20_000, metadata={"description": "The full description in Markdown, which the server does not render."}
@@ -100,12 +100,9 @@ class DraftLabelsSchema(LabelsSchema):
     updated_at = Instant(metadata={"description": "When the draft last changed."})
 
 
-class CourseDraftSchema(DraftLabelsSchema):
+class CourseDraftSchema(DraftLabelsSchema, MetadataSchema):
     """A course as its instructors edit it. The `ETag` identifies this state."""
 
-    description = Text(
-        max=20_000, metadata={"description": "The full description in Markdown, which the server does not render."}
-    )
     modules = fields.List(fields.Nested(ModuleSchema), metadata={"description": "The outline of the draft."})
 
 
@@ -114,19 +111,13 @@ class InstructorSchema(Schema):
     name = fields.String(metadata={"description": "The instructor's name when the course was published."})
 
 
-class CourseSummarySchema(Schema):
+class CourseSummarySchema(LabelsSchema):
     """A course in the catalogue: its current version."""
 
     id = fields.String(metadata={"description": "The course's id."})
     slug = fields.String(metadata={"description": "A readable, unique name.", "example": cast.COURSE_SLUG})
     status = Word(STATES[1:], metadata={"description": "`archived` is closed to new learners."})
     title = fields.String(metadata=TITLE)
-    summary = fields.String(metadata={"description": "One or two sentences."})
-    subject = fields.String(metadata={"description": "The course's subject."})
-    tags = fields.List(fields.String(), metadata={"description": "Tags for searching."})
-    level = Word(LEVELS, metadata={"description": "The level of its audience; empty if unspecified."})
-    language = fields.String(metadata={"description": "The course's language."})
-    cover = fields.String(metadata={"description": "The URL of a picture, or empty."})
     instructors = fields.List(fields.Nested(InstructorSchema), metadata={"description": "The course's instructors."})
     lesson_count = fields.Integer(metadata={"description": "The number of lessons."})
     duration = fields.Float(metadata={"description": "The total length of its playable videos, in seconds."})
@@ -135,8 +126,8 @@ class CourseSummarySchema(Schema):
     updated_at = Instant(metadata={"description": "When the current version was published."})
 
 
-class CourseSchema(CourseSummarySchema):
-    description = fields.String(metadata={"description": "The full description in Markdown."})
+class CourseSchema(CourseSummarySchema, MetadataSchema):
+    """A course on its page in the catalogue: its current version."""
 
 
 class BrowseSchema(Schema):

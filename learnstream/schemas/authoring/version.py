@@ -3,9 +3,9 @@
 from marshmallow import fields, validate
 
 from learnstream.documents import VideoStatus
+from learnstream.schemas.authoring.course import MetadataSchema
 from learnstream.schemas.authoring.lesson import LessonEntrySchema
 from learnstream.schemas.common.base import Instant, Schema, Text, Word
-from learnstream.schemas.common.fields import LEVELS
 from learnstream.web import cast
 
 LEARNERS = ("migrate", "keep")
@@ -56,13 +56,6 @@ class VersionSchema(Schema):
     current = fields.Boolean(metadata={"description": "Whether new learners get this version."})
 
 
-class VersionDetailSchema(VersionSchema):
-    title = fields.String(attribute="course.title", metadata={"description": "The course's title in this version."})
-    summary = fields.String(attribute="course.summary", metadata={"description": "Its summary."})
-    description = fields.String(attribute="course.description", metadata={"description": "Its description."})
-    subject = fields.String(attribute="course.subject", metadata={"description": "Its subject."})
-    tags = fields.List(fields.String(), attribute="course.tags", metadata={"description": "Its tags."})
-    level = Word(LEVELS, attribute="course.level", metadata={"description": "Its level."})
-    language = fields.String(attribute="course.language", metadata={"description": "Its language."})
-    cover = fields.String(attribute="course.cover", metadata={"description": "The URL of its picture."})
+class VersionDetailSchema(VersionSchema, MetadataSchema):
+    title = fields.String(metadata={"description": "The course's title in this version."})
     lessons = fields.List(fields.Nested(LessonEntrySchema), metadata={"description": "Its lessons, in outline order."})

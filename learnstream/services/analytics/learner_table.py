@@ -8,13 +8,14 @@ store is evaluated first, as a list of learners.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from bson import ObjectId
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, not_, select
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress
+from learnstream.documents.projection import Projection
 from learnstream.models import Enrollment, SeatStatus, User, matches_search
 from learnstream.services.analytics import rollup
 from learnstream.services.foundation.lists import documents_of, tuples_of
@@ -23,15 +24,48 @@ from learnstream.stores.keyset import Columns, Found, Keys, Part
 from learnstream.stores.sql import db
 
 BATCH = 500
-FIGURES = {
-    "user_id": 1,
-    "fraction": 1,
-    "completed_count": 1,
-    "lesson_count": 1,
-    "watch_seconds": 1,
-    "started_at": 1,
-    "last_active_at": 1,
-}
+
+
+class Figures(TypedDict):
+    """The progress of a learner that the table shows."""
+
+    _id: str
+    user_id: int
+    fraction: float
+    completed_count: int
+    lesson_count: int
+    watch_seconds: int
+    started_at: datetime | None
+    last_active_at: datetime | None
+
+
+class UserOf(TypedDict):
+    user_id: int
+
+
+class Learner(TypedDict):
+    """A row of the table; `lesson_count` is None until the enrollment is rolled up."""
+
+    user_id: int
+    name: str
+    email: str
+    status: str
+    source: str
+    version: int
+    enrolled_at: datetime
+    expires_at: datetime | None
+    completed_at: datetime | None
+    fraction: float
+    completed_lessons: int
+    lesson_count: int | None
+    watched_seconds: int
+    started_at: datetime | None
+    last_active_at: datetime | None
+    as_of: datetime | None
+
+
+FIGURES = Projection(CourseProgress, Figures)
+USERS = Projection(CourseProgress, UserOf)
 # The enrollment id makes each order total, so that no learner is on two pages.
 BY_SEAT = {
     "name": Columns((func.lower(User.name), Enrollment.id)),
@@ -48,7 +82,6 @@ BY_PROGRESS = {
 }
 SORTS = (*BY_SEAT, *BY_PROGRESS)
 
-Learner = dict[str, Any]
 Seated = Sequence[Any]  # an enrollment, its learner's name and e-mail address, and its status
 
 
@@ -82,7 +115,7 @@ def browse(wanted: Wanted, *, sort: str, part: Part) -> Found[Learner]:
     drive = _by_progress if sort in BY_PROGRESS else _by_seat
     found, figures = drive(wanted, sort, part)
     as_of = rollup.as_of()
-    return found.showing([_learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in found.entries])
+    return found.showing([_learner(seat, figures.get(seat[0].user_id), as_of) for seat in found.entries])
 
 
 def export(wanted: Wanted) -> Iterator[Learner]:
@@ -99,24 +132,24 @@ def _batch(wanted: Wanted, after: int, as_of: datetime | None) -> dict[int, Lear
         page = _seats(wanted).where(Enrollment.id > after).order_by(Enrollment.id).limit(BATCH)
         seats = db.session.execute(page).all()
         figures = _figures(wanted.course_id, [seat[0].user_id for seat in seats])
-        found = {seat[0].id: _learner(seat, figures.get(seat[0].user_id, {}), as_of) for seat in seats}
+        found = {seat[0].id: _learner(seat, figures.get(seat[0].user_id), as_of) for seat in seats}
         # A slow client must not keep a transaction open, nor all rows that have been read.
         db.session.rollback()
     return found
 
 
-def _by_seat(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Learner]]:
+def _by_seat(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Figures]]:
     found = tuples_of(_seats(wanted).where(*_within_range(wanted)), BY_SEAT[sort], part)
     return found, _figures(wanted.course_id, [seat[0].user_id for seat in found.entries])
 
 
-def _by_progress(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Learner]]:
+def _by_progress(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Figures]]:
     query: dict[str, Any] = {"course_id": ObjectId(wanted.course_id)}
     if wanted.range:
         query["fraction"] = wanted.range
     if wanted.by_seat:
         query["user_id"] = {"$in": db.session.scalars(_seats(wanted).with_only_columns(Enrollment.user_id)).all()}
-    found = documents_of(CourseProgress, query, FIGURES, BY_PROGRESS[sort], part)
+    found = documents_of(FIGURES, query, BY_PROGRESS[sort], part)
     figures = {each["user_id"]: each for each in found.entries}
     those = _seats(wanted).where(Enrollment.user_id.in_(figures))
     seats = {seat[0].user_id: seat for seat in db.session.execute(those)}
@@ -145,18 +178,17 @@ def _within_range(wanted: Wanted) -> list[ColumnElement[bool]]:
     in_range = {"course_id": ObjectId(wanted.course_id), "fraction": wanted.range}
     outside = {"course_id": ObjectId(wanted.course_id), "fraction": {"$gt": wanted.max_progress}}
     from_zero = not wanted.min_progress
-    found = CourseProgress.collection().find(outside if from_zero else in_range, {"_id": 0, "user_id": 1})
+    found = USERS.find(outside if from_zero else in_range)
     those = Enrollment.user_id == any_(literal([each["user_id"] for each in found], ARRAY(BigInteger)))
     return [not_(those) if from_zero else those]
 
 
-def _figures(course_id: str, user_ids: Sequence[int]) -> dict[int, Learner]:
+def _figures(course_id: str, user_ids: Sequence[int]) -> dict[int, Figures]:
     ids = [f"{user_id}:{course_id}" for user_id in user_ids]
-    found = CourseProgress.collection().find({"_id": {"$in": ids}}, FIGURES) if ids else ()
-    return {each["user_id"]: each for each in found}
+    return {each["user_id"]: each for each in FIGURES.find({"_id": {"$in": ids}})} if ids else {}
 
 
-def _learner(seated: Seated, figures: Mapping[str, Any], as_of: datetime | None) -> Learner:
+def _learner(seated: Seated, figures: Figures | None, as_of: datetime | None) -> Learner:
     seat, name, email, status = seated
     return {
         "user_id": seat.user_id,
@@ -168,11 +200,11 @@ def _learner(seated: Seated, figures: Mapping[str, Any], as_of: datetime | None)
         "enrolled_at": seat.enrolled_at,
         "expires_at": seat.expires_at,
         "completed_at": seat.completed_at,
-        "fraction": figures.get("fraction", 0.0),
-        "completed_lessons": figures.get("completed_count", 0),
-        "lesson_count": figures.get("lesson_count"),
-        "watched_seconds": figures.get("watch_seconds", 0),
-        "started_at": figures.get("started_at"),
-        "last_active_at": figures.get("last_active_at"),
+        "fraction": figures["fraction"] if figures else 0.0,
+        "completed_lessons": figures["completed_count"] if figures else 0,
+        "lesson_count": figures["lesson_count"] if figures else None,
+        "watched_seconds": figures["watch_seconds"] if figures else 0,
+        "started_at": figures["started_at"] if figures else None,
+        "last_active_at": figures["last_active_at"] if figures else None,
         "as_of": as_of,
     }

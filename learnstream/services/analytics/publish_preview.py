@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from learnstream.clock import now
+from learnstream.documents.course import CourseDraft
 from learnstream.models import Enrollment, User
 from learnstream.services.analytics import publish_impact, rollup
 from learnstream.services.analytics.publish_impact import Change, Forecast
 from learnstream.services.authoring import courses, publishing, restoring, seat_migration, snapshot_diff, version_diff
-from learnstream.services.authoring.courses import Draft
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.delivery import syllabus
 from learnstream.stores.sql import db
@@ -22,7 +22,7 @@ Answer = dict[str, Any]
 class Preview:
     """A preview of one state of the draft, and the total number of learners in its list."""
 
-    course: Draft
+    course: CourseDraft
     answer: Answer
     total: int
 

@@ -1,11 +1,11 @@
 """Completion rules: when a lesson counts as completed."""
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from learnstream.documents import LessonKind
+from learnstream.documents import lesson as document
 from learnstream.errors import Unprocessable
 
 THRESHOLD = 0.9
@@ -33,7 +33,7 @@ POSSIBLE = {
 }
 
 
-def resolve(kind: LessonKind, stored: Mapping[str, Any] | None) -> Completion:
+def resolve(kind: LessonKind, stored: document.Completion | None) -> Completion:
     """Return the rule that applies to a lesson: the one its author chose, else the default of its kind."""
     if stored is None:
         return Completion(Rule.WATCHED, THRESHOLD) if kind is LessonKind.VIDEO else Completion(Rule.OPENED)
@@ -41,13 +41,20 @@ def resolve(kind: LessonKind, stored: Mapping[str, Any] | None) -> Completion:
     return Completion(rule, stored.get("threshold") or THRESHOLD) if rule is Rule.WATCHED else Completion(rule)
 
 
-def describe(lesson: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the rule that applies to a lesson, which has `kind` and the author's `completion`, for a response."""
-    completion = resolve(LessonKind(lesson["kind"]), lesson.get("completion"))
+class Described(TypedDict):
+    """A completion rule in a response."""
+
+    rule: str
+    threshold: float | None
+
+
+def describe(lesson: document.Content) -> Described:
+    """Return the rule that applies to a lesson, for a response."""
+    completion = resolve(LessonKind(lesson["kind"]), lesson["completion"])
     return {"rule": completion.rule.value, "threshold": completion.threshold}
 
 
-def require_possible(kind: LessonKind, wanted: Mapping[str, Any] | None) -> None:
+def require_possible(kind: LessonKind, wanted: document.Completion | None) -> None:
     """Check that a lesson of this kind can fulfill the rule.
 
     Raises:

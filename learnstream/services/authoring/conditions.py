@@ -5,46 +5,45 @@ module stands for all of its lessons.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from bson import ObjectId
 
 from learnstream.documents import LessonKind
+from learnstream.documents.course import Conditions, LessonConditions, Module
+from learnstream.documents.lesson import Completion
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import PrerequisiteCircle
-from learnstream.policies.gates import Gate, Need, Release, Step
+from learnstream.policies.gates import Gate, Need, Step
+from learnstream.policies.gates import Release as GateRelease
 from learnstream.services.authoring import completion_rules
 
-Module = dict[str, Any]
-NONE: dict[str, Any] = {"prerequisites": [], "release": None}
+NONE: Conditions = {"prerequisites": [], "release": None}
 
 
-def stated(entry: dict[str, Any]) -> dict[str, Any]:
+def stated(entry: Conditions) -> Conditions:
     """Return the own conditions of a module, or of an entry of its `conditions`."""
-    return {name: entry.get(name) or default for name, default in NONE.items()}
+    return {"prerequisites": entry["prerequisites"] or [], "release": entry["release"] or None}
 
 
-def to_stored(module: Module) -> dict[str, Any]:
-    """Return the conditions of a module and its lessons in their stored form, from an author's input."""
-    return _without_duplicates(module) | {
-        "conditions": [
-            {"lesson_id": ObjectId(entry["lesson_id"]), **_without_duplicates(entry)}
-            for entry in module.get("conditions", [])
-            if stated(entry) != NONE
-        ]
-    }
+def to_stored(own: Conditions) -> Conditions:
+    """Return conditions as they are stored, without duplicates."""
+    return {"prerequisites": list(dict.fromkeys(own["prerequisites"])), "release": own["release"]}
 
 
-def _without_duplicates(entry: dict[str, Any]) -> dict[str, Any]:
-    return stated(entry) | {"prerequisites": list(dict.fromkeys(entry.get("prerequisites", [])))}
+def of_lessons(entries: Iterable[LessonConditions]) -> list[LessonConditions]:
+    """Return the conditions of a module's lessons as they are stored: those of lessons that have any."""
+    return [
+        {"lesson_id": ObjectId(entry["lesson_id"]), **to_stored(entry)} for entry in entries if stated(entry) != NONE
+    ]
 
 
-def by_lesson(module: Module) -> dict[ObjectId, dict[str, Any]]:
+def by_lesson(module: Module) -> dict[ObjectId, Conditions]:
     """Return the lessons' own conditions in a draft's module, by lesson id."""
-    return {entry["lesson_id"]: stated(entry) for entry in module.get("conditions", [])}
+    return {entry["lesson_id"]: stated(entry) for entry in module["conditions"]}
 
 
 def validate(modules: list[Module]) -> None:
@@ -62,7 +61,7 @@ def validate(modules: list[Module]) -> None:
     _require_acyclic(modules)
 
 
-def _entries(module: Module) -> Iterator[dict[str, Any]]:
+def _entries(module: Module) -> Iterator[Conditions]:
     yield module
     yield from module["conditions"]
 
@@ -105,24 +104,46 @@ def _graph(modules: list[Module]) -> dict[Node, Collection[Node]]:
     return graph
 
 
-def _needed(entry: dict[str, Any]) -> set[Node]:
+def _needed(entry: Conditions) -> set[Node]:
     return {(COMPLETED, name) for name in entry["prerequisites"]}
 
 
-# A module or lesson of a version as plain values: ids and times are strings.
-Published = dict[str, Any]
+# Modules and lessons of a version as plain values: ids and times are strings.
+class PlainRelease(TypedDict):
+    at: NotRequired[str]
+    after_days: NotRequired[int]
+
+
+class PlainConditions(TypedDict):
+    id: str
+    title: str
+    prerequisites: list[str] | None
+    release: PlainRelease | None
+
+
+class PlainLesson(PlainConditions):
+    kind: str
+    free_preview: bool
+    video_id: str | None
+    completion: Completion | None
+
+
+class PlainModule(PlainConditions):
+    lessons: list[PlainLesson]
+
+
 Targets = dict[str, tuple[str, str, tuple[Step, ...]]]
 
 
-def gates(modules: list[Published]) -> dict[str, Gate]:
+def gates(modules: list[PlainModule]) -> dict[str, Gate]:
     """Return the gate of each lesson of a published version, by lesson id."""
     # Most courses have no prerequisites.
-    has_any = any(entry.get("prerequisites") for module in modules for entry in (module, *module["lessons"]))
+    has_any = any(entry["prerequisites"] for module in modules for entry in (module, *module["lessons"]))
     targets = _targets(modules) if has_any else {}
     return {lesson["id"]: _gate(module, lesson, targets) for module in modules for lesson in module["lessons"]}
 
 
-def _targets(modules: list[Published]) -> Targets:
+def _targets(modules: list[PlainModule]) -> Targets:
     """Return the possible prerequisites by id: kind, title and lessons."""
     found: Targets = {}
     for module in modules:
@@ -132,27 +153,27 @@ def _targets(modules: list[Published]) -> Targets:
     return found
 
 
-def _step(lesson: Published) -> Step:
+def _step(lesson: PlainLesson) -> Step:
     threshold = completion_rules.resolve(LessonKind(lesson["kind"]), lesson["completion"]).threshold
     return Step(lesson["id"], lesson["title"], lesson["video_id"], threshold)
 
 
-def _gate(module: Published, lesson: Published, targets: Targets) -> Gate:
-    owners = (module, lesson)
+def _gate(module: PlainModule, lesson: PlainLesson, targets: Targets) -> Gate:
+    owners: tuple[PlainConditions, ...] = (module, lesson)
     return Gate(
         lesson_id=lesson["id"],
         module_id=module["id"],
-        releases=tuple(_release(owner["id"], owner["release"]) for owner in owners if owner.get("release")),
+        releases=tuple(_release(owner["id"], owner["release"]) for owner in owners if owner["release"]),
         # Skip a deleted lesson that is still named because of a crash.
         needs=tuple(
             Need(owner["id"], kind=targets[name][0], id=name, title=targets[name][1], steps=targets[name][2])
             for owner in owners
-            for name in owner.get("prerequisites") or ()
+            for name in owner["prerequisites"] or ()
             if name in targets
         ),
     )
 
 
-def _release(owner: str, release: Published) -> Release:
+def _release(owner: str, release: PlainRelease) -> GateRelease:
     at = release.get("at")
-    return Release(owner, at=datetime.fromisoformat(at) if at else None, after_days=release.get("after_days"))
+    return GateRelease(owner, at=datetime.fromisoformat(at) if at else None, after_days=release.get("after_days"))

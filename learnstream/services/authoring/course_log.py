@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Course
+from learnstream.documents.course import PendingEntry, PendingEvent
 from learnstream.models import EventType
 from learnstream.services.foundation import audit, events
 from learnstream.stores.breaker import STORE_FAILURES
@@ -20,15 +21,13 @@ from learnstream.stores.sql import after_commit
 
 log = logging.getLogger(__name__)
 
-PendingEntry = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class AuditedAction:
     """A user's action on a course. `event` is its event in the feed, if any: type, key and data."""
 
     name: str
-    actor_id: int
+    actor_id: int | None
     details: dict[str, Any] = field(default_factory=dict)
     event: tuple[EventType, str, dict[str, Any]] | None = None
 
@@ -38,13 +37,16 @@ def pending(action: AuditedAction, *, course_id: str, revision: int) -> PendingE
     entry = audit.entry(
         action.name, actor_id=action.actor_id, target_kind="course", target_id=course_id, **action.details
     )
-    event_type, key, data = action.event or (None, None, None)
     return {
         "key": f"{action.name}:{course_id}:{revision}",
         "at": now(),
         "entry": entry,
-        "event": event_type and {"type": event_type.value, "key": key, "data": data},
+        "event": action.event and _event(*action.event),
     }
+
+
+def _event(event_type: EventType, key: str, data: dict[str, Any]) -> PendingEvent:
+    return {"type": event_type.value, "key": key, "data": data}
 
 
 def record(course_id: str, entries: Sequence[PendingEntry]) -> None:

@@ -1,8 +1,8 @@
 """Course drafts, and the views of courses that policies check."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypedDict
 
 import orjson
 from bson import ObjectId
@@ -12,6 +12,8 @@ from slugify import slugify
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
+from learnstream.documents.course import CourseDraft, ListedDraft
+from learnstream.documents.projection import Projection, names_of
 from learnstream.errors.authoring import EditConflict, NeverPublished, NoSuchCourse
 from learnstream.models import EventType
 from learnstream.policies.views import CourseView
@@ -28,26 +30,24 @@ MAX_SLUG = 80
 SLUG_ATTEMPTS = 5
 
 CARD = "course-card:"
-VIEW_FIELDS = {"status": 1, "instructor_ids": 1, "current_version": 1, "max_playback_rate": 1}
+
+
+class ViewFields(TypedDict):
+    """The fields of which a view consists."""
+
+    status: str
+    instructor_ids: list[int]
+    current_version: int
+    max_playback_rate: float | None
+
+
+VIEW = Projection(Course, ViewFields)
 # Incremented when the view's fields change: during a deployment the previous release could not read the new format.
 VIEW_FORMAT = 2
-SHOWN_FIELDS = {*VIEW_FIELDS, "published"}
-# Version histories and catalogue copies may be large, and drafts do not need them.
-DRAFT_FIELDS = {"versions": 0, "published": 0, "acts_due": 0}
-LISTED_FIELDS = {**DRAFT_FIELDS, "modules": 0, "description": 0}
+SHOWN_FIELDS = {*names_of(ViewFields), "published"}
+DRAFT = Projection(Course, CourseDraft)
+LISTED = Projection(Course, ListedDraft)
 BY_LAST_CHANGE = Keys(("updated_at", -1), ("_id", -1))
-# What a course has of these if nothing was said, or if it was stored before there was such a field.
-BLANK: dict[str, Any] = {
-    "summary": "",
-    "description": "",
-    "subject": "",
-    "tags": [],
-    "level": "",
-    "language": "",
-    "cover": "",
-}
-
-Draft = dict[str, Any]
 
 
 def view(course_id: str, *, latest: bool = False) -> CourseView:
@@ -63,21 +63,20 @@ def view(course_id: str, *, latest: bool = False) -> CourseView:
     return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version, max_playback_rate)
 
 
-def view_of(course: Draft) -> CourseView:
+def view_of(course: CourseDraft) -> CourseView:
     """Return a draft as policies see it."""
     return CourseView(
         id=str(course["_id"]),
         status=CourseStatus(course["status"]),
         instructor_ids=tuple(course["instructor_ids"]),
         current_version=course["current_version"],
-        max_playback_rate=course.get("max_playback_rate"),
+        max_playback_rate=course["max_playback_rate"],
     )
 
 
-def create(*, created_by: int, title: str, **fields: Any) -> Draft:
+def create(*, created_by: int, title: str, **fields: Any) -> CourseDraft:
     """Create a draft; the creator becomes the first instructor. `fields` are the course's metadata."""
-    course: Draft = {
-        **BLANK,
+    course = {
         **fields,
         "_id": ObjectId(),
         "title": title,
@@ -91,17 +90,17 @@ def create(*, created_by: int, title: str, **fields: Any) -> Draft:
         "created_at": now(),
         "updated_at": now(),
     }
-    return _with_free_slug(title, lambda slug: _insert(course | {"slug": slug}))
+    return _with_free_slug(title, lambda slug: _insert({**course, "slug": slug}))
 
 
-def draft(course_id: str, *, expect: Collection[int] | None = None) -> Draft:
+def draft(course_id: str, *, expect: Collection[int] | None = None) -> CourseDraft:
     """Return a course's draft, checked against the expected revisions if any are given.
 
     Raises:
         NotFound: there is no such course.
         EditConflict: its revision is none of the expected ones.
     """
-    course = Course.collection().find_one({"_id": ObjectId(course_id)}, DRAFT_FIELDS)
+    course = DRAFT.find_one({"_id": ObjectId(course_id)})
     if course is None or course["status"] == CourseStatus.DELETED:
         raise NoSuchCourse()
     if expect is not None and course["revision"] not in expect:
@@ -109,7 +108,9 @@ def draft(course_id: str, *, expect: Collection[int] | None = None) -> Draft:
     return course
 
 
-def update(*, course_id: str, changed_by: int, changes: dict[str, Any], expect: Collection[int] | None = None) -> Draft:
+def update(
+    *, course_id: str, changed_by: int, changes: Mapping[str, Any], expect: Collection[int] | None = None
+) -> CourseDraft:
     """Change a draft's metadata; `status` opens or closes a published course to new learners.
 
     Raises:
@@ -123,11 +124,11 @@ def update(*, course_id: str, changed_by: int, changes: dict[str, Any], expect: 
         return change(course, {"$set": changes}, action=_status_change(course, changes["status"], changed_by))
     # The slug follows the title until the course is published: from then on links may exist.
     if "title" in changes and not course["current_version"] and slug_of(changes["title"]) != slug_of(course["title"]):
-        return _with_free_slug(changes["title"], lambda slug: change(course, {"$set": changes | {"slug": slug}}))
+        return _with_free_slug(changes["title"], lambda slug: change(course, {"$set": {**changes, "slug": slug}}))
     return change(course, {"$set": changes})
 
 
-def _status_change(course: Draft, status: str, changed_by: int) -> AuditedAction:
+def _status_change(course: CourseDraft, status: str, changed_by: int) -> AuditedAction:
     if not course["current_version"]:
         raise NeverPublished()
     course_id = str(course["_id"])
@@ -136,15 +137,15 @@ def _status_change(course: Draft, status: str, changed_by: int) -> AuditedAction
     return AuditedAction(event_type.value, actor_id=changed_by, event=event)
 
 
-def list_drafts(*, instructor_id: int | None, status: str | None, part: Part) -> Found[Draft]:
+def list_drafts(*, instructor_id: int | None, status: str | None, part: Part) -> Found[ListedDraft]:
     """Return a page of an instructor's drafts, or of all drafts (None), most recently changed first."""
     query: dict[str, Any] = {"status": status or {"$ne": CourseStatus.DELETED.value}}
     if instructor_id is not None:
         query["instructor_ids"] = instructor_id
-    return documents_of(Course, query, LISTED_FIELDS, BY_LAST_CHANGE, part)
+    return documents_of(LISTED, query, BY_LAST_CHANGE, part)
 
 
-def change(course: Draft, update: Mapping[str, Any], *, action: AuditedAction | None = None) -> Draft:
+def change(course: CourseDraft, update: Mapping[str, Any], *, action: AuditedAction | None = None) -> CourseDraft:
     """Apply an update to a draft unless it has changed since it was read, and return the result.
 
     An action is recorded in the current transaction. Callers query PostgreSQL in it first, so that no change is made
@@ -162,7 +163,7 @@ def change(course: Draft, update: Mapping[str, Any], *, action: AuditedAction | 
             "$set": {**update.get("$set", {}), "updated_at": now()},
             "$push": {**update.get("$push", {}), **({"acts_due": due} if due else {})},
         },
-        DRAFT_FIELDS,
+        DRAFT.fields,
         return_document=ReturnDocument.AFTER,
     )
     if changed is None:
@@ -172,7 +173,7 @@ def change(course: Draft, update: Mapping[str, Any], *, action: AuditedAction | 
     # Most edits touch the draft alone; then what readers see stays cached, also for an outage of MongoDB.
     if not update.get("$set", {}).keys().isdisjoint(SHOWN_FIELDS):
         invalidate(str(course["_id"]))
-    return changed
+    return DRAFT.complete(changed)
 
 
 def invalidate(course_id: str) -> None:
@@ -193,22 +194,25 @@ def card_key(course_id: str) -> str:
 
 
 def _load_view(course_id: str) -> bytes:
-    course = Course.collection().find_one({"_id": ObjectId(course_id)}, VIEW_FIELDS)
+    course = VIEW.find_one({"_id": ObjectId(course_id)})
     if course is None or course["status"] == CourseStatus.DELETED:
         raise NoSuchCourse()
-    return orjson.dumps([course.get(name) for name in VIEW_FIELDS])
+    return orjson.dumps(
+        [course["status"], course["instructor_ids"], course["current_version"], course["max_playback_rate"]]
+    )
 
 
 def slug_of(title: str) -> str:
     return slugify(title, max_length=MAX_SLUG, word_boundary=True) or "course"
 
 
-def _insert(course: Draft) -> Draft:
+def _insert(given: dict[str, Any]) -> CourseDraft:
+    course = DRAFT.complete(given)
     Course.collection().insert_one(course)
     return course
 
 
-def _with_free_slug(title: str, write: Any) -> Draft:
+def _with_free_slug(title: str, write: Callable[[str], CourseDraft]) -> CourseDraft:
     """Try the plain slug of a title, then slugs with a random suffix: the unique index decides which one is free."""
     plain = slug_of(title)
     for slug in [plain, *(f"{plain}-{token_hex(3)}" for _ in range(SLUG_ATTEMPTS))]:

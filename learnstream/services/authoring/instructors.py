@@ -1,21 +1,20 @@
 """Instructors: the users who may change a course."""
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import select
 
+from learnstream.documents.course import CourseDraft, Instructor
 from learnstream.errors import Unprocessable
 from learnstream.models import Role, User
 from learnstream.services.authoring import courses
 from learnstream.services.authoring.course_log import AuditedAction
-from learnstream.services.authoring.courses import Draft
 from learnstream.stores.sql import db
 
 
 def replace(
     *, course_id: str, instructor_ids: Collection[int], changed_by: int, expect: Collection[int] | None = None
-) -> Draft:
+) -> CourseDraft:
     """Replace a course's instructors.
 
     Raises:
@@ -32,7 +31,7 @@ def replace(
     return courses.change(course, {"$set": {"instructor_ids": new_ids, **shown}}, action=action)
 
 
-def _require_authors(user_ids: list[int]) -> list[dict[str, Any]]:
+def _require_authors(user_ids: list[int]) -> list[Instructor]:
     active = User.is_active & User.role.in_([Role.INSTRUCTOR, Role.ADMIN])
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids), active))
     names = {row.id: row.name for row in rows}
@@ -42,7 +41,7 @@ def _require_authors(user_ids: list[int]) -> list[dict[str, Any]]:
     return [{"id": user_id, "name": names[user_id]} for user_id in user_ids]
 
 
-def people(user_ids: Collection[int]) -> list[dict[str, Any]]:
+def people(user_ids: Collection[int]) -> list[Instructor]:
     """Return users' ids and names in the given order, without users that no longer exist."""
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
     names = {row.id: row.name for row in rows}

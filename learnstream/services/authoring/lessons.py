@@ -1,6 +1,7 @@
 """Lesson drafts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -8,24 +9,29 @@ from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Lesson, LessonKind
+from learnstream.documents.course import CourseDraft
+from learnstream.documents.lesson import ListedLesson, StoredLesson
+from learnstream.documents.projection import Projection, pick
 from learnstream.errors import Conflict, NotFound, Unprocessable
 from learnstream.errors.authoring import AlreadyAttached, EditConflict, NoSuchLesson, NotAVideoLesson
 from learnstream.policies.views import LessonView
-from learnstream.services.authoring import completion_rules, courses, outlines, versions
+from learnstream.services.authoring import completion_rules, courses, outlines, snapshots, versions
+from learnstream.services.authoring.versions import LessonEntry, ShownContent
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.services.media import videos
 
-Draft = dict[str, Any]
+STORED = Projection(Lesson, StoredLesson)
+LISTED = Projection(Lesson, ListedLesson)
 
 
-def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
+def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
     """Return a lesson's draft, checked against the expected revisions if any are given.
 
     Raises:
         NotFound: there is none, or it was deleted.
         EditConflict: its revision is none of the expected ones.
     """
-    lesson = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "deleted_at": None})
+    lesson = STORED.find_one({"_id": ObjectId(lesson_id), "deleted_at": None})
     if lesson is None:
         raise NoSuchLesson()
     if expect is not None and lesson["revision"] not in expect:
@@ -33,7 +39,7 @@ def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
     return lesson
 
 
-def view_of(lesson: Draft) -> LessonView:
+def view_of(lesson: StoredLesson) -> LessonView:
     """Return a draft as policies see it.
 
     Raises:
@@ -43,16 +49,28 @@ def view_of(lesson: Draft) -> LessonView:
     return LessonView(str(lesson["_id"]), course, lesson["free_preview"])
 
 
-def describe(lesson: Draft) -> dict[str, Any]:
+class DescribedLesson(LessonEntry):
+    """A lesson as readers see it; `version` is 0 for a draft."""
+
+    course_id: ObjectId | None
+    version: int
+    body: str
+    updated_at: datetime
+
+
+def describe(lesson: StoredLesson) -> DescribedLesson:
     """Return a draft as its authors see it, with its video's status."""
-    video = versions.videos_of([lesson["video_id"]]).get(lesson["video_id"])
-    return lesson | {
+    return {
+        **pick(ShownContent, lesson),
         "id": lesson["_id"],
+        "course_id": lesson["course_id"],
         "version": 0,
         "module": None,
         "position": None,
         "completion": completion_rules.describe(lesson),
-        "video": video,
+        "video": versions.videos_of([lesson["video_id"]]).get(lesson["video_id"]),
+        "body": lesson["body"],
+        "updated_at": lesson["updated_at"],
     }
 
 
@@ -63,25 +81,29 @@ def outline(course_id: str) -> Content:
         NotFound: there is no such course.
     """
     course = courses.draft(course_id)
-    drafts = drafts_of(course, {"body": 0})
-    modules = [
-        module | {"lessons": [drafts[lesson_id] for lesson_id in module["lesson_ids"] if lesson_id in drafts]}
-        for module in course["modules"]
-    ]
+    drafts = listed_of(course)
     shown = versions.videos_of(lesson["video_id"] for lesson in drafts.values())
-    return unpack(pack(versions.flatten(modules, shown)))
+    return unpack(pack(versions.flatten(snapshots.outline_of(course, drafts), shown)))
 
 
-def drafts_of(course: courses.Draft, fields: dict[str, int] | None = None) -> dict[ObjectId, Draft]:
+def drafts_of(course: CourseDraft) -> dict[ObjectId, StoredLesson]:
     """Return the lesson drafts in a course's outline, by id."""
+    return {lesson["_id"]: lesson for lesson in STORED.find(_in_outline(course))}
+
+
+def listed_of(course: CourseDraft) -> dict[ObjectId, ListedLesson]:
+    """Return the lesson drafts in a course's outline without their texts, by id."""
+    return {lesson["_id"]: lesson for lesson in LISTED.find(_in_outline(course))}
+
+
+def _in_outline(course: CourseDraft) -> dict[str, Any]:
     ids = outlines.lesson_ids(course["modules"])
-    found = Lesson.collection().find({"_id": {"$in": ids}, "course_id": course["_id"], "deleted_at": None}, fields)
-    return {lesson["_id"]: lesson | {"id": lesson["_id"]} for lesson in found}
+    return {"_id": {"$in": ids}, "course_id": course["_id"], "deleted_at": None}
 
 
 def create(
     *, course_id: str | None, created_by: int, title: str, kind: LessonKind, module_id: str | None = None, **fields: Any
-) -> Draft:
+) -> StoredLesson:
     """Create a draft at the end of a module, by default the last one; without a course, it is attached to one later.
 
     Raises:
@@ -89,12 +111,7 @@ def create(
         Unprocessable: a lesson of this kind cannot have this completion rule.
     """
     completion_rules.require_possible(kind, fields.get("completion"))
-    lesson: Draft = {
-        "summary": "",
-        "body": "",
-        "free_preview": False,
-        "video_id": None,
-        "completion": None,
+    given = {
         **fields,
         "_id": ObjectId(),
         "course_id": course_id and ObjectId(course_id),
@@ -106,6 +123,7 @@ def create(
         "updated_at": now(),
         "deleted_at": None,
     }
+    lesson = STORED.complete(given)
     Lesson.collection().insert_one(lesson)
     if course_id:
         _add_to_outline(course_id, lesson["_id"], module_id)
@@ -120,7 +138,7 @@ def _add_to_outline(course_id: str, lesson_id: ObjectId, module_id: str | None) 
         raise
 
 
-def update(*, lesson_id: str, changes: dict[str, Any], expect: Collection[int] | None = None) -> Draft:
+def update(*, lesson_id: str, changes: Mapping[str, Any], expect: Collection[int] | None = None) -> StoredLesson:
     """Change a draft; published versions stay as they are. A `course_id` attaches a lesson that has no course.
 
     Raises:
@@ -135,12 +153,12 @@ def update(*, lesson_id: str, changes: dict[str, Any], expect: Collection[int] |
     return _change(lesson, changes)
 
 
-def _attach(lesson: Draft, *, course_id: str, module_id: str | None = None, **changes: Any) -> Draft:
+def _attach(lesson: StoredLesson, *, course_id: str, module_id: str | None = None, **changes: Any) -> StoredLesson:
     if lesson["course_id"] not in {None, ObjectId(course_id)}:
         raise AlreadyAttached()
     outlines.add_lesson(course_id, lesson["_id"], module_id=module_id)
     try:
-        return _change(lesson, changes | {"course_id": ObjectId(course_id)})
+        return _change(lesson, {**changes, "course_id": ObjectId(course_id)})
     except EditConflict:
         # Another request changed the lesson first; if that attached it to another course, undo the addition here.
         if not Lesson.collection().find_one({"_id": lesson["_id"], "course_id": ObjectId(course_id)}, {"_id": 1}):
@@ -148,20 +166,20 @@ def _attach(lesson: Draft, *, course_id: str, module_id: str | None = None, **ch
         raise
 
 
-def _change(lesson: Draft, changes: dict[str, Any]) -> Draft:
+def _change(lesson: StoredLesson, changes: Mapping[str, Any]) -> StoredLesson:
     changed = Lesson.collection().find_one_and_update(
         {"_id": lesson["_id"], "revision": lesson["revision"], "deleted_at": None},
-        {"$set": changes | {"updated_at": now()}, "$inc": {"revision": 1}},
+        {"$set": {**changes, "updated_at": now()}, "$inc": {"revision": 1}},
         return_document=ReturnDocument.AFTER,
     )
     if changed is None:
         raise EditConflict()
-    return changed
+    return STORED.complete(changed)
 
 
 def set_video(
     lesson_id: str, video_id: str | None, *, expect: Collection[int] | None = None
-) -> tuple[Draft, str | None]:
+) -> tuple[StoredLesson, str | None]:
     """Set or remove (None) a draft's video; published versions keep theirs. Return the draft and its previous video.
 
     Raises:
@@ -176,11 +194,11 @@ def set_video(
     if before is None:
         require_video_lesson(lesson_id, expect=expect)
         raise EditConflict()
-    previous = before["video_id"] and str(before["video_id"])
-    return before | changes | {"revision": before["revision"] + 1}, previous
+    lesson = STORED.complete(before | changes | {"revision": before["revision"] + 1})
+    return lesson, before.get("video_id") and str(before["video_id"])
 
 
-def require_video_lesson(lesson_id: str, *, expect: Collection[int] | None = None) -> Draft:
+def require_video_lesson(lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
     """Return the draft of a lesson of kind video.
 
     Raises:
@@ -203,7 +221,7 @@ def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:
     _change(lesson, {"deleted_at": now(), "leaving": lesson["course_id"] is not None})
     if lesson["course_id"]:
         remove_from_outline(str(lesson["course_id"]), lesson["_id"])
-    videos.release(lesson["video_id"] and str(lesson["video_id"]))
+    videos.release(str(lesson["video_id"]) if lesson["video_id"] else None)
 
 
 def remove_from_outline(course_id: str, lesson_id: ObjectId) -> None:

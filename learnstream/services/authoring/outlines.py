@@ -2,27 +2,36 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NotRequired
 
 from bson import ObjectId
 from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus
+from learnstream.documents.course import Conditions, CourseDraft, LessonConditions, Module
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import MAX_LESSONS, EditConflict, TooManyLessons
 from learnstream.services.authoring import conditions, courses
-from learnstream.services.authoring.courses import Draft
 
 FIRST_MODULE = "Module 1"
 
 
-def lesson_ids(modules: list[dict[str, Any]]) -> list[ObjectId]:
+class GivenModule(Conditions):
+    """A module as an author submits it, without an id if it is new; ids are strings."""
+
+    id: NotRequired[str]
+    title: str
+    lesson_ids: list[str]
+    conditions: list[LessonConditions]
+
+
+def lesson_ids(modules: list[Module]) -> list[ObjectId]:
     """Return the lesson ids of an outline in order."""
     return [lesson_id for module in modules for lesson_id in module["lesson_ids"]]
 
 
-def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection[int] | None = None) -> Draft:
+def replace(*, course_id: str, modules: list[GivenModule], expect: Collection[int] | None = None) -> CourseDraft:
     """Replace a draft's outline: `modules` is the whole outline, each `{id?, title, lesson_ids}` with the conditions of
     the module and its lessons.
 
@@ -35,12 +44,13 @@ def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection
     course = courses.draft(course_id, expect=expect)
     _require_same_lessons(modules, lesson_ids(course["modules"]))
     _require_known_modules(modules, {module["id"] for module in course["modules"]})
-    outline = [
+    outline: list[Module] = [
         {
             "id": module.get("id") or str(ObjectId()),
             "title": module["title"],
             "lesson_ids": [ObjectId(lesson_id) for lesson_id in module["lesson_ids"]],
             **conditions.to_stored(module),
+            "conditions": conditions.of_lessons(module["conditions"]),
         }
         for module in modules
     ]
@@ -48,7 +58,7 @@ def replace(*, course_id: str, modules: list[dict[str, Any]], expect: Collection
     return courses.change(course, {"$set": {"modules": outline}})
 
 
-def _require_same_lessons(modules: list[dict[str, Any]], present: list[ObjectId]) -> None:
+def _require_same_lessons(modules: list[GivenModule], present: list[ObjectId]) -> None:
     given = Counter(lesson_id for module in modules for lesson_id in module["lesson_ids"])
     known = {str(lesson_id) for lesson_id in present}
     problems = {
@@ -59,7 +69,7 @@ def _require_same_lessons(modules: list[dict[str, Any]], present: list[ObjectId]
     _raise_if_any("lesson_ids", problems)
 
 
-def _require_known_modules(modules: list[dict[str, Any]], known: set[str]) -> None:
+def _require_known_modules(modules: list[GivenModule], known: set[str]) -> None:
     given = Counter(module["id"] for module in modules if "id" in module)
     problems = {
         "Not modules of this course": given.keys() - known,
@@ -74,7 +84,7 @@ def _raise_if_any(field: str, problems: Mapping[str, Collection[str]]) -> None:
         raise Unprocessable(errors={"json": {"modules": {field: messages}}})
 
 
-def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = None) -> Draft:
+def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = None) -> CourseDraft:
     """Add a lesson at the end of a module, by default the last one, unless the outline has it already.
 
     Raises:
@@ -91,12 +101,12 @@ def add_lesson(course_id: str, lesson_id: ObjectId, *, module_id: str | None = N
             **({"modules.id": module_id} if module_id else {}),
         },
         [{"$set": {"modules": _modules_with(lesson_id, module_id), "revision": _next_revision(), "updated_at": now()}}],
-        courses.DRAFT_FIELDS,
+        courses.DRAFT.fields,
         return_document=ReturnDocument.AFTER,
     )
     if course is None:
         return _explain_not_added(course_id, lesson_id, module_id)
-    return course
+    return courses.DRAFT.complete(course)
 
 
 def remove_lesson(course_id: str, lesson_id: ObjectId) -> None:
@@ -107,7 +117,7 @@ def remove_lesson(course_id: str, lesson_id: ObjectId) -> None:
     )
 
 
-def _explain_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -> Draft:
+def _explain_not_added(course_id: str, lesson_id: ObjectId, module_id: str | None) -> CourseDraft:
     course = courses.draft(course_id)
     present = lesson_ids(course["modules"])
     if lesson_id in present:

@@ -8,12 +8,14 @@ import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import CourseStatus, CourseVersion, VideoStatus
+from learnstream.documents.course import CatalogueCopy, CourseDraft, StoredVersion, VersionModule
+from learnstream.documents.projection import pick
 from learnstream.errors.authoring import EditConflict, NothingToPublish
 from learnstream.models import EventType
 from learnstream.services.authoring import (
@@ -28,7 +30,6 @@ from learnstream.services.authoring import (
     versions,
 )
 from learnstream.services.authoring.course_log import AuditedAction
-from learnstream.services.authoring.courses import Draft
 from learnstream.services.foundation import locks
 
 
@@ -39,18 +40,26 @@ class Learners(enum.StrEnum):
     KEEP = "keep"
 
 
+class VideoWarning(TypedDict):
+    """A lesson whose video cannot be played yet; `missing` if it has none."""
+
+    lesson_id: ObjectId
+    title: str
+    video_status: str
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """The result of publishing a version."""
 
-    course: Draft
+    course: CourseDraft
     course_id: str
     status: str
     version: int
     published_at: datetime
     note: str
     learners: Learners
-    warnings: list[dict[str, Any]]
+    warnings: list[VideoWarning]
 
 
 def publish(
@@ -88,7 +97,7 @@ def publish(
     )
 
 
-def _snapshot(course: Draft) -> list[dict[str, Any]]:
+def _snapshot(course: CourseDraft) -> list[VersionModule]:
     """Store the drafts' contents as lesson versions, and return the outline that refers to them."""
     drafts = lessons.drafts_of(course)
     snapshots.save_contents(drafts.values())
@@ -96,14 +105,14 @@ def _snapshot(course: Draft) -> list[dict[str, Any]]:
 
 
 def _write_version(
-    course: Draft, modules: list[dict[str, Any]], *, published_by: int, note: str, learners: Learners
-) -> dict[str, Any]:
+    course: CourseDraft, modules: list[VersionModule], *, published_by: int, note: str, learners: Learners
+) -> StoredVersion:
     lessons = [lesson for module in modules for lesson in module["lessons"]]
-    version = {
+    version: StoredVersion = {
         "_id": ObjectId(),
         "course_id": course["_id"],
         "number": course["current_version"] + 1,
-        "course": snapshots.metadata_of(course) | {"instructors": instructors.people(course["instructor_ids"])},
+        "course": {**snapshots.metadata_of(course), "instructors": instructors.people(course["instructor_ids"])},
         "modules": modules,
         "lesson_ids": [lesson["id"] for lesson in lessons],
         "video_ids": [lesson["video_id"] for lesson in lessons if lesson["video_id"]],
@@ -116,27 +125,26 @@ def _write_version(
     return version
 
 
-def _switch_to(course: Draft, version: dict[str, Any]) -> Draft:
+def _switch_to(course: CourseDraft, version: StoredVersion) -> CourseDraft:
     """Make the version the current one, unless the draft has changed since it was read."""
-    record = {name: version[name] for name in ("number", "published_at", "published_by", "note", "learners")}
     archived = course["status"] == CourseStatus.ARCHIVED
-    fields = {
+    fields: dict[str, Any] = {
         "status": course["status"] if archived else CourseStatus.PUBLISHED.value,
         "current_version": version["number"],
         "published": _catalogue_copy(version),
-        "published_at": course.get("published_at") or version["published_at"],
+        "published_at": course["published_at"] or version["published_at"],
     }
     if version["learners"] == Learners.MIGRATE:
         fields["seats_due"] = version["number"]
     try:
-        pushed = {"versions": record | {"version_id": version["_id"]}}
+        pushed = {"versions": {**pick(versions.Publication, version), "version_id": version["_id"]}}
         return courses.change(course, {"$set": fields, "$push": pushed}, action=_audited_action(course, version))
     except EditConflict:
         CourseVersion.collection().delete_one({"_id": version["_id"]})
         raise
 
 
-def _audited_action(course: Draft, version: dict[str, Any]) -> AuditedAction:
+def _audited_action(course: CourseDraft, version: StoredVersion) -> AuditedAction:
     course_id, number, learners = str(course["_id"]), version["number"], version["learners"]
     changed = version_diff.compare(
         version_diff.snapshot(course_id, course["current_version"]), version_diff.of_version(version)
@@ -158,7 +166,7 @@ def _audited_action(course: Draft, version: dict[str, Any]) -> AuditedAction:
     )
 
 
-def _catalogue_copy(version: dict[str, Any]) -> dict[str, Any]:
+def _catalogue_copy(version: StoredVersion) -> CatalogueCopy:
     return {
         **version["course"],
         **searchable.fields(version["course"]),
@@ -169,7 +177,7 @@ def _catalogue_copy(version: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def warnings(modules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def warnings(modules: list[VersionModule]) -> list[VideoWarning]:
     """Return the lessons whose video cannot be played yet."""
     lessons = [lesson for module in modules for lesson in module["lessons"] if lesson["kind"] == "video"]
     videos = versions.videos_of(lesson["video_id"] for lesson in lessons)

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson
+from learnstream.documents.course import PendingEntry
+from learnstream.documents.projection import Projection
 from learnstream.services.authoring import course_log, courses, lessons, removal, restoring, searchable, seat_migration
 from learnstream.services.foundation import locks
 from learnstream.stores.sql import db
@@ -18,6 +20,13 @@ log = logging.getLogger(__name__)
 # An operation that started more recently is probably still running.
 GRACE = timedelta(minutes=1)
 NONE = timedelta()
+
+
+class Unrecorded(TypedDict):
+    acts_due: list[PendingEntry]
+
+
+UNRECORDED = Projection(Course, Unrecorded)
 
 
 def repair(*, grace: timedelta = GRACE) -> int:
@@ -53,8 +62,8 @@ def _finish_each(finish: Callable[[str], None], query: dict[str, Any]) -> int:
 
 
 def _record(course_id: str) -> None:
-    course = Course.collection().find_one({"_id": ObjectId(course_id)}, {"acts_due": 1}) or {}
-    course_log.record(course_id, course.get("acts_due", []))
+    course = UNRECORDED.find_one({"_id": ObjectId(course_id)})
+    course_log.record(course_id, course["acts_due"] if course else [])
 
 
 def _move_seats(course_id: str) -> None:

@@ -1,24 +1,56 @@
 """Restoring: copies a published version back into the draft."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, TypedDict
 
 from bson import ObjectId
 from pymongo import UpdateOne
 
 from learnstream.clock import now
 from learnstream.documents import Course, Lesson, LessonVersion
-from learnstream.documents.base import Document
+from learnstream.documents.course import (
+    CourseDraft,
+    LessonToRestore,
+    Metadata,
+    Module,
+    Restoring,
+    StoredVersion,
+    VersionLesson,
+    VersionModule,
+)
+from learnstream.documents.lesson import WholeContent
+from learnstream.documents.projection import Projection, pick
 from learnstream.services.authoring import conditions, courses, outlines, snapshots, version_diff, versions
 from learnstream.services.authoring.course_log import AuditedAction
-from learnstream.services.authoring.courses import Draft
 from learnstream.services.foundation import locks
 
-# The restored fields. The slug may be linked to and instructors are permissions: both stay as they are.
-CONTENT = tuple(name for name in snapshots.CONTENT if name != "updated_at")
+
+# Of a course, its metadata and outline are restored. The slug may be linked to and instructors are permissions: both
+# stay as they are.
+class RestoredDraft(Metadata):
+    modules: list[Module]
 
 
-def restore(*, course_id: str, number: int, restored_by: int, expect: Collection[int] | None = None) -> Draft:
+class Revision(TypedDict):
+    _id: ObjectId
+    revision: int
+
+
+class DraftState(Revision):
+    deleted_at: datetime | None
+
+
+class RestoredContent(WholeContent):
+    _id: ObjectId
+
+
+DRAFTS = Projection(Lesson, DraftState)
+REVISIONS = Projection(LessonVersion, Revision)
+CONTENTS = Projection(LessonVersion, RestoredContent)
+
+
+def restore(*, course_id: str, number: int, restored_by: int, expect: Collection[int] | None = None) -> CourseDraft:
     """Reset the draft to version `number`; nothing is published.
 
     One update of the course restores it and lists the lessons whose drafts are still to be restored. A lesson that is
@@ -33,11 +65,11 @@ def restore(*, course_id: str, number: int, restored_by: int, expect: Collection
     version = versions.find(course_id, number)
     changed = version_diff.compare(version_diff.of_draft(course), version_diff.of_version(version))
     action = AuditedAction("course.restored", restored_by, {"version": number, "changes": version_diff.digest(changed)})
-    fields = _draft_from(version) | {"restoring": _pending(course, version)}
+    fields = {**_draft_from(version), "restoring": _pending(course, version)}
     return finish(courses.change(course, {"$set": fields}, action=action))
 
 
-def finish(course: Draft) -> Draft:
+def finish(course: CourseDraft) -> CourseDraft:
     """Restore the lesson drafts that a restored course still lists, if any."""
     pending = course.get("restoring")
     if not pending:
@@ -48,25 +80,30 @@ def finish(course: Draft) -> Draft:
     Course.collection().update_one(
         {"_id": course["_id"], "restoring.token": pending["token"]}, {"$unset": {"restoring": ""}}
     )
-    return {name: value for name, value in course.items() if name != "restoring"}
+    course = course.copy()
+    course.pop("restoring")
+    return course
 
 
-def _draft_from(version: dict[str, Any]) -> dict[str, Any]:
+def _draft_from(version: StoredVersion) -> RestoredDraft:
     modules = [_module_from(module) for module in version["modules"]]
-    return snapshots.metadata_of(version["course"]) | {"modules": modules}
+    return {**snapshots.metadata_of(version["course"]), "modules": modules}
 
 
-def _module_from(module: dict[str, Any]) -> dict[str, Any]:
+def _module_from(module: VersionModule) -> Module:
     lessons = module["lessons"]
     return {
         "id": module["id"],
         "title": module["title"],
         "lesson_ids": [lesson["id"] for lesson in lessons],
-        **conditions.to_stored(module | {"conditions": [lesson | {"lesson_id": lesson["id"]} for lesson in lessons]}),
+        **conditions.to_stored(module),
+        "conditions": conditions.of_lessons(
+            {"lesson_id": lesson["id"], **conditions.stated(lesson)} for lesson in lessons
+        ),
     }
 
 
-def _pending(course: Draft, version: dict[str, Any]) -> dict[str, Any]:
+def _pending(course: CourseDraft, version: StoredVersion) -> Restoring:
     kept = set(version["lesson_ids"])
     removed = [lesson_id for lesson_id in outlines.lesson_ids(course["modules"]) if lesson_id not in kept]
     return {
@@ -77,10 +114,10 @@ def _pending(course: Draft, version: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _outdated(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _outdated(entries: list[VersionLesson]) -> list[LessonToRestore]:
     """Return the lessons whose drafts differ from the version, with their current revisions."""
-    drafts = _by_id(Lesson, [entry["id"] for entry in entries], {"revision": 1, "deleted_at": 1})
-    contents = _by_id(LessonVersion, [entry["version_id"] for entry in entries], {"revision": 1})
+    drafts = {found["_id"]: found for found in DRAFTS.find(_any_of(entry["id"] for entry in entries))}
+    contents = {found["_id"]: found for found in REVISIONS.find(_any_of(entry["version_id"] for entry in entries))}
     return [
         {"id": entry["id"], "version_id": entry["version_id"], "revision": drafts[entry["id"]]["revision"]}
         for entry in entries
@@ -89,19 +126,22 @@ def _outdated(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _by_id(kind: type[Document], ids: list[ObjectId], fields: dict[str, int]) -> dict[ObjectId, dict[str, Any]]:
-    return {found["_id"]: found for found in kind.collection().find({"_id": {"$in": ids}}, fields)}
+def _any_of(ids: Iterable[ObjectId]) -> dict[str, Any]:
+    return {"_id": {"$in": list(ids)}}
 
 
-def _restore_lessons(lessons: list[dict[str, Any]]) -> list[UpdateOne]:
-    contents = _by_id(LessonVersion, [lesson["version_id"] for lesson in lessons], dict.fromkeys(CONTENT, 1))
+def _restore_lessons(lessons: list[LessonToRestore]) -> list[UpdateOne]:
+    contents = {found["_id"]: found for found in CONTENTS.find(_any_of(lesson["version_id"] for lesson in lessons))}
     return [
         UpdateOne(
             # With the revision in the filter, later edits are kept and a repeated update changes nothing.
             {"_id": lesson["id"], "revision": lesson["revision"]},
             {
-                "$set": {name: contents[lesson["version_id"]].get(name) for name in CONTENT}
-                | {"deleted_at": None, "updated_at": now()},
+                "$set": {
+                    **pick(WholeContent, contents[lesson["version_id"]]),
+                    "deleted_at": None,
+                    "updated_at": now(),
+                },
                 "$inc": {"revision": 1},
             },
         )

@@ -1,36 +1,99 @@
 """The diff of two snapshots of a course: a version, the draft as it would be published, or the empty snapshot.
 
-A snapshot is `{course, modules}` as described in `CourseVersion`, with `body` as a lesson's text where it may differ.
-Lessons and modules are matched by id.
+Lessons and modules are matched by id. A lesson's text is compared where it may differ, by its length and digest.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
+from bson import ObjectId
+
+from learnstream.documents.course import VersionLesson, VersionModule
 from learnstream.services.authoring import completion_rules, conditions
 
-Snapshot = dict[str, Any]
-Entry = dict[str, Any]
-Field = dict[str, Any]
+
+class Snapshot(TypedDict):
+    """A course as it was or would be published; `course` is its `Metadata`, or empty."""
+
+    course: Mapping[str, object]
+    modules: list[VersionModule]
+
+
+class Text(TypedDict):
+    """A text by its length and digest, with the text itself if it is requested."""
+
+    characters: int
+    digest: str
+    text: NotRequired[str]
+
+
+Texts = Mapping[ObjectId, Text]  # by `version_id`
+
+
+class FieldChange(TypedDict):
+    field: str
+    before: Any
+    after: Any
+
+
+class ModuleChange(TypedDict):
+    """`before` and `after` are the module's positions."""
+
+    id: str
+    title: str
+    change: str
+    moved: bool
+    before: int | None
+    after: int | None
+    fields: list[FieldChange]
+
+
+class LessonPlace(TypedDict):
+    module_id: str
+    module_title: str
+    position: int
+
+
+class LessonChange(TypedDict):
+    id: ObjectId
+    title: str
+    kind: str
+    change: str
+    moved: bool
+    video_replaced: bool
+    before: LessonPlace | None
+    after: LessonPlace | None
+    fields: list[FieldChange]
+
+
+class Changes(TypedDict):
+    """The changes of a course's metadata, modules and lessons, and their counts by kind."""
+
+    course: list[FieldChange]
+    modules: list[ModuleChange]
+    lessons: list[LessonChange]
+    counts: dict[str, int]
+
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 NOTHING: Snapshot = {"course": {}, "modules": []}
+NO_TEXTS: Texts = {}
 LESSON = ("title", "summary", "body", "free_preview", "completion", "prerequisites", "release", "video")
 MODULE = ("title", "prerequisites", "release")
 
 
-def compare(before: Snapshot, after: Snapshot) -> dict[str, Any]:
-    """Return the changes of a course's metadata, modules and lessons, with counts."""
+def compare(before: Snapshot, after: Snapshot, texts: Texts = NO_TEXTS) -> Changes:
+    """Return the changes from one snapshot to another."""
     course = differences(before["course"], after["course"], [*{**after["course"], **before["course"]}])
     modules = list(_modules(before["modules"], after["modules"]))
-    lessons = list(_lessons(before["modules"], after["modules"]))
+    lessons = list(_lessons(before["modules"], after["modules"], texts))
     counts = {"course_fields": len(course), **_counts("modules", modules), **_counts("lessons", lessons)}
     counts["videos_replaced"] = sum(lesson["video_replaced"] for lesson in lessons)
     return {"course": course, "modules": modules, "lessons": lessons, "counts": counts}
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequence[str]) -> list[Field]:
+def differences(before: Mapping[str, object], after: Mapping[str, object], names: Sequence[str]) -> list[FieldChange]:
     """Return the fields whose values differ."""
     return [
         {"field": name, "before": before.get(name), "after": after.get(name)}
@@ -39,12 +102,12 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequ
     ]
 
 
-def entries(modules: list[Entry]) -> dict[Any, Entry]:
+def entries(modules: list[VersionModule]) -> dict[ObjectId, VersionLesson]:
     """Return an outline's lessons by id, in order."""
     return {lesson["id"]: lesson for module in modules for lesson in module["lessons"]}
 
 
-def _counts(name: str, changes: list[Entry]) -> dict[str, int]:
+def _counts(name: str, changes: Sequence[ModuleChange | LessonChange]) -> dict[str, int]:
     kinds = [change["change"] for change in changes]
     return {
         **{f"{name}_{kind}": kinds.count(kind) for kind in (ADDED, REMOVED, CHANGED)},
@@ -52,41 +115,39 @@ def _counts(name: str, changes: list[Entry]) -> dict[str, int]:
     }
 
 
-def _modules(before: list[Entry], after: list[Entry]) -> Iterator[Entry]:
-    old, new = _by_id(before), _by_id(after)
+def _modules(before: list[VersionModule], after: list[VersionModule]) -> Iterator[ModuleChange]:
+    old, new = ({module["id"]: module for module in side} for side in (before, after))
+    places = [{module_id: place for place, module_id in enumerate(side, start=1)} for side in (old, new)]
     moved = _out_of_order([*old], [*new])
     for module_id in {**new, **old}:
-        sides = old.get(module_id), new.get(module_id)
-        fields = differences(sides[0] or {}, sides[1] or {}, MODULE)
-        if change := _change(*sides, differs=fields or module_id in moved):
+        prior, current = old.get(module_id), new.get(module_id)
+        fields = differences(prior or {}, current or {}, MODULE)
+        change = _change(prior, current, differs=fields or module_id in moved)
+        if change and (named := current or prior):
             yield {
                 "id": module_id,
-                "title": (sides[1] or sides[0] or {})["title"],
+                "title": named["title"],
                 "change": change,
                 "moved": module_id in moved,
-                "before": sides[0] and sides[0]["position"],
-                "after": sides[1] and sides[1]["position"],
+                "before": places[0].get(module_id),
+                "after": places[1].get(module_id),
                 "fields": fields if change == CHANGED else [],
             }
 
 
-def _by_id(modules: list[Entry]) -> dict[str, Entry]:
-    return {module["id"]: module | {"position": place} for place, module in enumerate(modules, start=1)}
-
-
-def _lessons(before: list[Entry], after: list[Entry]) -> Iterator[Entry]:
+def _lessons(before: list[VersionModule], after: list[VersionModule], texts: Texts) -> Iterator[LessonChange]:
     old, new = entries(before), entries(after)
     places = _places(before), _places(after)
     moved = _moved_lessons(before, after)
     for lesson_id in {**new, **old}:
         prior, current = old.get(lesson_id), new.get(lesson_id)
-        fields = differences(_comparable(prior), _comparable(current), LESSON)
+        fields = differences(_comparable(prior, texts), _comparable(current, texts), LESSON)
         change = _change(prior, current, differs=fields or lesson_id in moved)
-        if change:
+        if change and (named := current or prior):
             yield {
                 "id": lesson_id,
-                "title": (current or prior or {})["title"],
-                "kind": (current or prior or {})["kind"],
+                "title": named["title"],
+                "kind": named["kind"],
                 "change": change,
                 "moved": lesson_id in moved,
                 "video_replaced": change == CHANGED and any(_is_replaced(field) for field in fields),
@@ -96,7 +157,7 @@ def _lessons(before: list[Entry], after: list[Entry]) -> Iterator[Entry]:
             }
 
 
-def _change(prior: Entry | None, current: Entry | None, *, differs: Any) -> str | None:
+def _change(prior: object | None, current: object | None, *, differs: object) -> str | None:
     if prior is None:
         return ADDED
     if current is None:
@@ -104,22 +165,24 @@ def _change(prior: Entry | None, current: Entry | None, *, differs: Any) -> str 
     return CHANGED if differs else None
 
 
-def _comparable(lesson: Entry | None) -> Entry:
+def _comparable(lesson: VersionLesson | None, texts: Texts) -> Mapping[str, object]:
     if lesson is None:
         return {}
-    # The resolved rule: stating the default of a kind explicitly is not a change.
-    return (
-        lesson
-        | conditions.stated(lesson)
-        | {"completion": completion_rules.describe(lesson), "video": lesson["video_id"]}
-    )
+    return {
+        **lesson,
+        **conditions.stated(lesson),
+        # The resolved rule: stating the default of a kind explicitly is not a change.
+        "completion": completion_rules.describe(lesson),
+        "video": lesson["video_id"],
+        "body": texts.get(lesson["version_id"]),
+    }
 
 
-def _is_replaced(field: Field) -> bool:
+def _is_replaced(field: FieldChange) -> bool:
     return field["field"] == "video" and field["before"] is not None
 
 
-def _places(modules: list[Entry]) -> dict[Any, Entry]:
+def _places(modules: list[VersionModule]) -> dict[ObjectId, LessonPlace]:
     return {
         lesson["id"]: {"module_id": module["id"], "module_title": module["title"], "position": position}
         for module in modules
@@ -127,7 +190,7 @@ def _places(modules: list[Entry]) -> dict[Any, Entry]:
     }
 
 
-def _moved_lessons(before: list[Entry], after: list[Entry]) -> set[Any]:
+def _moved_lessons(before: list[VersionModule], after: list[VersionModule]) -> set[ObjectId]:
     """Return the lessons that are now in another module, or at another position among those that stayed in theirs."""
     old = {module["id"]: [lesson["id"] for lesson in module["lessons"]] for module in before}
     new = {module["id"]: [lesson["id"] for lesson in module["lessons"]] for module in after}

@@ -2,66 +2,72 @@
 
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import TypedDict
 
 from bson import ObjectId
 from pymongo import UpdateOne
 
 from learnstream.clock import now
 from learnstream.documents import LessonVersion
+from learnstream.documents.course import Conditions, CourseDraft, Metadata, Module, VersionLesson, VersionModule
+from learnstream.documents.lesson import Content, ListedLesson, StoredLesson, WholeContent
+from learnstream.documents.projection import pick
 from learnstream.services.authoring import conditions
-from learnstream.services.authoring.courses import BLANK, Draft
-
-Drafts = Mapping[ObjectId, dict[str, Any]]
-
-CONTENT = ("title", "kind", "summary", "body", "free_preview", "video_id", "completion", "updated_at")
-SHOWN = ("title", "kind", "summary", "free_preview", "video_id", "completion")
 
 
-def metadata_of(course: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the metadata of a draft or a published course."""
-    return {"title": course["title"]} | {name: course.get(name, blank) for name, blank in BLANK.items()}
+class DraftRevision(TypedDict):
+    _id: ObjectId
+    revision: int
 
 
-def outline_of(course: Draft, drafts: Drafts) -> list[dict[str, Any]]:
+Drafts = Mapping[ObjectId, ListedLesson]
+
+
+def metadata_of(course: Metadata) -> Metadata:
+    """Return the metadata of a draft or a version."""
+    return pick(Metadata, course)
+
+
+def outline_of(course: CourseDraft, drafts: Drafts) -> list[VersionModule]:
     """Return a draft's outline as a version stores it; `drafts` are its lessons."""
     return [_module(module, drafts) for module in course["modules"]]
 
 
-def _module(module: dict[str, Any], drafts: Drafts) -> dict[str, Any]:
+def _module(module: Module, drafts: Drafts) -> VersionModule:
     own = conditions.by_lesson(module)
     return {
         "id": module["id"],
         "title": module["title"],
         **conditions.stated(module),
         "lessons": [
-            _entry(drafts[lesson_id]) | own.get(lesson_id, conditions.NONE)
+            _entry(drafts[lesson_id], own.get(lesson_id, conditions.NONE))
             for lesson_id in module["lesson_ids"]
             if lesson_id in drafts
         ],
     }
 
 
-def _entry(lesson: dict[str, Any]) -> dict[str, Any]:
-    return {"id": lesson["_id"], "version_id": content_id(lesson), **{name: lesson.get(name) for name in SHOWN}}
+def _entry(lesson: ListedLesson, own: Conditions) -> VersionLesson:
+    return {"id": lesson["_id"], "version_id": content_id(lesson), **pick(Content, lesson), **own}
 
 
-def content_id(lesson: dict[str, Any]) -> ObjectId:
+def content_id(lesson: DraftRevision) -> ObjectId:
     """Return the id of a draft's content, derived from its revision: publishing a revision again reuses the content."""
     return ObjectId(blake2b(lesson["_id"].binary + str(lesson["revision"]).encode(), digest_size=12).digest())
 
 
-def save_contents(drafts: Collection[dict[str, Any]]) -> None:
+def save_contents(drafts: Collection[StoredLesson]) -> None:
     """Store the drafts' contents as immutable lesson versions."""
     writes = [
         UpdateOne(
             {"_id": content_id(lesson)},
             {
-                "$setOnInsert": {name: lesson.get(name) for name in CONTENT}
-                | {
+                "$setOnInsert": {
+                    **pick(WholeContent, lesson),
                     "lesson_id": lesson["_id"],
                     "course_id": lesson["course_id"],
                     "revision": lesson["revision"],
+                    "updated_at": lesson["updated_at"],
                     "created_at": now(),
                 }
             },

@@ -1,26 +1,62 @@
 """The diff of any two states of a course: a version, the draft, or unpublished."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, TypeVar
 
 from bson import ObjectId
 
 from learnstream.documents import Lesson, LessonVersion
-from learnstream.documents.base import Document
+from learnstream.documents.course import CourseDraft, StoredVersion, VersionLesson
+from learnstream.documents.projection import Projection
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.services.authoring import courses, lessons, snapshot_diff, snapshots, versions
-from learnstream.services.authoring.snapshot_diff import NOTHING, Snapshot
+from learnstream.services.authoring.snapshot_diff import (
+    NOTHING,
+    Changes,
+    FieldChange,
+    LessonChange,
+    ModuleChange,
+    Snapshot,
+    Text,
+)
+from learnstream.services.authoring.snapshots import DraftRevision
 
+T = TypeVar("T", bound=Mapping[str, Any])
 State = int | Literal["draft"]
-Texts = dict[ObjectId, dict[str, Any]]
+Entries = Mapping[ObjectId, VersionLesson]
+Texts = dict[ObjectId, Text]
 
-TEXT = {"body": 1, "revision": 1, "lesson_id": 1}
+
+class DraftText(DraftRevision):
+    body: str
+
+
+class PublishedText(TypedDict):
+    _id: ObjectId
+    lesson_id: ObjectId
+    body: str
+
+
+DRAFT_TEXTS = Projection(Lesson, DraftText)
+PUBLISHED_TEXTS = Projection(LessonVersion, PublishedText)
+# The changes between two states, which it names; None is unpublished.
+Diff = TypedDict(
+    "Diff",
+    {
+        "from": State | None,
+        "to": State | None,
+        "course": list[FieldChange],
+        "modules": list[ModuleChange],
+        "lessons": list[LessonChange],
+        "counts": dict[str, int],
+    },
+)
 DRAFT: Literal["draft"] = "draft"
 UNPUBLISHED = 0  # the version number of a course that was never published
 
 
-def between(*, course_id: str, before: State, after: State, lesson_id: str | None = None) -> dict[str, Any]:
+def between(*, course_id: str, before: State, after: State, lesson_id: str | None = None) -> Diff:
     """Return the diff. Texts are given by length and digest, and in full only if the diff is of a single lesson.
 
     Raises:
@@ -29,9 +65,7 @@ def between(*, course_id: str, before: State, after: State, lesson_id: str | Non
     return describe(before, after, snapshot(course_id, before), snapshot(course_id, after), lesson_id=lesson_id)
 
 
-def describe(
-    before: State, after: State, old: Snapshot, new: Snapshot, *, lesson_id: str | None = None
-) -> dict[str, Any]:
+def describe(before: State, after: State, old: Snapshot, new: Snapshot, *, lesson_id: str | None = None) -> Diff:
     """Return the diff of two states whose snapshots are given; see `between`."""
     return {"from": before or None, "to": after or None, **compare(old, new, lesson_id=lesson_id)}
 
@@ -49,69 +83,60 @@ def snapshot(course_id: str, state: State) -> Snapshot:
     return of_version(versions.find(course_id, state))
 
 
-def of_version(version: versions.Version) -> Snapshot:
+def of_version(version: StoredVersion) -> Snapshot:
     """Return the snapshot of a version."""
     return {"course": snapshots.metadata_of(version["course"]), "modules": version["modules"]}
 
 
-def of_draft(course: courses.Draft) -> Snapshot:
+def of_draft(course: CourseDraft) -> Snapshot:
     """Return the snapshot of a draft as it would be published."""
-    drafts = lessons.drafts_of(course, {"body": 0})
+    drafts = lessons.listed_of(course)
     return {"course": snapshots.metadata_of(course), "modules": snapshots.outline_of(course, drafts)}
 
 
-def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) -> dict[str, Any]:
+def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) -> Changes:
     """Return the diff of two snapshots; see `between`."""
     sides = snapshot_diff.entries(before["modules"]), snapshot_diff.entries(after["modules"])
     if lesson_id and not any(ObjectId(lesson_id) in side for side in sides):
         raise NoSuchLesson()
     texts = _texts(*sides, whole=lesson_id)
-    found = snapshot_diff.compare(_with_texts(before, texts), _with_texts(after, texts))
+    found = snapshot_diff.compare(before, after, texts)
     found["lessons"] = [each for each in found["lessons"] if lesson_id in {None, str(each["id"])}]
     _show_videos(found["lessons"])
     return found
 
 
-def digest(found: dict[str, Any]) -> dict[str, int]:
+def digest(found: Changes) -> dict[str, int]:
     """Return the non-zero counts of a diff, for the audit log."""
     return {name: count for name, count in found["counts"].items() if count}
 
 
-def _texts(before: dict[ObjectId, Any], after: dict[ObjectId, Any], *, whole: str | None) -> Texts:
+def _texts(before: Entries, after: Entries, *, whole: str | None) -> Texts:
     """Return the texts of contents that may differ, by content id: equal ids have equal texts."""
     pairs = [(before[each], after[each]) for each in before.keys() & after.keys()]
     entries = [entry for pair in pairs if pair[0]["version_id"] != pair[1]["version_id"] for entry in pair]
     texts = {
-        content["_id"]: _text(content, whole=whole == str(content["lesson_id"]))
-        for content in _find(LessonVersion, [entry["version_id"] for entry in entries])
+        content["_id"]: _text(content["body"], whole=whole == str(content["lesson_id"]))
+        for content in _find(PUBLISHED_TEXTS, [entry["version_id"] for entry in entries])
     }
     # A draft's content is stored under its id only when it is published.
-    for lesson in _find(Lesson, [entry["id"] for entry in entries if entry["version_id"] not in texts]):
-        texts[snapshots.content_id(lesson)] = _text(lesson, whole=whole == str(lesson["_id"]))
+    for lesson in _find(DRAFT_TEXTS, [entry["id"] for entry in entries if entry["version_id"] not in texts]):
+        texts[snapshots.content_id(lesson)] = _text(lesson["body"], whole=whole == str(lesson["_id"]))
     return texts
 
 
-def _with_texts(side: Snapshot, texts: Texts) -> Snapshot:
-    modules = [
-        module | {"lessons": [lesson | {"body": texts.get(lesson["version_id"])} for lesson in module["lessons"]]}
-        for module in side["modules"]
-    ]
-    return side | {"modules": modules}
+def _find(texts: Projection[T], ids: list[ObjectId]) -> Sequence[T]:
+    return texts.find({"_id": {"$in": ids}}) if ids else ()
 
 
-def _find(kind: type[Document], ids: list[ObjectId]) -> Iterable[dict[str, Any]]:
-    return kind.collection().find({"_id": {"$in": ids}}, TEXT) if ids else ()
+def _text(body: str, *, whole: bool) -> Text:
+    """Describe a text, with the text itself if `whole`: all texts together may be too large."""
+    described: Text = {"characters": len(body), "digest": blake2b(body.encode(), digest_size=12).hexdigest()}
+    return {**described, "text": body} if whole else described
 
 
-def _text(content: dict[str, Any], *, whole: bool) -> dict[str, Any]:
-    """Return a text's length and digest, with the text itself if `whole`: all texts together may be too large."""
-    body = content["body"]
-    described = {"characters": len(body), "digest": blake2b(body.encode(), digest_size=12).hexdigest()}
-    return described | ({"text": body} if whole else {})
-
-
-def _show_videos(found: list[dict[str, Any]]) -> None:
+def _show_videos(found: list[LessonChange]) -> None:
     fields = [field for lesson in found for field in lesson["fields"] if field["field"] == "video"]
-    videos = versions.videos_of(field[side] for field in fields for side in ("before", "after"))
+    videos = versions.videos_of(shown for field in fields for shown in (field["before"], field["after"]))
     for field in fields:
-        field |= {side: videos.get(field[side]) for side in ("before", "after")}
+        field["before"], field["after"] = videos.get(field["before"]), videos.get(field["after"])

@@ -1,11 +1,15 @@
 """Published versions of courses: immutable, apart from the status of their videos."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from bson import ObjectId
 
 from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
+from learnstream.documents.course import PublicationRecord, PublishedMetadata, StoredVersion, VersionModule
+from learnstream.documents.lesson import StoredContent
+from learnstream.documents.projection import Projection, pick
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NoSuchVersion
 from learnstream.services.authoring import completion_rules
 from learnstream.services.foundation.content import Content, pack, unpack
@@ -16,13 +20,116 @@ from learnstream.stores.memo import Memo
 # A version never changes, but its videos become ready: a short TTL shows that soon.
 TTL_SECONDS = 15
 
-Version = dict[str, Any]
+
+class ListedVersion(TypedDict):
+    """A version's outline."""
+
+    course_id: ObjectId
+    number: int
+    modules: list[VersionModule]
+
+
+class VersionNumber(TypedDict):
+    number: int
+
+
+class VersionId(VersionNumber):
+    version_id: ObjectId
+
+
+class Numbered(TypedDict):
+    """The ids of a course's versions."""
+
+    _id: ObjectId
+    versions: list[VersionId]
+
+
+class History(TypedDict):
+    """A course's publications."""
+
+    versions: list[PublicationRecord]
+    current_version: int
+
+
+class VideoState(TypedDict):
+    _id: ObjectId
+    status: str
+    duration: float | None
+
+
+VERSION = Projection(CourseVersion, StoredVersion)
+OUTLINE = Projection(CourseVersion, ListedVersion)
+NUMBER = Projection(CourseVersion, VersionNumber)
+NUMBERED = Projection(Course, Numbered)
+HISTORY = Projection(Course, History)
+CONTENT = Projection(LessonVersion, StoredContent)
+SHOWN = Projection(Video, VideoState)
+
+
+class ShownVideo(TypedDict):
+    """A video in an outline."""
+
+    id: ObjectId
+    status: str
+    duration: float | None
+
+
+Videos = dict[ObjectId | None, ShownVideo]
+
+
+class Place(TypedDict):
+    """A lesson's module in an outline; positions count from 1."""
+
+    id: str
+    title: str
+    position: int
+
+
+class ShownContent(TypedDict):
+    """The part of a lesson's content that outlines show unchanged."""
+
+    title: str
+    kind: str
+    summary: str
+    free_preview: bool
+
+
+class LessonEntry(ShownContent):
+    """A lesson in an outline."""
+
+    id: ObjectId
+    module: Place | None
+    position: int | None
+    completion: completion_rules.Described
+    video: ShownVideo | None
+
+
+class Publication(TypedDict):
+    """When and how a version was published."""
+
+    number: int
+    published_at: datetime
+    published_by: int | None
+    note: str
+    learners: str
+
+
+class HistoryEntry(PublicationRecord):
+    current: bool
+
+
+class DescribedVersion(PublishedMetadata, Publication):
+    """A version as its authors see it."""
+
+    current: bool
+    lessons: list[LessonEntry]
+
 
 # The version of each course whose outline was last read. A hint for prefetching: seats may be on other versions.
 last_shown: Memo[int] = Memo(20_000)
 
 
-def find(course_id: str, number: int) -> Version:
+def find(course_id: str, number: int) -> StoredVersion:
     """Return a published version.
 
     Raises:
@@ -49,20 +156,20 @@ def find(course_id: str, number: int) -> Version:
     version = next(found, None)
     if version is None:
         raise NoSuchVersion()
-    return version
+    return VERSION.complete(version)
 
 
-def find_many(wanted: Collection[tuple[str, int]]) -> list[Version]:
+def find_many(wanted: Collection[tuple[str, int]]) -> list[ListedVersion]:
     """Return those of the versions (course and number) that exist, without their videos, in two queries."""
     numbers = dict(wanted)
     courses_of = {"_id": {"$in": [ObjectId(course_id) for course_id in numbers]}}
     named = [
         record["version_id"]
-        for course in Course.collection().find(courses_of, {"versions.number": 1, "versions.version_id": 1})
+        for course in NUMBERED.find(courses_of)
         for record in course["versions"]
         if record["number"] == numbers[str(course["_id"])]
     ]
-    return list(CourseVersion.collection().find({"_id": {"$in": named}}, {"video_ids": 0}))
+    return OUTLINE.find({"_id": {"$in": named}})
 
 
 def latest_containing(course_id: str, lesson_id: str) -> int:
@@ -72,37 +179,35 @@ def latest_containing(course_id: str, lesson_id: str) -> int:
         NotFound: no version has it.
     """
     having = {"course_id": ObjectId(course_id), "lesson_ids": ObjectId(lesson_id)}
-    version = CourseVersion.collection().find_one(having, {"number": 1}, sort=[("number", -1)])
+    version = NUMBER.find_one(having, sort=[("number", -1)])
     if version is None:
         raise NoSuchLesson()
-    number: int = version["number"]
-    return number
+    return version["number"]
 
 
-def describe(course_id: str, number: int) -> Version:
-    """Return a published version as its authors see it, with its lessons as one list.
+def describe(course_id: str, number: int, *, current: int) -> DescribedVersion:
+    """Return a published version as its authors see it, with its lessons as one list; `current` is the current version.
 
     Raises:
         NotFound: the course has no version of that number.
     """
     version = find(course_id, number)
-    return version | {"lessons": flatten(version["modules"], videos_of(version["video_ids"]))}
+    lessons = flatten(version["modules"], videos_of(version["video_ids"]))
+    own = pick(Publication, version)
+    return {**version["course"], **own, "current": number == current, "lessons": lessons}
 
 
-def history(course_id: str, *, part: Part) -> Found[dict[str, Any]]:
+def history(course_id: str, *, part: Part) -> Found[HistoryEntry]:
     """Return a page of a course's publications, newest first.
 
     Raises:
         NotFound: there is no such course.
     """
-    course = Course.collection().find_one(
-        {"_id": ObjectId(course_id), "status": {"$ne": CourseStatus.DELETED.value}},
-        {"versions": 1, "current_version": 1},
-    )
+    course = HISTORY.find_one({"_id": ObjectId(course_id), "status": {"$ne": CourseStatus.DELETED.value}})
     if course is None:
         raise NoSuchCourse()
     current = course["current_version"]
-    records = [record | {"current": record["number"] == current} for record in course["versions"]]
+    records: list[HistoryEntry] = [{**record, "current": record["number"] == current} for record in course["versions"]]
     return latest(records, lambda record: (record["number"],), part)
 
 
@@ -143,13 +248,12 @@ def _outline_key(course_id: str, number: int) -> str:
     return f"outline:{course_id}:{number}"
 
 
-def videos_of(video_ids: Iterable[ObjectId | None]) -> dict[ObjectId | None, dict[str, Any]]:
+def videos_of(video_ids: Iterable[ObjectId | None]) -> Videos:
     """Return the videos as outlines and lessons show them, by id."""
     wanted = [video_id for video_id in video_ids if video_id is not None]
     if not wanted:
         return {}
-    found = Video.collection().find({"_id": {"$in": wanted}}, {"status": 1, "duration": 1})
-    facts = {video["_id"]: _shown(video) for video in found}
+    facts = {video["_id"]: _shown(video) for video in SHOWN.find({"_id": {"$in": wanted}})}
     return {video_id: facts.get(video_id) or _deleted(video_id) for video_id in wanted}
 
 
@@ -159,15 +263,12 @@ def _load_outline(course_id: str, number: int) -> bytes:
     return pack(flatten(version["modules"], videos))
 
 
-def flatten(modules: list[dict[str, Any]], videos: dict[ObjectId | None, dict[str, Any]]) -> list[dict[str, Any]]:
+def flatten(modules: list[VersionModule], videos: Videos) -> list[LessonEntry]:
     """Return the lessons of modules as one list, each with its module and position."""
     return [
         {
             "id": lesson["id"],
-            "title": lesson["title"],
-            "kind": lesson["kind"],
-            "summary": lesson["summary"],
-            "free_preview": lesson["free_preview"],
+            **pick(ShownContent, lesson),
             "module": {"id": module["id"], "title": module["title"], "position": module_position},
             "position": position,
             "completion": completion_rules.describe(lesson),
@@ -185,30 +286,30 @@ def _load_lesson(course_id: str, number: int, lesson_id: ObjectId) -> bytes:
     videos = videos_of(version["video_ids"])
     entry = next(entry for entry in flatten(version["modules"], videos) if entry["id"] == lesson_id)
     content = _content(version["modules"], lesson_id)
+    own = {"course_id": course_id, "version": number, "body": content["body"], "updated_at": content["updated_at"]}
     return pack(
-        entry
-        | {"course_id": course_id, "version": number, "body": content["body"], "updated_at": content["updated_at"]},
+        {**entry, **own},
         kind=content["kind"],
         free_preview=content["free_preview"],
         video_id=content["video_id"],
-        completion=content.get("completion"),
+        completion=content["completion"],
     )
 
 
-def _content(modules: list[dict[str, Any]], lesson_id: ObjectId) -> dict[str, Any]:
+def _content(modules: list[VersionModule], lesson_id: ObjectId) -> StoredContent:
     version_id = next(
         lesson["version_id"] for module in modules for lesson in module["lessons"] if lesson["id"] == lesson_id
     )
-    content = LessonVersion.collection().find_one({"_id": version_id})
+    content = CONTENT.find_one({"_id": version_id})
     if content is None:
         raise NoSuchLesson()
     return content
 
 
-def _shown(video: dict[str, Any]) -> dict[str, Any]:
+def _shown(video: VideoState) -> ShownVideo:
     ready = video["status"] == VideoStatus.READY
-    return {"id": video["_id"], "status": video["status"], "duration": video.get("duration") if ready else None}
+    return {"id": video["_id"], "status": video["status"], "duration": video["duration"] if ready else None}
 
 
-def _deleted(video_id: ObjectId) -> dict[str, Any]:
+def _deleted(video_id: ObjectId) -> ShownVideo:
     return {"id": video_id, "status": VideoStatus.DELETED.value, "duration": None}

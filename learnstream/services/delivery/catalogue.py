@@ -3,13 +3,16 @@
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypedDict
 
 import orjson
 from bson import ObjectId, Regex
 
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
+from learnstream.documents.course import Instructor, Labels, Metadata
+from learnstream.documents.projection import Projection, pick
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.services.authoring import courses
 from learnstream.services.foundation.content import Content, dump, pack, unpack
@@ -22,15 +25,88 @@ TTL_SECONDS = 30
 
 totals: Memo[int] = Memo(1000)
 
-SHOWN = ("title", "summary", "subject", "tags", "level", "language", "cover", "instructors", "lesson_count")
-ENTRY_FIELDS = {
-    "slug": 1,
-    "status": 1,
-    "current_version": 1,
-    "published_at": 1,
-    **{f"published.{name}": 1 for name in (*SHOWN, "sort_title", "updated_at", "video_ids")},
-}
-PAGE_FIELDS = {**ENTRY_FIELDS, "published.description": 1}
+
+class Shown(Labels):
+    """The part of a published course that lists show unchanged."""
+
+    instructors: list[Instructor]
+    lesson_count: int
+
+
+class Listed(Shown):
+    """The part of the catalogue's copy that an entry is made from."""
+
+    sort_title: str
+    updated_at: datetime
+    video_ids: list[ObjectId]
+
+
+class Described(Listed, Metadata):
+    """The part of the catalogue's copy that a course's page is made from."""
+
+
+class Facts(TypedDict):
+    """The facts of a course that its entry contains."""
+
+    _id: ObjectId
+    slug: str
+    status: str
+    current_version: int
+    published_at: datetime
+
+
+class ListedCourse(Facts):
+    published: Listed
+
+
+class DescribedCourse(Facts):
+    published: Described
+
+
+class Titled(TypedDict):
+    title: str
+    cover: str
+
+
+class CardCourse(TypedDict):
+    """A course as other lists show it."""
+
+    _id: ObjectId
+    slug: str
+    status: str
+    published: Titled
+
+
+class Playable(TypedDict):
+    _id: ObjectId
+    duration: float | None
+
+
+class Card(TypedDict):
+    """The summary of a course in other lists."""
+
+    title: str
+    slug: str
+    cover: str
+    status: str
+
+
+class Entry(Shown):
+    """A course in the catalogue."""
+
+    id: ObjectId
+    slug: str
+    status: str
+    duration: float
+    version: int
+    published_at: datetime
+    updated_at: datetime
+
+
+ENTRY = Projection(Course, ListedCourse)
+PAGE = Projection(Course, DescribedCourse)
+CARDS = Projection(Course, CardCourse)
+DURATIONS = Projection(Video, Playable)
 # The id makes the order total, so that no course appears on two pages.
 ORDERS = {
     "newest": Keys(("published_at", -1), ("_id", 1)),
@@ -63,7 +139,7 @@ def browse(*, filters: dict[str, Any], sort: str | None, part: Part) -> Content:
     )
 
 
-def cards(course_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+def cards(course_ids: Collection[str]) -> dict[str, Card]:
     """Return the summaries of courses that other lists show, by id: `title`, `slug`, `cover`, `status`.
 
     One query loads all that are not cached. Deleted courses are left out, and so are uncached ones while the store is
@@ -108,15 +184,18 @@ def _wanted(text: str) -> list[str]:
 
 def _load_page(filters: dict[str, Any], order: str, part: Part) -> bytes:
     found = ORDERS[order].cut(_find(filters, order, part), part, None if part.after else _total(filters))
-    durations = _durations(found.entries)
-    return pack([_entry(course, durations) for course in found.entries], total=found.total, place=found.position)
+    durations = _durations(course["published"] for course in found.entries)
+    return pack(
+        [_entry(course, course["published"], durations) for course in found.entries],
+        total=found.total,
+        place=found.position,
+    )
 
 
-def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[dict[str, Any]]:
+def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[ListedCourse]:
     query, keys = query_for(filters), ORDERS[order]
     if order != "relevance":
-        found = Course.collection().find(keys.part_of(query, part), ENTRY_FIELDS)
-        return found.sort(keys.sort).skip(part.first).limit(part.look)
+        return ENTRY.find(keys.part_of(query, part), sort=keys.sort, skip=part.first, limit=part.look)
     # Sorting and paging by the computed score requires an aggregation pipeline.
     stages: list[dict[str, Any]] = [
         {"$match": query},
@@ -125,9 +204,9 @@ def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[dict[str,
         {"$sort": dict(keys.sort)},
         {"$skip": part.first},
         {"$limit": part.look},
-        {"$project": ENTRY_FIELDS | {"score": 1}},
+        {"$project": {**(ENTRY.fields or {}), "score": 1}},
     ]
-    return Course.collection().aggregate(stages)
+    return map(ENTRY.complete, Course.collection().aggregate(stages))
 
 
 def _score(words: list[str]) -> dict[str, Any]:
@@ -169,19 +248,20 @@ def _total(filters: dict[str, Any]) -> int:
 
 
 def _load_course(course_id: str) -> bytes:
-    course = Course.collection().find_one({"_id": ObjectId(course_id)}, PAGE_FIELDS)
+    course = PAGE.find_one({"_id": ObjectId(course_id)})
     if course is None or not course["current_version"] or course["status"] == CourseStatus.DELETED:
         raise NoSuchCourse()
-    return pack(_entry(course, _durations([course])) | {"description": course["published"]["description"]})
-
-
-def _entry(course: dict[str, Any], durations: dict[ObjectId, float]) -> dict[str, Any]:
     published = course["published"]
+    entry = _entry(course, published, _durations([published]))
+    return pack({**entry, "description": published["description"]})
+
+
+def _entry(course: Facts, published: Listed, durations: dict[ObjectId, float]) -> Entry:
     return {
         "id": course["_id"],
         "slug": course["slug"],
         "status": course["status"],
-        **{name: published.get(name, courses.BLANK.get(name)) for name in SHOWN},
+        **pick(Shown, published),
         "duration": sum(durations.get(video_id, 0.0) for video_id in published["video_ids"]),
         "version": course["current_version"],
         "published_at": course["published_at"],
@@ -191,25 +271,25 @@ def _entry(course: dict[str, Any], durations: dict[ObjectId, float]) -> dict[str
 
 def _load_cards(keys: Sequence[str]) -> dict[str, bytes]:
     ids = [ObjectId(key.removeprefix(courses.CARD)) for key in keys]
-    shown = {"slug": 1, "status": 1, "published.title": 1, "published.cover": 1}
-    found = Course.collection().find({"_id": {"$in": ids}, "current_version": {"$gt": 0}}, shown)
+    found = CARDS.find({"_id": {"$in": ids}, "current_version": {"$gt": 0}})
     return {
-        courses.card_key(str(course["_id"])): dump(
-            {"title": course["published"]["title"], "slug": course["slug"], "cover": course["published"]["cover"]}
-            | {"status": course["status"]}
-        )
+        courses.card_key(str(course["_id"])): dump(_card(course))
         for course in found
         if course["status"] != CourseStatus.DELETED
     }
 
 
-def _durations(found: Iterable[dict[str, Any]]) -> dict[ObjectId, float]:
+def _card(course: CardCourse) -> Card:
+    return {**course["published"], "slug": course["slug"], "status": course["status"]}
+
+
+def _durations(found: Iterable[Listed]) -> dict[ObjectId, float]:
     """Return the durations of playable videos in seconds, in one query for all courses."""
-    video_ids = [video_id for course in found for video_id in course["published"]["video_ids"]]
+    video_ids = [video_id for published in found for video_id in published["video_ids"]]
     if not video_ids:
         return {}
-    ready = Video.collection().find({"_id": {"$in": video_ids}, "status": VideoStatus.READY.value}, {"duration": 1})
-    return {video["_id"]: video.get("duration") or 0.0 for video in ready}
+    ready = DURATIONS.find({"_id": {"$in": video_ids}, "status": VideoStatus.READY.value})
+    return {video["_id"]: video["duration"] or 0.0 for video in ready}
 
 
 def _digest(*parts: Any) -> str:

@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from hashlib import blake2b
 from html import escape
-from typing import Any
+from typing import TypedDict
 
 import orjson
 from bson import ObjectId
@@ -16,6 +16,8 @@ from flask import current_app
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Video, VideoStatus
+from learnstream.documents.projection import Projection
+from learnstream.documents.video import Track
 from learnstream.errors.delivery import NotAVideo, VideoDeleted, VideoErrored, VideoNotReady
 from learnstream.integrations.mux.playback_tokens import (
     SLACK,
@@ -35,10 +37,42 @@ from learnstream.stores import cache
 TTL_SECONDS = 30
 # Assumed for a ready video of unknown duration, so that its tokens outlast it.
 UNKNOWN_DURATION = 6 * 3600.0
-SHOWN = ("status", "playback_id", "duration", "aspect_ratio", "tracks")
 ON_THE_WAY = {VideoStatus.WAITING, VideoStatus.PREPARING, VideoStatus.CANCELLED, VideoStatus.TIMED_OUT}
 
-Facts = dict[str, Any]
+
+class State(TypedDict):
+    """The facts that tell whether a video can be played."""
+
+    status: str
+    playback_id: str | None
+
+
+class Facts(State):
+    """The facts of a video that playback needs."""
+
+    duration: float | None
+    aspect_ratio: str | None
+    tracks: list[Track]
+
+
+class RenderedTrack(TypedDict):
+    """A text track in a response."""
+
+    id: str
+    kind: str
+    language_code: str | None
+    name: str | None
+    url: str
+
+
+FACTS = Projection(Video, Facts)
+NO_VIDEO: Facts = {
+    "status": VideoStatus.DELETED.value,
+    "playback_id": None,
+    "duration": None,
+    "aspect_ratio": None,
+    "tracks": [],
+}
 
 
 def prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
@@ -98,7 +132,7 @@ def max_rate(course: CourseView | None) -> float:
 
 
 def facts(video_id: str) -> Facts:
-    """Return the facts of a video that playback needs: `status`, `playback_id`, `duration` and more."""
+    """Return the facts of a video."""
     loaded: Facts = orjson.loads(_facts(video_id))
     return loaded
 
@@ -108,21 +142,19 @@ def _facts(video_id: str) -> bytes:
 
 
 def _load_facts(video_id: str) -> bytes:
-    video = Video.collection().find_one({"_id": ObjectId(video_id)}, dict.fromkeys(SHOWN, 1))
-    found = video or {"status": VideoStatus.DELETED.value}
-    return orjson.dumps({name: found.get(name) for name in SHOWN})
+    return orjson.dumps(FACTS.find_one({"_id": ObjectId(video_id)}) or NO_VIDEO)
 
 
 def _answer(video_id: str, packed: bytes) -> bytes:
     """Return the response for a video with these facts: the cached one if it was built from the same inputs."""
-    facts = orjson.loads(packed)
-    require_playable(facts)
+    facts: Facts = orjson.loads(packed)
+    playback_id = require_playable(facts)
     expires_at = expiry_for(facts["duration"] or UNKNOWN_DURATION, now())
     stamp = _fingerprint(packed, expires_at)
     [cached] = cache.lookup(_answer_key(video_id))
     if cached.value is not None and cached.value.startswith(stamp):
         return cached.value[len(stamp) :]
-    answer = orjson.dumps(_render(video_id, facts, expires_at))
+    answer = orjson.dumps(_render(video_id, playback_id, facts, expires_at))
     stale_if_error = int((expires_at - now()).total_seconds())
     cache.fill(
         _answer_key(video_id),
@@ -145,8 +177,8 @@ def _answer_key(video_id: str) -> str:
     return f"playback:{video_id}"
 
 
-def require_playable(facts: Facts) -> None:
-    """Check that a video can be played.
+def require_playable(facts: State) -> str:
+    """Return the playback id of a video that can be played.
 
     Raises:
         Conflict: `video_not_ready`, `video_errored`, `video_deleted`.
@@ -158,10 +190,10 @@ def require_playable(facts: Facts) -> None:
         raise VideoErrored()
     if status is not VideoStatus.READY or not facts["playback_id"]:
         raise VideoNotReady()
+    return facts["playback_id"]
 
 
-def _render(video_id: str, facts: Facts, expires_at: datetime) -> dict[str, Any]:
-    playback_id = facts["playback_id"]
+def _render(video_id: str, playback_id: str, facts: Facts, expires_at: datetime) -> dict[str, object]:
     tokens = {
         "playback": sign(playback_id, Audience.VIDEO, expires_at),
         "thumbnail": sign(playback_id, Audience.THUMBNAIL, expires_at),
@@ -179,15 +211,15 @@ def _render(video_id: str, facts: Facts, expires_at: datetime) -> dict[str, Any]
         "duration": facts["duration"],
         "aspect_ratio": facts["aspect_ratio"],
         "tracks": [_text(playback_id, track, tokens["playback"]) for track in _texts(facts)],
-        "embed_html": _embed(video_id, facts, tokens),
+        "embed_html": _embed(video_id, playback_id, facts["aspect_ratio"], tokens),
     }
 
 
-def _texts(facts: Facts) -> list[Facts]:
+def _texts(facts: Facts) -> list[Track]:
     return [track for track in facts["tracks"] or [] if track["type"] == "text" and track["status"] == "ready"]
 
 
-def _text(playback_id: str, track: Facts, token: str) -> dict[str, Any]:
+def _text(playback_id: str, track: Track, token: str) -> RenderedTrack:
     return {
         "id": track["id"],
         "kind": track.get("text_type") or "subtitles",
@@ -197,14 +229,14 @@ def _text(playback_id: str, track: Facts, token: str) -> dict[str, Any]:
     }
 
 
-def _embed(video_id: str, facts: Facts, tokens: dict[str, str]) -> str:
+def _embed(video_id: str, playback_id: str, aspect_ratio: str | None, tokens: dict[str, str]) -> str:
     """Return the HTML of a Mux player; the embedding page loads `@mux/mux-player` itself."""
     attributes = {
         "stream-type": "on-demand",
-        "playback-id": facts["playback_id"],
+        "playback-id": playback_id,
         **{f"{name}-token": token for name, token in tokens.items()},
         "metadata-video-id": video_id,
-        **_shape(facts["aspect_ratio"]),
+        **_shape(aspect_ratio),
     }
     written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
     return f"<mux-player {written}></mux-player>"

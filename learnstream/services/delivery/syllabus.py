@@ -3,25 +3,27 @@
 Versions are immutable, so each process memoizes what it has read; the shared cache serves during an outage of MongoDB.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import orjson
 
 from learnstream.documents import LessonKind
+from learnstream.documents.course import VersionModule
+from learnstream.documents.projection import names_of
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.gates import Gate
 from learnstream.services.authoring import completion_rules, conditions, versions
 from learnstream.services.authoring.completion_rules import Completion
+from learnstream.services.authoring.conditions import PlainConditions, PlainLesson, PlainModule
 from learnstream.services.foundation.content import dump
 from learnstream.stores import cache
 from learnstream.stores.memo import Memo
 
 TTL_SECONDS = 3600
-MODULE_FIELDS = ("id", "title", "prerequisites", "release")
-LESSON_FIELDS = ("id", "title", "kind", "free_preview", "video_id", "completion", "prerequisites", "release")
+MODULE_FIELDS = names_of(PlainConditions)
+LESSON_FIELDS = names_of(PlainLesson)
 
 known: Memo["Syllabus"] = Memo(1000)
 
@@ -89,9 +91,9 @@ def get(course_id: str, number: int) -> Syllabus:
     return known.get_or_load(_key(course_id, number), lambda: _read(course_id, number))
 
 
-def from_modules(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllabus:
+def from_modules(course_id: str, number: int, modules: list[VersionModule]) -> Syllabus:
     """Return the syllabus of an unpublished version from its modules."""
-    return _build(course_id, number, orjson.loads(_pack({"modules": modules})))
+    return _build(course_id, number, orjson.loads(_pack(modules)))
 
 
 def get_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
@@ -108,26 +110,30 @@ def _key(course_id: str, number: int) -> str:
 
 def _read(course_id: str, number: int) -> Syllabus:
     packed = cache.get_or_load(
-        _key(course_id, number), lambda: _pack(versions.find(course_id, number)), ttl=TTL_SECONDS
+        _key(course_id, number), lambda: _pack(versions.find(course_id, number)["modules"]), ttl=TTL_SECONDS
     )
     return _build(course_id, number, orjson.loads(packed))
 
 
 def _load_many(keys: Collection[str]) -> dict[str, bytes]:
     wanted = [(course_id, int(number)) for _, course_id, number in (key.split(":") for key in keys)]
-    return {_key(str(each["course_id"]), each["number"]): _pack(each) for each in versions.find_many(wanted)}
+    return {_key(str(each["course_id"]), each["number"]): _pack(each["modules"]) for each in versions.find_many(wanted)}
 
 
-def _pack(version: versions.Version) -> bytes:
-    return dump([_project(module) for module in version["modules"]])
+def _pack(modules: list[VersionModule]) -> bytes:
+    # `PlainModule`s, when they are read again.
+    return dump([{**_part(MODULE_FIELDS, module), "lessons": _lessons(module)} for module in modules])
 
 
-def _project(module: dict[str, Any]) -> dict[str, Any]:
-    lessons = [{name: lesson.get(name) for name in LESSON_FIELDS} for lesson in module["lessons"]]
-    return {name: module.get(name) for name in MODULE_FIELDS} | {"lessons": lessons}
+def _lessons(module: VersionModule) -> list[dict[str, object]]:
+    return [_part(LESSON_FIELDS, lesson) for lesson in module["lessons"]]
 
 
-def _build(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllabus:
+def _part(names: Iterable[str], entry: Mapping[str, object]) -> dict[str, object]:
+    return {name: entry[name] for name in names}
+
+
+def _build(course_id: str, number: int, modules: list[PlainModule]) -> Syllabus:
     gates = conditions.gates(modules)
     return Syllabus(
         course_id=course_id,
@@ -142,7 +148,7 @@ def _build(course_id: str, number: int, modules: list[dict[str, Any]]) -> Syllab
     )
 
 
-def _lesson(module_id: str, lesson: dict[str, Any], gate: Gate) -> Lesson:
+def _lesson(module_id: str, lesson: PlainLesson, gate: Gate) -> Lesson:
     kind = LessonKind(lesson["kind"])
     return Lesson(
         id=lesson["id"],

@@ -11,7 +11,10 @@ from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import RollupState
+from learnstream.documents.projection import Projection
+from learnstream.documents.stats import StoredRollup
 
+STATE = Projection(RollupState, StoredRollup)
 ROLLUP = "learning"
 # Far longer than any single step between two renewals.
 DURATION = timedelta(minutes=3)
@@ -49,9 +52,9 @@ class Lease:
         self.renewed_at = moment
 
 
-def notes(name: str) -> dict[str, Any]:
+def notes(name: str) -> StoredRollup:
     """Return the notes of the present and earlier holders."""
-    return RollupState.collection().find_one({"_id": name}) or {}
+    return STATE.find_one({"_id": name}) or {}
 
 
 @contextmanager

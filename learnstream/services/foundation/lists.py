@@ -4,13 +4,15 @@ A request that continues from a cursor does not count again: the first response 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
-from learnstream.documents.base import Document
+from learnstream.documents.projection import Projection
 from learnstream.stores.keyset import Columns, Found, Keys, Part
 from learnstream.stores.sql import db
+
+T = TypeVar("T", bound=Mapping[str, Any])
 
 
 def rows_of(query: Any, order: Columns, part: Part) -> Found[Any]:
@@ -25,11 +27,7 @@ def tuples_of(query: Any, order: Columns, part: Part) -> Found[Any]:
     return order.cut(db.session.execute(order.part_of(query, part)).all(), part, total)
 
 
-def documents_of(
-    documents: type[Document], query: Mapping[str, Any], fields: Mapping[str, Any], order: Keys, part: Part
-) -> Found[dict[str, Any]]:
-    """Return a part of the documents that match a query; `fields` must include those of the sort order."""
-    asked = documents.collection().find(order.part_of(query, part), fields).sort(order.sort)
-    found = asked.skip(part.first).limit(part.look).to_list()
-    total = None if part.after else documents.collection().count_documents(query)
-    return order.cut(found, part, total)
+def documents_of(documents: Projection[T], query: Mapping[str, Any], order: Keys, part: Part) -> Found[T]:
+    """Return a part of the documents that match a query; the projection must include the fields of the sort order."""
+    found = documents.find(order.part_of(query, part), sort=order.sort, skip=part.first, limit=part.look)
+    return order.cut(found, part, None if part.after else documents.count(query))

@@ -149,7 +149,7 @@ def _prerequisite_reason(missing: Missing) -> Reason:
     }
 
 
-def _playback_reasons(lesson: Lesson, video: dict[str, Any] | None) -> Iterable[Reason]:
+def _playback_reasons(lesson: Lesson, video: playback.State | None) -> Iterable[Reason]:
     if lesson.kind is not LessonKind.VIDEO:
         return
     if video is None:
@@ -161,10 +161,12 @@ def _playback_reasons(lesson: Lesson, video: dict[str, Any] | None) -> Iterable[
         yield _reason(error, video_status=video["status"])
 
 
-def _facts(lesson: Lesson, videos: Mapping[Any, dict[str, Any]]) -> dict[str, Any] | None:
+def _facts(lesson: Lesson, videos: versions.Videos) -> playback.State | None:
     """Return playback facts from a video as outlines show it: by status alone, with its own id as the playback id."""
-    video = videos[ObjectId(lesson.video_id)] if lesson.video_id else None
-    return video and {"status": video["status"], "playback_id": video["id"]}
+    if not lesson.video_id:
+        return None
+    video = videos[ObjectId(lesson.video_id)]
+    return {"status": video["status"], "playback_id": str(video["id"])}
 
 
 def _done(reader: Reader, lessons: Iterable[Lesson]) -> dict[str, Done]:

@@ -7,9 +7,12 @@ from typing import Any
 from bson import ObjectId
 
 from learnstream.documents import Progress
+from learnstream.documents.progress import Visit
+from learnstream.documents.projection import Projection
 from learnstream.policies import access
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue, syllabus
+from learnstream.services.delivery.catalogue import Card
 from learnstream.services.delivery.syllabus import Lesson, Module
 from learnstream.services.foundation.lists import documents_of
 from learnstream.services.learning.course_totals import LessonStanding
@@ -18,11 +21,7 @@ from learnstream.services.learning.stored_records import Record, last_active_at
 from learnstream.stores.keyset import Found, Keys, Part, latest
 
 # Without the sets of seconds, which are large: a course may have hundreds of lessons.
-STANDING = dict.fromkeys(
-    ("watched", "began_at", "position", "opened_at", "completed_at", "completed_by", "reset_at"), 1
-)
-SHOWN = {"_id": 0, "course_id": 1, "lesson_id": 1, **STANDING}
-VISITED = {**SHOWN, "_id": 1, "updated_at": 1}
+VISITS = Projection(Progress, Visit)
 LATEST = Keys(("updated_at", -1), ("_id", -1))
 BATCH = 1000  # records per reply of the store, enough for one course: it has at most 500 lessons
 
@@ -74,23 +73,22 @@ def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found
     }
     if completed is not None:
         wanted["completed_at"] = {"$ne": None} if completed else None
-    found = documents_of(Progress, wanted, VISITED, LATEST, part)
+    found = documents_of(VISITS, wanted, LATEST, part)
     return found.showing(_visits(found.entries, seats))
 
 
 def _records_of(user_id: int, course_id: str) -> dict[str, Record]:
     """Return a learner's records of the lessons of one course, by lesson id."""
     wanted = {"user_id": user_id, "course_id": ObjectId(course_id)}
-    found = Progress.collection().find(wanted, STANDING, batch_size=BATCH).to_list()
     # A record's id ends with the lesson id, already as a string.
-    return {record["_id"].rpartition(":")[2]: record for record in found}
+    return {record["_id"].rpartition(":")[2]: record for record in VISITS.find(wanted, batch_size=BATCH)}
 
 
 def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Record]]:
     """Return a learner's records of the lessons of courses, by course id and lesson id."""
     wanted = {"user_id": user_id, "course_id": {"$in": [ObjectId(course_id) for course_id in course_ids]}}
     found: dict[ObjectId, dict[str, Record]] = {}
-    for record in Progress.collection().find(wanted, SHOWN, batch_size=BATCH) if course_ids else ():
+    for record in VISITS.find(wanted, batch_size=BATCH) if course_ids else ():
         found.setdefault(record["course_id"], {})[str(record["lesson_id"])] = record
     return {str(course_id): records for course_id, records in found.items()}
 
@@ -158,7 +156,7 @@ def _lesson(path: LearnerPath, lesson: Lesson) -> Answer:
     }
 
 
-def _course(path: LearnerPath, cards: Mapping[str, Answer]) -> Answer:
+def _course(path: LearnerPath, cards: Mapping[str, Card]) -> Answer:
     seat = path.seat
     return {
         **_summary(path),
@@ -180,7 +178,7 @@ def _visits(page: Iterable[Record], seats: Mapping[str, Seat]) -> list[Answer]:
     ]
 
 
-def _visit(record: Record, seat: Seat, lesson: Lesson | None, cards: Mapping[str, Answer]) -> Answer:
+def _visit(record: Record, seat: Seat, lesson: Lesson | None, cards: Mapping[str, Card]) -> Answer:
     video = record.get("watched", {}).get(lesson.video_id, {}) if lesson else {}
     return {
         "lesson_id": str(record["lesson_id"]),

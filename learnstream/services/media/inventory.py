@@ -6,10 +6,10 @@ are doubted, and their reviews ask the service about each. An interrupted compar
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
+from learnstream.documents.stats import RollupNotes
 from learnstream.errors.video_service import Refused, Unconfigured, VideoServiceError
 from learnstream.integrations import video as port
 from learnstream.services.foundation import lease
@@ -17,8 +17,6 @@ from learnstream.services.foundation.lease import Lease, LeaseLost
 from learnstream.services.media import videos
 
 log = logging.getLogger(__name__)
-
-Record = dict[str, Any]
 
 NAME = "assets"
 EVERY = timedelta(days=1)
@@ -35,7 +33,7 @@ def compare() -> bool:
     with lease.hold(NAME) as held:
         if held is None:
             return False
-        notes = lease.notes(NAME)
+        notes: RollupNotes = lease.notes(NAME)
         if "began_at" not in notes or notes["began_at"] <= now() - EVERY:
             notes = _begin(held)
         return bool(notes["reading"]) and _continue(held, notes, PAGES)
@@ -47,13 +45,13 @@ def compare_all() -> bool:
         return held is not None and _continue(held, _begin(held), ALL_PAGES)
 
 
-def _begin(held: Lease) -> Record:
-    notes = {"began_at": now(), "cursor": None, "reading": True}
+def _begin(held: Lease) -> RollupNotes:
+    notes: RollupNotes = {"began_at": now(), "cursor": None, "reading": True}
     held.renew(**notes)
     return notes
 
 
-def _continue(held: Lease, notes: Record, pages: int) -> bool:
+def _continue(held: Lease, notes: RollupNotes, pages: int) -> bool:
     try:
         return _read(held, notes["began_at"], notes["cursor"], pages)
     except Refused as error:

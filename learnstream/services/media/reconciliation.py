@@ -7,6 +7,7 @@ share them, and repeating a review is harmless.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Lesson, Video, VideoStatus
+from learnstream.documents.video import ListedVideo, StoredVideo
 from learnstream.errors.video_service import Busy, Refused, Unconfigured, Unknown, VideoServiceError
 from learnstream.integrations import video as port
 from learnstream.integrations.video import as_update, upload_update
@@ -23,8 +25,6 @@ from learnstream.services.media import uploads, video_facts, video_use, videos
 from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
-
-Record = dict[str, Any]
 
 BATCH = 50
 # A review that has not finished by then is assumed to have died with its process.
@@ -90,16 +90,17 @@ def review(video_id: str) -> None:
         _review(video)
 
 
-def _claim(which: Record) -> Record | None:
-    return Video.collection().find_one_and_update(
+def _claim(which: Mapping[str, Any]) -> StoredVideo | None:
+    claimed = Video.collection().find_one_and_update(
         which,
         {"$set": {"review_at": now() + LEASE}},
         sort=[("review_at", 1)],
         return_document=ReturnDocument.AFTER,
     )
+    return claimed and video_facts.STORED.complete(claimed)
 
 
-def _review(video: Record) -> None:
+def _review(video: StoredVideo) -> None:
     if _is_abandoned(video):
         _close(video)
     elif video["purging"] or video["status"] in video_facts.FINAL or _mark_unused(video):
@@ -108,12 +109,12 @@ def _review(video: Record) -> None:
         _refresh(video)
 
 
-def _is_abandoned(video: Record) -> bool:
+def _is_abandoned(video: StoredVideo) -> bool:
     """True if the video's file never arrived, so that the service stores nothing of it."""
     return video["status"] in {VideoStatus.TIMED_OUT, VideoStatus.CANCELLED} and not video.get("asset_id")
 
 
-def _close(video: Record) -> None:
+def _close(video: StoredVideo) -> None:
     """End a video's reviews, and delete the unedited lessons without a course that were created for it."""
     Lesson.collection().update_many(
         {"video_id": video["_id"], "course_id": None, "revision": AS_UPLOADED, "deleted_at": None},
@@ -122,7 +123,7 @@ def _close(video: Record) -> None:
     _update(video, review_at=None)
 
 
-def _mark_unused(video: Record) -> bool:
+def _mark_unused(video: StoredVideo) -> bool:
     """Mark an unused video for deletion; return whether it is marked."""
     if _is_used(video):
         return False
@@ -138,14 +139,14 @@ def _mark_unused(video: Record) -> bool:
     return True
 
 
-def _is_used(video: Record) -> bool:
+def _is_used(video: StoredVideo) -> bool:
     used = video_use.is_used(video["_id"])
     # Reading enrollments has opened a transaction, which must not stay open during a call to the service.
     db.session.rollback()
     return used
 
 
-def _purge(video: Record) -> None:
+def _purge(video: StoredVideo) -> None:
     """Delete a video's asset or upload at the service."""
     try:
         asset_id = video.get("asset_id") or _asset_of_upload(video)
@@ -159,7 +160,7 @@ def _purge(video: Record) -> None:
     _finish_purge(video)
 
 
-def _asset_of_upload(video: Record) -> str | None:
+def _asset_of_upload(video: StoredVideo) -> str | None:
     """Cancel an upload; return its asset's id if the file has arrived already."""
     if not video.get("upload_id"):
         return None
@@ -172,9 +173,9 @@ def _asset_of_upload(video: Record) -> str | None:
     return None
 
 
-def _finish_purge(video: Record) -> None:
-    current = Video.collection().find_one({"_id": video["_id"]}, {"asset_id": 1}) or {}
-    if current.get("asset_id"):
+def _finish_purge(video: StoredVideo) -> None:
+    current = video_facts.STORED.find_one({"_id": video["_id"]})
+    if current and current.get("asset_id"):
         video_facts.advance(video["_id"], VideoStatus.DELETED)
         _update(video, purged_at=now(), review_at=None)
     elif video.get("upload_id") or video["status"] != VideoStatus.WAITING:
@@ -188,7 +189,7 @@ def _finish_purge(video: Record) -> None:
         _postpone(video, MIN_INTERVAL)
 
 
-def _refresh(video: Record) -> None:
+def _refresh(video: StoredVideo) -> None:
     """Fetch the state that webhooks should have delivered by now."""
     if video["status"] == VideoStatus.WAITING and video.get("upload_id"):
         _fetch_upload(video)
@@ -199,23 +200,23 @@ def _refresh(video: Record) -> None:
     _schedule(video)
 
 
-def _refresh_ready(video: Record) -> None:
-    if video.get("doubted_at") or not video.get("playback_id"):
+def _refresh_ready(video: StoredVideo) -> None:
+    if video["doubted_at"] or not video["playback_id"]:
         video = _check(video)
-    if video["status"] == VideoStatus.READY and not video.get("playback_id"):
+    if video["status"] == VideoStatus.READY and not video["playback_id"]:
         # A webhook or the next review stores it.
         port.service().add_signed_playback_id(video["asset_id"])
 
 
-def _check(video: Record) -> Record:
+def _check(video: StoredVideo) -> StoredVideo:
     """Fetch a ready asset, which the service may have deleted; return the updated video."""
     _fetch_asset(video, video["asset_id"])
     checked = {"$set": {"checked_at": now(), "doubted_at": None}}
     Video.collection().update_one({"_id": video["_id"]}, checked)
-    return Video.collection().find_one({"_id": video["_id"]}) or video
+    return video_facts.STORED.find_one({"_id": video["_id"]}) or video
 
 
-def _fetch_upload(video: Record) -> None:
+def _fetch_upload(video: StoredVideo) -> None:
     try:
         upload = port.service().get_upload(video["upload_id"])
     except Unknown:
@@ -226,16 +227,16 @@ def _fetch_upload(video: Record) -> None:
         _fetch_asset(video, upload.asset_id)
 
 
-def _fetch_asset(video: Record, asset_id: str) -> None:
+def _fetch_asset(video: StoredVideo, asset_id: str) -> None:
     try:
         video_facts.apply(as_update(port.service().get_asset(asset_id)))
     except Unknown:
         video_facts.advance(video["_id"], VideoStatus.DELETED, purged_at=now(), review_at=None)
 
 
-def _schedule(video: Record) -> None:
+def _schedule(video: StoredVideo) -> None:
     """Schedule the next review according to the video's current state."""
-    current = Video.collection().find_one({"_id": video["_id"]})
+    current = video_facts.STORED.find_one({"_id": video["_id"]})
     if current is None:
         return
     if _is_abandoned(current):
@@ -244,25 +245,25 @@ def _schedule(video: Record) -> None:
     _postpone(video, _interval(current))
 
 
-def _interval(video: Record) -> timedelta:
+def _interval(video: StoredVideo) -> timedelta:
     if video["status"] in {VideoStatus.WAITING, VideoStatus.PREPARING}:
         return min(max((now() - video["status_at"]) / 2, MIN_INTERVAL), MAX_INTERVAL)
-    settled = video["status"] != VideoStatus.READY or video.get("playback_id")
+    settled = video["status"] != VideoStatus.READY or video["playback_id"]
     return SETTLED_INTERVAL if settled else BUSY_PAUSE
 
 
-def _postpone(video: Record, pause: timedelta) -> None:
+def _postpone(video: StoredVideo, pause: timedelta) -> None:
     """Schedule the next review, unless the review time has changed since this one was claimed."""
     claimed = {"_id": video["_id"], "review_at": video["review_at"]}
     Video.collection().update_one(claimed, {"$set": {"review_at": now() + pause}})
 
 
-def _update(video: Record, **fields: Any) -> None:
+def _update(video: StoredVideo, **fields: Any) -> None:
     Video.collection().update_one({"_id": video["_id"]}, {"$set": fields, "$inc": {"revision": 1}})
     video_facts.forget(video["_id"])
 
 
-def stuck(limit: int = 20) -> tuple[int, list[Record]]:
+def stuck(limit: int = 20) -> tuple[int, list[ListedVideo]]:
     """Return the number of videos without progress for too long, and the first of them."""
     late = now() - STUCK
     wanted = {
@@ -272,5 +273,5 @@ def stuck(limit: int = 20) -> tuple[int, list[Record]]:
             {"purging": True, "purged_at": None, "review_at": {"$ne": None}, "updated_at": {"$lt": late}},
         ]
     }
-    found = Video.collection().find(wanted, videos.SHOWN).sort("status_at", 1).limit(limit)
-    return Video.collection().count_documents(wanted), list(found)
+    found = videos.LISTED.find(wanted, sort=[("status_at", 1)], limit=limit)
+    return videos.LISTED.count(wanted), found

@@ -5,15 +5,28 @@ finds that they are unused.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypedDict
 
 from bson import ObjectId
 
 from learnstream.documents import Course, CourseVersion
+from learnstream.documents.projection import Projection
 from learnstream.services.foundation import outbox
 from learnstream.services.media import video_use, videos
 
 TOPIC = "version.left"
+
+
+class CurrentVersion(TypedDict):
+    current_version: int
+
+
+class ShownVideos(TypedDict):
+    video_ids: list[ObjectId]
+
+
+CURRENT = Projection(Course, CurrentVersion)
+SHOWN = Projection(CourseVersion, ShownVideos)
 
 
 def note(course_id: str, versions: Iterable[int]) -> None:
@@ -32,11 +45,11 @@ def release_videos(payload: dict[str, Any]) -> None:
 
 
 def _current(course_id: str) -> int:
-    course = Course.collection().find_one({"_id": ObjectId(course_id)}, {"current_version": 1}) or {}
-    return course.get("current_version", 0)
+    course = CURRENT.find_one({"_id": ObjectId(course_id)})
+    return course["current_version"] if course else 0
 
 
 def _videos(course_id: str, numbers: list[int]) -> set[ObjectId]:
     wanted = {"course_id": ObjectId(course_id), "number": {"$in": numbers}}
-    found = CourseVersion.collection().find(wanted, {"video_ids": 1}) if numbers else ()
+    found = SHOWN.find(wanted) if numbers else []
     return {video_id for version in found for video_id in version["video_ids"]}

@@ -15,13 +15,12 @@ from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import Video, VideoStatus
+from learnstream.documents.video import ListedVideo, StoredVideo
 from learnstream.errors.media import SubtitlesTooEarly, UnknownAsset, VideoDeleted, VideoErrored
 from learnstream.errors.video_service import Unknown, VideoServiceError
 from learnstream.integrations import video as port
 from learnstream.integrations.video import Asset, Stage, Upload, VideoService, as_update
 from learnstream.services.media import video_facts, video_sources, videos
-
-Record = dict[str, Any]
 
 # Long enough for a large file on a slow connection.
 UPLOAD_SECONDS = 4 * 3600
@@ -33,7 +32,7 @@ FIRST_REVIEW = timedelta(minutes=15)
 class Requested:
     """A requested video, with its upload if the client has to send the file."""
 
-    video: Record
+    video: ListedVideo
     upload: Upload | None = None
 
     @property
@@ -62,8 +61,11 @@ def request_upload(*, created_by: int, title: str, cors_origin: str, subtitles: 
         _give_up(video, error)
         raise
     expires_at = now() + timedelta(seconds=upload.timeout or UPLOAD_SECONDS)
-    _update(video, upload_id=upload.id, upload_expires_at=expires_at)
-    return Requested(video, upload)
+    # A webhook may have stored the upload's id already.
+    facts = {"upload_id": upload.id, "upload_expires_at": expires_at}
+    Video.collection().update_one({"_id": video["_id"]}, {"$set": facts, "$inc": {"revision": 1}})
+    requested: StoredVideo = {**video, "upload_id": upload.id, "upload_expires_at": expires_at}
+    return Requested(requested, upload)
 
 
 def request_from_url(*, created_by: int, title: str, url: str, subtitles: Sequence[str] = ()) -> Requested:
@@ -117,7 +119,7 @@ def _importable(service: VideoService, asset_id: str, subtitles: Sequence[str]) 
     return asset
 
 
-def _video_of(asset: Asset, *, created_by: int) -> Record:
+def _video_of(asset: Asset, *, created_by: int) -> StoredVideo:
     if known := video_facts.find(as_update(asset)):
         return known
     try:
@@ -127,7 +129,7 @@ def _video_of(asset: Asset, *, created_by: int) -> Record:
         return _video_of(asset, created_by=created_by)
 
 
-def _delay_review(video: Record) -> None:
+def _delay_review(video: StoredVideo) -> None:
     """Postpone the next review until a lesson can refer to the video, unless it is being deleted already."""
     usable = {"_id": video["_id"], "purging": False, "status": {"$ne": VideoStatus.DELETED.value}}
     change = {"$set": {"review_at": now() + FIRST_REVIEW, "updated_at": now()}, "$inc": {"revision": 1}}
@@ -155,9 +157,9 @@ def _generate_subtitles(service: VideoService, asset: Asset, languages: Sequence
         service.generate_subtitles(asset.id, audio, missing)
 
 
-def _insert(*, source: str, created_by: int, **fields: Any) -> Record:
+def _insert(*, source: str, created_by: int, **fields: Any) -> StoredVideo:
     at = now()
-    video: Record = {
+    video = {
         "_id": ObjectId(),
         "status": VideoStatus.WAITING.value,
         "status_at": at,
@@ -172,16 +174,10 @@ def _insert(*, source: str, created_by: int, **fields: Any) -> Record:
         **fields,
     }
     Video.collection().insert_one(video)
-    return video
+    return video_facts.STORED.complete(video)
 
 
-def _update(video: Record, **facts: Any) -> None:
-    """Store the service's response. A webhook may have stored it already, with the same values."""
-    Video.collection().update_one({"_id": video["_id"]}, {"$set": facts, "$inc": {"revision": 1}})
-    video.update(facts)
-
-
-def _give_up(video: Record, error: VideoServiceError) -> None:
+def _give_up(video: StoredVideo, error: VideoServiceError) -> None:
     # If the request may have taken effect, the video stays: the asset has its passthrough, and a review cleans it up.
     if not error.uncertain:
         Video.collection().delete_one({"_id": video["_id"]})

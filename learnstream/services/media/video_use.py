@@ -1,20 +1,48 @@
 """The use of videos: by drafts, current versions, and older versions that still have learners."""
 
 from collections.abc import Collection
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TypedDict
 
 from bson import ObjectId
 from sqlalchemy import exists, or_, select
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, Video
+from learnstream.documents.projection import Projection
 from learnstream.models import Enrollment
 from learnstream.services.foundation import locks
 from learnstream.stores.sql import db
 
-Record = dict[str, Any]
 
+class VersionUse(TypedDict):
+    """A version that contains a video."""
+
+    _id: ObjectId
+    course_id: ObjectId
+    number: int
+    published_at: datetime
+
+
+class VersionId(TypedDict):
+    version_id: ObjectId
+
+
+class Published(TypedDict):
+    """The versions of a course."""
+
+    _id: ObjectId
+    current_version: int
+    versions: list[VersionId]
+
+
+class LessonUse(TypedDict):
+    course_id: ObjectId | None
+
+
+DRAFTS = Projection(Lesson, LessonUse)
+VERSIONS = Projection(CourseVersion, VersionUse)
+COURSES = Projection(Course, Published)
 # A version not yet listed by its course is being published, or was left behind by a crash.
 MAX_PUBLISHING_TIME = timedelta(hours=1)
 
@@ -35,16 +63,12 @@ def is_used(video_id: ObjectId) -> bool:
 
 
 def _in_a_draft(video_id: ObjectId) -> bool:
-    drafts = list(Lesson.collection().find({"video_id": video_id, "deleted_at": None}, {"course_id": 1}))
-    if any(draft["course_id"] is None for draft in drafts):
-        return True
-    return bool(_courses({draft["course_id"] for draft in drafts}))
+    course_ids = {draft["course_id"] for draft in DRAFTS.find({"video_id": video_id, "deleted_at": None})}
+    return None in course_ids or bool(_courses(course_ids))
 
 
 def _in_a_version(video_id: ObjectId) -> bool:
-    versions = list(
-        CourseVersion.collection().find({"video_ids": video_id}, {"course_id": 1, "number": 1, "published_at": 1})
-    )
+    versions = VERSIONS.find({"video_ids": video_id})
     courses = _courses({version["course_id"] for version in versions})
     older = []
     for version in versions:
@@ -58,15 +82,14 @@ def _in_a_version(video_id: ObjectId) -> bool:
     return bool(older) and has_learners(older)
 
 
-def _courses(ids: set[ObjectId]) -> dict[ObjectId, Record]:
+def _courses(ids: Collection[ObjectId | None]) -> dict[ObjectId, Published]:
     if not ids:
         return {}
     wanted = {"_id": {"$in": list(ids)}, "status": {"$ne": CourseStatus.DELETED.value}}
-    found = Course.collection().find(wanted, {"current_version": 1, "versions.version_id": 1})
-    return {course["_id"]: course for course in found}
+    return {course["_id"]: course for course in COURSES.find(wanted)}
 
 
-def _is_shown(version: Record, course: Record) -> bool:
+def _is_shown(version: VersionUse, course: Published) -> bool:
     """True if the version is current, or about to become so."""
     if version["number"] > course["current_version"]:
         return version["published_at"] > now() - MAX_PUBLISHING_TIME

@@ -9,15 +9,18 @@ Nothing here uses PostgreSQL, so that webhooks are accepted while it is down.
 import json
 import logging
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import WebhookEvent, WebhookState
+from learnstream.documents.projection import Projection
+from learnstream.documents.webhook_event import ListedEvent, StoredEvent
 from learnstream.errors.media import NoSuchEvent, NotAnEvent
 from learnstream.integrations.mux import events as mux_events
 from learnstream.integrations.mux.records import UNREADABLE
@@ -29,8 +32,6 @@ from learnstream.stores.keyset import Found, Keys, Part
 
 log = logging.getLogger(__name__)
 
-Record = dict[str, Any]
-
 # The delay after each failed attempt; the attempt after the last delay is the fifth, and then the event is parked.
 RETRY_DELAYS = (timedelta(seconds=15), timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=2))
 MAX_TRIES = len(RETRY_DELAYS) + 1
@@ -39,8 +40,34 @@ LEASE = timedelta(minutes=1)
 BATCH = 100
 NAME = re.compile(r"[\x21-\x7e]{1,200}")
 NEWEST = Keys(("received_at", -1), ("_id", 1))
-# The projection for lists; only single events include the body.
-SHOWN = {"body": 0}
+# Only single events include the body.
+LISTED = Projection(WebhookEvent, ListedEvent)
+STORED = Projection(WebhookEvent, StoredEvent)
+
+
+Payload = dict[str, Any]  # an event as the video service sends it
+
+
+class Outcome(TypedDict, total=False):
+    """The fields that an attempt changes."""
+
+    state: str
+    next_try_at: datetime
+    last_error: str | None
+    applied_at: datetime
+
+
+class ShownEvent(StoredEvent):
+    payload: Payload
+
+
+class Lag(TypedDict):
+    """How many events are pending, since when the oldest is, and how many are parked."""
+
+    pending: int
+    oldest_at: datetime | None
+    seconds: float
+    parked: int
 
 
 class NoVideoYet(LookupError):
@@ -56,13 +83,13 @@ def receive(raw: bytes, payload: Any) -> str:
     """
     event = _event(raw, payload)
     if event["state"] == WebhookState.PENDING:
-        event |= _first_attempt(event, payload)
+        event = {**event, **_first_attempt(event, payload)}
     with suppress(DuplicateKeyError):
         WebhookEvent.collection().insert_one(event)
     return event["_id"]
 
 
-def _event(raw: bytes, payload: Any) -> Record:
+def _event(raw: bytes, payload: Any) -> StoredEvent:
     names = (payload.get("id"), payload.get("type")) if isinstance(payload, dict) else ()
     if not names or not all(isinstance(name, str) and NAME.fullmatch(name) for name in names):
         raise NotAnEvent()
@@ -77,23 +104,25 @@ def _event(raw: bytes, payload: Any) -> Record:
         "object_id": _object_id(payload),
         "occurred_at": _occurred_at(payload),
         "received_at": now(),
+        "applied_at": None,
+        "last_error": None,
     }
 
 
-def _object_id(payload: Record) -> str | None:
+def _object_id(payload: Payload) -> str | None:
     about = payload.get("object")
     found = about.get("id") if isinstance(about, dict) else None
     return found if isinstance(found, str) and NAME.fullmatch(found) else None
 
 
-def _occurred_at(payload: Record) -> datetime | None:
+def _occurred_at(payload: Payload) -> datetime | None:
     try:
         return mux_events.occurred_at(payload)
     except UNREADABLE:
         return None
 
 
-def _first_attempt(event: Record, payload: Record) -> Record:
+def _first_attempt(event: StoredEvent, payload: Payload) -> Outcome:
     """Apply an event that is not stored yet; return the resulting fields."""
     try:
         _apply(payload)
@@ -105,7 +134,7 @@ def _first_attempt(event: Record, payload: Record) -> Record:
     return _applied()
 
 
-def _attempt(event: Record) -> bool:
+def _attempt(event: StoredEvent) -> bool:
     """Apply a stored event; any failure is recorded for a later attempt, and nothing is raised."""
     try:
         _apply(json.loads(event["body"]))
@@ -116,32 +145,32 @@ def _attempt(event: Record) -> bool:
     return True
 
 
-def _apply(payload: Record) -> None:
+def _apply(payload: Payload) -> None:
     update = mux_events.read(payload)
     if update is not None and video_facts.apply(update) is Applied.UNKNOWN:
         raise NoVideoYet("no video has this upload, asset or passthrough")
 
 
-def _applied() -> Record:
+def _applied() -> Outcome:
     return {"state": WebhookState.APPLIED.value, "applied_at": now(), "last_error": None}
 
 
-def _failed(event: Record, error: Exception) -> Record:
+def _failed(event: StoredEvent, error: Exception) -> Outcome:
     log.warning("webhook event %s (%s) was not applied: %s", event["_id"], event["type"], error)
-    fields: Record = {"last_error": f"{type(error).__name__}: {error}"[:500]}
+    fields: Outcome = {"last_error": f"{type(error).__name__}: {error}"[:500]}
     if event["tries"] >= MAX_TRIES:
-        return fields | {"state": WebhookState.PARKED.value}
-    return fields | {"next_try_at": now() + RETRY_DELAYS[event["tries"] - 1]}
+        return {**fields, "state": WebhookState.PARKED.value}
+    return {**fields, "next_try_at": now() + RETRY_DELAYS[event["tries"] - 1]}
 
 
-def _postpone(event: Record, error: Exception) -> None:
+def _postpone(event: StoredEvent, error: Exception) -> None:
     try:
         _settle(event, _failed(event, error))
     except Exception as failure:  # MongoDB is not available: the event is due again when its lease ends
         log.warning("webhook event %s was not postponed: %s", event["_id"], failure)
 
 
-def _settle(event: Record, fields: Record) -> None:
+def _settle(event: StoredEvent, fields: Outcome) -> None:
     pending = {"_id": event["_id"], "state": WebhookState.PENDING.value}
     # The event's effects are written before this. If this write is lost, it is applied again, which changes nothing.
     WebhookEvent.collection().update_one(pending, {"$set": fields})
@@ -158,16 +187,17 @@ def retry_due(limit: int = BATCH) -> int:
     return applied
 
 
-def _claim(which: Record) -> Record | None:
-    return WebhookEvent.collection().find_one_and_update(
+def _claim(which: Mapping[str, Any]) -> StoredEvent | None:
+    claimed = WebhookEvent.collection().find_one_and_update(
         which,
         {"$inc": {"tries": 1}, "$set": {"next_try_at": now() + LEASE}},
         sort=[("next_try_at", 1)],
         return_document=ReturnDocument.AFTER,
     )
+    return claimed and STORED.complete(claimed)
 
 
-def replay(event_id: str) -> Record:
+def replay(event_id: str) -> ShownEvent:
     """Apply an event again now, regardless of its state, with its attempts reset.
 
     Raises:
@@ -180,20 +210,20 @@ def replay(event_id: str) -> Record:
     )
     if event is None:
         raise NoSuchEvent()
-    _attempt(event)
+    _attempt(STORED.complete(event))
     return find(event_id)
 
 
-def find(event_id: str) -> Record:
+def find(event_id: str) -> ShownEvent:
     """Return an event with its payload.
 
     Raises:
         NotFound: there is no such event.
     """
-    event = WebhookEvent.collection().find_one({"_id": event_id})
+    event = STORED.find_one({"_id": event_id})
     if event is None:
         raise NoSuchEvent()
-    return event | {"payload": json.loads(event["body"])}
+    return {**event, "payload": json.loads(event["body"])}
 
 
 def browse(
@@ -202,15 +232,15 @@ def browse(
     event_type: str | None = None,
     object_id: str | None = None,
     part: Part,
-) -> Found[Record]:
+) -> Found[ListedEvent]:
     """Return a part of the events, newest first, without their payloads."""
     wanted = {"state": state and state.value, "type": event_type, "object_id": object_id}
     wanted = {name: value for name, value in wanted.items() if value}
-    return documents_of(WebhookEvent, wanted, SHOWN, NEWEST, part)
+    return documents_of(LISTED, wanted, NEWEST, part)
 
 
-def lag() -> Record:
-    """Return how many events are pending, since when the oldest is, and how many are parked."""
+def lag() -> Lag:
+    """Return the state of the queue."""
     events = WebhookEvent.collection()
     pending = {"state": WebhookState.PENDING.value}
     oldest = events.find_one(pending, {"received_at": 1}, sort=[("received_at", 1)])

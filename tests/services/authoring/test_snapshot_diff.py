@@ -10,7 +10,8 @@ A, B, C, D = "abcd"
 
 def lesson(name, **fields):
     base = {"title": name.upper(), "kind": "text", "summary": "", "free_preview": False, "video_id": None}
-    return {"id": name, "version_id": name, "completion": None, **base, **fields}
+    stated = {"completion": None, "prerequisites": [], "release": None}
+    return {"id": name, "version_id": name, **base, **stated, **fields}
 
 
 def module(name, lessons, **fields):

@@ -17,7 +17,7 @@ from learnstream.services.media.video_facts import Applied, advance, apply, diff
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VIDEO_ID = ObjectId("6560f3a2c1d4e5f6a7b8c9d0")
-BLANK = {"_id": VIDEO_ID, "status": "waiting", "revision": 1, "tracks": []}
+BLANK = video_facts.STORED.complete({"_id": VIDEO_ID, "status": "waiting", "revision": 1})
 # Our own timestamps and counters depend on when updates arrive, unlike the rest of the video.
 OURS = {"status_at", "review_at", "updated_at", "revision", "_id"}
 
