@@ -1,4 +1,4 @@
-"""One world for all cells of the table; what a cell changes is undone after it."""
+"""One data set for all cells of the table; changes are undone after each cell."""
 
 import ast
 
@@ -12,8 +12,8 @@ from learnstream.policies import entitlements
 from learnstream.stores import cache
 from tests import decorators
 from tests.access import calls
+from tests.access.dataset import build
 from tests.access.snapshot import Snapshot
-from tests.access.world import build
 from tests.plugins.application import empty_stores
 
 # Their examples change MongoDB alone, other bodies PostgreSQL as well.
@@ -21,16 +21,16 @@ RARELY = {"PATCH /courses/{course_id}", "POST /courses/{course_id}/learners/migr
 
 
 @pytest.fixture(scope="module")
-def world(application, mux_emulator):
+def dataset(application, mux_emulator):
     with application.app_context():
         empty_stores()
-        world = build()
-    yield world
+        dataset = build()
+    yield dataset
     mux_emulator.reset()
 
 
 @pytest.fixture(scope="module")
-def snapshot(application, world):
+def snapshot(application, dataset):
     snapshot = Snapshot(application)
     yield snapshot
     snapshot.drop()
@@ -38,34 +38,34 @@ def snapshot(application, world):
 
 @pytest.fixture(scope="module")
 def document(application):
-    """What the running application says of itself."""
+    """Return the OpenAPI document of the running application."""
     return application.test_client().get("/openapi.json").json
 
 
 @pytest.fixture(scope="module")
-def described(document):
+def operations_by_name(document):
     return calls.operations(document)
 
 
 @pytest.fixture(scope="module")
 def require_documented(document):
-    """Fail for an answer that is not as the document says: its status, its type, its headers, its fields."""
+    """Fail if the document does not declare a response's status, content type, headers and fields."""
     schema = schemathesis.openapi.from_dict(document)
 
-    def require_documented(row, answer):
+    def require_documented(row, response):
         method, path = row.operation.split()
-        schema[path][method].validate_response(answer)
+        schema[path][method].validate_response(response)
 
     return require_documented
 
 
 @pytest.fixture(scope="module")
-def require_commits(application, described):
+def require_commits(application, operations_by_name):
     """Fail for an operation that writes to PostgreSQL and does not commit, or the other way round."""
     routes = {name.replace(".", "_"): each for name, each in decorators.of_routes(application).items()}
 
     def require_commits(row, changed_tables):
-        commits = routes[described[row.operation].described["operationId"]].get("commits")
+        commits = routes[operations_by_name[row.operation].definition["operationId"]].get("commits")
         # Without a key, what is done in MongoDB alone has nothing to commit.
         may_write_nothing = commits and (row.operation in RARELY or "idempotency_key=True" in ast.unparse(commits))
         assert bool(commits) is bool(changed_tables) or (may_write_nothing and not changed_tables)
@@ -74,37 +74,39 @@ def require_commits(application, described):
 
 
 @pytest.fixture(scope="module")
-def prepare(application, world, described, mux_emulator):
-    """Return what a caller would send for the operation of a row, about a thing."""
+def prepare(application, dataset, operations_by_name, mux_emulator):
+    """Return the request of a caller for the operation of a row, on an object."""
 
-    def prepare(row, caller, thing):
+    def prepare(row, caller, object_name):
         with application.app_context():
-            return calls.request(described[row.operation], row, world, caller, thing, mux_emulator.sign)
+            return calls.request(
+                operations_by_name[row.operation], row, dataset, caller, object_name, mux_emulator.sign
+            )
 
     return prepare
 
 
 @pytest.fixture(scope="module")
 def send(application):
-    """Send what was prepared. No context may stand around it: a request must be left with everything it took."""
+    """Send a prepared request, outside any application context, so that the request's own one ends with it."""
 
-    def send(arguments, **changed):
+    def send(arguments, **changes):
         assert not has_app_context()
-        return application.test_client().open(**arguments | changed, buffered=True)
+        return application.test_client().open(**arguments | changes, buffered=True)
 
     return send
 
 
 @pytest.fixture
-def believed(application, world):
-    """Let Redis hold what was never true, or is no longer."""
-    keys = entitlements.caller_keys(world.missed.id, world.missed.session_id)
-    facts = [b"active", orjson.dumps([Role.ADMIN, 0.0])]
+def stale_redis(application, dataset):
+    """Cache outdated facts in Redis: a revoked session as active, and a role that the user never had."""
+    keys = entitlements.caller_keys(dataset.revoked_admin.id, dataset.revoked_admin.session_id)
+    values = [b"active", orjson.dumps([Role.ADMIN, 0.0])]
     with application.app_context():
-        for key, fact, entry in zip(keys, facts, cache.lookup(*keys), strict=True):
-            cache.fill(key, fact, generation=entry.generation, ttl=30, stale_if_error=60)
+        for key, value, entry in zip(keys, values, cache.lookup(*keys), strict=True):
+            cache.fill(key, value, generation=entry.generation, ttl=30, stale_if_error=60)
 
 
 @pytest.fixture(scope="module")
-def ask(prepare, send):
-    return lambda row, caller, thing: send(prepare(row, caller, thing))
+def send_as(prepare, send):
+    return lambda row, caller, object_name: send(prepare(row, caller, object_name))

@@ -1,7 +1,7 @@
-"""What schemathesis does at our request.
+"""Hooks for schemathesis.
 
-It hardly thinks of text that no store can hold, so every fourth body gets some; and it lets the caller's own account be,
-because an administrator who gives themselves another password or role is locked out, and proves nothing any more.
+It rarely generates text that no store can hold, so every fourth body gets some. Changes to the caller's own account are
+left out: an administrator who changes their own password or role is locked out, and further requests would test nothing.
 """
 
 import os
@@ -15,37 +15,37 @@ from hypothesis import strategies as st
 
 OWN_ID = os.environ.get("OWN_ID", "")
 NUL, SURROGATES = "\x00", ("\ud800", "\udfff")
-ONE_IN = 4
+MUTATE_ONE_IN = 4
 
 
 @schemathesis.hook
 def flatmap_body(context: Any, body: Any) -> st.SearchStrategy[Any]:
-    """Put what cannot be stored into one of a body's texts, now and then."""
-    if not (texts := len(list(_texts(body)))):
+    """Add characters that cannot be stored to one of a body's texts, in one of four bodies."""
+    if not (text_count := len(list(_texts(body)))):
         return st.just(body)
-    # A form has no way to spell a surrogate.
+    # A form cannot encode a surrogate.
     unstorable = (NUL,) if context.operation.label == "POST /auth/token" else (NUL, *SURROGATES)
-    spoiled = st.builds(partial(_spoil, body), st.integers(0, texts - 1), st.sampled_from(unstorable))
-    return st.integers(1, ONE_IN).flatmap(lambda number: spoiled if number == 1 else st.just(body))
+    mutated = st.builds(partial(_append_text, body), st.integers(0, text_count - 1), st.sampled_from(unstorable))
+    return st.integers(1, MUTATE_ONE_IN).flatmap(lambda number: mutated if number == 1 else st.just(body))
 
 
 @schemathesis.hook
 def filter_case(context: Any, case: Any) -> bool:
-    """Leave out what administrators would change about themselves."""
+    """Leave out changes to the caller's own account."""
     return case.method == "GET" or str((case.path_parameters or {}).get("user_id")) != OWN_ID
 
 
-def _spoil(body: Any, number: int, text: str) -> Any:
-    spoiled = deepcopy(body)
-    holder, key = list(_texts(spoiled))[number]
-    holder[key] += text
-    return spoiled
+def _append_text(body: Any, number: int, text: str) -> Any:
+    mutated = deepcopy(body)
+    container, key = list(_texts(mutated))[number]
+    container[key] += text
+    return mutated
 
 
 def _texts(body: Any) -> Iterator[tuple[Any, Any]]:
-    """Find every text in a body: what holds it, and under which key or number."""
-    inside = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
-    for key, value in inside:
+    """Yield the container and the key or index of every text in a body."""
+    items = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for key, value in items:
         if isinstance(value, str):
             yield body, key
         yield from _texts(value)

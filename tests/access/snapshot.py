@@ -1,4 +1,4 @@
-"""The stores as they were: what a request has changed, and how to undo it without making everything again."""
+"""A copy of the stores: finds what a request has changed, and undoes it without recreating everything."""
 
 from typing import Any
 
@@ -9,28 +9,30 @@ from flask import Flask
 from learnstream.stores.redis import redis
 from learnstream.stores.sql import db
 
-SCHEMA = "as_it_was"
+SNAPSHOT_SCHEMA = "as_it_was"
 
 
 class Snapshot:
-    """Taken when it is made. Redis is not part of it: it holds copies, which are dropped."""
+    """Taken on creation. Redis is not included: it contains only copies, which are dropped."""
 
     def __init__(self, application: Flask) -> None:
         self.application = application
         with application.app_context():
-            self._take()
+            self._copy_stores()
 
-    def _take(self) -> None:
+    def _copy_stores(self) -> None:
         self.tables = db.metadata.sorted_tables
         with db.engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
+            connection.exec_driver_sql(
+                f"DROP SCHEMA IF EXISTS {SNAPSHOT_SCHEMA} CASCADE; CREATE SCHEMA {SNAPSHOT_SCHEMA}"
+            )
             for table in self.tables:
-                connection.exec_driver_sql(f"CREATE TABLE {SCHEMA}.{table} AS TABLE {table}")
+                connection.exec_driver_sql(f"CREATE TABLE {SNAPSHOT_SCHEMA}.{table} AS TABLE {table}")
         self.rows = self._rows()
         self.documents = _documents()
 
     def restore(self) -> list[str]:
-        """Make the stores what they were; return the tables and collections that were not."""
+        """Restore the stores; return the tables and collections that had changed."""
         with self.application.app_context():
             return self._restore()
 
@@ -48,7 +50,7 @@ class Snapshot:
 
     def drop(self) -> None:
         with self.application.app_context(), db.engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA {SCHEMA} CASCADE")
+            connection.exec_driver_sql(f"DROP SCHEMA {SNAPSHOT_SCHEMA} CASCADE")
 
     def _rows(self) -> dict[str, list[str]]:
         with db.engine.begin() as connection:
@@ -59,16 +61,18 @@ class Snapshot:
             for table in reversed(self.tables):
                 connection.execute(table.delete())
             for table in self.tables:
-                connection.exec_driver_sql(f"INSERT INTO {table} TABLE {SCHEMA}.{table}")
+                connection.exec_driver_sql(f"INSERT INTO {table} TABLE {SNAPSHOT_SCHEMA}.{table}")
 
     def _restore_documents(self, name: str) -> None:
         collection = mongoengine.get_db()[name]
         collection.delete_many({})
-        if before := self.documents.get(name):
-            collection.insert_many(before)
+        if original := self.documents.get(name):
+            collection.insert_many(original)
 
 
 def _documents() -> dict[str, list[dict[str, Any]]]:
     database = mongoengine.get_db()
-    found = {name: list(database[name].find(sort=[("_id", 1)])) for name in database.list_collection_names()}
-    return {name: documents for name, documents in found.items() if documents}
+    documents_by_name = {
+        name: list(database[name].find(sort=[("_id", 1)])) for name in database.list_collection_names()
+    }
+    return {name: documents for name, documents in documents_by_name.items() if documents}

@@ -1,19 +1,19 @@
-"""Who gets what: the expected status of every operation, for every caller and object.
+"""The access matrix: the expected status of every operation, for every caller and object.
 
-A cell is one status for all objects, or one for each of them, in this order, as far as the address has them:
+A cell is one status for all objects, or one for each of them, in this order, as far as the URL has them:
 
-    own      the course that the owner teaches and the learner learns in; of sessions and accounts: the caller's
-    foreign  a published course of other people; for sessions and accounts: those of another user
+    own      the course of the owner, in which the learner is enrolled; of sessions and accounts: the caller's
+    foreign  a published course of other users; for sessions and accounts: those of another user
     preview  a public lesson of the foreign course
-    hidden   a course of other people that was never published
-    strayed  the own course, but with one thing of the foreign course at the end of the address, or in the body
-    missing  nothing has these ids
+    hidden   an unpublished course of other users
+    strayed  the own course, but with one object of the foreign course at the end of the URL, or in the body
+    missing  ids that do not exist
 
-A video and an event are only there or missing. Bodies are the examples of the documentation with ids of the same
-object, so that 2xx means: allowed and done. 409 to an owner or administrator means: allowed, but not in this state.
-What a query widens has a row of its own.
+A video and an event either exist or are missing. Bodies are the examples of the documentation with ids of the same
+object, so that 2xx means: allowed and carried out. 409 to an owner or administrator means: allowed, but not in this state.
+A query parameter that widens access has a row of its own.
 
-There are no columns for bad tokens: an expired one, a refresh token and a disabled person's are 401 in every row.
+There are no columns for bad tokens: an expired one, a refresh token and a disabled user's are 401 in every row.
 """
 
 import re
@@ -30,9 +30,9 @@ OBJECTS = {
     "video_id": ("own", "missing"),
     "event_id": ("own", "missing"),
 }
-# A lesson of which the body names an asset.
-IMPORT = ("own", "foreign", "preview", "hidden", "strayed", "missing")
-NESTED = ("own", "foreign", "hidden", "strayed", "missing")
+# A lesson whose body names an asset.
+IMPORT_OBJECTS = ("own", "foreign", "preview", "hidden", "strayed", "missing")
+NESTED_OBJECTS = ("own", "foreign", "hidden", "strayed", "missing")
 
 TABLE = """
 operation                                                | guest               | stranger            | learner             | owner               | admin
@@ -143,7 +143,7 @@ POST   /webhooks/mux                                     | 200                 |
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: the operation, the query it is asked with, and its statuses by caller and object."""
+    """One line of the table: the operation, its query, and its statuses by caller and object."""
 
     operation: str
     query: str
@@ -154,11 +154,11 @@ class Row:
 
 
 def objects(path: str) -> tuple[str, ...]:
-    """Return which objects there are for an address, by what it names."""
+    """Return the objects of a path, by its parameters."""
     if path.endswith("/video/import"):
-        return IMPORT
-    named = re.findall(r"{(\w+)}", path)
-    return NESTED if len(named) > 1 else OBJECTS[named[0]] if named else ("own",)
+        return IMPORT_OBJECTS
+    names = re.findall(r"{(\w+)}", path)
+    return NESTED_OBJECTS if len(names) > 1 else OBJECTS[names[0]] if names else ("own",)
 
 
 def rows() -> list[Row]:
@@ -167,13 +167,13 @@ def rows() -> list[Row]:
 
 
 def _row(line: str) -> Row:
-    address, *cells = [cell.strip() for cell in line.split("|")]
-    method, target = address.split()
-    path, _, query = target.partition("?")
+    operation, *cells = [cell.strip() for cell in line.split("|")]
+    method, url = operation.split()
+    path, _, query = url.partition("?")
     statuses = {caller: _cell(cell, objects(path)) for caller, cell in zip(CALLERS, cells, strict=True)}
     return Row(f"{method} {path}", query, statuses)
 
 
-def _cell(text: str, things: tuple[str, ...]) -> dict[str, int]:
+def _cell(text: str, objects: tuple[str, ...]) -> dict[str, int]:
     numbers = [int(number) for number in text.split()]
-    return dict(zip(things, numbers * len(things) if len(numbers) == 1 else numbers, strict=True))
+    return dict(zip(objects, numbers * len(objects) if len(numbers) == 1 else numbers, strict=True))

@@ -1,7 +1,7 @@
-"""Requests that schemathesis invents from the OpenAPI document, to the running application, in every role.
+"""Requests that schemathesis generates from the OpenAPI document, sent to the running application in every role.
 
-The seed is printed, and with each failure a curl command that shows it again. `SCHEMATHESIS_SEED` and
-`SCHEMATHESIS_SECONDS` (for each role) ask for another run.
+The seed is printed, and with each failure a curl command that reproduces it. `SCHEMATHESIS_SEED` and
+`SCHEMATHESIS_SECONDS` (per role) select another run.
 """
 
 import json
@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.access.dataset import Dataset
 from tests.access.table import rows
-from tests.access.world import World
 from tests.factories import PASSWORD
 from tests.server import ROOT, Server
 
-HERE = Path(__file__).parent
+DIRECTORY = Path(__file__).parent
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
-# There are four roles, and three minutes are the most that all may take.
-SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "30"))
-# What the dictionaries that the configuration speaks of are made of.
+# There are four roles, and all together may take three minutes at most.
+SECONDS_PER_ROLE = int(os.environ.get("SCHEMATHESIS_SECONDS", "30"))
+# The dictionaries named in the configuration, and the ids they contain.
 DICTIONARIES = {
     "courses": "course_id",
     "lessons": "lesson_id",
@@ -36,28 +36,28 @@ DICTIONARIES = {
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request that was sent, and the status it was answered with."""
+    """One request that was sent, and the status of its response."""
 
     operation: str
     status: int
 
 
 @pytest.fixture(scope="module")
-def server(application, settings, world, tmp_path_factory):
+def server(application, settings, dataset, tmp_path_factory):
     with Server(settings, tmp_path_factory.mktemp("server") / "log") as server:
         yield server
 
 
 @pytest.fixture
-def generate(server, world, tmp_path):
-    """Have a caller ask whatever comes to schemathesis' mind, and return what was asked."""
+def generate(server, dataset, tmp_path):
+    """Run schemathesis as a caller, and return the requests it sent."""
 
     def generate(caller):
-        configuration = (HERE / "schemathesis.toml").read_text() + dictionaries(world)
+        configuration = (DIRECTORY / "schemathesis.toml").read_text() + dictionaries(dataset)
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         if caller != "guest":
-            configuration += (HERE / "signed_in.toml").read_text()
-            person = world.people[caller]
+            configuration += (DIRECTORY / "signed_in.toml").read_text()
+            person = dataset.users[caller]
             environment |= {"EMAIL": person.email, "PASSWORD": PASSWORD, "OWN_ID": str(person.id)}
         (tmp_path / "schemathesis.toml").write_text(configuration)
         return run(server, tmp_path, environment)
@@ -65,41 +65,47 @@ def generate(server, world, tmp_path):
     return generate
 
 
-def dictionaries(world: World) -> str:
-    things = [thing for name, thing in world.things.items() if name != "missing"]
-    ids = {dictionary: sorted({thing[name] for thing in things}) for dictionary, name in DICTIONARIES.items()}
-    # An array of JSON is one of TOML as well.
+def dictionaries(dataset: Dataset) -> str:
+    objects = [names for name, names in dataset.objects.items() if name != "missing"]
+    ids = {dictionary: sorted({names[name] for names in objects}) for dictionary, name in DICTIONARIES.items()}
+    # A JSON array is a TOML array as well.
     return "".join(f"[dictionaries.{name}]\nvalues = {json.dumps(values)}\n" for name, values in ids.items())
 
 
 def run(server: Server, directory: Path, environment: dict[str, str]) -> list[Exchange]:
     report = directory / "report"
     command = [Path(sys.executable).with_name("schemathesis"), "run", f"{server.url}/openapi.json", "--seed", SEED]
-    command += ["--max-time", str(SECONDS), "--report", "ndjson", "--report-ndjson-path", report]
+    command += ["--max-time", str(SECONDS_PER_ROLE), "--report", "ndjson", "--report-ndjson-path", report]
     command += ["--no-color", "--warnings", "off", "--output-sanitize", "false"]
-    done = subprocess.run(
-        command, cwd=directory, env=environment, capture_output=True, text=True, timeout=SECONDS + 60, check=False
+    completed = subprocess.run(
+        command,
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_PER_ROLE + 60,
+        check=False,
     )
-    if done.returncode:
-        pytest.fail(f"schemathesis found something:\n{done.stdout}{done.stderr}", pytrace=False)
+    if completed.returncode:
+        pytest.fail(f"schemathesis found something:\n{completed.stdout}{completed.stderr}", pytrace=False)
     return [*exchanges(report)]
 
 
 def exchanges(report: Path) -> Iterator[Exchange]:
     for line in report.read_text().splitlines():
-        recorded = json.loads(line).get("ScenarioFinished", {}).get("recorder", {})
-        for number, interaction in (recorded.get("interactions") or {}).items():
-            case = recorded["cases"][number]["value"]
+        recorder = json.loads(line).get("ScenarioFinished", {}).get("recorder", {})
+        for number, interaction in (recorder.get("interactions") or {}).items():
+            case = recorder["cases"][number]["value"]
             status = (interaction.get("response") or {}).get("status_code", 0)
             yield Exchange(f"{case['method']} {case['path']}", status)
 
 
 @pytest.mark.parametrize("caller", ["guest", "learner", "owner", "admin"])
-def test_whatever_is_asked_is_answered_as_documented_and_never_with_a_failure(generate, caller):
+def test_generated_requests_get_documented_responses_and_never_a_500(generate, caller):
     open_to_caller = {row.operation for row in rows() if min(row.statuses[caller].values()) < 300}
 
-    found = generate(caller)
+    requests = generate(caller)
 
     # A run that was locked out would prove nothing.
-    let_in = open_to_caller & {each.operation for each in found if 200 <= each.status < 300}
-    assert len(let_in) > len(open_to_caller) / 2
+    successful = open_to_caller & {each.operation for each in requests if 200 <= each.status < 300}
+    assert len(successful) > len(open_to_caller) / 2

@@ -11,8 +11,8 @@ def courses(application):
         yield Course.collection()
 
 
-def test_what_was_changed_is_named_and_undone(world, snapshot, courses):
-    course_id = ObjectId(world.things["own"]["course_id"])
+def test_a_snapshot_names_and_undoes_changes(dataset, snapshot, courses):
+    course_id = ObjectId(dataset.objects["own"]["course_id"])
     before = courses.find_one({"_id": course_id})
     courses.update_one({"_id": course_id}, {"$set": {"title": "Another"}})
     make_person()
@@ -22,7 +22,7 @@ def test_what_was_changed_is_named_and_undone(world, snapshot, courses):
     assert courses.find_one({"_id": course_id}) == before
 
 
-def test_what_is_new_in_an_empty_collection_is_undone(snapshot, courses):
+def test_a_snapshot_undoes_insertions_into_an_empty_collection(snapshot, courses):
     courses.database["newly_made"].insert_one({})
 
     assert snapshot.restore() == ["newly_made"]

@@ -5,7 +5,7 @@ from bson import ObjectId
 from sqlalchemy import select
 
 from learnstream.models import AuditEntry
-from tests.answers import invalid_fields
+from tests.problems import invalid_fields
 
 
 def patch(client, course, auth, **body):

@@ -5,7 +5,7 @@ from bson import ObjectId
 
 from learnstream.documents import Course, Lesson
 from learnstream.services.authoring import outlines
-from tests.answers import invalid_fields
+from tests.problems import invalid_fields
 
 
 def post(client, course, auth, **body):

@@ -4,8 +4,8 @@ from bson import ObjectId
 from learnstream.documents import LessonKind
 from learnstream.schemas.authoring.version_diff import DifferenceSchema
 from learnstream.services.authoring import publishing
-from tests.answers import invalid_fields
 from tests.factories import make_lesson, make_ready_video, put_video, show_video
+from tests.problems import invalid_fields
 
 
 def diff(client, course, auth, **query):

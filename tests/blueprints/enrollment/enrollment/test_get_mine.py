@@ -6,8 +6,8 @@ from learnstream.clock import now
 from learnstream.schemas.enrollment.enrollment import MyEnrollmentSchema
 from learnstream.services.authoring import courses, publishing
 from learnstream.stores.sql import db
-from tests.answers import invalid_fields
 from tests.factories import make_course, make_seat
+from tests.problems import invalid_fields
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.schemas.learning.course_progress import VisitSchema
-from tests.answers import invalid_fields
 from tests.factories import make_course, make_person, make_ready_video, make_seat, order, put_video
 from tests.learning import complete, make_record
+from tests.problems import invalid_fields
 
 THEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ import pytest
 from learnstream.clock import now
 from learnstream.schemas.learning.course_progress import MyCourseSchema
 from learnstream.services.delivery import syllabus
-from tests.answers import invalid_fields
 from tests.factories import make_course, make_person, make_seat
 from tests.learning import complete, make_record
+from tests.problems import invalid_fields
 
 THEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

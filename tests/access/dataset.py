@@ -1,0 +1,187 @@
+"""The users and objects of the access matrix."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import mux_python
+from sqlalchemy import update
+
+from learnstream import tokens
+from learnstream.clock import now
+from learnstream.documents import LessonKind
+from learnstream.integrations import video as port
+from learnstream.models import Role, Session, User
+from learnstream.services.accounts import directory, sessions
+from learnstream.services.authoring import courses, lessons, publishing
+from learnstream.services.learning import exceptions
+from learnstream.services.media import videos, webhooks
+from learnstream.stores.sql import db
+from tests.factories import (
+    PASSWORD,
+    CreatedCourse,
+    Person,
+    make_course,
+    make_person,
+    make_ready_video,
+    make_seat,
+    put_video,
+)
+
+LESSONS = (
+    {"title": "Watching", "kind": LessonKind.VIDEO},
+    {"title": "A taste", "kind": LessonKind.VIDEO, "free_preview": True},
+)
+SAMPLE = "https://samples.test/sample.mp4"
+MISSING_ROW_ID, MISSING_DOCUMENT_ID = 999_999, "f" * 24
+HOUR = timedelta(hours=1)
+
+Names = dict[str, Any]
+
+
+@dataclass
+class Dataset:
+    """The callers and the objects: `objects` has the ids of each object, by the names of parameters and body fields."""
+
+    users: dict[str, Person]
+    bad_tokens: dict[str, str]
+    objects: dict[str, Names]
+    revoked_admin: Person
+
+    def token(self, caller: str) -> str | None:
+        """Return a caller's token; None for the guest."""
+        if caller == "guest":
+            return None
+        return self.bad_tokens.get(caller) or self.users[caller].token
+
+    def names(self, caller: str, object_name: str) -> Names:
+        """Return the values of parameters and body fields for a caller's request on an object."""
+        names = self.objects[object_name]
+        user, other_user = self.users.get(caller, self.users["owner"]), self.users["other_owner"]
+        return names | {
+            "account_id": {"own": user.id, "foreign": other_user.id}.get(object_name, MISSING_ROW_ID),
+            "session_id": {"own": user.session_id, "foreign": other_user.session_id}.get(object_name, uuid4()),
+            # A viewing carries the access it began with; the matrix tests access itself.
+            "viewing": None,
+        }
+
+
+def build() -> Dataset:
+    """Create all users and objects."""
+    users = _create_users()
+    own = _course_with_learner(users["owner"], users["learner"])
+    foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
+    objects = {
+        "own": own,
+        "foreign": foreign,
+        "preview": foreign | {"lesson_id": foreign["lesson_ids"][1]},
+        "hidden": _names(_create_draft(users["other_owner"]).id, users["other_learner"]),
+        "strayed": own | {name: foreign[name] for name in ("user_id", "target_id", "asset_id")} | {"number": 2},
+        "missing": {name: _missing_id(value) for name, value in own.items()},
+    }
+    common_names = _common_names(users)
+    bad_tokens, revoked_admin = _bad_tokens(users["admin"]), _revoked_admin()
+    objects = {name: common_names | names for name, names in objects.items()}
+    return Dataset(users, bad_tokens | {"revoked_admin": revoked_admin.token}, objects, revoked_admin)
+
+
+def _missing_id(name: Any) -> Any:
+    if isinstance(name, list):
+        return [_missing_id(name[0])]
+    return MISSING_DOCUMENT_ID if isinstance(name, str) else MISSING_ROW_ID
+
+
+def _create_users() -> dict[str, Person]:
+    roles = {"admin": Role.ADMIN, "owner": Role.INSTRUCTOR, "other_owner": Role.INSTRUCTOR}
+    names = ("stranger", "learner", "other_learner", "owner", "other_owner", "admin")
+    return {name: make_person(roles.get(name, Role.STUDENT), name.title()) for name in names}
+
+
+def _bad_tokens(admin: Person) -> dict[str, str]:
+    """Create invalid tokens of administrators, who would be allowed everything."""
+    claims = {"user_id": admin.id, "session_id": admin.session_id, "kind": "access"}
+    expired = sessions.claims_for(**claims, issued=now() - 2 * HOUR, expires=now() - HOUR)
+    disabled = make_person(Role.ADMIN, "Disabled")
+    directory.change(by=admin.id, user_id=disabled.id, is_active=False)
+    db.session.commit()
+    return {"expired": tokens.mint(expired), "refresh": _refresh_token(admin), "disabled": disabled.token}
+
+
+def _revoked_admin() -> Person:
+    """Create a student with a revoked session, whom only stale entries in Redis present as a signed-in administrator."""
+    revoked_admin = make_person(Role.STUDENT, "Revoked")
+    db.session.execute(update(Session).where(Session.id == revoked_admin.session_id).values(revoked_at=now()))
+    db.session.commit()
+    return revoked_admin
+
+
+def _refresh_token(user: Person) -> str:
+    token = sessions.begin(db.session.get_one(User, user.id), user_agent="", ip="").refresh_token
+    db.session.commit()
+    return token
+
+
+def _create_draft(owner: Person) -> CreatedCourse:
+    course = make_course(owner, LESSONS, published=False)
+    for lesson in course.lessons:
+        put_video(lesson, make_ready_video(source="upload", asset_id=_create_asset()))
+    return course
+
+
+def _create_asset() -> str:
+    """Create an asset that exists at the video service. Return its id."""
+    payload = {"inputs": [{"url": SAMPLE}], "playback_policies": ["signed"]}
+    return mux_python.AssetsApi(port.service()._client).create_asset(payload).data.id
+
+
+def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> Names:
+    """Publish a course with a learner who has an override. Return the names of both."""
+    course = _create_draft(owner)
+    for _ in range(versions):
+        publishing.publish(course_id=course.id, published_by=owner.id)
+    names = _names(course.id, learner)
+    enrollment = make_seat(learner, course)
+    override = {"unlocks_at": now(), "without_prerequisites": True, "reason": "To try things out."}
+    target = {name: names[name] for name in ("course_id", "user_id", "target_id")}
+    exceptions.set_override(**target, **override, granted_by=owner.id)
+    db.session.commit()
+    return names | {"enrollment_id": enrollment.id}
+
+
+def _names(course_id: str, learner: Person) -> Names:
+    module = courses.draft(course_id)["modules"][0]
+    lesson_ids = [str(lesson_id) for lesson_id in module["lesson_ids"]]
+    video = videos.find(str(lessons.draft(lesson_ids[0])["video_id"]))
+    return {
+        "course_id": course_id,
+        "module_id": module["id"],
+        "lesson_id": lesson_ids[0],
+        "lesson_ids": lesson_ids,
+        "target_id": lesson_ids[0],
+        "video_id": str(video["_id"]),
+        "asset_id": video["asset_id"],
+        "number": 1,
+        "to_version": 1,
+        "user_id": learner.id,
+        "user_ids": [learner.id],
+        "enrollment_id": MISSING_ROW_ID,
+        "event_id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
+    }
+
+
+def _common_names(users: dict[str, Person]) -> Names:
+    """Return the body fields that are the same for all objects."""
+    event = {"id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca", "type": "video.live_stream.idle", "data": {}}
+    webhooks.receive(json.dumps(event).encode(), event)
+    return {
+        "video_url": SAMPLE,
+        "expires_at": (now() + timedelta(days=365)).isoformat(),
+        "instructor_ids": [users["owner"].id, users["other_owner"].id],
+        "newcomer_id": users["stranger"].id,
+        "username": users["owner"].email,
+        "password": PASSWORD,
+        "current_password": PASSWORD,
+        "refresh_token": _refresh_token(users["owner"]),
+    }
