@@ -1,32 +1,23 @@
 """The Flask extensions, created here and bound to the application in `create_app`."""
 
 import ssl
-import time
 from pathlib import Path
 from typing import Any
 
 from celery import Celery, Task
-from flask import Flask, Response
+from flask import Flask
 from flask_jwt_extended import JWTManager
-from flask_limiter import Limiter
-from flask_limiter.errors import RateLimitExceeded
 from flask_migrate import Migrate
 
-from learnstream import errors
 from learnstream.stores import mongo, postgres
-from learnstream.stores.counters import COUNTERS_SCHEME
 from learnstream.stores.redis import REDIS_TIMEOUT, redis
 from learnstream.stores.sql import db
-from learnstream.web import client_address, openapi
+from learnstream.web import openapi
 
 migrate = Migrate()
 jwt = JWTManager()
 api = openapi.Api()
 celery = Celery("learnstream")
-
-
-# Rate limits of single routes.
-limiter = Limiter(client_address.client_network)
 
 
 def init_app(app: Flask) -> None:
@@ -40,21 +31,6 @@ def init_app(app: Flask) -> None:
     jwt.init_app(app)
     _init_celery(app)
     api.init_app(app)
-    _init_limiter(app)
-
-
-def _init_limiter(app: Flask) -> None:
-    app.config.setdefault("RATELIMIT_STORAGE_URI", f"{COUNTERS_SCHEME}://")
-    # Registered beforehand, the limiter adds no hooks to all requests: only the decorated routes check their limits.
-    app.extensions["limiter"] = {limiter}
-    limiter.init_app(app)
-    app.register_error_handler(RateLimitExceeded, _too_many_requests)
-
-
-def _too_many_requests(_: RateLimitExceeded) -> Response:
-    limit = limiter.current_limit
-    seconds = int(limit.reset_at - time.time()) if limit else 1
-    return errors.problem(errors.TooManyRequests(headers={"Retry-After": str(max(1, seconds))}))
 
 
 def _init_celery(app: Flask) -> None:

@@ -239,3 +239,13 @@ def seats_key(user_id: int) -> str:
 
 def seat_key(user_id: int, course_id: str) -> str:
     return f"seat:{SEAT_FORMAT}:{user_id}:{course_id}"
+
+
+def seats_prefetch_keys(*, user_id: int) -> list[str]:
+    """Return the cache keys that `seats` reads."""
+    return [seats_key(user_id)]
+
+
+def seat_prefetch_keys(*, user_id: int, course_id: str) -> list[str]:
+    """Return the cache keys that `seat` reads."""
+    return [seat_key(user_id, course_id)]

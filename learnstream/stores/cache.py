@@ -8,9 +8,10 @@ store does not respond. A failure of Redis is a cache miss, never an error.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import cast
+
+from flask import g, has_app_context
 
 from learnstream.stores import generations
 from learnstream.stores.breaker import STORE_FAILURES
@@ -21,9 +22,6 @@ STALE_IF_ERROR = 86400  # seconds for which stale content may be served while it
 
 Values = list[bytes | None]
 Answer = tuple[int, Values]
-
-_prefetched: ContextVar[dict[str, "Entry"]] = ContextVar("prefetched_entries")
-_prefetched_counts: ContextVar[dict[str, int]] = ContextVar("prefetched_counts")
 
 FILL = """
 if (redis.call('GET', KEYS[2]) or '') == ARGV[1] then
@@ -63,35 +61,56 @@ class Count:
 MISS = Entry(value=None, fresh=False, generation=b"unknown")
 
 
-def prefetch(*keys: str, count: Count | None = None) -> None:
-    """Read entries that are about to be looked up, in a single round trip; none if all are prefetched already.
+class Prefetch:
+    """What a request reads in one round trip before it looks it up; `g.prefetch` while a request is handled.
 
-    Each entry serves the next lookup of its key; the incremented `count` is returned by `prefetched_count`. Unused
-    entries of an earlier call are discarded.
+    Each entry serves one lookup, because what is looked up again may have changed.
     """
-    if not _prefetched.get({}).keys() >= set(keys):
-        forget_prefetched()
-        values = _count_and_read(keys, count) if count else _read(keys)
-        _prefetched.set(dict(zip(keys, values, strict=True)))
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.counts: dict[str, int] = {}
+
+    def read(self, keys: Sequence[str], count: Count | None = None) -> None:
+        """Read entries, unless all have been read already, and increment a count. Unused entries are discarded."""
+        if self.entries.keys() >= set(keys):
+            return
+        number, values = _count_and_read(keys, count) if count else (0, _read(keys))
+        self.entries = dict(zip(keys, values, strict=True))
+        self.counts = {count.name: number} if count and number else {}
+
+    def take(self, keys: Sequence[str]) -> list[Entry] | None:
+        """Return and remove the entries of these keys; None if one of them was not read."""
+        if self.entries.keys() >= set(keys):
+            return [self.entries.pop(key) for key in keys]
+        return None
+
+    def take_count(self, name: str) -> int | None:
+        """Return and remove the incremented count; None if there is none, or Redis failed."""
+        return self.counts.pop(name, None)
+
+    def discard(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.entries.pop(key, None)
 
 
-def forget_prefetched() -> None:
-    """Discard prefetched entries; called at the start of each request, so that none sees an earlier one's data."""
-    _prefetched.set({})
-    _prefetched_counts.set({})
+def prefetch_of_request() -> Prefetch | None:
+    """Return the current request's prefetched entries; None in jobs and commands, which have none."""
+    found: Prefetch | None = g.get("prefetch") if has_app_context() else None
+    return found
+
+
+def prefetch(*keys: str) -> None:
+    """Let the current request read entries that are about to be looked up in one round trip."""
+    if current := prefetch_of_request():
+        current.read(keys)
 
 
 def lookup(*keys: str) -> list[Entry]:
     """Return prefetched entries, or read them in one round trip."""
-    prefetched = _prefetched.get({})
-    if prefetched.keys() >= set(keys):
-        return [prefetched.pop(key) for key in keys]
-    return _read(keys)
-
-
-def prefetched_count(name: str) -> int | None:
-    """Return and discard the count incremented by `prefetch`; None if there is none or it failed."""
-    return _prefetched_counts.get({}).pop(name, None)
+    current = prefetch_of_request()
+    prefetched = current.take(keys) if current else None
+    return _read(keys) if prefetched is None else prefetched
 
 
 def _read(keys: Sequence[str]) -> list[Entry]:
@@ -99,13 +118,11 @@ def _read(keys: Sequence[str]) -> list[Entry]:
     return _entries(keys, attempt(lambda: cast(Values, redis.client.execute_command("MGET", *names))))
 
 
-def _count_and_read(keys: Sequence[str], count: Count) -> list[Entry]:
+def _count_and_read(keys: Sequence[str], count: Count) -> tuple[int, list[Entry]]:
     names = [count.name, *generations.names(keys)]
     answer = attempt(lambda: cast(Answer, redis.client.eval(COUNT_AND_READ, len(names), *names, count.seconds)))
     number, values = answer or (0, None)
-    if number:
-        _prefetched_counts.set({count.name: number})
-    return _entries(keys, values)
+    return number, _entries(keys, values)
 
 
 def _entries(keys: Sequence[str], values: Values | None) -> list[Entry]:
@@ -145,8 +162,8 @@ def close(*keys: str) -> tuple[Callable[[], object], bool]:
 
 
 def _discard_prefetched(keys: Sequence[str]) -> None:
-    for key in keys:
-        _prefetched.get({}).pop(key, None)
+    if current := prefetch_of_request():
+        current.discard(keys)
 
 
 def get_or_load(

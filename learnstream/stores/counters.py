@@ -9,7 +9,6 @@ from limits.storage import MemoryStorage, RedisStorage, Storage
 from learnstream.stores import cache
 from learnstream.stores.redis import redis
 
-COUNTERS_SCHEME = "learnstream"
 PREFIX = "counter"
 
 T = TypeVar("T")
@@ -20,14 +19,8 @@ def shared_name(key: str) -> str:
     return f"{PREFIX}:{key}"
 
 
-class Counters(Storage):
-    """A storage of `limits` that falls back to local counters. Flask-Limiter finds it by its scheme.
-
-    Flask-Limiter's own fallback answers 500 if two threads detect a failure of Redis at once, and calls a frozen Redis
-    again for every header.
-    """
-
-    STORAGE_SCHEME = [COUNTERS_SCHEME]
+class Counters:
+    """Counters in Redis, by the storage of `limits`; local ones while it does not respond."""
 
     @cached_property
     def _local(self) -> MemoryStorage:
@@ -41,13 +34,10 @@ class Counters(Storage):
         result = cache.attempt(lambda: call(self._shared))
         return call(self._local) if result is None else result
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return ValueError
-
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Increment and return a counter; its first increment sets its expiry, in seconds."""
-        if amount == 1 and (count := cache.prefetched_count(shared_name(key))):
+        current = cache.prefetch_of_request()
+        if amount == 1 and current and (count := current.take_count(shared_name(key))):
             return count
         return self._call(lambda storage: storage.incr(key, expiry, amount))
 
@@ -68,11 +58,3 @@ class Counters(Storage):
         """Delete a counter, locally and in Redis."""
         self._local.clear(key)
         cache.attempt(lambda: self._shared.clear(key))
-
-    def check(self) -> bool:
-        """Always True: without Redis, the local counters are used."""
-        return True
-
-    def reset(self) -> None:
-        """Not needed: every counter expires."""
-        raise NotImplementedError

@@ -3,21 +3,18 @@
 They are marked with a decorator; gunicorn's worker looks them up and queues their requests without occupying a thread.
 """
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TypeVar
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter
 
-View = TypeVar("View", bound=Callable)
+from learnstream.web.route_facts import View, facts_of, state
 
 
 def hashes_password(view: View) -> View:
     """Mark a route that hashes a password, always or for some bodies: the worker queues its requests."""
-    view.hashes_password = True  # type: ignore[attr-defined]
-    return view
+    return state(view, hashes_password=True)
 
 
 class HashingOperations:
@@ -29,7 +26,7 @@ class HashingOperations:
     @cached_property
     def endpoints(self) -> frozenset[str]:
         views = self._app.view_functions.items()
-        return frozenset(endpoint for endpoint, view in views if getattr(view, "hashes_password", False))
+        return frozenset(endpoint for endpoint, view in views if facts_of(view).hashes_password)
 
     def include(self, method: str, path: str) -> bool:
         if method not in self._methods:

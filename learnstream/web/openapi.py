@@ -18,6 +18,7 @@ from learnstream.errors import AppError
 from learnstream.web import openapi_document, openapi_errors
 from learnstream.web.paging import PageSchema, find_page
 from learnstream.web.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, schema_instance
+from learnstream.web.route_facts import Facts, facts_of
 
 OVERVIEW = Path(__file__).parents[1] / "templates" / "overview.md"
 SAFE_METHODS = {"get", "head", "options"}
@@ -99,6 +100,7 @@ class Blueprint(flask_smorest.Blueprint):
         for doc in self._docs[endpoint].values():
             if isinstance(doc, dict):
                 doc["endpoint"] = f"{self.name}.{endpoint}"
+                doc["facts"] = facts_of(obj)
 
     def raises(self, *raised: AppError | type[AppError]) -> Callable:
         """Document error responses of a route. An instance's code and detail become a named example."""
@@ -115,16 +117,6 @@ class Blueprint(flask_smorest.Blueprint):
         return decorator
 
     @staticmethod
-    def unlimited(func: Callable) -> Callable:
-        """Document that the route has no rate limit."""
-        return _note(func, "unlimited")
-
-    @staticmethod
-    def any_query(func: Callable) -> Callable:
-        """Accept any query parameters: for URLs to which third parties append their own."""
-        return _note(func, "any_query")
-
-    @staticmethod
     def _describe_response_headers(doc: dict, doc_info: dict, **_: Any) -> dict:
         doc.setdefault("responses", {}).update(doc_info.get("further_responses", {}))
         if headers := doc_info.get("response_headers"):
@@ -135,9 +127,10 @@ class Blueprint(flask_smorest.Blueprint):
 
     @staticmethod
     def _describe_errors(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
-        access = api.access_to(doc_info["endpoint"])
-        limited = method not in SAFE_METHODS and not doc_info.get("unlimited")
-        strict = not doc_info.get("any_query")
+        facts: Facts = doc_info["facts"]
+        access = "public" if doc_info["endpoint"] in api.public else "optional" if facts.optional_token else "token"
+        limited = method not in SAFE_METHODS and not facts.unlimited
+        strict = not facts.any_query
         common = openapi_errors.common(doc, needs_token=access == "token", limited=limited, strict=strict)
         documented = {str(status): response for status, response in doc.get("responses", {}).items()}
         documented.pop("default", None)
@@ -170,16 +163,10 @@ def describe(
     notes.setdefault("further_responses", {}).update(further_responses or {})
 
 
-def _note(func: Callable, fact: str) -> Callable:
-    func._apidoc = deepcopy(getattr(func, "_apidoc", {})) | {fact: True}  # type: ignore[attr-defined]
-    return func
-
-
 def _strict(func: Callable) -> Callable:
-    notes = getattr(func, "_apidoc", {})
-    if notes.get("any_query"):
+    if facts_of(func).any_query:
         return func
-    declared = Query.of(_query_schemas(notes))
+    declared = Query.of(_query_schemas(getattr(func, "_apidoc", {})))
 
     @wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -212,7 +199,6 @@ class Api(flask_smorest.Api):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.public: frozenset[str] = frozenset()
-        self.optional: frozenset[str] = frozenset()
         self._titles: dict[str, str] = {}
         self._document: bytes | None = None
 
@@ -232,10 +218,6 @@ class Api(flask_smorest.Api):
         response.add_etag()
         response.make_conditional(request)
         return response
-
-    def access_to(self, endpoint: str) -> str:
-        """Return an endpoint's authentication: `public`, `optional` (a token reveals more) or `token` (required)."""
-        return "public" if endpoint in self.public else "optional" if endpoint in self.optional else "token"
 
     def init_app(self, app: Flask, **kwargs: Any) -> None:
         self._document = None

@@ -115,7 +115,7 @@ def test_a_full_redis_tells_what_it_holds_also_when_it_is_to_count(app, full_red
     cache.fill("thing", b"known", generation=b"", ttl=30, stale_if_error=30)
     full_redis()
 
-    cache.prefetch("thing", count=cache.Count("counter:thing", 60))
+    prefetch = cache.Prefetch()
+    prefetch.read(["thing"], cache.Count("counter:thing", 60))
 
-    assert cache.lookup("thing")[0].value == b"known"
-    assert cache.prefetched_count("counter:thing") is None
+    assert (prefetch.entries["thing"].value, prefetch.counts) == (b"known", {})

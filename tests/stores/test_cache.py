@@ -1,4 +1,5 @@
 import pytest
+from flask import g
 
 from learnstream.errors import NotFound, Unavailable
 from learnstream.stores import cache, generations
@@ -135,7 +136,14 @@ def test_a_reader_who_raced_a_change_to_the_group_does_not_make_the_old_value_fr
     assert cache.get_or_load_in("g", "k", lambda: b"new", ttl=60) == b"new"
 
 
-def test_prefetched_entries_cost_no_further_round_trip(queries):
+@pytest.fixture
+def prefetch(app):
+    """What the current request has prefetched."""
+    g.prefetch = cache.Prefetch()
+    return g.prefetch
+
+
+def test_prefetched_entries_cost_no_further_round_trip(prefetch, queries):
     for key in ("a", "b"):
         cache.get_or_load(key, lambda: b"value", ttl=60)
 
@@ -146,7 +154,7 @@ def test_prefetched_entries_cost_no_further_round_trip(queries):
     assert (values, queries) == ([b"value", b"value"], ["redis"])
 
 
-def test_prefetched_entries_are_not_prefetched_again(queries):
+def test_prefetched_entries_are_not_prefetched_again(prefetch, queries):
     cache.prefetch("a", "b")
     queries.clear()
 
@@ -157,14 +165,14 @@ def test_prefetched_entries_are_not_prefetched_again(queries):
     assert queries == ["redis"]
 
 
-def test_a_prefetched_entry_is_served_once():
+def test_a_prefetched_entry_is_served_once(prefetch):
     cache.prefetch("a")
     cache.get_or_load("a", lambda: b"first", ttl=60)
 
     assert cache.get_or_load("a", down, ttl=60) == b"first"
 
 
-def test_a_prefetched_entry_does_not_outlive_an_invalidation():
+def test_a_prefetched_entry_does_not_outlive_an_invalidation(prefetch):
     cache.get_or_load("a", lambda: b"first", ttl=60)
     cache.prefetch("a")
 
@@ -173,13 +181,12 @@ def test_a_prefetched_entry_does_not_outlive_an_invalidation():
     assert cache.get_or_load("a", lambda: b"second", ttl=60) == b"second"
 
 
-def test_the_next_request_is_not_served_what_an_earlier_one_prefetched():
+def test_outside_a_request_nothing_is_prefetched(queries):
+    g.prefetch = None
     cache.prefetch("a")
-    cache.get_or_load("b", lambda: b"value", ttl=60)
-    cache.forget_prefetched()
-    cache.fill("a", b"later", generation=b"", ttl=60, stale_if_error=60)
 
-    assert cache.get_or_load("a", down, ttl=60) == b"later"
+    assert queries == []
+    assert cache.lookup("a") == [cache.Entry(None, fresh=False, generation=b"")]
 
 
 def test_many_keys_are_invalidated_in_one_round_trip(app, queries):
@@ -197,12 +204,12 @@ def test_many_keys_are_invalidated_in_one_round_trip(app, queries):
     assert generations.LIFETIME - 60 < min(ages) <= max(ages) <= generations.LIFETIME
 
 
-def test_a_count_is_prefetched_once_and_expires():
+def test_a_count_is_prefetched_once_and_expires(app):
     counted = []
     for _ in range(2):
-        cache.prefetch("k", count=cache.Count("counter:k", 60))
-        counted += [cache.prefetched_count("counter:k"), cache.prefetched_count("counter:k")]
-        cache.forget_prefetched()
+        prefetch = cache.Prefetch()
+        prefetch.read(["k"], cache.Count("counter:k", 60))
+        counted += [prefetch.take_count("counter:k"), prefetch.take_count("counter:k")]
 
     assert counted == [1, None, 2, None]
     assert 0 < redis.client.ttl("counter:k") <= 60

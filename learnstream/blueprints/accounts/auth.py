@@ -9,6 +9,7 @@ from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.blueprints.common.rate_limit import limited
 from learnstream.errors.accounts import (
     AccountDisabled,
     EmailTaken,
@@ -21,7 +22,6 @@ from learnstream.errors.accounts import (
     TokenRevoked,
     TooManyFailures,
 )
-from learnstream.extensions import limiter
 from learnstream.models import User
 from learnstream.schemas.accounts.account import (
     AccountSchema,
@@ -54,7 +54,7 @@ def keep_out_of_caches(response: Response) -> Response:
 
 
 @blp.post("/auth/register")
-@limiter.limit(REGISTRATIONS)
+@limited(REGISTRATIONS, by_network=True)
 @hashes_password
 @blp.arguments(RegistrationSchema, example=examples.REGISTRATION)
 @commits()
@@ -112,7 +112,7 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
 
 
 @blp.post("/auth/refresh")
-@limiter.limit(REFRESHES)
+@limited(REFRESHES, by_network=True)
 @blp.arguments(RefreshSchema, example={"refresh_token": examples.TOKEN})
 @commits(even_on=TokenReused)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)

@@ -4,7 +4,13 @@ from typing import Any
 
 from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common import etag
-from learnstream.blueprints.common.authentication import caller, confirms_caller, maybe_caller
+from learnstream.blueprints.common.authentication import (
+    caller,
+    confirms_caller,
+    maybe_caller,
+    optional_token,
+    prefetches,
+)
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_author import require_course_author
@@ -91,6 +97,8 @@ def read(course_id: str) -> Content:
 
 
 @blp.get("/courses/<object_id:course_id>/lessons")
+@optional_token
+@prefetches(visibility.outline_prefetch_keys)
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, LessonEntrySchema(many=True), example=[examples.ENTRY])
 @blp.raises(NoSuchCourse)

@@ -4,7 +4,7 @@ from typing import Any
 
 from learnstream.blueprints.authoring import examples
 from learnstream.blueprints.common import etag
-from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller, optional_token, prefetches
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_course_author, require_lesson_author
 from learnstream.blueprints.common.require_reader import require_readable_draft, require_readable_lesson
@@ -16,6 +16,7 @@ from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_admin
 from learnstream.schemas.authoring.lesson import DraftQuerySchema, LessonCreateSchema, LessonPatchSchema, LessonSchema
 from learnstream.services.authoring import courses, lessons
 from learnstream.services.authoring.lessons import DescribedLesson
+from learnstream.services.delivery import visibility
 from learnstream.services.foundation.content import Content
 from learnstream.web.openapi import Blueprint
 
@@ -44,6 +45,8 @@ def create(body: dict[str, Any], course_id: str) -> tuple[DescribedLesson, dict[
 
 
 @blp.get("/lessons/<object_id:lesson_id>")
+@optional_token
+@prefetches(visibility.prefetch_keys)
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, LessonSchema, example=examples.LESSON)
 @blp.raises(NoSuchLesson, Unauthenticated, *LESSON_ACCESS_ERRORS)

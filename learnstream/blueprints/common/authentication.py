@@ -1,4 +1,4 @@
-"""Authentication before every endpoint: a token is required unless the endpoint is in one of the two lists here."""
+"""Authentication before every endpoint: a token is required unless the endpoint is in the list here or optional."""
 
 import time
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from learnstream.errors.accounts import TokenExpired, TokenInvalid
 from learnstream.extensions import api
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
-from learnstream.services.delivery import playback, visibility
 from learnstream.stores import cache
 from learnstream.stores.memo import Memo
+from learnstream.web.route_facts import Facts, View, facts_of_endpoint, state
 
 # These need no token.
 PUBLIC_ENDPOINTS = frozenset(
@@ -44,23 +44,6 @@ PUBLIC_ENDPOINTS = frozenset(
         "webhook.receive_mux",
     }
 )
-# A token is optional here and shows more: the caller's version, a draft. Lessons other than free previews answer 401.
-OPTIONAL_TOKEN_ENDPOINTS = frozenset({"course.list_lessons", "lesson.read", "playback.play", "playback.report_failure"})
-OPEN_ENDPOINTS = PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS
-# These prefetch further cache keys once the caller is known.
-PREFETCHES: dict[str, Callable[..., list[str]]] = {
-    "enrollment.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
-    "access.read_lesson": visibility.prefetch_keys,
-    "course.list_lessons": visibility.outline_prefetch_keys,
-    "lesson.read": visibility.prefetch_keys,
-    "overview.history": lambda user_id: [entitlements.seats_key(user_id)],
-    "overview.list_mine": lambda user_id: [entitlements.seats_key(user_id)],
-    "overview.read_course": lambda user_id, course_id: [entitlements.seat_key(user_id, course_id)],
-    "playback.play": playback.prefetch_keys,
-    "playback.report_failure": playback.fact_prefetch_keys,
-    "progress.read": playback.fact_prefetch_keys,
-    "progress.report": playback.fact_prefetch_keys,
-}
 
 
 RECOGNISED = "recognised_tokens"
@@ -80,7 +63,7 @@ def init_app(app: Flask) -> None:
     """Authenticate requests before the application's routes."""
     # A valid token's claims never change, and verifying one takes longer than all other work of a read: verify it once.
     app.extensions[RECOGNISED] = Memo(5000)
-    api.public, api.optional = PUBLIC_ENDPOINTS, OPTIONAL_TOKEN_ENDPOINTS
+    api.public = PUBLIC_ENDPOINTS
     app.before_request(admit)
 
 
@@ -108,19 +91,32 @@ def admit() -> None:
     """
     # Resolve the `request` proxy once: each access costs a context lookup.
     asked = request._get_current_object()  # type: ignore[attr-defined]
-    g.caller = None
-    cache.forget_prefetched()
+    g.caller, g.prefetch = None, cache.Prefetch()
     if asked.endpoint is None or asked.method == "OPTIONS":
         return
+    facts = facts_of_endpoint(asked.endpoint)
     header = asked.environ.get("HTTP_AUTHORIZATION")
-    found = _bearer(asked, header) if header is not None else None
+    found = _bearer(asked, facts, header) if header is not None else None
     if found:
         g.caller = found
-    elif asked.endpoint not in OPEN_ENDPOINTS:
+    elif not (asked.endpoint in PUBLIC_ENDPOINTS or facts.optional_token):
         raise Unauthenticated()
-    elif keys := _prefetch_keys(asked, None):
-        cache.prefetch(*keys)
-    rate_limit.require(asked, found.id if found else None)
+    elif keys := _prefetch_keys(asked, facts, None):
+        g.prefetch.read(keys)
+    rate_limit.require(asked, facts, found.id if found else None)
+
+
+def optional_token(view: View) -> View:
+    """Let guests use a route too. A token shows more: the caller's version, or a draft."""
+    return state(view, optional_token=True)
+
+
+def prefetches(keys: Callable[..., list[str]]) -> Callable[[View], View]:
+    """Read the cache entries that a route will look up in one round trip with the caller's facts.
+
+    keys: returns their keys for the `user_id`, None for a guest, and the variables of the path.
+    """
+    return lambda view: state(view, prefetches=keys)
 
 
 def confirms_caller(view: Callable) -> Callable:
@@ -137,7 +133,7 @@ def confirms_caller(view: Callable) -> Callable:
     return wrapper
 
 
-def _bearer(asked: Request, header: str) -> Caller | None:
+def _bearer(asked: Request, facts: Facts, header: str) -> Caller | None:
     recognised: Memo[Identity] = current_app.extensions[RECOGNISED]
     identity = recognised.get(header)
     if identity is None or identity.expires_at <= time.time():
@@ -145,8 +141,8 @@ def _bearer(asked: Request, header: str) -> Caller | None:
             return None
         recognised.put(header, identity)
     user_id, session_id = identity.user_id, identity.session_id
-    keys = (*entitlements.caller_keys(user_id, session_id), *_prefetch_keys(asked, user_id))
-    cache.prefetch(*keys, count=rate_limit.prefetch_count(asked, user_id))
+    keys = [*entitlements.caller_keys(user_id, session_id), *_prefetch_keys(asked, facts, user_id)]
+    g.prefetch.read(keys, rate_limit.prefetch_count(asked, facts, user_id))
     return entitlements.caller(user_id, session_id, identity.issued_at)
 
 
@@ -166,10 +162,8 @@ def _verify(header: str) -> Identity | None:
         raise TokenInvalid() from None
 
 
-def _prefetch_keys(asked: Request, user_id: int | None) -> list[str]:
-    """Return the cache keys that the route will look up, to fetch them with the caller's facts in one round trip."""
-    keys = PREFETCHES.get(asked.endpoint or "")
-    return keys(user_id=user_id, **(asked.view_args or {})) if keys else []
+def _prefetch_keys(asked: Request, facts: Facts, user_id: int | None) -> list[str]:
+    return facts.prefetches(user_id=user_id, **(asked.view_args or {})) if facts.prefetches else []
 
 
 def _identity(claims: dict[str, Any]) -> Identity:

@@ -1,9 +1,7 @@
-"""Rate limits of changes: counted for each operation by user or, without a token, by network.
-
-Reads are not counted. Operations with a limit of their own use that instead.
-"""
+"""Rate limits of changes: counted for each operation by user or, without a token, by network. Reads are not counted."""
 
 import time
+from collections.abc import Callable
 
 from flask import Request, current_app
 from limits import RateLimitItem, parse
@@ -12,46 +10,59 @@ from learnstream.errors import TooManyRequests
 from learnstream.stores.cache import Count
 from learnstream.stores.counters import Counters, shared_name
 from learnstream.web import client_address
+from learnstream.web.route_facts import Facts, View, state
 
 DEFAULT_LIMIT = parse("300 per minute")
-# Each of these causes work elsewhere that costs more than the request.
-ENDPOINT_LIMITS = {"playback.report_failure": parse("10 per minute")}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# These have limits of their own, or come from a service that sends many at once.
-EXEMPT = frozenset({"auth.refresh", "auth.register", "webhook.receive_mux"})
 
 counters = Counters()
 
 
-def require(asked: Request, user_id: int | None) -> None:
+def limited(rate: str, *, by_network: bool = False) -> Callable[[View], View]:
+    """Limit a route to a rate of its own, such as `10 per minute`.
+
+    by_network: count by the client's network even if the request has a token.
+    """
+    return lambda view: state(view, limit=parse(rate), by_network=by_network)
+
+
+def unlimited(view: View) -> View:
+    """Do not limit a route: it serves a client that sends many requests at once and is authenticated otherwise."""
+    return state(view, unlimited=True)
+
+
+def require(asked: Request, facts: Facts, user_id: int | None) -> None:
     """Count the request and raise if the limit is exceeded.
 
     Raises:
         TooManyRequests: with `Retry-After`.
     """
-    if not _is_counted(asked):
+    if not _is_counted(asked, facts):
         return
-    key, limit = _key(asked, user_id), _limit(asked)
+    key, limit = _key(asked, facts, user_id), _limit(facts)
     if counters.incr(key, limit.get_expiry()) > limit.amount:
         wait = int(counters.get_expiry(key) - time.time())
         raise TooManyRequests(headers={"Retry-After": str(max(1, wait))})
 
 
-def prefetch_count(asked: Request, user_id: int) -> Count | None:
+def prefetch_count(asked: Request, facts: Facts, user_id: int) -> Count | None:
     """Return what `require` will count, so that it shares a round trip to Redis with other lookups."""
-    return Count(shared_name(_key(asked, user_id)), _limit(asked).get_expiry()) if _is_counted(asked) else None
+    if not _is_counted(asked, facts):
+        return None
+    return Count(shared_name(_key(asked, facts, user_id)), _limit(facts).get_expiry())
 
 
-def _is_counted(asked: Request) -> bool:
-    if asked.method in SAFE_METHODS or asked.endpoint in EXEMPT:
+def _is_counted(asked: Request, facts: Facts) -> bool:
+    if asked.method in SAFE_METHODS or facts.unlimited:
         return False
     return current_app.config["RATELIMIT_ENABLED"]
 
 
-def _key(asked: Request, user_id: int | None) -> str:
-    who = client_address.client_network() if user_id is None else f"user:{user_id}"
-    return _limit(asked).key_for("limit", who, asked.endpoint or "")
+def _key(asked: Request, facts: Facts, user_id: int | None) -> str:
+    by_network = user_id is None or facts.by_network
+    who = client_address.client_network() if by_network else f"user:{user_id}"
+    return _limit(facts).key_for("limit", who, asked.endpoint or "")
 
 
-def _limit(asked: Request) -> RateLimitItem:
-    return ENDPOINT_LIMITS.get(asked.endpoint or "", DEFAULT_LIMIT)
+def _limit(facts: Facts) -> RateLimitItem:
+    return facts.limit or DEFAULT_LIMIT

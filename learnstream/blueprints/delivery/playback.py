@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.authentication import maybe_caller
+from learnstream.blueprints.common.authentication import maybe_caller, optional_token, prefetches
+from learnstream.blueprints.common.rate_limit import limited
 from learnstream.blueprints.common.require_reader import require_readable_draft, require_readable_lesson
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.delivery import examples
@@ -21,11 +22,15 @@ from learnstream.web.openapi import Blueprint
 
 blp = Blueprint("playback", __name__, title="Playback", description="Signed playback of video lessons.")
 
+# Each report has the server ask the video service about the asset.
+FAILURE_REPORTS = "10 per minute"
 # Seconds within which the next scheduled review of videos has usually finished.
 ASK_AGAIN_IN = 90
 
 
 @blp.get("/lessons/<object_id:lesson_id>/playback")
+@optional_token
+@prefetches(playback.prefetch_keys)
 @blp.arguments(DraftQuerySchema, location="query")
 @blp.response(200, PlaybackSchema, example=examples.PLAYBACK)
 @blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
@@ -46,6 +51,9 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
 
 
 @blp.post("/lessons/<object_id:lesson_id>/playback/failed")
+@limited(FAILURE_REPORTS)
+@optional_token
+@prefetches(playback.fact_prefetch_keys)
 @blp.response(202, FailureReportedSchema, example={"ask_again_in": ASK_AGAIN_IN})
 @blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted)

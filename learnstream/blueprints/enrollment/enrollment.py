@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller, prefetches
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
@@ -12,6 +12,7 @@ from learnstream.blueprints.enrollment import examples
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NotEnrolledHere, SeatGranted
 from learnstream.models import Enrollment
+from learnstream.policies import entitlements
 from learnstream.schemas.enrollment.enrollment import (
     EnrollmentSchema,
     MyEnrollmentSchema,
@@ -54,6 +55,7 @@ def withdraw(course_id: str) -> None:
 
 
 @blp.get("/users/me/enrollments")
+@prefetches(entitlements.seats_prefetch_keys)
 @blp.arguments(MyEnrollmentsQuerySchema, location="query")
 @blp.response(200, MyEnrollmentSchema(many=True), example=[examples.MY_ENROLLMENT])
 @blp.paginate()

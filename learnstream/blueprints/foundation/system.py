@@ -6,13 +6,14 @@ from learnstream.blueprints.foundation import examples
 from learnstream.schemas.foundation.system import HealthSchema, ReadinessSchema
 from learnstream.services.foundation import readiness
 from learnstream.web.openapi import Blueprint
+from learnstream.web.route_facts import any_query
 
 blp = Blueprint("system", __name__, title="System", description="Liveness and readiness.")
 
 
 @blp.get("/")
 @blp.doc(tags=["system"])
-@blp.any_query
+@any_query
 @blp.response(200, content_type="text/html", description="The landing page.")
 def landing() -> Response:
     """Get the landing page."""

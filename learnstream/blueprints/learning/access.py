@@ -2,11 +2,12 @@
 
 from flask import Response
 
-from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.authentication import caller, prefetches
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.learning import examples
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson
 from learnstream.schemas.learning.access import CourseAccessSchema, LessonAccessSchema
+from learnstream.services.delivery import visibility
 from learnstream.services.learning import availability
 from learnstream.web.openapi import Blueprint
 
@@ -19,6 +20,7 @@ blp = Blueprint(
 
 
 @blp.get("/lessons/<object_id:lesson_id>/access")
+@prefetches(visibility.prefetch_keys)
 @blp.response(200, LessonAccessSchema, example=examples.LESSON_ACCESS)
 @blp.raises(NoSuchLesson)
 def read_lesson(lesson_id: str) -> Response:

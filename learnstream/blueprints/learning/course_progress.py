@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.authentication import caller, prefetches
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.learning import examples
 from learnstream.documents import CourseStatus
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled
+from learnstream.policies import entitlements
 from learnstream.policies.access import require_seat
 from learnstream.schemas.learning.course_progress import (
     CourseJourneySchema,
@@ -33,6 +34,7 @@ blp = Blueprint(
 
 
 @blp.get("/courses/<object_id:course_id>/progress")
+@prefetches(entitlements.seat_prefetch_keys)
 @blp.response(200, CourseJourneySchema, example=examples.COURSE_PROGRESS)
 @blp.raises(NoSuchCourse, NotEnrolled, EnrollmentExpired)
 def read_course(course_id: str) -> Response:
@@ -50,6 +52,7 @@ def read_course(course_id: str) -> Response:
 
 
 @blp.get("/users/me/progress")
+@prefetches(entitlements.seats_prefetch_keys)
 @blp.arguments(MyCoursesQuerySchema, location="query")
 @blp.response(200, MyCourseSchema(many=True), example=[examples.MY_COURSE])
 @blp.paginate()
@@ -59,6 +62,7 @@ def list_mine(query: dict[str, Any], page: Page) -> Response:
 
 
 @blp.get("/users/me/history")
+@prefetches(entitlements.seats_prefetch_keys)
 @blp.arguments(HistoryQuerySchema, location="query")
 @blp.response(200, VisitSchema(many=True), example=[examples.VISIT])
 @blp.paginate()

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.authentication import caller, prefetches
 from learnstream.blueprints.common.require_reader import require_readable_lesson, require_watchable_lesson
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.learning import examples
@@ -21,6 +21,7 @@ from learnstream.errors.delivery import (
 from learnstream.errors.learning import CompletesByItself, TooBusy
 from learnstream.policies.access import LESSON_ACCESS_ERRORS
 from learnstream.schemas.learning.progress import LessonProgressSchema, ReportedSchema, ReportSchema
+from learnstream.services.delivery import playback
 from learnstream.services.learning import reports
 from learnstream.web.openapi import Blueprint
 
@@ -35,6 +36,7 @@ HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}"
 
 @blp.put("/lessons/<object_id:lesson_id>/progress")
 @blp.doc(description=HOW_TO)
+@prefetches(playback.fact_prefetch_keys)
 @blp.arguments(ReportSchema, example=examples.REPORT)
 @blp.response(200, ReportedSchema, example=examples.REPORTED)
 @blp.raises(NoSuchLesson, NotAVideo, *LESSON_ACCESS_ERRORS, CompletesByItself)
@@ -50,6 +52,7 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
+@prefetches(playback.fact_prefetch_keys)
 @blp.response(200, LessonProgressSchema, example=examples.LESSON_PROGRESS)
 @blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
 def read(lesson_id: str) -> Response:

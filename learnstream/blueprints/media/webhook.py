@@ -2,6 +2,7 @@
 
 from flask import current_app, request
 
+from learnstream.blueprints.common.rate_limit import unlimited
 from learnstream.blueprints.media import examples
 from learnstream.clock import now
 from learnstream.errors import BadRequest, TimedOut, TooLarge
@@ -12,6 +13,7 @@ from learnstream.schemas.media.webhook_events import ReceiptSchema
 from learnstream.services.media import webhooks
 from learnstream.web.openapi import Blueprint
 from learnstream.web.parsing import parse_json
+from learnstream.web.route_facts import any_query
 
 blp = Blueprint(
     "webhook", __name__, title="Webhooks", url_prefix="/webhooks", description="Webhooks of the video service."
@@ -35,8 +37,8 @@ BODY = {
 # The service may send many at once from one address, and each signature is checked before any costly work.
 @blp.post("/mux")
 @blp.doc(parameters=[HEADER], requestBody=BODY)
-@blp.any_query
-@blp.unlimited
+@any_query
+@unlimited
 @blp.response(200, ReceiptSchema, example={"id": examples.EVENT_ID})
 @blp.raises(
     BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}),

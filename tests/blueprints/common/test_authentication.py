@@ -6,16 +6,12 @@ import pytest
 from flask import url_for
 from sqlalchemy import func, update
 
-from learnstream.blueprints.common.authentication import (
-    OPTIONAL_TOKEN_ENDPOINTS,
-    PUBLIC_ENDPOINTS,
-    RECOGNISED,
-    Identity,
-)
+from learnstream.blueprints.common.authentication import PUBLIC_ENDPOINTS, RECOGNISED, Identity
 from learnstream.models import Role, Session, User
 from learnstream.policies import entitlements
 from learnstream.stores import cache
 from learnstream.stores.sql import db
+from learnstream.web.route_facts import facts_of_endpoint
 
 SAMPLES = {"object_id": "0" * 24, "row_id": 1, "path": "index.css", "uuid": uuid4(), "int": 1, "default": "x"}
 
@@ -23,7 +19,7 @@ SAMPLES = {"object_id": "0" * 24, "row_id": 1, "path": "index.css", "uuid": uuid
 def addresses(app):
     """One address for every closed endpoint and method."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint not in PUBLIC_ENDPOINTS | OPTIONAL_TOKEN_ENDPOINTS:
+        if not (rule.endpoint in PUBLIC_ENDPOINTS or facts_of_endpoint(rule.endpoint).optional_token):
             values = {name: sample_for(converter) for name, converter in rule._converters.items()}
             path = url_for(rule.endpoint, **values, _external=False)
             yield from ((method, path) for method in rule.methods - {"HEAD", "OPTIONS"})

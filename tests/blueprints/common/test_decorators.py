@@ -9,8 +9,10 @@ from tests import decorators
 ORDER = (
     ("blp.get", "blp.post", "blp.put", "blp.patch", "blp.delete"),
     ("blp.doc",),
-    ("blp.any_query",),
-    ("blp.unlimited", "limiter.limit"),
+    ("any_query",),
+    ("limited", "unlimited"),
+    ("optional_token",),
+    ("prefetches",),
     ("hashes_password",),
     ("blp.arguments",),
     ("confirms_caller",),

@@ -3,6 +3,7 @@ from limits import parse
 
 from learnstream.blueprints.accounts import auth
 from learnstream.blueprints.common import rate_limit
+from learnstream.blueprints.delivery import playback
 from learnstream.services.accounts import accounts, signin
 from learnstream.web.openapi import OVERVIEW
 
@@ -52,11 +53,23 @@ def test_who_has_a_limit_of_their_own_is_not_counted_here(client):
     assert [client.post("/auth/register", json={}).status_code for _ in range(4)] == [422] * 4
 
 
+def test_registrations_are_counted_by_network_whoever_sends_them(client, stranger, owner):
+    most = parse(auth.REGISTRATIONS).amount
+    answers = [client.post("/auth/register", json={}, auth=person) for person in [stranger, owner, None] * (most // 3)]
+    answers += [client.post("/auth/register", json={}) for _ in range(most - len(answers))]
+
+    refused = client.post("/auth/register", json={}, auth=stranger)
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert (refused.status_code, refused.json["code"]) == (429, "rate_limited")
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+
+
 def test_the_docs_tell_the_limits():
     told = " ".join(OVERVIEW.read_text().split())
 
     assert f"each operation that changes something {USUAL.amount} times a minute" in told
-    assert f"(failed playback: {rate_limit.ENDPOINT_LIMITS['playback.report_failure'].amount})" in told
+    assert f"(failed playback: {parse(playback.FAILURE_REPORTS).amount})" in told
     registrations, refreshes = (limit.partition(" ")[0] for limit in (auth.REGISTRATIONS, auth.REFRESHES))
     assert f"{USUAL.amount} sign-ins, {registrations} registrations and {refreshes} refreshes a minute" in told
     one, many, all_over = (each.failures for each in (signin.ACCOUNT_FROM_NETWORK, signin.NETWORK, signin.ACCOUNT))

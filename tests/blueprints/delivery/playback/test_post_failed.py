@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 from bson import ObjectId
+from limits import parse
 
-from learnstream.blueprints.common import rate_limit
+from learnstream.blueprints.delivery import playback
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Video
 from learnstream.integrations import video as port
@@ -105,7 +106,7 @@ def test_a_look_that_failed_is_repeated(client, course, learner, gone, mux):
 
 def test_a_person_reports_ten_times_a_minute(app, client, course, learner, owner, video, monkeypatch):
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
-    most = rate_limit.ENDPOINT_LIMITS["playback.report_failure"].amount
+    most = parse(playback.FAILURE_REPORTS).amount
 
     answers = [report(client, learner, course.video).status_code for _ in range(most + 1)]
 
