@@ -22,8 +22,15 @@ def test_a_snapshot_names_and_undoes_changes(dataset, snapshot, courses):
     assert courses.find_one({"_id": course_id}) == before
 
 
-def test_a_snapshot_undoes_insertions_into_an_empty_collection(snapshot, courses):
-    courses.database["newly_made"].insert_one({})
+@pytest.fixture
+def new_collection(courses):
+    """A collection that is dropped afterwards, since other tests list them all."""
+    yield courses.database["newly_made"]
+    courses.database.drop_collection("newly_made")
+
+
+def test_a_snapshot_undoes_insertions_into_an_empty_collection(snapshot, new_collection):
+    new_collection.insert_one({})
 
     assert snapshot.restore() == ["newly_made"]
     assert snapshot.restore() == []
