@@ -10,7 +10,7 @@ from learnstream.documents import Lesson, LessonKind, Progress
 from learnstream.services.authoring import completion_rules
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Stretch
-from learnstream.services.learning.lesson_record import Record
+from learnstream.services.learning.lesson_record import WORKING, Record
 from tests.factories import CreatedCourse, CreatedLesson, Person, make_ready_video, make_seat, show_video
 
 _number = count(1)
@@ -104,7 +104,7 @@ def _record(person, course, lesson, video_id=None, duration=None, version=1):
         video_id=video_id,
         duration=duration,
     )
-    return Record(context, Progress.collection().find_one({"_id": context.id}))
+    return Record(context, WORKING.find_one({"_id": context.id}))
 
 
 def _store(record, at):

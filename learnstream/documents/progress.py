@@ -45,19 +45,27 @@ class ProgressEvent(TypedDict):
     data: dict[str, Any]
 
 
-class Visit(TypedDict):
+class Watched(TypedDict):
+    watched: dict[str, WatchedVideo]
+
+
+class Achieved(Watched):
+    """What later lessons may require of a learner."""
+
+    lesson_id: ObjectId
+    opened_at: datetime | None
+    completed_at: datetime | None
+    reset_at: datetime | None
+
+
+class Visit(Achieved):
     """The parts of a record that do not contain sets of seconds, which may be large."""
 
     _id: str
     course_id: ObjectId
-    lesson_id: ObjectId
-    watched: dict[str, WatchedVideo]
     began_at: datetime | None
     position: Position | None
-    opened_at: datetime | None
-    completed_at: datetime | None
     completed_by: str | None
-    reset_at: datetime | None
     updated_at: datetime
 
 
@@ -80,12 +88,17 @@ class CountedProgress(Visit, WatchedDays):
     revision: int
 
 
-class WorkingProgress(CountedProgress):
-    """A record as reports change it."""
+class RuledProgress(CountedProgress):
+    """The parts of a record to which a completion rule is applied."""
 
     version: int | None
-    seen: dict[str, Words]
     resets: int
+
+
+class WorkingProgress(RuledProgress):
+    """A record as reports change it."""
+
+    seen: dict[str, Words]
 
 
 class StoredProgress(WorkingProgress):

@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_type_hints, is_typ
 from mongoengine import EmbeddedDocument, EmbeddedDocumentField, ListField
 from mongoengine.base import BaseField
 
-from learnstream.documents.base import Document
+from learnstream.documents.base import Document, in_batches
+from learnstream.stores import mongo
 
 T = TypeVar("T", bound=Mapping[str, Any])
 
@@ -54,7 +55,7 @@ class Projection(Generic[T]):
     """
 
     def __init__(self, document: type[Document], shape: type[T]) -> None:
-        self._document = document
+        self.document = document
         self._level = _level(document, shape)
         # None reads the whole document.
         self.fields: dict[str, int] | None = None
@@ -71,16 +72,24 @@ class Projection(Generic[T]):
 
     def find_one(self, query: Mapping[str, Any], **options: Any) -> T | None:
         """Return a document that matches a query; None if there is none. `options` are those of the driver."""
-        found = self._document.collection().find_one(query, self.fields, **options)
+        found = self.document.collection().find_one(query, self.fields, **options)
         return None if found is None else self.complete(found)
 
     def find(self, query: Mapping[str, Any], **options: Any) -> list[T]:
         """Return the documents that match a query. `options` are those of the driver."""
-        return [self.complete(each) for each in self._document.collection().find(query, self.fields, **options)]
+        return [self.complete(each) for each in self.document.collection().find(query, self.fields, **options)]
+
+    def batches(
+        self, query: Mapping[str, Any], size: int, *, timeout: float = mongo.OPERATION_MS / 1000, **options: Any
+    ) -> Iterator[list[T]]:
+        """Yield the documents that match a query in batches, with no limit on the total time (see `in_batches`)."""
+        found = self.document.collection().find(query, self.fields, **options)
+        for batch in in_batches(found, size, timeout=timeout):
+            yield [self.complete(each) for each in batch]
 
     def count(self, query: Mapping[str, Any]) -> int:
         """Return the number of documents that match a query."""
-        count: int = self._document.collection().count_documents(query)
+        count: int = self.document.collection().count_documents(query)
         return count
 
 

@@ -32,16 +32,7 @@ class Marks(TypedDict):
     rest_until: datetime | None
 
 
-class LessonDay(TypedDict, total=False):
-    """The figures of a day; those that are 0 may be absent."""
-
-    active: int
-    watch_seconds: int
-    completions: int
-
-
-class CourseDay(LessonDay, total=False):
-    enrollments: int
+Days = dict[str, dict[str, int]]  # by UTC day: its figures that are not 0, by name
 
 
 class RetentionCounts(TypedDict):
@@ -54,15 +45,25 @@ class RetentionCounts(TypedDict):
     left: list[int]
 
 
-class LessonCounts(TypedDict):
-    """The figures of a lesson."""
+class LessonTotals(TypedDict):
+    """The sums of a lesson's figures."""
 
     started: int
     completed: int
     watch_seconds: int
+
+
+class Counted(LessonTotals):
+    """The figures of a lesson."""
+
     finished_share: float | None
-    days: dict[str, LessonDay]
+    days: Days
     videos: dict[str, RetentionCounts]
+
+
+class LessonCounts(Counted):
+    """The figures of a lesson, with what was last written to the days."""
+
     digests: dict[str, str]
 
 
@@ -83,7 +84,7 @@ class Reached(TypedDict):
 class CourseTotals(TypedDict):
     """The figures of a course or the platform."""
 
-    days: dict[str, CourseDay]
+    days: Days
     enrollments: int
     completed: int
     watch_seconds: int

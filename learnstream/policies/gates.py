@@ -8,17 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from learnstream.clock import now
 from learnstream.documents import Progress
+from learnstream.documents.progress import Achieved, Watched
+from learnstream.documents.projection import Projection
 from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing
 from learnstream.policies.seats import Seat
 from learnstream.stores import cache
 
 TTL_SECONDS = 30
 # The projection of a lesson record from which `Done` is computed.
-FIELDS = dict.fromkeys(("lesson_id", "opened_at", "completed_at", "watched", "reset_at"), 1)
+ACHIEVED = Projection(Progress, Achieved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,18 @@ class Done:
     was_reset: bool = False
 
 
+class DescribedNeed(TypedDict):
+    """A prerequisite in a response, with the progress in a lesson or module."""
+
+    kind: str
+    id: str
+    title: str
+    completed_lessons: NotRequired[int]
+    lesson_count: NotRequired[int]
+    fraction: NotRequired[float]
+    threshold: NotRequired[float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A prerequisite that is not completed, with progress."""
@@ -117,12 +131,12 @@ class Missing:
     fraction: float
     was_reset: bool = False  # an instructor has reset it, and it is not completed again
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> DescribedNeed:
         """Return the machine-readable description for a response."""
-        described = {"kind": self.need.kind, "id": self.need.id, "title": self.need.title}
+        described: DescribedNeed = {"kind": self.need.kind, "id": self.need.id, "title": self.need.title}
         if self.need.kind == "module":
-            return described | {"completed_lessons": self.completed, "lesson_count": len(self.need.steps)}
-        return described | {"fraction": self.fraction, "threshold": self.need.steps[0].threshold}
+            return {**described, "completed_lessons": self.completed, "lesson_count": len(self.need.steps)}
+        return {**described, "fraction": self.fraction, "threshold": self.need.steps[0].threshold}
 
     def __str__(self) -> str:
         if self.need.kind == "module":
@@ -212,26 +226,27 @@ def done(videos: Mapping[str, str | None], user_id: int) -> dict[str, Done]:
     """Return a learner's state in lessons, given with their videos; lessons without a record are omitted."""
     wanted = {"_id": {"$in": [f"{user_id}:{lesson_id}" for lesson_id in videos]}}
     found: dict[str, Done] = {}
-    for record in Progress.collection().find(wanted, FIELDS):
+    for record in ACHIEVED.find(wanted):
         lesson_id = str(record["lesson_id"])
         found[lesson_id] = done_by(record, videos[lesson_id])
     return found
 
 
-def done_by(record: Mapping[str, Any], video_id: str | None) -> Done:
+def done_by(record: Achieved, video_id: str | None) -> Done:
     """Return a learner's state in a lesson with this video, from their lesson record."""
-    completed = record.get("completed_at") is not None
+    completed = record["completed_at"] is not None
     return Done(
         completed=completed,
         fraction=share_of(record, video_id),
-        begun=completed or bool(record.get("opened_at") or record.get("watched")),
-        was_reset=record.get("reset_at") is not None,
+        begun=completed or bool(record["opened_at"] or record["watched"]),
+        was_reset=record["reset_at"] is not None,
     )
 
 
-def share_of(record: Mapping[str, Any], video_id: str | None) -> float:
+def share_of(record: Watched, video_id: str | None) -> float:
     """Return the watched share of a video, from 0 to 1, from a learner's lesson record."""
-    return record.get("watched", {}).get(video_id, {}).get("fraction", 0.0)
+    seen = record["watched"].get(video_id) if video_id else None
+    return seen["fraction"] if seen else 0.0
 
 
 def forget(user_id: int, course_id: str) -> None:

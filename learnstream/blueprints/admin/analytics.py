@@ -9,6 +9,7 @@ from learnstream.blueprints.analytics import examples
 from learnstream.blueprints.analytics.analytics import DAY, days_of, table_of
 from learnstream.blueprints.common import csv_export
 from learnstream.blueprints.common.authentication import caller
+from learnstream.documents.projection import names_of
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.policies.access import require_admin
 from learnstream.schemas.analytics.analytics import (
@@ -17,10 +18,10 @@ from learnstream.schemas.analytics.analytics import (
     PlatformTableQuerySchema,
 )
 from learnstream.services.analytics import analytics, highlights
-from learnstream.services.analytics.analytics import Figures
+from learnstream.services.analytics.highlights import PlatformFigures
 from learnstream.services.analytics.local_days import Days
 
-COURSES = ("course_id", "course_title", *analytics.TOTALS, "as_of")
+COURSES = ("course_id", "course_title", *names_of(analytics.Totals), "as_of")
 LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", "completed", "watch_seconds")
 
 
@@ -28,7 +29,7 @@ LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", 
 @blp.arguments(DaysQuerySchema, location="query")
 @blp.response(200, PlatformAnalyticsSchema, example=examples.PLATFORM)
 @blp.raises(AdminsOnly)
-def read_analytics(query: dict[str, Any]) -> Figures:
+def read_analytics(query: dict[str, Any]) -> PlatformFigures:
     """Get figures for all courses together, with highlights.
 
     A learner who is active in several courses on one day counts once; enrollments, completions and progress are counted

@@ -1,6 +1,6 @@
 """Figures about learning, for instructors of their courses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -21,7 +21,7 @@ from learnstream.schemas.analytics.analytics import (
     LessonTableQuerySchema,
 )
 from learnstream.services.analytics import analytics
-from learnstream.services.analytics.analytics import Figures
+from learnstream.services.analytics.analytics import CourseFigures, LessonFigures
 from learnstream.services.analytics.local_days import Days
 from learnstream.services.authoring import courses
 from learnstream.web.openapi import Blueprint
@@ -40,7 +40,7 @@ PARTS = ("from", "to", "watched", "again", "left")
 @blp.arguments(DaysQuerySchema, location="query")
 @blp.response(200, CourseAnalyticsSchema, example=examples.COURSE)
 @blp.raises(NoSuchCourse, NotYourCourse)
-def course(query: dict[str, Any], course_id: str) -> Figures:
+def course(query: dict[str, Any], course_id: str) -> CourseFigures:
     """Show how a course is doing: enrolments, activity day by day, and a funnel through its lessons."""
     require_can_edit_course(caller, courses.view(course_id))
     return analytics.course(course_id, Days(**query))
@@ -55,14 +55,15 @@ def course_table(query: dict[str, Any], course_id: str) -> Response:
     require_can_edit_course(caller, courses.view(course_id))
     table = query.pop("table")
     found = analytics.course(course_id, Days(**query))
-    return table_of(f"course-{course_id}-{table}", DAY if table == "days" else STEPS, found[table])
+    name = f"course-{course_id}-{table}"
+    return table_of(name, DAY, found["days"]) if table == "days" else table_of(name, STEPS, found["funnel"])
 
 
 @blp.get("/lessons/<object_id:lesson_id>/analytics")
 @blp.arguments(LessonQuerySchema, location="query")
 @blp.response(200, LessonAnalyticsSchema, example=examples.LESSON)
 @blp.raises(NoSuchLesson, NoSuchVideo, NotYourCourse)
-def lesson(query: dict[str, Any], lesson_id: str) -> Figures:
+def lesson(query: dict[str, Any], lesson_id: str) -> LessonFigures:
     """Show how a lesson is doing, and what its learners watched of its video.
 
     The retention curve tells for each part of the video how many watched it, how many watched it again, and how many
@@ -83,12 +84,12 @@ def lesson_table(query: dict[str, Any], lesson_id: str) -> Response:
     name = f"lesson-{lesson_id}-{query['table']}"
     if query["table"] == "days":
         return table_of(name, LESSON_DAY, found["days"])
-    return table_of(name, PARTS, (found["retention"] or {"parts": []})["parts"])
+    return table_of(name, PARTS, found["retention"]["parts"] if found["retention"] else [])
 
 
 def days_of(query: dict[str, Any]) -> Days:
     return Days(query["first"], query["last"], query["tz"])
 
 
-def table_of(name: str, columns: Sequence[str], found: Iterable[Figures]) -> Response:
+def table_of(name: str, columns: Sequence[str], found: Iterable[Mapping[str, object]]) -> Response:
     return stream_csv(name, columns, ([each.get(column) for column in columns] for each in found))

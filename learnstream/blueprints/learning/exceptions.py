@@ -24,6 +24,7 @@ from learnstream.schemas.learning.exceptions import (
 )
 from learnstream.services.enrollment import enrollments
 from learnstream.services.learning import exceptions
+from learnstream.services.learning.progress import Waived
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
@@ -73,7 +74,7 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 @commits(idempotency_key=True)
 @blp.response(200, WaivedSchema, example=examples.WAIVED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, examples.NOT_THEIRS)
-def waive(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
+def waive(body: dict[str, Any], course_id: str, user_id: int) -> Waived:
     """Mark a lesson as completed for a learner, whatever they have watched.
 
     Lessons that depend on it open, and it counts like any other completed lesson.

@@ -6,17 +6,20 @@ still due to be recounted.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from bson import ObjectId
 
 from learnstream.documents import CourseStats, Lesson, LessonStats
+from learnstream.documents.lesson import ListedLesson
+from learnstream.documents.projection import Projection, pick
+from learnstream.documents.stats import LessonTotals, Reached, StoredCourseStats, StoredLessonStats
 from learnstream.errors.analytics import NoSuchVideo
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.views import LessonView
 from learnstream.services.analytics import local_days, rollup
 from learnstream.services.analytics.course_figures import PLATFORM
-from learnstream.services.analytics.local_days import Days
+from learnstream.services.analytics.local_days import Counts, Days
 from learnstream.services.authoring import courses, versions
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
@@ -27,10 +30,100 @@ COURSE_DAY = ("enrollments", "active", "completions", "watch_seconds")
 LESSON_DAY = ("active", "completions", "watch_seconds")
 # A learner may be active on several days, so these cannot be summed.
 NOT_ADDED = {"active"}
-TOTALS = ("enrollments", "completed", "watch_seconds", "median_completion_seconds")
-FUNNEL = {"started": 1, "completed": 1, "watch_seconds": 1, "as_of": 1, "due_at": 1}
 
-Figures = dict[str, Any]
+
+class Freshness(TypedDict):
+    """Of which instant figures are, and whether they are due."""
+
+    as_of: datetime | None
+    due_at: NotRequired[datetime]
+
+
+class StepStats(LessonTotals, Freshness):
+    """The statistics of a lesson that a funnel shows."""
+
+    _id: ObjectId
+
+
+# A range of days with its figures by name: their sums, and those of each day with its name.
+ByDay = TypedDict(
+    "ByDay", {"tz": str, "from": str, "to": str, "range": dict[str, int], "days": list[dict[str, str | int]]}
+)
+
+
+class Totals(TypedDict):
+    enrollments: int
+    completed: int
+    watch_seconds: int
+    median_completion_seconds: int | None
+
+
+class Summary(ByDay):
+    """The figures that courses and the platform have in common."""
+
+    totals: Totals
+    reached: list[Reached]
+
+
+class Step(LessonTotals):
+    """A lesson in a course's funnel."""
+
+    position: int
+    lesson_id: str
+    title: str
+    kind: str
+    module: str
+
+
+class CourseFigures(Summary):
+    """A course's figures."""
+
+    course_id: str
+    title: str
+    version: int
+    as_of: datetime | None
+    funnel: list[Step]
+
+
+class VideoViewers(TypedDict):
+    """The number of learners who watched a video, and whether the lesson shows it."""
+
+    video_id: str
+    viewers: int
+    shown: bool
+
+
+# The numbers of learners for a segment of a video, which is given in seconds.
+RetentionPart = TypedDict("RetentionPart", {"from": float, "to": float, "watched": int, "again": int, "left": int})
+
+
+class Retention(TypedDict):
+    """The retention curve of a video."""
+
+    video_id: str
+    duration: float | None
+    viewers: int
+    parts: list[RetentionPart]
+
+
+class LessonFigures(ByDay):
+    """A lesson's figures."""
+
+    lesson_id: str
+    course_id: str
+    title: str
+    kind: str
+    as_of: datetime | None
+    totals: LessonTotals
+    videos: list[VideoViewers]
+    retention: Retention | None
+
+
+LESSON = Projection(LessonStats, StoredLessonStats)
+STEPS = Projection(LessonStats, StepStats)
+COURSE = Projection(CourseStats, StoredCourseStats)
+LESSONS = Projection(Lesson, ListedLesson)
+NO_LESSON = LESSON.complete({})
 
 
 def lesson_view(lesson_id: str) -> LessonView:
@@ -43,7 +136,7 @@ def lesson_view(lesson_id: str) -> LessonView:
     return LessonView(lesson_id, courses.view(str(found["course_id"])), found["free_preview"])
 
 
-def course(course_id: str, days: Days) -> Figures:
+def course(course_id: str, days: Days) -> CourseFigures:
     """Return a course's figures; its funnel follows the outline of its current version.
 
     Raises:
@@ -63,7 +156,7 @@ def course(course_id: str, days: Days) -> Figures:
     }
 
 
-def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figures:
+def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> LessonFigures:
     """Return a lesson's figures, with the retention curve of a video: by default the one that it shows.
 
     Raises:
@@ -71,8 +164,8 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figure
     """
     found = _lesson(lesson_id)
     shown = _shown_video(found)
-    stats = LessonStats.collection().find_one({"_id": found["_id"]}) or {}
-    videos = {name: video["viewers"] for name, video in stats.get("videos", {}).items()}
+    stats = LESSON.find_one({"_id": found["_id"]}) or NO_LESSON
+    videos = {name: video["viewers"] for name, video in stats["videos"].items()}
     wanted = video_id or shown or next(iter(videos), None)
     if video_id and video_id not in {shown, *videos}:
         raise NoSuchVideo()
@@ -82,94 +175,93 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Figure
         "title": found["title"],
         "kind": found["kind"],
         "as_of": as_of([stats]),
-        "totals": {name: stats.get(name, 0) for name in ("started", "completed", "watch_seconds")},
-        **_by_day(lesson_id, stats, days, LESSON_DAY),
+        "totals": pick(LessonTotals, stats),
+        **_by_day(lesson_id, stats["days"], days, LESSON_DAY),
         "videos": [
             {"video_id": name, "viewers": videos.get(name, 0), "shown": name == shown}
             for name in sorted({*videos, *([shown] if shown else [])}, key=lambda name: name != shown)
         ],
-        "retention": wanted and _retention(wanted, stats),
+        "retention": _retention(wanted, stats) if wanted else None,
     }
 
 
-def summary(scope: str, stats: Figures, days: Days) -> Figures:
+def summary(scope: str, stats: StoredCourseStats, days: Days) -> Summary:
     """Return the figures that courses and the platform (the scope) have in common."""
     return {
-        "totals": {name: stats.get(name, 0) for name in TOTALS}
-        | {"median_completion_seconds": stats.get("median_completion_seconds")},
-        "reached": stats.get("reached", []),
-        **_by_day(scope, stats, days, COURSE_DAY),
+        "totals": pick(Totals, stats),
+        "reached": stats["reached"],
+        **_by_day(scope, stats["days"], days, COURSE_DAY),
     }
 
 
-def platform_stats() -> Figures:
+def platform_stats() -> StoredCourseStats:
     """Return the platform's figures as they are stored."""
     return _stats(PLATFORM)
 
 
-def as_of(stats: Iterable[Mapping[str, Any]]) -> datetime | None:
+def as_of(stats: Iterable[Freshness]) -> datetime | None:
     """Return the instant for which all of these are exact; None if some were never counted."""
     rolled_up = rollup.as_of()
-    known = [rolled_up, *(each.get("as_of") for each in stats if "due_at" in each)]
+    known = [rolled_up, *(each["as_of"] for each in stats if "due_at" in each)]
     return None if None in known else min(instant for instant in known if instant)
 
 
-def _stats(name: str) -> Figures:
-    return CourseStats.collection().find_one({"_id": name}) or {}
+def _stats(name: str) -> StoredCourseStats:
+    return COURSE.find_one({"_id": name}) or COURSE.complete({})
 
 
-def _by_day(scope: str, stats: Figures, days: Days, names: Iterable[str]) -> Figures:
-    counted = local_days.counts(scope, days, stats.get("days", {}))
-    found = [{"day": day} | {name: counted.get(day, {}).get(name, 0) for name in names} for day in days]
+def _by_day(scope: str, in_utc: Mapping[str, Counts], days: Days, names: Iterable[str]) -> ByDay:
+    counted = local_days.counts(scope, days, in_utc)
+    found = {day: {name: counted.get(day, {}).get(name, 0) for name in names} for day in days}
     return {
         "tz": days.tz,
         "from": days.first.isoformat(),
         "to": days.last.isoformat(),
-        "range": {name: sum(each[name] for each in found) for name in names if name not in NOT_ADDED},
-        "days": found,
+        "range": {name: sum(each[name] for each in found.values()) for name in names if name not in NOT_ADDED},
+        "days": [{"day": day, **counts} for day, counts in found.items()],
     }
 
 
-def _funnel(outline: Syllabus | None) -> tuple[list[Figures], list[Figures]]:
+def _funnel(outline: Syllabus | None) -> tuple[list[Step], list[StepStats]]:
     if outline is None:
         return [], []
     ids = [ObjectId(each.id) for each in outline.lessons]
-    stats = {str(each["_id"]): each for each in LessonStats.collection().find({"_id": {"$in": ids}}, FUNNEL)}
+    stats = {str(each["_id"]): each for each in STEPS.find({"_id": {"$in": ids}})}
     titles = {module.id: module.title for module in outline.modules}
-    steps = [
+    steps: list[Step] = [
         {
             "position": position,
             "lesson_id": each.id,
             "title": each.title,
             "kind": each.kind.value,
             "module": titles[each.module_id],
-            **{name: stats.get(each.id, {}).get(name, 0) for name in ("started", "completed", "watch_seconds")},
+            **pick(LessonTotals, stats.get(each.id, NO_LESSON)),
         }
         for position, each in enumerate(outline.lessons, start=1)
     ]
     return steps, list(stats.values())
 
 
-def _lesson(lesson_id: str) -> Figures:
+def _lesson(lesson_id: str) -> ListedLesson:
     # A lesson deleted from the draft may still be published, and may have progress records.
-    found = Lesson.collection().find_one({"_id": ObjectId(lesson_id), "course_id": {"$ne": None}}, {"body": 0})
+    found = LESSONS.find_one({"_id": ObjectId(lesson_id), "course_id": {"$ne": None}})
     if found is None:
         raise NoSuchLesson()
     return found
 
 
-def _shown_video(lesson: Figures) -> str | None:
+def _shown_video(lesson: ListedLesson) -> str | None:
     """Return the video that new learners see, else the draft's."""
     course = courses.view(str(lesson["course_id"]))
     if course.current_version:
         outline = syllabus.get(course.id, course.current_version)
         if found := outline.by_id.get(str(lesson["_id"])):
             return found.video_id
-    return lesson.get("video_id") and str(lesson["video_id"])
+    return str(lesson["video_id"]) if lesson["video_id"] else None
 
 
-def _retention(video_id: str, stats: Figures) -> Figures:
-    counted = stats.get("videos", {}).get(video_id)
+def _retention(video_id: str, stats: StoredLessonStats) -> Retention:
+    counted = stats["videos"].get(video_id)
     if counted is None:
         video = versions.videos_of([ObjectId(video_id)])[ObjectId(video_id)]
         return {"video_id": video_id, "duration": video["duration"], "viewers": 0, "parts": []}

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypedDict
 
 import pymongo
 from bson import ObjectId
@@ -10,15 +11,18 @@ from sqlalchemy import ColumnElement, Integer, cast, func, select, true
 
 from learnstream.clock import now
 from learnstream.documents import CourseProgress, CourseStats
+from learnstream.documents.projection import Projection
+from learnstream.documents.stats import CourseCounts, Days
 from learnstream.models import Enrollment
 from learnstream.services.analytics import day_parts, recounts
 from learnstream.services.analytics.day_parts import DayParts, following, preceding
-from learnstream.services.analytics.recounts import PATIENCE, Count, Figures
+from learnstream.services.analytics.recounts import PATIENCE, Count
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.learning import quarter_hours
 from learnstream.services.learning.quarter_hours import A_DAY, first_of
 from learnstream.stores.sql import db
 
+Stage = dict[str, Any]  # MongoDB's expressions have no narrower type
 PLATFORM = "platform"
 SHARES = (0.25, 0.5, 0.75)
 COUNTS = ("active", "watch_seconds", "completions", "enrollments")
@@ -35,6 +39,23 @@ WITH_BEFORE = {
 }
 
 
+class DueCourse(TypedDict):
+    """The statistics of a course or the platform that are due."""
+
+    _id: str
+    marks: int
+    days: Days
+    stale_days: list[str]
+
+
+class Seconds(TypedDict):
+    completion_seconds: int
+
+
+DUE = Projection(CourseStats, DueCourse)
+SECONDS = Projection(CourseProgress, Seconds)
+
+
 def mark(changes: Mapping[str, Collection[str]]) -> None:
     """Mark days of courses, and of the platform, to be recounted."""
     if changes:
@@ -42,17 +63,17 @@ def mark(changes: Mapping[str, Collection[str]]) -> None:
         recounts.mark(CourseStats, [_change(name, days) for name, days in [*changes.items(), (PLATFORM, everything)]])
 
 
-def _change(name: str, days: Collection[str]) -> tuple[str, Figures]:
+def _change(name: str, days: Collection[str]) -> tuple[str, dict[str, object]]:
     return name, {"stale_days": {"$setUnion": [{"$ifNull": ["$stale_days", []]}, sorted(days)]}}
 
 
 def recount(held: Lease, *, rest: float = recounts.REST) -> int:
     """Recount the courses that are due, and the platform if it is; return their number."""
-    due = recounts.due(CourseStats, {"stale_days": 1, "days": 1})
+    due = recounts.due(DUE)
     return sum(recounts.write(CourseStats, _counts(courses, held), rest) for courses in due)
 
 
-def _counts(courses: Iterable[Figures], held: Lease) -> Iterator[Count]:
+def _counts(courses: Iterable[DueCourse], held: Lease) -> Iterator[Count]:
     for course in courses:
         held.renew()
         began, clock = now(), time.monotonic()
@@ -62,19 +83,20 @@ def _counts(courses: Iterable[Figures], held: Lease) -> Iterator[Count]:
         yield Count(course, began, time.monotonic() - clock, figures)
 
 
-def _count(course: Figures) -> Figures:
+def _count(course: DueCourse) -> CourseCounts:
     began = now()
     scope = Platform() if course["_id"] == PLATFORM else Course(course["_id"])
-    days = course.get("days", {})
+    days = course["days"]
     # The following day changes too: its learners are counted by when they were last active before.
-    stale = {*course.get("stale_days", []), *(days.keys() & map(following, course.get("stale_days", [])))}
+    stale = {*course["stale_days"], *(days.keys() & map(following, course["stale_days"]))}
     for some, parts in scope.parts_of(sorted(stale)):
         day_parts.write(course["_id"], {day: parts.stored(day) for day in some}, began)
         days = days | {day: dict.fromkeys(COUNTS, 0) | parts.totals(day) for day in some}
     return {
         "days": {day: counts for day, counts in sorted(days.items()) if any(counts.values())},
         "stale_days": [],
-        **{name: _sum(days, name) for name in ("enrollments", "watch_seconds")},
+        "enrollments": _sum(days, "enrollments"),
+        "watch_seconds": _sum(days, "watch_seconds"),
         "completed": _sum(days, "completions"),
         "reached": [{"share": share, "learners": scope.reached(share)} for share in SHARES],
         "median_completion_seconds": scope.median(),
@@ -89,10 +111,10 @@ class Course:
     """Counts the figures of a course; every query has an index."""
 
     days_at_once = 31
-    _by_learner: Sequence[Figures] = ()
+    _by_learner: Sequence[Stage] = ()
 
     def __init__(self, course_id: str) -> None:
-        self.wanted: Figures = {"course_id": ObjectId(course_id)}
+        self.wanted: Stage = {"course_id": ObjectId(course_id)}
         self.seats: ColumnElement[bool] = Enrollment.course_id == course_id
 
     def parts_of(self, days: list[str]) -> Iterator[tuple[list[str], DayParts]]:
@@ -124,7 +146,7 @@ class Course:
             "learners": {"$sum": 1},
             "seconds": {"$sum": "$on.s"},
         }
-        pipeline: list[Figures] = [
+        pipeline: list[Stage] = [
             {"$match": self.wanted | {"active_days": {"$in": known}}},
             {"$project": {"user_id": 1, "on": {"$filter": {"input": QUARTERS, "cond": in_range}}}},
             *self._by_learner,
@@ -157,8 +179,8 @@ class Course:
             count = CourseProgress.collection().count_documents(completed)
             if not count:
                 return None
-            found = CourseProgress.collection().find(completed, {"completion_seconds": 1, "_id": 0})
-            middle = list(found.sort("completion_seconds", 1).skip((count - 1) // 2).limit(2 - count % 2))
+            order = [("completion_seconds", 1)]
+            middle = SECONDS.find(completed, sort=order, skip=(count - 1) // 2, limit=2 - count % 2)
         return round(sum(each["completion_seconds"] for each in middle) / len(middle))
 
 

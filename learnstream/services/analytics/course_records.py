@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId
 from pymongo import InsertOne, UpdateOne
@@ -13,6 +13,14 @@ from sqlalchemy import select, tuple_
 
 from learnstream.clock import now, whole_milliseconds
 from learnstream.documents import CourseProgress, Progress
+from learnstream.documents.course_progress import (
+    DerivedProgress,
+    LessonSummary,
+    QuarterSeconds,
+    StoredCourseProgress,
+)
+from learnstream.documents.progress import Visit, WatchedDays
+from learnstream.documents.projection import Projection
 from learnstream.errors import NotFound
 from learnstream.models import Enrollment
 from learnstream.services.analytics import course_completions, course_figures, lesson_figures
@@ -26,10 +34,19 @@ from learnstream.stores.sql import db
 
 Pair = tuple[int, str]  # a user and a course
 Lessons = Mapping[str, int]  # the revisions of a learner's records, by lesson
-Document = dict[str, Any]
+Summaries = Mapping[str, LessonSummary]  # by lesson id
 
-# Fields that `_reduce` does not need, besides those that no figure needs.
-UNREAD = {**stored_records.UNREAD, "videos": 0}
+
+class ReducedProgress(Visit, WatchedDays):
+    """The parts of a record of which a course record contains a summary."""
+
+    user_id: int
+    completed_in: int | None
+    revision: int
+
+
+STORED = Projection(CourseProgress, StoredCourseProgress)
+REDUCED = Projection(Progress, ReducedProgress)
 DUPLICATE = 11000  # MongoDB's code for a duplicate key
 
 
@@ -53,7 +70,7 @@ def settle(changes: Mapping[Pair, Lessons]) -> None:
         {(ObjectId(name), ObjectId(course)) for (_, course), lessons in news.items() for name in lessons}
     )
     found = _read({pair: news[pair] for pair in seats}, known)
-    lessons = {pair: known.get(pair, {}).get("lessons", {}) | found.get(pair, {}) for pair in seats}
+    lessons = {pair: {**_lessons_in(known.get(pair)), **found.get(pair, {})} for pair in seats}
     _look_ahead(seats.values())
     for pair, completed in _apply_rules(seats, lessons).items():
         lessons[pair] = lessons[pair] | completed
@@ -72,33 +89,38 @@ def _seats(pairs: Iterable[Pair]) -> dict[Pair, Enrollment]:
     return {(seat.user_id, seat.course_id): seat for seat in found}
 
 
-def _known(pairs: Iterable[Pair]) -> dict[Pair, Document]:
-    found = CourseProgress.collection().find({"_id": {"$in": [_id(pair) for pair in pairs]}})
+def _known(pairs: Iterable[Pair]) -> dict[Pair, StoredCourseProgress]:
+    found = STORED.find({"_id": {"$in": [_id(pair) for pair in pairs]}})
     return {(each["user_id"], str(each["course_id"])): each for each in found}
 
 
-def _news(known: Document | None, lessons: Lessons) -> list[str]:
+def _lessons_in(known: StoredCourseProgress | None) -> Summaries:
+    return known["lessons"] if known else {}
+
+
+def _news(known: StoredCourseProgress | None, lessons: Lessons) -> list[str]:
     """Return the lessons whose records have changed since they were last read."""
-    read = known["lessons"] if known else {}
-    return [name for name, revision in lessons.items() if read.get(name, {}).get("r") != revision]
+    read = {name: summary.get("r") for name, summary in _lessons_in(known).items()}
+    return [name for name, revision in lessons.items() if read.get(name) != revision]
 
 
-def _read(news: Mapping[Pair, list[str]], known: Mapping[Pair, Document]) -> dict[Pair, dict[str, Document]]:
+def _read(news: Mapping[Pair, list[str]], known: Collection[Pair]) -> dict[Pair, dict[str, LessonSummary]]:
     """Read the progress records that have changed, or all of them for a new course record."""
     ids = [f"{pair[0]}:{name}" for pair, names in news.items() if pair in known for name in names]
-    new = [{"user_id": user, "course_id": ObjectId(course)} for user, course in news.keys() - known.keys()]
-    return _read_records([*([{"_id": {"$in": ids}}] if ids else []), *new])
+    changed: list[dict[str, object]] = [{"_id": {"$in": ids}}] if ids else []
+    new = [{"user_id": user, "course_id": ObjectId(course)} for user, course in news.keys() - known]
+    return _read_records([*changed, *new])
 
 
-def _read_records(wanted: Sequence[Document]) -> dict[Pair, dict[str, Document]]:
+def _read_records(wanted: Sequence[dict[str, object]]) -> dict[Pair, dict[str, LessonSummary]]:
     """Read the progress records that match any of these filters, each passed through `_reduce`."""
-    found: defaultdict[Pair, dict[str, Document]] = defaultdict(dict)
-    for record in Progress.collection().find({"$or": wanted}, UNREAD) if wanted else ():
+    found: defaultdict[Pair, dict[str, LessonSummary]] = defaultdict(dict)
+    for record in REDUCED.find({"$or": wanted}) if wanted else ():
         found[record["user_id"], str(record["course_id"])][str(record["lesson_id"])] = _reduce(record)
     return found
 
 
-def _reduce(record: Document) -> Document:
+def _reduce(record: ReducedProgress) -> LessonSummary:
     days = watched_days.seconds(record)
     kept = {
         "r": record["revision"],
@@ -108,11 +130,11 @@ def _reduce(record: Document) -> Document:
         "v": stored_records.shares(record),
         "b": stored_records.began_at(record),
         "a": stored_records.last_active_at(record),
-        "c": record.get("completed_at"),
-        "n": record.get("completed_in"),
-        "x": record.get("reset_at"),
+        "c": record["completed_at"],
+        "n": record["completed_in"],
+        "x": record["reset_at"],
     }
-    return {name: value for name, value in kept.items() if value is not None}
+    return cast(LessonSummary, {name: value for name, value in kept.items() if value is not None})
 
 
 def _look_ahead(seats: Iterable[Enrollment]) -> None:
@@ -122,8 +144,8 @@ def _look_ahead(seats: Iterable[Enrollment]) -> None:
 
 
 def _apply_rules(
-    seats: Mapping[Pair, Enrollment], lessons: Mapping[Pair, dict[str, Document]]
-) -> dict[Pair, dict[str, Document]]:
+    seats: Mapping[Pair, Enrollment], lessons: Mapping[Pair, Summaries]
+) -> dict[Pair, dict[str, LessonSummary]]:
     """Complete lessons that meet the rules of the learner's current version; return these lessons, read again."""
     moment = now()
     live = [(pair, seat) for pair, seat in seats.items() if seat.opens(moment)]
@@ -135,7 +157,7 @@ def _apply_rules(
     return _read_records([{"_id": {"$in": [subject.id for subject in subjects]}}])
 
 
-def _maybe_completed(seat: Enrollment, lessons: Mapping[str, Document]) -> Iterator[LessonContext]:
+def _maybe_completed(seat: Enrollment, lessons: Summaries) -> Iterator[LessonContext]:
     for lesson in _lessons_of(seat.course_id, seat.course_version):
         kept = lessons.get(lesson.id)
         if kept is None or "c" in kept:
@@ -153,7 +175,7 @@ def _maybe_completed(seat: Enrollment, lessons: Mapping[str, Document]) -> Itera
             )
 
 
-def _standing(course_id: str, number: int, lessons: Mapping[str, Document]) -> Standing:
+def _standing(course_id: str, number: int, lessons: Summaries) -> Standing:
     version = _lessons_of(course_id, number)
     states = {lesson.id: state_of(lessons.get(lesson.id, {}), lesson.video_id) for lesson in version}
     return course_totals.compute(states, [lesson.id for lesson in version])
@@ -166,12 +188,12 @@ def _lessons_of(course_id: str, number: int) -> tuple[Lesson, ...]:
         return ()
 
 
-def state_of(kept: Mapping[str, Any], video_id: str | None) -> LessonStanding:
+def state_of(kept: LessonSummary, video_id: str | None) -> LessonStanding:
     """Return a learner's standing in a lesson that shows this video, from its entry in `lessons`."""
-    return LessonStanding(kept.get("v", {}).get(video_id, 0.0), kept.get("c"))
+    return LessonStanding(kept.get("v", {}).get(video_id, 0.0) if video_id else 0.0, kept.get("c"))
 
 
-def _achieved(seat: Enrollment, lessons: Mapping[str, Document], found: Standing) -> Achievement | None:
+def _achieved(seat: Enrollment, lessons: Summaries, found: Standing) -> Achievement | None:
     """Return the version that a learner has completed: their current one, or an earlier one completed in time.
 
     Between their last lesson and this check, they may have been moved to a version that requires more. After a reset
@@ -186,12 +208,14 @@ def _achieved(seat: Enrollment, lessons: Mapping[str, Document], found: Standing
     return None
 
 
-def _was_in_time(number: int, at: datetime, lessons: Collection[Document]) -> bool:
+def _was_in_time(number: int, at: datetime, lessons: Collection[LessonSummary]) -> bool:
     last = {kept.get("n") for kept in lessons if kept.get("c") == at}
     return number in last and not any(kept["x"] >= at for kept in lessons if "x" in kept)
 
 
-def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, known: Document | None) -> Document:
+def _derive(
+    seat: Enrollment, lessons: dict[str, LessonSummary], found: Standing, known: StoredCourseProgress | None
+) -> DerivedProgress:
     days: Counter[str] = Counter()
     for kept in lessons.values():
         days.update(kept["d"])
@@ -213,12 +237,12 @@ def _derive(seat: Enrollment, lessons: dict[str, Document], found: Standing, kno
         "started_at": min((kept["b"] for kept in lessons.values() if "b" in kept), default=None),
         "last_active_at": max((kept["a"] for kept in lessons.values() if "a" in kept), default=None),
         "completed_at": seat.completed_at and whole_milliseconds(seat.completed_at),
-        "completed_day": seat.completed_at and watched_days.name(seat.completed_at),
-        "completion_seconds": _completion_seconds(seat, known or {}),
+        "completed_day": watched_days.name(seat.completed_at) if seat.completed_at else None,
+        "completion_seconds": _completion_seconds(seat, known),
     }
 
 
-def _quarters(lessons: Mapping[str, Document]) -> list[Document]:
+def _quarters(lessons: Summaries) -> list[QuarterSeconds]:
     """Return the seconds of all lessons' days, by the quarter-hour in which each of them began."""
     found: Counter[int] = Counter()
     for _, day, seconds, quarter in _lesson_days(lessons):
@@ -226,7 +250,7 @@ def _quarters(lessons: Mapping[str, Document]) -> list[Document]:
     return [{"n": number, "s": seconds} for number, seconds in sorted(found.items())]
 
 
-def _lesson_days(lessons: Mapping[str, Document]) -> Iterator[tuple[str, str, int, int]]:
+def _lesson_days(lessons: Summaries) -> Iterator[tuple[str, str, int, int]]:
     for name, kept in lessons.items():
         # Entries from before quarter-hours were recorded have none.
         quarters = kept.get("q", {})
@@ -234,20 +258,20 @@ def _lesson_days(lessons: Mapping[str, Document]) -> Iterator[tuple[str, str, in
             yield name, day, seconds, quarters.get(day, quarter_hours.NOON)
 
 
-def _completion_seconds(seat: Enrollment, known: Document) -> int | None:
+def _completion_seconds(seat: Enrollment, known: StoredCourseProgress | None) -> int | None:
     if seat.completed_at is None:
         return None
-    if whole_milliseconds(seat.completed_at) == known.get("completed_at"):
+    if known and whole_milliseconds(seat.completed_at) == known["completed_at"]:
         # After enrolling again, `enrolled_at` may be later than the completion.
         return known["completion_seconds"]
     return max(0, int((seat.completed_at - seat.enrolled_at).total_seconds()))
 
 
-def _differs(document: Document, known: Document | None) -> bool:
+def _differs(document: DerivedProgress, known: StoredCourseProgress | None) -> bool:
     return known is None or any(known.get(name) != value for name, value in document.items())
 
 
-def _write(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> None:
+def _write(derived: Mapping[Pair, DerivedProgress], known: Mapping[Pair, StoredCourseProgress]) -> None:
     if not derived:
         return
     course_figures.mark(_stale(derived, known))
@@ -262,33 +286,38 @@ def _write(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> 
         raise Overtaken()
 
 
-def _stale(derived: Mapping[Pair, Document], known: Mapping[Pair, Document]) -> dict[str, set[str]]:
+def _stale(derived: Mapping[Pair, DerivedProgress], known: Mapping[Pair, StoredCourseProgress]) -> dict[str, set[str]]:
     """Return the courses whose figures these course records change, with the affected days."""
     stale: defaultdict[str, set[str]] = defaultdict(set)
     for pair, new in derived.items():
-        old = known.get(pair, {})
+        old = known.get(pair)
         days = _days_apart(new, old)
-        if days or any(new[name] != old.get(name) for name in ("fraction", "completion_seconds")):
+        if days or old is None or _sums_of(new) != _sums_of(old):
             stale[pair[1]] |= days
     return stale
 
 
-def _days_apart(new: Document, old: Document) -> set[str]:
+def _sums_of(record: DerivedProgress) -> tuple[float, int | None]:
+    return record["fraction"], record["completion_seconds"]
+
+
+def _days_apart(new: DerivedProgress, old: DerivedProgress | None) -> set[str]:
     """Return the days for which the counts of a course record have changed."""
-    lesson_days = set(_lesson_days(new["lessons"])) ^ set(_lesson_days(old.get("lessons", {})))
+    lesson_days = set(_lesson_days(new["lessons"])) ^ set(_lesson_days(old["lessons"] if old else {}))
     apart = {day for _, day, *_ in lesson_days}
-    for instants in ({new["enrolled_at"], old.get("enrolled_at")}, {new["completed_at"], old.get("completed_at")}):
-        if len(instants) > 1:
+    before = (old["enrolled_at"], old["completed_at"]) if old else (None, None)
+    for instants in zip((new["enrolled_at"], new["completed_at"]), before, strict=True):
+        if instants[0] != instants[1]:
             apart |= {watched_days.name(instant) for instant in instants if instant}
     return apart
 
 
-def _update(pair: Pair, document: Document, known: Document | None) -> InsertOne | UpdateOne:
+def _update(pair: Pair, document: DerivedProgress, known: StoredCourseProgress | None) -> InsertOne[Any] | UpdateOne:
     if known is None:
         return InsertOne({"_id": _id(pair), **document, "revision": 1, "quarters_of": 1, "updated_at": now()})
     read = {"_id": known["_id"], "revision": known["revision"]}
     times = {"updated_at": now(), "quarters_of": known["revision"] + 1}
-    return UpdateOne(read, {"$set": document | times, "$inc": {"revision": 1}})
+    return UpdateOne(read, {"$set": {**document, **times}, "$inc": {"revision": 1}})
 
 
 def _id(pair: Pair) -> str:

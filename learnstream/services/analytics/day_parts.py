@@ -15,14 +15,13 @@ from pymongo import DeleteOne, ReplaceOne
 from pymongo.errors import BulkWriteError
 
 from learnstream.documents import DayStats
+from learnstream.documents.stats import Quarters
 from learnstream.services.analytics.recounts import PATIENCE, QUICKLY
 from learnstream.services.learning.quarter_hours import A_DAY, day_of, first_of
 
 # Earlier than the day before: no local day that overlaps this UTC day goes back so far.
 NEVER = -A_DAY - 1
 DUPLICATE = 11000
-
-Figures = dict[str, Any]
 
 
 class DayParts:
@@ -52,7 +51,7 @@ class DayParts:
         )
         return total
 
-    def stored(self, day: str) -> Figures:
+    def stored(self, day: str) -> Quarters:
         """Return a UTC day as it is stored, in a fixed order."""
         return {"sums": _named(self._sums[day]), "learners": _named(self._learners[day])}
 
@@ -61,14 +60,14 @@ class DayParts:
         return sorted({day for days in (self._sums, self._learners) for day, parts in days.items() if parts})
 
 
-def _named(parts: Mapping[int, Mapping[Any, int]]) -> Figures:
+def _named(parts: Mapping[int, Mapping[Any, int]]) -> dict[str, dict[str, int]]:
     return {
         str(quarter): {str(name): count for name, count in sorted(counts.items())}
         for quarter, counts in sorted(parts.items())
     }
 
 
-def write(scope: str, days: Mapping[str, Figures], as_of: datetime) -> None:
+def write(scope: str, days: Mapping[str, Quarters], as_of: datetime) -> None:
     """Write UTC days of a lesson, a course or the platform unless a later count has; empty ones are deleted."""
     writes = [_write(f"{scope}:{day}", parts, as_of) for day, parts in days.items()]
     if not writes:
@@ -82,14 +81,14 @@ def write(scope: str, days: Mapping[str, Figures], as_of: datetime) -> None:
             raise
 
 
-def _write(name: str, parts: Figures, as_of: datetime) -> ReplaceOne[Figures] | DeleteOne:
+def _write(name: str, parts: Quarters, as_of: datetime) -> ReplaceOne[Any] | DeleteOne:
     not_later = {"_id": name, "as_of": {"$lte": as_of}}
     if not any(parts.values()):
         return DeleteOne(not_later)
-    return ReplaceOne(not_later, parts | {"as_of": as_of}, upsert=True)
+    return ReplaceOne(not_later, {**parts, "as_of": as_of}, upsert=True)
 
 
-def changed(parts: DayParts, digests: Mapping[str, str]) -> tuple[dict[str, Figures], dict[str, str]]:
+def changed(parts: DayParts, digests: Mapping[str, str]) -> tuple[dict[str, Quarters], dict[str, str]]:
     """Return the days whose digests differ from these, and the new digests of all days."""
     found = {day: parts.stored(day) for day in parts.days()}
     new = {day: _digest(stored) for day, stored in found.items()}
@@ -97,7 +96,7 @@ def changed(parts: DayParts, digests: Mapping[str, str]) -> tuple[dict[str, Figu
     return {day: found.get(day) or {"sums": {}, "learners": {}} for day in sorted(apart)}, new
 
 
-def _digest(stored: Figures) -> str:
+def _digest(stored: Quarters) -> str:
     return blake2b(repr(stored).encode(), digest_size=8).hexdigest()
 
 

@@ -1,15 +1,16 @@
 """Highlights of the platform: the most watched lessons, those that lose their learners, and failed videos."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypedDict
 
 from bson import ObjectId
-from pymongo.cursor import Cursor
 
 from learnstream.documents import Course, CourseStats, Lesson, LessonStats, Video, VideoStatus
-from learnstream.documents.base import in_batches
+from learnstream.documents.projection import Projection, pick
+from learnstream.documents.stats import LessonTotals
+from learnstream.documents.video import VideoError
 from learnstream.services.analytics import analytics
-from learnstream.services.analytics.analytics import Figures
 from learnstream.services.analytics.course_figures import PLATFORM
 from learnstream.services.analytics.local_days import Days
 
@@ -19,82 +20,162 @@ FAILED = 100
 BATCH = 200
 # A lesson loses its learners if less than this share of those who began it have completed it.
 LOST = 0.5
-COUNTED = {"course_id": 1, "started": 1, "completed": 1, "watch_seconds": 1, "finished_share": 1}
+LOSING = {"finished_share": {"$lt": LOST}}
+MOST_WATCHED = {"watch_seconds": {"$gt": 0}}
 
 
-def platform(days: Days) -> Figures:
+class Named(TypedDict):
+    """A lesson and its course."""
+
+    _id: ObjectId
+    course_id: ObjectId
+
+
+class Titled(TypedDict):
+    """The ids and titles of a lesson and its course."""
+
+    lesson_id: str
+    lesson_title: str
+    course_id: str
+    course_title: str
+
+
+class LessonRow(Named, LessonTotals):
+    """The figures of a lesson."""
+
+    finished_share: float | None
+
+
+class DescribedLesson(Titled, LessonTotals):
+    """The figures of a lesson, with titles."""
+
+    finished_share: float | None
+
+
+class CourseRow(analytics.Totals):
+    _id: str
+    as_of: datetime | None
+
+
+class DescribedCourse(analytics.Totals):
+    """The totals of a course, with its title."""
+
+    as_of: datetime | None
+    course_id: str
+    course_title: str
+
+
+class FailedVideo(TypedDict):
+    _id: ObjectId
+    status_at: datetime
+    error: VideoError | None
+
+
+class DescribedFailure(Titled):
+    """A video that the video service could not process, with the lesson that has it."""
+
+    video_id: str
+    failed_at: datetime
+    error: str
+
+
+class LessonOf(Named):
+    video_id: ObjectId
+
+
+class Title(TypedDict):
+    _id: ObjectId
+    title: str
+
+
+class PlatformFigures(analytics.Summary):
+    """The figures of all courses together, and the highlights."""
+
+    as_of: datetime | None
+    top_videos: list[DescribedLesson]
+    losing_lessons: list[DescribedLesson]
+    failed_videos: list[DescribedFailure]
+
+
+LESSONS = Projection(LessonStats, LessonRow)
+COURSES = Projection(CourseStats, CourseRow)
+VIDEOS = Projection(Video, FailedVideo)
+USES = Projection(Lesson, LessonOf)
+LESSON_TITLES = Projection(Lesson, Title)
+COURSE_TITLES = Projection(Course, Title)
+
+
+def platform(days: Days) -> PlatformFigures:
     """Return the figures of all courses together, and the highlights."""
     stats = analytics.platform_stats()
     return {
         "as_of": analytics.as_of([stats]),
         **analytics.summary(PLATFORM, stats, days),
-        "top_videos": _described(_most_watched().limit(LISTED)),
-        "losing_lessons": _described(_losing().limit(LISTED)),
+        "top_videos": _described(LESSONS.find(MOST_WATCHED, sort=[("watch_seconds", -1)], limit=LISTED)),
+        "losing_lessons": _described(LESSONS.find(LOSING, sort=[("finished_share", 1)], limit=LISTED)),
         "failed_videos": failed(),
     }
 
 
-def lessons() -> Iterator[Figures]:
+def lessons() -> Iterator[DescribedLesson]:
     """Yield all lessons that were watched, the most watched first."""
-    for batch in in_batches(_most_watched(), BATCH):
+    for batch in LESSONS.batches(MOST_WATCHED, BATCH, sort=[("watch_seconds", -1)]):
         yield from _described(batch)
 
 
-def courses() -> Iterator[Figures]:
+def courses() -> Iterator[DescribedCourse]:
     """Yield the totals of all courses that have any."""
-    fields = {**dict.fromkeys(analytics.TOTALS, 1), "as_of": 1}
-    found = CourseStats.collection().find({"_id": {"$ne": PLATFORM}}, fields).sort("_id", 1)
-    for batch in in_batches(found, BATCH):
-        titles = _titles(Course, (ObjectId(each["_id"]) for each in batch))
+    for batch in COURSES.batches({"_id": {"$ne": PLATFORM}}, BATCH, sort=[("_id", 1)]):
+        titles = _titles(COURSE_TITLES, (ObjectId(each["_id"]) for each in batch))
         for each in batch:
-            yield each | {"course_id": each["_id"], "course_title": titles.get(ObjectId(each["_id"]), "")}
+            yield {
+                **pick(analytics.Totals, each),
+                "as_of": each["as_of"],
+                "course_id": each["_id"],
+                "course_title": titles.get(ObjectId(each["_id"]), ""),
+            }
 
 
-def failed() -> list[Figures]:
+def failed() -> list[DescribedFailure]:
     """Return videos that the video service could not process and that lessons still have, latest first."""
     errored = {"status": VideoStatus.ERRORED.value}
-    fields = {"status_at": 1, "error": 1}
-    videos = list(Video.collection().find(errored, fields).sort("status_at", -1).limit(FAILED))
+    videos = VIDEOS.find(errored, sort=[("status_at", -1)], limit=FAILED)
     wanted = {"video_id": {"$in": [each["_id"] for each in videos]}, "deleted_at": None, "course_id": {"$ne": None}}
-    having = {each["video_id"]: each for each in Lesson.collection().find(wanted, {"video_id": 1, "course_id": 1})}
-    found = [
-        {"_id": having[each["_id"]]["_id"], "course_id": having[each["_id"]]["course_id"]}
-        | {"video_id": str(each["_id"]), "failed_at": each["status_at"], "error": _message(each)}
-        for each in videos
-        if each["_id"] in having
-    ]
-    return _described(found[:LISTED])
-
-
-def _message(video: Figures) -> str:
-    return " ".join((video.get("error") or {}).get("messages") or []) or "The video service gave no reason."
-
-
-def _most_watched() -> Cursor:
-    return LessonStats.collection().find({"watch_seconds": {"$gt": 0}}, COUNTED).sort("watch_seconds", -1)
-
-
-def _losing() -> Cursor:
-    return LessonStats.collection().find({"finished_share": {"$lt": LOST}}, COUNTED).sort("finished_share", 1)
-
-
-def _described(found: Iterable[Figures]) -> list[Figures]:
-    """Add the titles of lessons and their courses."""
-    stats = list(found)
-    lessons = _titles(Lesson, (each["_id"] for each in stats))
-    courses = _titles(Course, (each["course_id"] for each in stats))
+    having = {each["video_id"]: each for each in USES.find(wanted)}
+    found = [each for each in videos if each["_id"] in having][:LISTED]
+    named = [having[each["_id"]] for each in found]
     return [
-        each
-        | {
+        {**titled, "video_id": str(each["_id"]), "failed_at": each["status_at"], "error": _message(each)}
+        for titled, each in zip(_titled(named), found, strict=True)
+    ]
+
+
+def _message(video: FailedVideo) -> str:
+    messages = video["error"].get("messages") if video["error"] else None
+    return " ".join(messages or []) or "The video service gave no reason."
+
+
+def _described(found: list[LessonRow]) -> list[DescribedLesson]:
+    return [
+        {**titled, **pick(LessonTotals, each), "finished_share": each["finished_share"]}
+        for titled, each in zip(_titled(found), found, strict=True)
+    ]
+
+
+def _titled(found: Sequence[Named]) -> list[Titled]:
+    """Return the titles of lessons and their courses."""
+    lessons = _titles(LESSON_TITLES, (each["_id"] for each in found))
+    courses = _titles(COURSE_TITLES, (each["course_id"] for each in found))
+    return [
+        {
             "lesson_id": str(each["_id"]),
             "lesson_title": lessons.get(each["_id"], ""),
             "course_id": str(each["course_id"]),
             "course_title": courses.get(each["course_id"], ""),
         }
-        for each in stats
+        for each in found
     ]
 
 
-def _titles(documents: Any, ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
-    found = documents.collection().find({"_id": {"$in": list(set(ids))}}, {"title": 1})
-    return {each["_id"]: each["title"] for each in found}
+def _titles(titles: Projection[Title], ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
+    return {each["_id"]: each["title"] for each in titles.find({"_id": {"$in": list(set(ids))}})}

@@ -6,21 +6,34 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import TypedDict
 
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import LessonStats, Progress
-from learnstream.documents.base import in_batches
+from learnstream.documents import LessonStats
+from learnstream.documents.progress import CountedProgress, VideoSets
+from learnstream.documents.projection import Projection
+from learnstream.documents.stats import Counted, LessonCounts
 from learnstream.services.analytics import day_parts, recounts
 from learnstream.services.analytics.day_parts import DayParts
-from learnstream.services.analytics.recounts import PATIENCE, Count, Figures
+from learnstream.services.analytics.recounts import PATIENCE, Count
 from learnstream.services.foundation.lease import Lease
-from learnstream.services.learning import quarter_hours, stored_records, watched_days
+from learnstream.services.learning import coverage, quarter_hours, stored_records, watched_days
 from learnstream.services.learning.retention import Retention
 
 BATCH = 200  # records read at a time; each may have some kilobytes
+
+
+class DueLesson(TypedDict):
+    """The statistics of a lesson that is due."""
+
+    _id: ObjectId
+    marks: int
+    digests: dict[str, str]
+
+
+DUE = Projection(LessonStats, DueLesson)
 ENOUGH = 10  # learners from which on the share of completions is meaningful
 
 
@@ -31,13 +44,10 @@ def mark(lessons: Iterable[tuple[ObjectId, ObjectId]]) -> None:
 
 def recount(held: Lease, *, rest: float = recounts.REST) -> int:
     """Recount the lessons that are due; return their number."""
-    return sum(
-        recounts.write(LessonStats, _count(lessons, held), rest)
-        for lessons in recounts.due(LessonStats, {"digests": 1})
-    )
+    return sum(recounts.write(LessonStats, _count(lessons, held), rest) for lessons in recounts.due(DUE))
 
 
-def _count(lessons: Iterable[Figures], held: Lease) -> Iterator[Count]:
+def _count(lessons: Iterable[DueLesson], held: Lease) -> Iterator[Count]:
     """Count lessons in one pass over their records, sorted by lesson."""
     waiting = {each["_id"]: each for each in lessons}
     began, clock = now(), time.monotonic()
@@ -50,22 +60,21 @@ def _count(lessons: Iterable[Figures], held: Lease) -> Iterator[Count]:
         yield Count(without_records, began, 0.0, _tally(without_records, (), began))
 
 
-def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[stored_records.Record]:
+def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[CountedProgress]:
     wanted = {"lesson_id": {"$in": lesson_ids}}
-    found = Progress.collection().find(wanted, stored_records.UNREAD).sort("lesson_id", 1)
-    for batch in in_batches(found, BATCH, timeout=PATIENCE):
+    for batch in stored_records.COUNTED.batches(wanted, BATCH, timeout=PATIENCE, sort=[("lesson_id", 1)]):
         held.renew()
         yield from batch
 
 
-def _tally(lesson: Figures, records: Iterable[stored_records.Record], began: datetime) -> Figures:
+def _tally(lesson: DueLesson, records: Iterable[CountedProgress], began: datetime) -> LessonCounts:
     tally = Tally()
     for record in records:
         tally.add(record)
     # A lesson is counted as a whole: hundreds of days, of which one or two have changed.
-    changed, digests = day_parts.changed(tally.parts, lesson.get("digests", {}))
+    changed, digests = day_parts.changed(tally.parts, lesson["digests"])
     day_parts.write(str(lesson["_id"]), changed, began)
-    return tally.figures() | {"digests": digests}
+    return {**tally.figures(), "digests": digests}
 
 
 class Tally:
@@ -78,29 +87,29 @@ class Tally:
         self._videos: dict[str, Retention] = {}
         self.parts = DayParts()
 
-    def add(self, record: stored_records.Record) -> None:
+    def add(self, record: CountedProgress) -> None:
         """Count one learner's record of the lesson."""
         days = watched_days.seconds(record)
-        if not days and not record.get("completed_at"):
+        if not days and not record["completed_at"]:
             return
         self.started += 1
         for day, seconds in days.items():
             self._days[day] += Counter(active=1, watch_seconds=seconds)
-        if completed_at := record.get("completed_at"):
+        if completed_at := record["completed_at"]:
             self.completed += 1
             self._days[watched_days.name(completed_at)]["completions"] += 1
             self.parts.add(quarter_hours.number(completed_at), "completions", 1)
         self._add_quarters(days, watched_days.quarters(record))
-        videos = record.get("videos", {})
+        videos = record["videos"]
         # The position is in the video that was watched last; with several videos, which one that is is unknown.
-        position = record.get("position") if len(videos) == 1 else None
+        position = record["position"] if len(videos) == 1 else None
         for video_id, video in videos.items():
             self._add_video(video_id, video, position["seconds"] if position else None)
 
-    def _add_video(self, video_id: str, video: dict[str, Any], position: float | None) -> None:
+    def _add_video(self, video_id: str, video: VideoSets, position: float | None) -> None:
         if duration := video.get("duration"):
             retention = self._videos.setdefault(video_id, Retention(duration))
-            retention.add(stored_records.watched(video), stored_records.watched(video, "again"), position)
+            retention.add(coverage.unpack(video.get("w", {})), coverage.unpack(video.get("again", {})), position)
 
     def _add_quarters(self, days: dict[str, int], quarters: dict[str, int]) -> None:
         before = None
@@ -110,7 +119,7 @@ class Tally:
             self.parts.add_learners(number, before)
             before = number
 
-    def figures(self) -> Figures:
+    def figures(self) -> Counted:
         """Return the counts as they are stored."""
         return {
             "started": self.started,

@@ -2,18 +2,20 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from learnstream.clock import UTC_NAME, time_zone
 from learnstream.documents import DayStats
+from learnstream.documents.projection import Projection
+from learnstream.documents.stats import Quarters, StoredDayStats
 from learnstream.services.analytics.day_parts import NEVER
 from learnstream.services.learning import quarter_hours
 from learnstream.services.learning.quarter_hours import A_DAY, first_of
 
 Counts = Mapping[str, int]
+STORED = Projection(DayStats, StoredDayStats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,12 @@ def _bounds(days: Days) -> list[int]:
     return [quarter_hours.number(midnight) for midnight in midnights]
 
 
-def _parts(scope: str, bounds: list[int], in_utc: Mapping[str, Counts]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _parts(scope: str, bounds: list[int], in_utc: Mapping[str, Counts]) -> Iterator[tuple[int, Quarters]]:
     """Yield the UTC days that the bounds touch, each with the number of its first quarter-hour."""
     known = {quarter_hours.day_of(number) for number in range(bounds[0], bounds[-1], A_DAY)}
     known.add(quarter_hours.day_of(bounds[-1] - 1))
     ids = {f"{scope}:{day}": day for day in sorted(known)}
-    stored = {ids[each["_id"]]: each for each in DayStats.collection().find({"_id": {"$in": list(ids)}})}
+    stored = {ids[each["_id"]]: each for each in STORED.find({"_id": {"$in": list(ids)}})}
     for day in ids.values():
         if day in stored:
             yield first_of(day), stored[day]
@@ -73,13 +75,13 @@ def _parts(scope: str, bounds: list[int], in_utc: Mapping[str, Counts]) -> Itera
             yield first_of(day), _at_noon(in_utc[day])
 
 
-def _at_noon(counted: Counts) -> dict[str, Any]:
+def _at_noon(counted: Counts) -> Quarters:
     noon = str(quarter_hours.NOON)
     sums = {name: count for name, count in counted.items() if name != "active"}
     return {"sums": {noon: sums}, "learners": {noon: {str(NEVER): counted.get("active", 0)}}}
 
 
-def _places(bounds: list[int], first: int, quarters: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+def _places(bounds: list[int], first: int, quarters: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield the quarter-hours within the range, each with the place of its day."""
     for quarter in quarters:
         number = first + int(quarter)

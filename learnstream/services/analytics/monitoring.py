@@ -5,10 +5,15 @@ from typing import Any
 
 from learnstream.clock import now
 from learnstream.documents import ScheduleBeat
+from learnstream.documents.projection import Projection
+from learnstream.documents.schedule_beat import StoredBeat
 from learnstream.services.foundation import events, lease, outbox
 from learnstream.services.media import reconciliation, webhooks
 
 BEAT = "beat"
+
+
+STORED = Projection(ScheduleBeat, StoredBeat)
 
 
 def note_beat() -> None:
@@ -19,8 +24,8 @@ def note_beat() -> None:
 def report() -> dict[str, Any]:
     """Return the status report; ages are in seconds."""
     stuck, first = reconciliation.stuck()
-    beat = ScheduleBeat.collection().find_one({"_id": BEAT})
-    last_at: datetime | None = beat["at"] if beat else None
+    beat = STORED.find_one({"_id": BEAT})
+    last_at = beat["at"] if beat else None
     return {
         "outbox": outbox.lag(),
         "webhook_events": webhooks.lag(),

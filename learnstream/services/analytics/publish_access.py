@@ -3,16 +3,23 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from learnstream.documents import Progress
+from learnstream.documents.progress import Achieved
+from learnstream.documents.projection import Projection
 from learnstream.policies import entitlements, gates
 from learnstream.policies.gates import Done
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery.syllabus import Lesson, Syllabus
 from learnstream.services.learning import rule_changes
 
-Records = Mapping[str, Mapping[str, Any]]  # a learner's progress records, by lesson
+
+class LearnerAchieved(Achieved):
+    user_id: int
+
+
+ACHIEVED = Projection(Progress, LearnerAchieved)
+Records = Mapping[str, Achieved]  # a learner's progress records, by lesson
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,8 @@ def _lessons(suspects: Collection[tuple[Lesson, Lesson]]) -> set[str]:
 
 def _records(user_ids: Collection[int], lesson_ids: Collection[str]) -> Mapping[int, Records]:
     ids = [f"{user_id}:{lesson_id}" for user_id in user_ids for lesson_id in lesson_ids]
-    found: defaultdict[int, dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    for record in Progress.collection().find({"_id": {"$in": ids}}, {**gates.FIELDS, "user_id": 1}):
+    found: defaultdict[int, dict[str, Achieved]] = defaultdict(dict)
+    for record in ACHIEVED.find({"_id": {"$in": ids}}):
         found[record["user_id"]][str(record["lesson_id"])] = record
     return found
 

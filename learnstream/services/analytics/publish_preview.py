@@ -1,7 +1,8 @@
 """The preview of a course's next publication: what it would change, and for which learners."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import func, select
 
@@ -9,13 +10,69 @@ from learnstream.clock import now
 from learnstream.documents.course import CourseDraft
 from learnstream.models import Enrollment, User
 from learnstream.services.analytics import publish_impact, rollup
-from learnstream.services.analytics.publish_impact import Change, Forecast
+from learnstream.services.analytics.publish_impact import Change, Forecast, Stand
 from learnstream.services.authoring import courses, publishing, restoring, seat_migration, snapshot_diff, version_diff
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.delivery import syllabus
 from learnstream.stores.sql import db
 
-Answer = dict[str, Any]
+
+class VersionSeats(TypedDict):
+    version: int
+    seats: int
+
+
+class Seats(TypedDict):
+    """The live enrollments, all and by version, and the completed ones."""
+
+    live: int
+    completed: int
+    by_version: list[VersionSeats]
+
+
+class Effect(TypedDict):
+    """The effect on learners (see `publish_impact.Forecast`)."""
+
+    moving: int
+    counted: int
+    rising: int
+    falling: int
+    completing: int
+    kept_open: int
+    closing: int
+
+
+class Effects(TypedDict):
+    """The effects of both ways to publish."""
+
+    migrate: Effect
+    keep: Effect
+
+
+class AffectedLearner(TypedDict):
+    """A learner whose progress or open lessons would change (see `publish_impact.Change`)."""
+
+    user_id: int
+    name: str | None
+    version: int
+    before: Stand
+    after: Stand
+    kept_open: list[str]
+    closing: list[str]
+
+
+class Answer(TypedDict):
+    """What publishing the draft would change."""
+
+    version: int
+    publishable: bool
+    changes: version_diff.Diff
+    warnings: list[publishing.VideoWarning]
+    seats: Seats
+    effects: Effects
+    learners: str
+    affected: list[AffectedLearner]
+    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +99,7 @@ def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
     )
     # Learners who keep their version are not affected.
     shown = moved if learners is Learners.MIGRATE else Forecast(first, size)
-    answer = {
+    answer: Answer = {
         "version": current + 1,
         "publishable": bool(snapshot_diff.entries(draft["modules"])),
         "changes": version_diff.describe(current, version_diff.DRAFT, version_diff.snapshot(course_id, current), draft),
@@ -68,7 +125,7 @@ def _completed(course_id: str) -> int:
     return db.session.scalar(select(func.count()).where(Enrollment.course_id == course_id, live)) or 0
 
 
-def _effect(found: Forecast, *, moving: int) -> Answer:
+def _effect(found: Forecast, *, moving: int) -> Effect:
     return {
         "moving": moving,
         "counted": found.counted,
@@ -80,7 +137,18 @@ def _effect(found: Forecast, *, moving: int) -> Answer:
     }
 
 
-def _people(page: list[Change]) -> list[Answer]:
+def _people(page: list[Change]) -> list[AffectedLearner]:
     wanted = select(User.id, User.name).where(User.id.in_([change.user_id for change in page]))
     names = {row.id: row.name for row in db.session.execute(wanted)} if page else {}
-    return [{**asdict(change), "name": names.get(change.user_id)} for change in page]
+    return [
+        {
+            "user_id": change.user_id,
+            "name": names.get(change.user_id),
+            "version": change.version,
+            "before": change.before,
+            "after": change.after,
+            "kept_open": change.kept_open,
+            "closing": change.closing,
+        }
+        for change in page
+    ]

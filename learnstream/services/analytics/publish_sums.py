@@ -1,9 +1,10 @@
 """Sums of learners' course records under two outlines, computed by MongoDB."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from learnstream.documents import CourseProgress
+from learnstream.documents.projection import Projection
 from learnstream.services.authoring.completion_rules import Completion, Rule
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
@@ -18,9 +19,15 @@ class Shown(NamedTuple):
 
 
 Outline = Mapping[str, Shown]  # by lesson id
-Expression = dict[str, Any]
+Expression = dict[str, Any]  # MongoDB's expressions have no narrower type
 Sums = tuple[float, int]  # the sum of the shares of an outline's lessons, and the number of completed ones
 
+
+class SummedVersion(TypedDict):
+    version: int
+
+
+VERSIONS = Projection(CourseProgress, SummedVersion)
 NOTHING: tuple[Sums, Sums] = (0.0, 0), (0.0, 0)
 
 
@@ -48,7 +55,7 @@ def of(
 def _others(course_id: str, user_ids: list[int]) -> set[int]:
     """Return the versions under which these learners' records were summed: they were moved a moment ago."""
     ids = [f"{user_id}:{course_id}" for user_id in user_ids]
-    return {each["version"] for each in CourseProgress.collection().find({"_id": {"$in": ids}}, {"version": 1})}
+    return {each["version"] for each in VERSIONS.find({"_id": {"$in": ids}})}
 
 
 def _add(

@@ -1,10 +1,10 @@
 """Marks figures to be recounted, and writes them when they have been."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 import pymongo
 from pymongo import UpdateOne
@@ -12,6 +12,7 @@ from pymongo.write_concern import WriteConcern
 
 from learnstream.clock import now
 from learnstream.documents.base import Document
+from learnstream.documents.projection import Projection
 
 # Figures and their mark are one document: if a failover loses the write, they are only counted again.
 QUICKLY = WriteConcern(w=1, j=False)
@@ -22,20 +23,28 @@ PATIENCE = 60.0  # seconds
 GROUP = 100  # figures that are looked up, and written, at once
 SOON = 1.0  # seconds after which counts are written, however few
 
-Figures = dict[str, Any]
+
+class Marked(TypedDict):
+    """Figures that are due, as they were read."""
+
+    _id: Any
+    marks: int
+
+
+M = TypeVar("M", bound=Mapping[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
     """The result of counting the figures that were read as `marked`, as of the instant `began`."""
 
-    marked: Figures
+    marked: Marked
     began: datetime
     seconds: float  # its duration
-    figures: Figures
+    figures: Mapping[str, object]
 
 
-def mark(figures: type[Document], changes: Iterable[tuple[Any, dict[str, Any]]]) -> None:
+def mark(figures: type[Document], changes: Iterable[tuple[Any, dict[str, object]]]) -> None:
     """Mark figures to be recounted; a change is their id and further fields to set, as in a pipeline."""
     moment = now()
     marked = {
@@ -48,13 +57,14 @@ def mark(figures: type[Document], changes: Iterable[tuple[Any, dict[str, Any]]])
             figures.collection().bulk_write(writes, ordered=False)
 
 
-def due(figures: type[Document], fields: dict[str, int]) -> Iterator[list[Figures]]:
+def due(figures: Projection[M]) -> Iterator[list[M]]:
     """Yield the figures that are due in groups, the longest waiting first, each once."""
     with pymongo.timeout(PATIENCE):
-        ids = [each["_id"] for each in figures.collection().find({"due_at": {"$lte": now()}}, {}).sort("due_at", 1)]
+        waiting = figures.document.collection().find({"due_at": {"$lte": now()}}, {}).sort("due_at", 1)
+        ids = [each["_id"] for each in waiting]
     for start in range(0, len(ids), GROUP):
         group = {"_id": {"$in": ids[start : start + GROUP]}, "due_at": {"$lte": now()}}
-        if found := list(figures.collection().find(group, fields | {"marks": 1})):
+        if found := figures.find(group):
             yield found
 
 
@@ -76,7 +86,7 @@ def write(figures: type[Document], counts: Iterable[Count], rest: float) -> int:
 def _write(count: Count, rest: float) -> UpdateOne:
     as_read = {"_id": count.marked["_id"], "marks": count.marked["marks"]}
     times = {"as_of": count.began, "rest_until": now() + timedelta(seconds=rest * count.seconds)}
-    return UpdateOne(as_read, {"$set": count.figures | times, "$unset": {"due_at": ""}})
+    return UpdateOne(as_read, {"$set": {**count.figures, **times}, "$unset": {"due_at": ""}})
 
 
 def _send(figures: type[Document], writes: Sequence[UpdateOne]) -> int:

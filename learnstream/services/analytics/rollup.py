@@ -9,14 +9,15 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 import pymongo
+from bson import ObjectId
 from sqlalchemy import select, tuple_
 
 from learnstream.clock import now
 from learnstream.documents import Progress
-from learnstream.documents.base import in_batches
+from learnstream.documents.projection import Projection
 from learnstream.models import Enrollment
 from learnstream.services.analytics import course_figures, course_records, lesson_figures, recounts
 from learnstream.services.analytics.course_records import Lessons, Overtaken, Pair
@@ -31,7 +32,17 @@ log = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=2)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 BATCH = 500
-CHANGED = {"user_id": 1, "course_id": 1, "lesson_id": 1, "revision": 1, "updated_at": 1}
+
+
+class ChangedRecord(TypedDict):
+    user_id: int
+    course_id: ObjectId
+    lesson_id: ObjectId
+    revision: int
+    updated_at: datetime
+
+
+CHANGED = Projection(Progress, ChangedRecord)
 
 
 def run(*, rest: float = recounts.REST) -> bool:
@@ -70,8 +81,8 @@ def _run(held: Lease, rest: float) -> None:
 
 def _follow_progress(held: Lease, until: datetime) -> None:
     since = lease.notes(lease.ROLLUP).get("progress_through", EPOCH)
-    changed = Progress.collection().find({"updated_at": {"$gte": since, "$lt": until}}, CHANGED)
-    for batch in in_batches(changed.sort("updated_at", 1), BATCH, timeout=PATIENCE):
+    changed = {"updated_at": {"$gte": since, "$lt": until}}
+    for batch in CHANGED.batches(changed, BATCH, timeout=PATIENCE, sort=[("updated_at", 1)]):
         changes: defaultdict[Pair, dict[str, int]] = defaultdict(dict)
         for record in batch:
             pair = (record["user_id"], str(record["course_id"]))

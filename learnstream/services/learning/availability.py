@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from bson import ObjectId
 
@@ -20,8 +21,36 @@ from learnstream.services.authoring import courses, lessons, versions
 from learnstream.services.delivery import playback, syllabus, visibility
 from learnstream.services.delivery.syllabus import Lesson, Syllabus
 
-Reason = dict[str, Any]
-Answer = dict[str, Any]
+# Why something is not open: `code` and `detail` of the error that it would raise, and the error's extra members.
+Reason = Mapping[str, object]
+
+
+class Verdict(TypedDict):
+    """Whether something is open, and the reasons why not."""
+
+    allowed: bool
+    reasons: list[Reason]
+
+
+class LessonAnswer(Verdict):
+    lesson_id: str
+
+
+class LessonAvailability(LessonAnswer):
+    """Whether a lesson is open in the caller's version of the course."""
+
+    course_id: str
+    version: int
+
+
+class CourseAvailability(Verdict):
+    """Whether a course is open, and each of its lessons."""
+
+    course_id: str
+    version: int
+    is_author: bool
+    expires_at: datetime | None
+    lessons: list[LessonAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +79,7 @@ class Reader:
         return live.course_version if live else self.course.current_version
 
 
-def for_lesson(lesson_id: str, caller: Caller) -> Answer:
+def for_lesson(lesson_id: str, caller: Caller) -> LessonAvailability:
     """Return whether a lesson is open to the caller and, for a video lesson, whether its video can be played.
 
     Raises:
@@ -60,16 +89,22 @@ def for_lesson(lesson_id: str, caller: Caller) -> Answer:
         reader = _reader(visibility.course_of(lesson_id, caller), caller)
     except NoSuchCourse:
         raise NoSuchLesson() from None
-    found = {"course_id": reader.course.id, "lesson_id": lesson_id, "version": reader.version}
     lesson = reader.syllabus.by_id.get(lesson_id) if reader.syllabus else None
-    if lesson is None:
-        return found | _answer([_absence_reason(reader, lesson_id)])
+    reasons = [_absence_reason(reader, lesson_id)] if lesson is None else _lesson_reasons(reader, lesson)
+    return {
+        "course_id": reader.course.id,
+        "lesson_id": lesson_id,
+        "version": reader.version,
+        **_verdict(reasons),
+    }
+
+
+def _lesson_reasons(reader: Reader, lesson: Lesson) -> list[Reason]:
     facts = playback.facts(lesson.video_id) if lesson.video_id else None
-    done = _done(reader, [lesson])
-    return found | _answer([*_lock_reasons(reader, lesson, done), *_playback_reasons(lesson, facts)])
+    return [*_lock_reasons(reader, lesson, _done(reader, [lesson])), *_playback_reasons(lesson, facts)]
 
 
-def for_course(course_id: str, caller: Caller) -> Answer:
+def for_course(course_id: str, caller: Caller) -> CourseAvailability:
     """Return whether a course is open to the caller, and which of its lessons are.
 
     Raises:
@@ -83,12 +118,14 @@ def for_course(course_id: str, caller: Caller) -> Answer:
     return {
         "course_id": course_id,
         "version": reader.version,
-        **_answer(denial or ([] if reader.version else [_not_published()])),
+        **_verdict(denial or ([] if reader.version else [_not_published()])),
         "is_author": reader.is_author,
         "expires_at": reader.seat.expires_at if reader.seat and not denial else None,
         "lessons": [
-            {"lesson_id": lesson.id}
-            | _answer([*_lock_reasons(reader, lesson, done), *_playback_reasons(lesson, _facts(lesson, videos))])
+            {
+                "lesson_id": lesson.id,
+                **_verdict([*_lock_reasons(reader, lesson, done), *_playback_reasons(lesson, _facts(lesson, videos))]),
+            }
             for lesson in shown
         ],
     }
@@ -102,11 +139,11 @@ def _reader(course_id: str, caller: Caller) -> Reader:
     return Reader(course, is_author, entitlements.seat(caller.id, course_id))
 
 
-def _answer(reasons: list[Reason]) -> Answer:
+def _verdict(reasons: list[Reason]) -> Verdict:
     return {"allowed": not reasons, "reasons": reasons}
 
 
-def _reason(error: AppError, **extra: Any) -> Reason:
+def _reason(error: AppError, **extra: object) -> Reason:
     return {"code": error.code, "detail": error.detail, **error.extra, **extra}
 
 

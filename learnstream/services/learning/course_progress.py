@@ -1,13 +1,14 @@
 """Reads learners' progress: in a course, in all their courses, and the lessons they visited last."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypedDict
 
 from bson import ObjectId
 
-from learnstream.documents import Progress
-from learnstream.documents.progress import Visit
+from learnstream.documents import LessonKind, Progress
+from learnstream.documents.progress import Visit, WatchedVideo
 from learnstream.documents.projection import Projection
 from learnstream.policies import access
 from learnstream.policies.seats import Seat
@@ -17,7 +18,7 @@ from learnstream.services.delivery.syllabus import Lesson, Module
 from learnstream.services.foundation.lists import documents_of
 from learnstream.services.learning.course_totals import LessonStanding
 from learnstream.services.learning.learner_path import LearnerPath, standing_of
-from learnstream.services.learning.stored_records import Record, last_active_at
+from learnstream.services.learning.stored_records import last_active_at
 from learnstream.stores.keyset import Found, Keys, Part, latest
 
 # Without the sets of seconds, which are large: a course may have hundreds of lessons.
@@ -27,10 +28,91 @@ BATCH = 1000  # records per reply of the store, enough for one course: it has at
 
 NOT_BEGUN = LessonStanding()
 
-Answer = dict[str, Any]
+
+class Place(TypedDict):
+    """A lesson and the position in its video."""
+
+    lesson_id: str
+    title: str
+    module_id: str
+    position: float
 
 
-def for_course(seat: Seat) -> Answer:
+class Standing(TypedDict):
+    """Progress in a course or module."""
+
+    fraction: float
+    completed: bool
+    completed_at: datetime | None
+    completed_lessons: int
+    lesson_count: int
+
+
+class Summary(Standing):
+    """Progress in a course, and where to continue."""
+
+    course_id: str
+    version: int
+    last_active_at: datetime | None
+    next_lesson: Place | None
+    resume: Place | None
+
+
+class ModuleProgress(Standing):
+    id: str
+    title: str
+
+
+class LessonProgress(TypedDict):
+    lesson_id: str
+    title: str
+    kind: LessonKind
+    module_id: str
+    fraction: float
+    watched_seconds: int
+    position: float
+    completed: bool
+    completed_at: datetime | None
+    completed_by: str | None
+    last_active_at: datetime | None
+    locked: bool
+
+
+class CourseProgress(Summary):
+    """Progress in a course, by module and by lesson."""
+
+    watched_seconds: int
+    modules: list[ModuleProgress]
+    lessons: list[LessonProgress]
+
+
+class LearnerCourse(Summary):
+    """A course of a learner, with progress."""
+
+    course: Card | None
+    status: str
+    open: bool
+    enrolled_at: datetime
+    expires_at: datetime | None
+
+
+class VisitedLesson(TypedDict):
+    """A lesson that a learner visited; without title and kind if their version does not have it."""
+
+    lesson_id: str
+    title: str | None
+    kind: str | None
+    course_id: str
+    course: Card | None
+    position: float
+    duration: float | None
+    fraction: float
+    completed: bool
+    completed_at: datetime | None
+    last_active_at: datetime | None
+
+
+def for_course(seat: Seat) -> CourseProgress:
     """Return a learner's progress in a course, by module and by lesson, and where to continue."""
     version = syllabus.get(seat.course_id, seat.course_version)
     path = LearnerPath(seat, version, _records_of(seat.user_id, seat.course_id))
@@ -43,7 +125,7 @@ def for_course(seat: Seat) -> Answer:
     }
 
 
-def for_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[Answer]:
+def for_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[LearnerCourse]:
     """Return a page of a learner's courses with progress, latest seat first.
 
     live: only seats that are live (True) or over (False).
@@ -58,7 +140,7 @@ def for_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[
     return found.showing([_course(each, cards) for each in paths])
 
 
-def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found[Answer]:
+def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found[VisitedLesson]:
     """Return a page of the lessons that a learner visited in the courses open to them, latest first.
 
     completed: only lessons that are completed (True) or not yet (False).
@@ -77,23 +159,23 @@ def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found
     return found.showing(_visits(found.entries, seats))
 
 
-def _records_of(user_id: int, course_id: str) -> dict[str, Record]:
+def _records_of(user_id: int, course_id: str) -> dict[str, Visit]:
     """Return a learner's records of the lessons of one course, by lesson id."""
     wanted = {"user_id": user_id, "course_id": ObjectId(course_id)}
     # A record's id ends with the lesson id, already as a string.
     return {record["_id"].rpartition(":")[2]: record for record in VISITS.find(wanted, batch_size=BATCH)}
 
 
-def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Record]]:
+def _records(user_id: int, course_ids: Sequence[str]) -> dict[str, dict[str, Visit]]:
     """Return a learner's records of the lessons of courses, by course id and lesson id."""
     wanted = {"user_id": user_id, "course_id": {"$in": [ObjectId(course_id) for course_id in course_ids]}}
-    found: dict[ObjectId, dict[str, Record]] = {}
+    found: dict[ObjectId, dict[str, Visit]] = {}
     for record in VISITS.find(wanted, batch_size=BATCH) if course_ids else ():
         found.setdefault(record["course_id"], {})[str(record["lesson_id"])] = record
     return {str(course_id): records for course_id, records in found.items()}
 
 
-def _summary(path: LearnerPath) -> Answer:
+def _summary(path: LearnerPath) -> Summary:
     whole = path.whole
     return {
         "course_id": path.seat.course_id,
@@ -109,22 +191,22 @@ def _summary(path: LearnerPath) -> Answer:
     }
 
 
-def _place(path: LearnerPath, lesson: Lesson | None) -> Answer | None:
+def _place(path: LearnerPath, lesson: Lesson | None) -> Place | None:
     if lesson is None:
         return None
     position = _position(path.record(lesson))
     return {"lesson_id": lesson.id, "title": lesson.title, "module_id": lesson.module_id, "position": position}
 
 
-def _position(record: Record) -> float:
-    return (record.get("position") or {}).get("seconds", 0.0)
+def _position(record: Visit | None) -> float:
+    return record["position"]["seconds"] if record and record["position"] else 0.0
 
 
-def _watched(lesson: Lesson, record: Record) -> int:
-    return record.get("watched", {}).get(lesson.video_id, {}).get("seconds", 0)
+def _watched(lesson: Lesson | None, record: Visit | None) -> WatchedVideo | None:
+    return record["watched"].get(lesson.video_id) if record and lesson and lesson.video_id else None
 
 
-def _module(path: LearnerPath, module: Module) -> Answer:
+def _module(path: LearnerPath, module: Module) -> ModuleProgress:
     found = path.part(module)
     return {
         "id": module.id,
@@ -137,8 +219,9 @@ def _module(path: LearnerPath, module: Module) -> Answer:
     }
 
 
-def _lesson(path: LearnerPath, lesson: Lesson) -> Answer:
+def _lesson(path: LearnerPath, lesson: Lesson) -> LessonProgress:
     record = path.record(lesson)
+    watched = _watched(lesson, record)
     state = path.lessons.get(lesson.id, NOT_BEGUN)
     return {
         "lesson_id": lesson.id,
@@ -146,17 +229,17 @@ def _lesson(path: LearnerPath, lesson: Lesson) -> Answer:
         "kind": lesson.kind,
         "module_id": lesson.module_id,
         "fraction": state.fraction,
-        "watched_seconds": _watched(lesson, record),
+        "watched_seconds": watched["seconds"] if watched else 0,
         "position": _position(record),
         "completed": state.completed_at is not None,
         "completed_at": state.completed_at,
-        "completed_by": record.get("completed_by"),
+        "completed_by": record["completed_by"] if record else None,
         "last_active_at": path.active.get(lesson.id),
         "locked": path.is_locked(lesson),
     }
 
 
-def _course(path: LearnerPath, cards: Mapping[str, Card]) -> Answer:
+def _course(path: LearnerPath, cards: Mapping[str, Card]) -> LearnerCourse:
     seat = path.seat
     return {
         **_summary(path),
@@ -168,7 +251,7 @@ def _course(path: LearnerPath, cards: Mapping[str, Card]) -> Answer:
     }
 
 
-def _visits(page: Iterable[Record], seats: Mapping[str, Seat]) -> list[Answer]:
+def _visits(page: Iterable[Visit], seats: Mapping[str, Seat]) -> list[VisitedLesson]:
     visits = [(seats[str(record["course_id"])], record) for record in page]
     syllabi = syllabus.get_many({(seat.course_id, seat.course_version) for seat, _ in visits})
     cards = catalogue.cards({seat.course_id for seat, _ in visits})
@@ -178,8 +261,8 @@ def _visits(page: Iterable[Record], seats: Mapping[str, Seat]) -> list[Answer]:
     ]
 
 
-def _visit(record: Record, seat: Seat, lesson: Lesson | None, cards: Mapping[str, Card]) -> Answer:
-    video = record.get("watched", {}).get(lesson.video_id, {}) if lesson else {}
+def _visit(record: Visit, seat: Seat, lesson: Lesson | None, cards: Mapping[str, Card]) -> VisitedLesson:
+    watched = _watched(lesson, record)
     return {
         "lesson_id": str(record["lesson_id"]),
         "title": lesson.title if lesson else None,
@@ -187,9 +270,9 @@ def _visit(record: Record, seat: Seat, lesson: Lesson | None, cards: Mapping[str
         "course_id": seat.course_id,
         "course": cards.get(seat.course_id),
         "position": _position(record),
-        "duration": video.get("duration"),
+        "duration": watched["duration"] if watched else None,
         "fraction": standing_of(lesson, record).fraction,
-        "completed": record.get("completed_at") is not None,
-        "completed_at": record.get("completed_at"),
+        "completed": record["completed_at"] is not None,
+        "completed_at": record["completed_at"],
         "last_active_at": last_active_at(record),
     }

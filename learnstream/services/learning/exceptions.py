@@ -114,7 +114,7 @@ def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, r
     return wanted
 
 
-def waive(*, user_id: int, course_id: str, lesson_id: str, reason: str, waived_by: int) -> progress.Answer:
+def waive(*, user_id: int, course_id: str, lesson_id: str, reason: str, waived_by: int) -> progress.Waived:
     """Mark a lesson as completed for a learner.
 
     Raises:

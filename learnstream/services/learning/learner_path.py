@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from learnstream.documents.progress import Visit
 from learnstream.policies import gates
 from learnstream.policies.gates import Done
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery.syllabus import Lesson, Module, Syllabus
 from learnstream.services.learning import course_totals
 from learnstream.services.learning.course_totals import LessonStanding
-from learnstream.services.learning.stored_records import Record, last_active_at
-
-NO_RECORD: Record = {}
+from learnstream.services.learning.stored_records import last_active_at
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class LearnerPath:
 
     seat: Seat
     syllabus: Syllabus
-    records: Mapping[str, Record]
+    records: Mapping[str, Visit]
 
     @cached_property
     def lessons(self) -> dict[str, LessonStanding]:
@@ -71,8 +70,8 @@ class LearnerPath:
         state = self.lessons.get(lesson.id)
         return not (state and state.completed_at) and not self.is_locked(lesson)
 
-    def record(self, lesson: Lesson) -> Record:
-        return self.records.get(lesson.id, NO_RECORD)
+    def record(self, lesson: Lesson) -> Visit | None:
+        return self.records.get(lesson.id)
 
     @cached_property
     def active(self) -> dict[str, datetime]:
@@ -80,9 +79,9 @@ class LearnerPath:
         return {lesson_id: at for lesson_id, each in self.records.items() if (at := last_active_at(each))}
 
 
-def standing_of(lesson: Lesson | None, record: Record) -> LessonStanding:
+def standing_of(lesson: Lesson | None, record: Visit) -> LessonStanding:
     """Return the standing in a lesson; None is a lesson that the learner's version does not have."""
-    completed_at = record.get("completed_at")
+    completed_at = record["completed_at"]
     if lesson is None or lesson.video_id is None:
         return LessonStanding(float(completed_at is not None), completed_at)
     return LessonStanding(gates.share_of(record, lesson.video_id), completed_at)

@@ -7,13 +7,15 @@ seconds, and also their sum over all days, where a second watched again on anoth
 exceeds the budget, the part that fits is credited.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
 
 from learnstream.clock import whole_milliseconds
+from learnstream.documents import Progress
+from learnstream.documents.progress import ProgressEvent, WorkingProgress
+from learnstream.documents.projection import Projection
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning import coverage, quarter_hours, watched_days
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Path, Reason, Stretch
@@ -23,33 +25,35 @@ ROUNDING = 1e-6
 # Values of `completed_by` when the learner did not complete the lesson:
 WAIVED = "waived"  # an instructor marked it as completed
 RULE_CHANGE = "rule_change"  # a later version requires no more than the learner had done
+WORKING = Projection(Progress, WorkingProgress)
+NOTHING = WORKING.complete({})  # before the first report
 KNOWN_VIEWINGS = 64  # the latest viewings, whose repeated heartbeats are detected
 
 
 class Record:
     """A working copy of a stored document; `update` returns the changes to write back."""
 
-    def __init__(self, context: LessonContext, document: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, context: LessonContext, document: WorkingProgress | None = None) -> None:
         self.context = context
-        self.stored: Mapping[str, Any] = document or {}
-        self.credited: int = self.stored.get("credited", 0)
+        self.stored = document or NOTHING
+        self.credited = self.stored["credited"]
         self.day_seconds = watched_days.total(self.stored)
-        self.began_at: datetime | None = self.stored.get("began_at")
-        self.reset_at: datetime | None = self.stored.get("reset_at")
-        self.resets: int = self.stored.get("resets", 0)
-        self.position: dict[str, Any] | None = self.stored.get("position")
-        self.opened_at: datetime | None = self.stored.get("opened_at")
-        self.completed_at: datetime | None = self.stored.get("completed_at")
+        self.began_at = self.stored["began_at"]
+        self.reset_at = self.stored["reset_at"]
+        self.resets = self.stored["resets"]
+        self.position = self.stored["position"]
+        self.opened_at = self.stored["opened_at"]
+        self.completed_at = self.stored["completed_at"]
         self._before: dict[Path, int] = {}
         self._after: dict[Path, int] = {}
         self._fields: dict[str, Any] = {}
         self._days: set[str] = set()
         self._quarters: dict[str, int] = {}
-        self._events: list[dict[str, Any]] = []
+        self._events: list[ProgressEvent] = []
 
     @property
     def revision(self) -> int:
-        return self.stored.get("revision", 0)
+        return self.stored["revision"]
 
     @property
     def watched(self) -> int:
@@ -210,7 +214,8 @@ class Record:
         if self._predates_reset(at):
             return
         if current is None or (at, heartbeat.seq, seconds) > (current["at"], current["seq"], current["seconds"]):
-            self.position = self._fields["position"] = {"seconds": seconds, "at": at, "seq": heartbeat.seq}
+            self.position = {"seconds": seconds, "at": at, "seq": heartbeat.seq}
+            self._fields["position"] = self.position
 
     def _complete_if_watched(self, moment: datetime) -> None:
         if self._is_watched:
@@ -245,16 +250,16 @@ class Record:
     def _has_changes(self) -> bool:
         bits = self._new_bits()
         new = bits or self._fields or self._new_days(bits) or self._quarters
-        return bool(new) or self.began_at != self.stored.get("began_at")
+        return bool(new) or self.began_at != self.stored["began_at"]
 
     def _note_quarter(self, at: datetime) -> None:
         day, quarter = watched_days.name(at), quarter_hours.of_day(at)
         if quarter < self._quarters.get(f"quarters.{day}", watched_days.noted_quarter(self.stored, day)):
             self._quarters[f"quarters.{day}"] = quarter
 
-    def _new_days(self, bits: dict[Path, int]) -> dict[str, Any]:
+    def _new_days(self, bits: dict[Path, int]) -> dict[str, object]:
         """Return the active days on which no new seconds were watched."""
-        known = {*self.stored.get("days", {}), *self.stored.get("past_days", {}), *(path[1] for path in bits)}
+        known = {*self.stored["days"], *self.stored["past_days"], *(path[1] for path in bits)}
         return {f"days.{day}": {} for day in self._days - known}
 
     def _new_bits(self) -> dict[Path, int]:
@@ -279,5 +284,5 @@ class Record:
 
     def _expired_viewings(self, bits: dict[Path, int]) -> list[str]:
         """Return the paths of old viewings whose heartbeats no longer need deduplication; viewing keys sort by time."""
-        old = sorted(self.stored.get("seen", {}))[:-KNOWN_VIEWINGS]
+        old = sorted(self.stored["seen"])[:-KNOWN_VIEWINGS]
         return [f"seen.{key}" for key in old if ("seen", key) not in bits]

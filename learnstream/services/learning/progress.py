@@ -4,23 +4,26 @@ import random
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Progress
+from learnstream.documents.projection import Projection
 from learnstream.errors import Retry
 from learnstream.errors.delivery import NotAVideo, VideoNotReady
 from learnstream.errors.learning import AlreadyCompleted, CompletesByItself, TooBusy
+from learnstream.services.authoring import completion_rules
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.delivery import playback
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.services.learning import coverage
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Reason, Stretch
-from learnstream.services.learning.lesson_record import WAIVED, Record
+from learnstream.services.learning.lesson_record import WAIVED, WORKING, Record
 
 MAX_ATTEMPTS = 10
 PAUSE = 0.01  # average seconds before the second attempt; the delay grows with each attempt
@@ -28,7 +31,53 @@ PAUSE = 0.01  # average seconds before the second attempt; the delay grows with 
 # A record that has none of these is empty.
 CONTENTS = ("began_at", "opened_at", "position", "credited", "completed_at")
 
-Answer = dict[str, Any]
+
+class LessonOf(TypedDict):
+    lesson_id: ObjectId
+
+
+BEGUN = Projection(Progress, LessonOf)
+
+
+class Described(TypedDict):
+    """A learner's progress in a lesson."""
+
+    recorded: bool
+    position: float
+    watched_seconds: int
+    duration: float | None
+    fraction: float
+    completed: bool
+    completed_at: datetime | None
+    opened_at: datetime | None
+    completion: completion_rules.Described
+
+
+# A stretch as it was credited, and one that was rejected.
+Accepted = TypedDict("Accepted", {"from": float, "to": float, "at": datetime})
+Rejected = TypedDict("Rejected", {"from": float, "to": float, "at": datetime, "reason": str, "retry": Retry})
+Watched = TypedDict("Watched", {"from": int, "to": int})
+
+
+class Outcome(Described):
+    """What a report changed."""
+
+    accepted: list[Accepted]
+    rejected: list[Rejected]
+
+
+class WatchedRecord(Described):
+    """A learner's progress in a lesson, with the watched parts of its video."""
+
+    watched: list[Watched]
+
+
+class Waived(TypedDict):
+    """A lesson that an instructor marked as completed."""
+
+    lesson_id: str
+    completed_at: datetime | None
+    completed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +111,7 @@ def build_context(*, user_id: int, lesson: VisibleLesson, viewing: Viewing | Non
     )
 
 
-def report(context: LessonContext, submitted: Report, *, recorded: bool = True) -> Answer:
+def report(context: LessonContext, submitted: Report, *, recorded: bool = True) -> Outcome:
     """Add a client's report to the learner's record; return what was accepted and the learner's progress.
 
     Idempotent. With `recorded=False` nothing is stored, and all stretches are rejected as `not_recorded`.
@@ -75,23 +124,23 @@ def report(context: LessonContext, submitted: Report, *, recorded: bool = True) 
     _require_possible(context, submitted)
     if not recorded:
         parts = [Part(stretch, Reason.NOT_RECORDED) for stretch in submitted.played]
-        return _outcome(context, parts) | _describe(Record(context), recorded)
+        return _outcome(Record(context), parts, recorded=False)
     for _ in _attempts():
         record = _load(context)
         parts = _apply(record, submitted)
         if _store(record):
-            return _outcome(context, parts) | _describe(record)
+            return _outcome(record, parts)
     raise TooBusy()
 
 
-def read(context: LessonContext, *, recorded: bool = True) -> Answer:
+def read(context: LessonContext, *, recorded: bool = True) -> WatchedRecord:
     """Return a learner's record of a lesson, with the watched parts of its video."""
     record = _load(context) if recorded else Record(context)
-    parts = [{"from": start, "to": end} for start, end in coverage.spans(record.watched)]
-    return _describe(record, recorded) | {"watched": parts}
+    watched: list[Watched] = [{"from": start, "to": end} for start, end in coverage.spans(record.watched)]
+    return {**_describe(record, recorded), "watched": watched}
 
 
-def waive(context: LessonContext) -> Answer:
+def waive(context: LessonContext) -> Waived:
     """Mark a lesson as completed, whatever its rule.
 
     Raises:
@@ -111,7 +160,7 @@ def waive(context: LessonContext) -> Answer:
 def begun(*, user_id: int, course_id: str) -> list[str]:
     """Return the ids of a course's lessons for which the learner has a non-empty record."""
     wanted = {"user_id": user_id, "course_id": ObjectId(course_id), "$or": [{name: {"$ne": None}} for name in CONTENTS]}
-    return [str(record["lesson_id"]) for record in Progress.collection().find(wanted, {"lesson_id": 1})]
+    return [str(record["lesson_id"]) for record in BEGUN.find(wanted)]
 
 
 def reset(*, user_id: int, lesson_ids: Iterable[str]) -> None:
@@ -153,7 +202,7 @@ def _attempts() -> Iterable[int]:
 
 
 def _load(context: LessonContext) -> Record:
-    return Record(context, Progress.collection().find_one({"_id": context.id}, {"pending_events": 0}))
+    return Record(context, WORKING.find_one({"_id": context.id}))
 
 
 def _apply(record: Record, submitted: Report) -> list[Part]:
@@ -181,15 +230,17 @@ def _store(record: Record) -> bool:
     return bool(result.matched_count or result.upserted_id)
 
 
-def _outcome(context: LessonContext, parts: Iterable[Part]) -> Answer:
-    answer: Answer = {"accepted": [], "rejected": []}
+def _outcome(record: Record, parts: Iterable[Part], *, recorded: bool = True) -> Outcome:
+    context = record.context
+    accepted: list[Accepted] = []
+    rejected: list[Rejected] = []
     for stretch, reason in parts:
-        entry = {"from": stretch.start, "to": stretch.end, "at": stretch.at}
+        entry: Accepted = {"from": stretch.start, "to": stretch.end, "at": stretch.at}
         if reason is None:
-            answer["accepted"].append(entry | {"to": min(stretch.end, context.duration or stretch.end)})
+            accepted.append({**entry, "to": min(stretch.end, context.duration or stretch.end)})
         else:
-            answer["rejected"].append(entry | {"reason": reason.value, "retry": _retry(context, reason)})
-    return answer
+            rejected.append({**entry, "reason": reason.value, "retry": _retry(context, reason)})
+    return {**_describe(record, recorded), "accepted": accepted, "rejected": rejected}
 
 
 def _retry(context: LessonContext, reason: Reason) -> Retry:
@@ -201,7 +252,7 @@ def _retry(context: LessonContext, reason: Reason) -> Retry:
     return Retry.LATER if context.last_moment(moment) == moment else Retry.AFTER_ACCESS
 
 
-def _describe(record: Record, recorded: bool = True) -> Answer:
+def _describe(record: Record, recorded: bool = True) -> Described:
     context, position = record.context, record.position
     seconds = position["seconds"] if position else 0.0
     return {

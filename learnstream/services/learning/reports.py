@@ -8,12 +8,12 @@ from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import Heartbeat, Stretch
-from learnstream.services.learning.progress import Answer, Report
+from learnstream.services.learning.progress import Outcome, Report, WatchedRecord
 
 
 def submit(
     caller: Caller, lesson: VisibleLesson, *, heartbeat: dict[str, Any] | None, opened: bool, completed: bool
-) -> Answer:
+) -> Outcome:
     """Add a report to the caller's record of a lesson. Instructors watch their courses without a record.
 
     heartbeat: the fields of `Heartbeat`, with stretches as dictionaries; its viewing is the lesson's.
@@ -28,7 +28,7 @@ def submit(
     return progress.report(context, submitted, recorded=recorded)
 
 
-def read(caller: Caller, lesson: VisibleLesson) -> Answer:
+def read(caller: Caller, lesson: VisibleLesson) -> WatchedRecord:
     """Return the caller's record of a lesson; an empty one if they watch it without a record."""
     context = progress.build_context(user_id=caller.id, lesson=lesson)
     return progress.read(context, recorded=is_recorded(caller, lesson.view))

@@ -1,8 +1,8 @@
 """Audience retention of a video: viewers per part, computed without store access."""
 
 from itertools import accumulate
-from typing import Any
 
+from learnstream.documents.stats import RetentionCounts
 from learnstream.services.learning import coverage
 
 MAX_PARTS = 100
@@ -34,7 +34,7 @@ class Retention:
         last = watched.bit_length() - 1 if position is None else int(position)
         self._left[self._part(max(0, min(last, self.seconds - 1)))] += 1
 
-    def figures(self) -> dict[str, Any]:
+    def figures(self) -> RetentionCounts:
         """Return the figures as they are stored."""
         return {
             "duration": self.duration,

@@ -1,17 +1,19 @@
 """Completes lessons whose rule in a later version is fulfilled by what the learners have done already."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any
 
 from pymongo import UpdateOne
 
 from learnstream.clock import now
 from learnstream.documents import Progress
+from learnstream.documents.progress import RuledProgress
+from learnstream.documents.projection import Projection
 from learnstream.services.authoring.completion_rules import Completion, Rule
 from learnstream.services.learning.heartbeats import LessonContext
 from learnstream.services.learning.lesson_record import Record
 
+RULED = Projection(Progress, RuledProgress)
 ROUNDING = 1e-4  # of the stored shares
 
 
@@ -29,14 +31,15 @@ def apply(contexts: Collection[LessonContext]) -> None:
     """
     by_id = {context.id: context for context in contexts}
     not_completed = {"_id": {"$in": list(by_id)}, "completed_at": None}
-    found = Progress.collection().find(not_completed, {"pending_events": 0, "seen": 0})
-    if writes := [write for document in found for write in _completed(by_id[document["_id"]], document)]:
+    if writes := [
+        write for document in RULED.find(not_completed) for write in _completed(by_id[document["_id"]], document)
+    ]:
         Progress.collection().bulk_write(writes, ordered=False)
 
 
-def _completed(context: LessonContext, document: Mapping[str, Any]) -> Iterator[UpdateOne]:
-    seen = document.get("watched", {}).get(str(context.video_id), {})
-    record = Record(replace(context, duration=seen.get("duration")), document)
+def _completed(context: LessonContext, document: RuledProgress) -> Iterator[UpdateOne]:
+    seen = document["watched"].get(str(context.video_id))
+    record = Record(replace(context, duration=seen["duration"] if seen else None), {**document, "seen": {}})
     moment = now()
     record.apply_rule(moment)
     if update := record.update(moment):

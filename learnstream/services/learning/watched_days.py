@@ -7,15 +7,13 @@ record by a number per day and not by a set. `quarters` maps a day to the quarte
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
+from learnstream.documents.progress import WatchedDays, Words
 from learnstream.services.delivery import viewings
 from learnstream.services.learning import coverage, quarter_hours
 
 LATE = viewings.LIFETIME  # the maximum age of a report
 SLACK = timedelta(days=1)  # for clock differences between processes
-
-Record = Mapping[str, Any]
 
 
 def name(instant: datetime) -> str:
@@ -23,37 +21,37 @@ def name(instant: datetime) -> str:
     return instant.strftime("%Y-%m-%d")
 
 
-def seconds(record: Record) -> dict[str, int]:
+def seconds(record: WatchedDays) -> dict[str, int]:
     """Return the number of seconds watched by day, each second once per day; 0 if the lesson was only opened."""
-    return {**record.get("past_days", {}), **{day: _count(sets) for day, sets in record.get("days", {}).items()}}
+    return {**record["past_days"], **{day: _count(sets) for day, sets in record["days"].items()}}
 
 
-def quarters(record: Record) -> dict[str, int]:
+def quarters(record: WatchedDays) -> dict[str, int]:
     """Return the quarter-hour, from 0 to 95, in which each day began: noon for days written before it was noted."""
-    known = record.get("quarters", {})
-    return {day: known.get(day, quarter_hours.NOON) for day in (*record.get("past_days", ()), *record.get("days", ()))}
+    known = record["quarters"]
+    return {day: known.get(day, quarter_hours.NOON) for day in (*record["past_days"], *record["days"])}
 
 
-def noted_quarter(record: Record, day: str) -> int:
+def noted_quarter(record: WatchedDays, day: str) -> int:
     """Return before which quarter-hour a day would have begun earlier: none, if it is older than these notes."""
-    known: int | None = record.get("quarters", {}).get(day)
+    known = record["quarters"].get(day)
     if known is not None:
         return known
-    return 0 if day in record.get("days", ()) or day in record.get("past_days", ()) else quarter_hours.A_DAY
+    return 0 if day in record["days"] or day in record["past_days"] else quarter_hours.A_DAY
 
 
-def total(record: Record) -> int:
+def total(record: WatchedDays) -> int:
     """Return the sum of the seconds of all days, computed for old records that do not store it."""
-    stored: int | None = record.get("day_seconds")
+    stored = record["day_seconds"]
     # All credited seconds were watched on some day.
-    return max(record.get("credited", 0), sum(seconds(record).values())) if stored is None else stored
+    return max(record["credited"], sum(seconds(record).values())) if stored is None else stored
 
 
-def past(record: Record, moment: datetime) -> Iterator[tuple[str, int]]:
+def past(record: WatchedDays, moment: datetime) -> Iterator[tuple[str, int]]:
     """Yield the days to which no report can add any more, with their counts."""
     first = name(moment - LATE - SLACK)
-    return ((day, _count(sets)) for day, sets in record.get("days", {}).items() if day < first)
+    return ((day, _count(sets)) for day, sets in record["days"].items() if day < first)
 
 
-def _count(sets: Mapping[str, Any]) -> int:
+def _count(sets: Mapping[str, Words]) -> int:
     return sum(coverage.count(words) for words in sets.values())

@@ -5,6 +5,7 @@ import pytest
 from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.services.learning import watched_days
+from learnstream.services.learning.lesson_record import WORKING
 from tests.documents.migrations.rerun import rerun
 from tests.learning import watch
 
@@ -29,7 +30,7 @@ def test_a_day_before_the_lesson_was_begun_is_taken_out_and_counted_anew(forged)
     assert (rerun(NAME), rerun(NAME)) == (1, 0)
 
     after = forged()
-    assert watched_days.seconds(after) == {watched_days.name(now()): 10}
+    assert watched_days.seconds(WORKING.complete(after)) == {watched_days.name(now()): 10}
     assert (after["revision"], after["credited"]) == (before["revision"] + 1, 10)
     assert after["updated_at"] > before["updated_at"]
 

@@ -7,7 +7,7 @@ from learnstream.documents import LessonKind
 from learnstream.services.authoring.completion_rules import Completion, Rule
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Reason, Stretch
-from learnstream.services.learning.lesson_record import Record
+from learnstream.services.learning.lesson_record import WORKING, Record
 
 LESSON, VIDEO, OTHER = "a" * 24, "b" * 24, "c" * 24
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -26,6 +26,11 @@ def heartbeat(*played, seq=1, viewing=0, position=None, at=0, sent=0):
     """A heartbeat of a viewing that began `viewing` seconds after BEGAN; None for no viewing."""
     began = None if viewing is None else Viewing(7, LESSON, VIDEO, after(viewing), key=f"{viewing:05}")
     return Heartbeat(seq, after(sent), tuple(Stretch(*each, after(at)) for each in played), position, began)
+
+
+def as_read(document):
+    """A document as it is read from the store: with the defaults of absent fields."""
+    return WORKING.complete(dict(document))
 
 
 def apply_all(*heartbeats, record=None, seconds=1000):

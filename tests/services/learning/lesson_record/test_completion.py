@@ -13,6 +13,7 @@ from tests.services.learning.lesson_record.heartbeats import (
     OVER,
     after,
     apply_all,
+    as_read,
     build_context,
     heartbeat,
 )
@@ -29,7 +30,7 @@ def test_it_completes_at_its_threshold():
 
 def test_completed_stays_completed():
     document = {"completed_at": BEGAN, "completed_by": "watched", "videos": {OTHER: {"seconds": 100}}, "credited": 100}
-    record, _ = apply_all(heartbeat((0, 10)), record=Record(build_context(), document))
+    record, _ = apply_all(heartbeat((0, 10)), record=Record(build_context(), as_read(document)))
 
     assert (record.completed_at, record.fraction) == (BEGAN, 0.1)
     assert "completed_at" not in record.update(after(9))["$set"]
@@ -70,7 +71,7 @@ def test_a_text_is_completed_by_opening_it():
 def test_opening_it_again_that_day_is_nothing_new():
     stored = {"opened_at": BEGAN, "completed_at": BEGAN, "days": {"2026-03-01": {}}}
     same, next_day = (
-        Record(build_context(kind=LessonKind.TEXT, video_id=None, duration=None), stored) for _ in range(2)
+        Record(build_context(kind=LessonKind.TEXT, video_id=None, duration=None), as_read(stored)) for _ in range(2)
     )
 
     same.open(after(5))
@@ -104,7 +105,7 @@ RESET = after(500)
 
 def emptied():
     """A record that was reset 500 seconds after BEGAN."""
-    return Record(build_context(), {"revision": 7, "reset_at": RESET})
+    return Record(build_context(), as_read({"revision": 7, "reset_at": RESET}))
 
 
 def test_what_was_watched_before_a_reset_counts_no_more():

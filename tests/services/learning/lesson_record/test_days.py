@@ -7,7 +7,15 @@ from bson import BSON
 
 from learnstream.services.learning import watched_days
 from learnstream.services.learning.lesson_record import Record
-from tests.services.learning.lesson_record.heartbeats import OVER, after, apply, apply_all, build_context, heartbeat
+from tests.services.learning.lesson_record.heartbeats import (
+    OVER,
+    after,
+    apply,
+    apply_all,
+    as_read,
+    build_context,
+    heartbeat,
+)
 
 DAY = 86_400
 
@@ -51,7 +59,7 @@ def test_nothing_that_is_reported_was_watched_longer_ago_than_a_report_may_be_la
 def test_days_that_are_over_keep_their_count_alone():
     stored = apply({}, apply_all(heartbeat((0, 50)))[0].update(after(1000)))
     record, _ = apply_all(
-        heartbeat((0, 20), at=40 * DAY, seq=2), record=Record(build_context(), stored), seconds=40 * DAY
+        heartbeat((0, 20), at=40 * DAY, seq=2), record=Record(build_context(), as_read(stored)), seconds=40 * DAY
     )
 
     update = record.update(after(40 * DAY))
@@ -67,15 +75,15 @@ def test_a_record_that_was_written_before_days_were_counted_is_added_up():
         "days": {"2026-03-01": {"x": {"0": 0b1111}}, "2026-03-02": {"x": {"0": -1}, "y": {"3": 1}}},
     }
 
-    assert Record(build_context(), stored).day_seconds == 69
-    assert Record(build_context(), {"credited": 10}).day_seconds == 10
+    assert Record(build_context(), as_read(stored)).day_seconds == 69
+    assert Record(build_context(), as_read({"credited": 10})).day_seconds == 10
 
 
 def test_a_record_has_a_bounded_size():
     """A video of an hour, watched completely every day in a new viewing with sparsely numbered heartbeats."""
     document, sizes = {}, {}
     for day in range(120):
-        record, moment = Record(build_context(duration=3600.0), document), after((day + 1) * DAY)
+        record, moment = Record(build_context(duration=3600.0), as_read(document)), after((day + 1) * DAY)
         for seq in range(0, 4096, 64):
             record.apply_heartbeat(heartbeat((0, 3600), viewing=day * DAY, at=day * DAY, seq=seq), moment)
         document = apply(document, record.update(moment))
@@ -95,21 +103,24 @@ def test_a_day_begins_with_its_earliest_moment_in_whatever_order_reports_come(or
 
     stored = {}
     for each in beats[::order]:
-        record, _ = apply_all(each, record=Record(build_context(), stored), seconds=DAY)
+        record, _ = apply_all(each, record=Record(build_context(), as_read(stored)), seconds=DAY)
         stored = apply(stored, record.update(after(DAY)))
 
-    assert watched_days.quarters(stored) == stored["quarters"] == {"2026-03-01": 48}
+    assert watched_days.quarters(as_read(stored)) == stored["quarters"] == {"2026-03-01": 48}
 
 
 def test_what_is_repeated_in_a_days_later_quarter_hour_is_nothing_new():
     stored = apply({}, apply_all(heartbeat((0, 10), at=60))[0].update(after(1000)))
-    record, _ = apply_all(heartbeat((0, 10), at=60), record=Record(build_context(), stored))
+    record, _ = apply_all(heartbeat((0, 10), at=60), record=Record(build_context(), as_read(stored)))
 
     assert record.update(after(1000)) is None
 
 
 def test_a_day_that_was_over_before_quarter_hours_were_noted_began_at_noon():
     stored = {"past_days": {"2026-01-01": 5}, "days": {"2026-03-01": {}}}
-    record, _ = apply_all(heartbeat((0, 10), at=-3600, viewing=-7200), record=Record(build_context(), stored))
+    record, _ = apply_all(heartbeat((0, 10), at=-3600, viewing=-7200), record=Record(build_context(), as_read(stored)))
 
-    assert watched_days.quarters(apply(stored, record.update(after(1000)))) == {"2026-01-01": 48, "2026-03-01": 48}
+    assert watched_days.quarters(as_read(apply(stored, record.update(after(1000))))) == {
+        "2026-01-01": 48,
+        "2026-03-01": 48,
+    }

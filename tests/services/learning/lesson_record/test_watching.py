@@ -15,6 +15,7 @@ from tests.services.learning.lesson_record.heartbeats import (
     after,
     apply,
     apply_all,
+    as_read,
     build_context,
     evaluate,
     heartbeat,
@@ -111,7 +112,10 @@ def test_without_a_viewing_five_seconds_are_credited():
 def test_all_videos_of_a_lesson_share_the_budget():
     document = {"credited": 20, "videos": {OTHER: {"seconds": 20}}, "began_at": BEGAN}
 
-    assert apply_all(heartbeat((0, 6)), record=Record(build_context(), document), seconds=10)[1] == [None, OVER]
+    assert apply_all(heartbeat((0, 6)), record=Record(build_context(), as_read(document)), seconds=10)[1] == [
+        None,
+        OVER,
+    ]
 
 
 def test_a_clock_of_a_server_that_is_behind_does_no_harm():
@@ -158,7 +162,7 @@ def test_so_is_a_stretch_twice_in_one():
 def test_nothing_new_is_not_written():
     record, _ = apply_all(heartbeat((0, 10), position=10))
     stored = written(record)
-    again = Record(build_context(), stored)
+    again = Record(build_context(), as_read(stored))
 
     apply_all(heartbeat((0, 10), position=10), record=again, seconds=3000)
 
@@ -169,7 +173,7 @@ def test_nothing_new_is_not_written():
 def test_a_third_watching_on_the_same_day_is_nothing_new():
     stored = written(apply_all(heartbeat((0, 10)), heartbeat((0, 10), seq=2))[0])
 
-    record, _ = apply_all(heartbeat((0, 10), seq=3), record=Record(build_context(), stored))
+    record, _ = apply_all(heartbeat((0, 10), seq=3), record=Record(build_context(), as_read(stored)))
 
     assert record.update(after(1)) is None
 
@@ -177,9 +181,9 @@ def test_a_third_watching_on_the_same_day_is_nothing_new():
 def test_repeats_are_detected_in_the_latest_viewings_only():
     seen = {f"{number:05}": {"0": 2} for number in range(100)}
 
-    update = apply_all(heartbeat((0, 10), viewing=0, seq=7), record=Record(build_context(), {"seen": seen}))[0].update(
-        after(1)
-    )
+    update = apply_all(heartbeat((0, 10), viewing=0, seq=7), record=Record(build_context(), as_read({"seen": seen})))[
+        0
+    ].update(after(1))
 
     assert len(update["$unset"]) == 100 - 64 - 1
     assert "seen.00000" not in update["$unset"]
