@@ -12,7 +12,7 @@ LearnStream runs at {url}
 {accounts}
 
 Try next:
-  documentation   {url}/docs  (Authorize with an account from above)
+  documentation   {url}/docs  (sign in with an account from above)
   dashboard       {url}/dashboard  (for the administrator and the instructors)
   watch a lesson  {watch}  (as a student)
   sign in         curl -s {url}/auth/login -H 'Content-Type: application/json' -d '{{"email": "{email}", "password": "{password}"}}'

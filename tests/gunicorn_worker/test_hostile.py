@@ -123,7 +123,7 @@ def test_malformed_requests_are_not_logged_verbatim(answer_to, server):
     assert [line for line in lines if secret.decode() in line] == []
 
 
-LARGE = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\n" + mutants.HOST
+LARGE = b"GET /dashboard/chart.js HTTP/1.1\r\n" + mutants.HOST
 
 
 def test_answers_that_nobody_takes_hold_no_thread(server, answer_to):
@@ -138,7 +138,7 @@ def test_answers_that_nobody_takes_hold_no_thread(server, answer_to):
 
 
 def test_a_client_that_takes_its_time_gets_its_answers_whole(server):
-    whole = requests.get(f"{server.url}/docs/swagger-ui-bundle.js", timeout=10).content
+    whole = requests.get(f"{server.url}/dashboard/chart.js", timeout=10).content
     with client_of_little(server) as client:
         client.sendall((LARGE + b"\r\n") * 2 + LARGE + b"Connection: close\r\n\r\n")
         received = b"".join(iter(lambda: client.recv(65536), b""))

@@ -1,24 +1,28 @@
-"""The documentation page: Swagger UI, served from its wheel's files, so that nothing loads from third-party hosts."""
+"""The documentation page: Scalar, served from its wheel's file, so that nothing loads from third-party hosts."""
 
-from pathlib import Path
+from flask import Blueprint, Response, current_app, render_template
 
-import flask_swagger_ui
-from flask import Blueprint, Response, render_template, send_from_directory
+from learnstream.blueprints.common.packed_script import PackedScript
 
 # A plain Flask blueprint: this page is not an operation of the OpenAPI document.
 blp = Blueprint("docs", __name__)
 
-FILES = Path(flask_swagger_ui.__file__).parent / "dist"
-DAY = 86400
+SCALAR = PackedScript("flask_openapi_scalar", "templates/scalar/js/scalar.standalone.js")
 
 
 @blp.get("/docs")
 def page() -> str:
-    """Return the page that lists every operation, with a console to try them and a sign-in dialog."""
-    return render_template("docs.html", version=(FILES / "VERSION").read_text().strip())
+    """Return the page that lists every operation, with a console to try them and a sign-in form."""
+    return render_template("docs.html", version=SCALAR.version)
 
 
-@blp.get("/docs/<path:name>")
-def asset(name: str) -> Response:
-    """Serve a file of Swagger UI; its URL contains the version, so it can be cached."""
-    return send_from_directory(FILES, name, max_age=DAY)
+@blp.get("/docs/scalar.js")
+def library() -> Response:
+    """Serve Scalar."""
+    return SCALAR.response()
+
+
+@blp.get("/favicon.ico")
+def favicon() -> Response:
+    """Serve the icon of all pages, where browsers look for it."""
+    return current_app.send_static_file("favicon.ico")

@@ -1,6 +1,6 @@
 // Cards with a chart, and the same numbers as a table. Chart.js draws; what is here says what and in which colours.
 
-import { h, table } from "./dom.js";
+import { h, table } from "../dom.js";
 
 const drawn = new Set();
 const scheme = matchMedia("(prefers-color-scheme: dark)");

@@ -1,9 +1,10 @@
 // The dashboard: signs in, follows the address (#/courses/… or #/lessons/…) and shows what the API answers.
 
 import { clear } from "./charts.js";
-import { announce, byId, h } from "./dom.js";
+import { announce, byId, h } from "../dom.js";
 import { instant } from "./format.js";
-import { fetchFrom, get, mayResume, Problem, signIn, signOut, whenEnded } from "./session.js";
+import { fetchFrom, get, mayResume, Problem, signOut, whenEnded } from "../session.js";
+import { ask, listen as listenToForm } from "../sign-in.js";
 import { courseView, lessonView, platformView } from "./views.js";
 
 const MOST_COURSES = 500;
@@ -40,41 +41,12 @@ function showSignIn(message = "") {
   byId("content").replaceChildren();
   document.title = "Sign in · LearnStream";
   showSignedIn(false);
-  complain(message);
-  byId(message ? "password" : "email").focus();
+  ask(byId("sign-in"), message);
 }
 
-/** Say what is wrong, in the form or above the figures. */
-function complain(message, where = "sign-in-error") {
-  byId(where).hidden = !message;
-  byId(where).textContent = message;
-}
-
-async function submitSignIn(event) {
-  event.preventDefault();
-  const form = event.target;
-  if (!form.checkValidity()) return complain("Enter your e-mail address and your password.");
-  complain("");
-  await whileBusy(form, async () => {
-    try {
-      await signIn(form.email.value, form.password.value);
-      form.password.value = "";
-      await enter();
-      byId("title").focus();
-    } catch (problem) {
-      showSignIn(problem.message);
-    }
-  });
-}
-
-async function whileBusy(form, work) {
-  const button = form.querySelector("button");
-  button.disabled = true;
-  try {
-    await work();
-  } finally {
-    button.disabled = false;
-  }
+async function enterFromForm() {
+  await enter();
+  byId("title").focus();
 }
 
 // --- what can be chosen
@@ -121,7 +93,7 @@ function place() {
 async function show() {
   const { kind, id, video, view } = place();
   const turn = (asked += 1);
-  complain("", "notice");
+  notify("");
   if (kind === "courses" && !id) return showNothing();
   const path = id ? `/${kind}/${id}` : "/admin";
   const query = range();
@@ -203,6 +175,12 @@ function showProblem(problem) {
   fill([box]);
 }
 
+/** Say above the figures what did not work. */
+function notify(message) {
+  byId("notice").hidden = !message;
+  byId("notice").textContent = message;
+}
+
 // --- files
 
 function csvButton(path, name, more = {}) {
@@ -213,7 +191,7 @@ function csvButton(path, name, more = {}) {
 }
 
 async function download(address) {
-  complain("", "notice");
+  notify("");
   try {
     const answer = await fetchFrom(address);
     const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "");
@@ -222,14 +200,14 @@ async function download(address) {
     URL.revokeObjectURL(link.href);
     announce(`${link.download} was downloaded.`);
   } catch (problem) {
-    if (problem.status !== 401) complain(problem.message, "notice");
+    if (problem.status !== 401) notify(problem.message);
   }
 }
 
 // --- beginnings
 
 function listen() {
-  byId("sign-in").addEventListener("submit", submitSignIn);
+  listenToForm(byId("sign-in"), enterFromForm, showSignIn);
   byId("sign-out").addEventListener("click", async () => {
     await signOut().catch(() => {});
     showSignIn();

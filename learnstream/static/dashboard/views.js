@@ -1,7 +1,7 @@
 // What the platform, a course and a lesson show: tiles, charts and tables made of the API's figures.
 
 import { chartCard } from "./charts.js";
-import { h, table } from "./dom.js";
+import { h, table } from "../dom.js";
 import { clock, count, duration, hours, longDay, share, shortDay, span } from "./format.js";
 
 const lessonAddress = ({ lesson_id: id }) => `#/lessons/${id}`;

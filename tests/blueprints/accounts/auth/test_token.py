@@ -15,7 +15,7 @@ def test_the_password_form_gets_an_oauth2_answer(client, stranger):
     assert {"access_token", "refresh_token", "expires_in"} <= set(answer.json)
 
 
-def test_what_swagger_ui_sends_besides_is_let_pass(client, stranger):
+def test_what_oauth2_clients_send_besides_is_let_pass(client, stranger):
     assert form(client, stranger.email, scope="", client_id="docs", client_secret="x").status_code == 200
 
 

@@ -1,4 +1,3 @@
-import gzip
 import re
 
 
@@ -24,14 +23,3 @@ def test_everything_it_asks_for_is_there(client):
     for address in re.findall(r'(?:src|href)="(/[^"#]+)"', page):
         with client.get(address) as answer:
             assert answer.status_code == 200, address
-
-
-def test_the_chart_library_is_kept_for_long_and_packed(client):
-    packed = client.get("/dashboard/chart.js", headers={"Accept-Encoding": "gzip"})
-    plain = client.get("/dashboard/chart.js")
-
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.data) == plain.data
-    assert b"Chart.js v4" in plain.data[:200]
-    assert "max-age=31536000" in packed.headers["Cache-Control"]
-    assert packed.headers["Vary"] == "Accept-Encoding"

@@ -1,6 +1,9 @@
+import gzip
 import re
+import sys
 
 import jsonschema_rs
+import pytest
 
 from tests.blueprints.foundation.docs.document import operations
 
@@ -24,8 +27,29 @@ def test_the_page_holds_no_inline_script(client):
     assert not re.search(r"<script(?![^>]*\bsrc=)", client.get("/docs").text)
 
 
-def test_no_file_outside_the_wheel_is_served(client):
-    assert client.get("/docs/../flask_swagger_ui.py").status_code == 404
+@pytest.mark.parametrize("address", ["/docs/scalar.js", "/dashboard/chart.js"])
+def test_a_library_is_packed_and_kept(client, address):
+    plain = client.get(address)
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+
+    assert (plain.content_type, plain.headers.get("Content-Encoding")) == ("text/javascript; charset=utf-8", None)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 3
+    assert packed.headers["Cache-Control"] == "public, max-age=31536000"
+    assert {answer.headers["Vary"] for answer in (plain, packed)} == {"Accept-Encoding"}
+
+
+def test_a_library_is_read_from_its_package_and_never_imported(client):
+    client.get("/docs/scalar.js")
+
+    assert not {"flask_openapi_scalar", "flask_openapi", "pydantic", "chartkick"} & sys.modules.keys()
+
+
+def test_browsers_find_the_icon_where_they_look_for_it(client):
+    with client.get("/favicon.ico") as icon:
+        assert (icon.status_code, icon.data[:4]) == (200, b"\0\0\1\0")
+        assert icon.content_type in {"image/x-icon", "image/vnd.microsoft.icon"}
 
 
 def test_the_document_is_openapi_3_1(document):

@@ -79,7 +79,7 @@ def test_nothing_is_asked_for_before_who_asks_is_known(client):
     assert client.get("/users/me?unheard_of=1").status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/dashboard", "/static/docs.css", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/dashboard", "/static/site.css", "/openapi.json"])
 def test_pages_and_files_take_any_parameter(client, path):
     assert client.get(f"{path}?utm_source=newsletter", buffered=True).status_code == 200
 

@@ -48,13 +48,17 @@ export const get = async (path) => read(await call("GET", path));
 /** Get an answer with its headers: lists say in them where they stand, files what they are called. */
 export const fetchFrom = (path) => call("GET", path);
 
+/** Send a request with the access token, renewed if it has run out; return whatever answer comes. `send(token)` sends it once. */
+export async function authorized(send) {
+  if (!access && mayResume()) await refresh();
+  const answer = await send(access);
+  if (answer.status !== 401 || !mayResume()) return answer;
+  await refresh();
+  return send(access);
+}
+
 async function call(method, path, body) {
-  if (!access) await refresh();
-  let answer = await ask(method, path, body);
-  if (answer.status === 401 && mayResume()) {
-    await refresh();
-    answer = await ask(method, path, body);
-  }
+  const answer = await authorized(() => ask(method, path, body));
   if (answer.status === 401) end();
   if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
   return answer;

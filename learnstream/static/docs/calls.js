@@ -1,0 +1,51 @@
+// What the page's console sends: with the person's token where an operation takes one, and a key where repeating is safe.
+
+import { authorized, mayResume } from "../session.js";
+import { directory } from "./document.js";
+
+/** Return a `fetch` for the console. `askToSignIn(message)` returns whether somebody has signed in. */
+export function caller(document, askToSignIn) {
+  const find = directory(document);
+  const repeatable = keyed();
+  return async (input, init) => {
+    const request = new Request(input, { ...init, credentials: "omit" });
+    const { needsToken, usesToken, takesKey } = find(request);
+    const typed = /^Bearer \S/.test(request.headers.get("Authorization"));
+    if (!typed) request.headers.delete("Authorization");
+    const withKey = takesKey && !request.headers.has("Idempotency-Key");
+    const send = (token) => {
+      if (token) request.headers.set("Authorization", `Bearer ${token}`);
+      return withKey ? repeatable(request) : fetch(request.clone());
+    };
+    if (typed || !usesToken) return send();
+    return needsToken ? asSomebody(send, askToSignIn) : authorized(send);
+  };
+}
+
+async function asSomebody(send, askToSignIn) {
+  let reason = "";
+  try {
+    if (mayResume()) return await authorized(send);
+  } catch (problem) {
+    if (problem.status !== 401) throw problem;
+    reason = problem.message;
+  }
+  return (await askToSignIn(reason)) ? authorized(send) : send();
+}
+
+/** Return a `fetch` with an `Idempotency-Key`: a new one, or the last one if the same request got no answer from the application. */
+function keyed() {
+  const unanswered = new Map();
+  return async (request) => {
+    const what = [request.method, request.url, await request.clone().text()].join(" ");
+    const key = unanswered.get(what) ?? random();
+    unanswered.set(what, key);
+    request.headers.set("Idempotency-Key", key);
+    const answer = await fetch(request.clone());
+    if (answer.status < 500) unanswered.delete(what);
+    return answer;
+  };
+}
+
+// `crypto.randomUUID` exists on secure origins alone.
+const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,136 @@
+// The documentation page: Scalar, which shows the OpenAPI document and sends requests, behind our own sign-in.
+
+import { announce, byId } from "../dom.js";
+import { get, mayResume, signOut, whenEnded } from "../session.js";
+import { ask, listen } from "../sign-in.js";
+import { caller } from "./calls.js";
+import { address, prepare, slug } from "./document.js";
+
+// Nothing is fetched from or reported to another host, and nothing is stored.
+const QUIET = {
+  withDefaultFonts: false,
+  telemetry: false,
+  persistAuth: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  hideClientButton: true,
+  showDeveloperTools: "never",
+};
+const PATIENCE = 5000; // milliseconds
+const dialog = byId("sign-in");
+const form = dialog.querySelector("form");
+let asking = null;
+
+// --- who is here
+
+/** Let somebody sign in; resolve to whether they did. */
+function askToSignIn(message = "") {
+  asking ??= new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(mayResume()), { once: true });
+    dialog.showModal();
+  }).finally(() => (asking = null));
+  ask(form, message);
+  return asking;
+}
+
+async function showWho() {
+  const { name, role } = await get("/users/me");
+  byId("who").textContent = `${name}, ${role}`;
+  showSignedIn(true);
+}
+
+function showSignedIn(yes) {
+  byId("signed-in").hidden = !yes;
+  byId("begin").hidden = yes;
+}
+
+async function enter() {
+  await showWho();
+  dialog.close();
+  announce(`You are signed in as ${byId("who").textContent}.`);
+}
+
+async function leave() {
+  await signOut().catch(() => {});
+  // Also forgets the answers on the page and what was typed.
+  location.reload();
+}
+
+/** Keep Scalar's focus trap away from the form: while the console is open, it takes Tab and moves the focus back into itself. */
+function guardForm() {
+  for (const kind of ["keydown", "focusin"]) {
+    window.addEventListener(kind, (event) => dialog.open && event.stopImmediatePropagation(), { capture: true });
+  }
+}
+
+function listenToPeople() {
+  guardForm();
+  listen(form, enter, (message) => ask(form, message));
+  byId("begin").addEventListener("click", () => askToSignIn());
+  byId("cancel").addEventListener("click", () => dialog.close());
+  byId("sign-out").addEventListener("click", leave);
+  whenEnded(() => showSignedIn(false));
+  showSignedIn(false);
+  if (mayResume()) showWho().catch(() => {});
+}
+
+// --- what is shown
+
+async function show() {
+  const [answer] = await Promise.all([fetch("/openapi.json"), loaded(byId("library"))]);
+  const source = await answer.json();
+  const send = caller(source, askToSignIn);
+  const goTo = (hash) => address(source, hash) && history.replaceState(null, "", address(source, hash));
+  goTo(location.hash);
+  byId("docs").replaceChildren();
+  Scalar.createApiReference(byId("docs"), {
+    ...QUIET,
+    content: prepare(source),
+    servers: [{ url: location.origin }],
+    customFetch: send,
+    generateTagSlug: ({ name }) => slug(name),
+    generateOperationSlug: ({ operationId }) => operationId,
+    documentDownloadType: "none",
+    orderSchemaPropertiesBy: "preserve",
+    defaultOpenFirstTag: false,
+  });
+}
+
+/**
+ * Move the focus to what a search has found, and hold it there until something is pressed: when the search has closed,
+ * Scalar returns the focus to the search button, which is before the whole side bar.
+ */
+function followSearch() {
+  window.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Enter" && target.matches("[role=combobox]")) holdFocus(target, location.hash);
+  }, { capture: true });
+}
+
+function holdFocus(search, before) {
+  const pressed = new AbortController();
+  for (const kind of ["keydown", "pointerdown"]) {
+    window.addEventListener(kind, () => pressed.abort(), { capture: true, once: true });
+  }
+  const over = AbortSignal.any([pressed.signal, AbortSignal.timeout(PATIENCE)]);
+  const look = () => {
+    if (over.aborted) return;
+    if (!search.isConnected && location.hash !== before) focusShown();
+    requestAnimationFrame(look);
+  };
+  look();
+}
+
+function focusShown() {
+  const shown = document.querySelector(`[id$="${CSS.escape(location.hash.slice(1))}"]`);
+  if (!shown || shown === document.activeElement) return;
+  shown.tabIndex = -1;
+  shown.focus({ preventScroll: true });
+}
+
+function loaded(script) {
+  return window.Scalar ?? new Promise((resolve) => script.addEventListener("load", resolve));
+}
+
+listenToPeople();
+followSearch();
+show();
