@@ -22,6 +22,12 @@ export class Problem extends Error {
   names(field) {
     return this.errors.some((fields) => field in fields);
   }
+
+  /** Return what is wrong with a field, in words for people: other fields are named as their labels are. */
+  about(field) {
+    const sentences = this.errors.flatMap((fields) => fields[field] ?? []).join(" ");
+    return sentences.replace(/`(\w)(\w*)`/g, (_, first, rest) => `“${first.toUpperCase()}${rest}”`);
+  }
 }
 
 export const mayResume = () => sessionStorage.getItem(KEPT) !== null;

@@ -164,14 +164,87 @@ def test_other_days_may_be_chosen(page, sign_in, quiet, owner, school):
     expect(page.get_by_label("Period")).to_have_value("")
 
 
-def test_what_is_wrong_with_a_choice_is_said(page, sign_in, owner, course):
+def test_a_wrong_range_is_told_at_its_field_and_hides_nothing(page, sign_in, owner, course):
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()
     page.get_by_label("From").fill("2020-02-01")
     page.get_by_label("To", exact=True).fill("2020-01-01")
     page.get_by_role("button", name="Update").click()
 
-    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("Must not be after `to`.")
+    field = page.get_by_label("From")
+    expect(field).to_have_accessible_description("Must not be after “To”.")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
+    heading(page, "Astronomy").to_be_visible()
+    expect(page.get_by_text("There are no enrollments yet.")).to_be_visible()
+
+    field.fill("2020-01-01")
+    page.get_by_role("button", name="Update").click()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description("")
+
+
+def chart(page, name, figure):
+    """Evaluate an expression of `chart`: what Chart.js has drawn."""
+    canvas = page.get_by_role("img", name=re.compile(f"^{name}"))
+    return canvas.evaluate(f"canvas => {{ const chart = Chart.getChart(canvas); return {figure}; }}")
+
+
+def test_on_a_telephone_names_keep_their_beginning_and_the_focus_ring_keeps_off_other_lines(
+    page, sign_in, owner, school
+):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_focused()
+    shown = "chart.scales.y.getLabels().map((_, row) => chart.scales.y.ticks[row].label)"
+    labels = chart(page, "Lesson by lesson", shown)
+
+    assert labels[1].startswith("2. Why the m")
+    assert labels[1].endswith("…")
+    widest = "Math.max(...chart.scales.y.ticks.map(({label}) => chart.ctx.measureText(label).width))"
+    assert chart(page, "Lesson by lesson", f"chart.scales.y.width - {widest}") >= 0
+
+    ring = page.evaluate(
+        """() => {
+          const [title, below] = ["title", "as-of"].map((id) => document.getElementById(id));
+          const { outlineWidth, outlineOffset } = getComputedStyle(title);
+          const bottom = title.getBoundingClientRect().bottom + parseFloat(outlineWidth) + parseFloat(outlineOffset);
+          return below.getBoundingClientRect().top - bottom;
+        }"""
+    )
+    assert ring >= 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "unit", "shown"), [(90, "seconds", "1 min 30 s"), (600, "minutes", "10 min"), (9000, "hours", "2.5 h")]
+)
+def test_a_time_has_the_unit_of_its_size(page, server, seconds, unit, shown):
+    page.goto(server)
+    found = page.evaluate(
+        """async (seconds) => {
+          const { duration, unitFor } = await import("/static/dashboard/format.js");
+          return [unitFor(seconds).name, duration(seconds)];
+        }""",
+        seconds,
+    )
+
+    assert found == [unit, shown]
+
+
+def test_a_chart_and_its_table_have_the_unit_of_what_was_watched(page, sign_in, quiet, owner, course):
+    video_id, *_ = show_videos(course, *[LENGTH] * len(FILMS))
+    learner = make_person()
+    seat(learner, course)
+    watch(learner, course, course.lessons[0], video_id, (0, 180), at=now() - timedelta(hours=1), duration=LENGTH)
+    rollup.run(rest=0)
+    sign_in(owner)
+    heading(page, "Astronomy").to_be_visible()
+
+    assert chart(page, "Watch time", "chart.options.scales.y.title.text") == "minutes"
+    assert chart(page, "Watch time", "Math.max(...chart.data.datasets[0].data)") == 3
+    card = page.locator("section", has=page.get_by_role("heading", name="Watch time"))
+    card.get_by_text("Show as a table").click()
+    expect(page.get_by_role("table", name="Watch time")).to_contain_text("3 min")
 
 
 def test_a_course_without_learners_says_so(page, sign_in, quiet, owner, course):

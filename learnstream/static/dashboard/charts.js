@@ -2,6 +2,8 @@
 
 import { h, table } from "../dom.js";
 
+const CHARACTER = 7; // pixels, of the labels' font
+
 const drawn = new Set();
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 scheme.addEventListener("change", () => drawn.forEach((chart) => chart.repaint()));
@@ -88,7 +90,7 @@ function options({ names, series, across, unit }) {
   const places = {
     grid: { display: false },
     border: { color: paint("--line") },
-    ticks: { ...text, maxRotation: 0, autoSkip: !across, autoSkipPadding: 14 },
+    ticks: { ...text, maxRotation: 0, autoSkip: !across, autoSkipPadding: 14, ...(across && { callback: beginning }) },
     // Without it, the bars at both ends are cut in half.
     offset: series.some(({ type = "bar" }) => type === "bar"),
   };
@@ -106,9 +108,21 @@ function options({ names, series, across, unit }) {
         align: "end",
         labels: { ...text, boxWidth: 14, boxHeight: 4, generateLabels: plainLabels },
       },
-      tooltip: { callbacks: { title: ([item]) => names[item.dataIndex] } },
+      tooltip: {
+        callbacks: {
+          title: ([item]) => names[item.dataIndex],
+          label: ({ datasetIndex, raw }) => `${series[datasetIndex].name}: ${(series[datasetIndex].show ?? String)(raw)}`,
+        },
+      },
     },
   };
+}
+
+/** A label's beginning, as long as two fifths of the chart's width have room for: Chart.js would cut it off. */
+function beginning(value) {
+  const label = this.getLabelForValue(value);
+  const room = Math.min(34, Math.floor((this.chart.width * 0.4) / CHARACTER));
+  return label.length > room ? `${label.slice(0, room - 1)}…` : label;
 }
 
 /** A swatch of its colour for each series, whatever it is drawn as. */

@@ -18,10 +18,12 @@ export const shortDay = (day) => dayAndMonth.format(new Date(day));
 export const longDay = (day) => fullDay.format(new Date(day));
 export const instant = (text) => moment.format(new Date(text));
 
-/** Seconds as a length of time: 40 s, 12 min, 3.5 h. */
+/** Seconds as a length of time: 40 s, 1 min 30 s, 12 min, 3.5 h. */
 export function duration(seconds) {
-  if (seconds < MINUTE) return `${count(Math.round(seconds))} s`;
-  if (seconds < HOUR) return `${count(Math.round(seconds / MINUTE))} min`;
+  const whole = Math.round(seconds);
+  if (whole < MINUTE) return `${whole} s`;
+  if (whole < 10 * MINUTE && whole % MINUTE) return `${Math.floor(whole / MINUTE)} min ${whole % MINUTE} s`;
+  if (whole < HOUR) return `${Math.round(whole / MINUTE)} min`;
   return `${oneDigit.format(seconds / HOUR)} h`;
 }
 
@@ -39,4 +41,9 @@ export function clock(seconds) {
   return parts.map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
 }
 
-export const hours = (seconds) => Math.round((seconds / HOUR) * 100) / 100;
+/** Choose the unit that suits a chart whose longest time is this many seconds: {name, seconds}. */
+export function unitFor(seconds) {
+  if (seconds < 2 * MINUTE) return { name: "seconds", seconds: 1 };
+  if (seconds < 2 * HOUR) return { name: "minutes", seconds: MINUTE };
+  return { name: "hours", seconds: HOUR };
+}

@@ -9,6 +9,7 @@ import { courseView, lessonView, platformView } from "./views.js";
 
 const MOST_COURSES = 500;
 const UTC = "UTC";
+const FIELDS = ["from", "to"];
 
 let person = null;
 let courses = [];
@@ -94,6 +95,7 @@ async function show() {
   const { kind, id, video, view } = place();
   const turn = (asked += 1);
   notify("");
+  for (const field of FIELDS) complain(field);
   if (kind === "courses" && !id) return showNothing();
   const path = id ? `/${kind}/${id}` : "/admin";
   const query = range();
@@ -103,7 +105,7 @@ async function show() {
     const figures = await getInZone(`${path}/analytics`, query);
     if (turn === asked) present(figures, view, kind);
   } catch (problem) {
-    if (turn === asked && problem.status !== 401) showProblem(problem);
+    if (turn === asked && problem.status !== 401 && !complainAtFields(problem)) showProblem(problem);
   } finally {
     if (turn === asked) beBusy(false);
   }
@@ -175,6 +177,20 @@ function showProblem(problem) {
   fill([box]);
 }
 
+/** Say at the fields what is wrong with them, and leave the figures; false if nothing is. */
+function complainAtFields(problem) {
+  const wrong = FIELDS.filter((field) => problem.names(field));
+  for (const field of wrong) complain(field, problem.about(field));
+  if (wrong.length) byId(wrong[0]).focus();
+  return wrong.length > 0;
+}
+
+function complain(field, message = "") {
+  byId(`${field}-wrong`).textContent = message;
+  if (message) byId(field).setAttribute("aria-invalid", "true");
+  else byId(field).removeAttribute("aria-invalid");
+}
+
 /** Say above the figures what did not work. */
 function notify(message) {
   byId("notice").hidden = !message;
@@ -216,7 +232,7 @@ function listen() {
   byId("choice").addEventListener("submit", (event) => (event.preventDefault(), show()));
   byId("course").addEventListener("change", ({ target }) => (location.hash = target.value ? `#/courses/${target.value}` : "#/"));
   byId("period").addEventListener("change", ({ target }) => target.value && (choosePeriod(Number(target.value)), show()));
-  for (const id of ["from", "to"]) byId(id).addEventListener("change", () => (byId("period").value = ""));
+  for (const id of FIELDS) byId(id).addEventListener("change", () => (byId("period").value = ""));
   window.addEventListener("hashchange", async () => {
     if (!person) return;
     await show();

@@ -2,7 +2,7 @@
 
 import { chartCard } from "./charts.js";
 import { h, table } from "../dom.js";
-import { clock, count, duration, hours, longDay, share, shortDay, span } from "./format.js";
+import { clock, count, duration, longDay, share, shortDay, span, unitFor } from "./format.js";
 
 const lessonAddress = ({ lesson_id: id }) => `#/lessons/${id}`;
 const courseAddress = ({ course_id: id }) => `#/courses/${id}`;
@@ -88,10 +88,12 @@ function activityChart(days, csv) {
 
 function watchChart(days) {
   const seconds = days.map(({ watch_seconds: watched }) => watched);
+  const unit = unitFor(Math.max(...seconds));
+  const values = seconds.map((each) => each / unit.seconds);
   return byDay(days, {
     title: "Watch time",
-    unit: "hours",
-    series: [{ name: "Hours watched", values: seconds.map(hours) }],
+    unit: unit.name,
+    series: [{ name: "Watched", values, show: (value) => duration(value * unit.seconds) }],
     summary: highest(days, seconds, duration),
     empty: "No video was watched in these days.",
   });
@@ -135,8 +137,7 @@ function funnelChart(funnel, csv) {
     title: "Lesson by lesson",
     note: "How many learners began and completed each lesson, in the order of the outline.",
     rowName: "Lesson",
-    labels: funnel.map(({ position, title }) => shorten(`${position}. ${title}`, 34)),
-    names: funnel.map(({ position, title }) => `${position}. ${title}`),
+    labels: funnel.map(({ position, title }) => `${position}. ${title}`),
     series: [
       { name: "Began", values: began, show: count },
       { name: "Completed", values: completed, show: count },
@@ -228,5 +229,3 @@ function highest(days, values, show) {
   const most = Math.max(...values);
   return `At most ${show(most)}, on ${longDay(days[values.indexOf(most)].day)}.`;
 }
-
-const shorten = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
