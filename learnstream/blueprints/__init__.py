@@ -1,48 +1,30 @@
 """The routes: authenticate, validate, authorize, call one service, commit, serialize."""
 
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import walk_packages
+
+import flask
 from flask import Flask
 
-from learnstream.blueprints import admin
-from learnstream.blueprints.accounts import auth, user
-from learnstream.blueprints.analytics import analytics, dashboard, learners, publish_preview
-from learnstream.blueprints.authoring import course, lesson, version, version_diff
 from learnstream.blueprints.common import authentication
-from learnstream.blueprints.delivery import playback
-from learnstream.blueprints.enrollment import enrollment
-from learnstream.blueprints.foundation import docs, events, system
-from learnstream.blueprints.learning import access, course_progress, exceptions, progress
-from learnstream.blueprints.media import video, webhook
 from learnstream.extensions import api
-
-# In the order in which the docs page shows them.
-BLUEPRINTS = (
-    system.blp,
-    auth.blp,
-    user.blp,
-    course.blp,
-    lesson.blp,
-    video.blp,
-    version.blp,
-    publish_preview.blp,
-    version_diff.blp,
-    enrollment.blp,
-    access.blp,
-    playback.blp,
-    progress.blp,
-    course_progress.blp,
-    learners.blp,
-    exceptions.blp,
-    analytics.blp,
-    admin.blp,
-    events.blp,
-    webhook.blp,
-)
+from learnstream.web.openapi import Blueprint
 
 
 def init_app(app: Flask) -> None:
-    """Register every blueprint, behind authentication."""
+    """Register the blueprint of every module in this package, behind authentication."""
     authentication.init_app(app)
-    app.register_blueprint(docs.blp)
-    app.register_blueprint(dashboard.blp)
-    for blueprint in BLUEPRINTS:
+    found = set(_blueprints())
+    operations = [each for each in found if isinstance(each, Blueprint)]
+    # Plain blueprints serve pages, which are not operations of the API.
+    for page in sorted(found.difference(operations), key=lambda each: each.name):
+        app.register_blueprint(page)
+    for blueprint in sorted(operations, key=lambda each: each.position):
         api.register_blueprint(blueprint)
+
+
+def _blueprints() -> Iterator[flask.Blueprint]:
+    for module in walk_packages(__path__, f"{__name__}."):
+        if blueprint := getattr(import_module(module.name), "blp", None):
+            yield blueprint

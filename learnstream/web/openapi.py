@@ -50,12 +50,14 @@ class Blueprint(flask_smorest.Blueprint):
     """A blueprint that documents its routes' errors and authentication.
 
     title: the heading of its operations on the docs page.
+    position: where they stand on that page, relative to those of other blueprints.
     """
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, *args: Any, title: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, position: int, title: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.position = position
         self.title = title or self.name.replace("_", " ").capitalize()
         self._prepare_doc_cbks += [self._describe_response_headers, self._describe_errors]
 

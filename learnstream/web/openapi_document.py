@@ -7,19 +7,14 @@ from learnstream.web.openapi_shared import operations, share
 
 Json = dict[str, Any]
 
-# Descriptions of path parameters and of the pagination parameters.
+# Descriptions of path parameters and of the pagination parameters. Others in a path are ids, named after their object.
 PARAMETERS = {
-    "course_id": "The course's id.",
-    "enrollment_id": "The enrollment's id.",
     "event_id": "The webhook event's id, assigned by the video service.",
     "lesson_id": "The lesson's id: the same in every version.",
     "number": "The version's number, starting at 1.",
     "page": "The page's number, starting at 1.",
     "page_size": "The number of entries per page.",
-    "session_id": "The session's id.",
     "target_id": "The lesson's or module's id.",
-    "user_id": "The user's id.",
-    "video_id": "The video's id.",
 }
 # A header's value is a string that contains JSON.
 PAGINATION = {
@@ -73,7 +68,11 @@ def finish(document: Json, titles: dict[str, str]) -> Json:
 
 
 def _add_description(parameter: Json) -> None:
-    if (description := PARAMETERS.get(parameter.get("name", ""))) and "description" not in parameter:
+    name = parameter.get("name", "")
+    description = PARAMETERS.get(name)
+    if description is None and parameter.get("in") == "path" and name.endswith("_id"):
+        description = f"The {name.removesuffix('_id').replace('_', ' ')}'s id."
+    if description and "description" not in parameter:
         parameter["description"] = description
     _drop_null_default(parameter.get("schema", {}))
 

@@ -39,7 +39,7 @@ from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
-blp = Blueprint("auth", __name__, title="Signing in", description="Register, sign in, refresh, sign out.")
+blp = Blueprint("auth", __name__, position=20, title="Signing in", description="Register, sign in, refresh, sign out.")
 
 # A school often has one IP address: a class may register in one minute, and a thousand tabs may refresh at once.
 REGISTRATIONS = "100 per minute"

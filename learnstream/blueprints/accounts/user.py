@@ -13,7 +13,7 @@ from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint
 
-blp = Blueprint("user", __name__, title="Your account", description="Your own account.")
+blp = Blueprint("user", __name__, position=30, title="Your account", description="Your own account.")
 
 
 @blp.get("/users/me")

@@ -27,7 +27,11 @@ from learnstream.services.authoring import courses
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
-    "analytics", __name__, title="Analytics", description="What learners do: of a lesson, a course, the platform."
+    "analytics",
+    __name__,
+    position=170,
+    title="Analytics",
+    description="What learners do: of a lesson, a course, the platform.",
 )
 
 DAY = ("day", *analytics.COURSE_DAY)

@@ -27,6 +27,7 @@ from learnstream.web.paging import Page
 blp = Blueprint(
     "learner",
     __name__,
+    position=150,
     title="Learners",
     url_prefix="/courses/<object_id:course_id>",
     description="The learners of a course, for its instructors.",

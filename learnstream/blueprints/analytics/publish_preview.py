@@ -21,6 +21,7 @@ from learnstream.web.paging import NumberedSchema, Page
 blp = Blueprint(
     "publish_preview",
     __name__,
+    position=80,
     title="Courses: publish preview",
     description="The effects of publishing a draft, before it is published.",
 )

@@ -46,6 +46,7 @@ from learnstream.web.paging import Page
 blp = Blueprint(
     "course",
     __name__,
+    position=40,
     title="Courses",
     description="Courses: the public catalogue, and drafts for their instructors.",
 )

@@ -21,7 +21,11 @@ from learnstream.services.foundation.content import Content
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
-    "lesson", __name__, title="Lessons", description="Lessons: for learners in their version, for authors as drafts."
+    "lesson",
+    __name__,
+    position=50,
+    title="Lessons",
+    description="Lessons: for learners in their version, for authors as drafts.",
 )
 
 

@@ -23,6 +23,7 @@ from learnstream.web.paging import Page
 blp = Blueprint(
     "version",
     __name__,
+    position=70,
     title="Courses: publishing",
     description="Publishing courses, and their published versions.",
 )

@@ -31,6 +31,7 @@ from learnstream.web.openapi import Blueprint
 blp = Blueprint(
     "version_diff",
     __name__,
+    position=90,
     title="Courses: comparing versions",
     description="Differences between versions, and moving learners to a later one.",
 )

@@ -20,7 +20,7 @@ from learnstream.services.delivery import playback, viewings
 from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.web.openapi import Blueprint
 
-blp = Blueprint("playback", __name__, title="Playback", description="Signed playback of video lessons.")
+blp = Blueprint("playback", __name__, position=120, title="Playback", description="Signed playback of video lessons.")
 
 # Each report has the server ask the video service about the asset.
 FAILURE_REPORTS = "10 per minute"

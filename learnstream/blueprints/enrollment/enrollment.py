@@ -23,7 +23,7 @@ from learnstream.services.enrollment import enrollments
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
-blp = Blueprint("enrollment", __name__, title="Enrolment", description="Enrollment in courses.")
+blp = Blueprint("enrollment", __name__, position=100, title="Enrolment", description="Enrollment in courses.")
 
 
 @blp.post("/courses/<object_id:course_id>/enroll")

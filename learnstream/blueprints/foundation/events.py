@@ -11,7 +11,9 @@ from learnstream.schemas.foundation.events import FeedQuerySchema, FeedSchema
 from learnstream.services.foundation import events
 from learnstream.web.openapi import Blueprint
 
-blp = Blueprint("event", __name__, title="Events", description="A totally ordered feed of events for other systems.")
+blp = Blueprint(
+    "event", __name__, position=190, title="Events", description="A totally ordered feed of events for other systems."
+)
 
 
 @blp.get("/events")

@@ -8,7 +8,7 @@ from learnstream.services.foundation import readiness
 from learnstream.web.openapi import Blueprint
 from learnstream.web.route_facts import any_query
 
-blp = Blueprint("system", __name__, title="System", description="Liveness and readiness.")
+blp = Blueprint("system", __name__, position=10, title="System", description="Liveness and readiness.")
 
 
 @blp.get("/")

@@ -14,6 +14,7 @@ from learnstream.web.openapi import Blueprint
 blp = Blueprint(
     "access",
     __name__,
+    position=110,
     title="Access",
     description="Which lessons and courses are open to the caller, and what would open the others.",
 )

@@ -28,6 +28,7 @@ from learnstream.web.paging import Page
 blp = Blueprint(
     "overview",
     __name__,
+    position=140,
     title="Progress: overview",
     description="The caller's progress in courses, and where to resume.",
 )

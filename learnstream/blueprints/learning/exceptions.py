@@ -30,6 +30,7 @@ from learnstream.web.openapi import Blueprint
 blp = Blueprint(
     "supervision",
     __name__,
+    position=160,
     title="Learners: exceptions",
     url_prefix="/courses/<object_id:course_id>/learners/<row_id:user_id>",
     description="Exceptions that instructors make for single learners, each with a reason for the audit log.",

@@ -26,7 +26,11 @@ from learnstream.services.learning import reports
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
-    "progress", __name__, title="Progress", description="Reports of what learners watch, and their progress in lessons."
+    "progress",
+    __name__,
+    position=130,
+    title="Progress",
+    description="Reports of what learners watch, and their progress in lessons.",
 )
 
 PACKAGE = Path(__file__).parents[2]

@@ -38,6 +38,7 @@ from learnstream.web.openapi import Blueprint
 blp = Blueprint(
     "video",
     __name__,
+    position=60,
     title="Lessons: video",
     url_prefix="/lessons",
     description="The videos of lessons, for their authors.",

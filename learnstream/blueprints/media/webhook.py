@@ -16,7 +16,12 @@ from learnstream.web.parsing import parse_json
 from learnstream.web.route_facts import any_query
 
 blp = Blueprint(
-    "webhook", __name__, title="Webhooks", url_prefix="/webhooks", description="Webhooks of the video service."
+    "webhook",
+    __name__,
+    position=200,
+    title="Webhooks",
+    url_prefix="/webhooks",
+    description="Webhooks of the video service.",
 )
 
 SIGNATURE = "Mux-Signature"
