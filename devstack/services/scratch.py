@@ -14,6 +14,9 @@ from devstack.services.process import make_directory
 
 PREFIX = "learnstream-"
 SERVER_EXECUTABLES = ["postgres", "mongod", "redis-server"]
+MEMORY = Path("/dev/shm")  # noqa: S108
+# Bytes that must be free there; the three stores of a test run take a fifth of it.
+ENOUGH_MEMORY = 2 << 30
 
 
 class Lock:
@@ -37,8 +40,14 @@ class Lock:
         self._file.close()
 
 
-def create_scratch() -> tuple[Path, Lock]:
-    directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
+def create_scratch(*, in_memory: bool = False) -> tuple[Path, Lock]:
+    """Create a locked directory; `in_memory` if there is enough.
+
+    MongoDB synchronizes its journal with every write. In memory, creating a course takes 55 ms instead of 115, and
+    25 instead of 30 ms of CPU time.
+    """
+    parent = MEMORY if in_memory and _is_suitable(MEMORY) else base()
+    directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     make_directory(directory)
     lock = Lock(directory / "lock.new")
     # Renamed only when it is locked: `sweep` treats a lock that it can acquire as an orphan's.
@@ -48,7 +57,7 @@ def create_scratch() -> tuple[Path, Lock]:
 
 def sweep() -> None:
     """Stop and remove what killed test runs left behind."""
-    for lock_file in base().glob(f"{PREFIX}*/lock"):
+    for lock_file in (lock for place in (base(), MEMORY) for lock in place.glob(f"{PREFIX}*/lock")):
         if lock_file.lstat().st_uid != os.geteuid():
             continue
         try:
@@ -68,3 +77,11 @@ def base() -> Path:
     """Return the directory for temporary files; not root's own setting if `nobody` cannot enter it."""
     directory = Path(tempfile.gettempdir())
     return directory if os.geteuid() or is_traversable_by_all(directory) else Path("/tmp")  # noqa: S108
+
+
+def _is_suitable(directory: Path) -> bool:
+    """True if servers can run in this directory: PostgreSQL's programs may be copied there."""
+    if not os.access(directory, os.W_OK):
+        return False
+    system = os.statvfs(directory)
+    return not system.f_flag & os.ST_NOEXEC and system.f_bavail * system.f_frsize > ENOUGH_MEMORY

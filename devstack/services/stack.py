@@ -127,7 +127,7 @@ class Stack:
     def _lock_directory(self) -> None:
         if self.ephemeral:
             sweep()
-            self.directory, self._lock = create_scratch()
+            self.directory, self._lock = create_scratch(in_memory=not self.durable)
         else:
             make_directory(self.directory)
             self._lock = Lock(self.directory / "lock")
