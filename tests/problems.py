@@ -1,7 +1,7 @@
 """Error responses as tests read them."""
 
 
-def invalid_fields(answer, location="json"):
+def invalid_fields(response, location="json"):
     """Return the fields that a 422 names in the `json` or `query`."""
-    assert answer.status_code == 422
-    return list(answer.json["errors"][location])
+    assert response.status_code == 422
+    return list(response.json["errors"][location])

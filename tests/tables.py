@@ -3,12 +3,12 @@
 import csv
 
 
-def lines(answer):
+def lines(response):
     """Return the lines of a CSV, which begins with a byte-order mark."""
-    return answer.get_data().decode("utf-8-sig").splitlines(keepends=True)
+    return response.get_data().decode("utf-8-sig").splitlines(keepends=True)
 
 
-def rows(answer):
+def rows(response):
     """Return the rows of a CSV, by column."""
-    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
-    return list(csv.DictReader(lines(answer)))
+    assert (response.status_code, response.mimetype) == (200, "text/csv")
+    return list(csv.DictReader(lines(response)))

@@ -46,7 +46,7 @@ def chromium():
 
 @pytest.fixture
 def page(chromium):
-    """A tab of its own, which remembers what its page asked for and complained about."""
+    """A separate tab that records the requests and errors of its page."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1400})
     page = context.new_page()
     page.complaints = []
@@ -60,7 +60,7 @@ def page(chromium):
 
 @pytest.fixture
 def server(app):
-    """The application on a port of its own, in threads."""
+    """The application on its own port, in threads."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: signing in, figures, tables, files, keyboard, errors, and what it looks like."""
+"""The dashboard in a real browser: sign-in, figures, tables, files, keyboard, errors and appearance."""
 
 import random
 import re
@@ -14,44 +14,44 @@ from learnstream.services.analytics import rollup
 from tests.factories import make_course, make_person, make_video, put_video
 from tests.learning import open_text, seat, show_videos, watch
 
-FILMS = ["Welcome to the night sky", "Why the moon has phases", "Eclipses", "Reading a star chart", "What comes next"]
-LENGTH = 600.0
+TITLES = ["Welcome to the night sky", "Why the moon has phases", "Eclipses", "Reading a star chart", "What comes next"]
+VIDEO_SECONDS = 600.0
 
 
 @pytest.fixture
 def course(owner):
-    lessons = [{"title": title, "kind": LessonKind.VIDEO} for title in FILMS]
+    lessons = [{"title": title, "kind": LessonKind.VIDEO} for title in TITLES]
     return make_course(owner, lessons=[*lessons, {"title": "Summary", "kind": LessonKind.TEXT}], title="Astronomy")
 
 
 @pytest.fixture
-def school(course):
+def activity(course):
     """Three dozen learners over four weeks, most of whom go on, some of whom leave."""
-    videos, chance = show_videos(course, *[LENGTH] * len(FILMS)), random.Random(4)
+    videos, rng = show_videos(course, *[VIDEO_SECONDS] * len(TITLES)), random.Random(4)
     for number in range(36):
-        begun = now() - timedelta(days=chance.uniform(1, 27))
+        started_at = now() - timedelta(days=rng.uniform(1, 27))
         person = make_person(name=f"Learner {number}")
-        seat(person, course, enrolled_at=begun)
-        learn(person, course, videos, begun, chance)
+        seat(person, course, enrolled_at=started_at)
+        watch_course(person, course, videos, started_at, rng)
     put_video(course.lessons[4], make_video(status="errored", error={"messages": ["The file is no video."]}))
     rollup.run(rest=0)
     return videos
 
 
-def learn(person, course, videos, begun, chance):
-    at = begun + timedelta(hours=3)
+def watch_course(person, course, videos, started_at, rng):
+    at = started_at + timedelta(hours=3)
     for lesson, video_id in zip(course.lessons, videos, strict=False):
         if at > now():
             return
-        stays = chance.random() < 0.8
-        end = LENGTH if stays else chance.uniform(30, 400)
-        watch(person, course, lesson, video_id, (0, end), at=at, duration=LENGTH)
-        if stays and chance.random() < 0.4:
-            again = chance.uniform(180, 320)
-            watch(person, course, lesson, video_id, (again, again + 60), at=at, duration=LENGTH, position=end)
-        if not stays and chance.random() < 0.6:
+        stays = rng.random() < 0.8
+        end = VIDEO_SECONDS if stays else rng.uniform(30, 400)
+        watch(person, course, lesson, video_id, (0, end), at=at, duration=VIDEO_SECONDS)
+        if stays and rng.random() < 0.4:
+            again = rng.uniform(180, 320)
+            watch(person, course, lesson, video_id, (again, again + 60), at=at, duration=VIDEO_SECONDS, position=end)
+        if not stays and rng.random() < 0.6:
             return
-        at += timedelta(hours=chance.uniform(5, 60))
+        at += timedelta(hours=rng.uniform(5, 60))
     if at < now():
         open_text(person, course, course.lessons[-1], at)
 
@@ -68,8 +68,8 @@ def sign_in(page, server):
 
 
 @pytest.fixture
-def quiet(page, server):
-    """Check in the end that the page asked nobody else, and that nothing went wrong unseen."""
+def require_no_errors(page, server):
+    """Check at the end that the page sent no external requests and logged no errors."""
     yield
     assert page.hosts <= {server.removeprefix("http://")}
     assert page.complaints == []
@@ -79,7 +79,9 @@ def heading(page, name):
     return expect(page.get_by_role("heading", level=1, name=name))
 
 
-def test_an_admin_sees_the_platform_a_course_and_a_lesson(page, sign_in, quiet, admin, school, screenshots):
+def test_an_admin_sees_the_platform_a_course_and_a_lesson(
+    page, sign_in, require_no_errors, admin, activity, screenshots
+):
     sign_in(admin)
     heading(page, "All courses").to_be_focused()
     expect(page.get_by_role("img", name=re.compile("^Active learners"))).to_be_visible()
@@ -100,7 +102,7 @@ def test_an_admin_sees_the_platform_a_course_and_a_lesson(page, sign_in, quiet, 
     heading(page, "Astronomy").to_be_visible()
 
 
-def test_it_can_be_dark(page, sign_in, quiet, owner, school, screenshots):
+def test_dark_mode_is_supported(page, sign_in, require_no_errors, owner, activity, screenshots):
     page.emulate_media(color_scheme="dark")
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()
@@ -110,9 +112,9 @@ def test_it_can_be_dark(page, sign_in, quiet, owner, school, screenshots):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 20, 27)"
 
 
-def test_every_chart_is_a_table_too(page, sign_in, quiet, owner, course, school):
+def test_every_chart_has_a_table(page, sign_in, require_no_errors, owner, course, activity):
     sign_in(owner, f"/dashboard#/lessons/{course.lessons[0].id}")
-    heading(page, FILMS[0]).to_be_visible()
+    heading(page, TITLES[0]).to_be_visible()
     charts = page.get_by_role("img").count()
     for summary in page.get_by_text("Show as a table").all():
         summary.click()
@@ -122,7 +124,7 @@ def test_every_chart_is_a_table_too(page, sign_in, quiet, owner, course, school)
     expect(row.get_by_role("cell").first).to_have_text("36")
 
 
-def test_a_table_can_be_saved(page, sign_in, quiet, owner, course, school):
+def test_a_table_can_be_downloaded(page, sign_in, require_no_errors, owner, course, activity):
     sign_in(owner)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download as CSV: funnel").click()
@@ -132,10 +134,10 @@ def test_a_table_can_be_saved(page, sign_in, quiet, owner, course, school):
     columns = ("position", "module", "lesson_id", "title", "kind", "started", "completed", "watch_seconds")
     assert lines[0] == "\ufeff" + ",".join(f'"{name}"' for name in columns)
     assert lines[1].startswith("1,")
-    assert FILMS[0] in lines[1]
+    assert TITLES[0] in lines[1]
 
 
-def test_a_table_that_cannot_be_saved_is_told(page, sign_in, owner, course, school):
+def test_a_failed_download_is_reported(page, sign_in, owner, course, activity):
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()
     page.route("**/analytics.csv?*", lambda route: route.abort())
@@ -144,16 +146,16 @@ def test_a_table_that_cannot_be_saved_is_told(page, sign_in, owner, course, scho
     expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("cannot be reached")
 
 
-def test_it_fits_a_telephone(page, sign_in, quiet, owner, course, school, screenshots):
+def test_the_page_fits_a_phone(page, sign_in, require_no_errors, owner, course, activity, screenshots):
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(owner, f"/dashboard#/lessons/{course.lessons[0].id}")
-    heading(page, FILMS[0]).to_be_visible()
+    heading(page, TITLES[0]).to_be_visible()
     page.screenshot(path=screenshots / "dashboard-small.png", full_page=True)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_other_days_may_be_chosen(page, sign_in, quiet, owner, school):
+def test_the_range_can_be_changed(page, sign_in, require_no_errors, owner, activity):
     sign_in(owner)
     expect(page.get_by_role("img", name=re.compile("^Active learners"))).to_be_visible()
     page.get_by_label("From").fill("2020-01-01")
@@ -164,7 +166,7 @@ def test_other_days_may_be_chosen(page, sign_in, quiet, owner, school):
     expect(page.get_by_label("Period")).to_have_value("")
 
 
-def test_a_wrong_range_is_told_at_its_field_and_hides_nothing(page, sign_in, owner, course):
+def test_an_invalid_range_is_reported_at_its_field_and_hides_nothing(page, sign_in, owner, course):
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()
     page.get_by_label("From").fill("2020-02-01")
@@ -247,20 +249,20 @@ def test_a_chart_and_its_table_have_the_unit_of_what_was_watched(page, sign_in, 
     expect(page.get_by_role("table", name="Watch time")).to_contain_text("3 min")
 
 
-def test_a_course_without_learners_says_so(page, sign_in, quiet, owner, course):
+def test_a_course_without_learners_shows_a_message(page, sign_in, require_no_errors, owner, course):
     sign_in(owner)
 
     expect(page.get_by_text("There are no enrollments yet.")).to_be_visible()
     expect(page.get_by_text("Nothing has been counted yet.")).to_be_visible()
 
 
-def test_who_teaches_nothing_is_told(page, sign_in, quiet, other_owner):
+def test_an_instructor_without_courses_sees_a_message(page, sign_in, require_no_errors, other_owner):
     sign_in(other_owner)
 
     expect(page.get_by_text("Once you teach a course, its figures are here.")).to_be_visible()
 
 
-def test_a_wrong_password_is_told(page, sign_in, admin, server):
+def test_a_wrong_password_is_reported(page, sign_in, admin, server):
     page.goto(f"{server}/dashboard")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert").filter(visible=True)).to_have_text("Enter your e-mail address and your password.")
@@ -272,13 +274,13 @@ def test_a_wrong_password_is_told(page, sign_in, admin, server):
     expect(page.get_by_label("Password")).to_be_focused()
 
 
-def test_students_are_told_that_it_is_not_for_them(page, sign_in, stranger):
+def test_students_see_that_they_have_no_access(page, sign_in, stranger):
     sign_in(stranger)
 
     expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("for instructors and administrators")
 
 
-def test_a_reload_stays_signed_in_and_where_it_was(page, sign_in, quiet, admin, course):
+def test_a_reload_keeps_the_session_and_the_view(page, sign_in, require_no_errors, admin, course):
     sign_in(admin, f"/dashboard#/courses/{course.id}")
     heading(page, "Astronomy").to_be_visible()
     page.reload()
@@ -286,7 +288,7 @@ def test_a_reload_stays_signed_in_and_where_it_was(page, sign_in, quiet, admin, 
     heading(page, "Astronomy").to_be_visible()
 
 
-def test_a_session_that_ended_asks_to_sign_in_again(page, sign_in, owner, course):
+def test_an_ended_session_asks_to_sign_in_again(page, sign_in, owner, course):
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()
     sessions.end_all(user_id=owner.id, reason="tested")
@@ -296,7 +298,7 @@ def test_a_session_that_ended_asks_to_sign_in_again(page, sign_in, owner, course
     expect(page.get_by_role("alert").filter(visible=True)).to_have_text("Your session has ended. Sign in again.")
 
 
-def test_who_signs_out_is_out(page, sign_in, quiet, owner, course):
+def test_signing_out_ends_the_session(page, sign_in, require_no_errors, owner, course):
     sign_in(owner)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -306,7 +308,7 @@ def test_who_signs_out_is_out(page, sign_in, quiet, owner, course):
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_a_server_that_does_not_answer_is_told_and_asked_again(page, sign_in, owner, course):
+def test_an_unreachable_server_is_reported_and_retried(page, sign_in, owner, course):
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()
     page.route("**/analytics?*", lambda route: route.abort())
@@ -318,7 +320,7 @@ def test_a_server_that_does_not_answer_is_told_and_asked_again(page, sign_in, ow
     heading(page, "Astronomy").to_be_visible()
 
 
-def test_it_can_be_used_without_a_mouse(page, sign_in, quiet, owner, school):
+def test_the_page_is_usable_by_keyboard(page, sign_in, require_no_errors, owner, activity):
     sign_in(owner)
     heading(page, "Astronomy").to_be_focused()
     for _ in range(40):
@@ -330,7 +332,7 @@ def test_it_can_be_used_without_a_mouse(page, sign_in, quiet, owner, school):
     expect(page.get_by_role("region", name=re.compile("as a table$")).first).to_be_visible()
 
 
-def test_everything_has_a_name(page, sign_in, quiet, owner, school):
+def test_all_controls_have_accessible_names(page, sign_in, require_no_errors, owner, activity):
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()
     for role in ("img", "button", "link", "combobox", "region", "table"):

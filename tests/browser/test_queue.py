@@ -1,4 +1,4 @@
-"""The shipped queue in a real browser, with answers of all kinds: what it keeps and what it lets go."""
+"""The shipped queue in a real browser, with all kinds of responses: the heartbeats it keeps and those it drops."""
 
 import pytest
 
@@ -15,11 +15,11 @@ SETUP = """async ([answers, person]) => {
 CREDITED = {"accepted": [], "rejected": []}
 
 
-def refused(status, retry):
+def error_response(status, retry):
     return {"status": status, "retry": retry}
 
 
-def partly(*words):
+def partial_response(*words):
     return {"rejected": [{"reason": "over_budget", "retry": word} for word in words]}
 
 
@@ -53,23 +53,25 @@ def stored(page):
     return lambda: sorted(page.evaluate("() => Object.keys(localStorage)"))
 
 
-def test_what_is_credited_or_never_will_be_is_let_go(visit, report, stored):
-    visit({0: CREDITED, 1: refused(422, "never"), 2: partly("never")})
+def test_credited_and_finally_rejected_heartbeats_are_dropped(visit, report, stored):
+    visit({0: CREDITED, 1: error_response(422, "never"), 2: partial_response("never")})
 
     assert report(0, 1, 2) == [0, 1, 2]
     assert stored() == []
 
 
-@pytest.mark.parametrize("answer", [None, refused(503, "later"), refused(429, "later"), refused(401, "after_access")])
-def test_nothing_else_is_sent_while_nothing_is_taken(visit, report, stored, answer):
-    visit({0: answer, 1: answer})
+@pytest.mark.parametrize(
+    "response", [None, error_response(503, "later"), error_response(429, "later"), error_response(401, "after_access")]
+)
+def test_sending_pauses_while_reports_are_rejected(visit, report, stored, response):
+    visit({0: response, 1: response})
 
     assert report(0, 1) == [0, 0]
     assert stored() == ["heartbeat 7 7-a 0", "heartbeat 7 7-a 1"]
 
 
-def test_what_is_over_budget_is_sent_until_it_is_credited_and_holds_nothing_up(page, visit, report, stored):
-    visit({0: partly("later"), 1: CREDITED, 2: refused(409, "later")})
+def test_heartbeats_over_budget_are_retried_without_blocking_others(page, visit, report, stored):
+    visit({0: partial_response("later"), 1: CREDITED, 2: error_response(409, "later")})
 
     assert report(0, 2, 1) == [0, 0, 2, 0, 1, 2]
     assert stored() == ["heartbeat 7 7-a 0", "heartbeat 7 7-a 2"]
@@ -78,8 +80,8 @@ def test_what_is_over_budget_is_sent_until_it_is_credited_and_holds_nothing_up(p
     assert stored() == []
 
 
-def test_what_waits_for_access_is_tried_once_a_visit(visit, report, stored):
-    visit({0: refused(403, "after_access"), 1: partly("after_access")})
+def test_heartbeats_without_access_are_retried_once_per_visit(visit, report, stored):
+    visit({0: error_response(403, "after_access"), 1: partial_response("after_access")})
     assert report(0, 1) == [0, 1]
     assert report() == []
 
@@ -88,7 +90,7 @@ def test_what_waits_for_access_is_tried_once_a_visit(visit, report, stored):
     assert stored() == []
 
 
-def test_nobodys_heartbeats_are_sent_by_another(visit, report, stored):
+def test_heartbeats_are_sent_only_by_their_user(visit, report, stored):
     visit({0: None})
     report(0)
 
@@ -99,7 +101,7 @@ def test_nobodys_heartbeats_are_sent_by_another(visit, report, stored):
     assert report() == [0]
 
 
-def test_a_player_of_the_former_name_keeps_its_viewings_apart(page, visit, stored):
+def test_a_player_with_session_id_separates_viewings(page, visit, stored):
     visit({0: None})
     for session_id in ("7-a", "7-b"):
         page.evaluate("session_id => report('lesson', { session_id, seq: 0 })", session_id)
@@ -107,7 +109,7 @@ def test_a_player_of_the_former_name_keeps_its_viewings_apart(page, visit, store
     assert stored() == ["heartbeat 7 7-a 0", "heartbeat 7 7-b 0"]
 
 
-def test_viewings_of_one_lesson_do_not_mix(visit, report, stored):
+def test_viewings_of_one_lesson_are_separate(visit, report, stored):
     visit({0: None})
     report(0)
     report(0, viewing_id="7-b")

@@ -52,7 +52,7 @@ def api(application, settings, mux, watch_page, tmp_path_factory):
 
 @pytest.fixture
 def lesson(app, api, owner, mux):
-    """A lesson of a course, whose video took the whole way from an upload to being ready."""
+    """A lesson whose video went through upload and encoding."""
     course = make_course(owner, [{"title": "Reading", "kind": LessonKind.TEXT, "body": "Read *this*."}], False)
     made = make_lesson(owner, course.id, "The moon", LessonKind.VIDEO)
     call = requests.Session()
@@ -106,7 +106,7 @@ def seek(video, to):
 
 
 def watched(seconds):
-    """What the page says of a lesson of which so much was watched."""
+    """Return the page's text for a lesson of which so much was watched."""
     return f"{seconds} s watched, {100 * seconds // SECONDS} %"
 
 
@@ -137,7 +137,7 @@ def test_a_student_watches_a_lesson_and_completes_it(page, video, student, lesso
     assert page.complaints == []
 
 
-def test_a_page_that_is_hidden_reports_and_nothing_is_lost_in_between(page, video):
+def test_a_hidden_page_reports_without_losing_seconds(page, video):
     state = page.locator("#state")
     video.evaluate("video => video.play()")
     for moment in (1.3, 2.6):
@@ -149,7 +149,7 @@ def test_a_page_that_is_hidden_reports_and_nothing_is_lost_in_between(page, vide
     expect(state).to_have_text(watched(whole(position)))
 
 
-def test_what_could_not_be_sent_is_sent_by_the_next_visit(page, video):
+def test_unsent_heartbeats_are_sent_on_the_next_visit(page, video):
     # A network that is gone, also for what the browser sends while it leaves the page.
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')) }")
     first = whole(play(video, until=2))
@@ -163,7 +163,7 @@ def test_what_could_not_be_sent_is_sent_by_the_next_visit(page, video):
     expect(page.locator("#state")).to_have_text(watched(first + whole(position) - 5))
 
 
-def test_on_a_shared_device_everybody_sends_their_own(page, video, student, lesson):
+def test_users_of_a_shared_device_send_their_own_heartbeats(page, video, student, lesson):
     other = make_person(Role.STUDENT, "Otto")
     make_seat(other, lesson[0])
     # Nothing is taken of what the first one watches.
@@ -191,7 +191,7 @@ def leave(page):
     expect(page.get_by_label("Password")).to_be_visible()
 
 
-def test_who_may_not_sign_in_is_told(page, watch_page, student):
+def test_a_failed_sign_in_is_reported(page, watch_page, student):
     page.goto(watch_page.url)
     page.get_by_label("E-mail").fill(student.email)
     page.get_by_label("Password").fill("not the password")
@@ -200,7 +200,7 @@ def test_who_may_not_sign_in_is_told(page, watch_page, student):
     expect(page.get_by_role("alert")).to_have_text("The e-mail address or the password is wrong.")
 
 
-def test_a_text_is_completed_by_being_read(page, video):
+def test_opening_a_text_completes_it(page, video):
     page.get_by_role("button", name="Reading").click()
 
     expect(page.locator("#text")).to_have_text("Read *this*.")

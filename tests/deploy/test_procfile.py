@@ -8,7 +8,7 @@ import time
 from tests.deploy.traffic import Traffic, finish, half_sent_request
 
 
-def test_release_prepares_empty_stores_and_may_be_repeated(dyno):
+def test_the_release_prepares_empty_stores_and_is_repeatable(dyno):
     first, second = dyno.run("release"), dyno.run("release")
 
     assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout

@@ -45,8 +45,8 @@ class Traffic:
             try:
                 # A new connection per request, like a router without keep-alive.
                 connection.request("GET", "/ready", headers={"Connection": "close"})
-                answer = connection.getresponse()
-                answer.read()
+                response = connection.getresponse()
+                response.read()
             except OSError as error:
                 self.broken.append(repr(error))
                 return

@@ -1,4 +1,4 @@
-"""The documentation as tests read it: pages, their headings, links, and what they name."""
+"""The documentation's pages, with their headings, links and names."""
 
 import re
 from pathlib import Path

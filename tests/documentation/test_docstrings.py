@@ -1,4 +1,4 @@
-"""What docstrings and comments refer to exists."""
+"""Modules and files named in docstrings and comments exist."""
 
 import ast
 import importlib
@@ -47,7 +47,7 @@ def known_modules(path):
 
 
 def resolves(name):
-    """Say whether a dotted name is a module, or something in one."""
+    """Return whether a dotted name is a module, or an attribute of one."""
     module, attributes = name, []
     while module and not (ROOT / module.replace(".", "/")).with_suffix(".py").exists():
         if (ROOT / module.replace(".", "/")).is_dir():

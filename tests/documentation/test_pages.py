@@ -1,4 +1,4 @@
-"""What the documentation refers to exists."""
+"""Files, modules, tests, commands and operations named in the documentation exist."""
 
 import importlib.util
 import re
@@ -28,17 +28,17 @@ def test_every_relative_link_resolves(page):
 
 
 @pytest.fixture(scope="module")
-def tests_there_are():
+def existing_tests():
     sources = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py")]
     return {found for source in sources for found in re.findall(r"^def (test_\w+)", source, re.MULTILINE)}
 
 
 @every_page
-def test_every_named_test_exists(page, tests_there_are):
-    assert set(named(page, r"test_\w+")) - tests_there_are == set()
+def test_every_named_test_exists(page, existing_tests):
+    assert set(named(page, r"test_\w+")) - existing_tests == set()
 
 
-def test_the_security_page_shows_a_test_for_each_risk():
+def test_the_security_page_names_a_test_for_each_risk():
     page = ROOT / "docs" / "security.md"
     rows = re.findall(r"^\| \*\*(API\d+)\*\* .* \| (.+) \|$", prose(page), re.MULTILINE)
 
@@ -68,8 +68,8 @@ def test_every_command_exists(page, app):
     assert set(commands) - app.cli.commands.keys() - {"db"} == set()
 
 
-def leads_somewhere(routes, method, path):
-    """Say whether an address is one of ours, whatever kind of ids it has."""
+def is_route(routes, method, path):
+    """Return whether a URL belongs to a route, with any kind of ids."""
     parts = re.split(r"\{.*?\}", path)
     made_up = product(("0" * 24, "1"), repeat=len(parts) - 1)
     return any(routes.test("".join(chain(*zip(parts, (*ids, ""), strict=True))), method) for ids in made_up)
@@ -80,17 +80,17 @@ def test_every_named_operation_exists(page, app):
     routes = app.url_map.bind("localhost")
     operations = re.findall(r"\b(GET|POST|PUT|PATCH|DELETE) (/[\w{}./-]*)", page.read_text())
 
-    assert [each for each in operations if not leads_somewhere(routes, *each)] == []
+    assert [each for each in operations if not is_route(routes, *each)] == []
 
 
-def test_the_statements_of_the_runbook_fit_the_tables(app):
+def test_the_sql_of_the_runbook_matches_the_tables(app):
     [block] = re.findall(r"^```sql\n(.*?)^```", (ROOT / "docs" / "deployment.md").read_text(), re.DOTALL | re.MULTILINE)
 
     for statement in filter(None, map(str.strip, block.split(";"))):
         assert db.session.execute(text(statement))
 
 
-def test_every_page_is_found_from_the_readme():
+def test_every_page_is_reachable_from_the_readme():
     found, unread = set(), [ROOT / "README.md"]
     while unread:
         page = unread.pop()
@@ -105,13 +105,13 @@ def test_the_readme_is_short():
     assert len((ROOT / "README.md").read_text().splitlines()) <= 250
 
 
-def test_the_changelog_has_the_version():
+def test_the_changelog_contains_the_version():
     versions = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 
     assert versions[:2] == ["Unreleased", __version__]
 
 
-def test_changes_are_sorted_into_three_kinds():
+def test_changes_are_grouped_under_three_headings():
     changes = (ROOT / "CHANGELOG.md").read_text().partition("## Unreleased")[2]
     kind, unsorted = None, []
     for line in changes.splitlines():

@@ -44,7 +44,7 @@ def kind_of(field):
 
 
 def kinds_in(hint):
-    """The types of a value: of `list[str] | None`, list and None."""
+    """Return the types of a hint: for `list[str] | None`, list and None."""
     if is_typeddict(hint):
         return {dict}
     if get_origin(hint) in {list, dict}:
@@ -53,13 +53,13 @@ def kinds_in(hint):
 
 
 def may_be_none(field, name, shape):
-    """Whether a field reads as None if a document lacks it."""
+    """Return whether a field reads as None if a document lacks it."""
     absent = name in shape.__required_keys__ and name != "_id" and not field.required
     return absent and field.default is None
 
 
 def mistakes(document, shape):
-    """The fields of a document whose type is missing or another, also in embedded documents."""
+    """Return the fields of a document whose type is missing or different, also in embedded documents."""
     hints = get_type_hints(shape)
     for name, field in declared(document).items():
         if name not in hints or isinstance(field, DynamicField):
@@ -73,7 +73,7 @@ def mistakes(document, shape):
 
 
 @pytest.mark.parametrize("document", Document.__subclasses__(), ids=lambda document: document.__name__)
-def test_each_field_has_the_type_that_its_declaration_says(document):
+def test_each_field_has_its_declared_type(document):
     assert list(mistakes(document, document.stored)) == []
     assert get_type_hints(document.stored).keys() == declared(document).keys()
 
@@ -118,7 +118,7 @@ def test_absent_fields_read_as_their_defaults(app):
     assert read == {"title": "Old", "subject": "", "tags": [], "versions": [{"number": 1}]}
 
 
-def test_a_list_that_is_missing_is_not_shared(app):
+def test_the_default_of_a_missing_list_is_not_shared(app):
     first, second = (Projection(Course, Numbered).complete({"versions": []}) for _ in range(2))
     first["tags"].append("stars")
 

@@ -29,9 +29,9 @@ class Client:
 
     def call(self, method, path, expect=200, **body):
         """Send a request whose JSON body is `body`; the answer must have the expected status."""
-        answer = self.http.request(method, self.url + path, json=body or None, timeout=20)
-        assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        response = self.http.request(method, self.url + path, json=body or None, timeout=20)
+        assert response.status_code == expect, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json() if response.content else None
 
     def sign_in(self, email, password):
         tokens = self.call("POST", "/auth/login", email=email, password=password)
@@ -87,7 +87,7 @@ def server(stores, port, mux, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def visitor(server):
-    """Makes people who have not signed in."""
+    """Return a function that creates a client without sign-in."""
     with ExitStack() as clients:
 
         def visitor():
@@ -112,7 +112,7 @@ def instructor(visitor, admin):
 
 @pytest.fixture
 def student(visitor):
-    """Makes students: registered and signed in."""
+    """Return a function that registers and signs in a student."""
 
     def student(name):
         account = {"email": f"{name.lower()}@example.com", "password": "a walrus in the pantry"}

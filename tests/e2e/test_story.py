@@ -11,7 +11,7 @@ from tests.waiting import within
 
 @pytest.fixture(scope="module")
 def course(instructor, mux):
-    """Published, with a video lesson whose video came by a real upload and real events, and a text for everybody."""
+    """Published, with a video lesson whose video came by a real upload and real events, and a free preview text."""
     mux.misbehave(duplicate=1)
     course = instructor.call("POST", "/courses", 201, title="Astronomy", summary="What is up there")
     lesson = instructor.call("POST", f"/courses/{course['id']}/lessons", 201, title="The moon", kind="video")
@@ -28,15 +28,15 @@ def course(instructor, mux):
 
 
 @pytest.fixture
-def enrol(course, student):
-    """Makes students of the course."""
+def enroll_student(course, student):
+    """Return a function that creates students of the course."""
 
-    def enrol(name):
+    def enroll_student(name):
         learner = student(name)
         learner.call("POST", f"/courses/{course['id']}/enroll", 201)
         return learner
 
-    return enrol
+    return enroll_student
 
 
 def play(person, course, expect=200):
@@ -48,15 +48,15 @@ def fetch(url):
 
 
 def entries(url):
-    """The addresses that a playlist names."""
-    answer = fetch(url)
-    assert answer.status_code == 200, answer.text
-    assert answer.text.startswith("#EXTM3U")
-    return [urljoin(url, line) for line in answer.text.splitlines() if line and not line.startswith("#")]
+    """Return the URLs in a playlist."""
+    response = fetch(url)
+    assert response.status_code == 200, response.text
+    assert response.text.startswith("#EXTM3U")
+    return [urljoin(url, line) for line in response.text.splitlines() if line and not line.startswith("#")]
 
 
-def test_a_learner_plays_the_video(course, enrol):
-    playback = play(enrol("Lea"), course)
+def test_a_learner_plays_the_video(course, enroll_student):
+    playback = play(enroll_student("Lea"), course)
 
     [rendition] = entries(playback["manifest_url"])
     segments = [fetch(url).content for url in entries(rendition)]
@@ -68,23 +68,23 @@ def test_a_learner_plays_the_video(course, enrol):
     assert fetch(playback["storyboard_url"]).text.startswith("WEBVTT")
 
 
-def test_nobody_else_is_given_a_url(course, student, visitor):
+def test_users_without_access_get_no_url(course, student, visitor):
     assert play(student("Stan"), course, 403)["code"] == "not_enrolled"
     assert play(visitor(), course, 401)["code"] == "unauthenticated"
 
 
-def test_the_stream_host_opens_to_the_right_token_only(course, enrol, mux):
-    playback = play(enrol("Nina"), course)
+def test_the_stream_host_requires_the_right_token(course, enroll_student, mux):
+    playback = play(enroll_student("Nina"), course)
     address, token = playback["manifest_url"].split("?token=")
-    tampered = token[:-8] + ("A" * 8 if not token.endswith("A" * 8) else "B" * 8)
+    changed = token[:-8] + ("A" * 8 if not token.endswith("A" * 8) else "B" * 8)
 
-    wrong = [address, f"{address}?token={tampered}", f"{address}?token={playback['tokens']['thumbnail']}"]
+    wrong = [address, f"{address}?token={changed}", f"{address}?token={playback['tokens']['thumbnail']}"]
     assert [fetch(url).status_code for url in wrong] == [403, 403, 403]
     assert fetch(playback["manifest_url"]).status_code == 200
 
 
-def test_a_url_ends_with_its_token(course, enrol, mux):
-    playback = play(enrol("Emil"), course)
+def test_a_url_expires_with_its_token(course, enroll_student, mux):
+    playback = play(enroll_student("Emil"), course)
     segment = entries(entries(playback["manifest_url"])[0])[0]
 
     mux.advance(24 * 3600)
@@ -94,8 +94,8 @@ def test_a_url_ends_with_its_token(course, enrol, mux):
     assert ended == [403, 403]
 
 
-def test_who_leaves_is_given_no_more_urls(course, enrol):
-    learner = enrol("Wim")
+def test_a_withdrawn_learner_gets_no_urls(course, enroll_student):
+    learner = enroll_student("Wim")
     play(learner, course)
 
     learner.call("DELETE", f"/courses/{course['id']}/enroll", 204)
@@ -105,14 +105,14 @@ def test_who_leaves_is_given_no_more_urls(course, enrol):
     play(learner, course)
 
 
-def test_who_signs_out_is_out(course, enrol):
-    learner = enrol("Olga")
+def test_signing_out_ends_the_session(course, enroll_student):
+    learner = enroll_student("Olga")
     learner.call("POST", "/auth/logout", 204)
 
     assert play(learner, course, 401)["code"] == "token_revoked"
 
 
-def test_everybody_finds_the_course_and_reads_its_preview(course, visitor):
+def test_guests_find_the_course_and_read_its_preview(course, visitor):
     guest = visitor()
 
     assert [found["id"] for found in guest.call("GET", "/courses?q=astronomy")] == [course["id"]]
@@ -120,8 +120,8 @@ def test_everybody_finds_the_course_and_reads_its_preview(course, visitor):
     assert guest.call("GET", f"/lessons/{course['text']}")["body"] == "# Hi"
 
 
-def test_a_course_with_learners_is_archived_and_plays_on_for_them(course, enrol, student, instructor):
-    learner = enrol("Ada")
+def test_an_archived_course_still_plays_for_its_learners(course, enroll_student, student, instructor):
+    learner = enroll_student("Ada")
     assert instructor.call("DELETE", f"/courses/{course['id']}", 409)["code"] == "course_has_learners"
 
     instructor.call("PATCH", f"/courses/{course['id']}", status="archived")
@@ -133,8 +133,8 @@ def test_a_course_with_learners_is_archived_and_plays_on_for_them(course, enrol,
     instructor.call("PATCH", f"/courses/{course['id']}", status="published")
 
 
-def test_a_video_that_is_taken_out_plays_until_the_next_version(course, enrol, instructor, mux):
-    learner = enrol("Tom")
+def test_a_removed_video_plays_until_the_next_version(course, enroll_student, instructor, mux):
+    learner = enroll_student("Tom")
     before = play(learner, course)
 
     instructor.call("DELETE", f"/lessons/{course['lesson']}/video", 204)
@@ -145,7 +145,7 @@ def test_a_video_that_is_taken_out_plays_until_the_next_version(course, enrol, i
     assert play(learner, course, 409)["code"] == "video_not_ready"
 
 
-def test_a_course_nobody_learns_in_can_be_deleted(instructor, visitor):
+def test_a_course_without_learners_can_be_deleted(instructor, visitor):
     course = instructor.call("POST", "/courses", 201, title="A mistake")
 
     instructor.call("DELETE", f"/courses/{course['id']}", 204)

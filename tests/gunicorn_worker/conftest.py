@@ -21,26 +21,26 @@ def server(application, settings, tmp_path_factory):
 
 
 @pytest.fixture
-def begin(app, server):
+def start_request(app, server):
     """Send the beginning of a request; more may follow."""
     connections = []
 
-    def begin(data):
+    def start_request(data):
         connections.append(socket.create_connection(("127.0.0.1", server.port), timeout=NO_LONGER_THAN))
         connections[-1].sendall(data)
         return connections[-1]
 
-    yield begin
+    yield start_request
     for connection in connections:
         connection.close()
 
 
 @pytest.fixture
-def answer_to(begin):
+def response_to(start_request):
     """Send a request, or use the connection of a started one, and return the response's status and JSON body."""
 
-    def answer_to(request):
-        connection = begin(request) if isinstance(request, bytes) else request
+    def response_to(request):
+        connection = start_request(request) if isinstance(request, bytes) else request
         received = b""
         while not (
             head := re.search(rb"^HTTP/1.1 (\d+).*?\r\ncontent-length: (\d+)\r\n.*?\r\n\r\n", received, re.S | re.I)
@@ -50,4 +50,4 @@ def answer_to(begin):
             received += connection.recv(65536)
         return int(head[1]), json.loads(received[head.end() :])
 
-    return answer_to
+    return response_to

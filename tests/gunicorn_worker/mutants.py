@@ -9,7 +9,7 @@ from gunicorn.http.parser import RequestParser
 HOST = b"Host: localhost\r\n"
 JSON = HOST + b"Content-Type: application/json\r\n"
 HEALTH = b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n"
-WHOLE = [
+COMPLETE_REQUESTS = [
     HEALTH,
     b"POST /auth/refresh HTTP/1.1\r\n" + JSON + b"Content-Length: 2\r\n\r\n{}",
     b"POST /auth/login HTTP/1.1\r\n" + JSON + b"Content-Length: 0000000000002\r\n\r\n{}",
@@ -19,7 +19,7 @@ WHOLE = [
     b"PATCH /users/me HTTP/1.1\r\n" + JSON + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
     b"GET /courses?q=a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
 ]
-PIECES = [
+FRAGMENTS = [
     *(
         b"\r\n",
         b"\n",
@@ -74,21 +74,21 @@ def mutate(random, request):
             case 2:
                 changed[at:at] = changed[at:until]
             case 3:
-                changed[at:until] = random.choice(PIECES)
+                changed[at:until] = random.choice(FRAGMENTS)
             case _:
-                changed[at:at] = random.choice(PIECES)
+                changed[at:at] = random.choice(FRAGMENTS)
         changed = changed or bytearray(b"G")
     return bytes(changed)
 
 
-def answers_due(data):
+def expected_responses(data):
     """Return how many responses a client gets that sends this and disconnects: one per request, one for the rest."""
     requests = RequestParser(Config(), iter([data]), ("127.0.0.1", 1))
     number = 0
     try:
         for request in requests:
             number += 1
-            is_cut_off = len(request.body.read()) < announced(request)
+            is_cut_off = len(request.body.read()) < content_length(request)
             if is_cut_off or request.should_close():
                 break
     except (NoMoreData, ParseException):
@@ -96,5 +96,5 @@ def answers_due(data):
     return number
 
 
-def announced(request):
+def content_length(request):
     return int(dict(request.headers).get("CONTENT-LENGTH", 0))

@@ -34,21 +34,21 @@ IN_CHUNKS, LAST_CHUNK = TO_SIGN_IN + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\
         (b"GET /health HTTP/1.1\r\nX-Long: " + b"x" * 9000 + b"\r\n\r\n", 431),
     ],
 )
-def test_malformed_http_is_a_problem_too(answer_to, request_, status):
-    found, body = answer_to(request_)
+def test_malformed_http_is_a_problem_response(response_to, request_, status):
+    found, body = response_to(request_)
 
     assert (found, body["status"], body["retry"]) == (status, status, "never")
     assert re.fullmatch("[0-9a-f]{16}", body["request_id"])
 
 
-def test_the_catalogue_accepts_long_filters(answer_to):
+def test_the_catalogue_accepts_long_filters(response_to):
     request = b"GET /courses?q=" + b"%F0%9F%8C%8D" * 200 + b"&subject=" + b"%41" * 80 + b" HTTP/1.1\r\n\r\n"
 
-    assert answer_to(request) == (200, [])
+    assert response_to(request) == (200, [])
 
 
-def test_every_line_of_the_log_is_json(answer_to, server):
-    answer_to(b"GET /\xff HTTP/1.1\r\n\r\n")
+def test_every_line_of_the_log_is_json(response_to, server):
+    response_to(b"GET /\xff HTTP/1.1\r\n\r\n")
 
     lines = [json.loads(line) for line in server.log.read_text().splitlines()]
 
@@ -69,45 +69,45 @@ def test_the_application_is_excluded_from_garbage_collection():
 
 
 @pytest.mark.parametrize(
-    "beginning", [b"", b"GET /health HT", SIGN_IN, REFRESH], ids=["silent", "head", "body", "token"]
+    "request_start", [b"", b"GET /health HT", SIGN_IN, REFRESH], ids=["silent", "head", "body", "token"]
 )
-def test_slow_clients_do_not_delay_others(begin, answer_to, beginning):
-    slow = [begin(beginning) for _ in range(60)]
+def test_slow_clients_do_not_delay_others(start_request, response_to, request_start):
+    slow = [start_request(request_start) for _ in range(60)]
 
     began = time.monotonic()
-    assert answer_to(HEALTH)[0] == 200
+    assert response_to(HEALTH)[0] == 200
     assert time.monotonic() - began < 2.0
     assert select.select(slow, [], [], 0)[0] == []
 
 
 @pytest.mark.parametrize("used", [False, True])
-def test_slow_uploads_leave_threads_for_others_and_for_sign_ins(app, begin, answer_to, used):
-    slow = [begin(HEALTH if used else b"") for _ in range(2 * app.config["WEB_THREADS"])]
-    assert not used or {answer_to(each)[0] for each in slow} == {200}
+def test_slow_uploads_leave_threads_for_others_and_for_sign_ins(app, start_request, response_to, used):
+    slow = [start_request(HEALTH if used else b"") for _ in range(2 * app.config["WEB_THREADS"])]
+    assert not used or {response_to(each)[0] for each in slow} == {200}
     for each in slow:
         each.sendall(IN_CHUNKS)
 
-    assert answer_to(HEALTH)[0] == 200
-    assert answer_to(SIGN_IN + b"}")[0] == 422
+    assert response_to(HEALTH)[0] == 200
+    assert response_to(SIGN_IN + b"}")[0] == 422
     assert select.select(slow, [], [], 0)[0] == [], "a slow client was rejected"
 
     for each in slow:
         each.sendall(LAST_CHUNK)
-    assert [answer_to(each)[0] for each in slow] == [422] * len(slow)
+    assert [response_to(each)[0] for each in slow] == [422] * len(slow)
 
 
-def test_pipelined_requests_are_answered_in_order(begin):
-    connection = begin(HEALTH + HEALTH + b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+def test_pipelined_requests_are_answered_in_order(start_request):
+    connection = start_request(HEALTH + HEALTH + b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 
     assert re.findall(rb"^HTTP/1.1 (\d+)", connection.makefile("rb").read(), re.M) == [b"200", b"200", b"404"]
 
 
-def test_clients_that_do_not_disconnect_do_not_delay_others(begin, answer_to):
-    lingering = [begin(LAST) for _ in range(10)]
-    assert {answer_to(each)[0] for each in lingering} == {200}
+def test_clients_that_do_not_disconnect_do_not_delay_others(start_request, response_to):
+    lingering = [start_request(LAST) for _ in range(10)]
+    assert {response_to(each)[0] for each in lingering} == {200}
 
     began = time.monotonic()
-    assert answer_to(HEALTH)[0] == 200
+    assert response_to(HEALTH)[0] == 200
     assert time.monotonic() - began < 2.0
 
 
@@ -118,22 +118,22 @@ def send_on(connection, what, *, pause):
         time.sleep(pause)
 
 
-def test_a_client_that_does_not_disconnect_is_disconnected(begin, answer_to):
-    lingering = begin(LAST)
-    answer_to(lingering)
+def test_a_client_that_does_not_disconnect_is_disconnected(start_request, response_to):
+    lingering = start_request(LAST)
+    response_to(lingering)
     assert lingering.recv(1) == b""
 
     with pytest.raises(ConnectionError):
         send_on(lingering, b"one more thing", pause=0.1)
 
 
-def test_a_client_that_keeps_sending_is_disconnected_sooner(begin, answer_to):
-    talking = begin(LAST)
-    answer_to(talking)
+def test_a_client_that_keeps_sending_is_disconnected_sooner(start_request, response_to):
+    sending = start_request(LAST)
+    response_to(sending)
 
     began = time.monotonic()
     with pytest.raises(ConnectionError):
-        send_on(talking, b"one more thing" * 5000, pause=0.01)
+        send_on(sending, b"one more thing" * 5000, pause=0.01)
     assert time.monotonic() - began < 1.0
 
 
@@ -144,14 +144,14 @@ def sign_in(stranger):
     return TO_SIGN_IN + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-def test_a_full_queue_rejects_further_requests(app, stranger, sign_in, begin, answer_to):
+def test_a_full_queue_rejects_further_requests(app, stranger, sign_in, start_request, response_to):
     capacity = (app.config["WEB_THREADS"] - 1) // 2 + MAX_QUEUE
     with db.engine.begin() as holder:
         holder.execute(sa.select(User.id).where(User.id == stranger.id).with_for_update())
-        waiting = [begin(sign_in) for _ in range(capacity + 5)]
+        waiting = [start_request(sign_in) for _ in range(capacity + 5)]
         deadline, refused = time.monotonic() + NO_LONGER_THAN / 2, []
         while len(refused) < 5 and time.monotonic() < deadline:
             refused = select.select(waiting, [], [], 0.1)[0]
 
-    assert [(status, body["code"]) for status, body in map(answer_to, refused)] == [(503, "busy")] * 5
-    assert [answer_to(each)[0] for each in waiting if each not in refused] == [200] * capacity
+    assert [(status, body["code"]) for status, body in map(response_to, refused)] == [(503, "busy")] * 5
+    assert [response_to(each)[0] for each in waiting if each not in refused] == [200] * capacity

@@ -12,9 +12,9 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture
-def error_of(answer_to):
+def error_of(response_to):
     def error_of(request):
-        status, body = answer_to(request)
+        status, body = response_to(request)
         return status, body["code"]
 
     return error_of
@@ -48,20 +48,20 @@ def test_invalid_chunks_are_rejected(error_of):
     assert error_of(head("Transfer-Encoding: chunked") + b"zz\r\n{}\r\n") == (400, "body_incomplete")
 
 
-def test_a_truncated_body_is_rejected(begin, error_of):
-    connection = begin(head("Content-Length: 1000") + json.dumps(CREDENTIALS).encode())
+def test_a_truncated_body_is_rejected(start_request, error_of):
+    connection = start_request(head("Content-Length: 1000") + json.dumps(CREDENTIALS).encode())
     connection.shutdown(socket.SHUT_WR)
 
     assert error_of(connection) == (400, "body_incomplete")
 
 
-def test_silent_and_slow_clients_get_a_timeout(begin, error_of):
+def test_silent_and_slow_clients_get_a_timeout(start_request, error_of):
     silent = [
-        begin(head("Content-Length: 100") + b"{"),
-        begin(b"GET /health HTTP/1.1\r\nHost:"),
-        begin(head("Transfer-Encoding: chunked")),
+        start_request(head("Content-Length: 100") + b"{"),
+        start_request(b"GET /health HTTP/1.1\r\nHost:"),
+        start_request(head("Transfer-Encoding: chunked")),
     ]
-    slow = begin(head("Content-Length: 100"))
+    slow = start_request(head("Content-Length: 100"))
     while not select.select([slow], [], [], 0.5)[0]:
         slow.sendall(b" ")
 

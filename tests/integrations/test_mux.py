@@ -37,7 +37,7 @@ def test_an_upload_may_be_used_from_its_origin(mux, service):
     assert mux.events()[0]["payload"]["data"]["cors_origin"] == "https://app.example.com"
 
 
-def test_an_asset_has_its_facts_and_a_signed_playback_id(asset):
+def test_an_asset_has_its_metadata_and_a_signed_playback_id(asset):
     assert (asset.stage, asset.duration, asset.aspect_ratio, asset.passthrough) == (Stage.READY, 2.0, "16:9", "abc")
     assert asset.playback_id
     assert {track.type for track in asset.tracks} == {"video", "audio", "text"}
@@ -64,13 +64,13 @@ def test_a_broken_file_is_an_errored_asset(service):
     assert broken.error["type"] == "invalid_input"
 
 
-def test_a_waiting_upload_is_cancelled(service, upload):
+def test_a_waiting_upload_is_canceled(service, upload):
     service.cancel_upload(upload.id)
 
     assert service.get_upload(upload.id).stage is Stage.CANCELLED
 
 
-def test_an_upload_that_is_over_cannot_be_cancelled(service, upload, asset):
+def test_an_upload_that_is_over_cannot_be_canceled(service, upload, asset):
     with pytest.raises(Refused):
         service.cancel_upload(upload.id)
 
@@ -102,7 +102,7 @@ def test_a_deleted_asset_is_unknown(service, asset):
     assert error.value.permanent
 
 
-def test_an_asset_that_is_being_prepared_cannot_be_deleted_yet(mux, service):
+def test_a_preparing_asset_cannot_be_deleted(mux, service):
     mux.pause_encoding()
     made = service.create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=[])
 
@@ -159,7 +159,7 @@ def test_muxs_error_message_is_logged(mux, service, caplog):
     assert "get_asset: VideoServiceError: 429" in caplog.text
 
 
-def test_a_request_that_the_sdk_rejects_is_refused(service):
+def test_a_request_that_the_sdk_rejects_is_rejected(service):
     with pytest.raises(Refused):
         service.get_asset(None)
 
@@ -187,8 +187,8 @@ def test_an_unknown_enum_value_is_tolerated(service, asset, monkeypatch):
     whole = service._call
 
     def newer(*args, **kwargs):
-        answer = whole(*args, **kwargs)
-        return answer._replace(data=answer.data | {"max_stored_resolution": "16K", "video_quality": "ultra"})
+        response = whole(*args, **kwargs)
+        return response._replace(data=response.data | {"max_stored_resolution": "16K", "video_quality": "ultra"})
 
     monkeypatch.setattr(service, "_call", newer)
 
@@ -218,7 +218,7 @@ def test_assets_are_listed_page_by_page(service, monkeypatch):
     assert last.next_cursor is None
 
 
-def test_an_expired_cursor_is_refused(service):
+def test_an_expired_cursor_is_rejected(service):
     with pytest.raises(Refused):
         service.list_assets("outworn")
 

@@ -124,7 +124,7 @@ def test_a_ready_event_carries_the_facts():
     assert asset.as_of == datetime(2022, 6, 27, 20, 36, 38, tzinfo=UTC)
 
 
-def test_a_public_playback_id_is_not_taken_for_a_signed_one():
+def test_a_public_playback_id_is_not_treated_as_signed():
     assert read(EXAMPLES["video.asset.ready"]).asset.playback_id is None
 
 

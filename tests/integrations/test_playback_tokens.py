@@ -70,7 +70,7 @@ def test_the_same_arguments_give_the_same_token(app):
     assert sign("abc", Audience.VIDEO, at) == sign("abc", Audience.VIDEO, at)
 
 
-def test_without_a_key_video_is_not_set_up(app, monkeypatch):
+def test_without_a_key_video_is_unconfigured(app, monkeypatch):
     monkeypatch.setitem(app.config, "MUX_SIGNING_KEY_ID", "")
 
     with pytest.raises(Unavailable) as error:

@@ -41,17 +41,17 @@ def run():
     return run
 
 
-def test_sessions_that_ended_a_month_ago_are_deleted_with_their_tokens(run, stranger, fresh):
+def test_sessions_that_ended_a_month_ago_are_deleted_with_their_tokens(run, stranger, separate_session):
     add_session(stranger, revoked_at=ago(days=31))
     add_session(stranger, expires_at=ago(days=31))
     kept = {add_session(stranger, revoked_at=ago(days=29))[0].id, add_session(stranger)[0].id, stranger.session_id}
 
     run()
 
-    assert set(fresh.scalars(select(Session.id))) == kept
+    assert set(separate_session.scalars(select(Session.id))) == kept
 
 
-def test_expired_refresh_tokens_are_deleted_and_used_ones_are_not(run, stranger, fresh):
+def test_expired_refresh_tokens_are_deleted_and_used_ones_are_not(run, stranger, separate_session):
     _, expired = add_session(stranger)
     _, used = add_session(stranger)
     expired.expires_at, used.consumed_at = ago(seconds=1), ago(days=2)
@@ -59,10 +59,10 @@ def test_expired_refresh_tokens_are_deleted_and_used_ones_are_not(run, stranger,
 
     run()
 
-    assert fresh.scalars(select(RefreshToken.id)).all() == [used.id]
+    assert separate_session.scalars(select(RefreshToken.id)).all() == [used.id]
 
 
-def test_a_child_outlives_its_deleted_parent(run, stranger, fresh):
+def test_a_child_outlives_its_deleted_parent(run, stranger, separate_session):
     session, parent = add_session(stranger)
     child = sessions.issue_refresh_token(session, parent_id=parent.id)
     parent.expires_at = ago(seconds=1)
@@ -70,10 +70,10 @@ def test_a_child_outlives_its_deleted_parent(run, stranger, fresh):
 
     run()
 
-    assert fresh.execute(select(RefreshToken.id, RefreshToken.parent_id)).all() == [(child.id, None)]
+    assert separate_session.execute(select(RefreshToken.id, RefreshToken.parent_id)).all() == [(child.id, None)]
 
 
-def test_expired_idempotency_keys_are_deleted(run, stranger, fresh):
+def test_expired_idempotency_keys_are_deleted(run, stranger, separate_session):
     idempotency.claim(user_id=stranger.id, operation="POST /x", key="k", body_hash=b"b" * 32)
     db.session.execute(db.update(IdempotencyKey).values(expires_at=ago(seconds=1)))
     idempotency.claim(user_id=stranger.id, operation="POST /x", key="l", body_hash=b"b" * 32)
@@ -81,17 +81,17 @@ def test_expired_idempotency_keys_are_deleted(run, stranger, fresh):
 
     run()
 
-    assert fresh.scalars(select(IdempotencyKey.key)).all() == ["l"]
+    assert separate_session.scalars(select(IdempotencyKey.key)).all() == ["l"]
 
 
-def test_messages_that_were_done_a_week_ago_are_deleted(run, app, fresh):
+def test_messages_that_were_done_a_week_ago_are_deleted(run, app, separate_session):
     done, recent, parked, pending = (outbox.add("no.handler") for _ in range(4))
     done.done_at, recent.done_at, parked.parked_at = ago(days=8), ago(days=6), ago(days=8)
     db.session.commit()
 
     run()
 
-    assert set(fresh.scalars(select(OutboxMessage.id))) == {recent.id, parked.id, pending.id}
+    assert set(separate_session.scalars(select(OutboxMessage.id))) == {recent.id, parked.id, pending.id}
 
 
 def test_the_schedule_knows_the_job():

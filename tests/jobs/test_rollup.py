@@ -22,10 +22,10 @@ def test_records_are_rolled_up(course, learner):
     assert (found["completed_count"], found["revision"]) == (1, 1)
 
 
-def test_pending_events_reach_the_feed(course, learner, fresh):
+def test_pending_events_reach_the_feed(course, learner, separate_session):
     open_text(learner, course, course.text)
 
     run_twice("learnstream.move_news")
 
     completed = select(func.count()).where(Event.type == "lesson.completed", Event.position.is_not(None))
-    assert fresh.scalar(completed) == 1
+    assert separate_session.scalar(completed) == 1

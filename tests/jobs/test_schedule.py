@@ -23,7 +23,7 @@ LONG_AGO = timedelta(days=60)
 
 
 @pytest.fixture
-def busy(app, mux, owner, course, learner):
+def due_work(app, mux, owner, course, learner):
     """Create due work for every job."""
     open_text(learner, course, course.text)
     publishing.publish(course_id=course.id, published_by=owner.id)
@@ -42,7 +42,7 @@ def busy(app, mux, owner, course, learner):
     Course.collection().update_many({}, {"$set": {"updated_at": now() - LONG_AGO}})
 
 
-def everything():
+def store_contents():
     """Return the contents of the stores, without timestamps."""
     database = mongoengine.get_db()
     documents = {name: [timeless(each) for each in database[name].find()] for name in database.list_collection_names()}
@@ -68,24 +68,24 @@ def run(app, task):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_a_job_that_is_repeated_changes_nothing_more(app, busy, task):
-    before = everything()
+def test_a_job_that_is_repeated_changes_nothing_more(app, due_work, task):
+    before = store_contents()
     run(app, task)
-    after = everything()
+    after = store_contents()
 
     run(app, task)
 
     assert after != before
-    assert everything() == after
+    assert store_contents() == after
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_two_workers_at_once_leave_nothing_to_do(app, busy, task):
+def test_two_concurrent_workers_leave_no_work(app, due_work, task):
     with ThreadPoolExecutor(2) as workers:
         for running in [workers.submit(run, app, task) for _ in range(2)]:
             running.result(timeout=30)
-    after = everything()
+    after = store_contents()
 
     run(app, task)
 
-    assert everything() == after
+    assert store_contents() == after

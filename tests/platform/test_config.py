@@ -90,10 +90,10 @@ def settings_read():
 
 def test_the_documentation_explains_every_setting_and_no_other():
     rows = re.findall(r"^\| (`.*?) \|", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE)
-    explained = [name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)]
+    explain = [name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)]
 
-    assert set(explained) == settings_read() | SERVER_SETTINGS
-    assert len(explained) == len(set(explained))
+    assert set(explain) == settings_read() | SERVER_SETTINGS
+    assert len(explain) == len(set(explain))
 
 
 def test_the_example_environment_names_only_real_settings():

@@ -14,7 +14,7 @@ MAY, JUNE, JULY = (datetime(2026, month, 1, tzinfo=UTC) for month in (5, 6, 7))
 
 
 @pytest.fixture
-def back_to(app):
+def downgrade_to(app):
     """Downgrade to an earlier revision of the tables."""
     yield lambda revision: downgrade(revision=revision)
     db.session.rollback()
@@ -22,10 +22,10 @@ def back_to(app):
 
 
 @pytest.fixture
-def left(app):
+def insert_enrollment(app):
     """Insert an enrollment as an earlier release does; return its id."""
 
-    def left(status, completed_at=None, updated_at=JUNE, enrolled_at=JUNE):
+    def insert_enrollment(status, completed_at=None, updated_at=JUNE, enrolled_at=JUNE):
         columns = {"user": person.id, "status": status, "completed": completed_at, "updated": updated_at}
         statement = text(
             "INSERT INTO enrollments"
@@ -37,7 +37,7 @@ def left(app):
         return seat_id
 
     person = make_person(name="Lea")
-    return left
+    return insert_enrollment
 
 
 def facts(seat_id, *names):
@@ -63,25 +63,27 @@ def change(seat_id, **values):
         ("withdrawn", MAY, ("withdrawn", MAY)),
     ],
 )
-def test_a_status_that_contradicts_completion_is_repaired(back_to, left, status, completed_at, repaired):
-    back_to(BEFORE_STATUS)
-    seat_id = left(status, completed_at)
+def test_a_status_that_contradicts_completion_is_repaired(
+    downgrade_to, insert_enrollment, status, completed_at, repaired
+):
+    downgrade_to(BEFORE_STATUS)
+    seat_id = insert_enrollment(status, completed_at)
     upgrade()
 
     assert facts(seat_id, "status", "completed_at") == repaired
 
 
-def test_a_seat_that_was_withdrawn_before_ended_when_it_was_last_changed(back_to, left):
-    back_to(BEFORE_ENDS)
-    seat_id = left("withdrawn")
+def test_a_seat_that_was_withdrawn_before_ended_when_it_was_last_changed(downgrade_to, insert_enrollment):
+    downgrade_to(BEFORE_ENDS)
+    seat_id = insert_enrollment("withdrawn")
     upgrade()
 
     assert facts(seat_id, "ended_at") == (JUNE,)
 
 
-def test_a_renewed_seat_counts_its_days_from_when_the_feed_says_it_was_given_first(back_to, left):
-    back_to(BEFORE_ENDS)
-    seat_id = left("active", enrolled_at=JULY)
+def test_a_renewed_seat_counts_its_days_from_when_the_feed_says_it_was_given_first(downgrade_to, insert_enrollment):
+    downgrade_to(BEFORE_ENDS)
+    seat_id = insert_enrollment("active", enrolled_at=JULY)
     event = text(
         "INSERT INTO events (event_id, type, occurred_at, data, recorded_at)"
         " VALUES (:id, 'enrollment.created', :at, jsonb_build_object('enrollment_id', :seat), :at)"
@@ -94,8 +96,8 @@ def test_a_renewed_seat_counts_its_days_from_when_the_feed_says_it_was_given_fir
     assert facts(seat_id, "drip_from", "enrolled_at") == (MAY, JULY)
 
 
-def test_the_release_before_leaves_no_contradiction_either(left):
-    seat_id = left("active", completed_at=MAY)
+def test_the_previous_release_writes_no_contradiction(insert_enrollment):
+    seat_id = insert_enrollment("active", completed_at=MAY)
     assert facts(seat_id, "status") == ("completed",)
 
     change(seat_id, status="withdrawn")

@@ -114,7 +114,7 @@ def client(app):
 
 
 @pytest.fixture
-def fresh(app):
+def separate_session(app):
     """A separate session, which sees only committed data."""
     with sa.orm.Session(db.engine) as session:
         yield session

@@ -29,9 +29,9 @@ def learner(course):
 
 
 @pytest.fixture
-def seat(learner, fresh):
+def seat(learner, separate_session):
     """The learner's seat in `course`."""
-    return fresh.scalar(select(Enrollment))
+    return separate_session.scalar(select(Enrollment))
 
 
 @pytest.fixture

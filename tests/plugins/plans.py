@@ -47,7 +47,7 @@ def plans(app):
 
 
 @pytest.fixture
-def seats_elsewhere(app):
+def other_seats(app):
     """Add, until the current transaction ends, so many enrollments in other courses that PostgreSQL's planner prefers
     indexes."""
     people = """
@@ -72,10 +72,10 @@ def seats_elsewhere(app):
 
 
 @pytest.fixture
-def explained(app):
+def explain(app):
     """Explain the queries of a function: `explained(call)` returns PostgreSQL's plans as one text."""
 
-    def explained(call):
+    def explain(call):
         asked = []
 
         def note(connection, cursor, statement, parameters, context, executemany):
@@ -93,4 +93,4 @@ def explained(app):
             if statement.startswith("SELECT")
         )
 
-    return explained
+    return explain

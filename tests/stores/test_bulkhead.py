@@ -19,7 +19,7 @@ def two_slots():
 
 
 @contextmanager
-def taken(hold, number):
+def occupied_slots(hold, number):
     """Let other requests wait for the store; yields the function that lets them return."""
     inside, returning = threading.Barrier(number + 1), threading.Event()
 
@@ -37,19 +37,19 @@ def taken(hold, number):
 
 
 def test_a_request_gets_a_slot_while_few_wait(two_slots):
-    with request_budget(), taken(two_slots, 1), two_slots.slot():
+    with request_budget(), occupied_slots(two_slots, 1), two_slots.slot():
         pass
 
 
-def test_no_further_request_waits_for_a_store_from_which_none_returns(two_slots, monkeypatch):
+def test_requests_are_rejected_when_all_slots_hang(two_slots, monkeypatch):
     monkeypatch.setattr(bulkhead, "MAX_SILENCE", 0.05)
-    with request_budget(), taken(two_slots, 2), pytest.raises(Unavailable):
+    with request_budget(), occupied_slots(two_slots, 2), pytest.raises(Unavailable):
         two_slots.enter()
 
 
 def test_the_last_request_waits_for_another_to_return(two_slots, monkeypatch):
     monkeypatch.setattr(bulkhead, "MAX_SILENCE", 5.0)
-    with request_budget(), taken(two_slots, 2) as let_return:
+    with request_budget(), occupied_slots(two_slots, 2) as let_return:
         threading.Timer(0.05, let_return).start()
         began = time.monotonic()
         with two_slots.slot():
@@ -57,7 +57,7 @@ def test_the_last_request_waits_for_another_to_return(two_slots, monkeypatch):
 
 
 def test_a_request_with_work_in_progress_continues(two_slots):
-    with request_budget(), taken(two_slots, 2), two_slots.slot(is_bound=False):
+    with request_budget(), occupied_slots(two_slots, 2), two_slots.slot(is_bound=False):
         pass
 
 
@@ -66,12 +66,12 @@ def test_a_slot_is_freed_on_errors(two_slots):
         for _ in range(3):
             with pytest.raises(ZeroDivisionError), two_slots.slot():
                 raise ZeroDivisionError
-    with taken(two_slots, 1), request_budget(), two_slots.slot():
+    with occupied_slots(two_slots, 1), request_budget(), two_slots.slot():
         pass
 
 
 def test_jobs_are_not_limited(two_slots):
-    with taken(two_slots, 3), two_slots.slot():
+    with occupied_slots(two_slots, 3), two_slots.slot():
         pass
 
 

@@ -40,7 +40,7 @@ def test_a_stale_value_is_served_while_the_store_is_down():
     assert cache.get_or_load("k", down, ttl=60) == b"first"
 
 
-def test_nothing_cached_and_the_store_down_is_an_outage():
+def test_an_uncached_value_is_an_outage_while_the_store_is_down():
     with pytest.raises(Unavailable):
         cache.get_or_load("k", down, ttl=60)
 
@@ -53,7 +53,7 @@ def test_an_invalidation_deletes_the_value():
     assert cache.get_or_load("k", lambda: b"second", ttl=60) == b"second"
 
 
-def test_a_reader_who_raced_a_change_cannot_write_the_old_value_back():
+def test_a_concurrent_reader_cannot_restore_the_old_value():
     def load():
         cache.invalidate("k")
         return b"old"
@@ -79,7 +79,7 @@ def each(keys, load, ttl=60):
     return cache.get_or_load_each(keys, load, ttl=ttl)
 
 
-def test_only_what_is_not_fresh_is_loaded_and_all_of_it_at_once():
+def test_stale_keys_are_loaded_together():
     asked = []
 
     def load(keys):
@@ -126,7 +126,7 @@ def test_a_stale_value_of_a_group_is_served_while_the_store_is_down():
     assert cache.get_or_load_in("g", "k", down, ttl=60) == b"a|b"
 
 
-def test_a_reader_who_raced_a_change_to_the_group_does_not_make_the_old_value_fresh():
+def test_a_concurrent_reader_cannot_restore_the_old_value_of_a_group():
     def load():
         cache.invalidate("g")
         return b"old"

@@ -16,7 +16,7 @@ def stores(app):
 
 
 @pytest.fixture
-def away(monkeypatch):
+def redis_outage(monkeypatch):
     """Let Redis fail and recover."""
     usual = redis.client
     unreachable = redis_py.Redis(port=ports.free(), socket_timeout=REDIS_TIMEOUT, retry=None)
@@ -27,7 +27,7 @@ def away(monkeypatch):
     unreachable.close()
 
 
-def known(key="k"):
+def cached_value(key="k"):
     [entry] = cache.lookup(key)
     return entry.value
 
@@ -46,7 +46,7 @@ def test_a_reader_during_a_change_cannot_restore_the_old_value():
 
     read(b"old")
 
-    assert known() is None
+    assert cached_value() is None
 
 
 def test_a_value_read_before_the_entry_was_closed_is_not_restored():
@@ -56,7 +56,7 @@ def test_a_value_read_before_the_entry_was_closed_is_not_restored():
 
     cache.get_or_load("k", load, ttl=60)
 
-    assert known() is None
+    assert cached_value() is None
 
 
 def test_after_the_change_it_is_filled_again():
@@ -64,7 +64,7 @@ def test_after_the_change_it_is_filled_again():
     reopen()
     read(b"new")
 
-    assert (is_closed, known()) == (True, b"new")
+    assert (is_closed, cached_value()) == (True, b"new")
 
 
 def test_a_value_read_while_the_entry_was_closed_is_not_restored_afterwards():
@@ -76,7 +76,7 @@ def test_a_value_read_while_the_entry_was_closed_is_not_restored_afterwards():
 
     cache.get_or_load("k", load, ttl=60)
 
-    assert known() is None
+    assert cached_value() is None
 
 
 def test_one_change_does_not_reopen_an_entry_that_another_has_closed():
@@ -86,7 +86,7 @@ def test_one_change_does_not_reopen_an_entry_that_another_has_closed():
     cache.invalidate("k")
     read(b"old")
 
-    assert known() is None
+    assert cached_value() is None
 
 
 def test_an_entry_that_is_never_reopened_is_filled_again_a_minute_later():
@@ -95,64 +95,64 @@ def test_an_entry_that_is_never_reopened_is_filled_again_a_minute_later():
     assert generations.CLOSED_SECONDS - 5 < redis.client.ttl("generation:k") <= generations.CLOSED_SECONDS
 
 
-def test_an_invalidation_that_redis_missed_is_retried_when_it_is_back(away):
-    leave, come_back = away
+def test_an_invalidation_that_redis_missed_is_retried_when_it_is_back(redis_outage):
+    fail, recover = redis_outage
     read(b"old")
-    leave()
+    fail()
 
     assert cache.invalidate("k") is False
-    come_back()
+    recover()
 
-    within(SOON, lambda: known() is None)
+    within(SOON, lambda: cached_value() is None)
 
 
-def test_a_close_and_reopen_that_redis_missed_are_retried_when_it_is_back(away):
-    leave, come_back = away
+def test_a_close_and_reopen_that_redis_missed_are_retried_when_it_is_back(redis_outage):
+    fail, recover = redis_outage
     read(b"old")
-    leave()
+    fail()
     reopen, is_closed = cache.close("k")
     reopen()
-    come_back()
+    recover()
 
-    within(SOON, lambda: known() is None)
+    within(SOON, lambda: cached_value() is None)
     assert is_closed is False
 
 
-def test_an_invalidation_that_redis_missed_rejects_fills_of_values_read_before(away):
-    leave, come_back = away
+def test_an_invalidation_that_redis_missed_rejects_fills_of_values_read_before(redis_outage):
+    fail, recover = redis_outage
 
     def load():
-        leave()
+        fail()
         cache.invalidate("k")
-        come_back()
+        recover()
         within(SOON, lambda: not generations.pending)
         return b"old"
 
     cache.get_or_load("k", load, ttl=60)
 
-    assert known() is None
+    assert cached_value() is None
 
 
-def test_all_invalidations_that_redis_missed_are_retried_in_batches(away):
-    leave, come_back = away
+def test_all_invalidations_that_redis_missed_are_retried_in_batches(redis_outage):
+    fail, recover = redis_outage
     keys = [f"k{number}" for number in range(2 * generations.BATCH + 1)]
     for key in (keys[0], keys[-1]):
         cache.fill(key, b"old", generation=b"", ttl=60, stale_if_error=60)
-    leave()
+    fail()
     for start in range(0, len(keys), 100):
         cache.invalidate(*keys[start : start + 100])
-    come_back()
+    recover()
 
     within(SOON, lambda: not generations.pending)
-    assert (known(keys[0]), known(keys[-1])) == (None, None)
+    assert (cached_value(keys[0]), cached_value(keys[-1])) == (None, None)
 
 
-def test_a_right_whose_revocation_redis_missed_does_not_last_while_postgresql_is_down(away):
-    leave, come_back = away
+def test_a_revocation_missed_by_redis_applies_while_postgresql_is_down(redis_outage):
+    fail, recover = redis_outage
     cache.get_or_load("k", lambda: b"old", ttl=-1)
-    leave()
+    fail()
     cache.invalidate("k")
-    come_back()
+    recover()
     within(SOON, lambda: not generations.pending)
 
     with pytest.raises(Unavailable):

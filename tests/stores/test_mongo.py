@@ -29,7 +29,7 @@ def test_a_failure_of_the_only_server_opens_the_breaker(fail, command, error):
     assert fail(command, error, PRIMARY)
 
 
-def test_a_server_that_hangs_opens_the_breaker_even_if_there_are_others(fail):
+def test_a_hanging_server_opens_the_breaker_even_if_there_are_others(fail):
     assert fail("find", NetworkTimeout, PRIMARY, SECONDARY)
 
 

@@ -23,7 +23,7 @@ def test_a_repeated_query_gives_the_same_result(client, owner):
 
     answers = [client.get("/courses?sort=title&page_size=1").json for _ in range(2)]
 
-    assert [[course["title"] for course in answer] for answer in answers] == [["A"], ["A"]]
+    assert [[course["title"] for course in response] for response in answers] == [["A"], ["A"]]
 
 
 def test_an_invalid_query_is_rejected_again(client):
@@ -40,7 +40,7 @@ def test_no_timeless_query_has_a_computed_default(app):
 
 @pytest.mark.parametrize("total", [0, 1, 19, 20, 21, 100])
 @pytest.mark.parametrize("page", [1, 2, 5, 6])
-def test_pagination_metadata_matches_the_librarys(total, page):
+def test_pagination_metadata_matches_flask_smorest(total, page):
     asked = Page(page, 20, None)
     asked.total = total
 

@@ -35,5 +35,5 @@ def test_no_thread_waits_longer_than_the_timeout_of_redis(pool):
     assert time.monotonic() - began >= REDIS_TIMEOUT
 
 
-def test_the_application_waits(app):
+def test_the_application_uses_a_blocking_pool(app):
     assert isinstance(redis.client.connection_pool, PollingPool)

@@ -63,7 +63,7 @@ def address(settings, certificate):
     thread.join(timeout=5)
 
 
-def test_a_self_signed_redis_is_used(address):
+def test_a_self_signed_certificate_is_accepted(address):
     redis = Redis()
     redis.init_app(SimpleNamespace(config={"REDIS_URL": address, "REDIS_POOL_SIZE": 1}))
 

@@ -16,12 +16,12 @@ HELD = sa.text(
 
 
 @pytest.fixture
-def ask(client, admin, stranger):
+def call_operations(client, admin, stranger):
     """Call every operation that takes a password."""
     account = {"name": "Ines", "email": "ines@example.com", "password": NEW}
     credentials = {"email": stranger.email, "password": PASSWORD}
 
-    def ask():
+    def call_operations():
         return [
             client.post("/auth/register", json=account),
             client.post("/auth/login", json=credentials),
@@ -31,24 +31,24 @@ def ask(client, admin, stranger):
             client.patch(f"/admin/users/{stranger.id}", auth=admin, json={"password": NEW}),
         ]
 
-    return ask
+    return call_operations
 
 
-def test_exactly_the_operations_that_hash_are_marked(app, ask, hashing_endpoints):
-    assert [answer.status_code for answer in ask()] == [201, 200, 200, 200, 201, 200]
+def test_exactly_the_operations_that_hash_are_marked(app, call_operations, hashing_endpoints):
+    assert [response.status_code for response in call_operations()] == [201, 200, 200, 200, 201, 200]
 
     assert hashing_endpoints.keys() == app.hashing.endpoints
 
 
-def test_no_lock_is_held_while_a_password_is_hashed(app, ask, monkeypatch):
+def test_no_lock_is_held_while_a_password_is_hashed(app, call_operations, monkeypatch):
     held, work = [], passwords._in_turn
 
-    def look_and_work(*args):
+    def check_locks_and_hash(*args):
         held.append(db.session.scalar(HELD))
         return work(*args)
 
-    monkeypatch.setattr(passwords, "_in_turn", look_and_work)
-    ask()
+    monkeypatch.setattr(passwords, "_in_turn", check_locks_and_hash)
+    call_operations()
 
     assert held == [0] * 7, "one hash a request, and two to change one's own"
 

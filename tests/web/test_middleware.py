@@ -15,9 +15,9 @@ def test_every_response_has_the_security_headers(client, path):
 
 
 def test_cookies_are_neither_set_nor_read(client):
-    answer = client.get("/health", headers={"Cookie": "session=x.y.z"})
+    response = client.get("/health", headers={"Cookie": "session=x.y.z"})
 
-    assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False)
+    assert (response.status_code, "Set-Cookie" in response.headers) == (200, False)
 
 
 def test_a_request_gets_an_id(client):
@@ -38,33 +38,33 @@ def test_strict_transport_security_is_sent_on_https_only(client):
 
 
 def test_an_unknown_address_is_a_problem(client):
-    answer = client.get("/no-such-place")
+    response = client.get("/no-such-place")
 
-    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
-    assert (answer.json["code"], answer.json["retry"]) == ("not_found", "never")
-    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
+    assert (response.json["code"], response.json["retry"]) == ("not_found", "never")
+    assert response.json["request_id"] == response.headers["X-Request-ID"]
 
 
 def test_a_wrong_method_is_a_problem_that_names_the_allowed_ones(client):
-    answer = client.delete("/health")
+    response = client.delete("/health")
 
-    assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
-    assert "GET" in answer.headers["Allow"]
+    assert (response.status_code, response.json["code"]) == (405, "method_not_allowed")
+    assert "GET" in response.headers["Allow"]
 
 
 def test_an_internal_error_is_a_problem_that_reveals_nothing(client, app, monkeypatch, caplog):
     monkeypatch.setitem(app.view_functions, "system.health", lambda: {}["the secret"])
 
-    answer = client.get("/health")
+    response = client.get("/health")
 
-    assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
-    assert (answer.json["code"], answer.json["retry"]) == ("internal_error", "later")
-    assert "secret" not in answer.text
-    assert answer.json["request_id"] in [getattr(line, "request_id", None) for line in caplog.records]
+    assert (response.status_code, response.mimetype) == (500, "application/problem+json")
+    assert (response.json["code"], response.json["retry"]) == ("internal_error", "later")
+    assert "secret" not in response.text
+    assert response.json["request_id"] in [getattr(line, "request_id", None) for line in caplog.records]
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
 def test_deeply_nested_json_is_a_bad_request(client, text):
-    answer = client.post("/auth/login", data=text, content_type="application/json")
+    response = client.post("/auth/login", data=text, content_type="application/json")
 
-    assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")
+    assert (response.status_code, response.json["code"]) == (400, "malformed_json")

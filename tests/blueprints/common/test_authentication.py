@@ -17,7 +17,7 @@ SAMPLES = {"object_id": "0" * 24, "row_id": 1, "path": "index.css", "uuid": uuid
 
 
 def addresses(app):
-    """One address for every closed endpoint and method."""
+    """Return one URL for every closed endpoint and method."""
     for rule in app.url_map.iter_rules():
         if not (rule.endpoint in PUBLIC_ENDPOINTS or facts_of_endpoint(rule.endpoint).optional_token):
             values = {name: sample_for(converter) for name, converter in rule._converters.items()}
@@ -31,7 +31,7 @@ def sample_for(converter):
     return SAMPLES["uuid"] if "-" in converter.regex and "4" in converter.regex else SAMPLES["row_id"]
 
 
-def test_every_closed_endpoint_refuses_a_guest(app, client):
+def test_every_closed_endpoint_rejects_a_guest(app, client):
     with app.test_request_context():
         closed = list(addresses(app))
 
@@ -40,10 +40,10 @@ def test_every_closed_endpoint_refuses_a_guest(app, client):
     assert open_ones == []
 
 
-def test_public_endpoints_refuse_a_bad_token_too(client):
-    answer = client.get("/health", headers={"Authorization": "Bearer nonsense"})
+def test_public_endpoints_reject_an_invalid_token_as_well(client):
+    response = client.get("/health", headers={"Authorization": "Bearer nonsense"})
 
-    assert (answer.status_code, answer.json["code"]) == (401, "token_invalid")
+    assert (response.status_code, response.json["code"]) == (401, "token_invalid")
 
 
 def claims(person, **changed):
@@ -71,18 +71,18 @@ def health(client, token):
     return client.get("/health", headers={"Authorization": f"Bearer {token}"})
 
 
-def test_a_good_token_passes(app, client, stranger):
+def test_a_valid_token_is_accepted(app, client, stranger):
     assert health(client, sign(app, claims(stranger))).status_code == 200
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer"])
-def test_the_schemes_case_does_not_matter(client, stranger, scheme):
+def test_the_authentication_scheme_is_case_insensitive(client, stranger, scheme):
     answers = [
         client.get("/users/me", headers={"Authorization": f"{scheme} {token}"})
         for token in (stranger.token, "nonsense")
     ]
 
-    assert [answer.status_code for answer in answers] == [200, 401]
+    assert [response.status_code for response in answers] == [200, 401]
     assert answers[1].json["code"] == "token_invalid"
 
 
@@ -101,19 +101,19 @@ def test_the_schemes_case_does_not_matter(client, stranger, scheme):
         {"type": None},
     ],
 )
-def test_a_token_with_wrong_claims_is_refused(app, client, stranger, changed):
+def test_a_token_with_wrong_claims_is_rejected(app, client, stranger, changed):
     payload = {name: value for name, value in claims(stranger, **changed).items() if value is not None}
 
     assert health(client, sign(app, payload)).status_code == 401
 
 
-def test_an_expired_token_says_so(app, client, stranger):
-    answer = health(client, sign(app, claims(stranger, exp=1)))
+def test_an_expired_token_is_reported_as_expired(app, client, stranger):
+    response = health(client, sign(app, claims(stranger, exp=1)))
 
-    assert (answer.status_code, answer.json["code"]) == (401, "token_expired")
+    assert (response.status_code, response.json["code"]) == (401, "token_expired")
 
 
-def test_a_token_that_was_good_once_expires_all_the_same(app, client, stranger):
+def test_a_cached_token_still_expires(app, client, stranger):
     token = sign(app, claims(stranger, exp=1))
     seen = Identity(stranger.id, stranger.session_id, issued_at=0.0, expires_at=1.0)
     app.extensions[RECOGNISED].put(f"Bearer {token}", seen)
@@ -121,7 +121,7 @@ def test_a_token_that_was_good_once_expires_all_the_same(app, client, stranger):
     assert health(client, token).json["code"] == "token_expired"
 
 
-def test_a_recognised_token_is_refused_once_its_session_has_ended(client, stranger):
+def test_a_cached_token_is_rejected_after_its_session_ended(client, stranger):
     assert client.get("/users/me", auth=stranger).status_code == 200
     client.post("/auth/logout", auth=stranger)
 
@@ -129,15 +129,15 @@ def test_a_recognised_token_is_refused_once_its_session_has_ended(client, strang
 
 
 @pytest.mark.parametrize("token", ["", "a.b", "a.b.c", "Bearer", "é", "e30.e30.e30"])
-def test_a_malformed_token_is_refused(client, token):
+def test_a_malformed_token_is_rejected(client, token):
     assert health(client, token).status_code == 401
 
 
-def test_an_unsigned_token_is_refused(app, client, stranger):
+def test_an_unsigned_token_is_rejected(app, client, stranger):
     assert health(client, sign(app, claims(stranger), algorithm="none")).status_code == 401
 
 
-def test_a_token_signed_by_a_stranger_is_refused(app, client, stranger):
+def test_a_token_signed_by_another_key_is_rejected(app, client, stranger):
     assert health(client, sign(app, claims(stranger), key="x" * 40)).status_code == 401
 
 
@@ -152,14 +152,14 @@ def test_a_token_signed_by_a_stranger_is_refused(app, client, stranger):
     ],
     ids=["signed out", "over", "disabled", "another role", "another role and back"],
 )
-def test_a_write_is_refused_though_redis_missed_that_its_caller_has_changed(client, stranger, change):
+def test_a_write_checks_the_caller_despite_stale_cache_entries(client, stranger, change):
     assert client.get("/users/me", auth=stranger).status_code == 200
     db.session.execute(change)
     db.session.commit()
 
-    answer = client.patch("/users/me", json={"name": "Eve"}, auth=stranger)
+    response = client.patch("/users/me", json={"name": "Eve"}, auth=stranger)
 
-    assert (answer.status_code, answer.json["code"]) == (401, "token_revoked")
-    # What a write has found out, Redis is told.
+    assert (response.status_code, response.json["code"]) == (401, "token_revoked")
+    # A write updates the cached facts.
     facts = cache.lookup(*entitlements.caller_keys(stranger.id, stranger.session_id))
     assert {fact.value for fact in facts} == {None}

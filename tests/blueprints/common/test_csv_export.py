@@ -18,13 +18,13 @@ def table(app):
     return table
 
 
-def test_a_table_has_a_line_of_names_and_its_rows(table):
+def test_a_table_has_a_header_and_its_rows(table):
     rows = table(("a, b", 1), ('say "no"\nor yes', None), ("ü", 0.5))
 
     assert rows == [["thing", "number"], ["a, b", "1"], ['say "no"\nor yes', ""], ["ü", "0.5"]]
 
 
-def test_an_empty_table_has_its_names(table):
+def test_an_empty_table_has_a_header(table):
     assert table() == [["thing", "number"]]
 
 
@@ -32,12 +32,12 @@ SIGNS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1", "\u22121"])
-def test_no_text_is_a_formula(table, text):
+def test_texts_cannot_become_formulas(table, text):
     assert table((text, -1))[1] == [f"'{text}", "-1"]
 
 
 @pytest.mark.parametrize("text", ["\tx", "\rx", "\nx"])
-def test_what_a_spreadsheet_drops_hides_no_formula(table, text):
+def test_characters_dropped_by_spreadsheets_hide_no_formula(table, text):
     assert table((text, 1))[1][0] == f"'{text}"
 
 
@@ -45,14 +45,14 @@ def test_what_a_spreadsheet_drops_hides_no_formula(table, text):
 @pytest.mark.parametrize(
     "before", ["x;", "x,", "x|", "x\t", "x\n", "x\r", "x;  ", 'x;"', "x;\ufeff", "\n\n", ";;", " "]
 )
-def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_splits_it(table, before, sign):
+def test_no_part_of_a_text_becomes_a_formula_when_split(table, before, sign):
     [_, [text, _]] = table((f"{before}{sign}cmd|'/C calc'!A0;y", 1))
 
     assert text.endswith(f"{before}'{sign}cmd|'/C calc'!A0;y")
 
 
 @pytest.mark.parametrize("text", ["Anne-Marie", "1+1=2", "a@example.com; b@example.com", "x - y", "Müller, Élodie", ""])
-def test_what_begins_no_cell_stays_as_it_is(table, text):
+def test_harmless_texts_stay_unchanged(table, text):
     assert table((text, 1))[1][0] == text
 
 
@@ -63,7 +63,7 @@ def test_every_text_is_quoted(app):
     assert text == '\ufeff"thing","number"\r\n"x;y",1\r\n"z",""\r\n'
 
 
-def test_excel_knows_the_encoding(app):
+def test_the_file_begins_with_a_byte_order_mark(app):
     with app.test_request_context():
         sent = stream_csv("things", ["name"], [("Élodie Müller",)]).get_data()
 
@@ -71,7 +71,7 @@ def test_excel_knows_the_encoding(app):
     assert "Élodie Müller" in sent.decode("utf-8-sig")
 
 
-def test_a_text_of_white_space_is_read_once(app):
+def test_a_text_of_white_space_is_escaped_in_linear_time(app):
     began = time.process_time()
     with app.test_request_context():
         sent = stream_csv("things", [], [("\n" * 1_000_000,)]).get_data()
@@ -80,11 +80,11 @@ def test_a_text_of_white_space_is_read_once(app):
     assert time.process_time() - began < 1
 
 
-def test_times_and_truths_are_spelled_as_in_json(table):
+def test_times_and_booleans_are_formatted_as_in_json(table):
     assert table((datetime(2026, 3, 1, 12, tzinfo=UTC), True))[1] == ["2026-03-01T12:00:00+00:00", "true"]
 
 
-def test_rows_are_asked_for_as_they_are_sent(app):
+def test_rows_are_generated_while_they_are_sent(app):
     asked = []
 
     def rows():
@@ -101,7 +101,7 @@ def test_rows_are_asked_for_as_they_are_sent(app):
         response.close()
 
 
-def test_a_long_table_takes_no_more_memory_than_a_short_one(app):
+def test_memory_does_not_grow_with_the_table(app):
     rows = ([number, "x" * 100] for number in range(50_000))
     tracemalloc.start()
     with app.test_request_context():
@@ -113,7 +113,7 @@ def test_a_long_table_takes_no_more_memory_than_a_short_one(app):
     assert peak < 20 * CHUNK
 
 
-def test_what_goes_wrong_at_once_is_raised_at_once(app):
+def test_an_error_in_the_first_row_is_raised_before_the_response(app):
     def rows():
         raise LookupError
         yield
@@ -122,7 +122,7 @@ def test_what_goes_wrong_at_once_is_raised_at_once(app):
         stream_csv("things", [], rows())
 
 
-def test_the_answer_is_a_file(app):
+def test_the_response_is_an_attachment(app):
     with app.test_request_context():
         headers = stream_csv("things", [], []).headers
 

@@ -20,15 +20,15 @@ def rename(client, person):
     return client.patch("/users/me", json={"name": "Another"}, auth=person)
 
 
-def test_what_is_too_much_is_refused_with_the_time_to_wait(client, stranger):
+def test_requests_over_the_limit_are_rejected_with_retry_after(client, stranger):
     answers = [rename(client, stranger) for _ in range(3)]
 
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [response.status_code for response in answers] == [200, 200, 429]
     assert answers[2].json["code"] == "rate_limited"
     assert 0 < int(answers[2].headers["Retry-After"]) <= 60
 
 
-def test_people_are_counted_and_each_operation_by_itself(client, stranger, owner):
+def test_limits_count_per_user_and_operation(client, stranger, owner):
     for _ in range(3):
         refused = rename(client, stranger)
 
@@ -41,7 +41,7 @@ def test_reads_are_not_counted(client, stranger):
     assert [client.get("/users/me", auth=stranger).status_code for _ in range(4)] == [200] * 4
 
 
-def test_before_signing_in_the_network_is_counted(client):
+def test_limits_count_per_network_before_sign_in(client):
     def sign_in(ip):
         return client.post("/auth/login", json={}, environ_overrides={"REMOTE_ADDR": ip}).status_code
 
@@ -49,23 +49,23 @@ def test_before_signing_in_the_network_is_counted(client):
     assert sign_in("2001:db8:0:1::1") == 422
 
 
-def test_who_has_a_limit_of_their_own_is_not_counted_here(client):
+def test_operations_with_their_own_limit_are_not_counted(client):
     assert [client.post("/auth/register", json={}).status_code for _ in range(4)] == [422] * 4
 
 
-def test_registrations_are_counted_by_network_whoever_sends_them(client, stranger, owner):
-    most = parse(auth.REGISTRATIONS).amount
-    answers = [client.post("/auth/register", json={}, auth=person) for person in [stranger, owner, None] * (most // 3)]
-    answers += [client.post("/auth/register", json={}) for _ in range(most - len(answers))]
+def test_registrations_are_counted_by_network_for_all_callers(client, stranger, owner):
+    limit = parse(auth.REGISTRATIONS).amount
+    responses = [client.post("/auth/register", json={}, auth=person) for person in [stranger, owner, None] * (limit // 3)]
+    responses += [client.post("/auth/register", json={}) for _ in range(limit - len(responses))]
 
-    refused = client.post("/auth/register", json={}, auth=stranger)
+    rejected = client.post("/auth/register", json={}, auth=stranger)
 
-    assert {answer.status_code for answer in answers} == {422}
-    assert (refused.status_code, refused.json["code"]) == (429, "rate_limited")
-    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert {response.status_code for response in responses} == {422}
+    assert (rejected.status_code, rejected.json["code"]) == (429, "rate_limited")
+    assert 0 < int(rejected.headers["Retry-After"]) <= 60
 
 
-def test_the_docs_tell_the_limits():
+def test_the_limits_are_documented():
     told = " ".join(OVERVIEW.read_text().split())
 
     assert f"each operation that changes something {USUAL.amount} times a minute" in told

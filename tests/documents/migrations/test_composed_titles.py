@@ -4,7 +4,7 @@ import pytest
 from bson import ObjectId
 
 from learnstream.documents import Course, CourseVersion, Lesson, LessonVersion
-from tests.documents.migrations.rerun import rerun
+from tests.documents.migrations.runner import run_migration
 from tests.factories import make_course
 
 NFD, NFC = "Cafe\u0301", "Caf\xe9"
@@ -19,7 +19,7 @@ def decomposed(owner):
 
 
 def test_stored_titles_are_composed_once_and_bodies_never(decomposed):
-    changed = rerun(NAME)
+    changed = run_migration(NAME)
 
     draft = Course.collection().find_one({"_id": ObjectId(decomposed.id)})
     version = CourseVersion.collection().find_one({"course_id": draft["_id"]})
@@ -30,13 +30,13 @@ def test_stored_titles_are_composed_once_and_bodies_never(decomposed):
     for entry in (lesson, content):
         assert (entry["title"], entry["body"]) == (NFC, NFD)
     assert version["modules"][0]["lessons"][0]["title"] == NFC
-    assert rerun(NAME) == 0
+    assert run_migration(NAME) == 0
 
 
-def test_composing_makes_no_change_that_anybody_would_see(client, owner, decomposed):
+def test_composing_makes_no_visible_change(client, owner, decomposed):
     tag = client.get(f"/courses/{decomposed.id}/draft", auth=owner).headers["ETag"]
 
-    rerun(NAME)
+    run_migration(NAME)
 
     assert client.get(f"/courses/{decomposed.id}/draft", auth=owner).headers["ETag"] == tag
     preview = client.get(f"/courses/{decomposed.id}/publish-preview", auth=owner).json

@@ -30,26 +30,26 @@ def hashing_threads(monkeypatch):
 
 
 @pytest.fixture
-def at_once(app):
+def run_in_threads(app):
     """Return a function that runs another one in several threads at once and returns the results."""
     waiting = threading.Barrier(AT_ONCE)
 
-    def one(work):
+    def call(work):
         with app.app_context():
             waiting.wait(5)
             return work()
 
-    def at_once(work):
+    def run_in_threads(work):
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(one, [work] * AT_ONCE))
+            return list(pool.map(call, [work] * AT_ONCE))
 
-    return at_once
+    return run_in_threads
 
 
-def test_one_thread_hashes_for_all(at_once, hashing_threads):
-    [password_hash, *others] = at_once(lambda: passwords.hash_new(PASSWORD))
-    assert at_once(lambda: passwords.matches(password_hash, PASSWORD)) == [True] * AT_ONCE
-    assert at_once(lambda: passwords.matches(None, PASSWORD)) == [False] * AT_ONCE
+def test_one_thread_hashes_for_all(run_in_threads, hashing_threads):
+    [password_hash, *others] = run_in_threads(lambda: passwords.hash_new(PASSWORD))
+    assert run_in_threads(lambda: passwords.matches(password_hash, PASSWORD)) == [True] * AT_ONCE
+    assert run_in_threads(lambda: passwords.matches(None, PASSWORD)) == [False] * AT_ONCE
 
     assert len({password_hash, *others}) == AT_ONCE
     assert len(hashing_threads) == 1

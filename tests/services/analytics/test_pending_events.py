@@ -13,31 +13,33 @@ from tests.learning import open_text
 
 
 @pytest.fixture
-def told(fresh):
+def completion_events(separate_session):
     """Return the recorded events of completed lessons."""
 
-    def told():
-        fresh.rollback()
-        return fresh.scalars(select(Event).where(Event.type == "lesson.completed").order_by(Event.event_id)).all()
+    def completion_events():
+        separate_session.rollback()
+        return separate_session.scalars(
+            select(Event).where(Event.type == "lesson.completed").order_by(Event.event_id)
+        ).all()
 
-    return told
+    return completion_events
 
 
 @pytest.fixture
-def done(course, learner):
+def complete_lesson(course, learner):
     open_text(learner, course, course.text)
 
 
-def test_a_completed_lesson_is_told(done, course, learner, told):
+def test_a_completed_lesson_is_recorded_as_an_event(complete_lesson, course, learner, completion_events):
     assert pending_events.move() == 1
 
-    [event] = told()
+    [event] = completion_events()
     assert event.event_id == f"lesson.completed:{learner.id}:{course.text.id}"
     assert event.data["lesson_id"] == course.text.id
     assert event.occurred_at == Progress.collection().find_one({})["completed_at"]
 
 
-def test_it_has_the_shape_that_is_documented(done):
+def test_the_event_has_its_documented_shape(complete_lesson):
     pending_events.move()
     events.publish()
 
@@ -46,14 +48,14 @@ def test_it_has_the_shape_that_is_documented(done):
     assert shape.validate(shape.dump(event)) == {}
 
 
-def test_it_is_told_once(done, told):
+def test_the_event_is_recorded_once(complete_lesson, completion_events):
     pending_events.move()
 
     assert pending_events.move() == 0
-    assert len(told()) == 1
+    assert len(completion_events()) == 1
 
 
-def test_a_mover_that_is_killed_tells_nothing_twice(done, told, monkeypatch):
+def test_a_killed_worker_records_no_event_twice(complete_lesson, completion_events, monkeypatch):
     def kill(_):
         raise KeyboardInterrupt
 
@@ -61,14 +63,14 @@ def test_a_mover_that_is_killed_tells_nothing_twice(done, told, monkeypatch):
         patch.setattr(pending_events, "_taken", kill)
         with pytest.raises(KeyboardInterrupt):
             pending_events.move()
-    assert len(told()) == 1
+    assert len(completion_events()) == 1
 
     assert pending_events.move() == 0
-    assert len(told()) == 1
+    assert len(completion_events()) == 1
     assert Progress.collection().find_one({})["pending_events"] == []
 
 
-def test_what_comes_meanwhile_is_told_next(done, learner, told, monkeypatch):
+def test_concurrent_events_are_recorded_by_the_next_run(complete_lesson, learner, completion_events, monkeypatch):
     taken, late = pending_events._taken, {"id": "lesson.completed:late", "type": "lesson.completed", "data": {}}
 
     def take_late(record):
@@ -80,10 +82,10 @@ def test_what_comes_meanwhile_is_told_next(done, learner, told, monkeypatch):
     monkeypatch.setattr(pending_events, "_taken", take_late)
 
     assert pending_events.move() == 2
-    assert len(told()) == 2
+    assert len(completion_events()) == 2
 
 
-def test_many_movers_tell_nothing_twice(app, course, told):
+def test_concurrent_workers_record_no_event_twice(app, course, completion_events):
     for _ in range(30):
         open_text(make_person(), course, course.text)
 
@@ -94,17 +96,17 @@ def test_many_movers_tell_nothing_twice(app, course, told):
     with ThreadPoolExecutor(4) as pool:
         moved = sum(pool.map(move, range(4)))
 
-    assert moved == len(told()) == 30
+    assert moved == len(completion_events()) == 30
 
 
-def test_the_learners_record_stays_as_it_is(done):
+def test_the_learners_record_stays_as_it_is(complete_lesson):
     before = Progress.collection().find_one({})
     pending_events.move()
 
     assert Progress.collection().find_one({}) == before | {"pending_events": []}
 
 
-def test_only_records_with_news_are_looked_at(done, plans):
+def test_only_records_with_pending_events_are_read(complete_lesson, plans):
     pending_events.move()
     with plans:
         pending_events.move()

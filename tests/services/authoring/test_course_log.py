@@ -97,21 +97,23 @@ def test_a_failed_action_is_not_recorded(owner, course, monkeypatch):
     assert (len(entries(db.session)), pending(course)) == (1, [])
 
 
-def test_a_publication_whose_commit_fails_is_recorded_with_its_request(client, owner, course, fresh, monkeypatch):
+def test_a_publication_whose_commit_fails_is_recorded_with_its_request(
+    client, owner, course, separate_session, monkeypatch
+):
     def fail(*_):
         raise OperationalError("COMMIT", {}, Exception("the connection is gone"))
 
     monkeypatch.setattr(db.session, "commit", fail)
-    answer = client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
+    response = client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
     monkeypatch.undo()
     db.session.rollback()
-    assert (answer.status_code, courses.view(course.id).current_version) == (503, 2)
+    assert (response.status_code, courses.view(course.id).current_version) == (503, 2)
 
     repair()
 
-    newest = fresh.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    newest = separate_session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (newest.actor_id, newest.details["version"]) == (owner.id, 2)
-    assert (newest.ip, newest.request_id) == ("127.0.0.1", answer.headers["X-Request-ID"])
+    assert (newest.ip, newest.request_id) == ("127.0.0.1", response.headers["X-Request-ID"])
 
 
 def test_a_deleted_course_stays_until_its_deletion_is_recorded(owner, course):

@@ -35,7 +35,7 @@ def test_a_lesson_is_shown_as_it_was_published(owner, course):
     assert json.loads(shown.content().body)["body"] == "Read *this*."
 
 
-def test_of_two_publishers_with_the_same_revision_one_wins(application, owner, draft_course):
+def test_one_of_two_publishers_with_the_same_revision_wins(application, owner, draft_course):
     revision = courses.draft(draft_course.id)["revision"]
     outcomes, start = [], Barrier(2)
 
@@ -58,7 +58,7 @@ def test_of_two_publishers_with_the_same_revision_one_wins(application, owner, d
     assert CourseVersion.collection().count_documents({}) == 1
 
 
-def test_a_draft_that_changes_while_it_is_published_is_not(owner, course, monkeypatch):
+def test_a_draft_changed_during_publication_is_not_published(owner, course, monkeypatch):
     keep = snapshots.save_contents
 
     def keep_and_edit(drafts):
@@ -86,7 +86,7 @@ def outage():
     raise Unavailable("mongodb")
 
 
-def test_a_video_that_is_gone_is_shown_as_deleted(owner, course):
+def test_a_missing_video_is_shown_as_deleted(owner, course):
     put_video(course.video, "0" * 24)
     publishing.publish(course_id=course.id, published_by=owner.id)
 

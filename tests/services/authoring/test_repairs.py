@@ -13,7 +13,7 @@ from tests.factories import make_lesson, make_ready_video, put_video, show_video
 
 
 class CrashError(RuntimeError):
-    """The process dies here."""
+    """Simulates the death of the process."""
 
 
 def crash(*_, **__):
@@ -30,18 +30,18 @@ def repair():
     return done
 
 
-def version_of_seat(fresh):
-    return fresh.scalar(select(Enrollment.course_version))
+def version_of_seat(separate_session):
+    return separate_session.scalar(select(Enrollment.course_version))
 
 
-def test_seats_move_although_the_process_died_after_the_publication(owner, course, learner, fresh):
+def test_seats_move_although_the_process_died_after_the_publication(owner, course, learner, separate_session):
     publishing.publish(course_id=course.id, published_by=owner.id)
     db.session.rollback()
-    assert (courses.view(course.id).current_version, version_of_seat(fresh)) == (2, 1)
+    assert (courses.view(course.id).current_version, version_of_seat(separate_session)) == (2, 1)
 
-    fresh.rollback()
+    separate_session.rollback()
     assert repair() == 2
-    assert version_of_seat(fresh) == 2
+    assert version_of_seat(separate_session) == 2
 
 
 def test_a_publication_that_moved_its_seats_needs_no_repair(owner, course, learner):
@@ -51,22 +51,22 @@ def test_a_publication_that_moved_its_seats_needs_no_repair(owner, course, learn
     assert repair() == 0
 
 
-def test_seats_that_may_stay_stay(owner, course, learner, fresh):
+def test_enrollments_that_keep_their_version_are_not_moved(owner, course, learner, separate_session):
     publishing.publish(course_id=course.id, published_by=owner.id, learners=publishing.Learners.KEEP)
     db.session.rollback()
 
     assert repair() == 1
-    assert version_of_seat(fresh) == 1
+    assert version_of_seat(separate_session) == 1
 
 
-def test_the_next_publication_does_not_forget_seats_left_behind(owner, course, learner, fresh):
+def test_the_next_publication_does_not_forget_seats_left_behind(owner, course, learner, separate_session):
     publishing.publish(course_id=course.id, published_by=owner.id)
     db.session.rollback()
     publishing.publish(course_id=course.id, published_by=owner.id, learners=publishing.Learners.KEEP)
     db.session.commit()
 
     repair()
-    assert version_of_seat(fresh) == 2
+    assert version_of_seat(separate_session) == 2
 
 
 def test_a_publication_that_died_before_it_counted_left_nothing(owner, course, monkeypatch):
@@ -80,7 +80,7 @@ def test_a_publication_that_died_before_it_counted_left_nothing(owner, course, m
 
 
 @pytest.fixture
-def half_restored(owner, course, monkeypatch):
+def interrupted_restoration(owner, course, monkeypatch):
     """`course` after a restoration that was interrupted before the lessons were restored."""
     lessons.update(lesson_id=course.text.id, changes={"body": "New."})
     lessons.delete(lesson_id=course.preview.id)
@@ -93,24 +93,24 @@ def half_restored(owner, course, monkeypatch):
     return course
 
 
-def test_lessons_follow_although_the_process_died_in_a_restoration(half_restored):
+def test_lessons_follow_although_the_process_died_in_a_restoration(interrupted_restoration):
     assert repair() == 2
 
-    assert lessons.draft(half_restored.text.id)["body"] == "Read *this*."
-    assert lessons.draft(half_restored.preview.id)["title"] == "Welcome"
+    assert lessons.draft(interrupted_restoration.text.id)["body"] == "Read *this*."
+    assert lessons.draft(interrupted_restoration.preview.id)["title"] == "Welcome"
 
 
-def test_a_publication_finishes_the_restoration_first(owner, half_restored):
-    publishing.publish(course_id=half_restored.id, published_by=owner.id)
+def test_a_publication_finishes_the_restoration_first(owner, interrupted_restoration):
+    publishing.publish(course_id=interrupted_restoration.id, published_by=owner.id)
 
-    assert b"Read *this*." in visibility.resolve(half_restored.text.id, None).content().body
+    assert b"Read *this*." in visibility.resolve(interrupted_restoration.text.id, None).content().body
 
 
-def test_an_edit_after_the_restoration_is_kept(half_restored):
-    lessons.update(lesson_id=half_restored.text.id, changes={"body": "Newer."})
+def test_an_edit_after_the_restoration_is_kept(interrupted_restoration):
+    lessons.update(lesson_id=interrupted_restoration.text.id, changes={"body": "Newer."})
     repair()
 
-    assert lessons.draft(half_restored.text.id)["body"] == "Newer."
+    assert lessons.draft(interrupted_restoration.text.id)["body"] == "Newer."
 
 
 def test_a_deletion_is_completed_although_the_process_died(owner, course):
@@ -121,7 +121,7 @@ def test_a_deletion_is_completed_although_the_process_died(owner, course):
     assert Course.collection().count_documents({}) == Lesson.collection().count_documents({}) == 0
 
 
-def test_the_videos_of_a_deleted_course_are_released(owner, course, fresh):
+def test_the_videos_of_a_deleted_course_are_released(owner, course, separate_session):
     old, new = make_ready_video(), make_ready_video()
     show_video(course, course.video, old)
     put_video(course.video, new)
@@ -129,7 +129,9 @@ def test_the_videos_of_a_deleted_course_are_released(owner, course, fresh):
     db.session.commit()
     repair()
 
-    released = fresh.scalars(select(OutboxMessage.payload).where(OutboxMessage.topic == videos.RELEASED)).all()
+    released = separate_session.scalars(
+        select(OutboxMessage.payload).where(OutboxMessage.topic == videos.RELEASED)
+    ).all()
     assert {message["video_id"] for message in released} == {old, new}
 
 
@@ -143,16 +145,16 @@ def test_a_lesson_leaves_the_outline_although_the_process_died(course, monkeypat
     assert ObjectId(course.text.id) not in outlines.lesson_ids(courses.draft(course.id)["modules"])
 
 
-def test_an_operation_that_has_just_started_is_left_alone(owner, course, learner, fresh):
+def test_an_operation_that_has_just_started_is_left_alone(owner, course, learner, separate_session):
     publishing.publish(course_id=course.id, published_by=owner.id)
     db.session.rollback()
 
     repair_courses()
 
-    assert version_of_seat(fresh) == 1
+    assert version_of_seat(separate_session) == 1
 
 
-def test_a_course_that_cannot_be_repaired_does_not_block_others(owner, course, learner, fresh, monkeypatch):
+def test_a_course_that_cannot_be_repaired_does_not_block_others(owner, course, learner, separate_session, monkeypatch):
     publishing.publish(course_id=course.id, published_by=owner.id)
     db.session.rollback()
     Course.collection().insert_one(
@@ -161,7 +163,7 @@ def test_a_course_that_cannot_be_repaired_does_not_block_others(owner, course, l
 
     done = repairs.repair(grace=repairs.NONE)
 
-    assert (done, version_of_seat(fresh)) == (2, 2)
+    assert (done, version_of_seat(separate_session)) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -173,13 +175,13 @@ def test_a_course_that_cannot_be_repaired_does_not_block_others(owner, course, l
         {"status": "deleted"},
     ],
 )
-def test_no_search_reads_the_whole_collection(course, query):
+def test_no_search_for_courses_scans_the_collection(course, query):
     plan = Course.collection().find(query).explain()
 
     assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
 
 
-def test_nor_does_the_search_for_lessons(owner, course):
+def test_no_search_for_lessons_scans_the_collection(owner, course):
     make_lesson(owner, course.id)
     plan = Lesson.collection().find({"leaving": True}).explain()
 

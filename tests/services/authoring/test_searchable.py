@@ -35,12 +35,12 @@ def test_a_course_of_the_release_before_is_made_searchable(client, older):
     assert searchable.add_missing() == 0
 
 
-def test_so_is_one_that_it_publishes_while_both_run(client, older):
+def test_a_course_published_by_the_older_release_is_made_searchable(client, older):
     assert repairs.repair() == 1
     assert found(client, "astro") == ["Astronomy"]
 
 
-def test_a_course_without_any_word_is_done_too(owner):
+def test_a_course_without_words_is_marked_as_done(owner):
     make_course(owner, title="!!!")
 
     assert searchable.add_missing() == 0
@@ -53,7 +53,7 @@ def test_courses_that_lack_words_are_found_by_an_index(older, plans):
     assert plans.scans == []
 
 
-def test_a_release_does_it_all(app, client, older):
+def test_the_release_command_derives_all_words(app, client, older):
     result = app.test_cli_runner().invoke(args=["release"])
 
     assert "courses made searchable: 1" in result.output
@@ -62,11 +62,11 @@ def test_a_release_does_it_all(app, client, older):
 
 
 @pytest.mark.parametrize("field", ["title", "tags", "subject", "name"])
-def test_what_is_stored_now_is_composed(client, owner, field):
+def test_stored_texts_are_composed(client, owner, field):
     if field == "name":
-        answer = client.patch("/users/me", json={"name": NFD}, auth=owner)
+        response = client.patch("/users/me", json={"name": NFD}, auth=owner)
     else:
-        answer = client.post("/courses", json={"title": "A", field: [NFD] if field == "tags" else NFD}, auth=owner)
+        response = client.post("/courses", json={"title": "A", field: [NFD] if field == "tags" else NFD}, auth=owner)
 
-    kept = answer.json[field]
+    kept = response.json[field]
     assert unicodedata.is_normalized("NFC", kept[0] if field == "tags" else kept)

@@ -35,14 +35,14 @@ def only(changes):
     return change
 
 
-def test_the_same_is_no_difference():
+def test_equal_snapshots_have_no_difference():
     found = compare(of(A, B), of(A, B))
 
     assert (found["course"], found["modules"], found["lessons"]) == ([], [], [])
     assert set(found["counts"].values()) == {0}
 
 
-def test_everything_is_new_to_nothing():
+def test_everything_is_new_compared_with_an_empty_snapshot():
     found = compare(NOTHING, of(A, B))
 
     assert [(each["id"], each["change"], each["before"], each["fields"]) for each in found["lessons"]] == [
@@ -53,7 +53,7 @@ def test_everything_is_new_to_nothing():
     assert (found["counts"]["modules_added"], found["counts"]["lessons_added"]) == (1, 2)
 
 
-def test_what_is_gone_comes_last():
+def test_removed_lessons_come_last():
     found = compare(of(A, B), of(C, B))
 
     assert [(each["id"], each["change"]) for each in found["lessons"]] == [(C, "added"), (A, "removed")]
@@ -73,13 +73,13 @@ def test_each_field_is_listed():
     }
 
 
-def test_the_rule_of_its_kind_written_down_is_no_change():
+def test_an_explicit_default_rule_is_not_a_change():
     after = snapshot(module("m", [lesson(A, completion={"rule": "opened", "threshold": None})]))
 
     assert compare(of(A), after)["lessons"] == []
 
 
-def test_another_rule_is_one():
+def test_another_rule_is_a_change():
     change = only(compare(of(A), snapshot(module("m", [lesson(A, completion={"rule": "manual"})])))["lessons"])
 
     assert only(change["fields"])["after"] == {"rule": "manual", "threshold": None}
@@ -108,13 +108,13 @@ def test_a_new_lesson_at_the_top_moves_no_other():
     assert moved([A, B, C], [D, A, B, C]) == set()
 
 
-def test_the_fewest_have_moved():
+def test_the_smallest_number_of_moves_is_reported():
     assert moved([A, B, C, D], [D, A, B, C]) == {D}
     assert moved([A, B, C, D], [B, A, C, D]) in ({A}, {B})
 
 
 @given(st.permutations(range(6)), st.sets(st.integers(0, 5)))
-def test_no_smaller_number_of_moves_would_do(after, gone):
+def test_the_number_of_moves_is_minimal(after, gone):
     after = [each for each in after if each not in gone]
     stay = max(len(run) for n in range(len(after) + 1) for run in combinations(after, n) if sorted(run) == list(run))
 
@@ -133,7 +133,7 @@ def test_modules_are_matched_by_id():
     assert sum(each["moved"] for each in found.values()) == 1
 
 
-def test_lessons_of_a_module_that_moved_have_not():
+def test_lessons_of_a_moved_module_have_not_moved():
     m, n = module("m", [lesson(A)]), module("n", [lesson(B)])
 
     found = compare(snapshot(m, n), snapshot(n, m))

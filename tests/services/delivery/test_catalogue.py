@@ -18,7 +18,7 @@ def stale(monkeypatch):
 
 
 @pytest.fixture
-def one_moment(monkeypatch):
+def fixed_window(monkeypatch):
     """The 30 s window of a total never ends."""
     monkeypatch.setattr(catalogue, "TTL_SECONDS", 10**12)
 
@@ -32,19 +32,19 @@ def fail():
     raise Unavailable("store")
 
 
-def total(answer):
-    return json.loads(answer.headers["X-Pagination"])["total"]
+def total(response):
+    return json.loads(response.headers["X-Pagination"])["total"]
 
 
-def test_what_was_seen_serves_while_the_store_is_down(client, course, stale, outage):
+def test_cached_responses_are_served_while_the_store_is_down(client, course, stale, outage):
     paths = ["/courses", f"/courses/{course.id}", f"/courses/{course.id}/lessons", f"/lessons/{course.preview.id}"]
     before = [client.get(path) for path in paths]
     outage()
 
     after = [client.get(path) for path in paths]
 
-    assert [answer.status_code for answer in after] == [200] * 4
-    assert [answer.data for answer in after] == [answer.data for answer in before]
+    assert [response.status_code for response in after] == [200] * 4
+    assert [response.data for response in after] == [response.data for response in before]
 
 
 def test_an_uncached_course_is_unavailable_while_the_store_is_down(client, course, outage):
@@ -52,9 +52,9 @@ def test_an_uncached_course_is_unavailable_while_the_store_is_down(client, cours
     outage()
 
     for path in ("/courses", f"/courses/{course.id}", f"/courses/{course.id}/lessons"):
-        answer = client.get(path)
-        assert (answer.status_code, answer.json["code"]) == (503, "store_unavailable")
-        assert answer.headers["Retry-After"]
+        response = client.get(path)
+        assert (response.status_code, response.json["code"]) == (503, "store_unavailable")
+        assert response.headers["Retry-After"]
 
 
 def test_a_page_that_a_publication_made_stale_serves_while_the_store_is_down(client, course, outage):
@@ -84,28 +84,28 @@ def test_an_uncached_page_takes_few_queries(client, course, queries):
     assert sorted(query for query in queries if query != "redis") == ["aggregate", "find"]
 
 
-def test_the_pages_of_a_query_are_counted_once(client, owner, course, one_moment, queries):
+def test_the_pages_of_a_query_are_counted_once(client, owner, course, fixed_window, queries):
     client.get(f"/courses?instructor={owner.id}")
     queries.clear()
 
-    answer = client.get(f"/courses?instructor={owner.id}&page_size=1&sort=title")
+    response = client.get(f"/courses?instructor={owner.id}&page_size=1&sort=title")
 
-    assert total(answer) == 1
+    assert total(response) == 1
     assert [query for query in queries if query != "redis"] == ["find"]
 
 
-def test_other_queries_have_totals_of_their_own(client, course, one_moment):
+def test_other_queries_have_totals_of_their_own(client, course, fixed_window):
     assert [total(client.get(f"/courses{query}")) for query in ("", "?subject=Biology")] == [1, 0]
 
 
-def test_a_publication_is_counted_at_once(client, owner, course, one_moment):
+def test_a_publication_updates_the_total_immediately(client, owner, course, fixed_window):
     before = client.get("/courses?page_size=1")
     make_course(owner, title="Botany")
 
     assert (total(before), total(client.get("/courses?page_size=1"))) == (1, 2)
 
 
-def test_without_redis_every_page_is_counted(client, owner, course, one_moment, monkeypatch):
+def test_without_redis_every_page_is_counted(client, owner, course, fixed_window, monkeypatch):
     client.get("/courses")
     monkeypatch.setattr(generations.breaker, "admit", fail)
     make_course(owner, title="Botany")
@@ -123,7 +123,7 @@ def test_a_change_that_was_not_announced_is_counted_half_a_minute_later(client, 
     assert total(client.get("/courses?page_size=1")) == 0
 
 
-def test_cards_of_courses_that_are_gone_are_left_out(course, draft_course):
+def test_cards_of_deleted_courses_are_left_out(course, draft_course):
     found = catalogue.cards([course.id, draft_course.id, "0" * 24])
 
     assert found == {course.id: {"title": "Astronomy", "slug": "astronomy", "cover": "", "status": "published"}}

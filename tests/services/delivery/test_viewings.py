@@ -48,7 +48,7 @@ def test_a_viewing_of_another_user_or_lesson_is_rejected(viewing_id, whose, word
 
 
 @pytest.mark.parametrize(("days", "valid"), [(29, True), (31, False)])
-def test_it_ends_after_thirty_days(viewing_id, monkeypatch, days, valid):
+def test_a_viewing_expires_after_thirty_days(viewing_id, monkeypatch, days, valid):
     read(viewing_id)
     later = now() + timedelta(days=days)
     monkeypatch.setattr(viewings, "now", lambda: later)
@@ -57,11 +57,11 @@ def test_it_ends_after_thirty_days(viewing_id, monkeypatch, days, valid):
 
 
 @pytest.mark.parametrize("forge", [lambda it: "9" + it[1:], lambda it: it[:-1], lambda it: "", lambda it: "1.é"])
-def test_a_forged_one_is_refused(viewing_id, forge):
+def test_a_forged_viewing_is_rejected(viewing_id, forge):
     assert "unchanged" in error_message(forge(viewing_id))
 
 
-def test_it_outlives_a_rotation_of_keys(app, viewing_id, monkeypatch):
+def test_a_viewing_survives_a_rotation_of_keys(app, viewing_id, monkeypatch):
     monkeypatch.setitem(app.config, "JWT_SECRET_KEYS", ["n" * 40, *app.config["JWT_SECRET_KEYS"]])
     assert read(viewing_id).user_id == 7
 

@@ -14,7 +14,7 @@ def test_a_packed_response_is_unpacked_with_its_facts():
 
 
 def test_the_etag_is_that_of_the_bytes():
-    one, same, other = (unpack(pack(answer)).etag for answer in ({"a": 1}, {"a": 1}, {"a": 2}))
+    one, same, other = (unpack(pack(response)).etag for response in ({"a": 1}, {"a": 1}, {"a": 2}))
 
     assert one == same != other
 

@@ -43,7 +43,7 @@ def state():
     return DocumentMigration.collection().find_one({"_id": "m0001_test"})
 
 
-def test_it_runs_once(plan, courses):
+def test_a_migration_runs_once(plan, courses):
     plan(shout)
 
     first, second = migrate(), migrate()
@@ -63,7 +63,7 @@ def test_a_dry_run_counts_and_changes_nothing(plan, courses):
     assert state() is None
 
 
-def test_an_interrupted_one_goes_on_behind_its_last_batch(plan, courses):
+def test_an_interrupted_migration_resumes_after_its_last_batch(plan, courses):
     seen = []
 
     def dies(course):
@@ -84,7 +84,7 @@ def test_an_interrupted_one_goes_on_behind_its_last_batch(plan, courses):
     assert titles() == [f"COURSE {number}" for number in range(COURSES)]
 
 
-def test_what_the_running_release_changes_meanwhile_is_read_again(plan, courses):
+def test_concurrently_changed_documents_are_read_again(plan, courses):
     renamed = {"title": "Course 0"}
 
     def raced(course):
@@ -98,7 +98,7 @@ def test_what_the_running_release_changes_meanwhile_is_read_again(plan, courses)
     assert titles()[0] == "BISTRO"
 
 
-def test_while_one_process_migrates_others_are_told_so(plan, courses):
+def test_concurrent_migrations_are_rejected(plan, courses):
     def slowly(course):
         with pytest.raises(Busy):
             migrate()
@@ -111,7 +111,7 @@ def test_while_one_process_migrates_others_are_told_so(plan, courses):
     assert result.changed == COURSES
 
 
-def test_a_later_one_does_not_repeat_an_earlier_one(plan, courses):
+def test_a_later_migration_does_not_repeat_an_earlier_one(plan, courses):
     plan(shout)
     migrate()
     plan(lambda course: pytest.fail("it has been run"), lambda course: None)
@@ -119,7 +119,7 @@ def test_a_later_one_does_not_repeat_an_earlier_one(plan, courses):
     assert [result.name for result in migrate()] == ["m0002_test"]
 
 
-def test_every_migration_has_a_number_of_its_own_and_says_what_it_is_for():
+def test_every_migration_has_a_unique_number_and_a_description():
     numbers = [migration.name.split("_")[0] for migration in every()]
 
     assert numbers == [f"m{number:04}" for number in range(1, len(numbers) + 1)]
@@ -127,7 +127,7 @@ def test_every_migration_has_a_number_of_its_own_and_says_what_it_is_for():
 
 
 @pytest.mark.parametrize("migration", every(), ids=lambda migration: migration.name)
-def test_empty_collections_are_migrated_too(app, migration, monkeypatch):
+def test_empty_collections_can_be_migrated(app, migration, monkeypatch):
     monkeypatch.setattr(document_migrations, "every", lambda: [migration])
 
     assert [result.changed for result in migrate()] == [0]

@@ -24,8 +24,8 @@ def claim(stranger):
     return call
 
 
-def keep(claimed, answer=ANSWER):
-    idempotency.store(claimed, answer)
+def keep(claimed, response=ANSWER):
+    idempotency.store(claimed, response)
     db.session.commit()
 
 
@@ -108,7 +108,7 @@ def test_a_response_is_stored_for_a_day(claim):
     assert isinstance(claim(), Claim)
 
 
-def test_expired_keys_are_deleted_and_deleting_twice_is_harmless(claim, fresh):
+def test_expired_keys_are_deleted_and_deleting_twice_is_harmless(claim, separate_session):
     keep(claim(key="old"))
     grow_older(hours=25)
     keep(claim(key="new"))
@@ -116,10 +116,10 @@ def test_expired_keys_are_deleted_and_deleting_twice_is_harmless(claim, fresh):
     assert (idempotency.delete_expired(), idempotency.delete_expired()) == (1, 0)
     db.session.commit()
 
-    assert fresh.scalars(select(IdempotencyKey.key)).all() == ["new"]
+    assert separate_session.scalars(select(IdempotencyKey.key)).all() == ["new"]
 
 
-def test_of_many_first_requests_at_once_one_gets_the_claim(app, stranger, fresh):
+def test_one_of_many_concurrent_requests_gets_the_claim(app, stranger, separate_session):
     def call(_):
         with app.app_context():
             try:
@@ -133,4 +133,4 @@ def test_of_many_first_requests_at_once_one_gets_the_claim(app, stranger, fresh)
         claims = [claimed for claimed in pool.map(call, range(20)) if claimed]
 
     assert len(claims) == 1
-    assert fresh.scalar(select(func.count()).select_from(IdempotencyKey)) == 1
+    assert separate_session.scalar(select(func.count()).select_from(IdempotencyKey)) == 1

@@ -65,7 +65,7 @@ def test_a_renewed_lease_is_kept(app):
             assert second is None
 
 
-def test_of_many_concurrent_workers_one_gets_the_lease(app):
+def test_one_of_many_concurrent_workers_gets_the_lease(app):
     def take(_):
         with app.app_context():
             entered = lease.hold("work")

@@ -10,7 +10,7 @@ from learnstream.stores.sql import db
 
 
 @pytest.fixture
-def handle(monkeypatch):
+def register_handler(monkeypatch):
     """Return a decorator that registers the handler of the topic `test`."""
     monkeypatch.setattr(outbox, "_handlers", {})
 
@@ -21,7 +21,7 @@ def handle(monkeypatch):
 
 
 @pytest.fixture
-def leave(app):
+def add_message(app):
     def add(**payload):
         outbox.add("test", **payload)
         db.session.commit()
@@ -34,89 +34,89 @@ def make_due():
     db.session.commit()
 
 
-def only_message(fresh):
-    return fresh.scalars(sa.select(OutboxMessage)).one()
+def only_message(separate_session):
+    return separate_session.scalars(sa.select(OutboxMessage)).one()
 
 
-def test_a_message_is_done_once(handle, leave, fresh):
+def test_a_message_is_done_once(register_handler, add_message, separate_session):
     seen = []
-    handle(seen.append)
-    leave(n=1)
+    register_handler(seen.append)
+    add_message(n=1)
 
     assert (outbox.relay(), outbox.relay()) == (1, 0)
 
     assert seen == [{"n": 1}]
-    assert only_message(fresh).done_at is not None
+    assert only_message(separate_session).done_at is not None
 
 
-def test_no_transaction_is_open_while_a_message_is_processed(handle, leave):
+def test_no_transaction_is_open_while_a_message_is_processed(register_handler, add_message):
     seen = []
-    handle(lambda _: seen.append(db.session().in_transaction()))
-    leave()
+    register_handler(lambda _: seen.append(db.session().in_transaction()))
+    add_message()
 
     outbox.relay()
 
     assert seen == [False]
 
 
-def test_what_a_handler_writes_is_committed_with_the_message(handle, leave, fresh):
-    handle(lambda _: audit.record("tested", actor_id=None, target_kind="test", target_id=1))
-    leave()
+def test_what_a_handler_writes_is_committed_with_the_message(register_handler, add_message, separate_session):
+    register_handler(lambda _: audit.record("tested", actor_id=None, target_kind="test", target_id=1))
+    add_message()
 
     outbox.relay()
 
-    assert fresh.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 1
+    assert separate_session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 1
 
 
-def test_a_failing_handler_writes_nothing_and_is_retried(handle, leave, fresh):
-    @handle
+def test_a_failing_handler_writes_nothing_and_is_retried(register_handler, add_message, separate_session):
+    @register_handler
     def fail(_):
         audit.record("tested", actor_id=None, target_kind="test", target_id=1)
         raise RuntimeError("not today")
 
-    leave()
+    add_message()
 
     assert outbox.relay() == 0
 
-    message = only_message(fresh)
+    message = only_message(separate_session)
     assert (message.done_at, message.tries, message.last_error) == (None, 1, "RuntimeError: not today")
     assert message.next_try_at > now()
-    assert fresh.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 0
+    assert separate_session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 0
 
 
-def test_a_message_that_keeps_failing_is_parked(handle, leave, fresh):
-    @handle
+def test_a_message_that_keeps_failing_is_parked(register_handler, add_message, separate_session):
+    @register_handler
     def fail(_):
         raise RuntimeError("never")
 
-    leave()
+    add_message()
     for _ in range(outbox.MAX_TRIES + 2):
         outbox.relay()
         make_due()
 
-    message = only_message(fresh)
+    message = only_message(separate_session)
     assert message.parked_at is not None
     assert message.tries == outbox.MAX_TRIES
 
 
-def test_a_message_that_is_being_processed_is_not_claimed_again(handle, leave):
+def test_a_message_that_is_being_processed_is_not_claimed_again(register_handler, add_message):
     seen = []
 
-    @handle
+    @register_handler
     def work(payload):
         seen.append(payload)
         outbox.relay()
 
-    leave(n=1)
+    add_message(n=1)
     outbox.relay()
 
     assert seen == [{"n": 1}]
 
 
-def test_a_message_whose_worker_died_is_due_again(handle, leave):
+def test_a_message_whose_worker_died_is_due_again(register_handler, add_message):
     seen = []
-    handle(seen.append)
-    leave(n=1)
+    register_handler(seen.append)
+    add_message(n=1)
     outbox._claim()
 
     assert outbox.relay() == 0
@@ -126,8 +126,8 @@ def test_a_message_whose_worker_died_is_due_again(handle, leave):
     assert seen == [{"n": 1}]
 
 
-def test_a_rolled_back_transaction_leaves_no_message(handle, app, fresh):
+def test_a_rolled_back_transaction_leaves_no_message(register_handler, app, separate_session):
     outbox.add("test")
     db.session.rollback()
 
-    assert fresh.scalars(sa.select(OutboxMessage)).all() == []
+    assert separate_session.scalars(sa.select(OutboxMessage)).all() == []

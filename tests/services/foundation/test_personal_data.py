@@ -39,8 +39,8 @@ def test_every_field_of_a_document_has_one_entry():
 
 
 @pytest.fixture
-def school(owner):
-    """A course that somebody has watched and completed."""
+def completed_course(owner):
+    """A course that a learner has watched and completed."""
     course = make_course(owner, lessons=LESSONS)
     videos = show_videos(course, 100.0, 100.0)
     learner = make_person()
@@ -56,7 +56,7 @@ def stored_fields():
     return {name: {key for row in found for key in row} for name, found in rows.items()}
 
 
-def test_what_is_stored_of_a_course_and_its_learner_is_on_the_map(school):
+def test_all_stored_fields_of_a_course_and_its_learner_are_on_the_map(completed_course):
     fields = stored_fields()
 
     assert all(fields[name] for name in ("courses", "lesson_versions", "progress", "course_progress", "course_stats"))
@@ -72,11 +72,11 @@ def test_what_is_stored_of_a_course_and_its_learner_is_on_the_map(school):
         (MONGODB["webhook_events"], timedelta(seconds=webhook_event.RETENTION_SECONDS)),
     ],
 )
-def test_a_row_is_kept_as_long_as_the_map_says(stored, kept):
+def test_rows_are_retained_as_long_as_the_map_states(stored, kept):
     assert stored.kept.startswith(f"{kept.days} days")
 
 
-def test_idempotency_keys_are_kept_as_long_as_the_map_says():
+def test_idempotency_keys_are_retained_as_long_as_the_map_states():
     assert POSTGRESQL["idempotency_keys"].kept == f"{idempotency.LIFETIME // timedelta(hours=1)} hours"
 
 

@@ -23,7 +23,7 @@ def test_a_course_is_completed_with_its_last_lesson():
     assert (found.fraction, found.completed_at) == (1.0, THEN + timedelta(days=1))
 
 
-def test_a_lesson_that_left_the_course_counts_nothing():
+def test_removed_lessons_do_not_count():
     assert course_totals.compute({"a": DONE, "gone": HALF}, ["a"]).fraction == 1.0
     assert course_totals.compute({"gone": DONE}, ["a"]).fraction == 0.0
 
@@ -34,7 +34,7 @@ def test_a_course_without_lessons_is_never_completed():
     assert (found.fraction, found.completed_at) == (0.0, None)
 
 
-def test_what_was_completed_is_done_wholly_whatever_was_added():
+def test_a_completed_course_stays_complete_when_lessons_are_added():
     found = course_totals.compute({"a": DONE}, ["a", "new"], completed_at=THEN)
 
     assert (found.fraction, found.completed_at, found.completed_count, found.lesson_count) == (1.0, THEN, 1, 2)

@@ -10,7 +10,7 @@ SETS = st.sets(st.integers(0, 400)).map(lambda seconds: sum(1 << second for seco
 
 
 @given(SETS)
-def test_a_set_survives_being_stored(seconds):
+def test_a_set_is_stored_and_loaded_unchanged(seconds):
     words = coverage.pack(seconds)
 
     assert coverage.unpack(words) == seconds
@@ -19,7 +19,7 @@ def test_a_set_survives_being_stored(seconds):
 
 
 @given(SETS)
-def test_its_spans_are_the_set_and_do_not_touch(seconds):
+def test_spans_equal_the_set_and_do_not_touch(seconds):
     spans = list(coverage.spans(seconds))
 
     assert sum(coverage.between(*span, total=1000) for span in spans) == seconds
@@ -27,7 +27,7 @@ def test_its_spans_are_the_set_and_do_not_touch(seconds):
 
 
 @given(SETS, st.integers(0, 50))
-def test_the_second_beyond_so_many_has_so_many_before_it(seconds, count):
+def test_the_nth_second_has_n_seconds_before_it(seconds, count):
     second = coverage.beyond(seconds, count)
 
     if second is None:

@@ -77,16 +77,16 @@ def end_of(heartbeats):
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BEATS, st.randoms(use_true_random=False))
-def test_every_order_and_number_of_the_same_heartbeats_ends_the_same(app, heartbeats, chance):
-    repeated = heartbeats + chance.choices(heartbeats, k=len(heartbeats))
-    chance.shuffle(repeated)
+def test_order_and_repetition_of_heartbeats_do_not_matter(app, heartbeats, rng):
+    repeated = heartbeats + rng.choices(heartbeats, k=len(heartbeats))
+    rng.shuffle(repeated)
 
     assert end_of(heartbeats) == end_of(repeated)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BEATS)
-def test_what_was_reported_once_is_written_once(app, heartbeats):
+def test_a_repeated_report_is_written_once(app, heartbeats):
     end_of(heartbeats)
     before = stored()
 
@@ -105,7 +105,7 @@ def heartbeats_of_two_devices():
     ]
 
 
-def test_fifty_heartbeats_at_once_are_all_credited(app):
+def test_fifty_concurrent_heartbeats_are_all_credited(app):
     heartbeats = heartbeats_of_two_devices()
     random.shuffle(heartbeats)
 
@@ -120,7 +120,7 @@ def test_fifty_heartbeats_at_once_are_all_credited(app):
         answers = list(pool.map(send, heartbeats))
 
     kept = stored()
-    assert all(len(answer["accepted"]) == 1 for answer in answers)
+    assert all(len(response["accepted"]) == 1 for response in answers)
     assert (kept["credited"], kept["videos"][VIDEO]["seconds"]) == (200, 200)
     duration = kept["videos"][VIDEO]["duration"]
     assert kept["watched"] == {VIDEO: {"seconds": 200, "fraction": round(200 / duration, 4), "duration": duration}}
@@ -130,7 +130,7 @@ def test_fifty_heartbeats_at_once_are_all_credited(app):
     assert len(kept["pending_events"]) == 1
 
 
-def test_the_budget_holds_when_all_report_at_once(app, monkeypatch):
+def test_the_budget_holds_for_concurrent_reports(app, monkeypatch):
     monkeypatch.setattr(progress, "now", lambda: BEGAN + timedelta(seconds=20))
     heartbeats = heartbeats_of_two_devices()
 
@@ -146,7 +146,7 @@ def test_the_budget_holds_when_all_report_at_once(app, monkeypatch):
     assert kept["credited"] == unpack(kept["videos"][VIDEO]["w"]).bit_count()
 
 
-def test_a_record_that_never_rests_is_left_alone(app, monkeypatch):
+def test_a_constantly_changing_record_is_given_up(app, monkeypatch):
     monkeypatch.setattr(progress, "_store", lambda record: False)
     monkeypatch.setattr(progress, "PAUSE", 0.0)
 
@@ -173,18 +173,18 @@ EMPTY = {
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BEATS, st.randoms(use_true_random=False))
-def test_a_reset_is_not_undone_by_what_comes_late(app, monkeypatch, heartbeats, chance):
+def test_late_heartbeats_do_not_undo_a_reset(app, monkeypatch, heartbeats, rng):
     end_of(heartbeats)
     monkeypatch.setattr(progress, "now", lambda: NOW + timedelta(minutes=1))
     progress.reset(user_id=7, lesson_ids=[LESSON])
 
-    for heartbeat in chance.sample(heartbeats, len(heartbeats)):
+    for heartbeat in rng.sample(heartbeats, len(heartbeats)):
         report(heartbeat)
 
     assert (stored() or {}).keys() <= EMPTY
 
 
-def test_a_report_that_a_reset_overtook_is_counted_anew(app):
+def test_a_report_concurrent_with_a_reset_is_evaluated_again(app):
     report(heartbeats_of_two_devices()[0])
     record = progress._load(CONTEXT)
     record.apply_heartbeat(heartbeats_of_two_devices()[1], NOW)

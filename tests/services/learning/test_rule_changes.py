@@ -60,26 +60,26 @@ def change(client, owner, course):
 
 
 @pytest.fixture
-def lea_progress(client, course, lea):
+def completion_of_lea(client, course, lea):
     """Return whether Lea has completed the course, and how its lessons were completed."""
 
-    def lea_progress():
+    def completion_of_lea():
         found = client.get(f"/courses/{course.id}/progress", auth=lea).json
         return found["completed"], [lesson["completed_by"] for lesson in found["lessons"]]
 
-    return lea_progress
+    return completion_of_lea
 
 
 def event_data(kind):
     return [event.data for event in db.session.scalars(select(Event).where(Event.type == kind).order_by(Event.id))]
 
 
-def test_a_lower_threshold_completes_the_lesson_for_learners_above_it(lea_progress, change, course, lea):
-    assert lea_progress() == (False, [None, "watched", "opened"])
+def test_a_lower_threshold_completes_the_lesson_for_learners_above_it(completion_of_lea, change, course, lea):
+    assert completion_of_lea() == (False, [None, "watched", "opened"])
 
     change(EASIER)
 
-    assert lea_progress() == (True, ["rule_change", "watched", "opened"])
+    assert completion_of_lea() == (True, ["rule_change", "watched", "opened"])
     held = db.session.scalars(select(Enrollment)).one()
     assert held.status is SeatStatus.COMPLETED
     last = event_data("lesson.completed")[-1]
@@ -89,54 +89,54 @@ def test_a_lower_threshold_completes_the_lesson_for_learners_above_it(lea_progre
     assert len(event_data("lesson.completed")) == 3
 
 
-def test_figures_count_it(change, course, lea):
+def test_figures_count_lessons_completed_by_a_rule_change(change, course, lea):
     change(EASIER)
 
     assert LessonStats.collection().find_one({"_id": ObjectId(course.lessons[0].id)})["completed"] == 1
 
 
 @pytest.mark.parametrize("threshold", [0.81, 0.95])
-def test_a_learner_below_the_threshold_has_not_completed_the_lesson(lea_progress, change, threshold):
+def test_a_learner_below_the_threshold_has_not_completed_the_lesson(completion_of_lea, change, threshold):
     change({"rule": "watched", "threshold": threshold})
 
-    assert lea_progress() == (False, [None, "watched", "opened"])
+    assert completion_of_lea() == (False, [None, "watched", "opened"])
 
 
-def test_a_learner_who_keeps_their_version_is_measured_by_its_rule(lea_progress, change):
+def test_a_learner_who_keeps_their_version_is_measured_by_its_rule(completion_of_lea, change):
     change(EASIER, learners="keep")
 
-    assert lea_progress()[0] is False
+    assert completion_of_lea()[0] is False
 
 
-def test_a_learner_moved_later_is_measured_then(lea_progress, change, client, owner, course):
+def test_a_learner_moved_later_is_measured_then(completion_of_lea, change, client, owner, course):
     change(EASIER, learners="keep")
     client.post(f"/courses/{course.id}/learners/migrate", json={}, auth=owner)
     roll_up()
 
-    assert lea_progress()[0] is True
+    assert completion_of_lea()[0] is True
 
 
-def test_a_seat_that_is_over_completes_nothing(change, client, course, lea):
+def test_an_ended_enrollment_completes_nothing(change, client, course, lea):
     client.delete(f"/courses/{course.id}/enroll", auth=lea)
     change(EASIER)
 
     assert Progress.collection().count_documents({"completed_by": "rule_change"}) == 0
 
 
-def test_a_returning_learner_is_measured_by_the_current_rule(lea_progress, change, client, course, lea):
+def test_a_returning_learner_is_measured_by_the_current_rule(completion_of_lea, change, client, course, lea):
     client.delete(f"/courses/{course.id}/enroll", auth=lea)
     change(EASIER)
     client.post(f"/courses/{course.id}/enroll", auth=lea)
     roll_up()
 
-    assert lea_progress()[0] is True
+    assert completion_of_lea()[0] is True
 
 
-def test_what_was_reset_is_not_done(lea_progress, change, course, lea):
+def test_a_reset_lesson_is_not_completed_by_a_rule_change(completion_of_lea, change, course, lea):
     reset(lea, course.lessons[0])
     change(EASIER)
 
-    assert lea_progress() == (False, [None, "watched", "opened"])
+    assert completion_of_lea() == (False, [None, "watched", "opened"])
 
 
 def test_a_text_that_was_opened_is_completed_once_that_is_enough(change, client, course, lea):

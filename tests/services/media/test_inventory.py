@@ -23,10 +23,10 @@ def small_pages(monkeypatch):
 
 
 @pytest.fixture
-def held(mux, owner):
+def create_videos(mux, owner):
     """Return a function that creates a number of lessons with ready videos and returns the videos' ids."""
 
-    def held(count=1):
+    def create_videos(count=1):
         return [hold() for _ in range(count)]
 
     def hold():
@@ -35,19 +35,19 @@ def held(mux, owner):
         put_video(make_lesson(owner, None), video_id)
         return video_id
 
-    return held
+    return create_videos
 
 
 def stored(video_id):
     return Video.collection().find_one({"_id": ObjectId(video_id)})
 
 
-def vanish(video_id):
+def delete_asset(video_id):
     """Delete an asset without delivering its webhook event."""
     port.service().delete_asset(stored(video_id)["asset_id"])
 
 
-def doubted(video_ids):
+def missing_since(video_ids):
     return [video_id for video_id in video_ids if stored(video_id).get("doubted_at")]
 
 
@@ -55,34 +55,34 @@ def pass_a_day():
     RollupState.collection().update_one({"_id": inventory.NAME}, {"$set": {"began_at": now() - inventory.EVERY}})
 
 
-def test_a_deleted_asset_is_detected_and_the_others_are_not_fetched(app, held, monkeypatch):
-    gone, there = held(2)
-    vanish(gone)
+def test_a_deleted_asset_is_detected_and_the_others_are_not_fetched(app, create_videos, monkeypatch):
+    gone, there = create_videos(2)
+    delete_asset(gone)
 
     assert inventory.compare()
-    assert doubted([gone, there]) == [gone]
+    assert missing_since([gone, there]) == [gone]
     review_due()
 
     assert (stored(gone)["status"], stored(there)["status"]) == ("deleted", "ready")
     assert stored(there).get("checked_at") is None
 
 
-def test_the_list_is_compared_once_a_day(app, held):
-    [gone] = held()
+def test_the_list_is_compared_once_a_day(app, create_videos):
+    [gone] = create_videos()
     inventory.compare()
-    vanish(gone)
+    delete_asset(gone)
 
     assert not inventory.compare()
-    assert doubted([gone]) == []
+    assert missing_since([gone]) == []
 
     pass_a_day()
     assert inventory.compare()
-    assert doubted([gone]) == [gone]
+    assert missing_since([gone]) == [gone]
 
 
-def test_an_interrupted_comparison_resumes(app, held, small_pages, mux):
-    videos = held(5)
-    vanish(videos[0])
+def test_an_interrupted_comparison_resumes(app, create_videos, small_pages, mux):
+    videos = create_videos(5)
+    delete_asset(videos[0])
 
     assert not inventory.compare()
     mux.misbehave(api=ApiFault("status", status=503))
@@ -90,19 +90,19 @@ def test_an_interrupted_comparison_resumes(app, held, small_pages, mux):
     assert [bool(stored(each).get("listed_at")) for each in videos] == [False, False, False, True, True]
 
     assert inventory.compare()
-    assert doubted(videos) == videos[:1]
+    assert missing_since(videos) == videos[:1]
 
 
-def test_after_a_cursor_has_expired_the_list_is_read_from_its_beginning(app, held, small_pages):
-    videos = held(3)
+def test_after_a_cursor_has_expired_the_list_is_read_from_its_beginning(app, create_videos, small_pages):
+    videos = create_videos(3)
     inventory.compare()
     RollupState.collection().update_one({"_id": inventory.NAME}, {"$set": {"cursor": "outworn"}})
 
     assert [inventory.compare() for _ in range(4)] == [False, False, True, False]
-    assert doubted(videos) == []
+    assert missing_since(videos) == []
 
 
-def test_a_refused_list_is_requested_again_the_next_day(app, held, mux):
+def test_a_rejected_list_is_requested_again_the_next_day(app, create_videos, mux):
     mux.misbehave(api=ApiFault("status", status=400))
 
     assert [inventory.compare() for _ in range(2)] == [False, False]
@@ -110,28 +110,28 @@ def test_a_refused_list_is_requested_again_the_next_day(app, held, mux):
     assert inventory.compare()
 
 
-def test_a_list_without_most_assets_is_ignored(app, held, mux, caplog):
-    videos = held(inventory.FEW + 1)
+def test_a_list_without_most_assets_is_ignored(app, create_videos, mux, caplog):
+    videos = create_videos(inventory.FEW + 1)
     mux.reset()
 
     assert inventory.compare()
 
-    assert doubted(videos) == []
+    assert missing_since(videos) == []
     assert "does the access token belong to their environment" in caplog.text
 
 
-def test_a_video_that_became_ready_meanwhile_is_not_doubted(app, held, small_pages):
-    old = held(3)
+def test_a_video_that_became_ready_meanwhile_is_not_marked_missing(app, create_videos, small_pages):
+    old = create_videos(3)
     inventory.compare()
-    [new] = held()
+    [new] = create_videos()
     Video.collection().update_one({"_id": ObjectId(new)}, {"$set": {"status_at": now()}})
 
     assert inventory.compare()
 
-    assert doubted([*old, new]) == []
+    assert missing_since([*old, new]) == []
 
 
-def test_one_worker_compares_at_a_time(app, held):
+def test_one_worker_compares_at_a_time(app, create_videos):
     with lease.hold(inventory.NAME):
         assert not inventory.compare()
 

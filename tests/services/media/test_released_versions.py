@@ -19,7 +19,7 @@ from tests.factories import make_course, make_person, make_seat, put_video, show
 
 
 @pytest.fixture
-def old(app, mux):
+def old_video(app, mux):
     """Return a video whose asset is ready."""
     fetched = uploads.request_from_url(created_by=1, title="", url="https://samples.test/sample.mp4")
     Video.collection().update_one({"_id": ObjectId(fetched.video_id)}, {"$set": {"status": VideoStatus.READY.value}})
@@ -27,9 +27,9 @@ def old(app, mux):
 
 
 @pytest.fixture
-def kept(owner, course, learner, old):
+def course_with_old_version(owner, course, learner, old_video):
     """Return `course`, whose learner stays in the version with the old video; the current version has no video."""
-    show_video(course, course.video, old)
+    show_video(course, course.video, old_video)
     put_video(course.video, None)
     publish(course, owner, Learners.KEEP)
     return course
@@ -71,67 +71,67 @@ LEAVE = {
 
 
 @pytest.mark.parametrize("leave", LEAVE.values(), ids=LEAVE)
-def test_the_video_goes_with_the_last_learner(owner, learner, kept, old, leave):
+def test_the_video_is_deleted_with_the_last_learner(owner, learner, course_with_old_version, old_video, leave):
     work()
-    assert not is_gone(old)
+    assert not is_gone(old_video)
 
-    leave(kept, learner, owner)
+    leave(course_with_old_version, learner, owner)
     db.session.commit()
     work()
 
-    assert is_gone(old)
+    assert is_gone(old_video)
 
 
-def test_it_is_kept_as_long_as_a_learner_is_left(learner, kept, old):
+def test_the_video_is_kept_while_a_learner_remains(learner, course_with_old_version, old_video):
     other = make_person(name="Olga")
-    seat = make_seat(other, kept)
+    seat = make_seat(other, course_with_old_version)
     seat.course_version = 2
     db.session.commit()
 
-    withdraw(kept, learner)
+    withdraw(course_with_old_version, learner)
     work()
-    assert not is_gone(old)
+    assert not is_gone(old_video)
 
-    withdraw(kept, other)
+    withdraw(course_with_old_version, other)
     work()
-    assert is_gone(old)
+    assert is_gone(old_video)
 
 
-def test_after_a_seat_has_expired_the_next_review_releases_it(learner, kept, old):
+def test_after_a_seat_has_expired_the_next_review_releases_it(learner, course_with_old_version, old_video):
     db.session.get(Enrollment, seat_of(learner)).expires_at = now() - timedelta(seconds=1)
     db.session.commit()
     work()
-    assert not is_gone(old)
+    assert not is_gone(old_video)
 
-    Video.collection().update_one({"_id": ObjectId(old)}, {"$set": {"review_at": now()}})
+    Video.collection().update_one({"_id": ObjectId(old_video)}, {"$set": {"review_at": now()}})
     reconciliation.review_due()
 
-    assert is_gone(old)
+    assert is_gone(old_video)
 
 
-def test_a_video_in_use_is_reviewed_every_day(kept, old):
-    Video.collection().update_one({"_id": ObjectId(old)}, {"$set": {"review_at": now()}})
+def test_a_video_in_use_is_reviewed_every_day(course_with_old_version, old_video):
+    Video.collection().update_one({"_id": ObjectId(old_video)}, {"$set": {"review_at": now()}})
     reconciliation.review_due()
 
-    next_review = Video.collection().find_one({"_id": ObjectId(old)})["review_at"]
-    assert not is_gone(old)
+    next_review = Video.collection().find_one({"_id": ObjectId(old_video)})["review_at"]
+    assert not is_gone(old_video)
     assert timedelta(hours=23) < next_review - now() <= timedelta(days=1)
 
 
-def test_a_video_that_something_else_shows_stays(owner, learner, kept, old):
-    show_video(other := make_course(owner), other.video, old)
+def test_a_video_used_elsewhere_is_kept(owner, learner, course_with_old_version, old_video):
+    show_video(other := make_course(owner), other.video, old_video)
 
-    withdraw(kept, learner)
+    withdraw(course_with_old_version, learner)
     work()
 
-    assert not is_gone(old)
+    assert not is_gone(old_video)
 
 
-def test_leaving_the_current_version_releases_nothing(owner, course, learner, old):
-    show_video(course, course.video, old)
+def test_leaving_the_current_version_releases_nothing(owner, course, learner, old_video):
+    show_video(course, course.video, old_video)
     put_video(course.video, None)
 
     withdraw(course, learner)
     work()
 
-    assert not is_gone(old)
+    assert not is_gone(old_video)

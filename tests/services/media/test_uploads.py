@@ -20,12 +20,12 @@ def stored():
     return list(Video.collection().find())
 
 
-def ask(**changes):
+def request_upload(**changes):
     return uploads.request_upload(**{"created_by": 1, "title": "Waves", "cors_origin": "*"} | changes)
 
 
 @pytest.fixture
-def foreign(mux):
+def create_foreign_asset(mux):
     """Return a function that creates an asset outside LearnStream."""
 
     def make(policy="public", url=SAMPLE):
@@ -35,12 +35,12 @@ def foreign(mux):
     return make
 
 
-def take_over(asset_id, **changes):
+def import_asset(asset_id, **changes):
     return uploads.import_asset(**{"created_by": 1, "asset_id": asset_id} | changes)
 
 
 def test_an_upload_is_found_by_its_passthrough(app, mux):
-    requested = ask()
+    requested = request_upload()
 
     [video] = stored()
     assert (video["upload_id"], video["status"], video["source"]) == (requested.upload.id, "waiting", "upload")
@@ -53,16 +53,16 @@ def test_the_video_is_written_before_the_service_is_called(app, mux, monkeypatch
     monkeypatch.setattr(adapter.MuxVideo, "create_upload", lambda *_, **__: seen.extend(stored()) or 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        ask()
+        request_upload()
 
     assert len(seen) == 1
 
 
-def test_a_refused_request_leaves_nothing(app, mux):
+def test_a_rejected_request_leaves_nothing(app, mux):
     mux.misbehave(api=ApiFault("status", status=422))
 
     with pytest.raises(VideoServiceError):
-        ask()
+        request_upload()
 
     assert stored() == []
 
@@ -95,7 +95,7 @@ def test_a_file_at_a_url_is_fetched_by_the_service(app, mux):
     assert port.service().get_asset(requested.video["asset_id"]).passthrough == requested.video_id
 
 
-def test_a_refused_url_sends_no_request(app, mux):
+def test_a_rejected_url_sends_no_request(app, mux):
     with pytest.raises(SourceRefused):
         uploads.request_from_url(created_by=1, title="", url="https://127.0.0.1/a.mp4")
 
@@ -103,90 +103,90 @@ def test_a_refused_url_sends_no_request(app, mux):
     assert mux.take_events() == []
 
 
-def test_a_public_asset_that_is_imported_gets_a_signed_playback_id(app, mux, foreign):
-    requested = take_over(foreign())
+def test_a_public_asset_that_is_imported_gets_a_signed_playback_id(app, mux, create_foreign_asset):
+    requested = import_asset(create_foreign_asset())
 
     assert (requested.video["status"], requested.video["duration"]) == ("ready", 2.0)
     assert requested.video["playback_id"] == port.service().get_asset(requested.video["asset_id"]).playback_id
 
 
-def test_an_asset_imported_twice_is_one_video(app, mux, foreign):
-    asset_id = foreign("signed")
+def test_an_asset_imported_twice_is_one_video(app, mux, create_foreign_asset):
+    asset_id = create_foreign_asset("signed")
 
-    assert take_over(asset_id).video_id == take_over(asset_id).video_id
+    assert import_asset(asset_id).video_id == import_asset(asset_id).video_id
     assert len(stored()) == 1
 
 
 def test_an_asset_of_an_upload_of_ours_is_its_video(app, mux):
-    requested = ask()
+    requested = request_upload()
     asset_id = mux.make_ready(requested.upload.id)
 
-    assert take_over(asset_id).video_id == requested.video_id
+    assert import_asset(asset_id).video_id == requested.video_id
 
 
-def test_an_asset_imported_at_the_same_moment_is_one_video(app, mux, foreign):
-    asset_id = foreign("signed")
+def test_an_asset_imported_concurrently_is_one_video(app, mux, create_foreign_asset):
+    asset_id = create_foreign_asset("signed")
 
     def work(_):
         with app.app_context():
-            return take_over(asset_id).video_id
+            return import_asset(asset_id).video_id
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(work, range(16)))) == 1
 
 
-def test_the_second_of_two_concurrent_imports_uses_the_video_of_the_first(app, mux, foreign, monkeypatch):
-    asset_id = foreign("signed")
-    winner = take_over(asset_id)
+def test_the_second_of_two_concurrent_imports_uses_the_video_of_the_first(app, mux, create_foreign_asset, monkeypatch):
+    asset_id = create_foreign_asset("signed")
+    winner = import_asset(asset_id)
     find, too_early = video_facts.find, iter([True])
     monkeypatch.setattr(video_facts, "find", lambda update: None if next(too_early, False) else find(update))
 
-    assert take_over(asset_id).video_id == winner.video_id
+    assert import_asset(asset_id).video_id == winner.video_id
 
 
 def test_an_unknown_asset_is_not_imported(app, mux):
     with pytest.raises(UnknownAsset):
-        take_over("nothing")
+        import_asset("nothing")
 
     assert stored() == []
 
 
-def test_an_asset_that_cannot_play_is_not_imported(app, mux, foreign):
+def test_an_asset_that_cannot_play_is_not_imported(app, mux, create_foreign_asset):
     with pytest.raises(VideoErrored):
-        take_over(foreign(url="https://samples.test/broken.mp4"))
+        import_asset(create_foreign_asset(url="https://samples.test/broken.mp4"))
 
 
-def test_an_asset_that_is_being_deleted_is_not_imported(app, mux, foreign):
-    asset_id = foreign()
-    take_over(asset_id)
+def test_an_asset_that_is_being_deleted_is_not_imported(app, mux, create_foreign_asset):
+    asset_id = create_foreign_asset()
+    import_asset(asset_id)
     Video.collection().update_one({"asset_id": asset_id}, {"$set": {"purging": True}})
 
     with pytest.raises(VideoDeleted):
-        take_over(asset_id)
+        import_asset(asset_id)
 
 
-def test_missing_subtitles_are_generated_on_import(app, mux, foreign):
-    requested = take_over(foreign(), subtitles=["en", "de"])
-    take_over(requested.video["asset_id"], subtitles=["en", "de"])
+def test_missing_subtitles_are_generated_on_import(app, mux, create_foreign_asset):
+    requested = import_asset(create_foreign_asset(), subtitles=["en", "de"])
+    import_asset(requested.video["asset_id"], subtitles=["en", "de"])
 
     tracks = port.service().get_asset(requested.video["asset_id"]).tracks
     assert sorted(track.language_code for track in tracks if track.type == "text") == ["de", "en"]
 
 
-def test_subtitles_of_an_asset_that_is_being_prepared_come_too_early(app, mux, foreign):
+def test_subtitles_of_an_asset_that_is_being_prepared_come_too_early(app, mux, create_foreign_asset):
     mux.pause_encoding()
-    asset_id = foreign()
+    asset_id = create_foreign_asset()
 
     with pytest.raises(SubtitlesTooEarly):
-        take_over(asset_id, subtitles=["en"])
-    assert take_over(asset_id).video["status"] == "preparing"
+        import_asset(asset_id, subtitles=["en"])
+    assert import_asset(asset_id).video["status"] == "preparing"
 
 
-def test_an_import_postpones_the_review(app, mux, foreign):
-    asset_id = foreign()
-    take_over(asset_id)
+def test_an_import_postpones_the_review(app, mux, create_foreign_asset):
+    asset_id = create_foreign_asset()
+    import_asset(asset_id)
     Video.collection().update_one({"asset_id": asset_id}, {"$set": {"review_at": now()}})
 
-    video = take_over(asset_id).video
+    video = import_asset(asset_id).video
 
     assert Video.collection().find_one({"_id": ObjectId(video["_id"])})["review_at"] > now()

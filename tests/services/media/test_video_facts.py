@@ -45,7 +45,7 @@ def track(second, status, track_id="t1"):
     return VideoUpdate(f"track {status}", at, rank=rank, track=text(track_id, status), track_of="as")
 
 
-def story(*, seconds):
+def upload_events(*, seconds):
     """Return the events of an upload, `seconds` apart."""
     return [
         upload(0, Stage.WAITING),
@@ -64,8 +64,8 @@ def outcome(events):
 
 
 @pytest.mark.parametrize("seconds", [1, 0], ids=["one after the other", "all in one second"])
-def test_every_order_of_an_uploads_events_ends_the_same(seconds):
-    events = story(seconds=seconds)
+def test_every_order_of_an_uploads_events_has_the_same_result(seconds):
+    events = upload_events(seconds=seconds)
     expected = outcome(events)
 
     assert (expected["status"], expected["duration"], expected["playback_id"]) == ("ready", 9.5, "pb")
@@ -75,17 +75,17 @@ def test_every_order_of_an_uploads_events_ends_the_same(seconds):
 
 @pytest.mark.parametrize("seconds", [1, 0], ids=["one after the other", "all in one second"])
 def test_every_order_with_a_deletion_ends_deleted(seconds):
-    events = [*story(seconds=seconds)[:4], asset(5 * seconds, Stage.DELETED, 7, duration=9.5)]
+    events = [*upload_events(seconds=seconds)[:4], asset(5 * seconds, Stage.DELETED, 7, duration=9.5)]
     expected = outcome(events)
 
     assert expected["status"] == "deleted"
     assert all(outcome(order) == expected for order in permutations(events))
 
 
-def test_every_order_of_a_failed_upload_ends_with_what_the_asset_says():
+def test_every_order_of_a_failed_upload_has_the_status_of_the_asset():
     broken = asset(3, Stage.ERRORED, 5)
     broken = replace(broken, asset=replace(broken.asset, error={"type": "invalid_input", "messages": ["no"]}))
-    events = [*story(seconds=1)[:3], upload(3, Stage.ERRORED, asset_id="as"), broken]
+    events = [*upload_events(seconds=1)[:3], upload(3, Stage.ERRORED, asset_id="as"), broken]
     expected = outcome(events)
 
     assert (expected["status"], expected["error"]["type"]) == ("errored", "invalid_input")
@@ -93,7 +93,7 @@ def test_every_order_of_a_failed_upload_ends_with_what_the_asset_says():
 
 
 TRACKED = [
-    *story(seconds=2)[2:4],
+    *upload_events(seconds=2)[2:4],
     track(5, "preparing"),
     track(7, "ready"),
     track(6, "ready", "t2"),
@@ -105,7 +105,7 @@ TRACKED = [
 
 @given(order=st.permutations(TRACKED), repeated=st.lists(st.sampled_from(TRACKED), max_size=6))
 @settings(max_examples=300, deadline=None)
-def test_tracks_end_the_same_in_any_order_with_any_repeats(order, repeated):
+def test_tracks_do_not_depend_on_order_or_repetition(order, repeated):
     expected = outcome(TRACKED)
 
     assert [each["id"] for each in expected["tracks"]] == ["t1"]
@@ -121,15 +121,15 @@ def test_a_track_missing_from_a_newer_snapshot_was_deleted():
 
 def test_known_updates_change_nothing():
     video = dict(BLANK)
-    for event in story(seconds=1):
+    for event in upload_events(seconds=1):
         video |= diff(video, event)
 
-    assert [diff(video, event) for event in story(seconds=1)] == [{}] * 5
+    assert [diff(video, event) for event in upload_events(seconds=1)] == [{}] * 5
 
 
 FAILED = Asset("as", Stage.ERRORED, BEGIN + timedelta(seconds=7), upload_id="up", error={"type": "invalid_input"})
 ANYTHING = [
-    *(event for seconds in (1, 0) for event in story(seconds=seconds)),
+    *(event for seconds in (1, 0) for event in upload_events(seconds=seconds)),
     *(event for event in TRACKED if event.track),
     upload(3, Stage.ERRORED, asset_id="as"),
     upload(4, Stage.CANCELLED),
@@ -140,7 +140,7 @@ ANYTHING = [
 
 @given(told=st.lists(st.sampled_from(ANYTHING), min_size=1, max_size=12), status=st.sampled_from(VideoStatus))
 @settings(max_examples=500, deadline=None)
-def test_an_update_that_was_applied_once_changes_nothing_when_it_arrives_again(told, status):
+def test_a_repeated_update_changes_nothing(told, status):
     video = BLANK | {"status": status.value}
     for event in told:
         video |= diff(video, event)
@@ -163,7 +163,7 @@ def test_an_update_finds_its_video_by_the_passthrough_then_by_the_asset(video):
     anonymous = replace(anonymous, asset=replace(anonymous.asset, passthrough="another's", upload_id=None))
 
     assert apply(anonymous) is Applied.UNKNOWN
-    assert apply(story(seconds=1)[1]) is Applied.CHANGED
+    assert apply(upload_events(seconds=1)[1]) is Applied.CHANGED
     assert apply(anonymous) is Applied.CHANGED
     assert stored()["duration"] == 3.0
 

@@ -11,7 +11,7 @@ from learnstream.web.public_urls import is_public
 
 
 @pytest.fixture
-def names(monkeypatch):
+def resolver(monkeypatch):
     """Replace name resolution by a mapping; other names cannot be resolved."""
     known = {"video.example": ["93.184.215.14"]}
 
@@ -24,7 +24,7 @@ def names(monkeypatch):
     return known
 
 
-def why(url):
+def rejection_reason(url):
     with pytest.raises(SourceRefused) as error:
         check(url)
     assert (error.value.status, error.value.code) == (422, "video_url_refused")
@@ -42,21 +42,21 @@ def why(url):
         "https://[::ffff:93.184.215.14]/a.mp4",
     ],
 )
-def test_a_public_https_url_is_accepted(app, names, url):
+def test_a_public_https_url_is_accepted(app, resolver, url):
     assert check(url) == url
 
 
-def test_a_sample_of_the_local_stack_is_accepted_where_it_is_allowed(app, names, monkeypatch):
+def test_a_sample_of_the_local_stack_is_accepted_where_it_is_allowed(app, resolver, monkeypatch):
     assert check("https://samples.test/sample.mp4")
 
     monkeypatch.setitem(app.config, "VIDEO_URL_HOSTS", frozenset())
 
-    assert why("https://samples.test/sample.mp4") == "Must contain a host name that can be resolved."
+    assert rejection_reason("https://samples.test/sample.mp4") == "Must contain a host name that can be resolved."
 
 
 @pytest.mark.parametrize("url", ["http://video.example/a", "ftp://video.example/a", "//video.example/a", "file:///a"])
-def test_other_schemes_are_refused(app, names, url):
-    assert why(url) == "Must start with https://."
+def test_other_schemes_are_rejected(app, resolver, url):
+    assert rejection_reason(url) == "Must start with https://."
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_other_schemes_are_refused(app, names, url):
         "",
     ],
 )
-def test_an_ambiguous_url_is_refused(app, names, url):
-    assert why(url)
+def test_an_ambiguous_url_is_rejected(app, resolver, url):
+    assert rejection_reason(url)
 
 
 LOOPBACK = ["127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0X7F.1", "017700000001"]
@@ -118,8 +118,8 @@ ISATAP = ["[2606:4700::5efe:7f00:1]", "[2606:4700::200:5efe:a00:1]", "[2606:4700
 
 
 @pytest.mark.parametrize("host", LOOPBACK + METADATA + PRIVATE + OTHERS + SPECIAL + ISATAP)
-def test_an_address_that_is_not_public_is_refused_in_every_notation(app, names, host):
-    assert why(f"https://{host}/a.mp4") == "Must not resolve to a private, local or reserved address."
+def test_an_address_that_is_not_public_is_rejected_in_every_notation(app, resolver, host):
+    assert rejection_reason(f"https://{host}/a.mp4") == "Must not resolve to a private, local or reserved address."
 
 
 @pytest.mark.parametrize(
@@ -131,39 +131,41 @@ def test_an_address_that_is_not_public_is_refused_in_every_notation(app, names, 
         *("[2606:4700::1%25eth0]", "[2606:4700::1%eth0]"),
     ],
 )
-def test_an_ambiguous_address_is_refused(app, names, host):
-    assert why(f"https://{host}/a.mp4") in {
+def test_an_ambiguous_address_is_rejected(app, resolver, host):
+    assert rejection_reason(f"https://{host}/a.mp4") in {
         "Must contain a host name, or an IP address in standard notation.",
         "Must not resolve to a private, local or reserved address.",
     }
 
 
 @pytest.mark.parametrize("host", ["intranet", "printer.local", "a.localhost", "vault.internal", "nas.home.arpa."])
-def test_a_name_of_the_local_network_is_refused_wherever_it_leads(app, names, host):
-    names[host] = ["93.184.215.14"]
+def test_a_name_of_the_local_network_is_rejected_wherever_it_leads(app, resolver, host):
+    resolver[host] = ["93.184.215.14"]
 
-    assert why(f"https://{host}/a.mp4") == "Must contain a public host name."
+    assert rejection_reason(f"https://{host}/a.mp4") == "Must contain a public host name."
 
 
-def test_a_name_is_refused_if_any_of_its_addresses_is_private(app, names):
-    names["video.example"] = ["93.184.215.14", "10.0.0.1"]
+def test_a_name_is_rejected_if_any_of_its_addresses_is_private(app, resolver):
+    resolver["video.example"] = ["93.184.215.14", "10.0.0.1"]
 
-    assert why("https://video.example/a.mp4") == "Must not resolve to a private, local or reserved address."
+    assert (
+        rejection_reason("https://video.example/a.mp4") == "Must not resolve to a private, local or reserved address."
+    )
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "fe80::1%eth0", "::ffff:10.0.0.1", "192.0.0.192", "3fff::1"])
-def test_a_name_of_a_private_address_is_refused(app, names, address):
-    names["localtest.example"] = [address]
+def test_a_name_of_a_private_address_is_rejected(app, resolver, address):
+    resolver["localtest.example"] = [address]
 
-    assert why("https://localtest.example/") == "Must not resolve to a private, local or reserved address."
-
-
-def test_a_name_that_cannot_be_found_is_refused(app, names):
-    assert why("https://nowhere.example/") == "Must contain a host name that can be resolved."
+    assert rejection_reason("https://localtest.example/") == "Must not resolve to a private, local or reserved address."
 
 
-def test_the_systems_own_names_are_refused(app):
-    assert why("https://localhost/")
+def test_a_name_that_cannot_be_found_is_rejected(app, resolver):
+    assert rejection_reason("https://nowhere.example/") == "Must contain a host name that can be resolved."
+
+
+def test_the_systems_own_names_are_rejected(app):
+    assert rejection_reason("https://localhost/")
 
 
 def test_an_unresponsive_name_server_does_not_block_requests(app, monkeypatch):
@@ -171,7 +173,7 @@ def test_an_unresponsive_name_server_does_not_block_requests(app, monkeypatch):
     monkeypatch.setattr(public_urls, "RESOLUTION_SECONDS", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait(10) and [])
 
-    assert why("https://slow.example/") == "Must contain a host name that can be resolved."
+    assert rejection_reason("https://slow.example/") == "Must contain a host name that can be resolved."
     end.set()
 
 

@@ -74,13 +74,13 @@ def test_a_deleted_course_uses_nothing(draft_course, video_id):
     assert not is_used(video_id)
 
 
-def test_the_current_version_uses_what_it_shows(shown, video_id):
+def test_the_current_version_uses_its_videos(shown, video_id):
     show(shown.video, None)
 
     assert is_used(video_id)
 
 
-def test_an_archived_course_uses_what_it_shows(shown, video_id):
+def test_an_archived_course_uses_its_videos(shown, video_id):
     show(shown.video, None)
     archive(shown)
 
@@ -111,7 +111,7 @@ def test_a_withdrawn_seat_uses_nothing(shown, owner, stranger, video_id):
     assert not is_used(video_id)
 
 
-def test_learners_who_were_moved_on_use_nothing_of_the_old_version(shown, owner, stranger, video_id):
+def test_migrated_learners_use_nothing_of_the_old_version(shown, owner, stranger, video_id):
     make_seat(stranger, shown)
     show(shown.video, None)
     publish(shown, owner, Learners.MIGRATE)
@@ -130,7 +130,7 @@ def test_a_version_that_is_being_published_uses_its_video(shown, owner, video_id
     assert not is_used(video_id)
 
 
-def test_a_version_that_lost_the_race_uses_nothing(shown, owner, video_id):
+def test_a_version_that_was_not_published_uses_nothing(shown, owner, video_id):
     replace(shown, owner)
 
     lost = {"course_id": ObjectId(shown.id), "number": 2, "video_ids": [video_id], "published_at": now()}

@@ -26,7 +26,7 @@ def receive():
     return webhooks.receive(json.dumps(EVENT).encode(), EVENT)
 
 
-def kept():
+def stored_event():
     return [(event["_id"], event["state"], event["tries"]) for event in WebhookEvent.collection().find()]
 
 
@@ -39,7 +39,7 @@ def test_an_event_that_was_applied_but_not_stored_is_stored_when_it_is_sent_agai
 
     receive()
 
-    assert (applied["status"], kept()) == ("ready", [("e1", "applied", 1)])
+    assert (applied["status"], stored_event()) == ("ready", [("e1", "applied", 1)])
     assert video() == applied
 
 
@@ -50,9 +50,9 @@ def test_an_event_is_not_acknowledged_while_its_video_is_out_of_reach(video, fai
         receive()
     fail_command()
 
-    assert (kept(), video()["status"]) == ([], "waiting")
+    assert (stored_event(), video()["status"]) == ([], "waiting")
     receive()
-    assert (kept(), video()["status"]) == ([("e1", "applied", 1)], "ready")
+    assert (stored_event(), video()["status"]) == ([("e1", "applied", 1)], "ready")
 
 
 def test_an_event_whose_update_fails_is_stored_and_retried(video, refuse, fail_command):
@@ -64,4 +64,4 @@ def test_an_event_whose_update_fails_is_stored_and_retried(video, refuse, fail_c
 
     assert (waiting["state"], "OperationFailure" in waiting["last_error"]) == ("pending", True)
     assert webhooks.retry_due() == 1
-    assert (kept(), video()["status"]) == ([("e1", "applied", 2)], "ready")
+    assert (stored_event(), video()["status"]) == ([("e1", "applied", 2)], "ready")

@@ -16,17 +16,17 @@ def login(client, email, password=PASSWORD, **kwargs):
     return client.post("/auth/login", json={"email": email, "password": password}, **kwargs)
 
 
-def test_the_right_password_gets_a_pair_that_works(client, stranger):
-    answer = login(client, stranger.email)
+def test_the_right_password_returns_working_tokens(client, stranger):
+    response = login(client, stranger.email)
 
-    assert answer.status_code == 200
-    assert set(answer.json) == {"access_token", "refresh_token", "token_type", "expires_in"}
-    assert (answer.json["token_type"], answer.json["expires_in"]) == ("bearer", 900)
-    headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
+    assert response.status_code == 200
+    assert set(response.json) == {"access_token", "refresh_token", "token_type", "expires_in"}
+    assert (response.json["token_type"], response.json["expires_in"]) == ("bearer", 900)
+    headers = {"Authorization": f"Bearer {response.json['access_token']}"}
     assert client.get("/auth/sessions", headers=headers).status_code == 200
 
 
-def test_a_token_from_a_dyno_whose_clock_is_behind_counts(client, stranger):
+def test_a_token_from_a_dyno_with_a_slow_clock_is_accepted(client, stranger):
     db.session.execute(db.update(User).values(sessions_valid_from=now() + timedelta(seconds=1)))
     db.session.commit()
 
@@ -35,38 +35,38 @@ def test_a_token_from_a_dyno_whose_clock_is_behind_counts(client, stranger):
     assert client.get("/auth/sessions", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
-def test_no_cache_may_keep_the_tokens(client, stranger):
+def test_token_responses_are_not_cacheable(client, stranger):
     assert login(client, stranger.email).headers["Cache-Control"] == "no-store"
 
 
-def test_the_case_of_the_address_does_not_matter(client, stranger):
+def test_the_email_address_is_case_insensitive(client, stranger):
     assert login(client, stranger.email.upper()).status_code == 200
 
 
-def test_a_session_remembers_device_and_address(client, stranger, fresh):
+def test_a_session_records_device_and_ip_address(client, stranger, separate_session):
     login(client, stranger.email, headers={"User-Agent": "Browser/1 \x7f" + "x" * 400})
 
-    session = fresh.scalars(select(Session).where(Session.id != stranger.session_id)).one()
+    session = separate_session.scalars(select(Session).where(Session.id != stranger.session_id)).one()
     assert session.user_agent == ("Browser/1 " + "x" * 400)[:300]
     assert session.ip == "127.0.0.1"
 
 
-def test_the_refresh_token_itself_is_not_kept(client, stranger, fresh):
+def test_the_refresh_token_is_not_stored(client, stranger, separate_session):
     token = login(client, stranger.email).json["refresh_token"]
 
-    row = fresh.scalars(select(RefreshToken)).one()
+    row = separate_session.scalars(select(RefreshToken)).one()
     assert token.encode() not in row.token_hash
     assert token.split(".")[2] not in str(vars(row))
 
 
 @pytest.mark.parametrize("password", ["wrong", PASSWORD + " ", PASSWORD.upper(), "x" * 128])
-def test_a_wrong_password_is_refused(client, stranger, password):
-    answer = login(client, stranger.email, password)
+def test_a_wrong_password_is_rejected(client, stranger, password):
+    response = login(client, stranger.email, password)
 
-    assert (answer.status_code, answer.json["code"]) == (401, "invalid_credentials")
+    assert (response.status_code, response.json["code"]) == (401, "invalid_credentials")
 
 
-def test_an_unknown_account_gets_the_same_answer(client, stranger):
+def test_an_unknown_account_gets_the_same_response(client, stranger):
     known, unknown = login(client, stranger.email, "wrong").json, login(client, "nobody@example.com", "wrong").json
 
     assert known | {"request_id": ""} == unknown | {"request_id": ""}
@@ -83,13 +83,13 @@ def test_an_unknown_account_takes_the_same_time(app, client, stranger, monkeypat
         login(client, email, "wrong")
         return time.perf_counter() - began
 
-    seconds("nobody@example.com")  # the first one makes the hash that strangers are held against
+    seconds("nobody@example.com")  # the first one creates the hash that unknown accounts are checked against
     known, unknown = zip(*((seconds(stranger.email), seconds("nobody@example.com")) for _ in range(9)), strict=True)
 
     assert 0.5 < statistics.median(known) / statistics.median(unknown) < 2
 
 
-def test_a_disabled_account_is_told_so_only_with_the_right_password(client, app):
+def test_a_disabled_account_is_reported_only_with_the_right_password(client, app):
     person = make_person(is_active=False)
 
     right, wrong = login(client, person.email), login(client, person.email, "wrong")
@@ -98,17 +98,17 @@ def test_a_disabled_account_is_told_so_only_with_the_right_password(client, app)
     assert (wrong.status_code, wrong.json["code"]) == (401, "invalid_credentials")
 
 
-def test_a_hash_of_older_parameters_is_renewed(app, client, stranger, fresh, monkeypatch):
+def test_a_hash_with_outdated_parameters_is_renewed(app, client, stranger, separate_session, monkeypatch):
     monkeypatch.setitem(app.config, "ARGON2", {"memory_cost": 16, "time_cost": 2, "parallelism": 1})
 
     assert login(client, stranger.email).status_code == 200
 
-    renewed = fresh.get_one(User, stranger.id).password_hash
+    renewed = separate_session.get_one(User, stranger.id).password_hash
     assert "m=16,t=2,p=1" in renewed
     assert login(client, stranger.email).status_code == 200
 
 
-def test_a_composed_and_a_decomposed_accent_are_one_password(client):
+def test_composed_and_decomposed_accents_are_the_same_password(client):
     client.post("/auth/register", json={"name": "Zoë", "email": "zoe@example.com", "password": "caf\u00e9 au lait"})
 
     assert login(client, "zoe@example.com", "cafe\u0301 au lait").status_code == 200
@@ -116,7 +116,7 @@ def test_a_composed_and_a_decomposed_accent_are_one_password(client):
 
 @pytest.mark.parametrize("field", ["email", "password"])
 @pytest.mark.parametrize("value", [None, 7, 10**40, "", "a\x00b@example.com", "\ud800", [], {}, "x" * 300])
-def test_a_broken_field_is_named(client, stranger, field, value):
-    answer = client.post("/auth/login", json={"email": stranger.email, "password": PASSWORD} | {field: value})
+def test_an_invalid_field_is_named(client, stranger, field, value):
+    response = client.post("/auth/login", json={"email": stranger.email, "password": PASSWORD} | {field: value})
 
-    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {field})
+    assert (response.status_code, set(response.json["errors"]["json"])) == (422, {field})

@@ -17,59 +17,59 @@ def sessions(client, pair):
 
 
 @pytest.fixture
-def here(client, stranger):
+def pair(client, stranger):
     return pair_of(client, stranger)
 
 
 @pytest.fixture
-def elsewhere(client, stranger):
+def other_pair(client, stranger):
     return pair_of(client, stranger)
 
 
-def test_logout_ends_this_session_from_the_next_request_on(client, here):
-    assert sessions(client, here).status_code == 200  # the facts are cached by now
+def test_logout_ends_this_session_with_the_next_request(client, pair):
+    assert sessions(client, pair).status_code == 200  # the facts are cached by now
 
-    answer = client.post("/auth/logout", headers=bearer(here))
+    response = client.post("/auth/logout", headers=bearer(pair))
 
-    assert (answer.status_code, answer.data) == (204, b"")
-    assert sessions(client, here).json["code"] == "token_revoked"
-    assert client.post("/auth/refresh", json={"refresh_token": here["refresh_token"]}).json["code"] == "token_revoked"
-
-
-def test_logout_leaves_other_sessions_alone(client, here, elsewhere):
-    client.post("/auth/logout", headers=bearer(here))
-
-    assert sessions(client, elsewhere).status_code == 200
+    assert (response.status_code, response.data) == (204, b"")
+    assert sessions(client, pair).json["code"] == "token_revoked"
+    assert client.post("/auth/refresh", json={"refresh_token": pair["refresh_token"]}).json["code"] == "token_revoked"
 
 
-def test_logout_all_ends_every_session(client, here, elsewhere, stranger):
-    sessions(client, elsewhere)
+def test_logout_leaves_other_sessions_alone(client, pair, other_pair):
+    client.post("/auth/logout", headers=bearer(pair))
 
-    assert client.post("/auth/logout-all", headers=bearer(here)).status_code == 204
+    assert sessions(client, other_pair).status_code == 200
 
-    assert sessions(client, here).status_code == 401
-    assert sessions(client, elsewhere).status_code == 401
+
+def test_logout_all_ends_every_session(client, pair, other_pair, stranger):
+    sessions(client, other_pair)
+
+    assert client.post("/auth/logout-all", headers=bearer(pair)).status_code == 204
+
+    assert sessions(client, pair).status_code == 401
+    assert sessions(client, other_pair).status_code == 401
     assert client.get("/auth/sessions", auth=stranger).status_code == 401
 
 
-def test_logout_all_is_the_callers_own(client, here, owner):
-    client.post("/auth/logout-all", headers=bearer(here))
+def test_logout_all_ends_only_the_callers_sessions(client, pair, owner):
+    client.post("/auth/logout-all", headers=bearer(pair))
 
     assert client.get("/auth/sessions", auth=owner).status_code == 200
 
 
-def test_an_empty_redis_brings_no_session_back(client, here):
-    client.post("/auth/logout", headers=bearer(here))
+def test_an_empty_redis_does_not_revive_a_session(client, pair):
+    client.post("/auth/logout", headers=bearer(pair))
     redis.client.flushdb()
 
-    assert sessions(client, here).status_code == 401
+    assert sessions(client, pair).status_code == 401
 
 
-def test_an_empty_redis_ends_no_session(client, here):
-    sessions(client, here)
+def test_an_empty_redis_ends_no_session(client, pair):
+    sessions(client, pair)
     redis.client.flushdb()
 
-    assert sessions(client, here).status_code == 200
+    assert sessions(client, pair).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/auth/logout", "/auth/logout-all"])

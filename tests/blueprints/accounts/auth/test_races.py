@@ -1,4 +1,4 @@
-"""What happens between a look at a row and the change that relies on it."""
+"""Concurrent changes between reading a row and the write that relies on it."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +18,8 @@ BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 
 @pytest.fixture
-def meanwhile(app):
-    """Change something, let a request run into it, and only then commit the change; return the request's answer."""
+def race(app):
+    """Run a statement, send a request that must wait for it, then commit; return the response."""
 
     @contextmanager
     def changing(statement):
@@ -28,13 +28,13 @@ def meanwhile(app):
             yield connection
             connection.commit()
 
-    def meanwhile(statement, request):
+    def race(statement, request):
         with ThreadPoolExecutor(1) as pool, changing(statement):
-            answer = pool.submit(request)
+            response = pool.submit(request)
             wait_until_blocked()
-        return answer.result()
+        return response.result()
 
-    return meanwhile
+    return race
 
 
 def wait_until_blocked():
@@ -48,56 +48,56 @@ def login(app, person):
     return app.test_client().post("/auth/login", json={"email": person.email, "password": PASSWORD})
 
 
-def test_a_password_changed_meanwhile_lets_the_old_one_in_no_more(app, stranger, meanwhile, fresh):
+def test_a_password_changed_during_a_login_invalidates_the_old_one(app, stranger, race, separate_session):
     changed = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash("another walrus entirely")
 
-    answer = meanwhile(sa.update(User).values(password_hash=changed), lambda: login(app, stranger))
+    response = race(sa.update(User).values(password_hash=changed), lambda: login(app, stranger))
 
-    assert (answer.status_code, answer.json["code"]) == (401, "invalid_credentials")
-    assert fresh.scalars(sa.select(Session.id)).all() == [stranger.session_id]
-
-
-def test_an_account_disabled_meanwhile_is_not_signed_in(app, stranger, meanwhile, fresh):
-    answer = meanwhile(sa.update(User).values(is_active=False), lambda: login(app, stranger))
-
-    assert (answer.status_code, answer.json["code"]) == (403, "account_disabled")
-    assert fresh.scalars(sa.select(Session.id)).all() == [stranger.session_id]
+    assert (response.status_code, response.json["code"]) == (401, "invalid_credentials")
+    assert separate_session.scalars(sa.select(Session.id)).all() == [stranger.session_id]
 
 
-def test_an_administrator_demoted_meanwhile_cannot_take_the_role_back(app, admin, meanwhile, fresh):
-    def take_back():
+def test_an_account_disabled_during_a_login_is_not_signed_in(app, stranger, race, separate_session):
+    response = race(sa.update(User).values(is_active=False), lambda: login(app, stranger))
+
+    assert (response.status_code, response.json["code"]) == (403, "account_disabled")
+    assert separate_session.scalars(sa.select(Session.id)).all() == [stranger.session_id]
+
+
+def test_a_concurrently_demoted_administrator_cannot_regain_the_role(app, admin, race, separate_session):
+    def regain_role():
         return app.test_client().patch(f"/admin/users/{admin.id}", json={"role": "admin", "name": "Eve"}, auth=admin)
 
-    answer = meanwhile(sa.update(User).where(User.id == admin.id).values(role=Role.STUDENT), take_back)
+    response = race(sa.update(User).where(User.id == admin.id).values(role=Role.STUDENT), regain_role)
 
-    assert (answer.status_code, answer.json["code"]) == (401, "token_revoked")
-    assert fresh.get(User, admin.id).role is Role.STUDENT
+    assert (response.status_code, response.json["code"]) == (401, "token_revoked")
+    assert separate_session.get(User, admin.id).role is Role.STUDENT
 
 
-def test_a_session_ended_meanwhile_is_not_refreshed(app, stranger, meanwhile):
+def test_a_session_ended_during_a_refresh_is_not_refreshed(app, stranger, race):
     token = login(app, stranger).json["refresh_token"]
 
-    answer = meanwhile(
+    response = race(
         sa.update(Session).values(revoked_at=now()),
         lambda: app.test_client().post("/auth/refresh", json={"refresh_token": token}),
     )
 
-    assert (answer.status_code, answer.json["code"]) == (401, "token_revoked")
+    assert (response.status_code, response.json["code"]) == (401, "token_revoked")
 
 
-def test_many_registrations_of_one_address_at_once_make_one_account(app, fresh):
+def test_concurrent_registrations_of_an_address_create_one_account(app, separate_session):
     def register(number):
         email = "sam@example.com" if number % 2 else "SAM@example.com"
         return app.test_client().post("/auth/register", json={"name": "Sam", "email": email, "password": PASSWORD})
 
     with ThreadPoolExecutor(10) as pool:
-        statuses = [answer.status_code for answer in pool.map(register, range(MANY))]
+        statuses = [response.status_code for response in pool.map(register, range(MANY))]
 
     assert (statuses.count(201), statuses.count(409)) == (1, MANY - 1)
-    assert fresh.scalar(sa.select(sa.func.count()).select_from(User)) == 1
+    assert separate_session.scalar(sa.select(sa.func.count()).select_from(User)) == 1
 
 
-def test_two_accounts_that_want_one_address_at_once_share_it_not(app, stranger, owner, fresh):
+def test_only_one_of_two_accounts_gets_an_address_requested_concurrently(app, stranger, owner, separate_session):
     def move(person):
         body = {"email": "wanted@example.com", "current_password": PASSWORD}
         return app.test_client().patch("/users/me", json=body, auth=person).status_code

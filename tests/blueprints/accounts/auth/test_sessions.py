@@ -22,13 +22,13 @@ def others(client, person):
     return [session for session in client.get("/auth/sessions", auth=person).json if not session["current"]]
 
 
-def test_the_callers_live_sessions_are_listed_and_the_present_one_marked(client, stranger, phone, owner):
-    answer = client.get("/auth/sessions", auth=stranger)
+def test_the_callers_active_sessions_are_listed_and_the_current_one_marked(client, stranger, phone, owner):
+    response = client.get("/auth/sessions", auth=stranger)
 
-    assert [session["current"] for session in answer.json] == [False, True]
-    assert answer.json[1]["id"] == str(stranger.session_id)
-    assert json.loads(answer.headers["X-Pagination"])["total"] == 2
-    assert set(answer.json[0]) == {
+    assert [session["current"] for session in response.json] == [False, True]
+    assert response.json[1]["id"] == str(stranger.session_id)
+    assert json.loads(response.headers["X-Pagination"])["total"] == 2
+    assert set(response.json[0]) == {
         "id",
         "user_agent",
         "ip",
@@ -40,12 +40,12 @@ def test_the_callers_live_sessions_are_listed_and_the_present_one_marked(client,
 
 
 def test_the_list_is_paged(client, stranger, phone):
-    answer = client.get("/auth/sessions?page=2&page_size=1", auth=stranger)
+    response = client.get("/auth/sessions?page=2&page_size=1", auth=stranger)
 
-    assert [session["id"] for session in answer.json] == [str(stranger.session_id)]
+    assert [session["id"] for session in response.json] == [str(stranger.session_id)]
 
 
-def test_a_session_is_ended_from_another(client, stranger, phone):
+def test_a_session_can_be_ended_from_another(client, stranger, phone):
     lost = others(client, stranger)[0]["id"]
 
     assert client.delete(f"/auth/sessions/{lost}", auth=stranger).status_code == 204
@@ -56,10 +56,10 @@ def test_a_session_is_ended_from_another(client, stranger, phone):
 
 
 @pytest.mark.parametrize("who", ["owner", "admin"])
-def test_nobody_elses_session_can_be_ended(client, stranger, phone, who, request):
-    answer = client.delete(f"/auth/sessions/{stranger.session_id}", auth=request.getfixturevalue(who))
+def test_another_users_session_can_be_ended(client, stranger, phone, who, request):
+    response = client.delete(f"/auth/sessions/{stranger.session_id}", auth=request.getfixturevalue(who))
 
-    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+    assert (response.status_code, response.json["code"]) == (404, "not_found")
     assert client.get("/auth/sessions", auth=stranger).status_code == 200
 
 

@@ -1,9 +1,9 @@
-def test_the_callers_account_is_shown(client, stranger):
-    answer = client.get("/users/me", auth=stranger)
+def test_the_callers_account_is_returned(client, stranger):
+    response = client.get("/users/me", auth=stranger)
 
-    assert answer.status_code == 200
-    assert answer.json.pop("created_at").endswith("+00:00")
-    assert answer.json | {"created_at": ""} == {
+    assert response.status_code == 200
+    assert response.json.pop("created_at").endswith("+00:00")
+    assert response.json | {"created_at": ""} == {
         "id": stranger.id,
         "name": stranger.name,
         "email": stranger.email,

@@ -17,12 +17,12 @@ def login(client, email, password):
     return client.post("/auth/login", json={"email": email, "password": password})
 
 
-def bearer(answer):
-    return {"Authorization": f"Bearer {answer.json['access_token']}"}
+def bearer(response):
+    return {"Authorization": f"Bearer {response.json['access_token']}"}
 
 
-def refused(answer):
-    return answer.status_code, answer.json["code"]
+def refused(response):
+    return response.status_code, response.json["code"]
 
 
 @pytest.fixture
@@ -31,34 +31,34 @@ def verified(stranger):
     db.session.commit()
 
 
-def test_a_name_is_changed_without_the_password(client, stranger, fresh):
-    answer = change(client, stranger, name="  Stan the Man ")
+def test_a_name_is_changed_without_the_password(client, stranger, separate_session):
+    response = change(client, stranger, name="  Stan the Man ")
 
-    assert (answer.status_code, answer.json["name"]) == (200, "Stan the Man")
-    assert fresh.get_one(User, stranger.id).name == "Stan the Man"
+    assert (response.status_code, response.json["name"]) == (200, "Stan the Man")
+    assert separate_session.get_one(User, stranger.id).name == "Stan the Man"
 
 
-def test_a_new_address_signs_in_and_has_yet_to_be_verified(client, stranger, verified, fresh):
-    answer = change(client, stranger, email="stan@school.test", current_password=PASSWORD)
+def test_a_new_address_signs_in_and_is_unverified(client, stranger, verified, separate_session):
+    response = change(client, stranger, email="stan@school.test", current_password=PASSWORD)
 
-    assert (answer.json["email"], answer.json["email_verified_at"]) == ("stan@school.test", None)
+    assert (response.json["email"], response.json["email_verified_at"]) == ("stan@school.test", None)
     assert login(client, "stan@school.test", PASSWORD).status_code == 200
     assert login(client, stranger.email, PASSWORD).status_code == 401
-    entry = fresh.scalars(select(AuditEntry)).one()
+    entry = separate_session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.details) == ("user.email_changed", {"before": stranger.email})
 
 
 def test_the_same_address_stays_verified(client, stranger, verified):
-    answer = change(client, stranger, email=stranger.email, current_password=PASSWORD)
+    response = change(client, stranger, email=stranger.email, current_password=PASSWORD)
 
-    assert answer.json["email_verified_at"]
+    assert response.json["email_verified_at"]
 
 
-def test_somebody_elses_address_is_taken_in_any_case(client, stranger, owner, fresh):
-    answer = change(client, stranger, email=owner.email.upper(), name="New", current_password=PASSWORD)
+def test_another_users_address_is_taken_in_any_case(client, stranger, owner, separate_session):
+    response = change(client, stranger, email=owner.email.upper(), name="New", current_password=PASSWORD)
 
-    assert refused(answer) == (409, "email_taken")
-    assert fresh.get_one(User, stranger.id).name == stranger.name
+    assert refused(response) == (409, "email_taken")
+    assert separate_session.get_one(User, stranger.id).name == stranger.name
 
 
 def test_a_new_password_signs_in_and_the_old_one_does_not(client, stranger):
@@ -68,7 +68,7 @@ def test_a_new_password_signs_in_and_the_old_one_does_not(client, stranger):
     assert login(client, stranger.email, PASSWORD).status_code == 401
 
 
-def test_a_new_password_ends_the_other_sessions_from_the_next_request_on(client, stranger, fresh):
+def test_a_new_password_ends_the_other_sessions_with_the_next_request(client, stranger, separate_session):
     other = login(client, stranger.email, PASSWORD)
     assert client.get("/users/me", headers=bearer(other)).status_code == 200
 
@@ -77,12 +77,12 @@ def test_a_new_password_ends_the_other_sessions_from_the_next_request_on(client,
     assert client.get("/users/me", headers=bearer(other)).status_code == 401
     assert refused(client.post("/auth/refresh", json={"refresh_token": other.json["refresh_token"]}))[0] == 401
     assert client.get("/users/me", auth=stranger).status_code == 200
-    entry = fresh.scalars(select(AuditEntry)).one()
+    entry = separate_session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.details) == ("user.password_changed", {"sessions_ended": 1})
 
 
 @pytest.mark.parametrize("changes", [{"email": "stan@school.test"}, {"password": NEW}])
-def test_address_and_password_take_the_present_password(client, stranger, changes):
+def test_changing_address_or_password_requires_the_current_password(client, stranger, changes):
     missing = change(client, stranger, **changes)
     wrong = change(client, stranger, **changes, current_password="wrong")
 
@@ -92,29 +92,29 @@ def test_address_and_password_take_the_present_password(client, stranger, change
 
 
 @pytest.mark.parametrize("password", ["password", "stan@school.test", "Stan the Man"])
-def test_a_weak_new_password_changes_nothing(client, stranger, fresh, password):
+def test_a_weak_new_password_changes_nothing(client, stranger, separate_session, password):
     body = {"name": "Stan the Man", "email": "stan@school.test", "password": password}
-    answer = change(client, stranger, **body, current_password=PASSWORD)
+    response = change(client, stranger, **body, current_password=PASSWORD)
 
-    assert refused(answer) == (422, "password_refused")
-    assert set(answer.json["errors"]["json"]) == {"password"}
-    assert fresh.get_one(User, stranger.id).email == stranger.email
+    assert refused(response) == (422, "password_refused")
+    assert set(response.json["errors"]["json"]) == {"password"}
+    assert separate_session.get_one(User, stranger.id).email == stranger.email
 
 
 @pytest.mark.parametrize("field", ["name", "email", "password", "current_password"])
 @pytest.mark.parametrize("value", [None, 7, 10**40, True, "", "a\x00b", "\ud800", [], {}, "x" * 300])
-def test_a_broken_field_is_named(client, stranger, field, value):
-    answer = change(client, stranger, **{field: value})
+def test_an_invalid_field_is_named(client, stranger, field, value):
+    response = change(client, stranger, **{field: value})
 
-    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {field})
+    assert (response.status_code, set(response.json["errors"]["json"])) == (422, {field})
 
 
 @pytest.mark.parametrize("field", ["role", "is_active", "id", "email_verified_at", "password_hash"])
-def test_what_is_not_the_callers_to_change_is_refused(client, stranger, field):
-    answer = change(client, stranger, **{field: "admin"})
+def test_fields_that_callers_cannot_change_are_rejected(client, stranger, field):
+    response = change(client, stranger, **{field: "admin"})
 
-    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {field})
+    assert (response.status_code, set(response.json["errors"]["json"])) == (422, {field})
 
 
-def test_an_empty_change_is_refused(client, stranger):
+def test_an_empty_change_is_rejected(client, stranger):
     assert refused(change(client, stranger)) == (422, "validation_failed")

@@ -3,7 +3,7 @@ import pytest
 from tests.factories import make_seat
 
 
-def test_seats_are_found_by_user_and_course(client, admin, learner, stranger, course):
+def test_enrollments_are_filtered_by_user_and_course(client, admin, learner, stranger, course):
     make_seat(stranger, course)
 
     def found(**query):
@@ -15,14 +15,14 @@ def test_seats_are_found_by_user_and_course(client, admin, learner, stranger, co
 
 
 @pytest.mark.parametrize("query", [{"user_id": 0}, {"user_id": 10**40}, {"user_id": "x"}, {"course_id": "x"}])
-def test_a_nonsensical_filter_is_named(client, admin, query):
-    answer = client.get("/admin/enrollments", auth=admin, query_string=query)
+def test_an_invalid_filter_is_named(client, admin, query):
+    response = client.get("/admin/enrollments", auth=admin, query_string=query)
 
-    assert list(answer.json["errors"]["query"]) == list(query)
+    assert list(response.json["errors"]["query"]) == list(query)
 
 
 @pytest.mark.parametrize("person", ["owner", "stranger", "learner"])
-def test_everybody_else_is_refused(client, course, request, person):
-    answer = client.get("/admin/enrollments", auth=request.getfixturevalue(person))
+def test_other_users_are_rejected(client, course, request, person):
+    response = client.get("/admin/enrollments", auth=request.getfixturevalue(person))
 
-    assert (answer.status_code, answer.json["code"]) == (403, "admins_only")
+    assert (response.status_code, response.json["code"]) == (403, "admins_only")

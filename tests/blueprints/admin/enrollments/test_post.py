@@ -13,26 +13,29 @@ def grant(client, person, **body):
     return client.post("/admin/enrollments", auth=person, json=body)
 
 
-def test_an_admin_gives_a_seat_that_ends(client, admin, stranger, course, fresh):
-    answer = grant(client, admin, user_id=stranger.id, course_id=course.id, expires_at=NEXT_YEAR.isoformat())
+def test_an_admin_grants_a_limited_enrollment(client, admin, stranger, course, separate_session):
+    response = grant(client, admin, user_id=stranger.id, course_id=course.id, expires_at=NEXT_YEAR.isoformat())
 
-    assert answer.status_code == 201
-    assert (answer.json["source"], answer.json["expires_at"]) == ("admin", NEXT_YEAR.isoformat())
-    assert fresh.scalar(select(Enrollment)).user_id == stranger.id
-    assert fresh.scalar(select(AuditEntry.action).where(AuditEntry.actor_id == admin.id)) == "enrollment.granted"
+    assert response.status_code == 201
+    assert (response.json["source"], response.json["expires_at"]) == ("admin", NEXT_YEAR.isoformat())
+    assert separate_session.scalar(select(Enrollment)).user_id == stranger.id
+    assert (
+        separate_session.scalar(select(AuditEntry.action).where(AuditEntry.actor_id == admin.id))
+        == "enrollment.granted"
+    )
 
 
 @pytest.mark.parametrize("person", ["owner", "stranger", "learner"])
-def test_everybody_else_is_refused(client, course, request, person):
-    answer = grant(client, request.getfixturevalue(person), user_id=1, course_id=course.id)
+def test_other_users_are_rejected(client, course, request, person):
+    response = grant(client, request.getfixturevalue(person), user_id=1, course_id=course.id)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "admins_only")
+    assert (response.status_code, response.json["code"]) == (403, "admins_only")
 
 
-def test_a_live_seat_is_not_given_twice(client, admin, learner, course):
-    answer = grant(client, admin, user_id=learner.id, course_id=course.id)
+def test_an_active_enrollment_is_not_granted_twice(client, admin, learner, course):
+    response = grant(client, admin, user_id=learner.id, course_id=course.id)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "already_enrolled")
+    assert (response.status_code, response.json["code"]) == (409, "already_enrolled")
 
 
 @pytest.mark.parametrize(
@@ -53,13 +56,13 @@ def test_a_live_seat_is_not_given_twice(client, admin, learner, course):
         ("source", "payment"),
     ],
 )
-def test_nonsense_is_named(client, admin, stranger, course, field, value):
+def test_invalid_input_is_named(client, admin, stranger, course, field, value):
     body = {"user_id": stranger.id, "course_id": course.id, "expires_at": None}
 
-    answer = grant(client, admin, **body | {field: value})
+    response = grant(client, admin, **body | {field: value})
 
-    assert answer.status_code == 422
-    assert list(answer.json["errors"]["json"]) == [field]
+    assert response.status_code == 422
+    assert list(response.json["errors"]["json"]) == [field]
 
 
 def test_an_unknown_course_is_not_found(client, admin, stranger):

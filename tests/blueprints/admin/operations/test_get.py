@@ -27,7 +27,7 @@ def test_events_are_listed_newest_first_in_pages(client, admin, receive):
     assert "payload" not in first.json[0]
 
 
-def test_an_event_says_what_became_of_it(client, admin, receive):
+def test_an_event_shows_its_state(client, admin, receive):
     receive("e1")
 
     [event] = client.get("/admin/webhook-events", auth=admin).json
@@ -56,18 +56,18 @@ def test_events_are_filtered(client, admin, receive, query, found):
     assert [event["id"] for event in client.get(f"/admin/webhook-events?{query}", auth=admin).json] == found
 
 
-def test_an_unknown_state_is_refused_by_field(client, admin):
-    answer = client.get("/admin/webhook-events?state=lost", auth=admin)
+def test_an_unknown_state_names_its_field(client, admin):
+    response = client.get("/admin/webhook-events?state=lost", auth=admin)
 
-    assert (answer.status_code, list(answer.json["errors"]["query"])) == (422, ["state"])
+    assert (response.status_code, list(response.json["errors"]["query"])) == (422, ["state"])
 
 
-def test_one_event_is_shown_with_its_payload(client, admin, receive):
+def test_an_event_is_returned_with_its_payload(client, admin, receive):
     receive("e1")
 
-    answer = client.get("/admin/webhook-events/e1", auth=admin)
+    response = client.get("/admin/webhook-events/e1", auth=admin)
 
-    assert (answer.status_code, answer.json["payload"]["data"]) == (200, {"n": 1})
+    assert (response.status_code, response.json["payload"]["data"]) == (200, {"n": 1})
 
 
 def test_an_unknown_event_is_not_found(client, admin):

@@ -9,8 +9,8 @@ from tests.factories import make_video
 
 
 @pytest.fixture
-def parked(app):
-    """An event that was given up because its video was not there."""
+def parked_event(app):
+    """An event that was abandoned because its video did not exist."""
     data = {"id": "as1", "status": "ready", "duration": 4.0}
     payload = {"id": "e1", "type": "video.asset.ready", "created_at": "2026-03-01T12:00:00Z", "data": data}
     webhooks.receive(json.dumps(payload).encode(), payload)
@@ -18,28 +18,28 @@ def parked(app):
     return "e1"
 
 
-def test_a_parked_event_is_applied_once_its_cause_is_mended(client, admin, parked):
+def test_a_parked_event_can_be_applied_after_its_cause_is_fixed(client, admin, parked_event):
     video_id = make_video(asset_id="as1")
 
-    answer = client.post(f"/admin/webhook-events/{parked}/replay", auth=admin)
+    response = client.post(f"/admin/webhook-events/{parked_event}/replay", auth=admin)
 
-    assert (answer.status_code, answer.json["state"], answer.json["last_error"]) == (200, "applied", None)
+    assert (response.status_code, response.json["state"], response.json["last_error"]) == (200, "applied", None)
     assert Video.collection().find_one({"_id": ObjectId(video_id)})["status"] == "ready"
 
 
-def test_a_replay_that_fails_again_gets_all_its_tries(client, admin, parked):
-    answer = client.post(f"/admin/webhook-events/{parked}/replay", auth=admin)
+def test_a_failed_replay_gets_all_attempts_again(client, admin, parked_event):
+    response = client.post(f"/admin/webhook-events/{parked_event}/replay", auth=admin)
 
-    assert (answer.status_code, answer.json["state"], answer.json["tries"]) == (200, "pending", 1)
-    assert "NoVideoYet" in answer.json["last_error"]
+    assert (response.status_code, response.json["state"], response.json["tries"]) == (200, "pending", 1)
+    assert "NoVideoYet" in response.json["last_error"]
 
 
-def test_replaying_an_applied_event_changes_nothing(client, admin, parked):
+def test_replaying_an_applied_event_changes_nothing(client, admin, parked_event):
     video_id = make_video(asset_id="as1")
-    client.post(f"/admin/webhook-events/{parked}/replay", auth=admin)
+    client.post(f"/admin/webhook-events/{parked_event}/replay", auth=admin)
     before = Video.collection().find_one({"_id": ObjectId(video_id)})
 
-    client.post(f"/admin/webhook-events/{parked}/replay", auth=admin)
+    client.post(f"/admin/webhook-events/{parked_event}/replay", auth=admin)
 
     assert Video.collection().find_one({"_id": ObjectId(video_id)}) == before
 
@@ -48,7 +48,7 @@ def test_an_unknown_event_is_not_found(client, admin):
     assert client.post("/admin/webhook-events/nothing/replay", auth=admin).status_code == 404
 
 
-def test_replaying_is_for_admins(client, owner, parked):
-    answer = client.post(f"/admin/webhook-events/{parked}/replay", auth=owner)
+def test_replaying_is_for_admins(client, owner, parked_event):
+    response = client.post(f"/admin/webhook-events/{parked_event}/replay", auth=owner)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "admins_only")
+    assert (response.status_code, response.json["code"]) == (403, "admins_only")

@@ -14,12 +14,12 @@ from tests.factories import make_video
 
 
 def status(client, admin):
-    answer = client.get("/admin/status", auth=admin)
-    assert answer.status_code == 200
-    return answer.json
+    response = client.get("/admin/status", auth=admin)
+    assert response.status_code == 200
+    return response.json
 
 
-def test_a_quiet_platform_has_nothing_waiting(client, admin):
+def test_an_idle_platform_has_nothing_pending(client, admin):
     lag = {"pending": 0, "oldest_at": None, "seconds": 0.0, "parked": 0}
 
     assert status(client, admin) == {
@@ -32,7 +32,7 @@ def test_a_quiet_platform_has_nothing_waiting(client, admin):
     }
 
 
-def test_waiting_and_parked_messages_are_counted(client, admin):
+def test_pending_and_parked_messages_are_counted(client, admin):
     outbox.add("test")
     outbox.add("test").parked_at = now()
     db.session.commit()
@@ -43,7 +43,7 @@ def test_waiting_and_parked_messages_are_counted(client, admin):
     assert shown["oldest_at"] is not None
 
 
-def test_waiting_and_parked_events_are_counted(client, admin):
+def test_pending_and_parked_events_are_counted(client, admin):
     for name in ("e1", "e2"):
         payload = {"id": name, "type": "video.asset.ready"}
         webhooks.receive(json.dumps(payload).encode(), payload)
@@ -54,7 +54,7 @@ def test_waiting_and_parked_events_are_counted(client, admin):
     assert (shown["pending"], shown["parked"]) == (1, 1)
 
 
-def test_a_stuck_video_is_named(client, admin):
+def test_a_stuck_video_is_listed(client, admin):
     video_id = make_video(status="preparing", status_at=now() - timedelta(hours=3))
 
     shown = status(client, admin)["videos"]
@@ -65,7 +65,7 @@ def test_a_stuck_video_is_named(client, admin):
     )
 
 
-def test_events_without_a_place_are_counted(client, admin):
+def test_events_without_a_position_are_counted(client, admin):
     events.record(EventType.COURSE_ARCHIVED, "x", course_id="a" * 24)
     db.session.commit()
     waiting = status(client, admin)["events"]
@@ -76,7 +76,7 @@ def test_events_without_a_place_are_counted(client, admin):
     assert status(client, admin)["events"]["pending"] == 0
 
 
-def test_how_old_the_figures_are_is_shown(client, admin):
+def test_the_age_of_the_figures_is_shown(client, admin):
     rollup.run()
 
     assert 0 <= status(client, admin)["figures"]["seconds"] < 5

@@ -17,7 +17,7 @@ def test_videos_are_listed_newest_first_in_pages(client, admin):
     assert json.loads(first.headers["X-Pagination"])["total"] == 3
 
 
-def test_a_video_names_the_drafts_that_show_it(client, mux, admin):
+def test_a_video_lists_the_drafts_that_use_it(client, mux, admin):
     made = client.post("/admin/uploads", json={"title": "Waves"}, auth=admin).json
     make_video()
 
@@ -34,19 +34,19 @@ def test_videos_are_filtered_by_status(client, admin):
     assert [video["id"] for video in client.get("/admin/uploads?status=ready", auth=admin).json] == [ready]
 
 
-def test_an_unknown_status_is_refused_by_field(client, admin):
-    answer = client.get("/admin/uploads?status=lost", auth=admin)
+def test_an_unknown_status_names_its_field(client, admin):
+    response = client.get("/admin/uploads?status=lost", auth=admin)
 
-    assert (answer.status_code, list(answer.json["errors"]["query"])) == (422, ["status"])
+    assert (response.status_code, list(response.json["errors"]["query"])) == (422, ["status"])
 
 
-def test_one_video_is_shown(client, admin):
+def test_a_video_is_returned(client, admin):
     error = {"type": "invalid_input", "messages": ["broken"]}
     video_id = make_video(status="errored", error=error)
 
-    answer = client.get(f"/admin/uploads/{video_id}", auth=admin)
+    response = client.get(f"/admin/uploads/{video_id}", auth=admin)
 
-    assert (answer.status_code, answer.json["error"], answer.json["lessons"]) == (200, error, [])
+    assert (response.status_code, response.json["error"], response.json["lessons"]) == (200, error, [])
 
 
 def test_an_unknown_video_is_not_found(client, admin):

@@ -26,15 +26,15 @@ def entries(admin):
 
 
 def numbers(client, admin, **query):
-    answer = client.get("/admin/audit-log", query_string=query, auth=admin)
-    return [entry["details"]["number"] for entry in answer.json]
+    response = client.get("/admin/audit-log", query_string=query, auth=admin)
+    return [entry["details"]["number"] for entry in response.json]
 
 
-def test_entries_are_shown_the_latest_first(client, admin, entries):
-    answer = client.get("/admin/audit-log", auth=admin)
+def test_entries_are_listed_newest_first(client, admin, entries):
+    response = client.get("/admin/audit-log", auth=admin)
 
-    assert [entry["details"]["number"] for entry in answer.json] == [3, 2, 1, 0]
-    assert set(answer.json[0]) >= {"id", "action", "actor_id", "target_kind", "target_id", "ip", "request_id"}
+    assert [entry["details"]["number"] for entry in response.json] == [3, 2, 1, 0]
+    assert set(response.json[0]) >= {"id", "action", "actor_id", "target_kind", "target_id", "ip", "request_id"}
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,19 @@ def test_entries_are_filtered_and_paged(client, admin, entries, query, expected)
         ("target_id", "\x00"),
     ],
 )
-def test_a_broken_parameter_is_named(client, admin, field, value):
-    answer = client.get("/admin/audit-log", query_string={field: value}, auth=admin)
+def test_an_invalid_parameter_is_named(client, admin, field, value):
+    response = client.get("/admin/audit-log", query_string={field: value}, auth=admin)
 
-    assert (answer.status_code, set(answer.json["errors"]["query"])) == (422, {field})
+    assert (response.status_code, set(response.json["errors"]["query"])) == (422, {field})
 
 
 @pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
-def test_instants_at_the_edge_of_time_do_no_harm(client, admin, instant):
+def test_instants_at_the_limits_of_the_calendar_are_handled(client, admin, instant):
     assert client.get("/admin/audit-log", query_string={"since": instant}, auth=admin).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["owner", "stranger"])
-def test_nobody_else_sees_the_log(client, who, request):
-    answer = client.get("/admin/audit-log", auth=request.getfixturevalue(who))
+def test_only_admins_see_the_log(client, who, request):
+    response = client.get("/admin/audit-log", auth=request.getfixturevalue(who))
 
-    assert (answer.status_code, answer.json["code"]) == (403, "admins_only")
+    assert (response.status_code, response.json["code"]) == (403, "admins_only")

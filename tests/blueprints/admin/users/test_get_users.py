@@ -18,12 +18,12 @@ def people(admin, owner, stranger):
     make_person(Role.STUDENT, "Zed", is_active=False)
 
 
-def test_administrators_see_everybody_by_name(client, admin, people):
-    answer = client.get("/admin/users", auth=admin)
+def test_administrators_list_all_users_by_name(client, admin, people):
+    response = client.get("/admin/users", auth=admin)
 
-    assert [user["name"] for user in answer.json] == ["Ada", "Ines", "Stan", "Zed"]
-    assert json.loads(answer.headers["X-Pagination"])["total"] == 4
-    assert "password_hash" not in answer.json[0]
+    assert [user["name"] for user in response.json] == ["Ada", "Ines", "Stan", "Zed"]
+    assert json.loads(response.headers["X-Pagination"])["total"] == 4
+    assert "password_hash" not in response.json[0]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def register(client):
         ("\\ '); DROP TABLE users; -- & | ! :*", ["\\ '); DROP TABLE users", "drop & | ! :* users"]),
     ],
 )
-def test_people_are_found_by_the_beginnings_of_their_words(client, admin, register, name, queries):
+def test_users_are_found_by_prefixes_of_their_words(client, admin, register, name, queries):
     assert register(name, "zyx@example.com")["name"] == unicodedata.normalize("NFC", name)
 
     for q in queries:
@@ -88,7 +88,7 @@ def test_people_are_found_by_the_beginnings_of_their_words(client, admin, regist
 
 
 @pytest.mark.parametrize("q", ["zyx.w@example.com", "ZYX.W@exam", "zyx", "W example", "@example.com zyx"])
-def test_people_are_found_by_their_addresses(client, admin, register, q):
+def test_users_are_found_by_their_addresses(client, admin, register, q):
     register("Somebody", "zyx.w@example.com")
     register("Somebody", "other@example.com")
 
@@ -98,7 +98,7 @@ def test_people_are_found_by_their_addresses(client, admin, register, q):
 
 
 @pytest.mark.parametrize("q", ["nn", "anna bob", "ann@a", "'ann':*", "-", "ann\\"])
-def test_what_begins_no_word_finds_nobody(client, admin, register, q):
+def test_a_query_that_is_no_prefix_finds_no_user(client, admin, register, q):
     register("Anna", "zyx@example.com")
 
     found = client.get("/admin/users", query_string={"q": q}, auth=admin)
@@ -109,7 +109,7 @@ def test_what_begins_no_word_finds_nobody(client, admin, register, q):
     )
 
 
-def test_a_new_name_is_found_and_the_old_one_no_longer(client, admin, stranger):
+def test_a_renamed_user_is_found_by_the_new_name_only(client, admin, stranger):
     client.patch("/users/me", json={"name": "Jose\u0301"}, auth=stranger)
 
     assert names(client, admin, "?q=jose") == ["José"]
@@ -118,19 +118,19 @@ def test_a_new_name_is_found_and_the_old_one_no_longer(client, admin, stranger):
     assert names(client, admin, "?q=stan") == []
 
 
-def test_a_search_scans_nobody(admin, seats_elsewhere, explained):
-    seats_elsewhere()
+def test_a_search_uses_an_index(admin, other_seats, explain):
+    other_seats()
 
-    plan = explained(lambda: directory.browse(part=Part(20), sort="name", q="somebody12 else"))
+    plan = explain(lambda: directory.browse(part=Part(20), sort="name", q="somebody12 else"))
 
     assert plan.count("Bitmap Index Scan on ix_users_search_words") == 2
     assert "Seq Scan" not in plan
 
 
-def test_an_account_is_looked_up_by_indexes(admin, seats_elsewhere, explained):
-    seats_elsewhere()
+def test_an_account_lookup_uses_indexes(admin, other_seats, explain):
+    other_seats()
 
-    plan = explained(lambda: accounts.find(admin.email))
+    plan = explain(lambda: accounts.find(admin.email))
 
     assert "uq_users_email_key" in plan
     assert "ix_users_outdated" in plan
@@ -151,14 +151,14 @@ def test_an_account_is_looked_up_by_indexes(admin, seats_elsewhere, explained):
         ("page_size=101", "page_size"),
     ],
 )
-def test_a_broken_parameter_is_named(client, admin, query, field):
-    answer = client.get(f"/admin/users?{query}", auth=admin)
+def test_an_invalid_parameter_is_named(client, admin, query, field):
+    response = client.get(f"/admin/users?{query}", auth=admin)
 
-    assert (answer.status_code, set(answer.json["errors"]["query"])) == (422, {field})
+    assert (response.status_code, set(response.json["errors"]["query"])) == (422, {field})
 
 
 @pytest.mark.parametrize("who", ["owner", "stranger"])
-def test_nobody_else_sees_the_list(client, who, request):
-    answer = client.get("/admin/users", auth=request.getfixturevalue(who))
+def test_only_admins_see_the_list(client, who, request):
+    response = client.get("/admin/users", auth=request.getfixturevalue(who))
 
-    assert (answer.status_code, answer.json["code"]) == (403, "admins_only")
+    assert (response.status_code, response.json["code"]) == (403, "admins_only")

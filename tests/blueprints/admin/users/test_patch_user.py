@@ -22,8 +22,8 @@ def me(client, **kwargs):
     return client.get("/users/me", **kwargs)
 
 
-def bearer(answer):
-    return {"Authorization": f"Bearer {answer.json['access_token']}"}
+def bearer(response):
+    return {"Authorization": f"Bearer {response.json['access_token']}"}
 
 
 def refresh(client, pair):
@@ -34,12 +34,12 @@ def actions(session):
     return session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
 
 
-def test_a_name_is_changed(client, admin, stranger, fresh):
+def test_a_name_is_changed(client, admin, stranger, separate_session):
     assert change(client, admin, stranger, name="Stanley").json["name"] == "Stanley"
-    assert fresh.get_one(User, stranger.id).name == "Stanley"
+    assert separate_session.get_one(User, stranger.id).name == "Stanley"
 
 
-def test_another_role_counts_from_the_next_request_on(client, admin, stranger, fresh):
+def test_a_new_role_applies_from_the_next_request_on(client, admin, stranger, separate_session):
     pair = login(client, stranger)
     assert me(client, headers=bearer(pair)).status_code == 200  # the facts are cached by now
 
@@ -48,12 +48,12 @@ def test_another_role_counts_from_the_next_request_on(client, admin, stranger, f
     assert me(client, headers=bearer(pair)).json["code"] == "token_revoked"
     renewed = refresh(client, pair)
     assert me(client, headers=bearer(renewed)).json["role"] == "instructor"
-    entry = fresh.scalars(select(AuditEntry)).one()
+    entry = separate_session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.actor_id) == ("user.role_changed", admin.id)
     assert entry.details == {"before": "student", "after": "instructor"}
 
 
-def test_a_demoted_administrator_is_none_from_the_next_request_on(client, admin, app):
+def test_a_demoted_administrator_loses_access_with_the_next_request(client, admin, app):
     other = make_person(Role.ADMIN, "Other")
     assert client.get("/admin/users", auth=other).status_code == 200
 
@@ -64,7 +64,7 @@ def test_a_demoted_administrator_is_none_from_the_next_request_on(client, admin,
     assert client.get("/admin/users", headers=bearer(renewed)).json["code"] == "admins_only"
 
 
-def test_a_disabled_account_can_do_nothing_from_the_next_request_on(client, admin, stranger, fresh):
+def test_a_disabled_account_loses_access_with_the_next_request(client, admin, stranger, separate_session):
     pair = login(client, stranger)
     me(client, headers=bearer(pair))
 
@@ -73,10 +73,10 @@ def test_a_disabled_account_can_do_nothing_from_the_next_request_on(client, admi
     assert me(client, headers=bearer(pair)).status_code == 401
     assert refresh(client, pair).status_code == 401
     assert login(client, stranger).json["code"] == "account_disabled"
-    assert actions(fresh) == ["user.disabled"]
+    assert actions(separate_session) == ["user.disabled"]
 
 
-def test_an_account_enabled_again_has_to_sign_in_again(client, admin, stranger, fresh):
+def test_a_reenabled_account_must_sign_in_again(client, admin, stranger, separate_session):
     pair = login(client, stranger)
     change(client, admin, stranger, is_active=False)
     change(client, admin, stranger, is_active=True)
@@ -84,10 +84,10 @@ def test_an_account_enabled_again_has_to_sign_in_again(client, admin, stranger, 
     assert me(client, headers=bearer(pair)).status_code == 401
     assert refresh(client, pair).status_code == 401
     assert login(client, stranger).status_code == 200
-    assert actions(fresh) == ["user.disabled", "user.enabled"]
+    assert actions(separate_session) == ["user.disabled", "user.enabled"]
 
 
-def test_a_password_set_by_an_administrator_ends_all_sessions(client, admin, stranger, fresh):
+def test_a_password_set_by_an_administrator_ends_all_sessions(client, admin, stranger, separate_session):
     pair = login(client, stranger)
     me(client, headers=bearer(pair))
 
@@ -96,11 +96,11 @@ def test_a_password_set_by_an_administrator_ends_all_sessions(client, admin, str
     assert me(client, headers=bearer(pair)).status_code == 401
     assert login(client, stranger).status_code == 401
     assert login(client, stranger, NEW).status_code == 200
-    entry = fresh.scalars(select(AuditEntry)).one()
+    entry = separate_session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.details) == ("user.password_set", {"sessions_ended": 2})
 
 
-def test_an_empty_redis_gives_no_right_back(client, admin, stranger):
+def test_an_empty_redis_does_not_restore_access(client, admin, stranger):
     pair = login(client, stranger)
     change(client, admin, stranger, is_active=False)
     redis.client.flushdb()
@@ -108,27 +108,30 @@ def test_an_empty_redis_gives_no_right_back(client, admin, stranger):
     assert me(client, headers=bearer(pair)).status_code == 401
 
 
-def test_what_stays_the_same_ends_nothing(client, admin, stranger, fresh):
+def test_an_unchanged_value_ends_no_session(client, admin, stranger, separate_session):
     change(client, admin, stranger, role="student", is_active=True, name=stranger.name)
 
     assert me(client, auth=stranger).status_code == 200
-    assert actions(fresh) == []
+    assert actions(separate_session) == []
 
 
 @pytest.mark.parametrize(
     "body", [{"role": "student"}, {"is_active": False}, {"role": "instructor", "is_active": False}]
 )
-def test_the_last_active_administrator_stays_one(client, admin, fresh, body):
+def test_the_last_active_administrator_cannot_be_demoted(client, admin, separate_session, body):
     make_person(Role.ADMIN, "Away", is_active=False)
 
-    answer = change(client, admin, admin, **body, name="New")
+    response = change(client, admin, admin, **body, name="New")
 
-    assert (answer.status_code, answer.json["code"]) == (409, "last_admin")
-    assert (fresh.get_one(User, admin.id).role, fresh.get_one(User, admin.id).name) == (Role.ADMIN, "Ada")
+    assert (response.status_code, response.json["code"]) == (409, "last_admin")
+    assert (separate_session.get_one(User, admin.id).role, separate_session.get_one(User, admin.id).name) == (
+        Role.ADMIN,
+        "Ada",
+    )
     assert me(client, auth=admin).status_code == 200
 
 
-def test_administrators_who_demote_each_other_at_once_leave_one(app, fresh):
+def test_administrators_who_demote_each_other_concurrently_leave_one(app, separate_session):
     admins = [make_person(Role.ADMIN, "Ada") for _ in range(6)]
 
     def demote(pair):
@@ -137,45 +140,45 @@ def test_administrators_who_demote_each_other_at_once_leave_one(app, fresh):
     with ThreadPoolExecutor(6) as pool:
         statuses = list(pool.map(demote, zip(admins, admins[1:] + admins[:1], strict=True)))
 
-    left = fresh.scalar(select(func.count()).select_from(User).where(User.role == Role.ADMIN))
+    left = separate_session.scalar(select(func.count()).select_from(User).where(User.role == Role.ADMIN))
     assert left == 6 - statuses.count(200) >= 1
     assert set(statuses) <= {200, 401, 403, 409}
 
 
-def test_two_who_step_down_at_once_leave_one(app, fresh):
+def test_two_administrators_who_step_down_concurrently_leave_one(app, separate_session):
     admins = [make_person(Role.ADMIN, "Ada") for _ in range(2)]
 
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda one: change(app.test_client(), one, one, is_active=False), admins))
 
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert sorted(response.status_code for response in answers) == [200, 409]
 
 
 @pytest.mark.parametrize("password", ["password", "Stan", "stan"])
-def test_a_weak_password_is_refused(client, admin, stranger, password):
-    answer = change(client, admin, stranger, password=password)
+def test_a_weak_password_is_rejected(client, admin, stranger, password):
+    response = change(client, admin, stranger, password=password)
 
-    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {"password"})
+    assert (response.status_code, set(response.json["errors"]["json"])) == (422, {"password"})
     assert login(client, stranger).status_code == 200
 
 
 @pytest.mark.parametrize("field", ["name", "role", "is_active", "password"])
 @pytest.mark.parametrize("value", [None, 7, 10**40, "", "a\x00b", "\ud800", [], {}, "x" * 300])
-def test_a_broken_field_is_named(client, admin, stranger, field, value):
-    answer = change(client, admin, stranger, **{field: value})
+def test_an_invalid_field_is_named(client, admin, stranger, field, value):
+    response = change(client, admin, stranger, **{field: value})
 
-    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {field})
+    assert (response.status_code, set(response.json["errors"]["json"])) == (422, {field})
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", "no"])
-def test_what_resembles_true_or_false_is_neither(client, admin, stranger, value):
+def test_booleans_are_not_coerced(client, admin, stranger, value):
     assert change(client, admin, stranger, is_active=value).status_code == 422
 
 
-def test_an_address_is_its_owners_to_change(client, admin, stranger):
-    answer = change(client, admin, stranger, email="new@example.com")
+def test_administrators_cannot_change_an_address(client, admin, stranger):
+    response = change(client, admin, stranger, email="new@example.com")
 
-    assert (answer.status_code, set(answer.json["errors"]["json"])) == (422, {"email"})
+    assert (response.status_code, set(response.json["errors"]["json"])) == (422, {"email"})
 
 
 def test_an_unknown_account_is_not_found(client, admin):
@@ -183,8 +186,8 @@ def test_an_unknown_account_is_not_found(client, admin):
 
 
 @pytest.mark.parametrize("who", ["owner", "stranger"])
-def test_nobody_else_changes_accounts(client, stranger, who, request, fresh):
-    answer = change(client, request.getfixturevalue(who), stranger, role="admin")
+def test_only_admins_change_accounts(client, stranger, who, request, separate_session):
+    response = change(client, request.getfixturevalue(who), stranger, role="admin")
 
-    assert (answer.status_code, answer.json["code"]) == (403, "admins_only")
-    assert fresh.get_one(User, stranger.id).role is Role.STUDENT
+    assert (response.status_code, response.json["code"]) == (403, "admins_only")
+    assert separate_session.get_one(User, stranger.id).role is Role.STUDENT

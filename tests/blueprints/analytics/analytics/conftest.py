@@ -1,4 +1,4 @@
-"""A course of two films of 100 seconds and a text, and those who learned in it in early March."""
+"""A course of two films of 100 seconds and a text, with learners active in early March."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,8 +18,8 @@ def course(owner):
 
 
 @pytest.fixture
-def school(course, videos):
-    """Lea watches half of the first film on Monday, all on Tuesday; Max does everything on Tuesday, a day after enrolling."""
+def activity(course, videos):
+    """Lea watches half of the first film on Monday and all of it on Tuesday; Max completes everything on Tuesday, a day after enrolling."""
     lea, max_ = make_person(name="Lea"), make_person(name="Max")
     seat(lea, course, enrolled_at=MONDAY)
     seat(max_, course, enrolled_at=MONDAY)
@@ -31,12 +31,12 @@ def school(course, videos):
 
 
 @pytest.fixture
-def show(client, admin):
-    """Ask for figures, as an administrator if nobody else is named."""
+def get_figures(client, admin):
+    """Request figures, as an administrator by default."""
 
-    def show(path, auth=admin):
-        answer = client.get(path, auth=auth)
-        assert answer.status_code == 200, answer.json
-        return answer.json
+    def get_figures(path, auth=admin):
+        response = client.get(path, auth=auth)
+        assert response.status_code == 200, response.json
+        return response.json
 
-    return show
+    return get_figures

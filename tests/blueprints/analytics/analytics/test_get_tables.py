@@ -10,7 +10,7 @@ MARCH = "from=2026-03-02&to=2026-03-03"
 
 @pytest.fixture
 def table(client, admin):
-    """Ask for a table; returns its rows by column."""
+    """Request a table; return its rows by column."""
 
     def table(path, auth=admin):
         return rows(client.get(path, auth=auth))
@@ -18,7 +18,7 @@ def table(client, admin):
     return table
 
 
-def test_a_courses_days(table, school, course, owner):
+def test_a_course_table_lists_days(table, activity, course, owner):
     found = table(f"/courses/{course.id}/analytics.csv?{MARCH}", auth=owner)
 
     assert [(row["day"], row["enrollments"], row["active"], row["watch_seconds"]) for row in found] == [
@@ -27,7 +27,7 @@ def test_a_courses_days(table, school, course, owner):
     ]
 
 
-def test_a_courses_funnel(table, school, course):
+def test_a_course_table_lists_the_funnel(table, activity, course):
     found = table(f"/courses/{course.id}/analytics.csv?table=funnel")
 
     assert [(row["position"], row["title"], row["started"]) for row in found] == [
@@ -37,7 +37,7 @@ def test_a_courses_funnel(table, school, course):
     ]
 
 
-def test_a_lessons_days_and_retention(table, school, course):
+def test_a_lesson_table_lists_days_and_retention(table, activity, course):
     days = table(f"/lessons/{course.lessons[0].id}/analytics.csv?{MARCH}")
     parts = table(f"/lessons/{course.lessons[0].id}/analytics.csv?table=retention")
 
@@ -49,7 +49,7 @@ def test_a_text_has_an_empty_curve(table, course):
     assert table(f"/lessons/{course.lessons[2].id}/analytics.csv?table=retention") == []
 
 
-def test_the_platforms_days_courses_and_lessons(table, school, course):
+def test_a_platform_table_lists_days_courses_and_lessons(table, activity, course):
     days, totals, lessons = (
         table(f"/admin/analytics.csv?table={name}&{MARCH}") for name in ("days", "courses", "lessons")
     )
@@ -64,35 +64,35 @@ def test_the_platforms_days_courses_and_lessons(table, school, course):
     ]
 
 
-def test_a_title_is_no_formula(table, school, course, owner):
+def test_a_title_cannot_become_a_formula(table, activity, course, owner):
     courses.update(course_id=course.id, changed_by=owner.id, changes={"title": '=HYPERLINK("x")'})
 
     assert table("/admin/analytics.csv?table=courses")[0]["course_title"] == '\'=HYPERLINK("x")'
 
 
-def test_a_table_is_a_file(client, admin, course):
+def test_a_table_is_a_csv_attachment(client, admin, course):
     headers = client.get(f"/courses/{course.id}/analytics.csv", auth=admin).headers
 
     assert headers["Content-Disposition"] == f'attachment; filename="course-{course.id}-days.csv"'
 
 
 @pytest.mark.parametrize("path", ["/courses/{course}", "/lessons/{lesson}", "/admin"])
-def test_an_unknown_table_is_refused(client, admin, course, path):
+def test_an_unknown_table_is_rejected(client, admin, course, path):
     path = path.format(course=course.id, lesson=course.lessons[0].id)
 
-    answer = client.get(f"{path}/analytics.csv?table=people", auth=admin)
+    response = client.get(f"{path}/analytics.csv?table=people", auth=admin)
 
-    assert (answer.status_code, answer.json["errors"]["query"].keys()) == (422, {"table"})
+    assert (response.status_code, response.json["errors"]["query"].keys()) == (422, {"table"})
 
 
-def test_tables_are_for_those_who_may_see_the_figures(client, course, other_owner, stranger):
+def test_tables_require_access_to_the_figures(client, course, other_owner, stranger):
     paths = (f"/courses/{course.id}", f"/lessons/{course.lessons[0].id}", "/admin")
     asked = [client.get(f"{path}/analytics.csv", auth=who) for path in paths for who in (other_owner, stranger)]
 
-    assert {answer.status_code for answer in asked} == {403}
+    assert {response.status_code for response in asked} == {403}
 
 
-def test_no_table_reads_a_whole_collection_of_records(table, school, course, videos, plans):
+def test_no_table_scans_a_collection(table, activity, course, videos, plans):
     watch(make_person(), course, course.lessons[0], videos[0], (0, 5))
     with plans:
         for name in ("days", "courses", "lessons"):

@@ -13,8 +13,8 @@ def days(number):
     return MONDAY + timedelta(days=number)
 
 
-def counted():
-    """Count what the learners did so far."""
+def count_activity():
+    """Roll up the learners' activity."""
     assert rollup.run(rest=0)
 
 
@@ -25,20 +25,20 @@ def course(owner):
 
 
 @pytest.fixture
-def people(course):
+def learners(course):
     """Four learners: Ann has completed all, Bob half of it, later; Cem never started, and Dee left after one lesson."""
-    people = {name: make_person(name=name) for name in ("Ann", "Bob", "Cem", "Dee")}
-    for age, person in enumerate(people.values()):
+    learners = {name: make_person(name=name) for name in ("Ann", "Bob", "Cem", "Dee")}
+    for age, person in enumerate(learners.values()):
         make_seat(person, course, enrolled_at=MONDAY - timedelta(days=age))
     for person, lessons, day in (("Ann", 4, 1), ("Bob", 2, 2), ("Dee", 1, 0)):
         for lesson in course.lessons[:lessons]:
-            open_text(people[person], course, lesson, at=days(day))
-    return people
+            open_text(learners[person], course, lesson, at=days(day))
+    return learners
 
 
 @pytest.fixture
-def class_(client, people, course):
-    """The four, and what they did has been counted."""
-    client.delete(f"/courses/{course.id}/enroll", auth=people["Dee"])
-    counted()
-    return people
+def counted_learners(client, learners, course):
+    """The four learners, with their activity rolled up."""
+    client.delete(f"/courses/{course.id}/enroll", auth=learners["Dee"])
+    count_activity()
+    return learners

@@ -10,31 +10,31 @@ from learnstream.schemas.analytics.learners import LearnerSchema
 from learnstream.services.analytics import learner_table, rollup
 from learnstream.stores.keyset import Part
 from learnstream.stores.sql import db
-from tests.blueprints.analytics.learners.conftest import MONDAY, counted, days
+from tests.blueprints.analytics.learners.conftest import MONDAY, count_activity, days
 from tests.factories import make_course, make_person, make_seat
 from tests.learning import open_text
 
 
 @pytest.fixture
-def ask(client, owner, course, class_):
-    def ask(auth=owner, **query):
+def fetch(client, owner, course, counted_learners):
+    def fetch(auth=owner, **query):
         return client.get(f"/courses/{course.id}/learners", auth=auth, query_string=query)
 
-    return ask
+    return fetch
 
 
-def names(answer):
-    assert answer.status_code == 200, answer.json
-    return [row["name"] for row in answer.json]
+def names(response):
+    assert response.status_code == 200, response.json
+    return [row["name"] for row in response.json]
 
 
-def test_a_learner_is_shown_with_seat_and_progress(ask, class_):
-    ann, *_ = ask().json
+def test_a_learner_is_listed_with_enrollment_and_progress(fetch, counted_learners):
+    ann, *_ = fetch().json
 
     assert ann | {"as_of": None} == {
-        "user_id": class_["Ann"].id,
+        "user_id": counted_learners["Ann"].id,
         "name": "Ann",
-        "email": class_["Ann"].email,
+        "email": counted_learners["Ann"].email,
         "status": "completed",
         "source": "self",
         "version": 1,
@@ -52,8 +52,8 @@ def test_a_learner_is_shown_with_seat_and_progress(ask, class_):
     assert ann["as_of"] == rollup.as_of().isoformat()
 
 
-def test_who_never_started_is_shown_too(ask):
-    cem = next(row for row in ask().json if row["name"] == "Cem")
+def test_a_learner_who_never_started_is_listed(fetch):
+    cem = next(row for row in fetch().json if row["name"] == "Cem")
 
     assert (cem["fraction"], cem["completed_lessons"], cem["lesson_count"]) == (0.0, 0, 4)
     assert (cem["started_at"], cem["last_active_at"], cem["completed_at"]) == (None, None, None)
@@ -72,19 +72,19 @@ def test_who_never_started_is_shown_too(ask):
         ("-last_active_at", "Bob Ann Dee Cem"),
     ],
 )
-def test_they_come_in_the_order_that_is_asked_for(ask, sort, expected):
-    assert names(ask(sort=sort)) == expected.split()
-    assert [names(ask(sort=sort, page=page, page_size=1)) for page in (1, 2, 3, 4)] == [
+def test_learners_are_sorted_as_requested(fetch, sort, expected):
+    assert names(fetch(sort=sort)) == expected.split()
+    assert [names(fetch(sort=sort, page=page, page_size=1)) for page in (1, 2, 3, 4)] == [
         [name] for name in expected.split()
     ]
 
 
 @pytest.mark.parametrize("sort", ["name", "-progress"])
-def test_they_come_in_pages(ask, sort):
-    answer = ask(sort=sort, page=2, page_size=3)
+def test_learners_are_paged(fetch, sort):
+    response = fetch(sort=sort, page=2, page_size=3)
 
-    assert len(answer.json) == 1
-    assert answer.headers["X-Pagination"].startswith('{"total": 4, "total_pages": 2')
+    assert len(response.json) == 1
+    assert response.headers["X-Pagination"].startswith('{"total": 4, "total_pages": 2')
 
 
 FILTERS = [
@@ -110,63 +110,63 @@ FILTERS = [
 
 @pytest.mark.parametrize("sort", ["name", "progress"])
 @pytest.mark.parametrize(("query", "expected"), FILTERS)
-def test_filters_find_the_same_whichever_store_drives(ask, sort, query, expected):
-    answer = ask(sort=sort, **query)
+def test_filters_return_the_same_learners_from_either_store(fetch, sort, query, expected):
+    response = fetch(sort=sort, **query)
 
-    assert sorted(names(answer)) == expected.split()
-    assert answer.headers["X-Pagination"].startswith(f'{{"total": {len(expected.split())},')
+    assert sorted(names(response)) == expected.split()
+    assert response.headers["X-Pagination"].startswith(f'{{"total": {len(expected.split())},')
 
 
-def test_a_seat_that_has_ended_says_so(ask, class_):
-    seat = db.session.query(Enrollment).filter_by(user_id=class_["Bob"].id).one()
+def test_an_ended_enrollment_is_marked(fetch, counted_learners):
+    seat = db.session.query(Enrollment).filter_by(user_id=counted_learners["Bob"].id).one()
     seat.expires_at = now() - timedelta(days=1)
     db.session.commit()
 
-    assert names(ask(status="expired")) == names(ask(status="expired", sort="-progress")) == ["Bob"]
-    assert names(ask(status="active")) == ["Cem"]
+    assert names(fetch(status="expired")) == names(fetch(status="expired", sort="-progress")) == ["Bob"]
+    assert names(fetch(status="active")) == ["Cem"]
 
 
-def test_who_enrolled_just_now_is_there_at_once_by_name(ask, course):
+def test_a_new_learner_is_listed_immediately_by_name(fetch, course):
     make_seat(make_person(name="Eve"), course)
 
-    assert names(ask()) == ["Ann", "Bob", "Cem", "Dee", "Eve"]
-    assert names(ask(max_progress=0)) == ["Cem", "Eve"]
-    assert names(ask(max_progress=0, sort="progress")) == ["Cem"]
-    assert ask(q="eve").json[0]["lesson_count"] is None
-    counted()
-    assert names(ask(max_progress=0, sort="progress")) == ["Eve", "Cem"]
+    assert names(fetch()) == ["Ann", "Bob", "Cem", "Dee", "Eve"]
+    assert names(fetch(max_progress=0)) == ["Cem", "Eve"]
+    assert names(fetch(max_progress=0, sort="progress")) == ["Cem"]
+    assert fetch(q="eve").json[0]["lesson_count"] is None
+    count_activity()
+    assert names(fetch(max_progress=0, sort="progress")) == ["Eve", "Cem"]
 
 
-def test_who_only_peeked_is_no_learner(ask, owner, course, stranger):
+def test_users_without_an_enrollment_are_not_learners(fetch, owner, course, stranger):
     open_text(stranger, course, course.lessons[0])
-    counted()
+    count_activity()
 
-    assert "Stan" not in names(ask(sort="-progress"))
+    assert "Stan" not in names(fetch(sort="-progress"))
 
 
-def test_other_courses_have_other_learners(client, ask, owner):
+def test_learners_of_other_courses_are_not_listed(client, fetch, owner):
     another = make_course(owner, title="Another")
 
     assert client.get(f"/courses/{another.id}/learners", auth=owner).json == []
 
 
-def test_an_administrator_sees_them(ask, admin):
-    assert names(ask(auth=admin)) == ["Ann", "Bob", "Cem", "Dee"]
+def test_an_administrator_lists_the_learners(fetch, admin):
+    assert names(fetch(auth=admin)) == ["Ann", "Bob", "Cem", "Dee"]
 
 
 @pytest.mark.parametrize("person", ["stranger", "other_owner"])
-def test_everybody_else_is_refused(ask, request, person):
-    answer = ask(auth=request.getfixturevalue(person))
+def test_other_users_are_rejected(fetch, request, person):
+    response = fetch(auth=request.getfixturevalue(person))
 
-    assert (answer.status_code, answer.json["code"]) == (403, "not_your_course")
-
-
-def test_learners_do_not_see_each_other(ask, class_):
-    assert ask(auth=class_["Ann"]).status_code == 403
+    assert (response.status_code, response.json["code"]) == (403, "not_your_course")
 
 
-def test_a_guest_has_to_sign_in(ask):
-    assert ask(auth=None).status_code == 401
+def test_learners_do_not_see_each_other(fetch, counted_learners):
+    assert fetch(auth=counted_learners["Ann"]).status_code == 403
+
+
+def test_a_guest_must_sign_in(fetch):
+    assert fetch(auth=None).status_code == 401
 
 
 def test_unknown_courses_and_drafts_are_not_found(client, draft_course, stranger, owner):
@@ -190,34 +190,32 @@ def test_unknown_courses_and_drafts_are_not_found(client, draft_course, stranger
         ("min_progress", "half"),
     ],
 )
-def test_nonsense_is_named(ask, field, value):
-    answer = ask(**{field: value})
+def test_invalid_input_is_named(fetch, field, value):
+    response = fetch(**{field: value})
 
-    assert answer.status_code == 422
-    assert list(answer.json["errors"]["query"]) == [field]
-
-
-def test_a_range_must_not_be_empty(ask):
-    assert ask(min_progress=0.6, max_progress=0.5).status_code == 422
+    assert response.status_code == 422
+    assert list(response.json["errors"]["query"]) == [field]
 
 
-def test_the_bytes_are_what_the_schema_says(ask):
-    for row in ask().json:
+def test_an_empty_range_is_rejected(fetch):
+    assert fetch(min_progress=0.6, max_progress=0.5).status_code == 422
+
+
+def test_the_serialized_bytes_match_the_schema(fetch):
+    for row in fetch().json:
         assert row.keys() == LearnerSchema().fields.keys()
         assert LearnerSchema().dump(LearnerSchema().load(row)) == row
 
 
-def test_what_is_documented_is_what_there_is():
+def test_the_documented_parameters_match_the_implementation():
     assert set(schemas.SORTS) == set(learner_table.SORTS)
 
 
 @pytest.mark.parametrize("sort", learner_table.SORTS)
-def test_a_page_takes_few_questions_and_reads_no_more_than_itself_and_what_follows(
-    client, owner, course, queries, plans, sort
-):
+def test_a_page_needs_few_queries_and_reads_one_entry_more(client, owner, course, queries, plans, sort):
     for number in range(30):
         make_seat(make_person(name=f"Person {number}"), course)
-    counted()
+    count_activity()
     path = f"/courses/{course.id}/learners?page_size=5&sort={sort}"
     client.get(path, auth=owner)
     queries.clear()
@@ -226,32 +224,32 @@ def test_a_page_takes_few_questions_and_reads_no_more_than_itself_and_what_follo
         assert len(client.get(path, auth=owner).json) == 5
 
     assert queries.count("sql") <= 2
-    # The figures, how many there are if MongoDB counts them, and as of when.
+    # The figures, their number if MongoDB counts them, and their time.
     assert len([query for query in queries if query in {"find", "aggregate"}]) <= 4
-    # Of the figures by which it is sorted, those of the next one tell that there is a next one.
+    # The figures of one more learner show that there is a next page.
     assert (plans.scans, plans.examined("course_progress")) == ([], 6 if sort in learner_table.BY_PROGRESS else 5)
 
 
-def test_postgresql_finds_a_courses_seats_by_their_index(course, class_, seats_elsewhere, explained):
-    seats_elsewhere()
+def test_enrollments_of_a_course_are_read_by_index(course, counted_learners, other_seats, explain):
+    other_seats()
     wanted = learner_table.Wanted(course.id, status="active", max_progress=0.5)
 
-    plan = explained(lambda: learner_table.browse(wanted, sort="name", part=Part(5)))
+    plan = explain(lambda: learner_table.browse(wanted, sort="name", part=Part(5)))
 
     assert "ix_enrollments_course" in plan
     assert "Seq Scan" not in plan
 
 
 @pytest.mark.parametrize("sort", ["name", "progress"])
-def test_a_search_for_learners_scans_nobody(course, class_, seats_elsewhere, explained, sort):
-    seats_elsewhere()
+def test_a_search_for_learners_uses_an_index(course, counted_learners, other_seats, explain, sort):
+    other_seats()
     wanted = learner_table.Wanted(course.id, q="ann")
 
-    assert "Seq Scan" not in explained(lambda: learner_table.browse(wanted, sort=sort, part=Part(5)))
+    assert "Seq Scan" not in explain(lambda: learner_table.browse(wanted, sort=sort, part=Part(5)))
 
 
-def test_learners_are_found_without_accents(ask, course):
+def test_learners_are_found_without_accents(fetch, course):
     make_seat(make_person(name="Zoë"), course)
-    counted()
+    count_activity()
 
-    assert names(ask(q="zoe")) == names(ask(q="ZO\xcb", sort="progress")) == ["Zoë"]
+    assert names(fetch(q="zoe")) == names(fetch(q="ZO\xcb", sort="progress")) == ["Zoë"]

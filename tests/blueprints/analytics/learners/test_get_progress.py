@@ -2,36 +2,36 @@ import pytest
 
 
 @pytest.fixture
-def ask(client, owner, course, people):
-    def ask(name, auth=owner):
-        return client.get(f"/courses/{course.id}/learners/{people[name].id}/progress", auth=auth)
+def fetch(client, owner, course, learners):
+    def fetch(name, auth=owner):
+        return client.get(f"/courses/{course.id}/learners/{learners[name].id}/progress", auth=auth)
 
-    return ask
+    return fetch
 
 
-def test_a_learners_progress_is_what_they_see_themselves(client, ask, course, people):
-    own = client.get(f"/courses/{course.id}/progress", auth=people["Bob"]).json
+def test_a_learners_progress_matches_their_own_view(client, fetch, course, learners):
+    own = client.get(f"/courses/{course.id}/progress", auth=learners["Bob"]).json
 
     assert own["completed_lessons"] == 2
-    assert ask("Bob").json == own
+    assert fetch("Bob").json == own
 
 
-def test_who_left_is_still_known(client, ask, course, people):
-    client.delete(f"/courses/{course.id}/enroll", auth=people["Dee"])
+def test_a_withdrawn_learner_is_still_found(client, fetch, course, learners):
+    client.delete(f"/courses/{course.id}/enroll", auth=learners["Dee"])
 
-    assert ask("Dee").json["completed_lessons"] == 1
+    assert fetch("Dee").json["completed_lessons"] == 1
 
 
-def test_who_never_enrolled_is_no_learner(client, owner, course, stranger):
-    answer = client.get(f"/courses/{course.id}/learners/{stranger.id}/progress", auth=owner)
+def test_a_user_who_never_enrolled_is_not_found(client, owner, course, stranger):
+    response = client.get(f"/courses/{course.id}/learners/{stranger.id}/progress", auth=owner)
 
-    assert (answer.status_code, answer.json["code"]) == (404, "not_enrolled")
+    assert (response.status_code, response.json["code"]) == (404, "not_enrolled")
 
 
 @pytest.mark.parametrize("person", ["stranger", "other_owner"])
-def test_everybody_else_is_refused(ask, request, person):
-    assert ask("Bob", auth=request.getfixturevalue(person)).json["code"] == "not_your_course"
+def test_other_users_are_rejected(fetch, request, person):
+    assert fetch("Bob", auth=request.getfixturevalue(person)).json["code"] == "not_your_course"
 
 
-def test_a_guest_has_to_sign_in(ask):
-    assert ask("Bob", auth=None).status_code == 401
+def test_a_guest_must_sign_in(fetch):
+    assert fetch("Bob", auth=None).status_code == 401

@@ -27,9 +27,9 @@ def lea(course):
 
 
 @pytest.fixture
-def look(client, owner, course):
-    def look(person=owner, **query):
+def preview(client, owner, course):
+    def preview(person=owner, **query):
         rollup.run(rest=0)
         return client.get(f"/courses/{course.id}/publish-preview", query_string=query, auth=person)
 
-    return look
+    return preview

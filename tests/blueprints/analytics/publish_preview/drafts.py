@@ -1,4 +1,4 @@
-"""Changes to a draft, and what is foretold of them."""
+"""Changes to a draft, and their predicted effects."""
 
 from learnstream.documents import LessonKind
 from learnstream.services.authoring import lessons, publishing
@@ -22,12 +22,12 @@ def remove(lesson):
     db.session.commit()
 
 
-def effect(answer, learners="migrate"):
-    found = answer.json["effects"][learners]
+def effect(response, learners="migrate"):
+    found = response.json["effects"][learners]
     return tuple(found[name] for name in ("moving", "rising", "falling", "completing"))
 
 
-def ways(answer):
+def migration_options(response):
     return {
-        each["user_id"]: (each["before"]["fraction"], each["after"]["fraction"]) for each in answer.json["affected"]
+        each["user_id"]: (each["before"]["fraction"], each["after"]["fraction"]) for each in response.json["affected"]
     }

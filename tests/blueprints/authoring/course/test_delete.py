@@ -15,9 +15,9 @@ def delete(client, course, auth, **headers):
 
 
 def test_a_course_without_learners_is_deleted(client, owner, course):
-    answer = delete(client, course, owner)
+    response = delete(client, course, owner)
 
-    assert (answer.status_code, answer.data) == (204, b"")
+    assert (response.status_code, response.data) == (204, b"")
     assert client.get(f"/courses/{course.id}").status_code == 404
     assert client.get(f"/courses/{course.id}/draft", auth=owner).status_code == 404
     assert client.get(f"/courses/{course.id}/lessons").status_code == 404
@@ -31,13 +31,13 @@ def test_deleting_it_again_finds_nothing(client, owner, course):
     assert delete(client, course, owner).status_code == 404
 
 
-def test_its_slug_is_free_again(client, owner, course):
+def test_the_slug_of_a_deleted_course_is_free_again(client, owner, course):
     delete(client, course, owner)
 
     assert client.post("/courses", json={"title": course.title}, auth=owner).json["slug"] == "astronomy"
 
 
-def test_what_belonged_to_it_is_cleared_up(client, owner, course):
+def test_documents_of_a_deleted_course_are_deleted(client, owner, course):
     other = make_course(owner, title="Botany")
     delete(client, course, owner)
 
@@ -49,38 +49,40 @@ def test_what_belonged_to_it_is_cleared_up(client, owner, course):
         assert kind.collection().count_documents({}) == kind.collection().count_documents(kept) > 0
 
 
-def test_a_course_with_a_learner_stays(client, owner, learner, course):
-    answer = delete(client, course, owner)
+def test_a_course_with_a_learner_cannot_be_deleted(client, owner, learner, course):
+    response = delete(client, course, owner)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "course_has_learners")
+    assert (response.status_code, response.json["code"]) == (409, "course_has_learners")
     assert client.get(f"/courses/{course.id}").status_code == 200
 
 
-def test_so_does_one_whose_learner_has_left(client, owner, learner, course):
+def test_a_course_with_a_former_learner_cannot_be_deleted(client, owner, learner, course):
     client.delete(f"/courses/{course.id}/enroll", auth=learner)
 
     assert delete(client, course, owner).json["code"] == "course_has_learners"
 
 
-def test_nobody_but_its_authors_deletes_it(client, stranger, course, draft_course):
+def test_only_authors_can_delete(client, stranger, course, draft_course):
     assert delete(client, course, stranger).status_code == 403
     assert delete(client, draft_course, stranger).status_code == 404
 
 
-def test_it_is_written_down(client, admin, course, fresh):
+def test_the_action_is_in_the_audit_log(client, admin, course, separate_session):
     delete(client, course, admin)
 
-    entry = fresh.scalar(select(AuditEntry).where(AuditEntry.action == "course.deleted"))
+    entry = separate_session.scalar(select(AuditEntry).where(AuditEntry.action == "course.deleted"))
     assert (entry.actor_id, entry.target_id) == (admin.id, course.id)
 
 
-def test_it_may_rely_on_what_was_read(client, owner, course):
+def test_it_honors_if_match(client, owner, course):
     assert delete(client, course, owner, **{"If-Match": '"999"'}).status_code == 412
     assert client.get(f"/courses/{course.id}").status_code == 200
 
 
 @pytest.mark.parametrize("attempt", range(4))
-def test_of_an_enrolment_and_a_deletion_at_once_one_wins(app, client, owner, stranger, course, fresh, attempt):
+def test_one_of_a_concurrent_enrollment_and_deletion_wins(
+    app, client, owner, stranger, course, separate_session, attempt
+):
     answers, start = {}, Barrier(2)
 
     def call(name, method, path, person):
@@ -94,5 +96,5 @@ def test_of_an_enrolment_and_a_deletion_at_once_one_wins(app, client, owner, str
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    seats = fresh.scalar(select(func.count()).select_from(Enrollment))
+    seats = separate_session.scalar(select(func.count()).select_from(Enrollment))
     assert (answers["enrol"], answers["delete"], seats) in {(201, 409, 1), (404, 204, 0)}

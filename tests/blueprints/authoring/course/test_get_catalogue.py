@@ -11,12 +11,12 @@ from learnstream.stores.keyset import Part
 from tests.factories import archive, make_course, make_person
 
 
-def titles(answer):
-    return [course["title"] for course in answer.json]
+def titles(response):
+    return [course["title"] for course in response.json]
 
 
 @pytest.fixture
-def shelf(owner):
+def catalogue_courses(owner):
     """Three published courses, the first published first."""
     return [
         make_course(
@@ -29,11 +29,11 @@ def shelf(owner):
     ]
 
 
-def test_everybody_sees_published_courses(client, course):
-    answer = client.get("/courses")
+def test_published_courses_are_public(client, course):
+    response = client.get("/courses")
 
-    assert answer.status_code == 200
-    assert titles(answer) == ["Astronomy"]
+    assert response.status_code == 200
+    assert titles(response) == ["Astronomy"]
 
 
 def test_drafts_and_archived_courses_are_not_listed(client, owner, course, draft_course):
@@ -42,7 +42,7 @@ def test_drafts_and_archived_courses_are_not_listed(client, owner, course, draft
     assert client.get("/courses", auth=owner).json == []
 
 
-def test_a_course_that_has_just_been_published_is_listed_at_once(client, owner, draft_course):
+def test_a_published_course_is_listed_immediately(client, owner, draft_course):
     before = client.get("/courses")
     client.post(f"/courses/{draft_course.id}/publish", json={}, auth=owner)
 
@@ -57,11 +57,11 @@ def test_a_course_that_has_just_been_published_is_listed_at_once(client, owner, 
         ("title", ["Astronomy", "botany", "Chemistry"]),
     ],
 )
-def test_courses_are_sorted(client, shelf, sort, order):
+def test_courses_are_sorted(client, catalogue_courses, sort, order):
     assert titles(client.get(f"/courses?sort={sort}")) == order
 
 
-def test_the_newest_come_first_by_default(client, shelf):
+def test_the_newest_courses_come_first_by_default(client, catalogue_courses):
     assert titles(client.get("/courses")) == ["Chemistry", "Astronomy", "botany"]
 
 
@@ -81,21 +81,21 @@ def test_the_newest_come_first_by_default(client, shelf):
         ("subject=Physics&level=beginner", set()),
     ],
 )
-def test_courses_are_filtered(client, shelf, query, found):
+def test_courses_are_filtered(client, catalogue_courses, query, found):
     assert set(titles(client.get(f"/courses?{query}"))) == found
 
 
-def test_courses_of_an_instructor(client, owner, course):
+def test_courses_are_filtered_by_instructor(client, owner, course):
     other = make_person(Role.INSTRUCTOR, "Otto")
     make_course(other, title="Zoology")
 
     assert titles(client.get(f"/courses?instructor={other.id}")) == ["Zoology"]
 
 
-def test_words_are_searched_for_in_titles_first(client, shelf):
-    answer = client.get("/courses?q=BOTANY")
+def test_matches_in_titles_come_first(client, catalogue_courses):
+    response = client.get("/courses?q=BOTANY")
 
-    assert titles(answer) == ["botany", "Chemistry"]
+    assert titles(response) == ["botany", "Chemistry"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_words_are_searched_for_in_titles_first(client, shelf):
         ("奥迪的历史", ["奥迪"]),
     ],
 )
-def test_courses_are_found_by_the_beginnings_of_words(client, owner, shelf, title, queries):
+def test_courses_are_found_by_word_prefixes(client, owner, catalogue_courses, title, queries):
     made = client.post("/courses", json={"title": title}, auth=owner).json
     client.post(f"/courses/{made['id']}/lessons", json={"title": "One", "kind": "text"}, auth=owner)
     client.post(f"/courses/{made['id']}/publish", json={}, auth=owner)
@@ -118,7 +118,7 @@ def test_courses_are_found_by_the_beginnings_of_words(client, owner, shelf, titl
         assert titles(client.get("/courses", query_string={"q": q})) == [unicodedata.normalize("NFC", title)], q
 
 
-def test_whole_words_come_before_beginnings_and_titles_before_descriptions(client, owner):
+def test_whole_words_rank_above_prefixes_and_titles_above_descriptions(client, owner):
     make_course(owner, title="Nothing", description="artful")
     make_course(owner, title="Artisans")
     make_course(owner, title="Painting", tags=["art"])
@@ -130,7 +130,7 @@ def test_whole_words_come_before_beginnings_and_titles_before_descriptions(clien
     assert (found[0], set(found[1:3]), found[3:]) == ("Art", {"Artisans", "Painting"}, ["History", "Nothing"])
 
 
-def test_more_matching_words_come_first(client, shelf):
+def test_courses_with_more_matching_words_come_first(client, catalogue_courses):
     assert titles(client.get("/courses?q=green bot")) == ["botany", "Chemistry"]
     assert [titles(client.get(f"/courses?q=green bot&page={page}&page_size=1")) for page in (1, 2, 3)] == [
         ["botany"],
@@ -139,7 +139,7 @@ def test_more_matching_words_come_first(client, shelf):
     ]
 
 
-def test_a_search_looks_at_no_other_courses(client, owner, shelf, plans):
+def test_a_search_examines_only_matching_courses(client, owner, catalogue_courses, plans):
     other = Course.collection().find_one({"_id": ObjectId(make_course(owner, title="Geology").id)})
     others = [other | {"_id": ObjectId(), "slug": f"geology-{number}"} for number in range(100)]
     Course.collection().insert_many(others)
@@ -151,34 +151,34 @@ def test_a_search_looks_at_no_other_courses(client, owner, shelf, plans):
     assert plans.examined("courses") < 20
 
 
-def test_words_can_be_excluded(client, shelf):
+def test_words_can_be_excluded(client, catalogue_courses):
     assert titles(client.get("/courses?q=botany -plants")) == ["Chemistry"]
 
 
 @pytest.mark.parametrize("words", ['"', '"""', "-", "$where", "a" * 200, "{}", "\\", "ß"])
-def test_odd_words_find_nothing_and_break_nothing(client, shelf, words):
-    answer = client.get("/courses", query_string={"q": words})
+def test_unusual_search_words_find_nothing(client, catalogue_courses, words):
+    response = client.get("/courses", query_string={"q": words})
 
-    assert (answer.status_code, answer.json) == (200, [])
+    assert (response.status_code, response.json) == (200, [])
 
 
-def test_an_empty_search_is_none(client, shelf):
+def test_an_empty_search_lists_all_courses(client, catalogue_courses):
     assert len(client.get("/courses?q=").json) == 3
 
 
-def test_search_and_filters_go_together(client, shelf):
+def test_search_and_filters_can_be_combined(client, catalogue_courses):
     assert titles(client.get("/courses?q=botany&subject=Physics&sort=title")) == ["Chemistry"]
 
 
-def test_pages_tell_where_they_are(client, shelf):
-    answer = client.get("/courses?sort=title&page=2&page_size=2")
+def test_pages_have_pagination_headers(client, catalogue_courses):
+    response = client.get("/courses?sort=title&page=2&page_size=2")
 
-    assert titles(answer) == ["Chemistry"]
-    assert '"total": 3' in answer.headers["X-Pagination"]
-    assert '"previous_page": 1' in answer.headers["X-Pagination"]
+    assert titles(response) == ["Chemistry"]
+    assert '"total": 3' in response.headers["X-Pagination"]
+    assert '"previous_page": 1' in response.headers["X-Pagination"]
 
 
-def test_a_page_beyond_the_end_is_empty(client, shelf):
+def test_a_page_beyond_the_end_is_empty(client, catalogue_courses):
     assert client.get("/courses?page=1000000&page_size=100").json == []
 
 
@@ -200,11 +200,11 @@ def test_a_page_beyond_the_end_is_empty(client, shelf):
         ("language=english!", "language"),
     ],
 )
-def test_a_bad_parameter_is_named(client, query, field):
-    answer = client.get(f"/courses?{query}")
+def test_an_invalid_parameter_is_named(client, query, field):
+    response = client.get(f"/courses?{query}")
 
-    assert answer.status_code == 422
-    assert field in answer.json["errors"]["query"]
+    assert response.status_code == 422
+    assert field in response.json["errors"]["query"]
 
 
 def test_an_unchanged_page_is_not_sent_again(client, course):
@@ -216,7 +216,7 @@ def test_an_unchanged_page_is_not_sent_again(client, course):
     assert again.headers["ETag"] == first.headers["ETag"]
 
 
-def test_a_changed_page_is(client, owner, course):
+def test_a_changed_page_is_sent(client, owner, course):
     tag = client.get("/courses").headers["ETag"]
     make_course(owner, title="Botany")
 
@@ -238,7 +238,7 @@ def test_a_changed_page_is(client, owner, course):
         {"q": "botany", "subject": "Physics", "tag": ["stars"], "level": "all", "language": "en", "instructor": 1},
     ],
 )
-def test_no_query_reads_the_whole_collection(shelf, filters, sort):
+def test_no_query_scans_the_collection(catalogue_courses, filters, sort):
     order = catalogue.ORDERS[sort]
     place = ("Botany" if sort == "title" else now(), ObjectId())
     for part in (Part(), Part(after=place)):

@@ -12,23 +12,23 @@ def titles(client, course, **kwargs):
     return [lesson["title"] for lesson in client.get(f"/courses/{course.id}/lessons", **kwargs).json]
 
 
-def test_everybody_sees_the_outline(client, course):
-    answer = client.get(f"/courses/{course.id}/lessons")
+def test_the_outline_is_public(client, course):
+    response = client.get(f"/courses/{course.id}/lessons")
 
-    assert [lesson["id"] for lesson in answer.json] == [lesson.id for lesson in course.lessons]
-    assert [lesson["free_preview"] for lesson in answer.json] == [True, False, False]
-    assert [lesson["position"] for lesson in answer.json] == [1, 2, 3]
-    assert answer.json[0]["module"].keys() == {"id", "title", "position"}
-
-
-def test_the_bytes_are_what_the_schema_says(client, course):
-    answer = client.get(f"/courses/{course.id}/lessons").json
-
-    assert all(lesson.keys() == LessonEntrySchema().fields.keys() for lesson in answer)
-    assert LessonEntrySchema(many=True).dump(LessonEntrySchema(many=True).load(answer)) == answer
+    assert [lesson["id"] for lesson in response.json] == [lesson.id for lesson in course.lessons]
+    assert [lesson["free_preview"] for lesson in response.json] == [True, False, False]
+    assert [lesson["position"] for lesson in response.json] == [1, 2, 3]
+    assert response.json[0]["module"].keys() == {"id", "title", "position"}
 
 
-def test_a_video_shows_how_far_it_is(client, owner, draft_course):
+def test_the_serialized_bytes_match_the_schema(client, course):
+    response = client.get(f"/courses/{course.id}/lessons").json
+
+    assert all(lesson.keys() == LessonEntrySchema().fields.keys() for lesson in response)
+    assert LessonEntrySchema(many=True).dump(LessonEntrySchema(many=True).load(response)) == response
+
+
+def test_a_video_shows_its_status(client, owner, draft_course):
     video_id = Video.collection().insert_one({"status": "ready", "duration": 61.5}).inserted_id
     lessons.set_video(draft_course.video.id, str(video_id))
     publish(client, owner, draft_course)
@@ -46,7 +46,7 @@ def test_a_learner_sees_the_version_of_their_seat(client, owner, course, learner
     assert titles(client, course) == ["Welcome", "Reading", "Watching", "Added"]
 
 
-def test_a_learner_who_was_moved_sees_the_new_version_at_once(client, owner, course, learner):
+def test_a_migrated_learner_sees_the_new_version_immediately(client, owner, course, learner):
     titles(client, course, auth=learner)
     make_lesson(owner, course.id, "Added")
     publish(client, owner, course)
@@ -60,14 +60,14 @@ def test_a_learner_of_an_archived_course_still_sees_it(client, course, learner):
     assert len(titles(client, course, auth=learner)) == 3
 
 
-def test_its_authors_see_the_draft(client, owner, admin, course):
+def test_authors_see_the_draft_outline(client, owner, admin, course):
     make_lesson(owner, course.id, "Added")
 
     assert titles(client, course, auth=owner, query_string={"draft": "true"})[-1] == "Added"
     assert titles(client, course, auth=admin, query_string={"draft": "true"})[-1] == "Added"
 
 
-def test_to_everybody_else_the_draft_does_not_exist(client, course, learner):
+def test_the_draft_outline_is_hidden_from_other_users(client, course, learner):
     assert client.get(f"/courses/{course.id}/lessons?draft=true").status_code == 404
     assert client.get(f"/courses/{course.id}/lessons?draft=true", auth=learner).status_code == 404
 
@@ -77,10 +77,10 @@ def test_an_unpublished_course_has_no_outline(client, owner, draft_course):
     assert client.get(f"/courses/{draft_course.id}/lessons", auth=owner).status_code == 404
 
 
-def test_a_wrong_switch_is_named(client, course):
-    answer = client.get(f"/courses/{course.id}/lessons?draft=perhaps")
+def test_an_invalid_flag_is_named(client, course):
+    response = client.get(f"/courses/{course.id}/lessons?draft=perhaps")
 
-    assert (answer.status_code, list(answer.json["errors"]["query"])) == (422, ["draft"])
+    assert (response.status_code, list(response.json["errors"]["query"])) == (422, ["draft"])
 
 
 def test_an_unchanged_outline_is_not_sent_again(client, course):

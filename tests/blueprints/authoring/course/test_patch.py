@@ -28,7 +28,7 @@ def patch(client, course, auth, **body):
         ("tags", []),
     ],
 )
-def test_each_field_is_changed_for_itself(client, owner, draft_course, field, value):
+def test_fields_are_changed_independently(client, owner, draft_course, field, value):
     before = client.get(f"/courses/{draft_course.id}/draft", auth=owner).json
 
     after = patch(client, draft_course, owner, **{field: value}).json
@@ -42,13 +42,13 @@ def test_an_administrator_may_change_every_course(client, admin, draft_course):
     assert patch(client, draft_course, admin, title="Astrology").status_code == 200
 
 
-def test_a_stranger_may_not_change_a_published_one(client, stranger, course):
-    answer = patch(client, course, stranger, title="Mine")
+def test_a_stranger_may_not_change_a_published_course(client, stranger, course):
+    response = patch(client, course, stranger, title="Mine")
 
-    assert (answer.status_code, answer.json["code"]) == (403, "not_your_course")
+    assert (response.status_code, response.json["code"]) == (403, "not_your_course")
 
 
-def test_to_a_stranger_a_draft_does_not_exist(client, stranger, draft_course):
+def test_a_draft_is_hidden_from_strangers(client, stranger, draft_course):
     assert patch(client, draft_course, stranger, title="Mine").status_code == 404
 
 
@@ -56,7 +56,7 @@ def test_an_unknown_course_is_not_found(client, owner):
     assert client.patch(f"/courses/{ObjectId()}", json={"title": "X"}, auth=owner).status_code == 404
 
 
-def test_an_instructor_who_was_demoted_may_not(client, owner, admin, draft_course):
+def test_a_demoted_instructor_may_not_change_a_course(client, owner, admin, draft_course):
     client.patch(f"/admin/users/{owner.id}", json={"role": "student"}, auth=admin)
 
     assert patch(client, draft_course, owner, title="X").status_code == 401
@@ -69,7 +69,7 @@ def test_the_slug_follows_the_title_until_the_first_publication(client, owner, d
     assert patch(client, draft_course, owner, title="Alchemy").json["slug"] == "astrology"
 
 
-def test_archiving_takes_a_course_out_of_the_catalogue_and_opening_puts_it_back(client, owner, course):
+def test_an_archived_course_leaves_the_catalogue_until_it_is_reopened(client, owner, course):
     assert patch(client, course, owner, status="archived").json["status"] == "archived"
     assert client.get("/courses").json == []
 
@@ -77,25 +77,25 @@ def test_archiving_takes_a_course_out_of_the_catalogue_and_opening_puts_it_back(
     assert len(client.get("/courses").json) == 1
 
 
-def test_an_archived_course_gives_no_seats(client, owner, stranger, course):
+def test_an_archived_course_accepts_no_enrollments(client, owner, stranger, course):
     patch(client, course, owner, status="archived")
 
     assert client.post(f"/courses/{course.id}/enroll", auth=stranger).status_code in {404, 409}
 
 
-def test_archiving_is_written_down(client, owner, course, fresh):
+def test_archiving_is_in_the_audit_log(client, owner, course, separate_session):
     patch(client, course, owner, status="archived")
     patch(client, course, owner, status="archived")
 
-    written = fresh.scalars(select(AuditEntry.action).where(AuditEntry.action == "course.archived")).all()
+    written = separate_session.scalars(select(AuditEntry.action).where(AuditEntry.action == "course.archived")).all()
     assert written == ["course.archived"]
 
 
 @pytest.mark.parametrize("status", ["archived", "published"])
 def test_a_draft_cannot_be_archived_or_opened(client, owner, draft_course, status):
-    answer = patch(client, draft_course, owner, status=status, title="Lost?")
+    response = patch(client, draft_course, owner, status=status, title="Lost?")
 
-    assert (answer.status_code, answer.json["code"]) == (409, "never_published")
+    assert (response.status_code, response.json["code"]) == (409, "never_published")
     assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json["title"] == "Astronomy"
 
 
@@ -115,15 +115,15 @@ def test_a_draft_cannot_be_archived_or_opened(client, owner, draft_course, statu
         ("description", "\x00"),
     ],
 )
-def test_a_bad_field_is_named(client, owner, course, field, value):
+def test_an_invalid_field_is_named(client, owner, course, field, value):
     assert field in invalid_fields(patch(client, course, owner, **{field: value}))
 
 
-def test_an_empty_change_is_none(client, owner, course):
+def test_an_empty_change_changes_nothing(client, owner, course):
     assert patch(client, course, owner).status_code == 422
 
 
-def test_a_change_may_rely_on_what_was_read(client, owner, draft_course):
+def test_a_change_honors_if_match(client, owner, draft_course):
     tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
     first, second = (
         client.patch(f"/courses/{draft_course.id}", json={"title": title}, auth=owner, headers={"If-Match": tag})
@@ -149,17 +149,17 @@ def test_a_change_may_rely_on_what_was_read(client, owner, draft_course):
         (",", 400),
     ],
 )
-def test_if_match_is_read_as_the_rfc_says(client, owner, draft_course, given, status):
+def test_if_match_is_parsed_as_in_the_rfc(client, owner, draft_course, given, status):
     tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"].strip('"')
 
-    answer = client.patch(
+    response = client.patch(
         f"/courses/{draft_course.id}", json={"title": "X"}, auth=owner, headers={"If-Match": given.format(tag)}
     )
 
-    assert answer.status_code == status
+    assert response.status_code == status
 
 
-def test_of_two_changes_at_once_with_one_etag_one_wins(app, client, owner, draft_course):
+def test_one_of_two_concurrent_changes_with_the_same_etag_wins(app, client, owner, draft_course):
     tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
     answers, start = [], Barrier(8)
 
@@ -175,6 +175,6 @@ def test_of_two_changes_at_once_with_one_etag_one_wins(app, client, owner, draft
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
-    winner = next(answer for answer in answers if answer.status_code == 200)
+    assert sorted(response.status_code for response in answers) == [200] + [412] * 7
+    winner = next(response for response in answers if response.status_code == 200)
     assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json == winner.json

@@ -14,29 +14,29 @@ FULL = {
 }
 
 
-def test_an_instructor_makes_a_draft(client, owner):
-    answer = client.post("/courses", json=FULL, auth=owner)
+def test_an_instructor_creates_a_draft(client, owner):
+    response = client.post("/courses", json=FULL, auth=owner)
 
-    assert answer.status_code == 201
-    assert answer.headers["ETag"] == '"1"'
-    assert answer.headers["Location"] == f"/courses/{answer.json['id']}/draft"
-    assert (answer.json["status"], answer.json["version"], answer.json["modules"]) == ("draft", 0, [])
-    assert (answer.json["slug"], answer.json["instructor_ids"]) == ("astronomy-for-beginners", [owner.id])
+    assert response.status_code == 201
+    assert response.headers["ETag"] == '"1"'
+    assert response.headers["Location"] == f"/courses/{response.json['id']}/draft"
+    assert (response.json["status"], response.json["version"], response.json["modules"]) == ("draft", 0, [])
+    assert (response.json["slug"], response.json["instructor_ids"]) == ("astronomy-for-beginners", [owner.id])
 
 
-def test_what_was_made_can_be_read_back(client, owner):
+def test_a_created_course_can_be_read(client, owner):
     made = client.post("/courses", json=FULL, auth=owner).json
 
     assert client.get(f"/courses/{made['id']}/draft", auth=owner).json == made
 
 
-def test_tags_and_language_are_spelled_the_usual_way(client, owner):
+def test_tags_and_language_are_normalized(client, owner):
     made = client.post("/courses", json=FULL, auth=owner).json
 
     assert (made["tags"], made["language"]) == (["stars", "night sky"], "en-GB")
 
 
-def test_a_title_is_enough(client, owner):
+def test_only_the_title_is_required(client, owner):
     made = client.post("/courses", json={"title": "Botany"}, auth=owner).json
 
     assert (made["summary"], made["tags"], made["level"], made["cover"]) == ("", [], "", "")
@@ -52,22 +52,22 @@ def test_the_same_title_twice_gives_two_slugs(client, owner):
 @pytest.mark.parametrize(
     ("title", "slug"), [("Ünïcode & Söhne", "unicode-sohne"), ("天文学", "tian-wen-xue"), ("!?", "course")]
 )
-def test_a_slug_is_plain(client, owner, title, slug):
+def test_slugs_are_url_safe(client, owner, title, slug):
     assert client.post("/courses", json={"title": title}, auth=owner).json["slug"] == slug
 
 
-def test_an_administrator_may_make_courses(client, admin):
+def test_an_administrator_may_create_courses(client, admin):
     assert client.post("/courses", json={"title": "Botany"}, auth=admin).status_code == 201
 
 
-def test_a_student_may_not(client, stranger):
-    answer = client.post("/courses", json={"title": "Botany"}, auth=stranger)
+def test_a_student_may_not_create_courses(client, stranger):
+    response = client.post("/courses", json={"title": "Botany"}, auth=stranger)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "instructors_only")
+    assert (response.status_code, response.json["code"]) == (403, "instructors_only")
     assert Course.collection().count_documents({}) == 0
 
 
-def test_repeating_it_with_a_key_makes_one_course(client, owner):
+def test_a_repeated_request_with_a_key_creates_one_course(client, owner):
     first, again = (
         client.post("/courses", json={"title": "Botany"}, auth=owner, headers={"Idempotency-Key": "k"})
         for _ in range(2)
@@ -116,23 +116,23 @@ def test_repeating_it_with_a_key_makes_one_course(client, owner):
         ("id", "6560f3a2c1d4e5f6a7b8c9d0"),
     ],
 )
-def test_a_bad_field_is_named(client, owner, field, value):
-    answer = client.post("/courses", json={"title": "Botany", field: value}, auth=owner)
+def test_an_invalid_field_is_named(client, owner, field, value):
+    response = client.post("/courses", json={"title": "Botany", field: value}, auth=owner)
 
-    assert (answer.status_code, answer.json["code"]) == (422, "validation_failed")
-    assert field in answer.json["errors"]["json"]
+    assert (response.status_code, response.json["code"]) == (422, "validation_failed")
+    assert field in response.json["errors"]["json"]
 
 
-def test_a_title_is_needed(client, owner):
+def test_a_title_is_required(client, owner):
     assert "title" in client.post("/courses", json={}, auth=owner).json["errors"]["json"]
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"null", b'{"title": NaN}'])
-def test_a_body_that_is_no_object_is_refused(client, owner, body):
-    answer = client.post("/courses", data=body, content_type="application/json", auth=owner)
+def test_a_body_that_is_not_an_object_is_rejected(client, owner, body):
+    response = client.post("/courses", data=body, content_type="application/json", auth=owner)
 
-    assert answer.status_code in {400, 422}
+    assert response.status_code in {400, 422}
 
 
-def test_another_content_type_is_refused(client, owner):
+def test_another_content_type_is_rejected(client, owner):
     assert client.post("/courses", data="title=x", content_type="text/plain", auth=owner).status_code == 415

@@ -1,4 +1,4 @@
-"""What has to happen before lessons open, as authors state it in the outline."""
+"""Prerequisites and release conditions of lessons, as authors set them in the outline."""
 
 import pytest
 from bson import ObjectId
@@ -27,19 +27,19 @@ def two(put, ids):
     """Two modules: the second waits for the first, and its second lesson for its first."""
     [one] = put({"title": "One", "lesson_ids": ids}).json["modules"]
     last = {"lesson_id": ids[2], "prerequisites": [ids[1]], "release": {"after_days": 7}}
-    answer = put(
+    response = put(
         {"id": one["id"], "title": "One", "lesson_ids": ids[:1], "release": {"at": "2030-01-01T10:00:00+02:00"}},
         {"title": "Two", "lesson_ids": ids[1:], "prerequisites": [one["id"]], "conditions": [last]},
     )
-    assert answer.status_code == 200
-    return answer.json["modules"]
+    assert response.status_code == 200
+    return response.json["modules"]
 
 
 def draft(client, owner, course):
     return client.get(f"/courses/{course.id}/draft", auth=owner).json["modules"]
 
 
-def test_an_outline_keeps_what_opens_modules_and_lessons(client, owner, draft_course, two, ids):
+def test_an_outline_stores_conditions_of_modules_and_lessons(client, owner, draft_course, two, ids):
     one, other = draft(client, owner, draft_course)
 
     assert one["release"] == {"at": "2030-01-01T08:00:00+00:00"}
@@ -47,17 +47,17 @@ def test_an_outline_keeps_what_opens_modules_and_lessons(client, owner, draft_co
     assert other["conditions"] == [{"lesson_id": ids[2], "prerequisites": [ids[1]], "release": {"after_days": 7}}]
 
 
-def test_what_was_read_can_be_put_back(two, put):
+def test_a_read_outline_can_be_written_unchanged(two, put):
     assert put(*two).json["modules"] == two
 
 
-def test_what_is_left_out_is_gone(two, put):
+def test_omitted_conditions_are_removed(two, put):
     bare = [{name: module[name] for name in ("id", "title", "lesson_ids")} for module in two]
 
     assert [module | NONE | {"conditions": []} for module in bare] == put(*bare).json["modules"]
 
 
-def test_a_lesson_that_asks_for_nothing_is_not_listed(put, ids):
+def test_lessons_without_conditions_are_not_listed(put, ids):
     conditions = [{"lesson_id": ids[0], **NONE}, {"lesson_id": ids[1], "prerequisites": [ids[0], ids[0]]}]
 
     [module] = put({"title": "One", "lesson_ids": ids, "conditions": conditions}).json["modules"]
@@ -65,7 +65,7 @@ def test_a_lesson_that_asks_for_nothing_is_not_listed(put, ids):
     assert module["conditions"] == [{"lesson_id": ids[1], "prerequisites": [ids[0]], "release": None}]
 
 
-def test_a_lesson_that_is_deleted_is_not_waited_for_any_more(client, owner, draft_course, two, ids):
+def test_deleting_a_lesson_removes_it_from_prerequisites(client, owner, draft_course, two, ids):
     client.delete(f"/lessons/{ids[1]}", auth=owner)
 
     _, other = draft(client, owner, draft_course)
@@ -76,14 +76,14 @@ def test_a_lesson_that_is_deleted_is_not_waited_for_any_more(client, owner, draf
     assert draft(client, owner, draft_course)[1]["conditions"] == []
 
 
-def test_a_lesson_may_be_deleted_from_a_module_that_asks_for_nothing(client, owner, draft_course, ids):
+def test_a_lesson_may_be_deleted_from_a_module_without_conditions(client, owner, draft_course, ids):
     client.delete(f"/lessons/{ids[1]}", auth=owner)
 
     [module] = draft(client, owner, draft_course)
     assert module["lesson_ids"] == [ids[0], ids[2]]
 
 
-def test_a_lesson_that_is_added_changes_no_conditions(client, owner, draft_course, two):
+def test_adding_a_lesson_changes_no_conditions(client, owner, draft_course, two):
     added = make_lesson(owner, draft_course.id)
 
     one, other = draft(client, owner, draft_course)
@@ -91,7 +91,7 @@ def test_a_lesson_that_is_added_changes_no_conditions(client, owner, draft_cours
     assert other == two[1] | {"lesson_ids": [*two[1]["lesson_ids"], added.id]}
 
 
-def test_a_version_brings_them_back(client, owner, draft_course, two, put, ids):
+def test_restoring_a_version_restores_its_conditions(client, owner, draft_course, two, put, ids):
     client.post(f"/courses/{draft_course.id}/publish", json={}, auth=owner)
     put({"title": "All", "lesson_ids": ids})
 
@@ -100,49 +100,49 @@ def test_a_version_brings_them_back(client, owner, draft_course, two, put, ids):
     assert draft(client, owner, draft_course) == two
 
 
-def test_what_is_not_in_the_outline_cannot_be_asked_for(put, ids):
+def test_a_prerequisite_outside_the_outline_is_rejected(put, ids):
     strange = str(ObjectId())
 
     for module in ({"prerequisites": [strange]}, {"conditions": [{"lesson_id": ids[0], "prerequisites": [strange]}]}):
-        answer = put({"title": "One", "lesson_ids": ids, **module})
-        assert answer.status_code == 422
-        assert answer.json["errors"]["json"]["modules"]["prerequisites"] == [f"Not in this outline: {strange}."]
+        response = put({"title": "One", "lesson_ids": ids, **module})
+        assert response.status_code == 422
+        assert response.json["errors"]["json"]["modules"]["prerequisites"] == [f"Not in this outline: {strange}."]
 
 
-def test_a_module_that_is_left_out_cannot_be_asked_for(two, put, ids):
-    answer = put({"id": two[1]["id"], "title": "All", "lesson_ids": ids, "prerequisites": [two[0]["id"]]})
+def test_an_omitted_module_cannot_be_a_prerequisite(two, put, ids):
+    response = put({"id": two[1]["id"], "title": "All", "lesson_ids": ids, "prerequisites": [two[0]["id"]]})
 
-    assert two[0]["id"] in answer.json["errors"]["json"]["modules"]["prerequisites"][0]
+    assert two[0]["id"] in response.json["errors"]["json"]["modules"]["prerequisites"][0]
 
 
-def test_conditions_are_stated_where_the_lesson_stands_and_once(put, ids):
+def test_conditions_of_a_lesson_belong_to_its_module_once(put, ids):
     entry = {"lesson_id": ids[2], "release": {"after_days": 1}}
     elsewhere = put({"title": "A", "lesson_ids": ids[:2], "conditions": [entry]}, {"title": "B", "lesson_ids": ids[2:]})
     twice = put({"title": "A", "lesson_ids": ids, "conditions": [entry, entry]})
 
-    for answer in (elsewhere, twice):
-        assert answer.status_code == 422
-        assert ids[2] in answer.json["errors"]["json"]["modules"]["conditions"][0]
+    for response in (elsewhere, twice):
+        assert response.status_code == 422
+        assert ids[2] in response.json["errors"]["json"]["modules"]["conditions"][0]
 
 
-def circle_of(answer):
-    assert (answer.status_code, answer.json["code"]) == (422, "prerequisite_circle")
-    [message] = answer.json["errors"]["json"]["modules"]["prerequisites"]
-    assert all(name in message for name in answer.json["circle"])
-    return answer.json["circle"]
+def circle_of(response):
+    assert (response.status_code, response.json["code"]) == (422, "prerequisite_circle")
+    [message] = response.json["errors"]["json"]["modules"]["prerequisites"]
+    assert all(name in message for name in response.json["circle"])
+    return response.json["circle"]
 
 
 def waits(lesson_id, *prerequisites):
     return {"lesson_id": lesson_id, "prerequisites": list(prerequisites)}
 
 
-def test_a_lesson_cannot_wait_for_itself(put, ids):
-    answer = put({"title": "One", "lesson_ids": ids, "conditions": [waits(ids[0], ids[0])]})
+def test_a_lesson_cannot_require_itself(put, ids):
+    response = put({"title": "One", "lesson_ids": ids, "conditions": [waits(ids[0], ids[0])]})
 
-    assert circle_of(answer) == [ids[0]]
+    assert circle_of(response) == [ids[0]]
 
 
-def test_lessons_cannot_wait_for_each_other(put, ids):
+def test_lessons_cannot_require_each_other(put, ids):
     around = [waits(ids[0], ids[1]), waits(ids[1], ids[2]), waits(ids[2], ids[0])]
 
     circle = circle_of(put({"title": "One", "lesson_ids": ids, "conditions": around}))
@@ -151,20 +151,20 @@ def test_lessons_cannot_wait_for_each_other(put, ids):
     assert circle in ([*ids], [ids[1], ids[2], ids[0]], [ids[2], ids[0], ids[1]])
 
 
-def test_modules_cannot_wait_for_each_other(two, put):
+def test_modules_cannot_require_each_other(two, put):
     one, other = two
 
     assert set(circle_of(put(one | {"prerequisites": [other["id"]]}, other))) >= {one["id"], other["id"]}
 
 
-def test_a_lesson_cannot_wait_for_its_own_module(two, put):
+def test_a_lesson_cannot_require_its_own_module(two, put):
     one, other = two
     lesson_id = other["lesson_ids"][0]
 
     assert set(circle_of(put(one, other | {"conditions": [waits(lesson_id, other["id"])]}))) == {lesson_id, other["id"]}
 
 
-def test_a_lesson_cannot_wait_for_one_behind_the_door_it_opens(two, put, ids):
+def test_a_lesson_cannot_require_a_lesson_that_it_unlocks(two, put, ids):
     one, other = two
 
     circle = circle_of(put(one | {"conditions": [waits(ids[0], ids[2])]}, other))
@@ -172,7 +172,7 @@ def test_a_lesson_cannot_wait_for_one_behind_the_door_it_opens(two, put, ids):
     assert set(circle) >= {ids[0], ids[2], one["id"]}
 
 
-def test_two_ways_to_the_same_lesson_are_no_circle(put, ids):
+def test_two_paths_to_the_same_lesson_are_not_a_cycle(put, ids):
     diamond = [waits(ids[1], ids[0]), waits(ids[2], ids[0], ids[1])]
 
     assert put({"title": "One", "lesson_ids": ids, "conditions": diamond}).status_code == 200
@@ -202,14 +202,14 @@ def test_two_ways_to_the_same_lesson_are_no_circle(put, ids):
         {"conditions": [{"lesson_id": "0" * 24, "order": 1}]},
     ],
 )
-def test_malformed_conditions_are_refused(put, ids, wrong):
-    answer = put({"title": "One", "lesson_ids": ids, **wrong})
+def test_malformed_conditions_are_rejected(put, ids, wrong):
+    response = put({"title": "One", "lesson_ids": ids, **wrong})
 
-    assert answer.status_code == 422
-    assert "modules" in answer.json["errors"]["json"]
+    assert response.status_code == 422
+    assert "modules" in response.json["errors"]["json"]
 
 
-def test_a_course_of_the_greatest_size_is_checked_at_once(client, owner, put, draft_course):
+def test_a_course_of_the_maximum_size_is_checked_quickly(client, owner, put, draft_course):
     chain = [ObjectId() for _ in range(500)]
     one = {"id": str(ObjectId()), "title": "One", "lesson_ids": chain}
     Course.collection().update_one({"_id": ObjectId(draft_course.id)}, {"$set": {"modules": [one]}})

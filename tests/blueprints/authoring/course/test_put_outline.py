@@ -19,11 +19,11 @@ def ids(draft_course):
     return [lesson.id for lesson in draft_course.lessons]
 
 
-def test_lessons_are_put_in_modules_and_in_order(client, owner, put, ids, draft_course):
-    answer = put([{"title": "Start", "lesson_ids": [ids[2]]}, {"title": "End", "lesson_ids": [ids[1], ids[0]]}])
+def test_lessons_are_ordered_in_modules(client, owner, put, ids, draft_course):
+    response = put([{"title": "Start", "lesson_ids": [ids[2]]}, {"title": "End", "lesson_ids": [ids[1], ids[0]]}])
 
-    assert answer.status_code == 200
-    assert [module["title"] for module in answer.json["modules"]] == ["Start", "End"]
+    assert response.status_code == 200
+    assert [module["title"] for module in response.json["modules"]] == ["Start", "End"]
     shown = client.get(f"/courses/{draft_course.id}/lessons?draft=true", auth=owner).json
     assert [lesson["id"] for lesson in shown] == [ids[2], ids[1], ids[0]]
     assert [lesson["module"]["position"] for lesson in shown] == [1, 2, 2]
@@ -42,7 +42,7 @@ def test_a_module_may_be_empty(put, ids):
     assert put([{"title": "One", "lesson_ids": ids}, {"title": "Two", "lesson_ids": []}]).status_code == 200
 
 
-def test_every_lesson_stands_in_it_exactly_once(put, ids):
+def test_every_lesson_must_occur_exactly_once(put, ids):
     stranger = str(ObjectId())
     wrong = {
         "Missing": [ids[:2]],
@@ -51,29 +51,29 @@ def test_every_lesson_stands_in_it_exactly_once(put, ids):
     }
 
     for complaint, [lesson_ids] in wrong.items():
-        answer = put([{"title": "One", "lesson_ids": lesson_ids}])
-        assert answer.status_code == 422
-        assert complaint in answer.json["errors"]["json"]["modules"]["lesson_ids"][0]
+        response = put([{"title": "One", "lesson_ids": lesson_ids}])
+        assert response.status_code == 422
+        assert complaint in response.json["errors"]["json"]["modules"]["lesson_ids"][0]
 
 
-def test_an_empty_outline_would_lose_lessons(put):
+def test_an_empty_outline_is_rejected_if_there_are_lessons(put):
     assert put([]).status_code == 422
 
 
-def test_modules_must_be_the_drafts_own(put, ids):
+def test_modules_must_belong_to_the_draft(put, ids):
     for module_ids in ([str(ObjectId())],):
-        answer = put([{"id": module_id, "title": "M", "lesson_ids": ids} for module_id in module_ids])
-        assert "id" in answer.json["errors"]["json"]["modules"]
+        response = put([{"id": module_id, "title": "M", "lesson_ids": ids} for module_id in module_ids])
+        assert "id" in response.json["errors"]["json"]["modules"]
 
 
-def test_a_module_stands_there_once(put, ids):
+def test_a_duplicate_module_is_rejected(put, ids):
     [module] = put([{"title": "One", "lesson_ids": ids}]).json["modules"]
 
-    answer = put(
+    response = put(
         [{"id": module["id"], "title": "A", "lesson_ids": ids}, {"id": module["id"], "title": "B", "lesson_ids": []}]
     )
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -96,18 +96,18 @@ def test_a_module_stands_there_once(put, ids):
         [{"title": "M", "lesson_ids": []}] * 201,
     ],
 )
-def test_a_malformed_outline_is_refused(put, modules):
-    answer = put(modules)
+def test_a_malformed_outline_is_rejected(put, modules):
+    response = put(modules)
 
-    assert answer.status_code == 422
-    assert "modules" in answer.json["errors"]["json"]
+    assert response.status_code == 422
+    assert "modules" in response.json["errors"]["json"]
 
 
-def test_nobody_but_its_authors_orders_it(put, stranger, ids):
+def test_only_authors_can_change_the_outline(put, stranger, ids):
     assert put([{"title": "One", "lesson_ids": ids}], auth=stranger).status_code == 404
 
 
-def test_it_may_rely_on_what_was_read(put, ids):
+def test_it_honors_if_match(put, ids):
     modules = [{"title": "One", "lesson_ids": ids}]
     tag = put(modules).headers["ETag"]
 
@@ -115,7 +115,7 @@ def test_it_may_rely_on_what_was_read(put, ids):
     assert put(modules, **{"If-Match": tag}).status_code == 412
 
 
-def test_an_outline_and_a_new_lesson_at_once_lose_neither(app, client, owner, put, ids, draft_course):
+def test_a_concurrent_outline_and_lesson_are_both_kept(app, client, owner, put, ids, draft_course):
     start, answers = Barrier(2), []
 
     def reorder():
@@ -136,7 +136,7 @@ def test_an_outline_and_a_new_lesson_at_once_lose_neither(app, client, owner, pu
     assert answers[0] in {200, 409, 422}
 
 
-def test_of_two_outlines_with_the_same_etag_one_wins(client, owner, put, ids, draft_course):
+def test_one_of_two_outlines_with_the_same_etag_wins(client, owner, put, ids, draft_course):
     tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
     start, answers = Barrier(2), []
 
@@ -148,6 +148,6 @@ def test_of_two_outlines_with_the_same_etag_one_wins(client, owner, put, ids, dr
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert sorted(answer.status_code for answer in answers) == [200, 412]
-    won = next(answer for answer in answers if answer.status_code == 200)
+    assert sorted(response.status_code for response in answers) == [200, 412]
+    won = next(response for response in answers if response.status_code == 200)
     assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json == won.json

@@ -11,22 +11,22 @@ def get(client, lesson, auth=None, **kwargs):
     return client.get(f"/lessons/{lesson.id}", auth=auth, **kwargs)
 
 
-def test_everybody_reads_a_free_preview(client, course, stranger):
-    answer = get(client, course.preview)
+def test_a_free_preview_is_public(client, course, stranger):
+    response = get(client, course.preview)
 
-    assert answer.status_code == 200
-    assert (answer.json["body"], answer.json["version"], answer.json["course_id"]) == ("# Welcome", 1, course.id)
-    assert get(client, course.preview, stranger).json == answer.json
-
-
-def test_the_bytes_are_what_the_schema_says(client, course):
-    answer = get(client, course.preview).json
-
-    assert answer.keys() == LessonSchema().fields.keys()
-    assert LessonSchema().dump(LessonSchema().load(answer)) == answer
+    assert response.status_code == 200
+    assert (response.json["body"], response.json["version"], response.json["course_id"]) == ("# Welcome", 1, course.id)
+    assert get(client, course.preview, stranger).json == response.json
 
 
-def test_a_guest_is_asked_to_sign_in_for_the_rest(client, course, draft_course):
+def test_the_serialized_bytes_match_the_schema(client, course):
+    response = get(client, course.preview).json
+
+    assert response.keys() == LessonSchema().fields.keys()
+    assert LessonSchema().dump(LessonSchema().load(response)) == response
+
+
+def test_a_guest_must_sign_in_for_other_lessons(client, course, draft_course):
     unknown = f"/lessons/{ObjectId()}"
     paths = [f"/lessons/{course.text.id}", f"/lessons/{draft_course.preview.id}", unknown, unknown + "?draft=true"]
 
@@ -38,26 +38,26 @@ def test_a_learner_reads_every_lesson(client, course, learner):
 
 
 def test_a_stranger_is_told_to_enroll(client, course, stranger):
-    answer = get(client, course.text, stranger)
+    response = get(client, course.text, stranger)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "not_enrolled")
+    assert (response.status_code, response.json["code"]) == (403, "not_enrolled")
 
 
-def test_a_learner_whose_time_is_up_is_told_so(client, course):
+def test_an_expired_learner_gets_the_end_of_the_enrollment(client, course):
     late = make_person(name="Late")
     make_seat(late, course, expires_at=now())
 
     assert get(client, course.text, late).json["code"] == "enrollment_expired"
 
 
-def test_a_learner_who_left_reads_no_more(client, course, learner):
+def test_a_withdrawn_learner_cannot_read_lessons(client, course, learner):
     get(client, course.text, learner)
     client.delete(f"/courses/{course.id}/enroll", auth=learner)
 
     assert get(client, course.text, learner).json["code"] == "not_enrolled"
 
 
-def test_its_authors_read_it_without_a_seat(client, owner, admin, course):
+def test_authors_read_lessons_without_an_enrollment(client, owner, admin, course):
     assert get(client, course.text, owner).status_code == 200
     assert get(client, course.text, admin).status_code == 200
 
@@ -72,7 +72,7 @@ def test_a_learner_reads_the_version_of_their_seat(client, owner, course, learne
     assert get(client, course.text, owner).json["body"] == "New."
 
 
-def test_a_preview_that_was_withdrawn_closes_with_the_next_version(client, owner, course):
+def test_a_withdrawn_preview_closes_with_the_next_version(client, owner, course):
     client.patch(f"/lessons/{course.preview.id}", json={"free_preview": False}, auth=owner)
     assert get(client, course.preview).status_code == 200
 
@@ -80,7 +80,7 @@ def test_a_preview_that_was_withdrawn_closes_with_the_next_version(client, owner
     assert get(client, course.preview).status_code == 401
 
 
-def test_the_draft_is_for_its_authors(client, owner, admin, stranger, learner, course):
+def test_the_draft_is_for_authors(client, owner, admin, stranger, learner, course):
     client.patch(f"/lessons/{course.text.id}", json={"body": "New."}, auth=owner)
     draft = {"query_string": {"draft": "true"}}
 
@@ -90,7 +90,7 @@ def test_the_draft_is_for_its_authors(client, owner, admin, stranger, learner, c
     assert get(client, course.preview, learner, **draft).status_code == 404
 
 
-def test_a_draft_is_not_shown_without_asking_for_it(client, owner, draft_course):
+def test_a_draft_is_shown_only_on_request(client, owner, draft_course):
     assert get(client, draft_course.text, owner).status_code == 404
 
 
@@ -108,14 +108,14 @@ def test_an_unchanged_lesson_is_not_sent_again(client, course):
     assert get(client, course.preview, headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_a_refusal_comes_before_the_shortcut(client, course, learner, stranger):
+def test_authorization_precedes_a_304(client, course, learner, stranger):
     tag = get(client, course.text, learner).headers["ETag"]
 
     assert get(client, course.text, stranger, headers={"If-None-Match": tag}).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/lessons/1", "/lessons/x", "/lessons/" + "g" * 24])
-def test_an_id_of_another_form_is_no_address(client, path):
+def test_a_malformed_id_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
@@ -129,8 +129,8 @@ def test_a_learner_is_served_from_the_cache(client, course, learner, queries):
     assert queries == ["redis", "redis"]
 
 
-def test_a_lesson_that_was_not_seen_takes_few_questions(client, course, queries):
-    syllabus.get(course.id, course.version)  # which a process asks for once
+def test_an_uncached_lesson_needs_few_queries(client, course, queries):
+    syllabus.get(course.id, course.version)  # which a process reads once
     visibility.lesson_courses.clear()
     queries.clear()
 

@@ -18,7 +18,7 @@ def draft(client, lesson, auth):
 @pytest.mark.parametrize(
     ("field", "value"), [("title", "T"), ("summary", "S"), ("body", ""), ("body", "New."), ("free_preview", True)]
 )
-def test_each_field_is_changed_for_itself(client, owner, draft_course, field, value):
+def test_fields_are_changed_independently(client, owner, draft_course, field, value):
     before = draft(client, draft_course.text, owner).json
 
     after = patch(client, draft_course.text, owner, **{field: value}).json
@@ -28,7 +28,7 @@ def test_each_field_is_changed_for_itself(client, owner, draft_course, field, va
     assert draft(client, draft_course.text, owner).json == after
 
 
-def test_nobody_but_its_authors_changes_it(client, stranger, learner, admin, course, draft_course):
+def test_only_authors_can_change_a_lesson(client, stranger, learner, admin, course, draft_course):
     assert patch(client, draft_course.text, stranger, title="X").status_code == 404
     assert patch(client, course.text, learner, title="X").json["code"] == "not_your_course"
     assert patch(client, draft_course.text, admin, title="X").status_code == 200
@@ -54,18 +54,18 @@ def test_an_unknown_lesson_is_not_found(client, owner):
         ("deleted_at", None),
     ],
 )
-def test_a_bad_field_is_named(client, owner, draft_course, field, value):
-    answer = patch(client, draft_course.text, owner, **{field: value})
+def test_an_invalid_field_is_named(client, owner, draft_course, field, value):
+    response = patch(client, draft_course.text, owner, **{field: value})
 
-    assert answer.status_code == 422
-    assert field in answer.json["errors"]["json"]
+    assert response.status_code == 422
+    assert field in response.json["errors"]["json"]
 
 
-def test_an_empty_change_is_none(client, owner, draft_course):
+def test_an_empty_change_changes_nothing(client, owner, draft_course):
     assert patch(client, draft_course.text, owner).status_code == 422
 
 
-def test_a_change_may_rely_on_what_was_read(client, owner, draft_course):
+def test_a_change_honors_if_match(client, owner, draft_course):
     tag = draft(client, draft_course.text, owner).headers["ETag"]
     first, second = (patch(client, draft_course.text, owner, {"If-Match": tag}, title=title) for title in "AB")
 
@@ -73,7 +73,7 @@ def test_a_change_may_rely_on_what_was_read(client, owner, draft_course):
     assert draft(client, draft_course.text, owner).json["title"] == "A"
 
 
-def test_of_changes_at_once_none_is_lost_silently(app, client, owner, draft_course):
+def test_no_concurrent_change_is_lost_silently(app, client, owner, draft_course):
     start, answers = Barrier(6), []
 
     def change(number):
@@ -84,31 +84,31 @@ def test_of_changes_at_once_none_is_lost_silently(app, client, owner, draft_cour
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    won = [answer for answer in answers if answer.status_code == 200]
-    assert {answer.status_code for answer in answers} <= {200, 409}
+    won = [response for response in answers if response.status_code == 200]
+    assert {response.status_code for response in answers} <= {200, 409}
     assert draft(client, draft_course.text, owner).headers["ETag"] == f'"{1 + len(won)}"'
 
 
-def test_an_administrator_gives_a_lesson_its_course(client, owner, admin, draft_course):
+def test_an_administrator_attaches_a_lesson_to_a_course(client, owner, admin, draft_course):
     lesson = make_lesson(admin, None, "Uploaded")
 
-    answer = patch(client, lesson, admin, course_id=draft_course.id, title="Named")
+    response = patch(client, lesson, admin, course_id=draft_course.id, title="Named")
 
-    assert (answer.json["course_id"], answer.json["title"]) == (draft_course.id, "Named")
+    assert (response.json["course_id"], response.json["title"]) == (draft_course.id, "Named")
     shown = client.get(f"/courses/{draft_course.id}/lessons?draft=true", auth=owner).json
     assert shown[-1]["id"] == lesson.id
 
 
-def test_in_a_module(client, owner, admin, draft_course):
+def test_a_lesson_can_be_attached_to_a_module(client, owner, admin, draft_course):
     lesson = make_lesson(admin, None)
     [module] = client.get(f"/courses/{draft_course.id}/draft", auth=owner).json["modules"]
 
     assert patch(client, lesson, admin, course_id=draft_course.id, module_id=module["id"]).status_code == 200
-    answer = patch(client, make_lesson(admin, None), admin, course_id=draft_course.id, module_id=str(ObjectId()))
-    assert (answer.status_code, list(answer.json["errors"]["json"])) == (422, ["module_id"])
+    response = patch(client, make_lesson(admin, None), admin, course_id=draft_course.id, module_id=str(ObjectId()))
+    assert (response.status_code, list(response.json["errors"]["json"])) == (422, ["module_id"])
 
 
-def test_once_and_for_all(client, owner, admin, draft_course):
+def test_a_lesson_can_be_attached_once(client, owner, admin, draft_course):
     lesson, other = make_lesson(admin, None), make_course(owner, published=False)
     patch(client, lesson, admin, course_id=draft_course.id)
 
@@ -120,7 +120,7 @@ def test_once_and_for_all(client, owner, admin, draft_course):
     assert len(client.get(f"/courses/{draft_course.id}/lessons?draft=true", auth=owner).json) == 4
 
 
-def test_to_two_courses_at_once_it_goes_to_one(app, client, owner, admin):
+def test_a_lesson_attached_concurrently_goes_to_one_course(app, client, owner, admin):
     lesson, courses = make_lesson(admin, None), [make_course(owner, published=False) for _ in range(2)]
     start, answers = Barrier(2), []
 
@@ -137,21 +137,21 @@ def test_to_two_courses_at_once_it_goes_to_one(app, client, owner, admin):
     assert sorted(answers) == [200, 409]
 
 
-def test_an_instructor_cannot(client, owner, admin, draft_course):
+def test_an_instructor_cannot_attach_a_lesson(client, owner, admin, draft_course):
     detached = make_lesson(admin, None)
 
     assert patch(client, detached, owner, course_id=draft_course.id).status_code == 404
     assert patch(client, draft_course.text, owner, course_id=draft_course.id).json["code"] == "admins_only"
 
 
-def test_an_unknown_course_takes_no_lesson(client, admin):
+def test_a_lesson_cannot_be_attached_to_an_unknown_course(client, admin):
     lesson = make_lesson(admin, None)
 
     assert patch(client, lesson, admin, course_id=str(ObjectId())).status_code == 404
     assert Lesson.collection().find_one()["course_id"] is None
 
 
-def test_what_completes_it_is_published_with_it(client, owner, course):
+def test_a_completion_rule_is_published_with_the_lesson(client, owner, course):
     patch(client, course.text, owner, completion={"rule": "manual"})
     published = client.get(f"/lessons/{course.text.id}", auth=owner).json["completion"]
     client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
@@ -162,7 +162,7 @@ def test_what_completes_it_is_published_with_it(client, owner, course):
     assert patch(client, course.text, owner, completion=None).json["completion"]["rule"] == "opened"
 
 
-def test_a_completion_its_kind_cannot_have_is_refused(client, owner, draft_course):
-    answer = patch(client, draft_course.text, owner, completion={"rule": "watched"})
+def test_a_completion_rule_of_another_kind_is_rejected(client, owner, draft_course):
+    response = patch(client, draft_course.text, owner, completion={"rule": "watched"})
 
-    assert (answer.status_code, list(answer.json["errors"]["json"]["completion"])) == (422, ["rule"])
+    assert (response.status_code, list(response.json["errors"]["json"]["completion"])) == (422, ["rule"])

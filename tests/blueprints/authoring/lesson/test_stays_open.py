@@ -1,4 +1,4 @@
-"""What a learner has begun stays open to them at every door, whatever a later version asks for."""
+"""Lessons that a learner has begun stay open at every endpoint, whatever a later version requires."""
 
 from datetime import UTC, datetime
 
@@ -40,17 +40,17 @@ def learner(course):
 
 @pytest.fixture(params=["release", "prerequisite", "both"])
 def condition(request, owner, course):
-    """Publish a version in which the second lesson waits for something new."""
+    """Publish a version in which the second lesson has a new condition."""
     need = {"needs": [course.lessons[0]]}
     asked = {"release": NEVER_YET, "prerequisite": need, "both": NEVER_YET | need}[request.param]
     return lambda: order(owner, course, {"lessons": course.lessons, "conditions": {1: asked}})
 
 
 @pytest.fixture
-def doors(client, course):
-    """Say which doors let a person to the second lesson."""
+def endpoints(client, course):
+    """Return the endpoints that let a user access the second lesson."""
 
-    def doors(person):
+    def endpoints(person):
         path = f"/lessons/{course.lessons[1].id}"
         whole = client.get(f"/courses/{course.id}/access", auth=person).json["lessons"][1]
         return {
@@ -64,53 +64,53 @@ def doors(client, course):
             "report": client.put(f"{path}/progress", json={"opened": True}, auth=person).status_code == 200,
         }
 
-    return doors
+    return endpoints
 
 
 @pytest.mark.parametrize("done", BEGUN)
-def test_what_was_begun_stays_open(doors, condition, course, learner, done):
+def test_a_begun_lesson_stays_open(endpoints, condition, course, learner, done):
     make_record(learner, course, course.lessons[1], **BEGUN[done])
     condition()
 
-    assert all(doors(learner).values())
+    assert all(endpoints(learner).values())
 
 
 @pytest.mark.parametrize("done", NOT_BEGUN)
-def test_what_was_not_begun_is_closed(doors, condition, course, learner, done):
+def test_a_lesson_that_was_not_begun_is_closed(endpoints, condition, course, learner, done):
     if NOT_BEGUN[done]:
         make_record(learner, course, course.lessons[1], **NOT_BEGUN[done])
     condition()
 
-    assert not any(doors(learner).values())
+    assert not any(endpoints(learner).values())
 
 
-def test_what_others_have_begun_is_closed(doors, condition, course, learner):
+def test_a_lesson_begun_by_others_is_closed(endpoints, condition, course, learner):
     complete(make_person(), course, course.lessons[1])
     condition()
 
-    assert not any(doors(learner).values())
+    assert not any(endpoints(learner).values())
 
 
-def test_a_lesson_that_was_reset_has_to_open_again(doors, condition, owner, course, learner):
+def test_a_reset_lesson_is_closed_again(endpoints, condition, owner, course, learner):
     complete(learner, course, course.lessons[1])
     condition()
-    assert all(doors(learner).values())
+    assert all(endpoints(learner).values())
 
     ids = {"user_id": learner.id, "course_id": course.id, "lesson_id": course.lessons[1].id}
     exceptions.reset(**ids, reason="Again.", reset_by=owner.id)
     db.session.commit()
 
-    assert not any(doors(learner).values())
+    assert not any(endpoints(learner).values())
 
 
-def test_what_was_begun_is_gone_on_with(client, condition, course, learner):
+def test_a_begun_lesson_is_suggested_to_continue(client, condition, course, learner):
     make_record(learner, course, course.lessons[1], watched=0.5, position={"seconds": 50, "at": now(), "seq": 1})
     condition()
 
     assert client.get(f"/courses/{course.id}/progress", auth=learner).json["resume"]["title"] == "Two"
 
 
-def test_that_it_was_begun_is_remembered(client, condition, course, learner, queries):
+def test_a_begun_lesson_is_cached_as_begun(client, condition, course, learner, queries):
     make_record(learner, course, course.lessons[1], watched=0.5)
     condition()
     path = f"/lessons/{course.lessons[1].id}"

@@ -12,23 +12,23 @@ def published_twice(client, owner, course):
 
 
 def test_the_newest_version_comes_first(client, owner, published_twice):
-    answer = client.get(f"/courses/{published_twice.id}/versions", auth=owner)
+    response = client.get(f"/courses/{published_twice.id}/versions", auth=owner)
 
-    assert [(each["version"], each["note"], each["current"]) for each in answer.json] == [
+    assert [(each["version"], each["note"], each["current"]) for each in response.json] == [
         (2, "More.", True),
         (1, "", False),
     ]
-    assert answer.json[0]["published_by"] == owner.id
-    assert '"total": 2' in answer.headers["X-Pagination"]
+    assert response.json[0]["published_by"] == owner.id
+    assert '"total": 2' in response.headers["X-Pagination"]
 
 
 def test_versions_are_paged(client, owner, published_twice):
-    answer = client.get(f"/courses/{published_twice.id}/versions?page=2&page_size=1", auth=owner)
+    response = client.get(f"/courses/{published_twice.id}/versions?page=2&page_size=1", auth=owner)
 
-    assert [each["version"] for each in answer.json] == [1]
+    assert [each["version"] for each in response.json] == [1]
 
 
-def test_a_draft_has_none(client, owner, draft_course):
+def test_a_draft_has_no_versions(client, owner, draft_course):
     assert client.get(f"/courses/{draft_course.id}/versions", auth=owner).json == []
 
 
@@ -44,7 +44,7 @@ def test_an_unknown_version_is_not_found(client, owner, published_twice, number)
     assert client.get(f"/courses/{published_twice.id}/versions/{number}", auth=owner).status_code == 404
 
 
-def test_only_its_authors_see_versions(client, admin, learner, stranger, course):
+def test_only_authors_see_versions(client, admin, learner, stranger, course):
     for path in (f"/courses/{course.id}/versions", f"/courses/{course.id}/versions/1"):
         assert client.get(path, auth=admin).status_code == 200
         assert client.get(path, auth=learner).status_code == 404

@@ -15,23 +15,23 @@ def publish(client, course, auth, headers=None, **body):
     return client.post(f"/courses/{course.id}/publish", json=body, auth=auth, headers=headers)
 
 
-def seats(fresh):
-    return dict(fresh.execute(select(Enrollment.user_id, Enrollment.course_version)).all())
+def seats(separate_session):
+    return dict(separate_session.execute(select(Enrollment.user_id, Enrollment.course_version)).all())
 
 
 def test_a_draft_becomes_the_first_version(client, owner, draft_course):
-    answer = publish(client, draft_course, owner, note="Ready.")
+    response = publish(client, draft_course, owner, note="Ready.")
 
-    assert answer.status_code == 201
-    assert (answer.json["version"], answer.json["note"], answer.json["status"]) == (1, "Ready.", "published")
-    assert client.get(f"/courses/{draft_course.id}").json["published_at"] == answer.json["published_at"]
+    assert response.status_code == 201
+    assert (response.json["version"], response.json["note"], response.json["status"]) == (1, "Ready.", "published")
+    assert client.get(f"/courses/{draft_course.id}").json["published_at"] == response.json["published_at"]
 
 
-def test_the_next_one_counts_on(client, owner, course):
+def test_the_next_version_gets_the_next_number(client, owner, course):
     assert publish(client, course, owner).json["version"] == 2
 
 
-def test_the_first_publication_stays_the_date_of_the_course(client, owner, course):
+def test_the_course_keeps_the_date_of_its_first_publication(client, owner, course):
     first = client.get(f"/courses/{course.id}").json
     again = publish(client, course, owner).json
 
@@ -39,14 +39,14 @@ def test_the_first_publication_stays_the_date_of_the_course(client, owner, cours
     assert (shown["published_at"], shown["updated_at"]) == (first["published_at"], again["published_at"])
 
 
-def test_a_lesson_whose_video_does_not_play_is_a_warning(client, owner, draft_course):
+def test_a_lesson_without_a_playable_video_is_a_warning(client, owner, draft_course):
     [warning] = publish(client, draft_course, owner).json["warnings"]
 
     assert warning == {"lesson_id": draft_course.video.id, "title": "Watching", "video_status": "missing"}
 
 
 @pytest.mark.parametrize(("status", "warned"), [("waiting", ["waiting"]), ("errored", ["errored"]), ("ready", [])])
-def test_so_is_one_whose_video_is_on_its_way(client, owner, draft_course, status, warned):
+def test_a_lesson_with_a_pending_video_is_a_warning(client, owner, draft_course, status, warned):
     video_id = Video.collection().insert_one({"status": status}).inserted_id
     lessons.set_video(draft_course.video.id, str(video_id))
 
@@ -54,12 +54,12 @@ def test_so_is_one_whose_video_is_on_its_way(client, owner, draft_course, status
     assert [warning["video_status"] for warning in warnings] == warned
 
 
-def test_a_course_without_lessons_is_nothing_to_publish(client, owner):
+def test_a_course_without_lessons_cannot_be_published(client, owner):
     empty = make_course(owner, lessons=(), published=False)
 
-    answer = publish(client, empty, owner)
+    response = publish(client, empty, owner)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "nothing_to_publish")
+    assert (response.status_code, response.json["code"]) == (409, "nothing_to_publish")
     assert CourseVersion.collection().count_documents({}) == 0
 
 
@@ -79,7 +79,7 @@ def test_unchanged_lessons_share_their_content(client, owner, course):
     assert LessonVersion.collection().count_documents({}) == 4
 
 
-def test_live_seats_move_and_others_stay(client, owner, course, learner, fresh):
+def test_active_enrollments_migrate_and_others_do_not(client, owner, course, learner, separate_session):
     left, late, done = (make_person(name=name) for name in ("Left", "Late", "Done"))
     make_seat(left, course, status=SeatStatus.WITHDRAWN)
     make_seat(late, course, expires_at=Enrollment.__table__.c.enrolled_at)
@@ -87,31 +87,31 @@ def test_live_seats_move_and_others_stay(client, owner, course, learner, fresh):
 
     publish(client, course, owner)
 
-    assert seats(fresh) == {learner.id: 2, left.id: 1, late.id: 1, done.id: 2}
+    assert seats(separate_session) == {learner.id: 2, left.id: 1, late.id: 1, done.id: 2}
 
 
-def test_learners_may_keep_their_version_until_the_next_that_moves_them(client, owner, course, learner, fresh):
+def test_learners_may_keep_their_version_until_the_next_migration(client, owner, course, learner, separate_session):
     publish(client, course, owner, learners="keep")
-    assert seats(fresh) == {learner.id: 1}
+    assert seats(separate_session) == {learner.id: 1}
 
-    fresh.rollback()
+    separate_session.rollback()
     publish(client, course, owner)
-    assert seats(fresh) == {learner.id: 3}
+    assert seats(separate_session) == {learner.id: 3}
 
 
-def test_new_learners_get_the_new_version(client, owner, course, stranger, fresh):
+def test_new_learners_get_the_new_version(client, owner, course, stranger, separate_session):
     publish(client, course, owner, learners="keep")
     client.post(f"/courses/{course.id}/enroll", auth=stranger)
 
-    assert seats(fresh) == {stranger.id: 2}
+    assert seats(separate_session) == {stranger.id: 2}
 
 
-def test_it_is_written_down_with_what_changed_and_for_how_many(client, owner, course, learner, fresh):
+def test_a_publication_is_in_the_audit_log_with_its_changes(client, owner, course, learner, separate_session):
     make_lesson(owner, course.id, "Added")
     publish(client, course, owner, note="More.")
 
     written = select(AuditEntry).where(AuditEntry.action == "course.published").order_by(AuditEntry.id)
-    first, second = fresh.scalars(written).all()
+    first, second = separate_session.scalars(written).all()
     assert (first.actor_id, first.details["version"], first.details["changes"]["lessons_added"]) == (owner.id, 1, 3)
     assert second.details == {
         "version": 2,
@@ -122,7 +122,7 @@ def test_it_is_written_down_with_what_changed_and_for_how_many(client, owner, co
     }
 
 
-def test_nobody_but_its_authors_publishes(client, stranger, learner, admin, course, draft_course):
+def test_only_authors_can_publish(client, stranger, learner, admin, course, draft_course):
     assert publish(client, draft_course, stranger).status_code == 404
     assert publish(client, course, learner).json["code"] == "not_your_course"
     assert publish(client, draft_course, admin).status_code == 201
@@ -132,30 +132,30 @@ def test_an_unknown_course_is_not_found(client, owner):
     assert client.post(f"/courses/{ObjectId()}/publish", json={}, auth=owner).status_code == 404
 
 
-def test_a_publication_without_a_body_is_one_without_a_note(client, owner, draft_course):
-    answer = client.post(f"/courses/{draft_course.id}/publish", auth=owner)
+def test_the_body_of_a_publication_is_optional(client, owner, draft_course):
+    response = client.post(f"/courses/{draft_course.id}/publish", auth=owner)
 
-    assert (answer.status_code, answer.json["note"]) == (201, "")
+    assert (response.status_code, response.json["note"]) == (201, "")
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("note", 1), ("note", "x" * 501), ("note", "\x00"), ("learners", "drop"), ("version", 7)]
 )
-def test_a_bad_field_is_named(client, owner, draft_course, field, value):
-    answer = publish(client, draft_course, owner, **{field: value})
+def test_an_invalid_field_is_named(client, owner, draft_course, field, value):
+    response = publish(client, draft_course, owner, **{field: value})
 
-    assert answer.status_code == 422
-    assert field in answer.json["errors"]["json"]
+    assert response.status_code == 422
+    assert field in response.json["errors"]["json"]
 
 
-def test_repeating_it_with_a_key_publishes_once(client, owner, draft_course):
+def test_a_repeated_request_with_a_key_publishes_once(client, owner, draft_course):
     first, again = (publish(client, draft_course, owner, {"Idempotency-Key": "k"}) for _ in range(2))
 
     assert (again.status_code, again.json, again.headers["ETag"]) == (201, first.json, first.headers["ETag"])
     assert client.get(f"/courses/{draft_course.id}").json["version"] == 1
 
 
-def test_of_two_publications_with_the_same_etag_one_wins(app, client, owner, draft_course):
+def test_one_of_two_publications_with_the_same_etag_wins(app, client, owner, draft_course):
     tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
     answers, start = [], Barrier(2)
 
@@ -172,7 +172,7 @@ def test_of_two_publications_with_the_same_etag_one_wins(app, client, owner, dra
     assert CourseVersion.collection().count_documents({}) == 1
 
 
-def test_publications_without_an_etag_come_one_after_the_other(app, owner, draft_course):
+def test_concurrent_publications_without_an_etag_are_serialized(app, owner, draft_course):
     answers, start = [], Barrier(4)
 
     def go():
@@ -183,13 +183,13 @@ def test_publications_without_an_etag_come_one_after_the_other(app, owner, draft
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    published = sorted(answer.json["version"] for answer in answers if answer.status_code == 201)
+    published = sorted(response.json["version"] for response in answers if response.status_code == 201)
     assert published == list(range(1, len(published) + 1))
-    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert {response.status_code for response in answers} <= {201, 409}
     assert [record["number"] for record in Course.collection().find_one()["versions"]] == published
 
 
-def test_seats_taken_while_it_is_published_end_up_in_the_new_version(app, client, owner, course, fresh):
+def test_enrollments_during_a_publication_get_the_new_version(app, client, owner, course, separate_session):
     people = [make_person(name="Pat") for _ in range(6)]
     start = Barrier(7)
 
@@ -203,10 +203,10 @@ def test_seats_taken_while_it_is_published_end_up_in_the_new_version(app, client
     [thread.join() for thread in threads]
 
     assert client.get(f"/courses/{course.id}").json["version"] == 2
-    assert seats(fresh) == {person.id: 2 for person in people}
+    assert seats(separate_session) == {person.id: 2 for person in people}
 
 
-def test_a_lesson_added_while_it_is_published_is_in_the_draft_at_least(app, client, owner, course):
+def test_a_lesson_added_during_a_publication_is_in_the_draft(app, client, owner, course):
     start = Barrier(2)
 
     def add():
@@ -217,9 +217,9 @@ def test_a_lesson_added_while_it_is_published_is_in_the_draft_at_least(app, clie
     thread = Thread(target=add)
     thread.start()
     start.wait()
-    answer = publish(client, course, owner)
+    response = publish(client, course, owner)
     thread.join()
 
     shown = client.get(f"/courses/{course.id}/lessons?draft=true", auth=owner).json
     assert shown[-1]["title"] == "Added"
-    assert answer.status_code in {201, 409}
+    assert response.status_code in {201, 409}

@@ -22,19 +22,19 @@ def publish(client, course, auth, learners="keep"):
     return client.post(f"/courses/{course.id}/publish", json={"learners": learners}, auth=auth)
 
 
-def seats(fresh):
-    fresh.rollback()
-    return dict(fresh.execute(select(Enrollment.user_id, Enrollment.course_version)).all())
+def seats(separate_session):
+    separate_session.rollback()
+    return dict(separate_session.execute(select(Enrollment.user_id, Enrollment.course_version)).all())
 
 
-def moves(fresh):
-    fresh.rollback()
+def moves(separate_session):
+    separate_session.rollback()
     query = select(AuditEntry).where(AuditEntry.action == "course.learners_moved").order_by(AuditEntry.id)
-    return fresh.scalars(query).all()
+    return separate_session.scalars(query).all()
 
 
 @pytest.fixture
-def kept(client, owner, course, learner):
+def second_version(client, owner, course, learner):
     """`course` in its second version; its learner kept the first."""
     publish(client, course, owner)
     return course
@@ -42,29 +42,37 @@ def kept(client, owner, course, learner):
 
 @pytest.fixture
 def people(course):
-    """Others who are enrolled in `course`."""
+    """Further learners of `course`."""
     found = [make_person(name="Pat") for _ in range(4)]
     for person in found:
         make_seat(person, course)
     return found
 
 
-def test_who_kept_a_version_moves_to_the_current_one(client, owner, learner, kept, fresh):
-    answer = migrate(client, kept, owner)
+def test_a_learner_with_a_kept_version_migrates_to_the_current_one(
+    client, owner, learner, second_version, separate_session
+):
+    response = migrate(client, second_version, owner)
 
-    assert answer.status_code == 200
-    assert answer.json == {"course_id": kept.id, "version": 2, "moved": 1, "already_there": [], "not_enrolled": []}
-    assert seats(fresh) == {learner.id: 2}
+    assert response.status_code == 200
+    assert response.json == {
+        "course_id": second_version.id,
+        "version": 2,
+        "moved": 1,
+        "already_there": [],
+        "not_enrolled": [],
+    }
+    assert seats(separate_session) == {learner.id: 2}
 
 
-def test_repeating_it_moves_nobody(client, owner, learner, kept, fresh):
-    answers = [migrate(client, kept, owner).json["moved"] for _ in range(2)]
+def test_a_repeated_migration_moves_no_learner(client, owner, learner, second_version, separate_session):
+    answers = [migrate(client, second_version, owner).json["moved"] for _ in range(2)]
 
     assert answers == [1, 0]
-    assert [entry.details for entry in moves(fresh)] == [{"version": 2, "seats": 1, "from": {"1": 1}}]
+    assert [entry.details for entry in moves(separate_session)] == [{"version": 2, "seats": 1, "from": {"1": 1}}]
 
 
-def test_some_may_move_and_others_stay(client, owner, course, people, fresh):
+def test_a_migration_can_be_limited_to_some_learners(client, owner, course, people, separate_session):
     publish(client, course, owner)
     gone, stranger, *rest = people[0], make_person(name="Stan"), *people[1:]
     client.delete(f"/courses/{course.id}/enroll", auth=gone)
@@ -74,35 +82,37 @@ def test_some_may_move_and_others_stay(client, owner, course, people, fresh):
 
     assert (first["moved"], first["not_enrolled"], first["already_there"]) == (1, [gone.id, stranger.id], [])
     assert (again["moved"], again["already_there"]) == (0, [rest[0].id])
-    assert seats(fresh) == {gone.id: 1, rest[0].id: 2, rest[1].id: 1, rest[2].id: 1}
-    [entry] = moves(fresh)
+    assert seats(separate_session) == {gone.id: 1, rest[0].id: 2, rest[1].id: 1, rest[2].id: 1}
+    [entry] = moves(separate_session)
     assert (entry.actor_id, entry.target_id, entry.details["user_ids"]) == (owner.id, course.id, [rest[0].id])
 
 
-def test_one_may_move_to_a_version_in_between_but_never_back(client, owner, learner, kept, fresh):
-    publish(client, kept, owner)
+def test_learners_may_migrate_to_an_intermediate_version_but_never_back(
+    client, owner, learner, second_version, separate_session
+):
+    publish(client, second_version, owner)
 
-    assert migrate(client, kept, owner, to_version=2).json["moved"] == 1
-    assert seats(fresh) == {learner.id: 2}
-    back = migrate(client, kept, owner, to_version=1, user_ids=[learner.id]).json
+    assert migrate(client, second_version, owner, to_version=2).json["moved"] == 1
+    assert seats(separate_session) == {learner.id: 2}
+    back = migrate(client, second_version, owner, to_version=1, user_ids=[learner.id]).json
     assert (back["moved"], back["already_there"]) == (0, [learner.id])
-    assert seats(fresh) == {learner.id: 2}
+    assert seats(separate_session) == {learner.id: 2}
 
 
 @pytest.mark.parametrize("fields", [{"status": "deleted"}, {"purging": True}])
-def test_nobody_moves_to_a_version_whose_videos_are_gone(client, owner, course, learner, fields):
+def test_a_version_with_deleted_videos_is_not_a_migration_target(client, owner, course, learner, fields):
     video_id = make_ready_video()
     show_video(course, course.video, video_id, learners=Learners.KEEP)
     show_video(course, course.video, make_ready_video(), learners=Learners.KEEP)
     Video.collection().update_one({"_id": ObjectId(video_id)}, {"$set": fields})
 
-    answer = migrate(client, course, owner, to_version=2)
+    response = migrate(client, course, owner, to_version=2)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "version_incomplete")
+    assert (response.status_code, response.json["code"]) == (409, "version_incomplete")
     assert migrate(client, course, owner, to_version=3).json["moved"] == 1
 
 
-def test_seats_that_are_over_stay_where_they_are(client, owner, course, fresh):
+def test_ended_enrollments_do_not_migrate(client, owner, course, separate_session):
     left, late, done = (make_person(name=name) for name in ("Left", "Late", "Done"))
     make_seat(left, course, status=SeatStatus.WITHDRAWN)
     make_seat(late, course, expires_at=Enrollment.__table__.c.enrolled_at)
@@ -110,12 +120,14 @@ def test_seats_that_are_over_stay_where_they_are(client, owner, course, fresh):
     publish(client, course, owner)
 
     assert migrate(client, course, owner).json["moved"] == 1
-    assert seats(fresh) == {left.id: 1, late.id: 1, done.id: 2}
-    assert fresh.scalar(select(Enrollment.status).where(Enrollment.user_id == done.id)) is SeatStatus.COMPLETED
+    assert seats(separate_session) == {left.id: 1, late.id: 1, done.id: 2}
+    assert (
+        separate_session.scalar(select(Enrollment.status).where(Enrollment.user_id == done.id)) is SeatStatus.COMPLETED
+    )
 
 
 def see(client, course, learner):
-    """What a learner sees of the course's parts, and whether each may be learned from."""
+    """Return what a learner sees of the course, and the status of each lesson's playback."""
     outline = client.get(f"/courses/{course.id}/lessons", auth=learner).json
     playback = client.get(f"/lessons/{course.video.id}/playback", auth=learner).json
     report = {"viewing_id": playback["viewing_id"], "seq": 1, "client_time": "2026-03-01T12:00:00Z", "position": 2}
@@ -134,7 +146,7 @@ def see(client, course, learner):
 PLAYED = [{"from": 0, "to": 2, "at": "2026-03-01T12:00:00Z"}]
 
 
-def test_each_learns_from_the_version_of_their_seat_until_they_move(client, owner, course, learner):
+def test_learners_see_the_version_of_their_enrollment_until_they_migrate(client, owner, course, learner):
     show_video(course, course.video, make_ready_video(playback_id="old", duration=100.0))
     before = see(client, course, learner)
     complete(learner, course, course.video)
@@ -147,7 +159,7 @@ def test_each_learns_from_the_version_of_their_seat_until_they_move(client, owne
     assert client.get(f"/lessons/{added.id}/progress", auth=learner).status_code == 404
     migrate(client, course, owner)
 
-    # What was completed stays so; the new video is watched from the start.
+    # Completion stays; the new video is watched from the start.
     record = client.get(f"/lessons/{course.video.id}/progress", auth=learner).json
     assert (record["completed"], record["watched_seconds"], record["fraction"]) == (True, 0, 0.0)
     assert see(client, course, learner) == {
@@ -161,14 +173,14 @@ def test_each_learns_from_the_version_of_their_seat_until_they_move(client, owne
     }
 
 
-def test_a_course_without_versions_has_nowhere_to_move(client, owner, draft_course):
-    answer = migrate(client, draft_course, owner)
+def test_a_course_without_versions_has_no_migration_target(client, owner, draft_course):
+    response = migrate(client, draft_course, owner)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "never_published")
+    assert (response.status_code, response.json["code"]) == (409, "never_published")
 
 
-def test_an_unknown_version_is_not_found(client, owner, kept):
-    assert migrate(client, kept, owner, to_version=9).status_code == 404
+def test_an_unknown_version_is_not_found(client, owner, second_version):
+    assert migrate(client, second_version, owner, to_version=9).status_code == 404
     assert client.post(f"/courses/{ObjectId()}/learners/migrate", json={}, auth=owner).status_code == 404
 
 
@@ -185,27 +197,27 @@ def test_an_unknown_version_is_not_found(client, owner, kept):
         ("everybody", True),
     ],
 )
-def test_a_bad_field_is_named(client, owner, course, field, value):
-    answer = migrate(client, course, owner, **{field: value})
+def test_an_invalid_field_is_named(client, owner, course, field, value):
+    response = migrate(client, course, owner, **{field: value})
 
-    assert answer.status_code == 422
-    assert field in answer.json["errors"]["json"]
-
-
-def test_a_version_larger_than_any_is_not_found(client, owner, kept):
-    assert migrate(client, kept, owner, to_version=2**63 - 1).status_code == 404
+    assert response.status_code == 422
+    assert field in response.json["errors"]["json"]
 
 
-def test_only_its_authors_move_learners(client, admin, other_owner, learner, stranger, kept, draft_course):
+def test_a_version_number_out_of_range_is_not_found(client, owner, second_version):
+    assert migrate(client, second_version, owner, to_version=2**63 - 1).status_code == 404
+
+
+def test_only_authors_can_migrate_learners(client, admin, other_owner, learner, stranger, second_version, draft_course):
     for person in (other_owner, learner, stranger):
-        assert migrate(client, kept, person).json["code"] == "not_your_course"
-    assert migrate(client, kept, None).status_code == 401
+        assert migrate(client, second_version, person).json["code"] == "not_your_course"
+    assert migrate(client, second_version, None).status_code == 401
     assert migrate(client, draft_course, stranger).status_code == 404
-    assert migrate(client, kept, admin).json["moved"] == 1
+    assert migrate(client, second_version, admin).json["moved"] == 1
 
 
-def together(app, *calls):
-    """Make calls at the same moment; return their statuses."""
+def run_concurrently(app, *calls):
+    """Make calls concurrently; return their statuses."""
     statuses, start = [], Barrier(len(calls))
 
     def go(call):
@@ -218,10 +230,10 @@ def together(app, *calls):
     return statuses
 
 
-def test_publishing_while_learners_are_moved_leaves_nobody_behind(app, client, owner, course, people, fresh):
+def test_publishing_during_a_migration_leaves_no_learner_behind(app, client, owner, course, people, separate_session):
     publish(client, course, owner)
 
-    statuses = together(
+    statuses = run_concurrently(
         app,
         lambda client: migrate(client, course, owner),
         lambda client: publish(client, course, owner, "migrate"),
@@ -229,27 +241,29 @@ def test_publishing_while_learners_are_moved_leaves_nobody_behind(app, client, o
     )
 
     assert sorted(statuses) == [200, 200, 201]
-    assert seats(fresh) == {person.id: 3 for person in people}
+    assert seats(separate_session) == {person.id: 3 for person in people}
 
 
-def test_keeping_while_learners_are_moved_leaves_each_on_one_version(app, client, owner, course, people, fresh):
+def test_a_keeping_publication_during_a_migration_leaves_each_learner_on_one_version(
+    app, client, owner, course, people, separate_session
+):
     publish(client, course, owner)
 
-    together(
+    run_concurrently(
         app,
         lambda client: migrate(client, course, owner),
         lambda client: publish(client, course, owner, "keep"),
     )
 
-    # All moved at once: to what was current before the publication, or after it.
-    assert seats(fresh) in [{person.id: number for person in people} for number in (2, 3)]
-    assert len(moves(fresh)) == 1
+    # All moved together: to the version that was current before the publication, or after it.
+    assert seats(separate_session) in [{person.id: number for person in people} for number in (2, 3)]
+    assert len(moves(separate_session)) == 1
 
 
-def test_who_leaves_while_it_is_published_has_left(app, client, owner, course, people, fresh):
+def test_a_withdrawal_during_a_publication_is_kept(app, client, owner, course, people, separate_session):
     put_video(course.video, make_ready_video())
 
-    statuses = together(
+    statuses = run_concurrently(
         app,
         lambda client: publish(client, course, owner, "migrate"),
         *(
@@ -259,11 +273,11 @@ def test_who_leaves_while_it_is_published_has_left(app, client, owner, course, p
     )
 
     assert sorted(statuses) == [201, 204, 204, 204, 204]
-    assert set(fresh.scalars(select(Enrollment.status)).all()) == {SeatStatus.WITHDRAWN}
+    assert set(separate_session.scalars(select(Enrollment.status)).all()) == {SeatStatus.WITHDRAWN}
     assert client.get(f"/courses/{course.id}").json["version"] == 2
 
 
-def test_no_collection_is_read_whole(client, owner, course, learner, plans):
+def test_no_query_scans_a_collection(client, owner, course, learner, plans):
     show_video(course, course.video, make_ready_video())
 
     with plans:

@@ -19,7 +19,7 @@ TITLES = ("apple", "Banana", "Äpfel", "banana", "Cherry", "Apple")
 
 
 @dataclass
-class School:
+class Catalogue:
     """Six courses of an owner, and a learner in all of them who has read something in each."""
 
     owner: Person
@@ -28,26 +28,26 @@ class School:
 
 
 @pytest.fixture
-def follow(client):
-    """Walk through a list from an address on, by what its answers say; returns its entries, part by part."""
+def walk(client):
+    """Follow a list's `Link` headers from a URL on; return its entries, page by page."""
 
-    def follow(path, auth=None, between=lambda: None):
+    def walk(path, auth=None, between=lambda: None):
         parts = []
         while path:
-            answer = client.get(path, auth=auth)
-            assert answer.status_code == 200, answer.text
-            parts.append(answer.json)
-            path = link[1] if (link := NEXT.fullmatch(answer.headers.get("Link", ""))) else None
-            assert ("X-Next-Cursor" in answer.headers) == bool(path)
+            response = client.get(path, auth=auth)
+            assert response.status_code == 200, response.text
+            parts.append(response.json)
+            path = link[1] if (link := NEXT.fullmatch(response.headers.get("Link", ""))) else None
+            assert ("X-Next-Cursor" in response.headers) == bool(path)
             if path and len(parts) == 1:
                 between()
         return parts
 
-    return follow
+    return walk
 
 
 @pytest.fixture
-def school(owner):
+def catalogue(owner):
     learner = make_person(Role.STUDENT, "Lea")
     courses = [
         make_course(owner, title=title, summary="fruit " * (1 + number % 3)) for number, title in enumerate(TITLES)
@@ -56,24 +56,24 @@ def school(owner):
         # Of three seats each, the first are as old as one another.
         make_seat(learner, course, enrolled_at=now() - timedelta(days=max(3, number)))
         make_record(learner, course, course.text, opened_at=now())
-    return School(owner, learner, courses)
+    return Catalogue(owner, learner, courses)
 
 
 @pytest.fixture
-def full(school):
-    """A school with something in every list."""
-    course = school.courses[0]
+def full_lists(catalogue):
+    """A catalogue with entries in every list."""
+    course = catalogue.courses[0]
     for number in range(6):
         person = make_person(name=f"Person {number % 4}", created_at=now() - timedelta(days=number // 2))
         make_seat(person, course)
         if number % 2:
             make_record(person, course, course.text, opened_at=now() - timedelta(days=number), completed_at=now())
         audit.record("user.created", actor_id=None, target_kind="user", target_id=person.id)
-        db.session.add(Session(user_id=school.learner.id, expires_at=now() + timedelta(days=30), last_used_at=now()))
+        db.session.add(Session(user_id=catalogue.learner.id, expires_at=now() + timedelta(days=30), last_used_at=now()))
         db.session.commit()
         made = make_video(created_at=now().replace(microsecond=0))
         show_video(course, course.video, made)
         event = {"id": f"e{number}", "type": "video.asset.created", "data": {}, "object": {"id": "a"}}
         webhooks.receive(json.dumps(event).encode(), event)
     assert rollup.run(rest=0)
-    return school
+    return catalogue

@@ -1,4 +1,4 @@
-"""Cursors that are none, or are of something else."""
+"""Cursors that are invalid, or belong to another list."""
 
 import base64
 
@@ -6,39 +6,39 @@ import pytest
 
 
 @pytest.fixture
-def cursor(client, school):
+def cursor(client, catalogue):
     return client.get("/courses?page_size=2&sort=title").headers["X-Next-Cursor"]
 
 
-def refused(answer):
-    return answer.status_code == 422 and list(answer.json["errors"]["query"]) == ["cursor"]
+def refused(response):
+    return response.status_code == 422 and list(response.json["errors"]["query"]) == ["cursor"]
 
 
-def test_a_cursor_goes_on_whatever_the_size_of_the_parts(client, cursor):
+def test_a_cursor_works_with_any_page_size(client, cursor):
     whole = client.get("/courses?sort=title").json
 
     assert client.get(f"/courses?sort=title&page_size=3&cursor={cursor}").json == whole[2:5]
 
 
 @pytest.mark.parametrize("query", ["", "sort=newest", "sort=title&level=all", "sort=title&q=fruit"])
-def test_a_cursor_of_another_order_or_filter_is_refused(client, cursor, query):
+def test_a_cursor_of_another_order_or_filter_is_rejected(client, cursor, query):
     assert refused(client.get(f"/courses?{query}&cursor={cursor}"))
 
 
-def test_a_cursor_of_another_list_is_refused(client, cursor, admin):
+def test_a_cursor_of_another_list_is_rejected(client, cursor, admin):
     assert refused(client.get(f"/users/me/courses?cursor={cursor}", auth=admin))
 
 
-def test_page_and_cursor_together_are_refused(client, cursor):
+def test_page_and_cursor_together_are_rejected(client, cursor):
     assert refused(client.get(f"/courses?sort=title&page=1&cursor={cursor}"))
 
 
 @pytest.mark.parametrize("forged", ["", "x", "AAAA", "!", "%00", "%ff", "é", "A" * 2000, "A" * 2001, "bnVsbA"])
-def test_what_is_no_cursor_is_refused(client, school, forged):
+def test_an_invalid_cursor_is_rejected(client, catalogue, forged):
     assert refused(client.get(f"/courses?cursor={forged}"))
 
 
-def test_a_changed_cursor_is_refused(client, cursor):
+def test_a_changed_cursor_is_rejected(client, cursor):
     places = range(len(cursor))
 
     changed = [cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :] for at in places]
@@ -48,19 +48,19 @@ def test_a_changed_cursor_is_refused(client, cursor):
     assert refused(client.get(f"/courses?sort=title&cursor={cursor}A"))
 
 
-def test_a_cursor_tells_no_secret(client, app, cursor):
+def test_a_cursor_reveals_no_secret(client, app, cursor):
     plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
 
     assert app.config["SECRET_KEY"].encode() not in plain
 
 
-def test_the_preview_takes_none(client, owner, course):
-    answer = client.get(f"/courses/{course.id}/publish-preview?cursor=x", auth=owner)
+def test_the_preview_takes_no_cursor(client, owner, course):
+    response = client.get(f"/courses/{course.id}/publish-preview?cursor=x", auth=owner)
 
-    assert answer.json["errors"] == {"query": {"cursor": ["Unknown parameter."]}}
+    assert response.json["errors"] == {"query": {"cursor": ["Unknown parameter."]}}
 
 
-def test_the_next_part_keeps_every_parameter(client, school):
+def test_the_next_link_keeps_every_parameter(client, catalogue):
     link = client.get("/courses?page_size=2&q=fruit&language=&page=1").headers["Link"]
 
     assert link.startswith("</courses?page_size=2&q=fruit&language=&cursor=")

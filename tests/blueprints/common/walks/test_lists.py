@@ -1,4 +1,4 @@
-"""Every list, walked through part by part: what its pages show, in their order, each once."""
+"""Every list, walked through by cursor: the same entries as its pages, in the same order, each once."""
 
 import pytest
 from sqlalchemy import select, text
@@ -34,19 +34,19 @@ LISTS = [
 
 
 @pytest.mark.parametrize(("path", "who", "query"), LISTS)
-def test_walking_through_a_list_shows_what_its_page_does(client, follow, full, admin, path, who, query):
-    auth = admin if who == "admin" else getattr(full, who)
-    address = f"{path.format(course=full.courses[0].id)}?{query}&page_size="
+def test_a_walk_returns_the_entries_of_the_pages(client, walk, full_lists, admin, path, who, query):
+    auth = admin if who == "admin" else getattr(full_lists, who)
+    address = f"{path.format(course=full_lists.courses[0].id)}?{query}&page_size="
     whole = client.get(f"{address}100", auth=auth).json
 
-    parts = follow(f"{address}2", auth=auth)
+    parts = walk(f"{address}2", auth=auth)
 
     assert len(whole) > 4 or "status" in query or "max" in query
     assert [entry for part in parts for entry in part] == whole
     assert {len(part) for part in parts[:-1]} <= {2}
 
 
-def test_every_paged_list_is_walked_through_here_but_the_preview(client):
+def test_every_paged_list_except_the_preview_is_tested(client):
     paths = client.get("/openapi.json").json["paths"]
     paged = {
         path.replace("{course_id}", "{course}")
@@ -55,15 +55,15 @@ def test_every_paged_list_is_walked_through_here_but_the_preview(client):
         if parameter["name"] == "page"
     }
 
-    # It is reckoned anew for each answer, and has its own state to refer to: the draft's ETag.
+    # It is computed for each response, and has its own version to refer to: the draft's ETag.
     assert paged - {path for path, _, _ in LISTS} == {"/courses/{course}/publish-preview"}
 
 
-def test_every_sort_of_accounts_is_walked_through():
+def test_every_sort_order_of_accounts_is_tested():
     assert set(UserQuerySchema().fields["sort"].validate.choices) == set(directory.SORTS)
 
 
-def test_a_walk_counts_nothing(client, follow, full, admin):
+def test_a_walk_runs_no_count_query(client, walk, full_lists, admin):
     first = client.get("/admin/users?page_size=2", auth=admin)
     then = client.get(f"/admin/users?page_size=2&cursor={first.headers['X-Next-Cursor']}", auth=admin)
 
@@ -72,8 +72,8 @@ def test_a_walk_counts_nothing(client, follow, full, admin):
 
 
 @pytest.mark.parametrize("sort", [*directory.SORTS])
-def test_postgresql_goes_on_in_an_order_of_accounts_by_its_index(app, seats_elsewhere, sort):
-    seats_elsewhere()
+def test_cursors_of_accounts_use_an_index(app, other_seats, sort):
+    other_seats()
     order = directory.SORTS[sort]
     place = (now() if "created" in sort else "somebody1500", 1)
     query = order.part_of(select(User), Part(20, after=place))

@@ -33,24 +33,26 @@ def claims(token):
 
 
 @pytest.mark.parametrize("person", ["learner", "owner", "admin"])
-def test_who_may_watch_gets_signed_urls(client, course, video, request, person):
-    answer = play(client, request.getfixturevalue(person), course.video)
+def test_permitted_users_get_signed_urls(client, course, video, request, person):
+    response = play(client, request.getfixturevalue(person), course.video)
 
-    assert answer.status_code == 200
-    assert answer.json["playback_id"] == "abc"
-    assert answer.json["manifest_url"].endswith(f"/abc.m3u8?token={answer.json['tokens']['playback']}")
-    assert answer.json["thumbnail_url"].endswith(f"/abc/thumbnail.jpg?token={answer.json['tokens']['thumbnail']}")
-    assert answer.json["storyboard_url"].endswith(f"/abc/storyboard.vtt?token={answer.json['tokens']['storyboard']}")
-    assert (answer.json["duration"], answer.json["aspect_ratio"]) == (120.5, "16:9")
-
-
-def test_a_stranger_is_refused(client, stranger, course, video):
-    answer = play(client, stranger, course.video)
-
-    assert (answer.status_code, answer.json["code"]) == (403, "not_enrolled")
+    assert response.status_code == 200
+    assert response.json["playback_id"] == "abc"
+    assert response.json["manifest_url"].endswith(f"/abc.m3u8?token={response.json['tokens']['playback']}")
+    assert response.json["thumbnail_url"].endswith(f"/abc/thumbnail.jpg?token={response.json['tokens']['thumbnail']}")
+    assert response.json["storyboard_url"].endswith(
+        f"/abc/storyboard.vtt?token={response.json['tokens']['storyboard']}"
+    )
+    assert (response.json["duration"], response.json["aspect_ratio"]) == (120.5, "16:9")
 
 
-def test_a_guest_is_refused(client, course, video):
+def test_a_stranger_is_rejected(client, stranger, course, video):
+    response = play(client, stranger, course.video)
+
+    assert (response.status_code, response.json["code"]) == (403, "not_enrolled")
+
+
+def test_a_guest_is_rejected(client, course, video):
     assert play(client, None, course.video).status_code == 401
 
 
@@ -61,13 +63,13 @@ def test_a_free_preview_needs_no_token(client, owner):
     assert play(client, None, course.lessons[0]).status_code == 200
 
 
-def test_a_free_preview_still_refuses_a_bad_token(client, course):
-    answer = client.get(f"/lessons/{course.preview.id}/playback", headers={"Authorization": "Bearer nonsense"})
+def test_a_free_preview_rejects_an_invalid_token(client, course):
+    response = client.get(f"/lessons/{course.preview.id}/playback", headers={"Authorization": "Bearer nonsense"})
 
-    assert (answer.status_code, answer.json["code"]) == (401, "token_invalid")
+    assert (response.status_code, response.json["code"]) == (401, "token_invalid")
 
 
-def test_who_withdraws_gets_no_more_tokens(client, learner, course, video):
+def test_a_withdrawn_learner_gets_no_tokens(client, learner, course, video):
     before = play(client, learner, course.video)
     client.delete(f"/courses/{course.id}/enroll", auth=learner)
 
@@ -76,7 +78,7 @@ def test_who_withdraws_gets_no_more_tokens(client, learner, course, video):
     assert (before.status_code, after.status_code, after.json["code"]) == (200, 403, "not_enrolled")
 
 
-def test_a_seat_ends_on_the_second_although_it_was_seen_before(client, stranger, course, video, monkeypatch):
+def test_a_cached_enrollment_ends_on_time(client, stranger, course, video, monkeypatch):
     seat = make_seat(stranger, course, expires_at=now() + timedelta(hours=1))
     before = play(client, stranger, course.video)
     monkeypatch.setattr(access, "now", lambda: seat.expires_at)
@@ -86,7 +88,7 @@ def test_a_seat_ends_on_the_second_although_it_was_seen_before(client, stranger,
     assert (before.status_code, after.status_code, after.json["code"]) == (200, 403, "enrollment_expired")
 
 
-def test_an_archived_course_plays_on_for_those_who_are_in(client, learner, course, video):
+def test_an_archived_course_still_plays_for_its_learners(client, learner, course, video):
     archive(course)
 
     assert play(client, learner, course.video).status_code == 200
@@ -100,12 +102,12 @@ def test_learners_who_keep_their_version_keep_its_video(client, learner, owner, 
 
 
 @pytest.mark.parametrize(("person", "status"), [("owner", 200), ("admin", 200), ("learner", 404), ("stranger", 404)])
-def test_a_draft_plays_for_its_authors_only(client, course, video, request, person, status):
+def test_a_draft_plays_for_authors_only(client, course, video, request, person, status):
     put_video(course.video, make_ready_video(playback_id="draft"))
 
-    answer = play(client, request.getfixturevalue(person), course.video, draft="true")
+    response = play(client, request.getfixturevalue(person), course.video, draft="true")
 
-    assert (answer.status_code, answer.json.get("playback_id")) == (status, "draft" if status == 200 else None)
+    assert (response.status_code, response.json.get("playback_id")) == (status, "draft" if status == 200 else None)
 
 
 def test_a_guest_sees_no_draft(client, course):
@@ -117,20 +119,20 @@ def test_an_unknown_lesson_is_not_found(client, stranger):
     assert client.get(f"/lessons/{'0' * 24}/playback").status_code == 401
 
 
-def test_an_unclear_draft_is_named(client, stranger, course):
+def test_an_invalid_draft_flag_is_named(client, stranger, course):
     assert list(play(client, stranger, course.video, draft="perhaps").json["errors"]["query"]) == ["draft"]
 
 
-def test_a_text_is_no_video(client, learner, course):
-    answer = play(client, learner, course.text)
+def test_a_text_lesson_has_no_playback(client, learner, course):
+    response = play(client, learner, course.text)
 
-    assert (answer.status_code, answer.json["code"]) == (404, "not_a_video")
+    assert (response.status_code, response.json["code"]) == (404, "not_a_video")
 
 
 def test_a_lesson_may_have_no_video_yet(client, learner, course):
-    answer = play(client, learner, course.video)
+    response = play(client, learner, course.video)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "video_not_ready")
+    assert (response.status_code, response.json["code"]) == (409, "video_not_ready")
 
 
 @pytest.mark.parametrize(
@@ -145,21 +147,21 @@ def test_a_lesson_may_have_no_video_yet(client, learner, course):
         ({"status": VideoStatus.DELETED}, "video_deleted"),
     ],
 )
-def test_why_a_video_does_not_play(client, learner, course, facts, code):
+def test_an_unplayable_video_has_an_error_code(client, learner, course, facts, code):
     show_video(course, course.video, make_ready_video(**facts))
 
-    answer = play(client, learner, course.video)
+    response = play(client, learner, course.video)
 
-    assert (answer.status_code, answer.json["code"]) == (409, code)
+    assert (response.status_code, response.json["code"]) == (409, code)
 
 
-def test_a_video_that_nobody_knows_any_more_is_deleted(client, learner, course, video):
+def test_a_missing_video_is_reported_as_deleted(client, learner, course, video):
     Video.collection().delete_many({})
 
     assert play(client, learner, course.video).json["code"] == "video_deleted"
 
 
-def test_a_video_that_is_taken_down_stops_at_once(client, learner, course, video):
+def test_a_taken_down_video_stops_immediately(client, learner, course, video):
     play(client, learner, course.video)
     video_facts.advance(ObjectId(video), VideoStatus.DELETED)
 
@@ -169,35 +171,35 @@ def test_a_video_that_is_taken_down_stops_at_once(client, learner, course, video
 def test_without_a_signing_key_nothing_plays(app, client, learner, course, video, monkeypatch):
     monkeypatch.setitem(app.config, "MUX_SIGNING_KEY_ID", "")
 
-    answer = play(client, learner, course.video)
+    response = play(client, learner, course.video)
 
-    assert (answer.status_code, answer.json["code"]) == (503, "video_unconfigured")
+    assert (response.status_code, response.json["code"]) == (503, "video_unconfigured")
 
 
-def test_the_tokens_open_one_thing_each_and_outlast_the_video(client, learner, course, video):
-    answer = play(client, learner, course.video).json
+def test_each_token_has_one_audience_and_outlasts_the_video(client, learner, course, video):
+    response = play(client, learner, course.video).json
 
-    found = {name: claims(token) for name, token in answer["tokens"].items()}
+    found = {name: claims(token) for name, token in response["tokens"].items()}
     assert {name: token["aud"] for name, token in found.items()} == {
         "playback": "v",
         "thumbnail": "t",
         "storyboard": "s",
     }
     assert {token["sub"] for token in found.values()} == {"abc"}
-    ends = datetime.fromisoformat(answer["expires_at"])
+    ends = datetime.fromisoformat(response["expires_at"])
     assert {token["exp"] for token in found.values()} == {ends.timestamp()}
     assert ends >= now() + timedelta(seconds=120.5) + playback_tokens.SLACK
-    assert now() + timedelta(seconds=120) < datetime.fromisoformat(answer["renew_after"]) < ends
+    assert now() + timedelta(seconds=120) < datetime.fromisoformat(response["renew_after"]) < ends
 
 
-def test_signed_urls_carry_nothing_but_their_token(client, learner, course, video):
-    answer = play(client, learner, course.video).json
+def test_signed_urls_have_no_parameters_but_their_token(client, learner, course, video):
+    response = play(client, learner, course.video).json
 
-    queries = [parse_qs(urlsplit(answer[f"{kind}_url"]).query) for kind in ("manifest", "thumbnail", "storyboard")]
+    queries = [parse_qs(urlsplit(response[f"{kind}_url"]).query) for kind in ("manifest", "thumbnail", "storyboard")]
     assert [list(query) for query in queries] == [["token"]] * 3
 
 
-def test_tokens_are_made_once_for_all_viewers(client, learner, owner, course, video, monkeypatch):
+def test_tokens_are_shared_by_all_viewers(client, learner, owner, course, video, monkeypatch):
     first = play(client, learner, course.video)
     monkeypatch.setattr(playback, "sign", None)
 
@@ -205,24 +207,24 @@ def test_tokens_are_made_once_for_all_viewers(client, learner, owner, course, vi
     assert play(client, owner, course.video).json | own == first.json | own
 
 
-def test_a_warm_answer_costs_one_round_trip_to_the_cache(client, learner, course, video, queries):
+def test_a_cached_response_needs_one_round_trip(client, learner, course, video, queries):
     play(client, learner, course.video)
     queries.clear()
 
     play(client, learner, course.video)
 
-    # Session, course and seat, the video and its answer at once. The viewing is signed and asks no store.
+    # Session, course and seat, the video and its response together. The viewing is signed and needs no store.
     assert queries == ["redis"]
 
 
-def test_a_lesson_that_shows_another_video_now_is_not_answered_with_what_was_read_ahead(client, learner, course, video):
+def test_a_prefetched_response_of_a_replaced_video_is_not_used(client, learner, course, video):
     play(client, learner, course.video)
     show_video(course, course.video, make_ready_video(playback_id="other"))
 
     assert play(client, learner, course.video).json["playback_id"] == "other"
 
 
-def test_the_cached_answer_ends_with_its_window(client, learner, course, video, monkeypatch):
+def test_the_cached_response_expires_with_its_window(client, learner, course, video, monkeypatch):
     first = play(client, learner, course.video).json
     later = now() + playback_tokens.WINDOW
     monkeypatch.setattr(playback, "now", lambda: later)
@@ -235,7 +237,7 @@ def test_the_cached_answer_ends_with_its_window(client, learner, course, video, 
     )
 
 
-def test_only_texts_that_are_ready_are_shown(client, learner, course):
+def test_only_ready_text_tracks_are_listed(client, learner, course):
     text = {"type": "text", "text_type": "subtitles", "language_code": "en", "name": "English"}
     tracks = [
         {"id": "v", "type": "video", "status": "ready"},
@@ -244,25 +246,25 @@ def test_only_texts_that_are_ready_are_shown(client, learner, course):
     ]
     show_video(course, course.video, make_ready_video(tracks=tracks, playback_id="abc"))
 
-    answer = play(client, learner, course.video).json
+    response = play(client, learner, course.video).json
 
-    [track] = answer["tracks"]
-    assert track.pop("url").endswith(f"/abc/text/t1.vtt?token={answer['tokens']['playback']}")
+    [track] = response["tracks"]
+    assert track.pop("url").endswith(f"/abc/text/t1.vtt?token={response['tokens']['playback']}")
     assert track == {"id": "t1", "kind": "subtitles", "language_code": "en", "name": "English"}
 
 
-def test_the_player_is_ready_to_be_pasted(client, learner, course, video):
-    answer = play(client, learner, course.video).json
+def test_the_embed_code_contains_the_tokens(client, learner, course, video):
+    response = play(client, learner, course.video).json
 
-    tokens = answer["tokens"]
-    assert answer["embed_html"] == (
+    tokens = response["tokens"]
+    assert response["embed_html"] == (
         f'<mux-player stream-type="on-demand" playback-id="abc" playback-token="{tokens["playback"]}" '
         f'thumbnail-token="{tokens["thumbnail"]}" storyboard-token="{tokens["storyboard"]}" '
         f'metadata-video-id="{video}" style="aspect-ratio: 16 / 9"></mux-player>'
     )
 
 
-def test_the_player_is_escaped(client, learner, course):
+def test_the_embed_code_is_escaped(client, learner, course):
     show_video(course, course.video, make_ready_video(playback_id='"><script>', aspect_ratio='1:1"'))
 
     embed = play(client, learner, course.video).json["embed_html"]
@@ -282,10 +284,10 @@ def test_a_viewing_is_signed_for_its_viewer(client, learner, course, video):
     assert first != second
 
 
-def test_older_clients_find_the_viewing_under_its_former_name(client, learner, course, video):
-    answer = play(client, learner, course.video).json
+def test_the_deprecated_viewing_field_is_returned(client, learner, course, video):
+    response = play(client, learner, course.video).json
 
-    assert answer["session_id"] == answer["viewing_id"]
+    assert response["session_id"] == response["viewing_id"]
 
 
 def test_guests_and_drafts_have_no_viewing(client, owner, course, video):
@@ -296,12 +298,12 @@ def test_guests_and_drafts_have_no_viewing(client, owner, course, video):
     assert play(client, owner, course.video, draft="true").json["viewing_id"] is None
 
 
-def test_no_cache_on_the_way_keeps_the_answer(client, learner, course, video):
+def test_the_response_is_not_cacheable(client, learner, course, video):
     assert play(client, learner, course.video).headers["Cache-Control"] == "private, no-store"
 
 
-def test_the_answer_has_the_documented_shape(client, learner, course, video):
-    answer = play(client, learner, course.video).json
+def test_the_response_has_the_documented_shape(client, learner, course, video):
+    response = play(client, learner, course.video).json
 
-    assert list(answer) == list(PlaybackSchema().fields)
-    PlaybackSchema().load(answer)
+    assert list(response) == list(PlaybackSchema().fields)
+    PlaybackSchema().load(response)

@@ -15,7 +15,7 @@ from tests.factories import make_course, make_ready_video, show_video
 
 @pytest.fixture
 def video(course, mux):
-    """The video of `course`'s video lesson, of an asset that the video service holds."""
+    """The video of `course`'s video lesson, of an asset that exists at the video service."""
     made = port.service().create_asset("https://samples.test/sample.mp4", passthrough="", title="", subtitles=())
     video_id = make_ready_video(asset_id=made.id)
     show_video(course, course.video, video_id)
@@ -23,15 +23,15 @@ def video(course, mux):
 
 
 @pytest.fixture
-def gone(video):
-    """The same, and the asset was deleted without a word."""
+def deleted_asset_video(video):
+    """The same, and the asset was deleted without a webhook."""
     port.service().delete_asset(stored(video)["asset_id"])
     return video
 
 
 @pytest.fixture
-def requests(monkeypatch):
-    """What is asked of the video service."""
+def vendor_calls(monkeypatch):
+    """The requests sent to the video service."""
     made = []
     monkeypatch.setattr(port.service(), "get_asset", watched(port.service().get_asset, made))
     return made
@@ -57,19 +57,19 @@ def play(client, person, lesson):
     return client.get(f"/lessons/{lesson.id}/playback", auth=person)
 
 
-def test_playback_says_that_an_asset_is_gone_once_a_worker_has_looked(client, course, learner, gone, requests):
+def test_playback_reports_a_deleted_asset_after_a_review(client, course, learner, deleted_asset_video, vendor_calls):
     assert play(client, learner, course.video).status_code == 200
 
     assert report(client, learner, course.video).status_code == 202
-    assert requests == []
+    assert vendor_calls == []
     review_due()
 
-    answer = play(client, learner, course.video)
-    assert (answer.status_code, answer.json["code"]) == (409, "video_deleted")
+    response = play(client, learner, course.video)
+    assert (response.status_code, response.json["code"]) == (409, "video_deleted")
     assert report(client, learner, course.video).json["code"] == "video_deleted"
 
 
-def test_an_asset_that_is_there_plays_on(client, course, learner, video):
+def test_an_existing_asset_keeps_playing(client, course, learner, video):
     report(client, learner, course.video)
     review_due()
 
@@ -77,34 +77,32 @@ def test_an_asset_that_is_there_plays_on(client, course, learner, video):
     assert stored(video)["review_at"] > now() + timedelta(hours=1)
 
 
-def test_an_asset_is_looked_at_once_in_ten_minutes_however_many_report_it(
-    client, course, learner, owner, video, requests
-):
+def test_an_asset_is_reviewed_once_in_ten_minutes(client, course, learner, owner, video, vendor_calls):
     for _ in range(2):
         for person in (learner, owner):
             report(client, person, course.video)
         review_due()
-    assert len(requests) == 1
+    assert len(vendor_calls) == 1
 
     Video.collection().update_one({}, {"$set": {"checked_at": now() - videos.RECHECK_AFTER}})
     report(client, learner, course.video)
     review_due()
-    assert len(requests) == 2
+    assert len(vendor_calls) == 2
 
 
-def test_a_look_that_failed_is_repeated(client, course, learner, gone, mux):
+def test_a_failed_review_is_repeated(client, course, learner, deleted_asset_video, mux):
     report(client, learner, course.video)
     mux.misbehave(api={"kind": "status", "status": 503})
     review_due()
-    assert stored(gone)["status"] == "ready"
+    assert stored(deleted_asset_video)["status"] == "ready"
 
     Video.collection().update_one({}, {"$set": {"review_at": now()}})
     review_due()
 
-    assert stored(gone)["status"] == "deleted"
+    assert stored(deleted_asset_video)["status"] == "deleted"
 
 
-def test_a_person_reports_ten_times_a_minute(app, client, course, learner, owner, video, monkeypatch):
+def test_a_user_may_report_ten_times_a_minute(app, client, course, learner, owner, video, monkeypatch):
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
     most = parse(playback.FAILURE_REPORTS).amount
 
@@ -121,13 +119,13 @@ def test_a_guest_reports_a_free_preview(client, owner):
     assert report(client, None, course.lessons[0]).status_code == 202
 
 
-def test_who_may_not_watch_reports_nothing(client, course, stranger, video):
+def test_users_without_access_cannot_report(client, course, stranger, video):
     assert report(client, stranger, course.video).status_code == 403
     assert report(client, None, course.video).status_code == 401
     assert stored(video).get("doubted_at") is None
 
 
-def test_a_text_does_not_fail_to_play(client, course, learner):
-    answer = report(client, learner, course.text)
+def test_a_text_lesson_cannot_be_reported(client, course, learner):
+    response = report(client, learner, course.text)
 
-    assert (answer.status_code, answer.json["code"]) == (404, "not_a_video")
+    assert (response.status_code, response.json["code"]) == (404, "not_a_video")

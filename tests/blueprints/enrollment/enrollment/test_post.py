@@ -15,12 +15,12 @@ def enroll(client, person, course):
     return client.post(f"/courses/{course.id}/enroll", auth=person)
 
 
-def test_enrolling_gives_a_seat_in_the_current_version(client, stranger, course, fresh):
-    answer = enroll(client, stranger, course)
+def test_enrolling_uses_the_current_version(client, stranger, course, separate_session):
+    response = enroll(client, stranger, course)
 
-    assert answer.status_code == 201
-    seat = fresh.scalar(select(Enrollment))
-    assert answer.json == {
+    assert response.status_code == 201
+    seat = separate_session.scalar(select(Enrollment))
+    assert response.json == {
         "id": seat.id,
         "course_id": course.id,
         "user_id": stranger.id,
@@ -34,21 +34,21 @@ def test_enrolling_gives_a_seat_in_the_current_version(client, stranger, course,
 
 
 @pytest.mark.parametrize("role", ["owner", "admin"])
-def test_owners_and_admins_may_learn_too(client, course, request, role):
+def test_owners_and_admins_may_enroll(client, course, request, role):
     assert enroll(client, request.getfixturevalue(role), course).status_code == 201
 
 
-def test_a_guest_is_refused(client, course):
+def test_a_guest_is_rejected(client, course):
     assert enroll(client, None, course).status_code == 401
 
 
-def test_a_second_enrolment_is_refused(client, learner, course):
+def test_a_second_enrollment_is_rejected(client, learner, course):
     again = enroll(client, learner, course)
 
     assert (again.status_code, again.json["code"]) == (409, "already_enrolled")
 
 
-def test_the_same_request_by_its_key_gets_the_same_seat(client, stranger, course):
+def test_a_repeated_request_with_a_key_returns_the_same_enrollment(client, stranger, course):
     key = {"Idempotency-Key": "enrol me once"}
     first, again = (client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=key) for _ in range(2))
 
@@ -56,13 +56,13 @@ def test_the_same_request_by_its_key_gets_the_same_seat(client, stranger, course
     assert first.json == again.json
 
 
-def test_a_seat_and_the_answer_under_its_key_are_one_commit(client, stranger, course, fresh):
+def test_enrollment_and_idempotent_response_are_committed_together(client, stranger, course, separate_session):
     committed = []
 
     def look(_):
-        fresh.rollback()
+        separate_session.rollback()
         seats = select(func.count()).select_from(Enrollment).scalar_subquery()
-        committed.append(fresh.execute(select(seats, IdempotencyKey.status)).one())
+        committed.append(separate_session.execute(select(seats, IdempotencyKey.status)).one())
 
     event.listen(db.session, "after_commit", look)
     client.post(f"/courses/{course.id}/enroll", auth=stranger, headers={"Idempotency-Key": "enrol me once"})
@@ -72,7 +72,7 @@ def test_a_seat_and_the_answer_under_its_key_are_one_commit(client, stranger, co
     assert set(committed[1:]) == {(1, 201)}
 
 
-def test_a_draft_is_no_course_yet(client, stranger, draft_course):
+def test_a_draft_is_not_found(client, stranger, draft_course):
     assert enroll(client, stranger, draft_course).status_code == 404
 
 
@@ -80,37 +80,41 @@ def test_an_unknown_course_is_not_found(client, stranger):
     assert client.post(f"/courses/{'0' * 24}/enroll", auth=stranger).status_code == 404
 
 
-def test_an_archived_course_takes_nobody(client, stranger, course):
+def test_an_archived_course_accepts_no_enrollment(client, stranger, course):
     archive(course)
 
-    answer = enroll(client, stranger, course)
+    response = enroll(client, stranger, course)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "course_archived")
+    assert (response.status_code, response.json["code"]) == (409, "course_archived")
 
 
 @pytest.mark.parametrize("ended", [{"status": SeatStatus.WITHDRAWN}, {"expires_at": now() - timedelta(seconds=1)}])
-def test_a_seat_that_is_over_is_renewed_in_the_version_of_today(client, stranger, owner, course, ended):
+def test_an_ended_enrollment_is_renewed_in_the_current_version(client, stranger, owner, course, ended):
     seat = make_seat(stranger, course, enrolled_at=now() - timedelta(days=9), **ended)
     publishing.publish(course_id=course.id, published_by=owner.id)
     db.session.commit()
 
-    answer = enroll(client, stranger, course)
+    response = enroll(client, stranger, course)
 
-    assert (answer.status_code, answer.json["id"]) == (201, seat.id)
-    assert (answer.json["status"], answer.json["expires_at"], answer.json["course_version"]) == ("active", None, 2)
+    assert (response.status_code, response.json["id"]) == (201, seat.id)
+    assert (response.json["status"], response.json["expires_at"], response.json["course_version"]) == (
+        "active",
+        None,
+        2,
+    )
 
 
-def test_the_news_is_recorded(client, stranger, course, fresh):
-    answer = enroll(client, stranger, course)
+def test_an_event_is_recorded(client, stranger, course, separate_session):
+    response = enroll(client, stranger, course)
 
-    event = fresh.scalars(select(Event).where(Event.type == "enrollment.created")).one()
-    assert event.data["enrollment_id"] == answer.json["id"]
+    event = separate_session.scalars(select(Event).where(Event.type == "enrollment.created")).one()
+    assert event.data["enrollment_id"] == response.json["id"]
     assert (event.data["user_id"], event.data["course_id"]) == (stranger.id, course.id)
 
 
-def test_of_fifty_at_once_exactly_one_gets_the_seat(app, stranger, course, fresh):
+def test_one_of_fifty_concurrent_requests_enrolls(app, stranger, course, separate_session):
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(lambda _: enroll(app.test_client(), stranger, course), range(50)))
 
-    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 49
-    assert len(fresh.scalars(select(Enrollment)).all()) == 1
+    assert sorted(response.status_code for response in answers) == [201] + [409] * 49
+    assert len(separate_session.scalars(select(Enrollment)).all()) == 1

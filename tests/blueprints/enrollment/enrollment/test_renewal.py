@@ -22,7 +22,7 @@ def course(owner, course):
 
 @pytest.fixture(params=["withdrawn", "expired"])
 def seat(request, client, course, stranger):
-    """A seat that was given a month ago, and is over."""
+    """A seat that was granted a month ago, and has ended."""
     if request.param == "expired":
         return make_seat(stranger, course, enrolled_at=FIRST, expires_at=now() - timedelta(days=1))
     seat = make_seat(stranger, course, enrolled_at=FIRST)
@@ -48,59 +48,59 @@ def is_open(client, course, stranger):
 
 
 @pytest.fixture
-def let_pass(seat):
-    """Let it be as if time had passed since the renewal."""
+def pass_days(seat):
+    """Move the renewal into the past."""
 
-    def let_pass(days):
+    def pass_days(days):
         held = db.session.get(Enrollment, seat.id, populate_existing=True)
         held.enrolled_at, held.expires_at = now() - timedelta(days=days), now() - timedelta(seconds=1)
         entitlements.seat_changed(held.user_id, held.course_id)
         db.session.commit()
 
-    return let_pass
+    return pass_days
 
 
-def test_days_go_on_counting_from_the_first_enrolment(renew, is_open):
+def test_release_days_count_from_the_first_enrollment(renew, is_open):
     assert renew().status_code == 201
     assert is_open()
 
 
-def test_a_seat_that_is_renewed_twice_counts_from_the_first_enrolment(renew, is_open, let_pass):
+def test_release_days_count_from_the_first_enrollment_after_two_renewals(renew, is_open, pass_days):
     renew()
-    let_pass(days=1)
+    pass_days(days=1)
 
     assert renew().status_code == 201
     assert is_open()
 
 
-def test_days_count_anew_if_the_renewal_says_so(renew, is_open):
+def test_release_days_restart_on_request(renew, is_open):
     assert renew(restart=True).status_code == 201
     assert not is_open()
 
 
-def test_a_restart_is_where_later_renewals_go_on(renew, is_open, let_pass):
+def test_later_renewals_continue_from_a_restart(renew, is_open, pass_days):
     renew(restart=True)
-    let_pass(days=8)
+    pass_days(days=8)
 
     assert renew().status_code == 201
     assert is_open()
 
 
 @pytest.mark.parametrize("restart", ["maybe", "yes", None, 2, 1])
-def test_a_restart_is_yes_or_no(renew, restart):
-    answer = renew(restart=restart)
+def test_restart_must_be_a_boolean(renew, restart):
+    response = renew(restart=restart)
 
-    assert answer.status_code == 422
-    assert "restart" in answer.json["errors"]["json"]
+    assert response.status_code == 422
+    assert "restart" in response.json["errors"]["json"]
 
 
-def test_who_had_completed_the_course_has_still_completed_it(renew, client, owner, course, stranger, seat):
+def test_a_renewal_keeps_the_completion_of_the_course(renew, client, owner, course, stranger, seat):
     db.session.get(Enrollment, seat.id, populate_existing=True).completed_at = FIRST
     db.session.commit()
 
-    answer = renew()
+    response = renew()
 
-    assert (answer.json["status"], answer.json["completed_at"]) == ("completed", FIRST.isoformat())
+    assert (response.json["status"], response.json["completed_at"]) == ("completed", FIRST.isoformat())
     [mine] = client.get("/users/me/enrollments", auth=stranger).json
     assert (mine["status"], mine["completed_at"]) == ("completed", FIRST.isoformat())
     found = {

@@ -1,4 +1,4 @@
-"""Every body that the document describes, with something wrong: refused, and the field named. Nothing need exist."""
+"""Every documented body with an invalid field: rejected, with the field named. The objects need not exist."""
 
 import re
 
@@ -18,7 +18,7 @@ def document(application):
 
 @pytest.fixture
 def bodies(document):
-    """Every operation with a JSON body: method, address, the body's schema and an example."""
+    """Every operation with a JSON body: method, path, the body's schema and an example."""
     found = []
     for path, item in document["paths"].items():
         for method, operation in item.items():
@@ -36,46 +36,46 @@ def bodies(document):
 
 
 @pytest.fixture
-def complaints(client, admin):
-    """Send bodies, each of which has one wrong field, and return those that were not refused by its name."""
+def unnamed_errors(client, admin):
+    """Send bodies with one invalid field each, and return those that were not rejected with its name."""
 
-    def complaints(requests):
+    def unnamed_errors(requests):
         found = []
         for method, address, field, body in requests:
-            answer = client.open(address, method=method, json=body, auth=admin)
-            if answer.status_code != 422 or field not in answer.json["errors"]["json"]:
-                found.append((method, address, field, answer.text))
+            response = client.open(address, method=method, json=body, auth=admin)
+            if response.status_code != 422 or field not in response.json["errors"]["json"]:
+                found.append((method, address, field, response.text))
         assert requests
         return found
 
-    return complaints
+    return unnamed_errors
 
 
 def kinds(shape):
     return [shape["type"]] if isinstance(shape.get("type"), str) else shape.get("type", ["object"])
 
 
-def test_a_missing_field_is_named(bodies, complaints):
+def test_a_missing_field_is_named(bodies, unnamed_errors):
     requests = [
         (method, address, field, {name: value for name, value in example.items() if name != field})
         for method, address, shape, example in bodies
         for field in shape.get("required", [])
     ]
 
-    assert complaints(requests) == []
+    assert unnamed_errors(requests) == []
 
 
-def test_a_field_of_the_wrong_type_is_named(bodies, complaints):
+def test_a_field_of_the_wrong_type_is_named(bodies, unnamed_errors):
     requests = [
         (method, address, field, example | {field: WRONG[kinds(each)[0]]})
         for method, address, shape, example in bodies
         for field, each in shape["properties"].items()
     ]
 
-    assert complaints(requests) == []
+    assert unnamed_errors(requests) == []
 
 
-def test_a_text_that_is_too_long_is_named(bodies, complaints):
+def test_a_text_that_is_too_long_is_named(bodies, unnamed_errors):
     requests = [
         (method, address, field, example | {field: "x" * (each["maxLength"] + 1)})
         for method, address, shape, example in bodies
@@ -83,7 +83,7 @@ def test_a_text_that_is_too_long_is_named(bodies, complaints):
         if each.get("maxLength", LONG) < LONG
     ]
 
-    assert complaints(requests) == []
+    assert unnamed_errors(requests) == []
 
 
 def test_every_text_has_a_limit(bodies):
@@ -97,14 +97,14 @@ def test_every_text_has_a_limit(bodies):
     assert endless == []
 
 
-def test_a_field_that_does_not_exist_is_named(bodies, complaints):
+def test_a_field_that_does_not_exist_is_named(bodies, unnamed_errors):
     requests = [(method, address, "colour", example | {"colour": "red"}) for method, address, _, example in bodies]
 
-    assert complaints(requests) == []
+    assert unnamed_errors(requests) == []
 
 
 @pytest.mark.parametrize(
-    ("raw", "kind", "refusal"),
+    ("raw", "kind", "error"),
     [
         ("{", "application/json", (400, "malformed_json")),
         ('{"a": NaN}', "application/json", (400, "malformed_json")),
@@ -112,8 +112,8 @@ def test_a_field_that_does_not_exist_is_named(bodies, complaints):
         ("{}", "text/plain", (415, "unsupported_media_type")),
     ],
 )
-def test_what_is_no_json_is_refused(bodies, client, admin, raw, kind, refusal):
+def test_a_body_that_is_not_json_is_rejected(bodies, client, admin, raw, kind, error):
     for method, address, _, _ in bodies:
-        answer = client.open(address, method=method, data=raw, content_type=kind, auth=admin)
+        response = client.open(address, method=method, data=raw, content_type=kind, auth=admin)
 
-        assert (answer.status_code, answer.json["code"]) == refusal, address
+        assert (response.status_code, response.json["code"]) == error, address

@@ -1,4 +1,4 @@
-"""What the document says of errors, headers and rights."""
+"""Errors, headers and permissions in the OpenAPI document."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import re
 from tests.blueprints.foundation.docs.document import operations
 
 
-def test_the_good_answer_comes_first(document):
+def test_the_success_response_is_documented_first(document):
     wrong = [
         name
         for name, operation in operations(document)
@@ -16,7 +16,7 @@ def test_the_good_answer_comes_first(document):
     assert wrong == []
 
 
-def test_answers_say_what_is_always_in_them(document):
+def test_response_schemas_list_required_fields(document):
     schemas = document["components"]["schemas"]
 
     assert schemas["Account"]["required"] == ["email", "id", "name", "role"]
@@ -25,7 +25,7 @@ def test_answers_say_what_is_always_in_them(document):
     assert "x-may-be-absent" not in str(document)
 
 
-def test_every_paged_list_shows_the_header_of_pages(document):
+def test_every_paged_list_documents_the_pagination_header(document):
     for name, operation in operations(document):
         if any(parameter["name"] == "page" for parameter in operation.get("parameters", [])):
             header = operation["responses"]["200"]["headers"]["X-Pagination"]
@@ -33,19 +33,19 @@ def test_every_paged_list_shows_the_header_of_pages(document):
             assert example.keys() <= header["schema"]["contentSchema"]["properties"].keys(), name
 
 
-def test_what_is_no_json_has_its_type(document):
+def test_other_content_types_are_documented(document):
     responses = document["paths"]["/courses/{course_id}/learners.csv"]["get"]["responses"]
 
     assert responses["200"]["content"] == {"text/csv": {"schema": {"type": "string"}}}
 
 
-def test_a_status_with_two_bodies_shows_both(document):
+def test_a_status_with_two_bodies_documents_both(document):
     content = document["paths"]["/ready"]["get"]["responses"]["503"]["content"]
 
     assert content.keys() == {"application/json", "application/problem+json"}
 
 
-def test_a_code_that_means_two_things_has_an_example_of_each(document):
+def test_an_error_code_with_two_meanings_has_two_examples(document):
     refused = document["paths"]["/courses/{course_id}/versions/{number}"]["get"]["responses"]["404"]
 
     details = [each["value"]["detail"] for each in refused["content"]["application/problem+json"]["examples"].values()]
@@ -54,7 +54,7 @@ def test_a_code_that_means_two_things_has_an_example_of_each(document):
     assert details == ["The course does not exist.", "The version does not exist."]
 
 
-def test_every_error_says_whether_to_try_again(document):
+def test_every_error_documents_whether_to_retry(document):
     words = {
         (int(status), each["value"]["code"]): each["value"]["retry"]
         for _, operation in operations(document)
@@ -79,7 +79,7 @@ def test_every_error_says_whether_to_try_again(document):
     }
 
 
-def test_a_failed_validation_names_a_field_where_it_was_looked_for(document):
+def test_validation_examples_name_a_field_in_its_location(document):
     def wrong(method, path):
         refused = document["paths"][path][method]["responses"]["422"]["content"]["application/problem+json"]
         return refused["examples"]["validation_failed"]["value"]["errors"]
@@ -89,33 +89,33 @@ def test_a_failed_validation_names_a_field_where_it_was_looked_for(document):
     assert wrong("get", "/auth/sessions") == {"query": {"page": ["Invalid value."]}}
 
 
-def test_an_operation_that_shows_more_to_some_takes_a_token_and_needs_none(document):
+def test_operations_with_optional_authentication_are_documented(document):
     outline = document["paths"]["/courses/{course_id}/lessons"]["get"]
 
     assert outline["security"] == [{}, {"password": []}, {"bearer": []}]
     assert "unauthenticated" not in str(outline["responses"]["401"])
 
 
-def test_only_what_is_limited_says_so(document):
+def test_only_limited_operations_document_a_429(document):
     limited = {name for name, operation in operations(document) if "429" in operation["responses"]}
 
     assert limited == {name for name, _ in operations(document) if name[:3] != "GET"} - {"POST /webhooks/mux"}
 
 
-def test_what_is_gone_has_no_etag(document):
+def test_deleted_resources_document_no_etag(document):
     deleted, changed = (document["paths"]["/lessons/{lesson_id}"][method] for method in ("delete", "patch"))
 
     assert "headers" not in deleted["responses"]["204"]
     assert "ETag" in changed["responses"]["200"]["headers"]
 
 
-def test_nothing_is_described_that_nothing_refers_to(document):
+def test_no_component_is_unused(document):
     references = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document)))
 
     assert references == set(document["components"]["schemas"])
 
 
-def test_operations_with_a_query_document_that_an_address_may_be_too_long(document):
+def test_operations_with_a_query_document_a_414(document):
     with_query = {
         name: "414" in operation["responses"]
         for name, operation in operations(document)

@@ -1,4 +1,4 @@
-"""The examples tell one story: of one course, its lessons and its people."""
+"""The examples are consistent: one course, its lessons and its users."""
 
 import re
 
@@ -19,7 +19,7 @@ CAST = {
 
 
 def examples(part):
-    """Every example in a part of the document."""
+    """Yield every example in a part of the document."""
     if isinstance(part, dict):
         yield from (part[name] for name in ("example", "value") if name in part)
         part = list(part.values())
@@ -28,7 +28,7 @@ def examples(part):
 
 
 def members(part):
-    """Every name with a single value in an example, at any depth."""
+    """Yield every name with a single value in an example, at any depth."""
     if isinstance(part, dict):
         yield from ((name, value) for name, value in part.items() if isinstance(value, str | int))
         part = list(part.values())
@@ -36,7 +36,7 @@ def members(part):
         yield from members(each)
 
 
-def test_the_same_people_and_things_appear_in_all_examples(document):
+def test_all_examples_use_the_same_users_and_objects(document):
     bodies = list(examples([operation for _, operation in operations(document)]))
     strangers = {
         (name, value) for body in bodies for name, value in members(body) if name in CAST and value not in CAST[name]
@@ -46,7 +46,7 @@ def test_the_same_people_and_things_appear_in_all_examples(document):
     assert strangers == set()
 
 
-def test_every_id_in_an_example_is_of_the_cast(document):
+def test_every_id_in_an_example_belongs_to_the_cast(document):
     known = {value for name, value in vars(cast).items() if name.endswith("_ID")}
 
     ids = set(re.findall(r"\b[0-9a-f]{24}\b", str(list(examples(document)))))

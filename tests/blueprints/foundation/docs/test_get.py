@@ -9,11 +9,11 @@ from tests.blueprints.foundation.docs.document import operations
 
 
 def status_of(client, address):
-    with client.get(address) as answer:
-        return answer.status_code
+    with client.get(address) as response:
+        return response.status_code
 
 
-def test_the_page_loads_only_our_own_files(client):
+def test_the_page_loads_only_local_files(client):
     page = client.get("/docs").text
 
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
@@ -23,7 +23,7 @@ def test_the_page_loads_only_our_own_files(client):
     assert {status_of(client, address) for address in addresses} == {200}
 
 
-def test_the_page_holds_no_inline_script(client):
+def test_the_page_contains_no_inline_script(client):
     assert not re.search(r"<script(?![^>]*\bsrc=)", client.get("/docs").text)
 
 
@@ -62,19 +62,19 @@ def test_an_unchanged_document_is_not_sent_again(client):
     assert client.get("/openapi.json", headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_every_operation_describes_itself(document):
+def test_every_operation_has_a_description(document):
     silent = [name for name, operation in operations(document) if not operation.get("summary")]
 
     assert silent == []
 
 
-def test_every_operation_has_a_name_of_its_own(document):
+def test_every_operation_id_is_unique(document):
     names = [operation["operationId"] for _, operation in operations(document)]
 
     assert len(set(names)) == len(names)
 
 
-def test_every_operation_says_who_may_call_it(document):
+def test_every_operation_documents_its_callers(document):
     assert [name for name, operation in operations(document) if "security" not in operation] == []
 
 
@@ -113,7 +113,7 @@ def test_every_body_has_an_example(document):
     assert bare == []
 
 
-def test_every_field_is_explained(document):
+def test_every_field_has_a_description(document):
     silent = [
         f"{name}.{field}"
         for name, schema in document["components"]["schemas"].items()
@@ -125,14 +125,14 @@ def test_every_field_is_explained(document):
 
 
 def contents(operation):
-    """Everything that an operation sends or answers with, by where it stands."""
+    """Yield the contents of an operation's request and responses, by location."""
     yield "body", operation.get("requestBody", {}).get("content", {})
     for status, response in operation["responses"].items():
         yield status, response.get("content", {})
 
 
 def examples(document):
-    """Every example with the schema that it is of, by where it stands."""
+    """Yield every example with its schema, by location."""
     for name, operation in operations(document):
         for parameter in operation.get("parameters", []):
             if "example" in parameter:
@@ -149,19 +149,19 @@ def examples(document):
                 yield f"{name}.{field}", shape, shape["example"]
 
 
-def test_every_example_fits_its_schema(document):
+def test_every_example_matches_its_schema(document):
     found = list(examples(document))
-    complaints = []
+    unnamed_errors = []
     for where, schema, example in found:
         whole = schema | {"components": document["components"]}
         for error in jsonschema_rs.Draft202012Validator(whole, validate_formats=True).iter_errors(example):
-            complaints.append(f"{where}: {'/'.join(map(str, error.instance_path))}: {error.message}")
+            unnamed_errors.append(f"{where}: {'/'.join(map(str, error.instance_path))}: {error.message}")
 
     assert len(found) > 500
-    assert complaints == []
+    assert unnamed_errors == []
 
 
-def test_every_parameter_is_explained(document):
+def test_every_parameter_has_a_description(document):
     silent = [
         f"{name} {parameter['name']}"
         for path, item in document["paths"].items()
@@ -202,7 +202,7 @@ def test_every_field_and_parameter_has_a_type(document):
 
 
 def patterns(part):
-    """Every pattern that a part of the document holds its texts to."""
+    """Yield every pattern in a part of the document."""
     if isinstance(part, dict):
         yield from [part["pattern"]] if isinstance(part.get("pattern"), str) else []
         part = list(part.values())
@@ -210,21 +210,21 @@ def patterns(part):
         yield from patterns(each)
 
 
-def test_every_pattern_is_of_the_whole_text_in_the_dialect_of_json_schema(document):
+def test_every_pattern_is_anchored_and_valid_in_json_schema(document):
     found = set(patterns(document))
 
     assert len(found) >= 3
     assert [each for each in found if not re.fullmatch(r"\^.*\$", each) or r"\Z" in each] == []
 
 
-def test_a_role_is_one_of_three_words(document):
+def test_roles_are_an_enum(document):
     [parameter] = [each for each in document["paths"]["/admin/users"]["get"]["parameters"] if each["name"] == "role"]
 
     assert parameter["schema"] == {"type": "string", "enum": ["admin", "instructor", "student"]}
     assert document["components"]["schemas"]["Account"]["properties"]["role"]["enum"] == parameter["schema"]["enum"]
 
 
-def test_tags_are_names_for_people_in_the_order_of_the_page(document):
+def test_tags_have_readable_names_in_display_order(document):
     names = [tag["name"] for tag in document["tags"]]
     used = {tag for _, operation in operations(document) for tag in operation["tags"]}
 

@@ -1,4 +1,4 @@
-"""Every operation with parameters that it does not declare, or one of them twice. Nothing need exist."""
+"""Every operation with undeclared or repeated parameters. The objects need not exist."""
 
 import re
 from uuid import UUID
@@ -8,7 +8,7 @@ import pytest
 from tests.blueprints.foundation.docs.document import operations
 
 ADDRESS = {"number": "1", "user_id": "1", "enrollment_id": "1", "event_id": "1", "session_id": str(UUID(int=0))}
-# A page and a webhook: what stands behind their addresses is not always ours.
+# A page and a webhook: their query parameters may come from others.
 LENIENT = {"GET /", "POST /webhooks/mux"}
 
 
@@ -17,29 +17,29 @@ def address(path):
 
 
 @pytest.fixture
-def ask(client, admin):
-    """Ask for an operation by its name in the document; returns what is wrong with the query, by parameter."""
+def query_errors(client, admin):
+    """Send an operation's request by its name in the document; return the errors of the query, by parameter."""
 
-    def ask(name, query):
+    def query_errors(name, query):
         method, path = name.split()
-        answer = client.open(f"{address(path)}?{query}", method=method, auth=admin)
-        return (answer.json or {}).get("errors", {}).get("query", {}) if answer.status_code == 422 else {}
+        response = client.open(f"{address(path)}?{query}", method=method, auth=admin)
+        return (response.json or {}).get("errors", {}).get("query", {}) if response.status_code == 422 else {}
 
-    return ask
+    return query_errors
 
 
-def test_an_unknown_parameter_is_named_by_every_operation_that_answers_programs(document, ask):
+def test_an_unknown_parameter_is_named_by_every_api_operation(document, query_errors):
     names = [name for name, _ in operations(document)]
-    silent = [name for name in names if ask(name, "unheard_of=1") != {"unheard_of": ["Unknown parameter."]}]
+    silent = [name for name in names if query_errors(name, "unheard_of=1") != {"unheard_of": ["Unknown parameter."]}]
 
     assert sorted(silent) == sorted(LENIENT)
 
 
-def test_every_operation_that_refuses_unknown_parameters_says_so(document):
+def test_every_operation_that_rejects_unknown_parameters_documents_it(document):
     assert {name for name, operation in operations(document) if "422" not in operation["responses"]} == LENIENT
 
 
-def test_a_parameter_that_is_given_twice_is_named_unless_it_is_a_list(document, ask):
+def test_a_repeated_parameter_is_named_unless_it_is_a_list(document, query_errors):
     declared = [
         (name, parameter["name"], parameter["schema"].get("type") == "array")
         for name, operation in operations(document)
@@ -49,14 +49,15 @@ def test_a_parameter_that_is_given_twice_is_named_unless_it_is_a_list(document, 
     refused = [
         (name, parameter, is_list)
         for name, parameter, is_list in declared
-        if is_list == bool("Must be given only once." in ask(name, f"{parameter}=1&{parameter}=1").get(parameter, []))
+        if is_list
+        == bool("Must be given only once." in query_errors(name, f"{parameter}=1&{parameter}=1").get(parameter, []))
     ]
 
     assert len(declared) > 60
     assert refused == []
 
 
-def test_a_number_is_written_in_digits(document, ask):
+def test_numbers_must_be_decimal_digits(document, query_errors):
     declared = [
         (name, parameter["name"])
         for name, operation in operations(document)
@@ -64,29 +65,37 @@ def test_a_number_is_written_in_digits(document, ask):
         if parameter["in"] == "query" and parameter["schema"].get("type") == "integer"
     ]
     texts = ["1_0", "%D9%A1", "%2B1", "%201"]
-    taken = [(*each, text) for each in declared for text in texts if each[1] not in ask(each[0], f"{each[1]}={text}")]
+    taken = [
+        (*each, text)
+        for each in declared
+        for text in texts
+        if each[1] not in query_errors(each[0], f"{each[1]}={text}")
+    ]
 
     assert len(declared) > 30
     assert taken == []
 
 
 @pytest.mark.parametrize("query", ["unheard_of", "=1", "Page=1", "page%5B%5D=1", "page=1;sort=title"])
-def test_what_resembles_a_parameter_is_none(client, query):
+def test_parameter_names_must_match_exactly(client, query):
     assert client.get(f"/courses?{query}").status_code == 422
 
 
-def test_nothing_is_asked_for_before_who_asks_is_known(client):
+def test_authentication_precedes_query_validation(client):
     assert client.get("/users/me?unheard_of=1").status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/dashboard", "/static/site.css", "/openapi.json"])
-def test_pages_and_files_take_any_parameter(client, path):
+def test_pages_and_files_accept_any_parameter(client, path):
     assert client.get(f"{path}?utm_source=newsletter", buffered=True).status_code == 200
 
 
-def test_a_field_of_a_form_that_is_given_twice_is_named(client, stranger):
+def test_a_repeated_form_field_is_named(client, stranger):
     form = {"username": stranger.email, "password": ["wrong", "also wrong"]}
 
-    answer = client.post("/auth/token", data=form)
+    response = client.post("/auth/token", data=form)
 
-    assert (answer.status_code, answer.json["errors"]) == (422, {"form": {"password": ["Must be given only once."]}})
+    assert (response.status_code, response.json["errors"]) == (
+        422,
+        {"form": {"password": ["Must be given only once."]}},
+    )

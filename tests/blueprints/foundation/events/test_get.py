@@ -8,13 +8,13 @@ from tests.factories import make_course, make_seat
 
 
 def read(client, admin, query=""):
-    answer = client.get(f"/events{query}", auth=admin)
-    assert answer.status_code == 200
-    return answer.json
+    response = client.get(f"/events{query}", auth=admin)
+    assert response.status_code == 200
+    return response.json
 
 
 @pytest.fixture
-def story(client, owner, stranger):
+def course_events(client, owner, stranger):
     """A course is published, somebody enrolls and leaves, the course is archived, opened again and published again."""
     course = make_course(owner)
     make_seat(stranger, course)
@@ -26,10 +26,10 @@ def story(client, owner, stranger):
     return course
 
 
-def test_the_story_is_told_in_order(client, admin, story):
-    told = read(client, admin)
+def test_events_are_listed_in_order(client, admin, course_events):
+    feed = read(client, admin)
 
-    assert [event["type"] for event in told["events"]] == [
+    assert [event["type"] for event in feed["events"]] == [
         "course.published",
         "enrollment.created",
         "enrollment.withdrawn",
@@ -37,26 +37,26 @@ def test_the_story_is_told_in_order(client, admin, story):
         "course.reopened",
         "course.published",
     ]
-    assert [event["position"] for event in told["events"]] == [1, 2, 3, 4, 5, 6]
-    assert told["next"] == 6
+    assert [event["position"] for event in feed["events"]] == [1, 2, 3, 4, 5, 6]
+    assert feed["next"] == 6
 
 
-def test_an_event_tells_what_happened(client, admin, story, stranger):
+def test_an_event_describes_the_change(client, admin, course_events, stranger):
     created = read(client, admin)["events"][1]
 
     seat_id = created["data"].pop("enrollment_id")
     assert created["id"].startswith(f"enrollment.created:{seat_id}:")
     assert created["occurred_at"].endswith("+00:00")
-    assert created["data"] == {"course_id": story.id, "user_id": stranger.id, "version": 1, "source": "self"}
+    assert created["data"] == {"course_id": course_events.id, "user_id": stranger.id, "version": 1, "source": "self"}
 
 
-def test_every_event_has_the_shape_that_is_documented(client, admin, story):
-    told = read(client, admin)["events"]
+def test_every_event_has_its_documented_shape(client, admin, course_events):
+    feed = read(client, admin)["events"]
 
-    assert [SHAPES[event["type"]]().validate(event) for event in told] == [{}] * len(told)
+    assert [SHAPES[event["type"]]().validate(event) for event in feed] == [{}] * len(feed)
 
 
-def test_a_client_follows_with_next(client, admin, story):
+def test_a_client_continues_with_next(client, admin, course_events):
     first = read(client, admin, "?limit=4")
     second = read(client, admin, f"?limit=4&after={first['next']}")
     third = read(client, admin, f"?after={second['next']}")
@@ -65,25 +65,25 @@ def test_a_client_follows_with_next(client, admin, story):
     assert third == {"events": [], "next": 6}
 
 
-def test_a_feed_without_events_begins_at_nothing(client, admin):
+def test_an_empty_feed_begins_at_zero(client, admin):
     assert read(client, admin) == {"events": [], "next": 0}
 
 
-def test_who_comes_too_late_is_told(client, admin, story):
+def test_a_client_that_missed_deleted_events_gets_an_error(client, admin, course_events):
     db.session.execute(db.delete(Event).where(Event.position < 4))
     db.session.commit()
 
-    answer = client.get("/events?after=1", auth=admin)
+    response = client.get("/events?after=1", auth=admin)
 
-    assert (answer.status_code, answer.json["code"]) == (410, "events_gone")
+    assert (response.status_code, response.json["code"]) == (410, "events_gone")
 
 
 @pytest.mark.parametrize("query", ["after=-1", "after=x", "after=1e30", f"after={10**40}", "limit=0", "limit=1001"])
-def test_nonsense_names_its_field(client, admin, query):
-    answer = client.get(f"/events?{query}", auth=admin)
+def test_an_invalid_parameter_is_named(client, admin, query):
+    response = client.get(f"/events?{query}", auth=admin)
 
-    assert answer.status_code == 422
-    assert answer.json["errors"]["query"].keys() == {query.partition("=")[0]}
+    assert response.status_code == 422
+    assert response.json["errors"]["query"].keys() == {query.partition("=")[0]}
 
 
 @pytest.mark.parametrize("who", ["owner", "stranger"])
@@ -91,5 +91,5 @@ def test_events_are_for_admins(client, request, who):
     assert client.get("/events", auth=request.getfixturevalue(who)).json["code"] == "admins_only"
 
 
-def test_a_guest_is_refused(client):
+def test_a_guest_is_rejected(client):
     assert client.get("/events").status_code == 401

@@ -2,12 +2,12 @@ import pytest
 
 
 @pytest.fixture
-def ask_access(client):
-    """Return what a person is told of the access to a course or lesson."""
+def fetch_access(client):
+    """Return a user's access to a course or lesson."""
 
-    def ask(kind, thing, person, status=200):
-        answer = client.get(f"/{kind}/{thing.id}/access", auth=person)
-        assert answer.status_code == status
-        return answer.json
+    def fetch(kind, thing, person, status=200):
+        response = client.get(f"/{kind}/{thing.id}/access", auth=person)
+        assert response.status_code == status
+        return response.json
 
-    return ask
+    return fetch

@@ -16,23 +16,23 @@ def history(client, person, **query):
 
 
 def visit(person, course, lesson, minutes, **fields):
-    """What a learner did with a lesson, some minutes after noon."""
+    """Record a learner's activity in a lesson, some minutes after noon."""
     at = THEN + timedelta(minutes=minutes)
     make_record(person, course, lesson, **{"opened_at": at, "updated_at": at} | fields)
 
 
-def titles(answer):
-    return [row["title"] for row in answer.json]
+def titles(response):
+    return [row["title"] for row in response.json]
 
 
-def test_the_latest_lesson_comes_first(client, course, learner):
+def test_the_most_recent_lesson_comes_first(client, course, learner):
     for minutes, lesson in enumerate([course.text, course.preview]):
         visit(learner, course, lesson, minutes)
 
-    answer = history(client, learner)
+    response = history(client, learner)
 
-    assert titles(answer) == ["Welcome", "Reading"]
-    first = answer.json[0]
+    assert titles(response) == ["Welcome", "Reading"]
+    first = response.json[0]
     assert (first["lesson_id"], first["course_id"], first["course"]["title"]) == (
         course.preview.id,
         course.id,
@@ -41,7 +41,7 @@ def test_the_latest_lesson_comes_first(client, course, learner):
     assert first["last_active_at"] == (THEN + timedelta(minutes=1)).isoformat()
 
 
-def test_a_video_says_where_it_was_left(client, owner, course, learner):
+def test_a_video_has_its_last_position(client, owner, course, learner):
     put_video(course.video, make_ready_video())
     order(owner, course, {"lessons": course.lessons})
     visit(learner, course, course.video, 1, watched=0.25, position={"seconds": 31.5, "at": THEN, "seq": 3})
@@ -51,17 +51,17 @@ def test_a_video_says_where_it_was_left(client, owner, course, learner):
     assert (row["kind"], row["position"], row["duration"], row["fraction"]) == ("video", 31.5, 100.0, 0.25)
 
 
-def test_lessons_come_in_pages(client, course, learner):
+def test_the_history_is_paged(client, course, learner):
     for minutes, lesson in enumerate(course.lessons):
         visit(learner, course, lesson, minutes)
 
-    answer = history(client, learner, page=2, page_size=2)
+    response = history(client, learner, page=2, page_size=2)
 
-    assert titles(answer) == ["Welcome"]
-    assert answer.headers["X-Pagination"].startswith('{"total": 3, "total_pages": 2')
+    assert titles(response) == ["Welcome"]
+    assert response.headers["X-Pagination"].startswith('{"total": 3, "total_pages": 2')
 
 
-def test_what_is_to_go_on_with_can_be_told_apart(client, course, learner):
+def test_unfinished_lessons_can_be_filtered(client, course, learner):
     visit(learner, course, course.text, 1)
     visit(learner, course, course.preview, 2, completed_at=THEN)
 
@@ -69,13 +69,13 @@ def test_what_is_to_go_on_with_can_be_told_apart(client, course, learner):
     assert titles(history(client, learner, completed="true")) == ["Welcome"]
 
 
-def test_what_was_only_waived_is_no_visit(client, course, learner):
+def test_waived_lessons_are_not_in_the_history(client, course, learner):
     complete(learner, course, course.text, completed_by="waived")
 
     assert history(client, learner).json == []
 
 
-def test_courses_that_are_closed_to_somebody_are_left_out(client, owner, course, learner):
+def test_courses_without_access_are_left_out(client, owner, course, learner):
     another = make_course(owner, title="Another")
     make_seat(learner, another, expires_at=now() - timedelta(days=1))
     visit(learner, another, another.text, 1)
@@ -87,7 +87,7 @@ def test_courses_that_are_closed_to_somebody_are_left_out(client, owner, course,
     assert history(client, learner).json == []
 
 
-def test_a_lesson_that_left_the_version_has_no_title(client, owner, course, learner):
+def test_a_lesson_removed_from_the_version_has_no_title(client, owner, course, learner):
     visit(learner, course, course.text, 1)
     client.delete(f"/lessons/{course.text.id}", auth=owner)
     client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
@@ -97,22 +97,22 @@ def test_a_lesson_that_left_the_version_has_no_title(client, owner, course, lear
     assert (row["lesson_id"], row["title"], row["kind"]) == (course.text.id, None, None)
 
 
-def test_what_others_did_is_not_shown(client, course, learner, stranger, owner, admin):
+def test_records_of_other_learners_are_not_shown(client, course, learner, stranger, owner, admin):
     visit(learner, course, course.text, 1)
 
     assert [history(client, person).json for person in (stranger, owner, admin)] == [[], [], []]
 
 
-def test_a_guest_has_to_sign_in(client):
+def test_a_guest_must_sign_in(client):
     assert history(client, None).status_code == 401
 
 
 @pytest.mark.parametrize("query", [{"page": 0}, {"page_size": 101}, {"page": 10**20}, {"completed": "perhaps"}])
-def test_nonsense_is_named(client, stranger, query):
+def test_invalid_input_is_named(client, stranger, query):
     assert invalid_fields(history(client, stranger, **query), "query") == list(query)
 
 
-def test_the_bytes_are_what_the_schema_says(client, course, learner):
+def test_the_serialized_bytes_match_the_schema(client, course, learner):
     visit(learner, course, course.text, 1)
 
     [row] = history(client, learner).json
@@ -121,7 +121,7 @@ def test_the_bytes_are_what_the_schema_says(client, course, learner):
     assert VisitSchema().dump(VisitSchema().load(row)) == row
 
 
-def test_a_long_history_takes_as_many_questions_as_a_short_one(client, owner, queries, plans):
+def test_a_long_history_needs_as_many_queries_as_a_short_one(client, owner, queries, plans):
     person = make_person()
     for number in range(5):
         course = make_course(owner, [{"title": "A"}, {"title": "B"}], title=f"Course {number}")
@@ -131,7 +131,7 @@ def test_a_long_history_takes_as_many_questions_as_a_short_one(client, owner, qu
     history(client, person)
     queries.clear()
     assert len(history(client, person).json) == 10
-    # A page, and how many there are in all.
+    # A page, and the total.
     assert [query for query in queries if query != "redis"] == ["find", "aggregate"]
 
     with plans:

@@ -25,27 +25,27 @@ def three(owner, stranger):
     return courses
 
 
-def test_every_course_is_told_the_latest_first(client, stranger, three):
+def test_courses_are_listed_most_recent_first(client, stranger, three):
     complete(stranger, three[0], three[0].lessons[0], completed_at=THEN)
     complete(stranger, three[2], *three[2].lessons, completed_at=THEN)
 
-    answer = mine(client, stranger).json
+    response = mine(client, stranger).json
 
-    assert [row["course"]["title"] for row in answer] == ["Course 0", "Course 1", "Course 2"]
-    assert [row["fraction"] for row in answer] == [0.5, 0.0, 1.0]
-    assert [row["completed_at"] for row in answer] == [None, None, THEN.isoformat()]
-    assert [row["resume"] and row["resume"]["title"] for row in answer] == ["B", "A", None]
-    assert answer[0]["last_active_at"] == THEN.isoformat()
-
-
-def test_courses_come_in_pages(client, stranger, three):
-    answer = mine(client, stranger, page=2, page_size=2)
-
-    assert [row["course"]["title"] for row in answer.json] == ["Course 2"]
-    assert answer.headers["X-Pagination"].startswith('{"total": 3, "total_pages": 2')
+    assert [row["course"]["title"] for row in response] == ["Course 0", "Course 1", "Course 2"]
+    assert [row["fraction"] for row in response] == [0.5, 0.0, 1.0]
+    assert [row["completed_at"] for row in response] == [None, None, THEN.isoformat()]
+    assert [row["resume"] and row["resume"]["title"] for row in response] == ["B", "A", None]
+    assert response[0]["last_active_at"] == THEN.isoformat()
 
 
-def test_seats_that_are_over_can_be_told_apart(client, owner, three):
+def test_courses_are_paged(client, stranger, three):
+    response = mine(client, stranger, page=2, page_size=2)
+
+    assert [row["course"]["title"] for row in response.json] == ["Course 2"]
+    assert response.headers["X-Pagination"].startswith('{"total": 3, "total_pages": 2')
+
+
+def test_ended_enrollments_are_marked(client, owner, three):
     person = make_person()
     make_seat(person, three[0])
     make_seat(person, three[1], expires_at=now() - timedelta(days=1))
@@ -60,7 +60,7 @@ def test_seats_that_are_over_can_be_told_apart(client, owner, three):
     assert len(ids()) == 3
 
 
-def test_a_new_seat_is_there_at_once(client, stranger, three, course):
+def test_a_new_enrollment_is_listed_immediately(client, stranger, three, course):
     assert len(mine(client, stranger).json) == 3
 
     client.post(f"/courses/{course.id}/enroll", auth=stranger)
@@ -70,7 +70,7 @@ def test_a_new_seat_is_there_at_once(client, stranger, three, course):
     assert mine(client, stranger).json[0]["status"] == "withdrawn"
 
 
-def test_a_publication_that_moves_seats_is_there_at_once(client, owner, stranger, three):
+def test_a_migrating_publication_is_visible_immediately(client, owner, stranger, three):
     mine(client, stranger)
 
     client.post(f"/courses/{three[0].id}/publish", json={}, auth=owner)
@@ -78,11 +78,11 @@ def test_a_publication_that_moves_seats_is_there_at_once(client, owner, stranger
     assert [row["version"] for row in mine(client, stranger).json] == [2, 1, 1]
 
 
-def test_who_learns_nothing_has_nothing(client, owner, admin):
+def test_a_user_without_enrollments_has_an_empty_list(client, owner, admin):
     assert [mine(client, person).json for person in (owner, admin)] == [[], []]
 
 
-def test_what_others_did_is_not_shown(client, stranger, three):
+def test_records_of_other_learners_are_not_shown(client, stranger, three):
     other = make_person()
     make_seat(other, three[0])
     complete(other, three[0], *three[0].lessons)
@@ -90,16 +90,16 @@ def test_what_others_did_is_not_shown(client, stranger, three):
     assert {row["fraction"] for row in mine(client, stranger).json} == {0.0}
 
 
-def test_a_guest_has_to_sign_in(client):
+def test_a_guest_must_sign_in(client):
     assert mine(client, None).status_code == 401
 
 
 @pytest.mark.parametrize("query", [{"page": 0}, {"page_size": 101}, {"page": 10**20}, {"live": "perhaps"}])
-def test_nonsense_is_named(client, stranger, query):
+def test_invalid_input_is_named(client, stranger, query):
     assert invalid_fields(mine(client, stranger, **query), "query") == list(query)
 
 
-def test_the_bytes_are_what_the_schema_says(client, stranger, three):
+def test_the_serialized_bytes_match_the_schema(client, stranger, three):
     make_record(stranger, three[0], three[0].lessons[0], opened_at=THEN)
 
     for row in mine(client, stranger).json:
@@ -116,7 +116,7 @@ def test_ten_courses_take_as_many_questions_as_one(client, owner, stranger, quer
     with plans:
         asked(client, stranger, queries)
 
-    # The session and the seats; the syllabi are found in two questions, the courses' cards and the records in one each.
+    # The session and the seats; two queries for the syllabi, one each for the courses' cards and the records.
     assert (cold.count("sql"), cold.count("find")) == (2, 4)
     assert [query for query in warm if query != "redis"] == ["find"]
     assert plans.scans == []

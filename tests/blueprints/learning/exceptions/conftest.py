@@ -3,7 +3,7 @@ import pytest
 
 @pytest.fixture
 def supervise(client, course, learner, owner):
-    """Do something for `learner` in `course`, as `owner` if nobody else is named."""
+    """Perform an action for `learner` in `course`, as `owner` by default."""
 
     def supervise(act, body=None, auth=owner, method="POST", user_id=learner.id, course_id=course.id, **kwargs):
         path = f"/courses/{course_id}/learners/{user_id}/{act}"
@@ -13,10 +13,10 @@ def supervise(client, course, learner, owner):
 
 
 @pytest.fixture
-def own(client, course, learner):
-    """What the learner is told of the course."""
+def own_progress(client, course, learner):
+    """Return the learner's progress in the course."""
 
-    def own():
+    def own_progress():
         return client.get(f"/courses/{course.id}/progress", auth=learner).json
 
-    return own
+    return own_progress

@@ -21,38 +21,38 @@ def extend(supervise):
 
 
 @pytest.fixture
-def ends(learner):
-    """Let the learner's seat end at an instant."""
+def end_seat(learner):
+    """Set the end of the learner's seat."""
 
-    def ends(at):
+    def end_seat(at):
         seat = db.session.scalar(select(Enrollment))
         seat.expires_at = at
         db.session.commit()
         return seat
 
-    return ends
+    return end_seat
 
 
-def test_a_seat_ends_later(extend, ends, fresh):
-    ends(now() + timedelta(days=1))
+def test_an_enrollment_can_be_extended(extend, end_seat, separate_session):
+    end_seat(now() + timedelta(days=1))
 
-    answer = extend()
+    response = extend()
 
-    assert (answer.status_code, answer.json["expires_at"]) == (200, LATER.isoformat())
-    assert fresh.scalar(select(Enrollment.expires_at)) == LATER
+    assert (response.status_code, response.json["expires_at"]) == (200, LATER.isoformat())
+    assert separate_session.scalar(select(Enrollment.expires_at)) == LATER
 
 
-def test_a_seat_may_never_end(extend, ends):
-    ends(now() + timedelta(days=1))
+def test_an_enrollment_can_be_made_unlimited(extend, end_seat):
+    end_seat(now() + timedelta(days=1))
 
     assert extend(None).json["expires_at"] is None
 
 
-def test_it_is_accounted_for(extend, ends, owner, learner, course, fresh):
-    before = ends(now() + timedelta(days=1)).expires_at
+def test_the_action_is_in_the_audit_log(extend, end_seat, owner, learner, course, separate_session):
+    before = end_seat(now() + timedelta(days=1)).expires_at
     extend()
 
-    entry = fresh.scalar(select(AuditEntry).where(AuditEntry.action == "enrollment.extended"))
+    entry = separate_session.scalar(select(AuditEntry).where(AuditEntry.action == "enrollment.extended"))
     assert (entry.actor_id, entry.target_kind) == (owner.id, "enrollment")
     assert entry.details == {
         "user_id": learner.id,
@@ -63,37 +63,37 @@ def test_it_is_accounted_for(extend, ends, owner, learner, course, fresh):
     }
 
 
-def test_an_ended_seat_goes_on_in_the_current_version(client, extend, ends, owner, course, learner):
-    ends(now() - timedelta(days=1))
+def test_an_ended_enrollment_continues_in_the_current_version(client, extend, end_seat, owner, course, learner):
+    end_seat(now() - timedelta(days=1))
     client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
     assert client.get(f"/lessons/{course.text.id}", auth=learner).json["code"] == "enrollment_expired"
 
-    answer = extend()
+    response = extend()
 
-    assert (answer.status_code, answer.json["course_version"]) == (200, 2)
+    assert (response.status_code, response.json["course_version"]) == (200, 2)
     assert client.get(f"/lessons/{course.text.id}", auth=learner).json["version"] == 2
 
 
-def test_a_live_seat_stays_in_its_version(client, extend, owner, course, learner):
+def test_an_active_enrollment_keeps_its_version(client, extend, owner, course, learner):
     client.post(f"/courses/{course.id}/publish", json={"learners": "keep"}, auth=owner)
 
     assert extend().json["course_version"] == 1
 
 
-def test_an_archived_course_lets_nobody_back_in(extend, ends, course):
-    ends(now() + timedelta(days=1))
+def test_an_archived_course_cannot_be_extended(extend, end_seat, course):
+    end_seat(now() + timedelta(days=1))
     archive(course)
     assert extend().status_code == 200
 
-    ends(now() - timedelta(days=1))
-    answer = extend()
+    end_seat(now() - timedelta(days=1))
+    response = extend()
 
-    assert (answer.status_code, answer.json["code"]) == (409, "course_archived")
+    assert (response.status_code, response.json["code"]) == (409, "course_archived")
 
 
-def test_it_is_news_to_the_doors_at_once(client, extend, ends, course, learner):
+def test_an_extension_applies_immediately(client, extend, end_seat, course, learner):
     client.get(f"/lessons/{course.text.id}", auth=learner)
-    ends(now() + timedelta(days=1))
+    end_seat(now() + timedelta(days=1))
 
     extend(now() + timedelta(seconds=60))
 
@@ -101,7 +101,7 @@ def test_it_is_news_to_the_doors_at_once(client, extend, ends, course, learner):
     assert datetime.fromisoformat(shown) < now() + timedelta(seconds=61)
 
 
-def test_an_administrator_may(extend, admin):
+def test_an_administrator_may_extend(extend, admin):
     assert extend(auth=admin).status_code == 200
 
 
@@ -116,16 +116,18 @@ def test_an_administrator_may(extend, admin):
         {"expires_at": None, "days": 7},
     ],
 )
-def test_nonsense_is_named(supervise, body):
-    answer = supervise("extend", body | {"reason": "x"})
+def test_invalid_input_is_named(supervise, body):
+    response = supervise("extend", body | {"reason": "x"})
 
-    assert answer.status_code == 422
-    assert set(answer.json["errors"]["json"]) <= {"expires_at", "days"}
+    assert response.status_code == 422
+    assert set(response.json["errors"]["json"]) <= {"expires_at", "days"}
 
 
-def test_a_repeat_gets_the_first_answer(extend, fresh):
+def test_a_repeated_request_gets_the_first_response(extend, separate_session):
     first = extend(headers={"Idempotency-Key": "once"})
     again = extend(headers={"Idempotency-Key": "once"})
 
     assert again.json == first.json
-    assert len(fresh.scalars(select(AuditEntry).where(AuditEntry.action == "enrollment.extended")).all()) == 1
+    assert (
+        len(separate_session.scalars(select(AuditEntry).where(AuditEntry.action == "enrollment.extended")).all()) == 1
+    )

@@ -34,40 +34,42 @@ def grant(supervise):
 
 
 @pytest.fixture
-def take_back(supervise):
-    def take_back(target_id, reason="Is well."):
+def revoke(supervise):
+    def revoke(target_id, reason="Is well."):
         return supervise(f"overrides/{target_id}", method="DELETE", query_string={"reason": reason})
 
-    return take_back
+    return revoke
 
 
 @pytest.fixture
 def closed(client, course, learner):
-    """What keeps `course.text` closed to a learner."""
+    """Return the reasons that keep `course.text` closed to a learner."""
 
     def closed(person=learner):
-        answer = client.get(f"/lessons/{course.text.id}/access", auth=person).json
-        door = client.get(f"/lessons/{course.text.id}", auth=person)
-        assert (door.status_code == 200) == answer["allowed"]
-        return [reason["prerequisite"]["kind"] if "prerequisite" in reason else "time" for reason in answer["reasons"]]
+        response = client.get(f"/lessons/{course.text.id}/access", auth=person).json
+        endpoint = client.get(f"/lessons/{course.text.id}", auth=person)
+        assert (endpoint.status_code == 200) == response["allowed"]
+        return [
+            reason["prerequisite"]["kind"] if "prerequisite" in reason else "time" for reason in response["reasons"]
+        ]
 
     return closed
 
 
-def test_a_lesson_opens_to_one_learner(grant, closed, course, modules):
+def test_an_override_opens_a_lesson_for_one_learner(grant, closed, course, modules):
     other = make_person()
     make_seat(other, course)
     assert closed() == ["time", "module", "lesson"]
 
-    answer = grant(course.text.id, PAST, without_prerequisites=True)
+    response = grant(course.text.id, PAST, without_prerequisites=True)
 
-    assert answer.status_code == 200
-    assert (answer.json["target_id"], answer.json["unlocks_at"]) == (course.text.id, PAST.isoformat())
+    assert response.status_code == 200
+    assert (response.json["target_id"], response.json["unlocks_at"]) == (course.text.id, PAST.isoformat())
     assert closed() == []
     assert closed(other) == ["time", "module", "lesson"]
 
 
-def test_a_lessons_own_time_takes_the_place_of_all_others(grant, closed, course, modules):
+def test_a_release_time_of_a_lesson_override_replaces_all_others(grant, closed, course, modules):
     grant(course.text.id, PAST)
     assert closed() == ["module", "lesson"]
 
@@ -75,7 +77,7 @@ def test_a_lessons_own_time_takes_the_place_of_all_others(grant, closed, course,
     assert closed() == ["time", "module", "lesson"]
 
 
-def test_a_modules_time_leaves_its_lessons_theirs(client, grant, closed, course, learner, modules):
+def test_a_release_time_of_a_module_override_keeps_those_of_lessons(client, grant, closed, course, learner, modules):
     grant(modules[1], PAST, without_prerequisites=True)
 
     assert closed() == ["time", "lesson"]
@@ -83,47 +85,49 @@ def test_a_modules_time_leaves_its_lessons_theirs(client, grant, closed, course,
     assert opens > (now() + timedelta(days=13)).isoformat()
 
 
-def test_a_lesson_that_is_open_to_all_may_open_later_to_one(client, grant, course, modules, learner):
+def test_an_override_can_delay_an_open_lesson(client, grant, course, modules, learner):
     grant(course.video.id, FUTURE)
 
     assert client.get(f"/lessons/{course.video.id}", auth=learner).json["code"] == "not_released_yet"
 
 
-def test_a_module_that_is_open_to_all_may_open_later_to_one(client, grant, course, modules, learner):
+def test_an_override_can_delay_an_open_module(client, grant, course, modules, learner):
     grant(modules[0], FUTURE)
 
     assert client.get(f"/lessons/{course.video.id}", auth=learner).json["code"] == "not_released_yet"
 
 
-def test_a_second_grant_takes_the_place_of_the_first(grant, closed, course, modules, fresh):
+def test_a_second_override_replaces_the_first(grant, closed, course, modules, separate_session):
     grant(course.text.id, without_prerequisites=True)
     grant(course.text.id, PAST)
 
     assert closed() == ["module", "lesson"]
-    assert len(fresh.scalars(select(SeatOverride)).all()) == 1
+    assert len(separate_session.scalars(select(SeatOverride)).all()) == 1
 
 
-def test_what_was_granted_is_taken_back(grant, take_back, closed, course, modules):
+def test_an_override_can_be_revoked(grant, revoke, closed, course, modules):
     grant(course.text.id, PAST, without_prerequisites=True)
     assert closed() == []
 
-    assert take_back(course.text.id).status_code == 204
+    assert revoke(course.text.id).status_code == 204
 
     assert closed() == ["time", "module", "lesson"]
 
 
-def test_what_stood_open_for_less_is_closed_again(client, grant, take_back, closed, course, learner, modules):
+def test_a_lesson_opened_by_an_override_closes_again_when_revoked(
+    client, grant, revoke, closed, course, learner, modules
+):
     grant(course.text.id, PAST)
     grant(modules[1], without_prerequisites=True)
     complete(learner, course, course.preview)
     assert closed() == []
 
-    take_back(modules[1])
+    revoke(modules[1])
 
     assert closed() == ["module"]
 
 
-def test_it_lasts_through_a_publication(client, grant, closed, owner, course, modules):
+def test_an_override_survives_a_publication(client, grant, closed, owner, course, modules):
     grant(course.text.id, PAST, without_prerequisites=True)
 
     client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
@@ -131,7 +135,7 @@ def test_it_lasts_through_a_publication(client, grant, closed, owner, course, mo
     assert closed() == []
 
 
-def test_what_was_granted_is_listed(grant, supervise, owner, course, modules):
+def test_overrides_are_listed(grant, supervise, owner, course, modules):
     grant(course.text.id, PAST)
     grant(modules[1], without_prerequisites=True)
 
@@ -141,11 +145,13 @@ def test_what_was_granted_is_listed(grant, supervise, owner, course, modules):
     assert (oldest["target_id"], oldest["reason"], oldest["granted_by"]) == (course.text.id, "Was ill.", owner.id)
 
 
-def test_all_of_it_is_accounted_for(grant, take_back, owner, learner, course, modules, fresh):
+def test_granting_and_revoking_are_in_the_audit_log(grant, revoke, owner, learner, course, modules, separate_session):
     grant(course.text.id, PAST)
-    take_back(course.text.id)
+    revoke(course.text.id)
 
-    entries = fresh.scalars(select(AuditEntry).where(AuditEntry.action.like("enrollment.override%")).order_by("id"))
+    entries = separate_session.scalars(
+        select(AuditEntry).where(AuditEntry.action.like("enrollment.override%")).order_by("id")
+    )
     given, taken = [(entry.action, entry.actor_id, entry.details) for entry in entries]
     ids = {"user_id": learner.id, "course_id": course.id, "granted_for": course.text.id}
     shown = {"unlocks_at": PAST.isoformat(), "without_prerequisites": False}
@@ -153,7 +159,7 @@ def test_all_of_it_is_accounted_for(grant, take_back, owner, learner, course, mo
     assert taken == ("enrollment.override_removed", owner.id, ids | {"reason": "Is well."})
 
 
-def test_a_lesson_of_the_current_version_may_be_granted_ahead(client, grant, owner, course, learner, modules):
+def test_a_lesson_of_the_current_version_can_be_overridden_in_advance(client, grant, owner, course, learner, modules):
     added = client.post(f"/courses/{course.id}/lessons", json={"title": "Added", "kind": "text"}, auth=owner).json
     assert grant(added["id"], PAST).status_code == 404
     client.post(f"/courses/{course.id}/publish", json={"learners": "keep"}, auth=owner)
@@ -161,18 +167,18 @@ def test_a_lesson_of_the_current_version_may_be_granted_ahead(client, grant, own
     assert grant(added["id"], PAST).status_code == 200
 
 
-def test_what_the_course_has_not_cannot_be_granted(grant, modules):
+def test_objects_outside_the_course_cannot_be_overridden(grant, modules):
     assert grant(ObjectId(), PAST).status_code == 404
 
 
-def test_nothing_is_taken_back_twice(grant, take_back, course, modules):
+def test_an_override_cannot_be_revoked_twice(grant, revoke, course, modules):
     grant(course.text.id, PAST)
 
-    assert [take_back(course.text.id).status_code for _ in range(2)] == [204, 404]
+    assert [revoke(course.text.id).status_code for _ in range(2)] == [204, 404]
 
 
-def test_a_reason_is_needed_to_take_back(take_back, course, modules):
-    assert take_back(course.text.id, reason=" ").status_code == 422
+def test_revoking_requires_a_reason(revoke, course, modules):
+    assert revoke(course.text.id, reason=" ").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -187,8 +193,8 @@ def test_a_reason_is_needed_to_take_back(take_back, course, modules):
         {"unlocks_at": PAST.isoformat(), "module": 1},
     ],
 )
-def test_nonsense_is_named(supervise, course, modules, body):
-    answer = supervise(f"overrides/{course.text.id}", body | {"reason": "x"}, method="PUT")
+def test_invalid_input_is_named(supervise, course, modules, body):
+    response = supervise(f"overrides/{course.text.id}", body | {"reason": "x"}, method="PUT")
 
-    assert answer.status_code == 422
-    assert set(answer.json["errors"]["json"]) <= {"_schema", "unlocks_at", "without_prerequisites", "module"}
+    assert response.status_code == 422
+    assert set(response.json["errors"]["json"]) <= {"_schema", "unlocks_at", "without_prerequisites", "module"}

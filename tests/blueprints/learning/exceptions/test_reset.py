@@ -39,40 +39,47 @@ def reset(supervise):
     return reset
 
 
-def test_a_lesson_is_begun_anew(reset, own, course):
-    assert (own()["completed"], own()["fraction"]) == (True, 1.0)
+def test_a_lesson_can_be_reset(reset, own_progress, course):
+    assert (own_progress()["completed"], own_progress()["fraction"]) == (True, 1.0)
 
-    answer = reset(course.lessons[0])
+    response = reset(course.lessons[0])
 
-    assert (answer.status_code, answer.json) == (200, {"lesson_ids": [course.lessons[0].id]})
-    lesson, *others = own()["lessons"]
+    assert (response.status_code, response.json) == (200, {"lesson_ids": [course.lessons[0].id]})
+    lesson, *others = own_progress()["lessons"]
     assert (lesson["fraction"], lesson["watched_seconds"], lesson["position"]) == (0.0, 0, 0.0)
     assert (lesson["completed_at"], lesson["completed_by"], lesson["last_active_at"]) == (None, None, None)
     assert [other["completed"] for other in others] == [True, True]
-    assert (own()["completed"], own()["fraction"], own()["next_lesson"]["lesson_id"]) == (
+    assert (own_progress()["completed"], own_progress()["fraction"], own_progress()["next_lesson"]["lesson_id"]) == (
         False,
         0.6667,
         lesson["lesson_id"],
     )
 
 
-def test_a_course_is_begun_anew(reset, own, course):
-    answer = reset()
+def test_a_course_can_be_reset(reset, own_progress, course):
+    response = reset()
 
-    assert sorted(answer.json["lesson_ids"]) == sorted(lesson.id for lesson in course.lessons)
-    assert (own()["fraction"], own()["completed_lessons"], own()["last_active_at"]) == (0.0, 0, None)
+    assert sorted(response.json["lesson_ids"]) == sorted(lesson.id for lesson in course.lessons)
+    assert (own_progress()["fraction"], own_progress()["completed_lessons"], own_progress()["last_active_at"]) == (
+        0.0,
+        0,
+        None,
+    )
 
 
-def test_the_seat_is_no_longer_completed(reset, course, fresh):
-    assert fresh.scalar(select(Enrollment.status)) is SeatStatus.COMPLETED
-    fresh.rollback()
+def test_a_reset_removes_the_completion_of_the_enrollment(reset, course, separate_session):
+    assert separate_session.scalar(select(Enrollment.status)) is SeatStatus.COMPLETED
+    separate_session.rollback()
 
     reset(course.lessons[0])
 
-    assert fresh.execute(select(Enrollment.status, Enrollment.completed_at)).one() == (SeatStatus.ACTIVE, None)
+    assert separate_session.execute(select(Enrollment.status, Enrollment.completed_at)).one() == (
+        SeatStatus.ACTIVE,
+        None,
+    )
 
 
-def test_what_is_counted_follows(client, reset, owner, course, learner):
+def test_the_figures_follow_a_reset(client, reset, owner, course, learner):
     reset(course.lessons[0])
     rollup.run(rest=0)
 
@@ -82,16 +89,16 @@ def test_what_is_counted_follows(client, reset, owner, course, learner):
     assert (kept["completed_at"], kept["watch_seconds"]) == (None, 100)
 
 
-def test_who_does_it_again_completes_the_course_again(reset, own, course, learner, videos, fresh):
+def test_a_course_can_be_completed_again_after_a_reset(reset, own_progress, course, learner, videos, separate_session):
     reset(course.lessons[0])
     watch(learner, course, course.lessons[0], videos[0], (0, 100), at=now() + HOUR)
     rollup.run(rest=0)
 
-    assert own()["completed"]
-    assert fresh.scalar(select(Enrollment.status)) is SeatStatus.COMPLETED
+    assert own_progress()["completed"]
+    assert separate_session.scalar(select(Enrollment.status)) is SeatStatus.COMPLETED
 
 
-def test_lessons_that_waited_for_it_are_closed_again(client, reset, owner, course, learner):
+def test_dependent_lessons_are_closed_again(client, reset, owner, course, learner):
     video, _, text = course.lessons
     order(owner, course, {"lessons": course.lessons, "conditions": {2: {"needs": [video]}}})
     assert client.get(f"/lessons/{text.id}", auth=learner).status_code == 200
@@ -101,46 +108,50 @@ def test_lessons_that_waited_for_it_are_closed_again(client, reset, owner, cours
     assert client.get(f"/lessons/{text.id}", auth=learner).json["code"] == "prerequisite_missing"
 
 
-def test_a_report_from_before_is_refused_with_a_word(client, reset, course, learner, videos):
+def test_a_heartbeat_from_before_the_reset_is_rejected_with_a_reason(client, reset, course, learner, videos):
     began = client.get(f"/lessons/{course.lessons[0].id}/playback", auth=learner).json["viewing_id"]
     before, at = now().isoformat(), now().isoformat()
     reset(course.lessons[0])
     stretch = {"from": 0, "to": 4, "at": at}
     beat = {"viewing_id": began, "seq": 1, "client_time": before, "position": 4, "played": [stretch]}
 
-    answer = client.put(f"/lessons/{course.lessons[0].id}/progress", json=beat, auth=learner).json
+    response = client.put(f"/lessons/{course.lessons[0].id}/progress", json=beat, auth=learner).json
 
-    assert [each["reason"] for each in answer["rejected"]] == ["before_reset"]
-    assert (answer["watched_seconds"], answer["position"]) == (0, 0.0)
+    assert [each["reason"] for each in response["rejected"]] == ["before_reset"]
+    assert (response["watched_seconds"], response["position"]) == (0, 0.0)
 
 
-def test_a_viewing_that_goes_on_counts_from_then_on(client, reset, course, learner, videos):
+def test_a_continued_viewing_counts_from_the_reset_on(client, reset, course, learner, videos):
     began = client.get(f"/lessons/{course.lessons[0].id}/playback", auth=learner).json["viewing_id"]
     reset(course.lessons[0])
     stretches = [{"from": 0, "to": 4, "at": now().isoformat()}, {"from": 10, "to": 90, "at": now().isoformat()}]
     beat = {"viewing_id": began, "seq": 9, "client_time": now().isoformat(), "position": 90, "played": stretches}
 
-    answer = client.put(f"/lessons/{course.lessons[0].id}/progress", json=beat, auth=learner).json
+    response = client.put(f"/lessons/{course.lessons[0].id}/progress", json=beat, auth=learner).json
 
-    # The time that passed before the reset is no budget for what comes after it.
-    assert [each["reason"] for each in answer["rejected"]] == ["over_budget"]
-    assert (answer["watched_seconds"], answer["position"]) == (5, 90.0)
+    # The time before the reset adds nothing to the budget after it.
+    assert [each["reason"] for each in response["rejected"]] == ["over_budget"]
+    assert (response["watched_seconds"], response["position"]) == (5, 90.0)
 
 
 @pytest.fixture
-def told(fresh):
-    """The ids of all completions that were told of, once each."""
+def completion_events(separate_session):
+    """Return the ids of all completion events; each occurs once."""
 
-    def told():
+    def completion_events():
         pending_events.move()
-        fresh.rollback()
-        return {*fresh.scalars(select(Event.event_id).where(Event.type.in_(["lesson.completed", "course.completed"])))}
+        separate_session.rollback()
+        return {
+            *separate_session.scalars(
+                select(Event.event_id).where(Event.type.in_(["lesson.completed", "course.completed"]))
+            )
+        }
 
-    return told
+    return completion_events
 
 
-def test_what_is_completed_again_is_told_again_once(reset, course, learner, videos, told):
-    first = told()
+def test_completing_again_emits_one_more_event(reset, course, learner, videos, completion_events):
+    first = completion_events()
     for number in (1, 2):
         reset(course.lessons[0])
         watch(learner, course, course.lessons[0], videos[0], (0, 100), at=now() + number * HOUR)
@@ -149,17 +160,17 @@ def test_what_is_completed_again_is_told_again_once(reset, course, learner, vide
 
     ids = (f"lesson.completed:{learner.id}:{course.lessons[0].id}", f"course.completed:{learner.id}:{course.id}")
     assert set(ids) < first
-    assert told() - first == {f"{each}:{number}" for each in ids for number in (1, 2)}
+    assert completion_events() - first == {f"{each}:{number}" for each in ids for number in (1, 2)}
 
 
-def test_news_that_wait_are_still_told(reset, course, learner):
+def test_pending_events_are_still_published(reset, course, learner):
     reset()
 
     assert pending_events.move() == 3
     assert pending_events.move() == 0
 
 
-def test_only_this_learner_and_course_are_concerned(reset, owner, course, learner, videos):
+def test_a_reset_affects_only_this_learner_and_course(reset, owner, course, learner, videos):
     other, another = make_person(), make_course(owner, [{"title": "Text"}], title="Another")
     make_seat(other, course)
     make_seat(learner, another)
@@ -172,58 +183,58 @@ def test_only_this_learner_and_course_are_concerned(reset, owner, course, learne
     assert left == {f"{other.id}:{course.lessons[0].id}", f"{learner.id}:{another.lessons[0].id}"}
 
 
-def test_it_is_accounted_for(reset, owner, learner, course, fresh):
+def test_the_action_is_in_the_audit_log(reset, owner, learner, course, separate_session):
     reset(course.lessons[0])
 
-    entry = fresh.scalar(select(AuditEntry).where(AuditEntry.action == "progress.reset"))
+    entry = separate_session.scalar(select(AuditEntry).where(AuditEntry.action == "progress.reset"))
     details = {"user_id": learner.id, "course_id": course.id, "lesson_ids": [course.lessons[0].id]}
     assert (entry.actor_id, entry.details) == (owner.id, details | {"reason": "Sound was off."})
 
 
-def test_a_lesson_that_was_never_begun_has_nothing_to_forget(reset, course, owner, client):
+def test_resetting_an_unstarted_lesson_changes_nothing(reset, course, owner, client):
     added = client.post(f"/courses/{course.id}/lessons", json={"title": "Added", "kind": "text"}, auth=owner).json["id"]
     client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
 
-    answer = client.post(
+    response = client.post(
         f"/courses/{course.id}/learners/{course_learner(client, course, owner)}/reset",
         json={"lesson_id": added, "reason": "x"},
         auth=owner,
     )
 
-    assert (answer.status_code, answer.json) == (200, {"lesson_ids": []})
+    assert (response.status_code, response.json) == (200, {"lesson_ids": []})
 
 
 def course_learner(client, course, owner):
     return client.get(f"/courses/{course.id}/learners", auth=owner).json[0]["user_id"]
 
 
-def test_a_lesson_that_left_the_version_may_be_reset(client, reset, course, owner):
+def test_a_lesson_removed_from_the_version_can_be_reset(client, reset, course, owner):
     client.delete(f"/lessons/{course.lessons[0].id}", auth=owner)
     client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
 
     assert reset(course.lessons[0]).json == {"lesson_ids": [course.lessons[0].id]}
 
 
-def test_a_lesson_of_no_version_is_named(supervise, learner):
-    answer = supervise("reset", {"lesson_id": str(ObjectId()), "reason": "x"})
+def test_a_lesson_of_no_version_is_rejected(supervise, learner):
+    response = supervise("reset", {"lesson_id": str(ObjectId()), "reason": "x"})
 
-    assert answer.status_code == 422
-    assert list(answer.json["errors"]["json"]) == ["lesson_id"]
+    assert response.status_code == 422
+    assert list(response.json["errors"]["json"]) == ["lesson_id"]
 
 
 @pytest.mark.parametrize("lesson_id", ["x", 7, None, "0" * 25, ["0" * 24]])
-def test_nonsense_is_named(supervise, learner, lesson_id):
-    answer = supervise("reset", {"lesson_id": lesson_id, "reason": "x"})
+def test_invalid_input_is_named(supervise, learner, lesson_id):
+    response = supervise("reset", {"lesson_id": lesson_id, "reason": "x"})
 
-    assert answer.status_code == 422
-    assert list(answer.json["errors"]["json"]) == ["lesson_id"]
+    assert response.status_code == 422
+    assert list(response.json["errors"]["json"]) == ["lesson_id"]
 
 
-def test_a_repeat_forgets_nothing_more(reset, own, course, learner, videos):
+def test_a_repeated_reset_with_a_key_resets_once(reset, own_progress, course, learner, videos):
     first = reset(course.lessons[0], headers={"Idempotency-Key": "once"})
     watch(learner, course, course.lessons[0], videos[0], (0, 100), at=now() + HOUR)
 
     again = reset(course.lessons[0], headers={"Idempotency-Key": "once"})
 
     assert again.json == first.json
-    assert own()["lessons"][0]["completed"]
+    assert own_progress()["lessons"][0]["completed"]

@@ -17,30 +17,30 @@ def waive(supervise):
     return waive
 
 
-def test_a_lesson_counts_as_completed(waive, own, course):
-    answer = waive(course.text)
+def test_a_waived_lesson_counts_as_completed(waive, own_progress, course):
+    response = waive(course.text)
 
-    assert (answer.status_code, answer.json["lesson_id"], answer.json["completed_by"]) == (
+    assert (response.status_code, response.json["lesson_id"], response.json["completed_by"]) == (
         200,
         course.text.id,
         "waived",
     )
-    text = own()["lessons"][1]
+    text = own_progress()["lessons"][1]
     assert (text["completed"], text["completed_by"], text["last_active_at"]) == (True, "waived", None)
-    assert own()["completed_lessons"] == 1
+    assert own_progress()["completed_lessons"] == 1
 
 
-def test_what_was_watched_stays(waive, own, course, learner):
+def test_waiving_keeps_watched_seconds(waive, own_progress, course, learner):
     show_video(course, course.video, make_ready_video())
     make_record(learner, course, course.video, watched=0.3)
 
     waive(course.video)
 
-    video = own()["lessons"][2]
+    video = own_progress()["lessons"][2]
     assert (video["completed"], video["fraction"], video["watched_seconds"]) == (True, 0.3, 30)
 
 
-def test_lessons_that_waited_for_it_open(client, waive, owner, course, learner):
+def test_dependent_lessons_open(client, waive, owner, course, learner):
     order(owner, course, {"lessons": course.lessons, "conditions": {1: {"needs": [course.video]}}})
     assert client.get(f"/lessons/{course.text.id}", auth=learner).status_code == 403
 
@@ -49,65 +49,65 @@ def test_lessons_that_waited_for_it_open(client, waive, owner, course, learner):
     assert client.get(f"/lessons/{course.text.id}", auth=learner).status_code == 200
 
 
-def test_the_last_one_completes_the_course(waive, course, learner, fresh):
+def test_waiving_the_last_lesson_completes_the_course(waive, course, learner, separate_session):
     complete(learner, course, *course.lessons[:2])
 
     waive(course.video)
     rollup.run(rest=0)
 
-    assert fresh.scalar(select(Enrollment.status)) is SeatStatus.COMPLETED
+    assert separate_session.scalar(select(Enrollment.status)) is SeatStatus.COMPLETED
 
 
-def test_it_is_news(waive, course, learner, fresh):
+def test_waiving_emits_an_event(waive, course, learner, separate_session):
     waive(course.text)
 
     assert pending_events.move() == 1
-    event = fresh.scalar(select(Event).where(Event.type == "lesson.completed"))
+    event = separate_session.scalar(select(Event).where(Event.type == "lesson.completed"))
     assert (event.data["completed_by"], event.data["user_id"]) == ("waived", learner.id)
 
 
-def test_what_is_completed_is_not_waived(waive, course, learner):
+def test_a_completed_lesson_cannot_be_waived(waive, course, learner):
     complete(learner, course, course.text)
 
-    answer = waive(course.text)
+    response = waive(course.text)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "already_completed")
+    assert (response.status_code, response.json["code"]) == (409, "already_completed")
     assert Progress.collection().find_one({})["completed_by"] == "opened"
 
 
-def test_it_is_accounted_for(waive, owner, learner, course, fresh):
+def test_the_action_is_in_the_audit_log(waive, owner, learner, course, separate_session):
     waive(course.text)
 
-    entry = fresh.scalar(select(AuditEntry).where(AuditEntry.action == "progress.waived"))
+    entry = separate_session.scalar(select(AuditEntry).where(AuditEntry.action == "progress.waived"))
     details = {"user_id": learner.id, "course_id": course.id, "lesson_id": course.text.id, "reason": "Knows it well."}
     assert (entry.actor_id, entry.details) == (owner.id, details)
 
 
-def test_what_is_refused_is_not(waive, learner, course, fresh):
+def test_rejected_requests_are_not_in_the_audit_log(waive, learner, course, separate_session):
     complete(learner, course, course.text)
     waive(course.text)
 
-    assert fresh.scalar(select(AuditEntry).where(AuditEntry.action == "progress.waived")) is None
+    assert separate_session.scalar(select(AuditEntry).where(AuditEntry.action == "progress.waived")) is None
 
 
-def test_a_lesson_of_another_version_is_named(waive, supervise, owner, course):
+def test_a_lesson_of_another_version_is_rejected(waive, supervise, owner, course):
     added = make_lesson(owner, course.id, "Added")
 
     for lesson_id in (added.id, str(ObjectId())):
-        answer = supervise("waive", {"lesson_id": lesson_id, "reason": "x"})
-        assert answer.status_code == 422
-        assert list(answer.json["errors"]["json"]) == ["lesson_id"]
+        response = supervise("waive", {"lesson_id": lesson_id, "reason": "x"})
+        assert response.status_code == 422
+        assert list(response.json["errors"]["json"]) == ["lesson_id"]
 
 
 @pytest.mark.parametrize("body", [{}, {"lesson_id": None}, {"lesson_id": 7}, {"lesson_id": "x"}, {"lesson": "0" * 24}])
-def test_nonsense_is_named(supervise, body):
-    answer = supervise("waive", body | {"reason": "x"})
+def test_invalid_input_is_named(supervise, body):
+    response = supervise("waive", body | {"reason": "x"})
 
-    assert answer.status_code == 422
-    assert "lesson_id" in answer.json["errors"]["json"]
+    assert response.status_code == 422
+    assert "lesson_id" in response.json["errors"]["json"]
 
 
-def test_a_repeat_gets_the_first_answer(waive, course):
+def test_a_repeated_request_gets_the_first_response(waive, course):
     first = waive(course.text, headers={"Idempotency-Key": "once"})
 
     assert waive(course.text, headers={"Idempotency-Key": "once"}).json == first.json

@@ -1,4 +1,4 @@
-"""Reports of more than can have been watched."""
+"""Reports of more seconds than can have been watched."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,16 +14,16 @@ def stretches(number):
     return [{"from": 0, "to": 5, "at": (START + timedelta(days=500 * number + day)).isoformat()} for day in range(500)]
 
 
-def test_what_was_credited_is_not_watched_again_on_every_day_since_1970(put, learner, course, video):
+def test_forged_days_are_not_credited_repeatedly(put, learner, course, video):
     answers = [put(played=stretches(number), seq=number) for number in range(20)]
 
     kept = record(learner, course.video)
-    assert {answer.status_code for answer in answers} == {200}
+    assert {response.status_code for response in answers} == {200}
     assert watched_days.seconds(WORKING.complete(kept)) == {watched_days.name(now()): 5}
     assert kept["day_seconds"] == kept["credited"] == 5
 
 
-def test_with_a_viewing_no_day_lies_before_it(put, viewing, learner, course):
+def test_no_day_before_the_viewing_is_credited(put, viewing, learner, course):
     put(played=stretches(0), viewing_id=viewing(ago=1000))
 
     assert set(record(learner, course.video)["days"]) == {watched_days.name(now() - timedelta(seconds=1000))}

@@ -1,4 +1,4 @@
-"""Reports that come when the right under which something was watched has ended."""
+"""Reports that arrive after the seat under which the video was watched has ended."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ from tests.factories import make_course, make_ready_video, make_seat, order, sho
 
 
 @pytest.fixture
-def seat(course, video, learner, fresh):
-    """Change the learner's seat as if that had happened some seconds ago."""
+def seat(course, video, learner, separate_session):
+    """Change the learner's seat, with an effect some seconds ago."""
 
     def seat(**columns):
-        fresh.query(Enrollment).filter_by(user_id=learner.id, course_id=course.id).update(columns)
-        fresh.commit()
+        separate_session.query(Enrollment).filter_by(user_id=learner.id, course_id=course.id).update(columns)
+        separate_session.commit()
 
     return seat
 
@@ -27,7 +27,7 @@ def ago(seconds):
     return now() - timedelta(seconds=seconds)
 
 
-def test_what_was_watched_before_the_seat_expired_is_credited_after(put, viewing, seat):
+def test_seconds_before_expiry_are_credited_late(put, viewing, seat):
     viewing_id = viewing(ago=1000)
     seat(expires_at=ago(2))
 
@@ -35,14 +35,14 @@ def test_what_was_watched_before_the_seat_expired_is_credited_after(put, viewing
     assert put((95, 100)).json["code"] == "enrollment_expired"
 
 
-def test_what_was_watched_before_withdrawing_is_credited_after(client, put, viewing, course, learner):
+def test_seconds_before_withdrawal_are_credited_late(client, put, viewing, course, learner):
     viewing_id = viewing(ago=1000)
     client.delete(f"/courses/{course.id}/enroll", auth=learner)
 
     assert put((0, 95), viewing_id=viewing_id).json["watched_seconds"] == 95
 
 
-def test_what_was_watched_before_a_prerequisite_was_published_is_credited_after(put, viewing, owner, course):
+def test_seconds_before_a_new_prerequisite_are_credited_late(put, viewing, owner, course):
     viewing_id = viewing(ago=1000)
     order(owner, course, {"lessons": course.lessons, "conditions": {2: {"needs": [course.text]}}})
 
@@ -53,9 +53,7 @@ def test_what_was_watched_before_a_prerequisite_was_published_is_credited_after(
     assert credited.json["watched_seconds"] == 95
 
 
-def test_what_was_watched_of_a_lesson_that_has_left_the_course_is_credited(
-    client, put, viewing, owner, course, learner
-):
+def test_seconds_of_a_removed_lesson_are_credited(client, put, viewing, owner, course, learner):
     viewing_id = viewing(ago=1000)
     client.delete(f"/lessons/{course.video.id}", auth=owner)
     client.post(f"/courses/{course.id}/publish", json={}, auth=owner)
@@ -64,18 +62,18 @@ def test_what_was_watched_of_a_lesson_that_has_left_the_course_is_credited(
     assert put((0, 95), viewing_id=viewing_id).json["completed"]
 
 
-def test_no_time_passes_after_the_seat_has_ended(put, viewing, seat):
+def test_the_budget_stops_at_the_end_of_the_enrollment(put, viewing, seat):
     viewing_id = viewing(ago=1000)
     seat(expires_at=ago(990))
 
-    answer = put((0, 60), viewing_id=viewing_id).json
+    response = put((0, 60), viewing_id=viewing_id).json
 
-    assert answer["watched_seconds"] == 35
-    # Only a renewed seat would have more.
-    assert [(each["reason"], each["retry"]) for each in answer["rejected"]] == [("over_budget", "after_access")]
+    assert response["watched_seconds"] == 35
+    # Only a renewed seat would allow more.
+    assert [(each["reason"], each["retry"]) for each in response["rejected"]] == [("over_budget", "after_access")]
 
 
-def test_it_was_watched_before_the_seat_ended(put, viewing, seat, learner, course):
+def test_late_seconds_are_dated_before_the_end(put, viewing, seat, learner, course):
     viewing_id = viewing(ago=3 * 86_400)
     seat(status=SeatStatus.WITHDRAWN, ended_at=ago(2 * 86_400))
 
@@ -84,7 +82,7 @@ def test_it_was_watched_before_the_seat_ended(put, viewing, seat, learner, cours
     assert set(record(learner, course.video)["days"]) == {ago(2 * 86_400).strftime("%Y-%m-%d")}
 
 
-def test_a_seat_that_had_ended_before_gives_nothing_and_takes_nothing(put, viewing, seat, learner, course):
+def test_an_enrollment_that_ended_before_the_viewing_changes_nothing(put, viewing, seat, learner, course):
     """As with a free preview, which is watched without it."""
     seat(expires_at=ago(5000))
 
@@ -92,7 +90,9 @@ def test_a_seat_that_had_ended_before_gives_nothing_and_takes_nothing(put, viewi
 
 
 @pytest.mark.parametrize(("ended", "completed"), [("expires_at", True), ("withdrawn", False)])
-def test_a_refunded_course_is_not_completed_by_what_comes_late(put, viewing, owner, learner, fresh, ended, completed):
+def test_late_reports_do_not_complete_a_refunded_course(
+    put, viewing, owner, learner, separate_session, ended, completed
+):
     short = make_course(owner, [{"title": "A film", "kind": LessonKind.VIDEO}], title="Short")
     video_id = make_ready_video(duration=100.0)
     show_video(short, short.lessons[0], video_id)
@@ -100,8 +100,8 @@ def test_a_refunded_course_is_not_completed_by_what_comes_late(put, viewing, own
     withdrawn = {"status": SeatStatus.WITHDRAWN, "ended_at": ago(2), "source": SeatSource.PAYMENT}
     seat = make_seat(learner, short, **(withdrawn if ended == "withdrawn" else {ended: ago(2)}))
 
-    answer = put((0, 95), lesson=short.lessons[0], viewing_id=viewing_id)
+    response = put((0, 95), lesson=short.lessons[0], viewing_id=viewing_id)
     rollup.run(rest=0)
 
-    assert answer.json["completed"]
-    assert (fresh.get(Enrollment, seat.id).completed_at is not None) == completed
+    assert response.json["completed"]
+    assert (separate_session.get(Enrollment, seat.id).completed_at is not None) == completed

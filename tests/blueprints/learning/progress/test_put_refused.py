@@ -1,4 +1,4 @@
-"""Reports that are refused, and why."""
+"""Rejected reports, and their error codes."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.factories import make_course, make_person, make_ready_video, make_sea
 DAY = 86_400
 
 
-def test_who_may_not_watch_reports_nothing(put, stranger, learner, course, video, client):
+def test_users_without_access_cannot_report(put, stranger, learner, course, video, client):
     denied = put((0, 3), auth=stranger)
     client.delete(f"/courses/{course.id}/enroll", auth=learner)
 
@@ -21,31 +21,31 @@ def test_who_may_not_watch_reports_nothing(put, stranger, learner, course, video
     assert put((0, 3)).json["code"] == "not_enrolled"
 
 
-def test_a_seat_that_has_ended_reports_nothing(put, course, video):
+def test_an_ended_enrollment_cannot_report(put, course, video):
     person = make_person(name="Otto")
     make_seat(person, course, expires_at=now() - timedelta(seconds=1))
 
-    answer = put((0, 3), auth=person)
+    response = put((0, 3), auth=person)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "enrollment_expired")
+    assert (response.status_code, response.json["code"]) == (403, "enrollment_expired")
 
 
 def test_an_unknown_lesson_is_not_found(client, learner):
-    answer = client.put(f"/lessons/{ObjectId()}/progress", json={"opened": True}, auth=learner)
+    response = client.put(f"/lessons/{ObjectId()}/progress", json={"opened": True}, auth=learner)
 
-    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+    assert (response.status_code, response.json["code"]) == (404, "not_found")
 
 
 def test_a_text_cannot_be_watched(put, course):
-    answer = put((0, 3), lesson=course.text)
+    response = put((0, 3), lesson=course.text)
 
-    assert (answer.status_code, answer.json["code"]) == (404, "not_a_video")
+    assert (response.status_code, response.json["code"]) == (404, "not_a_video")
 
 
 def test_a_lesson_without_a_video_cannot_be_watched(put, course):
-    answer = put((0, 3))
+    response = put((0, 3))
 
-    assert (answer.status_code, answer.json["code"]) == (409, "video_not_ready")
+    assert (response.status_code, response.json["code"]) == (409, "video_not_ready")
 
 
 @pytest.mark.parametrize(
@@ -57,41 +57,41 @@ def test_a_lesson_without_a_video_cannot_be_watched(put, course):
         (VideoStatus.DELETED, "video_deleted"),
     ],
 )
-def test_why_a_video_of_unknown_length_cannot_be(put, course, status, code):
+def test_a_video_of_unknown_duration_cannot_be_watched(put, course, status, code):
     show_video(course, course.video, make_ready_video(status=status, duration=None))
 
-    answer = put((0, 3))
+    response = put((0, 3))
 
-    assert (answer.status_code, answer.json["code"]) == (409, code)
+    assert (response.status_code, response.json["code"]) == (409, code)
 
 
-def test_a_viewing_is_worth_nothing_to_others(put, viewing, course, owner):
+def test_a_viewing_id_is_valid_for_its_user_only(put, viewing, course, owner):
     other = make_course(owner, title="Botany")
     foreign = [viewing(person=owner), viewing(lesson=other.video), viewing() + "x", "nonsense", "é" * 100]
 
     answers = [put((0, 3), viewing_id=viewing_id) for viewing_id in foreign]
 
-    assert [answer.status_code for answer in answers] == [422] * 5
-    assert all(list(answer.json["errors"]["json"]) == ["viewing_id"] for answer in answers)
-    assert [answer.json["code"] for answer in answers] == ["foreign_viewing", *["validation_failed"] * 4]
-    # Whoever it belongs to may still sign in and send it.
-    assert [answer.json["retry"] for answer in answers] == ["after_access", *["never"] * 4]
+    assert [response.status_code for response in answers] == [422] * 5
+    assert all(list(response.json["errors"]["json"]) == ["viewing_id"] for response in answers)
+    assert [response.json["code"] for response in answers] == ["foreign_viewing", *["validation_failed"] * 4]
+    # Its owner may still sign in and send it.
+    assert [response.json["retry"] for response in answers] == ["after_access", *["never"] * 4]
 
 
-def test_two_viewings_in_one_report_are_refused(put, viewing, learner, course):
-    answer = put((0, 3), viewing_id=viewing(), session_id=viewing())
+def test_two_viewings_in_one_report_are_rejected(put, viewing, learner, course):
+    response = put((0, 3), viewing_id=viewing(), session_id=viewing())
 
-    assert answer.status_code == 422
-    assert answer.json["errors"]["json"] == {"session_id": ["Must equal `viewing_id`."]}
+    assert response.status_code == 422
+    assert response.json["errors"]["json"] == {"session_id": ["Must equal `viewing_id`."]}
     assert record(learner, course.video) is None
 
 
-def test_a_viewing_ends(put, viewing, learner, course):
+def test_a_viewing_expires(put, viewing, learner, course):
     assert put((0, 3), viewing_id=viewing(ago=29 * DAY)).status_code == 200
 
-    answer = put((0, 3), viewing_id=viewing(ago=31 * DAY))
+    response = put((0, 3), viewing_id=viewing(ago=31 * DAY))
 
-    assert (answer.status_code, answer.json["code"], answer.json["retry"]) == (422, "viewing_ended", "never")
+    assert (response.status_code, response.json["code"], response.json["retry"]) == (422, "viewing_ended", "never")
 
 
 STRETCH = {"from": 0, "to": 3, "at": "2026-03-01T12:00:00Z"}
@@ -138,11 +138,11 @@ WITHOUT_AT = {"from": 0, "to": 3}
         ("duration", 10),
     ],
 )
-def test_bad_input_is_named(put, learner, course, video, field, value):
-    answer = put(**{field: value})
+def test_invalid_input_is_named(put, learner, course, video, field, value):
+    response = put(**{field: value})
 
-    assert answer.status_code == 422
-    assert list(answer.json["errors"]["json"]) == [field]
+    assert response.status_code == 422
+    assert list(response.json["errors"]["json"]) == [field]
     assert record(learner, course.video) is None
 
 
@@ -156,39 +156,43 @@ def test_bad_input_is_named(put, learner, course, video, field, value):
         {"session_id": "x", "opened": True},
     ],
 )
-def test_a_heartbeat_says_which_it_is_and_when(client, learner, course, body):
-    answer = client.put(f"/lessons/{course.video.id}/progress", json=body, auth=learner)
+def test_seq_and_client_time_are_required(client, learner, course, body):
+    response = client.put(f"/lessons/{course.video.id}/progress", json=body, auth=learner)
 
-    assert answer.status_code == 422
-    assert answer.json["errors"]["json"].keys() == {"seq", "client_time"}
+    assert response.status_code == 422
+    assert response.json["errors"]["json"].keys() == {"seq", "client_time"}
 
 
 @pytest.mark.parametrize("raw", ['{"position": NaN}', '{"position": Infinity}', "[" * 100_000, "{"])
-def test_broken_json_is_refused(client, learner, course, raw):
-    answer = client.put(f"/lessons/{course.video.id}/progress", data=raw, content_type="application/json", auth=learner)
+def test_invalid_json_is_rejected(client, learner, course, raw):
+    response = client.put(
+        f"/lessons/{course.video.id}/progress", data=raw, content_type="application/json", auth=learner
+    )
 
-    assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")
+    assert (response.status_code, response.json["code"]) == (400, "malformed_json")
 
 
-def test_a_number_beyond_all_numbers_is_refused(client, learner, course):
+def test_an_infinite_number_is_rejected(client, learner, course):
     raw = '{"seq": 1, "client_time": "2026-03-01T12:00:00Z", "position": 1e999}'
 
-    answer = client.put(f"/lessons/{course.video.id}/progress", data=raw, content_type="application/json", auth=learner)
+    response = client.put(
+        f"/lessons/{course.video.id}/progress", data=raw, content_type="application/json", auth=learner
+    )
 
-    assert list(answer.json["errors"]["json"]) == ["position"]
+    assert list(response.json["errors"]["json"]) == ["position"]
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])
-def test_the_strangest_clock_does_no_harm(put, viewing, time):
+def test_extreme_client_times_are_handled(put, viewing, time):
     for viewing_id in (None, viewing()):
-        answer = put(viewing_id=viewing_id, position=5, client_time=time, played=[STRETCH | {"at": time}])
+        response = put(viewing_id=viewing_id, position=5, client_time=time, played=[STRETCH | {"at": time}])
 
-        assert (answer.status_code, answer.json["watched_seconds"]) == (200, 3)
+        assert (response.status_code, response.json["watched_seconds"]) == (200, 3)
 
 
-def test_a_batch_may_be_long(put, viewing, video):
+def test_a_report_may_have_many_stretches(put, viewing, video):
     played = [{"from": start / 10, "to": (start + 1) / 10, "at": now().isoformat()} for start in range(500)]
 
-    answer = put(viewing_id=viewing(), played=played)
+    response = put(viewing_id=viewing(), played=played)
 
-    assert (len(answer.json["accepted"]), answer.json["watched_seconds"]) == (500, 50)
+    assert (len(response.json["accepted"]), response.json["watched_seconds"]) == (500, 50)

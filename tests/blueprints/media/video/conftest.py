@@ -19,19 +19,19 @@ def lesson(draft_course):
 
 @pytest.fixture
 def draft():
-    """What is stored of a lesson's draft."""
+    """Return the stored draft of a lesson."""
     return lambda lesson: Lesson.collection().find_one({"_id": ObjectId(lesson.id)})
 
 
 @pytest.fixture
 def assets(mux):
-    """The ids of all assets that the video service holds."""
+    """Return the ids of all assets at the video service."""
     return lambda: {asset.id for asset in mux_python.AssetsApi(port.service()._client).list_assets().data}
 
 
 @pytest.fixture
-def foreign(mux):
-    """Make an asset as somebody else would, beside us."""
+def foreign_asset(mux):
+    """Create an asset directly at the video service, bypassing the application."""
 
     def make(policy="public", url="https://samples.test/sample.mp4"):
         asset = {"inputs": [{"url": url}], "playback_policies": [policy]}
@@ -41,22 +41,22 @@ def foreign(mux):
 
 
 @pytest.fixture
-def give(client, owner, mux, deliver):
-    """Give a lesson a video, ready unless encoding is paused; returns the answer's video."""
+def give_video(client, owner, mux, deliver):
+    """Give a lesson a video, ready unless encoding is paused; return the video of the response."""
 
-    def give(lesson, auth=owner):
+    def give_video(lesson, auth=owner):
         body = {"video_url": "https://samples.test/sample.mp4"}
-        answer = client.post(f"/lessons/{lesson.id}/video/from-url", json=body, auth=auth)
-        assert answer.status_code == 201, answer.text
+        response = client.post(f"/lessons/{lesson.id}/video/from-url", json=body, auth=auth)
+        assert response.status_code == 201, response.text
         deliver(*mux.take_events())
-        return answer.json["video"]
+        return response.json["video"]
 
-    return give
+    return give_video
 
 
 @pytest.fixture
 def publish(owner):
-    """Publish a course's draft; those who learn already move along."""
+    """Publish a course's draft and move its learners."""
 
     def publish(course):
         publishing.publish(course_id=course.id, published_by=owner.id)
@@ -67,7 +67,7 @@ def publish(owner):
 
 @pytest.fixture
 def review():
-    """Look after all videos now, as the schedule does when their time has come."""
+    """Review all videos now, as the schedule does when they are due."""
 
     def review():
         Video.collection().update_many({"review_at": {"$ne": None}}, {"$set": {"review_at": now()}})

@@ -10,14 +10,14 @@ def ask(client, lesson, auth, **body):
 
 
 def test_the_video_service_fetches_the_file(client, mux, deliver, lesson, owner):
-    answer = ask(client, lesson, owner, video_url=SAMPLE)
+    response = ask(client, lesson, owner, video_url=SAMPLE)
 
-    assert (answer.status_code, answer.json["video"]["status"]) == (201, "preparing")
+    assert (response.status_code, response.json["video"]["status"]) == (201, "preparing")
     deliver(*mux.take_events())
     assert client.get(f"/lessons/{lesson.id}/video", auth=owner).json["status"] == "ready"
 
 
-def test_a_file_that_is_no_video_says_so(client, mux, deliver, lesson, owner):
+def test_an_invalid_file_is_reported(client, mux, deliver, lesson, owner):
     ask(client, lesson, owner, video_url="https://samples.test/broken.mp4")
 
     deliver(*mux.take_events())
@@ -36,21 +36,21 @@ def test_a_file_that_is_no_video_says_so(client, mux, deliver, lesson, owner):
         "https://localhost/",
     ],
 )
-def test_an_address_that_is_not_public_is_refused(client, mux, lesson, owner, url):
-    answer = ask(client, lesson, owner, video_url=url)
+def test_an_address_that_is_not_public_is_rejected(client, mux, lesson, owner, url):
+    response = ask(client, lesson, owner, video_url=url)
 
-    assert (answer.status_code, answer.json["code"]) == (422, "video_url_refused")
-    assert list(answer.json["errors"]["json"]) == ["video_url"]
+    assert (response.status_code, response.json["code"]) == (422, "video_url_refused")
+    assert list(response.json["errors"]["json"]) == ["video_url"]
     assert mux.take_events() == []
     assert list(Video.collection().find()) == []
 
 
 @pytest.mark.parametrize("body", [{}, {"video_url": None}, {"video_url": 7}, {"video_url": "https://" + "x" * 2048}])
-def test_a_bad_field_is_named(client, mux, lesson, owner, body):
-    answer = ask(client, lesson, owner, **body)
+def test_an_invalid_field_is_named(client, mux, lesson, owner, body):
+    response = ask(client, lesson, owner, **body)
 
-    assert (answer.status_code, list(answer.json["errors"]["json"])) == (422, ["video_url"])
+    assert (response.status_code, list(response.json["errors"]["json"])) == (422, ["video_url"])
 
 
-def test_a_stranger_is_not_told_that_there_is_a_draft(client, mux, lesson, stranger):
+def test_a_draft_is_hidden_from_strangers(client, mux, lesson, stranger):
     assert ask(client, lesson, stranger, video_url=SAMPLE).status_code == 404

@@ -13,11 +13,11 @@ def ask(client, lesson, auth, headers=None, **body):
 
 
 @pytest.mark.parametrize("who", ["owner", "admin"])
-def test_authors_get_a_url_that_takes_the_file(client, mux, deliver, lesson, draft, request, who):
-    answer = ask(client, lesson, request.getfixturevalue(who))
+def test_authors_get_a_working_upload_url(client, mux, deliver, lesson, draft, request, who):
+    response = ask(client, lesson, request.getfixturevalue(who))
 
-    assert answer.status_code == 201
-    upload, video = answer.json["upload"], answer.json["video"]
+    assert response.status_code == 201
+    upload, video = response.json["upload"], response.json["video"]
     assert upload.keys() == {"id", "url", "timeout"}
     assert (video["status"], str(draft(lesson)["video_id"])) == ("waiting", video["id"])
     assert mux.put_video(upload["url"], mux.sample_video()) == 200
@@ -25,32 +25,32 @@ def test_authors_get_a_url_that_takes_the_file(client, mux, deliver, lesson, dra
     assert client.get(f"/lessons/{lesson.id}/video", auth=request.getfixturevalue(who)).json["status"] == "ready"
 
 
-def test_a_stranger_is_not_told_that_there_is_a_draft(client, mux, lesson, stranger):
+def test_a_draft_is_hidden_from_strangers(client, mux, lesson, stranger):
     assert ask(client, lesson, stranger).status_code == 404
     assert mux.take_events() == []
 
 
 def test_another_instructor_may_not_change_a_published_course(client, mux, course, other_owner):
-    answer = ask(client, course.video, other_owner)
+    response = ask(client, course.video, other_owner)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "not_your_course")
+    assert (response.status_code, response.json["code"]) == (403, "not_your_course")
 
 
 def test_a_text_lesson_has_no_video(client, mux, draft_course, owner):
-    answer = ask(client, draft_course.text, owner)
+    response = ask(client, draft_course.text, owner)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "not_a_video_lesson")
+    assert (response.status_code, response.json["code"]) == (409, "not_a_video_lesson")
     assert mux.take_events() == []
 
 
-def test_the_title_goes_along_for_people_who_look_at_muxs_pages(client, mux, lesson, owner):
+def test_the_title_is_passed_to_mux(client, mux, lesson, owner):
     ask(client, lesson, owner)
 
     [event] = mux.take_events()
     assert event.data["new_asset_settings"]["meta"]["title"] == "Watching"
 
 
-def test_subtitles_are_asked_for(client, mux, lesson, owner):
+def test_subtitles_are_requested(client, mux, lesson, owner):
     ask(client, lesson, owner, subtitles=["en", "de", "en"])
 
     [event] = mux.take_events()
@@ -69,7 +69,7 @@ def test_subtitles_are_asked_for(client, mux, lesson, owner):
     ],
     ids=["named", "asking", "configured", "several", "none"],
 )
-def test_the_page_that_uploads_is_told_to_mux(
+def test_the_cors_origin_is_passed_to_mux(
     app, client, mux, lesson, owner, monkeypatch, body, headers, configured, origin
 ):
     monkeypatch.setitem(app.config, "CORS_ORIGINS", configured)
@@ -79,19 +79,21 @@ def test_the_page_that_uploads_is_told_to_mux(
     assert mux.take_events()[0].data["cors_origin"] == origin
 
 
-def test_a_new_upload_takes_the_old_videos_place_and_the_old_one_goes(client, mux, lesson, owner, give, assets, fresh):
-    old = give(lesson)
+def test_a_new_upload_replaces_and_releases_the_old_video(
+    client, mux, lesson, owner, give_video, assets, separate_session
+):
+    old = give_video(lesson)
 
     new = ask(client, lesson, owner).json["video"]
 
-    assert [message.payload for message in fresh.scalars(select(OutboxMessage))] == [{"video_id": old["id"]}]
+    assert [message.payload for message in separate_session.scalars(select(OutboxMessage))] == [{"video_id": old["id"]}]
     outbox.relay()
     assert assets() == set()
     assert client.get(f"/lessons/{lesson.id}/video", auth=owner).json["id"] == new["id"]
 
 
-def test_published_versions_keep_their_video(client, mux, course, owner, give, publish, assets):
-    give(course.video)
+def test_published_versions_keep_their_video(client, mux, course, owner, give_video, publish, assets):
+    give_video(course.video)
     publish(course)
 
     ask(client, course.video, owner)
@@ -100,17 +102,17 @@ def test_published_versions_keep_their_video(client, mux, course, owner, give, p
     assert len(assets()) == 1
 
 
-def test_a_lesson_that_has_moved_on_is_not_given_a_video(client, mux, lesson, owner):
-    answer = ask(client, lesson, owner, headers={"If-Match": '"7"'})
+def test_a_changed_lesson_gets_no_video(client, mux, lesson, owner):
+    response = ask(client, lesson, owner, headers={"If-Match": '"7"'})
 
-    assert (answer.status_code, answer.json["code"]) == (412, "precondition_failed")
+    assert (response.status_code, response.json["code"]) == (412, "precondition_failed")
     assert mux.take_events() == []
 
 
-def test_the_lessons_new_state_is_named(client, mux, lesson, owner, draft):
-    answer = ask(client, lesson, owner, headers={"If-Match": '"1"'})
+def test_the_response_has_the_new_etag_of_the_lesson(client, mux, lesson, owner, draft):
+    response = ask(client, lesson, owner, headers={"If-Match": '"1"'})
 
-    assert (answer.status_code, answer.headers["ETag"]) == (201, '"2"')
+    assert (response.status_code, response.headers["ETag"]) == (201, '"2"')
     assert draft(lesson)["revision"] == 2
 
 
@@ -129,28 +131,28 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("fault", "code"), FAULTS.values(), ids=FAULTS)
-def test_a_failing_service_leaves_the_lesson_as_it_is(client, mux, lesson, owner, draft, fault, code):
+def test_a_failing_video_service_leaves_the_lesson_unchanged(client, mux, lesson, owner, draft, fault, code):
     mux.misbehave(api=fault)
 
-    answer = ask(client, lesson, owner)
+    response = ask(client, lesson, owner)
 
-    assert (answer.status_code, answer.json["code"]) == (502, code)
+    assert (response.status_code, response.json["code"]) == (502, code)
     assert (draft(lesson)["video_id"], draft(lesson)["revision"]) == (None, 1)
 
 
-def test_a_key_of_a_failed_request_may_be_used_again(client, mux, lesson, owner):
+def test_the_key_of_a_failed_request_can_be_reused(client, mux, lesson, owner):
     mux.misbehave(api=ApiFault("status", status=503))
     answers = [ask(client, lesson, owner, headers={"Idempotency-Key": "k"}).status_code for _ in range(2)]
 
     assert answers == [502, 201]
 
 
-def test_without_a_video_service_it_says_so(app, client, lesson, owner, monkeypatch):
+def test_a_missing_video_service_is_reported(app, client, lesson, owner, monkeypatch):
     monkeypatch.setitem(app.extensions, port.EXTENSION, None)
 
-    answer = ask(client, lesson, owner)
+    response = ask(client, lesson, owner)
 
-    assert (answer.status_code, answer.json["code"]) == (503, "video_unconfigured")
+    assert (response.status_code, response.json["code"]) == (503, "video_unconfigured")
     assert list(Video.collection().find()) == []
 
 
@@ -168,10 +170,10 @@ def test_without_a_video_service_it_says_so(app, client, lesson, owner, monkeypa
         ({"surprise": 1}, "surprise"),
     ],
 )
-def test_bad_fields_are_named(client, mux, lesson, owner, body, field):
-    answer = ask(client, lesson, owner, **body)
+def test_invalid_fields_are_named(client, mux, lesson, owner, body, field):
+    response = ask(client, lesson, owner, **body)
 
-    assert (answer.status_code, list(answer.json["errors"]["json"])) == (422, [field])
+    assert (response.status_code, list(response.json["errors"]["json"])) == (422, [field])
 
 
 def test_an_unknown_lesson_is_not_found(client, owner):

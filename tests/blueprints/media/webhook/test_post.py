@@ -23,7 +23,7 @@ UPLOAD_ID = EXAMPLES[0]["data"]["id"]
 
 @pytest.fixture
 def post(client, mux):
-    """Post any body, signed unless the headers say otherwise."""
+    """Post any body, signed unless headers are given."""
 
     def post(body, **headers):
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -33,8 +33,8 @@ def post(client, mux):
 
 
 @pytest.fixture
-def story(app, mux):
-    """A video and the events of its upload, none of which has arrived yet."""
+def upload_events(app, mux):
+    """A video and its upload's events, before any delivery."""
     video_id = make_video()
     service = port.service()
     upload = service.create_upload(passthrough=video_id, title="", cors_origin="*", timeout=600, subtitles=["en"])
@@ -55,12 +55,12 @@ def events():
     return list(WebhookEvent.collection().find())
 
 
-def test_the_events_of_an_upload_make_its_video_ready(deliver, story):
-    video_id, told = story
+def test_the_events_of_an_upload_make_its_video_ready(deliver, upload_events):
+    video_id, delivered = upload_events
 
-    answer = deliver(*told)
+    response = deliver(*delivered)
 
-    assert (answer.status_code, answer.json) == (200, {"id": told[-1].id})
+    assert (response.status_code, response.json) == (200, {"id": delivered[-1].id})
     video = stored(video_id)
     assert (video["status"], video["duration"], video["aspect_ratio"]) == ("ready", 2.0, "16:9")
     assert video["playback_id"]
@@ -68,16 +68,16 @@ def test_the_events_of_an_upload_make_its_video_ready(deliver, story):
     assert {event["state"] for event in events()} == {"applied"}
 
 
-def main_events(told):
+def main_events(events):
     wanted = ("upload.created", "upload.asset_created", "asset.created", "asset.ready", "asset.updated")
-    return [next(event for event in told if event.type == f"video.{name}") for name in wanted]
+    return [next(event for event in events if event.type == f"video.{name}") for name in wanted]
 
 
-def test_every_order_of_the_five_main_events_ends_the_same(app, deliver, story):
-    video_id, told = story
+def test_every_order_of_the_five_main_events_has_the_same_result(app, deliver, upload_events):
+    video_id, delivered = upload_events
     blank = stored(video_id)
     outcomes = []
-    for order in permutations(main_events(told)):
+    for order in permutations(main_events(delivered)):
         Video.collection().replace_one({"_id": blank["_id"]}, blank)
         WebhookEvent.collection().delete_many({})
         deliver(*order)
@@ -88,9 +88,9 @@ def test_every_order_of_the_five_main_events_ends_the_same(app, deliver, story):
     assert all(outcome == outcomes[0] for outcome in outcomes)
 
 
-def test_fifty_deliveries_at_once_have_one_effect(app, mux, story):
-    video_id, told = story
-    ready = next(event for event in told if event.type == "video.asset.ready")
+def test_fifty_concurrent_deliveries_have_one_effect(app, mux, upload_events):
+    video_id, delivered = upload_events
+    ready = next(event for event in delivered if event.type == "video.asset.ready")
 
     def send(_):
         return app.test_client().post("/webhooks/mux", data=ready.body, headers=mux.sign(ready.body))
@@ -98,35 +98,35 @@ def test_fifty_deliveries_at_once_have_one_effect(app, mux, story):
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(send, range(50)))
 
-    assert {(answer.status_code, answer.json["id"]) for answer in answers} == {(200, ready.id)}
+    assert {(response.status_code, response.json["id"]) for response in answers} == {(200, ready.id)}
     assert [event["tries"] for event in events()] == [1]
     assert (stored(video_id)["status"], stored(video_id)["revision"]) == ("ready", 2)
 
 
-def test_a_second_delivery_has_the_same_answer_and_no_effect(deliver, story):
-    video_id, told = story
-    first = deliver(*told)
+def test_a_repeated_delivery_has_the_same_response_and_no_effect(deliver, upload_events):
+    video_id, delivered = upload_events
+    first = deliver(*delivered)
     before = stored(video_id)
 
-    again = deliver(*told)
+    again = deliver(*delivered)
 
     assert (again.status_code, again.json) == (first.status_code, first.json)
     assert stored(video_id) == before
 
 
-def test_a_late_event_does_not_move_a_video_back(deliver, story):
-    video_id, told = story
-    deliver(*told)
+def test_a_late_event_does_not_move_a_video_back(deliver, upload_events):
+    video_id, delivered = upload_events
+    deliver(*delivered)
     Video.collection().update_one({"_id": ObjectId(video_id)}, {"$set": {"status": "deleted"}})
     WebhookEvent.collection().delete_many({})
 
-    deliver(*told)
+    deliver(*delivered)
 
     assert stored(video_id)["status"] == "deleted"
 
 
 @pytest.mark.parametrize("payload", EXAMPLES, ids=[each["type"] for each in EXAMPLES])
-def test_the_examples_are_taken(post, payload):
+def test_the_example_events_are_accepted(post, payload):
     make_video(upload_id=UPLOAD_ID, asset_id=EXAMPLES[2]["data"]["id"])
 
     assert post(payload).status_code == 200
@@ -134,7 +134,7 @@ def test_the_examples_are_taken(post, payload):
     assert [(event["type"], event["state"]) for event in events()] == [(payload["type"], "applied")]
 
 
-def test_the_examples_together_end_in_the_deletion(post):
+def test_the_example_events_end_in_the_deletion(post):
     video_id = make_video(upload_id=UPLOAD_ID)
 
     for payload in EXAMPLES:
@@ -145,24 +145,24 @@ def test_the_examples_together_end_in_the_deletion(post):
     assert (video["status"], video["duration"], video["purged_at"] is not None) == ("deleted", 2.976, True)
 
 
-def test_an_event_that_comes_before_its_video_waits_for_it(deliver, story):
-    video_id, told = story
+def test_an_event_before_its_video_stays_pending(deliver, upload_events):
+    video_id, delivered = upload_events
     Video.collection().delete_one({"_id": ObjectId(video_id)})
 
-    assert deliver(*told).status_code == 200
+    assert deliver(*delivered).status_code == 200
 
     assert {event["state"] for event in events()} == {"pending"}
     assert {event["tries"] for event in events()} == {1}
 
 
-def test_an_event_of_no_interest_is_stored_and_acknowledged(post):
-    answer = post({"id": "e1", "type": "video.live_stream.active", "created_at": "2026-01-01T00:00:00Z", "data": {}})
+def test_an_ignored_event_is_stored_and_acknowledged(post):
+    response = post({"id": "e1", "type": "video.live_stream.active", "created_at": "2026-01-01T00:00:00Z", "data": {}})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert [(event["_id"], event["state"]) for event in events()] == [("e1", "ignored")]
 
 
-def test_a_poison_event_is_acknowledged_and_kept(post):
+def test_an_unprocessable_event_is_acknowledged_and_stored(post):
     assert post({"id": "e1", "type": "video.asset.ready", "data": [{"a.b": 10**40, "$c": None}]}).status_code == 200
 
     assert [(event["state"], "UnreadableEvent" in event["last_error"]) for event in events()] == [("pending", True)]
@@ -176,24 +176,24 @@ def test_a_poison_event_is_acknowledged_and_kept(post):
     ],
     ids=ascii,
 )
-def test_what_is_no_event_is_a_bad_request(post, body):
-    answer = post(body)
+def test_an_invalid_event_is_a_bad_request(post, body):
+    response = post(body)
 
-    assert (answer.status_code, answer.json["code"]) == (400, "not_an_event")
+    assert (response.status_code, response.json["code"]) == (400, "not_an_event")
     assert events() == []
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, b'{"id": NaN}'], ids=lambda body: repr(body[:9]))
-def test_what_is_no_json_is_a_bad_request(post, body):
-    answer = post(body)
+def test_invalid_json_is_a_bad_request(post, body):
+    response = post(body)
 
-    assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")
+    assert (response.status_code, response.json["code"]) == (400, "malformed_json")
 
 
-def test_a_body_beyond_the_limit_is_refused(app, post):
-    answer = post(b"x" * (app.config["MAX_CONTENT_LENGTH"] + 1))
+def test_a_body_beyond_the_limit_is_rejected(app, post):
+    response = post(b"x" * (app.config["MAX_CONTENT_LENGTH"] + 1))
 
-    assert (answer.status_code, answer.json["code"]) == (413, "body_too_large")
+    assert (response.status_code, response.json["code"]) == (413, "body_too_large")
 
 
 def test_the_content_type_does_not_matter(post):
@@ -203,39 +203,39 @@ def test_the_content_type_does_not_matter(post):
 
 
 @pytest.mark.parametrize("header", [None, "", "t=1", "v1=abc"])
-def test_an_unsigned_event_is_refused(client, header):
+def test_an_unsigned_event_is_rejected(client, header):
     headers = {} if header is None else {"Mux-Signature": header}
 
-    answer = client.post("/webhooks/mux", data=b"{}", headers=headers)
+    response = client.post("/webhooks/mux", data=b"{}", headers=headers)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "signature_invalid")
+    assert (response.status_code, response.json["code"]) == (403, "signature_invalid")
 
 
 def test_the_signature_is_checked_before_the_body_is_read(client):
-    answer = client.post("/webhooks/mux", data=b"{", headers={"Mux-Signature": f"t={int(time.time())},v1={'0' * 64}"})
+    response = client.post("/webhooks/mux", data=b"{", headers={"Mux-Signature": f"t={int(time.time())},v1={'0' * 64}"})
 
-    assert answer.json["code"] == "signature_invalid"
+    assert response.json["code"] == "signature_invalid"
 
 
-def test_a_changed_body_is_refused(client, mux):
+def test_a_changed_body_is_rejected(client, mux):
     event = b'{"id": "e1", "type": "video.asset.ready"}'
 
-    answer = client.post("/webhooks/mux", data=event + b" ", headers=mux.sign(event))
+    response = client.post("/webhooks/mux", data=event + b" ", headers=mux.sign(event))
 
-    assert answer.json["code"] == "signature_invalid"
+    assert response.json["code"] == "signature_invalid"
     assert events() == []
 
 
 @pytest.mark.parametrize("seconds", [-301, 310])
-def test_an_event_of_another_time_is_refused(client, mux, seconds):
+def test_an_event_with_an_old_timestamp_is_rejected(client, mux, seconds):
     event = b'{"id": "e1", "type": "video.asset.ready"}'
 
-    answer = client.post("/webhooks/mux", data=event, headers=mux.sign(event, at=int(time.time()) + seconds))
+    response = client.post("/webhooks/mux", data=event, headers=mux.sign(event, at=int(time.time()) + seconds))
 
-    assert (answer.status_code, answer.json["code"]) == (403, "signature_expired")
+    assert (response.status_code, response.json["code"]) == (403, "signature_expired")
 
 
-def test_an_older_secret_serves_while_it_is_configured(app, client, mux, monkeypatch):
+def test_an_older_secret_is_accepted_while_configured(app, client, mux, monkeypatch):
     event = b'{"id": "e1", "type": "video.live_stream.active"}'
     monkeypatch.setitem(app.config, "MUX_WEBHOOK_SECRETS", ["new" * 9, "old" * 9])
 
@@ -246,9 +246,9 @@ def test_an_older_secret_serves_while_it_is_configured(app, client, mux, monkeyp
 def test_without_a_secret_nothing_is_accepted(app, post, monkeypatch):
     monkeypatch.setitem(app.config, "MUX_WEBHOOK_SECRETS", [])
 
-    answer = post({"id": "e1", "type": "video.asset.ready"})
+    response = post({"id": "e1", "type": "video.asset.ready"})
 
-    assert (answer.status_code, answer.json["code"]) == (503, "webhooks_unconfigured")
+    assert (response.status_code, response.json["code"]) == (503, "webhooks_unconfigured")
     assert events() == []
 
 
@@ -271,10 +271,10 @@ def test_many_events_from_one_address_are_not_throttled(app, settings, mux, tmp_
     assert answers == {200}
 
 
-def test_postgresql_is_not_asked(deliver, story):
-    _, told = story
+def test_postgresql_is_not_queried(deliver, upload_events):
+    _, delivered = upload_events
     db.session.rollback()
 
-    deliver(*told)
+    deliver(*delivered)
 
     assert not db.session().in_transaction()

@@ -13,7 +13,7 @@ def course(owner):
 
 
 @pytest.fixture
-def school(course, videos, stranger):
+def activity(course, videos, stranger):
     """Lea watched half of the first video on Monday and the rest on Tuesday; Max completed all; Stan watched 5 seconds."""
     lea, max_ = make_person(name="Lea"), make_person(name="Max")
     seat(lea, course, enrolled_at=MONDAY - timedelta(hours=1))

@@ -19,8 +19,8 @@ def lesson_stats(lesson):
     return LessonStats.collection().find_one({"_id": ObjectId(lesson.id)})
 
 
-def test_a_learners_way_through_a_course(school, course):
-    lea, _ = school
+def test_a_learners_progress_through_a_course(activity, course):
+    lea, _ = activity
     roll_up()
 
     found = record(lea, course)
@@ -32,7 +32,7 @@ def test_a_learners_way_through_a_course(school, course):
     assert (found["status"], found["version"], found["completed_at"]) == ("active", 3, None)
 
 
-def test_who_is_enrolled_and_did_nothing_stands_at_nothing(course, stranger):
+def test_an_inactive_learner_has_no_progress(course, stranger):
     seat(stranger, course)
     roll_up()
 
@@ -41,7 +41,7 @@ def test_who_is_enrolled_and_did_nothing_stands_at_nothing(course, stranger):
     assert (found["started_at"], found["last_active_at"]) == (None, None)
 
 
-def test_who_has_no_seat_counts_for_the_lesson_alone(school, course, stranger):
+def test_activity_without_an_enrollment_counts_for_the_lesson_only(activity, course, stranger):
     roll_up()
 
     assert record(stranger, course) is None
@@ -49,7 +49,7 @@ def test_who_has_no_seat_counts_for_the_lesson_alone(school, course, stranger):
     assert stats(course)["days"]["2026-03-02"]["active"] == 1
 
 
-def test_what_somebody_did_before_they_enrolled_counts(school, course, stranger):
+def test_activity_before_enrollment_counts(activity, course, stranger):
     roll_up()
     seat(stranger, course)
     roll_up()
@@ -58,7 +58,7 @@ def test_what_somebody_did_before_they_enrolled_counts(school, course, stranger)
     assert stats(course)["days"]["2026-03-02"]["active"] == 2
 
 
-def test_the_figures_of_a_course(school, course):
+def test_the_figures_of_a_course(activity, course):
     roll_up()
 
     found = stats(course)
@@ -70,7 +70,7 @@ def test_the_figures_of_a_course(school, course):
     assert [each["learners"] for each in found["reached"]] == [2, 1, 1]
 
 
-def test_the_figures_of_a_lesson(school, course, videos):
+def test_the_figures_of_a_lesson(activity, course, videos):
     roll_up()
 
     found = lesson_stats(course.lessons[0])
@@ -83,8 +83,8 @@ def test_the_figures_of_a_lesson(school, course, videos):
     assert (film["left"][5], film["left"][99]) == (1, 2)
 
 
-def test_whoever_learns_in_two_courses_is_one_learner_of_the_platform(school, course, owner):
-    lea, _ = school
+def test_a_learner_of_two_courses_counts_once_on_the_platform(activity, course, owner):
+    lea, _ = activity
     other = make_course(owner, lessons=LESSONS)
     seat(lea, other, enrolled_at=TUESDAY)
     open_text(lea, other, other.lessons[2], at=TUESDAY)
@@ -107,21 +107,21 @@ def test_the_median_is_the_middle(course, videos, days, median):
     assert stats(course)["median_completion_seconds"] == median * 86400
 
 
-def test_completing_a_course_is_noted_and_told_once(school, course, fresh):
-    _, max_ = school
+def test_completing_a_course_is_recorded_with_one_event(activity, course, separate_session):
+    _, max_ = activity
     for _ in range(3):
         roll_up()
 
-    held = fresh.scalars(select(Enrollment).where(Enrollment.user_id == max_.id)).one()
+    held = separate_session.scalars(select(Enrollment).where(Enrollment.user_id == max_.id)).one()
     assert (held.status, held.completed_at) == (SeatStatus.COMPLETED, TUESDAY)
-    told = fresh.scalars(select(Event).where(Event.type == "course.completed")).one()
-    assert told.event_id == f"course.completed:{max_.id}:{course.id}"
-    assert (told.occurred_at, told.data["enrollment_id"]) == (TUESDAY, held.id)
+    events = separate_session.scalars(select(Event).where(Event.type == "course.completed")).one()
+    assert events.event_id == f"course.completed:{max_.id}:{course.id}"
+    assert (events.occurred_at, events.data["enrollment_id"]) == (TUESDAY, held.id)
     assert record(max_, course)["completed_at"] == TUESDAY
 
 
-def test_no_later_version_takes_a_completion_back(school, course, owner):
-    _, max_ = school
+def test_no_later_version_revokes_a_completion(activity, course, owner):
+    _, max_ = activity
     roll_up()
     make_lesson(owner, course.id, title="One more")
     publishing.publish(course_id=course.id, published_by=owner.id)
@@ -134,8 +134,8 @@ def test_no_later_version_takes_a_completion_back(school, course, owner):
     assert stats(course)["completed"] == 1
 
 
-def test_a_version_that_takes_the_last_missing_lesson_away_completes_the_course(school, course, videos, client, owner):
-    lea, _ = school
+def test_removing_the_last_missing_lesson_completes_the_course(activity, course, videos, client, owner):
+    lea, _ = activity
     watch(lea, course, course.lessons[1], videos[1], (0, 95), at=TUESDAY + timedelta(hours=1))
     roll_up()
     client.delete(f"/lessons/{course.lessons[2].id}", auth=owner)
@@ -146,16 +146,16 @@ def test_a_version_that_takes_the_last_missing_lesson_away_completes_the_course(
     assert record(lea, course)["completed_at"] == TUESDAY + timedelta(hours=1)
 
 
-def test_who_left_does_not_complete(school, course, client):
-    _, max_ = school
+def test_a_withdrawn_learner_does_not_complete(activity, course, client):
+    _, max_ = activity
     client.delete(f"/courses/{course.id}/enroll", auth=max_)
     roll_up()
 
     assert (record(max_, course)["status"], record(max_, course)["completed_at"]) == ("withdrawn", None)
 
 
-def test_who_comes_back_has_completed_what_they_had_done(school, course, client):
-    _, max_ = school
+def test_a_returning_learner_completes_with_earlier_progress(activity, course, client):
+    _, max_ = activity
     client.delete(f"/courses/{course.id}/enroll", auth=max_)
     roll_up()
     client.post(f"/courses/{course.id}/enroll", auth=max_)
@@ -164,8 +164,8 @@ def test_who_comes_back_has_completed_what_they_had_done(school, course, client)
     assert (record(max_, course)["status"], record(max_, course)["completed_at"]) == ("completed", TUESDAY)
 
 
-def test_a_reset_takes_back_what_was_counted(school, course):
-    _, max_ = school
+def test_a_reset_reduces_the_figures(activity, course):
+    _, max_ = activity
     roll_up()
     reset(max_, course.lessons[0])
     db.session.execute(
@@ -180,8 +180,8 @@ def test_a_reset_takes_back_what_was_counted(school, course):
     assert lesson_stats(course.lessons[0])["completed"] == 1
 
 
-def test_a_seat_whose_times_are_more_exact_than_the_other_store_is_written_once(school, course):
-    lea, _ = school
+def test_an_enrollment_with_microseconds_is_written_once(activity, course):
+    lea, _ = activity
     exact = (MONDAY + timedelta(microseconds=1234567), Enrollment.user_id == lea.id)
     db.session.execute(update(Enrollment).where(exact[1]).values(enrolled_at=exact[0]))
     db.session.commit()

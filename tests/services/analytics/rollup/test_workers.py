@@ -15,58 +15,58 @@ from learnstream.stores.sql import db
 from tests.learning import watch
 from tests.services.analytics.rollup.figures import TUESDAY, record, roll_up, stats
 
-BOOKKEEPING = ("marks", "as_of", "rest_until", "updated_at", "revision", "quarters_of")
+BOOKKEEPING_FIELDS = ("marks", "as_of", "rest_until", "updated_at", "revision", "quarters_of")
 
 
-def everything():
+def all_figures():
     """Return all derived figures, without their bookkeeping."""
     found = [
-        {name: value for name, value in each.items() if name not in BOOKKEEPING}
+        {name: value for name, value in each.items() if name not in BOOKKEEPING_FIELDS}
         for figures in (CourseProgress, CourseStats, LessonStats, DayStats)
         for each in figures.collection().find().sort("_id", 1)
     ]
     seats = db.session.execute(
         select(Enrollment.id, Enrollment.status, Enrollment.completed_at).order_by(Enrollment.id)
     )
-    told = db.session.execute(select(Event.event_id).where(Event.type == "course.completed"))
-    return found, seats.all(), told.all()
+    events = db.session.execute(select(Event.event_id).where(Event.type == "course.completed"))
+    return found, seats.all(), events.all()
 
 
-def test_running_again_changes_nothing(school):
+def test_running_again_changes_nothing(activity):
     roll_up()
-    once = everything()
+    once = all_figures()
     revisions = [each["revision"] for each in CourseProgress.collection().find()]
     roll_up()
 
-    assert everything() == once
+    assert all_figures() == once
     assert [each["revision"] for each in CourseProgress.collection().find()] == revisions
 
 
-def counted_anew():
+def recompute():
     """Delete all figures, and return them after a roll-up from scratch."""
     for figures in (RollupState, CourseProgress, CourseStats, LessonStats, DayStats):
         figures.collection().delete_many({})
     roll_up()
-    return everything()
+    return all_figures()
 
 
-def test_running_from_the_beginning_again_changes_nothing(school):
+def test_running_again_from_the_beginning_changes_nothing(activity):
     roll_up()
-    once = everything()
+    once = all_figures()
     RollupState.collection().delete_many({})
     roll_up()
 
-    assert everything() == once
+    assert all_figures() == once
 
 
-def test_everything_can_be_derived_anew(school):
+def test_all_figures_can_be_recomputed(activity):
     roll_up()
-    once = everything()
+    once = all_figures()
 
-    assert counted_anew() == once
+    assert recompute() == once
 
 
-def roll_up_at_once(app):
+def roll_up_concurrently(app):
     """Roll up in four threads, three times in each."""
 
     def work(_):
@@ -78,25 +78,25 @@ def roll_up_at_once(app):
         list(pool.map(work, range(4)))
 
 
-def test_many_workers_at_once_count_nothing_twice(app, school):
-    roll_up_at_once(app)
+def test_concurrent_workers_count_nothing_twice(app, activity):
+    roll_up_concurrently(app)
     roll_up()
-    together = everything()
+    together = all_figures()
 
-    assert counted_anew() == together
+    assert recompute() == together
 
 
-def test_workers_without_a_lease_count_nothing_twice(app, school, monkeypatch):
+def test_workers_without_a_lease_count_nothing_twice(app, activity, monkeypatch):
     """As if each had paused, lost the lease and not noticed it."""
     monkeypatch.setattr(lease, "_acquire", lambda _: True)
     monkeypatch.setattr(lease.Lease, "renew", lambda *_, **__: None)
 
-    roll_up_at_once(app)
+    roll_up_concurrently(app)
     monkeypatch.undo()
     roll_up()
-    together = everything()
+    together = all_figures()
 
-    assert counted_anew() == together
+    assert recompute() == together
 
 
 class Killed(BaseException):
@@ -120,9 +120,9 @@ PLACES = [
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[0].__name__.rpartition('.')[2]}.{place[1]}")
-def test_a_run_that_is_killed_is_made_good_by_the_next(app, school, course, monkeypatch, place, after):
+def test_a_killed_run_is_completed_by_the_next(app, activity, course, monkeypatch, place, after):
     """Kill the run at that place, each time one call later, until a run completes."""
-    lea, _ = school
+    lea, _ = activity
     module, name = place
     step, calls = getattr(module, name), 0
 
@@ -147,14 +147,14 @@ def test_a_run_that_is_killed_is_made_good_by_the_next(app, school, course, monk
     assert limit > 0
     monkeypatch.undo()
     roll_up()
-    survived = everything()
+    survived = all_figures()
 
-    assert counted_anew() == survived
+    assert recompute() == survived
     assert record(lea, course)["watch_seconds"] == 110
 
 
-def test_a_record_that_becomes_visible_late_is_seen(school, course, videos):
-    lea, _ = school
+def test_a_record_that_becomes_visible_late_is_seen(activity, course, videos):
+    lea, _ = activity
     roll_up()
     watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
     late = {"$set": {"updated_at": now() - rollup.OVERLAP + timedelta(seconds=10)}}
@@ -164,8 +164,8 @@ def test_a_record_that_becomes_visible_late_is_seen(school, course, videos):
     assert record(lea, course)["watch_seconds"] == 120
 
 
-def test_what_was_overtaken_is_left_to_the_next_run(school, course, videos, monkeypatch):
-    lea, _ = school
+def test_concurrent_changes_are_left_to_the_next_run(activity, course, videos, monkeypatch):
+    lea, _ = activity
     roll_up()
     watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
     through = lease.notes(lease.ROLLUP)["progress_through"]
@@ -183,7 +183,7 @@ def test_what_was_overtaken_is_left_to_the_next_run(school, course, videos, monk
     assert record(lea, course)["watch_seconds"] == 120
 
 
-def test_figures_that_were_marked_while_they_were_counted_are_counted_again(school, course, monkeypatch):
+def test_figures_that_were_marked_while_they_were_counted_are_counted_again(activity, course, monkeypatch):
     count = course_figures._count
 
     def count_and_mark(figures):
@@ -202,8 +202,8 @@ def test_figures_that_were_marked_while_they_were_counted_are_counted_again(scho
     assert "due_at" not in stats(course)
 
 
-def test_figures_rest_after_a_count(school, course, videos):
-    lea, _ = school
+def test_figures_rest_after_a_count(activity, course, videos):
+    lea, _ = activity
     rollup.run(rest=1e6)
     watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
     rollup.run(rest=1e6)
@@ -213,7 +213,7 @@ def test_figures_rest_after_a_count(school, course, videos):
     assert stats(course)["due_at"] > now()
 
 
-def test_the_figures_say_as_of_when_they_are_true(school):
+def test_the_figures_have_their_time(activity):
     assert rollup.as_of() is None
     before = now()
     roll_up()
@@ -221,14 +221,14 @@ def test_the_figures_say_as_of_when_they_are_true(school):
     assert before <= rollup.as_of() <= now()
 
 
-def test_while_another_worker_is_at_it_nothing_is_done(school, course):
+def test_nothing_is_done_while_another_worker_holds_the_lease(activity, course):
     with lease.hold(lease.ROLLUP):
         assert not roll_up()
 
     assert stats(course) is None
 
 
-def test_who_loses_the_lease_stops(school, course, monkeypatch):
+def test_a_worker_that_loses_the_lease_stops(activity, course, monkeypatch):
     count = lesson_figures._count
 
     def lose(*args):

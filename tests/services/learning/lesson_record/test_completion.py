@@ -19,7 +19,7 @@ from tests.services.learning.lesson_record.heartbeats import (
 )
 
 
-def test_it_completes_at_its_threshold():
+def test_a_lesson_is_completed_at_its_threshold():
     record, _ = apply_all(heartbeat((0, 89)))
     assert record.completed_at is None
 
@@ -28,7 +28,7 @@ def test_it_completes_at_its_threshold():
     assert record.completed_at == after(2000)
 
 
-def test_completed_stays_completed():
+def test_a_completed_lesson_stays_completed():
     document = {"completed_at": BEGAN, "completed_by": "watched", "videos": {OTHER: {"seconds": 100}}, "credited": 100}
     record, _ = apply_all(heartbeat((0, 10)), record=Record(build_context(), as_read(document)))
 
@@ -68,7 +68,7 @@ def test_a_text_is_completed_by_opening_it():
     assert record.update(after(5))["$set"]["days.2026-03-01"] == {}
 
 
-def test_opening_it_again_that_day_is_nothing_new():
+def test_reopening_a_text_on_the_same_day_changes_nothing():
     stored = {"opened_at": BEGAN, "completed_at": BEGAN, "days": {"2026-03-01": {}}}
     same, next_day = (
         Record(build_context(kind=LessonKind.TEXT, video_id=None, duration=None), as_read(stored)) for _ in range(2)
@@ -81,7 +81,7 @@ def test_opening_it_again_that_day_is_nothing_new():
     assert next_day.update(after(86400))["$set"].keys() >= {"days.2026-03-02"}
 
 
-def test_watching_on_a_new_day_says_so_once():
+def test_watching_on_a_new_day_records_the_day_once():
     record = Record(build_context())
     record.apply_heartbeat(heartbeat((0, 5)), after(10))
     record.open(after(10))
@@ -103,13 +103,13 @@ def test_a_learner_completes_a_lesson_with_a_manual_rule():
 RESET = after(500)
 
 
-def emptied():
+def reset_record():
     """A record that was reset 500 seconds after BEGAN."""
     return Record(build_context(), as_read({"revision": 7, "reset_at": RESET}))
 
 
-def test_what_was_watched_before_a_reset_counts_no_more():
-    record, reasons = apply_all(heartbeat((0, 10), at=400, sent=410, position=10.0), record=emptied())
+def test_seconds_before_a_reset_are_not_credited():
+    record, reasons = apply_all(heartbeat((0, 10), at=400, sent=410, position=10.0), record=reset_record())
 
     assert reasons == [Reason.BEFORE_RESET]
     assert (record.credited, record.position, record.began_at) == (0, None, None)
@@ -118,26 +118,26 @@ def test_what_was_watched_before_a_reset_counts_no_more():
 
 def test_a_backlog_is_checked_stretch_by_stretch():
     stretches = (Stretch(0, 10, after(499)), Stretch(20, 30, after(500)))
-    record, reasons = apply_all(Heartbeat(1, after(900), stretches, 30.0, heartbeat().viewing), record=emptied())
+    record, reasons = apply_all(Heartbeat(1, after(900), stretches, 30.0, heartbeat().viewing), record=reset_record())
 
     assert reasons == [Reason.BEFORE_RESET, None]
     assert (record.credited, record.position["seconds"]) == (10, 30.0)
 
 
-def test_the_budget_begins_anew_with_a_reset():
-    record, reasons = apply_all(heartbeat((0, 25), (25, 30), at=505, sent=510), record=emptied(), seconds=510)
+def test_the_budget_restarts_with_a_reset():
+    record, reasons = apply_all(heartbeat((0, 25), (25, 30), at=505, sent=510), record=reset_record(), seconds=510)
 
     assert (reasons, record.began_at) == ([None, OVER], RESET)
 
 
 def test_a_viewing_after_a_reset_has_its_own_begin():
-    record, _ = apply_all(heartbeat((0, 5), viewing=600, at=601, sent=605), record=emptied())
+    record, _ = apply_all(heartbeat((0, 5), viewing=600, at=601, sent=605), record=reset_record())
 
     assert record.began_at == after(600)
 
 
-def test_a_clock_that_is_behind_forgets_no_viewing_after_a_reset():
-    record, reasons = apply_all(heartbeat((0, 5), viewing=600, at=100, sent=105, position=5.0), record=emptied())
+def test_a_slow_clock_loses_no_viewing_after_a_reset():
+    record, reasons = apply_all(heartbeat((0, 5), viewing=600, at=100, sent=105, position=5.0), record=reset_record())
 
     assert (reasons, record.position["seconds"]) == ([None], 5.0)
 

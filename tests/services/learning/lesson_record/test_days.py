@@ -24,7 +24,7 @@ def days(record, moment):
     return watched_days.seconds(apply(record.stored, record.update(moment)))
 
 
-def test_what_is_watched_again_on_another_day_has_the_same_budget():
+def test_rewatching_on_another_day_has_the_same_budget():
     record, reasons = apply_all(
         *(heartbeat((0, 5), viewing=None, at=-number * DAY, seq=number) for number in range(20))
     )
@@ -33,7 +33,7 @@ def test_what_is_watched_again_on_another_day_has_the_same_budget():
     assert days(record, after(1000)) == {"2026-03-01": 5}
 
 
-def test_a_learner_with_enough_time_may_watch_it_all_again_every_day():
+def test_a_video_can_be_rewatched_fully_every_day():
     heartbeats = [heartbeat((0, 100), seq=number, at=number * DAY) for number in range(7)]
 
     record, reasons = apply_all(*heartbeats, seconds=7 * DAY)
@@ -42,7 +42,7 @@ def test_a_learner_with_enough_time_may_watch_it_all_again_every_day():
     assert set(days(record, after(7 * DAY)).values()) == {100}
 
 
-def test_without_a_viewing_nothing_was_watched_before_the_seat_began():
+def test_without_a_viewing_no_seconds_precede_the_enrollment():
     record = Record(replace(build_context(), seat_since=after(-2 * DAY)))
 
     apply_all(heartbeat((0, 5), viewing=None, at=-9 * DAY), record=record)
@@ -50,13 +50,13 @@ def test_without_a_viewing_nothing_was_watched_before_the_seat_began():
     assert days(record, after(1000)) == {"2026-02-27": 5}
 
 
-def test_nothing_that_is_reported_was_watched_longer_ago_than_a_report_may_be_late():
+def test_reported_seconds_are_at_most_as_old_as_a_report_may_be_late():
     record, _ = apply_all(heartbeat((0, 5), viewing=None, at=-10_000 * DAY))
 
     assert days(record, after(1000)) == {"2026-01-30": 5}
 
 
-def test_days_that_are_over_keep_their_count_alone():
+def test_past_days_keep_only_their_count():
     stored = apply({}, apply_all(heartbeat((0, 50)))[0].update(after(1000)))
     record, _ = apply_all(
         heartbeat((0, 20), at=40 * DAY, seq=2), record=Record(build_context(), as_read(stored)), seconds=40 * DAY
@@ -69,7 +69,7 @@ def test_days_that_are_over_keep_their_count_alone():
     assert days(record, after(40 * DAY)) == {"2026-03-01": 50, "2026-04-10": 20}
 
 
-def test_a_record_that_was_written_before_days_were_counted_is_added_up():
+def test_a_record_without_days_is_migrated():
     stored = {
         "credited": 10,
         "days": {"2026-03-01": {"x": {"0": 0b1111}}, "2026-03-02": {"x": {"0": -1}, "y": {"3": 1}}},
@@ -109,14 +109,14 @@ def test_a_day_begins_with_its_earliest_moment_in_whatever_order_reports_come(or
     assert watched_days.quarters(as_read(stored)) == stored["quarters"] == {"2026-03-01": 48}
 
 
-def test_what_is_repeated_in_a_days_later_quarter_hour_is_nothing_new():
+def test_repeats_in_a_later_quarter_hour_are_not_counted():
     stored = apply({}, apply_all(heartbeat((0, 10), at=60))[0].update(after(1000)))
     record, _ = apply_all(heartbeat((0, 10), at=60), record=Record(build_context(), as_read(stored)))
 
     assert record.update(after(1000)) is None
 
 
-def test_a_day_that_was_over_before_quarter_hours_were_noted_began_at_noon():
+def test_a_past_day_without_quarter_hours_begins_at_noon():
     stored = {"past_days": {"2026-01-01": 5}, "days": {"2026-03-01": {}}}
     record, _ = apply_all(heartbeat((0, 10), at=-3600, viewing=-7200), record=Record(build_context(), as_read(stored)))
 

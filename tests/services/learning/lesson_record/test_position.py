@@ -3,7 +3,7 @@
 from tests.services.learning.lesson_record.heartbeats import apply_all, heartbeat, position
 
 
-def test_the_latest_position_stays():
+def test_the_latest_position_is_kept():
     late = heartbeat(seq=1, position=30, sent=100)
     later = heartbeat(seq=2, position=60, sent=200)
 
@@ -24,7 +24,7 @@ def test_a_late_start_never_overwrites():
     assert position(record) == 60
 
 
-def test_a_player_that_was_only_opened_has_no_position():
+def test_an_opened_player_has_no_position():
     record, _ = apply_all(heartbeat(position=60, sent=100), heartbeat(position=0, seq=0, viewing=150, sent=151))
 
     assert position(record) == 60
@@ -36,14 +36,14 @@ def test_playing_from_the_start_again_moves_the_position():
     assert position(record) == 0.4
 
 
-def test_a_clock_that_is_ahead_freezes_nothing():
+def test_a_fast_clock_does_not_freeze_the_position():
     record, _ = apply_all(heartbeat(position=60, sent=10**8), seconds=100)
     apply_all(heartbeat(seq=1, viewing=50, position=30, sent=110), record=record, seconds=110)
 
     assert position(record) == 30
 
 
-def test_nor_does_its_repeat():
+def test_a_repeat_from_a_fast_clock_does_not_freeze_the_position():
     ahead = heartbeat(position=60, sent=10**8)
     record, _ = apply_all(ahead, seconds=100)
     apply_all(heartbeat(seq=1, viewing=50, position=30, sent=110), record=record, seconds=110)
@@ -52,7 +52,7 @@ def test_nor_does_its_repeat():
     assert position(record) == 30
 
 
-def test_a_clock_that_is_behind_loses_nothing():
+def test_a_slow_clock_loses_no_position():
     record, _ = apply_all(heartbeat(position=60, sent=100), seconds=100)
     apply_all(heartbeat(viewing=150, position=30, sent=-(10**8)), record=record, seconds=160)
 

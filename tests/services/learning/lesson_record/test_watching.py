@@ -22,7 +22,7 @@ from tests.services.learning.lesson_record.heartbeats import (
 )
 
 
-def test_what_was_played_is_watched():
+def test_played_stretches_are_credited():
     record, reasons = apply_all(heartbeat((0, 10), (20.2, 30.4)))
 
     assert list(spans(record.watched)) == [(0, 10), (20, 30)]
@@ -47,14 +47,14 @@ def bounds(parts):
     return [(part.stretch.start, part.stretch.end, part.reason) for part in parts]
 
 
-def test_no_more_is_credited_than_time_allows():
+def test_credits_are_limited_by_elapsed_time():
     record, parts = evaluate(heartbeat((0, 4), (10, 40), (4, 25)), seconds=10)
 
     assert bounds(parts) == [(0, 4, None), (10, 31, None), (31, 40, OVER), (4, 25, OVER)]
     assert record.credited == 25
 
 
-def test_the_part_that_fits_is_credited_and_the_rest_when_there_was_time():
+def test_the_affordable_part_is_credited_and_the_rest_later():
     fast = heartbeat((0.2, 40.4))
     record, parts = evaluate(fast, seconds=10)
     assert bounds(parts) == [(0.2, 25, None), (25, 40.4, OVER)]
@@ -65,7 +65,7 @@ def test_the_part_that_fits_is_credited_and_the_rest_when_there_was_time():
     assert (record.credited, watched_again(record)) == (40, [])
 
 
-def test_what_was_watched_before_takes_no_part_of_it():
+def test_seconds_watched_before_use_no_budget():
     record, _ = apply_all(heartbeat((5, 15)), seconds=10)
 
     _, parts = evaluate(heartbeat((0, 40), seq=2), record=record, seconds=10)
@@ -74,7 +74,7 @@ def test_what_was_watched_before_takes_no_part_of_it():
 
 
 @pytest.mark.parametrize(("rate", "credited"), [(1.5, 20), (2.5, 30), (3, 35)])
-def test_as_fast_as_its_course_allows(rate, credited):
+def test_credits_follow_the_playback_rate_of_the_course(rate, credited):
     record, _ = apply_all(heartbeat((0, 60)), record=Record(replace(build_context(), rate=rate)), seconds=10)
 
     assert record.credited == credited
@@ -87,7 +87,7 @@ def test_several_viewings_share_one_budget():
     assert apply_all(heartbeat((25, 30), viewing=9), record=record, seconds=13)[1] == [None]
 
 
-def test_an_earlier_viewing_gives_its_time():
+def test_an_earlier_viewing_adds_its_time():
     record, reasons = apply_all(heartbeat((0, 30), viewing=50), seconds=60)
     assert reasons == [None, OVER]
 
@@ -96,7 +96,7 @@ def test_an_earlier_viewing_gives_its_time():
     assert reasons == [None]
 
 
-def test_what_was_watched_before_costs_nothing():
+def test_rewatched_seconds_cost_nothing():
     record, _ = apply_all(heartbeat((0, 25)), seconds=10)
 
     assert apply_all(heartbeat((0, 25), seq=2), record=record, seconds=10)[1] == [None]
@@ -118,7 +118,7 @@ def test_all_videos_of_a_lesson_share_the_budget():
     ]
 
 
-def test_a_clock_of_a_server_that_is_behind_does_no_harm():
+def test_a_slow_server_clock_is_tolerated():
     assert apply_all(heartbeat((0, 5), (5, 6)), seconds=-3)[1] == [None, OVER]
 
 
@@ -130,7 +130,7 @@ def written(record):
 @pytest.mark.parametrize(
     ("at", "day"), [(0, "2026-03-01"), (13 * 3600, "2026-03-02"), (-90_000, "2026-03-01"), (10**9, "2026-03-03")]
 )
-def test_a_stretch_belongs_to_the_day_it_began_if_that_can_be_true(at, day):
+def test_a_stretch_belongs_to_its_day_if_plausible(at, day):
     record, _ = apply_all(heartbeat((0, 10), at=at), seconds=40 * 3600)
 
     assert written(record)["days"] == {day: {VIDEO: {"0": 0b1111111111}}}
@@ -140,26 +140,26 @@ def watched_again(record):
     return list(spans(unpack(written(record)["videos"][VIDEO].get("again", {}))))
 
 
-def test_a_repeat_is_not_watching_again():
+def test_a_repeated_heartbeat_is_not_a_rewatch():
     record, _ = apply_all(heartbeat((0, 10)), heartbeat((0, 10)), heartbeat((0, 10)))
 
     assert watched_again(record) == []
 
 
 @pytest.mark.parametrize("second", [heartbeat((5, 20), seq=2), heartbeat((5, 20), viewing=3)])
-def test_another_heartbeat_is(second):
+def test_a_second_heartbeat_is_a_rewatch(second):
     record, _ = apply_all(heartbeat((0, 10)), second)
 
     assert watched_again(record) == [(5, 10)]
 
 
-def test_so_is_a_stretch_twice_in_one():
+def test_a_stretch_twice_in_one_heartbeat_is_a_rewatch():
     record, _ = apply_all(heartbeat((0, 10), (0, 4)))
 
     assert watched_again(record) == [(0, 4)]
 
 
-def test_nothing_new_is_not_written():
+def test_an_unchanged_record_is_not_written():
     record, _ = apply_all(heartbeat((0, 10), position=10))
     stored = written(record)
     again = Record(build_context(), as_read(stored))
@@ -170,7 +170,7 @@ def test_nothing_new_is_not_written():
     assert again.update(after(3000)) is None
 
 
-def test_a_third_watching_on_the_same_day_is_nothing_new():
+def test_a_third_watch_on_the_same_day_is_not_counted():
     stored = written(apply_all(heartbeat((0, 10)), heartbeat((0, 10), seq=2))[0])
 
     record, _ = apply_all(heartbeat((0, 10), seq=3), record=Record(build_context(), as_read(stored)))

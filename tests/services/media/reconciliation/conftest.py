@@ -6,13 +6,13 @@ from tests.factories import make_lesson
 
 
 @pytest.fixture
-def name(owner):
+def create_lesson(owner):
     """Return a function that creates a lesson with a video, so that the video is in use."""
 
-    def name(requested, course_id=None):
+    def create_lesson(requested, course_id=None):
         lesson = make_lesson(owner, course_id)
         video_id = ObjectId(requested.video_id)
         Lesson.collection().update_one({"_id": ObjectId(lesson.id)}, {"$set": {"video_id": video_id}})
         return lesson
 
-    return name
+    return create_lesson

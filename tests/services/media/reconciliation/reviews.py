@@ -12,11 +12,11 @@ from learnstream.services.media.reconciliation import review_due
 SAMPLE = "https://samples.test/sample.mp4"
 
 
-def ask():
+def request_upload():
     return uploads.request_upload(created_by=1, title="", cors_origin="*")
 
 
-def fetch():
+def request_from_url():
     return uploads.request_from_url(created_by=1, title="", url=SAMPLE)
 
 

@@ -14,16 +14,16 @@ from learnstream.integrations import video as port
 from learnstream.services.media import reconciliation, uploads
 from learnstream.services.media.reconciliation import review_due
 from tests.factories import make_video
-from tests.services.media.reconciliation.reviews import ask, fetch, make_due, review_all, stored
+from tests.services.media.reconciliation.reviews import make_due, request_from_url, request_upload, review_all, stored
 
 
 def assets():
     return [asset.id for asset in mux_python.AssetsApi(port.service()._client).list_assets().data]
 
 
-def test_an_unused_asset_is_deleted(app, mux, name):
-    needed, unneeded = fetch(), fetch()
-    name(needed)
+def test_an_unused_asset_is_deleted(app, mux, create_lesson):
+    needed, unneeded = request_from_url(), request_from_url()
+    create_lesson(needed)
 
     review_all()
 
@@ -32,8 +32,8 @@ def test_an_unused_asset_is_deleted(app, mux, name):
     assert assets() == [needed.video["asset_id"]]
 
 
-def test_an_unused_upload_is_cancelled(app, mux):
-    requested = ask()
+def test_an_unused_upload_is_canceled(app, mux):
+    requested = request_upload()
 
     review_all()
 
@@ -42,7 +42,7 @@ def test_an_unused_upload_is_cancelled(app, mux):
 
 
 def test_a_file_that_arrives_late_is_deleted_too(app, mux):
-    requested = ask()
+    requested = request_upload()
     mux.make_ready(requested.upload.id)
 
     review_all()
@@ -54,7 +54,7 @@ def test_a_file_that_arrives_late_is_deleted_too(app, mux):
 def test_an_asset_whose_request_was_interrupted_is_found_and_deleted(app, mux, deliver):
     mux.misbehave(api=ApiFault("status", status=502, carried_out=True))
     with pytest.raises(VideoServiceError):
-        fetch()
+        request_from_url()
     deliver(*mux.take_events())
     assert len(assets()) == 1
 
@@ -77,7 +77,7 @@ def test_a_request_without_effect_is_given_up_after_a_while(app, mux):
 
 def test_deleting_a_busy_asset_is_retried_until_it_succeeds(app, mux):
     mux.pause_encoding()
-    requested = fetch()
+    requested = request_from_url()
 
     for _ in range(12):
         make_due()
@@ -91,7 +91,7 @@ def test_deleting_a_busy_asset_is_retried_until_it_succeeds(app, mux):
 
 def test_an_asset_released_during_encoding_is_deleted_a_minute_after_it_is_ready(app, mux, deliver):
     mux.pause_encoding()
-    requested = fetch()
+    requested = request_from_url()
     deliver(*mux.context.webhooks.take())
     make_due()
     review_due()
@@ -104,7 +104,7 @@ def test_an_asset_released_during_encoding_is_deleted_a_minute_after_it_is_ready
 
 
 def test_an_asset_that_was_deleted_already_counts_as_deleted(app, mux):
-    requested = fetch()
+    requested = request_from_url()
     port.service().delete_asset(requested.video["asset_id"])
 
     review_all()
@@ -115,7 +115,7 @@ def test_an_asset_that_was_deleted_already_counts_as_deleted(app, mux):
 
 
 def test_a_video_that_is_imported_again_is_not_deleted(app, mux, monkeypatch):
-    requested = fetch()
+    requested = request_from_url()
 
     def meanwhile(video):
         uploads.import_asset(created_by=1, asset_id=requested.video["asset_id"])
@@ -130,7 +130,7 @@ def test_a_video_that_is_imported_again_is_not_deleted(app, mux, monkeypatch):
 
 
 def test_a_video_that_a_lesson_uses_at_the_last_moment_is_not_deleted(app, mux, monkeypatch):
-    requested = fetch()
+    requested = request_from_url()
     answers = iter([False, True])
     monkeypatch.setattr(reconciliation, "_is_used", lambda _: next(answers))
 

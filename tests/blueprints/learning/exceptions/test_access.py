@@ -1,4 +1,4 @@
-"""Who may supervise learners."""
+"""Access to the supervision of learners."""
 
 import pytest
 from bson import ObjectId
@@ -18,26 +18,26 @@ acts = pytest.mark.parametrize(("method", "act"), ACTS)
 
 @acts
 @pytest.mark.parametrize("person", ["learner", "stranger", "other_owner"])
-def test_everybody_else_is_refused(supervise, request, method, act, person):
-    answer = supervise(act, ACTS[method, act], method=method, auth=request.getfixturevalue(person))
+def test_other_users_are_rejected(supervise, request, method, act, person):
+    response = supervise(act, ACTS[method, act], method=method, auth=request.getfixturevalue(person))
 
-    assert (answer.status_code, answer.json["code"]) == (403, "not_your_course")
+    assert (response.status_code, response.json["code"]) == (403, "not_your_course")
 
 
 @acts
-def test_a_guest_has_to_sign_in(supervise, method, act):
+def test_a_guest_must_sign_in(supervise, method, act):
     assert supervise(act, ACTS[method, act], method=method, auth=None).status_code == 401
 
 
 @acts
-def test_who_never_enrolled_is_no_learner(supervise, stranger, method, act):
+def test_a_user_who_never_enrolled_is_not_found(supervise, stranger, method, act):
     for user_id in (stranger.id, 10**15):
-        answer = supervise(act, ACTS[method, act], method=method, user_id=user_id)
-        assert (answer.status_code, answer.json["code"]) == (404, "not_enrolled")
+        response = supervise(act, ACTS[method, act], method=method, user_id=user_id)
+        assert (response.status_code, response.json["code"]) == (404, "not_enrolled")
 
 
 @acts
-def test_who_withdrew_is_no_learner(client, supervise, course, learner, method, act):
+def test_a_withdrawn_user_is_not_found(client, supervise, course, learner, method, act):
     client.delete(f"/courses/{course.id}/enroll", auth=learner)
 
     assert supervise(act, ACTS[method, act], method=method).json["code"] == "not_enrolled"
@@ -55,8 +55,8 @@ def test_a_draft_has_no_learners(supervise, draft_course, owner, method, act):
 
 @pytest.mark.parametrize(("method", "act"), [key for key in ACTS if key[0] in {"POST", "PUT"}])
 @pytest.mark.parametrize("reason", [None, "", "   ", "x" * 501, "\x00", "\ud800", 7, ["x"]])
-def test_a_reason_is_needed(supervise, method, act, reason):
-    answer = supervise(act, ACTS[method, act] | {"reason": reason}, method=method)
+def test_a_reason_is_required(supervise, method, act, reason):
+    response = supervise(act, ACTS[method, act] | {"reason": reason}, method=method)
 
-    assert answer.status_code == 422
-    assert "reason" in answer.json["errors"]["json"]
+    assert response.status_code == 422
+    assert "reason" in response.json["errors"]["json"]

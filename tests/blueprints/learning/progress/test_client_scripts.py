@@ -1,4 +1,4 @@
-"""What clients are told to do is one text: the file, the documentation, and the operation's description."""
+"""The client scripts are the same in the files, the documentation and the operation's description."""
 
 import re
 from pathlib import Path
@@ -10,20 +10,20 @@ FILES = ("heartbeat.js", "heartbeat-queue.js")
 RECIPE, QUEUE = TEXTS = [(ROOT / "learnstream" / "static" / name).read_text() for name in FILES]
 
 
-def test_the_documentation_shows_the_recipe_and_the_queue():
+def test_the_documentation_contains_the_client_scripts():
     page = (ROOT / "docs" / "progress-reporting.md").read_text()
 
     assert re.findall(r"^```js\n(.*?)^```", page, re.DOTALL | re.MULTILINE)[:2] == TEXTS
 
 
-def test_the_recipe_has_about_a_dozen_lines():
+def test_the_heartbeat_script_is_short():
     lines = [line for line in RECIPE.splitlines() if not line.startswith(("//", "}"))]
 
     assert len(lines) <= 14
     assert max(map(len, lines)) <= 120
 
 
-def test_so_does_the_operation(client):
+def test_the_operation_documents_the_heartbeat_script(client):
     operation = client.get("/openapi.json").json["paths"]["/lessons/{lesson_id}/progress"]["put"]
 
     assert RECIPE in operation["description"]
@@ -32,7 +32,7 @@ def test_so_does_the_operation(client):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_they_can_be_fetched(client, name):
-    with client.get(f"/static/{name}") as answer:
-        assert (answer.status_code, answer.text) == (200, TEXTS[FILES.index(name)])
-        assert answer.mimetype == "text/javascript"
+def test_the_client_scripts_are_served(client, name):
+    with client.get(f"/static/{name}") as response:
+        assert (response.status_code, response.text) == (200, TEXTS[FILES.index(name)])
+        assert response.mimetype == "text/javascript"

@@ -16,8 +16,8 @@ from tests.learning import seat, watch
 from tests.services.analytics.rollup.figures import TUESDAY, roll_up, stats
 
 
-def test_no_step_reads_a_whole_collection(school, course, videos, plans):
-    lea, _ = school
+def test_no_step_scans_a_collection(activity, course, videos, plans):
+    lea, _ = activity
     roll_up()
     watch(lea, course, course.lessons[1], videos[1], (0, 10), at=TUESDAY)
     with plans:
@@ -27,7 +27,7 @@ def test_no_step_reads_a_whole_collection(school, course, videos, plans):
     assert plans.asked
 
 
-def test_what_many_versions_consist_of_takes_two_questions(owner, stranger, plans):
+def test_syllabi_of_many_versions_need_two_queries(owner, stranger, plans):
     for number in range(5):
         seat(stranger, make_course(owner, title=f"Course {number}"))
     syllabus.known.clear()
@@ -39,7 +39,7 @@ def test_what_many_versions_consist_of_takes_two_questions(owner, stranger, plan
     assert len([each for each in plans.asked if each["ns"].endswith(versions)]) == 2
 
 
-def test_a_run_without_news_reads_next_to_nothing(school, plans):
+def test_a_run_without_changes_reads_few_documents(activity, plans):
     roll_up()
     past = now() - timedelta(minutes=5)
     Progress.collection().update_many({}, {"$set": {"updated_at": past}})
@@ -53,7 +53,7 @@ def test_a_run_without_news_reads_next_to_nothing(school, plans):
     assert plans.examined("progress") + plans.examined("course_progress") == 0
 
 
-def test_marks_are_enough_of_a_reason_to_count(school, course):
+def test_marked_figures_are_recomputed(activity, course):
     roll_up()
     CourseStats.collection().update_many({}, {"$set": {"days": {}, "enrollments": 0}})
     course_figures.mark({course.id: ["2026-03-02"]})

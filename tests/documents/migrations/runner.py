@@ -4,7 +4,7 @@ from learnstream.documents import DocumentMigration
 from learnstream.services.foundation import document_migrations
 
 
-def rerun(name):
+def run_migration(name):
     """Run a migration, even if it has been run before; return the number of documents it changed."""
     DocumentMigration.collection().delete_one({"_id": name})
     return next(result.changed for result in document_migrations.migrate() if result.name == name)

@@ -1,0 +1,3 @@
+def codes(response):
+    assert response["allowed"] == (not response["reasons"])
+    return [reason["code"] for reason in response["reasons"]]
