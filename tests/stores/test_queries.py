@@ -21,9 +21,9 @@ def test_a_repeated_query_gives_the_same_result(client, owner):
     for title in ("B", "A"):
         make_course(owner, title=title)
 
-    answers = [client.get("/courses?sort=title&page_size=1").json for _ in range(2)]
+    responses = [client.get("/courses?sort=title&page_size=1").json for _ in range(2)]
 
-    assert [[course["title"] for course in response] for response in answers] == [["A"], ["A"]]
+    assert [[course["title"] for course in response] for response in responses] == [["A"], ["A"]]
 
 
 def test_an_invalid_query_is_rejected_again(client):

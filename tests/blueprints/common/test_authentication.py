@@ -77,13 +77,13 @@ def test_a_valid_token_is_accepted(app, client, stranger):
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer"])
 def test_the_authentication_scheme_is_case_insensitive(client, stranger, scheme):
-    answers = [
+    responses = [
         client.get("/users/me", headers={"Authorization": f"{scheme} {token}"})
         for token in (stranger.token, "nonsense")
     ]
 
-    assert [response.status_code for response in answers] == [200, 401]
-    assert answers[1].json["code"] == "token_invalid"
+    assert [response.status_code for response in responses] == [200, 401]
+    assert responses[1].json["code"] == "token_invalid"
 
 
 @pytest.mark.parametrize(

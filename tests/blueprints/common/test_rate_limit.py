@@ -21,11 +21,11 @@ def rename(client, person):
 
 
 def test_requests_over_the_limit_are_rejected_with_retry_after(client, stranger):
-    answers = [rename(client, stranger) for _ in range(3)]
+    responses = [rename(client, stranger) for _ in range(3)]
 
-    assert [response.status_code for response in answers] == [200, 200, 429]
-    assert answers[2].json["code"] == "rate_limited"
-    assert 0 < int(answers[2].headers["Retry-After"]) <= 60
+    assert [response.status_code for response in responses] == [200, 200, 429]
+    assert responses[2].json["code"] == "rate_limited"
+    assert 0 < int(responses[2].headers["Retry-After"]) <= 60
 
 
 def test_limits_count_per_user_and_operation(client, stranger, owner):
@@ -55,7 +55,9 @@ def test_operations_with_their_own_limit_are_not_counted(client):
 
 def test_registrations_are_counted_by_network_for_all_callers(client, stranger, owner):
     limit = parse(auth.REGISTRATIONS).amount
-    responses = [client.post("/auth/register", json={}, auth=person) for person in [stranger, owner, None] * (limit // 3)]
+    responses = [
+        client.post("/auth/register", json={}, auth=person) for person in [stranger, owner, None] * (limit // 3)
+    ]
     responses += [client.post("/auth/register", json={}) for _ in range(limit - len(responses))]
 
     rejected = client.post("/auth/register", json={}, auth=stranger)

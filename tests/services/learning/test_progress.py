@@ -117,10 +117,10 @@ def test_fifty_concurrent_heartbeats_are_all_credited(app):
                     return report(heartbeat)
 
     with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(send, heartbeats))
+        responses = list(pool.map(send, heartbeats))
 
     kept = stored()
-    assert all(len(response["accepted"]) == 1 for response in answers)
+    assert all(len(response["accepted"]) == 1 for response in responses)
     assert (kept["credited"], kept["videos"][VIDEO]["seconds"]) == (200, 200)
     duration = kept["videos"][VIDEO]["duration"]
     assert kept["watched"] == {VIDEO: {"seconds": 200, "fraction": round(200 / duration, 4), "duration": duration}}

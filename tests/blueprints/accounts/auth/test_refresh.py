@@ -64,10 +64,10 @@ def test_fifty_concurrent_refreshes_create_one_child_token(app, pair, separate_s
 
     # More threads than connections would wait for a connection, and time out on a busy machine.
     with ThreadPoolExecutor(app.config["WEB_THREADS"]) as pool:
-        answers = list(pool.map(call, range(PARALLEL_REQUESTS)))
+        responses = list(pool.map(call, range(PARALLEL_REQUESTS)))
 
-    assert {response.status_code for response in answers} == {200}
-    assert len({response.json["refresh_token"] for response in answers}) == 1
+    assert {response.status_code for response in responses} == {200}
+    assert len({response.json["refresh_token"] for response in responses}) == 1
     assert separate_session.scalar(select(func.count()).select_from(RefreshToken)) == 2
 
 

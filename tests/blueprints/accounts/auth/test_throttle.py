@@ -46,9 +46,9 @@ def test_forged_ip_addresses_give_no_further_attempts(client, stranger):
     wrong = {"email": stranger.email, "password": "wrong"}
     forged = ["1.2.3.4", "10.0.0.1", "203.0.113.8, 127.0.0.1", "::1", "unknown", ""]
 
-    answers = [client.post("/auth/login", json=wrong, headers={"X-Forwarded-For": each}) for each in forged]
+    responses = [client.post("/auth/login", json=wrong, headers={"X-Forwarded-For": each}) for each in forged]
 
-    assert [response.status_code for response in answers] == [401] * 5 + [429]
+    assert [response.status_code for response in responses] == [401] * 5 + [429]
 
 
 def test_the_oauth2_form_is_throttled_as_well(client, stranger):
@@ -154,9 +154,9 @@ def test_guessing_the_current_password_is_throttled(client, separate_session):
     person = make_person()
     body = {"email": "new@example.com", "current_password": "wrong"}
 
-    answers = [client.patch("/users/me", json=body, auth=person) for _ in range(6)]
+    responses = [client.patch("/users/me", json=body, auth=person) for _ in range(6)]
 
-    assert [response.status_code for response in answers] == [403] * 5 + [429]
+    assert [response.status_code for response in responses] == [403] * 5 + [429]
     body["current_password"] = PASSWORD
     assert client.patch("/users/me", json=body, auth=person).status_code == 429
     assert login(client, person.email).status_code == 200
@@ -212,10 +212,10 @@ def register(client, email, ip="203.0.113.7"):
 
 
 def test_a_network_can_probe_for_taken_addresses_only_a_few_times(client, stranger):
-    answers = [register(client, stranger.email).status_code for _ in range(21)]
+    responses = [register(client, stranger.email).status_code for _ in range(21)]
     unknown = register(client, "new@example.com")
 
-    assert answers == [409] * 20 + [429]
+    assert responses == [409] * 20 + [429]
     assert (unknown.status_code, unknown.json["code"]) == (429, "rate_limited")
     assert 890 < int(unknown.headers["Retry-After"]) <= 900
     assert register(client, "new@example.com", ip="198.51.100.9").status_code == 201
@@ -225,8 +225,8 @@ def test_changing_the_address_reveals_no_more_than_registering(client, stranger,
     monkeypatch.setattr(accounts, "ADDRESS_TAKEN", Limit("address-taken", failures=2, seconds=300))
     body = {"email": owner.email, "current_password": PASSWORD}
 
-    answers = [client.patch("/users/me", json=body, auth=stranger).status_code for _ in range(3)]
+    responses = [client.patch("/users/me", json=body, auth=stranger).status_code for _ in range(3)]
 
-    assert answers == [409, 409, 429]
+    assert responses == [409, 409, 429]
     assert client.patch("/users/me", json={"name": "Stanley"}, auth=stranger).status_code == 200
     assert register(client, "new@example.com", ip="127.0.0.1").status_code == 429

@@ -149,9 +149,9 @@ def test_two_administrators_who_step_down_concurrently_leave_one(app, separate_s
     admins = [make_person(Role.ADMIN, "Ada") for _ in range(2)]
 
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda one: change(app.test_client(), one, one, is_active=False), admins))
+        responses = list(pool.map(lambda one: change(app.test_client(), one, one, is_active=False), admins))
 
-    assert sorted(response.status_code for response in answers) == [200, 409]
+    assert sorted(response.status_code for response in responses) == [200, 409]
 
 
 @pytest.mark.parametrize("password", ["password", "Stan", "stan"])

@@ -98,10 +98,10 @@ def test_an_invalid_key_is_named(client, admin, separate_session, key):
 
 def test_one_of_twenty_concurrent_requests_creates_the_account(app, admin, separate_session):
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: add(app.test_client(), admin, "k"), range(20)))
+        responses = list(pool.map(lambda _: add(app.test_client(), admin, "k"), range(20)))
 
-    made = {response.data for response in answers if response.status_code == 201}
-    refused = {response.json["code"] for response in answers if response.status_code != 201}
+    made = {response.data for response in responses if response.status_code == 201}
+    refused = {response.json["code"] for response in responses if response.status_code != 201}
     assert len(made) == 1
     assert refused <= {"idempotency_key_in_use"}
     assert count(separate_session) == 2

@@ -83,11 +83,11 @@ def test_it_honors_if_match(client, owner, course):
 def test_one_of_a_concurrent_enrollment_and_deletion_wins(
     app, client, owner, stranger, course, separate_session, attempt
 ):
-    answers, start = {}, Barrier(2)
+    responses, start = {}, Barrier(2)
 
     def call(name, method, path, person):
         start.wait()
-        answers[name] = app.test_client().open(path, method=method, auth=person).status_code
+        responses[name] = app.test_client().open(path, method=method, auth=person).status_code
 
     threads = [
         Thread(target=call, args=("enrol", "POST", f"/courses/{course.id}/enroll", stranger)),
@@ -97,4 +97,4 @@ def test_one_of_a_concurrent_enrollment_and_deletion_wins(
     [thread.join() for thread in threads]
 
     seats = separate_session.scalar(select(func.count()).select_from(Enrollment))
-    assert (answers["enrol"], answers["delete"], seats) in {(201, 409, 1), (404, 204, 0)}
+    assert (responses["enrol"], responses["delete"], seats) in {(201, 409, 1), (404, 204, 0)}

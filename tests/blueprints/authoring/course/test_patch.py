@@ -161,11 +161,11 @@ def test_if_match_is_parsed_as_in_the_rfc(client, owner, draft_course, given, st
 
 def test_one_of_two_concurrent_changes_with_the_same_etag_wins(app, client, owner, draft_course):
     tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
-    answers, start = [], Barrier(8)
+    responses, start = [], Barrier(8)
 
     def change(number):
         start.wait()
-        answers.append(
+        responses.append(
             app.test_client().patch(
                 f"/courses/{draft_course.id}", json={"title": f"T{number}"}, auth=owner, headers={"If-Match": tag}
             )
@@ -175,6 +175,6 @@ def test_one_of_two_concurrent_changes_with_the_same_etag_wins(app, client, owne
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert sorted(response.status_code for response in answers) == [200] + [412] * 7
-    winner = next(response for response in answers if response.status_code == 200)
+    assert sorted(response.status_code for response in responses) == [200] + [412] * 7
+    winner = next(response for response in responses if response.status_code == 200)
     assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json == winner.json

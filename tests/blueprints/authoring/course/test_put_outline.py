@@ -116,11 +116,11 @@ def test_it_honors_if_match(put, ids):
 
 
 def test_a_concurrent_outline_and_lesson_are_both_kept(app, client, owner, put, ids, draft_course):
-    start, answers = Barrier(2), []
+    start, responses = Barrier(2), []
 
     def reorder():
         start.wait()
-        answers.append(put([{"title": "One", "lesson_ids": ids[::-1]}]).status_code)
+        responses.append(put([{"title": "One", "lesson_ids": ids[::-1]}]).status_code)
 
     def add():
         start.wait()
@@ -133,21 +133,21 @@ def test_a_concurrent_outline_and_lesson_are_both_kept(app, client, owner, put, 
 
     shown = client.get(f"/courses/{draft_course.id}/lessons?draft=true", auth=owner).json
     assert sorted(lesson["title"] for lesson in shown) == ["Added", "Reading", "Watching", "Welcome"]
-    assert answers[0] in {200, 409, 422}
+    assert responses[0] in {200, 409, 422}
 
 
 def test_one_of_two_outlines_with_the_same_etag_wins(client, owner, put, ids, draft_course):
     tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
-    start, answers = Barrier(2), []
+    start, responses = Barrier(2), []
 
     def order(lesson_ids):
         start.wait()
-        answers.append(put([{"title": "One", "lesson_ids": lesson_ids}], **{"If-Match": tag}))
+        responses.append(put([{"title": "One", "lesson_ids": lesson_ids}], **{"If-Match": tag}))
 
     threads = [Thread(target=order, args=[lesson_ids]) for lesson_ids in (ids, ids[::-1])]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert sorted(response.status_code for response in answers) == [200, 412]
-    won = next(response for response in answers if response.status_code == 200)
+    assert sorted(response.status_code for response in responses) == [200, 412]
+    won = next(response for response in responses if response.status_code == 200)
     assert client.get(f"/courses/{draft_course.id}/draft", auth=owner).json == won.json

@@ -74,18 +74,18 @@ def test_a_change_honors_if_match(client, owner, draft_course):
 
 
 def test_no_concurrent_change_is_lost_silently(app, client, owner, draft_course):
-    start, answers = Barrier(6), []
+    start, responses = Barrier(6), []
 
     def change(number):
         start.wait()
-        answers.append(patch(app.test_client(), draft_course.text, owner, title=f"T{number}"))
+        responses.append(patch(app.test_client(), draft_course.text, owner, title=f"T{number}"))
 
     threads = [Thread(target=change, args=[number]) for number in range(6)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    won = [response for response in answers if response.status_code == 200]
-    assert {response.status_code for response in answers} <= {200, 409}
+    won = [response for response in responses if response.status_code == 200]
+    assert {response.status_code for response in responses} <= {200, 409}
     assert draft(client, draft_course.text, owner).headers["ETag"] == f'"{1 + len(won)}"'
 
 
@@ -122,11 +122,11 @@ def test_a_lesson_can_be_attached_once(client, owner, admin, draft_course):
 
 def test_a_lesson_attached_concurrently_goes_to_one_course(app, client, owner, admin):
     lesson, courses = make_lesson(admin, None), [make_course(owner, published=False) for _ in range(2)]
-    start, answers = Barrier(2), []
+    start, responses = Barrier(2), []
 
     def attach(course):
         start.wait()
-        answers.append(patch(app.test_client(), lesson, admin, course_id=course.id).status_code)
+        responses.append(patch(app.test_client(), lesson, admin, course_id=course.id).status_code)
 
     threads = [Thread(target=attach, args=[course]) for course in courses]
     [thread.start() for thread in threads]
@@ -134,7 +134,7 @@ def test_a_lesson_attached_concurrently_goes_to_one_course(app, client, owner, a
 
     outlines = [client.get(f"/courses/{course.id}/draft", auth=owner).json["modules"] for course in courses]
     assert sorted(lesson.id in module["lesson_ids"] for [module] in outlines) == [False, True]
-    assert sorted(answers) == [200, 409]
+    assert sorted(responses) == [200, 409]
 
 
 def test_an_instructor_cannot_attach_a_lesson(client, owner, admin, draft_course):

@@ -78,17 +78,17 @@ def test_a_course_has_at_most_five_hundred_lessons(client, owner, draft_course):
 
 
 def test_lessons_added_concurrently_are_all_stored(app, client, owner, draft_course):
-    start, answers = Barrier(8), []
+    start, responses = Barrier(8), []
 
     def add(number):
         start.wait()
-        answers.append(post(app.test_client(), draft_course, owner, title=f"L{number}").status_code)
+        responses.append(post(app.test_client(), draft_course, owner, title=f"L{number}").status_code)
 
     threads = [Thread(target=add, args=[number]) for number in range(8)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert answers == [201] * 8
+    assert responses == [201] * 8
     assert len(client.get(f"/courses/{draft_course.id}/lessons?draft=true", auth=owner).json) == 11
 
 

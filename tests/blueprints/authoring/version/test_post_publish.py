@@ -157,35 +157,35 @@ def test_a_repeated_request_with_a_key_publishes_once(client, owner, draft_cours
 
 def test_one_of_two_publications_with_the_same_etag_wins(app, client, owner, draft_course):
     tag = client.get(f"/courses/{draft_course.id}/draft", auth=owner).headers["ETag"]
-    answers, start = [], Barrier(2)
+    responses, start = [], Barrier(2)
 
     def go():
         start.wait()
-        answers.append(publish(app.test_client(), draft_course, owner, {"If-Match": tag}).status_code)
+        responses.append(publish(app.test_client(), draft_course, owner, {"If-Match": tag}).status_code)
 
     threads = [Thread(target=go) for _ in range(2)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert sorted(answers) == [201, 412]
+    assert sorted(responses) == [201, 412]
     assert len(Course.collection().find_one()["versions"]) == 1
     assert CourseVersion.collection().count_documents({}) == 1
 
 
 def test_concurrent_publications_without_an_etag_are_serialized(app, owner, draft_course):
-    answers, start = [], Barrier(4)
+    responses, start = [], Barrier(4)
 
     def go():
         start.wait()
-        answers.append(publish(app.test_client(), draft_course, owner))
+        responses.append(publish(app.test_client(), draft_course, owner))
 
     threads = [Thread(target=go) for _ in range(4)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    published = sorted(response.json["version"] for response in answers if response.status_code == 201)
+    published = sorted(response.json["version"] for response in responses if response.status_code == 201)
     assert published == list(range(1, len(published) + 1))
-    assert {response.status_code for response in answers} <= {201, 409}
+    assert {response.status_code for response in responses} <= {201, 409}
     assert [record["number"] for record in Course.collection().find_one()["versions"]] == published
 
 

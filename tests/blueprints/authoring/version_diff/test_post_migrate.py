@@ -66,9 +66,9 @@ def test_a_learner_with_a_kept_version_migrates_to_the_current_one(
 
 
 def test_a_repeated_migration_moves_no_learner(client, owner, learner, second_version, separate_session):
-    answers = [migrate(client, second_version, owner).json["moved"] for _ in range(2)]
+    responses = [migrate(client, second_version, owner).json["moved"] for _ in range(2)]
 
-    assert answers == [1, 0]
+    assert responses == [1, 0]
     assert [entry.details for entry in moves(separate_session)] == [{"version": 2, "seats": 1, "from": {"1": 1}}]
 
 

@@ -106,9 +106,9 @@ def test_a_user_may_report_ten_times_a_minute(app, client, course, learner, owne
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
     most = parse(playback.FAILURE_REPORTS).amount
 
-    answers = [report(client, learner, course.video).status_code for _ in range(most + 1)]
+    responses = [report(client, learner, course.video).status_code for _ in range(most + 1)]
 
-    assert answers == [202] * most + [429]
+    assert responses == [202] * most + [429]
     assert report(client, owner, course.video).status_code == 202
 
 

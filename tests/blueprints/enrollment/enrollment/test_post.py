@@ -114,7 +114,7 @@ def test_an_event_is_recorded(client, stranger, course, separate_session):
 
 def test_one_of_fifty_concurrent_requests_enrolls(app, stranger, course, separate_session):
     with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(lambda _: enroll(app.test_client(), stranger, course), range(50)))
+        responses = list(pool.map(lambda _: enroll(app.test_client(), stranger, course), range(50)))
 
-    assert sorted(response.status_code for response in answers) == [201] + [409] * 49
+    assert sorted(response.status_code for response in responses) == [201] + [409] * 49
     assert len(separate_session.scalars(select(Enrollment)).all()) == 1

@@ -83,9 +83,9 @@ def test_the_remainder_is_credited_when_enough_time_has_passed(put, viewing):
 
 
 def test_concurrent_viewings_share_one_budget(put, viewing):
-    answers = [put((start, start + 10), viewing_id=viewing(ago=10)).json for start in range(0, 50, 10)]
+    responses = [put((start, start + 10), viewing_id=viewing(ago=10)).json for start in range(0, 50, 10)]
 
-    assert [response["watched_seconds"] for response in answers] == [10, 20, 30, 35, 35]
+    assert [response["watched_seconds"] for response in responses] == [10, 20, 30, 35, 35]
 
 
 @pytest.mark.parametrize(("rate", "watched"), [(1.5, 20), (None, 35), (16, 35)])
@@ -99,10 +99,10 @@ def test_a_course_may_set_a_lower_playback_rate_limit(client, put, viewing, owne
 
 
 def test_a_report_without_playback_is_credited_five_seconds(put, video):
-    answers = [put((start, start + 1), seq=start).json for start in range(7)]
+    responses = [put((start, start + 1), seq=start).json for start in range(7)]
 
-    assert answers[-1]["watched_seconds"] == 5
-    assert answers[-1]["rejected"][0]["reason"] == "over_budget"
+    assert responses[-1]["watched_seconds"] == 5
+    assert responses[-1]["rejected"][0]["reason"] == "over_budget"
 
 
 def test_the_duration_is_that_of_the_video(put, viewing):

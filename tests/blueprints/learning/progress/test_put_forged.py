@@ -15,10 +15,10 @@ def stretches(number):
 
 
 def test_forged_days_are_not_credited_repeatedly(put, learner, course, video):
-    answers = [put(played=stretches(number), seq=number) for number in range(20)]
+    responses = [put(played=stretches(number), seq=number) for number in range(20)]
 
     kept = record(learner, course.video)
-    assert {response.status_code for response in answers} == {200}
+    assert {response.status_code for response in responses} == {200}
     assert watched_days.seconds(WORKING.complete(kept)) == {watched_days.name(now()): 5}
     assert kept["day_seconds"] == kept["credited"] == 5
 

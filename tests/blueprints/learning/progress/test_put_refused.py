@@ -69,13 +69,13 @@ def test_a_viewing_id_is_valid_for_its_user_only(put, viewing, course, owner):
     other = make_course(owner, title="Botany")
     foreign = [viewing(person=owner), viewing(lesson=other.video), viewing() + "x", "nonsense", "é" * 100]
 
-    answers = [put((0, 3), viewing_id=viewing_id) for viewing_id in foreign]
+    responses = [put((0, 3), viewing_id=viewing_id) for viewing_id in foreign]
 
-    assert [response.status_code for response in answers] == [422] * 5
-    assert all(list(response.json["errors"]["json"]) == ["viewing_id"] for response in answers)
-    assert [response.json["code"] for response in answers] == ["foreign_viewing", *["validation_failed"] * 4]
+    assert [response.status_code for response in responses] == [422] * 5
+    assert all(list(response.json["errors"]["json"]) == ["viewing_id"] for response in responses)
+    assert [response.json["code"] for response in responses] == ["foreign_viewing", *["validation_failed"] * 4]
     # Its owner may still sign in and send it.
-    assert [response.json["retry"] for response in answers] == ["after_access", *["never"] * 4]
+    assert [response.json["retry"] for response in responses] == ["after_access", *["never"] * 4]
 
 
 def test_two_viewings_in_one_report_are_rejected(put, viewing, learner, course):

@@ -142,9 +142,9 @@ def test_a_failing_video_service_leaves_the_lesson_unchanged(client, mux, lesson
 
 def test_the_key_of_a_failed_request_can_be_reused(client, mux, lesson, owner):
     mux.misbehave(api=ApiFault("status", status=503))
-    answers = [ask(client, lesson, owner, headers={"Idempotency-Key": "k"}).status_code for _ in range(2)]
+    responses = [ask(client, lesson, owner, headers={"Idempotency-Key": "k"}).status_code for _ in range(2)]
 
-    assert answers == [502, 201]
+    assert responses == [502, 201]
 
 
 def test_a_missing_video_service_is_reported(app, client, lesson, owner, monkeypatch):

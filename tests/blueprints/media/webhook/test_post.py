@@ -96,9 +96,9 @@ def test_fifty_concurrent_deliveries_have_one_effect(app, mux, upload_events):
         return app.test_client().post("/webhooks/mux", data=ready.body, headers=mux.sign(ready.body))
 
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(send, range(50)))
+        responses = list(pool.map(send, range(50)))
 
-    assert {(response.status_code, response.json["id"]) for response in answers} == {(200, ready.id)}
+    assert {(response.status_code, response.json["id"]) for response in responses} == {(200, ready.id)}
     assert [event["tries"] for event in events()] == [1]
     assert (stored(video_id)["status"], stored(video_id)["revision"]) == ("ready", 2)
 
@@ -264,11 +264,11 @@ def test_no_signature_is_written_to_the_log(client, mux, caplog):
 def test_many_events_from_one_address_are_not_throttled(app, settings, mux, tmp_path):
     body = b'{"id": "e1", "type": "video.live_stream.active"}'
     with Server(settings | {"RATELIMIT_ENABLED": "true"}, tmp_path / "log") as server, requests.Session() as http:
-        answers = {
+        responses = {
             http.post(f"{server.url}/webhooks/mux", data=body, headers=mux.sign(body)).status_code for _ in range(310)
         }
 
-    assert answers == {200}
+    assert responses == {200}
 
 
 def test_postgresql_is_not_queried(deliver, upload_events):
