@@ -193,7 +193,7 @@ def chart(page, name, figure):
 
 
 def test_on_a_telephone_names_keep_their_beginning_and_the_focus_ring_keeps_off_other_lines(
-    page, sign_in, owner, school
+    page, sign_in, owner, activity
 ):
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(owner)
@@ -233,11 +233,11 @@ def test_a_time_has_the_unit_of_its_size(page, server, seconds, unit, shown):
     assert found == [unit, shown]
 
 
-def test_a_chart_and_its_table_have_the_unit_of_what_was_watched(page, sign_in, quiet, owner, course):
-    video_id, *_ = show_videos(course, *[LENGTH] * len(FILMS))
+def test_a_chart_and_its_table_have_the_unit_of_what_was_watched(page, sign_in, require_no_errors, owner, course):
+    video_id, *_ = show_videos(course, *[VIDEO_SECONDS] * len(TITLES))
     learner = make_person()
     seat(learner, course)
-    watch(learner, course, course.lessons[0], video_id, (0, 180), at=now() - timedelta(hours=1), duration=LENGTH)
+    watch(learner, course, course.lessons[0], video_id, (0, 180), at=now() - timedelta(hours=1), duration=VIDEO_SECONDS)
     rollup.run(rest=0)
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()

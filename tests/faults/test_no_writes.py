@@ -54,14 +54,14 @@ def test_a_read_only_postgresql_takes_no_account_and_shows_those_there_are(clien
     assert client.get("/users/me", auth=stranger).status_code == 200
 
 
-def test_what_it_refused_is_done_when_it_is_repeated(client, read_only, fresh):
+def test_what_it_refused_is_done_when_it_is_repeated(client, read_only, separate_session):
     begin, end = read_only
     begin()
     refused = client.post("/auth/register", json=SAM)
     end()
 
     assert (refused.status_code, client.post("/auth/register", json=SAM).status_code) == (503, 201)
-    assert fresh.scalars(sa.select(User.email)).all() == [SAM["email"]]
+    assert separate_session.scalars(sa.select(User.email)).all() == [SAM["email"]]
 
 
 @pytest.mark.parametrize("code", [OUT_OF_DISK_SPACE, OVER_QUOTA])

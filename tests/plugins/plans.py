@@ -73,7 +73,7 @@ def other_seats(app):
 
 @pytest.fixture
 def explain(app):
-    """Explain the queries of a function: `explained(call)` returns PostgreSQL's plans as one text."""
+    """Explain the queries of a function: `explain(call)` returns PostgreSQL's plans as one text."""
 
     def explain(call):
         asked = []

@@ -38,25 +38,25 @@ def count(session, table):
 
 
 @pytest.mark.parametrize(("error", "status"), ERRORS.values(), ids=ERRORS)
-def test_what_raises_is_rolled_back(client, stranger, fresh, fail_after, error, status):
+def test_what_raises_is_rolled_back(client, stranger, separate_session, fail_after, error, status):
     fail_after(sessions, "end_if_live", error)
 
     assert client.post("/auth/logout", auth=stranger).status_code == status
 
-    assert fresh.scalar(select(Session.revoked_at)) is None
+    assert separate_session.scalar(select(Session.revoked_at)) is None
     assert client.get("/users/me", auth=stranger).status_code == 200
 
 
 @pytest.mark.parametrize(("error", "status"), ERRORS.values(), ids=ERRORS)
 def test_what_raises_with_a_key_is_rolled_back_and_leaves_the_key_free(
-    client, stranger, course, fresh, monkeypatch, fail_after, error, status
+    client, stranger, course, separate_session, monkeypatch, fail_after, error, status
 ):
     fail_after(enrollments, "enroll", error)
     refused = client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=KEY)
     monkeypatch.undo()
 
     assert refused.status_code == status
-    assert (count(fresh, Enrollment), count(fresh, IdempotencyKey)) == (0, 0)
+    assert (count(separate_session, Enrollment), count(separate_session, IdempotencyKey)) == (0, 0)
     assert client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=KEY).status_code == 201
 
 
@@ -71,12 +71,14 @@ def sign_in_noted(error):
 @pytest.mark.parametrize(
     ("error", "kept"), [(InvalidCredentials(), 1), (AccountDisabled(), 0), (RuntimeError("a bug"), 0)]
 )
-def test_only_the_named_error_commits_what_was_written_before_it(client, app, fresh, monkeypatch, error, kept):
+def test_only_the_named_error_commits_what_was_written_before_it(
+    client, app, separate_session, monkeypatch, error, kept
+):
     monkeypatch.setattr(signin, "sign_in", sign_in_noted(error))
 
     client.post("/auth/login", json={"email": "a@example.com", "password": "seven quiet herons"})
 
-    assert count(fresh, AuditEntry) == kept
+    assert count(separate_session, AuditEntry) == kept
 
 
 @pytest.fixture
@@ -89,18 +91,18 @@ def unstorable(monkeypatch):
     monkeypatch.setattr(idempotency, "store", fail)
 
 
-def test_a_seat_whose_response_is_not_stored_is_not_committed(client, stranger, course, fresh, unstorable):
-    answer = client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=KEY)
+def test_a_seat_whose_response_is_not_stored_is_not_committed(client, stranger, course, separate_session, unstorable):
+    response = client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=KEY)
 
-    assert (answer.status_code, answer.json["code"]) == (503, "store_unavailable")
-    assert (count(fresh, Enrollment), count(fresh, IdempotencyKey)) == (0, 0)
+    assert (response.status_code, response.json["code"]) == (503, "store_unavailable")
+    assert (count(separate_session, Enrollment), count(separate_session, IdempotencyKey)) == (0, 0)
 
 
 def test_a_course_that_is_made_in_mongodb_is_answered_even_if_the_response_is_not_stored(
-    client, owner, fresh, unstorable
+    client, owner, separate_session, unstorable
 ):
-    answer = client.post("/courses", json={"title": "Botany"}, auth=owner, headers=KEY)
+    response = client.post("/courses", json={"title": "Botany"}, auth=owner, headers=KEY)
 
-    assert answer.status_code == 201
+    assert response.status_code == 201
     assert Course.collection().count_documents({}) == 1
-    assert fresh.scalar(select(IdempotencyKey.status)) is None
+    assert separate_session.scalar(select(IdempotencyKey.status)) is None

@@ -37,7 +37,7 @@ def test_a_library_is_packed_and_kept(client, address):
     assert gzip.decompress(packed.data) == plain.data
     assert len(packed.data) < len(plain.data) / 3
     assert packed.headers["Cache-Control"] == "public, max-age=31536000"
-    assert {answer.headers["Vary"] for answer in (plain, packed)} == {"Accept-Encoding"}
+    assert {response.headers["Vary"] for response in (plain, packed)} == {"Accept-Encoding"}
 
 
 def test_a_library_is_read_from_its_package_and_never_imported(client):
