@@ -5,7 +5,9 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,10 +30,10 @@ sys.exit(cli.main(["run"]))
 """
 
 
-@pytest.fixture
-def tree(tmp_path):
+@contextmanager
+def tree_at(parent):
     """This source tree at another path, so that a developer's own stack is not affected."""
-    root = tmp_path / "a tree"
+    root = parent / "a tree"
     root.mkdir()
     for name in TREE_FILES:
         (root / name).symlink_to(ROOT / name)
@@ -39,6 +41,37 @@ def tree(tmp_path):
     stack = Stack(root, environ={})
     with stack.held():
         stack.erase()
+
+
+@pytest.fixture
+def tree(tmp_path):
+    with tree_at(tmp_path) as root:
+        yield root
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Observations of one run from its start to a signal, shared because it takes 15 s of CPU time."""
+    with tree_at(tmp_path_factory.mktemp("served")) as tree:
+        run, state = start_and_wait(tree)
+        second = start_run(tree)
+        _, error = second.communicate(timeout=30)
+        seen = SimpleNamespace(
+            state=state,
+            second=second.returncode,
+            error=error,
+            ready_status=status(state, "/ready"),
+            script_status=status({"url": state["watch"]}, "/heartbeat.js"),
+            readme=subprocess.run(
+                ["bash", "-ec", readme_script()], cwd=tree, capture_output=True, text=True, timeout=120
+            ),
+            courses=Client(state["url"]).call("GET", "/courses?q=astronomy"),
+        )
+        run.send_signal(signal.SIGTERM)
+        _, seen.messages = run.communicate(timeout=60)
+        seen.returncode, seen.leftover = run.returncode, leftover_processes(tree)
+        seen.state_file_exists = (tree / ".devstack" / "state.json").exists()
+        yield seen
 
 
 def start_run(tree):
@@ -72,50 +105,43 @@ def leftover_processes(tree):
     return ownership.servers_under(directory, SERVERS) | ownership.marked_with(directory)
 
 
-def test_run_serves_until_it_receives_a_signal(tree):
-    run, state = start_and_wait(tree)
-    second = start_run(tree)
-    _, error = second.communicate(timeout=30)
-    ready_status = status(state, "/ready")
-    script_status = status({"url": state["watch"]}, "/heartbeat.js")
-
-    run.send_signal(signal.SIGTERM)
-    _, messages = run.communicate(timeout=60)
-
-    assert (second.returncode, ready_status, script_status) == (1, 200, 200)
-    assert f"watch a lesson  {state['watch']} " in state["printed"]
-    assert error.splitlines()[-1] == f"devstack: LearnStream already runs here, at {state['url']}. Stop it first."
-    assert set(state["services"]) == {"postgres", "mongodb", "redis"}
-    assert all(store["pid"] for store in state["services"].values())
-    assert state["accounts"][0]["role"] == "admin"
-    assert state["mux"]["webhook_secret"]
-    assert run.returncode == 0, messages
-    assert not leftover_processes(tree)
-    assert not (tree / ".devstack" / "state.json").exists()
-
-
 def readme_script():
     """Return the README's shell blocks as one script."""
     blocks = re.findall(r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
     return "\n".join(blocks)
 
 
-def test_the_readme_commands_work_on_the_demo_data(tree):
-    run, state = start_and_wait(tree)
-    completed = subprocess.run(["bash", "-ec", readme_script()], cwd=tree, capture_output=True, text=True, timeout=120)
-    roles = [account["role"] for account in state["accounts"]]
-    courses = Client(state["url"]).call("GET", "/courses?q=astronomy")
-    run.send_signal(signal.SIGTERM)
-    run.communicate(timeout=60)
+def test_run_serves_until_it_receives_a_signal(served):
+    assert (served.ready_status, served.script_status) == (200, 200)
+    assert f"watch a lesson  {served.state['watch']} " in served.state["printed"]
+    assert set(served.state["services"]) == {"postgres", "mongodb", "redis"}
+    assert all(store["pid"] for store in served.state["services"].values())
+    assert served.state["accounts"][0]["role"] == "admin"
+    assert served.state["mux"]["webhook_secret"]
+    assert served.returncode == 0, served.messages
+    assert not served.leftover
+    assert not served.state_file_exists
 
-    assert completed.returncode == 0, completed.stdout + completed.stderr
-    assert "#EXTM3U" in completed.stdout
-    assert "without a token: 403" in completed.stdout
-    assert completed.stdout.rstrip().endswith("}")
-    assert json.loads(completed.stdout.splitlines()[-1])["code"] == "not_enrolled"
+
+def test_a_second_run_on_the_same_tree_is_refused(served):
+    url = served.state["url"]
+
+    assert served.second == 1
+    assert served.error.splitlines()[-1] == f"devstack: LearnStream already runs here, at {url}. Stop it first."
+
+
+def test_the_readme_commands_work_on_the_demo_data(served):
+    roles = [account["role"] for account in served.state["accounts"]]
+    readme = served.readme
+
+    assert readme.returncode == 0, readme.stdout + readme.stderr
+    assert "#EXTM3U" in readme.stdout
+    assert "without a token: 403" in readme.stdout
+    assert readme.stdout.rstrip().endswith("}")
+    assert json.loads(readme.stdout.splitlines()[-1])["code"] == "not_enrolled"
     assert roles == ["admin", "instructor", "instructor", "student", "student", "student"]
-    assert [course["title"] for course in courses] == ["Astronomy for beginners"]
-    assert courses[0]["duration"] == pytest.approx(20, abs=0.5)
+    assert [course["title"] for course in served.courses] == ["Astronomy for beginners"]
+    assert served.courses[0]["duration"] == pytest.approx(20, abs=0.5)
 
 
 def test_run_recovers_from_a_kill_and_reports_a_process_that_died(tree):
