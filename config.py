@@ -216,6 +216,9 @@ class Config:
     def _web(self, env: Environment) -> None:
         self.CORS_ORIGINS = env.listing("CORS_ORIGINS", ORIGIN, "https://app.example.com (or *)")
         self.TRUSTED_HOSTS = env.listing("TRUSTED_HOSTS", HOST, "api.example.com (or .example.com)") or None
+        # Named in the OpenAPI document: where clients reach the API (by default where they asked), and whom to write to.
+        self.PUBLIC_URL = env.text("PUBLIC_URL") and env.url("PUBLIC_URL", "", schemes=("http", "https"))
+        self.CONTACT_EMAIL = env.text("CONTACT_EMAIL")
         self.PROXY_COUNT = env.number("PROXY_COUNT", self.DEFAULT_PROXY_COUNT, low=0, high=5)
         self.LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
         if self.LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:

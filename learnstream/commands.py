@@ -7,7 +7,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from learnstream import documents
-from learnstream.errors import AppError
+from learnstream.errors import AppError, codes
 from learnstream.errors.accounts import EmailTaken
 from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         roll_up,
         create_signing_key,
         personal_data_page,
+        error_codes_page,
     ):
         app.cli.add_command(command)
 
@@ -42,6 +43,12 @@ def init_app(app: Flask) -> None:
 def personal_data_page() -> None:
     """Print the map of personal data as Markdown; docs/privacy.md is its output."""
     click.echo("\n".join(personal_data.page()))
+
+
+@click.command("error-codes")
+def error_codes_page() -> None:
+    """Print all error codes as Markdown; docs/errors.md is its output."""
+    click.echo("\n".join(codes.page()))
 
 
 @click.command("release")

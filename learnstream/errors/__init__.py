@@ -18,10 +18,9 @@ from learnstream.errors.family import (
     UnsupportedMediaType,
     UriTooLong,
 )
-from learnstream.errors.handler import HTTP_CODES, http_problem, init_app, problem, unexpected
+from learnstream.errors.handler import http_problem, init_app, problem, unexpected
 
 __all__ = [
-    "HTTP_CODES",
     "AppError",
     "BadGateway",
     "BadRequest",

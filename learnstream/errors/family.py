@@ -77,6 +77,21 @@ class NotFound(AppError):
     status, code, detail = 404, "not_found", "The requested resource does not exist."
 
 
+class NoSuchAddress(NotFound):
+    detail = (
+        "There is nothing at this address. Check the path and the ids in it: ids of content are 24 lower-case hex digits, "
+        "ids of users, enrollments and versions are positive integers."
+    )
+
+
+class MethodNotAllowed(AppError):
+    status, code, detail = (
+        405,
+        "method_not_allowed",
+        "This address does not support the method; `Allow` lists those it does.",
+    )
+
+
 class TimedOut(AppError):
     status, code, detail = 408, "request_timeout", "The rest of the request did not arrive in time."
 

@@ -1,26 +1,38 @@
 """Error handlers that render errors as RFC 9457 `application/problem+json`."""
 
-import http
 from typing import Any
 
 from flask import Flask, Response, current_app, g, json
 from werkzeug.exceptions import HTTPException
 
-from learnstream.errors.family import AppError, Unprocessable, retry_of
+from learnstream.errors.family import (
+    AppError,
+    BadRequest,
+    Denied,
+    MethodNotAllowed,
+    NoSuchAddress,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    Unprocessable,
+    UnsupportedMediaType,
+    retry_of,
+)
 from learnstream.errors.problem_body import problem_body
 
-# Error codes for the HTTP exceptions that Flask itself raises.
-HTTP_CODES = {
-    400: "bad_request",
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "body_too_large",
-    415: "unsupported_media_type",
-    422: "validation_failed",
-    429: "rate_limited",
-    503: "store_unavailable",
+# What the HTTP exceptions that Flask itself raises become: their own texts are Werkzeug's.
+OF_STATUS: dict[int, type[AppError]] = {
+    400: BadRequest,
+    401: Unauthenticated,
+    403: Denied,
+    404: NoSuchAddress,
+    405: MethodNotAllowed,
+    413: TooLarge,
+    415: UnsupportedMediaType,
+    422: Unprocessable,
+    429: TooManyRequests,
+    503: Unavailable,
 }
 
 
@@ -36,9 +48,9 @@ def http_problem(error: HTTPException) -> Response:
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     headers |= data.get("headers") or {}
     errors = data.get("errors") or data.get("messages")
-    detail = Unprocessable.detail if errors else (error.description or http.HTTPStatus(status).phrase)
-    code, retry = HTTP_CODES.get(status, "error"), retry_of(status)
-    return _render(headers, status=status, code=code, detail=detail, errors=errors, retry=retry)
+    kind = OF_STATUS.get(status, AppError if status >= 500 else BadRequest)
+    members = {"code": kind.code, "detail": kind.detail, "retry": retry_of(status).value}
+    return _render(headers, status=status, errors=errors, **members)
 
 
 def _render(headers: dict[str, str], **members: Any) -> Response:

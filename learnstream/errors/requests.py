@@ -23,3 +23,7 @@ class BodyIncomplete(BadRequest):
 
 class TwoSlashes(BadRequest):
     detail = "The path must not begin with two slashes."
+
+
+class MalformedJson(BadRequest):
+    code, detail = "malformed_json", "The body is not valid JSON."

@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from learnstream.errors.requests import TwoSlashes
 from learnstream.stores import bulkhead
 from learnstream.stores.budget import begin_budget, end_budget
+from learnstream.web import static_files
 from learnstream.web.client_address import network_of
 from learnstream.web.hashing import HashingOperations
 from learnstream.web.request_body import Request
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("learnstream.access")
 
+# Of draft-ietf-httpapi-ratelimit-headers.
+RATE_LIMIT, RATE_LIMIT_POLICY = "RateLimit", "RateLimit-Policy"
+API_VERSION = "X-API-Version"
 SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CLIENT_HEADERS = [
     "X-Request-ID",
@@ -39,6 +43,10 @@ CLIENT_HEADERS = [
     "Location",
     "Retry-After",
     "Idempotent-Replayed",
+    "Content-Disposition",
+    RATE_LIMIT,
+    RATE_LIMIT_POLICY,
+    API_VERSION,
 ]
 
 HEADERS = [
@@ -48,7 +56,7 @@ HEADERS = [
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 ]
 RESPONSE_HEADERS = "learnstream.response_headers"  # WSGI environment key: headers of this response only
-SECURE_HEADERS = [*HEADERS, ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
+STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 # JSON responses load nothing; HTML pages load their own files and call this API, and the docs page has inline styles.
 CSP_JSON = "default-src 'none'; frame-ancestors 'none'"
 CSP_HTML = (
@@ -80,6 +88,9 @@ class Application(Flask):
         entries = [entry.strip() for entry in forwarded_for.split(",")]
         return network_of(entries[-proxies] if proxies and len(entries) >= proxies else peer)
 
+    def send_static_file(self, filename: str) -> Response:
+        return static_files.send(filename)
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function itself: no view is asynchronous."""
         return func
@@ -95,11 +106,13 @@ class NoSessions(SessionInterface):
 class CommonHeaders:
     """Adds the headers common to all responses, at WSGI level: Werkzeug's `Headers` validates each one."""
 
-    def __init__(self, app: "WSGIApplication") -> None:
+    def __init__(self, app: "WSGIApplication", version: str) -> None:
         self.app = app
+        self.plain = [*HEADERS, (API_VERSION, version)]
+        self.secure = [*self.plain, STRICT_TRANSPORT]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        common = SECURE_HEADERS if environ["wsgi.url_scheme"] == "https" else HEADERS
+        common = self.secure if environ["wsgi.url_scheme"] == "https" else self.plain
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
             return start_response(status, headers + environ.get(RESPONSE_HEADERS, []) + common, *exc_info)
@@ -111,11 +124,12 @@ def init_app(app: Flask) -> None:
     """Install the middleware and the request hooks."""
     app.request_class = Request
     app.session_interface = NoSessions()
-    app.wsgi_app = CommonHeaders(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = CommonHeaders(app.wsgi_app, app.config["API_VERSION"])  # type: ignore[method-assign]
     if proxies := app.config["PROXY_COUNT"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     if app.config["CORS_ORIGINS"]:
         CORS(app, origins=app.config["CORS_ORIGINS"], expose_headers=CLIENT_HEADERS, max_age=600)
+    static_files.init_app(app)
     app.before_request(begin)
     app.after_request(finish)
     app.teardown_request(release)
@@ -139,7 +153,7 @@ def finish(response: Response) -> Response:
     context = g._get_current_object()
     request_id = context.get("request_id", "")
     seconds = time.perf_counter() - context.began[0] if "began" in context else 0.0
-    own = [("X-Request-ID", request_id), ("X-Process-Time", f"{seconds:.4f}")]
+    own = [("X-Request-ID", request_id), ("X-Process-Time", f"{seconds:.4f}"), *context.get("rate_limit_headers", ())]
     if not (response.content_type or "").startswith("text/html"):
         own.append(("Content-Security-Policy", CSP_JSON))
     elif "Content-Security-Policy" not in response.headers:

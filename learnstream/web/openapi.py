@@ -4,35 +4,40 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import flask_smorest
 import marshmallow as ma
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_smorest.utils import unpack_tuple_response
 from werkzeug.exceptions import HTTPException
 
 from learnstream import errors
 from learnstream.errors import AppError
-from learnstream.web import openapi_document, openapi_errors
+from learnstream.stores.memo import Memo
+from learnstream.web import openapi_document, openapi_errors, packed
+from learnstream.web.packed import Packed
 from learnstream.web.paging import PageSchema, find_page
 from learnstream.web.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, schema_instance
 from learnstream.web.route_facts import Facts, facts_of
 
-OVERVIEW = Path(__file__).parents[1] / "templates" / "overview.md"
+MINUTES = 300  # seconds for which a client may keep its copy of the document
 SAFE_METHODS = {"get", "head", "options"}
 TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
 PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
 
 
 class OneOf(ma.fields.Field):
-    """An object serialized by one of several schemas, selected by the value of its attribute `by`."""
+    """An object serialized by one of several schemas, selected by the value of its attribute `by`.
 
-    def __init__(self, by: str, shapes: dict[str, type[ma.Schema]], **kwargs: Any) -> None:
+    other: documents the kinds that future versions may add.
+    """
+
+    def __init__(self, by: str, shapes: dict[str, type[ma.Schema]], *, other: type[ma.Schema], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.by = by
         self.shapes = shapes
+        self.other = other
 
     def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         return schema_instance(self.shapes[ma.utils.get_value(value, self.by)]).dump(value)
@@ -41,9 +46,7 @@ class OneOf(ma.fields.Field):
 def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, Any]:
     if not isinstance(field, OneOf):
         return {}
-    shapes = {word: self.resolve_nested_schema(shape) for word, shape in field.shapes.items()}
-    mapping = {word: shape["$ref"] for word, shape in shapes.items()}
-    return {"oneOf": list(shapes.values()), "discriminator": {"propertyName": field.by, "mapping": mapping}}
+    return {"anyOf": [self.resolve_nested_schema(shape) for shape in (*field.shapes.values(), field.other)]}
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -202,29 +205,40 @@ class Api(flask_smorest.Api):
         super().__init__(*args, **kwargs)
         self.public: frozenset[str] = frozenset()
         self._titles: dict[str, str] = {}
-        self._document: bytes | None = None
+        self._areas: dict[str, list[str]] = {}
+        self._document: str | None = None
+        # The documents of few addresses: clients choose the `Host` that is one of them.
+        self._documents: Memo[Packed] = Memo(4)
 
-    def register_blueprint(self, blp: flask_smorest.Blueprint, **kwargs: Any) -> None:
+    def register_blueprint(self, blp: flask_smorest.Blueprint, *, area: str = "", **kwargs: Any) -> None:
+        """Register a blueprint.
+
+        area: the heading of its tag and others on the docs page.
+        """
         self._titles[blp.name] = blp.title
+        self._areas.setdefault(area, []).append(blp.title)
         super().register_blueprint(blp, **kwargs)
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         return errors.http_problem(error)
 
     def _openapi_json(self) -> Response:
-        # The document never changes while the process runs, and serializing it is slower than any other response.
+        server = current_app.config["PUBLIC_URL"] or request.root_url.rstrip("/")
+        return packed.send(self._documents.get_or_load(server, lambda: self._pack(server)), JSON, max_age=MINUTES)
+
+    def _pack(self, server: str) -> Packed:
+        # Serializing the document is slower than any other response, and only the server's address in it may change.
         if self._document is None:
-            finished = openapi_document.finish(deepcopy(self.spec.to_dict()), self._titles)
-            self._document = json.dumps(finished, ensure_ascii=False, separators=(",", ":")).encode()
-        response = Response(self._document, mimetype=JSON)
-        response.add_etag()
-        response.make_conditional(request)
-        return response
+            finished = openapi_document.finish(deepcopy(self.spec.to_dict()), self._titles, self._areas)
+            self._document = json.dumps(finished, ensure_ascii=False, separators=(",", ":"))
+        return packed.pack(self._document.replace(openapi_document.SERVER, json.dumps(server)[1:-1]).encode())
 
     def init_app(self, app: Flask, **kwargs: Any) -> None:
         self._document = None
+        self._documents.clear()
+        self._areas.clear()
         app.url_map.converters.update(object_id=ObjectIdConverter, row_id=RowIdConverter)
-        super().init_app(app, spec_kwargs={"info": {"description": OVERVIEW.read_text()}}, **kwargs)
+        super().init_app(app, spec_kwargs={"info": openapi_document.info(app.config)}, **kwargs)
         self.ma_plugin.converter.add_attribute_function(_describe_one_of)
         self.register_converter(ObjectIdConverter, lambda _: {"type": "string", "pattern": "^[0-9a-f]{24}$"})
         self.register_converter(RowIdConverter, lambda _: {"type": "integer", "minimum": 1})

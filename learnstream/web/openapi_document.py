@@ -1,11 +1,16 @@
 """Post-processing of the OpenAPI document for readers and client generators."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from learnstream.web.openapi_shared import operations, share
+from learnstream.errors import codes
+from learnstream.web import openapi_schemas
+from learnstream.web.openapi_shared import Json, operations, share
 
-Json = dict[str, Any]
+OVERVIEW = Path(__file__).parents[1] / "templates" / "overview.md"
+# Stands for the server's own address, which may depend on the request.
+SERVER = "https://server.invalid"
 
 # Descriptions of path parameters and of the pagination parameters. Others in a path are ids, named after their object.
 PARAMETERS = {
@@ -44,15 +49,22 @@ NEXT = {
         "example": '</courses?page_size=20&cursor=Zm9vYmFy>; rel="next"',
     },
 }
-# Marks a response field that may be omitted; all other fields are always present.
-MAY_BE_ABSENT = "x-may-be-absent"
 
 
-def finish(document: Json, titles: dict[str, str]) -> Json:
-    """Return the document with readable tags, described parameters, and response fields marked as required.
+def info(config: Mapping[str, Any]) -> Json:
+    """Return the description of the API and whom to ask about it."""
+    email = {"email": config["CONTACT_EMAIL"]} if config["CONTACT_EMAIL"] else {}
+    return {"description": OVERVIEW.read_text(), "contact": {"name": config["API_TITLE"], "url": SERVER, **email}}
 
-    titles: the tags' names on the docs page.
+
+def finish(document: Json, titles: dict[str, str], areas: dict[str, list[str]]) -> Json:
+    """Return the document with readable tags in groups, described parameters, and schemas open to further fields.
+
+    titles: the tags' names on the docs page. areas: the groups of these names.
     """
+    document["info"]["description"] = document["info"]["description"].replace("{error_codes}", "\n".join(codes.table()))
+    document["servers"] = [{"url": SERVER}]
+    document["x-tagGroups"] = [{"name": area, "tags": names} for area, names in areas.items()]
     for operation in operations(document):
         operation["tags"] = [titles.get(tag, tag) for tag in operation.get("tags", [])]
         for parameter in operation.get("parameters", []):
@@ -61,8 +73,7 @@ def finish(document: Json, titles: dict[str, str]) -> Json:
         for parameter in item.get("parameters", []):
             _add_description(parameter)
     document["tags"] = [tag | {"name": titles.get(tag["name"], tag["name"])} for tag in document.get("tags", [])]
-    _require_in_responses(document)
-    _drop_unreferenced_schemas(document)
+    openapi_schemas.finish(document)
     share(document)
     return document
 
@@ -74,53 +85,4 @@ def _add_description(parameter: Json) -> None:
         description = f"The {name.removesuffix('_id').replace('_', ' ')}'s id."
     if description and "description" not in parameter:
         parameter["description"] = description
-    _drop_null_default(parameter.get("schema", {}))
-
-
-def _drop_null_default(shape: Json) -> None:
-    """Remove a null default that clients cannot send: in the code it means that the value is absent."""
-    if shape.get("default", 0) is None and "null" not in shape.get("type", []):
-        del shape["default"]
-
-
-def _require_in_responses(document: Json) -> None:
-    """Mark the fields of response schemas as required. Request schemas declare their required fields themselves."""
-    schemas = document["components"]["schemas"]
-    bodies = [operation.get("requestBody", {}) for operation in operations(document)]
-    sent = _reachable(bodies, schemas)
-    for name, schema in schemas.items():
-        fields = schema.get("properties", {})
-        for shape in fields.values():
-            _drop_null_default(shape)
-        always = [field for field, shape in fields.items() if not shape.pop(MAY_BE_ABSENT, False)]
-        if name not in sent and always:
-            schema["required"] = sorted(always)
-
-
-def _drop_unreferenced_schemas(document: Json) -> None:
-    schemas = document["components"]["schemas"]
-    used = _reachable(document["paths"], schemas)
-    document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
-
-
-def _reachable(parts: Any, schemas: Json) -> set[str]:
-    """Return the names of all schemas that these parts of the document reference, directly or through others."""
-    found: set[str] = set()
-    waiting = list(_references(parts))
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += _references(schemas[name])
-    return found
-
-
-def _references(part: Any) -> Iterator[str]:
-    if isinstance(part, dict):
-        if isinstance(part.get("$ref"), str):
-            yield part["$ref"].rpartition("/")[2]
-        for each in part.values():
-            yield from _references(each)
-    elif isinstance(part, list):
-        for each in part:
-            yield from _references(each)
+    openapi_schemas.drop_null_default(parameter.get("schema", {}))

@@ -6,9 +6,12 @@ import marshmallow as ma
 
 from learnstream import errors
 from learnstream.errors import AppError
+from learnstream.errors.accounts import TokenExpired, TokenInvalid, TokenRevoked
+from learnstream.errors.connection import Busy
 from learnstream.errors.problem_body import problem_body
-from learnstream.errors.requests import BodyIncomplete
-from learnstream.web import cast, openapi_document
+from learnstream.errors.requests import BodyIncomplete, MalformedJson
+from learnstream.web import cast
+from learnstream.web.openapi_schemas import MAY_BE_ABSENT
 from learnstream.web.parsing import UNKNOWN, schema_instance
 
 PROBLEM = "application/problem+json"
@@ -49,7 +52,7 @@ class ProblemSchema(ma.Schema):
         keys=ma.fields.String(),
         metadata={
             "description": "Validation errors: location (json, query, …) → field → messages.",
-            openapi_document.MAY_BE_ABSENT: True,
+            MAY_BE_ABSENT: True,
         },
     )
 
@@ -68,14 +71,14 @@ def add(responses: dict[str, dict[str, Any]], raised: list[AppError]) -> None:
 
 def common(doc: dict[str, Any], *, needs_token: bool, limited: bool, strict: bool) -> list[AppError]:
     """Return the errors that any operation with such inputs may raise; `strict`: unknown parameters raise, too."""
-    found: list[AppError] = [errors.Unavailable()]
+    found: list[AppError] = [errors.Unavailable(), Busy()]
     if needs_token:
         found.append(errors.Unauthenticated())
     # Public endpoints reject an invalid token as well, so that its client learns that it has to refresh it.
     found += [
-        errors.Unauthenticated("token_expired", "The access token has expired; refresh it."),
-        errors.Unauthenticated("token_invalid", "The access token is not valid."),
-        errors.Unauthenticated("token_revoked", "The session has ended; sign in again."),
+        TokenExpired(),
+        TokenInvalid(),
+        TokenRevoked(),
     ]
     if body := doc.get("requestBody"):
         found += body_errors(FORM if FORM in body["content"] else "application/json")
@@ -93,8 +96,7 @@ def body_errors(kind: str) -> list[AppError]:
     whole: list[AppError] = [BodyIncomplete(), errors.TimedOut(), errors.TooLarge()]
     if kind == FORM:
         return [*whole, errors.UnsupportedMediaType(detail=f"Send the body as {FORM}.")]
-    malformed = errors.BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]})
-    return [malformed, *whole, errors.UnsupportedMediaType()]
+    return [MalformedJson(errors={"json": ["Not valid JSON."]}), *whole, errors.UnsupportedMediaType()]
 
 
 def _invalid_fields(doc: dict[str, Any]) -> dict[str, Any]:

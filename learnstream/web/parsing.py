@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter
 
 from learnstream import errors
+from learnstream.errors.requests import MalformedJson
 
 JSON = "application/json"
 QUERIES_CACHED = 500  # most recently parsed query strings
@@ -57,7 +58,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         name = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise errors.BadRequest("malformed_json", errors={"json": {name: ["Duplicate key."]}})
+        raise MalformedJson(detail=errors.BadRequest.detail, errors={"json": {name: ["Duplicate key."]}})
     return found
 
 
@@ -65,15 +66,13 @@ def parse_json(raw: bytes) -> Any:
     """Parse a JSON text strictly.
 
     Raises:
-        BadRequest: it is not valid JSON, has duplicate keys, or is nested too deeply.
+        MalformedJson: it is not valid JSON, has duplicate keys, or is nested too deeply.
     """
     try:
         return json.loads(raw.decode("utf-8-sig"), parse_constant=_reject_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         # ValueError also covers invalid UTF-8 and numbers with thousands of digits.
-        raise errors.BadRequest(
-            "malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}
-        ) from None
+        raise MalformedJson(errors={"json": ["Not valid JSON."]}) from None
 
 
 class Parser(FlaskParser):

@@ -50,6 +50,7 @@ def test_a_missing_setting_is_named(name):
         ("CORS_ORIGINS", "https://*.example.com"),
         ("CORS_ORIGINS", "https://app.example.com/"),
         ("CORS_ORIGINS", "app.example.com"),
+        ("PUBLIC_URL", "api.example.com"),
         ("TRUSTED_HOSTS", "https://api.example.com"),
         ("TRUSTED_HOSTS", "*.example.com"),
         ("TRUSTED_HOSTS", "api.example.com:443"),

@@ -19,7 +19,9 @@ def build_client():
 
     def build_client(**settings):
         app = Flask("middleware")
-        app.config.from_mapping({"PROXY_COUNT": 0, "CORS_ORIGINS": [], "TRUSTED_HOSTS": None} | settings)
+        app.config.from_mapping(
+            {"API_VERSION": "1", "PROXY_COUNT": 0, "CORS_ORIGINS": [], "TRUSTED_HOSTS": None} | settings
+        )
         middleware.init_app(app)
         errors.init_app(app)
 
@@ -59,9 +61,9 @@ def test_pages_can_read_error_responses_and_headers(build_client):
     response = build_client(CORS_ORIGINS=[APP]).get("/nothing", headers={"Origin": APP})
 
     assert (response.status_code, allowed(response)) == (404, APP)
-    assert {"ETag", "X-Pagination", "X-Request-ID"} <= set(
-        response.headers["Access-Control-Expose-Headers"].split(", ")
-    )
+    readable = set(response.headers["Access-Control-Expose-Headers"].split(", "))
+    assert {"ETag", "X-Pagination", "X-Request-ID", "X-API-Version"} <= readable
+    assert {"Content-Disposition", "RateLimit", "RateLimit-Policy"} <= readable
 
 
 def test_browsers_send_no_credentials(build_client):

@@ -44,7 +44,10 @@ def read_analytics(query: dict[str, Any]) -> PlatformFigures:
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(AdminsOnly)
 def export_analytics(query: dict[str, Any]) -> Response:
-    """Export the platform's daily figures, the totals of all courses, or all watched lessons, most watched first."""
+    """Export the platform's figures as CSV.
+
+    `table` selects the daily figures, the totals of all courses, or all watched lessons, most watched first.
+    """
     require_admin(caller)
     table = query["table"]
     if table == "courses":

@@ -28,7 +28,10 @@ from learnstream.web.paging import Page
 @blp.raises(AdminsOnly)
 @blp.paginate()
 def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
-    """List enrollments, newest first."""
+    """List enrollments, newest first.
+
+    All enrollments, or those of a user, those in a course, or only the active ones.
+    """
     require_admin(caller)
     return entries(page, enrollments.browse(**query, part=requested_part(page)))
 
@@ -69,6 +72,9 @@ def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
 @blp.response(204)
 @blp.raises(AdminsOnly, NoSuchSeat)
 def revoke_enrollment(enrollment_id: int) -> None:
-    """Revoke an active enrollment, whatever its source."""
+    """Revoke an active enrollment.
+
+    Whatever its source; the learner's access ends with the next request, and progress is kept.
+    """
     require_admin(caller)
     enrollments.revoke(enrollment_id, revoked_by=caller.id)

@@ -22,7 +22,10 @@ from learnstream.web.paging import Page
 @blp.response(200, StatusSchema, example=examples.STATUS)
 @blp.raises(AdminsOnly)
 def read_status() -> dict[str, Any]:
-    """Get an overview of pending work, parked work, and whether the scheduler is running."""
+    """Get an overview of background work.
+
+    Shows pending and parked work, and whether the scheduler is running.
+    """
     require_admin(caller)
     return monitoring.report()
 
@@ -33,7 +36,10 @@ def read_status() -> dict[str, Any]:
 @blp.raises(AdminsOnly)
 @blp.paginate()
 def list_webhook_events(filters: dict[str, Any], page: Page) -> list[ListedEvent]:
-    """List the video service's webhook events, newest first."""
+    """List the video service's webhook events, newest first.
+
+    All events, or those of a type, a state or an object of the video service.
+    """
     require_admin(caller)
     found = webhooks.browse(
         state=filters.get("state"),
@@ -48,7 +54,10 @@ def list_webhook_events(filters: dict[str, Any], page: Page) -> list[ListedEvent
 @blp.response(200, EventWithPayloadSchema, example=examples.WHOLE_EVENT)
 @blp.raises(AdminsOnly, NoSuchEvent)
 def read_webhook_event(event_id: str) -> ShownEvent:
-    """Get a webhook event with its payload."""
+    """Get a webhook event with its payload.
+
+    The payload is the event as Mux sent it.
+    """
     require_admin(caller)
     return webhooks.find(event_id)
 
@@ -57,6 +66,9 @@ def read_webhook_event(event_id: str) -> ShownEvent:
 @blp.response(200, EventWithPayloadSchema, example=examples.REPLAYED_EVENT)
 @blp.raises(AdminsOnly, NoSuchEvent)
 def replay_webhook_event(event_id: str) -> ShownEvent:
-    """Process a webhook event again, immediately. Replaying an event that was already applied has no effect."""
+    """Process a webhook event again, immediately.
+
+    Replaying an event that was already applied has no effect.
+    """
     require_admin(caller)
     return webhooks.replay(event_id)

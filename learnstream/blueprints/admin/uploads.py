@@ -64,7 +64,10 @@ def create_upload(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(201, AdminRequestedVideoSchema, example=examples.FETCHED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
 def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
-    """Create a draft lesson whose video the video service fetches from a public URL."""
+    """Create a draft lesson whose video the video service fetches from a public URL.
+
+    URLs that are private, or resolve to private addresses, get 422.
+    """
     _begin(body)
     requested = uploads.request_from_url(
         created_by=caller.id, title=body["title"], url=body["video_url"], subtitles=body["subtitles"]
@@ -79,7 +82,10 @@ def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(201, AdminRequestedVideoSchema, example=examples.IMPORTED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_ERRORS, *FAILURES)
 def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
-    """Create a draft lesson from an asset that the video service already stores."""
+    """Create a draft lesson from an asset that the video service already stores.
+
+    Lessons that import the same asset share one video.
+    """
     _begin(body)
     requested = uploads.import_asset(created_by=caller.id, asset_id=body["asset_id"], subtitles=body["subtitles"])
     return _with_lesson(requested, body)
@@ -91,7 +97,10 @@ def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
 @blp.raises(AdminsOnly)
 @blp.paginate()
 def list_uploads(filters: dict[str, Any], page: Page) -> list[UsedVideo]:
-    """List videos, newest first, with the draft lessons that show them."""
+    """List videos, newest first.
+
+    Each has the draft lessons that show it.
+    """
     require_admin(caller)
     return entries(page, videos.browse(**filters, part=requested_part(page)))
 
@@ -100,7 +109,10 @@ def list_uploads(filters: dict[str, Any], page: Page) -> list[UsedVideo]:
 @blp.response(200, VideoWithLessonsSchema, example=examples.VIDEO_WITH_LESSONS)
 @blp.raises(AdminsOnly, NoSuchVideo)
 def read_upload(video_id: str) -> UsedVideo:
-    """Get the processing state of a video."""
+    """Get the processing state of a video.
+
+    Ask again while the status is `waiting` or `preparing`; a `ready` video can be played.
+    """
     require_admin(caller)
     return videos.with_lessons([videos.find(video_id)])[0]
 

@@ -45,7 +45,10 @@ PARTS = ("from", "to", "watched", "again", "left")
 @blp.response(200, CourseAnalyticsSchema, example=examples.COURSE)
 @blp.raises(NoSuchCourse, NotYourCourse)
 def course(query: dict[str, Any], course_id: str) -> CourseFigures:
-    """Show how a course is doing: enrolments, activity day by day, and a funnel through its lessons."""
+    """Get the figures of a course.
+
+    Enrollments, daily activity, and a funnel through its lessons.
+    """
     require_can_edit_course(caller, courses.view(course_id))
     return analytics.course(course_id, Days(**query))
 
@@ -55,7 +58,10 @@ def course(query: dict[str, Any], course_id: str) -> CourseFigures:
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(NoSuchCourse, NotYourCourse)
 def course_table(query: dict[str, Any], course_id: str) -> Response:
-    """Export a course's days, or its funnel."""
+    """Export the figures of a course as CSV.
+
+    `table` selects the days or the funnel.
+    """
     require_can_edit_course(caller, courses.view(course_id))
     table = query.pop("table")
     found = analytics.course(course_id, Days(**query))
@@ -82,7 +88,10 @@ def lesson(query: dict[str, Any], lesson_id: str) -> LessonFigures:
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(NoSuchLesson, NoSuchVideo, NotYourCourse)
 def lesson_table(query: dict[str, Any], lesson_id: str) -> Response:
-    """Export a lesson's days, or its retention curve."""
+    """Export the figures of a lesson as CSV.
+
+    `table` selects the days or the retention curve.
+    """
     require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))
     found = analytics.lesson(lesson_id, days_of(query), video_id=query["video_id"])
     name = f"lesson-{lesson_id}-{query['table']}"

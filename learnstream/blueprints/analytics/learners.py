@@ -59,7 +59,10 @@ def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(NoSuchCourse, NotYourCourse)
 def export(query: dict[str, Any], course_id: str) -> Response:
-    """Export all learners of a course, or those that filters leave."""
+    """Export the learners of a course as CSV.
+
+    All learners, or those that the filters leave.
+    """
     require_can_edit_course(caller, courses.view(course_id))
     rows = learner_table.export(Wanted(course_id, **query))
     return stream_csv(f"learners-{course_id}", COLUMNS, (list(row.values()) for row in rows))
@@ -69,7 +72,10 @@ def export(query: dict[str, Any], course_id: str) -> Response:
 @blp.response(200, CourseJourneySchema, example=COURSE_PROGRESS)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
 def read_progress(course_id: str, user_id: int) -> Response:
-    """Read how far a learner has come, lesson by lesson, as they see it themselves."""
+    """Get a learner's progress in a course.
+
+    By module and by lesson, as the learner sees it.
+    """
     require_can_edit_course(caller, courses.view(course_id))
     seat = entitlements.seat(user_id, course_id)
     if seat is None:

@@ -139,7 +139,10 @@ def list_mine(query: dict[str, Any], page: Page) -> list[ListedDraft]:
 @blp.response(200, CourseDraftSchema, example=examples.DRAFT, headers=etag.ETAG)
 @blp.raises(NoSuchCourse)
 def read_draft(course_id: str) -> tuple[CourseDraft, dict[str, str]]:
-    """Get a course's draft. Send its `ETag` as `If-Match` with changes."""
+    """Get a course's draft.
+
+    Send its `ETag` as `If-Match` with changes.
+    """
     course = courses.draft(course_id)
     require_draft(caller, courses.view_of(course))
     return course, etag.of(course)

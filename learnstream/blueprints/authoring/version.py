@@ -59,7 +59,10 @@ def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tup
 @blp.raises(NoSuchCourse)
 @blp.paginate()
 def list_versions(course_id: str, page: Page) -> list[HistoryEntry]:
-    """List a course's versions, newest first. For its instructors and administrators."""
+    """List a course's versions, newest first.
+
+    For the course's instructors and administrators.
+    """
     require_draft(caller, courses.view(course_id))
     return entries(page, versions.history(course_id, part=requested_part(page)))
 
@@ -68,7 +71,10 @@ def list_versions(course_id: str, page: Page) -> list[HistoryEntry]:
 @blp.response(200, VersionDetailSchema, example=examples.VERSION_DETAIL)
 @blp.raises(NoSuchCourse, NoSuchVersion)
 def read_version(course_id: str, number: int) -> DescribedVersion:
-    """Get a version: the course's description and outline. For its instructors and administrators."""
+    """Get a version: the course's description and outline.
+
+    For the course's instructors and administrators.
+    """
     course = courses.view(course_id)
     require_draft(caller, course)
     return versions.describe(course_id, number, current=course.current_version)

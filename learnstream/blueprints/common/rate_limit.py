@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 
-from flask import Request, current_app
+from flask import Request, current_app, g
 from limits import RateLimitItem, parse
 
 from learnstream.errors import TooManyRequests
 from learnstream.stores.cache import Count
 from learnstream.stores.counters import Counters, shared_name
 from learnstream.web import client_address
+from learnstream.web.middleware import RATE_LIMIT, RATE_LIMIT_POLICY
 from learnstream.web.route_facts import Facts, View, state
 
 DEFAULT_LIMIT = parse("300 per minute")
@@ -40,9 +41,23 @@ def require(asked: Request, facts: Facts, user_id: int | None) -> None:
     if not _is_counted(asked, facts):
         return
     key, limit = _key(asked, facts, user_id), _limit(facts)
-    if counters.incr(key, limit.get_expiry()) > limit.amount:
-        wait = int(counters.get_expiry(key) - time.time())
-        raise TooManyRequests(headers={"Retry-After": str(max(1, wait))})
+    count = counters.incr(key, limit.get_expiry())
+    if count > limit.amount:
+        wait = max(1, int(counters.get_expiry(key) - time.time()))
+        g.rate_limit_headers = headers(limit, remaining=0, reset=wait)
+        raise TooManyRequests(headers={"Retry-After": str(wait)})
+    # The seconds until the window ends are left out: they would cost another round trip to Redis.
+    g.rate_limit_headers = headers(limit, remaining=limit.amount - count)
+
+
+def headers(limit: RateLimitItem, *, remaining: int, reset: int | None = None) -> list[tuple[str, str]]:
+    """Return the response headers that tell a client how much of a limit is left.
+
+    reset: seconds until the window ends.
+    """
+    time_left = "" if reset is None else f";t={reset}"
+    policy = f'"default";q={limit.amount};w={limit.get_expiry()}'
+    return [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, f'"default";r={remaining}{time_left}')]
 
 
 def prefetch_count(asked: Request, facts: Facts, user_id: int) -> Count | None:

@@ -23,7 +23,7 @@ from learnstream.services.enrollment import enrollments
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
-blp = Blueprint("enrollment", __name__, position=100, title="Enrolment", description="Enrollment in courses.")
+blp = Blueprint("enrollment", __name__, position=100, title="Enrollment", description="Enrollment in courses.")
 
 
 @blp.post("/courses/<object_id:course_id>/enroll")
@@ -60,5 +60,8 @@ def withdraw(course_id: str) -> None:
 @blp.response(200, MyEnrollmentSchema(many=True), example=[examples.MY_ENROLLMENT])
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> Response:
-    """List the caller's enrollments, newest first."""
+    """List the caller's enrollments, newest first.
+
+    Includes those that were withdrawn or have ended, unless `live` is given.
+    """
     return private_json(entries(page, enrollments.of_user(caller.id, **query, part=requested_part(page))))

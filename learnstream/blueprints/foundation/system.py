@@ -8,7 +8,7 @@ from learnstream.services.foundation import readiness
 from learnstream.web.openapi import Blueprint
 from learnstream.web.route_facts import any_query
 
-blp = Blueprint("system", __name__, position=10, title="System", description="Liveness and readiness.")
+blp = Blueprint("system", __name__, position=210, title="System", description="Liveness and readiness.")
 
 
 @blp.get("/")
@@ -16,14 +16,20 @@ blp = Blueprint("system", __name__, position=10, title="System", description="Li
 @any_query
 @blp.response(200, content_type="text/html", description="The landing page.")
 def landing() -> Response:
-    """Get the landing page."""
+    """Get the landing page.
+
+    It links the documentation and the dashboard.
+    """
     return Response(render_template("landing.html"), mimetype="text/html")
 
 
 @blp.get("/health")
 @blp.response(200, HealthSchema, example={"status": "ok"})
 def health() -> dict[str, str]:
-    """Check that the process is alive. Does not query any store."""
+    """Check that the process is alive.
+
+    Does not query any store.
+    """
     return {"status": "ok"}
 
 

@@ -58,7 +58,10 @@ def read_course(course_id: str) -> Response:
 @blp.response(200, MyCourseSchema(many=True), example=[examples.MY_COURSE])
 @blp.paginate()
 def list_mine(query: dict[str, Any], page: Page) -> Response:
-    """List the caller's progress in each of their courses, latest enrollment first."""
+    """List the caller's progress in each of their courses, latest enrollment first.
+
+    Each entry has where to resume and the next lesson.
+    """
     return private_json(entries(page, course_progress.for_learner(caller.id, **query, part=requested_part(page))))
 
 

@@ -88,7 +88,10 @@ def waive(body: dict[str, Any], course_id: str, user_id: int) -> Waived:
 @blp.response(200, OverrideSchema(many=True), example=[examples.OVERRIDE])
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
 def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
-    """List a learner's overrides of single lessons and modules, newest first."""
+    """List a learner's overrides of single lessons and modules, newest first.
+
+    For the course's instructors and administrators.
+    """
     require_course_author(course_id)
     return exceptions.list_overrides(user_id=user_id, course_id=course_id)
 
@@ -119,6 +122,9 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
 @blp.response(204)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NoSuchOverride)
 def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
-    """Remove an override, so that the outline's conditions apply to the learner again."""
+    """Remove an override.
+
+    The outline's conditions apply to the learner again, from the next request on.
+    """
     require_course_author(course_id)
     exceptions.remove_override(user_id=user_id, course_id=course_id, target_id=target_id, removed_by=caller.id, **query)

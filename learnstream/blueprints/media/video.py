@@ -114,7 +114,10 @@ def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -
 @blp.response(200, VideoSchema, example=examples.READY)
 @blp.raises(NoSuchLesson, NoVideo, NotYourCourse)
 def read(lesson_id: str) -> ListedVideo:
-    """Get the processing state of the draft's video."""
+    """Get the processing state of the draft's video.
+
+    Ask again while the status is `waiting` or `preparing`; a `ready` video can be played.
+    """
     require_lesson_author(lesson_id)
     return videos.find(_video_of(lessons.draft(lesson_id)))
 

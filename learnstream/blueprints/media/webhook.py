@@ -5,9 +5,9 @@ from flask import current_app, request
 from learnstream.blueprints.common.rate_limit import unlimited
 from learnstream.blueprints.media import examples
 from learnstream.clock import now
-from learnstream.errors import BadRequest, TimedOut, TooLarge
+from learnstream.errors import TimedOut, TooLarge
 from learnstream.errors.media import NotAnEvent, SignatureExpired, SignatureInvalid, WebhooksUnconfigured
-from learnstream.errors.requests import BodyIncomplete
+from learnstream.errors.requests import BodyIncomplete, MalformedJson
 from learnstream.integrations.mux import events
 from learnstream.schemas.media.webhook_events import ReceiptSchema
 from learnstream.services.media import webhooks
@@ -46,7 +46,7 @@ BODY = {
 @unlimited
 @blp.response(200, ReceiptSchema, example={"id": examples.EVENT_ID})
 @blp.raises(
-    BadRequest("malformed_json", "The body is not valid JSON.", errors={"json": ["Not valid JSON."]}),
+    MalformedJson(errors={"json": ["Not valid JSON."]}),
     BodyIncomplete,
     TimedOut,
     NotAnEvent,

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from learnstream.clock import now
 from learnstream.schemas.common.base import Instant, Line, ObjectIdText, Schema
 from learnstream.web import cast
+from learnstream.web.openapi_schemas import MAY_BE_ABSENT
 
 MAX_PREREQUISITES = 50
 MAX_DAYS = 3650
@@ -28,7 +29,10 @@ class ReleaseSchema(Schema):
 
     at = Instant(
         validate=is_a_sensible_time,
-        metadata={"description": "The instant at which it opens to all learners, within a hundred years from now."},
+        metadata={
+            "description": "The instant at which it opens to all learners, within a hundred years from now.",
+            MAY_BE_ABSENT: True,
+        },
     )
     after_days = fields.Integer(
         strict=True,
@@ -36,6 +40,7 @@ class ReleaseSchema(Schema):
         metadata={
             "description": "The number of days after enrollment at which it opens to each learner.",
             "example": 7,
+            MAY_BE_ABSENT: True,
         },
     )
 

@@ -12,7 +12,10 @@ from learnstream.schemas.common.base import ObjectIdText, RowId, Schema, Word
 DRAFT = "draft"
 STATE = re.compile(f"{DRAFT}|[1-9][0-9]{{0,8}}")
 MAX_LEARNERS = 1000
-ANYTHING = ["string", "number", "boolean", "object", "array"]
+VALUE = [
+    *({"type": kind} for kind in ("string", "number", "boolean", "object", "null")),
+    {"type": "array", "items": {"type": ["string", "object"]}},
+]
 CHANGES = ("added", "removed", "changed")
 
 
@@ -42,19 +45,17 @@ class DiffQuerySchema(Schema):
 class FieldChangeSchema(Schema):
     field = fields.String(metadata={"description": "The field's name.", "example": "title"})
     before = fields.Raw(
-        allow_none=True,
         metadata={
             "description": "The earlier value. For a text (`body`): `{characters, digest}`, and `text` if only this "
             "lesson was requested. For a `video`: `{id, status, duration}`.",
-            "type": ANYTHING,
+            "anyOf": VALUE,
             "example": "The moon",
         },
     )
     after = fields.Raw(
-        allow_none=True,
         metadata={
             "description": "The later value, in the same form.",
-            "type": ANYTHING,
+            "anyOf": VALUE,
             "example": "The moon and the tides",
         },
     )

@@ -118,9 +118,21 @@ SHAPES = {
 }
 
 
+class OtherEventSchema(EventBaseSchema):
+    type = fields.String(
+        required=True,
+        metadata={
+            "description": "A type that this version of the document does not know; ignore events of such types.",
+            "not": {"enum": list(SHAPES)},
+        },
+    )
+    data = fields.Dict(required=True, metadata={"description": "The event's data."})
+
+
 class FeedSchema(Schema):
     events = fields.List(
-        OneOf("type", SHAPES), metadata={"description": "The next events, oldest first; empty if there are none."}
+        OneOf("type", SHAPES, other=OtherEventSchema),
+        metadata={"description": "The next events, oldest first; empty if there are none."},
     )
     next = fields.Integer(
         metadata={"description": "The value to send as `after` in the next request.", "example": 1041}

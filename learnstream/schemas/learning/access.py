@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from learnstream.schemas.common.base import Instant, Schema, Word
 from learnstream.web import cast
-from learnstream.web.openapi_document import MAY_BE_ABSENT
+from learnstream.web.openapi_schemas import MAY_BE_ABSENT
 
 # Fields that other reasons, or prerequisites of the other kind, lack.
 AT_TIMES = {MAY_BE_ABSENT: True}

@@ -5,7 +5,7 @@ from learnstream.blueprints.accounts import auth
 from learnstream.blueprints.common import rate_limit
 from learnstream.blueprints.delivery import playback
 from learnstream.services.accounts import accounts, signin
-from learnstream.web.openapi import OVERVIEW
+from learnstream.web.openapi_document import OVERVIEW
 
 USUAL = rate_limit.DEFAULT_LIMIT
 
@@ -26,6 +26,14 @@ def test_requests_over_the_limit_are_rejected_with_retry_after(client, stranger)
     assert [response.status_code for response in responses] == [200, 200, 429]
     assert responses[2].json["code"] == "rate_limited"
     assert 0 < int(responses[2].headers["Retry-After"]) <= 60
+
+
+def test_a_client_is_told_how_much_is_left(client, stranger):
+    responses = [rename(client, stranger).headers for _ in range(3)]
+
+    assert [each["RateLimit-Policy"] for each in responses] == ['"default";q=2;w=60'] * 3
+    assert [each["RateLimit"] for each in responses[:2]] == ['"default";r=1', '"default";r=0']
+    assert responses[2]["RateLimit"] == f'"default";r=0;t={responses[2]["Retry-After"]}'
 
 
 def test_limits_count_per_user_and_operation(client, stranger, owner):
