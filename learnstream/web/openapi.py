@@ -122,6 +122,16 @@ class Blueprint(flask_smorest.Blueprint):
         return decorator
 
     @staticmethod
+    def error_members(members_of: Callable[[AppError], dict[str, Any]]) -> Callable:
+        """Document members that the route's error responses have beside those of problem details."""
+
+        def decorator(func: Callable) -> Callable:
+            func._apidoc = deepcopy(getattr(func, "_apidoc", {})) | {"error_members": members_of}  # type: ignore[attr-defined]
+            return func
+
+        return decorator
+
+    @staticmethod
     def _describe_response_headers(doc: dict, doc_info: dict, **_: Any) -> dict:
         doc.setdefault("responses", {}).update(doc_info.get("further_responses", {}))
         if headers := doc_info.get("response_headers"):
@@ -136,10 +146,11 @@ class Blueprint(flask_smorest.Blueprint):
         access = "public" if doc_info["endpoint"] in api.public else "optional" if facts.optional_token else "token"
         limited = method not in SAFE_METHODS and not facts.unlimited
         strict = not facts.any_query
-        common = openapi_errors.common(doc, needs_token=access == "token", limited=limited, strict=strict)
+        common = openapi_errors.common(doc, access=access, limited=limited, strict=strict)
         documented = {str(status): response for status, response in doc.get("responses", {}).items()}
         documented.pop("default", None)
-        openapi_errors.add(documented, [*doc_info.get("errors", []), *common])
+        raised = [*doc_info.get("errors", []), *common]
+        openapi_errors.add(documented, raised, doc_info.get("error_members", lambda _: {}))
         doc["responses"] = dict(sorted(documented.items()))
         doc["operationId"] = doc_info["endpoint"].replace(".", "_")
         doc["security"] = {

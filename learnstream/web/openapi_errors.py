@@ -1,5 +1,6 @@
 """The operations' error responses in the OpenAPI document: by status, with an example of each."""
 
+from collections.abc import Callable
 from typing import Any
 
 import marshmallow as ma
@@ -15,6 +16,7 @@ from learnstream.web.openapi_schemas import MAY_BE_ABSENT
 from learnstream.web.parsing import UNKNOWN, schema_instance
 
 PROBLEM = "application/problem+json"
+Members = Callable[[AppError], dict[str, Any]]
 FORM = "application/x-www-form-urlencoded"
 # Headers of some error responses.
 HEADERS: dict[str, dict[str, Any]] = {
@@ -57,29 +59,33 @@ class ProblemSchema(ma.Schema):
     )
 
 
-def add(responses: dict[str, dict[str, Any]], raised: list[AppError]) -> None:
-    """Add the error responses to the documented responses; a status with another body keeps that as well."""
+def add(responses: dict[str, dict[str, Any]], raised: list[AppError], members_of: Members) -> None:
+    """Add the error responses to the documented responses; a status with another body keeps that as well.
+
+    members_of: what the bodies have beside the members of problem details.
+    """
     for status in {error.status for error in raised}:
         # In one order, so that operations with the same errors share one response.
         alike = sorted((error for error in raised if error.status == status), key=lambda error: error.code)
-        described = _response(alike)
+        described = _response(alike, members_of)
         if isinstance(other := responses.get(str(status)), dict):
             described["description"] = f"{other['description']} · {described['description']}"
             described["content"] |= other.get("content", {})
         responses[str(status)] = described
 
 
-def common(doc: dict[str, Any], *, needs_token: bool, limited: bool, strict: bool) -> list[AppError]:
-    """Return the errors that any operation with such inputs may raise; `strict`: unknown parameters raise, too."""
+def common(doc: dict[str, Any], *, access: str, limited: bool, strict: bool) -> list[AppError]:
+    """Return the errors that any operation with such inputs may raise.
+
+    access: `public`, `optional` or `token`. A public operation rejects an invalid token as well, so that its client
+    learns that it has to refresh it; the overview says so, because such an operation asks for none.
+    strict: unknown parameters raise, too.
+    """
     found: list[AppError] = [errors.Unavailable(), Busy()]
-    if needs_token:
+    if access == "token":
         found.append(errors.Unauthenticated())
-    # Public endpoints reject an invalid token as well, so that its client learns that it has to refresh it.
-    found += [
-        TokenExpired(),
-        TokenInvalid(),
-        TokenRevoked(),
-    ]
+    if access != "public":
+        found += [TokenExpired(), TokenInvalid(), TokenRevoked()]
     if body := doc.get("requestBody"):
         found += body_errors(FORM if FORM in body["content"] else "application/json")
     if invalid := _invalid_fields(doc) or (WRONG_QUERY if strict else None):
@@ -118,21 +124,22 @@ def _invalid_field(shape: ma.Schema) -> dict[str, list[str]]:
     return {field.data_key or str(field.name): [message]}
 
 
-def _response(raised: list[AppError]) -> dict[str, Any]:
+def _response(raised: list[AppError], members_of: Members) -> dict[str, Any]:
     response: dict[str, Any] = {
         "description": " · ".join(dict.fromkeys(f"`{error.code}`" for error in raised)),
-        "content": {PROBLEM: {"schema": ProblemSchema, "examples": _examples(raised)}},
+        "content": {PROBLEM: {"schema": ProblemSchema, "examples": _examples(raised, members_of)}},
     }
     if names := SENT_WITH.get(raised[0].status):
         response["headers"] = {name: HEADERS[name] for name in names}
     return response
 
 
-def _examples(raised: list[AppError]) -> dict[str, Any]:
+def _examples(raised: list[AppError], members_of: Members) -> dict[str, Any]:
     """Return examples named by their error code; repeated codes are numbered."""
     examples: dict[str, Any] = {}
     for error in raised:
-        example = {"summary": error.detail, "value": problem_body(request_id=cast.REQUEST_ID, **error.body_members())}
+        body = problem_body(request_id=cast.REQUEST_ID, **error.body_members(), **members_of(error))
+        example = {"value": body}
         alike = [name for name in examples if name.split("-")[0] == error.code]
         if example not in examples.values():
             examples[f"{error.code}-{len(alike) + 1}" if alike else error.code] = example

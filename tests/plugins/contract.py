@@ -34,6 +34,9 @@ class Contract:
         operation = self._operation(answer.request.method, answer.request.path)
         if operation is None or answer.status_code in UNDOCUMENTED:
             return
+        if answer.status_code == 401 and not operation["security"] and answer.json["code"].startswith("token_"):
+            # The overview says that operations which need no token reject an invalid one, too.
+            return
         name, status = operation["operationId"], str(answer.status_code)
         assert status in operation["responses"], f"{name} does not document its {status}: {answer.text}"
         content = operation["responses"][status].get("content", {})

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, json, request
 
 from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.rate_limit import limited
+from learnstream.errors import oauth
 from learnstream.errors.accounts import (
     AccountDisabled,
     EmailTaken,
@@ -37,6 +38,7 @@ from learnstream.services.accounts.sessions import TokenPair
 from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi import Blueprint
+from learnstream.web.openapi_errors import PROBLEM
 from learnstream.web.paging import Page
 
 blp = Blueprint("auth", __name__, position=20, title="Signing in", description="Register, sign in, refresh, sign out.")
@@ -44,12 +46,23 @@ blp = Blueprint("auth", __name__, position=20, title="Signing in", description="
 # A school often has one IP address: a class may register in one minute, and a thousand tabs may refresh at once.
 REGISTRATIONS = "100 per minute"
 REFRESHES = "1000 per minute"
+TOKEN_ENDPOINT = "auth.token"  # noqa: S105 - the name of an endpoint
 
 
 @blp.after_request
 def keep_out_of_caches(response: Response) -> Response:
     """Keep tokens out of shared and browser caches."""
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blp.after_request
+def add_oauth_error(response: Response) -> Response:
+    """Add the members that OAuth2 clients read to the token endpoint's error responses."""
+    if request.endpoint == TOKEN_ENDPOINT and response.mimetype == PROBLEM:
+        body = response.get_json()
+        named = {name: body.get(name) for name in ("status", "code", "detail", "errors")}
+        response.set_data(json.dumps(body | oauth.oauth_members(**named)))
     return response
 
 
@@ -93,6 +106,7 @@ def login(body: dict[str, str]) -> TokenPair:
 @commits(even_on=InvalidCredentials)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
+@blp.error_members(oauth.members_of)
 def token(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.
 

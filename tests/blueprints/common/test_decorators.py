@@ -20,6 +20,7 @@ ORDER = (
     ("blp.response",),
     ("blp.alt_response",),
     ("blp.raises",),
+    ("blp.error_members",),
     ("blp.paginate",),
     ("etag.cacheable", "etag.conditional"),
 )

@@ -48,3 +48,30 @@ def test_json_is_an_unsupported_content_type(client, stranger):
     response = client.post("/auth/token", json={"username": stranger.email, "password": PASSWORD})
 
     assert (response.status_code, response.json["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "error"),
+    [
+        ({"password": "wrong"}, 401, "invalid_grant"),
+        ({"username": "nobody at all"}, 422, "invalid_request"),
+        ({"grant_type": "client_credentials"}, 422, "unsupported_grant_type"),
+    ],
+)
+def test_oauth2_clients_find_the_error_where_they_look(client, stranger, fields, status, error):
+    response = form(client, **{"username": stranger.email} | fields)
+
+    assert (response.status_code, response.json["error"]) == (status, error)
+    assert response.json["error_description"] == response.json["detail"]
+
+
+def test_a_body_of_another_type_is_an_invalid_request(client):
+    response = client.post("/auth/token", json={"username": "a", "password": "b"})
+
+    assert (response.status_code, response.json["error"]) == (415, "invalid_request")
+
+
+def test_only_the_token_endpoint_speaks_oauth2(client, stranger):
+    body = {"email": stranger.email, "password": "wrong"}
+
+    assert "error" not in client.post("/auth/login", json=body).json

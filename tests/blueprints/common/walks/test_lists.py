@@ -10,6 +10,7 @@ from learnstream.services.accounts import directory
 from learnstream.services.analytics.learner_table import SORTS
 from learnstream.stores.keyset import Part
 from learnstream.stores.sql import db
+from tests.openapi import resolve
 
 LISTS = [
     *(("/courses", "owner", f"sort={sort}") for sort in ("newest", "oldest", "title")),

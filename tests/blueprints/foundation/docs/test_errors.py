@@ -96,6 +96,28 @@ def test_operations_with_optional_authentication_are_documented(document):
     assert "unauthenticated" not in str(outline["responses"]["401"])
 
 
+def test_only_operations_with_a_token_or_a_password_document_a_401(document):
+    asking = {name for name, operation in operations(document) if operation["security"]}
+
+    found = {name for name, operation in operations(document) if "401" in operation["responses"]}
+
+    assert found - asking == {"POST /auth/login", "POST /auth/refresh", "POST /auth/token"}
+    assert asking <= found
+
+
+def test_errors_of_the_token_endpoint_have_the_members_of_oauth2(document):
+    responses = document["paths"]["/auth/token"]["post"]["responses"]
+    bodies = {
+        example["value"]["code"]: example["value"]
+        for status, response in responses.items()
+        if status >= "400"
+        for example in response["content"]["application/problem+json"]["examples"].values()
+    }
+
+    assert bodies["invalid_credentials"]["error"] == "invalid_grant"
+    assert all(body["error_description"] == body["detail"] for body in bodies.values())
+
+
 def test_only_limited_operations_document_a_429(document):
     limited = {name for name, operation in operations(document) if "429" in operation["responses"]}
 
