@@ -221,13 +221,9 @@ class Api(flask_smorest.Api):
         # The documents of few addresses: clients choose the `Host` that is one of them.
         self._documents: Memo[Packed] = Memo(4)
 
-    def register_blueprint(self, blp: flask_smorest.Blueprint, *, area: str = "", **kwargs: Any) -> None:
-        """Register a blueprint.
-
-        area: the heading of its tag and others on the docs page.
-        """
+    def register_blueprint(self, blp: flask_smorest.Blueprint, **kwargs: Any) -> None:
         self._titles[blp.name] = blp.title
-        self._areas.setdefault(area, []).append(blp.title)
+        self._areas.setdefault(openapi_document.area(blp.position), []).append(blp.title)
         super().register_blueprint(blp, **kwargs)
 
     def handle_http_exception(self, error: HTTPException) -> Any:

@@ -12,6 +12,8 @@ OVERVIEW = Path(__file__).parents[1] / "templates" / "overview.md"
 # Stands for the server's own address, which may depend on the request.
 SERVER = "https://server.invalid"
 
+# The areas of the docs page, each with the first position of its blueprints.
+AREAS = {20: "Accounts", 40: "Courses", 100: "Learning", 150: "Teaching", 180: "Operation"}
 # Descriptions of path parameters and of the pagination parameters. Others in a path are ids, named after their object.
 PARAMETERS = {
     "event_id": "The webhook event's id, assigned by the video service.",
@@ -49,6 +51,11 @@ NEXT = {
         "example": '</courses?page_size=20&cursor=Zm9vYmFy>; rel="next"',
     },
 }
+
+
+def area(position: int) -> str:
+    """Return the area of the docs page that a blueprint at this position belongs to."""
+    return AREAS[max(first for first in AREAS if first <= position)]
 
 
 def info(config: Mapping[str, Any]) -> Json:
