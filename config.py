@@ -178,13 +178,14 @@ class Config:
 
     def _stores(self, env: Environment) -> None:
         self.SQLALCHEMY_DATABASE_URI = sqlalchemy_url(env.required("DATABASE_URL"))
-        # A web process needs one connection per thread.
+        # A web process needs one connection per thread. The worker, whose threads hold none while they wait for vendors or
+        # MongoDB, has fewer, and time to wait for one: the Procfile sets both.
         self.WEB_THREADS = env.number("WEB_THREADS", 5, low=1, high=64)
         self.DB_POOL_SIZE = env.number("DB_POOL_SIZE", self.WEB_THREADS, low=1, high=100)
         self.SQLALCHEMY_ENGINE_OPTIONS = {
             "pool_size": self.DB_POOL_SIZE,
             "max_overflow": 0,
-            "pool_timeout": 1,
+            "pool_timeout": env.number("DB_POOL_TIMEOUT", 1, low=1, high=60),
             "pool_pre_ping": True,
             # Error messages are logged, and statement parameters may be personal data.
             "hide_parameters": True,

@@ -19,6 +19,11 @@ def whole_milliseconds(instant: datetime) -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
+def age(since: datetime | None) -> float | None:
+    """Return for how many seconds something has lasted; None if it has not begun."""
+    return (now() - since).total_seconds() if since else None
+
+
 def today(tz: str) -> date:
     """Return the present day in a time zone."""
     return now().astimezone(time_zone(tz)).date()

@@ -14,7 +14,8 @@ from learnstream.integrations import video
 from learnstream.services.accounts import accounts, derivation
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
-from learnstream.services.foundation import document_migrations, outbox, personal_data
+from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
+from learnstream.services.foundation.followers import registered
 from learnstream.services.media import inventory, reconciliation, webhooks
 from learnstream.stores.sql import db
 from learnstream.text import email_address
@@ -63,6 +64,8 @@ def release() -> None:
             _ensure_indexes()
             _migrate_documents()
             _derive_missing()
+            # Before any process of this release causes events that they would miss.
+            cursors.register([*registered.values()])
             click.echo(f"courses made searchable: {searchable.add_missing()}")
             _ensure_first_administrator()
         finally:
@@ -113,12 +116,16 @@ def create_admin(email: str | None, password: str | None, name: str) -> None:
 @click.command("reconcile")
 @with_appcontext
 def reconcile() -> None:
-    """Run the scheduled reconciliation now: retry events, look for lost assets, review videos, relay messages."""
+    """Run the scheduled reconciliation now: apply webhook events, find lost assets, review videos, run background work."""
     applied = webhooks.retry_due()
     compared = inventory.compare_all()
     reviewed = reconciliation.review_unsettled()
-    relayed = outbox.relay()
-    click.echo(f"events applied: {applied}, videos reviewed: {reviewed}, messages relayed: {relayed}")
+    events.publish()
+    followed, relayed = following.follow_all(), outbox.relay()
+    click.echo(
+        f"webhook events applied: {applied}, videos reviewed: {reviewed}, "
+        f"events followed: {followed}, messages relayed: {relayed}"
+    )
     if not compared:
         click.echo("assets: could not list the video service's assets", err=True)
 

@@ -10,6 +10,7 @@ from flask_jwt_extended import JWTManager
 from flask_migrate import Migrate
 
 from learnstream.stores import mongo, postgres
+from learnstream.stores.exclusive import exclusively
 from learnstream.stores.redis import REDIS_TIMEOUT, redis
 from learnstream.stores.sql import db
 from learnstream.web import openapi
@@ -35,9 +36,17 @@ def init_app(app: Flask) -> None:
 
 def _init_celery(app: Flask) -> None:
     class ContextTask(Task):
-        """A task that runs inside the application context, so that it can call services."""
+        """A task that runs inside the application context, so that it can call services.
+
+        A worker runs a task in at most one thread per arguments: one that hangs occupies no second thread.
+        """
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            if self.request.called_directly:
+                return self._run(*args, **kwargs)
+            return exclusively(f"{self.name}{args}", lambda: self._run(*args, **kwargs))
+
+        def _run(self, *args: Any, **kwargs: Any) -> Any:
             with app.app_context():
                 return self.run(*args, **kwargs)
 
@@ -46,7 +55,7 @@ def _init_celery(app: Flask) -> None:
     celery.conf.update(
         broker_url=url,
         broker_use_ssl={"ssl_cert_reqs": ssl.CERT_NONE} if url.startswith("rediss://") else None,
-        # Publishing to a frozen Redis must fail fast; the schedule relays unpublished messages from the outbox.
+        # Publishing to a frozen Redis must fail fast; the schedule finds the work of tasks that were not queued.
         broker_transport_options={
             "socket_timeout": 2,
             "socket_connect_timeout": REDIS_TIMEOUT,

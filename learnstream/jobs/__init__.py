@@ -1,9 +1,27 @@
-"""Celery tasks, each a thin wrapper around a service, and their schedule. Every task must be idempotent."""
+"""Celery tasks, each a thin wrapper around a service, their queues and their schedule. Every task must be idempotent."""
 
+from importlib import import_module
+from pkgutil import walk_packages
+
+from kombu import Queue
+
+from learnstream import services
 from learnstream.extensions import celery
-from learnstream.jobs import accounts, beat, cleanup, courses, outbox, rollup, video
+from learnstream.jobs import accounts, beat, cleanup, courses, followers, outbox, rollup, video
+from learnstream.services.foundation.followers import registered
+from learnstream.services.foundation.outbox import topics
 
-__all__ = ["accounts", "beat", "cleanup", "courses", "outbox", "rollup", "video"]
+__all__ = ["accounts", "beat", "cleanup", "courses", "followers", "outbox", "rollup", "video"]
+
+# Followers and handlers register themselves when they are imported, and nothing else may import a follower's module.
+for module in walk_packages(services.__path__, f"{services.__name__}."):
+    import_module(module.name)
+
+celery.conf.task_queues = [
+    Queue(celery.conf.task_default_queue),
+    *(Queue(follower.queue) for follower in registered.values()),
+    *(Queue(topic.queue) for topic in topics.values()),
+]
 
 celery.conf.beat_schedule = {
     "compare assets": {"task": video.COMPARE_TASK, "schedule": 60.0, "options": {"expires": 60}},
@@ -16,4 +34,5 @@ celery.conf.beat_schedule = {
     "repair courses": {"task": "learnstream.repair_courses", "schedule": 60.0, "options": {"expires": 60}},
     "roll up": {"task": rollup.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "retry webhook events": {"task": video.RETRY_TASK, "schedule": 15.0, "options": {"expires": 15}},
+    "wake followers": {"task": followers.WAKE_TASK, "schedule": 10.0, "options": {"expires": 10}},
 }

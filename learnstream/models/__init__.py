@@ -3,19 +3,24 @@
 from learnstream.models.audit import AuditEntry
 from learnstream.models.enrollment import Enrollment, SeatSource, SeatStatus
 from learnstream.models.event import Event, EventType
+from learnstream.models.follower import Follower, FollowerState, ParkedEvent
 from learnstream.models.idempotency import IdempotencyKey
-from learnstream.models.outbox import OutboxMessage
+from learnstream.models.outbox import CommandState, OutboxMessage
 from learnstream.models.override import SeatOverride
 from learnstream.models.session import RefreshToken, Session
 from learnstream.models.user import Role, User, derive, is_outdated, matches_search
 
 __all__ = [
     "AuditEntry",
+    "CommandState",
     "Enrollment",
     "Event",
     "EventType",
+    "Follower",
+    "FollowerState",
     "IdempotencyKey",
     "OutboxMessage",
+    "ParkedEvent",
     "RefreshToken",
     "Role",
     "SeatOverride",

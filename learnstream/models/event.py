@@ -1,4 +1,4 @@
-"""The event feed for other systems, in order of publication."""
+"""The event feed, for followers in this system and for other systems, in order of publication."""
 
 import enum
 from datetime import datetime
@@ -19,9 +19,17 @@ class EventType(enum.StrEnum):
     ENROLLMENT_WITHDRAWN = "enrollment.withdrawn"
     LESSON_COMPLETED = "lesson.completed"
     COURSE_COMPLETED = "course.completed"
+    PROGRESS_RESET = "progress.reset"
     COURSE_PUBLISHED = "course.published"
+    COURSE_LEARNERS_MOVED = "course.learners_moved"
     COURSE_ARCHIVED = "course.archived"
     COURSE_REOPENED = "course.reopened"
+    USER_REGISTERED = "user.registered"
+    USER_ROLE_CHANGED = "user.role_changed"
+    USER_DISABLED = "user.disabled"
+    USER_ENABLED = "user.enabled"
+    USER_EMAIL_CHANGED = "user.email_changed"
+    USER_PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of a fact
 
 
 class Event(Model):

@@ -1,5 +1,6 @@
-"""The transactional outbox: work to be done after a transaction has committed."""
+"""The transactional outbox: commands to be carried out after a transaction has committed."""
 
+import enum
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,26 @@ from learnstream.models.columns import CreatedAt, RowId
 from learnstream.stores.sql import Model
 
 
+class CommandState(enum.StrEnum):
+    """Pending until it is done; or given up after too many tries (parked), and then perhaps skipped."""
+
+    PENDING = "pending"
+    DONE = "done"
+    PARKED = "parked"
+    SKIPPED = "skipped"
+
+
 class OutboxMessage(Model):
-    """One message: pending until `done_at`, retried at `next_try_at`, parked (`parked_at`) after too many attempts."""
+    """One message: pending until `done_at`, tried again at `next_try_at`, parked (`parked_at`) after too many tries.
+
+    A message with both `parked_at` and `done_at` was skipped by an administrator.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
+        # The previous release relies on it; the next one may drop it.
         Index("ix_outbox_pending", "next_try_at", postgresql_where=text("done_at IS NULL AND parked_at IS NULL")),
+        Index("ix_outbox_open", "topic", "next_try_at", postgresql_where=text("done_at IS NULL")),
     )
 
     id: Mapped[RowId]
@@ -29,3 +44,9 @@ class OutboxMessage(Model):
     done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     parked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_error: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def state(self) -> CommandState:
+        if self.done_at:
+            return CommandState.SKIPPED if self.parked_at else CommandState.DONE
+        return CommandState.PARKED if self.parked_at else CommandState.PENDING

@@ -33,13 +33,14 @@ else:
 
 
 def after_commit(callback: Callable[[], object]) -> None:
-    """Run `callback` once the current transaction has committed; discard it on rollback."""
-    db.session().info.setdefault("after_commit", []).append(callback)
+    """Run `callback` once the current transaction has committed, even if requested repeatedly; discard it on rollback."""
+    # A dictionary for its keys, which are unique and keep their order.
+    db.session().info.setdefault("after_commit", {})[callback] = None
 
 
 @event.listens_for(db.session, "after_commit")
 def _run_callbacks(session: Session) -> None:
-    for callback in session.info.pop("after_commit", []):
+    for callback in session.info.pop("after_commit", ()):
         callback()
 
 

@@ -40,7 +40,7 @@ class OneOf(ma.fields.Field):
         self.other = other
 
     def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return schema_instance(self.shapes[ma.utils.get_value(value, self.by)]).dump(value)
+        return schema_instance(self.shapes.get(ma.utils.get_value(value, self.by), self.other)).dump(value)
 
 
 def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, Any]:

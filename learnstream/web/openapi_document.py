@@ -17,10 +17,12 @@ AREAS = {20: "Accounts", 40: "Courses", 100: "Learning", 150: "Teaching", 180: "
 # Descriptions of path parameters and of the pagination parameters. Others in a path are ids, named after their object.
 PARAMETERS = {
     "event_id": "The webhook event's id, assigned by the video service.",
+    "follower_name": "The follower's name.",
     "lesson_id": "The lesson's id: the same in every version.",
     "number": "The version's number, starting at 1.",
     "page": "The page's number, starting at 1.",
     "page_size": "The number of entries per page.",
+    "parked_id": "The parked event's id.",
     "target_id": "The lesson's or module's id.",
 }
 # A header's value is a string that contains JSON.

@@ -13,7 +13,7 @@ from learnstream import tokens
 from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.integrations import video as port
-from learnstream.models import Role, Session, User
+from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.services.accounts import directory, sessions
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import exceptions
@@ -71,7 +71,7 @@ class Dataset:
 def build() -> Dataset:
     """Create all users and objects."""
     users = _create_users()
-    own = _course_with_learner(users["owner"], users["learner"])
+    own = _course_with_learner(users["owner"], users["learner"]) | _create_background_work()
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     objects = {
         "own": own,
@@ -134,6 +134,20 @@ def _create_asset() -> str:
     """Create an asset that exists at the video service. Return its id."""
     payload = {"inputs": [{"url": SAMPLE}], "playback_policies": ["signed"]}
     return mux_python.AssetsApi(port.service()._client).create_asset(payload).data.id
+
+
+def _create_background_work() -> Names:
+    """Create a follower that parked one event and fails at the next, and a parked command."""
+    follower = Follower(name="released-videos", position=1041, last_error="KeyError: 'version'")
+    data = {"enrollment_id": 1, "user_id": 1, "course_id": MISSING_DOCUMENT_ID, "version": 1, "source": "self"}
+    facts = {"type": EventType.ENROLLMENT_WITHDRAWN.value, "data": data, "occurred_at": now(), "published_at": now()}
+    db.session.add_all([follower, *(Event(event_id=f"x:{n}", position=n, **facts) for n in (1041, 1042))])
+    db.session.flush()
+    parked = ParkedEvent(follower=follower.name, position=1041, tries=8, last_error="KeyError: 'version'")
+    command = OutboxMessage(topic="video.released", payload={}, tries=8, parked_at=now())
+    db.session.add_all([parked, command])
+    db.session.commit()
+    return {"follower_name": follower.name, "parked_id": parked.id, "command_id": command.id}
 
 
 def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> Names:

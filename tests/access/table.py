@@ -9,8 +9,8 @@ A cell is one status for all objects, or one for each of them, in this order, as
     strayed  the own course, but with one object of the foreign course at the end of the URL, or in the body
     missing  ids that do not exist
 
-A video and an event either exist or are missing. Bodies are the examples of the documentation with ids of the same
-object, so that 2xx means: allowed and carried out. 409 to an owner or administrator means: allowed, but not in this state.
+A video, an event and background work either exist or are missing. Bodies are the examples of the documentation with ids
+of the same object, so that 2xx means: allowed and carried out. 409 to an owner or administrator means: allowed, but not in this state.
 A query parameter that widens access has a row of its own.
 
 There are no columns for bad tokens: an expired one, a refresh token and a disabled user's are 401 in every row.
@@ -29,6 +29,9 @@ OBJECTS = {
     "enrollment_id": ("own", "foreign", "missing"),
     "video_id": ("own", "missing"),
     "event_id": ("own", "missing"),
+    "follower_name": ("own", "missing"),
+    "parked_id": ("own", "missing"),
+    "command_id": ("own", "missing"),
 }
 # A lesson whose body names an asset.
 IMPORT_OBJECTS = ("own", "foreign", "preview", "hidden", "strayed", "missing")
@@ -135,6 +138,15 @@ GET    /admin/status                                     | 401                 |
 GET    /admin/webhook-events                             | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/webhook-events/{event_id}                  | 401                 | 403                 | 403                 | 403                 | 200 404
 POST   /admin/webhook-events/{event_id}/replay           | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/followers                                  | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/followers/{follower_name}/replay           | 401                 | 403                 | 403                 | 403                 | 200 404
+POST   /admin/followers/{follower_name}/park             | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/parked-events                              | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/parked-events/{parked_id}/retry            | 401                 | 403                 | 403                 | 403                 | 202 404
+POST   /admin/parked-events/{parked_id}/skip             | 401                 | 403                 | 403                 | 403                 | 204 404
+GET    /admin/commands                                   | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/commands/{command_id}/retry                | 401                 | 403                 | 403                 | 403                 | 202 404
+POST   /admin/commands/{command_id}/skip                 | 401                 | 403                 | 403                 | 403                 | 200 404
 GET    /events                                           | 401                 | 403                 | 403                 | 403                 | 200
 
 POST   /webhooks/mux                                     | 200                 | 200                 | 200                 | 200                 | 200

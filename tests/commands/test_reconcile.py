@@ -5,8 +5,9 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Video
 from learnstream.integrations import video as port
-from learnstream.services.foundation import outbox
-from learnstream.services.media import uploads
+from learnstream.services.enrollment import enrollments
+from learnstream.services.foundation import cursors, followers
+from learnstream.services.media import uploads, videos
 from learnstream.stores.sql import db
 from tests.factories import make_lesson, make_ready_video, put_video
 
@@ -17,14 +18,23 @@ def reconcile(app):
     return result.output.strip()
 
 
-def test_all_due_work_is_done(app, mux):
-    uploads.request_upload(created_by=1, title="", cors_origin="*")
+def report(*, reviewed, followed, relayed):
+    return (
+        f"webhook events applied: 0, videos reviewed: {reviewed}, "
+        f"events followed: {followed}, messages relayed: {relayed}"
+    )
+
+
+def test_all_due_work_is_done(app, mux, course, learner):
+    cursors.register([*followers.registered.values()])
+    abandoned = uploads.request_upload(created_by=1, title="", cors_origin="*")
+    videos.release(abandoned.video_id)
+    enrollments.withdraw(user_id=learner.id, course_id=course.id)
     Video.collection().update_many({}, {"$set": {"review_at": now() - timedelta(seconds=1)}})
-    outbox.add("test")
     db.session.commit()
 
-    assert reconcile(app) == "events applied: 0, videos reviewed: 1, messages relayed: 1"
-    assert reconcile(app) == "events applied: 0, videos reviewed: 0, messages relayed: 0"
+    assert reconcile(app) == report(reviewed=1, followed=1, relayed=1)
+    assert reconcile(app) == report(reviewed=0, followed=0, relayed=0)
 
 
 def test_a_deleted_asset_is_detected(app, mux, owner):

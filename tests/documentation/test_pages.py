@@ -5,10 +5,8 @@ import re
 from itertools import chain, product
 
 import pytest
-from sqlalchemy import text
 
 from learnstream import __version__
-from learnstream.stores.sql import db
 from tests.documentation.pages import PAGES, ROOT, anchors, links, name, named, prose
 
 FOLDERS = tuple(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
@@ -81,13 +79,6 @@ def test_every_named_operation_exists(page, app):
     operations = re.findall(r"\b(GET|POST|PUT|PATCH|DELETE) (/[\w{}./-]*)", page.read_text())
 
     assert [each for each in operations if not is_route(routes, *each)] == []
-
-
-def test_the_sql_of_the_runbook_matches_the_tables(app):
-    [block] = re.findall(r"^```sql\n(.*?)^```", (ROOT / "docs" / "deployment.md").read_text(), re.DOTALL | re.MULTILINE)
-
-    for statement in filter(None, map(str.strip, block.split(";"))):
-        assert db.session.execute(text(statement))
 
 
 def test_every_page_is_reachable_from_the_readme():

@@ -136,6 +136,23 @@ def webhooks(school: School) -> list[Ask]:
     ]
 
 
+def background_work(school: School) -> list[Ask]:
+    known = {"away": (503, 200, 200)}
+    unknown = {"away": (503, 404, 404), "well": 404}
+    return [
+        Ask("followers", get(school.admin, "/admin/followers"), **known),
+        Ask("parked events", get(school.admin, "/admin/parked-events"), **known),
+        Ask("commands", get(school.admin, "/admin/commands"), **known),
+        Ask("replay", send(school.admin, "POST", "/admin/followers/unknown/replay", from_position=1), **unknown),
+        Ask("park", send(school.admin, "POST", "/admin/followers/unknown/park"), **unknown),
+        *(
+            Ask(f"{act} {kind}", send(school.admin, "POST", f"/admin/{kind}/999999/{act}"), **unknown)
+            for kind in ("parked-events", "commands")
+            for act in ("retry", "skip")
+        ),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -144,6 +161,7 @@ TABLE: dict[str, Row] = {
     "enrol": enrol,
     "authoring": authoring,
     "webhooks": webhooks,
+    "background work": background_work,
 }
 
 

@@ -41,6 +41,7 @@ def test_a_missing_setting_is_named(name):
         ("JWT_SECRET_KEYS", "short"),
         ("DB_POOL_SIZE", "many"),
         ("DB_POOL_SIZE", "0"),
+        ("DB_POOL_TIMEOUT", "0"),
         ("RATELIMIT_ENABLED", "perhaps"),
         ("MAX_PLAYBACK_RATE", "0.9"),
         ("MAX_PLAYBACK_RATE", "17"),

@@ -25,6 +25,7 @@ EXPIRY = {"expires_at": cast.EXPIRES_AT}
 GRANT = {"user_id": cast.LEARNER_ID, "course_id": cast.COURSE_ID, **EXPIRY}
 GRANTED = ENROLLMENT | EXPIRY | {"source": "admin"}
 
+RETRIED_AT = "2026-04-11T18:20:00+00:00"
 EVENT = {
     "id": media.EVENT_ID,
     "type": "video.asset.ready",
@@ -44,13 +45,61 @@ REPLAYED_EVENT = WHOLE_EVENT | {
     "last_error": None,
     "applied_at": "2026-03-01T15:20:00+00:00",
 }
+FOLLOWER = {
+    "name": "released-videos",
+    "state": "idle",
+    "position": 1042,
+    "lag": {"events": 0, "seconds": 0.0},
+    "tries": 0,
+    "next_try_at": None,
+    "last_error": None,
+    "parked": 1,
+    "missed": 0,
+    "next_event_kept_until": None,
+}
+REPLAY = {"from_position": 1041}
+REPLAYED_FOLLOWER = FOLLOWER | {
+    "state": "behind",
+    "position": 1040,
+    "lag": {"events": 2, "seconds": 14.2},
+    "parked": 0,
+    "next_event_kept_until": "2026-10-08T16:00:00+00:00",
+}
+PARKED_EVENT = {
+    "id": 3,
+    "follower": "released-videos",
+    "position": 1042,
+    "event_id": f"course.learners_moved:{cast.COURSE_ID}:5f3c9a1e7b2d4c60",
+    "type": "course.learners_moved",
+    "tries": 8,
+    "last_error": "KeyError: 'from_versions'",
+    "parked_at": "2026-04-11T16:10:36+00:00",
+    "retry_at": None,
+}
+RETRIED_EVENT = PARKED_EVENT | {"retry_at": RETRIED_AT}
+COMMAND = {
+    "id": 51,
+    "topic": "video.released",
+    "payload": {"video_id": cast.VIDEO_ID},
+    "state": "parked",
+    "tries": 8,
+    "last_error": "VideoServiceError: The video service does not respond.",
+    "created_at": cast.PUBLISHED_AT,
+    "next_try_at": "2026-04-11T16:13:36+00:00",
+    "done_at": None,
+    "parked_at": "2026-04-11T16:10:36+00:00",
+}
+RETRIED_COMMAND = COMMAND | {"state": "pending", "tries": 0, "parked_at": None, "next_try_at": RETRIED_AT}
+SKIPPED_COMMAND = COMMAND | {"state": "skipped", "done_at": RETRIED_AT}
 WAITING = {"pending": 0, "oldest_at": None, "seconds": 0.0}
 LAG = WAITING | {"parked": 0}
 STATUS = {
     "outbox": LAG,
+    "commands": [{"topic": "video.released", **LAG}],
     "webhook_events": LAG | {"pending": 1, "oldest_at": "2026-03-01T11:59:48+00:00", "seconds": 12.0},
     "videos": {"stuck": 0, "first_stuck": []},
     "events": WAITING,
+    "followers": [FOLLOWER],
     "figures": {"as_of": "2026-03-01T11:59:20+00:00", "seconds": 40.0},
     "beat": {"last_at": "2026-03-01T11:59:45+00:00", "seconds": 15.0},
 }

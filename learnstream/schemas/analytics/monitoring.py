@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from learnstream.schemas.common.base import Instant, Schema
+from learnstream.schemas.foundation.background import FollowerSchema
 
 
 class WaitingSchema(Schema):
@@ -13,6 +14,10 @@ class WaitingSchema(Schema):
 
 class LagSchema(WaitingSchema):
     parked = fields.Integer(metadata={"description": "How many were given up after too many tries."})
+
+
+class TopicSchema(LagSchema):
+    topic = fields.String(metadata={"description": "What the commands are about.", "example": "video.released"})
 
 
 class StuckVideoSchema(Schema):
@@ -40,8 +45,12 @@ class FreshnessSchema(Schema):
 
 class StatusSchema(Schema):
     outbox = fields.Nested(LagSchema, metadata={"description": "Work that committed changes have left to do."})
+    commands = fields.List(fields.Nested(TopicSchema), metadata={"description": "The same by topic."})
     webhook_events = fields.Nested(LagSchema, metadata={"description": "Events of the video service."})
     videos = fields.Nested(VideosSchema, metadata={"description": "Uploads and assets."})
     events = fields.Nested(WaitingSchema, metadata={"description": "Events that have no place in the feed yet."})
+    followers = fields.List(
+        fields.Nested(FollowerSchema), metadata={"description": "What reacts to events, and how far it has come."}
+    )
     figures = fields.Nested(FreshnessSchema, metadata={"description": "Analytics and the progress of learners."})
     beat = fields.Nested(BeatSchema, metadata={"description": "The schedule's sign of life."})

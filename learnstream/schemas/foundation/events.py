@@ -1,10 +1,12 @@
 """Schemas of the feed: the data of each event type, and how to read it."""
 
+import re
+
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.models import EventType
-from learnstream.schemas.common.base import Instant, ObjectIdText, Schema
+from learnstream.models import EventType, Role
+from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
 from learnstream.web import cast
 from learnstream.web.openapi import OneOf
 from learnstream.web.parsing import Integer
@@ -52,6 +54,37 @@ class CourseCompletionDataSchema(CourseEventDataSchema):
     version = fields.Integer(required=True, metadata=VERSION)
 
 
+class MoveEventDataSchema(CourseEventDataSchema):
+    version = fields.Integer(
+        required=True, metadata={"description": "The version that the learners have now.", "example": 2}
+    )
+    from_versions = fields.List(
+        fields.Integer(), required=True, metadata={"description": "The versions that they had.", "example": [1]}
+    )
+    learners = fields.Integer(required=True, metadata={"description": "The number of learners.", "example": 30})
+
+
+class ResetEventDataSchema(CourseCompletionDataSchema):
+    lesson_ids = fields.List(
+        ObjectIdText(),
+        required=True,
+        metadata={"description": "The lessons with progress.", "example": [cast.LESSON_ID]},
+    )
+
+
+class AccountEventDataSchema(Schema):
+    user_id = fields.Integer(required=True, metadata={"description": "The account's id.", "example": cast.LEARNER_ID})
+
+
+class RegistrationEventDataSchema(AccountEventDataSchema):
+    role = Word(Role, required=True, metadata={"description": "The account's role.", "example": "student"})
+
+
+class RoleEventDataSchema(AccountEventDataSchema):
+    before = Word(Role, required=True, metadata={"description": "The former role.", "example": "student"})
+    after = Word(Role, required=True, metadata={"description": "The new role.", "example": "instructor"})
+
+
 class LessonCompletionDataSchema(CourseEventDataSchema):
     user_id = fields.Integer(required=True, metadata=USER)
     lesson_id = ObjectIdText(required=True, metadata={"description": "The lesson's id.", "example": cast.LESSON_ID})
@@ -84,7 +117,7 @@ class EventBaseSchema(Schema):
 
 
 def _shape(event_type: EventType, data: type[Schema], sentence: str) -> type[ma.Schema]:
-    name = "".join(word.title() for word in event_type.value.split(".")) + "Event"
+    name = "".join(word.title() for word in re.split(r"[._]", event_type.value)) + "Event"
     word = {"description": sentence, "enum": [event_type.value], "example": event_type.value}
     return type(
         f"{name}Schema",
@@ -111,9 +144,21 @@ SHAPES = {
             CourseCompletionDataSchema,
             "A learner completed all lessons of a course, possibly again after a reset.",
         ),
+        (EventType.PROGRESS_RESET, ResetEventDataSchema, "An instructor reset a learner's progress in these lessons."),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),
+        (
+            EventType.COURSE_LEARNERS_MOVED,
+            MoveEventDataSchema,
+            "Learners were moved to a later version of a course, by its publication or afterwards.",
+        ),
         (EventType.COURSE_ARCHIVED, CourseEventDataSchema, "A course was closed to new learners."),
         (EventType.COURSE_REOPENED, CourseEventDataSchema, "An archived course was reopened to new learners."),
+        (EventType.USER_REGISTERED, RegistrationEventDataSchema, "An account was created, by its owner or for them."),
+        (EventType.USER_ROLE_CHANGED, RoleEventDataSchema, "An account got another role."),
+        (EventType.USER_DISABLED, AccountEventDataSchema, "An account was disabled."),
+        (EventType.USER_ENABLED, AccountEventDataSchema, "A disabled account was enabled again."),
+        (EventType.USER_EMAIL_CHANGED, AccountEventDataSchema, "An account got another e-mail address."),
+        (EventType.USER_PASSWORD_CHANGED, AccountEventDataSchema, "An account got another password."),
     )
 }
 

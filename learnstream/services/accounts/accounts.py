@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from learnstream.errors.accounts import AccountDisabled, EmailTaken, InvalidCredentials, NoSuchUser
-from learnstream.models import Role, User, derive, is_outdated
+from learnstream.models import EventType, Role, User, derive, is_outdated
 from learnstream.services.accounts import passwords, throttle
 from learnstream.services.accounts.throttle import Counter, Limit
-from learnstream.services.foundation import audit
+from learnstream.services.foundation import audit, events
 from learnstream.stores.sql import db
 from learnstream.text import folding
 
@@ -59,6 +59,7 @@ def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -
     )
     if user is None:
         raise EmailTaken()
+    events.record(EventType.USER_REGISTERED, str(user.id), user_id=user.id, role=role.value)
     return user
 
 
@@ -146,6 +147,7 @@ def change_email(user: User, email: str, *, by: int) -> None:
             user.email, user.email_verified_at = email, None
     except IntegrityError:
         raise EmailTaken() from None
+    events.record_change(EventType.USER_EMAIL_CHANGED, user.id, user_id=user.id)
 
 
 def authenticate(*, email: str, password: str) -> User:

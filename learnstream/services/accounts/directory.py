@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.errors.accounts import LastAdministrator, TokenRevoked
-from learnstream.models import Role, User, matches_search
+from learnstream.models import EventType, Role, User, matches_search
 from learnstream.policies import entitlements
 from learnstream.services.accounts import accounts, sessions
-from learnstream.services.foundation import audit, locks
+from learnstream.services.foundation import audit, events, locks
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
@@ -110,6 +110,7 @@ def _replace_email(user: User, email: str, by: int) -> None:
 
 def _change_role(user: User, role: Role, by: int) -> None:
     _note("user.role_changed", user, by, before=user.role, after=role)
+    _tell(EventType.USER_ROLE_CHANGED, user, before=user.role.value, after=role.value)
     user.role = role
     _invalidate_tokens(user)
 
@@ -119,12 +120,14 @@ def _set_active(user: User, is_active: bool, by: int) -> None:
     _invalidate_tokens(user)
     ended = 0 if is_active else sessions.end_all(user_id=user.id, reason="account_disabled")
     _note("user.enabled" if is_active else "user.disabled", user, by, sessions_ended=ended)
+    _tell(EventType.USER_ENABLED if is_active else EventType.USER_DISABLED, user)
 
 
 def _set_password(user: User, password_hash: str, by: int) -> None:
     user.password_hash = password_hash
     ended = sessions.end_all(user_id=user.id, reason="password_set")
     _note("user.password_set", user, by, sessions_ended=ended)
+    _tell(EventType.USER_PASSWORD_CHANGED, user)
 
 
 def _invalidate_tokens(user: User) -> None:
@@ -134,3 +137,7 @@ def _invalidate_tokens(user: User) -> None:
 
 def _note(action: str, user: User, by: int, **details: Any) -> None:
     audit.record(action, actor_id=by, target_kind="user", target_id=user.id, **details)
+
+
+def _tell(event_type: EventType, user: User, **data: Any) -> None:
+    events.record_change(event_type, user.id, user_id=user.id, **data)

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from learnstream.errors import Unprocessable
 from learnstream.errors.accounts import WrongPassword
-from learnstream.models import User
+from learnstream.models import EventType, User
 from learnstream.services.accounts import accounts, passwords, sessions, throttle
 from learnstream.services.accounts.throttle import Counter, Limit
-from learnstream.services.foundation import audit
+from learnstream.services.foundation import audit, events
 from learnstream.stores.sql import db
 
 CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
@@ -62,3 +62,4 @@ def _change_password(user: User, password_hash: str, session_id: UUID) -> None:
     user.password_hash = password_hash
     ended = sessions.end_all(user_id=user.id, reason="password_changed", except_for=session_id)
     audit.record("user.password_changed", actor_id=user.id, target_kind="user", target_id=user.id, sessions_ended=ended)
+    events.record_change(EventType.USER_PASSWORD_CHANGED, user.id, user_id=user.id)

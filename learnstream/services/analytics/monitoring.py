@@ -1,13 +1,12 @@
 """The status report for operators: backlogs, parked work and the schedule's beat."""
 
-from datetime import datetime
 from typing import Any
 
-from learnstream.clock import now
+from learnstream.clock import age, now
 from learnstream.documents import ScheduleBeat
 from learnstream.documents.projection import Projection
 from learnstream.documents.schedule_beat import StoredBeat
-from learnstream.services.foundation import events, lease, outbox
+from learnstream.services.foundation import commands, events, follower_status, lease
 from learnstream.services.media import reconciliation, webhooks
 
 BEAT = "beat"
@@ -27,14 +26,12 @@ def report() -> dict[str, Any]:
     beat = STORED.find_one({"_id": BEAT})
     last_at = beat["at"] if beat else None
     return {
-        "outbox": outbox.lag(),
+        "outbox": commands.lag(),
+        "commands": commands.lag_by_topic(),
         "webhook_events": webhooks.lag(),
         "videos": {"stuck": stuck, "first_stuck": first},
         "events": events.lag(),
-        "figures": {"as_of": (as_of := lease.notes(lease.ROLLUP).get("as_of")), "seconds": _age(as_of)},
-        "beat": {"last_at": last_at, "seconds": _age(last_at)},
+        "followers": follower_status.browse(),
+        "figures": {"as_of": (as_of := lease.notes(lease.ROLLUP).get("as_of")), "seconds": age(as_of)},
+        "beat": {"last_at": last_at, "seconds": age(last_at)},
     }
-
-
-def _age(since: datetime | None) -> float | None:
-    return (now() - since).total_seconds() if since else None

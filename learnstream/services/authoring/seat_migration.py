@@ -10,11 +10,10 @@ from sqlalchemy import ColumnElement, and_, func, select, true, update
 from learnstream.clock import now
 from learnstream.documents import Course, Video, VideoStatus
 from learnstream.errors.authoring import NeverPublished, VersionIncomplete
-from learnstream.models import Enrollment
+from learnstream.models import Enrollment, EventType
 from learnstream.policies import entitlements
 from learnstream.services.authoring import courses, versions
-from learnstream.services.foundation import audit, locks
-from learnstream.services.media import released_versions
+from learnstream.services.foundation import audit, events, locks
 from learnstream.stores.breaker import STORE_FAILURES
 from learnstream.stores.sql import after_commit, db
 
@@ -75,7 +74,15 @@ def move(course_id: str, number: int, user_ids: Collection[int] | None = None) -
         .returning(Enrollment.user_id)
     ).all()
     entitlements.seats_changed(moved, course_id)
-    released_versions.note(course_id, counts)
+    if moved:
+        events.record_change(
+            EventType.COURSE_LEARNERS_MOVED,
+            course_id,
+            course_id=course_id,
+            version=number,
+            from_versions=list(counts),
+            learners=len(moved),
+        )
     return Moved(moved, counts)
 
 

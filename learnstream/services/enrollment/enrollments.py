@@ -19,7 +19,6 @@ from learnstream.services.authoring import courses
 from learnstream.services.delivery import catalogue
 from learnstream.services.foundation import audit, events, locks
 from learnstream.services.foundation.lists import rows_of
-from learnstream.services.media import released_versions
 from learnstream.stores.keyset import Columns, Found, Part, latest
 from learnstream.stores.sql import db
 
@@ -206,7 +205,6 @@ def _withdraw(which: ColumnElement[bool]) -> Enrollment | None:
     enrollment = _change(which, {"status": SeatStatus.WITHDRAWN, "ended_at": moment, "updated_at": moment})
     if enrollment is not None:
         _publish_change(EventType.ENROLLMENT_WITHDRAWN, enrollment)
-        released_versions.note(enrollment.course_id, [enrollment.course_version])
     return enrollment
 
 

@@ -88,7 +88,7 @@ POSTGRESQL: dict[str, Stored] = {
     "events": Stored(
         "PostgreSQL",
         "the feed of events for trusted systems",
-        "90 days after publication",
+        "90 days after publication; up to 180 if a follower has not handled them",
         none="id type occurred_at recorded_at position published_at",
         personal="event_id data",
     ),
@@ -98,6 +98,20 @@ POSTGRESQL: dict[str, Stored] = {
         "7 days after it is done",
         none="id topic created_at next_try_at tries done_at parked_at",
         personal="payload last_error",
+    ),
+    "followers": Stored(
+        "PostgreSQL",
+        "how far each follower of the feed of events has come",
+        FOREVER,
+        none="name position tries next_try_at missed claimed_by claimed_until created_at updated_at",
+        personal="last_error",
+    ),
+    "parked_events": Stored(
+        "PostgreSQL",
+        "events that a follower could not handle",
+        "until an administrator has them handled or skipped",
+        none="id follower position tries parked_at retry_at",
+        personal="last_error",
     ),
 }
 

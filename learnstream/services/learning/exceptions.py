@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.errors.learning import NoSuchOverride, NothingToOverride
-from learnstream.models import Enrollment, SeatOverride, SeatStatus
+from learnstream.models import Enrollment, EventType, SeatOverride, SeatStatus
 from learnstream.policies import entitlements, gates
 from learnstream.services.authoring import courses
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.enrollment import enrollments
-from learnstream.services.foundation import audit
+from learnstream.services.foundation import audit, events
 from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import LessonContext
 from learnstream.stores.sql import after_commit, db
@@ -107,6 +107,15 @@ def reset(*, user_id: int, course_id: str, lesson_id: str | None, reason: str, r
     if seat.status is SeatStatus.COMPLETED:
         seat.status = SeatStatus.ACTIVE
     _record("progress.reset", seat, by=reset_by, reason=reason, lesson_ids=wanted)
+    events.record(
+        EventType.PROGRESS_RESET,
+        f"{seat.id}:{seat.resets}",
+        enrollment_id=seat.id,
+        user_id=user_id,
+        course_id=course_id,
+        version=seat.course_version,
+        lesson_ids=wanted,
+    )
     # Flush first: if PostgreSQL is down, no progress may be deleted without an audit entry.
     db.session.flush()
     progress.reset(user_id=user_id, lesson_ids=wanted)

@@ -1,20 +1,19 @@
 """Release of the videos that only a version used, once its last learner has left it.
 
-Leaving a version adds an outbox message. An enrollment that expires adds none: the daily review of the version's videos
-finds that they are unused.
+An enrollment that expires causes no event: the daily review of the version's videos finds that they are unused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, TypedDict
 
 from bson import ObjectId
 
 from learnstream.documents import Course, CourseVersion
 from learnstream.documents.projection import Projection
+from learnstream.models import EventType
 from learnstream.services.foundation import outbox
+from learnstream.services.foundation.followers import FeedEvent, follows
 from learnstream.services.media import video_use, videos
-
-TOPIC = "version.left"
 
 
 class CurrentVersion(TypedDict):
@@ -29,17 +28,22 @@ CURRENT = Projection(Course, CurrentVersion)
 SHOWN = Projection(CourseVersion, ShownVideos)
 
 
-def note(course_id: str, versions: Iterable[int]) -> None:
-    """Record, in the present transaction, that learners have left these versions of a course."""
-    if left := sorted(versions):
-        outbox.add(TOPIC, course_id=course_id, versions=left)
+@follows(EventType.COURSE_LEARNERS_MOVED, EventType.ENROLLMENT_WITHDRAWN, name="released-videos")
+def follow(event: FeedEvent) -> None:
+    """Release the videos of the versions that learners have left."""
+    left = event.data["from_versions"] if event.type is EventType.COURSE_LEARNERS_MOVED else [event.data["version"]]
+    release_videos(event.data["course_id"], left)
 
 
-@outbox.handles(TOPIC)
-def release_videos(payload: dict[str, Any]) -> None:
+@outbox.handles("version.left")
+def handle(payload: dict[str, Any]) -> None:
+    """Do the same for the previous release, which records no move of learners; the next one may drop this."""
+    release_videos(payload["course_id"], payload["versions"])
+
+
+def release_videos(course_id: str, versions: Collection[int]) -> None:
     """Release the videos of versions without learners; a video that is used elsewhere is kept."""
-    course_id = payload["course_id"]
-    empty = [number for number in payload["versions"] if not video_use.has_learners([(course_id, number)])]
+    empty = [number for number in versions if not video_use.has_learners([(course_id, number)])]
     for video_id in _videos(course_id, empty) - _videos(course_id, [_current(course_id)]):
         videos.release(str(video_id))
 

@@ -5,10 +5,10 @@ import pytest
 import sqlalchemy as sa
 
 from learnstream.clock import now
-from learnstream.errors.foundation import EventsGone
-from learnstream.models import Event, EventType
+from learnstream.errors.foundation import EVENTS_KEPT, EventsGone
+from learnstream.models import Event, EventType, Follower
 from learnstream.schemas.foundation.events import SHAPES
-from learnstream.services.foundation import events
+from learnstream.services.foundation import cursors, events, followers, parked_events
 from learnstream.services.foundation.events import NewEvent
 from learnstream.stores.sql import db
 
@@ -133,6 +133,73 @@ def test_recent_and_unpublished_events_are_kept(app):
     events.publish()
 
     assert len(feed()) == 3
+
+
+@pytest.fixture
+def old_events(app):
+    """Publish the events `a` to `e`, past their retention."""
+
+    def old_events(age=EVENTS_KEPT + timedelta(days=1)):
+        record(*"abcde")
+        events.publish()
+        db.session.execute(sa.update(Event).values(published_at=now() - age))
+        db.session.commit()
+
+    return old_events
+
+
+def remaining():
+    events.delete_old()
+    db.session.commit()
+    return [key for _, key in feed()]
+
+
+def test_events_that_a_follower_has_not_handled_are_kept(old_events):
+    cursors.register([*followers.registered.values()])
+    old_events()
+    db.session.execute(sa.update(Follower).values(position=2))
+
+    assert remaining() == ["c", "d", "e"]
+
+
+def test_parked_events_and_those_after_them_are_kept(old_events):
+    cursors.register([*followers.registered.values()])
+    old_events()
+    db.session.execute(sa.update(Follower).values(position=4))
+    parked_events.park("released-videos", 2, 8, "RuntimeError")
+
+    assert remaining() == ["b", "c", "d", "e"]
+
+
+def test_a_follower_that_this_release_does_not_have_keeps_nothing(old_events):
+    db.session.add(Follower(name="bygone", position=0))
+    old_events()
+
+    assert remaining() == ["e"]
+
+
+def test_no_follower_keeps_events_forever(old_events):
+    cursors.register([*followers.registered.values()])
+    old_events(events.KEPT_FOR_FOLLOWERS + timedelta(days=1))
+
+    assert remaining() == ["e"]
+
+
+def test_an_event_that_is_recorded_while_another_publisher_commits_is_published(app, monkeypatch):
+    record("a")
+    publish = events._publish_batch
+
+    def late(limit):
+        types = publish(limit)
+        if types and "late" not in recorded:
+            recorded.append("late")
+            record("late")
+        return types
+
+    recorded = []
+    monkeypatch.setattr(events, "_publish_batch", late)
+
+    assert events.publish() == 2
 
 
 def test_reading_from_a_deleted_position_raises_an_error(app):

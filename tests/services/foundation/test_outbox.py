@@ -12,10 +12,11 @@ from learnstream.stores.sql import db
 @pytest.fixture
 def register_handler(monkeypatch):
     """Return a decorator that registers the handler of the topic `test`."""
-    monkeypatch.setattr(outbox, "_handlers", {})
+    monkeypatch.setattr(outbox, "topics", {})
 
-    def register(handler):
-        return outbox.handles("test")(handler)
+    def register(handler=None, *, topic="test", **retries):
+        decorator = outbox.handles(topic, **retries)
+        return decorator(handler) if handler else decorator
 
     return register
 
@@ -90,13 +91,69 @@ def test_a_message_that_keeps_failing_is_parked(register_handler, add_message, s
         raise RuntimeError("never")
 
     add_message()
-    for _ in range(outbox.MAX_TRIES + 2):
+    for _ in range(10):
         outbox.relay()
         make_due()
 
     message = only_message(separate_session)
     assert message.parked_at is not None
-    assert message.tries == outbox.MAX_TRIES
+    assert message.tries == 8
+
+
+def test_a_topic_may_have_tries_of_its_own(register_handler, add_message, separate_session):
+    @register_handler(give_up_after=timedelta(days=1), first_pause=timedelta(hours=5), longest_pause=timedelta(hours=8))
+    def fail(_):
+        raise RuntimeError("never")
+
+    add_message()
+    pauses = []
+    while (message := only_message(separate_session)).parked_at is None:
+        began = now()
+        outbox.relay()
+        separate_session.expire_all()
+        pauses.append(round((message.next_try_at - began) / timedelta(hours=1)))
+        make_due()
+        separate_session.expire_all()
+
+    # The last try keeps the time at which its lease would have ended.
+    assert pauses == [5, 8, 8, 8, 0]
+
+
+def test_a_topic_is_relayed_alone(register_handler, add_message):
+    seen = []
+    register_handler(lambda _: seen.append("test"))
+    register_handler(lambda _: seen.append("other"), topic="other")
+    add_message()
+    outbox.add("other")
+    db.session.commit()
+
+    assert (outbox.relay(topic="other"), outbox.relay(topic="other")) == (1, 0)
+
+    assert seen == ["other"]
+
+
+def test_a_message_of_a_newer_release_waits(register_handler, app, separate_session):
+    outbox.add("unheard of")
+    db.session.commit()
+
+    assert outbox.relay() == 0
+
+    assert only_message(separate_session).tries == 0
+
+
+def test_a_message_that_was_taken_over_meanwhile_writes_nothing(register_handler, add_message, separate_session):
+    @register_handler
+    def overtaken(_):
+        audit.record("tested", actor_id=None, target_kind="test", target_id=1)
+        with db.engine.begin() as other:
+            other.execute(sa.update(OutboxMessage).values(tries=OutboxMessage.tries + 1))
+
+    add_message()
+
+    assert outbox.relay() == 0
+
+    assert only_message(separate_session).done_at is None
+    assert separate_session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 0
 
 
 def test_a_message_that_is_being_processed_is_not_claimed_again(register_handler, add_message):
@@ -117,7 +174,7 @@ def test_a_message_whose_worker_died_is_due_again(register_handler, add_message)
     seen = []
     register_handler(seen.append)
     add_message(n=1)
-    outbox._claim()
+    outbox._claim(["test"])
 
     assert outbox.relay() == 0
     make_due()

@@ -12,7 +12,8 @@ from learnstream.models import Enrollment
 from learnstream.services.authoring import publishing, seat_migration
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.enrollment import enrollments
-from learnstream.services.foundation import outbox
+from learnstream.services.foundation import cursors, events, following, outbox
+from learnstream.services.foundation.followers import registered
 from learnstream.services.media import reconciliation, uploads
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_person, make_seat, put_video, show_video
@@ -24,6 +25,12 @@ def old_video(app, mux):
     fetched = uploads.request_from_url(created_by=1, title="", url="https://samples.test/sample.mp4")
     Video.collection().update_one({"_id": ObjectId(fetched.video_id)}, {"$set": {"status": VideoStatus.READY.value}})
     return fetched.video_id
+
+
+@pytest.fixture(autouse=True)
+def from_now_on(app):
+    """Create the followers' cursors, as a release does."""
+    cursors.register([*registered.values()])
 
 
 @pytest.fixture
@@ -41,7 +48,9 @@ def publish(course, owner, learners):
 
 
 def work():
-    """Relay the outbox, including the messages that its handlers add."""
+    """Run the followers, and relay the messages that they add."""
+    events.publish()
+    following.follow_all()
     while outbox.relay():
         pass
 

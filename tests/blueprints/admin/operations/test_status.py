@@ -7,7 +7,7 @@ from learnstream.clock import now
 from learnstream.documents import WebhookEvent
 from learnstream.models import EventType
 from learnstream.services.analytics import monitoring, rollup
-from learnstream.services.foundation import events, outbox
+from learnstream.services.foundation import cursors, events, followers, outbox
 from learnstream.services.media import webhooks
 from learnstream.stores.sql import db
 from tests.factories import make_video
@@ -24,9 +24,11 @@ def test_an_idle_platform_has_nothing_pending(client, admin):
 
     assert status(client, admin) == {
         "outbox": lag,
+        "commands": [{"topic": topic, **lag} for topic in ("facts.forget", "version.left", "video.released")],
         "webhook_events": lag,
         "videos": {"stuck": 0, "first_stuck": []},
         "events": {"pending": 0, "oldest_at": None, "seconds": 0.0},
+        "followers": [],
         "figures": {"as_of": None, "seconds": None},
         "beat": {"last_at": None, "seconds": None},
     }
@@ -41,6 +43,36 @@ def test_pending_and_parked_messages_are_counted(client, admin):
 
     assert (shown["pending"], shown["parked"]) == (1, 1)
     assert shown["oldest_at"] is not None
+
+
+def test_commands_are_counted_by_topic(client, admin):
+    outbox.add("video.released").parked_at = now()
+    outbox.add("video.released")
+    outbox.add("of a newer release")
+    outbox.add("facts.forget").done_at = now()
+    db.session.commit()
+
+    shown = {each["topic"]: (each["pending"], each["parked"]) for each in status(client, admin)["commands"]}
+
+    assert shown == {
+        "facts.forget": (0, 0),
+        "version.left": (0, 0),
+        "video.released": (1, 1),
+        "of a newer release": (1, 0),
+    }
+
+
+def test_the_lag_of_every_follower_is_shown(client, admin):
+    cursors.register([*followers.registered.values()])
+    events.record(EventType.COURSE_ARCHIVED, "x", course_id="a" * 24)
+    db.session.commit()
+    events.publish()
+
+    [shown] = status(client, admin)["followers"]
+
+    assert (shown["name"], shown["state"], shown["position"]) == ("released-videos", "behind", 0)
+    assert shown["lag"]["events"] == 1
+    assert 0 <= shown["lag"]["seconds"] < 5
 
 
 def test_pending_and_parked_events_are_counted(client, admin):

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from learnstream.clock import now
-from learnstream.models import Role, Session
+from learnstream.models import Follower, Role, Session
 from learnstream.services.analytics import rollup
-from learnstream.services.foundation import audit
+from learnstream.services.foundation import audit, outbox, parked_events
 from learnstream.services.media import webhooks
 from learnstream.stores.sql import db
 from tests.factories import Person, make_course, make_person, make_seat, make_video, show_video
@@ -63,6 +63,8 @@ def catalogue(owner):
 def full_lists(catalogue):
     """A catalogue with entries in every list."""
     course = catalogue.courses[0]
+    db.session.add(Follower(name="released-videos", position=6))
+    db.session.commit()
     for number in range(6):
         person = make_person(name=f"Person {number % 4}", created_at=now() - timedelta(days=number // 2))
         make_seat(person, course)
@@ -75,5 +77,7 @@ def full_lists(catalogue):
         show_video(course, course.video, made)
         event = {"id": f"e{number}", "type": "video.asset.created", "data": {}, "object": {"id": "a"}}
         webhooks.receive(json.dumps(event).encode(), event)
+        outbox.add("test")
+        parked_events.park("released-videos", number, 8, "RuntimeError")
     assert rollup.run(rest=0)
     return catalogue

@@ -31,6 +31,8 @@ LISTS = [
     ("/admin/enrollments", "admin", ""),
     ("/admin/uploads", "admin", ""),
     ("/admin/webhook-events", "admin", ""),
+    ("/admin/parked-events", "admin", ""),
+    ("/admin/commands", "admin", ""),
 ]
 
 

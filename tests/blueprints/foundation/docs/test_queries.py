@@ -7,7 +7,15 @@ import pytest
 
 from tests.blueprints.foundation.docs.document import operations
 
-ADDRESS = {"number": "1", "user_id": "1", "enrollment_id": "1", "event_id": "1", "session_id": str(UUID(int=0))}
+ADDRESS = {
+    "number": "1",
+    "user_id": "1",
+    "enrollment_id": "1",
+    "event_id": "1",
+    "parked_id": "1",
+    "command_id": "1",
+    "session_id": str(UUID(int=0)),
+}
 # A page and a webhook: their query parameters may come from others.
 LENIENT = {"GET /", "POST /webhooks/mux"}
 
