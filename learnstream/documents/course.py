@@ -342,7 +342,7 @@ class StoredVersion(TypedDict):
     modules: list[VersionModule]
     lesson_ids: list[ObjectId]
     video_ids: list[ObjectId]
-    published_by: int | None
+    published_by: int
     published_at: datetime
     note: str
     learners: str
@@ -360,7 +360,7 @@ class CourseVersion(Document):
     modules = EmbeddedDocumentListField(EmbeddedVersionModule, required=True)
     lesson_ids = ListField(ObjectIdField(), required=True)
     video_ids = ListField(ObjectIdField(), required=True)
-    published_by = IntField()
+    published_by = IntField(required=True)
     published_at = DateTimeField(required=True)
     note = StringField(default="")
     learners = StringField(default="migrate")

@@ -108,7 +108,7 @@ class StoredContent(WholeContent):
     lesson_id: ObjectId
     course_id: ObjectId | None
     revision: int
-    updated_at: datetime | None
+    updated_at: datetime
     created_at: datetime
 
 
@@ -118,7 +118,7 @@ class LessonVersion(WholeContentFields, Document):
     lesson_id = ObjectIdField(required=True)
     course_id = ObjectIdField()
     revision = IntField(required=True)
-    updated_at = DateTimeField()
+    updated_at = DateTimeField(required=True)
     created_at = DateTimeField(required=True)
 
     stored = StoredContent

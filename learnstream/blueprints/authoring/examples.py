@@ -4,18 +4,18 @@ from typing import Any
 
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import PrerequisiteCircle
+from learnstream.schemas.authoring.course import CourseCreateSchema, LabelsSchema
+from learnstream.schemas.common.base import Schema
 from learnstream.web import cast
 
-METADATA = {
-    "title": cast.COURSE_TITLE,
-    "summary": "The night sky, explained.",
-    "description": "From the *moon* to the edge of what can be seen.",
-    "subject": "Physics",
-    "tags": ["stars", "night sky"],
-    "level": "beginner",
-    "language": "en-GB",
-    "cover": cast.COVER,
-}
+
+def _examples_of(schema: type[Schema]) -> dict[str, Any]:
+    """Return the examples that a schema's fields declare."""
+    return {name: field.metadata["example"] for name, field in schema().fields.items()}
+
+
+METADATA = _examples_of(CourseCreateSchema)
+IN_NO_LIST = METADATA.keys() - {"title"} - LabelsSchema().fields.keys()
 MODULE = {
     "id": cast.MODULE_ID,
     "title": cast.MODULE_TITLE,
@@ -46,7 +46,7 @@ INSTRUCTORS = {"instructor_ids": [cast.INSTRUCTOR["id"], cast.SECOND_INSTRUCTOR_
 OUTLINE = {"modules": [MODULE, NEXT_MODULE]}
 OUTLINED = DRAFT | {"modules": [MODULE, NEXT_CREATED]}
 RESTORED = DRAFT | {"status": "published", "version": 2, "published_at": cast.FIRST_PUBLISHED_AT}
-LISTED = {name: value for name, value in DRAFT.items() if name not in {"modules", "description"}}
+LISTED = {name: value for name, value in DRAFT.items() if name not in {"modules", *IN_NO_LIST}}
 COURSE = {
     "id": cast.COURSE_ID,
     "slug": cast.COURSE_SLUG,
@@ -59,7 +59,7 @@ COURSE = {
     "published_at": cast.FIRST_PUBLISHED_AT,
     "updated_at": cast.PUBLISHED_AT,
 }
-SUMMARY = {name: value for name, value in COURSE.items() if name != "description"}
+SUMMARY = {name: value for name, value in COURSE.items() if name not in IN_NO_LIST}
 BAD_OUTLINE = Unprocessable(errors={"json": {"modules": {"lesson_ids": [f"Missing: {cast.LESSON_ID}."]}}})
 LOOP = f"A circle: {cast.MODULE_ID} needs {cast.LESSON_ID} needs {cast.MODULE_ID}."
 CIRCLE = PrerequisiteCircle(

@@ -26,7 +26,11 @@ TITLE = {"description": "The course's title.", "example": cast.COURSE_TITLE}
 class LabelsSchema(Schema):
     """What authors say about a course, in lists: see `documents.course.Labels`."""
 
-    summary = Text(max=500, strip=True, metadata={"description": "One or two sentences for lists."})
+    summary = Text(
+        max=500,
+        strip=True,
+        metadata={"description": "One or two sentences for lists.", "example": "The night sky, explained."},
+    )
     subject = Line(min=0, max=80, metadata={"description": "The course's subject.", "example": "Physics"})
     tags = Tags(
         metadata={
@@ -53,7 +57,11 @@ class MetadataSchema(LabelsSchema):
     """All that authors say about a course: see `documents.course.Metadata`."""
 
     description = Text(
-        max=20_000, metadata={"description": "The full description in Markdown, which the server does not render."}
+        max=20_000,
+        metadata={
+            "description": "The full description in Markdown, which the server does not render.",
+            "example": "From the *moon* to the edge of what can be seen.",
+        },
     )
 
 

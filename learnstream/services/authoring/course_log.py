@@ -27,7 +27,7 @@ class AuditedAction:
     """A user's action on a course. `event` is its event in the feed, if any: type, key and data."""
 
     name: str
-    actor_id: int | None
+    actor_id: int
     details: dict[str, Any] = field(default_factory=dict)
     event: tuple[EventType, str, dict[str, Any]] | None = None
 

@@ -109,7 +109,7 @@ class Publication(TypedDict):
 
     number: int
     published_at: datetime
-    published_by: int | None
+    published_by: int
     note: str
     learners: str
 

@@ -81,7 +81,7 @@ def _read(held: Lease, began_at: datetime, cursor: str | None, pages: int) -> bo
 
 def _doubt_unlisted(began_at: datetime) -> None:
     """Doubt the videos that were ready when the comparison began but are not in the list."""
-    expected = {"status": VideoStatus.READY.value, "status_at": {"$lt": began_at}, "purging": False}
+    expected = {"status": VideoStatus.READY.value, "status_at": {"$lt": began_at}, "purging": {"$ne": True}}
     unlisted = expected | {"listed_at": {"$not": {"$gte": began_at}}}
     count, total = map(Video.collection().count_documents, (unlisted, expected))
     if count > FEW and count > total / 2:

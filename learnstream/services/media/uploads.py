@@ -131,7 +131,7 @@ def _video_of(asset: Asset, *, created_by: int) -> StoredVideo:
 
 def _delay_review(video: StoredVideo) -> None:
     """Postpone the next review until a lesson can refer to the video, unless it is being deleted already."""
-    usable = {"_id": video["_id"], "purging": False, "status": {"$ne": VideoStatus.DELETED.value}}
+    usable = {"_id": video["_id"], "purging": {"$ne": True}, "status": {"$ne": VideoStatus.DELETED.value}}
     change = {"$set": {"review_at": now() + FIRST_REVIEW, "updated_at": now()}, "$inc": {"revision": 1}}
     if not Video.collection().update_one(usable, change).modified_count:
         raise VideoDeleted()

@@ -79,7 +79,7 @@ def doubt(which: Mapping[str, Any]) -> int:
     Videos that were checked a moment ago are skipped.
     """
     unchecked = {"$or": [{"checked_at": None}, {"checked_at": {"$lt": now() - RECHECK_AFTER}}]}
-    ready = {"status": VideoStatus.READY.value, "purging": False, "doubted_at": None}
+    ready = {"status": VideoStatus.READY.value, "purging": {"$ne": True}, "doubted_at": None}
     change = {"$set": {"doubted_at": now(), "review_at": now()}}
     return Video.collection().update_many({"$and": [which, ready, unchecked]}, change).modified_count
 

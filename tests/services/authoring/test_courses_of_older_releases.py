@@ -1,33 +1,85 @@
-"""Courses that were stored before a field was added."""
+"""Courses that were stored and published before a field of their metadata existed.
+
+`tests/access/test_older_documents.py` covers all operations and all other documents.
+"""
 
 import pytest
 from bson import ObjectId
 
+from learnstream.blueprints.authoring.examples import METADATA
 from learnstream.documents import Course, CourseVersion
-from learnstream.services.authoring import courses
+from learnstream.documents.course import Labels, Metadata, MetadataFields
+from learnstream.documents.projection import names_of
+from learnstream.services.authoring import courses, searchable
+from tests.factories import make_course, make_seat
+
+DEFAULTS = {
+    name: field.default() if callable(field.default) else field.default
+    for name in names_of(Metadata)
+    if not (field := getattr(MetadataFields, name)).required
+}
+GIVEN = {name: METADATA[name] for name in DEFAULTS}
+
+
+@pytest.fixture(params=DEFAULTS)
+def field(request):
+    return request.param
 
 
 @pytest.fixture
-def older(course):
-    """`course` as published before there were subjects."""
+def older(owner, field):
+    """A course that was published before there was this field."""
+    course = make_course(owner, **GIVEN)
     course_id = ObjectId(course.id)
-    Course.collection().update_one({"_id": course_id}, {"$unset": {"subject": "", "published.subject": ""}})
-    CourseVersion.collection().update_many({"course_id": course_id}, {"$unset": {"course.subject": ""}})
+    Course.collection().update_one({"_id": course_id}, {"$unset": {field: "", f"published.{field}": ""}})
+    CourseVersion.collection().update_many({"course_id": course_id}, {"$unset": {f"course.{field}": ""}})
     courses.invalidate(course.id)
     return course
 
 
-def test_the_catalogue_lists_older_courses(client, older):
-    assert client.get(f"/courses/{older.id}").json["subject"] == ""
-    assert [each["subject"] for each in client.get("/courses").json] == [""]
+def shown(answer, field):
+    assert answer.status_code == 200
+    return answer.json[field]
 
 
-def test_older_courses_can_be_published_and_restored(client, owner, older):
+def test_all_readers_show_the_default(client, owner, older, field):
+    readers = ("", "/draft", "/versions/1")
+    expected = GIVEN | {field: DEFAULTS[field]}
+
+    for reader in readers:
+        answer = client.get(f"/courses/{older.id}{reader}", auth=owner)
+        assert {name: shown(answer, name) for name in DEFAULTS} == expected
+
+
+def test_lists_show_the_default(client, owner, older, field):
+    for path in ("/courses", "/courses?slug=astronomy", "/users/me/courses"):
+        [listed] = client.get(path, auth=owner).json
+        assert {name: listed[name] for name in names_of(Labels)} == {
+            name: (GIVEN | {"title": older.title, field: DEFAULTS[field]})[name] for name in names_of(Labels)
+        }
+
+
+def test_learners_see_it_in_their_lists(client, stranger, older):
+    make_seat(stranger, older)
+
+    for path in ("/users/me/progress", "/users/me/enrollments"):
+        assert len(client.get(path, auth=stranger).json) == 1
+
+
+def test_it_is_published_and_restored(client, owner, older, field):
     published = client.post(f"/courses/{older.id}/publish", json={}, auth=owner)
     restored = client.post(f"/courses/{older.id}/versions/1/restore", auth=owner)
 
-    assert (published.status_code, restored.status_code, restored.json["subject"]) == (201, 200, "")
+    assert (published.status_code, shown(restored, field)) == (201, DEFAULTS[field])
+    assert shown(client.get(f"/courses/{older.id}/versions/2", auth=owner), field) == DEFAULTS[field]
 
 
-def test_a_missing_field_is_not_a_difference(client, owner, older):
+def test_the_missing_field_is_no_difference(client, owner, older):
     assert client.get(f"/courses/{older.id}/versions/diff?from=1&to=draft", auth=owner).json["course"] == []
+    assert client.get(f"/courses/{older.id}/publish-preview", auth=owner).json["changes"]["course"] == []
+
+
+def test_search_fields_are_computed(older):
+    Course.collection().update_one({"_id": ObjectId(older.id)}, {"$unset": {"published.words": ""}})
+
+    assert searchable.add_missing() == 1
