@@ -17,6 +17,7 @@ from devstack.terminal.console import step
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK_FILES = ("requirements.txt", "requirements-dev.txt")
+DAMAGED = ".venv is damaged ({}). Delete it with `rm -r .venv`, then run this again."
 MIN_GLIBC = (2, 34)  # required by mongod
 
 
@@ -30,7 +31,10 @@ def enter(arguments: list[str], *, module: str = "devstack") -> None:
             venv.create()
     if not was_complete or Path(sys.prefix) != venv.path:
         os.chdir(ROOT)
-        os.execv(venv.python, [str(venv.python), "-m", module, *arguments])  # noqa: S606
+        try:
+            os.execv(venv.python, [str(venv.python), "-m", module, *arguments])  # noqa: S606
+        except OSError as error:
+            raise DevstackError(DAMAGED.format(error)) from None
 
 
 class Venv:
@@ -78,6 +82,14 @@ class Venv:
         if completed.returncode:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
             raise DevstackError(f"`{' '.join(command[1:4])}` failed ({log}):\n{tail}")
+
+
+def is_of_venv(error: ImportError | SyntaxError | FileNotFoundError) -> bool:
+    """True if a file of `.venv` is missing or unreadable; false if the error is in the tree's own code."""
+    if isinstance(error, ImportError):
+        own = ROOT / (error.name or "").partition(".")[0]
+        return not own.is_dir() and not own.with_suffix(".py").exists()
+    return Path(error.filename or ROOT).is_relative_to(ROOT / ".venv")
 
 
 def check_machine(system: str, machine: str, glibc: tuple[int, ...]) -> None:

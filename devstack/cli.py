@@ -12,7 +12,7 @@ from devstack.terminal.interruption import interrupt_on_signals
 COMMANDS = {
     "run": "start everything, with demo data, until Ctrl-C",
     "test": "check and test everything, or with --changed[=REV] what a change concerns; the rest goes to pytest",
-    "faults": "try out every failure of a part, in up to 40 minutes; further arguments go to pytest",
+    "faults": "test every failure of a store or process, in about ten minutes; further arguments go to pytest",
     "shell": "open a Python shell with the application and the tests' people, on empty stores",
     "services": "start the stores alone and print their addresses, until Ctrl-C",
     "reset": "delete the local data",
@@ -34,6 +34,10 @@ def main(arguments: list[str]) -> int:
         return _report_error(
             f"{error.filename or 'A file'} belongs to another user. Run as that user, or delete it first."
         )
+    except (ImportError, SyntaxError, FileNotFoundError) as error:
+        if not bootstrap.is_of_venv(error):
+            raise
+        return _report_error(bootstrap.DAMAGED.format(error))
     except KeyboardInterrupt:
         print("devstack: stopped.", file=sys.stderr)
         return 130
@@ -60,19 +64,27 @@ def _parser() -> argparse.ArgumentParser:
     parsers = {name: commands.add_parser(name, help=text, description=text) for name, text in COMMANDS.items()}
     parsers["run"].add_argument(
         "--port",
-        type=int,
+        type=_port,
         default=os.environ.get("PORT"),
         help="the web server's port (default: 8000, or another if that is taken)",
     )
     parsers["test"].add_argument(
         "--changed", metavar="REV", help="test what differs from REV (default: HEAD), committed or not; comes first"
     )
-    for name in ("test", "faults"):
-        parsers[name].add_argument("pytest", nargs="*", help="arguments for pytest")
+    parsers["test"].add_argument("pytest", nargs="*", help="arguments for pytest")
+    parsers["faults"].add_argument("pytest", nargs="*", help="arguments for pytest, such as -k 'frozen and mongodb'")
     parsers["shell"].add_argument("-c", dest="command_line", metavar="CODE", help="run this instead of asking")
     parsers["reset"].add_argument("--yes", action="store_true", help="do not ask")
     parsers["lock"].add_argument("--upgrade", action="store_true", help="take the newest versions")
     return parser
+
+
+def _port(text: str) -> int:
+    """Parse a port that a user without privileges can listen on."""
+    port = int(text)
+    if not 1024 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is not between 1024 and 65535")
+    return port
 
 
 def _report_error(text: str) -> int:

@@ -15,7 +15,7 @@ from devstack.processes import ports
 from devstack.processes.programs import Programs, procfile_command, with_venv_path
 from devstack.services.process import make_directory
 from devstack.services.stack import Stack
-from devstack.terminal.console import step
+from devstack.terminal.console import say, step
 
 DEFAULT_PORT = 8000
 ADMIN = "admin@learnstream.example"
@@ -111,7 +111,10 @@ class LocalSystem:
         if self.port and not ports.is_free(self.port):
             raise DevstackError(f"Port {self.port} is taken. Choose another with --port, or leave the choice to me.")
         port_file = self.directory / "port"
-        self.port = self.port or ports.pick(port_file, preferred=DEFAULT_PORT)
+        if not self.port:
+            self.port = ports.pick(port_file, preferred=DEFAULT_PORT)
+            if self.port != DEFAULT_PORT and not ports.is_free(DEFAULT_PORT):
+                say(f"  port {DEFAULT_PORT} is taken: using {self.port}")
         port_file.write_text(str(self.port))
         self.watch_port = self._remembered_port("watch")
 

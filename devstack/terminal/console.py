@@ -13,6 +13,9 @@ def step(label: str) -> Iterator[None]:
     say(f"  {label} … ", end="")
     try:
         yield
+    except KeyboardInterrupt:
+        say("stopped")
+        raise
     except BaseException:
         say("failed")
         raise

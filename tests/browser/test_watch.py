@@ -204,4 +204,14 @@ def test_opening_a_text_completes_it(page, video):
     page.get_by_role("button", name="Reading").click()
 
     expect(page.locator("#text")).to_have_text("Read *this*.")
-    expect(page.locator("#state")).to_contain_text("Completed")
+    expect(page.locator("#state")).to_have_text("Completed")
+
+
+def test_a_withdrawn_course_is_not_offered(page, watch_page, student, owner):
+    withdrawn = make_course(owner, [{"title": "Left behind", "kind": LessonKind.TEXT}], title="Withdrawn course")
+    make_seat(student, withdrawn, status="withdrawn")
+    page.goto(watch_page.url)
+    sign_in(page, student)
+
+    expect(page.get_by_role("button", name="The moon")).to_be_visible()
+    expect(page.get_by_text("Withdrawn course")).to_have_count(0)

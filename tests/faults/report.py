@@ -8,6 +8,8 @@ from tests.faults.table import STORES
 
 NAMES = {"postgres": "PostgreSQL", "mongodb": "MongoDB", "redis": "Redis"}
 
+NOT_RUN = "\N{EN DASH}"
+
 Measures = list[dict[str, Any]]
 
 
@@ -36,7 +38,8 @@ def plain(measured: Measures) -> list[str]:
 
 
 def _most(measured: Measures, name: str) -> str:
-    return f"{max((each[name] for each in measured), default=0.0):.1f}"
+    """Return the largest value; a dash if nothing was measured."""
+    return f"{max(each[name] for each in measured):.1f}" if measured else NOT_RUN
 
 
 def _head(first: str, others: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.faults import report
 from tests.faults.stores import FAULTS
 from tests.faults.table import STORES, TABLE
 
@@ -57,6 +58,16 @@ def test_every_fault_has_its_share_of_the_daily_cells():
     assert turns.keys() == FAULTS.keys()
     assert sum(turns.values()) == len(TABLE) * len(STORES)
     assert min(turns.values()) >= 4
+
+
+def test_a_report_has_dashes_for_cells_that_did_not_run():
+    measured = [{"store": "mongodb", "fault": "frozen", "slowest": 1.52, "recovery": 0.96}]
+    _, _, *rows = report.cells(measured)
+
+    assert rows == [
+        f"| {fault} | – / – | {'1.5 / 1.0' if fault == 'frozen' else '– / –'} | – / – |"  # noqa: RUF001
+        for fault in FAULTS
+    ]
 
 
 def answered(ask, status):

@@ -20,6 +20,8 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 
 function show({ fraction, watched_seconds, completed, rejected = [] }) {
   find("done").value = fraction;
+  // Nothing of a text is watched: reading it completes it.
+  if (video.hidden) return void (find("state").textContent = completed ? "Completed" : "Not read yet");
   const share = `${watched_seconds} s watched, ${Math.floor(fraction * 100)} %`;
   find("state").textContent = completed ? `Completed · ${share}` : share;
   find("why").textContent = rejected.length ? REASONS[rejected[0].reason] : "";
@@ -83,7 +85,7 @@ async function list() {
   find("leave").hidden = false;
   const report = queue((await call("GET", "/users/me")).body.id, send);
   await report(); // what an earlier visit could not send
-  for (const { course_id, course } of seats.body) {
+  for (const { course_id, course } of seats.body.filter(({ status }) => status !== "withdrawn")) {
     const lessons = (await call("GET", `/courses/${course_id}/lessons`)).body;
     const order = element("ol");
     order.append(...lessons.map(row));
