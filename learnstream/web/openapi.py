@@ -152,7 +152,7 @@ class Blueprint(flask_smorest.Blueprint):
         raised = [*doc_info.get("errors", []), *common]
         openapi_errors.add(documented, raised, doc_info.get("error_members", lambda _: {}))
         doc["responses"] = dict(sorted(documented.items()))
-        doc["operationId"] = doc_info["endpoint"].replace(".", "_")
+        doc["operationId"] = doc_info["endpoint"].rpartition(".")[2]
         doc["security"] = {
             "public": [],
             "optional": [{}, {PASSWORD_SCHEME: []}, {TOKEN_SCHEME: []}],

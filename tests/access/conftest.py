@@ -62,7 +62,7 @@ def require_documented(document):
 @pytest.fixture(scope="module")
 def require_commits(application, operations_by_name):
     """Fail for an operation that writes to PostgreSQL and does not commit, or the other way round."""
-    routes = {name.replace(".", "_"): each for name, each in decorators.of_routes(application).items()}
+    routes = {name.rpartition(".")[2]: each for name, each in decorators.of_routes(application).items()}
 
     def require_commits(row, changed_tables):
         commits = routes[operations_by_name[row.operation].definition["operationId"]].get("commits")

@@ -13,7 +13,7 @@ CALLER_KEYS = 2  # the session and the account
 @pytest.fixture
 def prefetching(application, operations_by_name):
     """The rows of the operations that prefetch."""
-    views = {endpoint.replace(".", "_"): view for endpoint, view in application.view_functions.items()}
+    views = {endpoint.rpartition(".")[2]: view for endpoint, view in application.view_functions.items()}
     facts = {name: facts_of(views[each.definition["operationId"]]) for name, each in operations_by_name.items()}
     return [row for row in rows() if facts[row.operation].prefetches and not row.query]
 

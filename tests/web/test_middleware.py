@@ -53,7 +53,7 @@ def test_a_wrong_method_is_a_problem_that_names_the_allowed_ones(client):
 
 
 def test_an_internal_error_is_a_problem_that_reveals_nothing(client, app, monkeypatch, caplog):
-    monkeypatch.setitem(app.view_functions, "system.health", lambda: {}["the secret"])
+    monkeypatch.setitem(app.view_functions, "system.read_health", lambda: {}["the secret"])
 
     response = client.get("/health")
 

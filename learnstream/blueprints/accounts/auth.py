@@ -46,7 +46,7 @@ blp = Blueprint("auth", __name__, position=20, title="Signing in", description="
 # A school often has one IP address: a class may register in one minute, and a thousand tabs may refresh at once.
 REGISTRATIONS = "100 per minute"
 REFRESHES = "1000 per minute"
-TOKEN_ENDPOINT = "auth.token"  # noqa: S105 - the name of an endpoint
+TOKEN_ENDPOINT = "auth.sign_in_with_form"  # noqa: S105 - the name of an endpoint
 
 
 @blp.after_request
@@ -77,7 +77,7 @@ def add_oauth_error(response: Response) -> Response:
     TooManyFailures,
     PasswordRefused(errors={"json": {"password": ["Must not be one of the most common passwords."]}}),
 )
-def register(body: dict[str, Any]) -> User:
+def create_account(body: dict[str, Any]) -> User:
     """Create an account.
 
     The account has the role `student`; administrators assign other roles. Registration does not sign the user in.
@@ -92,7 +92,7 @@ def register(body: dict[str, Any]) -> User:
 @commits(even_on=InvalidCredentials)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
-def login(body: dict[str, str]) -> TokenPair:
+def sign_in(body: dict[str, str]) -> TokenPair:
     """Sign in with e-mail address and password.
 
     Neither the response nor its timing reveals whether an account exists.
@@ -107,7 +107,7 @@ def login(body: dict[str, str]) -> TokenPair:
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
 @blp.error_members(oauth.members_of)
-def token(form: dict[str, str]) -> TokenPair:
+def sign_in_with_form(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.
 
     Equivalent to `/auth/login`, for OAuth2 clients such as this page's Authorize dialog.
@@ -131,7 +131,7 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
 @commits(even_on=TokenReused)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
 @blp.raises(TokenInvalid, TokenExpired, TokenRevoked, TokenReused, AccountDisabled)
-def refresh(body: dict[str, str]) -> TokenPair:
+def refresh_tokens(body: dict[str, str]) -> TokenPair:
     """Exchange a refresh token for a new token pair.
 
     Each refresh token can be used once. Sent again within a minute, or within five minutes from the same user agent and
@@ -148,7 +148,7 @@ def refresh(body: dict[str, str]) -> TokenPair:
 @confirms_caller
 @commits()
 @blp.response(204)
-def logout() -> None:
+def sign_out() -> None:
     """End the current session.
 
     Its access and refresh tokens are invalid from the next request on.
@@ -160,7 +160,7 @@ def logout() -> None:
 @confirms_caller
 @commits()
 @blp.response(204)
-def logout_all() -> None:
+def sign_out_everywhere() -> None:
     """End all of the caller's sessions, including the current one.
 
     Their access and refresh tokens are invalid from the next request on.
@@ -185,7 +185,7 @@ def list_sessions(page: Page) -> list[dict[str, Any]]:
 @commits()
 @blp.response(204)
 @blp.raises(NoSuchSession)
-def end_session(session_id: UUID) -> None:
+def delete_session(session_id: UUID) -> None:
     """End one of the caller's sessions.
 
     For example, that of a lost device. Its tokens are invalid from the next request on.

@@ -33,7 +33,7 @@ def read_me() -> User:
 @commits(even_on=WrongPassword)
 @blp.response(200, ProfileSchema, example=examples.PROFILE | examples.NEW_EMAIL)
 @blp.raises(EmailTaken, WrongPassword, PasswordRefused, TooManyFailures)
-def change_me(body: dict[str, Any]) -> User:
+def update_me(body: dict[str, Any]) -> User:
     """Change the caller's name, e-mail address or password.
 
     Changing the address or the password requires `current_password`. A new address is unverified; a new password ends

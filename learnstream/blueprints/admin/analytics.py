@@ -29,7 +29,7 @@ LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", 
 @blp.arguments(DaysQuerySchema, location="query")
 @blp.response(200, PlatformAnalyticsSchema, example=examples.PLATFORM)
 @blp.raises(AdminsOnly)
-def read_analytics(query: dict[str, Any]) -> PlatformFigures:
+def read_platform_analytics(query: dict[str, Any]) -> PlatformFigures:
     """Get figures for all courses together, with highlights.
 
     A learner who is active in several courses on one day counts once; enrollments, completions and progress are counted
@@ -43,7 +43,7 @@ def read_analytics(query: dict[str, Any]) -> PlatformFigures:
 @blp.arguments(PlatformTableQuerySchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(AdminsOnly)
-def export_analytics(query: dict[str, Any]) -> Response:
+def export_platform_analytics(query: dict[str, Any]) -> Response:
     """Export the platform's figures as CSV.
 
     `table` selects the daily figures, the totals of all courses, or all watched lessons, most watched first.

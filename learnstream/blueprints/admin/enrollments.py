@@ -71,7 +71,7 @@ def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
 @commits()
 @blp.response(204)
 @blp.raises(AdminsOnly, NoSuchSeat)
-def revoke_enrollment(enrollment_id: int) -> None:
+def delete_enrollment(enrollment_id: int) -> None:
     """Revoke an active enrollment.
 
     Whatever its source; the learner's access ends with the next request, and progress is kept.

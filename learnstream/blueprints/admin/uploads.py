@@ -81,7 +81,7 @@ def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
 @commits(idempotency_key=True)
 @blp.response(201, AdminRequestedVideoSchema, example=examples.IMPORTED)
 @blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_ERRORS, *FAILURES)
-def create_upload_by_import(body: dict[str, Any]) -> dict[str, Any]:
+def import_upload(body: dict[str, Any]) -> dict[str, Any]:
     """Create a draft lesson from an asset that the video service already stores.
 
     Lessons that import the same asset share one video.

@@ -90,7 +90,7 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
 @blp.response(200, AuditEntrySchema(many=True), example=[examples.AUDIT_ENTRY])
 @blp.raises(AdminsOnly)
 @blp.paginate()
-def list_audit_log(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
+def list_audit_entries(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
     """List audit log entries, newest first.
 
     They cover accounts created, changed and disabled, changed passwords and addresses, sessions ended for a reused

@@ -44,7 +44,7 @@ PARTS = ("from", "to", "watched", "again", "left")
 @blp.arguments(DaysQuerySchema, location="query")
 @blp.response(200, CourseAnalyticsSchema, example=examples.COURSE)
 @blp.raises(NoSuchCourse, NotYourCourse)
-def course(query: dict[str, Any], course_id: str) -> CourseFigures:
+def read_course_analytics(query: dict[str, Any], course_id: str) -> CourseFigures:
     """Get the figures of a course.
 
     Enrollments, daily activity, and a funnel through its lessons.
@@ -57,7 +57,7 @@ def course(query: dict[str, Any], course_id: str) -> CourseFigures:
 @blp.arguments(CourseTableQuerySchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(NoSuchCourse, NotYourCourse)
-def course_table(query: dict[str, Any], course_id: str) -> Response:
+def export_course_analytics(query: dict[str, Any], course_id: str) -> Response:
     """Export the figures of a course as CSV.
 
     `table` selects the days or the funnel.
@@ -73,7 +73,7 @@ def course_table(query: dict[str, Any], course_id: str) -> Response:
 @blp.arguments(LessonQuerySchema, location="query")
 @blp.response(200, LessonAnalyticsSchema, example=examples.LESSON)
 @blp.raises(NoSuchLesson, NoSuchVideo, NotYourCourse)
-def lesson(query: dict[str, Any], lesson_id: str) -> LessonFigures:
+def read_lesson_analytics(query: dict[str, Any], lesson_id: str) -> LessonFigures:
     """Show how a lesson is doing, and what its learners watched of its video.
 
     The retention curve tells for each part of the video how many watched it, how many watched it again, and how many
@@ -87,7 +87,7 @@ def lesson(query: dict[str, Any], lesson_id: str) -> LessonFigures:
 @blp.arguments(LessonTableQuerySchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(NoSuchLesson, NoSuchVideo, NotYourCourse)
-def lesson_table(query: dict[str, Any], lesson_id: str) -> Response:
+def export_lesson_analytics(query: dict[str, Any], lesson_id: str) -> Response:
     """Export the figures of a lesson as CSV.
 
     `table` selects the days or the retention curve.

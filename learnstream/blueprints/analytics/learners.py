@@ -41,7 +41,7 @@ COLUMNS = tuple(LearnerSchema().fields)
 @blp.response(200, LearnerSchema(many=True), example=[examples.LEARNER])
 @blp.raises(NoSuchCourse, NotYourCourse)
 @blp.paginate()
-def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
+def list_learners(query: dict[str, Any], course_id: str, page: Page) -> Response:
     """List the learners of a course with their progress, also those who never started or have left.
 
     Progress is counted every minute (`as_of`); ordered by progress or activity, the list does
@@ -58,7 +58,7 @@ def browse(query: dict[str, Any], course_id: str, page: Page) -> Response:
 @blp.arguments(LearnerFilterSchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 @blp.raises(NoSuchCourse, NotYourCourse)
-def export(query: dict[str, Any], course_id: str) -> Response:
+def export_learners(query: dict[str, Any], course_id: str) -> Response:
     """Export the learners of a course as CSV.
 
     All learners, or those that the filters leave.
@@ -71,7 +71,7 @@ def export(query: dict[str, Any], course_id: str) -> Response:
 @blp.get("/learners/<row_id:user_id>/progress")
 @blp.response(200, CourseJourneySchema, example=COURSE_PROGRESS)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
-def read_progress(course_id: str, user_id: int) -> Response:
+def read_learner_progress(course_id: str, user_id: int) -> Response:
     """Get a learner's progress in a course.
 
     By module and by lesson, as the learner sees it.

@@ -32,7 +32,7 @@ blp = Blueprint(
 @blp.response(200, PreviewSchema, example=examples.PREVIEW, headers=etag.ETAG)
 @blp.raises(NoSuchCourse, NotYourCourse)
 @blp.paginate(NumberedSchema)
-def read(query: dict[str, str], course_id: str, page: Page) -> tuple[Response, dict[str, str]]:
+def read_publish_preview(query: dict[str, str], course_id: str, page: Page) -> tuple[Response, dict[str, str]]:
     """Preview what publishing the draft would change, and for which learners.
 
     Pagination applies to `affected`. The `ETag` is the draft's: send it as `If-Match` with POST …/publish to get 412

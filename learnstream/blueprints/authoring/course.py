@@ -58,7 +58,7 @@ blp = Blueprint(
 @commits(idempotency_key=True)
 @blp.response(201, CourseDraftSchema, example=examples.CREATED, headers=etag.CREATED)
 @blp.raises(InstructorsOnly)
-def create(body: dict[str, Any]) -> tuple[CourseDraft, dict[str, str]]:
+def create_course(body: dict[str, Any]) -> tuple[CourseDraft, dict[str, str]]:
     """Create a course as a draft.
 
     The creator becomes the first instructor. Only its instructors and administrators see it until it is published.
@@ -73,7 +73,7 @@ def create(body: dict[str, Any]) -> tuple[CourseDraft, dict[str, str]]:
 @blp.response(200, CourseSummarySchema(many=True), example=[examples.SUMMARY])
 @blp.paginate()
 @etag.cacheable
-def browse(query: dict[str, Any], page: Page) -> Content:
+def list_courses(query: dict[str, Any], page: Page) -> Content:
     """Search the catalogue.
 
     Returns published courses that accept new learners, in their current versions. `q` searches titles, tags, summaries
@@ -89,7 +89,7 @@ def browse(query: dict[str, Any], page: Page) -> Content:
 @blp.response(200, CourseSchema, example=examples.COURSE)
 @blp.raises(NoSuchCourse)
 @etag.cacheable
-def read(course_id: str) -> Content:
+def read_course(course_id: str) -> Content:
     """Get the current version of a course.
 
     Archived courses can still be read. A course that was never published has a draft only.
@@ -122,7 +122,7 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
 @blp.response(200, DraftLabelsSchema(many=True), example=[examples.LISTED])
 @blp.raises(AdminsOnly)
 @blp.paginate()
-def list_mine(query: dict[str, Any], page: Page) -> list[ListedDraft]:
+def list_my_courses(query: dict[str, Any], page: Page) -> list[ListedDraft]:
     """List the courses that the caller teaches, including drafts, most recently changed first.
 
     Administrators get all courses with `everybody=true`.
@@ -138,7 +138,7 @@ def list_mine(query: dict[str, Any], page: Page) -> list[ListedDraft]:
 @blp.get("/courses/<object_id:course_id>/draft")
 @blp.response(200, CourseDraftSchema, example=examples.DRAFT, headers=etag.ETAG)
 @blp.raises(NoSuchCourse)
-def read_draft(course_id: str) -> tuple[CourseDraft, dict[str, str]]:
+def read_course_draft(course_id: str) -> tuple[CourseDraft, dict[str, str]]:
     """Get a course's draft.
 
     Send its `ETag` as `If-Match` with changes.
@@ -155,7 +155,7 @@ def read_draft(course_id: str) -> tuple[CourseDraft, dict[str, str]]:
 @blp.response(200, CourseDraftSchema, example=examples.CHANGED)
 @blp.raises(NoSuchCourse, NotYourCourse, NeverPublished)
 @etag.conditional
-def update(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[CourseDraft, dict[str, str]]:
+def update_course(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[CourseDraft, dict[str, str]]:
     """Change a course's draft, or archive the course.
 
     Changes to the description become visible to learners with the next publication. `max_playback_rate` and `status`
@@ -212,7 +212,7 @@ def replace_outline(body: dict[str, Any], course_id: str, expect: etag.Revisions
 @blp.response(204)
 @blp.raises(NoSuchCourse, NotYourCourse, CourseHasLearners)
 @etag.conditional
-def delete(course_id: str, expect: etag.Revisions) -> None:
+def delete_course(course_id: str, expect: etag.Revisions) -> None:
     """Delete a course that has never had an enrollment, with its lessons and versions.
 
     Archive a course that has or had learners instead.

@@ -35,7 +35,7 @@ blp = Blueprint(
 @commits(idempotency_key=True)
 @blp.response(201, LessonSchema, example=examples.LESSON_DRAFT, headers=etag.CREATED)
 @blp.raises(NoSuchCourse, NotYourCourse, TooManyLessons, examples.UNKNOWN_MODULE)
-def create(body: dict[str, Any], course_id: str) -> tuple[DescribedLesson, dict[str, str]]:
+def create_lesson(body: dict[str, Any], course_id: str) -> tuple[DescribedLesson, dict[str, str]]:
     """Add a lesson to a course's draft.
 
     It is appended to the given module, by default to the last one; if the outline has no module, one is created.
@@ -55,7 +55,7 @@ def create(body: dict[str, Any], course_id: str) -> tuple[DescribedLesson, dict[
 @blp.response(200, LessonSchema, example=examples.LESSON)
 @blp.raises(NoSuchLesson, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @etag.cacheable
-def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[DescribedLesson, dict[str, str]]:
+def read_lesson(query: dict[str, Any], lesson_id: str) -> Content | tuple[DescribedLesson, dict[str, str]]:
     """Get a lesson.
 
     Learners get the version of their enrollment. Free previews are public, in the current version. With `draft=true`,
@@ -76,7 +76,9 @@ def read(query: dict[str, Any], lesson_id: str) -> Content | tuple[DescribedLess
     NoSuchLesson, NoSuchCourse, NotYourCourse, AdminsOnly, AlreadyAttached, TooManyLessons, examples.UNKNOWN_MODULE
 )
 @etag.conditional
-def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[DescribedLesson, dict[str, str]]:
+def update_lesson(
+    body: dict[str, Any], lesson_id: str, expect: etag.Revisions
+) -> tuple[DescribedLesson, dict[str, str]]:
     """Change a lesson's draft.
 
     Learners see the change once the course is published again. `course_id` assigns a course to an administrator's
@@ -96,7 +98,7 @@ def update(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 @blp.response(204)
 @blp.raises(NoSuchLesson, NotYourCourse)
 @etag.conditional
-def delete(lesson_id: str, expect: etag.Revisions) -> None:
+def delete_lesson(lesson_id: str, expect: etag.Revisions) -> None:
     """Remove a lesson from the draft.
 
     Published versions that contain the lesson keep it, under the same id.

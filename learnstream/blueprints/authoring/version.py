@@ -36,7 +36,7 @@ blp = Blueprint(
 @blp.response(201, PublicationSchema, example=examples.PUBLICATION)
 @blp.raises(NoSuchCourse, NotYourCourse, NothingToPublish)
 @etag.conditional
-def publish(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[Publication, dict[str, str]]:
+def publish_course(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[Publication, dict[str, str]]:
     """Publish the draft as a new version.
 
     New learners get this version from now on; enrolled learners move to it unless `learners` is `keep`. Lessons whose
@@ -86,7 +86,7 @@ def read_version(course_id: str, number: int) -> DescribedVersion:
 @blp.response(200, CourseDraftSchema, example=examples.RESTORED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion)
 @etag.conditional
-def restore(course_id: str, number: int, expect: etag.Revisions) -> tuple[CourseDraft, dict[str, str]]:
+def restore_version(course_id: str, number: int, expect: etag.Revisions) -> tuple[CourseDraft, dict[str, str]]:
     """Restore the draft from a version.
 
     Title, description, outline and the contents of all lessons replace those of the draft, whose changes are lost;

@@ -41,7 +41,7 @@ blp = Blueprint(
 @blp.arguments(DiffQuerySchema, location="query")
 @blp.response(200, DifferenceSchema, example=examples.DIFFERENCE)
 @blp.raises(NoSuchCourse, NoSuchVersion, NoSuchLesson)
-def compare(query: dict[str, Any], course_id: str) -> Response:
+def compare_versions(query: dict[str, Any], course_id: str) -> Response:
     """Compare two versions of a course, or a version with the draft.
 
     Lessons and modules are matched by id, so a renamed or moved one is not reported as new. A comparison from the draft
@@ -59,7 +59,7 @@ def compare(query: dict[str, Any], course_id: str) -> Response:
 @commits()
 @blp.response(200, MigrationSchema, example=examples.MIGRATION)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchVersion, NeverPublished, VersionIncomplete)
-def migrate(body: dict[str, Any], course_id: str) -> Migration:
+def migrate_learners(body: dict[str, Any], course_id: str) -> Migration:
     """Move learners who kept an earlier version to a later one.
 
     Their progress is kept, because it belongs to lessons, whose ids stay the same. Learners are never moved to an

@@ -27,22 +27,22 @@ from learnstream.web.route_facts import Facts, View, facts_of_endpoint, state
 PUBLIC_ENDPOINTS = frozenset(
     {
         "api-docs.openapi_json",
-        "auth.login",
-        "auth.refresh",
-        "auth.register",
-        "auth.token",
-        "course.browse",
-        "course.read",
+        "auth.sign_in",
+        "auth.refresh_tokens",
+        "auth.create_account",
+        "auth.sign_in_with_form",
+        "course.list_courses",
+        "course.read_course",
         "dashboard.chart_library",
         "dashboard.page",
         "docs.favicon",
         "docs.library",
         "docs.page",
         "static",
-        "system.health",
-        "system.landing",
-        "system.ready",
-        "webhook.receive_mux",
+        "system.read_health",
+        "system.read_landing_page",
+        "system.read_readiness",
+        "webhook.receive_mux_webhook",
     }
 )
 

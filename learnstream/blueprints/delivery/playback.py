@@ -35,7 +35,7 @@ ASK_AGAIN_IN = 90
 @blp.response(200, PlaybackSchema, example=examples.PLAYBACK)
 @blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
-def play(query: dict[str, bool], lesson_id: str) -> Response:
+def read_playback(query: dict[str, bool], lesson_id: str) -> Response:
     """Get the signed URLs and tokens that play a lesson's video.
 
     Learners get the version of their enrollment, other callers the current version; a free preview needs no token.
@@ -57,7 +57,7 @@ def play(query: dict[str, bool], lesson_id: str) -> Response:
 @blp.response(202, FailureReportedSchema, example={"ask_again_in": ASK_AGAIN_IN})
 @blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted)
-def report_failure(lesson_id: str) -> dict[str, int]:
+def report_playback_failure(lesson_id: str) -> dict[str, int]:
     """Report that a player could not play a lesson's video although its URLs were valid.
 
     Within about a minute, the server asks the video service whether it still has the video, at most once in ten

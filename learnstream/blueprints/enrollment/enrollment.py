@@ -32,7 +32,7 @@ blp = Blueprint("enrollment", __name__, position=100, title="Enrollment", descri
 @commits(idempotency_key=True)
 @blp.response(201, EnrollmentSchema, example=examples.ENROLLMENT)
 @blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived)
-def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
+def create_my_enrollment(body: dict[str, Any], course_id: str) -> Enrollment:
     """Enroll in a published course.
 
     The enrollment stays in the current version until a later publication moves it. An enrollment that was withdrawn or
@@ -46,7 +46,7 @@ def enroll(body: dict[str, Any], course_id: str) -> Enrollment:
 @commits()
 @blp.response(204)
 @blp.raises(NotEnrolledHere, SeatGranted)
-def withdraw(course_id: str) -> None:
+def delete_my_enrollment(course_id: str) -> None:
     """Leave a course.
 
     Access to its lessons ends with the next request; progress is kept in case the learner enrolls again.
@@ -59,7 +59,7 @@ def withdraw(course_id: str) -> None:
 @blp.arguments(MyEnrollmentsQuerySchema, location="query")
 @blp.response(200, MyEnrollmentSchema(many=True), example=[examples.MY_ENROLLMENT])
 @blp.paginate()
-def list_mine(query: dict[str, Any], page: Page) -> Response:
+def list_my_enrollments(query: dict[str, Any], page: Page) -> Response:
     """List the caller's enrollments, newest first.
 
     Includes those that were withdrawn or have ended, unless `live` is given.

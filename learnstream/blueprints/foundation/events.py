@@ -20,7 +20,7 @@ blp = Blueprint(
 @blp.arguments(FeedQuerySchema, location="query")
 @blp.response(200, FeedSchema, example=examples.FEED)
 @blp.raises(AdminsOnly, EventsGone)
-def feed(query: dict[str, Any]) -> dict[str, Any]:
+def list_events(query: dict[str, Any]) -> dict[str, Any]:
     """Read the feed of events.
 
     Send the previous response's `next` as `after`, and process the events in order; an empty list means that there are

@@ -15,7 +15,7 @@ blp = Blueprint("system", __name__, position=210, title="System", description="L
 @blp.doc(tags=["system"])
 @any_query
 @blp.response(200, content_type="text/html", description="The landing page.")
-def landing() -> Response:
+def read_landing_page() -> Response:
     """Get the landing page.
 
     It links the documentation and the dashboard.
@@ -25,7 +25,7 @@ def landing() -> Response:
 
 @blp.get("/health")
 @blp.response(200, HealthSchema, example={"status": "ok"})
-def health() -> dict[str, str]:
+def read_health() -> dict[str, str]:
     """Check that the process is alive.
 
     Does not query any store.
@@ -36,7 +36,7 @@ def health() -> dict[str, str]:
 @blp.get("/ready")
 @blp.response(200, ReadinessSchema, example=examples.READINESS)
 @blp.alt_response(503, schema=ReadinessSchema, description="PostgreSQL or MongoDB does not answer.")
-def ready() -> Response:
+def read_readiness() -> Response:
     """Check every store, in parallel, with a timeout of one second.
 
     `ready`: all stores respond. `degraded` (still 200): only Redis is down; the system is slower, but no data is lost.

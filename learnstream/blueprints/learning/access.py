@@ -24,7 +24,7 @@ blp = Blueprint(
 @prefetches(visibility.prefetch_keys)
 @blp.response(200, LessonAccessSchema, example=examples.LESSON_ACCESS)
 @blp.raises(NoSuchLesson)
-def read_lesson(lesson_id: str) -> Response:
+def read_lesson_access(lesson_id: str) -> Response:
     """Check whether a lesson is open to the caller and, if not, what would open it.
 
     A closed lesson is not an error if the caller may see the course: `reasons` lists what keeps it closed, each with a
@@ -36,7 +36,7 @@ def read_lesson(lesson_id: str) -> Response:
 @blp.get("/courses/<object_id:course_id>/access")
 @blp.response(200, CourseAccessSchema, example=examples.COURSE_ACCESS)
 @blp.raises(NoSuchCourse)
-def read_course(course_id: str) -> Response:
+def read_course_access(course_id: str) -> Response:
     """Check whether a course is open to the caller, and which of its lessons are.
 
     The top-level `allowed` and `reasons` concern the course as a whole: an enrollment, or permission to change it.

@@ -38,7 +38,7 @@ blp = Blueprint(
 @prefetches(entitlements.seat_prefetch_keys)
 @blp.response(200, CourseJourneySchema, example=examples.COURSE_PROGRESS)
 @blp.raises(NoSuchCourse, NotEnrolled, EnrollmentExpired)
-def read_course(course_id: str) -> Response:
+def read_course_progress(course_id: str) -> Response:
     """Get the caller's progress in a course.
 
     For the whole course, by module and by lesson, in the version of the enrollment; with where to resume, and which
@@ -57,7 +57,7 @@ def read_course(course_id: str) -> Response:
 @blp.arguments(MyCoursesQuerySchema, location="query")
 @blp.response(200, MyCourseSchema(many=True), example=[examples.MY_COURSE])
 @blp.paginate()
-def list_mine(query: dict[str, Any], page: Page) -> Response:
+def list_my_progress(query: dict[str, Any], page: Page) -> Response:
     """List the caller's progress in each of their courses, latest enrollment first.
 
     Each entry has where to resume and the next lesson.
@@ -70,7 +70,7 @@ def list_mine(query: dict[str, Any], page: Page) -> Response:
 @blp.arguments(HistoryQuerySchema, location="query")
 @blp.response(200, VisitSchema(many=True), example=[examples.VISIT])
 @blp.paginate()
-def history(query: dict[str, Any], page: Page) -> Response:
+def list_my_history(query: dict[str, Any], page: Page) -> Response:
     """List the lessons that the caller has visited, most recent first.
 
     Covers all courses that are open to them.

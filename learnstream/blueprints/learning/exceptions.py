@@ -43,7 +43,7 @@ blp = Blueprint(
 @commits(idempotency_key=True)
 @blp.response(200, EnrollmentSchema, example=examples.EXTENDED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, CourseArchived)
-def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
+def extend_enrollment(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
     """Change when a learner's enrollment ends.
 
     An enrollment that has ended is reopened in the course's current version; one that was withdrawn is not.
@@ -58,7 +58,7 @@ def extend(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
 @commits(idempotency_key=True)
 @blp.response(200, ResetDoneSchema, example=examples.RESET_DONE)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, examples.NOT_THEIRS)
-def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
+def reset_progress(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
     """Reset a learner's progress in a lesson or in the whole course.
 
     What they watched, opened and completed there is deleted, as is their completion of the course. Lessons that depend
@@ -75,7 +75,7 @@ def reset(body: dict[str, Any], course_id: str, user_id: int) -> dict[str, Any]:
 @commits(idempotency_key=True)
 @blp.response(200, WaivedSchema, example=examples.WAIVED)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, AlreadyCompleted, TooBusy, examples.NOT_THEIRS)
-def waive(body: dict[str, Any], course_id: str, user_id: int) -> Waived:
+def waive_lesson(body: dict[str, Any], course_id: str, user_id: int) -> Waived:
     """Mark a lesson as completed for a learner, whatever they have watched.
 
     Lessons that depend on it open, and it counts like any other completed lesson.
@@ -102,7 +102,7 @@ def list_overrides(course_id: str, user_id: int) -> Sequence[SeatOverride]:
 @commits()
 @blp.response(200, OverrideSchema, example=examples.OVERRIDE)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NothingToOverride)
-def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str) -> SeatOverride:
+def replace_override(body: dict[str, Any], course_id: str, user_id: int, target_id: str) -> SeatOverride:
     """Override the conditions of a lesson or a module for one learner.
 
     `unlocks_at` replaces its release and, for a lesson, that of its module. `without_prerequisites` lifts the
@@ -121,7 +121,7 @@ def override(body: dict[str, Any], course_id: str, user_id: int, target_id: str)
 @commits()
 @blp.response(204)
 @blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat, NoSuchOverride)
-def take_back(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
+def delete_override(query: dict[str, str], course_id: str, user_id: int, target_id: str) -> None:
     """Remove an override.
 
     The outline's conditions apply to the learner again, from the next request on.

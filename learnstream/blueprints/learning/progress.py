@@ -49,7 +49,7 @@ HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}"
     ForeignViewing("The viewing belongs to another user."),
     ViewingEnded("The viewing has ended: request playback again."),
 )
-def report(body: dict[str, Any], lesson_id: str) -> Response:
+def report_progress(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
     lesson = require_watchable_lesson(lesson_id, body.pop("viewing_id"))
     return private_json(reports.submit(caller, lesson, **body))
@@ -59,7 +59,7 @@ def report(body: dict[str, Any], lesson_id: str) -> Response:
 @prefetches(playback.fact_prefetch_keys)
 @blp.response(200, LessonProgressSchema, example=examples.LESSON_PROGRESS)
 @blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
-def read(lesson_id: str) -> Response:
+def read_progress(lesson_id: str) -> Response:
     """Get the caller's progress in a lesson.
 
     `watched_seconds` and `fraction` refer to the video that the lesson shows now; a lesson completed with an earlier

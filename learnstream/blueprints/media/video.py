@@ -55,7 +55,9 @@ IMPORT_ERRORS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly)
 @blp.response(201, RequestedUploadSchema, example={"upload": examples.UPLOAD, "video": examples.WAITING})
 @blp.raises(NoSuchLesson, NotYourCourse, NotAVideoLesson, *FAILURES)
 @etag.conditional
-def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+def create_video_upload(
+    body: dict[str, Any], lesson_id: str, expect: etag.Revisions
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Create a URL to upload the lesson's video to.
 
     The browser PUTs the file there directly, not through this server. The video's status then changes to `preparing`
@@ -78,7 +80,9 @@ def upload(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tupl
 @blp.response(201, RequestedVideoSchema, example={"video": examples.FETCHED})
 @blp.raises(NoSuchLesson, NotYourCourse, NotAVideoLesson, SourceRefused(), *FAILURES)
 @etag.conditional
-def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+def create_video_from_url(
+    body: dict[str, Any], lesson_id: str, expect: etag.Revisions
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Have the video service fetch the lesson's video from a public URL.
 
     This server never fetches it. URLs that are private, or resolve to private addresses, get 422.
@@ -97,7 +101,7 @@ def from_url(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tu
 @blp.response(201, RequestedVideoSchema, example={"video": examples.IMPORTED})
 @blp.raises(NoSuchLesson, NotYourCourse, NotYourAsset, NotAVideoLesson, *IMPORT_ERRORS, *FAILURES)
 @etag.conditional
-def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
+def import_video(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[dict[str, Any], dict[str, str]]:
     """Import an asset that the video service already stores.
 
     Lessons that import the same asset share one video, which is kept until none of them needs it. An asset with only
@@ -113,7 +117,7 @@ def import_asset(body: dict[str, Any], lesson_id: str, expect: etag.Revisions) -
 @blp.get("/<object_id:lesson_id>/video")
 @blp.response(200, VideoSchema, example=examples.READY)
 @blp.raises(NoSuchLesson, NoVideo, NotYourCourse)
-def read(lesson_id: str) -> ListedVideo:
+def read_video(lesson_id: str) -> ListedVideo:
     """Get the processing state of the draft's video.
 
     Ask again while the status is `waiting` or `preparing`; a `ready` video can be played.
@@ -129,7 +133,7 @@ def read(lesson_id: str) -> ListedVideo:
 @blp.response(204)
 @blp.raises(NoSuchLesson, NoVideo, NotYourCourse, AdminsOnly)
 @etag.conditional
-def delete(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[None, dict[str, str]]:
+def delete_video(query: dict[str, Any], lesson_id: str, expect: etag.Revisions) -> tuple[None, dict[str, str]]:
     """Remove the video from the lesson's draft.
 
     The video service deletes it once no draft, no current version and no version with enrolled learners shows it. With

@@ -55,7 +55,7 @@ BODY = {
     TooLarge,
     WebhooksUnconfigured,
 )
-def receive_mux() -> dict[str, str]:
+def receive_mux_webhook() -> dict[str, str]:
     """Receive a Mux webhook.
 
     The response is sent once the event is stored. If possible, the event is applied first; otherwise it is retried

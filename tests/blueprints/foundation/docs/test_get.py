@@ -68,6 +68,21 @@ def test_every_operation_has_a_description(document):
     assert silent == []
 
 
+VERBS = {
+    # What clients do with resources,
+    *("create", "delete", "export", "import", "list", "read", "replace", "update"),
+    # and what else can be done with them.
+    *("compare", "extend", "migrate", "publish", "receive", "refresh", "replay", "report", "reset", "restore", "waive"),
+    "sign",
+}
+
+
+def test_every_operation_id_begins_with_one_of_a_few_verbs(document):
+    names = [operation["operationId"] for _, operation in operations(document)]
+
+    assert {name.partition("_")[0] for name in names} == VERBS
+
+
 def test_every_operation_id_is_unique(document):
     names = [operation["operationId"] for _, operation in operations(document)]
 
