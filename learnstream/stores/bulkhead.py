@@ -29,9 +29,7 @@ class Bulkhead:
         self.slots = 1
         self._inside: dict[int, float] = {}
         self._last_return = 0.0
-        # Every request takes the lock, which is cheaper directly than through its condition.
-        self._lock = threading.Lock()
-        self._changed = threading.Condition(self._lock)
+        self._changed = threading.Condition()
 
     def enter(self, *, is_bound: bool = True) -> None:
         """Take a slot for this thread; `is_bound=False` if the request already has work in progress in the store.
@@ -42,7 +40,7 @@ class Bulkhead:
         thread = threading.get_ident()
         if thread in self._inside or not in_request():
             return
-        with self._lock:
+        with self._changed:
             if is_bound and len(self._inside) >= self.slots:
                 self._queue()
             self._inside[thread] = time.monotonic()
@@ -51,7 +49,7 @@ class Bulkhead:
         """Free this thread's slot, if it has one."""
         thread = threading.get_ident()
         if thread in self._inside:
-            with self._lock:
+            with self._changed:
                 del self._inside[thread]
                 self._last_return = time.monotonic()
                 self._changed.notify()

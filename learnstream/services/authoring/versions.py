@@ -125,7 +125,8 @@ class DescribedVersion(PublishedMetadata, Publication):
     lessons: list[LessonEntry]
 
 
-# The version of each course whose outline was last read. A hint for prefetching: seats may be on other versions.
+# The version of each course whose outline was last read. A hint for prefetching: seats may be on other versions. Saves a
+# round trip to Redis: 55 µs of CPU, of 280 for an outline.
 last_shown: Memo[int] = Memo(20_000)
 
 
