@@ -48,7 +48,10 @@ class Labels(TypedDict):
 
 
 class Metadata(Labels):
-    """All that authors say about a course. A version contains it, and restoring the version restores it."""
+    """All that authors say about a course. A version contains it, and restoring the version restores it.
+
+    It tells nothing of a person (see `services.foundation.personal_data`).
+    """
 
     description: str
 

@@ -24,19 +24,27 @@ class Completion(TypedDict):
     threshold: NotRequired[float | None]
 
 
-class Content(TypedDict):
-    """A lesson as outlines show it. A version contains it, and restoring the version restores it."""
+class ShownContent(TypedDict):
+    """What authors say about a lesson, as outlines show it."""
 
     title: str
     kind: str
     summary: str
     free_preview: bool
+
+
+class Content(ShownContent):
+    """A lesson in a version's outline. Restoring the version restores it."""
+
     video_id: ObjectId | None
     completion: Completion | None
 
 
 class WholeContent(Content):
-    """A lesson's content with its text, which outlines do not contain."""
+    """All that authors say about a lesson, with its text, which outlines do not contain.
+
+    It tells nothing of a person (see `services.foundation.personal_data`).
+    """
 
     body: str
 

@@ -10,13 +10,13 @@ from pymongo import ReturnDocument
 from learnstream.clock import now
 from learnstream.documents import Lesson, LessonKind
 from learnstream.documents.course import CourseDraft
-from learnstream.documents.lesson import ListedLesson, StoredLesson
+from learnstream.documents.lesson import ListedLesson, ShownContent, StoredLesson
 from learnstream.documents.projection import Projection, pick
 from learnstream.errors import Conflict, NotFound, Unprocessable
 from learnstream.errors.authoring import AlreadyAttached, EditConflict, NoSuchLesson, NotAVideoLesson
 from learnstream.policies.views import LessonView
 from learnstream.services.authoring import completion_rules, courses, outlines, snapshots, versions
-from learnstream.services.authoring.versions import LessonEntry, ShownContent
+from learnstream.services.authoring.versions import LessonEntry
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.services.media import videos
 

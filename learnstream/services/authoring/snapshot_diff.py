@@ -9,7 +9,9 @@ from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 
-from learnstream.documents.course import VersionLesson, VersionModule
+from learnstream.documents.course import Conditions, VersionLesson, VersionModule
+from learnstream.documents.lesson import WholeContent
+from learnstream.documents.projection import names_of
 from learnstream.services.authoring import completion_rules, conditions
 
 
@@ -79,8 +81,10 @@ class Changes(TypedDict):
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 NOTHING: Snapshot = {"course": {}, "modules": []}
 NO_TEXTS: Texts = {}
-LESSON = ("title", "summary", "body", "free_preview", "completion", "prerequisites", "release", "video")
-MODULE = ("title", "prerequisites", "release")
+# The kind of a lesson cannot change, and its video is shown in full.
+CONTENT = (name for name in names_of(WholeContent) if name not in {"kind", "video_id"})
+LESSON = (*CONTENT, *names_of(Conditions), "video")
+MODULE = ("title", *names_of(Conditions))
 
 
 def compare(before: Snapshot, after: Snapshot, texts: Texts = NO_TEXTS) -> Changes:

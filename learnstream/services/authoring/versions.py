@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
 from learnstream.documents.course import PublicationRecord, PublishedMetadata, StoredVersion, VersionModule
-from learnstream.documents.lesson import StoredContent
+from learnstream.documents.lesson import ShownContent, StoredContent
 from learnstream.documents.projection import Projection, pick
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NoSuchVersion
 from learnstream.services.authoring import completion_rules
@@ -83,15 +83,6 @@ class Place(TypedDict):
     id: str
     title: str
     position: int
-
-
-class ShownContent(TypedDict):
-    """The part of a lesson's content that outlines show unchanged."""
-
-    title: str
-    kind: str
-    summary: str
-    free_preview: bool
 
 
 class LessonEntry(ShownContent):

@@ -8,6 +8,10 @@ fails for a column or a document's field that has no entry here.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from learnstream.documents.course import Metadata
+from learnstream.documents.lesson import WholeContent
+from learnstream.documents.projection import names_of
+
 ACCOUNT = "with the account, which is disabled and not deleted"
 COURSE = "with the course"
 RECORD = "with the account; an instructor can reset it"
@@ -121,9 +125,8 @@ MONGODB: dict[str, Stored] = {
         "drafts of courses, and what the catalogue shows of them",
         COURSE,
         none=(
-            "_id title slug summary description subject tags level language cover modules status revision "
-            "current_version max_playback_rate published published_at seats_due restoring created_at "
-            "updated_at"
+            f"_id {' '.join(names_of(Metadata))} slug modules status revision current_version max_playback_rate "
+            "published published_at seats_due restoring created_at updated_at"
         ),
         personal="instructor_ids versions acts_due created_by",
     ),
@@ -138,20 +141,14 @@ MONGODB: dict[str, Stored] = {
         "MongoDB",
         "drafts of lessons",
         COURSE,
-        none=(
-            "_id course_id title kind summary body free_preview video_id completion revision created_at "
-            "updated_at deleted_at leaving"
-        ),
+        none=(f"_id course_id {' '.join(names_of(WholeContent))} revision created_at updated_at deleted_at leaving"),
         personal="created_by",
     ),
     "lesson_versions": Stored(
         "MongoDB",
         "published contents of lessons",
         COURSE,
-        none=(
-            "_id lesson_id course_id revision title kind summary body free_preview video_id completion "
-            "created_at updated_at"
-        ),
+        none=(f"_id lesson_id course_id revision {' '.join(names_of(WholeContent))} created_at updated_at"),
     ),
     "videos": Stored(
         "MongoDB",

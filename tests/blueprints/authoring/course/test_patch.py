@@ -4,6 +4,7 @@ import pytest
 from bson import ObjectId
 from sqlalchemy import select
 
+from learnstream.blueprints.authoring.examples import METADATA
 from learnstream.models import AuditEntry
 from tests.problems import invalid_fields
 
@@ -15,14 +16,7 @@ def patch(client, course, auth, **body):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("title", "Astrology"),
-        ("summary", "S"),
-        ("description", "D"),
-        ("subject", "Physics"),
-        ("tags", ["stars"]),
-        ("level", "all"),
-        ("language", "de"),
-        ("cover", "https://example.com/x.jpg"),
+        *(METADATA | {"title": "Astrology"}).items(),
         ("cover", ""),
         ("level", ""),
         ("tags", []),

@@ -1,17 +1,9 @@
 import pytest
 
+from learnstream.blueprints.authoring.examples import METADATA
 from learnstream.documents import Course
 
-FULL = {
-    "title": "Astronomy for beginners",
-    "summary": "The night sky.",
-    "description": "From the *moon* on.",
-    "subject": "Physics",
-    "tags": ["Stars", "night  sky", "stars"],
-    "level": "beginner",
-    "language": "EN-gb",
-    "cover": "https://images.example.com/stars.jpg",
-}
+FULL = METADATA | {"tags": ["Stars", "night  sky", "stars"], "language": "EN-gb"}
 
 
 def test_an_instructor_creates_a_draft(client, owner):
