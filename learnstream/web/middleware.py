@@ -77,13 +77,12 @@ class Application(Flask):
         """The maximum body size in bytes; the worker does not wait for the rest of a longer body."""
         return int(self.config["MAX_CONTENT_LENGTH"])
 
-    def hashes_for(self, method: str, path: str, peer: str, forwarded_for: str) -> str | None:
-        """Return the client's network if the request will hash a password, else None.
+    def hashes_password(self, method: str, path: str) -> bool:
+        """True if a request will hash a password. path: decoded, as in PATH_INFO."""
+        return self.hashing.include(method, path)
 
-        path: decoded, as in PATH_INFO; forwarded_for: the `X-Forwarded-For` headers, joined by commas.
-        """
-        if not self.hashing.include(method, path):
-            return None
+    def network_of(self, peer: str, forwarded_for: str) -> str:
+        """Return the network of a client. forwarded_for: the `X-Forwarded-For` headers, joined by commas."""
         proxies = self.config["PROXY_COUNT"]
         entries = [entry.strip() for entry in forwarded_for.split(",")]
         return network_of(entries[-proxies] if proxies and len(entries) >= proxies else peer)

@@ -88,4 +88,4 @@ def test_every_operation_that_takes_a_password_is_marked(app, client):
 def test_requests_are_queued_by_network(app, monkeypatch, peer, forwarded_for, proxies, network):
     monkeypatch.setitem(app.config, "PROXY_COUNT", proxies)
 
-    assert app.hashes_for("POST", "/auth/login", peer, forwarded_for) == network
+    assert app.network_of(peer, forwarded_for) == network
