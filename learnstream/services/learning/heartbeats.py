@@ -2,18 +2,18 @@
 
 import enum
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from learnstream.clock import whole_milliseconds
 from learnstream.documents import LessonKind
 from learnstream.services.authoring.completion_rules import Completion
 from learnstream.services.delivery.viewings import Viewing
 from learnstream.services.learning import coverage
+from learnstream.services.learning.bit_sets import Path
 
 KNOWN_HEARTBEATS = 4096  # deduplicated per viewing: eleven hours at one every ten seconds
 NO_VIEWING = "none"
-
-Path = tuple[str, ...]
 
 
 class Reason(enum.StrEnum):
@@ -71,6 +71,17 @@ class Stretch:
         if coverage.whole(self.start) >= second:
             return None, self
         return replace(self, end=float(second)), replace(self, start=float(second))
+
+
+class Period(NamedTuple):
+    """The period that a report can be about."""
+
+    first: datetime
+    last: datetime
+
+    def clamp(self, at: datetime) -> datetime:
+        """Return the time of the period that is closest to a client's time, in whole milliseconds and UTC."""
+        return whole_milliseconds(min(max(at, self.first), self.last).astimezone(UTC))
 
 
 class Part(NamedTuple):

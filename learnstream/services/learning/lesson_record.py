@@ -7,18 +7,18 @@ seconds, and also their sum over all days, where a second watched again on anoth
 exceeds the budget, the part that fits is credited.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 
-from learnstream.clock import whole_milliseconds
 from learnstream.documents import Progress
 from learnstream.documents.progress import ProgressEvent, WorkingProgress
 from learnstream.documents.projection import Projection
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning import coverage, quarter_hours, watched_days
-from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Path, Reason, Stretch
+from learnstream.services.learning.bit_sets import BitSets, Path
+from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Period, Reason, Stretch
 
 HEAD_START = 5  # seconds that are credited without a viewing
 ROUNDING = 1e-6
@@ -44,8 +44,8 @@ class Record:
         self.position = self.stored["position"]
         self.opened_at = self.stored["opened_at"]
         self.completed_at = self.stored["completed_at"]
-        self._before: dict[Path, int] = {}
-        self._after: dict[Path, int] = {}
+        self._total = context.total
+        self._bits = BitSets(self.stored)
         self._fields: dict[str, Any] = {}
         self._days: set[str] = set()
         self._quarters: dict[str, int] = {}
@@ -58,7 +58,7 @@ class Record:
     @property
     def watched(self) -> int:
         """The watched seconds of the current video, as a set."""
-        return self._set(self._of_video("w")) if self.context.video_id else 0
+        return self._bits.get(self._of_video("w")) if self.context.video_id else 0
 
     @property
     def fraction(self) -> float:
@@ -67,25 +67,30 @@ class Record:
             return float(self.completed_at is not None)
         if self.context.duration is None:
             return 0.0
-        return min(1.0, self.watched.bit_count() / self.context.total)
+        return min(1.0, self.watched.bit_count() / self._total)
 
     def apply_heartbeat(self, heartbeat: Heartbeat, moment: datetime) -> list[Part]:
         """Credit what a heartbeat reports as far as it is plausible. Return its parts with reasons for rejection."""
         slot, bit = heartbeat.slot
-        repeated = bool(self._set(slot) & bit)
-        self._extend_began_at(heartbeat, moment)
-        budget = self._budget(self.context.last_moment(moment))
+        repeated = bool(self._bits.get(slot) & bit)
+        period = self._plausible_period(heartbeat, moment)
+        sent_at = period.clamp(heartbeat.client_time)
+        self._extend_began_at(heartbeat, sent_at)
+        budget = self._budget(period.last)
         parts = []
         for stretch in heartbeat.played:
-            at = self._clamp(heartbeat, stretch.at, moment)
+            at = period.clamp(stretch.at)
             for part in self._evaluate(stretch, at, budget - self.day_seconds):
                 if part.reason is None:
                     self._credit(part.stretch, at, repeated=repeated)
                 parts.append(part)
-        self._update_position(heartbeat, moment, repeated=repeated)
-        self._complete_if_watched(moment)
+        # The client's clock may be ahead and was clamped on arrival; a repeat would be clamped to a later time.
+        if not (repeated and heartbeat.client_time > moment):
+            self._update_position(heartbeat, sent_at)
+        if self._is_watched:
+            self._complete(moment)
         if self._has_changes:
-            self._add(slot, bit)
+            self._bits.add(slot, bit)
         return parts
 
     def open(self, moment: datetime) -> None:
@@ -115,42 +120,37 @@ class Record:
         """Return the idempotent update to write; None if nothing has changed."""
         if not self._has_changes:
             return None
-        context, bits = self.context, self._new_bits()
+        context = self.context
         past = dict(watched_days.past(self.stored, moment))
         fields = {"version": context.version, "revision": self.revision + 1, "updated_at": moment}
         ids = {"course_id": ObjectId(context.course_id), "lesson_id": ObjectId(context.lesson_id)}
         update = {
             "$setOnInsert": {"user_id": context.user_id, **ids},
-            "$set": self._fields | self._new_days(bits) | {f"past_days.{day}": n for day, n in past.items()} | fields,
-            "$bit": {
-                ".".join((*path, number)): {"or": word}
-                for path, seconds in bits.items()
-                for number, word in coverage.pack(seconds).items()
-            },
+            "$set": self._fields | self._new_days() | {f"past_days.{day}": n for day, n in past.items()} | fields,
+            "$bit": self._bits.update(),
             "$min": ({"began_at": self.began_at} if self.began_at else {}) | self._quarters,
             "$push": {"pending_events": {"$each": self._events}} if self._events else {},
-            "$unset": dict.fromkeys([*self._expired_viewings(bits), *(f"days.{day}" for day in past)], ""),
+            "$unset": dict.fromkeys([*self._expired_viewings(), *(f"days.{day}" for day in past)], ""),
         }
         return {operator: change for operator, change in update.items() if change}
 
-    def _extend_began_at(self, heartbeat: Heartbeat, moment: datetime) -> None:
-        if heartbeat.viewing is None or self._predates_reset(self._clamp(heartbeat, heartbeat.client_time, moment)):
+    def _extend_began_at(self, heartbeat: Heartbeat, sent_at: datetime) -> None:
+        if heartbeat.viewing is None or self._predates_reset(sent_at):
             return
         # A viewing that continues after a reset counts from the reset.
         began_at = max(heartbeat.viewing.began_at, self.reset_at or heartbeat.viewing.began_at)
         if self.began_at is None or began_at < self.began_at:
             self.began_at = began_at
 
-    def _clamp(self, heartbeat: Heartbeat, at: datetime, moment: datetime) -> datetime:
-        """Return a client's time clamped to the plausible range.
+    def _plausible_period(self, heartbeat: Heartbeat, moment: datetime) -> Period:
+        """Return the period that a heartbeat can be about.
 
-        The range starts when the viewing, or else the seat, began, but at most the maximum age of a report ago; it ends
+        It starts when the viewing, or else the seat, began, but at most the maximum age of a report ago; it ends
         at `moment` or the end of the seat, whichever is earlier.
         """
         began_at = heartbeat.viewing.began_at if heartbeat.viewing else self.context.seat_since
         first = moment - watched_days.LATE
-        at = min(max(at, began_at or first, first), self.context.last_moment(moment))
-        return whole_milliseconds(at.astimezone(UTC))
+        return Period(max(began_at or first, first), self.context.last_moment(moment))
 
     def _predates_reset(self, at: datetime) -> bool:
         """True if a reported time is before the record's last reset."""
@@ -161,14 +161,14 @@ class Record:
         return HEAD_START + self.context.rate * max(0.0, passed)
 
     def _seconds(self, stretch: Stretch) -> int:
-        return coverage.between(stretch.start, stretch.end, self.context.total)
+        return coverage.between(stretch.start, stretch.end, self._total)
 
     def _evaluate(self, stretch: Stretch, at: datetime, left: float) -> list[Part]:
         if self._predates_reset(at):
             return [Part(stretch, Reason.BEFORE_RESET)]
-        if coverage.whole(stretch.start) >= self.context.total:
+        if coverage.whole(stretch.start) >= self._total:
             return [Part(stretch, Reason.BEYOND_END)]
-        new = self._seconds(stretch) & ~self._set(self._of_day(at))
+        new = self._seconds(stretch) & ~self._bits.get(self._of_day(at))
         end = coverage.beyond(new, max(0, int(left)))
         if end is None:
             return [Part(stretch)]
@@ -179,13 +179,12 @@ class Record:
         seconds = self._seconds(stretch)
         before = self.watched
         if not repeated:
-            self._add(self._of_video("again"), seconds & before)
-        self._add(self._of_video("w"), seconds)
+            self._bits.add(self._of_video("again"), seconds & before)
+        self._bits.add(self._of_video("w"), seconds)
         if seconds:
             # Also of what counts already: in whatever order reports come, the earliest moment is noted.
             self._note_quarter(at)
-        if today := (seconds & ~self._set(self._of_day(at))).bit_count():
-            self._add(self._of_day(at), seconds)
+        if today := self._bits.add(self._of_day(at), seconds).bit_count():
             self.day_seconds += today
             self._fields["day_seconds"] = self.day_seconds
         if new := (seconds & ~before).bit_count():
@@ -200,26 +199,18 @@ class Record:
                 "duration": self.context.duration,
             }
 
-    def _update_position(self, heartbeat: Heartbeat, moment: datetime, *, repeated: bool) -> None:
+    def _update_position(self, heartbeat: Heartbeat, at: datetime) -> None:
         """Update the position if the heartbeat is the latest by the client's clock, then by `seq`."""
         if heartbeat.position is None or (coverage.whole(heartbeat.position) == 0 and not heartbeat.played):
             # A player that was only opened reports 0:00, which is not a position to resume from.
             return
-        if repeated and heartbeat.client_time > moment:
-            # The client's clock is ahead and was clamped on arrival; a repeat would be clamped to a later time.
-            return
-        seconds = min(heartbeat.position, self.context.duration or heartbeat.position)
-        at = self._clamp(heartbeat, heartbeat.client_time, moment)
-        current = self.position
         if self._predates_reset(at):
             return
+        seconds = min(heartbeat.position, self.context.duration or heartbeat.position)
+        current = self.position
         if current is None or (at, heartbeat.seq, seconds) > (current["at"], current["seq"], current["seconds"]):
             self.position = {"seconds": seconds, "at": at, "seq": heartbeat.seq}
             self._fields["position"] = self.position
-
-    def _complete_if_watched(self, moment: datetime) -> None:
-        if self._is_watched:
-            self._complete(moment)
 
     @property
     def _is_watched(self) -> bool:
@@ -248,8 +239,7 @@ class Record:
 
     @property
     def _has_changes(self) -> bool:
-        bits = self._new_bits()
-        new = bits or self._fields or self._new_days(bits) or self._quarters
+        new = self._bits.added or self._fields or self._quarters or self._new_days()
         return bool(new) or self.began_at != self.stored["began_at"]
 
     def _note_quarter(self, at: datetime) -> None:
@@ -257,24 +247,12 @@ class Record:
         if quarter < self._quarters.get(f"quarters.{day}", watched_days.noted_quarter(self.stored, day)):
             self._quarters[f"quarters.{day}"] = quarter
 
-    def _new_days(self, bits: dict[Path, int]) -> dict[str, object]:
+    def _new_days(self) -> dict[str, object]:
         """Return the active days on which no new seconds were watched."""
-        known = {*self.stored["days"], *self.stored["past_days"], *(path[1] for path in bits)}
+        if not self._days:
+            return {}
+        known = {*self.stored["days"], *self.stored["past_days"], *(path[1] for path in self._bits.added)}
         return {f"days.{day}": {} for day in self._days - known}
-
-    def _new_bits(self) -> dict[Path, int]:
-        return {path: new for path, after in self._after.items() if (new := after & ~self._before[path])}
-
-    def _set(self, path: Path) -> int:
-        if path not in self._after:
-            words: Any = self.stored
-            for name in path:
-                words = words.get(name, {})
-            self._before[path] = self._after[path] = coverage.unpack(words)
-        return self._after[path]
-
-    def _add(self, path: Path, seconds: int) -> None:
-        self._after[path] = self._set(path) | seconds
 
     def _of_video(self, name: str) -> Path:
         return ("videos", str(self.context.video_id), name)
@@ -282,7 +260,7 @@ class Record:
     def _of_day(self, at: datetime) -> Path:
         return ("days", watched_days.name(at), str(self.context.video_id))
 
-    def _expired_viewings(self, bits: dict[Path, int]) -> list[str]:
+    def _expired_viewings(self) -> list[str]:
         """Return the paths of old viewings whose heartbeats no longer need deduplication; viewing keys sort by time."""
         old = sorted(self.stored["seen"])[:-KNOWN_VIEWINGS]
-        return [f"seen.{key}" for key in old if ("seen", key) not in bits]
+        return [f"seen.{key}" for key in old if ("seen", key) not in self._bits.added]

@@ -18,7 +18,7 @@ SLACK = timedelta(days=1)  # for clock differences between processes
 
 def name(instant: datetime) -> str:
     """Return the day of a time, in UTC."""
-    return instant.strftime("%Y-%m-%d")
+    return instant.date().isoformat()
 
 
 def seconds(record: WatchedDays) -> dict[str, int]:
