@@ -57,15 +57,18 @@ def test_every_line_of_the_log_is_json(response_to, server):
     assert any("invalid request" in line["message"] for line in lines)
 
 
-def test_the_application_is_excluded_from_garbage_collection():
+def test_the_application_is_excluded_from_garbage_collection_which_is_rare():
     settings = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    usual = gc.get_threshold()
     assert gc.get_freeze_count() == 0
 
-    settings["freeze_garbage_collection"]()
-    frozen = gc.get_freeze_count()
+    settings["tune_garbage_collection"]()
+    frozen, threshold = gc.get_freeze_count(), gc.get_threshold()
     gc.unfreeze()
+    gc.set_threshold(*usual)
 
     assert frozen > 100_000
+    assert threshold[0] == settings["NEW_OBJECTS"] > usual[0]
 
 
 @pytest.mark.parametrize(
