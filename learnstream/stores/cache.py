@@ -9,7 +9,7 @@ store does not respond. A failure of Redis is a cache miss, never an error.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from flask import g, has_app_context
 
@@ -41,8 +41,7 @@ return {count, redis.call('MGET', unpack(KEYS, 2))}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The cached value of a key, whether it is fresh, and the key's current generation."""
 
     value: bytes | None

@@ -111,13 +111,8 @@ class Blueprint(flask_smorest.Blueprint):
         """Document error responses of a route. An instance's code and detail become a named example."""
 
         def decorator(func: Callable) -> Callable:
-            @wraps(func)
-            def wrapper(*args: Any, **kwargs: Any) -> Any:
-                return func(*args, **kwargs)
-
-            wrapper._apidoc = deepcopy(getattr(wrapper, "_apidoc", {}))  # type: ignore[attr-defined]
-            wrapper._apidoc.setdefault("errors", []).extend(_instances(raised))  # type: ignore[attr-defined]
-            return wrapper
+            describe(func, raises=_instances(raised))
+            return func
 
         return decorator
 

@@ -63,6 +63,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_decoder = json.JSONDecoder(parse_constant=_reject_constant, object_pairs_hook=_unique)
+
+
 def parse_json(raw: bytes) -> Any:
     """Parse a JSON text strictly.
 
@@ -70,7 +73,7 @@ def parse_json(raw: bytes) -> Any:
         MalformedJson: it is not valid JSON, has duplicate keys, or is nested too deeply.
     """
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_constant=_reject_constant, object_pairs_hook=_unique)
+        return _decoder.decode(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         # ValueError also covers invalid UTF-8 and numbers with thousands of digits.
         raise MalformedJson(errors={"json": ["Not valid JSON."]}) from None

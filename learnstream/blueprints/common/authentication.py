@@ -73,14 +73,19 @@ def maybe_caller() -> Caller | None:
     return g.get("caller")
 
 
-def _caller() -> Caller:
+def current_caller() -> Caller:
+    """Return the caller of an endpoint that requires a token: for hot paths, as the proxy looks them up at each access.
+
+    Raises:
+        Unauthenticated: there is none.
+    """
     if (caller := maybe_caller()) is None:
         raise Unauthenticated()
     return caller
 
 
 # For endpoints that require a token: the caller is never None.
-caller: Caller = cast(Caller, LocalProxy(_caller))
+caller: Caller = cast(Caller, LocalProxy(current_caller))
 
 
 def admit() -> None:

@@ -1,6 +1,6 @@
 """Access checks shared by the endpoints for readers of a lesson."""
 
-from learnstream.blueprints.common.authentication import caller, maybe_caller
+from learnstream.blueprints.common.authentication import current_caller, maybe_caller
 from learnstream.documents.lesson import StoredLesson
 from learnstream.errors import NotFound, Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson
@@ -25,6 +25,7 @@ def require_watchable_lesson(lesson_id: str, viewing_id: str | None) -> VisibleL
     """Return the lesson of a viewing, for which access was checked when it began; without one, a readable lesson."""
     if viewing_id is None:
         return require_readable_lesson(lesson_id)
+    caller = current_caller()
     viewing = viewings.read(viewing_id, user_id=caller.id, lesson_id=lesson_id)
     return visibility.resolve_viewing(viewing, caller)
 

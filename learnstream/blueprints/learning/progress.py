@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from learnstream.blueprints.common.authentication import caller, prefetches
+from learnstream.blueprints.common.authentication import current_caller, prefetches
 from learnstream.blueprints.common.require_reader import require_readable_lesson, require_watchable_lesson
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.learning import examples
@@ -52,7 +52,7 @@ HOW_TO = (PACKAGE / "templates" / "reporting.md").read_text().replace("{recipe}"
 def report_progress(body: dict[str, Any], lesson_id: str) -> Response:
     """Report what was watched."""
     lesson = require_watchable_lesson(lesson_id, body.pop("viewing_id"))
-    return private_json(reports.submit(caller, lesson, **body))
+    return private_json(reports.submit(current_caller(), lesson, **body))
 
 
 @blp.get("/lessons/<object_id:lesson_id>/progress")
@@ -65,4 +65,4 @@ def read_progress(lesson_id: str) -> Response:
     `watched_seconds` and `fraction` refer to the video that the lesson shows now; a lesson completed with an earlier
     video stays completed.
     """
-    return private_json(reports.read(caller, require_readable_lesson(lesson_id)))
+    return private_json(reports.read(current_caller(), require_readable_lesson(lesson_id)))
