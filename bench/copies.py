@@ -37,7 +37,7 @@ class CourseCopier:
         self.course_id = course
         first_version = _only(CourseVersion, {"course_id": course, "number": 1})
         self.lesson_ids, self.video_ids = list(first_version["lesson_ids"]), list(first_version["video_ids"])
-        self.content: list[tuple[Collection, dict[str, Any]]] = [
+        self.content: list[tuple[Collection[Any], dict[str, Any]]] = [
             (document_class.collection(), document)
             for document_class, query in (
                 (Course, {"_id": course}),
@@ -50,7 +50,7 @@ class CourseCopier:
         self.videos = [(Video.collection(), each) for each in Video.collection().find({"_id": {"$in": self.video_ids}})]
         modules = self.content[0][1]["modules"]
         self.ids = [document["_id"] for _, document in self.content] + [ObjectId(module["id"]) for module in modules]
-        self._buffer: dict[str, tuple[Collection, list[dict[str, Any]]]] = {}
+        self._buffer: dict[str, tuple[Collection[Any], list[dict[str, Any]]]] = {}
 
     def copy(self, number: int, *, own_videos: bool = True) -> Names:
         """Create another copy; `number` makes its texts unique. Return the mapping from old names to new ones."""
@@ -72,7 +72,7 @@ class CourseCopier:
                 collection.insert_many(documents, ordered=False)
         self._buffer.clear()
 
-    def _add(self, collection: Collection, document: dict[str, Any]) -> None:
+    def _add(self, collection: Collection[Any], document: dict[str, Any]) -> None:
         _, buffer = self._buffer.setdefault(collection.name, (collection, []))
         buffer.append(document)
         if len(buffer) >= BATCH:

@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 
 def _init_celery(app: Flask) -> None:
-    class ContextTask(Task):
+    class ContextTask(Task[..., Any]):
         """A task that runs inside the application context, so that it can call services.
 
         A worker runs a task in at most one thread per arguments: one that hangs occupies no second thread.

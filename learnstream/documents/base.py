@@ -40,7 +40,7 @@ class Document(MongoDocument):
 
 
 def in_batches(
-    cursor: Cursor, size: int, *, timeout: float = mongo.OPERATION_MS / 1000
+    cursor: Cursor[Any], size: int, *, timeout: float = mongo.OPERATION_MS / 1000
 ) -> Iterator[list[dict[str, Any]]]:
     """Yield the cursor's results in batches, each read within `timeout` seconds, with no limit on the total.
 
@@ -73,7 +73,7 @@ def ensure_indexes() -> list[str]:
     return sorted(cls._get_collection_name() for cls in classes)
 
 
-def _build(collection: Collection, index: IndexModel) -> None:
+def _build(collection: Collection[Any], index: IndexModel) -> None:
     try:
         collection.create_indexes([index])
     except OperationFailure as error:

@@ -51,7 +51,7 @@ class ServerWatch(monitoring.ServerHeartbeatListener):
 
 
 # The current client, and the listener that monitors its servers.
-_client: MongoClient | None = None
+_client: MongoClient[Any] | None = None
 _watch = ServerWatch()
 
 
@@ -92,7 +92,7 @@ class Guarded:
 
     __slots__ = ("_collection",)
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection[Any]) -> None:
         self._collection = collection
 
     def __getattr__(self, name: str) -> Any:
@@ -101,7 +101,7 @@ class Guarded:
         return getattr(self._collection, name)
 
 
-def guarded(collection: Collection) -> Collection:
+def guarded(collection: Collection[Any]) -> Collection[Any]:
     """Return a guarded collection, for immediate use.
 
     Raises:
@@ -109,7 +109,7 @@ def guarded(collection: Collection) -> Collection:
     """
     breaker.admit()
     bulkhead.mongodb.enter()
-    return cast(Collection, Guarded(collection))
+    return cast(Collection[Any], Guarded(collection))
 
 
 def _admit_write() -> None:

@@ -27,7 +27,7 @@ TOKEN_SCHEME = "bearer"  # noqa: S105 - the name of a scheme
 PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
 
 
-class OneOf(ma.fields.Field):
+class OneOf(ma.fields.Field[Any]):
     """An object serialized by one of several schemas, selected by the value of its attribute `by`.
 
     other: documents the kinds that future versions may add.
@@ -43,7 +43,7 @@ class OneOf(ma.fields.Field):
         return schema_instance(self.shapes.get(ma.utils.get_value(value, self.by), self.other)).dump(value)
 
 
-def _describe_one_of(self: Any, field: ma.fields.Field, **_: Any) -> dict[str, Any]:
+def _describe_one_of(self: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
     if not isinstance(field, OneOf):
         return {}
     return {"anyOf": [self.resolve_nested_schema(shape) for shape in (*field.shapes.values(), field.other)]}
@@ -68,15 +68,15 @@ class Blueprint(flask_smorest.Blueprint):
         """Register an operation that rejects undeclared query parameters."""
         super().add_url_rule(rule, endpoint, _strict(view_func), *args, **kwargs)
 
-    def arguments(self, schema: Any, **kwargs: Any) -> Callable:
+    def arguments(self, schema: Any, **kwargs: Any) -> Callable[..., Any]:
         shape = schema_instance(schema) if isinstance(schema, type) else schema
         # A body with only optional fields is optional itself.
         return super().arguments(shape, **{"required": bool(shape.validate({})), **kwargs})
 
-    def paginate(self, schema: type[ma.Schema] = PageSchema) -> Callable:
+    def paginate(self, schema: type[ma.Schema] = PageSchema) -> Callable[..., Any]:
         """Pass the requested `page` to the route, and describe it in the response's headers."""
 
-        def decorator(func: Callable) -> Callable:
+        def decorator(func: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(func)
             def wrapper(*args: Any, **kwargs: Any) -> Any:
                 page = find_page(self.ARGUMENTS_PARSER, schema_instance(schema))
@@ -91,10 +91,10 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
-    def _document_pagination_metadata(self, spec: Any, resp_doc: dict) -> None:
+    def _document_pagination_metadata(self, spec: Any, resp_doc: dict[str, Any]) -> None:
         resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = openapi_document.PAGINATION
 
-    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable:
+    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable[..., Any]:
         if schema is None and kwargs.get("content_type"):
             # Without a schema, the document would omit the body.
             schema = {"type": "string"}
@@ -107,27 +107,27 @@ class Blueprint(flask_smorest.Blueprint):
                 doc["endpoint"] = f"{self.name}.{endpoint}"
                 doc["facts"] = facts_of(obj)
 
-    def raises(self, *raised: AppError | type[AppError]) -> Callable:
+    def raises(self, *raised: AppError | type[AppError]) -> Callable[..., Any]:
         """Document error responses of a route. An instance's code and detail become a named example."""
 
-        def decorator(func: Callable) -> Callable:
+        def decorator(func: Callable[..., Any]) -> Callable[..., Any]:
             describe(func, raises=_instances(raised))
             return func
 
         return decorator
 
     @staticmethod
-    def error_members(members_of: Callable[[AppError], dict[str, Any]]) -> Callable:
+    def error_members(members_of: Callable[[AppError], dict[str, Any]]) -> Callable[..., Any]:
         """Document members that the route's error responses have beside those of problem details."""
 
-        def decorator(func: Callable) -> Callable:
+        def decorator(func: Callable[..., Any]) -> Callable[..., Any]:
             func._apidoc = deepcopy(getattr(func, "_apidoc", {})) | {"error_members": members_of}  # type: ignore[attr-defined]
             return func
 
         return decorator
 
     @staticmethod
-    def _describe_response_headers(doc: dict, doc_info: dict, **_: Any) -> dict:
+    def _describe_response_headers(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
         doc.setdefault("responses", {}).update(doc_info.get("further_responses", {}))
         if headers := doc_info.get("response_headers"):
             for status, response in doc.get("responses", {}).items():
@@ -136,7 +136,9 @@ class Blueprint(flask_smorest.Blueprint):
         return doc
 
     @staticmethod
-    def _describe_errors(doc: dict, doc_info: dict, *, api: "Api", method: str, **_: Any) -> dict:
+    def _describe_errors(
+        doc: dict[str, Any], doc_info: dict[str, Any], *, api: "Api", method: str, **_: Any
+    ) -> dict[str, Any]:
         facts: Facts = doc_info["facts"]
         access = "public" if doc_info["endpoint"] in api.public else "optional" if facts.optional_token else "token"
         limited = method not in SAFE_METHODS and not facts.unlimited
@@ -157,12 +159,12 @@ class Blueprint(flask_smorest.Blueprint):
 
 
 def describe(
-    func: Callable,
+    func: Callable[..., Any],
     *,
     raises: Iterable[AppError] = (),
-    request_headers: dict[str, dict] | None = None,
-    response_headers: dict[str, dict] | None = None,
-    further_responses: dict[str, dict] | None = None,
+    request_headers: dict[str, dict[str, Any]] | None = None,
+    response_headers: dict[str, dict[str, Any]] | None = None,
+    further_responses: dict[str, dict[str, Any]] | None = None,
 ) -> None:
     """Add a wrapper's errors, request headers and responses to the documentation of the route that it wraps."""
     notes = func._apidoc = deepcopy(getattr(func, "_apidoc", {}))  # type: ignore[attr-defined]
@@ -174,7 +176,7 @@ def describe(
     notes.setdefault("further_responses", {}).update(further_responses or {})
 
 
-def _strict(func: Callable) -> Callable:
+def _strict(func: Callable[..., Any]) -> Callable[..., Any]:
     if facts_of(func).any_query:
         return func
     declared = Query.of(_query_schemas(getattr(func, "_apidoc", {})))

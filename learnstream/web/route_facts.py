@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from flask import current_app
 from limits import RateLimitItem
 
-View = TypeVar("View", bound=Callable)
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def state(view: View, **facts: Any) -> View:
     return view
 
 
-def facts_of(view: Callable) -> Facts:
+def facts_of(view: Callable[..., Any]) -> Facts:
     """Return the facts of a route's function."""
     facts: Facts = getattr(view, "facts", USUAL)
     return facts

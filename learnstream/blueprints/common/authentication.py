@@ -127,7 +127,7 @@ def prefetches(keys: Callable[..., list[str]]) -> Callable[[View], View]:
     return lambda view: state(view, prefetches=keys)
 
 
-def confirms_caller(view: Callable) -> Callable:
+def confirms_caller(view: Callable[..., Any]) -> Callable[..., Any]:
     """Check the caller against PostgreSQL, not only against cached facts, before a route writes.
 
     Apply it below `arguments`, so that no connection is held while the body is read, and above the idempotency key.

@@ -11,7 +11,7 @@ from learnstream.errors import AppError
 from learnstream.stores.sql import db
 
 
-def commits(*, idempotency_key: bool = False, even_on: type[AppError] | tuple[()] = ()) -> Callable:
+def commits(*, idempotency_key: bool = False, even_on: type[AppError] | tuple[()] = ()) -> Callable[..., Any]:
     """Commit what a route has written to PostgreSQL, or roll back if it raises.
 
     Apply it below `arguments` and the checks of the caller, so that only their valid requests claim a key, and above
@@ -21,7 +21,7 @@ def commits(*, idempotency_key: bool = False, even_on: type[AppError] | tuple[()
     even_on: an error that commits as well, because it writes to the audit log or ends a session.
     """
 
-    def decorator(view: Callable) -> Callable:
+    def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             work = partial(view, *args, **kwargs)

@@ -49,7 +49,7 @@ def of(draft: Revised) -> dict[str, str]:
     return {"ETag": f'"{draft["revision"]}"'}
 
 
-def conditional(func: Callable) -> Callable:
+def conditional(func: Callable[..., Any]) -> Callable[..., Any]:
     """Pass the revisions that the client accepts to a route as `expect` (None: any).
 
     If the draft has changed, the response is 412 when the client sent `If-Match`, else 409 for a lost race.
@@ -89,7 +89,7 @@ def expected_revisions() -> Revisions:
     return frozenset(int(tag.strip('"')) for tag in re.findall(TAG, given) if OUR_TAG.fullmatch(tag))
 
 
-def cacheable(func: Callable) -> Callable:
+def cacheable(func: Callable[..., Any]) -> Callable[..., Any]:
     """Serve a route's `Content`: its bytes, or 304 if the client's copy is current. Pass other responses through."""
 
     @wraps(func)

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from flask import Response, current_app, request
 
@@ -42,7 +43,7 @@ BAD_KEY = Unprocessable(errors={"headers": {HEADER: ["Must be 1 to 255 printable
 ERRORS = [KeyReused(), KeyInUse(), BAD_KEY, BodyIncomplete(), TimedOut(), TooLarge()]
 
 
-def describe(view: Callable) -> None:
+def describe(view: Callable[..., Any]) -> None:
     """Document the header, its errors, and how a repeated response is marked."""
     openapi.describe(view, raises=ERRORS, request_headers={HEADER: PARAMETER}, response_headers=AGAIN)
 

@@ -78,7 +78,7 @@ class Word(fields.String):
         super().__init__(metadata=metadata, **kwargs)
 
 
-class Choice(fields.Enum):
+class Choice(fields.Enum[Any]):
     """A value of an enumeration, in a request."""
 
     def __init__(self, words: type[StrEnum], **kwargs: Any) -> None:

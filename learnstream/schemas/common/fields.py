@@ -50,7 +50,7 @@ class Tag(Line):
         return folding.compose(" ".join(super()._deserialize(value, *args, **kwargs).lower().split()))
 
 
-class Tags(fields.List):
+class Tags(fields.List[Any]):
     """Up to twenty tags without duplicates."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -17,7 +17,7 @@ MAX_DESCRIPTION = 200_000
 OR_NULL: dict[str, Any] = {"allow_none": True, "dump_default": None}
 
 
-class Languages(fields.List):
+class Languages(fields.List[Any]):
     """Language codes without duplicates."""
 
     def __init__(self, **kwargs: Any) -> None:
