@@ -27,6 +27,9 @@ WRITES = {
 # The commands that these methods send.
 WRITE_COMMANDS = {"insert", "update", "delete", "findAndModify"}
 
+# Filters, updates and expressions: their operators take values of any type.
+Expression = dict[str, Any]
+
 breaker = Breaker("mongodb")
 # Open while there is no primary: writes would wait for the election and occupy threads that readers need.
 write_breaker = Breaker("mongodb")

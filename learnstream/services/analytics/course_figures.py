@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import pymongo
 from bson import ObjectId
@@ -20,9 +20,9 @@ from learnstream.services.analytics.recounts import PATIENCE, Count
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.learning import quarter_hours
 from learnstream.services.learning.quarter_hours import A_DAY, first_of
+from learnstream.stores.mongo import Expression
 from learnstream.stores.sql import db
 
-Stage = dict[str, Any]  # MongoDB's expressions have no narrower type
 PLATFORM = "platform"
 SHARES = (0.25, 0.5, 0.75)
 COUNTS = ("active", "watch_seconds", "completions", "enrollments")
@@ -111,10 +111,10 @@ class Course:
     """Counts the figures of a course; every query has an index."""
 
     days_at_once = 31
-    _by_learner: Sequence[Stage] = ()
+    _by_learner: Sequence[Expression] = ()
 
     def __init__(self, course_id: str) -> None:
-        self.wanted: Stage = {"course_id": ObjectId(course_id)}
+        self.wanted: Expression = {"course_id": ObjectId(course_id)}
         self.seats: ColumnElement[bool] = Enrollment.course_id == course_id
 
     def parts_of(self, days: list[str]) -> Iterator[tuple[list[str], DayParts]]:
@@ -146,7 +146,7 @@ class Course:
             "learners": {"$sum": 1},
             "seconds": {"$sum": "$on.s"},
         }
-        pipeline: list[Stage] = [
+        pipeline: list[Expression] = [
             {"$match": self.wanted | {"active_days": {"$in": known}}},
             {"$project": {"user_id": 1, "on": {"$filter": {"input": QUARTERS, "cond": in_range}}}},
             *self._by_learner,

@@ -21,6 +21,7 @@ from learnstream.services.analytics import rollup
 from learnstream.services.foundation.lists import documents_of, tuples_of
 from learnstream.stores.budget import request_budget
 from learnstream.stores.keyset import Columns, Found, Keys, Part
+from learnstream.stores.mongo import Expression
 from learnstream.stores.sql import db
 
 BATCH = 500
@@ -144,7 +145,7 @@ def _by_seat(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapp
 
 
 def _by_progress(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Figures]]:
-    query: dict[str, Any] = {"course_id": ObjectId(wanted.course_id)}
+    query: Expression = {"course_id": ObjectId(wanted.course_id)}
     if wanted.range:
         query["fraction"] = wanted.range
     if wanted.by_seat:

@@ -1,7 +1,7 @@
 """Sums of learners' course records under two outlines, computed by MongoDB."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 from learnstream.documents import CourseProgress
 from learnstream.documents.projection import Projection
@@ -9,6 +9,7 @@ from learnstream.services.authoring.completion_rules import Completion, Rule
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
 from learnstream.services.learning import rule_changes
+from learnstream.stores.mongo import Expression
 
 
 class Shown(NamedTuple):
@@ -19,7 +20,6 @@ class Shown(NamedTuple):
 
 
 Outline = Mapping[str, Shown]  # by lesson id
-Expression = dict[str, Any]  # MongoDB's expressions have no narrower type
 Sums = tuple[float, int]  # the sum of the shares of an outline's lessons, and the number of completed ones
 
 

@@ -23,6 +23,7 @@ from learnstream.services.foundation import locks
 from learnstream.services.foundation.lists import documents_of
 from learnstream.stores import cache
 from learnstream.stores.keyset import Found, Keys, Part
+from learnstream.stores.mongo import Expression
 
 TTL_SECONDS = 30
 CATALOGUE = "catalogue"  # the cache group of all catalogue pages
@@ -139,7 +140,7 @@ def _status_change(course: CourseDraft, status: str, changed_by: int) -> Audited
 
 def list_drafts(*, instructor_id: int | None, status: str | None, part: Part) -> Found[ListedDraft]:
     """Return a page of an instructor's drafts, or of all drafts (None), most recently changed first."""
-    query: dict[str, Any] = {"status": status or {"$ne": CourseStatus.DELETED.value}}
+    query: Expression = {"status": status or {"$ne": CourseStatus.DELETED.value}}
     if instructor_id is not None:
         query["instructor_ids"] = instructor_id
     return documents_of(LISTED, query, BY_LAST_CHANGE, part)

@@ -19,6 +19,7 @@ from learnstream.services.authoring import completion_rules, courses, outlines, 
 from learnstream.services.authoring.versions import LessonEntry
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.services.media import videos
+from learnstream.stores.mongo import Expression
 
 STORED = Projection(Lesson, StoredLesson)
 LISTED = Projection(Lesson, ListedLesson)
@@ -96,7 +97,7 @@ def listed_of(course: CourseDraft) -> dict[ObjectId, ListedLesson]:
     return {lesson["_id"]: lesson for lesson in LISTED.find(_in_outline(course))}
 
 
-def _in_outline(course: CourseDraft) -> dict[str, Any]:
+def _in_outline(course: CourseDraft) -> Expression:
     ids = outlines.lesson_ids(course["modules"])
     return {"_id": {"$in": ids}, "course_id": course["_id"], "deleted_at": None}
 
@@ -186,7 +187,7 @@ def set_video(
         NotFound: there is no such lesson.
         Conflict: `not_a_video_lesson`, or `edit_conflict` if its revision is none of the expected ones.
     """
-    query: dict[str, Any] = {"_id": ObjectId(lesson_id), "kind": LessonKind.VIDEO.value, "deleted_at": None}
+    query: Expression = {"_id": ObjectId(lesson_id), "kind": LessonKind.VIDEO.value, "deleted_at": None}
     if expect is not None:
         query["revision"] = {"$in": list(expect)}
     changes = {"video_id": video_id and ObjectId(video_id), "updated_at": now()}

@@ -13,6 +13,7 @@ from learnstream.documents.course import Conditions, CourseDraft, LessonConditio
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import MAX_LESSONS, EditConflict, TooManyLessons
 from learnstream.services.authoring import conditions, courses
+from learnstream.stores.mongo import Expression
 
 FIRST_MODULE = "Module 1"
 
@@ -132,7 +133,7 @@ def _explain_not_added(course_id: str, lesson_id: ObjectId, module_id: str | Non
 # Pipeline updates let the store compute the new outline, so that concurrent additions do not conflict.
 
 
-def _modules_with(lesson_id: ObjectId, module_id: str | None) -> dict[str, Any]:
+def _modules_with(lesson_id: ObjectId, module_id: str | None) -> Expression:
     first_module = {"id": str(ObjectId()), "title": FIRST_MODULE, "lesson_ids": [lesson_id]}
     last_id = {"$let": {"vars": {"last": {"$last": "$modules"}}, "in": "$$last.id"}}
     target: Any = {"$literal": module_id} if module_id else last_id
@@ -141,7 +142,7 @@ def _modules_with(lesson_id: ObjectId, module_id: str | None) -> dict[str, Any]:
     return {"$cond": [{"$eq": ["$modules", []]}, [first_module], added]}
 
 
-def _modules_without(lesson_id: ObjectId) -> dict[str, Any]:
+def _modules_without(lesson_id: ObjectId) -> Expression:
     conditions = {
         "$map": {
             "input": _without("$$module.conditions", "$$each.lesson_id", lesson_id),
@@ -157,19 +158,19 @@ def _modules_without(lesson_id: ObjectId) -> dict[str, Any]:
     return _each_module({"$mergeObjects": ["$$module", reduced]})
 
 
-def _prerequisites(entry: str, lesson_id: ObjectId) -> dict[str, Any]:
+def _prerequisites(entry: str, lesson_id: ObjectId) -> Expression:
     return _without(f"{entry}.prerequisites", "$$each", str(lesson_id))
 
 
-def _without(array: str, value: str, unwanted: Any) -> dict[str, Any]:
+def _without(array: str, value: str, unwanted: Any) -> Expression:
     """Return an expression for the elements of an array whose value is not the unwanted one."""
     present = {"$ifNull": [array, []]}
     return {"$filter": {"input": present, "as": "each", "cond": {"$ne": [value, unwanted]}}}
 
 
-def _each_module(expression: dict[str, Any]) -> dict[str, Any]:
+def _each_module(expression: Expression) -> Expression:
     return {"$map": {"input": "$modules", "as": "module", "in": expression}}
 
 
-def _next_revision() -> dict[str, Any]:
+def _next_revision() -> Expression:
     return {"$add": ["$revision", 1]}

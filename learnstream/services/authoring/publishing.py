@@ -8,7 +8,7 @@ import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from bson import ObjectId
 
@@ -31,6 +31,7 @@ from learnstream.services.authoring import (
 )
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
+from learnstream.stores.mongo import Expression
 
 
 class Learners(enum.StrEnum):
@@ -128,7 +129,7 @@ def _write_version(
 def _switch_to(course: CourseDraft, version: StoredVersion) -> CourseDraft:
     """Make the version the current one, unless the draft has changed since it was read."""
     archived = course["status"] == CourseStatus.ARCHIVED
-    fields: dict[str, Any] = {
+    fields: Expression = {
         "status": course["status"] if archived else CourseStatus.PUBLISHED.value,
         "current_version": version["number"],
         "published": _catalogue_copy(version),

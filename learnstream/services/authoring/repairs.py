@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from bson import ObjectId
 
@@ -13,6 +13,7 @@ from learnstream.documents.course import PendingEntry
 from learnstream.documents.projection import Projection
 from learnstream.services.authoring import course_log, courses, lessons, removal, restoring, searchable, seat_migration
 from learnstream.services.foundation import locks
+from learnstream.stores.mongo import Expression
 from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def repair(*, grace: timedelta = GRACE) -> int:
     )
 
 
-def _finish_each(finish: Callable[[str], None], query: dict[str, Any]) -> int:
+def _finish_each(finish: Callable[[str], None], query: Expression) -> int:
     finished = 0
     for course in Course.collection().find(query, {"_id": 1}).limit(100):
         try:
@@ -77,7 +78,7 @@ def _restore(course_id: str) -> None:
     restoring.finish(courses.draft(course_id))
 
 
-def _remove_lessons(before: dict[str, Any]) -> int:
+def _remove_lessons(before: Expression) -> int:
     leaving = list(Lesson.collection().find({"leaving": True} | before, {"course_id": 1}).limit(100))
     for lesson in leaving:
         lessons.remove_from_outline(str(lesson["course_id"]), lesson["_id"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from bson import ObjectId
 from pymongo import UpdateOne
@@ -24,6 +24,7 @@ from learnstream.documents.projection import Projection, pick
 from learnstream.services.authoring import conditions, courses, outlines, snapshots, version_diff, versions
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
+from learnstream.stores.mongo import Expression
 
 
 # Of a course, its metadata and outline are restored. The slug may be linked to and instructors are permissions: both
@@ -126,7 +127,7 @@ def _outdated(entries: list[VersionLesson]) -> list[LessonToRestore]:
     ]
 
 
-def _any_of(ids: Iterable[ObjectId]) -> dict[str, Any]:
+def _any_of(ids: Iterable[ObjectId]) -> Expression:
     return {"_id": {"$in": list(ids)}}
 
 

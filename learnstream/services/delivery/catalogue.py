@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, TypedDict
@@ -19,6 +19,7 @@ from learnstream.services.foundation.content import Content, dump, pack, unpack
 from learnstream.stores import cache
 from learnstream.stores.keyset import Keys, Part
 from learnstream.stores.memo import Memo
+from learnstream.stores.mongo import Expression
 from learnstream.text import folding
 
 TTL_SECONDS = 30
@@ -127,7 +128,7 @@ def read(course_id: str) -> Content:
     return unpack(cache.get_or_load(courses.public_key(course_id), lambda: _load_course(course_id), ttl=TTL_SECONDS))
 
 
-def browse(*, filters: dict[str, Any], sort: str | None, part: Part) -> Content:
+def browse(*, filters: Mapping[str, Any], sort: str | None, part: Part) -> Content:
     """Return a page of the courses that are open to new learners; its facts `total` and `place` are as in `Found`.
 
     `filters` may contain `q` (search terms), `subject`, `tag` (a list), `level`, `language`, `instructor`, `slug`.
@@ -149,9 +150,9 @@ def cards(course_ids: Collection[str]) -> dict[str, Card]:
     return {key.removeprefix(courses.CARD): orjson.loads(card) for key, card in found.items()}
 
 
-def query_for(filters: dict[str, Any]) -> dict[str, Any]:
+def query_for(filters: Mapping[str, Any]) -> Expression:
     """Translate filters into a MongoDB query."""
-    query: dict[str, Any] = {"status": CourseStatus.PUBLISHED.value}
+    query: Expression = {"status": CourseStatus.PUBLISHED.value}
     for name, value in filters.items():
         if value:
             field, condition = CONDITIONS[name](value)
@@ -171,9 +172,9 @@ CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
 }
 
 
-def _search(text: str) -> dict[str, Any]:
+def _search(text: str) -> Expression:
     """Match courses with a word that starts with any search term, and none of the words that follow a minus."""
-    search: dict[str, Any] = {"$in": [Regex(f"^{word}") for word in _wanted(text)]}
+    search: Expression = {"$in": [Regex(f"^{word}") for word in _wanted(text)]}
     unwanted = [word for token in text.split() if token.startswith("-") for word in folding.words(token)]
     return search | ({"$nin": unwanted} if unwanted else {})
 
@@ -182,7 +183,7 @@ def _wanted(text: str) -> list[str]:
     return folding.words(" ".join(token for token in text.split() if not token.startswith("-")))
 
 
-def _load_page(filters: dict[str, Any], order: str, part: Part) -> bytes:
+def _load_page(filters: Mapping[str, Any], order: str, part: Part) -> bytes:
     found = ORDERS[order].cut(_find(filters, order, part), part, None if part.after else _total(filters))
     durations = _durations(course["published"] for course in found.entries)
     return pack(
@@ -192,12 +193,12 @@ def _load_page(filters: dict[str, Any], order: str, part: Part) -> bytes:
     )
 
 
-def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[ListedCourse]:
+def _find(filters: Mapping[str, Any], order: str, part: Part) -> Iterable[ListedCourse]:
     query, keys = query_for(filters), ORDERS[order]
     if order != "relevance":
         return ENTRY.find(keys.part_of(query, part), sort=keys.sort, skip=part.first, limit=part.look)
     # Sorting and paging by the computed score requires an aggregation pipeline.
-    stages: list[dict[str, Any]] = [
+    stages: list[Expression] = [
         {"$match": query},
         {"$set": {"score": _score(_wanted(filters["q"]))}},
         {"$match": keys.part_of({}, part)},
@@ -209,13 +210,13 @@ def _find(filters: dict[str, Any], order: str, part: Part) -> Iterable[ListedCou
     return map(ENTRY.complete, Course.collection().aggregate(stages))
 
 
-def _score(words: list[str]) -> dict[str, Any]:
+def _score(words: list[str]) -> Expression:
     """Sum the score of each word in the highest-ranking text that contains it."""
     return {"$add": [_weight(word) for word in words] or [{"$literal": 0}]}
 
 
-def _weight(word: str) -> dict[str, Any]:
-    def found(name: str, pattern: str) -> dict[str, Any]:
+def _weight(word: str) -> Expression:
+    def found(name: str, pattern: str) -> Expression:
         return {"$regexMatch": {"input": f"$published.folded.{name}", "regex": pattern}}
 
     # Most texts do not match the prefix: testing it first halves the comparisons.
@@ -229,7 +230,7 @@ def _weight(word: str) -> dict[str, Any]:
     return {"$switch": {"branches": branches, "default": 0}}
 
 
-def _total(filters: dict[str, Any]) -> int:
+def _total(filters: Mapping[str, Any]) -> int:
     """Return how many courses a query finds, as counted in this 30 s window and since the catalogue last changed.
 
     Counting scans all matches, 7 ms for 10,000 courses, so each process counts once for all pages of a query. If Redis loses the generation in

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from bson import ObjectId
 
@@ -20,6 +20,7 @@ from learnstream.services.learning.course_totals import LessonStanding
 from learnstream.services.learning.learner_path import LearnerPath, standing_of
 from learnstream.services.learning.stored_records import last_active_at
 from learnstream.stores.keyset import Found, Keys, Part, latest
+from learnstream.stores.mongo import Expression
 
 # Without the sets of seconds, which are large: a course may have hundreds of lessons.
 VISITS = Projection(Progress, Visit)
@@ -148,7 +149,7 @@ def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found
     seats = {seat.course_id: seat for seat in access.seats(user_id, live=True)}
     if not seats:
         return Found([], total=0)
-    wanted: dict[str, Any] = {
+    wanted: Expression = {
         "user_id": user_id,
         "course_id": {"$in": [ObjectId(course_id) for course_id in seats]},
         "$or": [{"position.at": {"$exists": True}}, {"opened_at": {"$exists": True}}],

@@ -8,7 +8,6 @@ exceeds the budget, the part that fits is credited.
 """
 
 from datetime import datetime
-from typing import Any
 
 from bson import ObjectId
 
@@ -19,6 +18,7 @@ from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.learning import coverage, quarter_hours, watched_days
 from learnstream.services.learning.bit_sets import BitSets, Path
 from learnstream.services.learning.heartbeats import Heartbeat, LessonContext, Part, Period, Reason, Stretch
+from learnstream.stores.mongo import Expression
 
 HEAD_START = 5  # seconds that are credited without a viewing
 ROUNDING = 1e-6
@@ -46,7 +46,7 @@ class Record:
         self.completed_at = self.stored["completed_at"]
         self._total = context.total
         self._bits = BitSets(self.stored)
-        self._fields: dict[str, Any] = {}
+        self._fields: Expression = {}
         self._days: set[str] = set()
         self._quarters: dict[str, int] = {}
         self._events: list[ProgressEvent] = []
@@ -116,7 +116,7 @@ class Record:
         if self._is_watched or (self.context.completion.rule is Rule.OPENED and self.opened_at):
             self._complete(moment, RULE_CHANGE)
 
-    def update(self, moment: datetime) -> dict[str, Any] | None:
+    def update(self, moment: datetime) -> Expression | None:
         """Return the idempotent update to write; None if nothing has changed."""
         if not self._has_changes:
             return None
