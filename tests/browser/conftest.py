@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +22,7 @@ QUIET = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 PATIENCE = 20  # seconds
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def wait_for(condition):

@@ -38,6 +38,9 @@ def visit(page, server):
     def visit(path="", method=""):
         page.goto(f"{server}/docs{path and '#' + operation_id(page, server, method, path)}")
         expect(page.locator(".scalar-api-reference")).to_be_visible(timeout=30_000)
+        expect(
+            page.locator(".scalar-reference-intro-auth, [selectedsecurityschemes]").filter(visible=True)
+        ).to_have_count(0)
 
     return visit
 
@@ -116,7 +119,7 @@ def test_an_admin_finds_and_calls_an_operation_by_keyboard(page, visit, server, 
         keys.press("Enter")
 
     assert (answered.value.status, answered.value.url) == (200, f"{server}/admin/users")
-    expect(page.get_by_role("region", name="Response")).to_contain_text("200")
+    expect(page.get_by_role("region", name="Response").get_by_text("200 OK")).to_be_in_viewport()
     expect(page.get_by_role("region", name="Response")).to_contain_text(admin.email)
     page.screenshot(path=screenshots / f"docs-console-{size['width']}-{scheme}.png")
     assert violations(page) <= OF_SCALAR
@@ -233,3 +236,31 @@ def test_a_body_begins_with_its_required_fields_alone(shown):
     assert media["examples"]["Required fields"]["value"].keys() == {"title"}
     assert next(iter(media["examples"])) == "Required fields"
     assert len(media["examples"]["All fields"]["value"]) > 5
+
+
+def test_the_token_is_for_operations_of_this_origin_that_take_one(page, server):
+    page.goto(server)
+    found = page.evaluate(
+        """async () => {
+          const { directory } = await import("/static/docs/document.js");
+          const find = directory(await (await fetch("/openapi.json")).json());
+          const asked = [
+            ["GET", "/admin/users/7"], ["GET", "/users/me"], ["POST", "/courses"], ["POST", "/auth/login"],
+            ["GET", "/lessons/6560f3a2c1d4e5f6a7b8c9d0"], ["GET", "/nowhere"], ["GET", "http://elsewhere.test/admin/users"],
+          ];
+          return asked.map(([method, path]) => {
+            const { needsToken, usesToken, takesKey } = find({ method, url: new URL(path, origin).href });
+            return [needsToken, usesToken, takesKey].map(Boolean);
+          });
+        }"""
+    )
+
+    assert found == [
+        [True, True, False],
+        [True, True, False],
+        [True, True, True],
+        [False, False, False],
+        [False, True, False],
+        [False, False, False],
+        [False, False, False],
+    ]

@@ -19,7 +19,7 @@ export function prepare(document) {
   return document;
 }
 
-/** Return a function that finds the operation of a request: {needsToken, usesToken, takesKey}. */
+/** Return a function that finds the operation of a request: {needsToken, usesToken, takesKey}, or {} for any other request. */
 export function directory(document) {
   const known = operations(document).map(({ path, method, operation }) => ({
     method: method.toUpperCase(),
@@ -29,8 +29,9 @@ export function directory(document) {
     takesKey: parameters(document, path, operation).some(({ name }) => name === KEY),
   }));
   return ({ method, url }) => {
-    const { pathname } = new URL(url);
-    return known.find((each) => each.method === method && each.pattern.test(pathname)) ?? {};
+    const { origin, pathname } = new URL(url);
+    const found = known.find((each) => each.method === method && each.pattern.test(pathname));
+    return origin === location.origin && found ? found : {};
   };
 }
 

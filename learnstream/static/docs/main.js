@@ -1,6 +1,6 @@
 // The documentation page: Scalar, which shows the OpenAPI document and sends requests, behind our own sign-in.
 
-import { announce, byId } from "../dom.js";
+import { announce, byId, h } from "../dom.js";
 import { get, mayResume, signOut, whenEnded } from "../session.js";
 import { ask, listen } from "../sign-in.js";
 import { caller } from "./calls.js";
@@ -17,6 +17,8 @@ const QUIET = {
   showDeveloperTools: "never",
 };
 const PATIENCE = 5000; // milliseconds
+const RENDERING = 300; // milliseconds, for a response in Scalar's console
+const STACKED = matchMedia("(width < 1280px)");
 const dialog = byId("sign-in");
 const form = dialog.querySelector("form");
 let asking = null;
@@ -35,7 +37,7 @@ function askToSignIn(message = "") {
 
 async function showWho() {
   const { name, role } = await get("/users/me");
-  byId("who").textContent = `${name}, ${role}`;
+  byId("who").replaceChildren(name, h("span", { class: "wide" }, `, ${role}`));
   showSignedIn(true);
 }
 
@@ -77,7 +79,7 @@ function listenToPeople() {
 // --- what is shown
 
 async function show() {
-  const [answer] = await Promise.all([fetch("/openapi.json"), loaded(byId("library"))]);
+  const [answer] = await Promise.all([fetch("/openapi.json"), load(byId("library").href)]);
   const source = await answer.json();
   const send = caller(source, askToSignIn);
   const goTo = (hash) => address(source, hash) && history.replaceState(null, "", address(source, hash));
@@ -87,13 +89,22 @@ async function show() {
     ...QUIET,
     content: prepare(source),
     servers: [{ url: location.origin }],
-    customFetch: send,
+    customFetch: async (...request) => {
+      const answer = await send(...request);
+      setTimeout(scrollToAnswer, RENDERING);
+      return answer;
+    },
     generateTagSlug: ({ name }) => slug(name),
     generateOperationSlug: ({ operationId }) => operationId,
     documentDownloadType: "none",
     orderSchemaPropertiesBy: "preserve",
     defaultOpenFirstTag: false,
   });
+}
+
+/** Show the response on screens where the console has it below the request. */
+function scrollToAnswer() {
+  if (STACKED.matches) document.querySelector('.scalar-client [aria-label="Response"]')?.scrollIntoView({ block: "start" });
 }
 
 /**
@@ -127,10 +138,11 @@ function focusShown() {
   shown.focus({ preventScroll: true });
 }
 
-function loaded(script) {
-  return window.Scalar ?? new Promise((resolve) => script.addEventListener("load", resolve));
+/** Load Scalar: only now, so that the form works while its 5 MB are compiled. */
+function load(address) {
+  return new Promise((resolve, reject) => document.head.append(h("script", { src: address, load: resolve, error: reject })));
 }
 
 listenToPeople();
 followSearch();
-show();
+show().catch(() => (byId("docs").textContent = "The documentation could not be loaded. Reload the page to try again."));
