@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.plugins.queries",
     "tests.plugins.hashing",
     "tests.plugins.application",
+    "tests.plugins.kept",
     "tests.plugins.refusals",
     "tests.plugins.cast",
     "tests.plugins.video",

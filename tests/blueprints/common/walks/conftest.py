@@ -18,7 +18,7 @@ NEXT = re.compile(r'<(/[^>]+)>; rel="next"')
 TITLES = ("apple", "Banana", "Äpfel", "banana", "Cherry", "Apple")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Catalogue:
     """Six courses of an owner, and a learner in all of them who has read something in each."""
 
@@ -47,8 +47,18 @@ def walk(client):
 
 
 @pytest.fixture
-def catalogue(owner):
-    learner = make_person(Role.STUDENT, "Lea")
+def catalogue(keep):
+    return keep(create_catalogue)
+
+
+@pytest.fixture
+def full_lists(keep):
+    """A catalogue with entries in every list."""
+    return keep(fill_lists)
+
+
+def create_catalogue():
+    owner, learner = make_person(Role.INSTRUCTOR, "Ines"), make_person(Role.STUDENT, "Lea")
     courses = [
         make_course(owner, title=title, summary="fruit " * (1 + number % 3)) for number, title in enumerate(TITLES)
     ]
@@ -59,9 +69,8 @@ def catalogue(owner):
     return Catalogue(owner, learner, courses)
 
 
-@pytest.fixture
-def full_lists(catalogue):
-    """A catalogue with entries in every list."""
+def fill_lists():
+    catalogue = create_catalogue()
     course = catalogue.courses[0]
     db.session.add(Follower(name="released-videos", position=6))
     db.session.commit()
