@@ -79,7 +79,10 @@ def park_event(follower_name: str) -> dict[str, Any]:
 @blp.raises(AdminsOnly)
 @blp.paginate()
 def list_parked_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
-    """List the events that followers gave up on, oldest first."""
+    """List the events that followers gave up on, oldest first.
+
+    A follower parks an event that keeps failing after its last try, and goes on with the next one. `last_error` says why.
+    """
     require_admin(caller)
     return entries(page, parked_events.browse(**filters, part=requested_part(page)))
 
@@ -104,7 +107,10 @@ def retry_parked_event(parked_id: int) -> dict[str, Any]:
 @blp.response(204)
 @blp.raises(AdminsOnly, NoSuchParkedEvent)
 def skip_parked_event(parked_id: int) -> None:
-    """Remove a parked event: its follower will not handle it."""
+    """Remove a parked event: its follower will not handle it.
+
+    Its follower's position does not change. Replaying the follower from an earlier position handles the event after all.
+    """
     require_admin(caller)
     parked_events.skip(parked_id, by=caller.id)
 
@@ -129,7 +135,10 @@ def list_commands(filters: dict[str, Any], page: Page) -> list[OutboxMessage]:
 @blp.response(202, CommandSchema, example=examples.RETRIED_COMMAND)
 @blp.raises(AdminsOnly, NoSuchCommand, NotParked)
 def retry_command(command_id: int) -> OutboxMessage:
-    """Have a parked command tried again at once, with all its tries."""
+    """Have a parked command tried again at once, with all its tries.
+
+    Fix the cause in `last_error` first. A command that is pending is tried again by itself.
+    """
     require_admin(caller)
     return commands.retry(command_id, by=caller.id)
 
@@ -140,6 +149,9 @@ def retry_command(command_id: int) -> OutboxMessage:
 @blp.response(200, CommandSchema, example=examples.SKIPPED_COMMAND)
 @blp.raises(AdminsOnly, NoSuchCommand, NotParked)
 def skip_command(command_id: int) -> OutboxMessage:
-    """Give up a parked command for good."""
+    """Give up a parked command for good.
+
+    It is listed as `skipped` for another 7 days, and then deleted.
+    """
     require_admin(caller)
     return commands.skip(command_id, by=caller.id)
