@@ -72,6 +72,9 @@ def _init_celery(app: Flask) -> None:
         task_serializer="json",
         accept_content=["json"],
         timezone="UTC",
+        # Workers need not talk to each other. Gossip (which the Procfile turns off) and remote control close channels of
+        # their own when Redis is lost, and a worker that was closing one without a connection ended (kombu issue 582).
+        worker_enable_remote_control=False,
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=20,
         worker_hijack_root_logger=False,
