@@ -28,11 +28,11 @@ PROCFILE = ROOT / "Procfile"
 
 
 class Worker:
-    """The Procfile's Celery worker with its beat."""
+    """The Procfile's Celery worker with its beat; `app` replaces the application that it runs."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, app: str = "wsgi.celery") -> None:
         line = next(line for line in PROCFILE.read_text().splitlines() if line.startswith("worker:"))
-        words = shlex.split(line.removeprefix("worker:"))
+        words = shlex.split(line.removeprefix("worker:").replace("wsgi.celery", app))
         settings = dict(word.split("=", 1) for word in takewhile(lambda word: "=" in word, words))
         self._command = [sys.executable, "-m", *words[len(settings) :]]
         self._environment = environment | settings
