@@ -33,7 +33,7 @@ async function asSomebody(send, askToSignIn) {
   return (await askToSignIn(reason)) ? authorized(send) : send();
 }
 
-/** Return a `fetch` with an `Idempotency-Key`: a new one, or the last one if the same request got no answer from the application. */
+/** Return a `fetch` with an `Idempotency-Key`: a new one, or the last one if it is unknown what became of the same request. */
 function keyed() {
   const unanswered = new Map();
   return async (request) => {
@@ -42,9 +42,15 @@ function keyed() {
     unanswered.set(what, key);
     request.headers.set("Idempotency-Key", key);
     const answer = await fetch(request.clone());
-    if (answer.status < 500) unanswered.delete(what);
+    if (await isFinal(answer)) unanswered.delete(what);
     return answer;
   };
+}
+
+/** False if the first request with this key may have succeeded, or still be running. */
+async function isFinal(answer) {
+  if (answer.status !== 409) return answer.status < 500;
+  return (await answer.clone().json()).code !== "idempotency_key_in_use";
 }
 
 // `crypto.randomUUID` exists on secure origins alone.
