@@ -110,11 +110,10 @@ def _invalid_fields(doc: dict[str, Any]) -> dict[str, Any]:
     for kind, media in doc.get("requestBody", {}).get("content", {}).items():
         if isinstance(shape := media.get("schema"), ma.Schema):
             return {"form" if kind == FORM else "json": _invalid_field(shape)}
-    for parameter in doc.get("parameters", []):
-        if isinstance(parameter, dict) and parameter["in"] == "query":
-            shape = parameter["schema"]
-            return {"query": _invalid_field(schema_instance(shape) if isinstance(shape, type) else shape)}
-    return {}
+    queries = [each["schema"] for each in doc.get("parameters", []) if isinstance(each, dict) and each["in"] == "query"]
+    shapes = [schema_instance(shape) if isinstance(shape, type) else shape for shape in queries]
+    # Of several, the parameters of pages: lists share them, and so their example.
+    return {"query": _invalid_field(max(shapes, key=lambda shape: "page" in shape.fields))} if shapes else {}
 
 
 def _invalid_field(shape: ma.Schema) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from flask import Response, jsonify, render_template
 
 from learnstream.blueprints.foundation import examples
+from learnstream.errors import BadRequest
 from learnstream.schemas.foundation.system import HealthSchema, ReadinessSchema
 from learnstream.services.foundation import readiness
 from learnstream.web.openapi import Blueprint
@@ -15,6 +16,7 @@ blp = Blueprint("system", __name__, position=210, title="System", description="L
 @blp.doc(tags=["system"])
 @any_query
 @blp.response(200, content_type="text/html", description="The landing page.")
+@blp.raises(BadRequest)
 def read_landing_page() -> Response:
     """Get the landing page.
 

@@ -72,7 +72,22 @@ VERBS = {
     # What clients do with resources,
     *("create", "delete", "export", "import", "list", "read", "replace", "update"),
     # and what else can be done with them.
-    *("compare", "extend", "migrate", "publish", "receive", "refresh", "replay", "report", "reset", "restore", "waive"),
+    *(
+        "compare",
+        "extend",
+        "migrate",
+        "park",
+        "publish",
+        "receive",
+        "refresh",
+        "replay",
+        "report",
+        "reset",
+        "restore",
+        "retry",
+        "skip",
+        "waive",
+    ),
     "sign",
 }
 
