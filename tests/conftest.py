@@ -7,7 +7,7 @@ pytest_plugins = [
     "tests.plugins.hashing",
     "tests.plugins.application",
     "tests.plugins.kept",
-    "tests.plugins.refusals",
+    "tests.plugins.mongo_failures",
     "tests.plugins.cast",
     "tests.plugins.video",
 ]

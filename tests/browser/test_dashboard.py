@@ -192,9 +192,7 @@ def chart(page, name, figure):
     return canvas.evaluate(f"canvas => {{ const chart = Chart.getChart(canvas); return {figure}; }}")
 
 
-def test_on_a_telephone_names_keep_their_beginning_and_the_focus_ring_keeps_off_other_lines(
-    page, sign_in, owner, activity
-):
+def test_names_and_focus_rings_fit_a_phone(page, sign_in, owner, activity):
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(owner)
     heading(page, "Astronomy").to_be_focused()
@@ -233,7 +231,7 @@ def test_a_time_has_the_unit_of_its_size(page, server, seconds, unit, shown):
     assert found == [unit, shown]
 
 
-def test_a_chart_and_its_table_have_the_unit_of_what_was_watched(page, sign_in, require_no_errors, owner, course):
+def test_a_chart_and_its_table_use_the_same_unit(page, sign_in, require_no_errors, owner, course):
     video_id, *_ = show_videos(course, *[VIDEO_SECONDS] * len(TITLES))
     learner = make_person()
     seat(learner, course)

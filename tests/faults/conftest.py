@@ -8,7 +8,7 @@ import redis
 
 from devstack.services.stack import Stack
 from tests.faults.report import TABLES
-from tests.faults.stores import VARIABLES, behind_proxies
+from tests.faults.stores import VARIABLES, put_behind_proxies
 from tests.faults.system import running
 from tests.server import ROOT
 from tests.waiting import within
@@ -19,7 +19,7 @@ RECOVERY = 10.0
 @pytest.fixture(scope="session")
 def stores():
     """Return these tests' own stores, by name: freezing them affects no other tests."""
-    with Stack(ROOT, ephemeral=True, environ={}) as stack, behind_proxies(stack) as stores:
+    with Stack(ROOT, ephemeral=True, environ={}) as stack, put_behind_proxies(stack) as stores:
         yield stores
 
 
@@ -35,8 +35,8 @@ def system(addresses, tmp_path_factory):
 
 
 @pytest.fixture
-def school(system):
-    return system.school
+def seeder(system):
+    return system.seeder
 
 
 @pytest.fixture(scope="session")
@@ -47,19 +47,19 @@ def cache(stores):
 
 
 @pytest.fixture
-def let_grow_old(cache):
+def expire_cached_entries(cache):
     """Expire the TTL of all cached entries, as if that time had passed; they remain usable as stale-if-error."""
 
-    def let_grow_old():
+    def expire_cached_entries():
         for key in cache.scan_iter("cache:*", count=1000):
             _, _, value = cache.get(key).partition(b"|")
             cache.set(key, b"0|" + value, keepttl=True)
 
-    return let_grow_old
+    return expire_cached_entries
 
 
 @pytest.fixture
-def fail(stores, all_is_well):
+def fail(stores, all_stores_used):
     """Make a store fail in one of the ways of `stores.FAULTS`; after the test, heal it and await the recovery."""
     failing = []
 
@@ -70,32 +70,35 @@ def fail(stores, all_is_well):
     yield fail
     for store in failing:
         store.heal()
-    within(RECOVERY, all_is_well)
+    within(RECOVERY, all_stores_used)
 
 
 @pytest.fixture
-def heal(stores, all_is_well):
+def heal(stores, all_stores_used):
     """Heal a store, and return how many seconds it took until the application used all stores again."""
 
     def heal(store):
         began = time.monotonic()
         stores[store].heal()
-        within(RECOVERY, all_is_well)
+        within(RECOVERY, all_stores_used)
         return time.monotonic() - began
 
     return heal
 
 
 @pytest.fixture
-def all_is_well(cache, school):
+def all_stores_used(cache, seeder):
     """True if the application uses every store. Since it works without Redis, its cached entries are checked."""
 
-    def all_is_well():
+    def all_stores_used():
         cache.flushdb()
-        answers = [school.admin.ask("GET", "/auth/sessions"), school.guest.ask("GET", f"/courses?q={token_hex(4)}")]
-        return all(answer.ok for answer in answers) and any(cache.scan_iter("cache:*"))
+        responses = [
+            seeder.admin.request("GET", "/auth/sessions"),
+            seeder.guest.request("GET", f"/courses?q={token_hex(4)}"),
+        ]
+        return all(response.ok for response in responses) and any(cache.scan_iter("cache:*"))
 
-    return all_is_well
+    return all_stores_used
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -16,7 +16,7 @@ Send = Callable[[requests.Session], requests.Response]
 
 
 @dataclass
-class Answers:
+class Responses:
     """The responses in a time span: when requested, how long it took, and the status, 0 for no response."""
 
     seconds: float
@@ -27,11 +27,11 @@ class Answers:
         return len(self.taken) / self.seconds
 
     @property
-    def longest(self) -> float:
+    def longest_seconds(self) -> float:
         return max(seconds for _, seconds, _ in self.taken)
 
     @property
-    def usual(self) -> float:
+    def median_seconds(self) -> float:
         return median(seconds for _, seconds, _ in self.taken)
 
     @property
@@ -40,7 +40,7 @@ class Answers:
 
     def figures(self) -> dict[str, float]:
         """Return a table's figures: requests per second, and milliseconds."""
-        times = {"usual": self.usual, "p95": self.p95, "longest": self.longest}
+        times = {"usual": self.median_seconds, "p95": self.p95, "longest": self.longest_seconds}
         return {"rate": self.rate} | {name: seconds * 1000 for name, seconds in times.items()}
 
     @property
@@ -67,20 +67,20 @@ class Clients:
         self._stopping.set()
         self._pool.shutdown()
 
-    def watch(self, seconds: float) -> Answers:
+    def measure(self, seconds: float) -> Responses:
         """Wait so many seconds, and return the responses meanwhile."""
-        with self.watching() as answers:
+        with self.measuring() as responses:
             time.sleep(seconds)
-        return answers
+        return responses
 
     @contextmanager
-    def watching(self) -> Iterator[Answers]:
+    def measuring(self) -> Iterator[Responses]:
         """Record the responses within the enclosed time span."""
         began = time.monotonic()
-        answers = Answers(0.0)
-        yield answers
-        answers.seconds = time.monotonic() - began
-        answers.taken = [each for each in list(self._taken) if began <= each[0] < began + answers.seconds]
+        responses = Responses(0.0)
+        yield responses
+        responses.seconds = time.monotonic() - began
+        responses.taken = [each for each in list(self._taken) if began <= each[0] < began + responses.seconds]
 
     def _ask(self, send: Send) -> None:
         with requests.Session() as session:

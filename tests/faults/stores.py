@@ -41,7 +41,7 @@ FAULTS: dict[str, Callable[[Store], None]] = {
 
 
 @contextmanager
-def behind_proxies(stack: Stack) -> Iterator[dict[str, Store]]:
+def put_behind_proxies(stack: Stack) -> Iterator[dict[str, Store]]:
     """Put a proxy before each server, which clients then use exclusively."""
     stores = {name: _store(stack.services[variable]) for name, variable in VARIABLES.items()}
     for store in stores.values():

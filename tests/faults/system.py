@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devstack.mux import Emulator
-from tests.faults.school import ADMIN, School
+from tests.faults.seeder import ADMIN, Seeder
 from tests.server import ROOT, Server
 
 SETTINGS = {
@@ -31,8 +31,8 @@ class System:
     mux: Emulator
 
     @property
-    def school(self) -> School:
-        return School(self.server.url, self.mux)
+    def seeder(self) -> Seeder:
+        return Seeder(self.server.url, self.mux)
 
 
 @contextmanager

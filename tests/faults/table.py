@@ -8,131 +8,133 @@ from typing import Any
 from requests import Response
 
 from learnstream.clock import now
-from tests.faults.school import PASSWORD, Person, School
+from tests.faults.seeder import PASSWORD, Person, Seeder
 
 STORES = ("postgres", "mongodb", "redis")
 
 
 @dataclass(frozen=True)
-class Ask:
+class Case:
     """A request, and its expected status while each store is away.
 
-    `well` is its status while all are up; `seen`: it was answered before, and must be answered the same.
+    `normal_status` is its status while all are up; `cached`: the response was cached before, and must stay the same.
     """
 
     name: str
     send: Callable[[], Response]
-    away: tuple[int, int, int]
-    well: int = 200
-    seen: bool = False
+    outage_status: tuple[int, int, int]
+    normal_status: int = 200
+    cached: bool = False
 
     def status_without(self, store: str) -> int:
-        return self.away[STORES.index(store)]
+        return self.outage_status[STORES.index(store)]
 
 
-Row = Callable[[School], list[Ask]]
+Row = Callable[[Seeder], list[Case]]
 
 
-def catalogue(school: School) -> list[Ask]:
-    owner = school.instructor()
-    known, unknown = school.course(owner), school.course(owner)
-    guest, learner = school.guest, school.learner(known)
-    seen = {"away": (200, 200, 200), "seen": True}
-    unseen = {"away": (200, 503, 200)}
+def catalogue(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    known, unknown = seeder.course(owner), seeder.course(owner)
+    guest, learner = seeder.guest, seeder.learner(known)
+    cached = {"outage_status": (200, 200, 200), "cached": True}
+    unseen = {"outage_status": (200, 503, 200)}
     return [
-        Ask("catalogue", get(guest, "/courses"), **seen),
-        Ask("course", get(guest, known.path), **seen),
-        Ask("outline", get(guest, f"{known.path}/lessons"), **seen),
-        Ask("preview", get(guest, f"/lessons/{known.preview}"), **seen),
-        Ask("text", get(learner, f"/lessons/{known.text}"), **seen),
-        Ask("unseen course", get(guest, unknown.path), **unseen),
-        Ask("unseen preview", get(guest, f"/lessons/{unknown.preview}"), **unseen),
+        Case("catalogue", get(guest, "/courses"), **cached),
+        Case("course", get(guest, known.path), **cached),
+        Case("outline", get(guest, f"{known.path}/lessons"), **cached),
+        Case("preview", get(guest, f"/lessons/{known.preview}"), **cached),
+        Case("text", get(learner, f"/lessons/{known.text}"), **cached),
+        Case("unseen course", get(guest, unknown.path), **unseen),
+        Case("unseen preview", get(guest, f"/lessons/{unknown.preview}"), **unseen),
     ]
 
 
-def playback(school: School) -> list[Ask]:
-    owner = school.instructor()
-    known, unknown = school.course(owner), school.course(owner)
-    learner, newcomer, stranger = school.learner(known, unknown), school.learner(known), school.person()
+def playback(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    known, unknown = seeder.course(owner), seeder.course(owner)
+    learner, newcomer, stranger = seeder.learner(known, unknown), seeder.learner(known), seeder.person()
     return [
-        Ask("learner", play(learner, known.video), away=(200, 200, 200), seen=True),
-        Ask("newcomer", play(newcomer, known.video), away=(503, 200, 200)),
-        Ask("guest", play(school.guest, known.preview), away=(200, 200, 200), seen=True),
-        Ask("failed", fail_to_play(learner, known.video), well=202, away=(202, 503, 202), seen=True),
-        Ask("unseen lesson", play(learner, unknown.video), away=(503, 503, 200)),
+        Case("learner", play(learner, known.video), outage_status=(200, 200, 200), cached=True),
+        Case("newcomer", play(newcomer, known.video), outage_status=(503, 200, 200)),
+        Case("guest", play(seeder.guest, known.preview), outage_status=(200, 200, 200), cached=True),
+        Case(
+            "failed", fail_to_play(learner, known.video), normal_status=202, outage_status=(202, 503, 202), cached=True
+        ),
+        Case("unseen lesson", play(learner, unknown.video), outage_status=(503, 503, 200)),
         # The lack of a seat is not cached, so PostgreSQL is asked each time.
-        Ask("stranger", play(stranger, known.video), away=(503, 403, 403), well=403, seen=True),
+        Case("stranger", play(stranger, known.video), outage_status=(503, 403, 403), normal_status=403, cached=True),
     ]
 
 
-def progress(school: School) -> list[Ask]:
-    course = school.course(school.instructor())
-    learner, newcomer = school.learner(course), school.learner(course)
-    known = {"away": (200, 503, 200), "seen": True}
-    unknown = {"away": (503, 503, 200)}
+def progress(seeder: Seeder) -> list[Case]:
+    course = seeder.course(seeder.instructor())
+    learner, newcomer = seeder.learner(course), seeder.learner(course)
+    known = {"outage_status": (200, 503, 200), "cached": True}
+    unknown = {"outage_status": (503, 503, 200)}
     return [
-        Ask("report", report(learner, course.video), **known),
-        Ask("lesson", get(learner, f"/lessons/{course.video}/progress"), **known),
-        Ask("course", get(learner, f"{course.path}/progress"), **known),
-        Ask("what is open", get(learner, f"{course.path}/access"), **known),
-        Ask("all courses", get(learner, "/users/me/progress"), **known),
-        Ask("history", get(learner, "/users/me/history"), **known),
-        Ask("newcomer's report", report(newcomer, course.video), **unknown),
-        Ask("newcomer's courses", get(newcomer, "/users/me/progress"), **unknown),
+        Case("report", report(learner, course.video), **known),
+        Case("lesson", get(learner, f"/lessons/{course.video}/progress"), **known),
+        Case("course", get(learner, f"{course.path}/progress"), **known),
+        Case("what is open", get(learner, f"{course.path}/access"), **known),
+        Case("all courses", get(learner, "/users/me/progress"), **known),
+        Case("history", get(learner, "/users/me/history"), **known),
+        Case("newcomer's report", report(newcomer, course.video), **unknown),
+        Case("newcomer's courses", get(newcomer, "/users/me/progress"), **unknown),
     ]
 
 
-def sign_in(school: School) -> list[Ask]:
-    one, two, three = school.person(), school.person(), school.person()
+def sign_in(seeder: Seeder) -> list[Case]:
+    one, two, three = seeder.person(), seeder.person(), seeder.person()
     return [
-        Ask("login", one.sign_in, away=(503, 200, 200)),
-        Ask("refresh", two.refresh, away=(503, 200, 200)),
-        Ask("register", register(school), away=(503, 201, 201), well=201),
-        Ask("logout", leave_and_return(three), away=(503, 200, 200)),
-        Ask("me", get(one, "/users/me"), away=(503, 200, 200), seen=True),
+        Case("login", one.sign_in, outage_status=(503, 200, 200)),
+        Case("refresh", two.refresh, outage_status=(503, 200, 200)),
+        Case("register", register(seeder), outage_status=(503, 201, 201), normal_status=201),
+        Case("logout", sign_out_and_in(three), outage_status=(503, 200, 200)),
+        Case("me", get(one, "/users/me"), outage_status=(503, 200, 200), cached=True),
     ]
 
 
-def enrol(school: School) -> list[Ask]:
-    owner = school.instructor()
-    known, unknown = school.course(owner), school.course(owner)
-    learner, one, two = school.learner(known), school.person(), school.person()
+def enrollment(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    known, unknown = seeder.course(owner), seeder.course(owner)
+    learner, one, two = seeder.learner(known), seeder.person(), seeder.person()
     return [
-        Ask("already", enroll(learner, known.path), away=(503, 409, 409), well=409, seen=True),
-        Ask("seen course", come_and_go(one, known.path), away=(503, 204, 204), well=204),
-        Ask("unseen course", come_and_go(two, unknown.path), away=(503, 503, 204), well=204),
+        Case("already", enroll(learner, known.path), outage_status=(503, 409, 409), normal_status=409, cached=True),
+        Case("seen course", enroll_and_withdraw(one, known.path), outage_status=(503, 204, 204), normal_status=204),
+        Case("unseen course", enroll_and_withdraw(two, unknown.path), outage_status=(503, 503, 204), normal_status=204),
     ]
 
 
-def authoring(school: School) -> list[Ask]:
-    owner = school.instructor()
-    course = school.course(owner)
-    refused = {"away": (503, 503, 200)}
-    made = {"away": (503, 503, 201), "well": 201}
+def authoring(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    course = seeder.course(owner)
+    refused = {"outage_status": (503, 503, 200)}
+    made = {"outage_status": (503, 503, 201), "normal_status": 201}
     lesson = {"title": "One more", "kind": "text"}
     return [
-        Ask("edit", send(owner, "PATCH", course.path, summary="Stars"), **refused),
-        Ask("edit lesson", send(owner, "PATCH", f"/lessons/{course.text}", title="Moons"), **refused),
-        Ask("new course", send(owner, "POST", "/courses", title="Botany"), **made),
-        Ask("new lesson", send(owner, "POST", f"{course.path}/lessons", **lesson), **made),
-        Ask("publish", send(owner, "POST", f"{course.path}/publish"), **made),
-        Ask("publish preview", get(owner, f"{course.path}/publish-preview"), **refused),
-        Ask("diff", get(owner, f"{course.path}/versions/diff"), away=(200, 503, 200)),
-        Ask("restore", send(owner, "POST", f"{course.path}/versions/1/restore"), **refused),
-        Ask("migrate", send(owner, "POST", f"{course.path}/learners/migrate"), **refused),
-        Ask("upload", send(owner, "POST", f"/lessons/{course.video}/video/upload"), **made),
+        Case("edit", send(owner, "PATCH", course.path, summary="Stars"), **refused),
+        Case("edit lesson", send(owner, "PATCH", f"/lessons/{course.text}", title="Moons"), **refused),
+        Case("new course", send(owner, "POST", "/courses", title="Botany"), **made),
+        Case("new lesson", send(owner, "POST", f"{course.path}/lessons", **lesson), **made),
+        Case("publish", send(owner, "POST", f"{course.path}/publish"), **made),
+        Case("publish preview", get(owner, f"{course.path}/publish-preview"), **refused),
+        Case("diff", get(owner, f"{course.path}/versions/diff"), outage_status=(200, 503, 200)),
+        Case("restore", send(owner, "POST", f"{course.path}/versions/1/restore"), **refused),
+        Case("migrate", send(owner, "POST", f"{course.path}/learners/migrate"), **refused),
+        Case("upload", send(owner, "POST", f"/lessons/{course.video}/video/upload"), **made),
     ]
 
 
-def webhooks(school: School) -> list[Ask]:
-    owner = school.instructor()
-    course_id = owner.do("POST", "/courses", title="Geology")["id"]
-    lesson_id = school.lesson(owner, course_id, kind="video")
-    upload = owner.do("POST", f"/lessons/{lesson_id}/video/upload")["upload"]
-    first = school.events_of(upload["id"])[0]
+def webhooks(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    course_id = owner.request_json("POST", "/courses", title="Geology")["id"]
+    lesson_id = seeder.lesson(owner, course_id, kind="video")
+    upload = owner.request_json("POST", f"/lessons/{lesson_id}/video/upload")["upload"]
+    first = seeder.events_of(upload["id"])[0]
     return [
-        Ask("kept", school.news, away=(200, 503, 200)),
-        Ask("applied", lambda: school.deliver(first), away=(200, 503, 200)),
+        Case("kept", seeder.deliver_ignored_event, outage_status=(200, 503, 200)),
+        Case("applied", lambda: seeder.deliver(first), outage_status=(200, 503, 200)),
     ]
 
 
@@ -158,7 +160,7 @@ TABLE: dict[str, Row] = {
     "playback": playback,
     "progress": progress,
     "sign-in": sign_in,
-    "enrol": enrol,
+    "enroll": enrollment,
     "authoring": authoring,
     "webhooks": webhooks,
     "background work": background_work,
@@ -166,11 +168,11 @@ TABLE: dict[str, Row] = {
 
 
 def get(person: Person, path: str) -> Callable[[], Response]:
-    return lambda: person.ask("GET", path)
+    return lambda: person.request("GET", path)
 
 
 def send(person: Person, method: str, path: str, **body: Any) -> Callable[[], Response]:
-    return lambda: person.ask(method, path, json=body)
+    return lambda: person.request(method, path, json=body)
 
 
 def play(person: Person, lesson_id: str) -> Callable[[], Response]:
@@ -185,27 +187,27 @@ def enroll(person: Person, path: str) -> Callable[[], Response]:
     return send(person, "POST", f"{path}/enroll")
 
 
-def come_and_go(person: Person, path: str) -> Callable[[], Response]:
+def enroll_and_withdraw(person: Person, path: str) -> Callable[[], Response]:
     """Enroll, and leave again so that it can be repeated."""
 
-    def come_and_go() -> Response:
+    def enroll_and_withdraw() -> Response:
         came = enroll(person, path)()
-        return person.ask("DELETE", f"{path}/enroll") if came.status_code == 201 else came
+        return person.request("DELETE", f"{path}/enroll") if came.status_code == 201 else came
 
-    return come_and_go
+    return enroll_and_withdraw
 
 
-def leave_and_return(person: Person) -> Callable[[], Response]:
+def sign_out_and_in(person: Person) -> Callable[[], Response]:
     """Sign out, and in again so that it can be repeated."""
 
-    def leave_and_return() -> Response:
-        left = person.ask("POST", "/auth/logout")
+    def sign_out_and_in() -> Response:
+        left = person.request("POST", "/auth/logout")
         if left.status_code != 204:
             return left
         person.tokens = {}
         return person.sign_in()
 
-    return leave_and_return
+    return sign_out_and_in
 
 
 def report(person: Person, lesson_id: str) -> Callable[[], Response]:
@@ -216,9 +218,9 @@ def report(person: Person, lesson_id: str) -> Callable[[], Response]:
     return send(person, "PUT", f"/lessons/{lesson_id}/progress", **heartbeat)
 
 
-def register(school: School) -> Callable[[], Response]:
+def register(seeder: Seeder) -> Callable[[], Response]:
     """Register a new user each time."""
-    newcomers = map(School.newcomer, repeat(school))
-    return lambda: school.guest.ask(
+    newcomers = map(Seeder.newcomer, repeat(seeder))
+    return lambda: seeder.guest.request(
         "POST", "/auth/register", json={"name": "Nina", "email": next(newcomers).email, "password": PASSWORD}
     )

@@ -8,20 +8,20 @@ from secrets import token_hex
 import pytest
 import requests
 
-from tests.faults.ledgers import LEDGERS, messages, waiting
-from tests.faults.whole import PARTS, everything
-from tests.faults.wishes import KINDS
+from tests.faults.deployment import PARTS, start_deployment
+from tests.faults.invariants import INVARIANTS, messages, waiting
+from tests.faults.operations import KINDS
 from tests.waiting import within
 
 TASKS = ("relay_outbox", "move_news", "retry_webhook_events", "repair_courses", "review_videos")
 RECOVERY = 30.0  # including the restart of the killed part, on a busy machine
-SETTLING = 60.0
+SETTLE_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    with everything(tmp_path_factory.mktemp("whole")) as whole:
-        yield whole
+def deployment(tmp_path_factory):
+    with start_deployment(tmp_path_factory.mktemp("whole")) as deployment:
+        yield deployment
 
 
 @pytest.mark.parametrize(
@@ -31,37 +31,37 @@ def whole(tmp_path_factory):
         *[pytest.param(part, 3, marks=pytest.mark.thorough) for part in PARTS],
     ],
 )
-def test_what_was_acknowledged_before_a_kill_is_there_and_nothing_is_half_done(whole, part, times, record_property):
-    kinds = {kind: prepare(whole.school, times + 1) for kind, prepare in KINDS.items()}
+def test_acknowledged_operations_survive_a_kill_and_none_is_partial(deployment, part, times, record_property):
+    kinds = {kind: prepare(deployment.seeder, times + 1) for kind, prepare in KINDS.items()}
     with Clients(kinds) as clients:
         for _ in range(times):
             clients.work_for(0.7)
             began = time.monotonic()
-            whole.kill(part)
-            within(RECOVERY, lambda: is_well(whole))
+            deployment.kill(part)
+            within(RECOVERY, lambda: is_healthy(deployment))
             away = time.monotonic() - began
         clients.work_for(0.7)
 
-    let_leases_end(whole)
-    cut_off = [wish for wish in clients.all() if wish.answer is None]
-    for wish in cut_off:
-        assert wish.ask() or is_known(wish), wish.refusal
-    let_leases_end(whole)
-    within(SETTLING, lambda: is_settled(whole))
+    expire_leases(deployment)
+    cut_off = [operation for operation in clients.all() if operation.response is None]
+    for operation in cut_off:
+        assert operation.send_again() or is_known(operation), operation.error
+    expire_leases(deployment)
+    within(SETTLE_SECONDS, lambda: is_settled(deployment))
 
-    assert min(len(wishes) for wishes in clients.wishes.values()) > 2
-    for kind, wishes in clients.wishes.items():
-        LEDGERS[kind](whole, wishes)
-    messages(whole)
-    told = f"{len(clients.all())} wishes, {len(cut_off)} cut off, back after {away:.1f} s"
-    record_property("result", {"sentence": f"{part} killed {times} times: {told}"})
+    assert min(len(operations) for operations in clients.operations.values()) > 2
+    for kind, operations in clients.operations.items():
+        INVARIANTS[kind](deployment, operations)
+    messages(deployment)
+    sentence = f"{len(clients.all())} operations, {len(cut_off)} cut off, back after {away:.1f} s"
+    record_property("result", {"sentence": f"{part} killed {times} times: {sentence}"})
 
 
 class Clients:
-    """One client per kind, which sends one wish after the other, acknowledged or not."""
+    """One client per kind, which sends one operation after the other, acknowledged or not."""
 
     def __init__(self, kinds):
-        self.wishes = {kind: [] for kind in kinds}
+        self.operations = {kind: [] for kind in kinds}
         self._kinds = kinds
         self._ending = threading.Event()
         self._pool = ThreadPoolExecutor(len(kinds))
@@ -80,41 +80,41 @@ class Clients:
         time.sleep(seconds)
 
     def all(self):
-        return [wish for wishes in self.wishes.values() for wish in wishes]
+        return [operation for operations in self.operations.values() for operation in operations]
 
-    def _work(self, kind, coming):
-        for wish in coming:
+    def _work(self, kind, operations):
+        for operation in operations:
             if self._ending.is_set():
                 return
-            self.wishes[kind].append(wish)
+            self.operations[kind].append(operation)
             # Back off after an error response.
-            wish.ask() or self._ending.wait(0.3)
+            operation.send_again() or self._ending.wait(0.3)
 
 
-def is_well(whole):
-    asked = [(whole.school.admin, "/auth/sessions"), (whole.school.guest, f"/courses?q={token_hex(4)}")]
+def is_healthy(deployment):
+    asked = [(deployment.seeder.admin, "/auth/sessions"), (deployment.seeder.guest, f"/courses?q={token_hex(4)}")]
     try:
-        return all(person.ask("GET", path).ok for person, path in asked)
+        return all(person.request("GET", path).ok for person, path in asked)
     except requests.RequestException:
         return False
 
 
-def is_known(wish):
+def is_known(operation):
     """True if a repeated registration is refused because the first one has created the account."""
-    return "email" in wish.about and "email_taken" in wish.refusal
+    return "email" in operation.subject and "email_taken" in operation.error
 
 
-def let_leases_end(whole):
+def expire_leases(deployment):
     """Backdate all leases, as if the time had passed after which unfinished work may be taken over."""
-    whole.sql("UPDATE idempotency_keys SET created_at = created_at - interval '1 hour' WHERE status IS NULL")
-    whole.sql("UPDATE outbox SET next_try_at = now() WHERE done_at IS NULL")
+    deployment.sql("UPDATE idempotency_keys SET created_at = created_at - interval '1 hour' WHERE status IS NULL")
+    deployment.sql("UPDATE outbox SET next_try_at = now() WHERE done_at IS NULL")
     long_ago = {"$dateSubtract": {"startDate": "$$NOW", "unit": "hour", "amount": 1}}
-    whole.mongo.webhook_events.update_many({"state": "pending"}, [{"$set": {"next_try_at": long_ago}}])
-    whole.mongo.videos.update_many({"review_at": {"$ne": None}}, [{"$set": {"review_at": long_ago}}])
-    whole.mongo.courses.update_many({}, [{"$set": {"updated_at": long_ago}}])
+    deployment.mongo.webhook_events.update_many({"state": "pending"}, [{"$set": {"next_try_at": long_ago}}])
+    deployment.mongo.videos.update_many({"review_at": {"$ne": None}}, [{"$set": {"review_at": long_ago}}])
+    deployment.mongo.courses.update_many({}, [{"$set": {"updated_at": long_ago}}])
 
 
-def is_settled(whole):
-    whole.tasks(*TASKS)
+def is_settled(deployment):
+    deployment.tasks(*TASKS)
     time.sleep(0.5)
-    return not waiting(whole)
+    return not waiting(deployment)

@@ -7,43 +7,43 @@ import pytest
 from learnstream.stores.bulkhead import MAX_SILENCE
 from tests.faults.load import Clients
 
-NEEDING = 8
-OTHERS = 4
+DEPENDENT_CLIENTS = 8
+INDEPENDENT_CLIENTS = 4
 PAUSE = 0.02  # between a client's requests, so that immediate error responses do not raise its rate
 # The share of their rate that they keep. Without the cache, each read needs another store.
-KEPT = {"postgres": 0.5, "mongodb": 0.5, "redis": 0.25}
+MIN_SHARE = {"postgres": 0.5, "mongodb": 0.5, "redis": 0.25}
 SECONDS = 2.5
 
 
 @pytest.fixture
-def course(school):
-    return school.course(school.instructor())
+def course(seeder):
+    return seeder.course(seeder.instructor())
 
 
-def asking(person, path):
+def request_by(person, path):
     headers = {"Authorization": f"Bearer {person.tokens['access_token']}"} if person.tokens else {}
     url = person.url + path
     return lambda session: session.get(url, headers=headers, timeout=20)
 
 
 @pytest.fixture
-def needing(school):
+def dependent_request(seeder):
     """Return a request that needs this store each time."""
     numbers = count()
-    unseen = lambda session: session.get(f"{school.url}/courses?q=word{next(numbers)}", timeout=20)  # noqa: E731
+    unseen = lambda session: session.get(f"{seeder.url}/courses?q=word{next(numbers)}", timeout=20)  # noqa: E731
     return {
-        "postgres": asking(school.person(), "/auth/sessions"),
+        "postgres": request_by(seeder.person(), "/auth/sessions"),
         "mongodb": unseen,
-        "redis": asking(school.guest, "/courses"),
+        "redis": request_by(seeder.guest, "/courses"),
     }
 
 
 @pytest.fixture
-def others(school, course):
+def independent_request(seeder, course):
     """Return a request that does not need this store."""
-    learner = school.learner(course)
-    reading = asking(learner, f"/lessons/{course.text}")
-    return {"postgres": reading, "mongodb": asking(learner, "/auth/sessions"), "redis": reading}
+    learner = seeder.learner(course)
+    reading = request_by(learner, f"/lessons/{course.text}")
+    return {"postgres": reading, "mongodb": request_by(learner, "/auth/sessions"), "redis": reading}
 
 
 @pytest.mark.parametrize(
@@ -54,18 +54,23 @@ def others(school, course):
         pytest.param("redis", marks=pytest.mark.thorough),
     ],
 )
-def test_who_needs_another_store_keeps_their_speed(store, school, needing, others, fail, heal, record_property):
-    with Clients(*[needing[store]] * NEEDING, pause=PAUSE), Clients(*[others[store]] * OTHERS, pause=PAUSE) as clients:
-        clients.watch(0.5)
-        before = clients.watch(SECONDS)
-        with clients.watching() as meanwhile:
+def test_requests_that_do_not_need_a_hanging_store_keep_their_speed(
+    store, seeder, dependent_request, independent_request, fail, heal, record_property
+):
+    with (
+        Clients(*[dependent_request[store]] * DEPENDENT_CLIENTS, pause=PAUSE),
+        Clients(*[independent_request[store]] * INDEPENDENT_CLIENTS, pause=PAUSE) as clients,
+    ):
+        clients.measure(0.5)
+        before = clients.measure(SECONDS)
+        with clients.measuring() as during:
             fail(store, "frozen")
-            clients.watch(SECONDS)
+            clients.measure(SECONDS)
         heal(store)
-    record_property("load", {"store": store, "before": before.figures(), "meanwhile": meanwhile.figures()})
+    record_property("load", {"store": store, "before": before.figures(), "meanwhile": during.figures()})
 
-    assert before.statuses.keys() == meanwhile.statuses.keys() == {200}
-    assert meanwhile.rate > before.rate * KEPT[store]
-    assert meanwhile.p95 < 2 * before.p95 + 0.05
+    assert before.statuses.keys() == during.statuses.keys() == {200}
+    assert during.rate > before.rate * MIN_SHARE[store]
+    assert during.p95 < 2 * before.p95 + 0.05
     # The first requests wait for the store until it is known to be silent.
-    assert meanwhile.longest < MAX_SILENCE + max(0.3, 2 * before.longest)
+    assert during.longest_seconds < MAX_SILENCE + max(0.3, 2 * before.longest_seconds)

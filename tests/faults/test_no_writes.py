@@ -42,57 +42,57 @@ def full_redis(app, tmp_path, monkeypatch):
     server.stop()
 
 
-def test_a_read_only_postgresql_takes_no_account_and_shows_those_there_are(client, read_only, stranger):
+def test_a_read_only_postgresql_rejects_writes_and_serves_reads(client, read_only, stranger):
     begin, _ = read_only
     begin()
 
-    refused = client.post("/auth/register", json=SAM)
+    rejected = client.post("/auth/register", json=SAM)
     # A test's requests share a database session, unlike real ones.
     db.session.rollback()
 
-    assert (refused.status_code, refused.json["code"]) == (503, "store_unavailable")
+    assert (rejected.status_code, rejected.json["code"]) == (503, "store_unavailable")
     assert client.get("/users/me", auth=stranger).status_code == 200
 
 
-def test_what_it_refused_is_done_when_it_is_repeated(client, read_only, separate_session):
+def test_a_request_rejected_while_read_only_can_be_repeated(client, read_only, separate_session):
     begin, end = read_only
     begin()
-    refused = client.post("/auth/register", json=SAM)
+    rejected = client.post("/auth/register", json=SAM)
     end()
 
-    assert (refused.status_code, client.post("/auth/register", json=SAM).status_code) == (503, 201)
+    assert (rejected.status_code, client.post("/auth/register", json=SAM).status_code) == (503, 201)
     assert separate_session.scalars(sa.select(User.email)).all() == [SAM["email"]]
 
 
 @pytest.mark.parametrize("code", [OUT_OF_DISK_SPACE, OVER_QUOTA])
-def test_without_room_in_mongodb_nothing_is_made_and_what_there_is_is_shown(client, refuse, owner, course, code):
-    refuse("insert", "courses", code)
+def test_a_full_mongodb_rejects_writes_and_serves_reads(client, reject_command, owner, course, code):
+    reject_command("insert", "courses", code)
 
-    refused = client.post("/courses", json={"title": "One too many"}, auth=owner)
+    rejected = client.post("/courses", json={"title": "One too many"}, auth=owner)
 
-    assert (refused.status_code, refused.json["code"]) == (503, "store_unavailable")
-    assert int(refused.headers["Retry-After"]) > 0
+    assert (rejected.status_code, rejected.json["code"]) == (503, "store_unavailable")
+    assert int(rejected.headers["Retry-After"]) > 0
     assert Course.collection().count_documents({}) == 1
     assert client.get(f"/courses/{course.id}").status_code == 200
 
 
-def test_without_room_for_contents_nothing_is_published(client, refuse, owner, draft_course):
-    refuse("update", "lesson_versions", OUT_OF_DISK_SPACE)
+def test_a_full_mongodb_publishes_nothing(client, reject_command, owner, draft_course):
+    reject_command("update", "lesson_versions", OUT_OF_DISK_SPACE)
 
     assert client.post(f"/courses/{draft_course.id}/publish", json={}, auth=owner).status_code == 503
     assert client.get(f"/courses/{draft_course.id}").status_code == 404
 
 
-def test_a_refusal_of_another_kind_is_a_defect_of_ours(client, refuse, owner):
-    refuse("insert", "courses", 2)
+def test_an_unexpected_mongodb_error_is_an_internal_error(client, reject_command, owner):
+    reject_command("insert", "courses", 2)
 
-    answer = client.post("/courses", json={"title": "Bad value"}, auth=owner)
+    response = client.post("/courses", json={"title": "Bad value"}, auth=owner)
 
-    assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
-    assert answer.json["detail"] == "An internal error occurred."
+    assert (response.status_code, response.json["code"]) == (500, "internal_error")
+    assert response.json["detail"] == "An internal error occurred."
 
 
-def test_with_a_full_redis_sessions_go_on_and_end(client, full_redis, stranger):
+def test_sessions_work_with_a_full_redis(client, full_redis, stranger):
     assert client.get("/users/me", auth=stranger).status_code == 200
     full_redis()
 
@@ -103,7 +103,7 @@ def test_with_a_full_redis_sessions_go_on_and_end(client, full_redis, stranger):
     assert client.get("/users/me", auth=stranger).status_code == 401
 
 
-def test_a_full_redis_still_serves_what_it_holds(app, full_redis):
+def test_a_full_redis_still_serves_cached_entries(app, full_redis):
     assert cache.get_or_load("thing", lambda: b"known", ttl=30) == b"known"
     full_redis()
     cache.fill("other", b"x", generation=b"", ttl=30, stale_if_error=30)
@@ -111,7 +111,7 @@ def test_a_full_redis_still_serves_what_it_holds(app, full_redis):
     assert cache.lookup("thing")[0].value == b"known"
 
 
-def test_a_full_redis_tells_what_it_holds_also_when_it_is_to_count(app, full_redis):
+def test_a_full_redis_serves_cached_entries_when_counting_fails(app, full_redis):
     cache.fill("thing", b"known", generation=b"", ttl=30, stale_if_error=30)
     full_redis()
 

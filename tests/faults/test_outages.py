@@ -6,105 +6,105 @@ BOTH_WAYS = pytest.mark.parametrize("how", ["refused", pytest.param("frozen", ma
 
 
 @BOTH_WAYS
-def test_without_redis_a_revocation_counts_from_the_next_request_on(school, fail, how):
-    leaving, staying = school.person(), school.person()
-    leaving.do("GET", "/users/me")
+def test_without_redis_a_revocation_applies_to_the_next_request(seeder, fail, how):
+    ended, remaining = seeder.person(), seeder.person()
+    ended.request_json("GET", "/users/me")
     fail("redis", how)
 
-    leaving.do("POST", "/auth/logout")
+    ended.request_json("POST", "/auth/logout")
 
-    assert leaving.ask("GET", "/users/me").status_code == 401
-    assert staying.ask("GET", "/users/me").status_code == 200
+    assert ended.request("GET", "/users/me").status_code == 401
+    assert remaining.request("GET", "/users/me").status_code == 200
 
 
 @BOTH_WAYS
-def test_without_redis_a_disabled_account_is_out_from_the_next_request_on(school, fail, how):
-    person = school.person()
-    person.do("GET", "/users/me")
+def test_without_redis_a_disabled_account_loses_access_with_the_next_request(seeder, fail, how):
+    person = seeder.person()
+    person.request_json("GET", "/users/me")
     fail("redis", how)
 
-    school.admin.do("PATCH", f"/admin/users/{person.id}", is_active=False)
+    seeder.admin.request_json("PATCH", f"/admin/users/{person.id}", is_active=False)
 
-    assert person.ask("GET", "/users/me").status_code == 401
+    assert person.request("GET", "/users/me").status_code == 401
 
 
 @pytest.mark.parametrize("store", ["postgres", "mongodb"])
-def test_whoever_comes_next_does_not_wait_for_a_store_that_is_away(school, fail, store):
-    person = school.person()
-    course, other = [school.course(school.instructor()) for _ in range(2)]
+def test_later_requests_do_not_wait_for_an_unavailable_store(seeder, fail, store):
+    person = seeder.person()
+    course, other = [seeder.course(seeder.instructor()) for _ in range(2)]
     fail(store, "frozen")
 
-    first, second = [person.ask("POST", f"{each.path}/enroll") for each in (course, other)]
+    first, second = [person.request("POST", f"{each.path}/enroll") for each in (course, other)]
 
     assert (first.status_code, second.status_code) == (503, 503)
     assert second.elapsed.total_seconds() < 1
 
 
-def test_without_mongodb_seats_are_listed_with_what_is_known_of_their_courses(school, fail):
-    owner = school.instructor()
-    known, unknown = school.course(owner), school.course(owner)
-    learner = school.learner(known)
-    learner.do("GET", "/users/me/enrollments")
-    school.admin.do("POST", "/admin/enrollments", user_id=learner.id, course_id=unknown.id)
+def test_without_mongodb_enrollments_are_listed_with_cached_courses(seeder, fail):
+    owner = seeder.instructor()
+    known, unknown = seeder.course(owner), seeder.course(owner)
+    learner = seeder.learner(known)
+    learner.request_json("GET", "/users/me/enrollments")
+    seeder.admin.request_json("POST", "/admin/enrollments", user_id=learner.id, course_id=unknown.id)
     fail("mongodb", "refused")
 
-    courses = [seat["course"] for seat in learner.do("GET", "/users/me/enrollments")]
+    courses = [seat["course"] for seat in learner.request_json("GET", "/users/me/enrollments")]
 
     assert [course and course["title"] for course in courses] == [None, "Astronomy"]
 
 
 @pytest.mark.parametrize("store", ["postgres", "mongodb"])
-def test_no_upload_is_asked_for_without_its_stores(school, system, fail, store):
-    owner = school.instructor()
-    course = school.course(owner)
+def test_no_upload_is_requested_without_the_required_stores(seeder, system, fail, store):
+    owner = seeder.instructor()
+    course = seeder.course(owner)
     uploads = len(system.mux.uploads())
     fail(store, "refused")
 
-    assert owner.ask("POST", f"/lessons/{course.video}/video/upload", json={}).status_code == 503
+    assert owner.request("POST", f"/lessons/{course.video}/video/upload", json={}).status_code == 503
     assert len(system.mux.uploads()) == uploads
 
 
 @pytest.mark.parametrize("store", ["postgres", "mongodb"])
-def test_what_has_opened_to_a_learner_stays_open(school, fail, let_grow_old, store):
-    owner = school.instructor()
-    course_id = owner.do("POST", "/courses", title="Astronomy")["id"]
-    first, second = [school.lesson(owner, course_id, kind="text", body="# Hello") for _ in range(2)]
+def test_an_opened_lesson_stays_open_during_an_outage(seeder, fail, expire_cached_entries, store):
+    owner = seeder.instructor()
+    course_id = owner.request_json("POST", "/courses", title="Astronomy")["id"]
+    first, second = [seeder.lesson(owner, course_id, kind="text", body="# Hello") for _ in range(2)]
     condition = {"lesson_id": second, "prerequisites": [first]}
     module = {"title": "All", "lesson_ids": [first, second], "conditions": [condition]}
-    owner.do("PUT", f"/courses/{course_id}/outline", modules=[module])
-    owner.do("POST", f"/courses/{course_id}/publish")
-    learner, newcomer = [school.learner_of(course_id) for _ in range(2)]
-    learner.do("PUT", f"/lessons/{first}/progress", opened=True)
-    learner.do("GET", f"/lessons/{second}")
-    assert newcomer.ask("GET", f"/lessons/{second}").status_code == 403
-    let_grow_old()
+    owner.request_json("PUT", f"/courses/{course_id}/outline", modules=[module])
+    owner.request_json("POST", f"/courses/{course_id}/publish")
+    learner, newcomer = [seeder.learner_of(course_id) for _ in range(2)]
+    learner.request_json("PUT", f"/lessons/{first}/progress", opened=True)
+    learner.request_json("GET", f"/lessons/{second}")
+    assert newcomer.request("GET", f"/lessons/{second}").status_code == 403
+    expire_cached_entries()
     fail(store, "refused")
 
-    assert learner.ask("GET", f"/lessons/{second}").status_code == 200
-    assert newcomer.ask("GET", f"/lessons/{second}").status_code == {"postgres": 403, "mongodb": 503}[store]
+    assert learner.request("GET", f"/lessons/{second}").status_code == 200
+    assert newcomer.request("GET", f"/lessons/{second}").status_code == {"postgres": 403, "mongodb": 503}[store]
 
 
-def test_without_postgresql_what_was_learnt_meanwhile_counts(school, fail, let_grow_old):
-    course = school.course(school.instructor())
-    learner = school.learner(course)
-    assert learner.do("GET", f"{course.path}/progress")["completed_lessons"] == 0
-    let_grow_old()
+def test_without_postgresql_progress_still_counts(seeder, fail, expire_cached_entries):
+    course = seeder.course(seeder.instructor())
+    learner = seeder.learner(course)
+    assert learner.request_json("GET", f"{course.path}/progress")["completed_lessons"] == 0
+    expire_cached_entries()
     fail("postgres", "refused")
 
-    learner.do("PUT", f"/lessons/{course.text}/progress", opened=True)
+    learner.request_json("PUT", f"/lessons/{course.text}/progress", opened=True)
 
-    assert learner.do("GET", f"{course.path}/progress")["completed_lessons"] == 1
+    assert learner.request_json("GET", f"{course.path}/progress")["completed_lessons"] == 1
 
 
-def test_without_postgresql_learners_go_on_in_the_version_they_kept(school, fail, let_grow_old):
-    owner = school.instructor()
-    course = school.course(owner)
-    learner = school.learner(course)
-    kept = learner.do("GET", f"/lessons/{course.video}/playback")["playback_id"]
-    school.give_video(owner, course.video)
-    owner.do("POST", f"{course.path}/publish", learners="keep")
-    learner.do("GET", f"/lessons/{course.video}/playback")
-    let_grow_old()
+def test_without_postgresql_learners_keep_their_version(seeder, fail, expire_cached_entries):
+    owner = seeder.instructor()
+    course = seeder.course(owner)
+    learner = seeder.learner(course)
+    kept = learner.request_json("GET", f"/lessons/{course.video}/playback")["playback_id"]
+    seeder.give_video(owner, course.video)
+    owner.request_json("POST", f"{course.path}/publish", learners="keep")
+    learner.request_json("GET", f"/lessons/{course.video}/playback")
+    expire_cached_entries()
     fail("postgres", "refused")
 
-    assert learner.do("GET", f"/lessons/{course.video}/playback")["playback_id"] == kept
+    assert learner.request_json("GET", f"/lessons/{course.video}/playback")["playback_id"] == kept

@@ -40,11 +40,11 @@ def proxy(echo):
 @pytest.fixture
 def client(proxy):
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=2) as client:
-        assert ask(client, b"hello") == b"hello"
+        assert request(client, b"hello") == b"hello"
         yield client
 
 
-def ask(client, message):
+def request(client, message):
     client.sendall(message)
     return client.recv(1024)
 
@@ -56,7 +56,7 @@ def read_to_end(client, message):
         pass
 
 
-def test_a_refusing_proxy_resets_connections_and_takes_no_new_ones(proxy, client):
+def test_a_refusing_proxy_resets_connections_and_accepts_no_new_ones(proxy, client):
     proxy.refuse()
 
     with pytest.raises(ConnectionResetError):
@@ -65,25 +65,25 @@ def test_a_refusing_proxy_resets_connections_and_takes_no_new_ones(proxy, client
         socket.create_connection(("127.0.0.1", proxy.port))
 
 
-def test_a_healed_proxy_is_found_where_it_was(proxy):
+def test_a_healed_proxy_has_the_same_address(proxy):
     proxy.refuse()
     proxy.heal()
 
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=2) as client:
-        assert ask(client, b"again") == b"again"
+        assert request(client, b"again") == b"again"
 
 
-def test_a_black_hole_takes_connections_and_never_answers(proxy, client):
+def test_a_black_hole_accepts_connections_and_never_replies(proxy, client):
     proxy.black_hole()
 
     for each in (client, socket.create_connection(("127.0.0.1", proxy.port))):
         each.settimeout(0.2)
         with pytest.raises(TimeoutError):
-            ask(each, b"anybody?")
+            request(each, b"anybody?")
         each.close()
 
 
-def test_what_a_black_hole_took_is_delivered_when_it_heals(proxy, client):
+def test_data_sent_to_a_black_hole_is_delivered_after_healing(proxy, client):
     proxy.black_hole()
     client.sendall(b"late")
     proxy.heal()
@@ -91,15 +91,15 @@ def test_what_a_black_hole_took_is_delivered_when_it_heals(proxy, client):
     assert client.recv(1024) == b"late"
 
 
-def test_a_delayed_reply_comes_late(proxy, client):
+def test_replies_are_delayed(proxy, client):
     proxy.delay(0.2)
     began = time.monotonic()
 
-    assert ask(client, b"slow") == b"slow"
+    assert request(client, b"slow") == b"slow"
     assert time.monotonic() - began >= 0.2
 
 
-def test_every_reply_is_reset_in_its_middle(proxy, client):
+def test_every_reply_is_cut_off_in_the_middle(proxy, client):
     proxy.reset()
 
     with pytest.raises(ConnectionResetError):
@@ -108,5 +108,5 @@ def test_every_reply_is_reset_in_its_middle(proxy, client):
         read_to_end(another, b"broken, too")
 
 
-def test_the_url_leads_through_the_proxy(proxy):
+def test_the_url_points_to_the_proxy(proxy):
     assert proxy.url("redis://:secret@1.2.3.4:5/0") == f"redis://:secret@{proxy.address}/0"

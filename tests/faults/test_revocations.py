@@ -15,104 +15,110 @@ from learnstream.stores import generations
 from tests.server import ROOT
 from tests.waiting import within
 
-AT_ONCE = 1.0  # second after Redis's return
+MAX_SECONDS = 1.0  # second after Redis's return
 BOTH_WAYS = pytest.mark.parametrize("how", ["refused", pytest.param("frozen", marks=pytest.mark.thorough)])
 
 
-class Right:
+class Permission:
     """A permission: a request that needs it, how it is revoked, and `fact`, its cache key in Redis."""
 
-    def __init__(self, person, path, fact, take, refusal):
-        self.person, self.path, self.fact, self.take, self.refusal = person, path, fact, take, refusal
+    def __init__(self, person, path, fact, revoke, error):
+        self.person, self.path, self.fact, self.revoke, self.error = person, path, fact, revoke, error
 
-    def answer(self):
-        answer = self.person.ask("GET", self.path)
-        return answer.json()["code"] if answer.status_code >= 400 else answer.status_code
+    def response(self):
+        response = self.person.request("GET", self.path)
+        return response.json()["code"] if response.status_code >= 400 else response.status_code
 
 
-def session(school):
-    person = school.person()
+def session(seeder):
+    person = seeder.person()
     session_id = tokens.decode(person.tokens["access_token"], kind="access")["sid"]
-    return Right(
+    return Permission(
         person,
         "/users/me",
         entitlements.session_key(session_id),
-        lambda: person.do("POST", "/auth/logout"),
+        lambda: person.request_json("POST", "/auth/logout"),
         "token_revoked",
     )
 
 
-def account(school):
-    person = school.person()
+def account(seeder):
+    person = seeder.person()
 
     def disable():
-        school.admin.do("PATCH", f"/admin/users/{person.id}", is_active=False)
+        seeder.admin.request_json("PATCH", f"/admin/users/{person.id}", is_active=False)
 
-    return Right(person, "/users/me", entitlements.user_key(person.id), disable, "token_revoked")
+    return Permission(person, "/users/me", entitlements.user_key(person.id), disable, "token_revoked")
 
 
-def role(school):
-    person = school.instructor()
+def role(seeder):
+    person = seeder.instructor()
 
     def demote():
-        school.admin.do("PATCH", f"/admin/users/{person.id}", role="student")
+        seeder.admin.request_json("PATCH", f"/admin/users/{person.id}", role="student")
 
-    return Right(person, "/users/me/courses", entitlements.user_key(person.id), demote, "token_revoked")
+    return Permission(person, "/users/me/courses", entitlements.user_key(person.id), demote, "token_revoked")
 
 
-def seat(school):
-    course_id, [lesson_id] = school.course_of_texts(school.instructor(), 1)
-    person = school.person()
-    person.do("POST", f"/courses/{course_id}/enroll")
+def seat(seeder):
+    course_id, [lesson_id] = seeder.course_of_texts(seeder.instructor(), 1)
+    person = seeder.person()
+    person.request_json("POST", f"/courses/{course_id}/enroll")
 
     def withdraw():
-        person.do("DELETE", f"/courses/{course_id}/enroll")
+        person.request_json("DELETE", f"/courses/{course_id}/enroll")
 
-    return Right(person, f"/lessons/{lesson_id}", entitlements.seat_key(person.id, course_id), withdraw, "not_enrolled")
+    return Permission(
+        person, f"/lessons/{lesson_id}", entitlements.seat_key(person.id, course_id), withdraw, "not_enrolled"
+    )
 
 
-RIGHTS = pytest.mark.parametrize("of", [session, account, role, seat])
+PERMISSIONS = pytest.mark.parametrize("permission_of", [session, account, role, seat])
 
 
 @pytest.fixture
-def lose(stores, cache, fail):
+def revoke_during_outage(stores, cache, fail):
     """Revoke a right while Redis is away, and return it once Redis is back and should have been updated."""
 
-    def lose(right, how):
-        assert right.answer() == 200
-        assert cache.exists(f"cache:{right.fact}")
+    def revoke_during_outage(permission, how):
+        assert permission.response() == 200
+        assert cache.exists(f"cache:{permission.fact}")
         fail("redis", how)
-        right.take()
+        permission.revoke()
         stores["redis"].heal()
-        within(AT_ONCE, lambda: not cache.exists(f"cache:{right.fact}"))
-        return right
+        within(MAX_SECONDS, lambda: not cache.exists(f"cache:{permission.fact}"))
+        return permission
 
-    return lose
+    return revoke_during_outage
 
 
-@RIGHTS
+@PERMISSIONS
 @BOTH_WAYS
-def test_a_right_taken_back_while_redis_is_away_is_gone_within_a_second_of_its_return(app, school, lose, of, how):
-    right = lose(of(school), how)
+def test_a_permission_revoked_during_a_redis_outage_is_gone_within_a_second_of_recovery(
+    app, seeder, revoke_during_outage, permission_of, how
+):
+    permission = revoke_during_outage(permission_of(seeder), how)
 
-    assert right.answer() == right.refusal
+    assert permission.response() == permission.error
 
 
-@RIGHTS
-def test_a_right_taken_back_while_redis_was_away_does_not_come_back_when_postgresql_goes(app, school, fail, lose, of):
-    right = lose(of(school), "refused")
+@PERMISSIONS
+def test_a_permission_revoked_during_a_redis_outage_stays_revoked_without_postgresql(
+    app, seeder, fail, revoke_during_outage, permission_of
+):
+    permission = revoke_during_outage(permission_of(seeder), "refused")
 
     fail("postgres", "refused")
 
-    assert right.answer() == "store_unavailable"
+    assert permission.response() == "store_unavailable"
 
 
 @pytest.fixture
-def killed(settings):
+def kill_after_commit(settings):
     """Send a request in a process that is killed right after its commit."""
 
-    def killed(person, method, path, **environment):
-        command = [sys.executable, "-m", "tests.faults.killed", method, path, person.token]
+    def kill_after_commit(person, method, path, **environment):
+        command = [sys.executable, "-m", "tests.faults.kill_after_commit", method, path, person.token]
         done = subprocess.run(
             command,
             cwd=ROOT,
@@ -122,7 +128,7 @@ def killed(settings):
         )
         assert done.returncode == -signal.SIGKILL, done.stderr
 
-    return killed
+    return kill_after_commit
 
 
 @pytest.fixture
@@ -132,48 +138,50 @@ def without_redis():
 
 
 @pytest.fixture
-def me(client, stranger):
+def own_profile_status(client, stranger):
     """Return a function that requests the stranger's profile and returns the status."""
     return lambda: client.get("/users/me", auth=stranger).status_code
 
 
-def test_a_process_killed_right_after_its_commit_leaves_no_right_behind(me, killed, stranger):
-    assert me() == 200
+def test_a_process_killed_after_its_commit_leaves_no_permission_cached(own_profile_status, kill_after_commit, stranger):
+    assert own_profile_status() == 200
 
-    killed(stranger, "POST", "/auth/logout")
+    kill_after_commit(stranger, "POST", "/auth/logout")
 
-    assert me() == 401
+    assert own_profile_status() == 401
 
 
-def test_what_a_killed_process_could_not_tell_redis_is_told_by_the_schedule(me, killed, stranger, without_redis):
-    assert me() == 200
-    killed(stranger, "POST", "/auth/logout", **without_redis)
+def test_an_invalidation_lost_by_a_killed_process_is_made_by_the_schedule(
+    own_profile_status, kill_after_commit, stranger, without_redis
+):
+    assert own_profile_status() == 200
+    kill_after_commit(stranger, "POST", "/auth/logout", **without_redis)
 
     outbox.relay()
 
-    assert me() == 401
+    assert own_profile_status() == 401
 
 
-def test_what_a_killed_process_could_not_tell_redis_is_told_by_its_successor(
-    app, me, killed, stranger, without_redis, monkeypatch
+def test_an_invalidation_lost_by_a_killed_process_is_made_by_its_successor(
+    app, own_profile_status, kill_after_commit, stranger, without_redis, monkeypatch
 ):
     monkeypatch.setattr(generations, "on_return", [])
-    assert me() == 200
-    killed(stranger, "POST", "/auth/logout", **without_redis)
+    assert own_profile_status() == 200
+    kill_after_commit(stranger, "POST", "/auth/logout", **without_redis)
 
     facts.take_over_pending(app)
 
-    within(AT_ONCE, lambda: me() == 401)
+    within(MAX_SECONDS, lambda: own_profile_status() == 401)
 
 
-def test_whoever_finds_that_redis_is_back_tells_it_what_killed_processes_could_not(
-    app, me, killed, stranger, without_redis, monkeypatch
+def test_an_invalidation_lost_by_a_killed_process_is_made_when_redis_recovers(
+    app, own_profile_status, kill_after_commit, stranger, without_redis, monkeypatch
 ):
     monkeypatch.setattr(generations, "on_return", [])
     facts.take_over_pending(app)
-    assert me() == 200
-    killed(stranger, "POST", "/auth/logout", **without_redis)
+    assert own_profile_status() == 200
+    kill_after_commit(stranger, "POST", "/auth/logout", **without_redis)
     generations.breaker.failed()
 
     # Sooner or later a request reaches Redis again, and finds it available.
-    within(3 * AT_ONCE, lambda: me() == 401 and not generations.breaker.open)
+    within(3 * MAX_SECONDS, lambda: own_profile_status() == 401 and not generations.breaker.open)

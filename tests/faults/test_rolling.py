@@ -41,5 +41,5 @@ def test_no_request_fails_while_a_new_release_takes_over(system, tmp_path, recor
 
 def answers_for(release):
     """True if this release answers a request over a new connection."""
-    answer = requests.get(f"{release.url}/health", headers={"Origin": SITE}, timeout=10)
-    return answer.headers.get("Access-Control-Allow-Origin") == SITE
+    response = requests.get(f"{release.url}/health", headers={"Origin": SITE}, timeout=10)
+    return response.headers.get("Access-Control-Allow-Origin") == SITE

@@ -24,35 +24,37 @@ def cells():
 
 
 @pytest.mark.parametrize(("row", "store", "fault"), list(cells()))
-def test_the_table_holds(row, store, fault, school, system, fail, heal, let_grow_old, record_property):
-    asks = TABLE[row](school)
+def test_the_table_of_outages_holds(
+    row, store, fault, seeder, system, fail, heal, expire_cached_entries, record_property
+):
+    cases = TABLE[row](seeder)
     workers = system.server.workers()
-    before = {ask.name: content(answered(ask, ask.well)) for ask in asks if ask.seen}
-    let_grow_old()
+    before = {case.name: content(get_response(case, case.normal_status)) for case in cases if case.cached}
+    expire_cached_entries()
 
     fail(store, fault)
     # Each request is the first to meet a fault in turn.
-    first = list(FAULTS).index(fault) % len(asks)
-    took = []
-    for ask in asks[first:] + asks[:first]:
-        answer = answered(ask, ask.status_without(store))
-        took.append(answer.elapsed.total_seconds())
-        assert took[-1] < AT_ONCE, f"{ask.name} took {answer.elapsed}"
-        if answer.status_code == 503:
-            assert int(answer.headers["Retry-After"]) > 0
-            assert answer.headers["Content-Type"] == "application/problem+json"
-        elif ask.seen and answer.status_code == ask.well:
-            assert content(answer) == before[ask.name]
+    first = list(FAULTS).index(fault) % len(cases)
+    durations = []
+    for case in cases[first:] + cases[:first]:
+        response = get_response(case, case.status_without(store))
+        durations.append(response.elapsed.total_seconds())
+        assert durations[-1] < AT_ONCE, f"{case.name} took {response.elapsed}"
+        if response.status_code == 503:
+            assert int(response.headers["Retry-After"]) > 0
+            assert response.headers["Content-Type"] == "application/problem+json"
+        elif case.cached and response.status_code == case.normal_status:
+            assert content(response) == before[case.name]
 
     recovery = heal(store)
-    after = {ask.name: answered(ask, ask.well) for ask in asks}
+    after = {case.name: get_response(case, case.normal_status) for case in cases}
     assert {name: content(after[name]) for name in before} == before
-    assert all_at_once(school) == {200: 2 * THREADS}
+    assert request_concurrently(seeder) == {200: 2 * THREADS}
     assert system.server.workers() == workers
-    record_property("measured", {"store": store, "fault": fault, "slowest": max(took), "recovery": recovery})
+    record_property("measured", {"store": store, "fault": fault, "slowest": max(durations), "recovery": recovery})
 
 
-def test_every_fault_has_its_share_of_the_daily_cells():
+def test_every_fault_occurs_in_the_default_run():
     turns = Counter(cell.values[2] for cell in cells() if not cell.marks)
 
     assert turns.keys() == FAULTS.keys()
@@ -70,23 +72,23 @@ def test_a_report_has_dashes_for_cells_that_did_not_run():
     ]
 
 
-def answered(ask, status):
-    answer = ask.send()
-    assert answer.status_code == status, f"{ask.name}: {answer.status_code} {answer.text}"
-    return answer
+def get_response(case, status):
+    response = case.send()
+    assert response.status_code == status, f"{case.name}: {response.status_code} {response.text}"
+    return response
 
 
-def content(answer):
+def content(response):
     """Return the constant part of a response: error responses have their request's id, playback the viewing's."""
-    if not answer.ok:
-        return answer.json()["code"]
-    found = answer.json()
+    if not response.ok:
+        return response.json()["code"]
+    found = response.json()
     own = {"viewing_id", "session_id"}
     return {name: each for name, each in found.items() if name not in own} if isinstance(found, dict) else found
 
 
-def all_at_once(school):
+def request_concurrently(seeder):
     """Send twice as many requests at once as there are threads: a hanging thread would show."""
     with ThreadPoolExecutor(2 * THREADS) as pool:
-        answers = pool.map(lambda _: school.admin.ask("GET", "/auth/sessions"), range(2 * THREADS))
-        return Counter(answer.status_code for answer in answers)
+        responses = pool.map(lambda _: seeder.admin.request("GET", "/auth/sessions"), range(2 * THREADS))
+        return Counter(response.status_code for response in responses)

@@ -26,9 +26,9 @@ class Client(FlaskClient):
     def open(self, *args, auth=None, **kwargs):
         if isinstance(auth, Person):
             kwargs["headers"] = {**dict(kwargs.get("headers") or {}), "Authorization": f"Bearer {auth.token}"}
-        answer = super().open(*args, **kwargs)
-        self.application.extensions["contract"].check(answer)
-        return answer
+        response = super().open(*args, **kwargs)
+        self.application.extensions["contract"].check(response)
+        return response
 
 
 def with_path(url, path):

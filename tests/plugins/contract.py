@@ -29,23 +29,23 @@ class Contract:
             schema.setdefault("additionalProperties", "properties" not in schema)
         return document
 
-    def check(self, answer: TestResponse) -> None:
+    def check(self, response: TestResponse) -> None:
         """Raise AssertionError if the operation does not document the response."""
-        operation = self._operation(answer.request.method, answer.request.path)
-        if operation is None or answer.status_code in UNDOCUMENTED:
+        operation = self._operation(response.request.method, response.request.path)
+        if operation is None or response.status_code in UNDOCUMENTED:
             return
-        if answer.status_code == 401 and not operation["security"] and answer.json["code"].startswith("token_"):
+        if response.status_code == 401 and not operation["security"] and response.json["code"].startswith("token_"):
             # The overview says that operations which need no token reject an invalid one, too.
             return
-        name, status = operation["operationId"], str(answer.status_code)
-        assert status in operation["responses"], f"{name} does not document its {status}: {answer.text}"
+        name, status = operation["operationId"], str(response.status_code)
+        assert status in operation["responses"], f"{name} does not document its {status}: {response.text}"
         content = operation["responses"][status].get("content", {})
         if not content:
-            assert answer.data == b"", f"{name} documents no body with {status}: {answer.text}"
+            assert response.data == b"", f"{name} documents no body with {status}: {response.text}"
             return
-        assert answer.mimetype in content, f"{name} does not document {answer.mimetype} with {status}"
-        if answer.is_json:
-            self._check_json(name, status, content[answer.mimetype], answer)
+        assert response.mimetype in content, f"{name} does not document {response.mimetype} with {status}"
+        if response.is_json:
+            self._check_json(name, status, content[response.mimetype], response)
 
     def _operation(self, method, path):
         try:
@@ -56,14 +56,14 @@ class Contract:
             return None
         return self.document["paths"].get(path_of(rule.rule), {}).get(method.lower())
 
-    def _check_json(self, name, status, documented, answer):
+    def _check_json(self, name, status, documented, response):
         errors = [
             f"{'/'.join(map(str, error.instance_path))}: {error.message}"
-            for error in self._validator(name, status, answer.mimetype, documented).iter_errors(answer.json)
+            for error in self._validator(name, status, response.mimetype, documented).iter_errors(response.json)
         ]
         assert errors == [], f"{name} {status} does not have the documented shape: {errors}"
-        if answer.mimetype == PROBLEM:
-            assert answer.json["code"] in documented["examples"], f"{name} does not document {answer.json['code']}"
+        if response.mimetype == PROBLEM:
+            assert response.json["code"] in documented["examples"], f"{name} does not document {response.json['code']}"
 
     def _validator(self, *key_and_documented):
         *key, documented = key_and_documented

@@ -10,13 +10,13 @@ from learnstream.services.accounts import passwords
 def hashing_endpoints(monkeypatch):
     """The endpoints that have hashed a password during a test, and whether they are marked."""
     endpoints: dict[str, bool] = {}
-    work = passwords._in_turn
+    hash_in_turn = passwords._in_turn
 
-    def note_and_work(*args):
+    def record_and_hash(*args):
         if has_request_context() and request.endpoint:
             endpoints[request.endpoint] = request.endpoint in current_app.hashing.endpoints
-        return work(*args)
+        return hash_in_turn(*args)
 
-    monkeypatch.setattr(passwords, "_in_turn", note_and_work)
+    monkeypatch.setattr(passwords, "_in_turn", record_and_hash)
     yield endpoints
     assert all(endpoints.values()), f"not marked with @hashes_password: {endpoints}"

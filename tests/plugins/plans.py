@@ -20,7 +20,7 @@ class Plans:
     def __exit__(self, *_):
         self.database.command("profile", 0)
         found = self.database["system.profile"].find({"ns": {"$not": {"$regex": r"system\.profile$"}}})
-        self.asked = [each for each in found if each["op"] in {"query", "command", "update", "getmore"}]
+        self.operations = [each for each in found if each["op"] in {"query", "command", "update", "getmore"}]
         self.database.drop_collection("system.profile")
 
     @property
@@ -28,29 +28,29 @@ class Plans:
         """Collection scans and in-memory sorts."""
         return [
             (each["ns"].partition(".")[2], each.get("planSummary"), each["command"])
-            for each in self.asked
+            for each in self.operations
             if "COLLSCAN" in each.get("planSummary", "") or each.get("hasSortStage")
         ]
 
     def examined(self, collection):
         """Return how many documents of a collection were examined."""
-        return sum(each.get("docsExamined", 0) for each in self.asked if each["ns"].endswith(f".{collection}"))
+        return sum(each.get("docsExamined", 0) for each in self.operations if each["ns"].endswith(f".{collection}"))
 
 
 @pytest.fixture
 def plans(app):
     """Profile MongoDB: `with plans: …`, then use `scans` and `examined`."""
-    watch = Plans(mongoengine.get_db())
-    yield watch
-    watch.database.command("profile", 0)
-    watch.database.drop_collection("system.profile")
+    profiler = Plans(mongoengine.get_db())
+    yield profiler
+    profiler.database.command("profile", 0)
+    profiler.database.drop_collection("system.profile")
 
 
 @pytest.fixture
 def other_seats(app):
     """Add, until the current transaction ends, so many enrollments in other courses that PostgreSQL's planner prefers
     indexes."""
-    people = """
+    users_statement = """
         INSERT INTO users (name, email, email_key, derived_from, search_words,
             password_hash, role, is_active, sessions_valid_from, created_at, updated_at)
         SELECT 'Somebody', email, email, 'Somebody' || chr(10) || email,
@@ -58,13 +58,13 @@ def other_seats(app):
             '', 'student', true, now(), now(), now()
         FROM generate_series(1, 3000) AS number,
             LATERAL (SELECT 'somebody' || number || '@elsewhere.example' AS email) AS addresses"""
-    seats = """
+    enrollments_statement = """
         INSERT INTO enrollments (user_id, course_id, course_version, source, status, enrolled_at, updated_at)
         SELECT id, lpad(to_hex(id % 30), 24, '0'), 1, 'self', 'active', now(), now()
         FROM users WHERE email LIKE '%@elsewhere.example'"""
 
     def add():
-        for statement in (people, seats, "ANALYZE users, enrollments"):
+        for statement in (users_statement, enrollments_statement, "ANALYZE users, enrollments"):
             db.session.execute(sa.text(statement))
 
     yield add
@@ -76,20 +76,20 @@ def explain(app):
     """Explain the queries of a function: `explain(call)` returns PostgreSQL's plans as one text."""
 
     def explain(call):
-        asked = []
+        statements = []
 
-        def note(connection, cursor, statement, parameters, context, executemany):
-            asked.append((statement, parameters))
+        def record(connection, cursor, statement, parameters, context, executemany):
+            statements.append((statement, parameters))
 
-        sa.event.listen(db.engine, "before_cursor_execute", note)
+        sa.event.listen(db.engine, "before_cursor_execute", record)
         try:
             call()
         finally:
-            sa.event.remove(db.engine, "before_cursor_execute", note)
+            sa.event.remove(db.engine, "before_cursor_execute", record)
         connection = db.session.connection()
         return "\n".join(
             str(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all())
-            for statement, parameters in asked
+            for statement, parameters in statements
             if statement.startswith("SELECT")
         )
 

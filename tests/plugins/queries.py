@@ -7,12 +7,12 @@ from pymongo import monitoring
 
 from learnstream.stores.sql import db
 
-asked: list[str] = []
+recorded: list[str] = []
 
 
-class CommandWatch(monitoring.CommandListener):
+class CommandRecorder(monitoring.CommandListener):
     def started(self, event):
-        asked.append(event.command_name)
+        recorded.append(event.command_name)
 
     def succeeded(self, event):
         pass
@@ -22,7 +22,7 @@ class CommandWatch(monitoring.CommandListener):
 
 
 # The driver accepts listeners only before a client is created.
-monitoring.register(CommandWatch())
+monitoring.register(CommandRecorder())
 
 
 @pytest.fixture
@@ -30,15 +30,15 @@ def queries(app, monkeypatch):
     """The queries since the test cleared the list: `sql`, `redis` per round trip, and MongoDB's commands by name."""
     send = redis.connection.Connection.send_packed_command
 
-    def send_and_note(connection, command, **kwargs):
-        asked.append("redis")
+    def send_and_record(connection, command, **kwargs):
+        recorded.append("redis")
         return send(connection, command, **kwargs)
 
-    def note(*_):
-        asked.append("sql")
+    def record_sql(*_):
+        recorded.append("sql")
 
-    monkeypatch.setattr(redis.connection.Connection, "send_packed_command", send_and_note)
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    asked.clear()
-    yield asked
-    sa.event.remove(db.engine, "before_cursor_execute", note)
+    monkeypatch.setattr(redis.connection.Connection, "send_packed_command", send_and_record)
+    sa.event.listen(db.engine, "before_cursor_execute", record_sql)
+    recorded.clear()
+    yield recorded
+    sa.event.remove(db.engine, "before_cursor_execute", record_sql)

@@ -25,17 +25,17 @@ def mux(app, mux_emulator):
 @pytest.fixture(autouse=True)
 def no_vendor_inside_a_transaction(monkeypatch):
     """Fail a test in which Mux was called while a SQL transaction was open: a slow vendor would hold a connection."""
-    held = []
+    calls = []
     call = MuxVideo._call
 
-    def watched(self, operation, *args, **kwargs):
+    def checked_call(self, operation, *args, **kwargs):
         if has_app_context() and db.session().in_transaction():
-            held.append(operation.__name__)
+            calls.append(operation.__name__)
         return call(self, operation, *args, **kwargs)
 
-    monkeypatch.setattr(MuxVideo, "_call", watched)
+    monkeypatch.setattr(MuxVideo, "_call", checked_call)
     yield
-    assert held == [], "called inside an open SQL transaction"
+    assert calls == [], "called inside an open SQL transaction"
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def deliver(client, mux):
 
     def deliver(*events):
         for event in events:
-            answer = client.post("/webhooks/mux", data=event.body, headers=mux.sign(event.body))
-        return answer
+            response = client.post("/webhooks/mux", data=event.body, headers=mux.sign(event.body))
+        return response
 
     return deliver

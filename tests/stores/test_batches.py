@@ -20,7 +20,7 @@ def test_no_time_limit_covers_all_batches_together(five_documents, plans):
     with plans:
         list(in_batches(five_documents, 2))
 
-    queries = [each["command"] for each in plans.asked]
+    queries = [each["command"] for each in plans.operations]
     assert [next(iter(command)) for command in queries] == ["find", "getMore", "getMore"]
     assert all("maxTimeMS" not in command for command in queries)
 
@@ -29,4 +29,4 @@ def test_any_other_query_has_a_time_limit(five_documents, plans):
     with plans:
         list(five_documents)
 
-    assert [each["command"]["maxTimeMS"] > 0 for each in plans.asked] == [True]
+    assert [each["command"]["maxTimeMS"] > 0 for each in plans.operations] == [True]

@@ -38,7 +38,7 @@ def count(session, table):
 
 
 @pytest.mark.parametrize(("error", "status"), ERRORS.values(), ids=ERRORS)
-def test_what_raises_is_rolled_back(client, stranger, separate_session, fail_after, error, status):
+def test_an_error_rolls_back(client, stranger, separate_session, fail_after, error, status):
     fail_after(sessions, "end_if_live", error)
 
     assert client.post("/auth/logout", auth=stranger).status_code == status
@@ -48,7 +48,7 @@ def test_what_raises_is_rolled_back(client, stranger, separate_session, fail_aft
 
 
 @pytest.mark.parametrize(("error", "status"), ERRORS.values(), ids=ERRORS)
-def test_what_raises_with_a_key_is_rolled_back_and_leaves_the_key_free(
+def test_an_error_rolls_back_and_releases_the_idempotency_key(
     client, stranger, course, separate_session, monkeypatch, fail_after, error, status
 ):
     fail_after(enrollments, "enroll", error)
@@ -71,9 +71,7 @@ def sign_in_noted(error):
 @pytest.mark.parametrize(
     ("error", "kept"), [(InvalidCredentials(), 1), (AccountDisabled(), 0), (RuntimeError("a bug"), 0)]
 )
-def test_only_the_named_error_commits_what_was_written_before_it(
-    client, app, separate_session, monkeypatch, error, kept
-):
+def test_only_named_errors_commit_earlier_writes(client, app, separate_session, monkeypatch, error, kept):
     monkeypatch.setattr(signin, "sign_in", sign_in_noted(error))
 
     client.post("/auth/login", json={"email": "a@example.com", "password": "seven quiet herons"})
@@ -91,14 +89,16 @@ def unstorable(monkeypatch):
     monkeypatch.setattr(idempotency, "store", fail)
 
 
-def test_a_seat_whose_response_is_not_stored_is_not_committed(client, stranger, course, separate_session, unstorable):
+def test_an_enrollment_is_not_committed_without_its_stored_response(
+    client, stranger, course, separate_session, unstorable
+):
     response = client.post(f"/courses/{course.id}/enroll", auth=stranger, headers=KEY)
 
     assert (response.status_code, response.json["code"]) == (503, "store_unavailable")
     assert (count(separate_session, Enrollment), count(separate_session, IdempotencyKey)) == (0, 0)
 
 
-def test_a_course_that_is_made_in_mongodb_is_answered_even_if_the_response_is_not_stored(
+def test_a_created_course_is_returned_even_if_the_response_cannot_be_stored(
     client, owner, separate_session, unstorable
 ):
     response = client.post("/courses", json={"title": "Botany"}, auth=owner, headers=KEY)

@@ -30,8 +30,8 @@ def stored_event():
     return [(event["_id"], event["state"], event["tries"]) for event in WebhookEvent.collection().find()]
 
 
-def test_an_event_that_was_applied_but_not_stored_is_stored_when_it_is_sent_again(video, refuse, fail_command):
-    refuse("insert", "webhook_events", OUT_OF_DISK_SPACE)
+def test_an_event_that_was_applied_but_not_stored_is_stored_when_it_is_sent_again(video, reject_command, fail_command):
+    reject_command("insert", "webhook_events", OUT_OF_DISK_SPACE)
     with pytest.raises(OperationFailure):
         receive()
     applied = video()
@@ -55,8 +55,8 @@ def test_an_event_is_not_acknowledged_while_its_video_is_out_of_reach(video, fai
     assert (stored_event(), video()["status"]) == ([("e1", "applied", 1)], "ready")
 
 
-def test_an_event_whose_update_fails_is_stored_and_retried(video, refuse, fail_command):
-    refuse("update", "videos", OUT_OF_DISK_SPACE)
+def test_an_event_whose_update_fails_is_stored_and_retried(video, reject_command, fail_command):
+    reject_command("update", "videos", OUT_OF_DISK_SPACE)
     receive()
     fail_command()
     [waiting] = WebhookEvent.collection().find()

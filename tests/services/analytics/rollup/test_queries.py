@@ -24,7 +24,7 @@ def test_no_step_scans_a_collection(activity, course, videos, plans):
         roll_up()
 
     assert plans.scans == []
-    assert plans.asked
+    assert plans.operations
 
 
 def test_syllabi_of_many_versions_need_two_queries(owner, stranger, plans):
@@ -36,7 +36,7 @@ def test_syllabi_of_many_versions_need_two_queries(owner, stranger, plans):
         roll_up()
 
     versions = (".courses", ".course_versions")
-    assert len([each for each in plans.asked if each["ns"].endswith(versions)]) == 2
+    assert len([each for each in plans.operations if each["ns"].endswith(versions)]) == 2
 
 
 def test_a_run_without_changes_reads_few_documents(activity, plans):

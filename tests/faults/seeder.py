@@ -27,28 +27,30 @@ class Person:
     id: int = 0
     tokens: dict[str, Any] = field(default_factory=dict)
 
-    def ask(self, method: str, path: str, *, key: str = "", **kwargs: Any) -> requests.Response:
+    def request(self, method: str, path: str, *, key: str = "", **kwargs: Any) -> requests.Response:
         """Send a request; with a `key`, an idempotent one."""
         headers = {"Authorization": f"Bearer {self.tokens['access_token']}"} if self.tokens else {}
         headers |= {"Idempotency-Key": key} if key else {}
         return requests.request(method, self.url + path, headers=headers, timeout=LONGEST, **kwargs)
 
-    def do(self, method: str, path: str, **body: Any) -> Any:
+    def request_json(self, method: str, path: str, **body: Any) -> Any:
         """Send a request that must succeed, and return the response's JSON."""
-        answer = self.ask(method, path, json=body)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        response = self.request(method, path, json=body)
+        assert response.ok, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json() if response.content else None
 
     def sign_in(self, password: str = PASSWORD) -> requests.Response:
-        return self._take(self.ask("POST", "/auth/login", json={"email": self.email, "password": password}))
+        return self._use_tokens(self.request("POST", "/auth/login", json={"email": self.email, "password": password}))
 
     def refresh(self) -> requests.Response:
-        return self._take(self.ask("POST", "/auth/refresh", json={"refresh_token": self.tokens["refresh_token"]}))
+        return self._use_tokens(
+            self.request("POST", "/auth/refresh", json={"refresh_token": self.tokens["refresh_token"]})
+        )
 
-    def _take(self, answer: requests.Response) -> requests.Response:
-        if answer.ok:
-            self.tokens = answer.json()
-        return answer
+    def _use_tokens(self, response: requests.Response) -> requests.Response:
+        if response.ok:
+            self.tokens = response.json()
+        return response
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Course:
         return f"/courses/{self.id}"
 
 
-class School:
+class Seeder:
     """Creates users and courses. None has been read before, unless a method says so."""
 
     def __init__(self, url: str, mux: Emulator) -> None:
@@ -77,14 +79,16 @@ class School:
     def instructor(self) -> Person:
         person = self.newcomer()
         account = {"name": "Ines", "email": person.email, "password": PASSWORD, "role": "instructor"}
-        person.id = self.admin.do("POST", "/admin/users", **account)["id"]
+        person.id = self.admin.request_json("POST", "/admin/users", **account)["id"]
         person.sign_in()
         return person
 
     def person(self) -> Person:
         """Return a user who has just signed in for the first time."""
         person = self.newcomer()
-        person.id = person.do("POST", "/auth/register", name="Stan", email=person.email, password=PASSWORD)["id"]
+        person.id = person.request_json("POST", "/auth/register", name="Stan", email=person.email, password=PASSWORD)[
+            "id"
+        ]
         person.sign_in()
         return person
 
@@ -95,31 +99,31 @@ class School:
     def learner_of(self, *course_ids: str) -> Person:
         person = self.person()
         for course_id in course_ids:
-            self.admin.do("POST", "/admin/enrollments", user_id=person.id, course_id=course_id)
+            self.admin.request_json("POST", "/admin/enrollments", user_id=person.id, course_id=course_id)
         return person
 
     def course(self, owner: Person) -> Course:
-        course_id = owner.do("POST", "/courses", title="Astronomy")["id"]
+        course_id = owner.request_json("POST", "/courses", title="Astronomy")["id"]
         preview = self.lesson(owner, course_id, kind="video", free_preview=True)
         text = self.lesson(owner, course_id, kind="text", body="# More")
         video = self.lesson(owner, course_id, kind="video")
         for lesson_id in (preview, video):
             self.give_video(owner, lesson_id)
-        owner.do("POST", f"/courses/{course_id}/publish")
+        owner.request_json("POST", f"/courses/{course_id}/publish")
         return Course(course_id, preview, text, video)
 
     def course_of_texts(self, owner: Person, number: int) -> tuple[str, list[str]]:
         """Create a published course quickly; return its id and its lessons."""
-        course_id = owner.do("POST", "/courses", title="Poetry")["id"]
+        course_id = owner.request_json("POST", "/courses", title="Poetry")["id"]
         lessons = [self.lesson(owner, course_id, kind="text", body="# Hello") for _ in range(number)]
-        owner.do("POST", f"/courses/{course_id}/publish")
+        owner.request_json("POST", f"/courses/{course_id}/publish")
         return course_id, lessons
 
     def lesson(self, owner: Person, course_id: str, **fields: Any) -> str:
-        return str(owner.do("POST", f"/courses/{course_id}/lessons", title="A lesson", **fields)["id"])
+        return str(owner.request_json("POST", f"/courses/{course_id}/lessons", title="A lesson", **fields)["id"])
 
     def give_video(self, owner: Person, lesson_id: str) -> None:
-        upload = owner.do("POST", f"/lessons/{lesson_id}/video/upload")["upload"]
+        upload = owner.request_json("POST", f"/lessons/{lesson_id}/video/upload")["upload"]
         for event in self.events_of(upload["id"]):
             assert self.deliver(event).ok
 
@@ -131,7 +135,7 @@ class School:
     def deliver(self, event: Event) -> requests.Response:
         return self._post(event.body)
 
-    def news(self) -> requests.Response:
+    def deliver_ignored_event(self) -> requests.Response:
         """Deliver a webhook event that is only stored."""
         return self._post(json.dumps({"id": str(uuid4()), "type": "video.live_stream.active"}).encode())
 

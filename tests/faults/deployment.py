@@ -20,7 +20,7 @@ from pymongo.database import Database
 
 from devstack.services.process import Service
 from devstack.services.stack import Stack
-from tests.faults.school import School
+from tests.faults.seeder import Seeder
 from tests.faults.system import System, running
 from tests.server import ROOT
 
@@ -60,11 +60,11 @@ class Worker:
 
 
 @dataclass(frozen=True)
-class Whole:
+class Deployment:
     """Everything that runs, with access to the stores past the application."""
 
     system: System
-    school: School
+    seeder: Seeder
     stack: Stack
     worker: Worker
     mongo: Database[dict[str, Any]]
@@ -90,14 +90,14 @@ class Whole:
             self.broker.send_task(f"learnstream.{name}")
 
 
-def kill_web_worker(whole: Whole) -> None:
+def kill_web_worker(deployment: Deployment) -> None:
     """Kill a web worker; Gunicorn starts another one by itself."""
-    os.kill(choice(sorted(whole.system.server.workers())), signal.SIGKILL)
+    os.kill(choice(sorted(deployment.system.server.workers())), signal.SIGKILL)
 
 
-def kill_worker(whole: Whole) -> None:
-    whole.worker.kill()
-    whole.worker.start()
+def kill_worker(deployment: Deployment) -> None:
+    deployment.worker.kill()
+    deployment.worker.start()
 
 
 def kill_store(service: Service) -> None:
@@ -105,16 +105,16 @@ def kill_store(service: Service) -> None:
     service.start()
 
 
-PARTS: dict[str, Callable[[Whole], None]] = {
+PARTS: dict[str, Callable[[Deployment], None]] = {
     "web worker": kill_web_worker,
     "Celery worker": kill_worker,
-    "MongoDB": lambda whole: kill_store(whole.stack.mongodb),
-    "PostgreSQL": lambda whole: kill_store(whole.stack.postgres),
+    "MongoDB": lambda deployment: kill_store(deployment.stack.mongodb),
+    "PostgreSQL": lambda deployment: kill_store(deployment.stack.postgres),
 }
 
 
 @contextmanager
-def everything(directory: Path) -> Iterator[Whole]:
+def start_deployment(directory: Path) -> Iterator[Deployment]:
     """Start everything. The stores keep acknowledged writes, as in production."""
     with (
         Stack(ROOT, ephemeral=True, durable=True, environ={}) as stack,
@@ -123,4 +123,4 @@ def everything(directory: Path) -> Iterator[Whole]:
         MongoClient[dict[str, Any]](stack.mongodb.url, tz_aware=True) as client,
         Celery(broker=stack.redis.url) as broker,
     ):
-        yield Whole(system, system.school, stack, worker, client.get_default_database(), broker)
+        yield Deployment(system, system.seeder, stack, worker, client.get_default_database(), broker)
