@@ -5,17 +5,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Self
 
 import requests
 
 from devstack.processes import ownership, ports
+from devstack.startable import Startable
 
 ROOT = Path(__file__).parents[1]
 START_TIMEOUT = 30.0
 
 
-class Server:
+class Server(Startable):
     """Serves at `url` from `start` to `stop` or as a context manager."""
 
     def __init__(self, environment: dict[str, str], log: Path, *, port: int | None = None) -> None:
@@ -68,10 +68,3 @@ class Server:
         except requests.RequestException:
             # Refused, or accepted by the master while no worker is up yet: that one can take longer than the timeout.
             return False
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()

@@ -38,7 +38,7 @@ def list_assets() -> ResponseReturnValue:
 
 @blp.get("/assets/<asset_id>")
 def get_asset(asset_id: str) -> ResponseReturnValue:
-    return jsonify(data=as_rest(lifecycle.load(current_context(), asset_id)))
+    return jsonify(data=as_rest(current_context().load("asset", asset_id)))
 
 
 @blp.patch("/assets/<asset_id>")
@@ -46,7 +46,7 @@ def update_asset(asset_id: str) -> ResponseReturnValue:
     payload = settings.body()
     settings.check_metadata(payload)
     with current_context().store.transaction():
-        asset = lifecycle.load(current_context(), asset_id)
+        asset = current_context().load("asset", asset_id)
         asset |= {name: payload[name] for name in ("passthrough", "meta") if name in payload}
         lifecycle.save(current_context(), asset, "updated")
     return jsonify(data=as_rest(asset))
@@ -60,7 +60,7 @@ def delete_asset(asset_id: str) -> ResponseReturnValue:
 
 @blp.get("/assets/<asset_id>/input-info")
 def get_input_info(asset_id: str) -> ResponseReturnValue:
-    asset = lifecycle.load(current_context(), asset_id)
+    asset = current_context().load("asset", asset_id)
     return jsonify(data=[{"settings": source} for source in asset["_inputs"]])
 
 
@@ -70,7 +70,7 @@ def create_playback_id(asset_id: str) -> ResponseReturnValue:
     settings.check_choice(payload, "policy", settings.POLICIES)
     playback_id = {"id": new_id(), "policy": payload.get("policy", "public")}
     with current_context().store.transaction():
-        asset = lifecycle.load(current_context(), asset_id)
+        asset = current_context().load("asset", asset_id)
         asset["playback_ids"] = [*(asset["playback_ids"] or []), playback_id]
         current_context().store.put("playback", playback_id["id"], playback_id | {"asset_id": asset_id})
         lifecycle.save(current_context(), asset, "updated")
@@ -79,14 +79,14 @@ def create_playback_id(asset_id: str) -> ResponseReturnValue:
 
 @blp.get("/assets/<asset_id>/playback-ids/<playback_id>")
 def get_playback_id(asset_id: str, playback_id: str) -> ResponseReturnValue:
-    asset = lifecycle.load(current_context(), asset_id)
+    asset = current_context().load("asset", asset_id)
     return jsonify(data=_find_item(asset["playback_ids"], playback_id))
 
 
 @blp.delete("/assets/<asset_id>/playback-ids/<playback_id>")
 def delete_playback_id(asset_id: str, playback_id: str) -> ResponseReturnValue:
     with current_context().store.transaction():
-        asset = lifecycle.load(current_context(), asset_id)
+        asset = current_context().load("asset", asset_id)
         asset["playback_ids"].remove(_find_item(asset["playback_ids"], playback_id))
         current_context().store.delete("playback", playback_id)
         lifecycle.save(current_context(), asset, "updated")
@@ -95,9 +95,7 @@ def delete_playback_id(asset_id: str, playback_id: str) -> ResponseReturnValue:
 
 @blp.get("/playback-ids/<playback_id>")
 def get_asset_of_playback_id(playback_id: str) -> ResponseReturnValue:
-    found = current_context().store.get("playback", playback_id)
-    if found is None:
-        raise not_found()
+    found = current_context().load("playback", playback_id)
     asset_object = {"id": found.pop("asset_id"), "type": "asset"}
     return jsonify(data=found | {"object": asset_object})
 
@@ -116,7 +114,7 @@ def create_track(asset_id: str) -> ResponseReturnValue:
 
 @blp.post("/assets/<asset_id>/tracks/<track_id>/generate-subtitles")
 def generate_subtitles(asset_id: str, track_id: str) -> ResponseReturnValue:
-    audio = _find_item(lifecycle.load(current_context(), asset_id)["tracks"], track_id)
+    audio = _find_item(current_context().load("asset", asset_id)["tracks"], track_id)
     requested = settings.body().get("generated_subtitles")
     if audio["type"] != "audio" or not isinstance(requested, list) or not requested:
         raise MuxError(400, "generated_subtitles of an audio track are required")
@@ -129,7 +127,7 @@ def generate_subtitles(asset_id: str, track_id: str) -> ResponseReturnValue:
 def _add_text_tracks(asset_id: str, text_tracks: list[Record]) -> list[Record]:
     context = current_context()
     with context.store.transaction():
-        asset = lifecycle.load(context, asset_id)
+        asset = context.load("asset", asset_id)
         if asset["status"] != "ready":
             raise MuxError(400, "The asset is not ready")
         asset["tracks"] = asset["tracks"] + text_tracks
@@ -145,7 +143,7 @@ def _add_text_tracks(asset_id: str, text_tracks: list[Record]) -> list[Record]:
 def delete_track(asset_id: str, track_id: str) -> ResponseReturnValue:
     context = current_context()
     with context.store.transaction():
-        asset = lifecycle.load(context, asset_id)
+        asset = context.load("asset", asset_id)
         track = _find_item(asset["tracks"], track_id)
         if track["type"] != "text":
             raise MuxError(400, "Only text tracks can be deleted")
@@ -161,7 +159,7 @@ def create_static_rendition(asset_id: str) -> ResponseReturnValue:
     settings.check_choice(payload, "resolution", settings.RESOLUTIONS)
     context, file = current_context(), renditions.new(payload)
     with context.store.transaction():
-        asset = lifecycle.load(context, asset_id)
+        asset = context.load("asset", asset_id)
         asset["static_renditions"] = {"status": "preparing", "files": [*renditions.files(asset), file]}
         context.store.put("asset", asset_id, asset)
         renditions.emit(context, asset_id, file, "created")
@@ -174,7 +172,7 @@ def create_static_rendition(asset_id: str) -> ResponseReturnValue:
 def delete_static_rendition(asset_id: str, rendition_id: str) -> ResponseReturnValue:
     context = current_context()
     with context.store.transaction():
-        asset = lifecycle.load(context, asset_id)
+        asset = context.load("asset", asset_id)
         file = _find_item(renditions.files(asset), rendition_id)
         renditions.files(asset).remove(file)
         context.store.put("asset", asset_id, asset)

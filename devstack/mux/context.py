@@ -9,6 +9,7 @@ from flask import current_app
 from devstack.mux.behavior import Behavior
 from devstack.mux.clock import Clock
 from devstack.mux.encoder import Encoder
+from devstack.mux.errors import not_found
 from devstack.mux.store import Record, Store
 from devstack.mux.webhooks import Webhooks
 
@@ -38,6 +39,17 @@ class Context:
         with self.store.transaction():
             self.store.put(kind, record["id"], record)
             self.webhooks.emit(f"video.{kind}.{event}", kind, shown)
+
+    def load(self, kind: str, record_id: str) -> Record:
+        """Return a record.
+
+        Raises:
+            MuxError: 404.
+        """
+        record = self.store.get(kind, record_id)
+        if record is None:
+            raise not_found()
+        return record
 
     def media(self, asset_id: str) -> Path:
         """Return the directory of an asset's files."""

@@ -75,7 +75,7 @@ class Control:
     def emit(self, event_type: str, asset_id: str) -> None:
         """Send an asset event that nothing in the emulator triggers, such as `video.asset.warning`."""
         with self.context.store.transaction():
-            asset = lifecycle.load(self.context, asset_id)
+            asset = self.context.load("asset", asset_id)
             self.context.webhooks.emit(event_type, "asset", as_webhook(asset))
 
     # Time

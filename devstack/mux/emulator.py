@@ -5,8 +5,6 @@ import uuid
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from types import TracebackType
-from typing import Self
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -21,6 +19,7 @@ from devstack.mux.encoder import Encoder
 from devstack.mux.jobs import Job, Jobs
 from devstack.mux.store import Record, Store
 from devstack.mux.webhooks import Webhooks
+from devstack.startable import Startable
 
 HOST = "127.0.0.1"
 
@@ -32,7 +31,7 @@ class QuietRequestHandler(WSGIRequestHandler):
         pass
 
 
-class Emulator(Control):
+class Emulator(Control, Startable):
     """Mux on this machine, from `start` to `stop` or as a context manager.
 
     data_dir: keeps assets, uploads, events, keys and media between starts; a temporary one if None.
@@ -114,15 +113,6 @@ class Emulator(Control):
         self.context.store.close()
         if self._temporary:
             self._temporary.cleanup()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def environment(self) -> dict[str, str]:
         """Return the variables with which an application connects to this emulator."""

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from devstack.mux import settings
 from devstack.mux.context import current_context
-from devstack.mux.errors import not_found
 from devstack.mux.shapes import as_rest, epoch, new_id
 from devstack.mux.store import Record, Store
 
@@ -43,15 +42,11 @@ def list_signing_keys() -> ResponseReturnValue:
 
 @blp.get("/<key_id>")
 def get_signing_key(key_id: str) -> ResponseReturnValue:
-    key = current_context().store.get("key", key_id)
-    if key is None:
-        raise not_found()
-    return jsonify(data=as_rest(key))
+    return jsonify(data=as_rest(current_context().load("key", key_id)))
 
 
 @blp.delete("/<key_id>")
 def delete_signing_key(key_id: str) -> ResponseReturnValue:
-    if current_context().store.get("key", key_id) is None:
-        raise not_found()
+    current_context().load("key", key_id)
     current_context().store.delete("key", key_id)
     return "", 204

@@ -7,7 +7,7 @@ from pathlib import Path
 from devstack.mux import renditions, samples, settings, tracks
 from devstack.mux.context import Context
 from devstack.mux.encoder import BrokenMediaError, MediaInfo
-from devstack.mux.errors import MuxError, not_found
+from devstack.mux.errors import MuxError
 from devstack.mux.jobs import Job
 from devstack.mux.shapes import as_webhook, epoch, new_id
 from devstack.mux.store import Record
@@ -64,17 +64,6 @@ def create(
     for track in asset["tracks"] or []:
         tracks.emit(context, asset["id"], track, "created")
     renditions.emit_all(context, asset, "created")
-    return asset
-
-
-def load(context: Context, asset_id: str) -> Record:
-    """
-    Raises:
-        MuxError: 404.
-    """
-    asset = context.store.get("asset", asset_id)
-    if asset is None:
-        raise not_found()
     return asset
 
 
@@ -193,7 +182,7 @@ def delete(context: Context, asset_id: str) -> None:
         MuxError: 404; or 400 while the asset is being prepared.
     """
     with context.store.transaction():
-        asset = load(context, asset_id)
+        asset = context.load("asset", asset_id)
         if asset["status"] == "preparing" and not context.behavior.delete_while_preparing:
             raise MuxError(400, "The asset is still being prepared and cannot be deleted yet")
         for playback_id in asset["playback_ids"] or []:

@@ -32,9 +32,10 @@ def misbehave() -> ResponseReturnValue:
     return "", 204
 
 
-@blp.post("/behave")
-def behave() -> ResponseReturnValue:
-    control().behave()
+@blp.post("/<any(behave, hold, flush, reset):action>")
+def act(action: str) -> ResponseReturnValue:
+    """Call a control that takes no arguments."""
+    getattr(control(), action)()
     return "", 204
 
 
@@ -55,12 +56,6 @@ def redeliver(event_id: str) -> ResponseReturnValue:
     return "", 204
 
 
-@blp.post("/hold")
-def hold() -> ResponseReturnValue:
-    control().hold()
-    return "", 204
-
-
 @blp.post("/release")
 def release() -> ResponseReturnValue:
     """Release the held events; the body is `{"order": [event id, …]}` or empty."""
@@ -68,12 +63,6 @@ def release() -> ResponseReturnValue:
     if order is not None and not isinstance(order, list):
         raise MuxError(400, "order must be a list of event ids")
     control().release(order)
-    return "", 204
-
-
-@blp.post("/flush")
-def flush() -> ResponseReturnValue:
-    control().flush()
     return "", 204
 
 
@@ -113,10 +102,4 @@ def emit(asset_id: str) -> ResponseReturnValue:
     if not isinstance(event_type, str):
         raise MuxError(400, "type must be an event type")
     control().emit(event_type, asset_id)
-    return "", 204
-
-
-@blp.post("/reset")
-def reset() -> ResponseReturnValue:
-    control().reset()
     return "", 204

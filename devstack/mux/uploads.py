@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from devstack.mux import lifecycle, settings
 from devstack.mux.context import Context, current_context
-from devstack.mux.errors import MuxError, not_found
+from devstack.mux.errors import MuxError
 from devstack.mux.jobs import Job
 from devstack.mux.shapes import as_rest, as_webhook, epoch, new_id
 from devstack.mux.store import Record
@@ -84,10 +84,7 @@ def load(context: Context, upload_id: str) -> Record:
     Raises:
         MuxError: 404.
     """
-    upload = context.store.get("upload", upload_id)
-    if upload is None:
-        raise not_found()
-    return _with_timeout(context, upload)
+    return _with_timeout(context, context.load("upload", upload_id))
 
 
 def _with_timeout(context: Context, upload: Record) -> Record:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from devstack.errors import DevstackError
 from devstack.processes import logs, ownership
@@ -17,12 +16,13 @@ from devstack.services.postgres import Postgres
 from devstack.services.process import Service, make_directory
 from devstack.services.redis import Redis
 from devstack.services.scratch import Lock, create_scratch, remove, sweep
+from devstack.startable import Startable
 
 S = TypeVar("S", bound=Service)
 KINDS: dict[str, type[Service]] = {"DATABASE_URL": Postgres, "MONGODB_URI": MongoDB, "REDIS_URL": Redis}
 
 
-class Stack:
+class Stack(Startable):
     """The stores of one source tree.
 
     If `ephemeral`, they live in a temporary directory that is deleted afterwards, and are not `durable` against power
@@ -109,15 +109,6 @@ class Stack:
     @property
     def redis(self) -> Redis:
         return self._service("REDIS_URL", Redis)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _service(self, name: str, kind: type[S]) -> S:
         service = self.services[name]

@@ -91,6 +91,17 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
+    def lists(
+        self, entry: type[ma.Schema], *, example: dict[str, Any], query: type[ma.Schema] | None = None
+    ) -> Callable[..., Any]:
+        """Document a route that returns a page of entries; pass it the parsed `query`, if any, and the `page`."""
+
+        def decorator(func: Callable[..., Any]) -> Callable[..., Any]:
+            paged = self.response(200, entry(many=True), example=[example])(self.paginate()(func))
+            return self.arguments(query, location="query")(paged) if query else paged
+
+        return decorator
+
     def _document_pagination_metadata(self, spec: Any, resp_doc: dict[str, Any]) -> None:
         resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = openapi_document.PAGINATION
 

@@ -8,10 +8,11 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from threading import Thread
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from devstack.processes import ports
+from devstack.startable import Startable
 
 CHUNK = 65536
 # Closing with a linger time of zero sends a reset instead of an orderly end.
@@ -33,7 +34,7 @@ class Link:
         _end(self.to_store, abruptly=False)
 
 
-class Proxy:
+class Proxy(Startable):
     """Forwards to `upstream` from `start` to `stop` or as a context manager; applies the chosen faults until `heal`."""
 
     def __init__(self, upstream: tuple[str, int]) -> None:
@@ -86,13 +87,6 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def _call(self, what: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=10)

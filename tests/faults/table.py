@@ -138,17 +138,17 @@ def webhooks(seeder: Seeder) -> list[Case]:
     ]
 
 
-def background_work(school: School) -> list[Ask]:
-    known = {"away": (503, 200, 200)}
-    unknown = {"away": (503, 404, 404), "well": 404}
+def background_work(seeder: Seeder) -> list[Case]:
+    known = {"outage_status": (503, 200, 200)}
+    unknown = {"outage_status": (503, 404, 404), "normal_status": 404}
     return [
-        Ask("followers", get(school.admin, "/admin/followers"), **known),
-        Ask("parked events", get(school.admin, "/admin/parked-events"), **known),
-        Ask("commands", get(school.admin, "/admin/commands"), **known),
-        Ask("replay", send(school.admin, "POST", "/admin/followers/unknown/replay", from_position=1), **unknown),
-        Ask("park", send(school.admin, "POST", "/admin/followers/unknown/park"), **unknown),
+        Case("followers", get(seeder.admin, "/admin/followers"), **known),
+        Case("parked events", get(seeder.admin, "/admin/parked-events"), **known),
+        Case("commands", get(seeder.admin, "/admin/commands"), **known),
+        Case("replay", send(seeder.admin, "POST", "/admin/followers/unknown/replay", from_position=1), **unknown),
+        Case("park", send(seeder.admin, "POST", "/admin/followers/unknown/park"), **unknown),
         *(
-            Ask(f"{act} {kind}", send(school.admin, "POST", f"/admin/{kind}/999999/{act}"), **unknown)
+            Case(f"{act} {kind}", send(seeder.admin, "POST", f"/admin/{kind}/999999/{act}"), **unknown)
             for kind in ("parked-events", "commands")
             for act in ("retry", "skip")
         ),

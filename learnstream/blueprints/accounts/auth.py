@@ -169,8 +169,7 @@ def sign_out_everywhere() -> None:
 
 
 @blp.get("/auth/sessions")
-@blp.response(200, SessionSchema(many=True), example=[examples.SESSION])
-@blp.paginate()
+@blp.lists(SessionSchema, example=examples.SESSION)
 def list_sessions(page: Page) -> list[dict[str, Any]]:
     """List the caller's active sessions, most recently used first.
 

@@ -74,10 +74,8 @@ def park_event(follower_name: str) -> dict[str, Any]:
 
 
 @blp.get("/parked-events")
-@blp.arguments(ParkedEventFilterSchema, location="query")
-@blp.response(200, ParkedEventSchema(many=True), example=[examples.PARKED_EVENT])
+@blp.lists(ParkedEventSchema, query=ParkedEventFilterSchema, example=examples.PARKED_EVENT)
 @blp.raises(AdminsOnly)
-@blp.paginate()
 def list_parked_events(filters: dict[str, Any], page: Page) -> list[dict[str, Any]]:
     """List the events that followers gave up on, oldest first.
 
@@ -116,10 +114,8 @@ def skip_parked_event(parked_id: int) -> None:
 
 
 @blp.get("/commands")
-@blp.arguments(CommandFilterSchema, location="query")
-@blp.response(200, CommandSchema(many=True), example=[examples.COMMAND])
+@blp.lists(CommandSchema, query=CommandFilterSchema, example=examples.COMMAND)
 @blp.raises(AdminsOnly)
-@blp.paginate()
 def list_commands(filters: dict[str, Any], page: Page) -> list[OutboxMessage]:
     """List commands, newest first.
 

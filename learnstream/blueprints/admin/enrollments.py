@@ -23,10 +23,8 @@ from learnstream.web.paging import Page
 
 
 @blp.get("/enrollments")
-@blp.arguments(EnrollmentsQuerySchema, location="query")
-@blp.response(200, EnrollmentSchema(many=True), example=[examples.GRANTED])
+@blp.lists(EnrollmentSchema, query=EnrollmentsQuerySchema, example=examples.GRANTED)
 @blp.raises(AdminsOnly)
-@blp.paginate()
 def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
     """List enrollments, newest first.
 

@@ -31,10 +31,8 @@ def read_status() -> dict[str, Any]:
 
 
 @blp.get("/webhook-events")
-@blp.arguments(EventFilterSchema, location="query")
-@blp.response(200, EventSchema(many=True), example=[examples.EVENT])
+@blp.lists(EventSchema, query=EventFilterSchema, example=examples.EVENT)
 @blp.raises(AdminsOnly)
-@blp.paginate()
 def list_webhook_events(filters: dict[str, Any], page: Page) -> list[ListedEvent]:
     """List the video service's webhook events, newest first.
 

@@ -92,10 +92,8 @@ def import_upload(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.get("/uploads")
-@blp.arguments(VideoFilterSchema, location="query")
-@blp.response(200, VideoWithLessonsSchema(many=True), example=[examples.VIDEO_WITH_LESSONS])
+@blp.lists(VideoWithLessonsSchema, query=VideoFilterSchema, example=examples.VIDEO_WITH_LESSONS)
 @blp.raises(AdminsOnly)
-@blp.paginate()
 def list_uploads(filters: dict[str, Any], page: Page) -> list[UsedVideo]:
     """List videos, newest first.
 

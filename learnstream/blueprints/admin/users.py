@@ -26,10 +26,8 @@ from learnstream.web.paging import Page
 
 
 @blp.get("/users")
-@blp.arguments(UserQuerySchema, location="query")
-@blp.response(200, UserSchema(many=True), example=[examples.USER])
+@blp.lists(UserSchema, query=UserQuerySchema, example=examples.USER)
 @blp.raises(AdminsOnly)
-@blp.paginate()
 def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
     """List accounts.
 
@@ -86,10 +84,8 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
 
 
 @blp.get("/audit-log")
-@blp.arguments(AuditQuerySchema, location="query")
-@blp.response(200, AuditEntrySchema(many=True), example=[examples.AUDIT_ENTRY])
+@blp.lists(AuditEntrySchema, query=AuditQuerySchema, example=examples.AUDIT_ENTRY)
 @blp.raises(AdminsOnly)
-@blp.paginate()
 def list_audit_entries(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
     """List audit log entries, newest first.
 

@@ -37,10 +37,8 @@ COLUMNS = tuple(LearnerSchema().fields)
 
 
 @blp.get("/learners")
-@blp.arguments(LearnersQuerySchema, location="query")
-@blp.response(200, LearnerSchema(many=True), example=[examples.LEARNER])
+@blp.lists(LearnerSchema, query=LearnersQuerySchema, example=examples.LEARNER)
 @blp.raises(NoSuchCourse, NotYourCourse)
-@blp.paginate()
 def list_learners(query: dict[str, Any], course_id: str, page: Page) -> Response:
     """List the learners of a course with their progress, also those who never started or have left.
 

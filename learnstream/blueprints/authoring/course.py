@@ -69,9 +69,7 @@ def create_course(body: dict[str, Any]) -> tuple[CourseDraft, dict[str, str]]:
 
 
 @blp.get("/courses")
-@blp.arguments(BrowseSchema, location="query")
-@blp.response(200, CourseSummarySchema(many=True), example=[examples.SUMMARY])
-@blp.paginate()
+@blp.lists(CourseSummarySchema, query=BrowseSchema, example=examples.SUMMARY)
 @etag.cacheable
 def list_courses(query: dict[str, Any], page: Page) -> Content:
     """Search the catalogue.
@@ -118,10 +116,8 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
 
 
 @blp.get("/users/me/courses")
-@blp.arguments(MineSchema, location="query")
-@blp.response(200, DraftLabelsSchema(many=True), example=[examples.LISTED])
+@blp.lists(DraftLabelsSchema, query=MineSchema, example=examples.LISTED)
 @blp.raises(AdminsOnly)
-@blp.paginate()
 def list_my_courses(query: dict[str, Any], page: Page) -> list[ListedDraft]:
     """List the courses that the caller teaches, including drafts, most recently changed first.
 

@@ -55,9 +55,8 @@ def publish_course(body: dict[str, Any], course_id: str, expect: etag.Revisions)
 
 
 @blp.get("/courses/<object_id:course_id>/versions")
-@blp.response(200, VersionSchema(many=True), example=[examples.VERSION])
+@blp.lists(VersionSchema, example=examples.VERSION)
 @blp.raises(NoSuchCourse)
-@blp.paginate()
 def list_versions(course_id: str, page: Page) -> list[HistoryEntry]:
     """List a course's versions, newest first.
 

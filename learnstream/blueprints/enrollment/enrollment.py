@@ -56,9 +56,7 @@ def delete_my_enrollment(course_id: str) -> None:
 
 @blp.get("/users/me/enrollments")
 @prefetches(entitlements.seats_prefetch_keys)
-@blp.arguments(MyEnrollmentsQuerySchema, location="query")
-@blp.response(200, MyEnrollmentSchema(many=True), example=[examples.MY_ENROLLMENT])
-@blp.paginate()
+@blp.lists(MyEnrollmentSchema, query=MyEnrollmentsQuerySchema, example=examples.MY_ENROLLMENT)
 def list_my_enrollments(query: dict[str, Any], page: Page) -> Response:
     """List the caller's enrollments, newest first.
 

@@ -54,9 +54,7 @@ def read_course_progress(course_id: str) -> Response:
 
 @blp.get("/users/me/progress")
 @prefetches(entitlements.seats_prefetch_keys)
-@blp.arguments(MyCoursesQuerySchema, location="query")
-@blp.response(200, MyCourseSchema(many=True), example=[examples.MY_COURSE])
-@blp.paginate()
+@blp.lists(MyCourseSchema, query=MyCoursesQuerySchema, example=examples.MY_COURSE)
 def list_my_progress(query: dict[str, Any], page: Page) -> Response:
     """List the caller's progress in each of their courses, latest enrollment first.
 
@@ -67,9 +65,7 @@ def list_my_progress(query: dict[str, Any], page: Page) -> Response:
 
 @blp.get("/users/me/history")
 @prefetches(entitlements.seats_prefetch_keys)
-@blp.arguments(HistoryQuerySchema, location="query")
-@blp.response(200, VisitSchema(many=True), example=[examples.VISIT])
-@blp.paginate()
+@blp.lists(VisitSchema, query=HistoryQuerySchema, example=examples.VISIT)
 def list_my_history(query: dict[str, Any], page: Page) -> Response:
     """List the lessons that the caller has visited, most recent first.
 

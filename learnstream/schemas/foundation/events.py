@@ -35,10 +35,13 @@ class PublicationEventDataSchema(CourseEventDataSchema):
     )
 
 
-class SeatEventDataSchema(CourseEventDataSchema):
+class EnrollmentEventDataSchema(CourseEventDataSchema):
     enrollment_id = fields.Integer(required=True, metadata={"description": "The enrollment's id.", "example": 12})
     user_id = fields.Integer(required=True, metadata=USER)
     version = fields.Integer(required=True, metadata=VERSION)
+
+
+class SeatEventDataSchema(EnrollmentEventDataSchema):
     source = fields.String(
         required=True,
         metadata={
@@ -48,10 +51,8 @@ class SeatEventDataSchema(CourseEventDataSchema):
     )
 
 
-class CourseCompletionDataSchema(CourseEventDataSchema):
-    enrollment_id = fields.Integer(required=True, metadata={"description": "The enrollment's id.", "example": 12})
-    user_id = fields.Integer(required=True, metadata=USER)
-    version = fields.Integer(required=True, metadata=VERSION)
+class CourseCompletionDataSchema(EnrollmentEventDataSchema):
+    pass
 
 
 class MoveEventDataSchema(CourseEventDataSchema):

@@ -17,7 +17,7 @@ ORDER = (
     ("blp.arguments",),
     ("confirms_caller",),
     ("commits",),
-    ("blp.response",),
+    ("blp.response", "blp.lists"),
     ("blp.alt_response",),
     ("blp.raises",),
     ("blp.error_members",),
