@@ -148,7 +148,7 @@ def waiting(deployment: Deployment) -> dict[str, Any]:
     counts = {
         "messages": deployment.sql(f"{number} outbox WHERE done_at IS NULL AND parked_at IS NULL")[0][0],
         "events": deployment.sql(f"{number} events WHERE position IS NULL")[0][0],
-        "news": deployment.mongo.progress.count_documents({"pending_events.id": {"$exists": True}}),
+        "pending_events": deployment.mongo.progress.count_documents({"pending_events.id": {"$exists": True}}),
         "webhooks": deployment.mongo.webhook_events.count_documents({"state": "pending"}),
         "videos": deployment.mongo.videos.count_documents(
             {"$expr": {"$lte": ["$review_at", "$$NOW"]}, "review_at": {"$ne": None}}

@@ -47,7 +47,7 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 
 
-RECOGNISED = "recognised_tokens"
+RECOGNIZED = "recognized_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Identity:
 def init_app(app: Flask) -> None:
     """Authenticate requests before the application's routes."""
     # A valid token's claims never change, and verifying one takes at least 140 µs, as long as all other work of a read.
-    app.extensions[RECOGNISED] = Memo(5000)
+    app.extensions[RECOGNIZED] = Memo(5000)
     api.public = PUBLIC_ENDPOINTS
     app.before_request(admit)
 
@@ -142,12 +142,12 @@ def confirms_caller(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _bearer(asked: Request, facts: Facts, header: str) -> Caller | None:
-    recognised: Memo[Identity] = current_app.extensions[RECOGNISED]
-    identity = recognised.get(header)
+    recognized: Memo[Identity] = current_app.extensions[RECOGNIZED]
+    identity = recognized.get(header)
     if identity is None or identity.expires_at <= time.time():
         if (identity := _verify(header)) is None:
             return None
-        recognised.put(header, identity)
+        recognized.put(header, identity)
     user_id, session_id = identity.user_id, identity.session_id
     keys = [*entitlements.caller_keys(user_id, session_id), *_prefetch_keys(asked, facts, user_id)]
     g.prefetch.read(keys, rate_limit.prefetch_count(asked, facts, user_id))

@@ -6,7 +6,7 @@ import pytest
 from flask import url_for
 from sqlalchemy import func, update
 
-from learnstream.blueprints.common.authentication import PUBLIC_ENDPOINTS, RECOGNISED, Identity
+from learnstream.blueprints.common.authentication import PUBLIC_ENDPOINTS, RECOGNIZED, Identity
 from learnstream.models import Role, Session, User
 from learnstream.policies import entitlements
 from learnstream.stores import cache
@@ -116,7 +116,7 @@ def test_an_expired_token_is_reported_as_expired(app, client, stranger):
 def test_a_cached_token_still_expires(app, client, stranger):
     token = sign(app, claims(stranger, exp=1))
     seen = Identity(stranger.id, stranger.session_id, issued_at=0.0, expires_at=1.0)
-    app.extensions[RECOGNISED].put(f"Bearer {token}", seen)
+    app.extensions[RECOGNIZED].put(f"Bearer {token}", seen)
 
     assert health(client, token).json["code"] == "token_expired"
 
