@@ -52,20 +52,31 @@ class Watched(TypedDict):
 class Achieved(Watched):
     """What later lessons may require of a learner."""
 
-    lesson_id: ObjectId
     opened_at: datetime | None
     completed_at: datetime | None
     reset_at: datetime | None
 
 
-class Visit(Achieved):
-    """The parts of a record that do not contain sets of seconds, which may be large."""
+class AchievedLesson(Achieved):
+    """What a learner has achieved in a lesson."""
+
+    lesson_id: ObjectId
+
+
+class PathRecord(Achieved):
+    """The parts of a record from which a learner's path through a course is computed."""
 
     _id: str
-    course_id: ObjectId
     began_at: datetime | None
     position: Position | None
     completed_by: str | None
+
+
+class Visit(PathRecord):
+    """The parts of a record that do not contain sets of seconds, which may be large."""
+
+    course_id: ObjectId
+    lesson_id: ObjectId
     updated_at: datetime
 
 

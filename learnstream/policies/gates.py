@@ -12,7 +12,7 @@ from typing import NotRequired, TypedDict
 
 from learnstream.clock import now
 from learnstream.documents import Progress
-from learnstream.documents.progress import Achieved, Watched
+from learnstream.documents.progress import Achieved, AchievedLesson, Watched
 from learnstream.documents.projection import Projection
 from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing
 from learnstream.policies.seats import Seat
@@ -20,7 +20,7 @@ from learnstream.stores import cache
 
 TTL_SECONDS = 30
 # The projection of a lesson record from which `Done` is computed.
-ACHIEVED = Projection(Progress, Achieved)
+ACHIEVED = Projection(Progress, AchievedLesson)
 
 
 @dataclass(frozen=True, slots=True)

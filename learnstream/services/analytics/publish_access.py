@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from learnstream.documents import Progress
-from learnstream.documents.progress import Achieved
+from learnstream.documents.progress import Achieved, AchievedLesson
 from learnstream.documents.projection import Projection
 from learnstream.policies import entitlements, gates
 from learnstream.policies.gates import Done
@@ -14,7 +14,7 @@ from learnstream.services.delivery.syllabus import Lesson, Syllabus
 from learnstream.services.learning import rule_changes
 
 
-class LearnerAchieved(Achieved):
+class LearnerAchieved(AchievedLesson):
     user_id: int
 
 

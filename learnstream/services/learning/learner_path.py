@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from learnstream.documents.progress import Visit
+from learnstream.documents.progress import PathRecord
 from learnstream.policies import gates
 from learnstream.policies.gates import Done
 from learnstream.policies.seats import Seat
@@ -21,7 +21,7 @@ class LearnerPath:
 
     seat: Seat
     syllabus: Syllabus
-    records: Mapping[str, Visit]
+    records: Mapping[str, PathRecord]
 
     @cached_property
     def lessons(self) -> dict[str, LessonStanding]:
@@ -70,7 +70,7 @@ class LearnerPath:
         state = self.lessons.get(lesson.id)
         return not (state and state.completed_at) and not self.is_locked(lesson)
 
-    def record(self, lesson: Lesson) -> Visit | None:
+    def record(self, lesson: Lesson) -> PathRecord | None:
         return self.records.get(lesson.id)
 
     @cached_property
@@ -79,7 +79,7 @@ class LearnerPath:
         return {lesson_id: at for lesson_id, each in self.records.items() if (at := last_active_at(each))}
 
 
-def standing_of(lesson: Lesson | None, record: Visit) -> LessonStanding:
+def standing_of(lesson: Lesson | None, record: PathRecord) -> LessonStanding:
     """Return the standing in a lesson; None is a lesson that the learner's version does not have."""
     completed_at = record["completed_at"]
     if lesson is None or lesson.video_id is None:
