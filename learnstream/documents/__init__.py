@@ -1,8 +1,9 @@
 """MongoDB documents. Each write is one atomic, idempotent update; the services perform them."""
 
 from learnstream.documents.base import ensure_indexes
-from learnstream.documents.course import Course, CourseStatus, CourseVersion
+from learnstream.documents.course import Course, CourseStatus
 from learnstream.documents.course_progress import CourseProgress
+from learnstream.documents.course_version import CourseVersion
 from learnstream.documents.lesson import Lesson, LessonKind, LessonVersion
 from learnstream.documents.migration import DocumentMigration
 from learnstream.documents.progress import Progress

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from learnstream.documents.base import Document
-from learnstream.documents.course import Course, CourseVersion
+from learnstream.documents.course import Course
+from learnstream.documents.course_version import CourseVersion
 from learnstream.documents.lesson import Lesson, LessonVersion
 from learnstream.documents.migrations import Step, Update
 from learnstream.text import folding

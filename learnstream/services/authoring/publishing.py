@@ -14,7 +14,8 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import CourseStatus, CourseVersion, VideoStatus
-from learnstream.documents.course import CatalogueCopy, CourseDraft, StoredVersion, VersionModule
+from learnstream.documents.course import CatalogueCopy, CourseDraft
+from learnstream.documents.course_version import StoredVersion, VersionModule
 from learnstream.documents.projection import pick
 from learnstream.errors.authoring import EditConflict, NothingToPublish
 from learnstream.models import EventType

@@ -9,16 +9,8 @@ from pymongo import UpdateOne
 
 from learnstream.clock import now
 from learnstream.documents import Course, Lesson, LessonVersion
-from learnstream.documents.course import (
-    CourseDraft,
-    LessonToRestore,
-    Metadata,
-    Module,
-    Restoring,
-    StoredVersion,
-    VersionLesson,
-    VersionModule,
-)
+from learnstream.documents.course import CourseDraft, LessonToRestore, Metadata, Module, Restoring
+from learnstream.documents.course_version import StoredVersion, VersionLesson, VersionModule
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import Projection, pick
 from learnstream.services.authoring import conditions, courses, outlines, snapshots, version_diff, versions

@@ -9,7 +9,8 @@ from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 
-from learnstream.documents.course import Conditions, VersionLesson, VersionModule
+from learnstream.documents.course import Conditions
+from learnstream.documents.course_version import VersionLesson, VersionModule
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import names_of
 from learnstream.services.authoring import completion_rules, conditions

@@ -9,7 +9,8 @@ from pymongo import UpdateOne
 
 from learnstream.clock import now
 from learnstream.documents import LessonVersion
-from learnstream.documents.course import Conditions, CourseDraft, Metadata, Module, VersionLesson, VersionModule
+from learnstream.documents.course import Conditions, CourseDraft, Metadata, Module
+from learnstream.documents.course_version import VersionLesson, VersionModule
 from learnstream.documents.lesson import Content, ListedLesson, StoredLesson, WholeContent
 from learnstream.documents.projection import pick
 from learnstream.services.authoring import conditions

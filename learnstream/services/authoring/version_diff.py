@@ -7,7 +7,8 @@ from typing import Any, Literal, TypedDict, TypeVar
 from bson import ObjectId
 
 from learnstream.documents import Lesson, LessonVersion
-from learnstream.documents.course import CourseDraft, StoredVersion, VersionLesson
+from learnstream.documents.course import CourseDraft
+from learnstream.documents.course_version import StoredVersion, VersionLesson
 from learnstream.documents.projection import Projection
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.services.authoring import courses, lessons, snapshot_diff, snapshots, versions

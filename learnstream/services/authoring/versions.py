@@ -7,7 +7,8 @@ from typing import TypedDict
 from bson import ObjectId
 
 from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
-from learnstream.documents.course import PublicationRecord, PublishedMetadata, StoredVersion, VersionModule
+from learnstream.documents.course import PublicationRecord, PublishedMetadata
+from learnstream.documents.course_version import StoredVersion, VersionModule
 from learnstream.documents.lesson import ShownContent, StoredContent
 from learnstream.documents.projection import Projection, pick
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NoSuchVersion

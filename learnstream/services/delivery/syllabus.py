@@ -11,7 +11,7 @@ from functools import cached_property
 import orjson
 
 from learnstream.documents import LessonKind
-from learnstream.documents.course import VersionModule
+from learnstream.documents.course_version import VersionModule
 from learnstream.documents.projection import names_of
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.gates import Gate
