@@ -8,10 +8,8 @@ from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.analytics import examples
 from learnstream.blueprints.analytics.analytics import DAY, days_of, table_of
 from learnstream.blueprints.common import csv_export
-from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.authentication import admins_only
 from learnstream.documents.projection import names_of
-from learnstream.errors.accounts import AdminsOnly
-from learnstream.policies.access import require_admin
 from learnstream.schemas.analytics.analytics import (
     DaysQuerySchema,
     PlatformAnalyticsSchema,
@@ -27,28 +25,26 @@ LESSONS = ("lesson_id", "lesson_title", "course_id", "course_title", "started", 
 
 @blp.get("/analytics")
 @blp.arguments(DaysQuerySchema, location="query")
+@admins_only
 @blp.response(200, PlatformAnalyticsSchema, example=examples.PLATFORM)
-@blp.raises(AdminsOnly)
 def read_platform_analytics(query: dict[str, Any]) -> PlatformFigures:
     """Get figures for all courses together, with highlights.
 
     A learner who is active in several courses on one day counts once; enrollments, completions and progress are counted
     for each course.
     """
-    require_admin(caller)
     return highlights.platform(Days(**query))
 
 
 @blp.get("/analytics.csv")
 @blp.arguments(PlatformTableQuerySchema, location="query")
+@admins_only
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
-@blp.raises(AdminsOnly)
 def export_platform_analytics(query: dict[str, Any]) -> Response:
     """Export the platform's figures as CSV.
 
     `table` selects the daily figures, the totals of all courses, or all watched lessons, most watched first.
     """
-    require_admin(caller)
     table = query["table"]
     if table == "courses":
         return table_of("courses", COURSES, highlights.courses())

@@ -4,14 +4,12 @@ from typing import Any
 
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
-from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NoSuchSeat
 from learnstream.models import Enrollment
-from learnstream.policies.access import require_admin
 from learnstream.schemas.enrollment.enrollment import (
     EnrollmentSchema,
     EnrollmentsQuerySchema,
@@ -23,56 +21,55 @@ from learnstream.web.paging import Page
 
 
 @blp.get("/enrollments")
+@admins_only
 @blp.lists(EnrollmentSchema, query=EnrollmentsQuerySchema, example=examples.GRANTED)
-@blp.raises(AdminsOnly)
 def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
     """List enrollments, newest first.
 
     All enrollments, or those of a user, those in a course, or only the active ones.
     """
-    require_admin(caller)
     return entries(page, enrollments.browse(**query, part=requested_part(page)))
 
 
 @blp.post("/enrollments")
 @blp.arguments(GrantSchema, example=examples.GRANT)
 @confirms_caller
+@admins_only
 @commits(idempotency_key=True)
 @blp.response(201, EnrollmentSchema, example=examples.GRANTED)
-@blp.raises(AdminsOnly, NoSuchCourse, AlreadyEnrolled, CourseArchived)
+@blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived)
 def create_enrollment(body: dict[str, Any]) -> Enrollment:
     """Enroll a user in a course.
 
     Learners cannot withdraw from such an enrollment themselves.
     """
-    require_admin(caller)
     return enrollments.grant(**body, granted_by=caller.id)
 
 
 @blp.patch("/enrollments/<row_id:enrollment_id>")
 @blp.arguments(ProlongationSchema, example=examples.EXPIRY)
 @confirms_caller
+@admins_only
 @commits()
 @blp.response(200, EnrollmentSchema, example=examples.GRANTED)
-@blp.raises(AdminsOnly, NoSuchSeat)
+@blp.raises(NoSuchSeat)
 def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
     """Change when an active enrollment ends.
 
     To renew one that has ended, use POST; the renewed enrollment is in the course's current version.
     """
-    require_admin(caller)
     return enrollments.change_expiry(enrollment_id, **body, changed_by=caller.id)
 
 
 @blp.delete("/enrollments/<row_id:enrollment_id>")
 @confirms_caller
+@admins_only
 @commits()
 @blp.response(204)
-@blp.raises(AdminsOnly, NoSuchSeat)
+@blp.raises(NoSuchSeat)
 def delete_enrollment(enrollment_id: int) -> None:
     """Revoke an active enrollment.
 
     Whatever its source; the learner's access ends with the next request, and progress is kept.
     """
-    require_admin(caller)
     enrollments.revoke(enrollment_id, revoked_by=caller.id)

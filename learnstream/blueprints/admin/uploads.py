@@ -4,7 +4,7 @@ from typing import Any
 
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.media.video import (
@@ -13,10 +13,8 @@ from learnstream.blueprints.media.video import (
     origin_for,
 )
 from learnstream.documents import LessonKind
-from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchCourse, TooManyLessons
 from learnstream.errors.media import NoSuchVideo, SourceRefused
-from learnstream.policies.access import require_admin
 from learnstream.schemas.media.video import (
     AdminFromUrlSchema,
     AdminImportSchema,
@@ -38,9 +36,10 @@ from learnstream.web.paging import Page
 @blp.post("/uploads")
 @blp.arguments(AdminUploadRequestSchema, example=examples.NEW_LESSON)
 @confirms_caller
+@admins_only
 @commits(idempotency_key=True)
 @blp.response(201, AdminRequestedUploadSchema, example=examples.UPLOADED)
-@blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *FAILURES)
+@blp.raises(NoSuchCourse, TooManyLessons, *FAILURES)
 def create_upload(body: dict[str, Any]) -> dict[str, Any]:
     """Create a draft lesson and a URL to upload its video to.
 
@@ -60,9 +59,10 @@ def create_upload(body: dict[str, Any]) -> dict[str, Any]:
 @blp.post("/uploads/from-url")
 @blp.arguments(AdminFromUrlSchema, example=examples.FROM_URL)
 @confirms_caller
+@admins_only
 @commits(idempotency_key=True)
 @blp.response(201, AdminRequestedVideoSchema, example=examples.FETCHED)
-@blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
+@blp.raises(NoSuchCourse, TooManyLessons, SourceRefused(), *FAILURES)
 def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
     """Create a draft lesson whose video the video service fetches from a public URL.
 
@@ -78,9 +78,10 @@ def create_upload_from_url(body: dict[str, Any]) -> dict[str, Any]:
 @blp.post("/uploads/import")
 @blp.arguments(AdminImportSchema, example=examples.IMPORT)
 @confirms_caller
+@admins_only
 @commits(idempotency_key=True)
 @blp.response(201, AdminRequestedVideoSchema, example=examples.IMPORTED)
-@blp.raises(AdminsOnly, NoSuchCourse, TooManyLessons, *IMPORT_ERRORS, *FAILURES)
+@blp.raises(NoSuchCourse, TooManyLessons, *IMPORT_ERRORS, *FAILURES)
 def import_upload(body: dict[str, Any]) -> dict[str, Any]:
     """Create a draft lesson from an asset that the video service already stores.
 
@@ -92,31 +93,29 @@ def import_upload(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.get("/uploads")
+@admins_only
 @blp.lists(VideoWithLessonsSchema, query=VideoFilterSchema, example=examples.VIDEO_WITH_LESSONS)
-@blp.raises(AdminsOnly)
 def list_uploads(filters: dict[str, Any], page: Page) -> list[UsedVideo]:
     """List videos, newest first.
 
     Each has the draft lessons that show it.
     """
-    require_admin(caller)
     return entries(page, videos.browse(**filters, part=requested_part(page)))
 
 
 @blp.get("/uploads/<object_id:video_id>")
+@admins_only
 @blp.response(200, VideoWithLessonsSchema, example=examples.VIDEO_WITH_LESSONS)
-@blp.raises(AdminsOnly, NoSuchVideo)
+@blp.raises(NoSuchVideo)
 def read_upload(video_id: str) -> UsedVideo:
     """Get the processing state of a video.
 
     Ask again while the status is `waiting` or `preparing`; a `ready` video can be played.
     """
-    require_admin(caller)
     return videos.with_lessons([videos.find(video_id)])[0]
 
 
 def _begin(body: dict[str, Any]) -> None:
-    require_admin(caller)
     if "course_id" in body:
         courses.view(body["course_id"])
     # The video service may be slow: release the database connection before calling it.

@@ -5,12 +5,11 @@ from typing import Any
 
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
-from learnstream.errors.accounts import AdminsOnly, EmailTaken, LastAdministrator, NoSuchUser, PasswordRefused
+from learnstream.errors.accounts import EmailTaken, LastAdministrator, NoSuchUser, PasswordRefused
 from learnstream.models import AuditEntry, User
-from learnstream.policies.access import require_admin
 from learnstream.schemas.accounts.administration import (
     AuditEntrySchema,
     AuditQuerySchema,
@@ -26,14 +25,13 @@ from learnstream.web.paging import Page
 
 
 @blp.get("/users")
+@admins_only
 @blp.lists(UserSchema, query=UserQuerySchema, example=examples.USER)
-@blp.raises(AdminsOnly)
 def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
     """List accounts.
 
     All accounts, or those that match a search and filters; sorted by name unless `sort` is given.
     """
-    require_admin(caller)
     return entries(page, directory.browse(**query, part=requested_part(page)))
 
 
@@ -41,27 +39,27 @@ def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
 @hashes_password
 @blp.arguments(UserCreateSchema, example=examples.NEW_USER)
 @confirms_caller
+@admins_only
 @commits(idempotency_key=True)
 @blp.response(201, UserSchema, example=examples.CREATED_USER)
-@blp.raises(AdminsOnly, EmailTaken, PasswordRefused)
+@blp.raises(EmailTaken, PasswordRefused)
 def create_user(body: dict[str, Any]) -> User:
     """Create an account with any role.
 
     Its owner can sign in at once with the password given here, and should then change it.
     """
-    require_admin(caller)
     return directory.add(by=caller.id, **body)
 
 
 @blp.get("/users/<row_id:user_id>")
+@admins_only
 @blp.response(200, UserSchema, example=examples.USER)
-@blp.raises(AdminsOnly, NoSuchUser)
+@blp.raises(NoSuchUser)
 def read_user(user_id: int) -> User:
     """Get an account.
 
     Passwords are never returned.
     """
-    require_admin(caller)
     return accounts.get(user_id)
 
 
@@ -69,9 +67,10 @@ def read_user(user_id: int) -> User:
 @hashes_password
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
 @confirms_caller
+@admins_only
 @commits()
 @blp.response(200, UserSchema, example=examples.USER | {"role": "instructor"})
-@blp.raises(AdminsOnly, NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
+@blp.raises(NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
 def update_user(body: dict[str, Any], user_id: int) -> User:
     """Change an account's name, role or password, or disable or re-enable it.
 
@@ -79,13 +78,12 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
     setting its password ends all of its sessions. The last active administrator can be neither demoted nor disabled.
     Only its owner can change an address, unless a release has reported that another account uses it.
     """
-    require_admin(caller)
     return directory.change(by=caller.id, user_id=user_id, **body)
 
 
 @blp.get("/audit-log")
+@admins_only
 @blp.lists(AuditEntrySchema, query=AuditQuerySchema, example=examples.AUDIT_ENTRY)
-@blp.raises(AdminsOnly)
 def list_audit_entries(query: dict[str, Any], page: Page) -> Sequence[AuditEntry]:
     """List audit log entries, newest first.
 
@@ -93,5 +91,4 @@ def list_audit_entries(query: dict[str, Any], page: Page) -> Sequence[AuditEntry
     token, repeated refreshes and throttled sign-ins. An entry is written in the transaction of the action it records
     and never changed.
     """
-    require_admin(caller)
     return entries(page, audit.browse(**query, part=requested_part(page)))

@@ -15,12 +15,14 @@ from werkzeug.local import LocalProxy
 
 from learnstream.blueprints.common import rate_limit
 from learnstream.errors import Unauthenticated
-from learnstream.errors.accounts import TokenExpired, TokenInvalid
+from learnstream.errors.accounts import AdminsOnly, TokenExpired, TokenInvalid
 from learnstream.extensions import api
 from learnstream.policies import entitlements
+from learnstream.policies.access import require_admin
 from learnstream.policies.views import Caller
 from learnstream.stores import cache
 from learnstream.stores.memo import Memo
+from learnstream.web.openapi import describe
 from learnstream.web.route_facts import Facts, View, facts_of_endpoint, state
 
 # These need no token.
@@ -138,6 +140,18 @@ def confirms_caller(view: Callable[..., Any]) -> Callable[..., Any]:
         entitlements.confirm(caller)
         return view(*args, **kwargs)
 
+    return wrapper
+
+
+def admins_only(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Allow administrators only. Apply it below `confirms_caller`."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        require_admin(caller)
+        return view(*args, **kwargs)
+
+    describe(wrapper, raises=[AdminsOnly()])
     return wrapper
 
 

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.authentication import admins_only
 from learnstream.blueprints.foundation import examples
-from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.foundation import EventsGone
-from learnstream.policies.access import require_admin
 from learnstream.schemas.foundation.events import FeedQuerySchema, FeedSchema
 from learnstream.services.foundation import events
 from learnstream.web.openapi import Blueprint
@@ -18,8 +16,9 @@ blp = Blueprint(
 
 @blp.get("/events")
 @blp.arguments(FeedQuerySchema, location="query")
+@admins_only
 @blp.response(200, FeedSchema, example=examples.FEED)
-@blp.raises(AdminsOnly, EventsGone)
+@blp.raises(EventsGone)
 def list_events(query: dict[str, Any]) -> dict[str, Any]:
     """Read the feed of events.
 
@@ -32,6 +31,5 @@ def list_events(query: dict[str, Any]) -> dict[str, Any]:
 
     Events are kept for 90 days. A client that resumes later and would miss events gets 410 `events_gone`.
     """
-    require_admin(caller)
     found = events.browse(after=query["after"], limit=query["limit"])
     return {"events": found, "next": found[-1].position if found else query["after"] or 0}

@@ -16,6 +16,7 @@ ORDER = (
     ("hashes_password",),
     ("blp.arguments",),
     ("confirms_caller",),
+    ("admins_only",),
     ("commits",),
     ("blp.response", "blp.lists"),
     ("blp.alt_response",),
