@@ -1,8 +1,8 @@
-"""The map of personal data: what each stored field tells of a person, and how long it is kept.
+"""The map of personal data: the classification of every stored field, and how long it is retained.
 
-"Personal" follows the GDPR: whatever relates to an identifiable person, so a record keyed by a user's id is personal as
-a whole. "Secret" is what would let somebody else act as that person. `docs/privacy.md` is made from this map, and a test
-fails for a column or a document's field that has no entry here.
+"Personal" follows the GDPR: information that relates to an identifiable person, so a record keyed by a user's id is
+personal entirely. "Secret" is data that lets its holder act as that person. `docs/privacy.md` is generated from this
+map, and a test fails for a column or a document's field without an entry.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from learnstream.documents.projection import names_of
 ACCOUNT = "with the account, which is disabled and not deleted"
 COURSE = "with the course"
 RECORD = "with the account; an instructor can reset it"
-DERIVED = "as long as what it is counted from"
-FOREVER = "without an end"
+DERIVED = "as long as the records it is computed from"
+FOREVER = "indefinitely"
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A table or collection: what it is for, how long a row is kept, and its fields by what they tell, as words."""
+    """A table or collection: its purpose, its retention, and its fields by class, separated by spaces."""
 
     store: str
     purpose: str
@@ -47,13 +47,13 @@ POSTGRESQL: dict[str, Stored] = {
     ),
     "sessions": Stored(
         "PostgreSQL",
-        "sign-ins, which the account's owner sees and can end",
+        "sign-ins, which the user can list and end",
         "30 days after the session has ended",
         personal="id user_id user_agent ip created_at last_used_at expires_at revoked_at revoked_reason",
     ),
     "refresh_tokens": Stored(
         "PostgreSQL",
-        "refresh tokens, as hashes, with what it takes to mint the same one again",
+        "refresh tokens, as hashes, with the data needed to issue the same one again",
         "until the token expires",
         none="id key_id repeats",
         personal="session_id parent_id issued_at expires_at consumed_at consumed_by",
@@ -61,7 +61,7 @@ POSTGRESQL: dict[str, Stored] = {
     ),
     "enrollments": Stored(
         "PostgreSQL",
-        "who learns in which course",
+        "enrollments of users in courses",
         ACCOUNT,
         personal=(
             "id user_id course_id course_version source status enrolled_at drip_from expires_at ended_at "
@@ -84,7 +84,7 @@ POSTGRESQL: dict[str, Stored] = {
     ),
     "audit_log": Stored(
         "PostgreSQL",
-        "who did what to whom: evidence, which must outlive the accounts in it",
+        "administrative actions: evidence that must outlive the accounts in it",
         FOREVER,
         none="id action target_kind request_id key created_at",
         personal="actor_id target_id details ip",
@@ -98,14 +98,14 @@ POSTGRESQL: dict[str, Stored] = {
     ),
     "outbox": Stored(
         "PostgreSQL",
-        "work that a transaction left to a job",
+        "messages of transactions to jobs",
         "7 days after it is done",
         none="id topic created_at next_try_at tries done_at parked_at",
         personal="payload last_error",
     ),
     "followers": Stored(
         "PostgreSQL",
-        "how far each follower of the feed of events has come",
+        "the position of each follower of the feed of events",
         FOREVER,
         none="name position tries next_try_at missed claimed_by claimed_until created_at updated_at",
         personal="last_error",
@@ -163,7 +163,7 @@ MONGODB: dict[str, Stored] = {
     ),
     "progress": Stored(
         "MongoDB",
-        "a learner's record of a lesson: which seconds were watched, on which days, what was completed",
+        "a learner's record of a lesson: watched seconds, days and completion",
         RECORD,
         personal=(
             "_id user_id course_id lesson_id version began_at videos watched credited days past_days "
@@ -173,7 +173,7 @@ MONGODB: dict[str, Stored] = {
     ),
     "course_progress": Stored(
         "MongoDB",
-        "how far a learner has come in a course, counted from the records of its lessons",
+        "a learner's progress in a course, computed from the records of its lessons",
         DERIVED,
         personal=(
             "_id user_id course_id status enrolled_at version lessons lesson_count completed_count shares "
@@ -213,11 +213,11 @@ MONGODB: dict[str, Stored] = {
     ),
     "rollups": Stored(
         "MongoDB",
-        "how far the counting of figures has come",
+        "the state of the roll-ups",
         FOREVER,
         none="_id token lease_until progress_through seats_through as_of began_at cursor reading",
     ),
-    "heartbeats": Stored("MongoDB", "signs of life of the schedule", FOREVER, none="_id at"),
+    "heartbeats": Stored("MongoDB", "the beat of the schedule", FOREVER, none="_id at"),
     "document_migrations": Stored(
         "MongoDB",
         "which migrations of documents have run",
@@ -229,10 +229,10 @@ MONGODB: dict[str, Stored] = {
 BESIDES = """\
 - **Redis** holds copies of sessions, roles and seats for up to 16 minutes, and counters of requests and failed sign-ins by
   account and network for up to 15 minutes. Nothing in it is durable.
-- **Logs** name the user's id, the network address and the path of each request, never bodies, tokens or passwords. How
-  long they are kept is up to the platform.
+- **Logs** name the user's id, the network address and the path of each request, never bodies, tokens or passwords. Their
+  retention is up to the platform.
 - **Mux** gets video files with the lesson's title and our id of the video, and, when a video plays, the viewer's network
-  address. It is told no names, addresses or ids of users.
+  address. It receives no names, addresses or ids of users.
 """
 
 
@@ -240,12 +240,12 @@ def page() -> Iterator[str]:
     """Yield the lines of `docs/privacy.md`."""
     yield "# Personal data"
     yield ""
-    yield "Every stored field, by what it tells of a person. This page is generated by `flask --app wsgi personal-data` from"
+    yield "Every stored field and its class. This page is generated by `flask --app wsgi personal-data` from"
     yield "`learnstream/services/foundation/personal_data.py`; a test fails for a field without an entry."
     yield ""
     yield "- **Personal**: relates to an identifiable person (GDPR, Article 4)."
-    yield "- **Secret**: lets its holder act as that person, or tells how to. It never leaves the store."
-    yield "- **Other**: tells nothing of a person."
+    yield "- **Secret**: lets its holder act as that person. It never leaves the store."
+    yield "- **Other**: does not relate to a person."
     for store, tables in (("PostgreSQL", POSTGRESQL), ("MongoDB", MONGODB)):
         yield from ("", f"## {store}", "", "| stored in | purpose | kept | personal | secret | other |")
         yield "|---|---|---|---|---|---|"
