@@ -22,9 +22,19 @@ FORM = "application/x-www-form-urlencoded"
 HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before retrying.", "example": 2},
     "WWW-Authenticate": {"schema": {"type": "string"}, "description": "Always `Bearer`.", "example": "Bearer"},
+    "RateLimit": {
+        "schema": {"type": "string"},
+        "description": "The calls that are left, and the seconds until all are (draft-ietf-httpapi-ratelimit-headers).",
+        "example": '"default";r=0;t=30',
+    },
+    "RateLimit-Policy": {
+        "schema": {"type": "string"},
+        "description": "The calls that are allowed in so many seconds. Other responses of limited operations have both.",
+        "example": '"default";q=300;w=60',
+    },
 }
 WRONG_QUERY = {"query": {"sort": [UNKNOWN]}}
-SENT_WITH = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
+SENT_WITH = {401: ["WWW-Authenticate"], 429: ["Retry-After", "RateLimit", "RateLimit-Policy"], 503: ["Retry-After"]}
 
 
 class ProblemSchema(ma.Schema):
