@@ -148,6 +148,9 @@ def waiting(deployment: Deployment) -> dict[str, Any]:
     counts = {
         "messages": deployment.sql(f"{number} outbox WHERE done_at IS NULL AND parked_at IS NULL")[0][0],
         "events": deployment.sql(f"{number} events WHERE position IS NULL")[0][0],
+        "followers": deployment.sql(
+            "SELECT count(*) FROM followers WHERE position < (SELECT max(position) FROM events)"
+        )[0][0],
         "pending_events": deployment.mongo.progress.count_documents({"pending_events.id": {"$exists": True}}),
         "webhooks": deployment.mongo.webhook_events.count_documents({"state": "pending"}),
         "videos": deployment.mongo.videos.count_documents(

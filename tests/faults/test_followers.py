@@ -16,8 +16,8 @@ from psycopg2.extras import Json, execute_values
 from pymongo import MongoClient
 
 from devstack.services.stack import Stack
+from tests.faults.deployment import Worker, kill_store
 from tests.faults.system import SETTINGS, release
-from tests.faults.whole import Worker, kill_store
 from tests.server import ROOT
 from tests.waiting import within
 

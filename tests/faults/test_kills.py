@@ -13,7 +13,7 @@ from tests.faults.invariants import INVARIANTS, messages, waiting
 from tests.faults.operations import KINDS
 from tests.waiting import within
 
-TASKS = ("relay_outbox", "move_news", "retry_webhook_events", "repair_courses", "review_videos")
+TASKS = ("relay_outbox", "move_news", "retry_webhook_events", "repair_courses", "review_videos", "wake_followers")
 RECOVERY = 30.0  # including the restart of the killed part, on a busy machine
 SETTLE_SECONDS = 60.0
 
@@ -108,6 +108,7 @@ def expire_leases(deployment):
     """Backdate all leases, as if the time had passed after which unfinished work may be taken over."""
     deployment.sql("UPDATE idempotency_keys SET created_at = created_at - interval '1 hour' WHERE status IS NULL")
     deployment.sql("UPDATE outbox SET next_try_at = now() WHERE done_at IS NULL")
+    deployment.sql("UPDATE followers SET claimed_until = now() WHERE claimed_until > now()")
     long_ago = {"$dateSubtract": {"startDate": "$$NOW", "unit": "hour", "amount": 1}}
     deployment.mongo.webhook_events.update_many({"state": "pending"}, [{"$set": {"next_try_at": long_ago}}])
     deployment.mongo.videos.update_many({"review_at": {"$ne": None}}, [{"$set": {"review_at": long_ago}}])
