@@ -145,6 +145,9 @@ class Config:
 
     ARGON2 = {"memory_cost": 19456, "time_cost": 2, "parallelism": 1}
 
+    RATELIMIT_STRATEGY = "fixed-window"
+    RATELIMIT_KEY_PREFIX = "limit"
+
     SQLALCHEMY_RECORD_QUERIES = False
 
     def __init__(self, env: Environment) -> None:

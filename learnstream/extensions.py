@@ -7,18 +7,22 @@ from typing import Any
 from celery import Celery, Task
 from flask import Flask
 from flask_jwt_extended import JWTManager
+from flask_limiter import Limiter
 from flask_migrate import Migrate
 
 from learnstream.stores import mongo, postgres
+from learnstream.stores.counters import COUNTERS_SCHEME
 from learnstream.stores.exclusive import exclusively
 from learnstream.stores.redis import REDIS_TIMEOUT, redis
 from learnstream.stores.sql import db
-from learnstream.web import openapi
+from learnstream.web import client_address, openapi
 
 migrate = Migrate()
 jwt = JWTManager()
 api = openapi.Api()
 celery = Celery("learnstream")
+# For routes with a limit of their own; `blueprints.common.rate_limit` counts the others with the caller's facts.
+limiter = Limiter(client_address.client_network)
 
 
 def init_app(app: Flask) -> None:
@@ -32,6 +36,14 @@ def init_app(app: Flask) -> None:
     jwt.init_app(app)
     _init_celery(app)
     api.init_app(app)
+    _init_limiter(app)
+
+
+def _init_limiter(app: Flask) -> None:
+    app.config.setdefault("RATELIMIT_STORAGE_URI", f"{COUNTERS_SCHEME}://")
+    # Registered beforehand, the limiter adds no hooks to all requests: only routes with limits of their own check them.
+    app.extensions["limiter"] = {limiter}
+    limiter.init_app(app)
 
 
 def _init_celery(app: Flask) -> None:

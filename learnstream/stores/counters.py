@@ -9,6 +9,7 @@ from limits.storage import MemoryStorage, RedisStorage, Storage
 from learnstream.stores import cache
 from learnstream.stores.redis import redis
 
+COUNTERS_SCHEME = "learnstream"
 PREFIX = "counter"
 
 T = TypeVar("T")
@@ -19,8 +20,14 @@ def shared_name(key: str) -> str:
     return f"{PREFIX}:{key}"
 
 
-class Counters:
-    """Counters in Redis, by the storage of `limits`; local ones while it does not respond."""
+class Counters(Storage):
+    """A storage of `limits` that falls back to local counters. Flask-Limiter finds it by its scheme.
+
+    Flask-Limiter's own fallback responds with 500 if two threads detect a failure of Redis at once, and calls a frozen
+    Redis again for every header.
+    """
+
+    STORAGE_SCHEME = [COUNTERS_SCHEME]
 
     @cached_property
     def _local(self) -> MemoryStorage:
@@ -33,6 +40,10 @@ class Counters:
     def _call(self, call: Callable[[Storage], T]) -> T:
         result = cache.attempt(lambda: call(self._shared))
         return call(self._local) if result is None else result
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return ValueError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Increment and return a counter; its first increment sets its expiry, in seconds."""
@@ -58,3 +69,11 @@ class Counters:
         """Delete a counter, locally and in Redis."""
         self._local.clear(key)
         cache.attempt(lambda: self._shared.clear(key))
+
+    def check(self) -> bool:
+        """Always True: without Redis, the local counters are used."""
+        return True
+
+    def reset(self) -> None:
+        """Not needed: every counter expires."""
+        raise NotImplementedError

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import current_app
-from limits import RateLimitItem
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -21,8 +20,7 @@ class Facts:
     hashes_password: bool = False
     optional_token: bool = False
     prefetches: Callable[..., list[str]] | None = None
-    limit: RateLimitItem | None = None
-    by_network: bool = False
+    own_limit: bool = False
     unlimited: bool = False
 
 

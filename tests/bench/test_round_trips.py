@@ -29,10 +29,7 @@ def test_a_warm_read_makes_at_most_two_round_trips(name, scenarios, send_request
     assert len(queries) <= 2, queries
 
 
-def test_a_warm_heartbeat_makes_one_redis_and_one_mongodb_round_trip(
-    app, monkeypatch, scenarios, send_request, queries
-):
-    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+def test_a_warm_heartbeat_makes_one_redis_and_one_mongodb_round_trip(rate_limits, scenarios, send_request, queries):
     [heartbeat] = take(scenarios["PUT /lessons/{id}/progress, nothing new"].requests(), 1)
     send_request(heartbeat)
     send_request(heartbeat)

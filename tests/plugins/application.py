@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 from config import load
 from devstack.services.postgres import create_database, drop_database
 from learnstream import create_app, documents
+from learnstream.extensions import limiter
 from learnstream.models import Role
 from learnstream.services.delivery import catalogue
 from learnstream.stores.redis import redis
@@ -77,6 +78,14 @@ def app(application):
         empty_stores()
         yield application
         db.session.remove()
+
+
+@pytest.fixture
+def rate_limits(app, monkeypatch):
+    """Enable rate limits, which are off in all other tests."""
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.init_app(app)
 
 
 def empty_stores():

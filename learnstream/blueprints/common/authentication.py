@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
     app.extensions[RECOGNIZED] = Memo(5000)
     api.public = PUBLIC_ENDPOINTS
     app.before_request(admit)
+    rate_limit.init_app(app)
 
 
 def maybe_caller() -> Caller | None:

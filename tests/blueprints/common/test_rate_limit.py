@@ -11,8 +11,7 @@ USUAL = rate_limit.DEFAULT_LIMIT
 
 
 @pytest.fixture(autouse=True)
-def two_a_minute(app, monkeypatch):
-    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+def two_a_minute(rate_limits, monkeypatch):
     monkeypatch.setattr(rate_limit, "DEFAULT_LIMIT", parse("2 per minute"))
 
 
@@ -55,6 +54,15 @@ def test_limits_count_per_network_before_sign_in(client):
 
     assert [sign_in("2001:db8::1"), sign_in("2001:db8::2"), sign_in("2001:db8::3")] == [422, 422, 429]
     assert sign_in("2001:db8:0:1::1") == 422
+
+
+def test_a_limit_of_its_own_is_told_too(client):
+    limit = parse(auth.REGISTRATIONS).amount
+
+    headers = client.post("/auth/register", json={}).headers
+
+    assert headers["RateLimit-Policy"] == f'"default";q={limit};w=60'
+    assert headers["RateLimit"] == f'"default";r={limit - 1}'
 
 
 def test_operations_with_their_own_limit_are_not_counted(client):

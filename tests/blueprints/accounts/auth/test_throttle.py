@@ -12,8 +12,8 @@ from tests.factories import PASSWORD, make_person
 
 
 @pytest.fixture(autouse=True)
-def limits(app, monkeypatch):
-    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+def limits(rate_limits):
+    """All tests here exceed limits."""
 
 
 def login(client, email, password=PASSWORD, ip="203.0.113.7"):

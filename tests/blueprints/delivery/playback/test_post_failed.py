@@ -102,8 +102,7 @@ def test_a_failed_review_is_repeated(client, course, learner, deleted_asset_vide
     assert stored(deleted_asset_video)["status"] == "deleted"
 
 
-def test_a_user_may_report_ten_times_a_minute(app, client, course, learner, owner, video, monkeypatch):
-    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+def test_a_user_may_report_ten_times_a_minute(rate_limits, client, course, learner, owner, video):
     most = parse(playback.FAILURE_REPORTS).amount
 
     responses = [report(client, learner, course.video).status_code for _ in range(most + 1)]
