@@ -56,7 +56,7 @@ def test_a_session_can_be_ended_from_another(client, stranger, phone):
 
 
 @pytest.mark.parametrize("who", ["owner", "admin"])
-def test_another_users_session_can_be_ended(client, stranger, phone, who, request):
+def test_another_users_session_cannot_be_ended(client, stranger, phone, who, request):
     response = client.delete(f"/auth/sessions/{stranger.session_id}", auth=request.getfixturevalue(who))
 
     assert (response.status_code, response.json["code"]) == (404, "not_found")
