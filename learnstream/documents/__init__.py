@@ -1,4 +1,7 @@
-"""MongoDB documents. Each write is one atomic, idempotent update; the services perform them."""
+"""MongoDB documents. Each write is one atomic, idempotent update; the services perform them.
+
+What many modules use is exported here; other documents are imported from their modules.
+"""
 
 from learnstream.documents.base import ensure_indexes
 from learnstream.documents.course import Course, CourseStatus

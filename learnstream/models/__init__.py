@@ -1,4 +1,4 @@
-"""PostgreSQL tables."""
+"""PostgreSQL tables. What many modules use is exported here; other tables are imported from their modules."""
 
 from learnstream.models.audit import AuditEntry
 from learnstream.models.enrollment import Enrollment, SeatSource, SeatStatus

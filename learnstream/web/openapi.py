@@ -16,6 +16,7 @@ from learnstream import errors
 from learnstream.errors import AppError
 from learnstream.stores.memo import Memo
 from learnstream.web import openapi_document, openapi_errors, packed
+from learnstream.web.openapi_examples import example_of
 from learnstream.web.packed import Packed
 from learnstream.web.paging import PageSchema, find_page
 from learnstream.web.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, schema_instance
@@ -68,10 +69,13 @@ class Blueprint(flask_smorest.Blueprint):
         """Register an operation that rejects undeclared query parameters."""
         super().add_url_rule(rule, endpoint, _strict(view_func), *args, **kwargs)
 
-    def arguments(self, schema: Any, **kwargs: Any) -> Callable[..., Any]:
-        shape = schema_instance(schema) if isinstance(schema, type) else schema
+    def arguments(self, schema: Any, *, location: str = "json", **kwargs: Any) -> Callable[..., Any]:
+        """Pass the parsed arguments to the route. The example of a JSON body is by default that of its fields."""
+        shape = _instance(schema)
+        if location == "json" and "example" not in kwargs:
+            kwargs["example"] = example_of(shape)
         # A body with only optional fields is optional itself.
-        return super().arguments(shape, **{"required": bool(shape.validate({})), **kwargs})
+        return super().arguments(shape, location=location, **{"required": bool(shape.validate({})), **kwargs})
 
     def paginate(self, schema: type[ma.Schema] = PageSchema) -> Callable[..., Any]:
         """Pass the requested `page` to the route, and describe it in the response's headers."""
@@ -92,12 +96,12 @@ class Blueprint(flask_smorest.Blueprint):
         return decorator
 
     def lists(
-        self, entry: type[ma.Schema], *, example: dict[str, Any], query: type[ma.Schema] | None = None
+        self, entry: type[ma.Schema], *, example: dict[str, Any] | None = None, query: type[ma.Schema] | None = None
     ) -> Callable[..., Any]:
         """Document a route that returns a page of entries; pass it the parsed `query`, if any, and the `page`."""
 
         def decorator(func: Callable[..., Any]) -> Callable[..., Any]:
-            paged = self.response(200, entry(many=True), example=[example])(self.paginate()(func))
+            paged = self.response(200, entry(many=True), example=example and [example])(self.paginate()(func))
             return self.arguments(query, location="query")(paged) if query else paged
 
         return decorator
@@ -105,11 +109,16 @@ class Blueprint(flask_smorest.Blueprint):
     def _document_pagination_metadata(self, spec: Any, resp_doc: dict[str, Any]) -> None:
         resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = openapi_document.PAGINATION
 
-    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable[..., Any]:
+    def response(
+        self, status_code: int, schema: Any = None, *, example: Any = None, **kwargs: Any
+    ) -> Callable[..., Any]:
+        """Serialize what the route returns. The example is by default that of the schema's fields."""
         if schema is None and kwargs.get("content_type"):
             # Without a schema, the document would omit the body.
             schema = {"type": "string"}
-        return super().response(status_code, schema, **kwargs)
+        elif schema is not None and example is None:
+            example = example_of(_instance(schema))
+        return super().response(status_code, schema, example=example, **kwargs)
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
@@ -206,8 +215,11 @@ def _query_schemas(notes: dict[str, Any]) -> Iterator[ma.Schema]:
         parameters.append(notes["pagination"]["parameters"])
     for parameter in parameters:
         if parameter["in"] == "query":
-            schema = parameter["schema"]
-            yield schema_instance(schema) if isinstance(schema, type) else schema
+            yield _instance(parameter["schema"])
+
+
+def _instance(schema: ma.Schema | type[ma.Schema]) -> ma.Schema:
+    return schema_instance(schema) if isinstance(schema, type) else schema
 
 
 def _instances(raised: Iterable[AppError | type[AppError]]) -> list[AppError]:

@@ -69,7 +69,7 @@ def add_oauth_error(response: Response) -> Response:
 @blp.post("/auth/register")
 @limited(REGISTRATIONS, by_network=True)
 @hashes_password
-@blp.arguments(RegistrationSchema, example=examples.REGISTRATION)
+@blp.arguments(RegistrationSchema)
 @commits()
 @blp.response(201, AccountSchema, example=examples.ACCOUNT)
 @blp.raises(

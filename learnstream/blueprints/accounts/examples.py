@@ -4,7 +4,6 @@ from learnstream.web import cast
 
 TOKEN = "eyJhbGciOiJIUzI1NiIsImtpZCI6IjVmM2M5YTFlIiwidHlwIjoiSldUIn0…"  # noqa: S105 - the form of one
 CREDENTIALS = {"email": cast.LEARNER["email"], "password": cast.PASSWORD}
-REGISTRATION = {"name": cast.LEARNER["name"], **CREDENTIALS}
 PASSWORD_FORM = {"username": CREDENTIALS["email"], "password": CREDENTIALS["password"]}
 ACCOUNT = {**cast.LEARNER, "role": "student"}
 PAIR = {"access_token": TOKEN, "refresh_token": TOKEN, "token_type": "bearer", "expires_in": 900}

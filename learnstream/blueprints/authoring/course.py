@@ -53,7 +53,7 @@ blp = Blueprint(
 
 
 @blp.post("/courses")
-@blp.arguments(CourseCreateSchema, example=examples.METADATA)
+@blp.arguments(CourseCreateSchema)
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(201, CourseDraftSchema, example=examples.CREATED, headers=etag.CREATED)
@@ -164,7 +164,7 @@ def update_course(body: dict[str, Any], course_id: str, expect: etag.Revisions) 
 
 
 @blp.put("/courses/<object_id:course_id>/instructors")
-@blp.arguments(InstructorsSchema, example=examples.INSTRUCTORS)
+@blp.arguments(InstructorsSchema)
 @confirms_caller
 @commits()
 @blp.response(200, CourseDraftSchema, example=examples.DRAFT | examples.INSTRUCTORS)

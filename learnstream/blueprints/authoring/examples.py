@@ -4,17 +4,11 @@ from typing import Any
 
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import PrerequisiteCircle
-from learnstream.schemas.authoring.course import CourseCreateSchema, LabelsSchema
-from learnstream.schemas.common.base import Schema
+from learnstream.schemas.authoring.course import CourseCreateSchema, InstructorsSchema, LabelsSchema
 from learnstream.web import cast
+from learnstream.web.openapi_examples import example_of
 
-
-def _examples_of(schema: type[Schema]) -> dict[str, Any]:
-    """Return the examples that a schema's fields declare."""
-    return {name: field.metadata["example"] for name, field in schema().fields.items()}
-
-
-METADATA = _examples_of(CourseCreateSchema)
+METADATA = example_of(CourseCreateSchema())
 IN_NO_LIST = METADATA.keys() - {"title"} - LabelsSchema().fields.keys()
 MODULE = {
     "id": cast.MODULE_ID,
@@ -42,7 +36,7 @@ DRAFT = {
 CREATED = DRAFT | {"modules": [], "updated_at": cast.CREATED_AT}
 CHANGE = {"title": "Astronomy for everybody", "level": "all"}
 CHANGED = DRAFT | CHANGE | {"slug": "astronomy-for-everybody"}
-INSTRUCTORS = {"instructor_ids": [cast.INSTRUCTOR["id"], cast.SECOND_INSTRUCTOR_ID]}
+INSTRUCTORS = example_of(InstructorsSchema())
 OUTLINE = {"modules": [MODULE, NEXT_MODULE]}
 OUTLINED = DRAFT | {"modules": [MODULE, NEXT_CREATED]}
 RESTORED = DRAFT | {"status": "published", "version": 2, "published_at": cast.FIRST_PUBLISHED_AT}

@@ -27,7 +27,7 @@ blp = Blueprint("enrollment", __name__, position=100, title="Enrollment", descri
 
 
 @blp.post("/courses/<object_id:course_id>/enroll")
-@blp.arguments(RenewalSchema, example={"restart": False})
+@blp.arguments(RenewalSchema)
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(201, EnrollmentSchema, example=examples.ENROLLMENT)

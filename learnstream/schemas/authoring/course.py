@@ -193,6 +193,6 @@ class InstructorsSchema(Schema):
         validate=validate.Length(min=1, max=MAX_INSTRUCTORS),
         metadata={
             "description": "The ids of the new instructors, who must be active instructors or administrators.",
-            "example": [3, 8],
+            "example": [cast.INSTRUCTOR["id"], cast.SECOND_INSTRUCTOR_ID],
         },
     )
