@@ -16,6 +16,7 @@ COMMANDS = {
     "shell": "open a Python shell with the application and the tests' people, on empty stores",
     "services": "start the stores alone and print their addresses, until Ctrl-C",
     "reset": "delete the local data",
+    "pages": "write the generated pages of the documentation anew: docs/errors.md and docs/privacy.md",
     "lock": "write requirements.txt and requirements-dev.txt anew",
 }
 

@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from devstack import cli
-from devstack.commands import reset
+from devstack.commands import pages, reset
 from devstack.errors import DevstackError, InUseError
 from devstack.processes import ownership
 from devstack.services.stack import Stack
@@ -136,3 +136,14 @@ def test_the_shell_provides_the_application_and_the_test_users():
     completed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
     assert completed.stdout.splitlines()[-1:] == ["200 instructor"], completed.stderr
+
+
+def test_pages_writes_the_generated_pages_without_stores(tmp_path):
+    (tmp_path / "docs").mkdir()
+    script = "import sys; from pathlib import Path; from devstack.commands import pages; pages.ROOT = Path(sys.argv[1]); pages.main(None)"
+    environment = {name: value for name, value in os.environ.items() if name not in STORES}
+
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, env=environment, check=True)
+
+    written = {path.name: path.read_text() for path in (tmp_path / "docs").iterdir()}
+    assert written == {name: (ROOT / "docs" / name).read_text() for name in pages.PAGES}
