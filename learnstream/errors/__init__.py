@@ -2,7 +2,6 @@
 
 from learnstream.errors.family import (
     AppError,
-    BadGateway,
     BadRequest,
     Conflict,
     Denied,
@@ -22,7 +21,6 @@ from learnstream.errors.handler import http_problem, init_app, problem, unexpect
 
 __all__ = [
     "AppError",
-    "BadGateway",
     "BadRequest",
     "Conflict",
     "Denied",

@@ -126,14 +126,6 @@ class TooManyRequests(AppError):
     status, code, detail = 429, "rate_limited", "Too many requests; wait before you try again."
 
 
-class BadGateway(AppError):
-    status, code, detail = (
-        502,
-        "video_service_failed",
-        "The video service failed or rejected the request; try again later.",
-    )
-
-
 class Unavailable(AppError):
     """A store or service that the request depends on does not respond."""
 

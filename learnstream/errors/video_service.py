@@ -1,15 +1,17 @@
 """Errors of calls to the video service."""
 
-from learnstream.errors import BadGateway, Unavailable
+from learnstream.errors import AppError, Unavailable
 
 
-class VideoServiceError(BadGateway):
+class VideoServiceError(AppError):
     """The video service failed or rejected the request.
 
     permanent: the same request will fail again. uncertain: the request may have taken effect nevertheless.
     reason: the service's message, for the log.
     """
 
+    status, code = 502, "video_service_failed"
+    detail = "The video service failed or rejected the request; try again later."
     permanent = False
 
     def __init__(self, reason: str = "", *, uncertain: bool = False) -> None:

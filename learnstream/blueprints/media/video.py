@@ -11,12 +11,11 @@ from learnstream.blueprints.common.require_author import require_asset_importer,
 from learnstream.blueprints.media import examples
 from learnstream.documents.lesson import StoredLesson
 from learnstream.documents.video import ListedVideo
-from learnstream.errors import BadGateway
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import NoSuchLesson, NotAVideoLesson, NotYourCourse
 from learnstream.errors.enrollment import NotYourAsset
 from learnstream.errors.media import NoVideo, SourceRefused, SubtitlesTooEarly, UnknownAsset, VideoDeleted, VideoErrored
-from learnstream.errors.video_service import Unconfigured
+from learnstream.errors.video_service import Refused, Unconfigured, VideoServiceError
 from learnstream.policies.access import require_admin
 from learnstream.schemas.media.video import (
     ORIGIN,
@@ -44,7 +43,7 @@ blp = Blueprint(
     description="The videos of lessons, for their authors.",
 )
 
-FAILURES = (BadGateway, BadGateway("video_service_refused", "The video service rejected this request."), Unconfigured)
+FAILURES = (VideoServiceError, Refused, Unconfigured)
 IMPORT_ERRORS = (UnknownAsset(), VideoErrored, VideoDeleted, SubtitlesTooEarly)
 
 
