@@ -21,10 +21,10 @@ LISTS = [
     ("/users/me/progress", "learner", ""),
     ("/users/me/history", "learner", ""),
     ("/auth/sessions", "learner", ""),
-    *(("/courses/{course}/learners", "owner", f"sort={sort}") for sort in SORTS),
-    ("/courses/{course}/learners", "owner", "sort=name&max_progress=0.5"),
-    ("/courses/{course}/learners", "owner", "sort=-last_active_at&status=active"),
-    ("/courses/{course}/versions", "owner", ""),
+    *(("/courses/{course_id}/learners", "owner", f"sort={sort}") for sort in SORTS),
+    ("/courses/{course_id}/learners", "owner", "sort=name&max_progress=0.5"),
+    ("/courses/{course_id}/learners", "owner", "sort=-last_active_at&status=active"),
+    ("/courses/{course_id}/versions", "owner", ""),
     *(("/admin/users", "admin", f"sort={sort}") for sort in directory.SORTS),
     ("/admin/users", "admin", "q=person&role=student"),
     ("/admin/audit-log", "admin", ""),
@@ -39,7 +39,8 @@ LISTS = [
 @pytest.mark.parametrize(("path", "who", "query"), LISTS)
 def test_a_walk_returns_the_entries_of_the_pages(client, walk, full_lists, admin, path, who, query):
     auth = admin if who == "admin" else getattr(full_lists, who)
-    address = f"{path.format(course=full_lists.courses[0].id)}?{query}&page_size="
+    course = full_lists.courses[0]
+    address = f"{path.format(course_id=course.id, lesson_id=course.text.id)}?{query}&page_size="
     whole = client.get(f"{address}100", auth=auth).json
 
     parts = walk(f"{address}2", auth=auth)
@@ -52,14 +53,14 @@ def test_a_walk_returns_the_entries_of_the_pages(client, walk, full_lists, admin
 def test_every_paged_list_except_the_preview_is_tested(client):
     paths = resolve(client.get("/openapi.json").json)["paths"]
     paged = {
-        path.replace("{course_id}", "{course}")
+        path
         for path, item in paths.items()
         for parameter in item.get("get", {}).get("parameters", [])
         if parameter["name"] == "page"
     }
 
     # It is computed for each response, and has its own version to refer to: the draft's ETag.
-    assert paged - {path for path, _, _ in LISTS} == {"/courses/{course}/publish-preview"}
+    assert paged - {path for path, _, _ in LISTS} == {"/courses/{course_id}/publish-preview"}
 
 
 def test_every_sort_order_of_accounts_is_tested():
