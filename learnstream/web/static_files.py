@@ -1,6 +1,7 @@
 """Static files: compressed, and kept by browsers as long as the page that names them asks for the same content."""
 
 import mimetypes
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ def _add_version(endpoint: str, values: dict[str, Any]) -> None:
 
 def _path(name: str) -> Path | None:
     joined = safe_join(str(current_app.static_folder), name)
-    path = Path(joined) if joined else None
-    return path if path and path.is_file() else None
+    # `Path.is_file` raises an error for a name that is too long for the file system.
+    return Path(joined) if joined and os.path.isfile(joined) else None  # noqa: PTH113
 
 
 def _read(path: Path) -> Packed:

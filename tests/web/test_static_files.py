@@ -32,7 +32,7 @@ def test_a_file_is_compressed_for_those_who_ask(client, address):
     assert plain.mimetype == small.mimetype == "text/css"
 
 
-@pytest.mark.parametrize("name", ["nothing.css", "../config.py", "%2e%2e/__init__.py", "dashboard"])
+@pytest.mark.parametrize("name", ["nothing.css", "../config.py", "%2e%2e/__init__.py", "dashboard", "%00", "x" * 300])
 def test_nothing_else_is_served(client, name):
     answer = client.get(f"/static/{name}")
 
