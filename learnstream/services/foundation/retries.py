@@ -32,5 +32,10 @@ class Retries:
 
 
 def describe(error: Exception) -> str:
-    """Return an error as it is stored with the work that failed."""
-    return f"{type(error).__name__}: {error}"[:MAX_ERROR]
+    """Return an error as it is stored with the work that failed.
+
+    PostgreSQL rejects NUL and lone surrogates, which a vendor's text may contain: work could then be neither tried
+    again nor given up.
+    """
+    text = f"{type(error).__name__}: {error}"[:MAX_ERROR]
+    return text.replace("\0", "?").encode(errors="replace").decode()

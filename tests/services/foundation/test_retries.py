@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from learnstream.services.foundation.retries import Retries
+from learnstream.services.foundation.retries import MAX_ERROR, Retries, describe
 
 HOUR = timedelta(hours=1)
 
@@ -30,3 +30,15 @@ def test_long_work_is_tried_every_hour_in_the_end(hours, tries):
 
 def test_work_may_be_tried_just_once():
     assert pauses(Retries(give_up_after=timedelta())) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "stored"),
+    [
+        (RuntimeError("a\0b"), "RuntimeError: a?b"),
+        (ValueError("half \ud83d"), "ValueError: half ?"),
+        (LookupError("x" * 9999), "LookupError: " + "x" * (MAX_ERROR - 13)),
+    ],
+)
+def test_an_error_is_stored_as_text_that_postgresql_accepts(error, stored):
+    assert describe(error) == stored
