@@ -79,8 +79,10 @@ def claim(name: str) -> Iterator[Claim | None]:
 
 
 def _acquire(claimed: Claim) -> bool:
-    free = Follower.claimed_until.is_(None) | (Follower.claimed_until <= func.now())
-    # By the server's clock, which all workers share.
+    # By the server's clock, which all workers share. A claim that reaches further ahead than any lease is from before
+    # that clock was set back, and would hold for as long as that.
+    lapsed = (Follower.claimed_until <= func.now()) | (Follower.claimed_until > func.now() + 2 * LEASE)
+    free = Follower.claimed_until.is_(None) | lapsed
     columns = UNCHANGED | {"claimed_by": claimed.token, "claimed_until": func.now() + LEASE}
     acquired = update(Follower).where(Follower.name == claimed.name, free).values(columns).returning(Follower.name)
     name = db.session.scalar(acquired)

@@ -42,6 +42,16 @@ def test_a_worker_that_died_holds_its_claim_until_it_lapses(follow, tell, separa
     assert noted(separate_session) == ["1"]
 
 
+def test_a_claim_from_before_the_clock_was_set_back_has_lapsed(follow, tell, separate_session):
+    follow(note)
+    tell("a")
+    cursors._acquire(cursors.Claim("test", "dead"))
+    elsewhere(sa.update(Follower).values(claimed_until=sa.func.now() + timedelta(hours=1)))
+
+    assert following.follow("test") == 1
+    assert noted(separate_session) == ["1"]
+
+
 def test_a_worker_that_was_overtaken_commits_nothing(follow, tell, separate_session, cursor):
     runs = []
 
