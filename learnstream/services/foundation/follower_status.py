@@ -104,8 +104,10 @@ def park(name: str, *, by: int) -> dict[str, Any]:
 
 
 def _lock(name: str) -> Follower:
+    if name not in registered:
+        raise NoSuchFollower()
     follower = db.session.get(Follower, name, with_for_update=True, populate_existing=True)
-    if follower is None or name not in registered:
+    if follower is None:
         raise NoSuchFollower()
     return follower
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from learnstream.clock import now
@@ -130,5 +131,10 @@ def test_a_follower_that_does_not_fail_parks_nothing(client, admin, handled, tel
     tell(1)
 
     assert park(client, admin).json["code"] == "follower_not_failing"
-    assert park(client, admin, name="nobody").status_code == 404
     assert parked_events.next_retry("archivist") is None
+
+
+@pytest.mark.parametrize("name", ["nobody", "%00", "%ED%A0%80", "x" * 300])
+def test_an_unknown_follower_is_not_found(client, admin, handled, name):
+    for answer in (replay(client, admin, 1, name=name), park(client, admin, name=name)):
+        assert (answer.status_code, answer.json["code"]) == (404, "not_found")
