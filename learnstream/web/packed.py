@@ -29,13 +29,24 @@ def pack(plain: bytes) -> Packed:
 
 def send(packed: Packed, mimetype: str, *, max_age: int) -> Response:
     """Return a response that any cache may keep for `max_age` seconds; with 0, it asks each time whether it changed."""
-    zipped = packed.zipped is not packed.plain and request.accept_encodings["gzip"] > 0
-    response = Response(packed.zipped if zipped else packed.plain, mimetype=mimetype)
+    zipped = packed.zipped is not packed.plain and accepts_gzip()
+    body = packed.zipped if zipped else packed.plain
+    return respond(body, packed.digest, mimetype, zipped=zipped, max_age=max_age)
+
+
+def accepts_gzip() -> bool:
+    """True if the client accepts compressed responses."""
+    return request.accept_encodings["gzip"] > 0
+
+
+def respond(body: bytes, digest: str, mimetype: str, *, zipped: bool, max_age: int) -> Response:
+    """Do what `send` does for bytes that the caller has chosen. digest: that of the plain bytes."""
+    response = Response(body, mimetype=mimetype)
     if zipped:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
     # Different bytes need different tags (RFC 9110, 8.8.3.3).
-    response.set_etag(f"{packed.digest}-gzip" if zipped else packed.digest)
+    response.set_etag(f"{digest}-gzip" if zipped else digest)
     response.cache_control.public = True
     if max_age == REVALIDATE:
         response.cache_control.no_cache = True

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from flask import Response, request
 
-YEAR = 365 * 86400
+from learnstream.web import packed
+from learnstream.web.packed import REVALIDATE, YEAR
+from learnstream.web.static_files import VERSION
+
 GZIP = 31  # the window's size that makes zlib write gzip's format
 # Read in parts: a worker that serves Scalar (4.9 MB, compressed 1.4 MB) grows by 2.0 MB, and by 7.1 MB if it reads it at once.
 PART = 65536
@@ -30,13 +33,11 @@ class PackedScript:
             return file_digest(file, partial(blake2b, digest_size=6)).hexdigest()
 
     def response(self) -> Response:
-        packed = request.accept_encodings["gzip"]
-        response = Response(self._packed if packed else self.path.read_bytes(), mimetype="text/javascript")
-        if packed:
-            response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding"
-        response.cache_control.public, response.cache_control.max_age = True, YEAR
-        return response
+        """Return the file. Only its URL with the version is valid forever: during a release, two versions are served."""
+        zipped = packed.accepts_gzip()
+        body = self._packed if zipped else self.path.read_bytes()
+        max_age = YEAR if request.args.get(VERSION) == self.version else REVALIDATE
+        return packed.respond(body, self.version, "text/javascript", zipped=zipped, max_age=max_age)
 
     @cached_property
     def _packed(self) -> bytes:

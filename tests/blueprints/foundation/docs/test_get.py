@@ -27,10 +27,16 @@ def test_the_page_contains_no_inline_script(client):
     assert not re.search(r"<script(?![^>]*\bsrc=)", client.get("/docs").text)
 
 
-@pytest.mark.parametrize("address", ["/docs/scalar.js", "/dashboard/chart.js"])
-def test_a_library_is_packed_and_kept(client, address):
-    plain = client.get(address)
-    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+@pytest.fixture(params=["/docs", "/dashboard"])
+def library(client, request):
+    """The address of the library of a page, as the page has it."""
+    [address] = re.findall(rf'"({request.param}/[a-z]+\.js\?v=[^"]+)"', client.get(request.param).text)
+    return address
+
+
+def test_a_library_is_packed_and_kept(client, library):
+    plain = client.get(library)
+    packed = client.get(library, headers={"Accept-Encoding": "gzip"})
 
     assert (plain.content_type, plain.headers.get("Content-Encoding")) == ("text/javascript; charset=utf-8", None)
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -38,6 +44,14 @@ def test_a_library_is_packed_and_kept(client, address):
     assert len(packed.data) < len(plain.data) / 3
     assert packed.headers["Cache-Control"] == "public, max-age=31536000"
     assert {response.headers["Vary"] for response in (plain, packed)} == {"Accept-Encoding"}
+
+
+@pytest.mark.parametrize("query", ["", "?v=0", "?v="])
+def test_without_its_version_a_library_is_asked_for_again(client, library, query):
+    answer = client.get(library.partition("?")[0] + query)
+
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    assert client.get(library, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 def test_a_library_is_read_from_its_package_and_never_imported(client):
