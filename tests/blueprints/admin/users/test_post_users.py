@@ -1,4 +1,6 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b, sha256
 
 import pytest
 from sqlalchemy import func, select
@@ -74,6 +76,17 @@ def test_a_rejected_request_does_not_use_its_key(client, admin, stranger):
     assert add(client, admin, "k", password="password").status_code == 422
 
     assert add(client, admin, "k").status_code == 201
+
+
+def test_what_is_stored_of_a_body_does_not_help_to_guess_its_password(client, admin, separate_session):
+    body = json.dumps(INES)
+    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    client.post("/admin/users", data=body, auth=admin, headers=headers)
+
+    stored = separate_session.scalar(select(IdempotencyKey.body_hash))
+    sent = b"\n" + body.encode()
+    assert len(stored) == 32
+    assert stored not in {sha256(sent).digest(), blake2b(sent, digest_size=32).digest()}
 
 
 def test_an_invalid_body_claims_no_key(client, admin, separate_session):
