@@ -1,5 +1,6 @@
 """A bounded in-process cache for values that never change."""
 
+import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -12,16 +13,18 @@ class Memo(Generic[T]):
     def __init__(self, size: int) -> None:
         self.size = size
         self._values: dict[str, T] = {}
+        self._lock = threading.Lock()
 
     def get(self, key: str) -> T | None:
         return self._values.get(key)
 
     def put(self, key: str, value: T) -> None:
         """Add a value, evicting the oldest ones if there are too many."""
-        self._values[key] = value
-        while len(self._values) > self.size:
-            # Another thread may have evicted the same one.
-            self._values.pop(next(iter(self._values)), None)
+        # Finding the oldest one fails if another thread adds a value meanwhile.
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self.size:
+                del self._values[next(iter(self._values))]
 
     def get_or_load(self, key: str, load: Callable[[], T]) -> T:
         """Return the cached value, or call `load` and cache its result."""
@@ -31,4 +34,5 @@ class Memo(Generic[T]):
         return value
 
     def clear(self) -> None:
-        self._values.clear()
+        with self._lock:
+            self._values.clear()
