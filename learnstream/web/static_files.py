@@ -23,13 +23,16 @@ def init_app(app: Flask) -> None:
 
 
 def send(name: str) -> Response:
-    """Return a static file. Its URL with the digest is valid forever; without, browsers ask whether it has changed."""
+    """Return a static file."""
     path = _path(name)
     if path is None:
         raise NoSuchAddress()
-    found = _read(path)
+    return send_packed(_read(path), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+
+
+def send_packed(found: Packed, mimetype: str) -> Response:
+    """Return a file's content. Only its URL with the digest is valid forever: during a release, two versions are served."""
     is_versioned = request.args.get(VERSION) == found.digest
-    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return packed.send(found, mimetype, max_age=YEAR if is_versioned else REVALIDATE)
 
 

@@ -1,24 +1,17 @@
-"""A JavaScript library out of a wheel that carries it, compressed once per process."""
+"""A JavaScript library from a wheel that contains it."""
 
-import zlib
-from functools import cached_property, partial
-from hashlib import blake2b, file_digest
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Response, request
+from flask import Response
 
-from learnstream.web import packed
-from learnstream.web.packed import REVALIDATE, YEAR
-from learnstream.web.static_files import VERSION
-
-GZIP = 31  # the window's size that makes zlib write gzip's format
-# Read in parts: a worker that serves Scalar (4.9 MB, compressed 1.4 MB) grows by 2.0 MB, and by 7.1 MB if it reads it at once.
-PART = 65536
+from learnstream.web import packed, static_files
+from learnstream.web.packed import Packed
 
 
 class PackedScript:
-    """A file of a package that is only read, never imported. The packed bytes stay in memory from the first request on."""
+    """A file of a package that is only read, never imported; packed at the first request of a process."""
 
     def __init__(self, package: str, path: str) -> None:
         found = find_spec(package)
@@ -26,22 +19,14 @@ class PackedScript:
             raise ModuleNotFoundError(package)
         self.path = Path(found.origin).parent / path
 
-    @cached_property
+    @property
     def version(self) -> str:
-        """A word for exactly these bytes: a URL that contains it may be cached."""
-        with self.path.open("rb") as file:
-            return file_digest(file, partial(blake2b, digest_size=6)).hexdigest()
+        """The digest of the file: a URL that contains it may be cached."""
+        return self._packed.digest
 
     def response(self) -> Response:
-        """Return the file. Only its URL with the version is valid forever: during a release, two versions are served."""
-        zipped = packed.accepts_gzip()
-        body = self._packed if zipped else self.path.read_bytes()
-        max_age = YEAR if request.args.get(VERSION) == self.version else REVALIDATE
-        return packed.respond(body, self.version, "text/javascript", zipped=zipped, max_age=max_age)
+        return static_files.send_packed(self._packed, "text/javascript")
 
     @cached_property
-    def _packed(self) -> bytes:
-        packer = zlib.compressobj(wbits=GZIP)
-        with self.path.open("rb") as file:
-            parts = [packer.compress(part) for part in iter(partial(file.read, PART), b"")]
-        return b"".join([*parts, packer.flush()])
+    def _packed(self) -> Packed:
+        return packed.pack_file(self.path)
