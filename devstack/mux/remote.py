@@ -1,5 +1,8 @@
 """`/_emulator/…`: the controls for other processes, protected by the API's access token."""
 
+from types import UnionType
+from typing import Any
+
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +22,18 @@ def request_json() -> dict[str, object]:
     value = request.get_json(silent=True) if request.get_data() else {}
     if not isinstance(value, dict):
         raise MuxError(400, "The request body must be a JSON object")
+    return value
+
+
+def request_field(name: str, kind: type | UnionType, expected: str) -> Any:
+    """Return a field of the request's JSON object.
+
+    Raises:
+        MuxError: 400, it is missing or of another type.
+    """
+    value = request_json().get(name)
+    if not isinstance(value, kind):
+        raise MuxError(400, f"{name} must be {expected}")
     return value
 
 
@@ -59,20 +74,14 @@ def redeliver(event_id: str) -> ResponseReturnValue:
 @blp.post("/release")
 def release() -> ResponseReturnValue:
     """Release the held events; the body is `{"order": [event id, …]}` or empty."""
-    order = request_json().get("order")
-    if order is not None and not isinstance(order, list):
-        raise MuxError(400, "order must be a list of event ids")
-    control().release(order)
+    control().release(request_field("order", list | None, "a list of event ids"))
     return "", 204
 
 
 @blp.post("/advance")
 def advance() -> ResponseReturnValue:
     """Advance the clock; the body is `{"seconds": 3600}`."""
-    seconds = request_json().get("seconds")
-    if not isinstance(seconds, int | float):
-        raise MuxError(400, "seconds must be a number")
-    control().advance(seconds)
+    control().advance(request_field("seconds", int | float, "a number"))
     return "", 204
 
 
@@ -98,8 +107,5 @@ def make_ready(upload_id: str) -> ResponseReturnValue:
 @blp.post("/assets/<asset_id>/emit")
 def emit(asset_id: str) -> ResponseReturnValue:
     """Emit an event; the body is `{"type": "video.asset.warning"}`."""
-    event_type = request_json().get("type")
-    if not isinstance(event_type, str):
-        raise MuxError(400, "type must be an event type")
-    control().emit(event_type, asset_id)
+    control().emit(request_field("type", str, "an event type"), asset_id)
     return "", 204

@@ -137,7 +137,16 @@ class StoredRollup(RollupNotes, total=False):
     lease_until: datetime
 
 
-class LessonStats(Document):
+class Recounted:
+    """The fields of `Marks`, for documents that have them."""
+
+    as_of = DateTimeField()
+    marks = IntField(default=0)
+    due_at = DateTimeField()
+    rest_until = DateTimeField()
+
+
+class LessonStats(Recounted, Document):
     """Statistics of one lesson, recomputed from all learners' records each time; its id is the lesson's.
 
     `days` maps a day (`YYYY-MM-DD`, UTC) to its figures, and `videos` the id of each video watched in it.
@@ -154,10 +163,6 @@ class LessonStats(Document):
     days = DictField()
     videos = DictField()
     digests = DictField()
-    as_of = DateTimeField()
-    marks = IntField(default=0)
-    due_at = DateTimeField()
-    rest_until = DateTimeField()
 
     stored = StoredLessonStats
     meta = {
@@ -170,7 +175,7 @@ class LessonStats(Document):
     }
 
 
-class CourseStats(Document):
+class CourseStats(Recounted, Document):
     """Statistics of one course (its id) or of all courses (id `platform`).
 
     `days` maps a day (`YYYY-MM-DD`, UTC) to its figures; those listed in `stale_days` are due for recomputation. Times
@@ -185,10 +190,6 @@ class CourseStats(Document):
     watch_seconds = IntField(default=0)
     reached = ListField(DictField())
     median_completion_seconds = IntField()
-    as_of = DateTimeField()
-    marks = IntField(default=0)
-    due_at = DateTimeField()
-    rest_until = DateTimeField()
 
     stored = StoredCourseStats
     meta = {"collection": "course_stats", "indexes": [{"fields": ["due_at"], "sparse": True}]}

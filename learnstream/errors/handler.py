@@ -5,34 +5,22 @@ from typing import Any
 from flask import Flask, Response, current_app, g, json
 from werkzeug.exceptions import HTTPException
 
-from learnstream.errors.family import (
-    AppError,
-    BadRequest,
-    Denied,
-    MethodNotAllowed,
-    NoSuchAddress,
-    TooLarge,
-    TooManyRequests,
-    Unauthenticated,
-    Unavailable,
-    Unprocessable,
-    UnsupportedMediaType,
-    retry_of,
-)
+from learnstream.errors import family
+from learnstream.errors.family import AppError, retry_of
 from learnstream.errors.problem_body import problem_body
 
 # What the HTTP exceptions that Flask itself raises become: their own texts are Werkzeug's.
 OF_STATUS: dict[int, type[AppError]] = {
-    400: BadRequest,
-    401: Unauthenticated,
-    403: Denied,
-    404: NoSuchAddress,
-    405: MethodNotAllowed,
-    413: TooLarge,
-    415: UnsupportedMediaType,
-    422: Unprocessable,
-    429: TooManyRequests,
-    503: Unavailable,
+    400: family.BadRequest,
+    401: family.Unauthenticated,
+    403: family.Denied,
+    404: family.NoSuchAddress,
+    405: family.MethodNotAllowed,
+    413: family.TooLarge,
+    415: family.UnsupportedMediaType,
+    422: family.Unprocessable,
+    429: family.TooManyRequests,
+    503: family.Unavailable,
 }
 
 
@@ -48,7 +36,7 @@ def http_problem(error: HTTPException) -> Response:
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     headers |= data.get("headers") or {}
     errors = data.get("errors") or data.get("messages")
-    kind = OF_STATUS.get(status, AppError if status >= 500 else BadRequest)
+    kind = OF_STATUS.get(status, AppError if status >= 500 else family.BadRequest)
     members = {"code": kind.code, "detail": kind.detail, "retry": retry_of(status).value}
     return _render(headers, status=status, errors=errors, **members)
 

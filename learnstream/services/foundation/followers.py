@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from learnstream.models import Event, EventType
-from learnstream.services.foundation import tasks
 from learnstream.services.foundation.retries import Retries
+from learnstream.services.foundation.tasks import Queued
 
 FOLLOW_TASK = "learnstream.follow"
 
@@ -37,24 +37,16 @@ Handler = Callable[[FeedEvent], None]
 
 
 @dataclass(frozen=True)
-class Following:
+class Following(Queued):
     """A registered follower: the types of events that it handles, at most `batch` at once."""
 
-    name: str
+    task = FOLLOW_TASK
+    kind = "follower"
+
     types: frozenset[EventType]
     handle: BatchHandler
     batch: int
-    retries: Retries
     from_start: bool
-
-    @property
-    def queue(self) -> str:
-        """The Celery queue of the follower."""
-        return f"follower.{self.name}"
-
-    def wake(self) -> None:
-        """Have a worker run the follower."""
-        tasks.queue(FOLLOW_TASK, self.name, queue=self.queue)
 
 
 # All followers, by name.
@@ -100,7 +92,7 @@ def follows_in_batches(
 
     def register(handler: BatchHandler) -> BatchHandler:
         retries = Retries(give_up_after, first_pause, longest_pause)
-        registered[name] = Following(name, frozenset(types), handler, batch, retries, from_start)
+        registered[name] = Following(name, retries, frozenset(types), handler, batch, from_start)
         return handler
 
     return register

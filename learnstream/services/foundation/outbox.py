@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from learnstream.clock import now
 from learnstream.models import OutboxMessage
-from learnstream.services.foundation import tasks
 from learnstream.services.foundation.retries import Retries, describe
+from learnstream.services.foundation.tasks import Queued
 from learnstream.stores.sql import after_commit, db
 
 log = logging.getLogger(__name__)
@@ -33,22 +33,14 @@ PENDING = (OutboxMessage.done_at.is_(None), OutboxMessage.parked_at.is_(None))
 Handler = Callable[[dict[str, Any]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+@dataclass(frozen=True)
+class Topic(Queued):
     """What handles the messages of a topic, and when they are tried again."""
 
-    name: str
+    task = HANDLE_TASK
+    kind = "command"
+
     handle: Handler
-    retries: Retries
-
-    @property
-    def queue(self) -> str:
-        """The Celery queue of the topic."""
-        return f"command.{self.name}"
-
-    def wake(self) -> None:
-        """Have a worker handle the topic's due messages."""
-        tasks.queue(HANDLE_TASK, self.name, queue=self.queue)
 
 
 # All topics, by name.
@@ -69,7 +61,7 @@ def handles(
     """
 
     def register(handler: Handler) -> Handler:
-        topics[topic] = Topic(topic, handler, Retries(give_up_after, first_pause, longest_pause))
+        topics[topic] = Topic(topic, Retries(give_up_after, first_pause, longest_pause), handler)
         return handler
 
     return register

@@ -5,6 +5,7 @@ only moves forward. A video therefore ends up the same whether its webhook event
 """
 
 import enum
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, cast
@@ -49,7 +50,7 @@ TRACK_RANKS = {"preparing": 0, "ready": 1, "errored": 1, "deleted": 2}
 
 
 class Changes(TypedDict, total=False):
-    """The fields that an update changes in a video."""
+    """The fields that an update changes in a video, without those derived from them (`DerivedFacts`)."""
 
     upload_id: str
     upload_error: VideoError
@@ -60,12 +61,6 @@ class Changes(TypedDict, total=False):
     status_at: datetime
     review_at: datetime | None
     purged_at: datetime
-    playback_id: str | None
-    duration: float | None
-    aspect_ratio: str | None
-    max_resolution: str | None
-    tracks: list[Track]
-    error: VideoError | None
 
 
 class Applied(enum.Enum):
@@ -133,7 +128,7 @@ def advance(video_id: ObjectId, to: VideoStatus, **changes: Any) -> Applied:
     return Applied.UNCHANGED if Video.collection().find_one({"_id": video_id}, {"_id": 1}) else Applied.UNKNOWN
 
 
-def write(video: StoredVideo, changes: Changes) -> bool:
+def write(video: StoredVideo, changes: Mapping[str, object]) -> bool:
     """Update a video unless it has changed since it was read; return whether it was updated."""
     try:
         result = Video.collection().update_one(
@@ -157,10 +152,10 @@ def key(video_id: ObjectId | str) -> str:
     return f"video:{video_id}"
 
 
-def diff(video: StoredVideo, update: VideoUpdate) -> Changes:
+def diff(video: StoredVideo, update: VideoUpdate) -> dict[str, object]:
     """Return the fields that an update changes in a video; none if all of it is known or outdated."""
     facts: Changes = {**_snapshot(video, update), **_track(video, update), **_upload_error(video, update)}
-    derived: Changes = {**_derived({**video, **facts})} if facts else {}
+    derived: Mapping[str, object] = _derived({**video, **facts}) if facts else {}
     return {**_ids(video, update), **facts, **derived, **_status(video, update)}
 
 
