@@ -6,7 +6,7 @@ import mongoengine
 from flask import Flask
 from pymongo import MongoClient, ReadPreference, monitoring
 from pymongo.collection import Collection
-from pymongo.errors import AutoReconnect, NetworkTimeout
+from pymongo.errors import AutoReconnect, BulkWriteError, NetworkTimeout
 from pymongo.server_description import ServerDescription
 
 from learnstream.stores import bulkhead
@@ -26,6 +26,8 @@ WRITES = {
 }
 # The commands that these methods send.
 WRITE_COMMANDS = {"insert", "update", "delete", "findAndModify"}
+
+DUPLICATE_KEY = 11000  # MongoDB's error code
 
 # Filters, updates and expressions: their operators take values of any type.
 Expression = dict[str, Any]
@@ -113,6 +115,11 @@ def guarded(collection: Collection[Any]) -> Collection[Any]:
     breaker.admit()
     bulkhead.mongodb.enter()
     return cast(Collection[Any], Guarded(collection))
+
+
+def is_duplicate_key(error: BulkWriteError) -> bool:
+    """True if all failed writes failed with a duplicate key: another worker has inserted these documents."""
+    return all(each["code"] == DUPLICATE_KEY for each in error.details["writeErrors"])
 
 
 def _admit_write() -> None:

@@ -6,7 +6,7 @@ from flask import Response
 
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.analytics import examples
-from learnstream.blueprints.analytics.analytics import DAY, days_of, table_of
+from learnstream.blueprints.analytics.analytics import DAY_COLUMNS, csv_response, requested_days
 from learnstream.blueprints.common import csv_export
 from learnstream.blueprints.common.authentication import admins_only
 from learnstream.documents.projection import names_of
@@ -47,7 +47,7 @@ def export_platform_analytics(query: dict[str, Any]) -> Response:
     """
     table = query["table"]
     if table == "courses":
-        return table_of("courses", COURSES, highlights.courses())
+        return csv_response("courses", COURSES, highlights.courses())
     if table == "lessons":
-        return table_of("lessons", LESSONS, highlights.lessons())
-    return table_of("platform-days", DAY, highlights.platform(days_of(query))["days"])
+        return csv_response("lessons", LESSONS, highlights.lessons())
+    return csv_response("platform-days", DAY_COLUMNS, highlights.platform(requested_days(query))["days"])

@@ -34,10 +34,10 @@ blp = Blueprint(
     description="What learners do: of a lesson, a course, the platform.",
 )
 
-DAY = ("day", *analytics.COURSE_DAY)
-LESSON_DAY = ("day", *analytics.LESSON_DAY)
-STEPS = ("position", "module", "lesson_id", "title", "kind", "started", "completed", "watch_seconds")
-PARTS = ("from", "to", "watched", "again", "left")
+DAY_COLUMNS = ("day", *analytics.COURSE_DAY)
+LESSON_DAY_COLUMNS = ("day", *analytics.LESSON_DAY)
+FUNNEL_COLUMNS = ("position", "module", "lesson_id", "title", "kind", "started", "completed", "watch_seconds")
+RETENTION_COLUMNS = ("from", "to", "watched", "again", "left")
 
 
 @blp.get("/courses/<object_id:course_id>/analytics")
@@ -66,7 +66,11 @@ def export_course_analytics(query: dict[str, Any], course_id: str) -> Response:
     table = query.pop("table")
     found = analytics.course(course_id, Days(**query))
     name = f"course-{course_id}-{table}"
-    return table_of(name, DAY, found["days"]) if table == "days" else table_of(name, STEPS, found["funnel"])
+    return (
+        csv_response(name, DAY_COLUMNS, found["days"])
+        if table == "days"
+        else csv_response(name, FUNNEL_COLUMNS, found["funnel"])
+    )
 
 
 @blp.get("/lessons/<object_id:lesson_id>/analytics")
@@ -80,7 +84,7 @@ def read_lesson_analytics(query: dict[str, Any], lesson_id: str) -> LessonFigure
     left there. A video that is replaced starts a new curve; the old one stays, see `videos`.
     """
     require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))
-    return analytics.lesson(lesson_id, days_of(query), video_id=query["video_id"])
+    return analytics.lesson(lesson_id, requested_days(query), video_id=query["video_id"])
 
 
 @blp.get("/lessons/<object_id:lesson_id>/analytics.csv")
@@ -93,16 +97,16 @@ def export_lesson_analytics(query: dict[str, Any], lesson_id: str) -> Response:
     `table` selects the days or the retention curve.
     """
     require_can_edit_lesson(caller, analytics.lesson_view(lesson_id))
-    found = analytics.lesson(lesson_id, days_of(query), video_id=query["video_id"])
+    found = analytics.lesson(lesson_id, requested_days(query), video_id=query["video_id"])
     name = f"lesson-{lesson_id}-{query['table']}"
     if query["table"] == "days":
-        return table_of(name, LESSON_DAY, found["days"])
-    return table_of(name, PARTS, found["retention"]["parts"] if found["retention"] else [])
+        return csv_response(name, LESSON_DAY_COLUMNS, found["days"])
+    return csv_response(name, RETENTION_COLUMNS, found["retention"]["parts"] if found["retention"] else [])
 
 
-def days_of(query: dict[str, Any]) -> Days:
+def requested_days(query: dict[str, Any]) -> Days:
     return Days(query["first"], query["last"], query["tz"])
 
 
-def table_of(name: str, columns: Sequence[str], found: Iterable[Mapping[str, object]]) -> Response:
+def csv_response(name: str, columns: Sequence[str], found: Iterable[Mapping[str, object]]) -> Response:
     return stream_csv(name, columns, ([each.get(column) for column in columns] for each in found))

@@ -18,9 +18,9 @@ from learnstream.policies.access import require_can_edit_course
 from learnstream.schemas.analytics.learners import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
 from learnstream.schemas.learning.course_progress import CourseJourneySchema
 from learnstream.services.analytics import learner_table
-from learnstream.services.analytics.learner_table import Wanted
+from learnstream.services.analytics.learner_table import LearnerFilter
 from learnstream.services.authoring import courses
-from learnstream.services.learning import course_progress as overviews
+from learnstream.services.learning import course_progress
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 
@@ -48,7 +48,7 @@ def list_learners(query: dict[str, Any], course_id: str, page: Page) -> Response
     require_can_edit_course(caller, courses.view(course_id))
     sort = query.pop("sort")
     return private_json(
-        entries(page, learner_table.browse(Wanted(course_id, **query), sort=sort, part=requested_part(page)))
+        entries(page, learner_table.browse(LearnerFilter(course_id, **query), sort=sort, part=requested_part(page)))
     )
 
 
@@ -62,7 +62,7 @@ def export_learners(query: dict[str, Any], course_id: str) -> Response:
     All learners, or those that the filters leave.
     """
     require_can_edit_course(caller, courses.view(course_id))
-    rows = learner_table.export(Wanted(course_id, **query))
+    rows = learner_table.export(LearnerFilter(course_id, **query))
     return stream_csv(f"learners-{course_id}", COLUMNS, (list(row.values()) for row in rows))
 
 
@@ -78,4 +78,4 @@ def read_learner_progress(course_id: str, user_id: int) -> Response:
     seat = entitlements.seat(user_id, course_id)
     if seat is None:
         raise NoSuchSeat()
-    return private_json(overviews.for_course(seat))
+    return private_json(course_progress.for_course(seat))

@@ -6,10 +6,7 @@ from learnstream.blueprints.analytics import examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller
 from learnstream.blueprints.common.responses import private_json
-from learnstream.errors.authoring import (
-    NoSuchCourse,
-    NotYourCourse,
-)
+from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
 from learnstream.policies.access import require_can_edit_course
 from learnstream.schemas.analytics.publish_preview import PreviewQuerySchema, PreviewSchema
 from learnstream.services.analytics import publish_preview
@@ -39,7 +36,7 @@ def read_publish_preview(query: dict[str, str], course_id: str, page: Page) -> t
     if the draft has changed since. For the course's instructors and administrators.
     """
     require_can_edit_course(caller, courses.view(course_id))
-    found = publish_preview.of(
+    found = publish_preview.build(
         course_id=course_id,
         learners=Learners(query["learners"]),
         first=page.first,

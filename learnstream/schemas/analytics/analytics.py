@@ -13,7 +13,7 @@ from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
 from learnstream.web import cast
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
-MOST_DAYS = 366
+MAX_DAYS = 366
 DEFAULT_DAYS = 30
 
 WATCH_SECONDS = {"description": "Seconds of video that were watched; a second counts once a learner and day."}
@@ -59,7 +59,7 @@ class DaysQuerySchema(Schema):
         data_key="to",
         metadata={
             "description": (
-                f"The last day, up to {LATEST}; by default today. Not before `from`, and at most {MOST_DAYS} days "
+                f"The last day, up to {LATEST}; by default today. Not before `from`, and at most {MAX_DAYS} days "
                 "in all."
             ),
             "example": cast.WATCHED_ON,
@@ -75,13 +75,13 @@ class DaysQuerySchema(Schema):
     )
 
     @ma.post_load
-    def fill_in(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def set_defaults(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         last = data.setdefault("last", max(clock.today(data["tz"]), data.get("first", EARLIEST)))
         first = data.setdefault("first", last - timedelta(days=DEFAULT_DAYS - 1))
         if first > last:
             raise ma.ValidationError({"from": ["Must not be after `to`."]})
-        if (last - first).days >= MOST_DAYS:
-            raise ma.ValidationError({"from": [f"At most {MOST_DAYS} days at a time."]})
+        if (last - first).days >= MAX_DAYS:
+            raise ma.ValidationError({"from": [f"At most {MAX_DAYS} days at a time."]})
         return data
 
 

@@ -47,7 +47,7 @@ class LearnerFilterSchema(Schema):
     max_progress = Share(metadata={"description": "Only learners who have come no further than this."})
 
     @ma.validates_schema
-    def leave_a_range(self, data: dict[str, Any], **_: Any) -> None:
+    def check_range(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("min_progress", 0) > data.get("max_progress", 1):
             raise ma.ValidationError({"max_progress": ["Must not be below min_progress."]})
 

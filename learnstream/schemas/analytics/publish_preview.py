@@ -16,13 +16,18 @@ class PreviewQuerySchema(Schema):
     )
 
 
+def _learners(which: str, *, example: int) -> fields.Integer:
+    """Create a field for the number of learners who are described."""
+    return fields.Integer(metadata={"description": f"The number of learners {which}.", "example": example})
+
+
 class VersionSeatsSchema(Schema):
     version = fields.Integer(metadata={"description": "The version's number.", "example": 1})
-    seats = fields.Integer(metadata={"description": "The number of learners in it now.", "example": 240})
+    seats = _learners("in it now", example=240)
 
 
 class SeatsSchema(Schema):
-    live = fields.Integer(metadata={"description": "The number of learners in the course now.", "example": 240})
+    live = _learners("in the course now", example=240)
     completed = fields.Integer(metadata={"description": "How many of them have completed the course.", "example": 31})
     by_version = fields.List(
         fields.Nested(VersionSeatsSchema), metadata={"description": "The number of learners in each version."}
@@ -30,45 +35,17 @@ class SeatsSchema(Schema):
 
 
 class EffectSchema(Schema):
-    moving = fields.Integer(
-        metadata={"description": "The number of learners who would move to the new version.", "example": 240}
+    moving = _learners("who would move to the new version", example=240)
+    counted = _learners("covered by the counts below: all, unless counting took too long", example=240)
+    rising = _learners("whose progress would increase", example=12)
+    falling = _learners("whose progress would decrease; a completed course is never affected", example=70)
+    completing = _learners(
+        "who would complete the course, since only removed or relaxed requirements are missing", example=2
     )
-    counted = fields.Integer(
-        metadata={
-            "description": "The number of learners covered by the counts below: all, unless counting took too long.",
-            "example": 240,
-        }
+    kept_open = _learners(
+        "who have begun lessons whose new conditions they do not meet; these stay open to them", example=3
     )
-    rising = fields.Integer(
-        metadata={"description": "The number of learners whose progress would increase.", "example": 12}
-    )
-    falling = fields.Integer(
-        metadata={
-            "description": "The number of learners whose progress would decrease; a completed course is never "
-            "affected.",
-            "example": 70,
-        }
-    )
-    completing = fields.Integer(
-        metadata={
-            "description": "The number of learners who would complete the course, since only removed or relaxed "
-            "requirements are missing.",
-            "example": 2,
-        }
-    )
-    kept_open = fields.Integer(
-        metadata={
-            "description": "The number of learners who have begun lessons whose new conditions they do not meet; "
-            "these stay open to them.",
-            "example": 3,
-        }
-    )
-    closing = fields.Integer(
-        metadata={
-            "description": "The number of learners who would lose access to lessons that are open to them now.",
-            "example": 0,
-        }
-    )
+    closing = _learners("who would lose access to lessons that are open to them now", example=0)
 
 
 class EffectsSchema(Schema):

@@ -29,7 +29,7 @@ from learnstream.services.learning import retention
 COURSE_DAY = ("enrollments", "active", "completions", "watch_seconds")
 LESSON_DAY = ("active", "completions", "watch_seconds")
 # A learner may be active on several days, so these cannot be summed.
-NOT_ADDED = {"active"}
+NOT_SUMMED = {"active"}
 
 
 class Freshness(TypedDict):
@@ -166,7 +166,7 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Lesson
     shown = _shown_video(found)
     stats = LESSON.find_one({"_id": found["_id"]}) or NO_LESSON
     videos = {name: video["viewers"] for name, video in stats["videos"].items()}
-    wanted = video_id or shown or next(iter(videos), None)
+    selected = video_id or shown or next(iter(videos), None)
     if video_id and video_id not in {shown, *videos}:
         raise NoSuchVideo()
     return {
@@ -181,7 +181,7 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Lesson
             {"video_id": name, "viewers": videos.get(name, 0), "shown": name == shown}
             for name in sorted({*videos, *([shown] if shown else [])}, key=lambda name: name != shown)
         ],
-        "retention": _retention(wanted, stats) if wanted else None,
+        "retention": _retention(selected, stats) if selected else None,
     }
 
 
@@ -217,7 +217,7 @@ def _by_day(scope: str, in_utc: Mapping[str, Counts], days: Days, names: Iterabl
         "tz": days.tz,
         "from": days.first.isoformat(),
         "to": days.last.isoformat(),
-        "range": {name: sum(each[name] for each in found.values()) for name in names if name not in NOT_ADDED},
+        "range": {name: sum(each[name] for each in found.values()) for name in names if name not in NOT_SUMMED},
         "days": [{"day": day, **counts} for day, counts in found.items()],
     }
 
@@ -266,13 +266,13 @@ def _retention(video_id: str, stats: StoredLessonStats) -> Retention:
         video = versions.videos_of([ObjectId(video_id)])[ObjectId(video_id)]
         return {"video_id": video_id, "duration": video["duration"], "viewers": 0, "parts": []}
     counts = zip(counted["watched"], counted["again"], counted["left"], strict=True)
-    places = retention.bounds(counted["duration"], len(counted["watched"]))
+    bounds = retention.bounds(counted["duration"], len(counted["watched"]))
     return {
         "video_id": video_id,
         "duration": counted["duration"],
         "viewers": counted["viewers"],
         "parts": [
             {"from": start, "to": end, "watched": watched, "again": again, "left": left}
-            for (start, end), (watched, again, left) in zip(places, counts, strict=True)
+            for (start, end), (watched, again, left) in zip(bounds, counts, strict=True)
         ],
     }

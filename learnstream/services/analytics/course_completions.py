@@ -25,7 +25,7 @@ class Achievement:
     completed_at: datetime
 
 
-def note(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement | None]) -> None:
+def record(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement | None]) -> None:
     """Record and commit new completions of courses, with their times.
 
     No later version revokes a completion. Completeness is checked again under a lock on the enrollment, because an
@@ -40,9 +40,9 @@ def note(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement |
         db.session.commit()
         return
     # In a fixed order, so that two workers cannot deadlock.
-    still = select(Enrollment).where(Enrollment.id.in_(found), Enrollment.completed_at.is_(None))
+    incomplete = select(Enrollment).where(Enrollment.id.in_(found), Enrollment.completed_at.is_(None))
     locked = db.session.scalars(
-        still.where(Enrollment.status == SeatStatus.ACTIVE).order_by(Enrollment.id).with_for_update(),
+        incomplete.where(Enrollment.status == SeatStatus.ACTIVE).order_by(Enrollment.id).with_for_update(),
         execution_options={"populate_existing": True},
     ).all()
     _complete([(seat, found[seat.id]) for seat in locked if _is_complete(seat, found[seat.id])])
@@ -60,10 +60,10 @@ def _complete(completed: Sequence[tuple[Enrollment, Achievement]]) -> None:
         seat.status, seat.completed_at = SeatStatus.COMPLETED, found.completed_at
         entitlements.seat_changed(seat.user_id, seat.course_id)
     db.session.flush()
-    events.record_all([_news(seat, found) for seat, found in completed])
+    events.record_all([_event(seat, found) for seat, found in completed])
 
 
-def _news(seat: Enrollment, found: Achievement) -> NewEvent:
+def _event(seat: Enrollment, found: Achievement) -> NewEvent:
     ids = {"enrollment_id": seat.id, "user_id": seat.user_id, "course_id": seat.course_id}
     # A completion after a reset is an event of its own.
     again = f":{seat.resets}" if seat.resets else ""

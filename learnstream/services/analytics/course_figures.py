@@ -16,7 +16,7 @@ from learnstream.documents.stats import CourseCounts, Days
 from learnstream.models import Enrollment
 from learnstream.services.analytics import day_parts, recounts
 from learnstream.services.analytics.day_parts import DayParts, following, preceding
-from learnstream.services.analytics.recounts import PATIENCE, Count
+from learnstream.services.analytics.recounts import TIMEOUT, Count
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.learning import quarter_hours
 from learnstream.services.learning.quarter_hours import A_DAY, first_of
@@ -48,19 +48,19 @@ class DueCourse(TypedDict):
     stale_days: list[str]
 
 
-class Seconds(TypedDict):
+class CompletionTime(TypedDict):
     completion_seconds: int
 
 
 DUE = Projection(CourseStats, DueCourse)
-SECONDS = Projection(CourseProgress, Seconds)
+COMPLETION_TIMES = Projection(CourseProgress, CompletionTime)
 
 
 def mark(changes: Mapping[str, Collection[str]]) -> None:
     """Mark days of courses, and of the platform, to be recounted."""
     if changes:
-        everything = {day for days in changes.values() for day in days}
-        recounts.mark(CourseStats, [_change(name, days) for name, days in [*changes.items(), (PLATFORM, everything)]])
+        all_days = {day for days in changes.values() for day in days}
+        recounts.mark(CourseStats, [_change(name, days) for name, days in [*changes.items(), (PLATFORM, all_days)]])
 
 
 def _change(name: str, days: Collection[str]) -> tuple[str, dict[str, object]]:
@@ -89,9 +89,9 @@ def _count(course: DueCourse) -> CourseCounts:
     days = course["days"]
     # The following day changes too: its learners are counted by when they were last active before.
     stale = {*course["stale_days"], *(days.keys() & map(following, course["stale_days"]))}
-    for some, parts in scope.parts_of(sorted(stale)):
-        day_parts.write(course["_id"], {day: parts.stored(day) for day in some}, began)
-        days = days | {day: dict.fromkeys(COUNTS, 0) | parts.totals(day) for day in some}
+    for chunk, parts in scope.parts_of(sorted(stale)):
+        day_parts.write(course["_id"], {day: parts.stored(day) for day in chunk}, began)
+        days = days | {day: dict.fromkeys(COUNTS, 0) | parts.totals(day) for day in chunk}
     return {
         "days": {day: counts for day, counts in sorted(days.items()) if any(counts.values())},
         "stale_days": [],
@@ -110,24 +110,24 @@ def _sum(days: Mapping[str, Mapping[str, int]], name: str) -> int:
 class Course:
     """Counts the figures of a course; every query has an index."""
 
-    days_at_once = 31
+    days_per_chunk = 31
     _by_learner: Sequence[Expression] = ()
 
     def __init__(self, course_id: str) -> None:
-        self.wanted: Expression = {"course_id": ObjectId(course_id)}
+        self.query: Expression = {"course_id": ObjectId(course_id)}
         self.seats: ColumnElement[bool] = Enrollment.course_id == course_id
 
     def parts_of(self, days: list[str]) -> Iterator[tuple[list[str], DayParts]]:
         """Yield these days in chunks, with enrollments, active learners, completions and watch time."""
-        for start in range(0, len(days), self.days_at_once):
-            some, parts = days[start : start + self.days_at_once], DayParts()
-            for count in (self._enrolled, self._present, self._completed):
-                count(some, parts)
-            yield some, parts
+        for start in range(0, len(days), self.days_per_chunk):
+            chunk, parts = days[start : start + self.days_per_chunk], DayParts()
+            for count in (self._enrolled, self._active, self._completed):
+                count(chunk, parts)
+            yield chunk, parts
 
     def _enrolled(self, days: list[str], parts: DayParts) -> None:
         quarter = cast(func.floor(func.extract("epoch", Enrollment.enrolled_at) / quarter_hours.SECONDS), Integer)
-        first, after = _begin(days[0]), _begin(days[-1]) + timedelta(days=1)
+        first, after = _start_of(days[0]), _start_of(days[-1]) + timedelta(days=1)
         rows = db.session.execute(
             select(quarter, func.count())
             .where(self.seats, Enrollment.enrolled_at >= first, Enrollment.enrolled_at < after)
@@ -136,7 +136,7 @@ class Course:
         for number, count in rows:
             parts.add(number, "enrollments", count)
 
-    def _present(self, days: list[str], parts: DayParts) -> None:
+    def _active(self, days: list[str], parts: DayParts) -> None:
         """Count active learners and watch time, by the quarter-hour of each learner's previous activity."""
         known = sorted({*days, *preceding(days)})
         first, after = first_of(known[0]), first_of(known[-1]) + A_DAY
@@ -147,40 +147,40 @@ class Course:
             "seconds": {"$sum": "$on.s"},
         }
         pipeline: list[Expression] = [
-            {"$match": self.wanted | {"active_days": {"$in": known}}},
+            {"$match": self.query | {"active_days": {"$in": known}}},
             {"$project": {"user_id": 1, "on": {"$filter": {"input": QUARTERS, "cond": in_range}}}},
             *self._by_learner,
             {"$project": {"on": WITH_BEFORE}},
             {"$unwind": "$on"},
             {"$group": by_quarter},
         ]
-        with pymongo.timeout(PATIENCE):
+        with pymongo.timeout(TIMEOUT):
             for each in CourseProgress.collection().aggregate(pipeline):
                 parts.add(each["_id"]["n"], "watch_seconds", each["seconds"])
                 parts.add_learners(each["_id"]["n"], each["_id"]["before"], each["learners"])
 
     def _completed(self, days: list[str], parts: DayParts) -> None:
-        completed = self.wanted | {"completed_day": {"$in": days}}
+        completed = self.query | {"completed_day": {"$in": days}}
         quarter = {"$floor": {"$divide": [{"$toLong": "$completed_at"}, 1000 * quarter_hours.SECONDS]}}
         by_quarter = {"_id": quarter, "count": {"$sum": 1}}
-        with pymongo.timeout(PATIENCE):
+        with pymongo.timeout(TIMEOUT):
             for each in CourseProgress.collection().aggregate([{"$match": completed}, {"$group": by_quarter}]):
                 parts.add(int(each["_id"]), "completions", each["count"])
 
     def reached(self, share: float) -> int:
         """Return how many learners have completed at least this share."""
-        with pymongo.timeout(PATIENCE):
-            return CourseProgress.collection().count_documents(self.wanted | {"fraction": {"$gte": share}})
+        with pymongo.timeout(TIMEOUT):
+            return CourseProgress.collection().count_documents(self.query | {"fraction": {"$gte": share}})
 
     def median(self) -> int | None:
         """Return the median completion time in seconds; for an even number of times, the mean of the middle two."""
-        completed = self.wanted | {"completion_seconds": {"$gte": 0}}
-        with pymongo.timeout(PATIENCE):
+        completed = self.query | {"completion_seconds": {"$gte": 0}}
+        with pymongo.timeout(TIMEOUT):
             count = CourseProgress.collection().count_documents(completed)
             if not count:
                 return None
             order = [("completion_seconds", 1)]
-            middle = SECONDS.find(completed, sort=order, skip=(count - 1) // 2, limit=2 - count % 2)
+            middle = COMPLETION_TIMES.find(completed, sort=order, skip=(count - 1) // 2, limit=2 - count % 2)
         return round(sum(each["completion_seconds"] for each in middle) / len(middle))
 
 
@@ -188,7 +188,7 @@ class Platform(Course):
     """Counts the same over all courses."""
 
     # A day of the whole platform may have as many learners as a month of a course.
-    days_at_once = 1
+    days_per_chunk = 1
     # A learner who was active in several courses counts once.
     _by_learner = (
         {"$unwind": "$on"},
@@ -197,9 +197,9 @@ class Platform(Course):
     )
 
     def __init__(self) -> None:
-        self.wanted = {}
+        self.query = {}
         self.seats = true()
 
 
-def _begin(day: str) -> datetime:
+def _start_of(day: str) -> datetime:
     return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)

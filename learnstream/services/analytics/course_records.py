@@ -30,6 +30,7 @@ from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.learning import course_totals, quarter_hours, rule_changes, stored_records, watched_days
 from learnstream.services.learning.course_totals import LessonStanding, Standing
 from learnstream.services.learning.heartbeats import LessonContext
+from learnstream.stores import mongo
 from learnstream.stores.sql import db
 
 Pair = tuple[int, str]  # a user and a course
@@ -47,7 +48,6 @@ class ReducedProgress(Visit, WatchedDays):
 
 STORED = Projection(CourseProgress, StoredCourseProgress)
 REDUCED = Projection(Progress, ReducedProgress)
-DUPLICATE = 11000  # MongoDB's code for a duplicate key
 
 
 class Overtaken(RuntimeError):
@@ -64,19 +64,19 @@ def settle(changes: Mapping[Pair, Lessons]) -> None:
     """
     seats = _seats(changes)
     known = _known(seats)
-    news = {pair: _news(known.get(pair), lessons) for pair, lessons in changes.items()}
+    changed = {pair: _changed_lessons(known.get(pair), lessons) for pair, lessons in changes.items()}
     # Mark before writing: if this is interrupted, too much is recounted rather than too little.
     lesson_figures.mark(
-        {(ObjectId(name), ObjectId(course)) for (_, course), lessons in news.items() for name in lessons}
+        {(ObjectId(lesson_id), ObjectId(course_id)) for (_, course_id), ids in changed.items() for lesson_id in ids}
     )
-    found = _read({pair: news[pair] for pair in seats}, known)
+    found = _read_changed({pair: changed[pair] for pair in seats}, known)
     lessons = {pair: {**_lessons_in(known.get(pair)), **found.get(pair, {})} for pair in seats}
-    _look_ahead(seats.values())
+    _prefetch_versions(seats.values())
     for pair, completed in _apply_rules(seats, lessons).items():
         lessons[pair] = lessons[pair] | completed
     standings = {pair: _standing(pair[1], seat.course_version, lessons[pair]) for pair, seat in seats.items()}
-    course_completions.note(
-        seats, {pair: _achieved(seat, lessons[pair], standings[pair]) for pair, seat in seats.items()}
+    course_completions.record(
+        seats, {pair: _achievement(seat, lessons[pair], standings[pair]) for pair, seat in seats.items()}
     )
     derived = {pair: _derive(seat, lessons[pair], standings[pair], known.get(pair)) for pair, seat in seats.items()}
     _write({pair: document for pair, document in derived.items() if _differs(document, known.get(pair))}, known)
@@ -98,18 +98,18 @@ def _lessons_in(known: StoredCourseProgress | None) -> Summaries:
     return known["lessons"] if known else {}
 
 
-def _news(known: StoredCourseProgress | None, lessons: Lessons) -> list[str]:
+def _changed_lessons(known: StoredCourseProgress | None, lessons: Lessons) -> list[str]:
     """Return the lessons whose records have changed since they were last read."""
-    read = {name: summary.get("r") for name, summary in _lessons_in(known).items()}
-    return [name for name, revision in lessons.items() if read.get(name) != revision]
+    read = {lesson_id: summary.get("r") for lesson_id, summary in _lessons_in(known).items()}
+    return [lesson_id for lesson_id, revision in lessons.items() if read.get(lesson_id) != revision]
 
 
-def _read(news: Mapping[Pair, list[str]], known: Collection[Pair]) -> dict[Pair, dict[str, LessonSummary]]:
+def _read_changed(changed: Mapping[Pair, list[str]], known: Collection[Pair]) -> dict[Pair, dict[str, LessonSummary]]:
     """Read the progress records that have changed, or all of them for a new course record."""
-    ids = [f"{pair[0]}:{name}" for pair, names in news.items() if pair in known for name in names]
-    changed: list[dict[str, object]] = [{"_id": {"$in": ids}}] if ids else []
-    new = [{"user_id": user, "course_id": ObjectId(course)} for user, course in news.keys() - known]
-    return _read_records([*changed, *new])
+    ids = [f"{pair[0]}:{each}" for pair, lesson_ids in changed.items() if pair in known for each in lesson_ids]
+    by_id: list[dict[str, object]] = [{"_id": {"$in": ids}}] if ids else []
+    new = [{"user_id": user_id, "course_id": ObjectId(course_id)} for user_id, course_id in changed.keys() - known]
+    return _read_records([*by_id, *new])
 
 
 def _read_records(wanted: Sequence[dict[str, object]]) -> dict[Pair, dict[str, LessonSummary]]:
@@ -122,7 +122,7 @@ def _read_records(wanted: Sequence[dict[str, object]]) -> dict[Pair, dict[str, L
 
 def _reduce(record: ReducedProgress) -> LessonSummary:
     days = watched_days.seconds(record)
-    kept = {
+    summary = {
         "r": record["revision"],
         "s": sum(days.values()),
         "d": days,
@@ -134,10 +134,10 @@ def _reduce(record: ReducedProgress) -> LessonSummary:
         "n": record["completed_in"],
         "x": record["reset_at"],
     }
-    return cast(LessonSummary, {name: value for name, value in kept.items() if value is not None})
+    return cast(LessonSummary, {name: value for name, value in summary.items() if value is not None})
 
 
-def _look_ahead(seats: Iterable[Enrollment]) -> None:
+def _prefetch_versions(seats: Iterable[Enrollment]) -> None:
     """Prefetch the versions of all enrollments in one query."""
     with suppress(NotFound):
         syllabus.get_many({(seat.course_id, seat.course_version) for seat in seats})
@@ -159,11 +159,11 @@ def _apply_rules(
 
 def _maybe_completed(seat: Enrollment, lessons: Summaries) -> Iterator[LessonContext]:
     for lesson in _lessons_of(seat.course_id, seat.course_version):
-        kept = lessons.get(lesson.id)
-        if kept is None or "c" in kept:
+        summary = lessons.get(lesson.id)
+        if summary is None or "c" in summary:
             continue
-        fraction = state_of(kept, lesson.video_id).fraction
-        if rule_changes.may_complete(lesson.completion, fraction=fraction, began="b" in kept):
+        fraction = standing_in(summary, lesson.video_id).fraction
+        if rule_changes.may_complete(lesson.completion, fraction=fraction, began="b" in summary):
             yield LessonContext(
                 user_id=seat.user_id,
                 course_id=seat.course_id,
@@ -177,7 +177,7 @@ def _maybe_completed(seat: Enrollment, lessons: Summaries) -> Iterator[LessonCon
 
 def _standing(course_id: str, number: int, lessons: Summaries) -> Standing:
     version = _lessons_of(course_id, number)
-    states = {lesson.id: state_of(lessons.get(lesson.id, {}), lesson.video_id) for lesson in version}
+    states = {lesson.id: standing_in(lessons.get(lesson.id, {}), lesson.video_id) for lesson in version}
     return course_totals.compute(states, [lesson.id for lesson in version])
 
 
@@ -188,12 +188,12 @@ def _lessons_of(course_id: str, number: int) -> tuple[Lesson, ...]:
         return ()
 
 
-def state_of(kept: LessonSummary, video_id: str | None) -> LessonStanding:
+def standing_in(summary: LessonSummary, video_id: str | None) -> LessonStanding:
     """Return a learner's standing in a lesson that shows this video, from its entry in `lessons`."""
-    return LessonStanding(kept.get("v", {}).get(video_id, 0.0) if video_id else 0.0, kept.get("c"))
+    return LessonStanding(summary.get("v", {}).get(video_id, 0.0) if video_id else 0.0, summary.get("c"))
 
 
-def _achieved(seat: Enrollment, lessons: Summaries, found: Standing) -> Achievement | None:
+def _achievement(seat: Enrollment, lessons: Summaries, found: Standing) -> Achievement | None:
     """Return the version that a learner has completed: their current one, or an earlier one completed in time.
 
     Between their last lesson and this check, they may have been moved to a version that requires more. After a reset
@@ -201,24 +201,24 @@ def _achieved(seat: Enrollment, lessons: Summaries, found: Standing) -> Achievem
     """
     if found.completed_at:
         return Achievement(seat.course_version, found.completed_at)
-    for number in sorted({kept["n"] for kept in lessons.values() if "n" in kept} - {seat.course_version}):
+    for number in sorted({summary["n"] for summary in lessons.values() if "n" in summary} - {seat.course_version}):
         earlier = _standing(seat.course_id, number, lessons)
-        if earlier.completed_at and _was_in_time(number, earlier.completed_at, lessons.values()):
+        if earlier.completed_at and _completed_in_time(number, earlier.completed_at, lessons.values()):
             return Achievement(number, earlier.completed_at)
     return None
 
 
-def _was_in_time(number: int, at: datetime, lessons: Collection[LessonSummary]) -> bool:
-    last = {kept.get("n") for kept in lessons if kept.get("c") == at}
-    return number in last and not any(kept["x"] >= at for kept in lessons if "x" in kept)
+def _completed_in_time(number: int, at: datetime, lessons: Collection[LessonSummary]) -> bool:
+    last = {summary.get("n") for summary in lessons if summary.get("c") == at}
+    return number in last and not any(summary["x"] >= at for summary in lessons if "x" in summary)
 
 
 def _derive(
     seat: Enrollment, lessons: dict[str, LessonSummary], found: Standing, known: StoredCourseProgress | None
 ) -> DerivedProgress:
     days: Counter[str] = Counter()
-    for kept in lessons.values():
-        days.update(kept["d"])
+    for summary in lessons.values():
+        days.update(summary["d"])
     return {
         "user_id": seat.user_id,
         "course_id": ObjectId(seat.course_id),
@@ -234,8 +234,8 @@ def _derive(
         "days": dict(sorted(days.items())),
         "quarters": _quarters(lessons),
         "active_days": sorted(days),
-        "started_at": min((kept["b"] for kept in lessons.values() if "b" in kept), default=None),
-        "last_active_at": max((kept["a"] for kept in lessons.values() if "a" in kept), default=None),
+        "started_at": min((summary["b"] for summary in lessons.values() if "b" in summary), default=None),
+        "last_active_at": max((summary["a"] for summary in lessons.values() if "a" in summary), default=None),
         "completed_at": seat.completed_at and whole_milliseconds(seat.completed_at),
         "completed_day": watched_days.name(seat.completed_at) if seat.completed_at else None,
         "completion_seconds": _completion_seconds(seat, known),
@@ -251,11 +251,11 @@ def _quarters(lessons: Summaries) -> list[QuarterSeconds]:
 
 
 def _lesson_days(lessons: Summaries) -> Iterator[tuple[str, str, int, int]]:
-    for name, kept in lessons.items():
+    for lesson_id, summary in lessons.items():
         # Entries from before quarter-hours were recorded have none.
-        quarters = kept.get("q", {})
-        for day, seconds in kept["d"].items():
-            yield name, day, seconds, quarters.get(day, quarter_hours.NOON)
+        quarters = summary.get("q", {})
+        for day, seconds in summary["d"].items():
+            yield lesson_id, day, seconds, quarters.get(day, quarter_hours.NOON)
 
 
 def _completion_seconds(seat: Enrollment, known: StoredCourseProgress | None) -> int | None:
@@ -274,24 +274,26 @@ def _differs(document: DerivedProgress, known: StoredCourseProgress | None) -> b
 def _write(derived: Mapping[Pair, DerivedProgress], known: Mapping[Pair, StoredCourseProgress]) -> None:
     if not derived:
         return
-    course_figures.mark(_stale(derived, known))
+    course_figures.mark(_stale_days(derived, known))
     writes = [_update(pair, document, known.get(pair)) for pair, document in derived.items()]
     try:
         result = CourseProgress.collection().bulk_write(writes, ordered=False)
     except BulkWriteError as error:
-        if any(each["code"] != DUPLICATE for each in error.details["writeErrors"]):
+        if not mongo.is_duplicate_key(error):
             raise
         raise Overtaken() from None
     if result.matched_count + result.inserted_count < len(writes):
         raise Overtaken()
 
 
-def _stale(derived: Mapping[Pair, DerivedProgress], known: Mapping[Pair, StoredCourseProgress]) -> dict[str, set[str]]:
+def _stale_days(
+    derived: Mapping[Pair, DerivedProgress], known: Mapping[Pair, StoredCourseProgress]
+) -> dict[str, set[str]]:
     """Return the courses whose figures these course records change, with the affected days."""
     stale: defaultdict[str, set[str]] = defaultdict(set)
     for pair, new in derived.items():
         old = known.get(pair)
-        days = _days_apart(new, old)
+        days = _changed_days(new, old)
         if days or old is None or _sums_of(new) != _sums_of(old):
             stale[pair[1]] |= days
     return stale
@@ -301,15 +303,15 @@ def _sums_of(record: DerivedProgress) -> tuple[float, int | None]:
     return record["fraction"], record["completion_seconds"]
 
 
-def _days_apart(new: DerivedProgress, old: DerivedProgress | None) -> set[str]:
+def _changed_days(new: DerivedProgress, old: DerivedProgress | None) -> set[str]:
     """Return the days for which the counts of a course record have changed."""
     lesson_days = set(_lesson_days(new["lessons"])) ^ set(_lesson_days(old["lessons"] if old else {}))
-    apart = {day for _, day, *_ in lesson_days}
+    changed_days = {day for _, day, *_ in lesson_days}
     before = (old["enrolled_at"], old["completed_at"]) if old else (None, None)
     for instants in zip((new["enrolled_at"], new["completed_at"]), before, strict=True):
         if instants[0] != instants[1]:
-            apart |= {watched_days.name(instant) for instant in instants if instant}
-    return apart
+            changed_days |= {watched_days.name(instant) for instant in instants if instant}
+    return changed_days
 
 
 def _update(pair: Pair, document: DerivedProgress, known: StoredCourseProgress | None) -> InsertOne[Any] | UpdateOne:

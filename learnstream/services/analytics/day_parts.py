@@ -16,12 +16,12 @@ from pymongo.errors import BulkWriteError
 
 from learnstream.documents import DayStats
 from learnstream.documents.stats import Quarters
-from learnstream.services.analytics.recounts import PATIENCE, QUICKLY
+from learnstream.services.analytics.recounts import TIMEOUT, UNJOURNALED
 from learnstream.services.learning.quarter_hours import A_DAY, day_of, first_of
+from learnstream.stores import mongo
 
 # Earlier than the day before: no local day that overlaps this UTC day goes back so far.
 NEVER = -A_DAY - 1
-DUPLICATE = 11000
 
 
 class DayParts:
@@ -73,11 +73,11 @@ def write(scope: str, days: Mapping[str, Quarters], as_of: datetime) -> None:
     if not writes:
         return
     try:
-        with pymongo.timeout(PATIENCE):
-            DayStats.collection().with_options(write_concern=QUICKLY).bulk_write(writes, ordered=False)
+        with pymongo.timeout(TIMEOUT):
+            DayStats.collection().with_options(write_concern=UNJOURNALED).bulk_write(writes, ordered=False)
     except BulkWriteError as error:
         # A later count did not match the filter, so the upsert hit a duplicate key.
-        if any(each["code"] != DUPLICATE for each in error.details["writeErrors"]):
+        if not mongo.is_duplicate_key(error):
             raise
 
 
@@ -92,8 +92,8 @@ def changed(parts: DayParts, digests: Mapping[str, str]) -> tuple[dict[str, Quar
     """Return the days whose digests differ from these, and the new digests of all days."""
     found = {day: parts.stored(day) for day in parts.days()}
     new = {day: _digest(stored) for day, stored in found.items()}
-    apart = {day for day, _ in new.items() ^ digests.items()}
-    return {day: found.get(day) or {"sums": {}, "learners": {}} for day in sorted(apart)}, new
+    changed_days = {day for day, _ in new.items() ^ digests.items()}
+    return {day: found.get(day) or {"sums": {}, "learners": {}} for day in sorted(changed_days)}, new
 
 
 def _digest(stored: Quarters) -> str:

@@ -14,24 +14,24 @@ from learnstream.services.analytics import analytics
 from learnstream.services.analytics.course_figures import PLATFORM
 from learnstream.services.analytics.local_days import Days
 
-LISTED = 10
+MAX_LISTED = 10
 # Failed videos may be unused by now: of this many of the latest, those that a lesson still has are listed.
-FAILED = 100
+MAX_FAILED = 100
 BATCH = 200
 # A lesson loses its learners if less than this share of those who began it have completed it.
-LOST = 0.5
-LOSING = {"finished_share": {"$lt": LOST}}
+LOSING_BELOW = 0.5
+LOSING = {"finished_share": {"$lt": LOSING_BELOW}}
 MOST_WATCHED = {"watch_seconds": {"$gt": 0}}
 
 
-class Named(TypedDict):
+class LessonIds(TypedDict):
     """A lesson and its course."""
 
     _id: ObjectId
     course_id: ObjectId
 
 
-class Titled(TypedDict):
+class LessonTitles(TypedDict):
     """The ids and titles of a lesson and its course."""
 
     lesson_id: str
@@ -40,13 +40,13 @@ class Titled(TypedDict):
     course_title: str
 
 
-class LessonRow(Named, LessonTotals):
+class LessonRow(LessonIds, LessonTotals):
     """The figures of a lesson."""
 
     finished_share: float | None
 
 
-class DescribedLesson(Titled, LessonTotals):
+class DescribedLesson(LessonTitles, LessonTotals):
     """The figures of a lesson, with titles."""
 
     finished_share: float | None
@@ -71,7 +71,7 @@ class FailedVideo(TypedDict):
     error: VideoError | None
 
 
-class DescribedFailure(Titled):
+class DescribedFailure(LessonTitles):
     """A video that the video service could not process, with the lesson that has it."""
 
     video_id: str
@@ -79,7 +79,7 @@ class DescribedFailure(Titled):
     error: str
 
 
-class LessonOf(Named):
+class LessonOf(LessonIds):
     video_id: ObjectId
 
 
@@ -101,8 +101,7 @@ LESSONS = Projection(LessonStats, LessonRow)
 COURSES = Projection(CourseStats, CourseRow)
 VIDEOS = Projection(Video, FailedVideo)
 USES = Projection(Lesson, LessonOf)
-LESSON_TITLES = Projection(Lesson, Title)
-COURSE_TITLES = Projection(Course, Title)
+TITLES = {document: Projection(document, Title) for document in (Lesson, Course)}
 
 
 def platform(days: Days) -> PlatformFigures:
@@ -111,8 +110,8 @@ def platform(days: Days) -> PlatformFigures:
     return {
         "as_of": analytics.as_of([stats]),
         **analytics.summary(PLATFORM, stats, days),
-        "top_videos": _described(LESSONS.find(MOST_WATCHED, sort=[("watch_seconds", -1)], limit=LISTED)),
-        "losing_lessons": _described(LESSONS.find(LOSING, sort=[("finished_share", 1)], limit=LISTED)),
+        "top_videos": _described(LESSONS.find(MOST_WATCHED, sort=[("watch_seconds", -1)], limit=MAX_LISTED)),
+        "losing_lessons": _described(LESSONS.find(LOSING, sort=[("finished_share", 1)], limit=MAX_LISTED)),
         "failed_videos": failed(),
     }
 
@@ -126,7 +125,7 @@ def lessons() -> Iterator[DescribedLesson]:
 def courses() -> Iterator[DescribedCourse]:
     """Yield the totals of all courses that have any."""
     for batch in COURSES.batches({"_id": {"$ne": PLATFORM}}, BATCH, sort=[("_id", 1)]):
-        titles = _titles(COURSE_TITLES, (ObjectId(each["_id"]) for each in batch))
+        titles = _titles(Course, (ObjectId(each["_id"]) for each in batch))
         for each in batch:
             yield {
                 **pick(analytics.Totals, each),
@@ -139,14 +138,14 @@ def courses() -> Iterator[DescribedCourse]:
 def failed() -> list[DescribedFailure]:
     """Return videos that the video service could not process and that lessons still have, latest first."""
     errored = {"status": VideoStatus.ERRORED.value}
-    videos = VIDEOS.find(errored, sort=[("status_at", -1)], limit=FAILED)
+    videos = VIDEOS.find(errored, sort=[("status_at", -1)], limit=MAX_FAILED)
     wanted = {"video_id": {"$in": [each["_id"] for each in videos]}, "deleted_at": None, "course_id": {"$ne": None}}
-    having = {each["video_id"]: each for each in USES.find(wanted)}
-    found = [each for each in videos if each["_id"] in having][:LISTED]
-    named = [having[each["_id"]] for each in found]
+    lesson_by_video = {each["video_id"]: each for each in USES.find(wanted)}
+    found = [each for each in videos if each["_id"] in lesson_by_video][:MAX_LISTED]
+    lessons = [lesson_by_video[each["_id"]] for each in found]
     return [
         {**titled, "video_id": str(each["_id"]), "failed_at": each["status_at"], "error": _message(each)}
-        for titled, each in zip(_titled(named), found, strict=True)
+        for titled, each in zip(_titled(lessons), found, strict=True)
     ]
 
 
@@ -162,10 +161,10 @@ def _described(found: list[LessonRow]) -> list[DescribedLesson]:
     ]
 
 
-def _titled(found: Sequence[Named]) -> list[Titled]:
+def _titled(found: Sequence[LessonIds]) -> list[LessonTitles]:
     """Return the titles of lessons and their courses."""
-    lessons = _titles(LESSON_TITLES, (each["_id"] for each in found))
-    courses = _titles(COURSE_TITLES, (each["course_id"] for each in found))
+    lessons = _titles(Lesson, (each["_id"] for each in found))
+    courses = _titles(Course, (each["course_id"] for each in found))
     return [
         {
             "lesson_id": str(each["_id"]),
@@ -177,5 +176,5 @@ def _titled(found: Sequence[Named]) -> list[Titled]:
     ]
 
 
-def _titles(titles: Projection[Title], ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
-    return {each["_id"]: each["title"] for each in titles.find({"_id": {"$in": list(set(ids))}})}
+def _titles(document: type[Lesson | Course], ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
+    return {each["_id"]: each["title"] for each in TITLES[document].find({"_id": {"$in": list(set(ids))}})}

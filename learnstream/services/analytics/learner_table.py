@@ -83,11 +83,11 @@ BY_PROGRESS = {
 }
 SORTS = (*BY_SEAT, *BY_PROGRESS)
 
-Seated = Sequence[Any]  # an enrollment, its learner's name and e-mail address, and its status
+SeatRow = Sequence[Any]  # an enrollment, its learner's name and e-mail address, and its status
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LearnerFilter:
     """A filter for learners: by status of the enrollment, beginnings of words in name or address, and progress."""
 
     course_id: str
@@ -107,53 +107,53 @@ class Wanted:
         limits = {"$gte": self.min_progress, "$lte": self.max_progress}
         return {operator: limit for operator, limit in limits.items() if limit is not None}
 
-    def holds(self, fraction: float) -> bool:
+    def includes(self, fraction: float) -> bool:
         return (self.min_progress or 0.0) <= fraction <= (1.0 if self.max_progress is None else self.max_progress)
 
 
-def browse(wanted: Wanted, *, sort: str, part: Part) -> Found[Learner]:
+def browse(criteria: LearnerFilter, *, sort: str, part: Part) -> Found[Learner]:
     """Return one page of a course's learners."""
-    drive = _by_progress if sort in BY_PROGRESS else _by_seat
-    found, figures = drive(wanted, sort, part)
+    find_page = _by_progress if sort in BY_PROGRESS else _by_seat
+    found, figures = find_page(criteria, sort, part)
     as_of = rollup.as_of()
     return found.showing([_learner(seat, figures.get(seat[0].user_id), as_of) for seat in found.entries])
 
 
-def export(wanted: Wanted) -> Iterator[Learner]:
+def export(criteria: LearnerFilter) -> Iterator[Learner]:
     """Yield all learners in the order of first enrollment, in batches that have a time budget each."""
     last, as_of = 0, rollup.as_of()
-    while batch := _batch(wanted, last, as_of):
+    while batch := _batch(criteria, last, as_of):
         last = max(batch)
-        yield from (learner for learner in batch.values() if wanted.holds(learner["fraction"]))
+        yield from (learner for learner in batch.values() if criteria.includes(learner["fraction"]))
 
 
-def _batch(wanted: Wanted, after: int, as_of: datetime | None) -> dict[int, Learner]:
+def _batch(criteria: LearnerFilter, after: int, as_of: datetime | None) -> dict[int, Learner]:
     """Return the next learners by enrollment id."""
     with request_budget():
-        page = _seats(wanted).where(Enrollment.id > after).order_by(Enrollment.id).limit(BATCH)
+        page = _seats(criteria).where(Enrollment.id > after).order_by(Enrollment.id).limit(BATCH)
         seats = db.session.execute(page).all()
-        figures = _figures(wanted.course_id, [seat[0].user_id for seat in seats])
+        figures = _figures(criteria.course_id, [seat[0].user_id for seat in seats])
         found = {seat[0].id: _learner(seat, figures.get(seat[0].user_id), as_of) for seat in seats}
         # A slow client must not keep a transaction open, nor all rows that have been read.
         db.session.rollback()
     return found
 
 
-def _by_seat(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Figures]]:
-    found = tuples_of(_seats(wanted).where(*_within_range(wanted)), BY_SEAT[sort], part)
-    return found, _figures(wanted.course_id, [seat[0].user_id for seat in found.entries])
+def _by_seat(criteria: LearnerFilter, sort: str, part: Part) -> tuple[Found[SeatRow], Mapping[int, Figures]]:
+    found = tuples_of(_seats(criteria).where(*_within_range(criteria)), BY_SEAT[sort], part)
+    return found, _figures(criteria.course_id, [seat[0].user_id for seat in found.entries])
 
 
-def _by_progress(wanted: Wanted, sort: str, part: Part) -> tuple[Found[Seated], Mapping[int, Figures]]:
-    query: Expression = {"course_id": ObjectId(wanted.course_id)}
-    if wanted.range:
-        query["fraction"] = wanted.range
-    if wanted.by_seat:
-        query["user_id"] = {"$in": db.session.scalars(_seats(wanted).with_only_columns(Enrollment.user_id)).all()}
+def _by_progress(criteria: LearnerFilter, sort: str, part: Part) -> tuple[Found[SeatRow], Mapping[int, Figures]]:
+    query: Expression = {"course_id": ObjectId(criteria.course_id)}
+    if criteria.range:
+        query["fraction"] = criteria.range
+    if criteria.by_seat:
+        query["user_id"] = {"$in": db.session.scalars(_seats(criteria).with_only_columns(Enrollment.user_id)).all()}
     found = documents_of(FIGURES, query, BY_PROGRESS[sort], part)
     figures = {each["user_id"]: each for each in found.entries}
-    those = _seats(wanted).where(Enrollment.user_id.in_(figures))
-    seats = {seat[0].user_id: seat for seat in db.session.execute(those)}
+    matching = _seats(criteria).where(Enrollment.user_id.in_(figures))
+    seats = {seat[0].user_id: seat for seat in db.session.execute(matching)}
     return found.showing([seats[user_id] for user_id in figures if user_id in seats]), figures
 
 
@@ -167,21 +167,21 @@ def _status() -> ColumnElement[str]:
     )
 
 
-def _seats(wanted: Wanted) -> Select[Enrollment, str, str, str]:
+def _seats(criteria: LearnerFilter) -> Select[Enrollment, str, str, str]:
     joined = select(Enrollment, User.name, User.email, _status()).join(User, User.id == Enrollment.user_id)
-    return joined.where(Enrollment.course_id == wanted.course_id, *wanted.by_seat)
+    return joined.where(Enrollment.course_id == criteria.course_id, *criteria.by_seat)
 
 
-def _within_range(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _within_range(criteria: LearnerFilter) -> list[ColumnElement[bool]]:
     """Return the condition for the range of progress; an enrollment that is not rolled up yet has a progress of 0."""
-    if not wanted.range:
+    if not criteria.range:
         return []
-    in_range = {"course_id": ObjectId(wanted.course_id), "fraction": wanted.range}
-    outside = {"course_id": ObjectId(wanted.course_id), "fraction": {"$gt": wanted.max_progress}}
-    from_zero = not wanted.min_progress
+    in_range = {"course_id": ObjectId(criteria.course_id), "fraction": criteria.range}
+    outside = {"course_id": ObjectId(criteria.course_id), "fraction": {"$gt": criteria.max_progress}}
+    from_zero = not criteria.min_progress
     found = USERS.find(outside if from_zero else in_range)
-    those = Enrollment.user_id == any_(literal([each["user_id"] for each in found], ARRAY(BigInteger)))
-    return [not_(those) if from_zero else those]
+    matching = Enrollment.user_id == any_(literal([each["user_id"] for each in found], ARRAY(BigInteger)))
+    return [not_(matching) if from_zero else matching]
 
 
 def _figures(course_id: str, user_ids: Sequence[int]) -> dict[int, Figures]:
@@ -189,8 +189,8 @@ def _figures(course_id: str, user_ids: Sequence[int]) -> dict[int, Figures]:
     return {each["user_id"]: each for each in FIGURES.find({"_id": {"$in": ids}})} if ids else {}
 
 
-def _learner(seated: Seated, figures: Figures | None, as_of: datetime | None) -> Learner:
-    seat, name, email, status = seated
+def _learner(row: SeatRow, figures: Figures | None, as_of: datetime | None) -> Learner:
+    seat, name, email, status = row
     return {
         "user_id": seat.user_id,
         "name": name,

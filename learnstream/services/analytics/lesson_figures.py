@@ -17,7 +17,7 @@ from learnstream.documents.projection import Projection
 from learnstream.documents.stats import Counted, LessonCounts
 from learnstream.services.analytics import day_parts, recounts
 from learnstream.services.analytics.day_parts import DayParts
-from learnstream.services.analytics.recounts import PATIENCE, Count
+from learnstream.services.analytics.recounts import TIMEOUT, Count
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.learning import coverage, quarter_hours, stored_records, watched_days
 from learnstream.services.learning.retention import Retention
@@ -34,7 +34,7 @@ class DueLesson(TypedDict):
 
 
 DUE = Projection(LessonStats, DueLesson)
-ENOUGH = 10  # learners from which on the share of completions is meaningful
+MIN_LEARNERS = 10  # learners from which on the share of completions is meaningful
 
 
 def mark(lessons: Iterable[tuple[ObjectId, ObjectId]]) -> None:
@@ -62,7 +62,7 @@ def _count(lessons: Iterable[DueLesson], held: Lease) -> Iterator[Count]:
 
 def _records(lesson_ids: list[ObjectId], held: Lease) -> Iterator[CountedProgress]:
     wanted = {"lesson_id": {"$in": lesson_ids}}
-    for batch in stored_records.COUNTED.batches(wanted, BATCH, timeout=PATIENCE, sort=[("lesson_id", 1)]):
+    for batch in stored_records.COUNTED.batches(wanted, BATCH, timeout=TIMEOUT, sort=[("lesson_id", 1)]):
         held.renew()
         yield from batch
 
@@ -124,7 +124,7 @@ class Tally:
         return {
             "started": self.started,
             "completed": self.completed,
-            "finished_share": round(self.completed / self.started, 4) if self.started >= ENOUGH else None,
+            "finished_share": round(self.completed / self.started, 4) if self.started >= MIN_LEARNERS else None,
             "watch_seconds": sum(day["watch_seconds"] for day in self._days.values()),
             "days": {day: dict(counts) for day, counts in sorted(self._days.items())},
             "videos": {video_id: retention.figures() for video_id, retention in self._videos.items()},

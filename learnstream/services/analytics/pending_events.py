@@ -33,17 +33,17 @@ def move(batch: int = BATCH) -> int:
     moved = 0
     waiting = {"pending_events.id": {"$exists": True}}
     while found := WAITING.find(waiting, limit=batch):
-        moved += events.record_all([_news(each) for record in found for each in record["pending_events"]])
+        moved += events.record_all([_feed_event(each) for record in found for each in record["pending_events"]])
         db.session.commit()
-        Progress.collection().bulk_write([_taken(record) for record in found], ordered=False)
+        Progress.collection().bulk_write([_removal(record) for record in found], ordered=False)
     return moved
 
 
-def _news(pending: ProgressEvent) -> NewEvent:
+def _feed_event(pending: ProgressEvent) -> NewEvent:
     return NewEvent(id=pending["id"], type=pending["type"], data=pending["data"], at=pending["at"])
 
 
-def _taken(record: Waiting) -> UpdateOne:
+def _removal(record: Waiting) -> UpdateOne:
     """Remove recorded events from a record; later ones stay. Its revision stays, since the progress is the same."""
-    told = [pending["id"] for pending in record["pending_events"]]
-    return UpdateOne({"_id": record["_id"]}, {"$pull": {"pending_events": {"id": {"$in": told}}}})
+    recorded = [pending["id"] for pending in record["pending_events"]]
+    return UpdateOne({"_id": record["_id"]}, {"$pull": {"pending_events": {"id": {"$in": recorded}}}})

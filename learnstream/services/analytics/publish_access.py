@@ -23,39 +23,41 @@ Records = Mapping[str, Achieved]  # a learner's progress records, by lesson
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class UnmetConditions:
     """Lessons whose conditions a learner would no longer meet: those they have begun stay open, the others close."""
 
     kept_open: list[str] = field(default_factory=list)
     closing: list[str] = field(default_factory=list)
 
 
-NOT_SHUT = Shut()
+NONE_UNMET = UnmetConditions()
 
 
 def lookups(old: Syllabus, new: Syllabus) -> int:
     """Return the number of records to look up for each learner who moves from one version to the other."""
-    return len(_lessons(_suspects(old, new)))
+    return len(_lessons(_candidates(old, new)))
 
 
-def foresee(old: Syllabus, new: Syllabus, user_ids: Collection[int]) -> dict[int, Shut]:
+def predict(old: Syllabus, new: Syllabus, user_ids: Collection[int]) -> dict[int, UnmetConditions]:
     """Return by user id the lessons whose new conditions learners would not meet; learners without any are omitted."""
-    suspects = _suspects(old, new)
-    if not suspects:
+    candidates = _candidates(old, new)
+    if not candidates:
         return {}
-    records = _records(user_ids, _lessons(suspects))
-    found = {
-        seat.user_id: _shut(seat, suspects, _done(old, records[seat.user_id]), _to_be_done(new, records[seat.user_id]))
-        for seat in entitlements.seats_in(old.course_id, list(user_ids))
-    }
-    return {user_id: shut for user_id, shut in found.items() if shut != NOT_SHUT}
+    records = _records(user_ids, _lessons(candidates))
+    found = {}
+    for seat in entitlements.seats_in(old.course_id, list(user_ids)):
+        before, after = _done(old, records[seat.user_id]), _done_after_rules(new, records[seat.user_id])
+        found[seat.user_id] = _unmet_conditions(seat, candidates, before, after)
+    return {user_id: unmet for user_id, unmet in found.items() if unmet != NONE_UNMET}
 
 
-def _suspects(old: Syllabus, new: Syllabus) -> list[tuple[Lesson, Lesson]]:
+def _candidates(old: Syllabus, new: Syllabus) -> list[tuple[Lesson, Lesson]]:
     """Return the lessons that may be open to fewer learners, as they are in both versions."""
     both = ((old.by_id[lesson.id], lesson) for lesson in new.lessons if lesson.id in old.by_id)
     return [
-        (was, lesson) for was, lesson in both if not _is_free(lesson) and (_is_free(was) or was.gate != lesson.gate)
+        (earlier, lesson)
+        for earlier, lesson in both
+        if not _is_free(lesson) and (_is_free(earlier) or earlier.gate != lesson.gate)
     ]
 
 
@@ -63,9 +65,9 @@ def _is_free(lesson: Lesson) -> bool:
     return lesson.free_preview or lesson.gate.is_unconditional
 
 
-def _lessons(suspects: Collection[tuple[Lesson, Lesson]]) -> set[str]:
-    needed = {name for pair in suspects for lesson in pair for name in gates.videos_of(lesson.gate.needs)}
-    return needed | {lesson.id for _, lesson in suspects}
+def _lessons(candidates: Collection[tuple[Lesson, Lesson]]) -> set[str]:
+    needed = {each for pair in candidates for lesson in pair for each in gates.videos_of(lesson.gate.needs)}
+    return needed | {lesson.id for _, lesson in candidates}
 
 
 def _records(user_ids: Collection[int], lesson_ids: Collection[str]) -> Mapping[int, Records]:
@@ -77,27 +79,27 @@ def _records(user_ids: Collection[int], lesson_ids: Collection[str]) -> Mapping[
 
 
 def _done(version: Syllabus, records: Records) -> dict[str, Done]:
-    shown = {name: record for name, record in records.items() if name in version.by_id}
-    return {name: gates.done_by(record, version.by_id[name].video_id) for name, record in shown.items()}
+    shown = {lesson_id: record for lesson_id, record in records.items() if lesson_id in version.by_id}
+    return {lesson_id: gates.done_by(record, version.by_id[lesson_id].video_id) for lesson_id, record in shown.items()}
 
 
-def _to_be_done(version: Syllabus, records: Records) -> dict[str, Done]:
+def _done_after_rules(version: Syllabus, records: Records) -> dict[str, Done]:
     """Return what a learner will have done once the version's rules have been applied."""
     found = _done(version, records)
-    for name, done in found.items():
-        rule = version.by_id[name].completion
+    for lesson_id, done in found.items():
+        rule = version.by_id[lesson_id].completion
         if rule_changes.may_complete(rule, fraction=done.fraction, began=done.begun):
-            found[name] = replace(done, completed=True)
+            found[lesson_id] = replace(done, completed=True)
     return found
 
 
-def _shut(
-    seat: Seat, suspects: Collection[tuple[Lesson, Lesson]], before: Mapping[str, Done], after: Mapping[str, Done]
-) -> Shut:
-    shut = [
+def _unmet_conditions(
+    seat: Seat, candidates: Collection[tuple[Lesson, Lesson]], before: Mapping[str, Done], after: Mapping[str, Done]
+) -> UnmetConditions:
+    unmet = [
         lesson.gate
-        for was, lesson in suspects
-        if gates.unmet(lesson.gate, seat, after) and (_is_free(was) or not gates.unmet(was.gate, seat, before))
+        for earlier, lesson in candidates
+        if gates.unmet(lesson.gate, seat, after) and (_is_free(earlier) or not gates.unmet(earlier.gate, seat, before))
     ]
-    closing = [gate.lesson_id for gate in shut if gates.obstacles(gate, seat, after)]
-    return Shut([gate.lesson_id for gate in shut if gate.lesson_id not in closing], closing)
+    closing = [gate.lesson_id for gate in unmet if gates.obstacles(gate, seat, after)]
+    return UnmetConditions([gate.lesson_id for gate in unmet if gate.lesson_id not in closing], closing)

@@ -7,14 +7,13 @@ outlines differ: the time grows with the number of enrollments alone, and the me
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.models import Enrollment
 from learnstream.services.analytics import publish_access, publish_sums
-from learnstream.services.analytics.publish_access import NOT_SHUT
+from learnstream.services.analytics.publish_access import NONE_UNMET
 from learnstream.services.analytics.publish_sums import Outline
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
@@ -25,14 +24,14 @@ BATCH = 1000
 # The most lookups in one MongoDB query: learners times lessons.
 LOOKUPS = 50_000
 # The time limit of a count: learners who are left after it are not counted.
-PATIENCE = 6.0  # seconds
+TIME_LIMIT = 6.0  # seconds
 
 
 Seat = tuple[int, bool]  # a user id, and whether they have completed the course
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class CourseStanding:
     """A learner's progress in a course."""
 
     fraction: float
@@ -47,31 +46,27 @@ class Change:
 
     user_id: int
     version: int
-    before: Stand
-    after: Stand
+    before: CourseStanding
+    after: CourseStanding
     kept_open: list[str]  # lessons that a new condition would close, had they not been begun
     closing: list[str]  # lessons that a new condition closes
 
 
-@dataclass(frozen=True)
-class Step:
+@dataclass(frozen=True, slots=True)
+class Move:
     """The move from a version to another outline."""
 
     old: Syllabus
     new: Syllabus
+    before: Outline
+    after: Outline
+    lookups: int  # for each learner; 0 if nothing that concerns them differs
 
-    @cached_property
-    def before(self) -> Outline:
-        return publish_sums.outline_of(self.old)
-
-    @cached_property
-    def after(self) -> Outline:
-        return publish_sums.outline_of(self.new)
-
-    @cached_property
-    def lookups(self) -> int:
-        """The number of lookups for each learner; 0 if nothing that concerns them differs."""
-        return len(publish_sums.apart(self.before, self.after)) + publish_access.lookups(self.old, self.new)
+    @classmethod
+    def between(cls, old: Syllabus, new: Syllabus) -> "Move":
+        before, after = publish_sums.outline_of(old), publish_sums.outline_of(new)
+        lookups = len(publish_sums.differences(before, after)) + publish_access.lookups(old, new)
+        return cls(old, new, before, after, lookups)
 
 
 @dataclass(slots=True)
@@ -100,45 +95,46 @@ class Forecast:
         self.closing += bool(change.closing)
 
 
-def foresee(course_id: str, versions: Mapping[int, int], draft: Syllabus, *, first: int, size: int) -> Forecast:
+def predict(course_id: str, versions: Mapping[int, int], draft: Syllabus, *, first: int, size: int) -> Forecast:
     """Predict the effect of moving the learners of these versions to the draft.
 
     versions: the number of learners of each.
     """
     found = Forecast(first, size)
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIME_LIMIT
     for number, seats in sorted(versions.items()):
-        step = Step(syllabus.get(course_id, number), draft)
-        if not step.lookups:
+        move = Move.between(syllabus.get(course_id, number), draft)
+        if not move.lookups:
             # Where nothing that counts differs, no learner's progress changes.
             found.counted += seats
             continue
-        for batch in _seats(course_id, number, max(1, min(BATCH, LOOKUPS // step.lookups))):
+        for batch in _seats(course_id, number, max(1, min(BATCH, LOOKUPS // move.lookups))):
             if time.monotonic() > until:
                 return found
-            for change in _changes(step, batch):
+            for change in _changes(move, batch):
                 found.count(change)
             found.counted += len(batch)
     return found
 
 
-def _changes(step: Step, batch: list[Seat]) -> Iterator[Change]:
-    number, before, after = step.old.number, step.before, step.after
+def _changes(move: Move, batch: list[Seat]) -> Iterator[Change]:
+    number, before, after = move.old.number, move.before, move.after
     user_ids = [user_id for user_id, _ in batch]
-    sums = publish_sums.of(step.old.course_id, number, user_ids, before, after)
-    shut = publish_access.foresee(step.old, step.new, user_ids)
+    sums = publish_sums.compute(move.old.course_id, number, user_ids, before, after)
+    unmet = publish_access.predict(move.old, move.new, user_ids)
     for user_id, completed in batch:
         old, new = sums.get(user_id, publish_sums.NOTHING)
-        stood = _stand(*old, len(before), completed)
-        stands = _stand(*new, len(after), stood.completed)
-        closed = shut.get(user_id, NOT_SHUT)
-        if (stood.fraction, stood.completed) != (stands.fraction, stands.completed) or closed != NOT_SHUT:
-            yield Change(user_id, number, stood, stands, closed.kept_open, closed.closing)
+        current = _standing(*old, len(before), completed)
+        predicted = _standing(*new, len(after), current.completed)
+        conditions = unmet.get(user_id, NONE_UNMET)
+        differs = (current.fraction, current.completed) != (predicted.fraction, predicted.completed)
+        if differs or conditions != NONE_UNMET:
+            yield Change(user_id, number, current, predicted, conditions.kept_open, conditions.closing)
 
 
-def _stand(shares: float, count: int, lesson_count: int, completed: bool) -> Stand:
+def _standing(shares: float, count: int, lesson_count: int, completed: bool) -> CourseStanding:
     completed = completed or 0 < lesson_count == count
-    return Stand(
+    return CourseStanding(
         1.0 if completed else course_totals.fraction(round(shares, 6), lesson_count), completed, count, lesson_count
     )
 

@@ -10,7 +10,7 @@ from learnstream.clock import now
 from learnstream.documents.course import CourseDraft
 from learnstream.models import Enrollment, User
 from learnstream.services.analytics import publish_impact, rollup
-from learnstream.services.analytics.publish_impact import Change, Forecast, Stand
+from learnstream.services.analytics.publish_impact import Change, CourseStanding, Forecast
 from learnstream.services.authoring import courses, publishing, restoring, seat_migration, snapshot_diff, version_diff
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.delivery import syllabus
@@ -55,8 +55,8 @@ class AffectedLearner(TypedDict):
     user_id: int
     name: str | None
     version: int
-    before: Stand
-    after: Stand
+    before: CourseStanding
+    after: CourseStanding
     kept_open: list[str]
     closing: list[str]
 
@@ -84,7 +84,7 @@ class Preview:
     total: int
 
 
-def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
+def build(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
     """Preview publishing the draft now; `learners` selects the list, `first` and `size` a page of it.
 
     Raises:
@@ -94,11 +94,11 @@ def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
     draft = version_diff.of_draft(course)
     current = course["current_version"]
     seats = seat_migration.behind(course_id, current + 1)
-    moved = publish_impact.foresee(
+    moved = publish_impact.predict(
         course_id, seats, syllabus.from_modules(course_id, current + 1, draft["modules"]), first=first, size=size
     )
     # Learners who keep their version are not affected.
-    shown = moved if learners is Learners.MIGRATE else Forecast(first, size)
+    listed = moved if learners is Learners.MIGRATE else Forecast(first, size)
     answer: Answer = {
         "version": current + 1,
         "publishable": bool(snapshot_diff.entries(draft["modules"])),
@@ -114,10 +114,10 @@ def of(*, course_id: str, learners: Learners, first: int, size: int) -> Preview:
             "keep": _effect(Forecast(first, size), moving=0),
         },
         "learners": learners.value,
-        "affected": _people(shown.page),
+        "affected": _affected_learners(listed.page),
         "as_of": rollup.as_of(),
     }
-    return Preview(course, answer, shown.changed)
+    return Preview(course, answer, listed.changed)
 
 
 def _completed(course_id: str) -> int:
@@ -137,7 +137,7 @@ def _effect(found: Forecast, *, moving: int) -> Effect:
     }
 
 
-def _people(page: list[Change]) -> list[AffectedLearner]:
+def _affected_learners(page: list[Change]) -> list[AffectedLearner]:
     wanted = select(User.id, User.name).where(User.id.in_([change.user_id for change in page]))
     names = {row.id: row.name for row in db.session.execute(wanted)} if page else {}
     return [

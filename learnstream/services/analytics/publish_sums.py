@@ -36,37 +36,37 @@ def outline_of(version: Syllabus) -> Outline:
     return {lesson.id: Shown(lesson.video_id, lesson.completion) for lesson in version.lessons}
 
 
-def apart(one: Outline, other: Outline) -> list[str]:
+def differences(one: Outline, other: Outline) -> list[str]:
     """Return the lessons that only one outline has, or whose video or completion rule differs."""
     return [each for each in {**one, **other} if one.get(each) != other.get(each)]
 
 
-def of(
+def compute(
     course_id: str, number: int, user_ids: list[int], before: Outline, after: Outline
 ) -> dict[int, tuple[Sums, Sums]]:
     """Return learners' sums under two outlines. Their records are sums under a version, mostly the enrollment's."""
-    found = _add(course_id, number, user_ids, before, after)
+    found = _sums_under(course_id, number, user_ids, before, after)
     if rest := [user_id for user_id in user_ids if user_id not in found]:
-        for version in _others(course_id, rest):
-            found |= _add(course_id, version, rest, before, after)
+        for version in _versions_of(course_id, rest):
+            found |= _sums_under(course_id, version, rest, before, after)
     return found
 
 
-def _others(course_id: str, user_ids: list[int]) -> set[int]:
+def _versions_of(course_id: str, user_ids: list[int]) -> set[int]:
     """Return the versions under which these learners' records were summed: they were moved a moment ago."""
     ids = [f"{user_id}:{course_id}" for user_id in user_ids]
     return {each["version"] for each in VERSIONS.find({"_id": {"$in": ids}})}
 
 
-def _add(
+def _sums_under(
     course_id: str, version: int, user_ids: list[int], before: Outline, after: Outline
 ) -> dict[int, tuple[Sums, Sums]]:
     base = outline_of(syllabus.get(course_id, version))
     ids = [f"{user_id}:{course_id}" for user_id in user_ids]
     fields = {
         "user_id": 1,
-        **_gained("before", base, before, moved=False),
-        **_gained("after", base, after, moved=True),
+        **_sums_expression("before", base, before, moved=False),
+        **_sums_expression("after", base, after, moved=True),
     }
     pipeline = [{"$match": {"_id": {"$in": ids}, "version": version}}, {"$project": fields}]
     found = CourseProgress.collection().aggregate(pipeline, batchSize=len(ids) + 1)
@@ -76,9 +76,9 @@ def _add(
 # MongoDB's expressions: the sums of a record under its own version, plus the gains by another outline.
 
 
-def _gained(name: str, base: Outline, side: Outline, *, moved: bool) -> dict[str, list[Expression]]:
+def _sums_expression(name: str, base: Outline, side: Outline, *, moved: bool) -> dict[str, list[Expression]]:
     """moved: whether the learner moves to that outline, whose rules are then applied to what they have done."""
-    lesson_ids = apart(base, side)
+    lesson_ids = differences(base, side)
     return {
         name: [
             {"$add": ["$shares", *_gains(lesson_ids, base, side, _share, moved)]},
@@ -116,11 +116,11 @@ def _watched(lesson_id: str, shown: Shown) -> Expression | int:
 
 def _is_completed(lesson_id: str, shown: Shown, moved: bool) -> Expression:
     """See `rule_changes.may_complete`."""
-    noted: Expression = {"$gt": [f"$lessons.{lesson_id}.c", None]}
+    recorded: Expression = {"$gt": [f"$lessons.{lesson_id}.c", None]}
     rule = shown.completion.rule
     if moved and rule is Rule.WATCHED:
-        enough = (shown.completion.threshold or 0) - rule_changes.ROUNDING
-        return {"$or": [noted, {"$gte": [_watched(lesson_id, shown), enough]}]}
+        threshold = (shown.completion.threshold or 0) - rule_changes.ROUNDING
+        return {"$or": [recorded, {"$gte": [_watched(lesson_id, shown), threshold]}]}
     if moved and rule is Rule.OPENED:
-        return {"$or": [noted, {"$gt": [f"$lessons.{lesson_id}.b", None]}]}
-    return noted
+        return {"$or": [recorded, {"$gt": [f"$lessons.{lesson_id}.b", None]}]}
+    return recorded

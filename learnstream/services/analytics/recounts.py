@@ -15,13 +15,13 @@ from learnstream.documents.base import Document
 from learnstream.documents.projection import Projection
 
 # Figures and their mark are one document: if a failover loses the write, they are only counted again.
-QUICKLY = WriteConcern(w=1, j=False)
+UNJOURNALED = WriteConcern(w=1, j=False)
 # After a count, figures rest for this multiple of its duration: counting takes at most a twentieth of the time.
 REST = 20.0
 # Counting takes longer than requests may wait, and the machine may be busy.
-PATIENCE = 60.0  # seconds
-GROUP = 100  # figures that are looked up, and written, at once
-SOON = 1.0  # seconds after which counts are written, however few
+TIMEOUT = 60.0  # seconds
+GROUP_SIZE = 100  # figures that are looked up, and written, at once
+FLUSH_AFTER = 1.0  # seconds after which counts are written, however few
 
 
 class Marked(TypedDict):
@@ -51,19 +51,21 @@ def mark(figures: type[Document], changes: Iterable[tuple[Any, dict[str, object]
         "marks": {"$add": [{"$ifNull": ["$marks", 0]}, 1]},
         "due_at": {"$ifNull": ["$due_at", {"$max": [moment, "$rest_until"]}]},
     }
-    writes = [UpdateOne({"_id": name}, [{"$set": fields | marked}], upsert=True) for name, fields in changes]
+    writes = [
+        UpdateOne({"_id": figures_id}, [{"$set": fields | marked}], upsert=True) for figures_id, fields in changes
+    ]
     if writes:
-        with pymongo.timeout(PATIENCE):
+        with pymongo.timeout(TIMEOUT):
             figures.collection().bulk_write(writes, ordered=False)
 
 
 def due(figures: Projection[M]) -> Iterator[list[M]]:
     """Yield the figures that are due in groups, the longest waiting first, each once."""
-    with pymongo.timeout(PATIENCE):
+    with pymongo.timeout(TIMEOUT):
         waiting = figures.document.collection().find({"due_at": {"$lte": now()}}, {}).sort("due_at", 1)
         ids = [each["_id"] for each in waiting]
-    for start in range(0, len(ids), GROUP):
-        group = {"_id": {"$in": ids[start : start + GROUP]}, "due_at": {"$lte": now()}}
+    for start in range(0, len(ids), GROUP_SIZE):
+        group = {"_id": {"$in": ids[start : start + GROUP_SIZE]}, "due_at": {"$lte": now()}}
         if found := figures.find(group):
             yield found
 
@@ -77,10 +79,10 @@ def write(figures: type[Document], counts: Iterable[Count], rest: float) -> int:
     written, since = 0, time.monotonic()
     for count in counts:
         waiting.append(_write(count, rest))
-        if time.monotonic() > since + SOON:
-            written += _send(figures, waiting)
+        if time.monotonic() > since + FLUSH_AFTER:
+            written += _flush(figures, waiting)
             waiting, since = [], time.monotonic()
-    return written + _send(figures, waiting)
+    return written + _flush(figures, waiting)
 
 
 def _write(count: Count, rest: float) -> UpdateOne:
@@ -89,8 +91,8 @@ def _write(count: Count, rest: float) -> UpdateOne:
     return UpdateOne(as_read, {"$set": {**count.figures, **times}, "$unset": {"due_at": ""}})
 
 
-def _send(figures: type[Document], writes: Sequence[UpdateOne]) -> int:
+def _flush(figures: type[Document], writes: Sequence[UpdateOne]) -> int:
     if writes:
-        with pymongo.timeout(PATIENCE):
-            figures.collection().with_options(write_concern=QUICKLY).bulk_write(writes, ordered=False)
+        with pymongo.timeout(TIMEOUT):
+            figures.collection().with_options(write_concern=UNJOURNALED).bulk_write(writes, ordered=False)
     return len(writes)

@@ -21,7 +21,7 @@ from learnstream.documents.projection import Projection
 from learnstream.models import Enrollment
 from learnstream.services.analytics import course_figures, course_records, lesson_figures, recounts
 from learnstream.services.analytics.course_records import Lessons, Overtaken, Pair
-from learnstream.services.analytics.recounts import PATIENCE
+from learnstream.services.analytics.recounts import TIMEOUT
 from learnstream.services.foundation import lease
 from learnstream.services.foundation.lease import Lease, LeaseLost
 from learnstream.stores.sql import db
@@ -82,7 +82,7 @@ def _run(held: Lease, rest: float) -> None:
 def _follow_progress(held: Lease, until: datetime) -> None:
     since = lease.notes(lease.ROLLUP).get("progress_through", EPOCH)
     changed = {"updated_at": {"$gte": since, "$lt": until}}
-    for batch in CHANGED.batches(changed, BATCH, timeout=PATIENCE, sort=[("updated_at", 1)]):
+    for batch in CHANGED.batches(changed, BATCH, timeout=TIMEOUT, sort=[("updated_at", 1)]):
         changes: defaultdict[Pair, dict[str, int]] = defaultdict(dict)
         for record in batch:
             pair = (record["user_id"], str(record["course_id"]))
@@ -99,12 +99,12 @@ def _follow_seats(held: Lease, until: datetime) -> None:
 
 
 def _changed_seats(since: datetime, until: datetime) -> Iterator[list[Any]]:
-    place: tuple[datetime, int] = (since, 0)
-    order = tuple_(Enrollment.updated_at, Enrollment.id)
+    last: tuple[datetime, int] = (since, 0)
+    position = tuple_(Enrollment.updated_at, Enrollment.id)
     while True:
         batch = db.session.execute(
             select(Enrollment.updated_at, Enrollment.id, Enrollment.user_id, Enrollment.course_id)
-            .where(order > place, Enrollment.updated_at < until)
+            .where(position > last, Enrollment.updated_at < until)
             .order_by(Enrollment.updated_at, Enrollment.id)
             .limit(BATCH)
         ).all()
@@ -112,9 +112,9 @@ def _changed_seats(since: datetime, until: datetime) -> Iterator[list[Any]]:
             db.session.commit()
             return
         yield list(batch)
-        place = (batch[-1].updated_at, batch[-1].id)
+        last = (batch[-1].updated_at, batch[-1].id)
 
 
 def _settle(changes: Mapping[Pair, Lessons]) -> None:
-    with pymongo.timeout(PATIENCE):
+    with pymongo.timeout(TIMEOUT):
         course_records.settle(changes)

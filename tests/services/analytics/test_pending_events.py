@@ -60,7 +60,7 @@ def test_a_killed_worker_records_no_event_twice(complete_lesson, completion_even
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pending_events, "_taken", kill)
+        patch.setattr(pending_events, "_removal", kill)
         with pytest.raises(KeyboardInterrupt):
             pending_events.move()
     assert len(completion_events()) == 1
@@ -71,15 +71,15 @@ def test_a_killed_worker_records_no_event_twice(complete_lesson, completion_even
 
 
 def test_concurrent_events_are_recorded_by_the_next_run(complete_lesson, learner, completion_events, monkeypatch):
-    taken, late = pending_events._taken, {"id": "lesson.completed:late", "type": "lesson.completed", "data": {}}
+    removal, late = pending_events._removal, {"id": "lesson.completed:late", "type": "lesson.completed", "data": {}}
 
-    def take_late(record):
+    def remove_late(record):
         at = record["pending_events"][0]["at"]
         Progress.collection().update_one({"_id": record["_id"]}, {"$push": {"pending_events": late | {"at": at}}})
-        monkeypatch.setattr(pending_events, "_taken", taken)
-        return taken(record)
+        monkeypatch.setattr(pending_events, "_removal", removal)
+        return removal(record)
 
-    monkeypatch.setattr(pending_events, "_taken", take_late)
+    monkeypatch.setattr(pending_events, "_removal", remove_late)
 
     assert pending_events.move() == 2
     assert len(completion_events()) == 2

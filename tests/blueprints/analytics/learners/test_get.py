@@ -232,7 +232,7 @@ def test_a_page_needs_few_queries_and_reads_one_entry_more(client, owner, course
 
 def test_enrollments_of_a_course_are_read_by_index(course, counted_learners, other_seats, explain):
     other_seats()
-    wanted = learner_table.Wanted(course.id, status="active", max_progress=0.5)
+    wanted = learner_table.LearnerFilter(course.id, status="active", max_progress=0.5)
 
     plan = explain(lambda: learner_table.browse(wanted, sort="name", part=Part(5)))
 
@@ -243,7 +243,7 @@ def test_enrollments_of_a_course_are_read_by_index(course, counted_learners, oth
 @pytest.mark.parametrize("sort", ["name", "progress"])
 def test_a_search_for_learners_uses_an_index(course, counted_learners, other_seats, explain, sort):
     other_seats()
-    wanted = learner_table.Wanted(course.id, q="ann")
+    wanted = learner_table.LearnerFilter(course.id, q="ann")
 
     assert "Seq Scan" not in explain(lambda: learner_table.browse(wanted, sort=sort, part=Part(5)))
 

@@ -3,7 +3,7 @@ from bson import ObjectId
 
 from learnstream.blueprints.analytics.examples import LEARNER
 from learnstream.services.analytics import learner_table
-from learnstream.services.analytics.learner_table import Wanted
+from learnstream.services.analytics.learner_table import LearnerFilter
 from tests.blueprints.analytics.learners.conftest import count_activity
 from tests.factories import make_person, make_seat
 from tests.tables import rows
@@ -67,7 +67,7 @@ def test_the_export_reads_each_batch_in_its_own_transaction(app, course, counted
     count_activity()
     queries.clear()
 
-    found = learner_table.export(Wanted(course.id))
+    found = learner_table.export(LearnerFilter(course.id))
     assert queries == []
     first = next(found)
     begun = [query for query in queries if query != "redis"]

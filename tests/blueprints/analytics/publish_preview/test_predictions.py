@@ -18,7 +18,7 @@ from tests.learning import complete, make_record
 
 def test_learners_beyond_the_time_limit_are_left_out(preview, owner, course, lea, monkeypatch):
     make_lesson(owner, course.id, "Added")
-    monkeypatch.setattr(publish_impact, "PATIENCE", -1)
+    monkeypatch.setattr(publish_impact, "TIME_LIMIT", -1)
 
     response = preview()
 

@@ -104,9 +104,9 @@ class Killed(BaseException):
 
 
 PLACES = [
-    (course_records, "_read"),
+    (course_records, "_read_changed"),
     (lesson_figures, "mark"),
-    (course_completions, "note"),
+    (course_completions, "record"),
     (course_completions.events, "record_all"),
     (course_figures, "mark"),
     (course_records, "_write"),
