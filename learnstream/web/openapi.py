@@ -250,7 +250,9 @@ class Api(flask_smorest.Api):
         return errors.http_problem(error)
 
     def _openapi_json(self) -> Response:
-        server = current_app.config["PUBLIC_URL"] or request.root_url.rstrip("/")
+        # A request that names no host, or a malformed one, gets an address relative to its own.
+        asked = request.root_url.rstrip("/") if request.host else "/"
+        server = current_app.config["PUBLIC_URL"] or asked
         return packed.send(self._documents.get_or_load(server, lambda: self._pack(server)), JSON, max_age=MINUTES)
 
     def _pack(self, server: str) -> Packed:

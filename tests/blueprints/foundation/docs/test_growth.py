@@ -98,6 +98,13 @@ def test_the_document_names_the_address_it_was_asked_at(client):
     assert servers("http://127.0.0.1:8000") == [{"url": "http://127.0.0.1:8000"}]
 
 
+@pytest.mark.parametrize("host", ["", "a/b", 'a"b', "user@api.school.test", "api.school.test:99999"])
+def test_a_malformed_host_is_not_named(client, host):
+    answer = client.get("/openapi.json", environ_overrides={"HTTP_HOST": host})
+
+    assert answer.json["servers"] == [{"url": "/"}]
+
+
 def test_a_configured_address_is_named_instead(settings):
     configured = load(settings | {"PUBLIC_URL": "https://api.school.test/", "CONTACT_EMAIL": "help@school.test"})
     document = create_app(configured).test_client().get("/openapi.json").json
