@@ -27,7 +27,8 @@ def measure(testbed: Testbed) -> Table:
         sizes[sent] = _largest_worker(testbed)
         say(f"  {sent} requests: {sizes[sent]:.0f} MB")
     settled = next(size for number, size in sizes.items() if number >= SETTLED_AFTER)
-    return _table(sizes, settled=settled, end=sizes[sent])
+    share = max(testbed.application.proportional_memory().values())
+    return _table(sizes, settled=settled, end=sizes[sent], share=share)
 
 
 def _turn(testbed: Testbed) -> int:
@@ -53,7 +54,7 @@ def _largest_worker(testbed: Testbed) -> float:
     return max(testbed.application.memory().values())
 
 
-def _table(sizes: dict[int, float], *, settled: float, end: float) -> Table:
+def _table(sizes: dict[int, float], *, settled: float, end: float, share: float) -> Table:
     growth = end - settled
     return Table(
         title="Memory of a web worker",
@@ -71,7 +72,8 @@ def _table(sizes: dict[int, float], *, settled: float, end: float) -> Table:
                 f"at most {MAX_GROWTH_MEGABYTES}",
                 report.verdict(growth <= MAX_GROWTH_MEGABYTES),
             ),
+            ("its proportional set size (PSS)", f"{share:.0f}", "", ""),
         ],
-        note="Resident, of the larger worker; every kind of request in turns.",
-        data=[{"requests": number, "megabytes": size} for number, size in sizes.items()],
+        note="Resident, of the larger worker; every kind of request in turns. PSS divides pages that processes share.",
+        data=[{"requests": number, "megabytes": size} for number, size in sizes.items()] + [{"pss_megabytes": share}],
     )

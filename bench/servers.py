@@ -85,6 +85,10 @@ class Server:
         """Return each worker's resident memory, in megabytes."""
         return {each.pid: each.memory_info().rss / MEGABYTE for each in self.workers()}
 
+    def proportional_memory(self) -> dict[int, float]:
+        """Return each worker's proportional set size, in megabytes: pages shared by processes count by parts."""
+        return {each.pid: each.memory_full_info().pss / MEGABYTE for each in self.workers()}
+
     def _is_idle(self) -> bool:
         before = sum(self.cpu().values())
         time.sleep(IDLE_INTERVAL)
