@@ -254,7 +254,7 @@ def _load_course(course_id: str) -> bytes:
         raise NoSuchCourse()
     published = course["published"]
     entry = _entry(course, published, _durations([published]))
-    return pack({**entry, "description": published["description"]})
+    return pack({**entry, **pick(Metadata, published)})
 
 
 def _entry(course: Facts, published: Listed, durations: dict[ObjectId, float]) -> Entry:
