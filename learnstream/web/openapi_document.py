@@ -62,8 +62,9 @@ def area(position: int) -> str:
 
 def info(config: Mapping[str, Any]) -> Json:
     """Return the description of the API and whom to ask about it."""
-    email = {"email": config["CONTACT_EMAIL"]} if config["CONTACT_EMAIL"] else {}
-    return {"description": OVERVIEW.read_text(), "contact": {"name": config["API_TITLE"], "url": SERVER, **email}}
+    # One of the two: beside an e-mail address, the documentation page shows the URL as a link without a name.
+    way = {"email": config["CONTACT_EMAIL"]} if config["CONTACT_EMAIL"] else {"url": SERVER}
+    return {"description": OVERVIEW.read_text(), "contact": {"name": config["API_TITLE"], **way}}
 
 
 def finish(document: Json, titles: dict[str, str], areas: dict[str, list[str]]) -> Json:

@@ -18,7 +18,8 @@ def note(event):
 
 def noted(separate_session):
     separate_session.rollback()
-    return list(separate_session.scalars(sa.select(AuditEntry.target_id).where(AuditEntry.action == "tested")))
+    handled = sa.select(AuditEntry.target_id).where(AuditEntry.action == "tested").order_by(AuditEntry.id)
+    return list(separate_session.scalars(handled))
 
 
 def elsewhere(statement):
