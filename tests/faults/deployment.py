@@ -59,6 +59,17 @@ class Worker:
         self.kill()
 
 
+def run_sql(url: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Run a statement in its own transaction and connection; return its rows, if it has any."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
 @dataclass(frozen=True)
 class Deployment:
     """Everything that runs, with access to the stores past the application."""
@@ -72,13 +83,7 @@ class Deployment:
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run a statement in its own transaction; return its rows, if it has any."""
-        connection = psycopg2.connect(self.stack.postgres.url)
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
+        return run_sql(self.stack.postgres.url, statement, *values)
 
     def kill(self, part: str) -> None:
         """Kill a part with SIGKILL, and restart it as its supervisor would."""

@@ -16,7 +16,7 @@ from psycopg2.extras import Json, execute_values
 from pymongo import MongoClient
 
 from devstack.services.stack import Stack
-from tests.faults.deployment import Worker, kill_store
+from tests.faults.deployment import Worker, kill_store, run_sql
 from tests.faults.system import SETTINGS, release
 from tests.server import ROOT
 from tests.waiting import within
@@ -36,13 +36,7 @@ class Background:
     numbers: Any = field(default_factory=lambda: count(1))
 
     def sql(self, statement, *values):
-        connection = psycopg2.connect(self.stack.postgres.url)
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
+        return run_sql(self.stack.postgres.url, statement, *values)
 
     def tell(self, number):
         """Record this many facts, as a web process does."""
