@@ -3,7 +3,6 @@
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy import text
 
 from learnstream import documents
@@ -56,6 +55,8 @@ def error_codes_page() -> None:
 @with_appcontext
 def release() -> None:
     """Prepare the stores for this version: migrations, indexes, repairs and the first administrator account."""
+    from flask_migrate import upgrade  # noqa: PLC0415 - web workers import this module, but not Alembic
+
     with db.engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": RELEASE_LOCK})
         try:

@@ -4,11 +4,12 @@ import ssl
 from pathlib import Path
 from typing import Any
 
+import click
 from celery import Celery, Task
 from flask import Flask
 from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
-from flask_migrate import Migrate
+from werkzeug.local import LocalProxy
 
 from learnstream.stores import mongo, postgres
 from learnstream.stores.counters import COUNTERS_SCHEME
@@ -17,10 +18,10 @@ from learnstream.stores.redis import REDIS_TIMEOUT, redis
 from learnstream.stores.sql import db
 from learnstream.web import client_address, openapi
 
-migrate = Migrate()
 jwt = JWTManager()
 api = openapi.Api()
-celery = Celery("learnstream")
+# Celery's one built-in fix-up is for Django, and imports its worker.
+celery = Celery("learnstream", fixups=[])
 # For routes with a limit of their own; `blueprints.common.rate_limit` counts the others with the caller's facts.
 limiter = Limiter(client_address.client_network)
 
@@ -30,13 +31,28 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         postgres.guard(db.engine)
-    migrate.init_app(app, db, directory=Path(app.root_path).parent / "migrations")
+    _init_migrate(app)
     mongo.init_app(app)
     redis.init_app(app)
     jwt.init_app(app)
     _init_celery(app)
     api.init_app(app)
     _init_limiter(app)
+
+
+def _init_migrate(app: Flask) -> None:
+    """Register Flask-Migrate. Alembic and what it imports take 9 MB, so only those who use it load them."""
+
+    def load() -> Any:
+        from flask_migrate import Migrate  # noqa: PLC0415 - see above
+
+        Migrate(app, db, directory=Path(app.root_path).parent / "migrations")
+        return app.extensions["migrate"]
+
+    app.extensions["migrate"] = LocalProxy(load)
+    if click.get_current_context(silent=True):
+        # A command line: `load` also adds the commands of `flask db`.
+        load()
 
 
 def _init_limiter(app: Flask) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -28,6 +28,13 @@ class Schema(ma.Schema):
     """
 
     timeless = False
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return the same instance: flask-smorest copies a route's notes in each decorator, and schemas never change.
+
+        Copies of them took 1.4 MB of each process.
+        """
+        return self
 
     class Meta:
         unknown = ma.RAISE
