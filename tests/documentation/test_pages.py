@@ -112,3 +112,9 @@ def test_changes_are_grouped_under_three_headings():
             unsorted.append(line)
 
     assert unsorted == []
+
+
+def test_the_recipe_for_players_says_what_another_origin_needs():
+    recipe = prose(ROOT / "docs" / "progress-reporting.md")
+
+    assert re.search(r"origin[^.]*\[`CORS_ORIGINS`\]\(configuration\.md\)", recipe)
