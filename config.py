@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,6 +16,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from learnstream.errors.accounts import PasswordRefused
+from learnstream.integrations.mail import Mailbox
+from learnstream.integrations.smtp.server import SmtpServer
 
 MIN_SECRET_LENGTH = 32
 TRUE_WORDS = {"1", "true", "yes", "on"}
@@ -23,6 +25,10 @@ FALSE_WORDS = {"0", "false", "no", "off"}
 # Exact origins only: Flask-CORS treats an origin with a star or bracket as a regular expression, where dots match all.
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
+# Where a link's token belongs.
+PLACEHOLDER = "{token}"
+LINK = re.compile(r"https?://[^\s{}<>\"]+\{token\}[^\s{}<>\"]*")
+MAX_APP_NAME = 60  # characters
 
 
 class ConfigError(SystemExit):
@@ -115,6 +121,16 @@ def admin_address(email: str, password: str) -> str:
     return email
 
 
+def checked(name: str, value: str, parse: Callable[[str], object]) -> str:
+    """Return the value of an optional setting that `parse` accepts."""
+    try:
+        if value:
+            parse(value)
+    except ValueError as error:
+        raise ConfigError(f"{name} {error}.") from None
+    return value
+
+
 class Config:
     """Settings common to all environments. Flask reads the upper-case attributes."""
 
@@ -155,6 +171,7 @@ class Config:
         self._stores(env)
         self._mux(env)
         self._web(env)
+        self._mail(env)
 
     def _secrets(self, env: Environment) -> None:
         self.SECRET_KEY = self._secret(env, "SECRET_KEY")
@@ -216,6 +233,32 @@ class Config:
             raise ConfigError("MUX_TOKEN_ID and MUX_TOKEN_SECRET go together: set both or neither.")
         if bool(self.MUX_SIGNING_KEY_ID) != bool(self.MUX_SIGNING_PRIVATE_KEY):
             raise ConfigError("MUX_SIGNING_KEY_ID and MUX_SIGNING_PRIVATE_KEY go together: set both or neither.")
+
+    def _mail(self, env: Environment) -> None:
+        self.APP_NAME = env.text("APP_NAME", "LearnStream")
+        if len(self.APP_NAME) > MAX_APP_NAME or not self.APP_NAME.isprintable():
+            raise ConfigError(f"APP_NAME must be one line of at most {MAX_APP_NAME} characters.")
+        self.MAIL_URL = checked("MAIL_URL", env.text("MAIL_URL"), SmtpServer.parse)
+        self.MAIL_FROM = checked("MAIL_FROM", env.text("MAIL_FROM"), Mailbox.parse)
+        self.MAIL_REPLY_TO = checked("MAIL_REPLY_TO", env.text("MAIL_REPLY_TO"), Mailbox.parse)
+        if bool(self.MAIL_URL) != bool(self.MAIL_FROM):
+            raise ConfigError("MAIL_URL and MAIL_FROM go together: set both or neither.")
+        # Never taken from a request: whoever sends one chooses its Host header, and would choose where links lead.
+        if self.MAIL_URL and not self.PUBLIC_URL:
+            raise ConfigError("PUBLIC_URL is required with MAIL_URL: links in mails lead there.")
+        self.APP_URL = env.text("APP_URL") and env.url("APP_URL", "", schemes=("http", "https"))
+        self.LINK_VERIFY_EMAIL = self._link("LINK_VERIFY_EMAIL", env.text("LINK_VERIFY_EMAIL"), "/verify-email")
+        self.LINK_RESET_PASSWORD = self._link("LINK_RESET_PASSWORD", env.text("LINK_RESET_PASSWORD"), "/reset-password")
+        self.LINK_INVITATION = self._link("LINK_INVITATION", env.text("LINK_INVITATION"), "/invitation")
+
+    def _link(self, name: str, template: str, page: str) -> str:
+        """Return the template of a link, by default to a page of our own; a path is one of the front end's."""
+        if not template:
+            return f"{self.PUBLIC_URL}{page}?token={PLACEHOLDER}"
+        link = template if "://" in template else f"{self.APP_URL}/{template.lstrip('/')}"
+        if not LINK.fullmatch(link):
+            raise ConfigError(f"{name} must be a URL, or a path below APP_URL, with {PLACEHOLDER} in it once.")
+        return link
 
     def _web(self, env: Environment) -> None:
         self.CORS_ORIGINS = env.listing("CORS_ORIGINS", ORIGIN, "https://app.example.com (or *)")

@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.plugins.mongo_failures",
     "tests.plugins.cast",
     "tests.plugins.video",
+    "tests.plugins.mail",
 ]
 
 # A shell's background job is born ignoring Ctrl-C, and so would be everything that the tests start and interrupt.

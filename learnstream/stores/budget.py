@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
 
 REQUEST_BUDGET = 1.8  # seconds of waiting for stores per request, so that it is answered within two seconds
@@ -101,8 +101,9 @@ class Watchdog:
 
 
 def _shut_down(fd: int) -> None:
-    # A duplicate shares the connection but not the descriptor: closing it leaves psycopg2's own descriptor open.
-    with socket.socket(fileno=os.dup(fd)) as duplicate:
+    # A duplicate shares the connection but not the descriptor: closing it leaves the owner's descriptor open.
+    # The peer may have reset the connection at this very moment; an error would end the watchdog's thread for good.
+    with suppress(OSError), socket.socket(fileno=os.dup(fd)) as duplicate:
         duplicate.shutdown(socket.SHUT_RDWR)
 
 

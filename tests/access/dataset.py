@@ -14,6 +14,7 @@ from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
+from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.accounts import directory, sessions
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import exceptions
@@ -137,7 +138,7 @@ def _create_asset() -> str:
 
 
 def _create_background_work() -> Names:
-    """Create a follower that parked one event and fails at the next, and a parked command."""
+    """Create a follower that parked one event and fails at the next, a parked command, and a failed mail."""
     follower = Follower(name="released-videos", position=1041, last_error="KeyError: 'version'")
     data = {"enrollment_id": 1, "user_id": 1, "course_id": MISSING_DOCUMENT_ID, "version": 1, "source": "self"}
     facts = {"type": EventType.ENROLLMENT_WITHDRAWN.value, "data": data, "occurred_at": now(), "published_at": now()}
@@ -145,9 +146,11 @@ def _create_background_work() -> Names:
     db.session.flush()
     parked = ParkedEvent(follower=follower.name, position=1041, tries=8, last_error="KeyError: 'version'")
     command = OutboxMessage(topic="video.released", payload={}, tries=8, parked_at=now())
-    db.session.add_all([parked, command])
+    mail = Mail(template=MailTemplate.VERIFY_EMAIL, address="lea@school.test", cause="x", state=MailState.FAILED)
+    db.session.add_all([parked, command, mail])
     db.session.commit()
-    return {"follower_name": follower.name, "parked_id": parked.id, "command_id": command.id}
+    ids = {"parked_id": parked.id, "command_id": command.id, "mail_id": mail.id}
+    return {"follower_name": follower.name, **ids}
 
 
 def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> Names:

@@ -32,6 +32,7 @@ OBJECTS = {
     "follower_name": ("own", "missing"),
     "parked_id": ("own", "missing"),
     "command_id": ("own", "missing"),
+    "mail_id": ("own", "missing"),
 }
 # A lesson whose body names an asset.
 IMPORT_OBJECTS = ("own", "foreign", "preview", "hidden", "strayed", "missing")
@@ -147,6 +148,8 @@ POST   /admin/parked-events/{parked_id}/skip             | 401                 |
 GET    /admin/commands                                   | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/commands/{command_id}/retry                | 401                 | 403                 | 403                 | 403                 | 202 404
 POST   /admin/commands/{command_id}/skip                 | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/mails                                      | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/mails/{mail_id}/retry                      | 401                 | 403                 | 403                 | 403                 | 202 404
 GET    /events                                           | 401                 | 403                 | 403                 | 403                 | 200
 
 POST   /webhooks/mux                                     | 200                 | 200                 | 200                 | 200                 | 200

@@ -9,8 +9,10 @@ from playwright.sync_api import expect
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
+from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.accounts import sessions
 from learnstream.services.analytics import rollup
+from learnstream.stores.sql import db
 from tests.factories import make_course, make_person, make_video, put_video
 from tests.learning import open_text, seat, show_videos, watch
 
@@ -337,3 +339,35 @@ def test_all_controls_have_accessible_names(page, sign_in, require_no_errors, ow
         unnamed = page.get_by_role(role, name=re.compile("^$"))
         assert unnamed.count() == 0, role
     assert page.get_by_role("img").count() >= 4
+
+
+def mail_card(page):
+    return page.locator("section", has=page.get_by_role("heading", name="Mail", exact=True))
+
+
+def test_an_admin_sees_the_queue_of_mails(page, sign_in, require_no_errors, admin, mail_configured, screenshots):
+    for number, state in enumerate([MailState.QUEUED, MailState.QUEUED, MailState.FAILED]):
+        created_at = now() - timedelta(minutes=12)
+        mail = {"template": MailTemplate.INVITATION, "address": "sam@example.com", "cause": f"{number}"}
+        db.session.add(Mail(**mail, state=state, created_at=created_at))
+    db.session.commit()
+    sign_in(admin)
+
+    expect(mail_card(page)).to_contain_text("Waiting2the oldest for 12 min")
+    expect(mail_card(page)).to_contain_text("Failed1listed at /admin/mails")
+    expect(mail_card(page)).to_contain_text("Last sent")
+    mail_card(page).screenshot(path=screenshots / "dashboard-mail.png")
+
+
+def test_without_a_mail_server_an_admin_sees_that(page, sign_in, require_no_errors, admin):
+    sign_in(admin)
+
+    expect(mail_card(page)).to_contain_text("No mail server is configured")
+
+
+def test_figures_are_shown_without_the_queue_of_mails(page, sign_in, admin):
+    page.route("**/admin/status", lambda route: route.abort())
+    sign_in(admin)
+
+    heading(page, "All courses").to_be_visible()
+    expect(mail_card(page)).to_have_count(0)

@@ -145,6 +145,8 @@ def background_work(seeder: Seeder) -> list[Case]:
         Case("followers", get(seeder.admin, "/admin/followers"), **known),
         Case("parked events", get(seeder.admin, "/admin/parked-events"), **known),
         Case("commands", get(seeder.admin, "/admin/commands"), **known),
+        Case("mails", get(seeder.admin, "/admin/mails"), **known),
+        Case("retry mails", send(seeder.admin, "POST", "/admin/mails/999999/retry"), **unknown),
         Case("replay", send(seeder.admin, "POST", "/admin/followers/unknown/replay", from_position=1), **unknown),
         Case("park", send(seeder.admin, "POST", "/admin/followers/unknown/park"), **unknown),
         *(

@@ -7,6 +7,7 @@ from learnstream.clock import now
 from learnstream.extensions import celery
 from learnstream.jobs import cleanup
 from learnstream.models import IdempotencyKey, OutboxMessage, RefreshToken, Session
+from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.accounts import sessions
 from learnstream.services.foundation import idempotency, outbox
 from learnstream.stores.sql import db
@@ -92,6 +93,18 @@ def test_messages_that_were_done_a_week_ago_are_deleted(run, app, separate_sessi
     run()
 
     assert set(separate_session.scalars(select(OutboxMessage.id))) == {recent.id, parked.id, pending.id}
+
+
+def test_mails_older_than_the_events_that_cause_them_are_deleted(run, app, separate_session):
+    old, recent = {"created_at": ago(days=181)}, {"created_at": ago(days=179)}
+    sent, queued = {"state": MailState.SENT}, {"state": MailState.QUEUED}
+    for number, columns in enumerate([old | sent, old | queued, recent | sent]):
+        db.session.add(Mail(template=MailTemplate.INVITATION, address="a@example.com", cause=f"{number}", **columns))
+    db.session.commit()
+
+    run()
+
+    assert set(separate_session.scalars(select(Mail.cause))) == {"1", "2"}
 
 
 def test_the_schedule_knows_the_job():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from config import ConfigError, load
+from learnstream.integrations.mail import Mailbox
 
 ROOT = Path(__file__).parents[2]
 GOOD = {
@@ -60,11 +61,88 @@ def test_a_missing_setting_is_named(name):
         ("MUX_SIGNING_PRIVATE_KEY", "***"),
         ("MUX_SIGNING_PRIVATE_KEY", "bm90IGEga2V5"),
         ("MUX_SIGNING_PRIVATE_KEY", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("MAIL_URL", "smtp://h"),
+        ("MAIL_FROM", "school@school.test"),
+        ("APP_NAME", "x" * 61),
+        ("APP_NAME", "a\nb"),
+        ("APP_URL", "app.example.com"),
+        ("LINK_INVITATION", "https://app.example.com/invitation"),
+        ("LINK_INVITATION", "https://app.example.com/{token}/{token}"),
+        ("LINK_INVITATION", "https://app.example.com/{token}/{other}"),
+        ("LINK_RESET_PASSWORD", "javascript:alert({token})"),
+        ("LINK_VERIFY_EMAIL", "/verify?token={token}"),
     ],
 )
 def test_an_invalid_setting_aborts_the_start_and_is_named(name, value):
     with pytest.raises(ConfigError, match=name):
         load(GOOD | {name: value})
+
+
+MAIL = {"MAIL_URL": "smtp://h", "MAIL_FROM": "school@school.test", "PUBLIC_URL": "https://api.school.test"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", ""),
+        ("MAIL_FROM", ""),
+        ("MAIL_FROM", "school"),
+        ("MAIL_FROM", "School <school>"),
+        ("MAIL_FROM", "School <school@school.test"),
+        ("MAIL_FROM", "School <a@school.test> <b@school.test>"),
+        ("MAIL_FROM", "a@school.test, b@school.test"),
+        ("MAIL_FROM", "Sch\nool <school@school.test>"),
+        ("MAIL_REPLY_TO", "nobody"),
+        ("MAIL_URL", "mail.example.com"),
+        ("MAIL_URL", "http://mail.example.com"),
+        ("MAIL_URL", "smtp://"),
+        ("MAIL_URL", "smtp://h:0"),
+        ("MAIL_URL", "smtp://h:65536"),
+        ("MAIL_URL", "smtp://h:x"),
+        ("MAIL_URL", "smtp://h/path"),
+        ("MAIL_URL", "smtp://h?timeout=5"),
+        ("MAIL_URL", "smtp://a b"),
+        ("MAIL_URL", "smtp://user@h"),
+        ("MAIL_URL", "smtp://user:@h"),
+        ("MAIL_URL", "smtp://:sesame@h"),
+        ("MAIL_URL", "smtp://sam@b.test:sesame@h"),
+        ("MAIL_URL", "smtp://user:sesame%zz@h"),
+        ("MAIL_URL", "smtp://user:sesame%0a@h"),
+        ("MAIL_URL", "smtp://user:sesame%C3%A4@h"),
+        ("MAIL_URL", "smtp://[1::2::3]"),
+        ("MAIL_URL", "smtp://-h"),
+    ],
+)
+def test_an_invalid_setting_of_mail_aborts_the_start_with_one_line(name, value):
+    with pytest.raises(ConfigError, match=name) as error:
+        load(GOOD | MAIL | {name: value})
+
+    assert "\n" not in str(error.value)
+    assert "sesame" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "mailbox"),
+    [
+        ("school@school.test", ("school@school.test", "LearnStream")),
+        ("Example School <school@School.test>", ("school@school.test", "Example School")),
+        ('"Example, School" <school@school.test>', ("school@school.test", "Example, School")),
+        ("École <école@bücher.test>", ("école@bücher.test", "École")),
+    ],
+)
+def test_a_sender_has_an_address_and_a_name(text, mailbox):
+    assert Mailbox.parse(load(GOOD | MAIL | {"MAIL_FROM": text}).MAIL_FROM, "LearnStream") == mailbox
+
+
+def test_links_lead_to_our_own_pages_or_to_the_front_ends():
+    own = load(GOOD | MAIL)
+    paths = {"APP_URL": "https://app.school.test/", "LINK_RESET_PASSWORD": "/reset/{token}"}
+    front = load(GOOD | MAIL | paths | {"LINK_INVITATION": "https://x.test/#/i={token}"})
+
+    assert own.LINK_VERIFY_EMAIL == front.LINK_VERIFY_EMAIL == "https://api.school.test/verify-email?token={token}"
+    assert own.LINK_INVITATION == "https://api.school.test/invitation?token={token}"
+    assert front.LINK_RESET_PASSWORD == "https://app.school.test/reset/{token}"
+    assert front.LINK_INVITATION == "https://x.test/#/i={token}"
 
 
 @pytest.mark.parametrize("password", ["admin", "password", "changeme", "qwertyuiop", "x" * 129, "ada@school.test"])

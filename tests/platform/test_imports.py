@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Migrations and their command line, the documentation page's packages, and Celery's worker.
+# Migrations and their command line, the documentation page's packages, Celery's worker, and the sending of mail.
 FOREIGN = {
     "alembic",
     "mako",
@@ -18,6 +18,8 @@ FOREIGN = {
     "pydantic",
     "celery.worker",
     "honcho",
+    "smtplib",
+    "learnstream.integrations.smtp.adapter",
 }
 
 

@@ -1,6 +1,6 @@
 """The administrators' endpoints under `/admin`: one blueprint, to which each module adds the routes of its subject."""
 
-from learnstream.blueprints.admin import analytics, background, enrollments, operations, uploads, users
+from learnstream.blueprints.admin import analytics, background, enrollments, mails, operations, uploads, users
 from learnstream.blueprints.admin.blueprint import blp
 
-__all__ = ["analytics", "background", "blp", "enrollments", "operations", "uploads", "users"]
+__all__ = ["analytics", "background", "blp", "enrollments", "mails", "operations", "uploads", "users"]

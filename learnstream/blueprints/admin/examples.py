@@ -91,6 +91,22 @@ COMMAND = {
 }
 RETRIED_COMMAND = COMMAND | {"state": "pending", "tries": 0, "parked_at": None, "next_try_at": RETRIED_AT}
 SKIPPED_COMMAND = COMMAND | {"state": "skipped", "done_at": RETRIED_AT}
+MAIL = {
+    "id": 211,
+    "address": cast.LEARNER["email"],
+    "user_id": cast.LEARNER_ID,
+    "template": "verify_email",
+    "language": "en",
+    "cause": "accounts.verify_email:5f3c9a1e7b2d4c60",
+    "state": "failed",
+    "tries": 1,
+    "next_try_at": "2026-04-11T16:11:36+00:00",
+    "last_error": "MailFailure: 550 5.1.1 No such mailbox",
+    "answer": None,
+    "created_at": cast.PUBLISHED_AT,
+    "sent_at": None,
+}
+RETRIED_MAIL = MAIL | {"state": "queued", "tries": 0, "next_try_at": RETRIED_AT}
 WAITING = {"pending": 0, "oldest_at": None, "seconds": 0.0}
 LAG = WAITING | {"parked": 0}
 STATUS = {
@@ -102,6 +118,14 @@ STATUS = {
     "followers": [FOLLOWER],
     "figures": {"as_of": "2026-03-01T11:59:20+00:00", "seconds": 40.0},
     "beat": {"last_at": "2026-03-01T11:59:45+00:00", "seconds": 15.0},
+    "mail": {
+        "configured": True,
+        "queued": 0,
+        "oldest_at": None,
+        "seconds": 0.0,
+        "failed": 1,
+        "last_sent_at": "2026-03-01T11:58:02+00:00",
+    },
 }
 
 LESSON = {"id": cast.LESSON_ID, "course_id": cast.COURSE_ID, "title": cast.LESSON_TITLE}

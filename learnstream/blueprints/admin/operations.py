@@ -8,9 +8,9 @@ from learnstream.blueprints.common.authentication import admins_only
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.documents.webhook_event import ListedEvent
 from learnstream.errors.media import NoSuchEvent
-from learnstream.schemas.analytics.monitoring import StatusSchema
+from learnstream.schemas.admin.status import StatusSchema
 from learnstream.schemas.media.webhook_events import EventFilterSchema, EventSchema, EventWithPayloadSchema
-from learnstream.services.analytics import monitoring
+from learnstream.services.admin import status
 from learnstream.services.media import webhooks
 from learnstream.services.media.webhooks import ShownEvent
 from learnstream.web.paging import Page
@@ -24,7 +24,7 @@ def read_status() -> dict[str, Any]:
 
     Shows pending and parked work, and whether the scheduler is running.
     """
-    return monitoring.report()
+    return status.report()
 
 
 @blp.get("/webhook-events")

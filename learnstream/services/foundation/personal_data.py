@@ -110,6 +110,13 @@ POSTGRESQL: dict[str, Stored] = {
         none="name position tries next_try_at missed claimed_by claimed_until created_at updated_at",
         personal="last_error",
     ),
+    "mails": Stored(
+        "PostgreSQL",
+        "mails that are queued or were sent, without their links",
+        "180 days",
+        none="id template language state tries next_try_at",
+        personal="user_id address cause facts last_error answer created_at sent_at",
+    ),
     "parked_events": Stored(
         "PostgreSQL",
         "events that a follower could not handle",

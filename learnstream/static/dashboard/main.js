@@ -102,14 +102,21 @@ async function show() {
   if (video) query.set("video_id", video);
   beBusy(true);
   try {
-    const figures = await getInZone(`${path}/analytics`, query);
-    if (turn === asked) present(figures, view, kind);
+    const [figures, mail] = await Promise.all([getInZone(`${path}/analytics`, query), kind === "admin" ? mailQueue() : null]);
+    if (turn === asked) present({ ...figures, mail }, view, kind);
   } catch (problem) {
     if (turn === asked && problem.status !== 401 && !complainAtFields(problem)) showProblem(problem);
   } finally {
     if (turn === asked) beBusy(false);
   }
 }
+
+/** Get the state of the queue of mails; null if that fails, since figures are shown without it. */
+const mailQueue = () =>
+  get("/admin/status").then(
+    ({ mail }) => mail,
+    () => null,
+  );
 
 /** Get figures by days of the browser's time zone; of UTC, if the server does not know it. */
 async function getInZone(path, query) {

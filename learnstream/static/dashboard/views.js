@@ -2,7 +2,7 @@
 
 import { chartCard } from "./charts.js";
 import { h, table } from "../dom.js";
-import { clock, count, duration, longDay, share, shortDay, span, unitFor } from "./format.js";
+import { clock, count, duration, instant, longDay, share, shortDay, span, unitFor } from "./format.js";
 
 const lessonAddress = ({ lesson_id: id }) => `#/lessons/${id}`;
 const courseAddress = ({ course_id: id }) => `#/courses/${id}`;
@@ -18,6 +18,7 @@ export function platformView(figures, csv) {
       "No lesson that at least ten learners began was left by more than half of them.",
     ),
     failedVideos(figures.failed_videos),
+    mailCard(figures.mail),
   ];
 }
 
@@ -216,6 +217,19 @@ function failedVideos(found) {
     { name: "Since", of: ({ failed_at: day }) => longDay(day) },
   ];
   return listing("Videos that failed", columns, found, "All videos could be processed.");
+}
+
+function mailCard(mail) {
+  if (!mail) return null;
+  const { configured, queued, seconds, failed, last_sent_at: last } = mail;
+  const shown = configured
+    ? tiles([
+        ["Waiting", count(queued), queued ? `the oldest for ${span(seconds)}` : null],
+        ["Failed", count(failed), failed ? "listed at /admin/mails, where they can be retried" : null],
+        ["Last sent", last ? instant(last) : "–"],
+      ])
+    : h("p", { class: "empty" }, "No mail server is configured, so no mails are sent.");
+  return h("section", { class: "card" }, h("h2", {}, "Mail"), shown);
 }
 
 function listing(title, columns, rows, empty, csv) {

@@ -6,6 +6,7 @@ import pytest
 from learnstream.clock import now
 from learnstream.documents import WebhookEvent
 from learnstream.models import EventType
+from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.analytics import monitoring, rollup
 from learnstream.services.foundation import cursors, events, followers, outbox
 from learnstream.services.media import webhooks
@@ -31,6 +32,14 @@ def test_an_idle_platform_has_nothing_pending(client, admin):
         "followers": [],
         "figures": {"as_of": None, "seconds": None},
         "beat": {"last_at": None, "seconds": None},
+        "mail": {
+            "configured": False,
+            "queued": 0,
+            "oldest_at": None,
+            "seconds": 0.0,
+            "failed": 0,
+            "last_sent_at": None,
+        },
     }
 
 
@@ -124,3 +133,25 @@ def test_the_last_beat_is_shown(client, admin):
 @pytest.mark.parametrize("who", ["owner", "stranger"])
 def test_the_status_is_for_admins(client, request, who):
     assert client.get("/admin/status", auth=request.getfixturevalue(who)).json["code"] == "admins_only"
+
+
+def test_mails_are_counted(client, admin, mail_configured):
+    moment = now()
+    times = {"created_at": moment - timedelta(minutes=5)}
+    for number, columns in enumerate(
+        [
+            times,
+            {},
+            {"state": MailState.FAILED},
+            {"state": MailState.SENT, "sent_at": moment},
+            {"state": MailState.SUPPRESSED},
+        ]
+    ):
+        db.session.add(Mail(template=MailTemplate.INVITATION, address="a@example.com", cause=f"{number}", **columns))
+    db.session.commit()
+
+    shown = status(client, admin)["mail"]
+
+    assert (shown["configured"], shown["queued"], shown["failed"]) == (True, 2, 1)
+    assert 300 <= shown["seconds"] < 330
+    assert shown["last_sent_at"] == moment.isoformat()

@@ -7,6 +7,7 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.models import Follower, Role, Session
+from learnstream.models.mail import Mail, MailTemplate
 from learnstream.services.analytics import rollup
 from learnstream.services.foundation import audit, outbox, parked_events
 from learnstream.services.media import webhooks
@@ -88,5 +89,6 @@ def fill_lists():
         webhooks.receive(json.dumps(event).encode(), event)
         outbox.add("test")
         parked_events.park("released-videos", number, 8, "RuntimeError")
+        db.session.add(Mail(template=MailTemplate.VERIFY_EMAIL, address=person.email, cause=f"test:{number}"))
     assert rollup.run(rest=0)
     return catalogue

@@ -33,6 +33,7 @@ LISTS = [
     ("/admin/webhook-events", "admin", ""),
     ("/admin/parked-events", "admin", ""),
     ("/admin/commands", "admin", ""),
+    ("/admin/mails", "admin", ""),
 ]
 
 

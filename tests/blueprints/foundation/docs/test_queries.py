@@ -14,6 +14,7 @@ ADDRESS = {
     "event_id": "1",
     "parked_id": "1",
     "command_id": "1",
+    "mail_id": "1",
     "session_id": str(UUID(int=0)),
 }
 # A page and a webhook: their query parameters may come from others.

@@ -1,0 +1,1 @@
+"""Schemas of what administrators see across all domains."""

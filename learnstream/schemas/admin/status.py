@@ -1,0 +1,10 @@
+"""The whole status report."""
+
+from marshmallow import fields
+
+from learnstream.schemas.analytics import monitoring
+from learnstream.schemas.messaging.mails import MailLagSchema
+
+
+class StatusSchema(monitoring.StatusSchema):
+    mail = fields.Nested(MailLagSchema, metadata={"description": "Mails that wait, and those that were not sent."})

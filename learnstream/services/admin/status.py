@@ -1,0 +1,11 @@
+"""The whole status report for operators."""
+
+from typing import Any
+
+from learnstream.services.analytics import monitoring
+from learnstream.services.messaging import mails
+
+
+def report() -> dict[str, Any]:
+    """Return the status report of background work, including mail; ages are in seconds."""
+    return monitoring.report() | {"mail": mails.lag()}

@@ -1,0 +1,91 @@
+"""The queue of mails: requesting one, and what administrators see of them."""
+
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from learnstream.clock import age, now
+from learnstream.errors.messaging import MAILS_KEPT, NoSuchMail, NotFailed
+from learnstream.integrations import mail as port
+from learnstream.integrations.mail import require_configured
+from learnstream.models.mail import Mail, MailState, MailTemplate
+from learnstream.services.foundation import audit
+from learnstream.services.foundation.lists import rows_of
+from learnstream.services.messaging.queue import outgoing
+from learnstream.stores.keyset import Columns, Found, Part
+from learnstream.stores.sql import after_commit, db
+
+__all__ = ["browse", "delete_old", "lag", "request", "require_configured", "retry"]
+
+NEWEST = Columns((Mail.id,), descending=True)
+QUEUED, FAILED = Mail.state == MailState.QUEUED, Mail.state == MailState.FAILED
+
+
+def request(
+    template: MailTemplate, *, cause: str, address: str, user_id: int | None = None, language: str = "en", **facts: Any
+) -> None:
+    """Request a mail in the present transaction; it is sent as soon as the transaction has committed.
+
+    cause: identifies the event or command that requests it. A mail of the same template to the same address is
+    requested once per cause. facts: what the template says, without links and tokens, which its letter adds.
+
+    Without a mail server nothing is requested: mails must not go out, outdated, once there is one.
+    """
+    if not port.is_configured():
+        return
+    columns = {"cause": cause, "template": template.value, "address": address, "user_id": user_id}
+    added = insert(Mail).values(columns | {"language": language, "facts": facts})
+    if db.session.scalar(added.on_conflict_do_nothing().returning(Mail.id)) is not None:
+        after_commit(outgoing.wake)
+
+
+def browse(
+    *,
+    part: Part,
+    state: MailState | None = None,
+    template: MailTemplate | None = None,
+    address: str | None = None,
+) -> Found[Mail]:
+    """Return a part of the mails, newest first."""
+    equal = {"state": state, "template": template and template.value, "address": address}
+    return rows_of(select(Mail).filter_by(**{name: value for name, value in equal.items() if value}), NEWEST, part)
+
+
+def retry(mail_id: int, *, by: int) -> Mail:
+    """Have a failed mail sent again at once, with all its tries.
+
+    Raises:
+        NoSuchMail, NotFailed: there is no such mail, or it has not failed.
+    """
+    mail = db.session.get(Mail, mail_id, with_for_update=True, populate_existing=True)
+    if mail is None:
+        raise NoSuchMail()
+    if mail.state is not MailState.FAILED:
+        raise NotFailed()
+    details = {"template": mail.template, "last_error": mail.last_error}
+    audit.record("mail.retried", actor_id=by, target_kind="mail", target_id=mail.id, **details)
+    mail.state, mail.tries, mail.next_try_at = MailState.QUEUED, 0, now()
+    db.session.flush()
+    after_commit(outgoing.wake)
+    return mail
+
+
+def lag() -> dict[str, Any]:
+    """Return how many mails are waiting, since when the oldest is, how many have failed, and the latest success."""
+    waiting = select(func.count(), func.min(Mail.created_at)).where(QUEUED)
+    queued, oldest_at = db.session.execute(waiting).one()
+    return {
+        "configured": port.is_configured(),
+        "queued": queued,
+        "oldest_at": oldest_at,
+        "seconds": age(oldest_at) or 0.0,
+        "failed": db.session.scalar(select(func.count()).select_from(Mail).where(FAILED)),
+        "last_sent_at": db.session.scalar(select(func.max(Mail.sent_at))),
+    }
+
+
+def delete_old() -> int:
+    """Delete mails past their retention, except those still queued; return how many."""
+    old = delete(Mail).where(Mail.created_at < now() - MAILS_KEPT, ~QUEUED).returning(Mail.id)
+    return len(db.session.scalars(old).all())
