@@ -1,6 +1,16 @@
 """Errors of accounts, sessions and tokens."""
 
-from learnstream.errors import Conflict, Denied, NotFound, Retry, TooManyRequests, Unauthenticated, Unprocessable
+from learnstream.errors import (
+    AppError,
+    BadRequest,
+    Conflict,
+    Denied,
+    NotFound,
+    Retry,
+    TooManyRequests,
+    Unauthenticated,
+    Unprocessable,
+)
 
 
 class AdminsOnly(Denied):
@@ -62,3 +72,21 @@ class TokenExpired(Unauthenticated):
 
 class TokenInvalid(Unauthenticated):
     code, detail = "token_invalid", "The token is not valid."
+
+
+class LinkInvalid(BadRequest):
+    code = "link_invalid"
+    detail = "This link is not valid: it is incomplete, was used already, or no longer applies. Request a new one."
+
+
+class LinkExpired(AppError):
+    status, code, detail = 410, "link_expired", "This link has expired. Request a new one."
+
+
+class EmailVerified(Conflict):
+    code, detail = "email_verified", "The e-mail address has been verified already."
+
+
+class EmailUnverified(Denied):
+    code = "email_unverified"
+    detail = "Verify your e-mail address first, with the link that was mailed to you. Resetting the password verifies it as well."
