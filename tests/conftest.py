@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.plugins.cast",
     "tests.plugins.video",
     "tests.plugins.mail",
+    "tests.plugins.mailbox",
 ]
 
 # A shell's background job is born ignoring Ctrl-C, and so would be everything that the tests start and interrupt.

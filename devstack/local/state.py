@@ -24,6 +24,13 @@ class Store(TypedDict):
     pid: int | None
 
 
+class MailServer(TypedDict):
+    """Where mails are sent; `inbox` is the URL of the page that shows them, unless it is an external server."""
+
+    address: str
+    inbox: str | None
+
+
 class State(TypedDict):
     """The file's content."""
 
@@ -32,6 +39,7 @@ class State(TypedDict):
     accounts: list[Account]
     services: dict[str, Store]
     mux: dict[str, str]
+    mail: MailServer
 
 
 def path(directory: Path) -> Path:

@@ -1,6 +1,5 @@
-"""LearnStream on this machine: stores, emulator, release, worker, web server, in this order."""
+"""LearnStream on this machine: stores, emulator and mail catcher, release, worker, web server, in this order."""
 
-import http.client
 import json
 import os
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from devstack.demo.seed import Seed
 from devstack.errors import DevstackError, InUseError
 from devstack.local import state
+from devstack.local.mail import LocalMail
 from devstack.local.secrets_file import SecretsFile
 from devstack.processes import ports
 from devstack.processes.programs import Programs, procfile_command, with_venv_path
@@ -22,7 +22,7 @@ ADMIN = "admin@learnstream.example"
 
 
 class LocalSystem:
-    """A running LearnStream. `environ` may replace a store, or the emulator by MUX_TOKEN_ID."""
+    """A running LearnStream. `environ` may replace a store, the emulator by MUX_TOKEN_ID, or the mail catcher by MAIL_URL."""
 
     def __init__(self, root: Path, *, port: int | None = None, environ: Mapping[str, str] = os.environ) -> None:
         self.root = root
@@ -31,6 +31,7 @@ class LocalSystem:
         self.stack = Stack(root, environ=environ)
         self.programs = Programs(root, self.directory)
         self.secrets = SecretsFile(self.directory)
+        self.mail = LocalMail(self.directory, self.environ)
         self.port = port or 0
         self.watch_port = 0
         self.accounts: list[state.Account] = []
@@ -53,10 +54,12 @@ class LocalSystem:
         """
         self._start_stores()
         self._pick_port()
-        with step("migrating the databases, starting the Mux emulator"):
+        with step("migrating the databases, starting the Mux emulator and the mail catcher"):
             self._start_emulator()
+            self.mail.start(self.programs, with_venv_path(self.environ))
             self.programs.run("release", *self._from_procfile("release"))
             self._wait_for_emulator()
+            self.mail.wait_until_ready(self.programs)
         with step("starting the web server and the worker"):
             self._start_application()
         self._seed()
@@ -91,10 +94,12 @@ class LocalSystem:
             "ADMIN_EMAIL": ADMIN,
             "ADMIN_PASSWORD": self.secrets.secret("admin password", size=12),
             "PORT": str(self.port),
+            "PUBLIC_URL": self.environ.get("PUBLIC_URL") or self.url,
             "CORS_ORIGINS": ",".join(filter(None, [self.environ.get("CORS_ORIGINS"), self.watch_url])),
             "PYTHONUNBUFFERED": "1",
         }
-        return with_venv_path(self.environ | settings | self.stack.environment() | self._mux_environment())
+        vendors = self._mux_environment() | self.mail.environment()
+        return with_venv_path(self.environ | settings | self.stack.environment() | vendors)
 
     def _start_stores(self) -> None:
         with step("starting PostgreSQL, MongoDB and Redis"):
@@ -116,20 +121,15 @@ class LocalSystem:
             if self.port != DEFAULT_PORT and not ports.is_free(DEFAULT_PORT):
                 say(f"  port {DEFAULT_PORT} is taken: using {self.port}")
         port_file.write_text(str(self.port))
-        self.watch_port = self._remembered_port("watch")
-
-    def _remembered_port(self, name: str) -> int:
-        port_file = self.directory / f"{name}.port"
-        port = ports.pick(port_file)
-        port_file.write_text(str(port))
-        return port
+        self.watch_port = ports.pick_and_store(self.directory / "watch.port")
 
     def _start_emulator(self) -> None:
         if self.environ.get("MUX_TOKEN_ID"):
             return
         make_directory(self._mux_file.parent, mode=0o700)
         self._mux_file.unlink(missing_ok=True)
-        options = ["--port", str(self._remembered_port("mux")), "--data-dir", str(self._mux_file.parent)]
+        port = ports.pick_and_store(self.directory / "mux.port")
+        options = ["--port", str(port), "--data-dir", str(self._mux_file.parent)]
         webhook = ["--webhook-url", f"{self.url}/webhooks/mux"]
         self.programs.start("mux", ["python", "-m", "devstack.mux", *options, *webhook], with_venv_path(self.environ))
 
@@ -141,10 +141,10 @@ class LocalSystem:
         self.programs.start("worker", *self._from_procfile("worker"))
         command, environment = self._from_procfile("web")
         self.programs.start("web", [*command, "--bind", f"127.0.0.1:{self.port}"], environment)
-        self.programs.wait_until(lambda: _responds(self.port, "/ready"), "The web server did not answer")
+        self.programs.wait_until(lambda: ports.responds(self.port, "/ready"), "The web server did not answer")
         options = ["--port", str(self.watch_port), "--api", self.url]
         self.programs.start("watch", ["python", "-m", "devstack.watch", *options], with_venv_path(self.environ))
-        self.programs.wait_until(lambda: _responds(self.watch_port, "/"), "The watch page did not answer")
+        self.programs.wait_until(lambda: ports.responds(self.watch_port, "/"), "The watch page did not answer")
 
     def _seed(self) -> None:
         admin: state.Account = {"role": "admin", "email": ADMIN, "password": self.environment()["ADMIN_PASSWORD"]}
@@ -174,17 +174,6 @@ class LocalSystem:
             "accounts": self.accounts,
             "services": services,
             "mux": mux,
+            "mail": self.mail.state(),
         }
         state.write(self.directory, content)
-
-
-def _responds(port: int, path: str) -> bool:
-    # Not urllib, which would use the environment's proxy.
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()

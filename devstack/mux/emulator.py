@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from devstack.mux import keys, lifecycle, renditions, tracks
 from devstack.mux.app import create_app
@@ -20,15 +20,7 @@ from devstack.mux.jobs import Job, Jobs
 from devstack.mux.store import Record, Store
 from devstack.mux.webhooks import Webhooks
 from devstack.startable import Startable
-
-HOST = "127.0.0.1"
-
-
-class QuietRequestHandler(WSGIRequestHandler):
-    """A request handler that logs nothing."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
+from devstack.web import HOST, QuietRequestHandler
 
 
 class Emulator(Control, Startable):

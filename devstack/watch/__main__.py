@@ -7,8 +7,7 @@ import threading
 from werkzeug.serving import make_server
 
 from devstack.watch.app import create_app
-
-HOST = "127.0.0.1"
+from devstack.web import HOST
 
 
 def main() -> None:

@@ -3,6 +3,7 @@ import json
 import os
 import re
 import signal
+import smtplib
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import requests
 
 from devstack.demo.client import Client
 from devstack.processes import ownership
@@ -17,7 +19,7 @@ from devstack.services.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 TREE_FILES = ("Procfile", "config.py", "devstack", "gunicorn.conf.py", "learnstream", "migrations", "server", "wsgi.py")
-EXTERNAL_VARIABLES = ("DATABASE_URL", "MONGODB_URI", "REDIS_URL", "MUX_TOKEN_ID", "PORT")
+EXTERNAL_VARIABLES = ("DATABASE_URL", "MONGODB_URI", "REDIS_URL", "MUX_TOKEN_ID", "MAIL_URL", "PUBLIC_URL", "PORT")
 SERVERS = ["postgres", "mongod", "redis-server"]
 SCRIPT = """
 import sys
@@ -62,6 +64,7 @@ def served(tmp_path_factory):
             error=error,
             ready_status=status(state, "/ready"),
             script_status=status({"url": state["watch"]}, "/heartbeat.js"),
+            subjects=caught_subjects(state["mail"]),
             readme=subprocess.run(
                 ["bash", "-ec", readme_script()], cwd=tree, capture_output=True, text=True, timeout=120
             ),
@@ -100,6 +103,14 @@ def status(state, path):
     return code
 
 
+def caught_subjects(mail):
+    """Send a mail to the catcher; return the subjects of its inbox."""
+    host, port = mail["address"].split(":")
+    with smtplib.SMTP(host, int(port), local_hostname="client.test") as smtp:
+        smtp.sendmail("a@example.com", ["b@example.com"], "Subject: Caught\r\n\r\n")
+    return [message["subject"] for message in requests.get(f"{mail['inbox']}/messages", timeout=10).json()]
+
+
 def leftover_processes(tree):
     directory = tree / ".devstack"
     return ownership.servers_under(directory, SERVERS) | ownership.marked_with(directory)
@@ -118,6 +129,8 @@ def test_run_serves_until_it_receives_a_signal(served):
     assert all(store["pid"] for store in served.state["services"].values())
     assert served.state["accounts"][0]["role"] == "admin"
     assert served.state["mux"]["webhook_secret"]
+    assert f"read the mails  {served.state['mail']['inbox']}\n" in served.state["printed"]
+    assert "Caught" in served.subjects
     assert served.returncode == 0, served.messages
     assert not served.leftover
     assert not served.state_file_exists
