@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.plugins.video",
     "tests.plugins.mail",
     "tests.plugins.mailbox",
+    "tests.plugins.invitations",
 ]
 
 # A shell's background job is born ignoring Ctrl-C, and so would be everything that the tests start and interrupt.

@@ -24,6 +24,7 @@ class EventType(enum.StrEnum):
     COURSE_LEARNERS_MOVED = "course.learners_moved"
     COURSE_ARCHIVED = "course.archived"
     COURSE_REOPENED = "course.reopened"
+    INVITATION_ACCEPTED = "invitation.accepted"
     USER_REGISTERED = "user.registered"
     USER_ROLE_CHANGED = "user.role_changed"
     USER_DISABLED = "user.disabled"

@@ -46,6 +46,11 @@ def require_can_author(caller: Caller) -> None:
         raise InstructorsOnly()
 
 
+def may_invite(inviter: Role, role: Role) -> bool:
+    """Return whether accounts with the inviter's role may invite people to have `role`."""
+    return inviter is Role.ADMIN or (inviter is Role.INSTRUCTOR and role is Role.STUDENT)
+
+
 def can_edit_course(caller: Caller | None, course: CourseView | None) -> bool:
     """Return whether the caller may edit the course: as one of its instructors, or as an administrator."""
     if caller is None:

@@ -1,7 +1,7 @@
 """The people, the course and the times that all examples of the documentation share, so that they tell one story.
 
 Ines teaches "Astronomy for beginners". Sam enrolls in its first version, watches the first lesson, and moves to the
-second version when it is published. Ada is the administrator.
+second version when it is published. Ada is the administrator, who invites Tara.
 """
 
 ADMIN_ID = 1
@@ -11,6 +11,8 @@ SECOND_INSTRUCTOR_ID = 8
 LEARNER = {"id": 7, "name": "Sam Adeyemi", "email": "sam@example.com"}
 LEARNER_ID = 7
 OTHER_LEARNER_ID = 9
+INVITED = {"id": 10, "name": "Tara Lind", "email": "tara@example.com"}
+INVITATION_ID = 21
 PASSWORD = "a walrus in the pantry"  # noqa: S105 - an example
 CLIENT_ADDRESS = "203.0.113.7"
 REQUEST_ID = "5f3c9a1e7b2d4c60"

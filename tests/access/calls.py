@@ -15,6 +15,7 @@ ALIASES = {
     "POST /admin/enrollments": {"user_id": "newcomer_id"},
     "GET /admin/users/{user_id}": {"user_id": "account_id"},
     "PATCH /admin/users/{user_id}": {"user_id": "account_id"},
+    "POST /auth/invitations/accept": {"token": "invitation_token"},
     "POST /auth/login": {"email": "username"},
     "PUT /courses/{course_id}/outline": {"id": "module_id"},
     "PUT /lessons/{lesson_id}/progress": {"viewing_id": "viewing"},

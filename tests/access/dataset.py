@@ -15,7 +15,8 @@ from learnstream.documents import LessonKind
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.mail import Mail, MailState, MailTemplate
-from learnstream.services.accounts import directory, sessions
+from learnstream.services.accounts import directory, invitations, sessions
+from learnstream.services.accounts.invitations import Invitee
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
@@ -79,7 +80,9 @@ def build() -> Dataset:
         "foreign": foreign,
         "preview": foreign | {"lesson_id": foreign["lesson_ids"][1]},
         "hidden": _names(_create_draft(users["other_owner"]).id, users["other_learner"]),
-        "strayed": own | {name: foreign[name] for name in ("user_id", "target_id", "asset_id")} | {"number": 2},
+        "strayed": own
+        | {name: foreign[name] for name in ("user_id", "target_id", "asset_id", "invitation_id")}
+        | {"number": 2},
         "missing": {name: _missing_id(value) for name, value in own.items()},
     }
     common_names = _common_names(users)
@@ -163,8 +166,14 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
     override = {"unlocks_at": now(), "without_prerequisites": True, "reason": "To try things out."}
     target = {name: names[name] for name in ("course_id", "user_id", "target_id")}
     exceptions.set_override(**target, **override, granted_by=owner.id)
+    invitee = Invitee(f"pupil-of-{owner.email}", course_ids=[course.id])
+    invitation = invitations.invite(invitee, invited_by=owner.id, scope=course.id)
     db.session.commit()
-    return names | {"enrollment_id": enrollment.id}
+    invited = {
+        "invitation_id": invitation.id,
+        "invitation_token": invitations.mint_token(invitation, mailed=True),
+    }
+    return names | {"enrollment_id": enrollment.id} | invited
 
 
 def _names(course_id: str, learner: Person) -> Names:
@@ -184,6 +193,8 @@ def _names(course_id: str, learner: Person) -> Names:
         "user_id": learner.id,
         "user_ids": [learner.id],
         "enrollment_id": MISSING_ROW_ID,
+        "invitation_id": MISSING_ROW_ID,
+        "course_ids": [course_id],
         "event_id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
     }
 

@@ -33,6 +33,7 @@ OBJECTS = {
     "parked_id": ("own", "missing"),
     "command_id": ("own", "missing"),
     "mail_id": ("own", "missing"),
+    "invitation_id": ("own", "missing"),
 }
 # A lesson whose body names an asset.
 IMPORT_OBJECTS = ("own", "foreign", "preview", "hidden", "strayed", "missing")
@@ -89,6 +90,11 @@ POST   /courses/{course_id}/versions/{number}/restore    | 401                 |
 GET    /courses/{course_id}/versions/diff                | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 POST   /courses/{course_id}/learners/migrate             | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 409 404
 
+POST   /auth/invitations/accept                          | 200                 | 200                 | 200                 | 200                 | 200
+GET    /courses/{course_id}/invitations                  | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+POST   /courses/{course_id}/invitations                  | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 409 404
+DELETE /courses/{course_id}/invitations/{invitation_id}  | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
+
 POST   /courses/{course_id}/enroll                       | 401                 | 201 201 404 404     | 409 201 404 404     | 201 201 404 404     | 201 201 404 404
 DELETE /courses/{course_id}/enroll                       | 401                 | 404                 | 204 404 404 404     | 404                 | 404
 GET    /users/me/enrollments                             | 401                 | 200                 | 200                 | 200                 | 200
@@ -129,6 +135,10 @@ GET    /admin/users                                      | 401                 |
 POST   /admin/users                                      | 401                 | 403                 | 403                 | 403                 | 201
 GET    /admin/users/{user_id}                            | 401                 | 403                 | 403                 | 403                 | 200 200 404
 PATCH  /admin/users/{user_id}                            | 401                 | 403                 | 403                 | 403                 | 409 200 404
+GET    /admin/invitations                                | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/invitations                                | 401                 | 403                 | 403                 | 403                 | 201
+POST   /admin/invitations/batch                          | 401                 | 403                 | 403                 | 403                 | 201
+DELETE /admin/invitations/{invitation_id}                | 401                 | 403                 | 403                 | 403                 | 204 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 201

@@ -157,12 +157,37 @@ def background_work(seeder: Seeder) -> list[Case]:
     ]
 
 
+def invitations(seeder: Seeder) -> list[Case]:
+    owner, admin = seeder.instructor(), seeder.admin
+    course = seeder.course(owner)
+    works = {"outage_status": (503, 200, 200)}
+    made = {"outage_status": (503, 201, 201), "normal_status": 201}
+    needs_course = {"outage_status": (503, 503, 201), "normal_status": 201}
+    invitee = {"email": seeder.newcomer().email, "role": "student"}
+    to_course = invitee | {"course_ids": [course.id]}
+    of_course = f"{course.path}/invitations"
+    # So that the course has been seen.
+    owner.request_json("GET", of_course)
+    unknown = {"outage_status": (503, 404, 404), "normal_status": 404}
+    return [
+        Case("list", get(admin, "/admin/invitations"), **works),
+        Case("list of course", get(owner, of_course), **works),
+        Case("invite", send(admin, "POST", "/admin/invitations", **invitee), **made),
+        Case("invite many", send(admin, "POST", "/admin/invitations/batch", invitations=[invitee]), **made),
+        Case("invite to course", send(admin, "POST", "/admin/invitations", **to_course), **needs_course),
+        Case("invite as instructor", send(owner, "POST", of_course, email=invitee["email"]), **made),
+        Case("revoke", send(admin, "DELETE", "/admin/invitations/999999"), **unknown),
+        Case("revoke of course", send(owner, "DELETE", f"{of_course}/999999"), **unknown),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
     "progress": progress,
     "sign-in": sign_in,
     "enroll": enrollment,
+    "invitations": invitations,
     "authoring": authoring,
     "webhooks": webhooks,
     "background work": background_work,

@@ -19,3 +19,28 @@ SESSION = {
 PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": cast.REGISTERED_AT}
 NEW_EMAIL = {"email": "sam@school.test"}
 PROFILE_CHANGE = NEW_EMAIL | {"current_password": cast.PASSWORD}
+INVITEE = {"email": cast.INVITED["email"], "role": "student", "course_ids": [cast.COURSE_ID], "message": "Welcome!"}
+COURSE_INVITEE = {"email": cast.INVITED["email"], "message": "Welcome!"}
+INVITATION = INVITEE | {
+    "id": cast.INVITATION_ID,
+    "state": "pending",
+    "mail": "requested",
+    "mail_requested_at": cast.PUBLISHED_AT,
+    "invited_by": cast.ADMIN_ID,
+    "created_at": cast.PUBLISHED_AT,
+    "expires_at": "2026-04-25T16:00:00+00:00",
+    "accepted_at": None,
+    "accepted_by": None,
+    "revoked_at": None,
+}
+COURSE_INVITATION = INVITATION | {"invited_by": cast.INSTRUCTOR["id"]}
+ACCEPTANCE = {"token": TOKEN, "name": cast.INVITED["name"], "password": cast.PASSWORD}
+ACCEPTED_INVITATION = {
+    "account": cast.INVITED | {"role": "student"},
+    "created": True,
+    "course_ids": [cast.COURSE_ID],
+}
+INVITATION_LINK = {
+    "url": "https://api.school.test/invitation?token=eyJ…",
+    "expires_at": "2026-04-25T16:00:00+00:00",
+}

@@ -1,6 +1,15 @@
 """The administrators' endpoints under `/admin`: one blueprint, to which each module adds the routes of its subject."""
 
-from learnstream.blueprints.admin import analytics, background, enrollments, mails, operations, uploads, users
+from learnstream.blueprints.admin import (
+    analytics,
+    background,
+    enrollments,
+    invitations,
+    mails,
+    operations,
+    uploads,
+    users,
+)
 from learnstream.blueprints.admin.blueprint import blp
 
-__all__ = ["analytics", "background", "blp", "enrollments", "mails", "operations", "uploads", "users"]
+__all__ = ["analytics", "background", "blp", "enrollments", "invitations", "mails", "operations", "uploads", "users"]

@@ -133,12 +133,14 @@ def prefetches(keys: Callable[..., list[str]]) -> Callable[[View], View]:
 def confirms_caller(view: Callable[..., Any]) -> Callable[..., Any]:
     """Check the caller against PostgreSQL, not only against cached facts, before a route writes.
 
-    Apply it below `arguments`, so that no connection is held while the body is read, and above the idempotency key.
+    Guests may pass if the token is optional. Apply it below `arguments`, so that no connection is held while the body is read,
+    and above the idempotency key.
     """
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        entitlements.confirm(caller)
+        if known := maybe_caller():
+            entitlements.confirm(known)
         return view(*args, **kwargs)
 
     return wrapper

@@ -86,6 +86,35 @@ class RoleEventDataSchema(AccountEventDataSchema):
     after = Word(Role, required=True, metadata={"description": "The new role.", "example": "instructor"})
 
 
+class InvitationEventDataSchema(AccountEventDataSchema):
+    invitation_id = fields.Integer(
+        required=True, metadata={"description": "The invitation's id.", "example": cast.INVITATION_ID}
+    )
+    role = Word(
+        Role,
+        required=True,
+        metadata={
+            "description": "The role that it gave at least; an account's higher role stays.",
+            "example": "student",
+        },
+    )
+    course_ids = fields.List(
+        ObjectIdText(),
+        required=True,
+        metadata={"description": "The courses in which the user is enrolled next.", "example": [cast.COURSE_ID]},
+    )
+    invited_by = fields.Integer(
+        required=True, metadata={"description": "The inviter's id.", "example": cast.INSTRUCTOR["id"]}
+    )
+    source = fields.String(
+        required=True,
+        metadata={
+            "description": "The source of these enrollments: `admin` if an administrator invited, else `self`.",
+            "example": "self",
+        },
+    )
+
+
 class LessonCompletionDataSchema(CourseEventDataSchema):
     user_id = fields.Integer(required=True, metadata=USER)
     lesson_id = ObjectIdText(required=True, metadata={"description": "The lesson's id.", "example": cast.LESSON_ID})
@@ -154,6 +183,7 @@ SHAPES = {
         ),
         (EventType.COURSE_ARCHIVED, CourseEventDataSchema, "A course was closed to new learners."),
         (EventType.COURSE_REOPENED, CourseEventDataSchema, "An archived course was reopened to new learners."),
+        (EventType.INVITATION_ACCEPTED, InvitationEventDataSchema, "An invitation was accepted."),
         (EventType.USER_REGISTERED, RegistrationEventDataSchema, "An account was created, by its owner or for them."),
         (EventType.USER_ROLE_CHANGED, RoleEventDataSchema, "An account got another role."),
         (EventType.USER_DISABLED, AccountEventDataSchema, "An account was disabled."),

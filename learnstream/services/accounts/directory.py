@@ -79,11 +79,11 @@ def change(*, by: int, user_id: int, **changes: Any) -> User:
         _replace_email(user, changes["email"], by)
     _require_other_administrator(user, **changes)
     if changes.get("role", user.role) != user.role:
-        _change_role(user, changes["role"], by)
+        change_role(user, changes["role"], by=by)
     if changes.get("is_active", user.is_active) != user.is_active:
         _set_active(user, changes["is_active"], by)
     if password_hash:
-        _set_password(user, password_hash, by)
+        set_password(user, password_hash, by=by)
     db.session.flush()
     return user
 
@@ -108,7 +108,8 @@ def _replace_email(user: User, email: str, by: int) -> None:
     accounts.change_email(user, email, by=by)
 
 
-def _change_role(user: User, role: Role, by: int) -> None:
+def change_role(user: User, role: Role, *, by: int) -> None:
+    """Change a locked account's role, with the lock of `locks.lock_administrators`; access tokens become invalid."""
     _note("user.role_changed", user, by, before=user.role, after=role)
     _tell(EventType.USER_ROLE_CHANGED, user, before=user.role.value, after=role.value)
     user.role = role
@@ -123,7 +124,8 @@ def _set_active(user: User, is_active: bool, by: int) -> None:
     _tell(EventType.USER_ENABLED if is_active else EventType.USER_DISABLED, user)
 
 
-def _set_password(user: User, password_hash: str, by: int) -> None:
+def set_password(user: User, password_hash: str, *, by: int) -> None:
+    """Set a locked account's password, which ends its sessions."""
     user.password_hash = password_hash
     ended = sessions.end_all(user_id=user.id, reason="password_set")
     _note("user.password_set", user, by, sessions_ended=ended)

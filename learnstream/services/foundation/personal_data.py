@@ -59,6 +59,13 @@ POSTGRESQL: dict[str, Stored] = {
         personal="session_id parent_id issued_at expires_at consumed_at consumed_by",
         secret="jti token_hash claims",  # noqa: S106 - the names of fields
     ),
+    "invitations": Stored(
+        "PostgreSQL",
+        "invitations by e-mail, and who accepted them",
+        "90 days after it could be accepted last",
+        none="id scope role course_ids created_at mail_requested_at expires_at accepted_at revoked_at",
+        personal="email email_key message language invited_by accepted_by",
+    ),
     "enrollments": Stored(
         "PostgreSQL",
         "enrollments of users in courses",

@@ -10,7 +10,7 @@ from learnstream.clock import now
 from learnstream.documents import webhook_event
 from learnstream.documents.base import Document
 from learnstream.errors.foundation import EVENTS_KEPT
-from learnstream.services.accounts import sessions
+from learnstream.services.accounts import invitations, sessions
 from learnstream.services.analytics import rollup
 from learnstream.services.foundation import idempotency, outbox
 from learnstream.services.foundation.personal_data import MONGODB, POSTGRESQL, page
@@ -67,6 +67,7 @@ def test_all_stored_fields_of_a_course_and_its_learner_are_on_the_map(completed_
     ("stored", "kept"),
     [
         (POSTGRESQL["sessions"], sessions.KEPT_AFTER_END),
+        (POSTGRESQL["invitations"], invitations.KEPT_AFTER_END),
         (POSTGRESQL["events"], EVENTS_KEPT),
         (POSTGRESQL["outbox"], outbox.RETENTION),
         (MONGODB["webhook_events"], timedelta(seconds=webhook_event.RETENTION_SECONDS)),

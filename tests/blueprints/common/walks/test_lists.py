@@ -29,6 +29,8 @@ LISTS = [
     ("/admin/users", "admin", "q=person&role=student"),
     ("/admin/audit-log", "admin", ""),
     ("/admin/enrollments", "admin", ""),
+    ("/admin/invitations", "admin", ""),
+    ("/courses/{course_id}/invitations", "owner", ""),
     ("/admin/uploads", "admin", ""),
     ("/admin/webhook-events", "admin", ""),
     ("/admin/parked-events", "admin", ""),

@@ -8,7 +8,7 @@ from tests.blueprints.foundation.docs.document import operations
 CAST = {
     "course_id": {cast.COURSE_ID},
     "course_title": {cast.COURSE_TITLE},
-    "email": {cast.LEARNER["email"], cast.INSTRUCTOR_EMAIL, "sam@school.test"},
+    "email": {cast.LEARNER["email"], cast.INSTRUCTOR_EMAIL, "sam@school.test", cast.INVITED["email"]},
     "enrollment_id": {cast.ENROLLMENT_ID},
     "lesson_id": {cast.LESSON_ID, cast.NEXT_LESSON_ID},
     "lesson_title": {cast.LESSON_TITLE},

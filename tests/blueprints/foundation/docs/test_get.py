@@ -87,6 +87,7 @@ VERBS = {
     *("create", "delete", "export", "import", "list", "read", "replace", "update"),
     # and what else can be done with them.
     *(
+        "accept",
         "compare",
         "extend",
         "migrate",

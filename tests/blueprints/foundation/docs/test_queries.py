@@ -15,6 +15,7 @@ ADDRESS = {
     "parked_id": "1",
     "command_id": "1",
     "mail_id": "1",
+    "invitation_id": "1",
     "session_id": str(UUID(int=0)),
 }
 # A page and a webhook: their query parameters may come from others.

@@ -1,0 +1,77 @@
+"""Invitations by administrators, with any role and to any published courses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from learnstream.blueprints.accounts import examples
+from learnstream.blueprints.admin.blueprint import blp
+from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller
+from learnstream.blueprints.common.commits import commits
+from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, NoSuchInvitation
+from learnstream.models.invitation import Invitation
+from learnstream.schemas.accounts.invitation import (
+    InvitationQuerySchema,
+    InvitationRequestSchema,
+    InvitationRequestsSchema,
+    InvitationSchema,
+)
+from learnstream.services.accounts import invitations
+from learnstream.services.accounts.invitations import Invitee
+from learnstream.services.enrollment import inviting
+from learnstream.web.paging import Page
+
+
+@blp.get("/invitations")
+@admins_only
+@blp.lists(InvitationSchema, query=InvitationQuerySchema, example=examples.INVITATION)
+def list_invitations(query: dict[str, Any], page: Page) -> Sequence[Invitation]:
+    """List invitations, newest first.
+
+    All of them, including those of instructors to their courses, or those in a state or of an address. They are listed for 90
+    days after they end.
+    """
+    return entries(page, invitations.browse(**query, part=requested_part(page)))
+
+
+@blp.post("/invitations")
+@blp.arguments(InvitationRequestSchema, example=examples.INVITEE)
+@confirms_caller
+@admins_only
+@commits(idempotency_key=True)
+@blp.response(201, InvitationSchema, example=examples.INVITATION)
+def create_invitation(body: dict[str, Any]) -> Invitation:
+    """Invite a person to have an account.
+
+    Accepting the invitation creates the account, or raises the role of an existing one, and enrolls it in the
+    courses. Inviting an address again is harmless: the pending invitation gains the courses, and the role if it is higher.
+    """
+    return inviting.invite(Invitee(**body), invited_by=caller.id)
+
+
+@blp.post("/invitations/batch")
+@blp.arguments(InvitationRequestsSchema, example={"invitations": [examples.INVITEE]})
+@confirms_caller
+@admins_only
+@commits(idempotency_key=True)
+@blp.response(201, InvitationSchema(many=True), example=[examples.INVITATION])
+def create_invitations(body: dict[str, Any]) -> list[Invitation]:
+    """Invite up to 100 people.
+
+    Returns their invitations in the same order. If any field is not valid, nobody is invited.
+    """
+    return inviting.invite_all([Invitee(**each) for each in body["invitations"]], invited_by=caller.id)
+
+
+@blp.delete("/invitations/<row_id:invitation_id>")
+@confirms_caller
+@admins_only
+@commits()
+@blp.response(204)
+@blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked)
+def delete_invitation(invitation_id: int) -> None:
+    """Revoke a pending or expired invitation.
+
+    Its links are invalid from then on. What an accepted one gave can be taken back from the account.
+    """
+    invitations.revoke(invitation_id, by=caller.id)

@@ -1,0 +1,179 @@
+"""Accepting an invitation: its link gives the address's account a role and, through a follower of the fact, seats."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from learnstream.clock import now
+from learnstream.errors import Unprocessable
+from learnstream.errors.accounts import AccountDisabled, EmailTaken, LinkExpired, LinkInvalid
+from learnstream.errors.invitations import InvitationVoid, NotInvited, SignInToAccept
+from learnstream.models import EventType, Role, SeatSource, User
+from learnstream.models.invitation import Invitation
+from learnstream.policies.access import may_invite
+from learnstream.services.accounts import accounts, directory, invitations, links
+from learnstream.services.accounts.links import Purpose
+from learnstream.services.foundation import audit, events, locks
+from learnstream.stores.sql import db
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An accepted invitation, and the account that it was accepted with; `created`: by this."""
+
+    invitation: Invitation
+    user: User
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody who accepts an invitation sends besides the token. `user_id` is that of the access token."""
+
+    user_id: int | None = None
+    name: str | None = None
+    password: str | None = None
+
+
+def accept(token: str, credentials: Credentials) -> Accepted:
+    """Accept an invitation with the account of the invited address, which is created if there is none.
+
+    The role of an existing account rises to the invitation's, and never falls.
+
+    Raises:
+        LinkInvalid, LinkExpired: see `links.read`.
+        InvitationAccepted, InvitationRevoked: it is not open any more.
+        InvitationVoid: the inviter may not invite to this role now.
+        SignInToAccept, NotInvited: the address has an account, and no access token or that of another one was sent.
+        Unprocessable: name or password are missing, or sent with an access token.
+        PasswordRefused, AccountDisabled.
+    """
+    invitation, mailed = _use(token)
+    holder = accounts.find(invitation.email)
+    if holder is None:
+        user = _create_account(invitation, credentials)
+        inviter = _require_inviter(invitation)
+    else:
+        password_hash = _admit(holder, credentials)
+        inviter = _require_inviter(invitation)
+        user = _lock_account(holder, invitation)
+        _change_account(user, invitation, credentials.name, password_hash)
+    if mailed:
+        user.email_verified_at = user.email_verified_at or now()
+    _record(invitation, user, inviter)
+    return Accepted(invitation, user, created=holder is None)
+
+
+def read(token: str) -> Invitation:
+    """Return the invitation that a token accepts, without using it up.
+
+    Raises:
+        LinkInvalid, LinkExpired, InvitationAccepted, InvitationRevoked, InvitationVoid: as in `accept`.
+    """
+    claims = links.read(Purpose.INVITATION, token)
+    invitation = _require(db.session.get(Invitation, claims["invitation"]))
+    claims.require_state(invitations.state_of(invitation))
+    if not _may_still_invite(accounts.get(invitation.invited_by), invitation):
+        raise InvitationVoid()
+    return invitation
+
+
+def _use(token: str) -> tuple[Invitation, bool]:
+    """Mark a token's invitation as accepted, and lock it; return it, and whether the token was mailed."""
+    claims = links.read(Purpose.INVITATION, token)
+    pending = (Invitation.id == claims["invitation"]) & Invitation.is_open() & (Invitation.expires_at > now())
+    # One conditional UPDATE decides between concurrent requests: the others wait for its commit and find no row.
+    used = update(Invitation).where(pending).values(accepted_at=now()).returning(Invitation)
+    invitation = db.session.scalar(used, execution_options={"populate_existing": True})
+    if invitation is None:
+        _require(db.session.get(Invitation, claims["invitation"], populate_existing=True))
+        # It was prolonged a moment ago.
+        raise LinkExpired()
+    claims.require_state(invitations.state_of(invitation))
+    return invitation, claims["mailed"]
+
+
+def _require(invitation: Invitation | None) -> Invitation:
+    if invitation is None:
+        raise LinkInvalid()
+    invitations.require_open(invitation)
+    if invitation.expires_at <= now():
+        raise LinkExpired()
+    return invitation
+
+
+def _create_account(invitation: Invitation, credentials: Credentials) -> User:
+    given = {"name": credentials.name, "password": credentials.password}
+    if missing := [field for field, value in given.items() if value is None]:
+        reason = "Required, because the invited address has no account."
+        raise Unprocessable(errors={"json": {field: [reason] for field in missing}})
+    try:
+        return accounts.create(email=invitation.email, role=invitation.role, **given)  # type: ignore[arg-type]
+    except EmailTaken:
+        raise SignInToAccept() if accounts.find(invitation.email) else EmailTaken() from None
+
+
+def _admit(holder: User, credentials: Credentials) -> str | None:
+    """Check who accepts for an existing account; return the hash of its first password, if it had none."""
+    if credentials.user_id == holder.id:
+        given = {"name": credentials.name, "password": credentials.password}
+        if unexpected := [field for field, value in given.items() if value is not None]:
+            reason = "Must not be sent, because the invited address has an account."
+            raise Unprocessable(errors={"json": {field: [reason] for field in unexpected}})
+        return None
+    if holder.password_hash:
+        raise SignInToAccept() if credentials.user_id is None else NotInvited()
+    if not holder.is_active:
+        raise AccountDisabled()
+    if credentials.password is None:
+        raise Unprocessable(errors={"json": {"password": ["Required, because the account has none."]}})
+    return accounts.hash_new_password(holder, password=credentials.password)
+
+
+def _require_inviter(invitation: Invitation) -> User:
+    """Return the inviter, whose role does not change until the transaction ends."""
+    locks.lock_administrators()
+    inviter = db.session.get(User, invitation.invited_by, populate_existing=True)
+    if inviter is None or not _may_still_invite(inviter, invitation):
+        raise InvitationVoid()
+    return inviter
+
+
+def _may_still_invite(inviter: User, invitation: Invitation) -> bool:
+    return inviter.is_active and may_invite(inviter.role, invitation.role)
+
+
+def _lock_account(holder: User, invitation: Invitation) -> User:
+    """Lock the account, unless its address, password or state have changed since it was read."""
+    seen = holder.email_key, holder.password_hash, holder.is_active
+    user = accounts.lock(holder.id)
+    if (user.email_key, user.password_hash, user.is_active) != seen:
+        raise SignInToAccept()
+    return user
+
+
+def _change_account(user: User, invitation: Invitation, name: str | None, password_hash: str | None) -> None:
+    user.name = name or user.name
+    if password_hash:
+        directory.set_password(user, password_hash, by=user.id)
+    if invitations.RANKS[invitation.role] > invitations.RANKS[user.role]:
+        directory.change_role(user, invitation.role, by=invitation.invited_by)
+
+
+def _record(invitation: Invitation, user: User, inviter: User) -> None:
+    invitation.accepted_by = user.id
+    audit.record(
+        "invitation.accepted", actor_id=user.id, target_kind="invitation", target_id=invitation.id, role=user.role
+    )
+    events.record(
+        EventType.INVITATION_ACCEPTED,
+        str(invitation.id),
+        invitation_id=invitation.id,
+        user_id=user.id,
+        role=invitation.role.value,
+        course_ids=[*invitation.course_ids],
+        invited_by=inviter.id,
+        # What administrators give, only administrators can take away; to an instructor's course, learners bring themselves.
+        source=(SeatSource.ADMIN if inviter.role is Role.ADMIN else SeatSource.SELF).value,
+    )
+    db.session.flush()

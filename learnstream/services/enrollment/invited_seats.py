@@ -1,0 +1,71 @@
+"""Enrollment of people who have accepted an invitation."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from learnstream.errors import AppError
+from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
+from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived
+from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus
+from learnstream.services.authoring import courses
+from learnstream.services.enrollment import enrollments
+from learnstream.services.foundation import audit
+from learnstream.services.foundation.followers import FeedEvent, follows
+from learnstream.stores.sql import db
+
+# Why somebody is not enrolled in a course that they were invited to. The other courses are not affected.
+WITHHELD = (NoSuchCourse, CourseArchived, NotYourCourse)
+
+
+@follows(EventType.INVITATION_ACCEPTED, name="invited-seats")
+def follow(event: FeedEvent) -> None:
+    """Enroll the user in each course, unless something has happened to their enrollment there since."""
+    for course_id in event.data["course_ids"]:
+        if not _has_had_seat(event.data["user_id"], course_id, since=event.occurred_at):
+            _give_seat(event, course_id)
+
+
+def _has_had_seat(user_id: int, course_id: str, *, since: datetime) -> bool:
+    """Return whether an enrollment was live then, or later: one that the learner has left must not begin again."""
+    withdrawn_before = and_(Enrollment.status == SeatStatus.WITHDRAWN, Enrollment.ended_at <= since)
+    over_before = or_(withdrawn_before, Enrollment.expires_at <= since)
+    seat = select(over_before).where(Enrollment.user_id == user_id, Enrollment.course_id == course_id)
+    found = db.session.execute(seat).first()
+    return found is not None and not found[0]
+
+
+def _give_seat(event: FeedEvent, course_id: str) -> None:
+    source = SeatSource(event.data["source"])
+    try:
+        if source is SeatSource.SELF:
+            _require_instructor(event.data, course_id)
+        enrollments.enroll(user_id=event.data["user_id"], course_id=course_id, source=source)
+    except AlreadyEnrolled:
+        pass
+    except WITHHELD as error:
+        _record_withheld(event, course_id, error)
+
+
+def _require_instructor(data: dict[str, Any], course_id: str) -> None:
+    """Require that whoever invited teaches the course still.
+
+    Raises:
+        NoSuchCourse, NotYourCourse.
+    """
+    if data["invited_by"] not in courses.view(course_id, latest=True).instructor_ids:
+        raise NotYourCourse()
+
+
+def _record_withheld(event: FeedEvent, course_id: str, error: AppError) -> None:
+    entry = audit.entry(
+        "invitation.seat_withheld",
+        actor_id=None,
+        target_kind="invitation",
+        target_id=event.data["invitation_id"],
+        user_id=event.data["user_id"],
+        course_id=course_id,
+        reason=error.code,
+    )
+    audit.record_once(f"{event.id}:{course_id}", entry, at=event.occurred_at)

@@ -1,0 +1,135 @@
+"""Seats of those who accepted an invitation, given by a follower of the fact."""
+
+import pytest
+from sqlalchemy import select
+
+from learnstream.models import AuditEntry, Enrollment, Event, Role, SeatSource, SeatStatus
+from learnstream.services.authoring import instructors
+from learnstream.services.enrollment import enrollments
+from learnstream.services.foundation import cursors, events, follower_status, following
+from learnstream.services.foundation.followers import registered
+from learnstream.stores.sql import db
+from tests.factories import archive, make_course, make_seat
+
+
+@pytest.fixture(autouse=True)
+def from_now_on(app):
+    """Create the followers' cursors, as a release does."""
+    cursors.register([*registered.values()])
+
+
+def work():
+    events.publish()
+    following.follow_all()
+
+
+def replay(admin):
+    follower_status.replay("invited-seats", 1, by=admin.id)
+    db.session.commit()
+    work()
+
+
+def seats(session):
+    session.rollback()
+    query = select(Enrollment.course_id, Enrollment.source, Enrollment.status).order_by(Enrollment.id)
+    return [tuple(row) for row in session.execute(query)]
+
+
+def created(session):
+    session.rollback()
+    return len(session.scalars(select(Event.id).where(Event.type == "enrollment.created")).all())
+
+
+def withheld(session):
+    session.rollback()
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "invitation.seat_withheld"))
+    return [(entry.details["course_id"], entry.details["reason"]) for entry in entries]
+
+
+def test_administrators_give_seats_that_only_they_take_away(
+    make_invitation, accept_as, stranger, owner, separate_session
+):
+    courses = [make_course(owner), make_course(owner)]
+    accept_as(make_invitation(stranger.email, Role.STUDENT, *courses), stranger)
+    assert seats(separate_session) == []
+
+    work()
+
+    assert seats(separate_session) == [(each.id, SeatSource.ADMIN, SeatStatus.ACTIVE) for each in courses]
+
+
+def test_learners_may_leave_a_course_that_an_instructor_invited_them_to(
+    make_invitation, accept_as, stranger, owner, course, separate_session
+):
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course, by=owner, scope=course.id), stranger)
+
+    work()
+
+    assert seats(separate_session) == [(course.id, SeatSource.SELF, SeatStatus.ACTIVE)]
+
+
+def test_a_replay_changes_nothing(make_invitation, accept_as, stranger, admin, course, separate_session):
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course), stranger)
+    work()
+
+    replay(admin)
+
+    assert (len(seats(separate_session)), created(separate_session)) == (1, 1)
+
+
+def test_a_replay_does_not_bring_back_who_has_left(
+    make_invitation, accept_as, stranger, owner, admin, course, separate_session
+):
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course, by=owner, scope=course.id), stranger)
+    work()
+    enrollments.withdraw(user_id=stranger.id, course_id=course.id)
+    db.session.commit()
+
+    replay(admin)
+
+    assert seats(separate_session) == [(course.id, SeatSource.SELF, SeatStatus.WITHDRAWN)]
+
+
+def test_a_seat_that_had_ended_before_is_renewed(make_invitation, accept_as, stranger, course, separate_session):
+    make_seat(stranger, course)
+    enrollments.withdraw(user_id=stranger.id, course_id=course.id)
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course), stranger)
+
+    work()
+
+    assert seats(separate_session) == [(course.id, SeatSource.ADMIN, SeatStatus.ACTIVE)]
+
+
+def test_a_seat_that_is_live_stays_as_it_is(make_invitation, accept_as, stranger, course, separate_session):
+    make_seat(stranger, course)
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course), stranger)
+
+    work()
+
+    assert seats(separate_session) == [(course.id, SeatSource.SELF, SeatStatus.ACTIVE)]
+
+
+def test_a_course_that_was_archived_since_is_left_out(
+    make_invitation, accept_as, stranger, owner, admin, separate_session
+):
+    closed, course = make_course(owner), make_course(owner)
+    accept_as(make_invitation(stranger.email, Role.STUDENT, closed, course), stranger)
+    archive(closed)
+
+    work()
+    replay(admin)
+
+    assert [course_id for course_id, *_ in seats(separate_session)] == [course.id]
+    assert withheld(separate_session) == [(closed.id, "course_archived")]
+
+
+def test_an_inviter_who_was_removed_from_the_course_gives_no_seat(
+    make_invitation, accept_as, stranger, owner, other_owner, admin, course, separate_session
+):
+    invitation = make_invitation(stranger.email, Role.STUDENT, course, by=owner, scope=course.id)
+    instructors.replace(course_id=course.id, instructor_ids=[other_owner.id], changed_by=admin.id)
+    accept_as(invitation, stranger)
+
+    work()
+
+    assert (seats(separate_session), withheld(separate_session)) == ([], [(course.id, "not_your_course")])
