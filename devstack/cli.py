@@ -17,6 +17,7 @@ COMMANDS = {
     "services": "start the stores alone and print their addresses, until Ctrl-C",
     "reset": "delete the local data",
     "pages": "write the generated pages of the documentation anew: docs/errors.md and docs/privacy.md",
+    "translations": "bring the translations of mails and pages up to date with their words, and compile them",
     "lock": "write requirements.txt and requirements-dev.txt anew",
 }
 

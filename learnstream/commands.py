@@ -1,5 +1,7 @@
 """Commands for operators: `flask release`, `flask ensure-indexes`, … Each may be repeated, and run concurrently."""
 
+from pathlib import Path
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -10,14 +12,17 @@ from learnstream.errors import AppError, codes
 from learnstream.errors.accounts import EmailTaken
 from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
+from learnstream.models.mail import MailTemplate
 from learnstream.services.accounts import accounts, derivation
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
 from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
 from learnstream.services.foundation.followers import registered
 from learnstream.services.media import inventory, reconciliation, webhooks
+from learnstream.services.messaging import preview
 from learnstream.stores.sql import db
 from learnstream.text import email_address
+from learnstream.text.translation import LANGUAGES
 
 # The key of an advisory lock, an arbitrary unique number: concurrent releases must not migrate at the same time.
 RELEASE_LOCK = 7_203_519_441
@@ -35,6 +40,7 @@ def init_app(app: Flask) -> None:
         create_signing_key,
         personal_data_page,
         error_codes_page,
+        preview_mails,
     ):
         app.cli.add_command(command)
 
@@ -49,6 +55,20 @@ def personal_data_page() -> None:
 def error_codes_page() -> None:
     """Print all error codes as Markdown; docs/errors.md is its output."""
     click.echo("\n".join(codes.page()))
+
+
+@click.command("mail-preview")
+@click.argument("template", required=False, type=click.Choice([each.value for each in MailTemplate]))
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="Default: all languages.")
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), default="artifacts/mails", show_default=True
+)
+def preview_mails(template: str | None, language: str | None, output: Path) -> None:
+    """Write sample mails as HTML and text, all or those of one template, and print the files."""
+    templates = [MailTemplate(template)] if template else [*MailTemplate]
+    languages = [language] if language else [*LANGUAGES]
+    for file in preview.write(output, templates, languages):
+        click.echo(file)
 
 
 @click.command("release")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Migrations and their command line, the documentation page's packages, Celery's worker, and the sending of mail.
+# Migrations and their command line, the documentation page's packages, Celery's worker, and what renders and sends mails.
 FOREIGN = {
     "alembic",
     "mako",
@@ -18,6 +18,8 @@ FOREIGN = {
     "pydantic",
     "celery.worker",
     "honcho",
+    "babel",
+    "css_inline",
     "smtplib",
     "learnstream.integrations.smtp.adapter",
 }
