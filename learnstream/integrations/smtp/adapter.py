@@ -84,11 +84,10 @@ class SmtpMail:
 
 
 def _begin_mail(session: Session, parcel: Parcel, until: float) -> None:
-    try:
-        with session.until(until):
-            _expect(session.mail(parcel.sender, INTERNATIONAL if parcel.international else ()))
-    except smtplib.SMTPNotSupportedError as error:
-        raise MailFailure(f"{error}, and the address is not ASCII", permanent=True) from error
+    if parcel.international and not session.has_extn("smtputf8"):
+        raise MailFailure("the address is not ASCII, and the server does not support SMTPUTF8", permanent=True)
+    with session.until(until):
+        _expect(session.mail(parcel.sender, INTERNATIONAL if parcel.international else ()))
 
 
 def _transmit(session: Session, parcel: Parcel) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
-MAX_ERROR = 2000  # characters of a stored error
+MAX_ERROR = 2000  # characters of a stored error or answer
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,13 @@ class Retries:
 
 
 def describe(error: Exception) -> str:
-    """Return an error as it is stored with the work that failed.
+    """Return an error as it is stored with the work that failed."""
+    return storable(f"{type(error).__name__}: {error}")
 
-    PostgreSQL rejects NUL and lone surrogates, which a vendor's text may contain: work could then be neither tried
-    again nor given up.
+
+def storable(text: str) -> str:
+    """Return a vendor's text as it can be stored with work.
+
+    PostgreSQL rejects NUL and lone surrogates: work could then be neither tried again, nor given up, nor done.
     """
-    text = f"{type(error).__name__}: {error}"[:MAX_ERROR]
-    return text.replace("\0", "?").encode(errors="replace").decode()
+    return text[:MAX_ERROR].replace("\0", "?").encode(errors="replace").decode()

@@ -1,34 +1,11 @@
 """Requesting mails."""
 
 import pytest
-from sqlalchemy import select
 
 from learnstream.errors.messaging import MailUnconfigured
-from learnstream.models.mail import Mail, MailState, MailTemplate
+from learnstream.models.mail import MailState, MailTemplate
 from learnstream.services.messaging import mails, queue
 from learnstream.stores.sql import db
-
-
-@pytest.fixture
-def stored(separate_session):
-    """Return a function that returns the stored mails, oldest first."""
-
-    def stored():
-        separate_session.rollback()
-        return separate_session.scalars(select(Mail).order_by(Mail.id)).all()
-
-    return stored
-
-
-@pytest.fixture
-def ask(app):
-    """Return a function that requests a mail and commits."""
-
-    def ask(address="sam@example.com", cause="test:1", **options):
-        mails.request(MailTemplate.VERIFY_EMAIL, cause=cause, address=address, **options)
-        db.session.commit()
-
-    return ask
 
 
 def test_a_cause_has_one_mail_of_a_template_to_an_address(mail_configured, ask, stored):

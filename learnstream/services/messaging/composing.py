@@ -1,0 +1,23 @@
+"""Turns a queued mail into the message that is sent."""
+
+from learnstream.integrations.mail import Message
+from learnstream.models.mail import Mail, MailTemplate
+from learnstream.services.messaging import letters
+from learnstream.services.messaging.rendering import render
+from learnstream.text.translation import SOURCE, closest
+
+
+def compose(mail: Mail) -> Message:
+    """Return the message of a mail, with its links.
+
+    Raises:
+        NotNeeded: the mail is not needed any more.
+    """
+    language = closest(mail.language) or SOURCE
+    rendered = render(MailTemplate(mail.template), language, letters.facts_of(mail))
+    return Message(_key(mail), mail.address, rendered.subject, rendered.text, rendered.html, language)
+
+
+def _key(mail: Mail) -> str:
+    """Return what makes the `Message-ID`: with the time, since two systems may send from one domain."""
+    return f"{mail.id}.{int(mail.created_at.timestamp() * 1000)}"
