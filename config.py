@@ -24,6 +24,7 @@ TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
 # Exact origins only: Flask-CORS treats an origin with a star or bracket as a regular expression, where dots match all.
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+ROLE = re.compile("admin|instructor|student")
 HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 # Where a link's token belongs.
 PLACEHOLDER = "{token}"
@@ -131,6 +132,11 @@ def checked(name: str, value: str, parse: Callable[[str], object]) -> str:
     return value
 
 
+def _require_long(name: str, keys: list[str]) -> None:
+    if any(len(key) < MIN_SECRET_LENGTH for key in keys):
+        raise ConfigError(f"each key in {name} must have at least {MIN_SECRET_LENGTH} characters.")
+
+
 class Config:
     """Settings common to all environments. Flask reads the upper-case attributes."""
 
@@ -168,6 +174,7 @@ class Config:
 
     def __init__(self, env: Environment) -> None:
         self._secrets(env)
+        self._second_factor(env)
         self._stores(env)
         self._mux(env)
         self._web(env)
@@ -175,9 +182,8 @@ class Config:
 
     def _secrets(self, env: Environment) -> None:
         self.SECRET_KEY = self._secret(env, "SECRET_KEY")
-        self.JWT_SECRET_KEYS = env.listing("JWT_SECRET_KEYS") or [self._derived_jwt_key()]
-        if any(len(key) < MIN_SECRET_LENGTH for key in self.JWT_SECRET_KEYS):
-            raise ConfigError(f"each key in JWT_SECRET_KEYS must have at least {MIN_SECRET_LENGTH} characters.")
+        self.JWT_SECRET_KEYS = env.listing("JWT_SECRET_KEYS") or [self._derived_key("jwt")]
+        _require_long("JWT_SECRET_KEYS", self.JWT_SECRET_KEYS)
         if self.REQUIRES_SECRETS and not env.text("JWT_SECRET_KEYS"):
             raise ConfigError("JWT_SECRET_KEYS is required.")
         self.ADMIN_EMAIL = env.text("ADMIN_EMAIL")
@@ -193,8 +199,18 @@ class Config:
             raise ConfigError(f"{name} must have at least {MIN_SECRET_LENGTH} characters.")
         return value
 
-    def _derived_jwt_key(self) -> str:
-        return hashlib.sha256(b"jwt:" + self.SECRET_KEY.encode()).hexdigest()
+    def _derived_key(self, purpose: str) -> str:
+        return hashlib.sha256(f"{purpose}:{self.SECRET_KEY}".encode()).hexdigest()
+
+    def _second_factor(self, env: Environment) -> None:
+        self.SECOND_FACTOR_KEYS = env.listing("SECOND_FACTOR_KEYS")
+        _require_long("SECOND_FACTOR_KEYS", self.SECOND_FACTOR_KEYS)
+        # Never derived in production: a new SECRET_KEY would make all stored second factors unreadable.
+        if not self.SECOND_FACTOR_KEYS and not self.REQUIRES_SECRETS:
+            self.SECOND_FACTOR_KEYS = [self._derived_key("second-factor")]
+        self.MFA_REQUIRED_FOR = frozenset(env.listing("MFA_REQUIRED_FOR", ROLE, "admin or instructor"))
+        if self.MFA_REQUIRED_FOR and not self.SECOND_FACTOR_KEYS:
+            raise ConfigError("MFA_REQUIRED_FOR needs SECOND_FACTOR_KEYS, to encrypt second factors with.")
 
     def _stores(self, env: Environment) -> None:
         self.SQLALCHEMY_DATABASE_URI = sqlalchemy_url(env.required("DATABASE_URL"))

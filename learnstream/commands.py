@@ -9,11 +9,11 @@ from sqlalchemy import text
 
 from learnstream import documents
 from learnstream.errors import AppError, codes
-from learnstream.errors.accounts import EmailTaken
+from learnstream.errors.accounts import EmailTaken, SecondFactorUnconfigured
 from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
 from learnstream.models.mail import MailTemplate
-from learnstream.services.accounts import accounts, derivation
+from learnstream.services.accounts import accounts, derivation, second_factor
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
 from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         reconcile,
         roll_up,
         create_signing_key,
+        encrypt_second_factors,
         personal_data_page,
         error_codes_page,
         preview_mails,
@@ -170,6 +171,17 @@ def create_signing_key() -> None:
         raise click.ClickException(f"{error.detail} ({error})") from None
     click.echo(f"MUX_SIGNING_KEY_ID={key.id}")
     click.echo(f"MUX_SIGNING_PRIVATE_KEY={key.private_key}")
+
+
+@click.command("encrypt-second-factors")
+@with_appcontext
+def encrypt_second_factors() -> None:
+    """Encrypt all second factors with the first of SECOND_FACTOR_KEYS; the others can then be removed."""
+    try:
+        number = second_factor.encrypt_all_anew()
+    except SecondFactorUnconfigured as error:
+        raise click.ClickException(f"{error.detail} SECOND_FACTOR_KEYS lacks a key that is in use.") from None
+    click.echo(f"second factors: {number} encrypted anew")
 
 
 def _ensure_first_administrator() -> None:

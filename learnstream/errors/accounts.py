@@ -9,6 +9,7 @@ from learnstream.errors import (
     Retry,
     TooManyRequests,
     Unauthenticated,
+    Unavailable,
     Unprocessable,
 )
 
@@ -90,3 +91,48 @@ class EmailVerified(Conflict):
 class EmailUnverified(Denied):
     code = "email_unverified"
     detail = "Verify your e-mail address first, with the link that was mailed to you. Resetting the password verifies it as well."
+
+
+class MfaCodeRequired(Denied):
+    """Raised at a sign-in with `mfa_token`, which belongs to the second step."""
+
+    code, detail = "mfa_code_required", "Send a code of the authenticator app as well, or a recovery code."
+
+
+class MfaTokenInvalid(Unauthenticated):
+    code, detail = "mfa_token_invalid", "The sign-in took too long, or the account has changed; start again."
+    retry = Retry.NEVER
+
+
+class MfaSetupRequired(Denied):
+    code, detail = "mfa_setup_required", "This role needs a second factor: set one up first."
+
+
+class WrongCode(Denied):
+    """Raised after the failure was counted, which the caller must still commit."""
+
+    code, detail = "wrong_code", "The code is wrong, or was used before."
+    retry = Retry.NEVER
+
+
+class SecondFactorEnabled(Conflict):
+    code, detail = "second_factor_enabled", "The account has a second factor; remove it to set up another one."
+
+
+class OwnSecondFactor(Conflict):
+    code, detail = "own_second_factor", "Remove your own second factor with your password and a code."
+
+
+class NoSecondFactor(NotFound):
+    detail = "The account has no second factor."
+
+
+class SecondFactorUnconfigured(Unavailable):
+    """No key to encrypt secrets with is configured, or that of a stored secret has been removed."""
+
+    code, detail = "second_factor_unconfigured", "Second factors are not configured on this server."
+    retry_after = 300
+
+
+class ReauthenticationRequired(Unauthenticated):
+    code, detail = "reauthentication_required", "Confirm your password to do this: you signed in too long ago."

@@ -5,8 +5,8 @@ from typing import Any
 from learnstream.errors.family import AppError
 
 INVALID_REQUEST = "invalid_request"
-# The password or the account is wrong; all other errors are those of any operation.
-INVALID_GRANT = {"invalid_credentials", "account_disabled"}
+# The credentials are wrong or not sufficient; all other errors are those of any operation.
+INVALID_GRANT = {"invalid_credentials", "account_disabled", "mfa_code_required"}
 # Its section 4.1.2.1 has the code for servers that cannot answer at the moment.
 UNAVAILABLE = "temporarily_unavailable"
 

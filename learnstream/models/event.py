@@ -31,6 +31,9 @@ class EventType(enum.StrEnum):
     USER_ENABLED = "user.enabled"
     USER_EMAIL_CHANGED = "user.email_changed"
     USER_PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of a fact
+    USER_SECOND_FACTOR_ENABLED = "user.second_factor_enabled"
+    USER_SECOND_FACTOR_DISABLED = "user.second_factor_disabled"
+    USER_RECOVERY_CODE_USED = "user.recovery_code_used"
 
 
 class Event(Model):

@@ -23,6 +23,8 @@ class Session(Model):
     ip: Mapped[str] = mapped_column(String(45), default="")
     created_at: Mapped[CreatedAt]
     last_used_at: Mapped[CreatedAt]
+    # When its user last confirmed the password; None: not since it began.
+    reauthenticated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # The absolute end of the session, however often it is refreshed.
     expires_at: Mapped[Instant]
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -6,17 +6,19 @@ invalidation that fails is retried by this process, and by others if this one di
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
+from flask import current_app
+from sqlalchemy import exists, func, select
 
 from learnstream.clock import now
-from learnstream.errors.accounts import TokenRevoked
+from learnstream.errors.accounts import MfaSetupRequired, ReauthenticationRequired, TokenRevoked
 from learnstream.models import Enrollment, OutboxMessage, Role, SeatOverride, SeatSource, SeatStatus, Session, User
+from learnstream.models.second_factor import SecondFactor
 from learnstream.policies.seats import Override, Seat
 from learnstream.policies.views import Caller
 from learnstream.stores import cache
@@ -30,6 +32,10 @@ SEAT_FORMAT = 2
 STALE_IF_ERROR_SECONDS = 16 * 60  # slightly more than an access token's lifetime
 # The outbox topic for cache entries that could not be invalidated before the commit of the change.
 INVALIDATE = "facts.forget"
+# The facts of a session, by whether its user has a second factor.
+ACTIVE, WITH_SECOND_FACTOR = b"active", b"second_factor"
+# For how long a sign-in is fresh, and by how much the clock of the dyno that noted it may be ahead.
+FRESH_FOR, CLOCK_SKEW = timedelta(minutes=15), timedelta(seconds=60)
 
 
 def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
@@ -38,20 +44,23 @@ def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
     Raises:
         Unauthenticated: `token_revoked`, the session or account is not active, or rights changed after it was issued.
     """
-    _, user = cache.get_or_load_all(
+    session, user = cache.get_or_load_all(
         caller_keys(user_id, session_id),
         lambda: _load_session(user_id, session_id),
         ttl=TTL_SECONDS,
         stale_if_error=STALE_IF_ERROR_SECONDS,
     )
-    return _current(user_id, session_id, issued_at, user)
+    return _current(user_id, session_id, issued_at, session, user)
 
 
-def _current(user_id: int, session_id: UUID, issued_at: float, user: bytes) -> Caller:
+def _current(user_id: int, session_id: UUID, issued_at: float, session: bytes, user: bytes) -> Caller:
     role, valid_from = orjson.loads(user)
     if issued_at < valid_from:
         raise TokenRevoked()
-    return Caller(id=user_id, role=Role(role), session_id=session_id, issued_at=issued_at)
+    lacks_factor = session != WITH_SECOND_FACTOR and role in current_app.config["MFA_REQUIRED_FOR"]
+    return Caller(
+        id=user_id, role=Role(role), session_id=session_id, issued_at=issued_at, needs_second_factor=lacks_factor
+    )
 
 
 def caller_keys(user_id: int, session_id: UUID) -> list[str]:
@@ -59,32 +68,52 @@ def caller_keys(user_id: int, session_id: UUID) -> list[str]:
     return [session_key(session_id), user_key(user_id)]
 
 
+HAS_SECOND_FACTOR = exists().where(SecondFactor.user_id == User.id, SecondFactor.enabled_at.is_not(None))
+
+
 def _load_session(user_id: int, session_id: UUID) -> list[bytes]:
     row = db.session.execute(
-        select(User.role, User.sessions_valid_from)
+        select(User.role, User.sessions_valid_from, HAS_SECOND_FACTOR.label("has_second_factor"))
         .join(Session, Session.user_id == User.id)
         .where(Session.id == session_id, User.id == user_id, User.is_active)
         .where(Session.revoked_at.is_(None), Session.expires_at > now())
     ).first()
     if row is None:
         raise TokenRevoked()
-    return [b"active", orjson.dumps([row.role, row.sessions_valid_from.timestamp()])]
+    session = WITH_SECOND_FACTOR if row.has_second_factor else ACTIVE
+    return [session, orjson.dumps([row.role, row.sessions_valid_from.timestamp()])]
 
 
 def confirm(caller: Caller) -> None:
-    """Verify the caller's session and role in PostgreSQL, because cached facts may be stale.
+    """Verify the caller's session, role and second factor in PostgreSQL, because cached facts may be stale.
 
     Raises:
         Unauthenticated: `token_revoked`, the session or account is not active, or has another role now.
+        MfaSetupRequired: the second factor that the role needs has been removed.
         OperationalError: PostgreSQL is not available.
     """
     try:
-        _, user = _load_session(caller.id, caller.session_id)
-        if _current(caller.id, caller.session_id, caller.issued_at, user).role is not caller.role:
+        current = _current(caller.id, caller.session_id, caller.issued_at, *_load_session(caller.id, caller.session_id))
+        if current.role is not caller.role:
             raise TokenRevoked()
-    except TokenRevoked:
+        if current.needs_second_factor and not caller.needs_second_factor:
+            raise MfaSetupRequired()
+    except (TokenRevoked, MfaSetupRequired):
         cache.invalidate(*caller_keys(caller.id, caller.session_id))
         raise
+
+
+def require_fresh_sign_in(caller: Caller) -> None:
+    """Require that the caller has signed in, or confirmed their identity, in this session a short time ago.
+
+    Raises:
+        ReauthenticationRequired: it was too long ago.
+    """
+    since, moment = func.coalesce(Session.reauthenticated_at, Session.created_at), now()
+    # Without an upper limit, sign-ins from before the clock was set back would be fresh for too long.
+    fresh = since.between(moment - FRESH_FOR, moment + CLOCK_SKEW)
+    if not db.session.scalar(select(fresh).where(Session.id == caller.session_id)):
+        raise ReauthenticationRequired()
 
 
 def seat(user_id: int, course_id: str) -> Seat | None:
@@ -207,6 +236,15 @@ def _instant(text: str | None) -> datetime | None:
 def session_changed(*session_ids: UUID) -> None:
     """Invalidate the facts of sessions, now and after the commit."""
     _invalidate(*map(session_key, session_ids))
+
+
+def second_factor_changed(user_id: int) -> None:
+    """Invalidate what the facts of a user's sessions say about their second factor, now and after the commit."""
+    live = select(Session.id).where(
+        Session.user_id == user_id, Session.revoked_at.is_(None), Session.expires_at > now()
+    )
+    if session_ids := db.session.scalars(live).all():
+        session_changed(*session_ids)
 
 
 def user_changed(user_id: int) -> None:

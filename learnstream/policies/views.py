@@ -10,12 +10,16 @@ from learnstream.policies.gates import Gate
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The authenticated client, from its access token and session. `issued_at` is the token's, in epoch seconds."""
+    """The authenticated client, from its access token and session. `issued_at` is the token's, in epoch seconds.
+
+    `needs_second_factor`: the role requires one, and the account has none.
+    """
 
     id: int
     role: Role
     session_id: UUID
     issued_at: float
+    needs_second_factor: bool = False
 
     @property
     def is_admin(self) -> bool:

@@ -14,6 +14,7 @@ export class Problem extends Error {
     super(body.detail ?? "The server cannot be reached. Check your connection and try again.");
     this.status = status;
     this.code = body.code ?? "unreachable";
+    this.token = body.mfa_token;
     this.errors = Object.values(body.errors ?? {});
     this.fields = this.errors.flatMap((fields) => Object.values(fields).flat());
   }
@@ -41,6 +42,11 @@ export async function signIn(email, password) {
   take(await read(await ask("POST", "/auth/login", { email, password })));
 }
 
+/** Complete a sign-in that answered `mfa_code_required`; `code` is `{ code }` or `{ recovery_code }`. */
+export async function completeSignIn(token, code) {
+  take(await read(await ask("POST", "/auth/login/mfa", { mfa_token: token, ...code })));
+}
+
 export async function signOut() {
   try {
     await call("POST", "/auth/logout");
@@ -58,14 +64,19 @@ export const fetchFrom = (path) => call("GET", path);
 export async function authorized(send) {
   if (!access && mayResume()) await refresh();
   const answer = await send(access);
-  if (answer.status !== 401 || !mayResume()) return answer;
+  if (answer.status !== 401 || !mayResume() || (await needsRecentSignIn(answer))) return answer;
   await refresh();
   return send(access);
 }
 
+/** True if the session goes on, but its sign-in is too old for what was asked. */
+export async function needsRecentSignIn(answer) {
+  return answer.status === 401 && (await answer.clone().json().catch(() => ({}))).code === "reauthentication_required";
+}
+
 async function call(method, path, body) {
   const answer = await authorized(() => ask(method, path, body));
-  if (answer.status === 401) end();
+  if (answer.status === 401 && !(await needsRecentSignIn(answer))) end();
   if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
   return answer;
 }

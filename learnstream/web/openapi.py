@@ -164,7 +164,8 @@ class Blueprint(flask_smorest.Blueprint):
         access = "public" if doc_info["endpoint"] in api.public else "optional" if facts.optional_token else "token"
         limited = method not in SAFE_METHODS and not facts.unlimited
         strict = not facts.any_query
-        common = openapi_errors.common(doc, access=access, limited=limited, strict=strict)
+        second_factor = not facts.without_second_factor
+        common = openapi_errors.common(doc, access=access, second_factor=second_factor, limited=limited, strict=strict)
         documented = {str(status): response for status, response in doc.get("responses", {}).items()}
         documented.pop("default", None)
         raised = [*doc_info.get("errors", []), *common]

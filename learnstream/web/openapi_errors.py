@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from learnstream import errors
 from learnstream.errors import AppError
-from learnstream.errors.accounts import TokenExpired, TokenInvalid, TokenRevoked
+from learnstream.errors.accounts import MfaSetupRequired, TokenExpired, TokenInvalid, TokenRevoked
 from learnstream.errors.connection import Busy
 from learnstream.errors.problem_body import problem_body
 from learnstream.errors.requests import BodyIncomplete, MalformedJson
@@ -84,11 +84,12 @@ def add(responses: dict[str, dict[str, Any]], raised: list[AppError], members_of
         responses[str(status)] = described
 
 
-def common(doc: dict[str, Any], *, access: str, limited: bool, strict: bool) -> list[AppError]:
+def common(doc: dict[str, Any], *, access: str, second_factor: bool, limited: bool, strict: bool) -> list[AppError]:
     """Return the errors that any operation with such inputs may raise.
 
     access: `public`, `optional` or `token`. A public operation rejects an invalid token as well, so that its client
     learns that it has to refresh it; the overview says so, because such an operation asks for none.
+    second_factor: its callers must have the second factor that their role needs.
     strict: unknown parameters raise, too.
     """
     found: list[AppError] = [errors.Unavailable(), Busy()]
@@ -96,6 +97,7 @@ def common(doc: dict[str, Any], *, access: str, limited: bool, strict: bool) -> 
         found.append(errors.Unauthenticated())
     if access != "public":
         found += [TokenExpired(), TokenInvalid(), TokenRevoked()]
+        found += [MfaSetupRequired()] if second_factor else []
     if body := doc.get("requestBody"):
         found += body_errors(FORM if FORM in body["content"] else "application/json")
     if invalid := _invalid_fields(doc) or (WRONG_QUERY if strict else None):

@@ -19,6 +19,7 @@ class Facts:
     any_query: bool = False
     hashes_password: bool = False
     optional_token: bool = False
+    without_second_factor: bool = False
     prefetches: Callable[..., list[str]] | None = None
     own_limit: bool = False
     unlimited: bool = False

@@ -16,6 +16,7 @@ ALIASES = {
     "GET /admin/users/{user_id}": {"user_id": "account_id"},
     "PATCH /admin/users/{user_id}": {"user_id": "account_id"},
     "POST /auth/invitations/accept": {"token": "invitation_token"},
+    "DELETE /admin/users/{user_id}/mfa": {"user_id": "account_id"},
     "POST /auth/login": {"email": "username"},
     "PUT /courses/{course_id}/outline": {"id": "module_id"},
     "PUT /lessons/{lesson_id}/progress": {"viewing_id": "viewing"},

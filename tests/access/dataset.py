@@ -15,7 +15,7 @@ from learnstream.documents import LessonKind
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.mail import Mail, MailState, MailTemplate
-from learnstream.services.accounts import directory, invitations, sessions
+from learnstream.services.accounts import directory, invitations, mfa_tokens, second_factor, sessions
 from learnstream.services.accounts.invitations import Invitee
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import exceptions
@@ -31,6 +31,7 @@ from tests.factories import (
     make_seat,
     put_video,
 )
+from tests.second_factors import SECRET, code_of, make_second_factor
 
 LESSONS = (
     {"title": "Watching", "kind": LessonKind.VIDEO},
@@ -65,6 +66,7 @@ class Dataset:
         return names | {
             "account_id": {"own": user.id, "foreign": other_user.id}.get(object_name, MISSING_ROW_ID),
             "session_id": {"own": user.session_id, "foreign": other_user.session_id}.get(object_name, uuid4()),
+            "code": code_of(SECRET),
             # A viewing carries the access it began with; the matrix tests access itself.
             "viewing": None,
         }
@@ -85,6 +87,8 @@ def build() -> Dataset:
         | {"number": 2},
         "missing": {name: _missing_id(value) for name, value in own.items()},
     }
+    for name, user in users.items():
+        make_second_factor(user, enabled=name in {"admin", "other_owner"})
     common_names = _common_names(users)
     bad_tokens, revoked_admin = _bad_tokens(users["admin"]), _revoked_admin()
     objects = {name: common_names | names for name, names in objects.items()}
@@ -212,4 +216,11 @@ def _common_names(users: dict[str, Person]) -> Names:
         "password": PASSWORD,
         "current_password": PASSWORD,
         "refresh_token": _refresh_token(users["owner"]),
+        "mfa_token": _mfa_token(users["admin"]),
     }
+
+
+def _mfa_token(person: Person) -> str:
+    enabled_at = second_factor.enabled_at(person.id)
+    assert enabled_at is not None
+    return mfa_tokens.mint(db.session.get_one(User, person.id), enabled_at=enabled_at)

@@ -9,6 +9,8 @@ A cell is one status for all objects, or one for each of them, in this order, as
     strayed  the own course, but with one object of the foreign course at the end of the URL, or in the body
     missing  ids that do not exist
 
+The administrator and the other users have a second factor; the callers without one have begun to set one up.
+
 A video, an event and background work either exist or are missing. Bodies are the examples of the documentation with ids
 of the same object, so that 2xx means: allowed and carried out. 409 to an owner or administrator means: allowed, but not in this state.
 A query parameter that widens access has a row of its own.
@@ -48,10 +50,17 @@ GET    /ready                                            | 200                 |
 
 POST   /auth/register                                    | 201                 | 201                 | 201                 | 201                 | 201
 POST   /auth/login                                       | 200                 | 200                 | 200                 | 200                 | 200
+POST   /auth/login/mfa                                   | 200                 | 200                 | 200                 | 200                 | 200
 POST   /auth/token                                       | 200                 | 200                 | 200                 | 200                 | 200
 POST   /auth/refresh                                     | 200                 | 200                 | 200                 | 200                 | 200
 POST   /auth/logout                                      | 401                 | 204                 | 204                 | 204                 | 204
 POST   /auth/logout-all                                  | 401                 | 204                 | 204                 | 204                 | 204
+POST   /auth/reauthenticate                              | 401                 | 204                 | 204                 | 204                 | 204
+GET    /auth/mfa                                         | 401                 | 200                 | 200                 | 200                 | 200
+POST   /auth/mfa/totp                                    | 401                 | 201                 | 201                 | 201                 | 409
+POST   /auth/mfa/totp/confirm                            | 401                 | 200                 | 200                 | 200                 | 409
+DELETE /auth/mfa/totp                                    | 401                 | 404                 | 404                 | 404                 | 204
+POST   /auth/mfa/recovery-codes                          | 401                 | 404                 | 404                 | 404                 | 200
 GET    /auth/sessions                                    | 401                 | 200                 | 200                 | 200                 | 200
 DELETE /auth/sessions/{session_id}                       | 401                 | 204 404 404         | 204 404 404         | 204 404 404         | 204 404 404
 GET    /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
@@ -139,6 +148,7 @@ GET    /admin/invitations                                | 401                 |
 POST   /admin/invitations                                | 401                 | 403                 | 403                 | 403                 | 201
 POST   /admin/invitations/batch                          | 401                 | 403                 | 403                 | 403                 | 201
 DELETE /admin/invitations/{invitation_id}                | 401                 | 403                 | 403                 | 403                 | 204 404
+DELETE /admin/users/{user_id}/mfa                        | 401                 | 403                 | 403                 | 403                 | 409 204 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 201

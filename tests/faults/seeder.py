@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+import pyotp
 import requests
 
 from devstack.mux import Emulator, Event
@@ -26,6 +27,7 @@ class Person:
     email: str
     id: int = 0
     tokens: dict[str, Any] = field(default_factory=dict)
+    recovery_codes: list[str] = field(default_factory=list)
 
     def request(self, method: str, path: str, *, key: str = "", **kwargs: Any) -> requests.Response:
         """Send a request; with a `key`, an idempotent one."""
@@ -41,6 +43,14 @@ class Person:
 
     def sign_in(self, password: str = PASSWORD) -> requests.Response:
         return self._use_tokens(self.request("POST", "/auth/login", json={"email": self.email, "password": password}))
+
+    def sign_in_with_recovery_code(self) -> requests.Response:
+        """Sign in with password and recovery code; return the first response that is an error."""
+        response = self.sign_in()
+        if response.status_code != 403:
+            return response
+        body = {"mfa_token": response.json()["mfa_token"], "recovery_code": self.recovery_codes.pop()}
+        return self._use_tokens(self.request("POST", "/auth/login/mfa", json=body))
 
     def refresh(self) -> requests.Response:
         return self._use_tokens(
@@ -76,7 +86,12 @@ class Seeder:
         self.admin = Person(url, ADMIN["email"])
         assert self.admin.sign_in(ADMIN["password"]).ok
 
+    def renew_admin(self) -> None:
+        """Make the administrator's sign-in recent again: the tests of a module may take longer than it is."""
+        self.admin.request_json("POST", "/auth/reauthenticate", password=ADMIN["password"])
+
     def instructor(self) -> Person:
+        self.renew_admin()
         person = self.newcomer()
         account = {"name": "Ines", "email": person.email, "password": PASSWORD, "role": "instructor"}
         person.id = self.admin.request_json("POST", "/admin/users", **account)["id"]
@@ -90,6 +105,13 @@ class Seeder:
             "id"
         ]
         person.sign_in()
+        return person
+
+    def careful_person(self) -> Person:
+        """Return a user with a second factor."""
+        person = self.person()
+        code = pyotp.TOTP(person.request_json("POST", "/auth/mfa/totp")["secret"]).now()
+        person.recovery_codes = person.request_json("POST", "/auth/mfa/totp/confirm", code=code)["recovery_codes"]
         return person
 
     def learner(self, *courses: Course) -> Person:

@@ -85,9 +85,27 @@ def progress(seeder: Seeder) -> list[Case]:
 
 
 def sign_in(seeder: Seeder) -> list[Case]:
-    one, two, three = seeder.person(), seeder.person(), seeder.person()
+    seeder.renew_admin()
+    one, two, three, careful = seeder.person(), seeder.person(), seeder.person(), seeder.careful_person()
+    unprotected = {"outage_status": (503, 404, 404), "normal_status": 404}
+    confirm = send(careful, "POST", "/auth/mfa/totp/confirm", code="123456")
     return [
         Case("login", one.sign_in, outage_status=(503, 200, 200)),
+        Case("login with a code", careful.sign_in_with_recovery_code, outage_status=(503, 200, 200)),
+        Case("second factor", get(careful, "/auth/mfa"), outage_status=(503, 200, 200)),
+        Case("set up", send(two, "POST", "/auth/mfa/totp"), outage_status=(503, 201, 201), normal_status=201),
+        Case("confirm", confirm, outage_status=(503, 409, 409), normal_status=409),
+        Case("new recovery codes", prove(two, "POST", "/auth/mfa/recovery-codes"), **unprotected),
+        Case("remove", prove(two, "DELETE", "/auth/mfa/totp"), **unprotected),
+        Case(
+            "remove a lost one", send(seeder.admin, "DELETE", "/admin/users/999999/mfa", reason="Lost"), **unprotected
+        ),
+        Case(
+            "reauthenticate",
+            prove(one, "POST", "/auth/reauthenticate"),
+            outage_status=(503, 204, 204),
+            normal_status=204,
+        ),
         Case("refresh", two.refresh, outage_status=(503, 200, 200)),
         Case("register", register(seeder), outage_status=(503, 201, 201), normal_status=201),
         Case("logout", sign_out_and_in(three), outage_status=(503, 200, 200)),
@@ -200,6 +218,11 @@ def get(person: Person, path: str) -> Callable[[], Response]:
 
 def send(person: Person, method: str, path: str, **body: Any) -> Callable[[], Response]:
     return lambda: person.request(method, path, json=body)
+
+
+def prove(person: Person, method: str, path: str) -> Callable[[], Response]:
+    """Send the person's password."""
+    return send(person, method, path, password=PASSWORD)
 
 
 def play(person: Person, lesson_id: str) -> Callable[[], Response]:

@@ -43,6 +43,7 @@ def session(seeder):
 
 
 def account(seeder):
+    seeder.renew_admin()
     person = seeder.person()
 
     def disable():

@@ -40,6 +40,10 @@ def test_a_missing_setting_is_named(name):
         ("MONGODB_URI", "http://localhost"),
         ("SECRET_KEY", "short"),
         ("JWT_SECRET_KEYS", "short"),
+        ("SECOND_FACTOR_KEYS", "short"),
+        ("SECOND_FACTOR_KEYS", f"{'s' * 32},short"),
+        ("MFA_REQUIRED_FOR", "teacher"),
+        ("MFA_REQUIRED_FOR", "admin"),  # without SECOND_FACTOR_KEYS
         ("DB_POOL_SIZE", "many"),
         ("DB_POOL_SIZE", "0"),
         ("DB_POOL_TIMEOUT", "0"),
@@ -149,6 +153,14 @@ def test_links_lead_to_our_own_pages_or_to_the_front_ends():
 def test_a_weak_password_for_the_administrator_aborts_the_start(password):
     with pytest.raises(ConfigError, match="ADMIN_PASSWORD"):
         load(GOOD | {"ADMIN_EMAIL": "ada@school.test", "ADMIN_PASSWORD": password})
+
+
+def test_production_derives_no_key_for_second_factors():
+    development = load(GOOD | {"LEARNSTREAM_ENV": "development"})
+
+    assert load(GOOD).SECOND_FACTOR_KEYS == []
+    assert len(development.SECOND_FACTOR_KEYS[0]) >= 32
+    assert development.SECOND_FACTOR_KEYS != development.JWT_SECRET_KEYS
 
 
 def test_there_are_connections_for_all_threads():

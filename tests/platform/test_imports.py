@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Migrations and their command line, the documentation page's packages, Celery's worker, and what renders and sends mails.
+# Migrations and their command line, the documentation page's packages, Celery's worker, what renders and sends mails, and
+# what sets up second factors.
 FOREIGN = {
     "alembic",
     "mako",
@@ -22,6 +23,8 @@ FOREIGN = {
     "css_inline",
     "smtplib",
     "learnstream.integrations.smtp.adapter",
+    "pyotp",
+    "segno",
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, json, request
 
 from learnstream.blueprints.accounts import examples
-from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller, without_second_factor
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.rate_limit import limited
@@ -15,13 +15,18 @@ from learnstream.errors.accounts import (
     AccountDisabled,
     EmailTaken,
     InvalidCredentials,
+    MfaCodeRequired,
+    MfaTokenInvalid,
     NoSuchSession,
     PasswordRefused,
+    SecondFactorUnconfigured,
     TokenExpired,
     TokenInvalid,
     TokenReused,
     TokenRevoked,
     TooManyFailures,
+    WrongCode,
+    WrongPassword,
 )
 from learnstream.models import User
 from learnstream.schemas.accounts.account import (
@@ -33,7 +38,8 @@ from learnstream.schemas.accounts.account import (
     SessionSchema,
     TokenPairSchema,
 )
-from learnstream.services.accounts import accounts, rotation, sessions, signin
+from learnstream.schemas.accounts.second_factor import IdentitySchema, SecondStepSchema
+from learnstream.services.accounts import accounts, identity, rotation, sessions, signin
 from learnstream.services.accounts.sessions import TokenPair
 from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
@@ -46,6 +52,9 @@ blp = Blueprint("auth", __name__, position=20, title="Signing in", description="
 # A school often has one IP address: a class may register in one minute, and a thousand tabs may refresh at once.
 REGISTRATIONS = "100 per minute"
 REFRESHES = "1000 per minute"
+# Errors of a sign-in that commit: the audit log may have a new entry, or a hash may have been renewed.
+WRITING = (InvalidCredentials, MfaCodeRequired)
+CODE_REQUIRED = MfaCodeRequired(mfa_token=examples.MFA_TOKEN)
 TOKEN_ENDPOINT = "auth.sign_in_with_form"  # noqa: S105 - the name of an endpoint
 
 
@@ -89,28 +98,44 @@ def create_account(body: dict[str, Any]) -> User:
 @blp.post("/auth/login")
 @hashes_password
 @blp.arguments(CredentialsSchema, example=examples.CREDENTIALS)
-@commits(even_on=InvalidCredentials)
+@commits(even_on=WRITING)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
-@blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
+@blp.raises(InvalidCredentials, AccountDisabled, CODE_REQUIRED, TooManyFailures)
 def sign_in(body: dict[str, str]) -> TokenPair:
     """Sign in with e-mail address and password.
 
-    Neither the response nor its timing reveals whether an account exists.
+    Neither the response nor its timing reveals whether an account exists. An account with a second factor gets
+    `mfa_code_required` with an `mfa_token`, for `/auth/login/mfa`.
     """
     return _sign_in(email=body["email"], password=body["password"])
+
+
+@blp.post("/auth/login/mfa")
+@blp.arguments(SecondStepSchema, example=examples.SECOND_STEP)
+@commits(even_on=WrongCode)
+@blp.response(200, TokenPairSchema, example=examples.PAIR)
+@blp.raises(MfaTokenInvalid, AccountDisabled, WrongCode, TooManyFailures, SecondFactorUnconfigured)
+def sign_in_with_code(body: dict[str, str]) -> TokenPair:
+    """Complete a sign-in with a code of the second factor.
+
+    A code is accepted for 30 seconds before and after its own, and once. After five wrong codes, whatever token they were
+    sent with, none is checked for five minutes. A recovery code works once and replaces a code.
+    """
+    return signin.complete(ip=client_address.client_address(), user_agent=request.user_agent.string, **body)
 
 
 @blp.post("/auth/token")
 @hashes_password
 @blp.arguments(PasswordGrantSchema, location="form", example=examples.PASSWORD_FORM)
-@commits(even_on=InvalidCredentials)
+@commits(even_on=WRITING)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
-@blp.raises(InvalidCredentials, AccountDisabled, TooManyFailures)
+@blp.raises(InvalidCredentials, AccountDisabled, CODE_REQUIRED, TooManyFailures)
 @blp.error_members(oauth.members_of)
 def sign_in_with_form(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.
 
-    Equivalent to `/auth/login`, for OAuth2 clients such as this page's Authorize dialog.
+    Equivalent to `/auth/login`, for OAuth2 clients such as this page's Authorize dialog. An account with a second factor
+    gets `mfa_code_required` here as well, since the form has no field for a code.
     """
     return _sign_in(email=form["username"], password=form["password"])
 
@@ -123,6 +148,23 @@ def _sign_in(*, email: str, password: str) -> TokenPair:
         network=client_address.client_network(),
         user_agent=request.user_agent.string,
     )
+
+
+@blp.post("/auth/reauthenticate")
+@without_second_factor
+@hashes_password
+@blp.arguments(IdentitySchema, example=examples.IDENTITY)
+@confirms_caller
+@commits(even_on=(WrongPassword, WrongCode))
+@blp.response(204)
+@blp.raises(WrongPassword, WrongCode, MfaCodeRequired(), TooManyFailures, SecondFactorUnconfigured)
+def confirm_identity(body: dict[str, str]) -> None:
+    """Confirm the caller's identity.
+
+    Operations that need a recent sign-in return `reauthentication_required` fifteen minutes after it; this makes the
+    current session's sign-in recent again. An account with a second factor needs a code, too. No new tokens are issued.
+    """
+    identity.confirm(user_id=caller.id, session_id=caller.session_id, **body)
 
 
 @blp.post("/auth/refresh")
@@ -145,6 +187,7 @@ def refresh_tokens(body: dict[str, str]) -> TokenPair:
 
 
 @blp.post("/auth/logout")
+@without_second_factor
 @confirms_caller
 @commits()
 @blp.response(204)
@@ -157,6 +200,7 @@ def sign_out() -> None:
 
 
 @blp.post("/auth/logout-all")
+@without_second_factor
 @confirms_caller
 @commits()
 @blp.response(204)

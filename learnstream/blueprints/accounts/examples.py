@@ -44,3 +44,15 @@ INVITATION_LINK = {
     "url": "https://api.school.test/invitation?token=eyJ…",
     "expires_at": "2026-04-25T16:00:00+00:00",
 }
+MFA_TOKEN = "WzcsIjVmM2M5YTFlN2IyZDRjNjAiXQ…"  # noqa: S105 - the form of one
+CODE = {"code": "492039"}
+SECOND_STEP = {"mfa_token": MFA_TOKEN, **CODE}
+IDENTITY = {"password": cast.PASSWORD, **CODE}
+SECOND_FACTOR = {"enabled": True, "enabled_at": cast.ENROLLED_AT, "recovery_codes_left": 10}
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - an example
+SETUP = {
+    "secret": SECRET,
+    "otpauth_uri": f"otpauth://totp/LearnStream:{cast.LEARNER['email']}?secret={SECRET}&issuer=LearnStream",
+    "qr_svg": '<svg viewBox="0 0 212 212" class="segno">…</svg>',
+}
+RECOVERY_CODES = {"recovery_codes": cast.RECOVERY_CODES}

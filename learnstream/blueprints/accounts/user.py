@@ -3,7 +3,7 @@
 from typing import Any
 
 from learnstream.blueprints.accounts import examples
-from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller, without_second_factor
 from learnstream.blueprints.common.commits import commits
 from learnstream.errors.accounts import EmailTaken, PasswordRefused, TooManyFailures, WrongPassword
 from learnstream.models import User
@@ -17,6 +17,7 @@ blp = Blueprint("user", __name__, position=30, title="Your account", description
 
 
 @blp.get("/users/me")
+@without_second_factor
 @blp.response(200, ProfileSchema, example=examples.PROFILE)
 def read_me() -> User:
     """Get the caller's account.

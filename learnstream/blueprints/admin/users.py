@@ -5,11 +5,18 @@ from typing import Any
 
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller
+from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, fresh_sign_in
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
-from learnstream.errors.accounts import EmailTaken, LastAdministrator, NoSuchUser, PasswordRefused
-from learnstream.models import AuditEntry, User
+from learnstream.errors.accounts import (
+    EmailTaken,
+    LastAdministrator,
+    NoSecondFactor,
+    NoSuchUser,
+    OwnSecondFactor,
+    PasswordRefused,
+)
+from learnstream.models import AuditEntry, Role, User
 from learnstream.schemas.accounts.administration import (
     AuditEntrySchema,
     AuditQuerySchema,
@@ -18,6 +25,7 @@ from learnstream.schemas.accounts.administration import (
     UserQuerySchema,
     UserSchema,
 )
+from learnstream.schemas.accounts.second_factor import RemovalReasonSchema
 from learnstream.services.accounts import accounts, directory
 from learnstream.services.foundation import audit
 from learnstream.web.hashing import hashes_password
@@ -40,13 +48,15 @@ def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
 @blp.arguments(UserCreateSchema, example=examples.NEW_USER)
 @confirms_caller
 @admins_only
+@fresh_sign_in(when=lambda body: body["role"] is not Role.STUDENT)
 @commits(idempotency_key=True)
 @blp.response(201, UserSchema, example=examples.CREATED_USER)
 @blp.raises(EmailTaken, PasswordRefused)
 def create_user(body: dict[str, Any]) -> User:
     """Create an account with any role.
 
-    Its owner can sign in at once with the password given here, and should then change it.
+    Its owner can sign in at once with the password given here, and should then change it. Roles other than `student`
+    need a recent sign-in.
     """
     return directory.add(by=caller.id, **body)
 
@@ -68,6 +78,7 @@ def read_user(user_id: int) -> User:
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
 @confirms_caller
 @admins_only
+@fresh_sign_in(when=lambda body, **_: body.keys() != {"name"})
 @commits()
 @blp.response(200, UserSchema, example=examples.USER | {"role": "instructor"})
 @blp.raises(NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
@@ -76,9 +87,27 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
 
     Changes take effect from the next request on: a new role requires new access tokens, and disabling the account or
     setting its password ends all of its sessions. The last active administrator can be neither demoted nor disabled.
-    Only its owner can change an address, unless a release has reported that another account uses it.
+    Only its owner can change an address, unless a release has reported that another account uses it. All changes but
+    that of the name need a recent sign-in.
     """
     return directory.change(by=caller.id, user_id=user_id, **body)
+
+
+@blp.delete("/users/<row_id:user_id>/mfa")
+@blp.arguments(RemovalReasonSchema)
+@confirms_caller
+@admins_only
+@fresh_sign_in()
+@commits()
+@blp.response(204)
+@blp.raises(NoSuchUser, NoSecondFactor, OwnSecondFactor)
+def delete_second_factor(body: dict[str, str], user_id: int) -> None:
+    """Remove the second factor of a user who has lost it.
+
+    Make sure first that it is them who ask. All of their sessions end; they then sign in with the password alone, and can
+    set up another one. Needs a recent sign-in.
+    """
+    directory.remove_second_factor(by=caller.id, user_id=user_id, **body)
 
 
 @blp.get("/audit-log")

@@ -11,14 +11,16 @@ from learnstream.errors import AppError
 from learnstream.stores.sql import db
 
 
-def commits(*, idempotency_key: bool = False, even_on: type[AppError] | tuple[()] = ()) -> Callable[..., Any]:
+def commits(
+    *, idempotency_key: bool = False, even_on: type[AppError] | tuple[type[AppError], ...] = ()
+) -> Callable[..., Any]:
     """Commit what a route has written to PostgreSQL, or roll back if it raises.
 
     Apply it below `arguments` and the checks of the caller, so that only their valid requests claim a key, and above
     `response`, which serializes the result.
 
     idempotency_key: accept an `Idempotency-Key`, and commit the response together with the work.
-    even_on: an error that commits as well, because it writes to the audit log or ends a session.
+    even_on: errors that commit as well, because they write to the audit log or end a session.
     """
 
     def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,7 +38,7 @@ def commits(*, idempotency_key: bool = False, even_on: type[AppError] | tuple[()
     return decorator
 
 
-def _commit_after(work: Callable[[], Any], even_on: type[AppError] | tuple[()]) -> Any:
+def _commit_after(work: Callable[[], Any], even_on: type[AppError] | tuple[type[AppError], ...]) -> Any:
     try:
         response = work()
     except even_on:

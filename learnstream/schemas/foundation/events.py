@@ -6,6 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.models import EventType, Role
+from learnstream.models.second_factor import Removal
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
 from learnstream.web import cast
 from learnstream.web.openapi import OneOf
@@ -115,6 +116,22 @@ class InvitationEventDataSchema(AccountEventDataSchema):
     )
 
 
+class SecondFactorRemovalDataSchema(AccountEventDataSchema):
+    how = Word(
+        Removal,
+        required=True,
+        metadata={
+            "description": "Who or what removed it: its `owner` or an `administrator`; a `password_reset`; or an undone "
+            "change of the e-mail address (`address_undone`).",
+            "example": "owner",
+        },
+    )
+
+
+class RecoveryCodeEventDataSchema(AccountEventDataSchema):
+    left = fields.Integer(required=True, metadata={"description": "How many recovery codes are left.", "example": 9})
+
+
 class LessonCompletionDataSchema(CourseEventDataSchema):
     user_id = fields.Integer(required=True, metadata=USER)
     lesson_id = ObjectIdText(required=True, metadata={"description": "The lesson's id.", "example": cast.LESSON_ID})
@@ -190,6 +207,17 @@ SHAPES = {
         (EventType.USER_ENABLED, AccountEventDataSchema, "A disabled account was enabled again."),
         (EventType.USER_EMAIL_CHANGED, AccountEventDataSchema, "An account got another e-mail address."),
         (EventType.USER_PASSWORD_CHANGED, AccountEventDataSchema, "An account got another password."),
+        (EventType.USER_SECOND_FACTOR_ENABLED, AccountEventDataSchema, "An account got a second factor."),
+        (
+            EventType.USER_SECOND_FACTOR_DISABLED,
+            SecondFactorRemovalDataSchema,
+            "The second factor of an account was removed.",
+        ),
+        (
+            EventType.USER_RECOVERY_CODE_USED,
+            RecoveryCodeEventDataSchema,
+            "A recovery code was used instead of a code of the authenticator app.",
+        ),
     )
 }
 

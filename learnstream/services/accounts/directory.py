@@ -6,10 +6,11 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from learnstream.clock import now
 from learnstream.errors import Unprocessable
-from learnstream.errors.accounts import LastAdministrator, TokenRevoked
+from learnstream.errors.accounts import LastAdministrator, NoSecondFactor, OwnSecondFactor, TokenRevoked
 from learnstream.models import EventType, Role, User, matches_search
+from learnstream.models.second_factor import Removal
 from learnstream.policies import entitlements
-from learnstream.services.accounts import accounts, sessions
+from learnstream.services.accounts import accounts, second_factor, sessions
 from learnstream.services.foundation import audit, events, locks
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
@@ -86,6 +87,25 @@ def change(*, by: int, user_id: int, **changes: Any) -> User:
         set_password(user, password_hash, by=by)
     db.session.flush()
     return user
+
+
+def remove_second_factor(*, by: int, user_id: int, reason: str) -> None:
+    """Remove the second factor of a user who has lost it, and end their sessions.
+
+    Raises:
+        NoSuchUser: there is no such account.
+        OwnSecondFactor: it is the caller's own.
+        TokenRevoked: the caller ceased to be an administrator while this request waited for the lock.
+        NoSecondFactor: the account has none.
+    """
+    if user_id == by:
+        raise OwnSecondFactor()
+    user = accounts.lock(user_id)
+    _require_administrator(by)
+    # Whoever has the lost device may have a session as well.
+    ended = sessions.end_all(user_id=user_id, reason="second_factor_removed")
+    if not second_factor.remove(user, how=Removal.ADMINISTRATOR, by=by, reason=reason, sessions_ended=ended):
+        raise NoSecondFactor()
 
 
 def _require_administrator(user_id: int) -> None:

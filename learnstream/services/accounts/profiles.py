@@ -4,14 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from learnstream.errors import Unprocessable
-from learnstream.errors.accounts import WrongPassword
 from learnstream.models import EventType, User
-from learnstream.services.accounts import accounts, passwords, sessions, throttle
-from learnstream.services.accounts.throttle import Counter, Limit
+from learnstream.services.accounts import accounts, password_check, sessions
 from learnstream.services.foundation import audit, events
 from learnstream.stores.sql import db
-
-CURRENT_PASSWORD = Limit("current-password", failures=5, seconds=300)
 
 
 def change(
@@ -29,10 +25,8 @@ def change(
     user = accounts.get(user_id)
     if needs_password := bool(changes.keys() & {"email", "password"}):
         _require_password(user, current_password)
-    verified, password_hash = user.password_hash, accounts.hash_new_password(user, **changes)
-    user = accounts.lock(user_id)
-    if needs_password and user.password_hash != verified:
-        raise WrongPassword()
+    password_hash = accounts.hash_new_password(user, **changes)
+    user = password_check.lock_verified(user) if needs_password else accounts.lock(user_id)
     user.name = changes.get("name", user.name)
     if "email" in changes:
         with accounts.limit_enumeration(network):
@@ -48,14 +42,7 @@ def _require_password(user: User, given: str | None) -> None:
         raise Unprocessable(
             errors={"json": {"current_password": ["Required to change the e-mail address or password."]}}
         )
-    # Counted separately from sign-ins, so that an attacker's failed sign-ins cannot block the owner.
-    counter = Counter(CURRENT_PASSWORD, str(user.id))
-    throttle.require_not_paused(counter)
-    if not passwords.matches(user.password_hash, given):
-        if throttle.count_failure(counter):
-            audit.record("password.throttled", actor_id=user.id, target_kind="user", target_id=user.id)
-        raise WrongPassword()
-    throttle.record_success(counter, resetting=counter)
+    password_check.require(user, given)
 
 
 def _change_password(user: User, password_hash: str, session_id: UUID) -> None:

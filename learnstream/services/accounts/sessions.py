@@ -103,6 +103,11 @@ def is_known_network(*, email_key: str, network: str) -> bool:
     return db.session.scalar(query) is not None
 
 
+def reauthenticated(session_id: UUID) -> None:
+    """Note that a session's user has just confirmed their identity."""
+    db.session.execute(update(Session).where(Session.id == session_id).values(reauthenticated_at=now()))
+
+
 def end(*, user_id: int, session_id: UUID, reason: str) -> None:
     """End one of a user's sessions.
 

@@ -1,8 +1,8 @@
 """Sign-in, with throttling of failed attempts."""
 
-from learnstream.errors.accounts import InvalidCredentials
+from learnstream.errors.accounts import AccountDisabled, InvalidCredentials, MfaCodeRequired
 from learnstream.models import User
-from learnstream.services.accounts import accounts, sessions, throttle
+from learnstream.services.accounts import accounts, mfa_tokens, second_factor, sessions, throttle
 from learnstream.services.accounts.sessions import TokenPair
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit
@@ -22,6 +22,7 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         InvalidCredentials: no account has this address and password. A pending audit entry must be committed.
         TooManyFailures: too many attempts have failed; further ones are not evaluated for a while.
         AccountDisabled: the credentials are correct, but the account is disabled.
+        MfaCodeRequired: the credentials are correct, and the account has a second factor; `mfa_token` is for `complete`.
     """
     counters = _counters(folding.caseless(email), network)
     throttle.require_not_paused(*counters)
@@ -31,6 +32,24 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         _audit(throttle.count_failure(*counters), email=email)
         raise
     throttle.record_success(*counters, resetting=counters[0])
+    if enabled_at := second_factor.enabled_at(user.id):
+        raise MfaCodeRequired(mfa_token=mfa_tokens.mint(user, enabled_at=enabled_at))
+    return sessions.begin(user, user_agent=user_agent, ip=ip)
+
+
+def complete(*, mfa_token: str, ip: str, user_agent: str, **code: str) -> TokenPair:
+    """Create a session for a user whose password was right, by a `code` or `recovery_code`.
+
+    Raises:
+        MfaTokenInvalid: the token is malformed, has expired, or belongs to an earlier state of the account.
+        AccountDisabled: the account was disabled meanwhile.
+        WrongCode: the code is wrong or was used before. The failure is counted, which must be committed.
+        TooManyFailures: too many codes were wrong; further ones are not checked for a while.
+    """
+    user = mfa_tokens.lock_holder(mfa_token)
+    if not user.is_active:
+        raise AccountDisabled()
+    second_factor.require_code(user.id, **code)
     return sessions.begin(user, user_agent=user_agent, ip=ip)
 
 

@@ -49,7 +49,24 @@ POSTGRESQL: dict[str, Stored] = {
         "PostgreSQL",
         "sign-ins, which the user can list and end",
         "30 days after the session has ended",
-        personal="id user_id user_agent ip created_at last_used_at expires_at revoked_at revoked_reason",
+        personal=(
+            "id user_id user_agent ip created_at last_used_at reauthenticated_at expires_at revoked_at revoked_reason"
+        ),
+    ),
+    "second_factors": Stored(
+        "PostgreSQL",
+        "authenticator apps; their secrets are encrypted",
+        "until the user or an administrator removes it",
+        none="key_id",
+        personal="user_id enabled_at last_step failures paused_until created_at",
+        secret="secret",  # noqa: S106 - the name of a field
+    ),
+    "recovery_codes": Stored(
+        "PostgreSQL",
+        "recovery codes that have not been used, as hashes",
+        "until it is used or replaced, or with the second factor",
+        personal="user_id",
+        secret="code_hash",  # noqa: S106 - the name of a field
     ),
     "refresh_tokens": Stored(
         "PostgreSQL",

@@ -1,6 +1,6 @@
 // What the page's console sends: with the person's token where an operation takes one, and a key where repeating is safe.
 
-import { authorized, mayResume } from "../session.js";
+import { authorized, mayResume, needsRecentSignIn } from "../session.js";
 import { directory } from "./document.js";
 
 /** Return a `fetch` for the console. `askToSignIn(message)` returns whether somebody has signed in. */
@@ -25,7 +25,11 @@ export function caller(document, askToSignIn) {
 async function asSomebody(send, askToSignIn) {
   let reason = "";
   try {
-    if (mayResume()) return await authorized(send);
+    if (mayResume()) {
+      const answer = await authorized(send);
+      if (!(await needsRecentSignIn(answer))) return answer;
+      reason = (await answer.json()).detail;
+    }
   } catch (problem) {
     if (problem.status !== 401) throw problem;
     reason = problem.message;

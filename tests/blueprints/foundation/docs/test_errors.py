@@ -67,10 +67,12 @@ def test_every_error_documents_whether_to_retry(document):
     assert {code for (status, code), word in words.items() if status in {401, 403} and word == "never"} == {
         *(
             "invalid_credentials",
+            "mfa_token_invalid",
             "seat_granted",
             "signature_expired",
             "signature_invalid",
             "token_reused",
+            "wrong_code",
             "wrong_password",
         )
     }
@@ -101,7 +103,7 @@ def test_only_operations_with_a_token_or_a_password_document_a_401(document):
 
     found = {name for name, operation in operations(document) if "401" in operation["responses"]}
 
-    assert found - asking == {"POST /auth/login", "POST /auth/refresh", "POST /auth/token"}
+    assert found - asking == {*("POST /auth/login", "POST /auth/login/mfa", "POST /auth/refresh", "POST /auth/token")}
     assert asking <= found
 
 

@@ -90,6 +90,7 @@ VERBS = {
     *(
         "accept",
         "compare",
+        "confirm",
         "extend",
         "migrate",
         "park",

@@ -1,0 +1,87 @@
+"""Second factors: keys of their secrets, and removal by other parts of the system."""
+
+import pytest
+from sqlalchemy import select
+
+from learnstream.models import AuditEntry, Event, User
+from learnstream.models.second_factor import Removal, SecondFactor
+from learnstream.services.accounts import second_factor, secret_box
+from learnstream.stores.sql import db
+from tests.factories import make_person
+from tests.second_factors import SECRET, make_second_factor
+
+OLD, NEW = "o" * 40, "n" * 40
+
+
+@pytest.fixture
+def keys(app, monkeypatch):
+    """Set the keys of the configuration."""
+    return lambda *keys: monkeypatch.setitem(app.config, "SECOND_FACTOR_KEYS", [*keys])
+
+
+@pytest.fixture
+def rotate(app):
+    return lambda: app.test_cli_runner().invoke(args=["encrypt-second-factors"])
+
+
+def stored(separate_session):
+    separate_session.rollback()
+    return separate_session.scalars(select(SecondFactor)).all()
+
+
+def test_a_rotated_key_can_be_removed_after_all_secrets_were_encrypted_anew(keys, rotate, separate_session):
+    keys(OLD)
+    for _ in range(3):
+        make_second_factor(make_person())
+    keys(NEW, OLD)
+    assert secret_box.decrypt(stored(separate_session)[0].secret) == SECRET
+
+    assert "3 encrypted anew" in rotate().output
+    assert "0 encrypted anew" in rotate().output
+
+    keys(NEW)
+    assert [secret_box.decrypt(factor.secret) for factor in stored(separate_session)] == [SECRET] * 3
+
+
+def test_batches_cover_all(keys, separate_session):
+    keys(OLD)
+    for _ in range(5):
+        make_second_factor(make_person())
+    keys(NEW, OLD)
+
+    assert second_factor.encrypt_all_anew(batch=2) == 5
+    assert {factor.key_id for factor in stored(separate_session)} == {secret_box.current_key_id()}
+
+
+def test_a_missing_key_is_reported(keys, rotate):
+    keys(OLD)
+    make_second_factor(make_person())
+    keys(NEW)
+
+    result = rotate()
+
+    assert (result.exit_code, "SECOND_FACTOR_KEYS" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize("how", Removal)
+def test_it_is_removed_with_whatever_voids_it(stranger, separate_session, how):
+    make_second_factor(stranger)
+
+    assert second_factor.remove(db.session.get_one(User, stranger.id), how=how)
+    db.session.commit()
+
+    assert stored(separate_session) == []
+    assert separate_session.scalars(select(Event)).one().data == {"user_id": stranger.id, "how": how.value}
+    assert separate_session.scalars(select(AuditEntry)).one().details == {"how": how.value}
+
+
+@pytest.mark.parametrize("pending", [True, False])
+def test_without_an_enabled_one_nothing_is_told(stranger, separate_session, pending):
+    if pending:
+        make_second_factor(stranger, enabled=False)
+
+    assert not second_factor.remove(db.session.get_one(User, stranger.id), how=Removal.PASSWORD_RESET)
+    db.session.commit()
+
+    assert stored(separate_session) == []
+    assert separate_session.scalars(select(Event)).all() == []
