@@ -102,6 +102,7 @@ POST   /courses/{course_id}/learners/migrate             | 401                 |
 POST   /auth/invitations/accept                          | 200                 | 200                 | 200                 | 200                 | 200
 GET    /courses/{course_id}/invitations                  | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 POST   /courses/{course_id}/invitations                  | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 409 404
+POST   /courses/{course_id}/invitations/{invitation_id}/resend | 401           | 403 403 404 403 404 | 403 403 404 403 404 | 202 403 404 404 404 | 202 202 404 404 404
 DELETE /courses/{course_id}/invitations/{invitation_id}  | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
 
 POST   /courses/{course_id}/enroll                       | 401                 | 201 201 404 404     | 409 201 404 404     | 201 201 404 404     | 201 201 404 404
@@ -147,6 +148,8 @@ PATCH  /admin/users/{user_id}                            | 401                 |
 GET    /admin/invitations                                | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/invitations                                | 401                 | 403                 | 403                 | 403                 | 201
 POST   /admin/invitations/batch                          | 401                 | 403                 | 403                 | 403                 | 201
+POST   /admin/invitations/{invitation_id}/resend         | 401                 | 403                 | 403                 | 403                 | 202 404
+POST   /admin/invitations/{invitation_id}/link           | 401                 | 403                 | 403                 | 403                 | 201 404
 DELETE /admin/invitations/{invitation_id}                | 401                 | 403                 | 403                 | 403                 | 204 404
 DELETE /admin/users/{user_id}/mfa                        | 401                 | 403                 | 403                 | 403                 | 409 204 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200

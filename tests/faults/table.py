@@ -184,6 +184,8 @@ def invitations(seeder: Seeder) -> list[Case]:
     invitee = {"email": seeder.newcomer().email, "role": "student"}
     to_course = invitee | {"course_ids": [course.id]}
     of_course = f"{course.path}/invitations"
+    invited = admin.request_json("POST", "/admin/invitations", **to_course)["id"]
+    unconfigured = {"outage_status": (503, 503, 503), "normal_status": 503}
     # So that the course has been seen.
     owner.request_json("GET", of_course)
     unknown = {"outage_status": (503, 404, 404), "normal_status": 404}
@@ -194,6 +196,10 @@ def invitations(seeder: Seeder) -> list[Case]:
         Case("invite many", send(admin, "POST", "/admin/invitations/batch", invitations=[invitee]), **made),
         Case("invite to course", send(admin, "POST", "/admin/invitations", **to_course), **needs_course),
         Case("invite as instructor", send(owner, "POST", of_course, email=invitee["email"]), **made),
+        Case("link", send(admin, "POST", f"/admin/invitations/{invited}/link"), **made),
+        Case("resend", send(admin, "POST", f"/admin/invitations/{invited}/resend"), **unconfigured),
+        Case("resend of course", send(owner, "POST", f"{of_course}/{invited}/resend"), **unconfigured),
+        Case("accept", accept_invitation(seeder), **works),
         Case("revoke", send(admin, "DELETE", "/admin/invitations/999999"), **unknown),
         Case("revoke of course", send(owner, "DELETE", f"{of_course}/999999"), **unknown),
     ]
@@ -258,6 +264,23 @@ def sign_out_and_in(person: Person) -> Callable[[], Response]:
         return person.sign_in()
 
     return sign_out_and_in
+
+
+def accept_invitation(seeder: Seeder) -> Callable[[], Response]:
+    """Invite a new person each time, and accept with the link that an administrator hands out."""
+    newcomers = map(Seeder.newcomer, repeat(seeder))
+
+    def accept_invitation() -> Response:
+        body = {"email": next(newcomers).email, "role": "student"}
+        invited = seeder.admin.request("POST", "/admin/invitations", json=body)
+        if invited.status_code != 201:
+            return invited
+        link = seeder.admin.request_json("POST", f"/admin/invitations/{invited.json()['id']}/link")
+        token = link["url"].partition("token=")[2]
+        acceptance = {"token": token, "name": "Nina", "password": PASSWORD}
+        return seeder.guest.request("POST", "/auth/invitations/accept", json=acceptance)
+
+    return accept_invitation
 
 
 def report(person: Person, lesson_id: str) -> Callable[[], Response]:

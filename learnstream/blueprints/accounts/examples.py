@@ -23,6 +23,7 @@ INVITEE = {"email": cast.INVITED["email"], "role": "student", "course_ids": [cas
 COURSE_INVITEE = {"email": cast.INVITED["email"], "message": "Welcome!"}
 INVITATION = INVITEE | {
     "id": cast.INVITATION_ID,
+    "language": None,
     "state": "pending",
     "mail": "requested",
     "mail_requested_at": cast.PUBLISHED_AT,

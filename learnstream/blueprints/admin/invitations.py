@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
+
 from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.errors.accounts import TooManyFailures
 from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, NoSuchInvitation
+from learnstream.errors.messaging import MailUnconfigured
 from learnstream.models.invitation import Invitation
 from learnstream.schemas.accounts.invitation import (
+    InvitationLinkSchema,
     InvitationQuerySchema,
     InvitationRequestSchema,
     InvitationRequestsSchema,
@@ -43,8 +48,9 @@ def list_invitations(query: dict[str, Any], page: Page) -> Sequence[Invitation]:
 def create_invitation(body: dict[str, Any]) -> Invitation:
     """Invite a person to have an account.
 
-    Accepting the invitation creates the account, or raises the role of an existing one, and enrolls it in the
-    courses. Inviting an address again is harmless: the pending invitation gains the courses, and the role if it is higher.
+    A link is mailed to the address. Accepting it creates the account, or raises the role of an existing one, and enrolls it in the
+    courses. Inviting an address again is harmless: the pending invitation gains the courses, and the role if it is higher, and
+    is mailed again at most once an hour.
     """
     return inviting.invite(Invitee(**body), invited_by=caller.id)
 
@@ -61,6 +67,36 @@ def create_invitations(body: dict[str, Any]) -> list[Invitation]:
     Returns their invitations in the same order. If any field is not valid, nobody is invited.
     """
     return inviting.invite_all([Invitee(**each) for each in body["invitations"]], invited_by=caller.id)
+
+
+@blp.post("/invitations/<row_id:invitation_id>/resend")
+@confirms_caller
+@admins_only
+@commits()
+@blp.response(202, InvitationSchema, example=examples.INVITATION)
+@blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked, MailUnconfigured, TooManyFailures)
+def resend_invitation(invitation_id: int) -> Invitation:
+    """Mail the link of a pending or expired invitation again.
+
+    At most three times an hour. The invitation is valid for another 14 days, and the caller becomes its inviter.
+    """
+    return invitations.resend(invitation_id, by=caller.id)
+
+
+@blp.post("/invitations/<row_id:invitation_id>/link")
+@confirms_caller
+@admins_only
+@commits()
+@blp.response(201, InvitationLinkSchema, example=examples.INVITATION_LINK)
+@blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked)
+def create_invitation_link(invitation_id: int) -> dict[str, Any]:
+    """Create a link that accepts an invitation, to hand out instead of mailing it.
+
+    Hand it to the invited person alone. The invitation is valid for another 14 days, and the caller becomes its inviter. An
+    account that is created with the link has an unverified address. That the link was created is in the audit log, the link
+    itself is not.
+    """
+    return invitations.create_link(invitation_id, by=caller.id, base=request.url_root)
 
 
 @blp.delete("/invitations/<row_id:invitation_id>")

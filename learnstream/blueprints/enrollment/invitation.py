@@ -15,6 +15,7 @@ from learnstream.errors.accounts import (
     LinkExpired,
     LinkInvalid,
     PasswordRefused,
+    TooManyFailures,
 )
 from learnstream.errors.authoring import NeverPublished, NoSuchCourse, NotYourCourse
 from learnstream.errors.enrollment import CourseArchived
@@ -26,6 +27,7 @@ from learnstream.errors.invitations import (
     NotInvited,
     SignInToAccept,
 )
+from learnstream.errors.messaging import MailUnconfigured
 from learnstream.models.invitation import Invitation
 from learnstream.schemas.accounts.invitation import (
     AcceptanceSchema,
@@ -108,11 +110,34 @@ def list_course_invitations(query: dict[str, Any], page: Page, course_id: str) -
 def create_course_invitation(body: dict[str, Any], course_id: str) -> Invitation:
     """Invite a student to a course.
 
-    Accepting the invitation creates an account with the role `student` if the address has none, and enrolls
-    it in the course, provided that the inviter is still one of its instructors. Inviting an address again is harmless.
+    A link is mailed to the address. Accepting it creates an account with the role `student` if the address has none, and enrolls
+    it in the course, provided that the inviter is still one of its instructors. Inviting an address again is harmless: it is
+    mailed at most once an hour.
     """
     course = require_course_author(course_id)
     return inviting.invite_to_course(course, invited_by=caller.id, **body)
+
+
+@blp.post("/courses/<object_id:course_id>/invitations/<row_id:invitation_id>/resend")
+@confirms_caller
+@commits()
+@blp.response(202, InvitationSchema, example=examples.COURSE_INVITATION)
+@blp.raises(
+    NoSuchCourse,
+    NotYourCourse,
+    NoSuchInvitation,
+    InvitationAccepted,
+    InvitationRevoked,
+    MailUnconfigured,
+    TooManyFailures,
+)
+def resend_course_invitation(course_id: str, invitation_id: int) -> Invitation:
+    """Mail the link of one of the course's invitations again.
+
+    At most three times an hour. The invitation is valid for another 14 days, and the caller becomes its inviter.
+    """
+    require_course_author(course_id)
+    return invitations.resend(invitation_id, by=caller.id, scope=course_id)
 
 
 @blp.delete("/courses/<object_id:course_id>/invitations/<row_id:invitation_id>")

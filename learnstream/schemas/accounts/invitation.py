@@ -6,6 +6,7 @@ from learnstream.models import Role
 from learnstream.models.invitation import InvitationState, MailRequest
 from learnstream.schemas.accounts.account import MAX_TOKEN, AccountSchema, Email, NewPassword, PersonName
 from learnstream.schemas.common.base import Choice, Instant, ObjectIdText, Schema, Text, Word
+from learnstream.text.translation import LANGUAGES
 from learnstream.web import cast
 
 MAX_AT_ONCE = 100
@@ -14,10 +15,16 @@ MAX_MESSAGE = 1000
 
 MESSAGE = {"description": "Words of the inviter's own; empty without.", "example": "Welcome to our school!"}
 
+LANGUAGE = {
+    "description": "The language of the mail; by default that of the address's account, or English.",
+    "example": "en",
+}
+
 
 class CourseInvitationRequestSchema(Schema):
     email = Email(required=True, metadata={"description": "The address to invite.", "example": cast.INVITED["email"]})
     message = Text(max=MAX_MESSAGE, strip=True, metadata=MESSAGE)
+    language = fields.String(validate=validate.OneOf([*LANGUAGES]), metadata=LANGUAGE)
 
 
 class InvitationRequestSchema(CourseInvitationRequestSchema):
@@ -49,6 +56,9 @@ class InvitationSchema(Schema):
         ObjectIdText(), metadata={"description": "The courses that it enrolls in.", "example": [cast.COURSE_ID]}
     )
     message = fields.String(metadata=MESSAGE)
+    language = Word(
+        LANGUAGES, allow_none=True, metadata={"description": "The language of the mail, if one was chosen."}
+    )
     state = Word(
         InvitationState,
         metadata={
@@ -80,6 +90,11 @@ class InvitationSchema(Schema):
 class InvitationQuerySchema(Schema):
     state = Choice(InvitationState, metadata={"description": "Only invitations in this state."})
     email = Email(metadata={"description": "Only invitations of this address, in any case."})
+
+
+class InvitationLinkSchema(Schema):
+    url = fields.String(metadata={"description": "The link; whoever has it can use it, once."})
+    expires_at = Instant(metadata={"description": "Until when it can be used."})
 
 
 class AcceptanceSchema(Schema):

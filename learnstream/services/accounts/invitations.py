@@ -7,17 +7,21 @@ open invitation per scope.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from secrets import token_hex
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, NoSuchInvitation
+from learnstream.integrations import mail
 from learnstream.models import Role
 from learnstream.models.invitation import SCHOOL, Invitation, InvitationState
-from learnstream.services.accounts import links
+from learnstream.services.accounts import links, throttle
 from learnstream.services.accounts.links import LIFETIMES, Purpose
-from learnstream.services.foundation import audit
+from learnstream.services.accounts.throttle import Counter, Limit
+from learnstream.services.foundation import audit, outbox
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
@@ -25,7 +29,11 @@ from learnstream.text import folding
 
 NEWEST = Columns((Invitation.id,), descending=True)
 LIFETIME = LIFETIMES[Purpose.INVITATION]
+MAILS_APART = timedelta(hours=1)  # between the mails of an invitation that is repeated
+RESENT = Limit("invitation-resent", failures=3, seconds=3600)
 KEPT_AFTER_END = timedelta(days=90)
+# The topic of commands to mail an invitation's link; messaging handles it.
+MAIL = "invitations.mail"
 # Ascending; the whole numbers are compared.
 RANKS = {Role.STUDENT: 0, Role.INSTRUCTOR: 1, Role.ADMIN: 2}
 IS_NEW: ColumnElement[bool] = literal_column("invitations.xmax = 0")
@@ -33,7 +41,7 @@ IS_NEW: ColumnElement[bool] = literal_column("invitations.xmax = 0")
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """Whom to invite, to what. `language` is that of the mail; None for the inviter's."""
+    """Whom to invite, to what. `language` is that of the mail, if one is chosen."""
 
     email: str
     role: Role = Role.STUDENT
@@ -54,11 +62,14 @@ def invite_all(invitees: Sequence[Invitee], *, invited_by: int, scope: str = SCH
 def invite(invitee: Invitee, *, invited_by: int, scope: str = SCHOOL) -> Invitation:
     """Invite an address, or renew its open invitation of this scope.
 
-    An invitation that is renewed gains courses, and the role if it is higher; one that has expired begins anew.
+    An invitation that is renewed gains courses, and the role if it is higher; one that has expired begins anew. It gets a mail,
+    unless it got one within the last hour.
     """
     invitation, is_new = _insert(invitee, invited_by, scope)
     if not is_new:
         _renew(invitation, invitee)
+    if not invitation.mail_requested_at or invitation.mail_requested_at <= now() - MAILS_APART:
+        _request_mail(invitation)
     _record("invitation.created" if is_new else "invitation.repeated", invitation, by=invited_by)
     db.session.flush()
     return invitation
@@ -112,6 +123,37 @@ def browse(
     return rows_of(select(Invitation).where(*conditions), NEWEST, part)
 
 
+def resend(invitation_id: int, *, by: int, scope: str | None = None) -> Invitation:
+    """Have the link mailed again, for an invitation that is then valid for its whole lifetime anew.
+
+    Raises:
+        MailUnconfigured: this deployment sends no mails.
+        NoSuchInvitation, InvitationAccepted, InvitationRevoked: as in `revoke`.
+        TooManyFailures: it was resent too often.
+    """
+    mail.require_configured()
+    invitation = _prolong(invitation_id, by=by, scope=scope)
+    throttle.count_request(Counter(RESENT, str(invitation.id)))
+    _request_mail(invitation)
+    _record("invitation.resent", invitation, by=by)
+    db.session.flush()
+    return invitation
+
+
+def create_link(invitation_id: int, *, by: int, base: str) -> dict[str, Any]:
+    """Return the `url` that accepts an invitation, to be handed over in person, and when it `expires_at`.
+
+    base: where this application is reached, if the configuration does not say so.
+
+    Raises:
+        NoSuchInvitation, InvitationAccepted, InvitationRevoked: as in `revoke`.
+    """
+    invitation = _prolong(invitation_id, by=by, scope=None)
+    _record("invitation.link_created", invitation, by=by)
+    token = mint_token(invitation, mailed=False)
+    return {"url": links.url(Purpose.INVITATION, token, base=base), "expires_at": invitation.expires_at}
+
+
 def revoke(invitation_id: int, *, by: int, scope: str | None = None) -> None:
     """Revoke an open invitation.
 
@@ -158,12 +200,28 @@ def delete_ended() -> int:
     return len(db.session.scalars(ended).all())
 
 
+def _prolong(invitation_id: int, *, by: int, scope: str | None) -> Invitation:
+    """Return an open invitation, locked, for which the caller stands from now on."""
+    invitation = _lock_open(invitation_id, scope)
+    invitation.invited_by, invitation.expires_at = by, now() + LIFETIME
+    return invitation
+
+
 def _lock_open(invitation_id: int, scope: str | None) -> Invitation:
     invitation = db.session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
     if invitation is None or scope not in {None, invitation.scope}:
         raise NoSuchInvitation()
     require_open(invitation)
     return invitation
+
+
+def _request_mail(invitation: Invitation) -> None:
+    if not mail.is_configured():
+        invitation.mail_requested_at = None
+        return
+    invitation.mail_requested_at = now()
+    db.session.flush()
+    outbox.add(MAIL, invitation_id=invitation.id, request=token_hex(8))
 
 
 def _record(action: str, invitation: Invitation, *, by: int) -> None:

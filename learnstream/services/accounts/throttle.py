@@ -87,6 +87,16 @@ def count_failure(*counters: Counter) -> list[Counter]:
     return reached
 
 
+def count_request(*counters: Counter) -> None:
+    """Count a request that is limited whether it succeeds or not.
+
+    Raises:
+        TooManyFailures: one of the limits was reached before.
+    """
+    require_not_paused(*counters)
+    count_failure(*counters)
+
+
 def _raise_if_paused(counters: Sequence[Counter], pauses: Sequence[int]) -> None:
     if waits := [_seconds_left(counter) for counter, pause in zip(counters, pauses, strict=True) if pause]:
         raise TooManyFailures(headers={"Retry-After": str(max(waits))})

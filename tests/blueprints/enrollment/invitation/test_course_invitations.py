@@ -33,11 +33,11 @@ def course_invitation(make_invitation, owner, course):
 
 
 def test_an_instructor_invites_a_student_to_the_course(client, owner, course, separate_session):
-    response = invite(client, owner, course, message="See you there!")
+    response = invite(client, owner, course, message="See you there!", language="pt-BR")
 
     stored = separate_session.scalars(select(Invitation)).one()
     assert (response.status_code, response.json["role"], response.json["course_ids"]) == (201, "student", [course.id])
-    assert (stored.scope, stored.invited_by) == (course.id, owner.id)
+    assert (stored.scope, stored.invited_by, stored.language) == (course.id, owner.id, "pt-BR")
 
 
 def test_administrators_invite_to_courses_as_well(client, admin, course):

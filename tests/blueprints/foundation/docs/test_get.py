@@ -99,6 +99,7 @@ VERBS = {
         "refresh",
         "replay",
         "report",
+        "resend",
         "reset",
         "restore",
         "retry",

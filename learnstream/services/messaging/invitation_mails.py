@@ -1,0 +1,51 @@
+"""Mails with the links of invitations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from learnstream.models.invitation import Invitation, InvitationState
+from learnstream.models.mail import Mail, MailTemplate
+from learnstream.services.accounts import accounts, invitations, links
+from learnstream.services.accounts.links import Purpose
+from learnstream.services.delivery import catalogue
+from learnstream.services.foundation import outbox
+from learnstream.services.messaging import mails
+from learnstream.services.messaging.letters import NotNeeded, letter
+from learnstream.stores.sql import db
+from learnstream.text.translation import SOURCE
+
+
+@outbox.handles(invitations.MAIL)
+def handle(payload: dict[str, Any]) -> None:
+    """Request the mail of an invitation, unless it has ended since."""
+    invitation = db.session.get(Invitation, payload["invitation_id"])
+    if invitation is None or invitation.state is not InvitationState.PENDING:
+        return
+    inviter, holder = accounts.get(invitation.invited_by), accounts.find(invitation.email)
+    mails.request(
+        MailTemplate.INVITATION,
+        cause=f"invitation:{payload['request']}:{invitation.id}",
+        address=invitation.email,
+        user_id=holder.id if holder else None,
+        language=invitation.language or SOURCE,
+        inviter=inviter.name,
+        role=invitation.role.value,
+        courses=_titles(invitation.course_ids),
+        message=invitation.message,
+    )
+
+
+@letter(MailTemplate.INVITATION)
+def add_link(mail: Mail) -> dict[str, Any]:
+    """Add the link, unless the invitation has ended."""
+    invitation = db.session.get(Invitation, int(mail.cause.rpartition(":")[2]))
+    if invitation is None or invitation.state is not InvitationState.PENDING:
+        raise NotNeeded()
+    token = invitations.mint_token(invitation, mailed=True)
+    return {"link": links.url(Purpose.INVITATION, token), "expires_on": invitation.expires_at.date().isoformat()}
+
+
+def _titles(course_ids: Sequence[str]) -> list[str]:
+    """Return the titles of the courses; without those that are not cached while their store is down."""
+    cards = catalogue.cards(course_ids)
+    return [cards[course_id]["title"] for course_id in course_ids if course_id in cards]
