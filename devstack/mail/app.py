@@ -19,6 +19,8 @@ PAGE_POLICY = (
 )
 # A mail's HTML runs no scripts, sends no forms, and loads nothing from other hosts.
 MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# Bytes: more than any fault needs.
+MAX_BODY = 500
 
 blp = Blueprint("inbox", __name__)
 
@@ -27,6 +29,7 @@ def create_app(catcher: Catcher) -> Flask:
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
     # Pages of other sites cannot read the mails by pointing a name of theirs at 127.0.0.1 (DNS rebinding).
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["catcher"] = catcher
     app.register_blueprint(blp)
     app.register_error_handler(HTTPException, _error_response)

@@ -7,7 +7,7 @@ from threading import Lock
 from devstack.mail.message import Mail
 
 MAX_MAILS = 500
-MAX_BYTES = 64_000_000
+MAX_BYTES = 25_000_000
 
 
 class Mails:

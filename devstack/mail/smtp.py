@@ -9,7 +9,7 @@ from devstack.mail.mails import Mails
 from devstack.mail.message import parse
 
 # Bytes; a client that announces more, or sends more, gets a 552.
-MAX_MAIL = 8_000_000
+MAX_MAIL = 5_000_000
 
 
 class Handler:

@@ -1,13 +1,29 @@
 """Parsing of broken and hostile mails, and the bounds of what is kept."""
 
+import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from devstack.mail.mails import Mails
 from devstack.mail.message import parse
 
 READERS = ["lea@example.com"]
+PIECES = [
+    *(
+        b"Subject: ",
+        b"To: ",
+        b"Content-Type: ",
+        b"Content-Transfer-Encoding: ",
+        b"Content-Disposition: ",
+        b"Message-ID: ",
+    ),
+    *(b'multipart/mixed; boundary="x"', b"message/rfc822", b"text/html; charset=", b"utf-7", b"punycode", b"base64"),
+    *(b"x-uuencode", b"attachment; filename*0*=", b"--x\r\n", b"\r\n", b"=?utf-8?q?", b"?=", b"group: a@b;", b"%FF"),
+    *(b"\xff", b"\0", b"(", b"<", b"@", b'"', b"\\", b";", b" ", b"a"),
+]
 
 
 def parsed(source, sender="school@learnstream.example", recipients=READERS):
@@ -52,6 +68,11 @@ def test_a_broken_mail_is_kept_with_its_source(source):
     assert (mail.recipients, mail.sender) == (READERS, "school@learnstream.example")
     for text in (mail.subject, mail.text, mail.html, *map(" ".join, mail.headers)):
         text.encode()  # no surrogates
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=40).map(b"".join))
+def test_every_sequence_of_bytes_can_be_shown(source):
+    json.dumps(parsed(source).as_json(), ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize(
