@@ -9,9 +9,6 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from learnstream.errors.messaging import MailUnconfigured
 from learnstream.integrations import mail as port
@@ -20,6 +17,7 @@ from learnstream.integrations.smtp import adapter, session
 from learnstream.integrations.smtp.adapter import SmtpMail
 from learnstream.integrations.smtp.server import SmtpServer
 from tests.integrations.smtp_server import ScriptedServer
+from tests.tls import write_self_signed
 
 SENDER = Mailbox("school@school.test", "Example School")
 PATIENCE = 0.6
@@ -251,20 +249,8 @@ def test_a_server_that_answers_one_byte_at_a_time_is_given_up_in_time(impatient,
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    """A self-signed certificate of 127.0.0.1, with its key, in one file."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=mail.example.com")
-    moment = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(moment - timedelta(hours=1))
-        .not_valid_after(moment + timedelta(hours=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(plain + signed.public_bytes(pem))
-    return path
+    """A self-signed certificate of another name."""
+    return write_self_signed(tmp_path_factory.mktemp("tls") / "certificate.pem", "mail.example.com")
 
 
 @pytest.fixture
