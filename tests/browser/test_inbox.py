@@ -56,6 +56,20 @@ def test_a_new_mail_appears_and_is_read_without_a_reload(page, mailbox, send):
     assert page.complaints == []
 
 
+def test_back_leads_to_the_mail_before(page, mailbox, send):
+    send("First", html="<p>One</p>")
+    send("Second", html="<p>Two</p>")
+    page.goto(mailbox.inbox)
+    for subject in ("First", "Second"):
+        page.get_by_role("link", name=subject).click()
+        expect(page.get_by_role("heading", name=subject)).to_be_focused()
+
+    page.go_back()
+
+    expect(page.get_by_role("heading", name="First")).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_text("One")).to_be_visible()
+
+
 def test_a_hostile_mail_runs_and_loads_nothing(page, mailbox, send, other_host):
     image, link = f"<img src='http://127.0.0.1:{other_host.getsockname()[1]}/x'>", "<a href='javascript:alert(1)'>x</a>"
     send(f"<b>{SCRIPT}</b>", SCRIPT, f"<body>{SCRIPT}{image}{link}Shown")

@@ -62,9 +62,16 @@ function show() {
   find("subject").focus();
 }
 
+// A new frame adds nothing to the history, through which "Back" leads from mail to mail.
+function replaceFrame(address) {
+  const frame = find("html").cloneNode();
+  frame.src = address;
+  find("html").replaceWith(frame);
+}
+
 function fill(mail) {
   find("html-part").hidden = !mail.html;
-  find("html").src = mail.html ? `messages/${mail.id}/html` : "about:blank";
+  if (mail.html) replaceFrame(`messages/${mail.id}/html`);
   const items = links(mail).map(linkItem);
   find("links-part").hidden = !items.length;
   find("links").replaceChildren(...items);
