@@ -7,6 +7,8 @@ from learnstream.integrations.smtp.adapter import SmtpMail
 from learnstream.stores.sql import db
 
 PUBLIC_URL = "https://api.school.test"
+# Derived from it when the configuration is loaded.
+LINKS = {"LINK_INVITATION": f"{PUBLIC_URL}/invitation?token={{token}}"}
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def post(app, mailbox, monkeypatch):
 
 
 def configure(app, monkeypatch, **settings):
-    for name, value in {"PUBLIC_URL": PUBLIC_URL, **settings}.items():
+    for name, value in {"PUBLIC_URL": PUBLIC_URL, **LINKS, **settings}.items():
         monkeypatch.setitem(app.config, name, value)
 
 

@@ -7,12 +7,13 @@ from flask import request
 
 from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller
+from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, fresh_sign_in
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import TooManyFailures
 from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, NoSuchInvitation
 from learnstream.errors.messaging import MailUnconfigured
+from learnstream.models import Role
 from learnstream.models.invitation import Invitation
 from learnstream.schemas.accounts.invitation import (
     InvitationLinkSchema,
@@ -43,6 +44,7 @@ def list_invitations(query: dict[str, Any], page: Page) -> Sequence[Invitation]:
 @blp.arguments(InvitationRequestSchema, example=examples.INVITEE)
 @confirms_caller
 @admins_only
+@fresh_sign_in(when=lambda body: _give_rights([body]))
 @commits(idempotency_key=True)
 @blp.response(201, InvitationSchema, example=examples.INVITATION)
 def create_invitation(body: dict[str, Any]) -> Invitation:
@@ -50,7 +52,7 @@ def create_invitation(body: dict[str, Any]) -> Invitation:
 
     A link is mailed to the address. Accepting it creates the account, or raises the role of an existing one, and enrolls it in the
     courses. Inviting an address again is harmless: the pending invitation gains the courses, and the role if it is higher, and
-    is mailed again at most once an hour.
+    is mailed again at most once an hour. Roles other than `student` need a recent sign-in.
     """
     return inviting.invite(Invitee(**body), invited_by=caller.id)
 
@@ -59,12 +61,14 @@ def create_invitation(body: dict[str, Any]) -> Invitation:
 @blp.arguments(InvitationRequestsSchema, example={"invitations": [examples.INVITEE]})
 @confirms_caller
 @admins_only
+@fresh_sign_in(when=lambda body: _give_rights(body["invitations"]))
 @commits(idempotency_key=True)
 @blp.response(201, InvitationSchema(many=True), example=[examples.INVITATION])
 def create_invitations(body: dict[str, Any]) -> list[Invitation]:
     """Invite up to 100 people.
 
-    Returns their invitations in the same order. If any field is not valid, nobody is invited.
+    Returns their invitations in the same order. If any field is not valid, nobody is invited. Roles other than `student` need a
+    recent sign-in.
     """
     return inviting.invite_all([Invitee(**each) for each in body["invitations"]], invited_by=caller.id)
 
@@ -86,13 +90,14 @@ def resend_invitation(invitation_id: int) -> Invitation:
 @blp.post("/invitations/<row_id:invitation_id>/link")
 @confirms_caller
 @admins_only
+@fresh_sign_in()
 @commits()
 @blp.response(201, InvitationLinkSchema, example=examples.INVITATION_LINK)
 @blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked)
 def create_invitation_link(invitation_id: int) -> dict[str, Any]:
     """Create a link that accepts an invitation, to hand out instead of mailing it.
 
-    Hand it to the invited person alone. The invitation is valid for another 14 days, and the caller becomes its inviter. An
+    Needs a recent sign-in. Hand the link to the invited person alone. The invitation is valid for another 14 days, and the caller becomes its inviter. An
     account that is created with the link has an unverified address. That the link was created is in the audit log, the link
     itself is not.
     """
@@ -111,3 +116,7 @@ def delete_invitation(invitation_id: int) -> None:
     Its links are invalid from then on. What an accepted one gave can be taken back from the account.
     """
     invitations.revoke(invitation_id, by=caller.id)
+
+
+def _give_rights(invitations: list[dict[str, Any]]) -> bool:
+    return any(each["role"] is not Role.STUDENT for each in invitations)

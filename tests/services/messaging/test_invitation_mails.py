@@ -1,6 +1,7 @@
 """The mails of invitations: requested by a command, with a link that is minted when they are sent."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,7 +11,7 @@ from learnstream.clock import now
 from learnstream.models import OutboxMessage, Role
 from learnstream.models.mail import Mail
 from learnstream.services.foundation import outbox
-from learnstream.services.messaging import letters
+from learnstream.services.messaging import letters, sending
 from learnstream.services.messaging.letters import NotNeeded
 from learnstream.stores.sql import db
 from tests.factories import PASSWORD, archive, make_course
@@ -60,6 +61,22 @@ def test_the_link_in_the_mail_accepts_the_invitation_with_a_verified_address(
     body = {"token": token_in(facts), "name": "Tara", "password": PASSWORD}
     assert client.post("/auth/invitations/accept", json=body).status_code == 200
     assert client.post("/auth/login", json={"email": "tara@example.com", "password": PASSWORD}).status_code == 200
+
+
+def test_the_invited_person_accepts_with_the_link_from_the_inbox(client, admin, post, course):
+    body = {"email": "Tára.Lind@example.com", "role": "student", "course_ids": [course.id], "message": "Bem-vinda!"}
+    client.post("/admin/invitations", auth=admin, json=body | {"language": "pt-BR"})
+    while outbox.relay():
+        pass
+    sending.send_due()
+
+    mail = post.wait_for(to="Tára.Lind@example.com")
+    [link] = re.findall(r"https://api\.school\.test/invitation\?token=[\w.-]+", mail["text"])
+
+    assert all(text in mail["text"] for text in ("Bem-vinda!", course.title, admin.name))
+    assert link in mail["html"]
+    body = {"token": link.partition("=")[2], "name": "Tára", "password": PASSWORD}
+    assert client.post("/auth/invitations/accept", json=body).status_code == 200
 
 
 def test_no_link_or_token_is_stored(mailed, invitation, separate_session):
