@@ -4,12 +4,9 @@ import time
 from threading import Condition, Thread
 
 from flask import Flask, request
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
-
-class QuietRequestHandler(WSGIRequestHandler):
-    def log_request(self, *_):
-        pass
+from devstack.web import QuietRequestHandler
 
 
 class Receiver:
