@@ -74,6 +74,7 @@ def server(stores, port, mux, tmp_path_factory):
         "LEARNSTREAM_ENV": "production",
         "SECRET_KEY": "a secret for the story " * 2,
         "JWT_SECRET_KEYS": "a key for the story's tokens " * 2,
+        "SECOND_FACTOR_KEYS": "a key for the second factors " * 2,
         "ADMIN_EMAIL": ADMIN["email"],
         "ADMIN_PASSWORD": ADMIN["password"],
         "WEB_CONCURRENCY": "2",

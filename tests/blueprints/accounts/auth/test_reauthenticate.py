@@ -105,16 +105,6 @@ def test_creating_an_account_with_rights_needs_a_recent_sign_in(client, old_admi
     assert client.post("/admin/users", json=NEWCOMER | {"role": role}, auth=old_admin).status_code == status
 
 
-@pytest.mark.parametrize(("role", "status"), [("student", 201), ("instructor", 401), ("admin", 401)])
-def test_so_does_inviting_somebody_to_have_rights(client, old_admin, role, status):
-    invitation = {"email": "nina@example.com", "role": role}
-
-    one = client.post("/admin/invitations", json=invitation, auth=old_admin)
-    many = client.post("/admin/invitations/batch", json={"invitations": [invitation]}, auth=old_admin)
-
-    assert (one.status_code, many.status_code) == (status, status)
-
-
 def test_others_are_told_that_it_is_for_administrators(client, stranger):
     age(stranger, created_at=now() - timedelta(hours=1))
 
