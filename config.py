@@ -179,6 +179,7 @@ class Config:
         self._mux(env)
         self._web(env)
         self._mail(env)
+        self._accounts(env)
 
     def _secrets(self, env: Environment) -> None:
         self.SECRET_KEY = self._secret(env, "SECRET_KEY")
@@ -275,6 +276,14 @@ class Config:
         if not LINK.fullmatch(link):
             raise ConfigError(f"{name} must be a URL, or a path below APP_URL, with {PLACEHOLDER} in it once.")
         return link
+
+    def _accounts(self, env: Environment) -> None:
+        # What requires a verified address: nothing, enrolling oneself, or signing in as well.
+        self.REQUIRE_VERIFIED_EMAIL = env.text("REQUIRE_VERIFIED_EMAIL", "never")
+        if self.REQUIRE_VERIFIED_EMAIL not in {"never", "enroll", "login"}:
+            raise ConfigError("REQUIRE_VERIFIED_EMAIL must be never, enroll or login.")
+        if self.REQUIRE_VERIFIED_EMAIL == "login" and not self.MAIL_URL:
+            raise ConfigError("MAIL_URL is required with REQUIRE_VERIFIED_EMAIL=login: addresses are verified by mail.")
 
     def _web(self, env: Environment) -> None:
         self.CORS_ORIGINS = env.listing("CORS_ORIGINS", ORIGIN, "https://app.example.com (or *)")

@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.plugins.queries",
     "tests.plugins.hashing",
     "tests.plugins.application",
+    "tests.plugins.accounts",
     "tests.plugins.kept",
     "tests.plugins.mongo_failures",
     "tests.plugins.cast",

@@ -34,6 +34,7 @@ class EventType(enum.StrEnum):
     USER_SECOND_FACTOR_ENABLED = "user.second_factor_enabled"
     USER_SECOND_FACTOR_DISABLED = "user.second_factor_disabled"
     USER_RECOVERY_CODE_USED = "user.recovery_code_used"
+    USER_NEW_DEVICE = "user.new_device"
 
 
 class Event(Model):

@@ -63,10 +63,16 @@ class User(Model):
     email_key: Mapped[str | None] = mapped_column(Text)
     search_words: Mapped[Sequence[str] | None] = mapped_column(WordIndex, deferred=True)
     derived_from: Mapped[str | None] = mapped_column(Text, deferred=True)
+    # Empty for an account that has no password until its owner sets one.
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(words(Role), default=Role.STUDENT)
     is_active: Mapped[bool] = mapped_column(default=True)
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # Links mailed to an address end with it, even if the account returns to it.
+    email_changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    phone: Mapped[str | None] = mapped_column(String(16))
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    language: Mapped[str | None] = mapped_column(String(10))
     # Access tokens issued before this instant are rejected.
     sessions_valid_from: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     created_at: Mapped[CreatedAt]

@@ -17,7 +17,12 @@ ALIASES = {
     "PATCH /admin/users/{user_id}": {"user_id": "account_id"},
     "POST /auth/invitations/accept": {"token": "invitation_token"},
     "DELETE /admin/users/{user_id}/mfa": {"user_id": "account_id"},
+    "POST /admin/users/{user_id}/links": {"user_id": "account_id"},
+    "POST /auth/confirm-address": {"token": "confirm_address"},
     "POST /auth/login": {"email": "username"},
+    "POST /auth/password/reset": {"token": "reset_password", "password": "new_password"},
+    "POST /auth/undo-address": {"token": "undo_address"},
+    "POST /auth/verify-email": {"token": "verify_email"},
     "PUT /courses/{course_id}/outline": {"id": "module_id"},
     "PUT /lessons/{lesson_id}/progress": {"viewing_id": "viewing"},
 }

@@ -14,9 +14,20 @@ from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
+from learnstream.models.address_change import AddressChange
 from learnstream.models.mail import Mail, MailState, MailTemplate
-from learnstream.services.accounts import directory, invitations, mfa_tokens, second_factor, sessions
+from learnstream.services.accounts import (
+    addresses,
+    directory,
+    invitations,
+    mfa_tokens,
+    recovery,
+    second_factor,
+    sessions,
+    verification,
+)
 from learnstream.services.accounts.invitations import Invitee
+from learnstream.services.accounts.links import Purpose
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
@@ -217,6 +228,28 @@ def _common_names(users: dict[str, Person]) -> Names:
         "current_password": PASSWORD,
         "refresh_token": _refresh_token(users["owner"]),
         "mfa_token": _mfa_token(users["admin"]),
+        "new_password": "another walrus entirely",
+        **_link_tokens(users["other_learner"]),
+    }
+
+
+def _link_tokens(user: Person) -> Names:
+    """Return the token of a link for each purpose, by its name: of an address that was changed and is to change again."""
+    account = db.session.get_one(User, user.id)
+    done, pending = (
+        AddressChange(user_id=user.id, old_address=old, old_key=old, new_address=new, confirmed_at=confirmed_at)
+        for old, new, confirmed_at in (
+            ("former@example.com", user.email, now()),
+            (user.email, "next@example.com", None),
+        )
+    )
+    db.session.add_all([done, pending])
+    db.session.commit()
+    return {
+        Purpose.VERIFY_EMAIL.value: verification.mint_token(account),
+        Purpose.RESET_PASSWORD.value: recovery.mint_token(account, mailed=True),
+        Purpose.CONFIRM_ADDRESS.value: addresses.mint_confirmation(pending),
+        Purpose.UNDO_ADDRESS.value: addresses.mint_undo(done),
     }
 
 

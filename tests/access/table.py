@@ -63,6 +63,12 @@ DELETE /auth/mfa/totp                                    | 401                 |
 POST   /auth/mfa/recovery-codes                          | 401                 | 404                 | 404                 | 404                 | 200
 GET    /auth/sessions                                    | 401                 | 200                 | 200                 | 200                 | 200
 DELETE /auth/sessions/{session_id}                       | 401                 | 204 404 404         | 204 404 404         | 204 404 404         | 204 404 404
+POST   /auth/verify-email                                | 204                 | 204                 | 204                 | 204                 | 204
+POST   /auth/verify-email/resend                         | 401                 | 202                 | 202                 | 202                 | 202
+POST   /auth/password/forgot                             | 202                 | 202                 | 202                 | 202                 | 202
+POST   /auth/password/reset                              | 204                 | 204                 | 204                 | 204                 | 204
+POST   /auth/confirm-address                             | 204                 | 204                 | 204                 | 204                 | 204
+POST   /auth/undo-address                                | 204                 | 204                 | 204                 | 204                 | 204
 GET    /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
 PATCH  /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
 
@@ -152,6 +158,7 @@ POST   /admin/invitations/{invitation_id}/resend         | 401                 |
 POST   /admin/invitations/{invitation_id}/link           | 401                 | 403                 | 403                 | 403                 | 201 404
 DELETE /admin/invitations/{invitation_id}                | 401                 | 403                 | 403                 | 403                 | 204 404
 DELETE /admin/users/{user_id}/mfa                        | 401                 | 403                 | 403                 | 403                 | 409 204 404
+POST   /admin/users/{user_id}/links                      | 401                 | 403                 | 403                 | 403                 | 201 201 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 201

@@ -67,10 +67,12 @@ def mux(port, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def server(stores, port, mux, tmp_path_factory):
-    environment = {
+def environment(stores, port, mux, mail_catcher):
+    return {
         **stores,
         **mux.environment(),
+        **mail_catcher.environment(),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "LEARNSTREAM_ENV": "production",
         "SECRET_KEY": "a secret for the story " * 2,
         "JWT_SECRET_KEYS": "a key for the story's tokens " * 2,
@@ -80,6 +82,10 @@ def server(stores, port, mux, tmp_path_factory):
         "WEB_CONCURRENCY": "2",
         "PATH": os.environ["PATH"],
     }
+
+
+@pytest.fixture(scope="module")
+def server(environment, port, tmp_path_factory):
     release = [sys.executable, "-m", "flask", "--app", "wsgi", "release"]
     subprocess.run(release, cwd=ROOT, env=environment, check=True, capture_output=True)
     with Server(environment, tmp_path_factory.mktemp("story") / "log", port=port) as server:

@@ -86,9 +86,13 @@ def progress(seeder: Seeder) -> list[Case]:
 
 def sign_in(seeder: Seeder) -> list[Case]:
     seeder.renew_admin()
-    one, two, three, careful = seeder.person(), seeder.person(), seeder.person(), seeder.careful_person()
+    one, two, three, four = seeder.person(), seeder.person(), seeder.person(), seeder.person()
+    careful = seeder.careful_person()
     unprotected = {"outage_status": (503, 404, 404), "normal_status": 404}
     confirm = send(careful, "POST", "/auth/mfa/totp/confirm", code="123456")
+    # A link works once; only PostgreSQL knows that it was used.
+    used = {"outage_status": (503, 400, 400), "normal_status": 400}
+    made = {"outage_status": (503, 201, 201), "normal_status": 201}
     return [
         Case("login", one.sign_in, outage_status=(503, 200, 200)),
         Case("login with a code", careful.sign_in_with_recovery_code, outage_status=(503, 200, 200)),
@@ -108,6 +112,9 @@ def sign_in(seeder: Seeder) -> list[Case]:
         ),
         Case("refresh", two.refresh, outage_status=(503, 200, 200)),
         Case("register", register(seeder), outage_status=(503, 201, 201), normal_status=201),
+        Case("verify", use_link(seeder, four, "verify_email", "/auth/verify-email"), **used),
+        Case("reset", use_link(seeder, four, "reset_password", "/auth/password/reset", password=PASSWORD), **used),
+        Case("link", send(seeder.admin, "POST", f"/admin/users/{four.id}/links", purpose="reset_password"), **made),
         Case("logout", sign_out_and_in(three), outage_status=(503, 200, 200)),
         Case("me", get(one, "/users/me"), outage_status=(503, 200, 200), cached=True),
     ]
@@ -251,6 +258,14 @@ def enroll_and_withdraw(person: Person, path: str) -> Callable[[], Response]:
         return person.request("DELETE", f"{path}/enroll") if came.status_code == 201 else came
 
     return enroll_and_withdraw
+
+
+def use_link(seeder: Seeder, person: Person, purpose: str, path: str, **body: str) -> Callable[[], Response]:
+    """Use a link that was used before."""
+    link = seeder.admin.request_json("POST", f"/admin/users/{person.id}/links", purpose=purpose)["url"]
+    request = send(seeder.guest, "POST", path, token=link.partition("token=")[2], **body)
+    assert request().status_code == 204
+    return request
 
 
 def sign_out_and_in(person: Person) -> Callable[[], Response]:

@@ -7,6 +7,7 @@ from learnstream.clock import now
 from learnstream.extensions import celery
 from learnstream.jobs import cleanup
 from learnstream.models import IdempotencyKey, OutboxMessage, RefreshToken, Session
+from learnstream.models.address_change import AddressChange
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.accounts import sessions
 from learnstream.services.foundation import idempotency, outbox
@@ -100,11 +101,19 @@ def test_mails_older_than_the_events_that_cause_them_are_deleted(run, app, separ
     sent, queued = {"state": MailState.SENT}, {"state": MailState.QUEUED}
     for number, columns in enumerate([old | sent, old | queued, recent | sent]):
         db.session.add(Mail(template=MailTemplate.INVITATION, address="a@example.com", cause=f"{number}", **columns))
+
+
+def test_changes_of_addresses_are_deleted_after_a_week(run, stranger, separate_session):
+    old, recent = (
+        AddressChange(user_id=stranger.id, old_address="a@x.org", old_key="a@x.org", new_address="b@x.org", **columns)
+        for columns in ({"created_at": ago(days=8)}, {"created_at": ago(days=6)})
+    )
+    db.session.add_all([old, recent])
     db.session.commit()
 
     run()
 
-    assert set(separate_session.scalars(select(Mail.cause))) == {"1", "2"}
+    assert separate_session.scalars(select(AddressChange.id)).all() == [recent.id]
 
 
 def test_the_schedule_knows_the_job():

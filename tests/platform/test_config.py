@@ -57,6 +57,8 @@ def test_a_missing_setting_is_named(name):
         ("CORS_ORIGINS", "https://app.example.com/"),
         ("CORS_ORIGINS", "app.example.com"),
         ("PUBLIC_URL", "api.example.com"),
+        ("REQUIRE_VERIFIED_EMAIL", "always"),
+        ("REQUIRE_VERIFIED_EMAIL", "login"),
         ("TRUSTED_HOSTS", "https://api.example.com"),
         ("TRUSTED_HOSTS", "*.example.com"),
         ("TRUSTED_HOSTS", "api.example.com:443"),

@@ -8,7 +8,14 @@ from learnstream.stores.sql import db
 
 PUBLIC_URL = "https://api.school.test"
 # Derived from it when the configuration is loaded.
-LINKS = {"LINK_INVITATION": f"{PUBLIC_URL}/invitation?token={{token}}"}
+LINKS = {
+    f"LINK_{name}": f"{PUBLIC_URL}/{page}?token={{token}}"
+    for name, page in (
+        ("INVITATION", "invitation"),
+        ("VERIFY_EMAIL", "verify-email"),
+        ("RESET_PASSWORD", "reset-password"),
+    )
+}
 
 
 @pytest.fixture

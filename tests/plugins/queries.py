@@ -1,5 +1,7 @@
 """Records the queries that a request sends to the stores."""
 
+from contextlib import contextmanager
+
 import pytest
 import redis.connection
 import sqlalchemy as sa
@@ -42,3 +44,23 @@ def queries(app, monkeypatch):
     recorded.clear()
     yield recorded
     sa.event.remove(db.engine, "before_cursor_execute", record_sql)
+
+
+@pytest.fixture
+def statements(app):
+    """Return a context that lists the SQL statements that are sent in it, without their parameters."""
+
+    @contextmanager
+    def recording():
+        sent = []
+
+        def record(_connection, _cursor, statement, *_):
+            sent.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", record)
+        try:
+            yield sent
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", record)
+
+    return recording

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, json, request
+from flask import Response, json, make_response, request
 
 from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.common.authentication import caller, confirms_caller, without_second_factor
@@ -14,6 +14,7 @@ from learnstream.errors import oauth
 from learnstream.errors.accounts import (
     AccountDisabled,
     EmailTaken,
+    EmailUnverified,
     InvalidCredentials,
     MfaCodeRequired,
     MfaTokenInvalid,
@@ -32,6 +33,7 @@ from learnstream.models import User
 from learnstream.schemas.accounts.account import (
     AccountSchema,
     CredentialsSchema,
+    OnItsWaySchema,
     PasswordGrantSchema,
     RefreshSchema,
     RegistrationSchema,
@@ -39,7 +41,7 @@ from learnstream.schemas.accounts.account import (
     TokenPairSchema,
 )
 from learnstream.schemas.accounts.second_factor import IdentitySchema, SecondStepSchema
-from learnstream.services.accounts import accounts, identity, rotation, sessions, signin
+from learnstream.services.accounts import identity, registration, rotation, sessions, signin
 from learnstream.services.accounts.sessions import TokenPair
 from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
@@ -81,18 +83,23 @@ def add_oauth_error(response: Response) -> Response:
 @blp.arguments(RegistrationSchema)
 @commits()
 @blp.response(201, AccountSchema, example=examples.ACCOUNT)
+@blp.alt_response(
+    202, schema=OnItsWaySchema, example=examples.SENT, description="The address has to be verified first."
+)
 @blp.raises(
     EmailTaken,
     TooManyFailures,
     PasswordRefused(errors={"json": {"password": ["Must not be one of the most common passwords."]}}),
 )
-def create_account(body: dict[str, Any]) -> User:
+def create_account(body: dict[str, Any]) -> User | Response:
     """Create an account.
 
-    The account has the role `student`; administrators assign other roles. Registration does not sign the user in.
+    The account has the role `student`; administrators assign other roles. Registration does not sign the user in. A link
+    to verify the address is mailed to it. Where signing in requires a verified address, the response is 202 and the same
+    for an address that has an account already, whose owner gets a mail.
     """
-    with accounts.limit_enumeration(client_address.client_network()):
-        return accounts.create(**body)
+    user = registration.register(network=client_address.client_network(), **body)
+    return user or make_response(examples.SENT, 202)
 
 
 @blp.post("/auth/login")
@@ -100,7 +107,7 @@ def create_account(body: dict[str, Any]) -> User:
 @blp.arguments(CredentialsSchema, example=examples.CREDENTIALS)
 @commits(even_on=WRITING)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
-@blp.raises(InvalidCredentials, AccountDisabled, CODE_REQUIRED, TooManyFailures)
+@blp.raises(InvalidCredentials, AccountDisabled, EmailUnverified, CODE_REQUIRED, TooManyFailures)
 def sign_in(body: dict[str, str]) -> TokenPair:
     """Sign in with e-mail address and password.
 
@@ -129,7 +136,7 @@ def sign_in_with_code(body: dict[str, str]) -> TokenPair:
 @blp.arguments(PasswordGrantSchema, location="form", example=examples.PASSWORD_FORM)
 @commits(even_on=WRITING)
 @blp.response(200, TokenPairSchema, example=examples.PAIR)
-@blp.raises(InvalidCredentials, AccountDisabled, CODE_REQUIRED, TooManyFailures)
+@blp.raises(InvalidCredentials, AccountDisabled, EmailUnverified, CODE_REQUIRED, TooManyFailures)
 @blp.error_members(oauth.members_of)
 def sign_in_with_form(form: dict[str, str]) -> TokenPair:
     """Sign in with OAuth2's password form.

@@ -16,8 +16,18 @@ SESSION = {
     "expires_at": "2026-06-01T12:00:00+00:00",
     "current": True,
 }
-PROFILE = ACCOUNT | {"email_verified_at": None, "created_at": cast.REGISTERED_AT}
+PROFILE = ACCOUNT | {
+    "email_verified_at": None,
+    "created_at": cast.REGISTERED_AT,
+    "phone": None,
+    "timezone": cast.TIME_ZONE,
+    "language": "en",
+}
+MY_PROFILE = PROFILE | {"pending_email": None}
 NEW_EMAIL = {"email": "sam@school.test"}
+PENDING_EMAIL = {"pending_email": "sam@school.test"}
+ACCEPTED = {"detail": "If this address has an account, a mail is on its way to it."}
+SENT = {"detail": "A mail is on its way to this address."}
 PROFILE_CHANGE = NEW_EMAIL | {"current_password": cast.PASSWORD}
 INVITEE = {"email": cast.INVITED["email"], "role": "student", "course_ids": [cast.COURSE_ID], "message": "Welcome!"}
 COURSE_INVITEE = {"email": cast.INVITED["email"], "message": "Welcome!"}

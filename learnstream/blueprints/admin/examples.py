@@ -8,6 +8,10 @@ from learnstream.web import cast
 USER = PROFILE | {"is_active": True, "updated_at": cast.REGISTERED_AT}
 NEW_ACCOUNT = {"name": cast.INSTRUCTOR["name"], "email": cast.INSTRUCTOR_EMAIL, "role": "instructor"}
 NEW_USER = NEW_ACCOUNT | {"password": "seven quiet herons"}
+LINK = {
+    "url": "https://api.school.test/reset-password?token=eyJzdGF0ZSI6Ii4uLiIsInVzZXIiOjd9.aabbcc.…",
+    "expires_at": "2026-03-03T09:00:00+00:00",
+}
 CREATED_USER = USER | NEW_ACCOUNT | {"id": cast.INSTRUCTOR["id"]}
 AUDIT_ENTRY = {
     "id": 12,

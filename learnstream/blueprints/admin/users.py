@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
+
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, fresh_sign_in
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import (
+    AccountDisabled,
     EmailTaken,
+    EmailVerified,
     LastAdministrator,
     NoSecondFactor,
     NoSuchUser,
@@ -20,6 +24,8 @@ from learnstream.models import AuditEntry, Role, User
 from learnstream.schemas.accounts.administration import (
     AuditEntrySchema,
     AuditQuerySchema,
+    LinkRequestSchema,
+    LinkSchema,
     UserChangeSchema,
     UserCreateSchema,
     UserQuerySchema,
@@ -108,6 +114,23 @@ def delete_second_factor(body: dict[str, str], user_id: int) -> None:
     set up another one. Needs a recent sign-in.
     """
     directory.remove_second_factor(by=caller.id, user_id=user_id, **body)
+
+
+@blp.post("/users/<row_id:user_id>/links")
+@blp.arguments(LinkRequestSchema)
+@confirms_caller
+@admins_only
+@fresh_sign_in()
+@commits()
+@blp.response(201, LinkSchema, example=examples.LINK)
+@blp.raises(NoSuchUser, EmailVerified, AccountDisabled)
+def create_user_link(body: dict[str, Any], user_id: int) -> dict[str, Any]:
+    """Create a link to hand out, instead of mailing it.
+
+    For an account whose owner gets no mails. Hand it to the owner alone: whoever has it can use it. That it was created
+    is in the audit log, the link itself is not. Needs a recent sign-in.
+    """
+    return directory.create_link(by=caller.id, user_id=user_id, purpose=body["purpose"], base=request.url_root)
 
 
 @blp.get("/audit-log")

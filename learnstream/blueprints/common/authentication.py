@@ -34,6 +34,14 @@ from learnstream.web.route_facts import Facts, View, facts_of_endpoint, state
 # These need no token.
 PUBLIC_ENDPOINTS = frozenset(
     {
+        "account_pages.confirm",
+        "account_pages.reset",
+        "account_pages.show_confirmation",
+        "account_pages.show_reset",
+        "account_pages.show_undo",
+        "account_pages.show_verification",
+        "account_pages.undo",
+        "account_pages.verify",
         "api-docs.openapi_json",
         "auth.sign_in",
         "auth.sign_in_with_code",
@@ -47,6 +55,11 @@ PUBLIC_ENDPOINTS = frozenset(
         "docs.favicon",
         "docs.library",
         "docs.page",
+        "recovery.create_password_link",
+        "recovery.reset_password",
+        "recovery.restore_address",
+        "recovery.verify_email",
+        "recovery.verify_new_address",
         "static",
         "system.read_health",
         "system.read_landing_page",

@@ -9,6 +9,7 @@ from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.enrollment import examples
+from learnstream.errors.accounts import EmailUnverified
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NotEnrolledHere, SeatGranted
 from learnstream.models import Enrollment
@@ -19,6 +20,7 @@ from learnstream.schemas.enrollment.enrollment import (
     MyEnrollmentsQuerySchema,
     RenewalSchema,
 )
+from learnstream.services.accounts import verification
 from learnstream.services.enrollment import enrollments
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
@@ -31,13 +33,15 @@ blp = Blueprint("enrollment", __name__, position=100, title="Enrollment", descri
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(201, EnrollmentSchema, example=examples.ENROLLMENT)
-@blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived)
+@blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived, EmailUnverified)
 def create_my_enrollment(body: dict[str, Any], course_id: str) -> Enrollment:
     """Enroll in a published course.
 
     The enrollment stays in the current version until a later publication moves it. An enrollment that was withdrawn or
-    has ended is renewed; lessons keep their release dates unless `restart` is set.
+    has ended is renewed; lessons keep their release dates unless `restart` is set. The server may require a verified
+    address.
     """
+    verification.require_for_enrolling(caller.id)
     return enrollments.enroll(user_id=caller.id, course_id=course_id, **body)
 
 

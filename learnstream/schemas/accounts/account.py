@@ -7,12 +7,16 @@ from marshmallow import fields
 
 from learnstream.models import Role
 from learnstream.models.user import MAX_NAME
-from learnstream.schemas.common.base import Instant, Line, Schema, SomethingToChange, Text, Word
+from learnstream.schemas.common.base import Instant, Line, Schema, SomethingToChange, Text, Whole, Word
+from learnstream.schemas.common.fields import TimeZone
 from learnstream.text import email_address
+from learnstream.text.translation import LANGUAGES
 from learnstream.web import cast
 
 MAX_PASSWORD = 128
 MAX_TOKEN = 4096
+PHONE = "+4930901820"
+LINK_TOKEN = "eyJzdGF0ZSI6Ii4uLiIsInVzZXIiOjd9.aabbcc.…"  # noqa: S105 - the form of one
 
 
 class Email(Line):
@@ -111,12 +115,43 @@ class ProfileSchema(AccountSchema):
         allow_none=True, metadata={"description": "When the address was verified; null if it has not been."}
     )
     created_at = Instant(metadata={"description": "When the account was created."})
+    phone = fields.String(allow_none=True, metadata={"description": "A phone number, if given.", "example": PHONE})
+    timezone = fields.String(
+        allow_none=True, metadata={"description": "The user's IANA time zone, if given.", "example": cast.TIME_ZONE}
+    )
+    language = Word(
+        LANGUAGES, allow_none=True, metadata={"description": "The language of mails, if given.", "example": "en"}
+    )
+
+
+class MyProfileSchema(ProfileSchema):
+    pending_email = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "The new address of a change that waits for the confirmation mailed to it; null without one.",
+            "example": "sam@school.test",
+        },
+    )
 
 
 class ProfileChangeSchema(SomethingToChange):
     name = PersonName()
     email = Email()
     password = NewPassword()
+    phone = Text(
+        max=16,
+        allow_none=True,
+        validate=Whole(r"^\+[1-9][0-9]{6,14}$", error="Must be a phone number in E.164, like +4930901820."),
+        metadata={"description": "A phone number in E.164; null removes it.", "example": PHONE},
+    )
+    timezone = TimeZone(
+        allow_none=True, metadata={"description": "An IANA time zone; null removes it.", "example": cast.TIME_ZONE}
+    )
+    language = fields.String(
+        validate=ma.validate.OneOf([*LANGUAGES]),
+        allow_none=True,
+        metadata={"description": "The language of mails; null removes it.", "example": "pt-BR"},
+    )
     current_password = Text(
         min=1,
         max=MAX_PASSWORD,
@@ -133,3 +168,24 @@ class SessionSchema(Schema):
     last_used_at = Instant(metadata={"description": "When its tokens were last refreshed."})
     expires_at = Instant(metadata={"description": "When it ends at the latest."})
     current = fields.Boolean(metadata={"description": "Whether this request belongs to the session."})
+
+
+class LinkTokenSchema(Schema):
+    token = Text(
+        min=1,
+        max=MAX_TOKEN,
+        required=True,
+        metadata={"description": "The token of the mailed link.", "example": LINK_TOKEN},
+    )
+
+
+class NewPasswordSchema(LinkTokenSchema):
+    password = NewPassword(required=True)
+
+
+class ForgottenSchema(Schema):
+    email = Email(required=True)
+
+
+class OnItsWaySchema(Schema):
+    detail = fields.String(metadata={"description": "A human-readable explanation."})

@@ -1,5 +1,7 @@
 """Request and response schemas of account administration and the audit log."""
 
+import enum
+
 from marshmallow import fields, validate
 
 from learnstream.models import Role
@@ -45,6 +47,29 @@ class UserChangeSchema(SomethingToChange):
     role = Choice(Role, metadata=ROLE)
     is_active = Flag(metadata={"description": "False disables the account and ends its sessions."})
     password = NewPassword()
+
+
+class LinkKind(enum.StrEnum):
+    """What a link that administrators hand out is for."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
+
+
+class LinkRequestSchema(Schema):
+    purpose = Choice(
+        LinkKind,
+        required=True,
+        metadata={
+            "description": "`verify_email`: the present address is verified; `reset_password`: a new password is set.",
+            "example": "reset_password",
+        },
+    )
+
+
+class LinkSchema(Schema):
+    url = fields.String(metadata={"description": "The link; whoever has it can use it, once."})
+    expires_at = Instant(metadata={"description": "Until when it can be used."})
 
 
 class AuditQuerySchema(Schema):

@@ -1,6 +1,5 @@
 """Figures about learning."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from marshmallow import fields, validate
 from learnstream import clock
 from learnstream.documents import LessonKind
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
+from learnstream.schemas.common.fields import TimeZone
 from learnstream.web import cast
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
@@ -35,16 +35,6 @@ class Day(fields.Date):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", validate=validate.Range(min=EARLIEST, max=LATEST), **kwargs)
-
-
-class TimeZone(fields.String):
-    """The name of a time zone that the server knows."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        name = super()._deserialize(value, attr, data, **kwargs)
-        if name not in clock.time_zones():
-            raise ma.ValidationError("Must be an IANA time zone, such as Europe/Berlin.")
-        return name
 
 
 class DaysQuerySchema(Schema):

@@ -6,6 +6,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from learnstream import clock
 from learnstream.schemas.common.base import Line, Text
 from learnstream.text import folding
 from learnstream.web import public_urls
@@ -38,6 +39,19 @@ def spell_language(tag: str) -> str:
 
 def _spell_subtag(part: str) -> str:
     return {2: part.upper, 4: part.title}.get(len(part), part.lower)()
+
+
+class TimeZone(Text):
+    """The name of a time zone that the server knows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max=64, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        name = super()._deserialize(value, *args, **kwargs)
+        if name not in clock.time_zones():
+            raise ma.ValidationError("Must be an IANA time zone, such as Europe/Berlin.")
+        return name
 
 
 class Tag(Line):

@@ -132,6 +132,13 @@ class RecoveryCodeEventDataSchema(AccountEventDataSchema):
     left = fields.Integer(required=True, metadata={"description": "How many recovery codes are left.", "example": 9})
 
 
+class DeviceEventDataSchema(AccountEventDataSchema):
+    session_id = fields.UUID(
+        required=True,
+        metadata={"description": "The session's id.", "example": "0b8e9f0a-5a4c-4f53-9d0e-3c1d8f6a7b21"},
+    )
+
+
 class LessonCompletionDataSchema(CourseEventDataSchema):
     user_id = fields.Integer(required=True, metadata=USER)
     lesson_id = ObjectIdText(required=True, metadata={"description": "The lesson's id.", "example": cast.LESSON_ID})
@@ -217,6 +224,11 @@ SHAPES = {
             EventType.USER_RECOVERY_CODE_USED,
             RecoveryCodeEventDataSchema,
             "A recovery code was used instead of a code of the authenticator app.",
+        ),
+        (
+            EventType.USER_NEW_DEVICE,
+            DeviceEventDataSchema,
+            "A user signed in with a user agent and from a network that were not seen together before.",
         ),
     )
 }

@@ -8,9 +8,10 @@ from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from learnstream.clock import now
 from learnstream.errors.accounts import AccountDisabled, EmailTaken, InvalidCredentials, NoSuchUser
 from learnstream.models import EventType, Role, User, derive, is_outdated
-from learnstream.services.accounts import passwords, throttle
+from learnstream.services.accounts import passwords, reservations, throttle
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit, events
 from learnstream.stores.sql import db
@@ -41,24 +42,19 @@ def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -
 
     Raises:
         PasswordRefused: the password is too easy to guess.
-        EmailTaken: another account has an address with the same canonical form.
+        EmailTaken: another account has an address with the same canonical form, or can get it back.
     """
     passwords.require_acceptable(password, email=email, name=name)
-    # The unique index decides between concurrent requests; a query before the insert would be a race.
-    user = db.session.scalar(
-        insert(User)
-        .values(
-            name=name,
-            email=email,
-            role=role,
-            password_hash=passwords.hash_new(password),
-            **derive(name, email),
+    values = {"name": name, "email": email, "role": role, "password_hash": passwords.hash_new(password)}
+    with db.session.begin_nested():
+        # The unique index decides between concurrent requests; a query before the insert would be a race.
+        user = db.session.scalar(
+            insert(User).values(values | derive(name, email)).on_conflict_do_nothing().returning(User)
         )
-        .on_conflict_do_nothing()
-        .returning(User)
-    )
-    if user is None:
-        raise EmailTaken()
+        # Also for a taken address, so that the same work is done.
+        reservations.require_unreserved(email, user_id=user.id if user else 0)
+        if user is None:
+            raise EmailTaken()
     events.record(EventType.USER_REGISTERED, str(user.id), user_id=user.id, role=role.value)
     return user
 
@@ -75,6 +71,8 @@ def ensure_administrator(*, email: str, password: str, name: str = "Administrato
     if find(email) is None:
         try:
             created = create(name=name, email=email, password=password, role=Role.ADMIN)
+            # The operator, who has chosen both, must not depend on mail to sign in.
+            created.email_verified_at = now()
         except EmailTaken:
             pass  # created concurrently by another process
         else:
@@ -133,18 +131,20 @@ def find(email: str) -> User | None:
     return next((user for user in found if folding.caseless(user.email) == key), None)
 
 
-def change_email(user: User, email: str, *, by: int) -> None:
+def change_email(user: User, email: str, *, by: int | None) -> None:
     """Change an account's address and mark it as unverified.
 
     Raises:
-        EmailTaken: another account has an address with the same canonical form.
+        EmailTaken: another account has an address with the same canonical form, or can get it back.
     """
     if email == user.email:
         return
     audit.record("user.email_changed", actor_id=by, target_kind="user", target_id=user.id, before=user.email)
     try:
         with db.session.begin_nested():
-            user.email, user.email_verified_at = email, None
+            user.email, user.email_verified_at, user.email_changed_at = email, None, now()
+            db.session.flush()
+            reservations.require_unreserved(email, user_id=user.id)
     except IntegrityError:
         raise EmailTaken() from None
     events.record_change(EventType.USER_EMAIL_CHANGED, user.id, user_id=user.id)

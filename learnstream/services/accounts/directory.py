@@ -10,7 +10,8 @@ from learnstream.errors.accounts import LastAdministrator, NoSecondFactor, OwnSe
 from learnstream.models import EventType, Role, User, matches_search
 from learnstream.models.second_factor import Removal
 from learnstream.policies import entitlements
-from learnstream.services.accounts import accounts, second_factor, sessions
+from learnstream.services.accounts import accounts, addresses, links, recovery, second_factor, sessions, verification
+from learnstream.services.accounts.links import LIFETIMES, Purpose
 from learnstream.services.foundation import audit, events, locks
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
@@ -108,6 +109,25 @@ def remove_second_factor(*, by: int, user_id: int, reason: str) -> None:
         raise NoSecondFactor()
 
 
+def create_link(*, by: int, user_id: int, purpose: str, base: str) -> dict[str, Any]:
+    """Return the `url` of a link for an account's owner, and when it expires.
+
+    base: where this application is reached, if the configuration does not say it.
+
+    Raises:
+        NoSuchUser: there is no such account.
+        EmailVerified, AccountDisabled: there is nothing to verify, or no password to set.
+    """
+    user, kind = accounts.get(user_id), Purpose(purpose)
+    if kind is Purpose.VERIFY_EMAIL:
+        verification.require_unverified(user)
+        token = verification.mint_token(user)
+    else:
+        token = recovery.mint_token(user, mailed=False)
+    _note("user.link_created", user, by, purpose=kind)
+    return {"url": links.url(kind, token, base=base), "expires_at": now() + LIFETIMES[kind]}
+
+
 def _require_administrator(user_id: int) -> None:
     active = select(User.id).where(User.id == user_id, User.role == Role.ADMIN, User.is_active)
     if db.session.scalar(active) is None:
@@ -147,6 +167,7 @@ def _set_active(user: User, is_active: bool, by: int) -> None:
 def set_password(user: User, password_hash: str, *, by: int) -> None:
     """Set a locked account's password, which ends its sessions."""
     user.password_hash = password_hash
+    addresses.cancel(user.id)
     ended = sessions.end_all(user_id=user.id, reason="password_set")
     _note("user.password_set", user, by, sessions_ended=ended)
     _tell(EventType.USER_PASSWORD_CHANGED, user)

@@ -14,6 +14,8 @@ from flask import current_app
 from learnstream.errors.accounts import PasswordRefused
 from learnstream.text import folding
 
+# The hash of an account without a password: no password matches it.
+NONE = ""
 MIN_LENGTH = 8
 MAX_LENGTH = 128
 
@@ -57,13 +59,13 @@ def hash_new(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Verify a password; without a hash, return False after the same time."""
+    """Verify a password; without a hash, or with that of no password, return False after the same time."""
     expected = password_hash or _dummy_hash(*_parameters())
     try:
         verified = _in_turn(_hasher().verify, expected, _composed(password))
     except (VerificationError, InvalidHashError):
         return False
-    return verified and password_hash is not None
+    return verified and bool(password_hash)
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -5,15 +5,28 @@ from uuid import UUID
 
 from learnstream.errors import Unprocessable
 from learnstream.models import EventType, User
-from learnstream.services.accounts import accounts, password_check, sessions
+from learnstream.services.accounts import accounts, addresses, password_check, sessions
 from learnstream.services.foundation import audit, events
 from learnstream.stores.sql import db
+
+OPTIONAL = {"phone", "timezone", "language"}
+COLUMNS = ("id", "name", "email", "role", "email_verified_at", "created_at", *sorted(OPTIONAL))
+
+# An account as its owner sees it: its columns, and the address that it will have.
+Profile = dict[str, Any]
+
+
+def read(user_id: int) -> Profile:
+    """Return a user's own account."""
+    return _profile(accounts.get(user_id))
 
 
 def change(
     *, user_id: int, session_id: UUID, network: str, current_password: str | None = None, **changes: Any
-) -> User:
-    """Change a user's own `name`, `email` or `password`; a new password ends all sessions but the one given.
+) -> Profile:
+    """Change a user's own `name`, `email`, `password` or optional fields, which None clears.
+
+    A new password ends all sessions but the one given. A new address may have to be confirmed: see `addresses`.
 
     Raises:
         Unprocessable: address or password is to change, but the current password is missing.
@@ -27,14 +40,24 @@ def change(
         _require_password(user, current_password)
     password_hash = accounts.hash_new_password(user, **changes)
     user = password_check.lock_verified(user) if needs_password else accounts.lock(user_id)
+    for field in OPTIONAL & changes.keys():
+        setattr(user, field, changes[field])
     user.name = changes.get("name", user.name)
+    if needs_password:
+        # Whoever requested it may have been somebody else, whom the new password is to shut out.
+        addresses.cancel(user.id)
     if "email" in changes:
         with accounts.limit_enumeration(network):
-            accounts.change_email(user, changes["email"], by=user.id)
+            addresses.change(user, changes["email"])
     if password_hash:
         _change_password(user, password_hash, session_id)
     db.session.flush()
-    return user
+    return _profile(user)
+
+
+def _profile(user: User) -> Profile:
+    columns = {name: getattr(user, name) for name in COLUMNS}
+    return {**columns, "pending_email": addresses.pending_address(user.id)}
 
 
 def _require_password(user: User, given: str | None) -> None:

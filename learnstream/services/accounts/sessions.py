@@ -14,12 +14,13 @@ from sqlalchemy.dialects.postgresql import INET
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.errors.accounts import NoSuchSession
-from learnstream.models import RefreshToken, Role, Session, User
+from learnstream.models import EventType, RefreshToken, Role, Session, User
 from learnstream.policies import entitlements
+from learnstream.services.foundation import events
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
-from learnstream.web.client_address import UNKNOWN_NETWORK
+from learnstream.web.client_address import UNKNOWN_NETWORK, network_of
 
 LATEST_USED = Columns((Session.last_used_at, Session.id), descending=True)
 # Ended sessions are kept so that their user can still review them, and so that known networks are recognized.
@@ -37,15 +38,18 @@ class TokenPair:
 
 
 def begin(user: User, *, user_agent: str, ip: str) -> TokenPair:
-    """Create a session for a user who has just authenticated."""
+    """Create a session for a user who has just authenticated; record the fact if the device is new."""
     session = Session(
         user_id=user.id,
         user_agent=_printable(user_agent)[:300],
         ip=ip,
         expires_at=now() + current_app.config["SESSION_LIFETIME"],
     )
+    is_new_device = _is_new_device(session)
     db.session.add(session)
     db.session.flush()
+    if is_new_device:
+        events.record(EventType.USER_NEW_DEVICE, str(session.id), user_id=user.id, session_id=str(session.id))
     return pair(user, session, issue_refresh_token(session))
 
 
@@ -98,14 +102,25 @@ def is_known_network(*, email_key: str, network: str) -> bool:
     """Return whether an account has signed in from a network before, according to the stored sessions."""
     if network == UNKNOWN_NETWORK:
         return False
-    within = cast(func.nullif(Session.ip, ""), INET).op("<<=")(cast(network, INET))
-    query = select(Session.id).join(User).where(User.email_key == email_key, within).limit(1)
+    query = select(Session.id).join(User).where(User.email_key == email_key, _is_within(network)).limit(1)
     return db.session.scalar(query) is not None
 
 
 def reauthenticated(session_id: UUID) -> None:
     """Note that a session's user has just confirmed their identity."""
     db.session.execute(update(Session).where(Session.id == session_id).values(reauthenticated_at=now()))
+
+
+def _is_new_device(session: Session) -> bool:
+    """Return whether none of the user's stored sessions has this user agent and network; False if none is stored."""
+    network = network_of(session.ip)
+    same_network = Session.ip == "" if network == UNKNOWN_NETWORK else _is_within(network)
+    seen = func.bool_or(func.coalesce(same_network, False) & (Session.user_agent == session.user_agent))
+    return db.session.scalar(select(seen).where(Session.user_id == session.user_id)) is False
+
+
+def _is_within(network: str) -> ColumnElement[bool]:
+    return cast(func.nullif(Session.ip, ""), INET).op("<<=", is_comparison=True)(cast(network, INET))
 
 
 def end(*, user_id: int, session_id: UUID, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from learnstream.errors.accounts import AccountDisabled, InvalidCredentials, MfaCodeRequired
 from learnstream.models import User
-from learnstream.services.accounts import accounts, mfa_tokens, second_factor, sessions, throttle
+from learnstream.services.accounts import accounts, mfa_tokens, second_factor, sessions, throttle, verification
 from learnstream.services.accounts.sessions import TokenPair
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit
@@ -22,7 +22,8 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         InvalidCredentials: no account has this address and password. A pending audit entry must be committed.
         TooManyFailures: too many attempts have failed; further ones are not evaluated for a while.
         AccountDisabled: the credentials are correct, but the account is disabled.
-        MfaCodeRequired: the credentials are correct, and the account has a second factor; `mfa_token` is for `complete`.
+        EmailUnverified: they are, but the address must be verified first.
+        MfaCodeRequired: they are, and the account has a second factor; `mfa_token` is for `complete`.
     """
     counters = _counters(folding.caseless(email), network)
     throttle.require_not_paused(*counters)
@@ -32,6 +33,7 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         _audit(throttle.count_failure(*counters), email=email)
         raise
     throttle.record_success(*counters, resetting=counters[0])
+    verification.require_for_login(user)
     if enabled_at := second_factor.enabled_at(user.id):
         raise MfaCodeRequired(mfa_token=mfa_tokens.mint(user, enabled_at=enabled_at))
     return sessions.begin(user, user_agent=user_agent, ip=ip)

@@ -40,8 +40,8 @@ POSTGRESQL: dict[str, Stored] = {
         "accounts",
         ACCOUNT,
         personal=(
-            "id name email email_key search_words derived_from role is_active email_verified_at "
-            "sessions_valid_from created_at updated_at"
+            "id name email email_key search_words derived_from role is_active email_verified_at email_changed_at "
+            "phone timezone language sessions_valid_from created_at updated_at"
         ),
         secret="password_hash",  # noqa: S106 - the names of fields
     ),
@@ -82,6 +82,13 @@ POSTGRESQL: dict[str, Stored] = {
         "90 days after it could be accepted last",
         none="id scope role course_ids created_at mail_requested_at expires_at accepted_at revoked_at",
         personal="email email_key message language invited_by accepted_by",
+    ),
+    "address_changes": Stored(
+        "PostgreSQL",
+        "changes of e-mail addresses, to confirm and to undo them",
+        "7 days",
+        none="id",
+        personal="user_id old_address old_key new_address created_at confirmed_at undone_at",
     ),
     "enrollments": Stored(
         "PostgreSQL",

@@ -1,7 +1,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from learnstream.models import Role, User
+from learnstream.models import Role, Session, User
+from learnstream.services.accounts import registration
+from learnstream.services.accounts.links import Purpose
 
 SAM = {"name": "Sam Adeyemi", "email": "sam@example.com", "password": "a walrus in the pantry"}
 
@@ -152,3 +154,72 @@ def test_a_huge_body_is_rejected(client):
     response = register(client, name="x" * 2_000_000)
 
     assert (response.status_code, response.json["code"]) == (413, "body_too_large")
+
+
+@pytest.fixture
+def hidden(require_verified):
+    """Signing in requires a verified address, so that registering hides whether one has an account."""
+    require_verified("login")
+
+
+def test_known_and_unknown_addresses_get_the_same_response(client, hidden, stranger, separate_session):
+    unknown, known = register(client), register(client, email=stranger.email.upper())
+
+    assert (known.status_code, known.data) == (unknown.status_code, unknown.data)
+    assert (unknown.status_code, set(unknown.json)) == (202, {"detail"})
+    assert {*known.headers.keys()} == {*unknown.headers.keys()}
+    assert separate_session.scalar(select(func.count()).select_from(User)) == 2
+
+
+def test_the_same_work_is_done_for_known_and_unknown_addresses(client, hidden, stranger, statements, hashed):
+    with statements() as unknown:
+        register(client)
+    with statements() as known:
+        register(client, email=stranger.email)
+
+    assert [kind(each) for each in known] == [kind(each).replace("RELEASE", "ROLLBACK TO") for each in unknown]
+    assert len(hashed) == 2
+
+
+def kind(statement):
+    words = statement.split()
+    return " ".join(words[:1] if words[0] in {"INSERT", "SELECT"} else words[:-1])
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """The passwords that were hashed."""
+    passwords, hash_new = [], registration.accounts.passwords.hash_new
+    monkeypatch.setattr(
+        registration.accounts.passwords, "hash_new", lambda password: passwords.append(password) or hash_new(password)
+    )
+    return passwords
+
+
+def test_the_owner_of_a_known_address_is_told(client, hidden, stranger, accounts):
+    register(client, email=stranger.email)
+
+    assert accounts.commands() == [{"letter": "already_registered", "email": stranger.email, "cause": None}]
+
+
+def test_taken_addresses_are_not_counted_where_they_are_hidden(client, hidden, stranger, rate_limits):
+    assert {register(client, email=stranger.email).status_code for _ in range(30)} == {202}
+
+
+def test_a_registered_account_signs_in_once_its_address_is_verified(client, hidden, accounts, separate_session):
+    register(client)
+    credentials = {"email": SAM["email"], "password": SAM["password"]}
+    before = client.post("/auth/login", json=credentials)
+    user = separate_session.scalars(select(User)).one()
+
+    client.post("/auth/verify-email", json={"token": accounts.token(Purpose.VERIFY_EMAIL, user)})
+
+    assert (before.status_code, before.json["code"]) == (403, "email_unverified")
+    assert client.post("/auth/login", json=credentials).status_code == 200
+
+
+def test_an_unverified_address_is_told_only_to_whoever_knows_the_password(client, hidden, stranger, separate_session):
+    wrong = client.post("/auth/login", json={"email": stranger.email, "password": "wrong"})
+
+    assert (wrong.status_code, wrong.json["code"]) == (401, "invalid_credentials")
+    assert separate_session.scalar(select(func.count()).select_from(Session)) == 1

@@ -78,6 +78,9 @@ def test_a_successful_sign_in_resets_the_count(client, stranger):
 
 
 def test_a_sign_in_checks_throttling_with_two_round_trips(client, stranger, queries):
+    login(client, stranger.email)
+    queries.clear()
+
     assert login(client, stranger.email).status_code == 200
 
     # The first one counts the request itself.

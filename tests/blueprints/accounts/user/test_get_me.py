@@ -10,6 +10,10 @@ def test_the_callers_account_is_returned(client, stranger):
         "role": "student",
         "email_verified_at": None,
         "created_at": "",
+        "phone": None,
+        "timezone": None,
+        "language": None,
+        "pending_email": None,
     }
 
 

@@ -109,7 +109,37 @@ def test_an_invalid_field_is_named(client, stranger, field, value):
     assert (response.status_code, set(response.json["errors"]["json"])) == (422, {field})
 
 
-@pytest.mark.parametrize("field", ["role", "is_active", "id", "email_verified_at", "password_hash"])
+OPTIONAL = {"phone": "+4930901820", "timezone": "America/Sao_Paulo", "language": "pt-BR"}
+
+
+def test_optional_fields_are_set_and_cleared_without_the_password(client, stranger, separate_session):
+    assert {name: change(client, stranger, **OPTIONAL).json[name] for name in OPTIONAL} == OPTIONAL
+    assert {name: client.get("/users/me", auth=stranger).json[name] for name in OPTIONAL} == OPTIONAL
+
+    cleared = change(client, stranger, **dict.fromkeys(OPTIONAL)).json
+
+    assert {name: cleared[name] for name in OPTIONAL} == dict.fromkeys(OPTIONAL)
+    assert separate_session.get_one(User, stranger.id).phone is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("phone", value) for value in ("030901820", "+0309018200", "+49 30 901820", "+4930901820x", "+" + "1" * 16)),
+        *(("phone", value) for value in ("", "+1", 4930901820, [], "+49309018\u0662\u0660", "+4930901820\n")),
+        *(("timezone", value) for value in ("", "Berlin", "europe/berlin", "../etc/passwd", "localtime", 7, "a\x00b")),
+        *(("language", value) for value in ("", "de", "pt", "pt-br", "EN", 7, [], {}, "en\x00")),
+    ],
+)
+def test_an_invalid_optional_field_is_named(client, stranger, field, value):
+    response = change(client, stranger, **{field: value})
+
+    assert (response.status_code, set(response.json["errors"]["json"])) == (422, {field})
+
+
+@pytest.mark.parametrize(
+    "field", ["pending_email", "email_changed_at", "role", "is_active", "id", "email_verified_at", "password_hash"]
+)
 def test_fields_that_callers_cannot_change_are_rejected(client, stranger, field):
     response = change(client, stranger, **{field: "admin"})
 

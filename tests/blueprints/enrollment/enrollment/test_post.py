@@ -6,6 +6,7 @@ from sqlalchemy import event, func, select
 
 from learnstream.clock import now
 from learnstream.models import Enrollment, Event, IdempotencyKey, SeatStatus
+from learnstream.services.accounts.links import Purpose
 from learnstream.services.authoring import publishing
 from learnstream.stores.sql import db
 from tests.factories import archive, make_seat
@@ -118,3 +119,19 @@ def test_one_of_fifty_concurrent_requests_enrolls(app, stranger, course, separat
 
     assert sorted(response.status_code for response in responses) == [201] + [409] * 49
     assert len(separate_session.scalars(select(Enrollment)).all()) == 1
+
+
+def test_the_configuration_may_require_a_verified_address(client, stranger, course, require_verified, accounts):
+    require_verified("enroll")
+    refused = enroll(client, stranger, course)
+    client.post("/auth/verify-email", json={"token": accounts.token(Purpose.VERIFY_EMAIL, stranger)})
+
+    assert (refused.status_code, refused.json["code"]) == (403, "email_unverified")
+    assert enroll(client, stranger, course).status_code == 201
+
+
+def test_an_administrator_enrolls_whom_they_like(client, admin, stranger, course, require_verified):
+    require_verified("enroll")
+
+    body = {"user_id": stranger.id, "course_id": course.id}
+    assert client.post("/admin/enrollments", json=body, auth=admin).status_code == 201

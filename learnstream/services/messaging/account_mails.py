@@ -1,0 +1,121 @@
+"""Mails about accounts: which facts and commands cause them."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from learnstream.clock import UTC_NAME, now, time_zone
+from learnstream.models import EventType, Session, User
+from learnstream.models.address_change import AddressChange
+from learnstream.models.mail import MailTemplate
+from learnstream.services.accounts import accounts, mail_commands
+from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.foundation import outbox
+from learnstream.services.foundation.followers import FeedEvent, follows
+from learnstream.services.messaging import mails
+from learnstream.stores.sql import db
+from learnstream.text.translation import SOURCE
+
+Payload = dict[str, Any]
+
+
+@follows(EventType.USER_REGISTERED, EventType.USER_PASSWORD_CHANGED, EventType.USER_NEW_DEVICE, name="account-mails")
+def follow(event: FeedEvent) -> None:
+    """Mail what the owner of an account must know of a fact."""
+    if user := db.session.get(User, event.data["user_id"]):
+        FACTS[event.type](user, event)
+
+
+@outbox.handles(mail_commands.TOPIC)
+def handle(payload: Payload) -> None:
+    """Mail what was commanded."""
+    COMMANDS[Letter(payload["letter"])](payload)
+
+
+def _registered(user: User, event: FeedEvent) -> None:
+    if user.email_verified_at is None:
+        _request(MailTemplate.VERIFY_EMAIL, user, event.id)
+
+
+def _password_changed(user: User, event: FeedEvent) -> None:
+    _request(MailTemplate.PASSWORD_CHANGED, user, event.id, at=_shown(event, user))
+
+
+def _new_device(user: User, event: FeedEvent) -> None:
+    session = db.session.get(Session, UUID(event.data["session_id"]))
+    if session is not None:
+        device = {"device": session.user_agent, "network": session.ip}
+        _request(MailTemplate.NEW_DEVICE, user, event.id, **device, at=_shown(event, user))
+
+
+FACTS: dict[EventType, Callable[[User, FeedEvent], None]] = {
+    EventType.USER_REGISTERED: _registered,
+    EventType.USER_PASSWORD_CHANGED: _password_changed,
+    EventType.USER_NEW_DEVICE: _new_device,
+}
+
+
+def _verify_email(payload: Payload) -> None:
+    _request(MailTemplate.VERIFY_EMAIL, accounts.get(payload["user_id"]), payload["cause"])
+
+
+def _already_registered(payload: Payload) -> None:
+    if user := accounts.find(payload["email"]):
+        # At most one an hour: anybody can register any address.
+        _request(MailTemplate.ALREADY_REGISTERED, user, f"{Letter.ALREADY_REGISTERED}:{user.id}:{now():%Y-%m-%dT%H}")
+
+
+def _reset_password(payload: Payload) -> None:
+    _request(MailTemplate.RESET_PASSWORD, accounts.get(payload["user_id"]), payload["cause"])
+
+
+def _forgotten_password(payload: Payload) -> None:
+    user = accounts.find(payload["email"])
+    if user is not None and user.is_active:
+        _request(MailTemplate.RESET_PASSWORD, user, payload["cause"])
+
+
+def _confirm_address(payload: Payload) -> None:
+    if change := db.session.get(AddressChange, payload["change_id"]):
+        _request(
+            MailTemplate.CONFIRM_ADDRESS,
+            accounts.get(change.user_id),
+            cause_of(change),
+            address=change.new_address,
+        )
+
+
+def _address_changed(payload: Payload) -> None:
+    if change := db.session.get(AddressChange, payload["change_id"]):
+        _request(
+            MailTemplate.ADDRESS_CHANGED,
+            accounts.get(change.user_id),
+            cause_of(change),
+            address=change.old_address,
+            new_address=change.new_address,
+        )
+
+
+COMMANDS: dict[Letter, Callable[[Payload], None]] = {
+    Letter.VERIFY_EMAIL: _verify_email,
+    Letter.ALREADY_REGISTERED: _already_registered,
+    Letter.RESET_PASSWORD: _reset_password,
+    Letter.FORGOTTEN_PASSWORD: _forgotten_password,
+    Letter.CONFIRM_ADDRESS: _confirm_address,
+    Letter.ADDRESS_CHANGED: _address_changed,
+}
+
+
+def cause_of(change: AddressChange) -> str:
+    """Return the cause of the mails about a change of address, which names it."""
+    return f"address_change:{change.id}"
+
+
+def _request(template: MailTemplate, user: User, cause: str, *, address: str | None = None, **facts: Any) -> None:
+    language = user.language or SOURCE
+    mails.request(template, cause=cause, address=address or user.email, user_id=user.id, language=language, **facts)
+
+
+def _shown(event: FeedEvent, user: User) -> str:
+    """Return when a fact happened, in the time zone of the account."""
+    return event.occurred_at.astimezone(time_zone(user.timezone or UTC_NAME)).isoformat()
