@@ -15,8 +15,8 @@ from learnstream.text.display import UserText, one_line, without_links
 from learnstream.text.translation import format_day, format_instant
 
 # Characters of user texts that a mail shows; the subject consists of at most two of them and a few words.
-NAME_LENGTH, TITLE_LENGTH, ADDRESS_LENGTH, LINE_LENGTH = 60, 100, 254, 500
-MAX_COURSES, MAX_LINES = 20, 20
+NAME_LENGTH, TITLE_LENGTH, ADDRESS_LENGTH, LINE_LENGTH = 60, 100, 254, 1000
+MAX_COURSES, MAX_LINES = 20, 50
 MAX_LINK = 2048
 LINE_STARTS = "> -=_*#+|~"
 
@@ -70,7 +70,7 @@ def _lines(value: str | None, language: str) -> list[UserText]:
     """Read a message of several lines. Its author has invited the recipient, and may refer to a page."""
     read = _line(LINE_LENGTH, links=True)
     lines = [line for each in (value or "").splitlines() if (line := read(each, language))]
-    return lines[:MAX_LINES]
+    return lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], UserText("…")]
 
 
 def _link(value: str, _: str) -> str:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import UndefinedError
 
+from learnstream.schemas.accounts.invitation import MAX_MESSAGE
 from learnstream.services.messaging import rendering
 from learnstream.services.messaging.facts import FACTS, WrongFacts
 from learnstream.services.messaging.rendering import render
@@ -258,6 +259,23 @@ def test_a_message_is_quoted_line_by_line():
     assert "&lt;b&gt;see&lt;/b&gt;" in mail.html
 
 
+def test_a_long_message_ends_with_an_ellipsis():
+    quoted = {}
+    for count in (50, 51):
+        message = "\n".join(f"Line {number}" for number in range(count))
+        text = render("invitation", "en", sample("invitation") | {"message": message}).text
+        quoted[count] = [line for line in text.splitlines() if line.startswith("> ")]
+
+    assert (len(quoted[50]), quoted[50][-1]) == (50, "> Line 49")
+    assert quoted[51] == [*quoted[50], "> …"]
+
+
+def test_the_longest_message_is_shown_as_a_whole():
+    message = "x" * MAX_MESSAGE
+
+    assert f"> {message}\n" in render("invitation", "en", sample("invitation") | {"message": message}).text
+
+
 @pytest.mark.parametrize("message", ["", None, "\n \n"])
 def test_an_invitation_may_have_neither_courses_nor_a_message(message):
     mail = render("invitation", "en", sample("invitation") | {"courses": [], "message": message})
@@ -352,9 +370,12 @@ def test_an_invalid_fact_is_named_without_its_value(template, fact, value):
     assert str(raised.value) == f"{template}: invalid: {fact}"
 
 
-def test_a_template_that_uses_an_unknown_fact_is_an_error(monkeypatch):
-    monkeypatch.setitem(FACTS, "verify_email", set())
-    facts = {fact: value for fact, value in sample("verify_email").items() if fact in {"name", "school"}}
+@pytest.mark.parametrize(
+    ("template", "fact"), [(template, fact) for template in FACTS for fact in sorted(FACTS[template])]
+)
+def test_a_template_cannot_be_rendered_without_a_declared_fact(template, fact, monkeypatch):
+    monkeypatch.setitem(FACTS, template, FACTS[template] - {fact})
+    facts = {each: value for each, value in sample(template).items() if each != fact}
 
-    with pytest.raises(UndefinedError):
-        render("verify_email", "en", facts)
+    with pytest.raises(UndefinedError, match=fact):
+        render(template, "en", facts)
