@@ -59,7 +59,9 @@ def error_codes_page() -> None:
 
 
 @click.command("mail-preview")
-@click.argument("template", required=False, type=click.Choice([each.value for each in MailTemplate]))
+@click.argument(
+    "template", required=False, metavar="[TEMPLATE]", type=click.Choice([each.value for each in MailTemplate])
+)
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help="Default: all languages.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), default="artifacts/mails", show_default=True
