@@ -15,7 +15,7 @@ from tests.access import calls
 from tests.access.dataset import build
 from tests.access.snapshot import Snapshot
 from tests.plugins.application import empty_stores
-from tests.plugins.mail import configure
+from tests.plugins.mail import NOWHERE, configure
 
 # Their examples change MongoDB alone, other bodies PostgreSQL as well.
 RARELY = {"PATCH /courses/{course_id}", "POST /courses/{course_id}/learners/migrate"}
@@ -25,7 +25,7 @@ RARELY = {"PATCH /courses/{course_id}", "POST /courses/{course_id}/learners/migr
 def mail_settings(application):
     """Configure mail, which some operations require. Nothing is sent."""
     with pytest.MonkeyPatch.context() as patch:
-        configure(application, patch, MAIL_URL="smtp://127.0.0.1:1", MAIL_FROM="school@learnstream.example")
+        configure(application, patch, **NOWHERE)
         yield
 
 

@@ -17,6 +17,7 @@ import pytest
 from tests.access.dataset import Dataset
 from tests.access.table import rows
 from tests.factories import PASSWORD
+from tests.plugins.mail import NOWHERE
 from tests.server import ROOT, Server
 
 DIRECTORY = Path(__file__).parent
@@ -49,7 +50,7 @@ class Exchange:
 
 @pytest.fixture(scope="module")
 def server(application, settings, dataset, tmp_path_factory):
-    with Server(settings, tmp_path_factory.mktemp("server") / "log") as server:
+    with Server(settings | NOWHERE, tmp_path_factory.mktemp("server") / "log") as server:
         yield server
 
 

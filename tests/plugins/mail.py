@@ -16,12 +16,18 @@ LINKS = {
         ("RESET_PASSWORD", "reset-password"),
     )
 }
+# A mail server that nothing listens on, for tests that request mails and send none.
+NOWHERE = {
+    "MAIL_URL": "smtp://127.0.0.1:1",
+    "MAIL_FROM": "LearnStream <school@learnstream.example>",
+    "PUBLIC_URL": PUBLIC_URL,
+}
 
 
 @pytest.fixture
 def mail_configured(app, monkeypatch):
-    """Configure a mail server that nothing listens on, for tests that request mails and send none."""
-    configure(app, monkeypatch, MAIL_URL="smtp://127.0.0.1:1", MAIL_FROM="LearnStream <school@learnstream.example>")
+    """Configure a mail server, for tests that request mails and send none."""
+    configure(app, monkeypatch, **NOWHERE)
 
 
 @pytest.fixture
