@@ -47,7 +47,7 @@ def test_the_story_of_an_account(visitor, follow, mailbox):
     follow(FIRST, "Choose a new password", password=second)
     paula.call("GET", "/users/me", 401)
     mailbox.wait_for(to=FIRST, subject="has been changed", timeout=60)
-    paula.sign_in(FIRST, second)
+    paula = visitor().sign_in(FIRST, second)
 
     paula.call("PATCH", "/users/me", email=SECOND, current_password=second)
     follow(SECOND, "Confirm your new e-mail address")

@@ -22,7 +22,7 @@ from learnstream.web.openapi import Blueprint
 blp = Blueprint(
     "recovery",
     __name__,
-    position=35,
+    position=32,
     title="Accounts by mail",
     description="Verify an address, change it, or set a new password, with links that are mailed to its owner.",
 )

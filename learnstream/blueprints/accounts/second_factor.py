@@ -36,7 +36,7 @@ from learnstream.web.openapi import Blueprint
 blp = Blueprint(
     "second_factor",
     __name__,
-    position=35,
+    position=34,
     url_prefix="/auth/mfa",
     description="Sign in with a code of an authenticator app as well.",
 )
