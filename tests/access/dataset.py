@@ -99,7 +99,7 @@ def build() -> Dataset:
         "missing": {name: _missing_id(value) for name, value in own.items()},
     }
     for name, user in users.items():
-        make_second_factor(user, enabled=name in {"admin", "other_owner"})
+        make_second_factor(user, enabled=name in {"stranger", "other_owner"})
     common_names = _common_names(users)
     bad_tokens, revoked_admin = _bad_tokens(users["admin"]), _revoked_admin()
     objects = {name: common_names | names for name, names in objects.items()}
@@ -227,7 +227,7 @@ def _common_names(users: dict[str, Person]) -> Names:
         "password": PASSWORD,
         "current_password": PASSWORD,
         "refresh_token": _refresh_token(users["owner"]),
-        "mfa_token": _mfa_token(users["admin"]),
+        "mfa_token": _mfa_token(users["stranger"]),
         "new_password": "another walrus entirely",
         **_link_tokens(users["other_learner"]),
     }

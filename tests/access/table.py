@@ -9,7 +9,7 @@ A cell is one status for all objects, or one for each of them, in this order, as
     strayed  the own course, but with one object of the foreign course at the end of the URL, or in the body
     missing  ids that do not exist
 
-The administrator and the other users have a second factor; the callers without one have begun to set one up.
+The stranger and the other owner have a second factor; all others have begun to set one up.
 
 A video, an event and background work either exist or are missing. Bodies are the examples of the documentation with ids
 of the same object, so that 2xx means: allowed and carried out. 409 to an owner or administrator means: allowed, but not in this state.
@@ -57,10 +57,10 @@ POST   /auth/logout                                      | 401                 |
 POST   /auth/logout-all                                  | 401                 | 204                 | 204                 | 204                 | 204
 POST   /auth/reauthenticate                              | 401                 | 204                 | 204                 | 204                 | 204
 GET    /auth/mfa                                         | 401                 | 200                 | 200                 | 200                 | 200
-POST   /auth/mfa/totp                                    | 401                 | 201                 | 201                 | 201                 | 409
-POST   /auth/mfa/totp/confirm                            | 401                 | 200                 | 200                 | 200                 | 409
-DELETE /auth/mfa/totp                                    | 401                 | 404                 | 404                 | 404                 | 204
-POST   /auth/mfa/recovery-codes                          | 401                 | 404                 | 404                 | 404                 | 200
+POST   /auth/mfa/totp                                    | 401                 | 409                 | 201                 | 201                 | 201
+POST   /auth/mfa/totp/confirm                            | 401                 | 409                 | 200                 | 200                 | 200
+DELETE /auth/mfa/totp                                    | 401                 | 204                 | 404                 | 404                 | 404
+POST   /auth/mfa/recovery-codes                          | 401                 | 200                 | 404                 | 404                 | 404
 GET    /auth/sessions                                    | 401                 | 200                 | 200                 | 200                 | 200
 DELETE /auth/sessions/{session_id}                       | 401                 | 204 404 404         | 204 404 404         | 204 404 404         | 204 404 404
 POST   /auth/verify-email                                | 204                 | 204                 | 204                 | 204                 | 204

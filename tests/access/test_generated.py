@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.access.calls import Operation
 from tests.access.dataset import Dataset
 from tests.access.table import rows
 from tests.factories import PASSWORD
@@ -108,9 +109,16 @@ def exchanges(report: Path) -> Iterator[Exchange]:
             yield Exchange(f"{case['method']} {case['path']}", status)
 
 
+def takes_token(operation: Operation) -> bool:
+    """Return whether a request needs a token that the server has issued, which cannot be generated."""
+    contents = operation.definition.get("requestBody", {}).get("content", {}).values()
+    return any(name.endswith("token") for media in contents for name in media.get("example", {}))
+
+
 @pytest.mark.parametrize("caller", EXAMPLES)
-def test_generated_requests_get_documented_responses_and_never_a_500(generate, caller):
+def test_generated_requests_get_documented_responses_and_never_a_500(generate, caller, operations_by_name):
     open_to_caller = {row.operation for row in rows() if min(row.statuses[caller].values()) < 300}
+    open_to_caller = {name for name in open_to_caller if not takes_token(operations_by_name[name])}
 
     requests = generate(caller)
 

@@ -8,6 +8,7 @@ from learnstream.clock import UTC_NAME, now, time_zone
 from learnstream.models import EventType, Session, User
 from learnstream.models.address_change import AddressChange
 from learnstream.models.mail import MailTemplate
+from learnstream.models.second_factor import Removal
 from learnstream.services.accounts import accounts, mail_commands
 from learnstream.services.accounts.mail_commands import Letter
 from learnstream.services.foundation import outbox
@@ -19,7 +20,15 @@ from learnstream.text.translation import SOURCE
 Payload = dict[str, Any]
 
 
-@follows(EventType.USER_REGISTERED, EventType.USER_PASSWORD_CHANGED, EventType.USER_NEW_DEVICE, name="account-mails")
+@follows(
+    EventType.USER_REGISTERED,
+    EventType.USER_PASSWORD_CHANGED,
+    EventType.USER_NEW_DEVICE,
+    EventType.USER_SECOND_FACTOR_ENABLED,
+    EventType.USER_SECOND_FACTOR_DISABLED,
+    EventType.USER_RECOVERY_CODE_USED,
+    name="account-mails",
+)
 def follow(event: FeedEvent) -> None:
     """Mail what the owner of an account must know of a fact."""
     if user := db.session.get(User, event.data["user_id"]):
@@ -48,10 +57,24 @@ def _new_device(user: User, event: FeedEvent) -> None:
         _request(MailTemplate.NEW_DEVICE, user, event.id, **device, at=_shown(event, user))
 
 
+def _second_factor_changed(user: User, event: FeedEvent) -> None:
+    change = CHANGES.get(event.data.get("how", event.type), "off")
+    _request(MailTemplate.SECOND_FACTOR_CHANGED, user, event.id, change=change, at=_shown(event, user))
+
+
+# What the mail says of a fact about a second factor, or of how it was removed.
+CHANGES = {
+    EventType.USER_SECOND_FACTOR_ENABLED: "on",
+    EventType.USER_RECOVERY_CODE_USED: "recovery_code_used",
+    Removal.ADMINISTRATOR: "removed_by_administrator",
+}
 FACTS: dict[EventType, Callable[[User, FeedEvent], None]] = {
     EventType.USER_REGISTERED: _registered,
     EventType.USER_PASSWORD_CHANGED: _password_changed,
     EventType.USER_NEW_DEVICE: _new_device,
+    EventType.USER_SECOND_FACTOR_ENABLED: _second_factor_changed,
+    EventType.USER_SECOND_FACTOR_DISABLED: _second_factor_changed,
+    EventType.USER_RECOVERY_CODE_USED: _second_factor_changed,
 }
 
 
