@@ -4,15 +4,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from learnstream.models import Role
 from learnstream.services.accounts.links import PAGES, Purpose
 from tests.factories import PASSWORD
 
 SIZES = {"small": {"width": 390, "height": 700}, "large": {"width": 1280, "height": 800}}
-PAGE_PURPOSES = [each for each in Purpose if each is not Purpose.INVITATION]
 
 
 @pytest.fixture
-def tokens(client, accounts, stranger, mail_configured):
+def tokens(client, accounts, stranger, mail_configured, invitation_token):
     """Return a valid token for each purpose: the address was changed once, and is to change again."""
     request_change(client, stranger, "stan@school.test")
     confirmation = accounts.token(Purpose.CONFIRM_ADDRESS, stranger)
@@ -20,7 +20,14 @@ def tokens(client, accounts, stranger, mail_configured):
     undo = accounts.token(Purpose.UNDO_ADDRESS, stranger)
     request_change(client, stranger, "stan@school.example")
     others = {each: accounts.token(each, stranger) for each in (Purpose.RESET_PASSWORD, Purpose.CONFIRM_ADDRESS)}
-    return {Purpose.UNDO_ADDRESS: undo, **others}
+    return {Purpose.UNDO_ADDRESS: undo, Purpose.INVITATION: invitation_token, **others}
+
+
+@pytest.fixture
+def invitation_token(make_invitation, token_of, course):
+    """The token of an invitation to a course, with a message."""
+    message = "Welcome! We begin in March.\nBring a telescope if you have one."
+    return token_of(make_invitation("tara@example.com", Role.INSTRUCTOR, course, message=message))
 
 
 def request_change(client, person, email):
@@ -66,6 +73,23 @@ def test_a_password_is_set_by_keyboard_without_javascript(plain, server, tokens,
     expect(plain.get_by_role("status")).to_contain_text("signed out everywhere")
     assert "token" not in plain.url
     credentials = {"email": accounts.stored(stranger).email, "password": "another walrus entirely"}
+    assert client.post("/auth/login", json=credentials).status_code == 200
+
+
+def test_an_invitation_is_accepted_by_keyboard_without_javascript(plain, server, invitation_token, client):
+    plain.goto(f"{server}/invitation?token={invitation_token}")
+    plain.get_by_label("Your name").fill("Tara Lind")
+    plain.get_by_label("Choose a password").fill("password")
+    plain.keyboard.press("Enter")
+    expect(plain.get_by_role("alert")).to_contain_text("too easy to guess")
+    expect(plain.get_by_label("Your name")).to_have_value("Tara Lind")
+
+    plain.get_by_label("Choose a password").fill("another walrus entirely")
+    plain.keyboard.press("Tab")
+    plain.keyboard.press("Enter")
+
+    expect(plain.get_by_role("status")).to_contain_text("Your account has been created")
+    credentials = {"email": "tara@example.com", "password": "another walrus entirely"}
     assert client.post("/auth/login", json=credentials).status_code == 200
 
 

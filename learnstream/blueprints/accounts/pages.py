@@ -52,7 +52,7 @@ def show_verification() -> str:
 def verify() -> str:
     """Verify an address."""
     verification.verify(_token())
-    return _show("verify_email", done=True)
+    return show("verify_email", done=True)
 
 
 @blp.get("/reset-password")
@@ -68,7 +68,7 @@ def show_reset() -> str:
 def reset() -> str:
     """Set a new password."""
     recovery.reset(_token(), _password())
-    return _show("reset_password", done=True)
+    return show("reset_password", done=True)
 
 
 @blp.get("/confirm-address")
@@ -83,7 +83,7 @@ def show_confirmation() -> str:
 def confirm() -> str:
     """Confirm a new address."""
     addresses.confirm(_token())
-    return _show("confirm_address", done=True)
+    return show("confirm_address", done=True)
 
 
 @blp.get("/undo-address")
@@ -98,14 +98,14 @@ def show_undo() -> str:
 def undo() -> str:
     """Undo a change of address."""
     addresses.undo(_token())
-    return _show("undo_address", done=True)
+    return show("undo_address", done=True)
 
 
 def _ask(purpose: Purpose) -> str:
     token = request.args.get("token", "")
     # A link that has expired is reported at once; whether it was used is known when the button is clicked.
     links.read(purpose, token)
-    return _show(purpose.value, token=token)
+    return show(purpose.value, token=token)
 
 
 def _token() -> str:
@@ -121,11 +121,12 @@ def _password() -> str:
 
 def _show_error(code: str) -> str:
     if code == PasswordRefused.code:
-        return _show("reset_password", token=_token(), refused=True)
-    return _show("error", code=code)
+        return show("reset_password", token=_token(), refused=True)
+    return show("error", code=code)
 
 
-def _show(name: str, **shown: object) -> str:
+def show(name: str, **shown: object) -> str:
+    """Return a page in the language of its reader. `done`: there is nothing left to do on it."""
     language = _language()
     gettext = translation.translations(language).gettext
     return render_template(f"account/{name}.html", gettext=gettext, language=language, **shown)

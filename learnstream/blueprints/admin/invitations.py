@@ -15,8 +15,8 @@ from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked
 from learnstream.errors.messaging import MailUnconfigured
 from learnstream.models import Role
 from learnstream.models.invitation import Invitation
+from learnstream.schemas.accounts.administration import LinkSchema
 from learnstream.schemas.accounts.invitation import (
-    InvitationLinkSchema,
     InvitationQuerySchema,
     InvitationRequestSchema,
     InvitationRequestsSchema,
@@ -34,8 +34,8 @@ from learnstream.web.paging import Page
 def list_invitations(query: dict[str, Any], page: Page) -> Sequence[Invitation]:
     """List invitations, newest first.
 
-    All of them, including those of instructors to their courses, or those in a state or of an address. They are listed for 90
-    days after they end.
+    All of them, including those of instructors to their courses, or those in a state or of an address. They are
+    listed for 90 days after they end.
     """
     return entries(page, invitations.browse(**query, part=requested_part(page)))
 
@@ -50,9 +50,10 @@ def list_invitations(query: dict[str, Any], page: Page) -> Sequence[Invitation]:
 def create_invitation(body: dict[str, Any]) -> Invitation:
     """Invite a person to have an account.
 
-    A link is mailed to the address. Accepting it creates the account, or raises the role of an existing one, and enrolls it in the
-    courses. Inviting an address again is harmless: the pending invitation gains the courses, and the role if it is higher, and
-    is mailed again at most once an hour. Roles other than `student` need a recent sign-in.
+    A link is mailed to the address. Accepting it creates the account, or raises the role of an existing one, and
+    enrolls it in the courses. Inviting an address again is harmless: the pending invitation gains the courses, and
+    the role if it is higher, and is mailed again at most once an hour. Roles other than `student` need a recent
+    sign-in.
     """
     return inviting.invite(Invitee(**body), invited_by=caller.id)
 
@@ -67,8 +68,8 @@ def create_invitation(body: dict[str, Any]) -> Invitation:
 def create_invitations(body: dict[str, Any]) -> list[Invitation]:
     """Invite up to 100 people.
 
-    Returns their invitations in the same order. If any field is not valid, nobody is invited. Roles other than `student` need a
-    recent sign-in.
+    Returns their invitations in the same order. If any field is not valid, nobody is invited. Roles other than
+    `student` need a recent sign-in.
     """
     return inviting.invite_all([Invitee(**each) for each in body["invitations"]], invited_by=caller.id)
 
@@ -92,14 +93,14 @@ def resend_invitation(invitation_id: int) -> Invitation:
 @admins_only
 @fresh_sign_in()
 @commits()
-@blp.response(201, InvitationLinkSchema, example=examples.INVITATION_LINK)
+@blp.response(201, LinkSchema, example=examples.INVITATION_LINK)
 @blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked)
 def create_invitation_link(invitation_id: int) -> dict[str, Any]:
     """Create a link that accepts an invitation, to hand out instead of mailing it.
 
-    Needs a recent sign-in. Hand the link to the invited person alone. The invitation is valid for another 14 days, and the caller becomes its inviter. An
-    account that is created with the link has an unverified address. That the link was created is in the audit log, the link
-    itself is not.
+    Needs a recent sign-in. Hand the link to the invited person alone. The invitation is valid for another 14 days,
+    and the caller becomes its inviter. An account that is created with the link has an unverified address. That the
+    link was created is in the audit log, the link itself is not.
     """
     return invitations.create_link(invitation_id, by=caller.id, base=request.url_root)
 

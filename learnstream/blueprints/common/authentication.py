@@ -34,9 +34,11 @@ from learnstream.web.route_facts import Facts, View, facts_of_endpoint, state
 # These need no token.
 PUBLIC_ENDPOINTS = frozenset(
     {
+        "account_pages.accept_invitation",
         "account_pages.confirm",
         "account_pages.reset",
         "account_pages.show_confirmation",
+        "account_pages.show_invitation",
         "account_pages.show_reset",
         "account_pages.show_undo",
         "account_pages.show_verification",

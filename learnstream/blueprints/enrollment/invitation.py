@@ -80,9 +80,9 @@ INVITATIONS = "300 per hour"
 def accept_invitation(body: dict[str, Any]) -> Accepted:
     """Accept an invitation with the token of its link.
 
-    If the invited address has no account, send `name` and `password`: the account is created, with a verified address if the link
-    was mailed to it. Otherwise send that account's access token; its role rises to that of the invitation if it was lower, which
-    requires new access tokens. The enrollments follow within seconds.
+    If the invited address has no account, send `name` and `password`: the account is created, with a verified address
+    if the link was mailed to it. Otherwise send that account's access token; its role rises to that of the invitation
+    if it was lower, which requires new access tokens. The enrollments follow within seconds.
     """
     known = maybe_caller()
     return acceptance.accept(body.pop("token"), Credentials(user_id=known.id if known else None, **body))
@@ -110,9 +110,9 @@ def list_course_invitations(query: dict[str, Any], page: Page, course_id: str) -
 def create_course_invitation(body: dict[str, Any], course_id: str) -> Invitation:
     """Invite a student to a course.
 
-    A link is mailed to the address. Accepting it creates an account with the role `student` if the address has none, and enrolls
-    it in the course, provided that the inviter is still one of its instructors. Inviting an address again is harmless: it is
-    mailed at most once an hour.
+    A link is mailed to the address. Accepting it creates an account with the role `student` if the address has none,
+    and enrolls it in the course, provided that the inviter is still one of its instructors. Inviting an address again
+    is harmless: it is mailed at most once an hour.
     """
     course = require_course_author(course_id)
     return inviting.invite_to_course(course, invited_by=caller.id, **body)

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from learnstream.models import Role
 from learnstream.models.invitation import InvitationState, MailRequest
-from learnstream.schemas.accounts.account import MAX_TOKEN, AccountSchema, Email, NewPassword, PersonName
+from learnstream.schemas.accounts.account import AccountSchema, Email, LinkTokenSchema, NewPassword, PersonName
 from learnstream.schemas.common.base import Choice, Instant, ObjectIdText, Schema, Text, Word
 from learnstream.text.translation import LANGUAGES
 from learnstream.web import cast
@@ -16,7 +16,7 @@ MAX_MESSAGE = 1000
 MESSAGE = {"description": "Words of the inviter's own; empty without.", "example": "Welcome to our school!"}
 
 LANGUAGE = {
-    "description": "The language of the mail; by default that of the address's account, or English.",
+    "description": "The language of the mail; by default the recipient's, if they have an account, or else the inviter's.",
     "example": "en",
 }
 
@@ -92,13 +92,7 @@ class InvitationQuerySchema(Schema):
     email = Email(metadata={"description": "Only invitations of this address, in any case."})
 
 
-class InvitationLinkSchema(Schema):
-    url = fields.String(metadata={"description": "The link; whoever has it can use it, once."})
-    expires_at = Instant(metadata={"description": "Until when it can be used."})
-
-
-class AcceptanceSchema(Schema):
-    token = Text(min=1, max=MAX_TOKEN, required=True, metadata={"description": "The token of the link."})
+class AcceptanceSchema(LinkTokenSchema):
     name = PersonName()
     password = NewPassword()
 

@@ -108,9 +108,11 @@ def _create_account(invitation: Invitation, credentials: Credentials) -> User:
         reason = "Required, because the invited address has no account."
         raise Unprocessable(errors={"json": {field: [reason] for field in missing}})
     try:
-        return accounts.create(email=invitation.email, role=invitation.role, **given)  # type: ignore[arg-type]
+        user = accounts.create(email=invitation.email, role=invitation.role, **given)  # type: ignore[arg-type]
     except EmailTaken:
         raise SignInToAccept() if accounts.find(invitation.email) else EmailTaken() from None
+    user.language = invitation.language
+    return user
 
 
 def _admit(holder: User, credentials: Credentials) -> str | None:
@@ -173,7 +175,7 @@ def _record(invitation: Invitation, user: User, inviter: User) -> None:
         role=invitation.role.value,
         course_ids=[*invitation.course_ids],
         invited_by=inviter.id,
-        # What administrators give, only administrators can take away; to an instructor's course, learners bring themselves.
+        # What administrators give, only they take away; a learner invited by an instructor may leave by themselves.
         source=(SeatSource.ADMIN if inviter.role is Role.ADMIN else SeatSource.SELF).value,
     )
     db.session.flush()

@@ -1,7 +1,7 @@
 """Invitations: creation, lists, resending and revocation. `acceptance` is what the invited do with them.
 
-Each belongs to a scope: administrators' to the school, instructors' to their course. Repeating one is harmless: an address has one
-open invitation per scope.
+Each belongs to a scope: administrators' to the school, instructors' to their course. Repeating one is harmless: an
+address has one open invitation per scope.
 """
 
 from collections.abc import Sequence
@@ -62,8 +62,8 @@ def invite_all(invitees: Sequence[Invitee], *, invited_by: int, scope: str = SCH
 def invite(invitee: Invitee, *, invited_by: int, scope: str = SCHOOL) -> Invitation:
     """Invite an address, or renew its open invitation of this scope.
 
-    An invitation that is renewed gains courses, and the role if it is higher; one that has expired begins anew. It gets a mail,
-    unless it got one within the last hour.
+    An invitation that is renewed gains courses, and the role if it is higher; one that has expired begins anew. It
+    gets a mail, unless it got one within the last hour.
     """
     invitation, is_new = _insert(invitee, invited_by, scope)
     if not is_new:

@@ -25,6 +25,19 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         EmailUnverified: they are, but the address must be verified first.
         MfaCodeRequired: they are, and the account has a second factor; `mfa_token` is for `complete`.
     """
+    user = authenticate(email=email, password=password, network=network)
+    verification.require_for_login(user)
+    if enabled_at := second_factor.enabled_at(user.id):
+        raise MfaCodeRequired(mfa_token=mfa_tokens.mint(user, enabled_at=enabled_at))
+    return sessions.begin(user, user_agent=user_agent, ip=ip)
+
+
+def authenticate(*, email: str, password: str, network: str) -> User:
+    """Return the user with this address and password, locked until the transaction ends; failures are throttled.
+
+    Raises:
+        InvalidCredentials, TooManyFailures, AccountDisabled: as in `sign_in`.
+    """
     counters = _counters(folding.caseless(email), network)
     throttle.require_not_paused(*counters)
     try:
@@ -33,10 +46,7 @@ def sign_in(*, email: str, password: str, ip: str, network: str, user_agent: str
         _audit(throttle.count_failure(*counters), email=email)
         raise
     throttle.record_success(*counters, resetting=counters[0])
-    verification.require_for_login(user)
-    if enabled_at := second_factor.enabled_at(user.id):
-        raise MfaCodeRequired(mfa_token=mfa_tokens.mint(user, enabled_at=enabled_at))
-    return sessions.begin(user, user_agent=user_agent, ip=ip)
+    return user
 
 
 def complete(*, mfa_token: str, ip: str, user_agent: str, **code: str) -> TokenPair:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from learnstream.models import User
 from learnstream.models.invitation import Invitation, InvitationState
 from learnstream.models.mail import Mail, MailTemplate
 from learnstream.services.accounts import accounts, invitations, links
@@ -27,7 +28,7 @@ def handle(payload: dict[str, Any]) -> None:
         cause=f"invitation:{payload['request']}:{invitation.id}",
         address=invitation.email,
         user_id=holder.id if holder else None,
-        language=invitation.language or SOURCE,
+        language=_language(invitation, holder, inviter),
         inviter=inviter.name,
         role=invitation.role.value,
         courses=_titles(invitation.course_ids),
@@ -43,6 +44,11 @@ def add_link(mail: Mail) -> dict[str, Any]:
         raise NotNeeded()
     token = invitations.mint_token(invitation, mailed=True)
     return {"link": links.url(Purpose.INVITATION, token), "expires_on": invitation.expires_at.date().isoformat()}
+
+
+def _language(invitation: Invitation, holder: User | None, inviter: User) -> str:
+    """Return the language that was chosen, else that of the recipient, else that of the inviter."""
+    return invitation.language or (holder and holder.language) or inviter.language or SOURCE
 
 
 def _titles(course_ids: Sequence[str]) -> list[str]:

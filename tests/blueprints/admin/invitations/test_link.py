@@ -1,12 +1,14 @@
 import json
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from learnstream.clock import now
-from learnstream.models import AuditEntry, User
+from learnstream.models import AuditEntry, Session, User
 from learnstream.services.accounts.invitations import LIFETIME
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 
 
@@ -43,6 +45,13 @@ def test_an_expired_invitation_is_valid_again(client, admin, make_invitation, st
 @pytest.mark.parametrize(("column", "status"), [("accepted_at", 409), ("revoked_at", 410)])
 def test_one_that_has_ended_has_no_link(client, admin, make_invitation, column, status):
     assert create(client, admin, make_invitation(**{column: now()})).status_code == status
+
+
+def test_it_needs_a_recent_sign_in_since_the_link_may_give_any_role(client, admin, invitation):
+    db.session.execute(update(Session).values(created_at=now() - timedelta(minutes=20)))
+    db.session.commit()
+
+    assert create(client, admin, invitation).json["code"] == "reauthentication_required"
 
 
 def test_only_admins_create_links(client, owner, course, make_invitation):
