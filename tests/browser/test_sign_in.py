@@ -110,9 +110,9 @@ def test_without_a_code_nothing_is_sent(page, visit, admin, recovery_codes):
 
 
 def test_a_sign_in_that_took_too_long_begins_again(page, visit, admin, recovery_codes):
+    page.route("**/auth/login/mfa", lambda route: route.fulfill(**TOO_LATE), times=1)
     visit("/docs", admin)
     expect(code_field(page)).to_be_focused()
-    page.route("**/auth/login/mfa", lambda route: route.fulfill(**TOO_LATE), times=1)
     page.keyboard.type("123456")
     page.keyboard.press("Enter")
     expect(alert(page)).to_have_text("The sign-in took too long; start again.")
