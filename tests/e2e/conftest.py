@@ -14,6 +14,7 @@ from devstack.services.mongodb import database_uri
 from devstack.services.mongodb import drop_database as drop_documents
 from devstack.services.postgres import create_database, drop_database
 from devstack.services.redis import database_url
+from tests.faults.deployment import Worker
 from tests.server import ROOT, Server
 
 ADMIN = {"email": "root@example.com", "password": "only the first of them"}
@@ -90,6 +91,13 @@ def server(environment, port, tmp_path_factory):
     subprocess.run(release, cwd=ROOT, env=environment, check=True, capture_output=True)
     with Server(environment, tmp_path_factory.mktemp("story") / "log", port=port) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def worker(server, environment, tmp_path_factory):
+    """The Procfile's worker, which sends mails."""
+    with Worker(environment, tmp_path_factory.mktemp("story") / "worker.log") as worker:
+        yield worker
 
 
 @pytest.fixture(scope="module")

@@ -6,16 +6,11 @@ from urllib.parse import urljoin
 
 import pytest
 
-from tests.faults.deployment import Worker
-
 NAME, FIRST, SECOND = "Paula", "paula@example.com", "paula@school.test"
 PASSWORDS = ("a walrus in the pantry", "another walrus entirely", "the last of the walruses")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def worker(server, environment, tmp_path_factory):
-    with Worker(environment, tmp_path_factory.mktemp("story") / "worker.log") as worker:
-        yield worker
+pytestmark = pytest.mark.usefixtures("worker")
 
 
 @pytest.fixture
