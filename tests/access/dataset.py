@@ -20,13 +20,14 @@ from learnstream.services.accounts import (
     addresses,
     directory,
     invitations,
+    invitees,
     mfa_tokens,
     recovery,
     second_factor,
     sessions,
     verification,
 )
-from learnstream.services.accounts.invitations import Invitee
+from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.authoring import courses, lessons, publishing
 from learnstream.services.learning import exceptions
@@ -182,7 +183,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
     target = {name: names[name] for name in ("course_id", "user_id", "target_id")}
     exceptions.set_override(**target, **override, granted_by=owner.id)
     invitee = Invitee(f"pupil-of-{owner.email}", course_ids=[course.id])
-    invitation = invitations.invite(invitee, invited_by=owner.id, scope=course.id)
+    invitation = invitees.invite(invitee, invited_by=owner.id, scope=course.id)
     db.session.commit()
     invited = {
         "invitation_id": invitation.id,

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from learnstream.models import Role
 from learnstream.models.invitation import SCHOOL, Invitation
-from learnstream.services.accounts import acceptance, invitations
-from learnstream.services.accounts.invitations import Invitee
+from learnstream.services.accounts import acceptance, invitations, invitees
+from learnstream.services.accounts.invitees import Invitee
 from learnstream.stores.sql import db
 
 TARA = "tara@example.com"
@@ -18,7 +18,7 @@ def make_invitation(admin):
 
     def make_invitation(email=TARA, role=Role.STUDENT, *courses, by=admin, scope=SCHOOL, **columns):
         invitee = Invitee(email, role, [course.id for course in courses])
-        invitation = invitations.invite(invitee, invited_by=by.id, scope=scope)
+        invitation = invitees.invite(invitee, invited_by=by.id, scope=scope)
         for name, value in columns.items():
             setattr(invitation, name, value)
         db.session.commit()

@@ -23,7 +23,7 @@ from learnstream.schemas.accounts.invitation import (
     InvitationSchema,
 )
 from learnstream.services.accounts import invitations
-from learnstream.services.accounts.invitations import Invitee
+from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.enrollment import inviting
 from learnstream.web.paging import Page
 

@@ -1,23 +1,17 @@
-"""Invitations: creation, lists, resending and revocation. `acceptance` is what the invited do with them.
-
-Each belongs to a scope: administrators' to the school, instructors' to their course. Repeating one is harmless: an
-address has one open invitation per scope.
-"""
+"""Invitations: their lists, resending, links and revocation. `invitees` creates them, and `acceptance` uses them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, literal_column, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, select
 
 from learnstream.clock import now
 from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, NoSuchInvitation
 from learnstream.integrations import mail
 from learnstream.models import Role
-from learnstream.models.invitation import SCHOOL, Invitation, InvitationState
+from learnstream.models.invitation import Invitation, InvitationState
 from learnstream.services.accounts import links, throttle
 from learnstream.services.accounts.links import LIFETIMES, Purpose
 from learnstream.services.accounts.throttle import Counter, Limit
@@ -29,86 +23,12 @@ from learnstream.text import folding
 
 NEWEST = Columns((Invitation.id,), descending=True)
 LIFETIME = LIFETIMES[Purpose.INVITATION]
-MAILS_APART = timedelta(hours=1)  # between the mails of an invitation that is repeated
 RESENT = Limit("invitation-resent", failures=3, seconds=3600)
 KEPT_AFTER_END = timedelta(days=90)
 # The topic of commands to mail an invitation's link; messaging handles it.
 MAIL = "invitations.mail"
-# Ascending; the whole numbers are compared.
+# The higher number is the higher role.
 RANKS = {Role.STUDENT: 0, Role.INSTRUCTOR: 1, Role.ADMIN: 2}
-IS_NEW: ColumnElement[bool] = literal_column("invitations.xmax = 0")
-
-
-@dataclass(frozen=True, slots=True)
-class Invitee:
-    """Whom to invite, to what. `language` is that of the mail, if one is chosen."""
-
-    email: str
-    role: Role = Role.STUDENT
-    course_ids: Sequence[str] = ()
-    message: str = ""
-    language: str | None = None
-
-
-def invite_all(invitees: Sequence[Invitee], *, invited_by: int, scope: str = SCHOOL) -> list[Invitation]:
-    """Invite people; return their invitations in the same order."""
-    invited = {}
-    # Sorted, so that two requests that invite the same people cannot deadlock.
-    for place, invitee in sorted(enumerate(invitees), key=lambda each: folding.caseless(each[1].email)):
-        invited[place] = invite(invitee, invited_by=invited_by, scope=scope)
-    return [invited[place] for place in range(len(invitees))]
-
-
-def invite(invitee: Invitee, *, invited_by: int, scope: str = SCHOOL) -> Invitation:
-    """Invite an address, or renew its open invitation of this scope.
-
-    An invitation that is renewed gains courses, and the role if it is higher; one that has expired begins anew. It
-    gets a mail, unless it got one within the last hour.
-    """
-    invitation, is_new = _insert(invitee, invited_by, scope)
-    if not is_new:
-        _renew(invitation, invitee)
-    if not invitation.mail_requested_at or invitation.mail_requested_at <= now() - MAILS_APART:
-        _request_mail(invitation)
-    _record("invitation.created" if is_new else "invitation.repeated", invitation, by=invited_by)
-    db.session.flush()
-    return invitation
-
-
-def _insert(invitee: Invitee, invited_by: int, scope: str) -> tuple[Invitation, bool]:
-    """Insert an invitation, or lock the open one with this address and scope; return it, and whether it is new."""
-    columns = {
-        "email": invitee.email,
-        "email_key": folding.caseless(invitee.email),
-        "scope": scope,
-        "role": invitee.role,
-        "course_ids": [*dict.fromkeys(invitee.course_ids)],
-        "message": invitee.message,
-        "language": invitee.language,
-        "invited_by": invited_by,
-        "expires_at": now() + LIFETIME,
-    }
-    # The unique index decides between concurrent requests; a query before the insert would be a race.
-    inserted = insert(Invitation).values(columns)
-    either = inserted.on_conflict_do_update(
-        index_elements=["email_key", "scope"],
-        index_where=Invitation.is_open(),
-        set_={"invited_by": inserted.excluded.invited_by},
-    )
-    invitation, is_new = db.session.execute(
-        either.returning(Invitation, IS_NEW), execution_options={"populate_existing": True}
-    ).one()
-    return invitation, is_new
-
-
-def _renew(invitation: Invitation, invitee: Invitee) -> None:
-    if invitation.state is InvitationState.EXPIRED:
-        invitation.role, invitation.course_ids, invitation.mail_requested_at = invitee.role, [], None
-    invitation.role = max(invitation.role, invitee.role, key=RANKS.__getitem__)
-    invitation.course_ids = [*dict.fromkeys([*invitation.course_ids, *invitee.course_ids])]
-    invitation.message = invitee.message or invitation.message
-    invitation.language = invitee.language or invitation.language
-    invitation.expires_at = now() + LIFETIME
 
 
 def browse(
@@ -134,8 +54,8 @@ def resend(invitation_id: int, *, by: int, scope: str | None = None) -> Invitati
     mail.require_configured()
     invitation = _prolong(invitation_id, by=by, scope=scope)
     throttle.count_request(Counter(RESENT, str(invitation.id)))
-    _request_mail(invitation)
-    _record("invitation.resent", invitation, by=by)
+    request_mails([invitation])
+    record("invitation.resent", invitation, by=by)
     db.session.flush()
     return invitation
 
@@ -149,7 +69,7 @@ def create_link(invitation_id: int, *, by: int, base: str) -> dict[str, Any]:
         NoSuchInvitation, InvitationAccepted, InvitationRevoked: as in `revoke`.
     """
     invitation = _prolong(invitation_id, by=by, scope=None)
-    _record("invitation.link_created", invitation, by=by)
+    record("invitation.link_created", invitation, by=by)
     token = mint_token(invitation, mailed=False)
     return {"url": links.url(Purpose.INVITATION, token, base=base), "expires_at": invitation.expires_at}
 
@@ -163,7 +83,7 @@ def revoke(invitation_id: int, *, by: int, scope: str | None = None) -> None:
     """
     invitation = _lock_open(invitation_id, scope)
     invitation.revoked_at = now()
-    _record("invitation.revoked", invitation, by=by)
+    record("invitation.revoked", invitation, by=by)
     db.session.flush()
 
 
@@ -200,6 +120,28 @@ def delete_ended() -> int:
     return len(db.session.scalars(ended).all())
 
 
+def request_mails(invitations: Sequence[Invitation]) -> None:
+    """Have the links of invitations mailed, if this deployment sends mails."""
+    requested_at = now() if mail.is_configured() else None
+    for invitation in invitations:
+        invitation.mail_requested_at = requested_at
+    if requested_at and invitations:
+        outbox.add(MAIL, invitation_ids=[each.id for each in invitations], request=token_hex(8))
+
+
+def record(action: str, invitation: Invitation, *, by: int) -> None:
+    """Add an audit log entry about an invitation."""
+    audit.record(
+        action,
+        actor_id=by,
+        target_kind="invitation",
+        target_id=invitation.id,
+        email=invitation.email,
+        role=invitation.role,
+        course_ids=invitation.course_ids,
+    )
+
+
 def _prolong(invitation_id: int, *, by: int, scope: str | None) -> Invitation:
     """Return an open invitation, locked, for which the caller stands from now on."""
     invitation = _lock_open(invitation_id, scope)
@@ -213,24 +155,3 @@ def _lock_open(invitation_id: int, scope: str | None) -> Invitation:
         raise NoSuchInvitation()
     require_open(invitation)
     return invitation
-
-
-def _request_mail(invitation: Invitation) -> None:
-    if not mail.is_configured():
-        invitation.mail_requested_at = None
-        return
-    invitation.mail_requested_at = now()
-    db.session.flush()
-    outbox.add(MAIL, invitation_id=invitation.id, request=token_hex(8))
-
-
-def _record(action: str, invitation: Invitation, *, by: int) -> None:
-    audit.record(
-        action,
-        actor_id=by,
-        target_kind="invitation",
-        target_id=invitation.id,
-        email=invitation.email,
-        role=invitation.role,
-        course_ids=invitation.course_ids,
-    )

@@ -12,8 +12,8 @@ from learnstream.errors.authoring import NeverPublished
 from learnstream.errors.enrollment import CourseArchived
 from learnstream.models.invitation import Invitation
 from learnstream.policies.views import CourseView
-from learnstream.services.accounts import invitations
-from learnstream.services.accounts.invitations import Invitee
+from learnstream.services.accounts import invitees
+from learnstream.services.accounts.invitees import Invitee
 
 
 class Named(TypedDict):
@@ -31,18 +31,18 @@ def invite(invitee: Invitee, *, invited_by: int) -> Invitation:
     """
     if problems := _problems([invitee]):
         raise Unprocessable(errors={"json": problems[0]})
-    return invitations.invite(invitee, invited_by=invited_by)
+    return invitees.invite(invitee, invited_by=invited_by)
 
 
-def invite_all(invitees: Sequence[Invitee], *, invited_by: int) -> list[Invitation]:
+def invite_all(people: Sequence[Invitee], *, invited_by: int) -> list[Invitation]:
     """Invite many people to the school, or none of them.
 
     Raises:
         Unprocessable: not all of the courses are open.
     """
-    if problems := _problems(invitees):
+    if problems := _problems(people):
         raise Unprocessable(errors={"json": {"invitations": problems}})
-    return invitations.invite_all(invitees, invited_by=invited_by)
+    return invitees.invite_all(people, invited_by=invited_by)
 
 
 def invite_to_course(course: CourseView, *, invited_by: int, **whom: Any) -> Invitation:
@@ -55,13 +55,13 @@ def invite_to_course(course: CourseView, *, invited_by: int, **whom: Any) -> Inv
         raise CourseArchived()
     if not course.is_public:
         raise NeverPublished()
-    return invitations.invite(Invitee(course_ids=[course.id], **whom), invited_by=invited_by, scope=course.id)
+    return invitees.invite(Invitee(course_ids=[course.id], **whom), invited_by=invited_by, scope=course.id)
 
 
-def _problems(invitees: Sequence[Invitee]) -> dict[int, dict[str, list[str]]]:
+def _problems(people: Sequence[Invitee]) -> dict[int, dict[str, list[str]]]:
     """Return the messages about courses that are not open, by the place of the invitee."""
-    is_open = _open({course_id for each in invitees for course_id in each.course_ids})
-    closed = {place: [id_ for id_ in each.course_ids if id_ not in is_open] for place, each in enumerate(invitees)}
+    is_open = _open({course_id for each in people for course_id in each.course_ids})
+    closed = {place: [id_ for id_ in each.course_ids if id_ not in is_open] for place, each in enumerate(people)}
     return {
         place: {"course_ids": [f"Not open to new learners: {', '.join(course_ids)}."]}
         for place, course_ids in closed.items()

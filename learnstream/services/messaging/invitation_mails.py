@@ -18,14 +18,18 @@ from learnstream.text.translation import SOURCE
 
 @outbox.handles(invitations.MAIL)
 def handle(payload: dict[str, Any]) -> None:
-    """Request the mail of an invitation, unless it has ended since."""
-    invitation = db.session.get(Invitation, payload["invitation_id"])
-    if invitation is None or invitation.state is not InvitationState.PENDING:
-        return
+    """Request the mails of invitations, except for those that have ended since."""
+    for invitation_id in payload["invitation_ids"]:
+        invitation = db.session.get(Invitation, invitation_id)
+        if invitation is not None and invitation.state is InvitationState.PENDING:
+            _request(invitation, payload["request"])
+
+
+def _request(invitation: Invitation, request: str) -> None:
     inviter, holder = accounts.get(invitation.invited_by), accounts.find(invitation.email)
     mails.request(
         MailTemplate.INVITATION,
-        cause=f"invitation:{payload['request']}:{invitation.id}",
+        cause=f"invitation:{request}:{invitation.id}",
         address=invitation.email,
         user_id=holder.id if holder else None,
         language=_language(invitation, holder, inviter),

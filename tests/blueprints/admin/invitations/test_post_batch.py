@@ -3,7 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
+from learnstream.models import OutboxMessage
 from learnstream.models.invitation import Invitation
+from learnstream.services.accounts.invitations import MAIL
 
 ADDRESSES = ["c@example.com", "a@example.com", "b@example.com"]
 
@@ -64,6 +66,13 @@ def test_an_invalid_list_is_named(client, admin, invitations, separate_session):
 
     assert (response.status_code, set(response.json["errors"]["json"])) == (422, {"invitations"})
     assert count(separate_session) == 0
+
+
+def test_a_batch_is_mailed_by_one_command(client, admin, mail_configured, separate_session):
+    response = invite(client, admin, students(*ADDRESSES))
+
+    [command] = separate_session.scalars(select(OutboxMessage.payload).where(OutboxMessage.topic == MAIL))
+    assert sorted(command["invitation_ids"]) == sorted(each["id"] for each in response.json)
 
 
 def test_a_hundred_are_invited(client, admin, separate_session):

@@ -30,8 +30,8 @@ def test_inviting_requests_a_mail_without_its_link(client, admin, mail_configure
 
     assert (response.json["mail"], response.json["mail_requested_at"] is None) == ("requested", False)
     [command] = commands(separate_session)
-    assert set(command) == {"invitation_id", "request"}
-    assert command["invitation_id"] == response.json["id"]
+    assert set(command) == {"invitation_ids", "request"}
+    assert command["invitation_ids"] == [response.json["id"]]
 
 
 def test_a_repeated_invitation_is_mailed_once_an_hour(

@@ -8,8 +8,8 @@ import pytest
 from learnstream.clock import now
 from learnstream.models import Follower, Role, Session
 from learnstream.models.mail import Mail, MailTemplate
-from learnstream.services.accounts import invitations
-from learnstream.services.accounts.invitations import Invitee
+from learnstream.services.accounts import invitees
+from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.analytics import rollup
 from learnstream.services.foundation import audit, outbox, parked_events
 from learnstream.services.media import webhooks
@@ -91,7 +91,7 @@ def fill_lists():
         webhooks.receive(json.dumps(event).encode(), event)
         outbox.add("test")
         invitee = Invitee(f"pupil{number}@example.com")
-        invitations.invite(invitee, invited_by=catalogue.owner.id, scope=course.id)
+        invitees.invite(invitee, invited_by=catalogue.owner.id, scope=course.id)
         parked_events.park("released-videos", number, 8, "RuntimeError")
         db.session.add(Mail(template=MailTemplate.VERIFY_EMAIL, address=person.email, cause=f"test:{number}"))
     assert rollup.run(rest=0)

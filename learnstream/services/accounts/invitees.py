@@ -1,0 +1,103 @@
+"""Inviting people by their addresses.
+
+An invitation belongs to a scope: administrators' to the school, instructors' to their course. Repeating one is
+harmless: an address has one open invitation per scope.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, literal_column
+from sqlalchemy.dialects.postgresql import insert
+
+from learnstream.clock import now
+from learnstream.models import Role
+from learnstream.models.invitation import SCHOOL, Invitation, InvitationState
+from learnstream.services.accounts import invitations
+from learnstream.services.accounts.invitations import LIFETIME, RANKS
+from learnstream.stores.sql import db
+from learnstream.text import folding
+
+MAILS_APART = timedelta(hours=1)  # between the mails of an invitation that is repeated
+IS_NEW: ColumnElement[bool] = literal_column("invitations.xmax = 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """Whom to invite, to what. `language` is that of the mail, if one is chosen."""
+
+    email: str
+    role: Role = Role.STUDENT
+    course_ids: Sequence[str] = ()
+    message: str = ""
+    language: str | None = None
+
+
+def invite(invitee: Invitee, *, invited_by: int, scope: str = SCHOOL) -> Invitation:
+    """Invite one person, as `invite_all` does."""
+    [invitation] = invite_all([invitee], invited_by=invited_by, scope=scope)
+    return invitation
+
+
+def invite_all(invitees: Sequence[Invitee], *, invited_by: int, scope: str = SCHOOL) -> list[Invitation]:
+    """Invite people, or renew their open invitations of this scope; return the invitations in the same order.
+
+    An invitation that is renewed gains courses, and the role if it is higher; one that has expired begins anew. It
+    gets a mail, unless it got one within the last hour.
+    """
+    invited: dict[int, Invitation] = {}
+    actions: dict[Invitation, str] = {}
+    # Sorted, so that two requests that invite the same people cannot deadlock.
+    for place, invitee in sorted(enumerate(invitees), key=lambda each: folding.caseless(each[1].email)):
+        invited[place], is_new = _insert(invitee, invited_by, scope)
+        if not is_new:
+            _renew(invited[place], invitee)
+        actions.setdefault(invited[place], "invitation.created" if is_new else "invitation.repeated")
+    # Together, since each statement that follows another takes a round trip.
+    invitations.request_mails([each for each in actions if _is_mail_due(each)])
+    for invitation, action in actions.items():
+        invitations.record(action, invitation, by=invited_by)
+    db.session.flush()
+    return [invited[place] for place in range(len(invitees))]
+
+
+def _is_mail_due(invitation: Invitation) -> bool:
+    requested_at = invitation.mail_requested_at
+    return requested_at is None or requested_at <= now() - MAILS_APART
+
+
+def _insert(invitee: Invitee, invited_by: int, scope: str) -> tuple[Invitation, bool]:
+    """Insert an invitation, or lock the open one with this address and scope; return it, and whether it is new."""
+    columns = {
+        "email": invitee.email,
+        "email_key": folding.caseless(invitee.email),
+        "scope": scope,
+        "role": invitee.role,
+        "course_ids": [*dict.fromkeys(invitee.course_ids)],
+        "message": invitee.message,
+        "language": invitee.language,
+        "invited_by": invited_by,
+        "expires_at": now() + LIFETIME,
+    }
+    # The unique index decides between concurrent requests; a query before the insert would be a race.
+    inserted = insert(Invitation).values(columns)
+    either = inserted.on_conflict_do_update(
+        index_elements=["email_key", "scope"],
+        index_where=Invitation.is_open(),
+        set_={"invited_by": inserted.excluded.invited_by},
+    )
+    invitation, is_new = db.session.execute(
+        either.returning(Invitation, IS_NEW), execution_options={"populate_existing": True}
+    ).one()
+    return invitation, is_new
+
+
+def _renew(invitation: Invitation, invitee: Invitee) -> None:
+    if invitation.state is InvitationState.EXPIRED:
+        invitation.role, invitation.course_ids, invitation.mail_requested_at = invitee.role, [], None
+    invitation.role = max(invitation.role, invitee.role, key=RANKS.__getitem__)
+    invitation.course_ids = [*dict.fromkeys([*invitation.course_ids, *invitee.course_ids])]
+    invitation.message = invitee.message or invitation.message
+    invitation.language = invitee.language or invitation.language
+    invitation.expires_at = now() + LIFETIME
