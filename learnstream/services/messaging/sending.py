@@ -105,11 +105,11 @@ class _Batch:
 
 
 def _fail(mail: Mail, error: Exception, *, permanent: bool = False) -> None:
-    described = _redacted(describe(error))
-    log.warning("mail %s (%s) was not sent: %s", mail.id, mail.template, described)
+    # The text is stored with the mail only: a server's answer may name the recipient.
+    log.warning("mail %s (%s) was not sent: %s", mail.id, mail.template, type(error).__name__)
     pause = None if permanent else outgoing.retries.pause_after(mail.tries)
     after = {"state": MailState.FAILED} if pause is None else {"next_try_at": now() + pause}
-    _settle(mail, last_error=described, **after)
+    _settle(mail, last_error=_redacted(describe(error)), **after)
 
 
 def _redacted(text: str) -> str:

@@ -66,6 +66,21 @@ def test_an_error_that_quotes_a_link_is_stored_without_it(post, ask, stored, ver
     assert mail.state == MailState.QUEUED
 
 
+def test_a_rejection_that_names_the_recipient_is_stored_and_not_logged(
+    app, mail_configured, ask, stored, monkeypatch, caplog
+):
+    with ScriptedServer(RCPT="550 <sam@example.com> is unknown here") as server:
+        monkeypatch.setitem(app.config, "MAIL_URL", f"smtp://127.0.0.1:{server.port}")
+        ask()
+
+        assert sending.send_due() == 0
+
+    [mail] = stored()
+    assert mail.last_error == "MailFailure: 550 <sam@example.com> is unknown here"
+    assert f"mail {mail.id} (verify_email) was not sent" in caplog.text
+    assert "sam@" not in caplog.text
+
+
 def test_an_answer_that_cannot_be_stored_does_not_repeat_the_mail(app, mail_configured, ask, stored, monkeypatch):
     with ScriptedServer(accepted=f"250 \0 queued, see {LINK} {'x' * 3000}") as server:
         monkeypatch.setitem(app.config, "MAIL_URL", f"smtp://127.0.0.1:{server.port}")
