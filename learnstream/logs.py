@@ -18,7 +18,7 @@ MAX_BUFFERED = 1000  # lines, above which the logging request itself writes them
 
 # Secrets, which must not be logged even if an error message quotes them.
 SECRET = re.compile(
-    r"""(?ix) ( bearer\s+ | v1= | ://[^:/\s]*: | (?:password|secret|token) ["']? \s* [:=] \s* )
+    r"""(?ix) ( bearer\s+ | v1= | ://[^:/\s]*: | (?:password|secret|token|recovery_code) ["']? \s* [:=] \s* )
     ( "[^"]*" | '[^']*' | [^\s"'&,@}]+ )"""
 )
 

@@ -46,6 +46,8 @@ SECRETS = [
     '{"email": "sam@example.com", "password": "a walrus, hunter22"}',
     "password='a walrus, hunter22'",
     "password=hunter22&username=sam",
+    '{"mfa_token": "eyJhbGci.c2ln", "recovery_code": "hunter22"}',
+    "otpauth://totp/LearnStream:sam@example.com?secret=eyJhbGci&issuer=LearnStream",
     "GET /x?token=eyJhbGci.eyJzdWI.c2ln HTTP/1.1",
 ]
 

@@ -103,10 +103,11 @@ def remove_second_factor(*, by: int, user_id: int, reason: str) -> None:
         raise OwnSecondFactor()
     user = accounts.lock(user_id)
     _require_administrator(by)
+    if second_factor.enabled_at(user_id) is None:
+        raise NoSecondFactor()
     # Whoever has the lost device may have a session as well.
     ended = sessions.end_all(user_id=user_id, reason="second_factor_removed")
-    if not second_factor.remove(user, how=Removal.ADMINISTRATOR, by=by, reason=reason, sessions_ended=ended):
-        raise NoSecondFactor()
+    second_factor.remove(user, how=Removal.ADMINISTRATOR, by=by, reason=reason, sessions_ended=ended)
 
 
 def create_link(*, by: int, user_id: int, purpose: str, base: str) -> dict[str, Any]:
