@@ -15,6 +15,7 @@ from learnstream.schemas.accounts.account import NewPassword
 from learnstream.services.accounts import addresses, links, recovery, verification
 from learnstream.services.accounts.links import Purpose
 from learnstream.text import translation
+from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
 from learnstream.web.openapi_errors import PROBLEM
 
@@ -67,7 +68,7 @@ def show_reset() -> str:
 @commits()
 def reset() -> str:
     """Set a new password."""
-    recovery.reset(_token(), _password())
+    recovery.reset(_token(), _password(), network=client_address.client_network())
     return show("reset_password", done=True)
 
 

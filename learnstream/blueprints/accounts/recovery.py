@@ -94,7 +94,7 @@ def reset_password(body: dict[str, str]) -> None:
     The link can be used once, for an hour, until password or address are changed. All sessions end, and the address
     counts as verified.
     """
-    recovery.reset(body["token"], body["password"])
+    recovery.reset(body["token"], body["password"], network=client_address.client_network())
 
 
 @blp.post("/auth/confirm-address")

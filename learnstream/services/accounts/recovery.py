@@ -4,7 +4,7 @@ from learnstream.clock import now
 from learnstream.errors.accounts import AccountDisabled, LinkInvalid, NoSuchUser
 from learnstream.integrations import mail
 from learnstream.models import EventType, User
-from learnstream.services.accounts import accounts, addresses, links, mail_commands, sessions, throttle
+from learnstream.services.accounts import accounts, addresses, links, mail_commands, sessions, signin, throttle
 from learnstream.services.accounts.links import Claims, Purpose
 from learnstream.services.accounts.mail_commands import Letter
 from learnstream.services.accounts.throttle import Counter, Limit
@@ -44,8 +44,10 @@ def mint_token(user: User, *, mailed: bool) -> str:
     return links.mint(Purpose.RESET_PASSWORD, state=_state(user), user=user.id, mailed=mailed)
 
 
-def reset(token: str, password: str) -> None:
+def reset(token: str, password: str, *, network: str) -> None:
     """Set a new password, which ends all sessions; if the link was mailed, this verifies the address as well.
+
+    network: the client's, which is paused no longer if it had failed to sign in to the account.
 
     Raises:
         LinkInvalid, LinkExpired: see `links.read`; also if password or address have changed, or the account is disabled.
@@ -61,6 +63,7 @@ def reset(token: str, password: str) -> None:
     user.password_hash = password_hash or ""
     if claims["mailed"]:
         user.email_verified_at = user.email_verified_at or now()
+    signin.end_pause(email=user.email, network=network)
     ended = sessions.end_all(user_id=user.id, reason="password_reset")
     addresses.cancel(user.id)
     audit.record("user.password_reset", actor_id=None, target_kind="user", target_id=user.id, sessions_ended=ended)

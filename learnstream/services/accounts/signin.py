@@ -65,12 +65,21 @@ def complete(*, mfa_token: str, ip: str, user_agent: str, **code: str) -> TokenP
     return sessions.begin(user, user_agent=user_agent, ip=ip)
 
 
+def end_pause(*, email: str, network: str) -> None:
+    """Let an account's owner, who has just set a new password, sign in at once despite earlier failures."""
+    throttle.forget(*_own_counters(folding.caseless(email), network))
+
+
 def _counters(email_key: str, network: str) -> list[Counter]:
     """Return the counters that a failure increments. The network's is omitted for accounts that have signed in from it
     before, because otherwise one user's guesses could block a whole school."""
-    own = [Counter(ACCOUNT_FROM_NETWORK, f"{email_key} {network}"), Counter(ACCOUNT, email_key)]
+    own = _own_counters(email_key, network)
     known = sessions.is_known_network(email_key=email_key, network=network)
     return own if known else [*own, Counter(NETWORK, network)]
+
+
+def _own_counters(email_key: str, network: str) -> list[Counter]:
+    return [Counter(ACCOUNT_FROM_NETWORK, f"{email_key} {network}"), Counter(ACCOUNT, email_key)]
 
 
 def _audit(reached: list[Counter], *, email: str) -> None:

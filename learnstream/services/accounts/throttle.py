@@ -97,6 +97,14 @@ def count_request(*counters: Counter) -> None:
     count_failure(*counters)
 
 
+def forget(*counters: Counter) -> None:
+    """End pauses, and forget the failures that caused them."""
+    if current_app.config["RATELIMIT_ENABLED"]:
+        for counter in counters:
+            _counters().clear(counter.failures)
+            _counters().clear(counter.pause)
+
+
 def _raise_if_paused(counters: Sequence[Counter], pauses: Sequence[int]) -> None:
     if waits := [_seconds_left(counter) for counter, pause in zip(counters, pauses, strict=True) if pause]:
         raise TooManyFailures(headers={"Retry-After": str(max(waits))})

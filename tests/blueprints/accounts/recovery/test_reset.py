@@ -70,6 +70,14 @@ def test_a_link_used_twice_at_once_works_once(app, token):
     assert sorted(response.status_code for response in responses) == [204] + [400] * 5
 
 
+def test_whoever_was_paused_for_wrong_passwords_signs_in_at_once(client, token, stranger, rate_limits):
+    assert [login(client, stranger, "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
+
+    reset(client, token)
+
+    assert login(client, stranger, NEW).status_code == 200
+
+
 @pytest.mark.parametrize("changes", [{"password": "yet another walrus"}, {"email": "stan@school.test"}])
 def test_a_link_ends_with_a_new_password_or_address(client, token, stranger, changes):
     client.patch("/users/me", json=changes | {"current_password": PASSWORD}, auth=stranger)
