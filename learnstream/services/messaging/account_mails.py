@@ -100,23 +100,12 @@ def _forgotten_password(payload: Payload) -> None:
 
 def _confirm_address(payload: Payload) -> None:
     if change := db.session.get(AddressChange, payload["change_id"]):
-        _request(
-            MailTemplate.CONFIRM_ADDRESS,
-            accounts.get(change.user_id),
-            cause_of(change),
-            address=change.new_address,
-        )
+        _request_about(change, MailTemplate.CONFIRM_ADDRESS, change.new_address)
 
 
 def _address_changed(payload: Payload) -> None:
     if change := db.session.get(AddressChange, payload["change_id"]):
-        _request(
-            MailTemplate.ADDRESS_CHANGED,
-            accounts.get(change.user_id),
-            cause_of(change),
-            address=change.old_address,
-            new_address=change.new_address,
-        )
+        _request_about(change, MailTemplate.ADDRESS_CHANGED, change.old_address, new_address=change.new_address)
 
 
 COMMANDS: dict[Letter, Callable[[Payload], None]] = {
@@ -129,9 +118,9 @@ COMMANDS: dict[Letter, Callable[[Payload], None]] = {
 }
 
 
-def cause_of(change: AddressChange) -> str:
-    """Return the cause of the mails about a change of address, which names it."""
-    return f"address_change:{change.id}"
+def _request_about(change: AddressChange, template: MailTemplate, address: str, **facts: Any) -> None:
+    # The cause names the change, for the letter.
+    _request(template, accounts.get(change.user_id), f"address_change:{change.id}", address=address, **facts)
 
 
 def _request(template: MailTemplate, user: User, cause: str, *, address: str | None = None, **facts: Any) -> None:
