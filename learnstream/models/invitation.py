@@ -36,8 +36,8 @@ class MailRequest(enum.StrEnum):
 class Invitation(Model):
     """An invitation of an address. Of each address and scope, at most one is open: neither accepted nor revoked.
 
-    `email_key` is the canonical form of `email`, as in `User`. `invited_by` is the latest who invited, resent it or
-    handed out its link; it is valid as long as they may invite.
+    `email_key` is the canonical form of `email`, as in `User`. `invited_by` is the latest who invited to its role;
+    it is valid as long as they may do so.
     """
 
     __tablename__ = "invitations"

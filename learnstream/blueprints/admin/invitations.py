@@ -11,7 +11,7 @@ from learnstream.blueprints.common.authentication import admins_only, caller, co
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.accounts import TooManyFailures
-from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, NoSuchInvitation
+from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, InvitationVoid, NoSuchInvitation
 from learnstream.errors.messaging import MailUnconfigured
 from learnstream.models import Role
 from learnstream.models.invitation import Invitation
@@ -79,11 +79,11 @@ def create_invitations(body: dict[str, Any]) -> list[Invitation]:
 @admins_only
 @commits()
 @blp.response(202, InvitationSchema, example=examples.INVITATION)
-@blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked, MailUnconfigured, TooManyFailures)
+@blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked, InvitationVoid, MailUnconfigured, TooManyFailures)
 def resend_invitation(invitation_id: int) -> Invitation:
     """Mail the link of a pending or expired invitation again.
 
-    At most three times an hour. The invitation is valid for another 14 days, and the caller becomes its inviter.
+    At most three times an hour. The invitation is valid for another 14 days.
     """
     return invitations.resend(invitation_id, by=caller.id)
 
@@ -94,13 +94,13 @@ def resend_invitation(invitation_id: int) -> Invitation:
 @fresh_sign_in()
 @commits()
 @blp.response(201, LinkSchema, example=examples.INVITATION_LINK)
-@blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked)
+@blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked, InvitationVoid)
 def create_invitation_link(invitation_id: int) -> dict[str, Any]:
     """Create a link that accepts an invitation, to hand out instead of mailing it.
 
-    Needs a recent sign-in. Hand the link to the invited person alone. The invitation is valid for another 14 days,
-    and the caller becomes its inviter. An account that is created with the link has an unverified address. That the
-    link was created is in the audit log, the link itself is not.
+    Needs a recent sign-in. Hand the link to the invited person alone. The invitation is valid for another 14 days.
+    An account that is created with the link has an unverified address. That the link was created is in the audit log,
+    the link itself is not.
     """
     return invitations.create_link(invitation_id, by=caller.id, base=request.url_root)
 

@@ -128,13 +128,14 @@ def create_course_invitation(body: dict[str, Any], course_id: str) -> Invitation
     NoSuchInvitation,
     InvitationAccepted,
     InvitationRevoked,
+    InvitationVoid,
     MailUnconfigured,
     TooManyFailures,
 )
 def resend_course_invitation(course_id: str, invitation_id: int) -> Invitation:
     """Mail the link of one of the course's invitations again.
 
-    At most three times an hour. The invitation is valid for another 14 days, and the caller becomes its inviter.
+    At most three times an hour. The invitation is valid for another 14 days.
     """
     require_course_author(course_id)
     return invitations.resend(invitation_id, by=caller.id, scope=course_id)

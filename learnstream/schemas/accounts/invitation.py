@@ -76,7 +76,7 @@ class InvitationSchema(Schema):
     )
     mail_requested_at = Instant(allow_none=True, metadata={"description": "When a mail was last requested."})
     invited_by = fields.Integer(
-        metadata={"description": "The id of whoever last invited or resent.", "example": cast.ADMIN_ID}
+        metadata={"description": "The id of whoever last invited to this role.", "example": cast.ADMIN_ID}
     )
     created_at = Instant(metadata={"description": "When it was created."})
     expires_at = Instant(

@@ -7,10 +7,9 @@ from sqlalchemy import update
 from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.errors.accounts import AccountDisabled, EmailTaken, LinkExpired, LinkInvalid
-from learnstream.errors.invitations import InvitationVoid, NotInvited, SignInToAccept
+from learnstream.errors.invitations import NotInvited, SignInToAccept
 from learnstream.models import EventType, Role, SeatSource, User
 from learnstream.models.invitation import Invitation
-from learnstream.policies.access import may_invite
 from learnstream.services.accounts import accounts, directory, invitations, links
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.foundation import audit, events, locks
@@ -54,11 +53,11 @@ def accept(token: str, credentials: Credentials) -> Accepted:
         user = _create_account(invitation, credentials)
         inviter = _require_inviter(invitation)
     else:
-        password_hash = _admit(holder, credentials)
+        password_hash = _admit(holder, invitation, credentials)
         inviter = _require_inviter(invitation)
         user = _lock_account(holder, invitation)
         _change_account(user, invitation, credentials.name, password_hash)
-    if mailed:
+    if mailed and user.email == invitation.email:
         user.email_verified_at = user.email_verified_at or now()
     _record(invitation, user, inviter)
     return Accepted(invitation, user, created=holder is None)
@@ -73,8 +72,7 @@ def read(token: str) -> Invitation:
     claims = links.read(Purpose.INVITATION, token)
     invitation = _require(db.session.get(Invitation, claims["invitation"]))
     claims.require_state(invitations.state_of(invitation))
-    if not _may_still_invite(accounts.get(invitation.invited_by), invitation):
-        raise InvitationVoid()
+    invitations.require_inviter(invitation)
     return invitation
 
 
@@ -115,7 +113,7 @@ def _create_account(invitation: Invitation, credentials: Credentials) -> User:
     return user
 
 
-def _admit(holder: User, credentials: Credentials) -> str | None:
+def _admit(holder: User, invitation: Invitation, credentials: Credentials) -> str | None:
     """Check who accepts for an existing account; return the hash of its first password, if it had none."""
     if credentials.user_id == holder.id:
         given = {"name": credentials.name, "password": credentials.password}
@@ -123,7 +121,7 @@ def _admit(holder: User, credentials: Credentials) -> str | None:
             reason = "Must not be sent, because the invited address has an account."
             raise Unprocessable(errors={"json": {field: [reason] for field in unexpected}})
         return None
-    if holder.password_hash:
+    if not lacks_password(holder, invitation):
         raise SignInToAccept() if credentials.user_id is None else NotInvited()
     if not holder.is_active:
         raise AccountDisabled()
@@ -132,17 +130,18 @@ def _admit(holder: User, credentials: Credentials) -> str | None:
     return accounts.hash_new_password(holder, password=credentials.password)
 
 
+def lacks_password(holder: User, invitation: Invitation) -> bool:
+    """Return whether the link may set the account's first password: not if it went to another spelling of the address.
+
+    Spellings that count as one address may be different mailboxes: `straße@…` and `strasse@…`.
+    """
+    return not holder.password_hash and holder.email == invitation.email
+
+
 def _require_inviter(invitation: Invitation) -> User:
     """Return the inviter, whose role does not change until the transaction ends."""
     locks.lock_administrators()
-    inviter = db.session.get(User, invitation.invited_by, populate_existing=True)
-    if inviter is None or not _may_still_invite(inviter, invitation):
-        raise InvitationVoid()
-    return inviter
-
-
-def _may_still_invite(inviter: User, invitation: Invitation) -> bool:
-    return inviter.is_active and may_invite(inviter.role, invitation.role)
+    return invitations.require_inviter(invitation)
 
 
 def _lock_account(holder: User, invitation: Invitation) -> User:

@@ -21,13 +21,13 @@ class Need(enum.Enum):
         holder = accounts.find(invitation.email)
         if holder is None:
             return cls.ACCOUNT
-        return cls.SIGN_IN if holder.password_hash else cls.PASSWORD
+        return cls.PASSWORD if acceptance.lacks_password(holder, invitation) else cls.SIGN_IN
 
 
 def accept(
     token: str, *, network: str, name: str | None = None, password: str | None = None, code: str | None = None
 ) -> Accepted:
-    """Accept an invitation, as `acceptance.accept` does, where there is no access token: the account's password stands for it.
+    """Accept an invitation, as `acceptance.accept` does, with the account's password instead of an access token.
 
     code: of the account's second factor, if it has one.
 

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from learnstream.clock import now
-from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, NoSuchInvitation
+from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, InvitationVoid, NoSuchInvitation
 from learnstream.integrations import mail
-from learnstream.models import Role
+from learnstream.models import Role, User
 from learnstream.models.invitation import Invitation, InvitationState
+from learnstream.policies.access import may_invite
 from learnstream.services.accounts import links, throttle
 from learnstream.services.accounts.links import LIFETIMES, Purpose
 from learnstream.services.accounts.throttle import Counter, Limit
@@ -49,10 +50,11 @@ def resend(invitation_id: int, *, by: int, scope: str | None = None) -> Invitati
     Raises:
         MailUnconfigured: this deployment sends no mails.
         NoSuchInvitation, InvitationAccepted, InvitationRevoked: as in `revoke`.
+        InvitationVoid: its inviter may not invite to its role any more.
         TooManyFailures: it was resent too often.
     """
     mail.require_configured()
-    invitation = _prolong(invitation_id, by=by, scope=scope)
+    invitation = _prolong(invitation_id, scope)
     throttle.count_request(Counter(RESENT, str(invitation.id)))
     request_mails([invitation])
     record("invitation.resent", invitation, by=by)
@@ -67,8 +69,9 @@ def create_link(invitation_id: int, *, by: int, base: str) -> dict[str, Any]:
 
     Raises:
         NoSuchInvitation, InvitationAccepted, InvitationRevoked: as in `revoke`.
+        InvitationVoid: its inviter may not invite to its role any more.
     """
-    invitation = _prolong(invitation_id, by=by, scope=None)
+    invitation = _prolong(invitation_id, None)
     record("invitation.link_created", invitation, by=by)
     token = mint_token(invitation, mailed=False)
     return {"url": links.url(Purpose.INVITATION, token, base=base), "expires_at": invitation.expires_at}
@@ -96,8 +99,11 @@ def mint_token(invitation: Invitation, *, mailed: bool) -> str:
 
 
 def state_of(invitation: Invitation) -> str:
-    """Return the state that tokens are bound to. Whether it is open is not part of it: that has errors of its own."""
-    return f"{invitation.id}\n{invitation.email_key}"
+    """Return the state that tokens are bound to: older links do not gain a higher role.
+
+    Whether it is open is not part of it: that has errors of its own.
+    """
+    return f"{invitation.id}\n{invitation.email_key}\n{invitation.role.value}"
 
 
 def require_open(invitation: Invitation) -> None:
@@ -110,6 +116,24 @@ def require_open(invitation: Invitation) -> None:
         raise InvitationAccepted()
     if invitation.revoked_at:
         raise InvitationRevoked()
+
+
+def find_inviter(invitation: Invitation) -> User | None:
+    """Return the inviter, read anew, if they may still invite to this role."""
+    inviter = db.session.get(User, invitation.invited_by, populate_existing=True)
+    valid = inviter and inviter.is_active and may_invite(inviter.role, invitation.role)
+    return inviter if valid else None
+
+
+def require_inviter(invitation: Invitation) -> User:
+    """Return the inviter.
+
+    Raises:
+        InvitationVoid: they may not invite to this role any more.
+    """
+    if (inviter := find_inviter(invitation)) is None:
+        raise InvitationVoid()
+    return inviter
 
 
 def delete_ended() -> int:
@@ -142,10 +166,11 @@ def record(action: str, invitation: Invitation, *, by: int) -> None:
     )
 
 
-def _prolong(invitation_id: int, *, by: int, scope: str | None) -> Invitation:
-    """Return an open invitation, locked, for which the caller stands from now on."""
+def _prolong(invitation_id: int, scope: str | None) -> Invitation:
+    """Return an open invitation, locked, and valid for its whole lifetime anew."""
     invitation = _lock_open(invitation_id, scope)
-    invitation.invited_by, invitation.expires_at = by, now() + LIFETIME
+    require_inviter(invitation)
+    invitation.expires_at = now() + LIFETIME
     return invitation
 
 

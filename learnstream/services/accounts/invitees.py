@@ -43,8 +43,9 @@ def invite(invitee: Invitee, *, invited_by: int, scope: str = SCHOOL) -> Invitat
 def invite_all(invitees: Sequence[Invitee], *, invited_by: int, scope: str = SCHOOL) -> list[Invitation]:
     """Invite people, or renew their open invitations of this scope; return the invitations in the same order.
 
-    An invitation that is renewed gains courses, and the role if it is higher; one that has expired begins anew. It
-    gets a mail, unless it got one within the last hour.
+    An invitation that is renewed gains courses, and the role if it is higher; one that has expired, or whose inviter
+    may not invite to its role any more, begins anew. It gets a mail, unless it got one for this role within the last
+    hour.
     """
     invited: dict[int, Invitation] = {}
     actions: dict[Invitation, str] = {}
@@ -52,7 +53,7 @@ def invite_all(invitees: Sequence[Invitee], *, invited_by: int, scope: str = SCH
     for place, invitee in sorted(enumerate(invitees), key=lambda each: folding.caseless(each[1].email)):
         invited[place], is_new = _insert(invitee, invited_by, scope)
         if not is_new:
-            _renew(invited[place], invitee)
+            _renew(invited[place], invitee, invited_by)
         actions.setdefault(invited[place], "invitation.created" if is_new else "invitation.repeated")
     # Together, since each statement that follows another takes a round trip.
     invitations.request_mails([each for each in actions if _is_mail_due(each)])
@@ -85,7 +86,7 @@ def _insert(invitee: Invitee, invited_by: int, scope: str) -> tuple[Invitation, 
     either = inserted.on_conflict_do_update(
         index_elements=["email_key", "scope"],
         index_where=Invitation.is_open(),
-        set_={"invited_by": inserted.excluded.invited_by},
+        set_={"email_key": inserted.excluded.email_key},  # the same: it only locks the row
     )
     invitation, is_new = db.session.execute(
         either.returning(Invitation, IS_NEW), execution_options={"populate_existing": True}
@@ -93,10 +94,15 @@ def _insert(invitee: Invitee, invited_by: int, scope: str) -> tuple[Invitation, 
     return invitation, is_new
 
 
-def _renew(invitation: Invitation, invitee: Invitee) -> None:
-    if invitation.state is InvitationState.EXPIRED:
+def _renew(invitation: Invitation, invitee: Invitee, invited_by: int) -> None:
+    if invitation.state is InvitationState.EXPIRED or invitations.find_inviter(invitation) is None:
         invitation.role, invitation.course_ids, invitation.mail_requested_at = invitee.role, [], None
-    invitation.role = max(invitation.role, invitee.role, key=RANKS.__getitem__)
+    if RANKS[invitee.role] > RANKS[invitation.role]:
+        # Links that were mailed before do not give this role.
+        invitation.role, invitation.mail_requested_at = invitee.role, None
+    if invitee.role is invitation.role:
+        # Only those who invite to the whole role stand for it.
+        invitation.invited_by = invited_by
     invitation.course_ids = [*dict.fromkeys([*invitation.course_ids, *invitee.course_ids])]
     invitation.message = invitee.message or invitation.message
     invitation.language = invitee.language or invitation.language

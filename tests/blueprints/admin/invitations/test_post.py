@@ -5,7 +5,7 @@ from learnstream.clock import now
 from learnstream.models import AuditEntry, Role, User
 from learnstream.models.invitation import Invitation
 from learnstream.services.accounts.invitations import LIFETIME
-from tests.factories import archive, make_course
+from tests.factories import archive, make_course, make_person
 
 TARA = {"email": "tara@example.com", "role": "instructor"}
 LONGEST = "x" * 64 + "@" + ".".join(["d" * 61] * 3) + ".com"  # 254 characters
@@ -72,6 +72,25 @@ def test_repeating_an_expired_invitation_begins_it_anew(client, admin, make_invi
 
     assert (response.json["id"], response.json["state"]) == (expired.id, "pending")
     assert (response.json["role"], response.json["course_ids"]) == ("student", [])
+
+
+def test_repeating_a_void_invitation_does_not_restore_its_role(client, admin, make_invitation, course):
+    inviter = make_person(Role.ADMIN, "Ben")
+    void = make_invitation(TARA["email"], Role.ADMIN, course, by=inviter)
+    client.patch(f"/admin/users/{inviter.id}", auth=admin, json={"is_active": False})
+
+    response = invite(client, admin, role="student")
+
+    assert (response.json["id"], response.json["invited_by"]) == (void.id, admin.id)
+    assert (response.json["role"], response.json["course_ids"]) == ("student", [])
+
+
+def test_who_invites_to_a_lower_role_does_not_stand_for_the_higher_one(client, admin, make_invitation):
+    inviter = make_person(Role.ADMIN, "Ben")
+    make_invitation(TARA["email"], Role.ADMIN, by=inviter)
+
+    assert invite(client, admin, role="student").json["invited_by"] == inviter.id
+    assert invite(client, admin, role="admin").json["invited_by"] == admin.id
 
 
 @pytest.mark.parametrize("end", ["accepted_at", "revoked_at"])

@@ -62,13 +62,13 @@ def test_resending_requests_another_mail_at_once(client, admin, mail_configured,
     assert "invitation.resent" in separate_session.scalars(select(AuditEntry.action)).all()
 
 
-def test_an_expired_invitation_is_resent_by_another_inviter(client, admin, mail_configured, make_invitation):
+def test_an_expired_invitation_is_resent_in_the_name_of_its_inviter(client, admin, mail_configured, make_invitation):
     other = make_person(admin.role, "Ben")
     invitation = make_invitation(by=other, expires_at=now())
 
     response = resend(client, admin, invitation)
 
-    assert (response.json["state"], response.json["invited_by"]) == ("pending", admin.id)
+    assert (response.json["state"], response.json["invited_by"]) == ("pending", other.id)
     assert response.json["expires_at"] > (now() + LIFETIME - timedelta(minutes=1)).isoformat()
 
 
@@ -93,6 +93,23 @@ def test_one_that_has_ended_is_not_resent(client, admin, mail_configured, make_i
     response = resend(client, admin, make_invitation(**{column: now()}))
 
     assert (response.status_code, response.json["code"]) == (status, code)
+
+
+def test_one_whose_inviter_may_not_invite_any_more_is_not_resent(client, admin, mail_configured, make_invitation):
+    inviter = make_person(admin.role, "Ben")
+    invitation = make_invitation(by=inviter)
+    client.patch(f"/admin/users/{inviter.id}", auth=admin, json={"is_active": False})
+
+    answers = [resend(client, admin, invitation), client.post(f"/admin/invitations/{invitation.id}/link", auth=admin)]
+
+    assert {(each.status_code, each.json["code"]) for each in answers} == {(409, "invitation_void")}
+
+
+def test_a_higher_role_is_mailed_at_once(client, admin, mail_configured, separate_session):
+    for role in ("student", "instructor", "instructor", "student"):
+        invite(client, admin, role=role)
+
+    assert len(commands(separate_session)) == 2
 
 
 def test_an_invitation_is_resent_three_times_an_hour(client, admin, mail_configured, rate_limits, make_invitation):

@@ -3,7 +3,7 @@ from sqlalchemy import func, select
 
 from learnstream.clock import now
 from learnstream.models import AuditEntry, Event, Role, User
-from learnstream.services.accounts import directory, links
+from learnstream.services.accounts import directory, invitations, links
 from learnstream.services.accounts.links import Purpose
 from learnstream.stores.sql import db
 from tests.factories import PASSWORD, make_person
@@ -93,11 +93,11 @@ def test_one_that_has_ended_creates_nothing(client, make_invitation, token_of, c
 
 def test_a_foreign_or_cut_token_is_invalid(client, invitation, token_of, stranger, separate_session):
     token = token_of(invitation)
-    state = f"{invitation.id}\n{invitation.email_key}"
+    state = invitations.state_of(invitation)
     foreign = [
         *(token[:-1], token[1:], token.upper(), "x", "a.b.c"),
         links.mint(Purpose.RESET_PASSWORD, state=state, user=stranger.id),
-        links.mint(Purpose.INVITATION, state="1\neve@example.com", invitation=invitation.id, mailed=True),
+        links.mint(Purpose.INVITATION, state=state.replace("tara", "eve"), invitation=invitation.id, mailed=True),
         links.mint(Purpose.INVITATION, state=state, invitation=999_999, mailed=True),
     ]
 
@@ -193,6 +193,36 @@ def test_an_account_without_a_password_gets_one(client, make_invitation, token_o
     assert separate_session.get(User, person.id).role is Role.INSTRUCTOR
     login = {"email": person.email, "password": "quite another walrus"}
     assert client.post("/auth/login", json=login).status_code == 200
+
+
+def test_a_link_to_another_spelling_of_the_address_sets_no_password(client, make_invitation, token_of):
+    person = make_person(name="strasse")
+    db.session.get(User, person.id).password_hash = ""
+    db.session.commit()
+    invitation = make_invitation(person.email.replace("ss", "ß"))
+
+    assert code(accept(client, token_of(invitation), password="quite another walrus")) == (401, "sign_in_to_accept")
+
+
+def test_a_link_to_another_spelling_of_the_address_does_not_verify_it(
+    client, make_invitation, token_of, separate_session
+):
+    person = make_person(name="strasse")
+
+    accept(client, token_of(make_invitation(person.email.replace("ss", "ß"))), auth=person)
+    assert separate_session.get(User, person.id).email_verified_at is None
+    separate_session.rollback()
+
+    accept(client, token_of(make_invitation(person.email)), auth=person)
+    assert separate_session.get(User, person.id).email_verified_at is not None
+
+
+def test_a_link_does_not_give_the_role_of_a_later_invitation(client, make_invitation, token_of, separate_session):
+    handed_out = token_of(make_invitation("tara@example.com"), mailed=False)
+    later = token_of(make_invitation("tara@example.com", Role.ADMIN))
+
+    assert code(accept(client, handed_out, **TARA)) == (400, "link_invalid")
+    assert accept(client, later, **TARA).json["account"]["role"] == "admin"
 
 
 def test_a_disabled_account_without_a_password_stays_disabled(client, make_invitation, token_of):
