@@ -15,6 +15,13 @@ from tests.waiting import within
 
 RECOVERY = 10.0
 
+# Mails are requested, and never sent: that is the worker's part.
+MAIL = {
+    "MAIL_URL": "smtp://127.0.0.1:1",
+    "MAIL_FROM": "school@learnstream.example",
+    "PUBLIC_URL": "https://api.school.test",
+}
+
 
 @pytest.fixture(scope="session")
 def stores():
@@ -30,7 +37,7 @@ def addresses(stores):
 
 @pytest.fixture(scope="session")
 def system(addresses, tmp_path_factory):
-    with running(addresses, tmp_path_factory.mktemp("system")) as system:
+    with running(addresses, tmp_path_factory.mktemp("system"), **MAIL) as system:
         yield system
 
 

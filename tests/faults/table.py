@@ -93,6 +93,7 @@ def sign_in(seeder: Seeder) -> list[Case]:
     # A link works once; only PostgreSQL knows that it was used.
     used = {"outage_status": (503, 400, 400), "normal_status": 400}
     made = {"outage_status": (503, 201, 201), "normal_status": 201}
+    requested = {"outage_status": (503, 202, 202), "normal_status": 202}
     return [
         Case("login", one.sign_in, outage_status=(503, 200, 200)),
         Case("login with a code", careful.sign_in_with_recovery_code, outage_status=(503, 200, 200)),
@@ -112,6 +113,8 @@ def sign_in(seeder: Seeder) -> list[Case]:
         ),
         Case("refresh", two.refresh, outage_status=(503, 200, 200)),
         Case("register", register(seeder), outage_status=(503, 201, 201), normal_status=201),
+        Case("forgot", send(seeder.guest, "POST", "/auth/password/forgot", email=one.email), **requested),
+        Case("another link", send(one, "POST", "/auth/verify-email/resend"), **requested),
         Case("verify", use_link(seeder, four, "verify_email", "/auth/verify-email"), **used),
         Case("reset", use_link(seeder, four, "reset_password", "/auth/password/reset", password=PASSWORD), **used),
         Case("link", send(seeder.admin, "POST", f"/admin/users/{four.id}/links", purpose="reset_password"), **made),
