@@ -24,14 +24,18 @@ from learnstream.services.accounts import (
     reservations,
     second_factor,
     sessions,
+    throttle,
 )
 from learnstream.services.accounts.links import LIFETIMES, Purpose
 from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
 from learnstream.text import folding
 
 KEPT = timedelta(days=7)
+# Each change mails something to an address of the user's choice.
+REQUESTS = Limit("address-change", failures=10, seconds=3600)
 
 
 def change(user: User, email: str) -> None:
@@ -41,12 +45,14 @@ def change(user: User, email: str) -> None:
 
     Raises:
         EmailTaken: another account has the new address, or can get it back.
+        TooManyFailures: too many changes were requested.
     """
     if email == user.email:
         return
     if not mail.is_configured():
         accounts.change_email(user, email, by=user.id)
         return
+    throttle.count_request(Counter(REQUESTS, str(user.id)))
     _require_free(user, email)
     pending = AddressChange(
         user_id=user.id, old_address=user.email, old_key=folding.caseless(user.email), new_address=email

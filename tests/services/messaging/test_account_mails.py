@@ -98,6 +98,13 @@ def test_a_forgotten_password_causes_a_link_in_the_languages_of_the_account(clie
     assert client.post("/auth/password/reset", json={"token": token, "password": NEW}).status_code == 204
 
 
+def test_a_link_goes_to_the_stored_address_and_not_to_one_that_looks_like_it(client, stranger, mailed):
+    # A long s is an s in lower case, so that both are one account's address, but mailboxes may differ.
+    client.post("/auth/password/forgot", json={"email": stranger.email.replace("s", "\u017f", 1)})
+
+    assert [mail.address for mail in mailed()] == [stranger.email]
+
+
 @pytest.mark.parametrize("email", ["nobody@example.com", "disabled"])
 def test_for_unknown_addresses_and_disabled_accounts_nothing_is_mailed(client, stranger, mailed, email):
     db.session.execute(update(User).values(is_active=False))

@@ -102,6 +102,12 @@ def test_a_new_address_and_a_new_password_go_together(client, stranger, accounts
     assert login(client, NEW, "another walrus entirely") == 200
 
 
+def test_ten_changes_an_hour_are_mailed(client, stranger, rate_limits):
+    statuses = [change(client, stranger, f"stan{number}@school.test").status_code for number in range(11)]
+
+    assert statuses == [200] * 10 + [429]
+
+
 def test_a_taken_address_is_refused_when_it_is_requested(client, stranger, owner, accounts):
     assert outcome(change(client, stranger, owner.email.upper())) == (409, "email_taken")
     assert accounts.changes(stranger) == []
