@@ -43,6 +43,13 @@ def test_an_administrator_is_created_who_can_sign_in(create_admin, client, separ
     assert separate_session.scalars(select(AuditEntry.action)).all() == ["user.created"]
 
 
+def test_the_administrator_signs_in_where_verified_addresses_are_required(create_admin, client, require_verified):
+    require_verified("login")
+    create_admin("--email", EMAIL, "--password", GOOD)
+
+    assert client.post("/auth/login", json={"email": EMAIL, "password": GOOD}).status_code == 200
+
+
 def test_missing_options_are_prompted_for(create_admin, separate_session):
     result = create_admin(input=f"{EMAIL}\n{GOOD}\n")
 
