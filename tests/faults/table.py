@@ -195,9 +195,9 @@ def invitations(seeder: Seeder) -> list[Case]:
     to_course = invitee | {"course_ids": [course.id]}
     of_course = f"{course.path}/invitations"
     invited = admin.request_json("POST", "/admin/invitations", **to_course)["id"]
-    unconfigured = {"outage_status": (503, 503, 503), "normal_status": 503}
-    # So that the course has been seen.
-    owner.request_json("GET", of_course)
+    sent = {"outage_status": (503, 202, 202), "normal_status": 202}
+    # The course has been seen thereby.
+    invited_to_course = owner.request_json("POST", of_course, email=invitee["email"])["id"]
     unknown = {"outage_status": (503, 404, 404), "normal_status": 404}
     return [
         Case("list", get(admin, "/admin/invitations"), **works),
@@ -207,8 +207,8 @@ def invitations(seeder: Seeder) -> list[Case]:
         Case("invite to course", send(admin, "POST", "/admin/invitations", **to_course), **needs_course),
         Case("invite as instructor", send(owner, "POST", of_course, email=invitee["email"]), **made),
         Case("link", send(admin, "POST", f"/admin/invitations/{invited}/link"), **made),
-        Case("resend", send(admin, "POST", f"/admin/invitations/{invited}/resend"), **unconfigured),
-        Case("resend of course", send(owner, "POST", f"{of_course}/{invited}/resend"), **unconfigured),
+        Case("resend", send(admin, "POST", f"/admin/invitations/{invited}/resend"), **sent),
+        Case("resend of course", send(owner, "POST", f"{of_course}/{invited_to_course}/resend"), **sent),
         Case("accept", accept_invitation(seeder), **works),
         Case("revoke", send(admin, "DELETE", "/admin/invitations/999999"), **unknown),
         Case("revoke of course", send(owner, "DELETE", f"{of_course}/999999"), **unknown),

@@ -56,6 +56,8 @@ def test_a_repeated_invitation_is_the_same_one_with_the_courses_of_both(client, 
 
     assert (after.status_code, after.json["id"]) == (201, before.json["id"])
     assert separate_session.scalars(select(Invitation.course_ids)).all() == [[first.id, second.id]]
+    actions = select(AuditEntry.action).where(AuditEntry.target_kind == "invitation").order_by(AuditEntry.id)
+    assert separate_session.scalars(actions).all() == ["invitation.created", "invitation.repeated"]
 
 
 def test_repeating_an_invitation_never_lowers_its_role(client, admin):
