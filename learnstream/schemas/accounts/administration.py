@@ -50,7 +50,7 @@ class UserChangeSchema(SomethingToChange):
 
 
 class LinkKind(enum.StrEnum):
-    """What a link that administrators hand out is for."""
+    """The purposes of links that administrators hand out."""
 
     VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
@@ -68,7 +68,7 @@ class LinkRequestSchema(Schema):
 
 
 class LinkSchema(Schema):
-    url = fields.String(metadata={"description": "The link; whoever has it can use it, once."})
+    url = fields.String(metadata={"description": "The link. It works once, for anyone who has it."})
     expires_at = Instant(metadata={"description": "Until when it can be used."})
 
 

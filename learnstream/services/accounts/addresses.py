@@ -1,8 +1,8 @@
 """Changes of accounts' addresses.
 
 With mail, an account keeps its address until the new one is confirmed, and the old one gets a link that undoes the
-change. That link concerns its own change only: it outlives later ones, so that whoever takes an account over and changes
-the address twice is undone all the same.
+change. That link is bound to its own change only: it outlives later ones, so that an attacker who takes an account over
+and changes the address twice is undone all the same.
 """
 
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ REQUESTS = Limit("address-change", failures=10, seconds=3600)
 def change(user: User, email: str) -> None:
     """Change a locked account's address: at once without mail, else as soon as the new address is confirmed.
 
-    Cancel a change that is still pending before.
+    A change that is still pending must have been cancelled.
 
     Raises:
         EmailTaken: another account has the new address, or can get it back.
@@ -87,7 +87,7 @@ def mint_confirmation(pending: AddressChange) -> str:
 
 
 def confirm(token: str) -> None:
-    """Give an account its new address, which is verified thereby, and have the old one told.
+    """Give an account its new address, which this verifies, and have a mail sent to the old one.
 
     Raises:
         LinkInvalid, LinkExpired: see `links.read`; also if the change was cancelled or another password set.
@@ -110,7 +110,7 @@ def mint_undo(done: AddressChange) -> str:
 def undo(token: str) -> None:
     """Return an account to the owner of the address that it had before a change, whatever has happened to it since.
 
-    Its password and what else lets somebody sign in become invalid, all sessions end, later changes cannot be undone,
+    Its password and a second factor added since become invalid, all sessions end, later changes cannot be undone,
     and a link to set a new password is mailed to the restored address.
 
     Raises:

@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 class Purpose(enum.StrEnum):
-    """What a link is for. The value is part of the signature: a token for one purpose is invalid for another."""
+    """The purpose of a link. The value is part of the signature: a token for one purpose is invalid for another."""
 
     VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
@@ -50,7 +50,7 @@ PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a valid token says. `state` is the fingerprint of the state when it was minted."""
+    """The content of a valid token. `state` is the fingerprint of the state when it was minted."""
 
     values: dict[str, Any]
     state: str

@@ -13,7 +13,7 @@ TOPIC = "accounts.mail"
 
 
 class Letter(enum.StrEnum):
-    """What to mail. An account is given by `user_id`, `email`, or the `change_id` of its change of address."""
+    """The kinds of mail. An account is given by `user_id`, `email`, or the `change_id` of its change of address."""
 
     VERIFY_EMAIL = "verify_email"
     ALREADY_REGISTERED = "already_registered"

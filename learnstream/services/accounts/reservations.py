@@ -1,7 +1,7 @@
 """Addresses that accounts have given up, reserved for as long as the change can be undone.
 
-Otherwise, whoever takes over an account could keep its owner from undoing the change: with a new account that has the
-old address.
+Otherwise, an attacker who takes over an account could prevent its owner from undoing the change, by registering a new
+account with the old address.
 """
 
 from datetime import timedelta

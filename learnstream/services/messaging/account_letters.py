@@ -1,4 +1,4 @@
-"""What mails about accounts say when they are sent: their links.
+"""The links in mails about accounts, minted when the mails are sent.
 
 A link goes only to the address that it is about. An account may have got another one since its mail was requested.
 """
