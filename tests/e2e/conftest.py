@@ -1,9 +1,12 @@
 """The whole system: released and served as on a dyno, with a Mux that encodes and delivers its events over HTTP."""
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import ExitStack
+from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -19,6 +22,7 @@ from tests.server import ROOT, Server
 
 ADMIN = {"email": "root@example.com", "password": "only the first of them"}
 READY_WITHIN = 30.0
+MAILED_WITHIN = 60.0  # the first pause after a failed try, and the schedule's
 
 
 class Client:
@@ -111,6 +115,23 @@ def visitor(server):
             return guest
 
         yield visitor
+
+
+@pytest.fixture
+def follow(visitor, mailbox):
+    """Return a function that opens the link in a mail and clicks its button, with the fields filled in."""
+
+    def follow(to, subject, **fields):
+        mail = mailbox.wait_for(to=to, subject=subject, timeout=MAILED_WITHIN)
+        link = re.search(r"http://\S+token=\S+", mail["text"])[0]
+        browser = visitor().http
+        page = browser.get(link, timeout=20)
+        action = re.search(r'action="([^"]*)"', page.text)[1]
+        token = unescape(re.search(r'name="token" value="([^"]*)"', page.text)[1])
+        done = browser.post(urljoin(link, action), data={"token": token, **fields}, timeout=20)
+        assert (page.status_code, done.status_code) == (200, 200), done.text
+
+    return follow
 
 
 @pytest.fixture(scope="module")

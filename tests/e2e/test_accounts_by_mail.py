@@ -1,47 +1,20 @@
-"""Accounts by real mails: a pupil registers, verifies the address, forgets the password, changes the address and undoes it;
-others are invited."""
+"""Accounts by real mails: a pupil manages an account without help, and an administrator invites a whole school."""
 
-import re
-from html import unescape
-from urllib.parse import urljoin
+from functools import partial
 
 import pytest
 
+from tests.e2e.conftest import MAILED_WITHIN
+from tests.second_factors import code_of
 from tests.waiting import within
 
 NAME, FIRST, SECOND = "Paula", "paula@example.com", "paula@school.test"
 PASSWORDS = ("a walrus in the pantry", "another walrus entirely", "the last of the walruses")
-
+TEACHER = "tessa@school.example"
+PUPILS = ("ada@school.example", "ben@school.example", "cleo@school.example")
+PASSWORD = "nine herons by the weir"
 
 pytestmark = pytest.mark.usefixtures("worker")
-
-
-@pytest.fixture
-def use_link(visitor):
-    """Return a function that opens the link in a mail and clicks its button, with the fields filled in."""
-
-    def use_link(mail, **fields):
-        link = re.search(r"http://\S+token=\S+", mail["text"])[0]
-        browser = visitor().http
-        page = browser.get(link, timeout=20)
-        action = re.search(r'action="([^"]*)"', page.text)[1]
-        token = unescape(re.search(r'name="token" value="([^"]*)"', page.text)[1])
-        done = browser.post(urljoin(link, action), data={"token": token, **fields}, timeout=20)
-        assert (page.status_code, done.status_code) == (200, 200), done.text
-
-    return use_link
-
-
-@pytest.fixture
-def follow(mailbox, use_link):
-    """Return a function that does so with the mail to an address, and deletes it."""
-
-    def follow(to, subject, **fields):
-        mail = mailbox.wait_for(to=to, subject=subject, timeout=60)
-        mailbox.clear()
-        use_link(mail, **fields)
-
-    return follow
 
 
 def test_the_story_of_an_account(visitor, follow, mailbox):
@@ -54,9 +27,10 @@ def test_the_story_of_an_account(visitor, follow, mailbox):
     visitor().call("POST", "/auth/password/forgot", 202, email=FIRST)
     follow(FIRST, "Choose a new password", password=second)
     paula.call("GET", "/users/me", 401)
-    mailbox.wait_for(to=FIRST, subject="has been changed", timeout=60)
+    mailbox.wait_for(to=FIRST, subject="has been changed", timeout=MAILED_WITHIN)
     paula = visitor().sign_in(FIRST, second)
 
+    mailbox.clear()
     paula.call("PATCH", "/users/me", email=SECOND, current_password=second)
     follow(SECOND, "Confirm your new e-mail address")
     assert paula.call("GET", "/users/me")["email"] == SECOND
@@ -68,28 +42,61 @@ def test_the_story_of_an_account(visitor, follow, mailbox):
 
 
 @pytest.fixture
-def course_id(instructor):
-    """A published course."""
-    course_id = instructor.call("POST", "/courses", 201, title="Astronomy")["id"]
-    instructor.call("POST", f"/courses/{course_id}/lessons", 201, title="Stars", kind="text", body="# Stars")
-    instructor.call("POST", f"/courses/{course_id}/publish", 201)
-    return course_id
+def accept(visitor, follow):
+    """Return a function that accepts the invitation in a person's inbox, and signs the person in."""
+
+    def accept(address, name):
+        follow(address, "invites you", name=name, password=PASSWORD)
+        return visitor().sign_in(address, PASSWORD)
+
+    return accept
 
 
-def test_invited_pupils_are_enrolled_once_they_have_accepted(admin, visitor, use_link, mailbox, course_id):
-    pupils = [f"pupil{number}@example.com" for number in range(3)]
-    invitations = [{"email": email, "role": "student", "course_ids": [course_id]} for email in pupils]
-    admin.call("POST", "/admin/invitations/batch", 201, invitations=invitations)
+def is_waiting(admin, number):
+    mails = admin.call("GET", "/admin/mails?state=queued&template=invitation")
+    return len(mails) == number and all(each["last_error"] for each in mails)
 
-    for email in pupils:
-        mail = mailbox.wait_for(to=email, timeout=60)
-        assert "Astronomy" in mail["text"]
-        use_link(mail, name="Pupil", password=PASSWORDS[0])
 
-    for email in pupils:
-        pupil = visitor().sign_in(email, PASSWORDS[0])
+def publish_course(teacher):
+    course = teacher.call("POST", "/courses", 201, title="Botany")
+    teacher.call("POST", f"/courses/{course['id']}/lessons", 201, title="Moss", kind="text", body="# Moss")
+    teacher.call("POST", f"/courses/{course['id']}/publish", 201)
+    return course["id"]
+
+
+def is_enrolled(pupil, course):
+    return [each["course_id"] for each in pupil.call("GET", "/users/me/enrollments")] == [course]
+
+
+def turn_on_second_factor(teacher):
+    secret = teacher.call("POST", "/auth/mfa/totp", 201)["secret"]
+    codes = teacher.call("POST", "/auth/mfa/totp/confirm", code=code_of(secret))["recovery_codes"]
+    return secret, codes
+
+
+def test_the_story_of_a_school(admin, visitor, accept, mailbox):
+    mailbox.fail("refuse")
+    admin.call("POST", "/admin/invitations", 201, email=TEACHER, role="instructor")
+    within(MAILED_WITHIN, lambda: is_waiting(admin, 1))
+    mailbox.recover()
+    teacher = accept(TEACHER, "Tessa")
+
+    secret, recovery_codes = turn_on_second_factor(teacher)
+    told = mailbox.wait_for(to=TEACHER, subject="Two-step verification is on", timeout=MAILED_WITHIN)
+    assert secret not in told["text"]
+    refusal = visitor().call("POST", "/auth/login", 403, email=TEACHER, password=PASSWORD)
+    assert refusal["code"] == "mfa_code_required"
+    completed = {"mfa_token": refusal["mfa_token"], "code": code_of(secret, steps=1)}
+    assert visitor().call("POST", "/auth/login/mfa", **completed)["access_token"]
+    assert len(recovery_codes) == 10
+
+    course = publish_course(teacher)
+    invited = [{"email": email, "role": "student", "course_ids": [course]} for email in PUPILS]
+    admin.call("POST", "/admin/invitations/batch", 201, invitations=invited)
+    for number, email in enumerate(PUPILS):
+        pupil = accept(email, f"Pupil {number}")
         assert pupil.call("GET", "/users/me")["email_verified_at"]
-        within(60, lambda who=pupil: who.call("GET", "/users/me/enrollments"))
-        [enrollment] = pupil.call("GET", "/users/me/enrollments")
-        assert (enrollment["course_id"], enrollment["source"]) == (course_id, "admin")
-    assert [each["state"] for each in admin.call("GET", "/admin/invitations")] == ["accepted"] * 3
+        within(MAILED_WITHIN, partial(is_enrolled, pupil, course))
+
+    assert admin.call("GET", "/admin/mails?state=failed") == []
+    assert {each["state"] for each in admin.call("GET", "/admin/invitations")} == {"accepted"}

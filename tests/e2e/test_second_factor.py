@@ -1,6 +1,5 @@
 """A second factor as clients over HTTP meet it in two processes, and as its owner does in mails."""
 
-import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +8,6 @@ import requests
 
 from tests.second_factors import code_of
 
-TEACHER = {"email": "theo@example.com", "password": "seven quiet herons"}
 ACCOUNT = {"email": "nora@example.com", "password": "a walrus in the pantry"}
 AT_ONCE = 10
 
@@ -44,20 +42,3 @@ def complete_at_once(server, visitor):
 def test_a_code_signs_in_once_and_the_others_cause_a_pause(secret, complete_at_once):
     # That of the step after: the present one was used to turn it on.
     assert complete_at_once(code=code_of(secret, steps=1)) == {200: 1, 403: 5, 429: AT_ONCE - 6}
-
-
-def test_an_invited_teacher_turns_it_on_and_is_told_by_mail(admin, visitor, worker, mailbox):
-    email = TEACHER["email"]
-    admin.call("POST", "/admin/invitations", 201, email=email, role="instructor")
-    invitation = mailbox.wait_for(to=email, timeout=60)
-    token = re.search(r"token=([^\s&]+)", invitation["text"])[1]
-    visitor().call("POST", "/auth/invitations/accept", token=token, name="Theo", password=TEACHER["password"])
-    theo = visitor().sign_in(**TEACHER)
-    secret = theo.call("POST", "/auth/mfa/totp", 201)["secret"]
-    theo.call("POST", "/auth/mfa/totp/confirm", code=code_of(secret))
-
-    told = mailbox.wait_for(to=email, subject="Two-step verification is on", timeout=60)
-    assert secret not in told["text"]
-    step = visitor().call("POST", "/auth/login", 403, **TEACHER)
-    pair = visitor().call("POST", "/auth/login/mfa", mfa_token=step["mfa_token"], code=code_of(secret, steps=1))
-    assert pair["token_type"] == "bearer"
