@@ -40,4 +40,4 @@ def _generate() -> str:
 
 
 def _hash(code: str) -> bytes:
-    return hashlib.sha256(code.lower().translate(LOOK_ALIKE).encode()).digest()
+    return hashlib.sha256(code.lower().translate(LOOK_ALIKE).encode(errors="replace")).digest()

@@ -46,7 +46,9 @@ def matching_step(secret: str, code: str, *, after: int | None) -> int | None:
 
     present, generator = int(now().timestamp()) // STEP_SECONDS, pyotp.TOTP(secret)
     first = max(present - TOLERANCE, 0 if after is None else after + 1)
+    # As bytes, because texts may only be compared if they are ASCII.
+    given = code.replace(" ", "").encode(errors="replace")
     for step in range(first, present + TOLERANCE + 1):
-        if compare_digest(generator.generate_otp(step), code.replace(" ", "")):
+        if compare_digest(generator.generate_otp(step).encode(), given):
             return step
     return None

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from learnstream.errors.accounts import WrongCode
 from learnstream.models import AuditEntry, Event, User
 from learnstream.models.second_factor import Removal, SecondFactor
 from learnstream.services.accounts import second_factor, secret_box
@@ -85,3 +86,15 @@ def test_without_an_enabled_one_nothing_is_told(stranger, separate_session, pend
 
     assert stored(separate_session) == []
     assert separate_session.scalars(select(Event)).all() == []
+
+
+@pytest.mark.parametrize("text", ["", "\uff11\uff12\uff13\uff14\uff15\uff16", "\ud800", "\x00", "é" * 1000])
+def test_whatever_is_sent_as_a_code_is_wrong_and_counted(stranger, separate_session, text):
+    make_second_factor(stranger)
+
+    for code in ({"code": text}, {"recovery_code": text}):
+        with pytest.raises(WrongCode):
+            second_factor.require_code(stranger.id, **code)
+    db.session.commit()
+
+    assert stored(separate_session)[0].failures == 2
