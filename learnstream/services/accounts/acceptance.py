@@ -47,13 +47,12 @@ def accept(token: str, credentials: Credentials) -> Accepted:
         Unprocessable: name or password are missing, or sent with an access token.
         PasswordRefused, AccountDisabled.
     """
+    holder, password_hash = _prepare(read(token), credentials)
     invitation, mailed = _use(token)
-    holder = accounts.find(invitation.email)
     if holder is None:
-        user = _create_account(invitation, credentials)
+        user = _create_account(invitation, credentials.name or "", password_hash or "")
         inviter = _require_inviter(invitation)
     else:
-        password_hash = _admit(holder, invitation, credentials)
         inviter = _require_inviter(invitation)
         user = _lock_account(holder, invitation)
         _change_account(user, invitation, credentials.name, password_hash)
@@ -100,13 +99,24 @@ def _require(invitation: Invitation | None) -> Invitation:
     return invitation
 
 
-def _create_account(invitation: Invitation, credentials: Credentials) -> User:
+def _prepare(invitation: Invitation, credentials: Credentials) -> tuple[User | None, str | None]:
+    """Return the account of the invited address, and the hash of its first password, if it has no account or password.
+
+    Nothing is locked yet, because hashing takes long; what is read here is checked again afterwards.
+    """
+    holder = accounts.find(invitation.email)
+    if holder:
+        return holder, _admit(holder, invitation, credentials)
     given = {"name": credentials.name, "password": credentials.password}
     if missing := [field for field, value in given.items() if value is None]:
         reason = "Required, because the invited address has no account."
         raise Unprocessable(errors={"json": {field: [reason] for field in missing}})
+    return None, accounts.hash_first_password(email=invitation.email, **given)  # type: ignore[arg-type]
+
+
+def _create_account(invitation: Invitation, name: str, password_hash: str) -> User:
     try:
-        user = accounts.create(email=invitation.email, role=invitation.role, **given)  # type: ignore[arg-type]
+        user = accounts.add(name=name, email=invitation.email, role=invitation.role, password_hash=password_hash)
     except EmailTaken:
         raise SignInToAccept() if accounts.find(invitation.email) else EmailTaken() from None
     user.language = invitation.language

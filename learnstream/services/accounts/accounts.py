@@ -44,8 +44,27 @@ def create(*, name: str, email: str, password: str, role: Role = Role.STUDENT) -
         PasswordRefused: the password is too easy to guess.
         EmailTaken: another account has an address with the same canonical form, or can get it back.
     """
+    password_hash = hash_first_password(name=name, email=email, password=password)
+    return add(name=name, email=email, password_hash=password_hash, role=role)
+
+
+def hash_first_password(*, name: str, email: str, password: str) -> str:
+    """Return the hash of a new account's password.
+
+    Raises:
+        PasswordRefused: the password is too easy to guess.
+    """
     passwords.require_acceptable(password, email=email, name=name)
-    values = {"name": name, "email": email, "role": role, "password_hash": passwords.hash_new(password)}
+    return passwords.hash_new(password)
+
+
+def add(*, name: str, email: str, password_hash: str, role: Role) -> User:
+    """Create an account whose password has been hashed.
+
+    Raises:
+        EmailTaken: as in `create`.
+    """
+    values = {"name": name, "email": email, "role": role, "password_hash": password_hash}
     with db.session.begin_nested():
         # The unique index decides between concurrent requests; a query before the insert would be a race.
         user = db.session.scalar(
