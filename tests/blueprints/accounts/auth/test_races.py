@@ -57,6 +57,27 @@ def test_a_password_changed_during_a_login_invalidates_the_old_one(app, stranger
     assert separate_session.scalars(sa.select(Session.id)).all() == [stranger.session_id]
 
 
+# Of an account that has just confirmed another address.
+MOVED = """
+WITH moved AS (
+    UPDATE users SET email = 'new@x.org', email_key = 'new@x.org', derived_from = name || chr(10) || 'new@x.org'
+    WHERE id = :id RETURNING id
+)
+INSERT INTO address_changes (id, user_id, old_address, old_key, new_address, created_at, confirmed_at)
+SELECT nextval('address_changes_id_seq'), id, :email, :email, 'new@x.org', now(), now() FROM moved
+"""
+
+
+def test_an_address_given_up_during_a_registration_stays_reserved(app, stranger, race, separate_session):
+    body = {"name": "Tom", "email": stranger.email, "password": "a walrus in the pantry"}
+    moved = sa.text(MOVED).bindparams(id=stranger.id, email=stranger.email)
+
+    response = race(moved, lambda: app.test_client().post("/auth/register", json=body))
+
+    assert (response.status_code, response.json["code"]) == (409, "email_taken")
+    assert separate_session.scalars(sa.select(User.id)).all() == [stranger.id]
+
+
 def test_an_account_disabled_during_a_login_is_not_signed_in(app, stranger, race, separate_session):
     response = race(sa.update(User).values(is_active=False), lambda: login(app, stranger))
 

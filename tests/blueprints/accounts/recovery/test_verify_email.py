@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -33,6 +35,13 @@ def test_a_link_works_once(client, token):
     verify(client, token)
 
     assert outcome(verify(client, token)) == (400, "link_invalid")
+
+
+def test_a_link_used_twice_at_once_works_once(app, token):
+    with ThreadPoolExecutor(6) as pool:
+        statuses = [*pool.map(lambda _: verify(app.test_client(), token).status_code, range(6))]
+
+    assert sorted(statuses) == [204] + [400] * 5
 
 
 def test_all_links_to_an_address_end_with_its_verification(client, accounts, stranger, token):
