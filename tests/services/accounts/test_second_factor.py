@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from learnstream.errors.accounts import WrongCode
+from learnstream.errors.accounts import TooManyFailures, WrongCode
 from learnstream.models import AuditEntry, Event, User
 from learnstream.models.second_factor import Removal, SecondFactor
 from learnstream.services.accounts import second_factor, secret_box
@@ -98,3 +98,14 @@ def test_whatever_is_sent_as_a_code_is_wrong_and_counted(stranger, separate_sess
     db.session.commit()
 
     assert stored(separate_session)[0].failures == 2
+
+
+def test_postgresql_alone_counts_wrong_codes(stranger, queries):
+    make_second_factor(stranger)
+    queries.clear()
+
+    for error in (*[WrongCode] * 5, TooManyFailures):
+        with pytest.raises(error):
+            second_factor.require_code(stranger.id, code="000000")
+
+    assert set(queries) == {"sql"}
