@@ -30,7 +30,7 @@ def visit(page, server):
         if path == "/docs":
             page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_label("E-mail address")).to_be_focused()
-        expect(page.get_by_label("Code of your authenticator app")).to_be_hidden()
+        expect(page.get_by_label("Code from your authenticator app")).to_be_hidden()
         page.keyboard.type(person.email)
         page.keyboard.press("Tab")
         page.keyboard.type(person.password)
@@ -40,7 +40,7 @@ def visit(page, server):
 
 
 def code_field(page):
-    return page.get_by_label("Code of your authenticator app")
+    return page.get_by_label("Code from your authenticator app")
 
 
 def alert(page):
