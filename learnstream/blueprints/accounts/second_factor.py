@@ -83,6 +83,7 @@ def create_totp() -> Setup:
 @without_second_factor
 @blp.arguments(CodeSchema, example=examples.CODE)
 @confirms_caller
+@fresh_sign_in()
 @commits()
 @blp.response(200, RecoveryCodesSchema, example=examples.RECOVERY_CODES)
 @blp.raises(NoSecondFactor, SecondFactorEnabled, SecondFactorUnconfigured, WrongCode)

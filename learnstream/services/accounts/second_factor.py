@@ -84,7 +84,7 @@ def confirm(user_id: int, *, code: str) -> list[str]:
     Raises:
         NoSecondFactor: none is pending.
         SecondFactorEnabled: it is enabled already.
-        WrongCode: the code is wrong. It is not counted, because the caller has just seen the secret.
+        WrongCode: the code is wrong. It is not counted, because only a recent sign-in may confirm, and begin, a set-up.
     """
     factor = _lock(user_id)
     if factor.enabled_at:

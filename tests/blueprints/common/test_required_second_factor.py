@@ -6,6 +6,7 @@ from sqlalchemy import update
 from learnstream.models import Role, User
 from learnstream.models.second_factor import SecondFactor
 from learnstream.stores.sql import db
+from learnstream.web.route_facts import facts_of
 from tests.factories import PASSWORD, make_person
 from tests.second_factors import code_of, make_second_factor
 
@@ -25,6 +26,20 @@ def outcome(response):
 )
 def test_everything_but_setting_it_up_is_rejected(client, admin, method, path):
     assert outcome(client.open(path, method=method, auth=admin, json={})) == (403, "mfa_setup_required")
+
+
+def test_exactly_setting_it_up_and_signing_out_are_open(app):
+    open_to_all = {name for name, view in app.view_functions.items() if facts_of(view).without_second_factor}
+
+    assert open_to_all == {
+        "auth.confirm_identity",
+        "auth.sign_out",
+        "auth.sign_out_everywhere",
+        "second_factor.confirm_totp",
+        "second_factor.create_totp",
+        "second_factor.read_second_factor",
+        "user.read_me",
+    }
 
 
 def test_drafts_are_not_shown_where_a_token_is_optional(client, owner, draft_course):

@@ -1,12 +1,15 @@
 """POST /auth/mfa/totp/confirm"""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from learnstream.models import AuditEntry, Event
+from learnstream.clock import now
+from learnstream.models import AuditEntry, Event, Session
 from learnstream.models.second_factor import RecoveryCode
+from learnstream.stores.sql import db
 from tests.factories import PASSWORD
 from tests.second_factors import make_second_factor
 
@@ -91,3 +94,13 @@ def test_an_invalid_code_is_named(client, stranger, pending, code):
     response = confirm(client, stranger, code)
 
     assert (response.status_code, set(response.json["errors"]["json"])) == (422, {"code"})
+
+
+def test_it_needs_a_recent_sign_in_so_that_a_stolen_token_cannot_guess_codes(client, stranger, pending, clock):
+    db.session.execute(update(Session).values(created_at=now() - timedelta(minutes=16)))
+    db.session.commit()
+
+    assert confirm(client, stranger, clock.code()).json["code"] == "reauthentication_required"
+    assert not client.get("/auth/mfa", auth=stranger).json["enabled"]
+    assert client.post("/auth/reauthenticate", json={"password": PASSWORD}, auth=stranger).status_code == 204
+    assert confirm(client, stranger, clock.code()).status_code == 200
