@@ -1,5 +1,7 @@
 """Mails while the worker and the stores are killed: each is sent, and a repetition is the same mail."""
 
+import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -147,6 +149,51 @@ def test_no_mail_is_lost_when_a_part_is_killed(sending, part, record_property):
     record_property(
         "result", {"sentence": f"{part} killed: {number} mails arrived, {len(sent) - number} of them twice"}
     )
+
+
+@pytest.fixture
+def freeze():
+    """Return a function that freezes a store until the end of the test, or until it is thawed."""
+    with ExitStack() as thawing:
+
+        def freeze(store):
+            store.freeze()
+            thawing.callback(store.thaw)
+
+        yield freeze
+
+
+def stops_arriving(sending):
+    """Wait until no further mail has arrived for two seconds; return how many have."""
+    number = len(sending.messages())
+    time.sleep(2)
+    return number if len(sending.messages()) == number else stops_arriving(sending)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ["postgres", "redis"])
+def test_mails_wait_for_a_frozen_store_and_none_is_lost(sending, freeze, name):
+    store = getattr(sending.stack, name)
+    sending.request(150)
+    within(PATIENCE, sending.messages)
+
+    freeze(store)
+    stops_arriving(sending)
+    store.thaw()
+
+    within(PATIENCE, partial(is_sent, sending, 150))
+    sent = [each["message_id"] for each in sending.messages()]
+    assert len(set(sent)) == 150
+    assert len(sent) <= 151, "only the mail that was being sent is repeated"
+
+
+@pytest.mark.thorough
+def test_mails_go_on_while_mongodb_is_frozen(sending, freeze):
+    freeze(sending.stack.mongodb)
+
+    sending.request(20)
+
+    within(PATIENCE, lambda: sending.states() == {"sent": 20})
 
 
 @pytest.mark.thorough
