@@ -28,6 +28,7 @@ from learnstream.services.accounts import (
 )
 from learnstream.services.accounts.links import LIFETIMES, Purpose
 from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.signed_tokens import state_of
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
@@ -177,11 +178,11 @@ def _lock(change_id: int) -> tuple[AddressChange, User]:
 
 
 def _pending_state(pending: AddressChange, user: User) -> str:
-    return links.state_of(pending.id, pending.confirmed_at, user.email_changed_at, user.password_hash, user.is_active)
+    return state_of(pending.id, pending.confirmed_at, user.email_changed_at, user.password_hash, user.is_active)
 
 
 def _done_state(done: AddressChange) -> str:
-    return links.state_of(done.id, done.confirmed_at, done.undone_at)
+    return state_of(done.id, done.confirmed_at, done.undone_at)
 
 
 def _note(action: str, user: User, *, by: int | None, **details: object) -> None:

@@ -1,22 +1,18 @@
 """Links that act for an account without a sign-in, from mails: signed tokens, each for one purpose.
 
-A token names its account or change and contains a fingerprint of the state that it changes. It is therefore valid once,
-and no longer when that state changes in another way; no row has to be stored for it.
+A token names its account or change and is bound to the state that it changes. It is therefore valid once, and no longer
+when that state changes in another way.
 """
 
 import enum
-import hashlib
-import hmac
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from flask import current_app
-from itsdangerous import BadData, URLSafeTimedSerializer
 
-from learnstream.clock import now
 from learnstream.errors.accounts import LinkExpired, LinkInvalid
+from learnstream.services.accounts.signed_tokens import Claims, TokenKind
 
 HOUR = timedelta(hours=1)
 
@@ -48,53 +44,19 @@ PAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """The content of a valid token. `state` is the fingerprint of the state when it was minted."""
-
-    values: dict[str, Any]
-    state: str
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name]
-
-    def require_state(self, state: str) -> None:
-        """Require that the state is still the one for which the token was minted.
-
-        Raises:
-            LinkInvalid: the link was used, or what it would change has changed otherwise.
-        """
-        if not hmac.compare_digest(self.state, _fingerprint(state)):
-            raise LinkInvalid()
-
-
-def state_of(*parts: object) -> str:
-    """Return the state that consists of these parts; times are compared as instants, whatever their time zone."""
-    return "\n".join(str(part.timestamp() if isinstance(part, datetime) else part) for part in parts)
-
-
 def mint(purpose: Purpose, *, state: str, **claims: Any) -> str:
-    """Return a token. `state` may contain secrets, of which the token contains only a keyed hash; `claims` are readable."""
-    return _serializer(purpose).dumps({"state": _fingerprint(state), **claims})
+    """Return a token, as `TokenKind.mint` does."""
+    return _kind(purpose).mint(state=state, **claims)
 
 
-def read(purpose: Purpose, token: str, *, max_age: timedelta | None = None) -> Claims:
+def read(purpose: Purpose, token: str) -> Claims:
     """Return the claims of a token. The caller must compare the state.
-
-    max_age: by default the lifetime of links for this purpose.
 
     Raises:
         LinkInvalid: the token is malformed, or was signed for another purpose or with another secret.
         LinkExpired: it is too old.
     """
-    try:
-        values, signed_at = _serializer(purpose).loads(token, return_timestamp=True)
-    except (BadData, ValueError):
-        raise LinkInvalid() from None
-    # Not checked by the library, which also rejects a token from a process whose clock is a second ahead.
-    if int(now().timestamp()) - signed_at.timestamp() > (max_age or LIFETIMES[purpose]).total_seconds():
-        raise LinkExpired()
-    return Claims(values, values.pop("state"))
+    return _kind(purpose).read(token)
 
 
 def url(purpose: Purpose, token: str, *, base: str = "") -> str:
@@ -108,14 +70,5 @@ def url(purpose: Purpose, token: str, *, base: str = "") -> str:
     return base.rstrip("/") + link if link.startswith("/") else link
 
 
-def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        current_app.config["SECRET_KEY"],
-        salt=f"learnstream.links.{purpose}",
-        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-    )
-
-
-def _fingerprint(state: str) -> str:
-    key = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(key, b"learnstream.links.state\n" + state.encode(), hashlib.sha256).hexdigest()[:32]
+def _kind(purpose: Purpose) -> TokenKind:
+    return TokenKind(f"learnstream.links.{purpose}", LIFETIMES[purpose], invalid=LinkInvalid, expired=LinkExpired)

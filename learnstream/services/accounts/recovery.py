@@ -5,8 +5,9 @@ from learnstream.errors.accounts import AccountDisabled, LinkInvalid, NoSuchUser
 from learnstream.integrations import mail
 from learnstream.models import EventType, User
 from learnstream.services.accounts import accounts, addresses, links, mail_commands, sessions, signin, throttle
-from learnstream.services.accounts.links import Claims, Purpose
+from learnstream.services.accounts.links import Purpose
 from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.signed_tokens import Claims, state_of
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit, events
 from learnstream.stores.sql import db
@@ -77,4 +78,4 @@ def _require_state(user: User, claims: Claims) -> User:
 
 
 def _state(user: User) -> str:
-    return links.state_of(user.id, user.email, user.email_changed_at, user.password_hash, user.is_active)
+    return state_of(user.id, user.email, user.email_changed_at, user.password_hash, user.is_active)

@@ -9,6 +9,7 @@ from learnstream.models import User
 from learnstream.services.accounts import accounts, links, mail_commands
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.signed_tokens import state_of
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
 
@@ -88,4 +89,4 @@ def verify(token: str) -> None:
 
 
 def _state(user: User) -> str:
-    return links.state_of(user.id, user.email, user.email_changed_at, user.email_verified_at)
+    return state_of(user.id, user.email, user.email_changed_at, user.email_verified_at)
