@@ -19,7 +19,6 @@ from learnstream.errors.accounts import (
     MfaCodeRequired,
     MfaTokenInvalid,
     NoSuchSession,
-    PasswordRefused,
     SecondFactorUnconfigured,
     TokenExpired,
     TokenInvalid,
@@ -89,7 +88,7 @@ def add_oauth_error(response: Response) -> Response:
 @blp.raises(
     EmailTaken,
     TooManyFailures,
-    PasswordRefused(errors={"json": {"password": ["Must not be one of the most common passwords."]}}),
+    examples.COMMON_PASSWORD,
 )
 def create_account(body: dict[str, Any]) -> User | Response:
     """Create an account.

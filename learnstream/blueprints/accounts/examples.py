@@ -1,5 +1,6 @@
 """Examples of accounts, tokens and sessions."""
 
+from learnstream.errors.accounts import PasswordRefused
 from learnstream.web import cast
 
 TOKEN = "eyJhbGciOiJIUzI1NiIsImtpZCI6IjVmM2M5YTFlIiwidHlwIjoiSldUIn0…"  # noqa: S105 - the form of one
@@ -67,3 +68,4 @@ SETUP = {
     "qr_svg": '<svg viewBox="0 0 212 212" class="segno">…</svg>',
 }
 RECOVERY_CODES = {"recovery_codes": cast.RECOVERY_CODES}
+COMMON_PASSWORD = PasswordRefused(errors={"json": {"password": ["Must not be one of the most common passwords."]}})

@@ -9,7 +9,6 @@ from learnstream.errors.accounts import (
     EmailVerified,
     LinkExpired,
     LinkInvalid,
-    PasswordRefused,
     TooManyFailures,
 )
 from learnstream.errors.messaging import MailUnconfigured
@@ -86,7 +85,7 @@ def create_password_link(body: dict[str, str]) -> dict[str, str]:
 @blp.raises(
     LinkInvalid,
     LinkExpired,
-    PasswordRefused(errors={"json": {"password": ["Must not be one of the most common passwords."]}}),
+    examples.COMMON_PASSWORD,
 )
 def reset_password(body: dict[str, str]) -> None:
     """Set a new password with the token of a mailed link.

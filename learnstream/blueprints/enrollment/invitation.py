@@ -14,7 +14,6 @@ from learnstream.errors.accounts import (
     EmailTaken,
     LinkExpired,
     LinkInvalid,
-    PasswordRefused,
     TooManyFailures,
 )
 from learnstream.errors.authoring import NeverPublished, NoSuchCourse, NotYourCourse
@@ -75,7 +74,7 @@ INVITATIONS = "300 per hour"
     NotInvited,
     EmailTaken,
     AccountDisabled,
-    PasswordRefused(errors={"json": {"password": ["Must not be one of the most common passwords."]}}),
+    examples.COMMON_PASSWORD,
 )
 def accept_invitation(body: dict[str, Any]) -> Accepted:
     """Accept an invitation with the token of its link.

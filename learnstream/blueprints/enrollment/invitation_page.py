@@ -11,7 +11,6 @@ from learnstream.blueprints.common.rate_limit import limited
 from learnstream.blueprints.enrollment.invitation import ACCEPTANCES
 from learnstream.errors import AppError, Unprocessable
 from learnstream.errors.accounts import InvalidCredentials, MfaCodeRequired, PasswordRefused, TooManyFailures, WrongCode
-from learnstream.models.invitation import Invitation
 from learnstream.schemas.accounts.invitation import AcceptanceSchema
 from learnstream.services.accounts import acceptance, accounts, guest_acceptance
 from learnstream.services.accounts.acceptance import Accepted
@@ -64,15 +63,10 @@ def _ask(token: str, error: AppError | None = None) -> str:
         invitation=invitation,
         needs=needs,
         inviter=accounts.get(invitation.invited_by).name,
-        courses=_titles(invitation),
+        courses=catalogue.titles(invitation.course_ids),
         given_name=request.form.get("name", ""),
         **_problem(error),
     )
-
-
-def _titles(invitation: Invitation) -> list[str]:
-    cards = catalogue.cards(invitation.course_ids)
-    return [cards[course_id]["title"] for course_id in invitation.course_ids if course_id in cards]
 
 
 def _problem(error: AppError | None) -> dict[str, Any]:

@@ -150,6 +150,12 @@ def cards(course_ids: Collection[str]) -> dict[str, Card]:
     return {key.removeprefix(courses.CARD): orjson.loads(card) for key, card in found.items()}
 
 
+def titles(course_ids: Sequence[str]) -> list[str]:
+    """Return the titles of courses in this order, without those that `cards` leaves out."""
+    found = cards(course_ids)
+    return [found[course_id]["title"] for course_id in course_ids if course_id in found]
+
+
 def query_for(filters: Mapping[str, Any]) -> Expression:
     """Translate filters into a MongoDB query."""
     query: Expression = {"status": CourseStatus.PUBLISHED.value}

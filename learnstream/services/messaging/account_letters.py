@@ -3,7 +3,6 @@
 A link goes only to the address that it is about. An account may have got another one since its mail was requested.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from flask import current_app
@@ -13,11 +12,10 @@ from learnstream.models import User
 from learnstream.models.address_change import AddressChange
 from learnstream.models.mail import Mail, MailTemplate
 from learnstream.services.accounts import accounts, addresses, links, recovery, verification
-from learnstream.services.accounts.links import LIFETIMES, Purpose
+from learnstream.services.accounts.links import HOUR, LIFETIMES, Purpose
+from learnstream.services.messaging import letters
 from learnstream.services.messaging.letters import NotNeeded, letter
 from learnstream.stores.sql import db
-
-HOUR = timedelta(hours=1)
 
 
 @letter(MailTemplate.VERIFY_EMAIL)
@@ -78,7 +76,7 @@ def _recipient(mail: Mail) -> User:
 
 
 def _change(mail: Mail) -> AddressChange:
-    change = db.session.get(AddressChange, int(mail.cause.rpartition(":")[2]))
+    change = db.session.get(AddressChange, letters.subject_id(mail))
     if change is None:
         raise NotNeeded()
     return change

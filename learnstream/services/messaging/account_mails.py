@@ -119,7 +119,7 @@ COMMANDS: dict[Letter, Callable[[Payload], None]] = {
 
 
 def _request_about(change: AddressChange, template: MailTemplate, address: str, **facts: Any) -> None:
-    # The cause names the change, for the letter.
+    # The letter reads the change's id from the cause.
     _request(template, accounts.get(change.user_id), f"address_change:{change.id}", address=address, **facts)
 
 

@@ -1,6 +1,5 @@
 """Mails with the links of invitations."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from learnstream.models import User
@@ -10,7 +9,7 @@ from learnstream.services.accounts import accounts, invitations, links
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.delivery import catalogue
 from learnstream.services.foundation import outbox
-from learnstream.services.messaging import mails
+from learnstream.services.messaging import letters, mails
 from learnstream.services.messaging.letters import NotNeeded, letter
 from learnstream.stores.sql import db
 from learnstream.text.translation import SOURCE
@@ -29,13 +28,14 @@ def _request(invitation: Invitation, request: str) -> None:
     inviter, holder = accounts.get(invitation.invited_by), accounts.find(invitation.email)
     mails.request(
         MailTemplate.INVITATION,
+        # The letter reads the invitation's id from it.
         cause=f"invitation:{request}:{invitation.id}",
         address=invitation.email,
         user_id=holder.id if holder else None,
         language=_language(invitation, holder, inviter),
         inviter=inviter.name,
         role=invitation.role.value,
-        courses=_titles(invitation.course_ids),
+        courses=catalogue.titles(invitation.course_ids),
         message=invitation.message,
     )
 
@@ -43,7 +43,7 @@ def _request(invitation: Invitation, request: str) -> None:
 @letter(MailTemplate.INVITATION)
 def add_link(mail: Mail) -> dict[str, Any]:
     """Add the link, unless the invitation has ended."""
-    invitation = db.session.get(Invitation, int(mail.cause.rpartition(":")[2]))
+    invitation = db.session.get(Invitation, letters.subject_id(mail))
     if invitation is None or invitation.state is not InvitationState.PENDING:
         raise NotNeeded()
     token = invitations.mint_token(invitation, mailed=True)
@@ -53,9 +53,3 @@ def add_link(mail: Mail) -> dict[str, Any]:
 def _language(invitation: Invitation, holder: User | None, inviter: User) -> str:
     """Return the language that was chosen, else that of the recipient, else that of the inviter."""
     return invitation.language or (holder and holder.language) or inviter.language or SOURCE
-
-
-def _titles(course_ids: Sequence[str]) -> list[str]:
-    """Return the titles of the courses; without those that are not cached while their store is down."""
-    cards = catalogue.cards(course_ids)
-    return [cards[course_id]["title"] for course_id in course_ids if course_id in cards]

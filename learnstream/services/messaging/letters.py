@@ -36,6 +36,11 @@ def letter(template: MailTemplate) -> Callable[[Letter], Letter]:
     return register
 
 
+def subject_id(mail: Mail) -> int:
+    """Return the id of what a mail is about, with which its cause ends after a colon."""
+    return int(mail.cause.rpartition(":")[2])
+
+
 def facts_of(mail: Mail) -> dict[str, Any]:
     """Return everything that the mail's template says.
 

@@ -8,15 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from learnstream.clock import age, now
 from learnstream.errors.messaging import MAILS_KEPT, NoSuchMail, NotFailed
 from learnstream.integrations import mail as port
-from learnstream.integrations.mail import require_configured
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import rows_of
 from learnstream.services.messaging.queue import outgoing
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import after_commit, db
-
-__all__ = ["browse", "delete_old", "lag", "request", "require_configured", "retry"]
 
 NEWEST = Columns((Mail.id,), descending=True)
 QUEUED, FAILED = Mail.state == MailState.QUEUED, Mail.state == MailState.FAILED

@@ -19,7 +19,7 @@ def sample(template: MailTemplate) -> dict[str, Any]:
 FACTS: dict[MailTemplate, dict[str, Any]] = {
     MailTemplate.VERIFY_EMAIL: {"link": LINK.format(page="verify-email"), "expires_in_hours": 24},
     MailTemplate.RESET_PASSWORD: {"link": LINK.format(page="reset-password"), "expires_in_hours": 1},
-    MailTemplate.CONFIRM_ADDRESS: {"link": LINK.format(page="verify-email"), "expires_in_hours": 24},
+    MailTemplate.CONFIRM_ADDRESS: {"link": LINK.format(page="confirm-address"), "expires_in_hours": 24},
     MailTemplate.INVITATION: {
         "inviter": cast.INSTRUCTOR["name"],
         "role": "student",

@@ -3,6 +3,7 @@
 import pytest
 
 from learnstream.errors.messaging import MailUnconfigured
+from learnstream.integrations import mail
 from learnstream.models.mail import MailState, MailTemplate
 from learnstream.services.messaging import mails, queue
 from learnstream.stores.sql import db
@@ -61,14 +62,14 @@ def test_without_a_mail_server_nothing_is_requested(ask, stored):
 
 def test_without_a_mail_server_what_needs_mail_is_unavailable(app):
     with pytest.raises(MailUnconfigured) as error:
-        mails.require_configured()
+        mail.require_configured()
 
     assert (error.value.status, error.value.code) == (503, "mail_unconfigured")
     assert error.value.headers["Retry-After"] == "300"
 
 
 def test_with_a_mail_server_it_is_available(mail_configured):
-    mails.require_configured()
+    mail.require_configured()
 
 
 def test_the_language_and_the_facts_are_stored(mail_configured, ask, stored, learner):
