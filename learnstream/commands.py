@@ -180,10 +180,13 @@ def create_signing_key() -> None:
 def encrypt_second_factors() -> None:
     """Encrypt all second factors with the first of SECOND_FACTOR_KEYS; the others can then be removed."""
     try:
-        number = second_factor.encrypt_all_anew()
+        done = second_factor.encrypt_all_anew()
     except SecondFactorUnconfigured as error:
-        raise click.ClickException(f"{error.detail} SECOND_FACTOR_KEYS lacks a key that is in use.") from None
-    click.echo(f"second factors: {number} encrypted anew")
+        raise click.ClickException(f"{error.detail} Set SECOND_FACTOR_KEYS.") from None
+    click.echo(f"second factors: {done.number} encrypted anew")
+    if done.undecryptable:
+        users = ", ".join(map(str, done.undecryptable))
+        raise click.ClickException(f"SECOND_FACTOR_KEYS lacks the key of the second factors of these users: {users}")
 
 
 def _ensure_first_administrator() -> None:

@@ -27,7 +27,7 @@ def rotate(app):
 
 def stored(separate_session):
     separate_session.rollback()
-    return separate_session.scalars(select(SecondFactor)).all()
+    return separate_session.scalars(select(SecondFactor).order_by(SecondFactor.user_id)).all()
 
 
 def test_a_rotated_key_can_be_removed_after_all_secrets_were_encrypted_anew(keys, rotate, separate_session):
@@ -50,14 +50,28 @@ def test_batches_cover_all(keys, separate_session):
         make_second_factor(make_person())
     keys(NEW, OLD)
 
-    assert second_factor.encrypt_all_anew(batch=2) == 5
+    assert second_factor.encrypt_all_anew(batch=2).number == 5
     assert {factor.key_id for factor in stored(separate_session)} == {secret_box.current_key_id()}
 
 
-def test_a_missing_key_is_reported(keys, rotate):
+def test_a_secret_whose_key_is_missing_is_reported_and_delays_no_other(keys, rotate, separate_session):
+    keys("lost" * 10)
+    without_key = make_person()
+    make_second_factor(without_key)
     keys(OLD)
     make_second_factor(make_person())
+    keys(NEW, OLD)
+
+    result = rotate()
+
+    assert (result.exit_code, "1 encrypted anew" in result.output) == (1, True)
+    assert f"SECOND_FACTOR_KEYS lacks the key of the second factors of these users: {without_key.id}" in result.output
     keys(NEW)
+    assert [secret_box.decrypt(factor.secret) for factor in stored(separate_session)[1:]] == [SECRET]
+
+
+def test_without_any_key_nothing_is_encrypted(keys, rotate):
+    keys()
 
     result = rotate()
 
