@@ -8,16 +8,13 @@ from learnstream.models.second_factor import SecondFactor
 from learnstream.stores.sql import db
 from learnstream.web.route_facts import facts_of
 from tests.factories import PASSWORD, make_person
+from tests.problems import outcome
 from tests.second_factors import code_of, make_second_factor
 
 
 @pytest.fixture(autouse=True)
 def required(app, monkeypatch):
     monkeypatch.setitem(app.config, "MFA_REQUIRED_FOR", frozenset({"admin", "instructor"}))
-
-
-def outcome(response):
-    return response.status_code, response.json.get("code")
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,10 @@ from learnstream.models.second_factor import RecoveryCode, SecondFactor
 from learnstream.services.accounts import directory
 from learnstream.stores.sql import db
 from tests.factories import PASSWORD, PASSWORD_HASH, make_person
+from tests.problems import outcome
 from tests.second_factors import make_second_factor
 
 WRONG = "000 000"
-
-
-def outcome(response):
-    return response.status_code, response.json.get("code")
 
 
 def sessions_of(person):

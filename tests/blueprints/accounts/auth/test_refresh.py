@@ -9,6 +9,7 @@ from learnstream.clock import now
 from learnstream.models import AuditEntry, RefreshToken, Session, User
 from learnstream.stores.sql import db
 from tests.factories import PASSWORD
+from tests.problems import outcome
 
 PARALLEL_REQUESTS = 50
 
@@ -25,10 +26,6 @@ OTHER_BROWSER = CLIENT | {"headers": {"User-Agent": "Phone/2"}}
 
 def refresh(client, token, **where):
     return client.post("/auth/refresh", json={"refresh_token": token}, **where)
-
-
-def outcome(response):
-    return response.status_code, response.json.get("code")
 
 
 def bearer(token):

@@ -16,9 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 PURPOSES = [each for each in Purpose if each is not Purpose.INVITATION]
 
 
-@pytest.fixture(autouse=True)
-def configured(mail_configured):
-    """Mail is configured."""
+pytestmark = pytest.mark.usefixtures("mail_configured")
 
 
 @pytest.fixture

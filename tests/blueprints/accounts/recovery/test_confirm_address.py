@@ -6,13 +6,12 @@ from sqlalchemy import select
 from learnstream.models import AuditEntry
 from learnstream.services.accounts.links import Purpose
 from tests.factories import PASSWORD, make_person
+from tests.problems import outcome
 
 NEW = "stan@school.test"
 
 
-@pytest.fixture(autouse=True)
-def configured(mail_configured):
-    """Mail is configured."""
+pytestmark = pytest.mark.usefixtures("mail_configured")
 
 
 def change(client, person, email=NEW, **changes):
@@ -26,10 +25,6 @@ def confirm(client, token):
 
 def login(client, email, password=PASSWORD):
     return client.post("/auth/login", json={"email": email, "password": password}).status_code
-
-
-def outcome(response):
-    return response.status_code, response.json["code"]
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ from tests.factories import make_person
 UNKNOWN = "nobody@example.com"
 
 
-@pytest.fixture(autouse=True)
-def configured(mail_configured):
-    """Mail is configured, but in one test."""
+pytestmark = pytest.mark.usefixtures("mail_configured")
 
 
 def forget(client, email, ip="203.0.113.7"):

@@ -3,14 +3,11 @@ from sqlalchemy import update
 from learnstream.clock import now
 from learnstream.models import User
 from learnstream.stores.sql import db
+from tests.problems import outcome
 
 
 def resend(client, person):
     return client.post("/auth/verify-email/resend", auth=person)
-
-
-def outcome(response):
-    return response.status_code, response.json["code"]
 
 
 def test_another_link_is_mailed(client, stranger, mail_configured, accounts):

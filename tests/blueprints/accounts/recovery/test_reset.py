@@ -7,6 +7,7 @@ from learnstream.models import AuditEntry, Event
 from learnstream.services.accounts import links
 from learnstream.services.accounts.links import Purpose
 from tests.factories import PASSWORD
+from tests.problems import outcome
 
 NEW = "another walrus entirely"
 
@@ -22,10 +23,6 @@ def reset(client, token, password=NEW):
 
 def login(client, person, password):
     return client.post("/auth/login", json={"email": person.email, "password": password})
-
-
-def outcome(response):
-    return response.status_code, response.json["code"]
 
 
 def test_a_link_sets_a_new_password_and_verifies_the_address(client, token, stranger, accounts):

@@ -10,13 +10,12 @@ from learnstream.models.second_factor import SecondFactor
 from learnstream.services.accounts.links import Purpose
 from learnstream.stores.sql import db
 from tests.factories import PASSWORD
+from tests.problems import outcome
 
 FIRST, SECOND = "thief@example.net", "thief@example.org"
 
 
-@pytest.fixture(autouse=True)
-def configured(mail_configured):
-    """Mail is configured."""
+pytestmark = pytest.mark.usefixtures("mail_configured")
 
 
 @pytest.fixture
@@ -38,10 +37,6 @@ def undo(client, token):
 
 def login(client, email, password=PASSWORD):
     return client.post("/auth/login", json={"email": email, "password": password}).status_code
-
-
-def outcome(response):
-    return response.status_code, response.json["code"]
 
 
 def test_the_former_address_is_restored_and_everybody_shut_out(client, stranger, move, accounts):

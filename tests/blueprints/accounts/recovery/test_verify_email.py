@@ -7,14 +7,11 @@ from learnstream.clock import now
 from learnstream.models import AuditEntry
 from learnstream.services.accounts.links import Purpose
 from tests.factories import PASSWORD
+from tests.problems import outcome
 
 
 def verify(client, token):
     return client.post("/auth/verify-email", json={"token": token})
-
-
-def outcome(response):
-    return response.status_code, response.json["code"]
 
 
 @pytest.fixture

@@ -6,16 +6,13 @@ from sqlalchemy import select, update
 from learnstream.clock import now
 from learnstream.models import AuditEntry, User
 from learnstream.stores.sql import db
+from tests.problems import outcome
 
 NEW = "another walrus entirely"
 
 
 def create(client, person, user_id, **body):
     return client.post(f"/admin/users/{user_id}/links", json=body, auth=person)
-
-
-def outcome(response):
-    return response.status_code, response.json["code"]
 
 
 def token_of(response):
