@@ -105,13 +105,13 @@ def list_course_invitations(query: dict[str, Any], page: Page, course_id: str) -
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(201, InvitationSchema, example=examples.COURSE_INVITATION)
-@blp.raises(NoSuchCourse, NotYourCourse, CourseArchived, NeverPublished)
+@blp.raises(NoSuchCourse, NotYourCourse, CourseArchived, NeverPublished, TooManyFailures)
 def create_course_invitation(body: dict[str, Any], course_id: str) -> Invitation:
     """Invite a student to a course.
 
     A link is mailed to the address. Accepting it creates an account with the role `student` if the address has none,
     and enrolls it in the course, provided that the inviter is still one of its instructors. Inviting an address again
-    is harmless: it is mailed at most once an hour.
+    is harmless: it is mailed at most once an hour. All courses together mail an address at most ten invitations an hour.
     """
     course = require_course_author(course_id)
     return inviting.invite_to_course(course, invited_by=caller.id, **body)

@@ -37,24 +37,28 @@ from learnstream.text import folding
 KEPT = timedelta(days=7)
 # Each change mails something to an address of the user's choice.
 REQUESTS = Limit("address-change", failures=10, seconds=3600)
+FROM_NETWORK = Limit("address-change-network", failures=100, seconds=3600)
+# Whoever can register has any number of accounts to request changes to one address with.
+TO_ADDRESS = Limit("address-change-to", failures=5, seconds=3600)
 
 
-def change(user: User, email: str) -> None:
+def change(user: User, email: str, *, network: str) -> None:
     """Change a locked account's address: at once without mail, else as soon as the new address is confirmed.
 
-    A change that is still pending must have been cancelled.
+    A change that is still pending must have been cancelled. network: the client's.
 
     Raises:
         EmailTaken: another account has the new address, or can get it back.
-        TooManyFailures: too many changes were requested.
+        TooManyFailures: too many changes were requested: of the account, from the network or to the address.
     """
     if email == user.email:
         return
     if not mail.is_configured():
         accounts.change_email(user, email, by=user.id)
         return
-    throttle.count_request(Counter(REQUESTS, str(user.id)))
     _require_free(user, email)
+    to_address = Counter(TO_ADDRESS, folding.caseless(email))
+    throttle.count_request(Counter(REQUESTS, str(user.id)), Counter(FROM_NETWORK, network), to_address)
     pending = AddressChange(
         user_id=user.id, old_address=user.email, old_key=folding.caseless(user.email), new_address=email
     )

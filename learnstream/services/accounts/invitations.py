@@ -11,7 +11,7 @@ from learnstream.clock import now
 from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, InvitationVoid, NoSuchInvitation
 from learnstream.integrations import mail
 from learnstream.models import Role, User
-from learnstream.models.invitation import Invitation, InvitationState
+from learnstream.models.invitation import SCHOOL, Invitation, InvitationState
 from learnstream.policies.access import may_invite
 from learnstream.services.accounts import links, throttle
 from learnstream.services.accounts.links import LIFETIMES, Purpose
@@ -25,6 +25,8 @@ from learnstream.text import folding
 NEWEST = Columns((Invitation.id,), descending=True)
 LIFETIME = LIFETIMES[Purpose.INVITATION]
 RESENT = Limit("invitation-resent", failures=3, seconds=3600)
+# To one address, from all courses: an invitation that is revoked and created anew is another one, mailed at once.
+FROM_COURSES = Limit("invitation-from-courses", failures=10, seconds=3600)
 KEPT_AFTER_END = timedelta(days=90)
 # The topic of commands to mail an invitation's link; messaging handles it.
 MAIL = "invitations.mail"
@@ -145,11 +147,18 @@ def delete_ended() -> int:
 
 
 def request_mails(invitations: Sequence[Invitation]) -> None:
-    """Have the links of invitations mailed, if this deployment sends mails."""
+    """Have the links of invitations mailed, if this deployment sends mails.
+
+    Raises:
+        TooManyFailures: instructors have had too many mailed to one of the addresses.
+    """
     requested_at = now() if mail.is_configured() else None
     for invitation in invitations:
         invitation.mail_requested_at = requested_at
     if requested_at and invitations:
+        for each in invitations:
+            if each.scope != SCHOOL:
+                throttle.count_request(Counter(FROM_COURSES, each.email_key))
         outbox.add(MAIL, invitation_ids=[each.id for each in invitations], request=token_hex(8))
 
 

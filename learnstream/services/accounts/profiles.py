@@ -48,7 +48,7 @@ def change(
         addresses.cancel(user.id)
     if "email" in changes:
         with accounts.limit_enumeration(network):
-            addresses.change(user, changes["email"])
+            addresses.change(user, changes["email"], network=network)
     if password_hash:
         _change_password(user, password_hash, session_id)
     db.session.flush()

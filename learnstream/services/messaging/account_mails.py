@@ -1,6 +1,7 @@
 """Mails about accounts: which facts and commands cause them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from learnstream.stores.sql import db
 from learnstream.text.translation import SOURCE
 
 Payload = dict[str, Any]
+
+# Anybody can register somebody else's address, and then sign in from one new device after another.
+TOLD_HOURLY, HOUR = 10, timedelta(hours=1)
 
 
 @follows(
@@ -47,19 +51,18 @@ def _registered(user: User, event: FeedEvent) -> None:
 
 
 def _password_changed(user: User, event: FeedEvent) -> None:
-    _request(MailTemplate.PASSWORD_CHANGED, user, event.id, at=_shown(event, user))
+    _tell(MailTemplate.PASSWORD_CHANGED, user, event)
 
 
 def _new_device(user: User, event: FeedEvent) -> None:
     session = db.session.get(Session, UUID(event.data["session_id"]))
     if session is not None:
-        device = {"device": session.user_agent, "network": session.ip}
-        _request(MailTemplate.NEW_DEVICE, user, event.id, **device, at=_shown(event, user))
+        _tell(MailTemplate.NEW_DEVICE, user, event, device=session.user_agent, network=session.ip)
 
 
 def _second_factor_changed(user: User, event: FeedEvent) -> None:
     change = CHANGES.get(event.data.get("how", event.type), "off")
-    _request(MailTemplate.SECOND_FACTOR_CHANGED, user, event.id, change=change, at=_shown(event, user))
+    _tell(MailTemplate.SECOND_FACTOR_CHANGED, user, event, change=change)
 
 
 # What the mail says of a fact about a second factor, or of how it was removed.
@@ -116,6 +119,12 @@ COMMANDS: dict[Letter, Callable[[Payload], None]] = {
     Letter.CONFIRM_ADDRESS: _confirm_address,
     Letter.ADDRESS_CHANGED: _address_changed,
 }
+
+
+def _tell(template: MailTemplate, user: User, event: FeedEvent, **facts: Any) -> None:
+    """Mail what has happened to an account, up to `TOLD_HOURLY` times an hour."""
+    if mails.count_since(now() - HOUR, template, user_id=user.id) < TOLD_HOURLY:
+        _request(template, user, event.id, at=_shown(event, user), **facts)
 
 
 def _request_about(change: AddressChange, template: MailTemplate, address: str, **facts: Any) -> None:

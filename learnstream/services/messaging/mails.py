@@ -1,5 +1,6 @@
 """The queue of mails: requesting one, and what administrators see of them."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -35,6 +36,12 @@ def request(
     added = insert(Mail).values(columns | {"language": language, "facts": facts})
     if db.session.scalar(added.on_conflict_do_nothing().returning(Mail.id)) is not None:
         after_commit(outgoing.wake)
+
+
+def count_since(since: datetime, template: MailTemplate, *, user_id: int) -> int:
+    """Return how many mails of a template were requested for an account since then."""
+    requested = (Mail.user_id == user_id, Mail.template == template.value, Mail.created_at > since)
+    return db.session.scalar(select(func.count()).select_from(Mail).where(*requested)) or 0
 
 
 def browse(

@@ -1,5 +1,8 @@
 """Which facts and commands cause which mails, and what their letters add."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
 from sqlalchemy import select, update
 
@@ -45,7 +48,7 @@ def register(client, email="sam@example.com"):
 
 
 def change(client, person, **changes):
-    return client.patch("/users/me", json=changes | {"current_password": PASSWORD}, auth=person)
+    return client.patch("/users/me", json={"current_password": PASSWORD} | changes, auth=person)
 
 
 def login(client, person, agent, ip="203.0.113.7"):
@@ -171,6 +174,26 @@ def test_an_ipv6_device_is_known_by_its_network(client, stranger, mailed):
     login(client, stranger, "Firefox", ip="2001:db8::2")
 
     assert len(mailed()) == 1
+
+
+def test_an_address_is_told_of_ten_new_devices_an_hour(client, stranger, mailed):
+    for number in range(11):
+        login(client, stranger, f"Firefox {number}")
+    assert len(mailed()) == 10
+
+    db.session.execute(update(Mail).values(created_at=Mail.created_at - timedelta(hours=1)))
+    db.session.commit()
+    login(client, stranger, "Safari")
+
+    assert [mail.facts["device"] for mail in mailed()][10:] == ["Safari"]
+
+
+def test_an_address_is_told_of_ten_new_passwords_an_hour(client, stranger, mailed):
+    passwords = [PASSWORD, *(f"another walrus {number}" for number in range(11))]
+    for present, new in pairwise(passwords):
+        change(client, stranger, password=new, current_password=present)
+
+    assert [mail.template for mail in mailed()] == ["password_changed"] * 10
 
 
 def test_registering_a_taken_address_is_told_to_its_owner_once_an_hour(client, stranger, mailed, require_verified):

@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.models import AuditEntry
+from learnstream.services.accounts import addresses
 from learnstream.services.accounts.links import Purpose
+from learnstream.services.accounts.throttle import Limit
 from tests.factories import PASSWORD, make_person
 from tests.problems import outcome
 
@@ -101,6 +103,19 @@ def test_ten_changes_an_hour_are_mailed(client, stranger, rate_limits):
     statuses = [change(client, stranger, f"stan{number}@school.test").status_code for number in range(11)]
 
     assert statuses == [200] * 10 + [429]
+
+
+def test_five_accounts_an_hour_have_a_link_mailed_to_one_address(client, rate_limits):
+    statuses = [change(client, make_person()).status_code for _ in range(6)]
+
+    assert statuses == [200] * 5 + [429]
+
+
+def test_changes_from_a_network_are_limited(client, monkeypatch, rate_limits):
+    monkeypatch.setattr(addresses, "FROM_NETWORK", Limit("address-change-network", failures=2, seconds=60))
+    statuses = [change(client, make_person(), f"stan{number}@school.test").status_code for number in range(3)]
+
+    assert statuses == [200, 200, 429]
 
 
 def test_a_taken_address_is_refused_when_it_is_requested(client, stranger, owner, accounts):

@@ -109,3 +109,26 @@ def test_an_instructor_revokes_an_invitation(client, owner, course, course_invit
 def test_invitations_of_others_are_not_found_in_the_course(client, owner, course, invitation, other_course):
     assert client.delete(path(course, f"/{invitation.id}"), auth=owner).status_code == 404
     assert client.delete(path(other_course, f"/{invitation.id}"), auth=owner).status_code == 403
+
+
+def test_inviting_anew_after_each_revocation_mails_ten_times_an_hour(
+    client, owner, course, mail_configured, rate_limits
+):
+    responses = []
+    for _ in range(11):
+        responses.append(invite(client, owner, course))
+        client.delete(path(course, f"/{responses[-1].json.get('id')}"), auth=owner)
+
+    assert [each.status_code for each in responses] == [201] * 10 + [429]
+
+
+def test_all_courses_together_mail_an_address_ten_times_an_hour(
+    client, owner, course, other_owner, other_course, mail_configured, rate_limits
+):
+    for _ in range(5):
+        for person, its_course in ((owner, course), (other_owner, other_course)):
+            id_ = invite(client, person, its_course).json["id"]
+            client.delete(path(its_course, f"/{id_}"), auth=person)
+
+    assert invite(client, owner, course).status_code == 429
+    assert invite(client, owner, course, email="tom@example.com").status_code == 201
