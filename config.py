@@ -264,14 +264,15 @@ class Config:
         if self.MAIL_URL and not self.PUBLIC_URL:
             raise ConfigError("PUBLIC_URL is required with MAIL_URL: links in mails lead there.")
         self.APP_URL = env.text("APP_URL") and env.url("APP_URL", "", schemes=("http", "https"))
-        self.LINK_VERIFY_EMAIL = self._link("LINK_VERIFY_EMAIL", env.text("LINK_VERIFY_EMAIL"), "/verify-email")
-        self.LINK_RESET_PASSWORD = self._link("LINK_RESET_PASSWORD", env.text("LINK_RESET_PASSWORD"), "/reset-password")
-        self.LINK_INVITATION = self._link("LINK_INVITATION", env.text("LINK_INVITATION"), "/invitation")
+        # Empty: pages of our own, whose paths `services.accounts.links` knows.
+        self.LINK_VERIFY_EMAIL = self._link("LINK_VERIFY_EMAIL", env.text("LINK_VERIFY_EMAIL"))
+        self.LINK_RESET_PASSWORD = self._link("LINK_RESET_PASSWORD", env.text("LINK_RESET_PASSWORD"))
+        self.LINK_INVITATION = self._link("LINK_INVITATION", env.text("LINK_INVITATION"))
 
-    def _link(self, name: str, template: str, page: str) -> str:
-        """Return the template of a link, by default to a page of our own; a path is one of the front end's."""
+    def _link(self, name: str, template: str) -> str:
+        """Return the template of a link to the front end, if there is one; a path is below `APP_URL`."""
         if not template:
-            return f"{self.PUBLIC_URL}{page}?token={PLACEHOLDER}"
+            return ""
         link = template if "://" in template else f"{self.APP_URL}/{template.lstrip('/')}"
         if not LINK.fullmatch(link):
             raise ConfigError(f"{name} must be a URL, or a path below APP_URL, with {PLACEHOLDER} in it once.")

@@ -7,15 +7,6 @@ from learnstream.integrations.smtp.adapter import SmtpMail
 from learnstream.stores.sql import db
 
 PUBLIC_URL = "https://api.school.test"
-# Derived from it when the configuration is loaded.
-LINKS = {
-    f"LINK_{name}": f"{PUBLIC_URL}/{page}?token={{token}}"
-    for name, page in (
-        ("INVITATION", "invitation"),
-        ("VERIFY_EMAIL", "verify-email"),
-        ("RESET_PASSWORD", "reset-password"),
-    )
-}
 # A mail server that nothing listens on, for tests that request mails and send none.
 NOWHERE = {
     "MAIL_URL": "smtp://127.0.0.1:1",
@@ -38,7 +29,7 @@ def post(app, mailbox, monkeypatch):
 
 
 def configure(app, monkeypatch, **settings):
-    for name, value in {"PUBLIC_URL": PUBLIC_URL, **LINKS, **settings}.items():
+    for name, value in {"PUBLIC_URL": PUBLIC_URL, **settings}.items():
         monkeypatch.setitem(app.config, name, value)
 
 

@@ -65,7 +65,7 @@ def url(purpose: Purpose, token: str, *, base: str = "") -> str:
     base: where this application is reached, if `PUBLIC_URL` is not set.
     """
     own = f"{current_app.config['PUBLIC_URL']}{PAGES[purpose]}?token={{token}}"
-    template: str = current_app.config.get(f"LINK_{purpose.name}", own)
+    template: str = current_app.config.get(f"LINK_{purpose.name}") or own
     link = template.replace("{token}", quote(token, safe=""))
     return base.rstrip("/") + link if link.startswith("/") else link
 

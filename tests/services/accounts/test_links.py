@@ -105,6 +105,8 @@ def test_a_token_does_not_reveal_its_state(token):
 def test_a_url_is_that_of_our_own_page_unless_the_front_end_has_one(app, monkeypatch):
     monkeypatch.setitem(app.config, "PUBLIC_URL", "https://api.school.test")
     assert links.url(Purpose.UNDO_ADDRESS, "a.b") == "https://api.school.test/undo-address?token=a.b"
+    assert links.url(Purpose.VERIFY_EMAIL, "a.b") == "https://api.school.test/verify-email?token=a.b"
+    assert links.url(Purpose.INVITATION, "a.b") == "https://api.school.test/invitation?token=a.b"
 
     monkeypatch.setitem(app.config, "LINK_VERIFY_EMAIL", "https://school.test/verify#{token}")
     assert links.url(Purpose.VERIFY_EMAIL, "a.b") == "https://school.test/verify#a.b"
