@@ -18,6 +18,7 @@ class AddressChange(Model):
     __tablename__ = "address_changes"
     __table_args__ = (
         Index("ix_address_changes_user_id", "user_id"),
+        Index("ix_address_changes_created_at", "created_at"),
         Index("ix_address_changes_old_key", "old_key", postgresql_where=text("confirmed_at IS NOT NULL")),
     )
 

@@ -51,6 +51,7 @@ class Invitation(Model):
         ),
         Index("ix_invitations_email_key", "email_key", "id"),
         Index("ix_invitations_scope", "scope", "id"),
+        Index("ix_invitations_expires_at", "expires_at"),
     )
 
     id: Mapped[RowId]

@@ -32,7 +32,7 @@ class SecondFactor(Model):
     )
     # Encrypted with the key of this id; see `services.accounts.secret_box`.
     secret: Mapped[bytes] = mapped_column(LargeBinary)
-    key_id: Mapped[str] = mapped_column(String(20), index=True)
+    key_id: Mapped[str] = mapped_column(String(20))
     enabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # The time step of the last accepted code: neither this code nor an earlier one is accepted again.
     last_step: Mapped[int | None] = mapped_column(BigInteger)

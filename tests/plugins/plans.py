@@ -90,7 +90,7 @@ def explain(app):
         return "\n".join(
             str(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all())
             for statement, parameters in statements
-            if statement.startswith("SELECT")
+            if statement.startswith(("SELECT", "DELETE"))
         )
 
     return explain
