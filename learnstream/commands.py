@@ -13,7 +13,7 @@ from learnstream.errors.accounts import EmailTaken, SecondFactorUnconfigured
 from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
 from learnstream.models.mail import MailTemplate
-from learnstream.services.accounts import accounts, derivation, second_factor
+from learnstream.services.accounts import accounts, derivation, key_rotation
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
 from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
@@ -180,7 +180,7 @@ def create_signing_key() -> None:
 def encrypt_second_factors() -> None:
     """Encrypt all second factors with the first of SECOND_FACTOR_KEYS; the others can then be removed."""
     try:
-        done = second_factor.encrypt_all_anew()
+        done = key_rotation.rotate()
     except SecondFactorUnconfigured as error:
         raise click.ClickException(f"{error.detail} Set SECOND_FACTOR_KEYS.") from None
     click.echo(f"second factors: {done.number} encrypted anew")

@@ -5,7 +5,7 @@ counted, however many processes are asked at once and whether or not Redis is up
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,6 @@ from learnstream.clock import now
 from learnstream.errors.accounts import (
     NoSecondFactor,
     SecondFactorEnabled,
-    SecondFactorUnconfigured,
     TooManyFailures,
     WrongCode,
 )
@@ -51,14 +50,6 @@ class Status:
     @property
     def enabled(self) -> bool:
         return self.enabled_at is not None
-
-
-@dataclass(slots=True)
-class Rotation:
-    """How many secrets were encrypted anew, and the users whose secrets' key is no longer in the configuration."""
-
-    number: int = 0
-    undecryptable: list[int] = field(default_factory=list)
 
 
 def status(user_id: int) -> Status:
@@ -155,35 +146,6 @@ def remove(user: User, *, how: Removal, by: int | None = None, **details: Any) -
     entitlements.second_factor_changed(user.id)
     _note("user.second_factor_disabled", user.id, by=by, how=how.value, **details)
     events.record_change(EventType.USER_SECOND_FACTOR_DISABLED, user.id, user_id=user.id, how=how.value)
-    return True
-
-
-def encrypt_all_anew(batch: int = 500) -> Rotation:
-    """Encrypt secrets of older keys with the current key, one transaction per batch.
-
-    Raises:
-        SecondFactorUnconfigured: there is no key.
-    """
-    done, current = Rotation(), secret_box.current_key_id()
-    outdated = select(SecondFactor).where(SecondFactor.key_id != current).order_by(SecondFactor.user_id).limit(batch)
-    last = 0
-    while factors := db.session.scalars(
-        outdated.where(SecondFactor.user_id > last).with_for_update(key_share=True)
-    ).all():
-        last = factors[-1].user_id
-        lost = [factor.user_id for factor in factors if not _encrypt_anew(factor, current)]
-        done.undecryptable += lost
-        done.number += len(factors) - len(lost)
-        db.session.commit()
-    return done
-
-
-def _encrypt_anew(factor: SecondFactor, key_id: str) -> bool:
-    try:
-        secret = secret_box.decrypt(factor.secret)
-    except SecondFactorUnconfigured:
-        return False
-    factor.secret, factor.key_id = secret_box.encrypt(secret), key_id
     return True
 
 

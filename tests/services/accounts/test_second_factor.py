@@ -6,7 +6,7 @@ from sqlalchemy import select
 from learnstream.errors.accounts import TooManyFailures, WrongCode
 from learnstream.models import AuditEntry, Event, User
 from learnstream.models.second_factor import Removal, SecondFactor
-from learnstream.services.accounts import second_factor, secret_box
+from learnstream.services.accounts import key_rotation, second_factor, secret_box
 from learnstream.stores.sql import db
 from tests.factories import make_person
 from tests.second_factors import SECRET, make_second_factor
@@ -50,7 +50,7 @@ def test_batches_cover_all(keys, separate_session):
         make_second_factor(make_person())
     keys(NEW, OLD)
 
-    assert second_factor.encrypt_all_anew(batch=2).number == 5
+    assert key_rotation.rotate(batch=2).number == 5
     assert {factor.key_id for factor in stored(separate_session)} == {secret_box.current_key_id()}
 
 
