@@ -17,7 +17,7 @@ class InvitationRevoked(AppError):
 
 class InvitationVoid(Conflict):
     code = "invitation_void"
-    detail = "Whoever sent this invitation may not invite to it any more; ask for another one."
+    detail = "The sender of this invitation may not invite to it any more; ask for another one."
 
 
 class SignInToAccept(Unauthenticated):

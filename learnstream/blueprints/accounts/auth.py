@@ -32,7 +32,7 @@ from learnstream.models import User
 from learnstream.schemas.accounts.account import (
     AccountSchema,
     CredentialsSchema,
-    OnItsWaySchema,
+    MailRequestedSchema,
     PasswordGrantSchema,
     RefreshSchema,
     RegistrationSchema,
@@ -83,7 +83,7 @@ def add_oauth_error(response: Response) -> Response:
 @commits()
 @blp.response(201, AccountSchema, example=examples.ACCOUNT)
 @blp.alt_response(
-    202, schema=OnItsWaySchema, example=examples.SENT, description="The address has to be verified first."
+    202, schema=MailRequestedSchema, example=examples.SENT, description="The address has to be verified first."
 )
 @blp.raises(
     EmailTaken,

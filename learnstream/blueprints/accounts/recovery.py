@@ -12,7 +12,12 @@ from learnstream.errors.accounts import (
     TooManyFailures,
 )
 from learnstream.errors.messaging import MailUnconfigured
-from learnstream.schemas.accounts.account import ForgottenSchema, LinkTokenSchema, NewPasswordSchema, OnItsWaySchema
+from learnstream.schemas.accounts.account import (
+    ForgottenSchema,
+    LinkTokenSchema,
+    MailRequestedSchema,
+    NewPasswordSchema,
+)
 from learnstream.services.accounts import addresses, recovery, verification
 from learnstream.web import client_address
 from learnstream.web.hashing import hashes_password
@@ -50,7 +55,7 @@ def verify_email(body: dict[str, str]) -> None:
 @limited(RESENT)
 @confirms_caller
 @commits()
-@blp.response(202, OnItsWaySchema, example=examples.SENT)
+@blp.response(202, MailRequestedSchema, example=examples.SENT)
 @blp.raises(EmailVerified, MailUnconfigured)
 def create_verification_link() -> dict[str, str]:
     """Mail the caller another link to verify the address.
@@ -65,7 +70,7 @@ def create_verification_link() -> dict[str, str]:
 @limited(FORGOTTEN, by_network=True)
 @blp.arguments(ForgottenSchema)
 @commits()
-@blp.response(202, OnItsWaySchema, example=examples.ACCEPTED)
+@blp.response(202, MailRequestedSchema, example=examples.ACCEPTED)
 @blp.raises(MailUnconfigured, TooManyFailures)
 def create_password_link(body: dict[str, str]) -> dict[str, str]:
     """Mail a link to set a new password.

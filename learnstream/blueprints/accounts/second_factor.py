@@ -41,7 +41,7 @@ blp = Blueprint(
     description="Sign in with a code of an authenticator app as well.",
 )
 
-# What is wrong with a password or a code is counted, and committed with the error.
+# Failures are counted, and the count is committed with the error.
 COUNTED = (WrongPassword, WrongCode)
 
 

@@ -127,7 +127,7 @@ def delete_second_factor(body: dict[str, str], user_id: int) -> None:
 def create_user_link(body: dict[str, Any], user_id: int) -> dict[str, Any]:
     """Create a link to hand out, instead of mailing it.
 
-    For an account whose owner gets no mails. Hand it to the owner alone: whoever has it can use it. That it was created
+    For an account whose owner gets no mails. Hand it to the owner alone: anyone who has it can use it. That it was created
     is in the audit log, the link itself is not. Needs a recent sign-in.
     """
     return directory.create_link(by=caller.id, user_id=user_id, purpose=body["purpose"], base=request.url_root)

@@ -187,5 +187,5 @@ class ForgottenSchema(Schema):
     email = Email(required=True)
 
 
-class OnItsWaySchema(Schema):
+class MailRequestedSchema(Schema):
     detail = fields.String(metadata={"description": "A human-readable explanation."})

@@ -13,7 +13,10 @@ MAX_AT_ONCE = 100
 MAX_COURSES = 20
 MAX_MESSAGE = 1000
 
-MESSAGE = {"description": "Words of the inviter's own; empty without.", "example": "Welcome to our school!"}
+MESSAGE = {
+    "description": "A personal message from the inviter; empty if there is none.",
+    "example": "Welcome to our school!",
+}
 
 LANGUAGE = {
     "description": "The language of the mail; by default the recipient's, if they have an account, or else the inviter's.",
@@ -76,7 +79,7 @@ class InvitationSchema(Schema):
     )
     mail_requested_at = Instant(allow_none=True, metadata={"description": "When a mail was last requested."})
     invited_by = fields.Integer(
-        metadata={"description": "The id of whoever last invited to this role.", "example": cast.ADMIN_ID}
+        metadata={"description": "The id of the user who last invited to this role.", "example": cast.ADMIN_ID}
     )
     created_at = Instant(metadata={"description": "When it was created."})
     expires_at = Instant(

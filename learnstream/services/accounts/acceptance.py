@@ -27,7 +27,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What somebody who accepts an invitation sends besides the token. `user_id` is that of the access token."""
+    """The identity of the person who accepts an invitation: that of an access token (`user_id`), or of a new account."""
 
     user_id: int | None = None
     name: str | None = None

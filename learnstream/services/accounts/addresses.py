@@ -27,7 +27,7 @@ from learnstream.services.accounts import (
     throttle,
 )
 from learnstream.services.accounts.links import LIFETIMES, Purpose
-from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.mail_commands import MailCommand
 from learnstream.services.accounts.signed_tokens import state_of
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit
@@ -65,7 +65,7 @@ def change(user: User, email: str, *, network: str) -> None:
     db.session.add(pending)
     db.session.flush()
     _note("user.email_change_requested", user, by=user.id, after=email)
-    mail_commands.add(Letter.CONFIRM_ADDRESS, change_id=pending.id)
+    mail_commands.add(MailCommand.CONFIRM_ADDRESS, change_id=pending.id)
 
 
 def cancel(user_id: int) -> None:
@@ -104,7 +104,7 @@ def confirm(token: str) -> None:
     accounts.change_email(user, pending.new_address, by=user.id)
     user.email_verified_at = pending.confirmed_at = now()
     db.session.flush()
-    mail_commands.add(Letter.ADDRESS_CHANGED, change_id=pending.id)
+    mail_commands.add(MailCommand.ADDRESS_CHANGED, change_id=pending.id)
 
 
 def mint_undo(done: AddressChange) -> str:
@@ -131,7 +131,7 @@ def undo(token: str) -> None:
     cancel(user.id)
     later = update(AddressChange).where(AddressChange.user_id == user.id, AddressChange.id >= done.id)
     db.session.execute(later.values(undone_at=now()))
-    mail_commands.add(Letter.RESET_PASSWORD, user_id=user.id)
+    mail_commands.add(MailCommand.RESET_PASSWORD, user_id=user.id)
 
 
 def delete_old() -> int:

@@ -12,8 +12,8 @@ from learnstream.services.foundation import outbox
 TOPIC = "accounts.mail"
 
 
-class Letter(enum.StrEnum):
-    """The kinds of mail. An account is given by `user_id`, `email`, or the `change_id` of its change of address."""
+class MailCommand(enum.StrEnum):
+    """The mails that can be commanded. An account is given by `user_id`, `email`, or the `change_id` of its change of address."""
 
     VERIFY_EMAIL = "verify_email"
     ALREADY_REGISTERED = "already_registered"
@@ -23,6 +23,6 @@ class Letter(enum.StrEnum):
     ADDRESS_CHANGED = "address_changed"
 
 
-def add(letter: Letter, **payload: Any) -> None:
+def add(command: MailCommand, **payload: Any) -> None:
     """Add a command to the present transaction. Handled repeatedly, it causes one mail."""
-    outbox.add(TOPIC, letter=letter.value, cause=f"{letter}:{token_hex(8)}", **payload)
+    outbox.add(TOPIC, command=command.value, cause=f"{command}:{token_hex(8)}", **payload)

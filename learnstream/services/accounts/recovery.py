@@ -6,7 +6,7 @@ from learnstream.integrations import mail
 from learnstream.models import EventType, User
 from learnstream.services.accounts import accounts, addresses, links, mail_commands, sessions, signin, throttle
 from learnstream.services.accounts.links import Purpose
-from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.mail_commands import MailCommand
 from learnstream.services.accounts.signed_tokens import Claims, state_of
 from learnstream.services.accounts.throttle import Counter, Limit
 from learnstream.services.foundation import audit, events
@@ -29,7 +29,7 @@ def send_link(*, email: str, network: str) -> None:
     mail.require_configured()
     key = folding.caseless(email)
     throttle.count_request(Counter(FROM_NETWORK, f"{key} {network}"), Counter(IN_ALL, key))
-    mail_commands.add(Letter.FORGOTTEN_PASSWORD, email=email)
+    mail_commands.add(MailCommand.FORGOTTEN_PASSWORD, email=email)
 
 
 def mint_token(user: User, *, mailed: bool) -> str:

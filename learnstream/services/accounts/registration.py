@@ -5,7 +5,7 @@ from typing import Any
 from learnstream.errors.accounts import EmailTaken
 from learnstream.models import User
 from learnstream.services.accounts import accounts, mail_commands, verification
-from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.mail_commands import MailCommand
 
 
 def register(*, network: str, **account: Any) -> User | None:
@@ -24,5 +24,5 @@ def register(*, network: str, **account: Any) -> User | None:
     try:
         accounts.create(**account)
     except EmailTaken:
-        mail_commands.add(Letter.ALREADY_REGISTERED, email=account["email"])
+        mail_commands.add(MailCommand.ALREADY_REGISTERED, email=account["email"])
     return None

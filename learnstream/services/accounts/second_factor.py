@@ -33,7 +33,7 @@ PAUSE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What an authenticator app needs, shown once."""
+    """The secret for an authenticator app, in three forms; shown once."""
 
     secret: str
     otpauth_uri: str

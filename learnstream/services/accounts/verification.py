@@ -8,7 +8,7 @@ from learnstream.integrations import mail
 from learnstream.models import User
 from learnstream.services.accounts import accounts, links, mail_commands
 from learnstream.services.accounts.links import Purpose
-from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.mail_commands import MailCommand
 from learnstream.services.accounts.signed_tokens import state_of
 from learnstream.services.foundation import audit
 from learnstream.stores.sql import db
@@ -53,7 +53,7 @@ def send_link(user_id: int) -> None:
     """
     require_unverified(accounts.get(user_id))
     mail.require_configured()
-    mail_commands.add(Letter.VERIFY_EMAIL, user_id=user_id)
+    mail_commands.add(MailCommand.VERIFY_EMAIL, user_id=user_id)
 
 
 def require_unverified(user: User) -> None:

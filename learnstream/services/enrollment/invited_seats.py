@@ -15,7 +15,7 @@ from learnstream.services.foundation import audit
 from learnstream.services.foundation.followers import FeedEvent, follows
 from learnstream.stores.sql import db
 
-# Why somebody is not enrolled in a course that they were invited to. The other courses are not affected.
+# Reasons not to enroll an invited user in a course. The other courses of the invitation are not affected.
 WITHHELD = (NoSuchCourse, CourseArchived, NotYourCourse)
 
 
@@ -49,7 +49,7 @@ def _give_seat(event: FeedEvent, course_id: str) -> None:
 
 
 def _require_instructor(data: dict[str, Any], course_id: str) -> None:
-    """Require that whoever invited teaches the course still.
+    """Require that the inviter is still an instructor of the course.
 
     Raises:
         NoSuchCourse, NotYourCourse.

@@ -1,4 +1,4 @@
-"""Invitations to courses, which must be open to new learners when somebody is invited to them."""
+"""Invitations to courses, which must be open to new learners at that time."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, TypedDict

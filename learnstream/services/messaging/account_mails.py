@@ -11,7 +11,7 @@ from learnstream.models.address_change import AddressChange
 from learnstream.models.mail import MailTemplate
 from learnstream.models.second_factor import Removal
 from learnstream.services.accounts import accounts, mail_commands
-from learnstream.services.accounts.mail_commands import Letter
+from learnstream.services.accounts.mail_commands import MailCommand
 from learnstream.services.foundation import outbox
 from learnstream.services.foundation.followers import FeedEvent, follows
 from learnstream.services.messaging import mails
@@ -34,15 +34,15 @@ TOLD_HOURLY, HOUR = 10, timedelta(hours=1)
     name="account-mails",
 )
 def follow(event: FeedEvent) -> None:
-    """Mail what the owner of an account must know of a fact."""
+    """Tell the owner of an account about a fact by mail."""
     if user := db.session.get(User, event.data["user_id"]):
         FACTS[event.type](user, event)
 
 
 @outbox.handles(mail_commands.TOPIC)
 def handle(payload: Payload) -> None:
-    """Mail what was commanded."""
-    COMMANDS[Letter(payload["letter"])](payload)
+    """Request the mail of a command."""
+    COMMANDS[MailCommand(payload["command"])](payload)
 
 
 def _registered(user: User, event: FeedEvent) -> None:
@@ -88,7 +88,9 @@ def _verify_email(payload: Payload) -> None:
 def _already_registered(payload: Payload) -> None:
     if user := accounts.find(payload["email"]):
         # At most one an hour: anybody can register any address.
-        _request(MailTemplate.ALREADY_REGISTERED, user, f"{Letter.ALREADY_REGISTERED}:{user.id}:{now():%Y-%m-%dT%H}")
+        _request(
+            MailTemplate.ALREADY_REGISTERED, user, f"{MailCommand.ALREADY_REGISTERED}:{user.id}:{now():%Y-%m-%dT%H}"
+        )
 
 
 def _reset_password(payload: Payload) -> None:
@@ -111,13 +113,13 @@ def _address_changed(payload: Payload) -> None:
         _request_about(change, MailTemplate.ADDRESS_CHANGED, change.old_address, new_address=change.new_address)
 
 
-COMMANDS: dict[Letter, Callable[[Payload], None]] = {
-    Letter.VERIFY_EMAIL: _verify_email,
-    Letter.ALREADY_REGISTERED: _already_registered,
-    Letter.RESET_PASSWORD: _reset_password,
-    Letter.FORGOTTEN_PASSWORD: _forgotten_password,
-    Letter.CONFIRM_ADDRESS: _confirm_address,
-    Letter.ADDRESS_CHANGED: _address_changed,
+COMMANDS: dict[MailCommand, Callable[[Payload], None]] = {
+    MailCommand.VERIFY_EMAIL: _verify_email,
+    MailCommand.ALREADY_REGISTERED: _already_registered,
+    MailCommand.RESET_PASSWORD: _reset_password,
+    MailCommand.FORGOTTEN_PASSWORD: _forgotten_password,
+    MailCommand.CONFIRM_ADDRESS: _confirm_address,
+    MailCommand.ADDRESS_CHANGED: _address_changed,
 }
 
 

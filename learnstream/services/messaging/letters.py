@@ -1,4 +1,4 @@
-"""What mails say that is only known when they are sent: links with their tokens, and present names.
+"""Facts of mails that are only known when they are sent: links with their tokens, and present names.
 
 Each template may have a letter, a function registered for it. Links and tokens are added here because they must not be
 stored.

@@ -199,7 +199,7 @@ def hashed(monkeypatch):
 def test_the_owner_of_a_known_address_is_told(client, hidden, stranger, accounts):
     register(client, email=stranger.email)
 
-    assert accounts.commands() == [{"letter": "already_registered", "email": stranger.email, "cause": None}]
+    assert accounts.commands() == [{"command": "already_registered", "email": stranger.email, "cause": None}]
 
 
 def test_taken_addresses_are_not_counted_where_they_are_hidden(client, hidden, stranger, rate_limits):

@@ -42,7 +42,7 @@ def test_the_present_address_stays_until_the_new_one_is_confirmed(client, strang
     assert client.get("/users/me", auth=stranger).json["pending_email"] == NEW
     assert (login(client, stranger.email), login(client, NEW)) == (200, 401)
     [pending] = accounts.changes(stranger)
-    assert accounts.commands() == [{"letter": "confirm_address", "change_id": pending.id, "cause": None}]
+    assert accounts.commands() == [{"command": "confirm_address", "change_id": pending.id, "cause": None}]
 
 
 def test_a_confirmed_address_is_verified_and_the_old_one_is_told(client, stranger, token, accounts, separate_session):
@@ -53,7 +53,7 @@ def test_a_confirmed_address_is_verified_and_the_old_one_is_told(client, strange
     assert accounts.stored(stranger).email_verified_at
     assert client.get("/users/me", auth=stranger).json["pending_email"] is None
     [done] = accounts.changes(stranger)
-    assert accounts.commands()[-1] == {"letter": "address_changed", "change_id": done.id, "cause": None}
+    assert accounts.commands()[-1] == {"command": "address_changed", "change_id": done.id, "cause": None}
     actions = separate_session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["user.email_change_requested", "user.email_changed"]
 

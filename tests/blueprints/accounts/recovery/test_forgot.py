@@ -36,7 +36,7 @@ def test_the_rest_is_left_to_the_worker(client, stranger, accounts):
 
     domain = stranger.email.upper().partition("@")
     email = f"{domain[0]}@{domain[2].lower()}"
-    assert accounts.commands() == [{"letter": "forgotten_password", "email": email, "cause": None}]
+    assert accounts.commands() == [{"command": "forgotten_password", "email": email, "cause": None}]
 
 
 def test_without_mail_nothing_is_said_to_be_sent(app, client, stranger, monkeypatch):

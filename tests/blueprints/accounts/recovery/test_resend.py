@@ -14,7 +14,7 @@ def test_another_link_is_mailed(client, stranger, mail_configured, accounts):
     response = resend(client, stranger)
 
     assert response.status_code == 202
-    assert accounts.commands() == [{"letter": "verify_email", "user_id": stranger.id, "cause": None}]
+    assert accounts.commands() == [{"command": "verify_email", "user_id": stranger.id, "cause": None}]
 
 
 def test_a_verified_address_needs_none(client, stranger, mail_configured, accounts):

@@ -48,7 +48,7 @@ def test_the_former_address_is_restored_and_everybody_shut_out(client, stranger,
     assert account.email_verified_at
     assert client.get("/users/me", auth=stranger).status_code == 401
     assert {login(client, email) for email in (stranger.email, FIRST)} == {401}
-    assert accounts.commands()[-1] == {"letter": "reset_password", "user_id": stranger.id, "cause": None}
+    assert accounts.commands()[-1] == {"command": "reset_password", "user_id": stranger.id, "cause": None}
 
 
 def test_the_owner_gets_in_again_by_the_mailed_link(client, stranger, move, accounts):
