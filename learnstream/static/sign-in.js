@@ -18,7 +18,7 @@ export function listen(form, enter, fail) {
       } catch (problem) {
         if (problem.code === "mfa_code_required") return codes.begin(problem.token);
         if (problem.code === "mfa_token_invalid") codes.end();
-        fail(problem.message);
+        fail(problem.fields?.join(" ") || problem.message);
       }
     });
   });

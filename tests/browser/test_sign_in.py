@@ -109,6 +109,17 @@ def test_without_a_code_nothing_is_sent(page, visit, admin, recovery_codes):
     expect(alert(page)).to_have_text("Enter a code.")
 
 
+@pytest.mark.parametrize("code", ["12345", "b7kd-1f9x"])
+def test_what_is_wrong_with_a_code_is_said(page, visit, admin, recovery_codes, code):
+    visit("/docs", admin)
+    expect(code_field(page)).to_be_focused()
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+    expect(alert(page)).to_contain_text("Must be six digits.")
+    expect(code_field(page)).to_be_focused()
+
+
 def test_a_sign_in_that_took_too_long_begins_again(page, visit, admin, recovery_codes):
     page.route("**/auth/login/mfa", lambda route: route.fulfill(**TOO_LATE), times=1)
     visit("/docs", admin)
