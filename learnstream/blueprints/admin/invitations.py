@@ -10,6 +10,7 @@ from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, fresh_sign_in
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.blueprints.common.responses import PRIVATE
 from learnstream.errors.accounts import TooManyFailures
 from learnstream.errors.invitations import InvitationAccepted, InvitationRevoked, InvitationVoid, NoSuchInvitation
 from learnstream.errors.messaging import MailUnconfigured
@@ -95,14 +96,14 @@ def resend_invitation(invitation_id: int) -> Invitation:
 @commits()
 @blp.response(201, LinkSchema, example=examples.INVITATION_LINK)
 @blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked, InvitationVoid)
-def create_invitation_link(invitation_id: int) -> dict[str, Any]:
+def create_invitation_link(invitation_id: int) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Create a link that accepts an invitation, to hand out instead of mailing it.
 
     Needs a recent sign-in. Hand the link to the invited person alone. The invitation is valid for another 14 days.
     An account that is created with the link has an unverified address. That the link was created is in the audit log,
     the link itself is not.
     """
-    return invitations.create_link(invitation_id, by=caller.id, base=request.url_root)
+    return invitations.create_link(invitation_id, by=caller.id, base=request.url_root), 201, PRIVATE
 
 
 @blp.delete("/invitations/<row_id:invitation_id>")

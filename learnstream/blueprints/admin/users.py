@@ -10,6 +10,7 @@ from learnstream.blueprints.admin.blueprint import blp
 from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, fresh_sign_in
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.blueprints.common.responses import PRIVATE
 from learnstream.errors.accounts import (
     AccountDisabled,
     EmailTaken,
@@ -124,13 +125,14 @@ def delete_second_factor(body: dict[str, str], user_id: int) -> None:
 @commits()
 @blp.response(201, LinkSchema, example=examples.LINK)
 @blp.raises(NoSuchUser, EmailVerified, AccountDisabled)
-def create_user_link(body: dict[str, Any], user_id: int) -> dict[str, Any]:
+def create_user_link(body: dict[str, Any], user_id: int) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Create a link to hand out, instead of mailing it.
 
     For an account whose owner gets no mails. Hand it to the owner alone: anyone who has it can use it. That it was created
     is in the audit log, the link itself is not. Needs a recent sign-in.
     """
-    return directory.create_link(by=caller.id, user_id=user_id, purpose=body["purpose"], base=request.url_root)
+    link = directory.create_link(by=caller.id, user_id=user_id, purpose=body["purpose"], base=request.url_root)
+    return link, 201, PRIVATE
 
 
 @blp.get("/audit-log")

@@ -56,9 +56,9 @@ def change(user: User, email: str, *, network: str) -> None:
     if not mail.is_configured():
         accounts.change_email(user, email, by=user.id)
         return
-    _require_free(user, email)
     to_address = Counter(TO_ADDRESS, folding.caseless(email))
     throttle.count_request(Counter(REQUESTS, str(user.id)), Counter(FROM_NETWORK, network), to_address)
+    _require_free(user, email)
     pending = AddressChange(
         user_id=user.id, old_address=user.email, old_key=folding.caseless(user.email), new_address=email
     )

@@ -42,9 +42,11 @@ def _request(invitation: Invitation, request: str) -> None:
 
 @letter(MailTemplate.INVITATION)
 def add_link(mail: Mail) -> dict[str, Any]:
-    """Add the link, unless the invitation has ended."""
+    """Add the link, unless the invitation has ended, or is void since its inviter may not invite to its role any more."""
     invitation = db.session.get(Invitation, letters.subject_id(mail))
     if invitation is None or invitation.state is not InvitationState.PENDING:
+        raise NotNeeded()
+    if invitations.find_inviter(invitation) is None:
         raise NotNeeded()
     token = invitations.mint_token(invitation, mailed=True)
     return {"link": links.url(Purpose.INVITATION, token), "expires_on": invitation.expires_at.date().isoformat()}

@@ -5,10 +5,10 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from learnstream.clock import now
-from learnstream.models import OutboxMessage, Role
+from learnstream.models import OutboxMessage, Role, User
 from learnstream.models.mail import Mail
 from learnstream.services.foundation import outbox
 from learnstream.services.messaging import letters, sending
@@ -106,6 +106,15 @@ def test_an_invitation_that_has_ended_is_not_mailed(mailed, make_invitation, end
 def test_a_mail_is_not_sent_after_the_invitation_has_ended(mailed, invitation, end):
     [mail] = mailed()
     setattr(invitation, end, now())
+    db.session.commit()
+
+    with pytest.raises(NotNeeded):
+        letters.facts_of(mail)
+
+
+def test_a_mail_is_not_sent_after_its_inviter_may_not_invite_any_more(mailed, invitation, admin):
+    [mail] = mailed()
+    db.session.execute(update(User).where(User.id == admin.id).values(is_active=False))
     db.session.commit()
 
     with pytest.raises(NotNeeded):

@@ -26,6 +26,10 @@ def test_without_mail_an_administrator_hands_out_the_link(client, admin, invitat
     assert separate_session.scalars(select(User).where(User.name == "Tara")).one().email_verified_at is None
 
 
+def test_the_link_stays_out_of_caches(client, admin, invitation):
+    assert create(client, admin, invitation).headers["Cache-Control"] == "private, no-store"
+
+
 def test_the_audit_log_has_the_act_and_not_the_link(client, admin, invitation, separate_session):
     url = create(client, admin, invitation).json["url"]
 

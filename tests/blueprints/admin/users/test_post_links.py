@@ -22,7 +22,7 @@ def token_of(response):
 def test_a_link_sets_a_new_password_without_mail(client, admin, stranger, separate_session):
     response = create(client, admin, stranger.id, purpose="reset_password")
 
-    assert response.status_code == 201
+    assert (response.status_code, response.headers["Cache-Control"]) == (201, "private, no-store")
     assert response.json["url"].startswith("http://localhost/reset-password?token=")
     done = client.post("/reset-password", data={"token": token_of(response), "password": NEW})
     assert done.status_code == 200
