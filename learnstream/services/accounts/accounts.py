@@ -95,7 +95,7 @@ def ensure_administrator(*, email: str, password: str, name: str = "Administrato
         except EmailTaken:
             pass  # created concurrently by another process
         else:
-            audit.record("user.created", actor_id=None, target_kind="user", target_id=created.id, role=Role.ADMIN)
+            audit.record_about_user("user.created", created.id, by=None, role=Role.ADMIN)
             return True
     if (user := find(email)) is None or user.role is not Role.ADMIN:
         raise EmailTaken()
@@ -158,7 +158,7 @@ def change_email(user: User, email: str, *, by: int | None) -> None:
     """
     if email == user.email:
         return
-    audit.record("user.email_changed", actor_id=by, target_kind="user", target_id=user.id, before=user.email)
+    audit.record_about_user("user.email_changed", user.id, by=by, before=user.email)
     try:
         with db.session.begin_nested():
             user.email, user.email_verified_at, user.email_changed_at = email, None, now()

@@ -64,7 +64,7 @@ def change(user: User, email: str, *, network: str) -> None:
     )
     db.session.add(pending)
     db.session.flush()
-    _note("user.email_change_requested", user, by=user.id, after=email)
+    audit.record_about_user("user.email_change_requested", user.id, by=user.id, after=email)
     mail_commands.add(MailCommand.CONFIRM_ADDRESS, change_id=pending.id)
 
 
@@ -148,7 +148,7 @@ def _shut_out(user: User, *, since: datetime) -> None:
     _remove_factor(user, since)
     ended = sessions.end_all(user_id=user.id, reason="address_restored")
     entitlements.user_changed(user.id)
-    _note("user.email_change_undone", user, by=None, sessions_ended=ended)
+    audit.record_about_user("user.email_change_undone", user.id, by=None, sessions_ended=ended)
 
 
 def _remove_factor(user: User, since: datetime) -> None:
@@ -187,7 +187,3 @@ def _pending_state(pending: AddressChange, user: User) -> str:
 
 def _done_state(done: AddressChange) -> str:
     return state_of(done.id, done.confirmed_at, done.undone_at)
-
-
-def _note(action: str, user: User, *, by: int | None, **details: object) -> None:
-    audit.record(action, actor_id=by, target_kind="user", target_id=user.id, **details)

@@ -52,7 +52,7 @@ def add(*, by: int, name: str, email: str, password: str, role: Role) -> User:
         PasswordRefused, EmailTaken: as in `accounts.create`.
     """
     user = accounts.create(name=name, email=email, password=password, role=role)
-    _note("user.created", user, by, role=role)
+    audit.record_about_user("user.created", user.id, by=by, role=role)
     return user
 
 
@@ -125,7 +125,7 @@ def create_link(*, by: int, user_id: int, purpose: str, base: str) -> dict[str, 
         token = verification.mint_token(user)
     else:
         token = recovery.mint_token(user, mailed=False)
-    _note("user.link_created", user, by, purpose=kind)
+    audit.record_about_user("user.link_created", user.id, by=by, purpose=kind)
     return {"url": links.url(kind, token, base=base), "expires_at": now() + LIFETIMES[kind]}
 
 
@@ -151,7 +151,7 @@ def _replace_email(user: User, email: str, by: int) -> None:
 
 def change_role(user: User, role: Role, *, by: int) -> None:
     """Change a locked account's role, with the lock of `locks.lock_administrators`; access tokens become invalid."""
-    _note("user.role_changed", user, by, before=user.role, after=role)
+    audit.record_about_user("user.role_changed", user.id, by=by, before=user.role, after=role)
     _tell(EventType.USER_ROLE_CHANGED, user, before=user.role.value, after=role.value)
     user.role = role
     _invalidate_tokens(user)
@@ -161,7 +161,7 @@ def _set_active(user: User, is_active: bool, by: int) -> None:
     user.is_active = is_active
     _invalidate_tokens(user)
     ended = 0 if is_active else sessions.end_all(user_id=user.id, reason="account_disabled")
-    _note("user.enabled" if is_active else "user.disabled", user, by, sessions_ended=ended)
+    audit.record_about_user("user.enabled" if is_active else "user.disabled", user.id, by=by, sessions_ended=ended)
     _tell(EventType.USER_ENABLED if is_active else EventType.USER_DISABLED, user)
 
 
@@ -170,17 +170,13 @@ def set_password(user: User, password_hash: str, *, by: int) -> None:
     user.password_hash = password_hash
     addresses.cancel(user.id)
     ended = sessions.end_all(user_id=user.id, reason="password_set")
-    _note("user.password_set", user, by, sessions_ended=ended)
+    audit.record_about_user("user.password_set", user.id, by=by, sessions_ended=ended)
     _tell(EventType.USER_PASSWORD_CHANGED, user)
 
 
 def _invalidate_tokens(user: User) -> None:
     user.sessions_valid_from = now()
     entitlements.user_changed(user.id)
-
-
-def _note(action: str, user: User, by: int, **details: Any) -> None:
-    audit.record(action, actor_id=by, target_kind="user", target_id=user.id, **details)
 
 
 def _tell(event_type: EventType, user: User, **data: Any) -> None:

@@ -21,7 +21,7 @@ def require(user: User, given: str) -> None:
     throttle.require_not_paused(counter)
     if not passwords.matches(user.password_hash, given):
         if throttle.count_failure(counter):
-            audit.record("password.throttled", actor_id=user.id, target_kind="user", target_id=user.id)
+            audit.record_about_user("password.throttled", user.id, by=user.id)
         raise WrongPassword()
     throttle.record_success(counter, resetting=counter)
 

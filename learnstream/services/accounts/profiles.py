@@ -71,5 +71,5 @@ def _require_password(user: User, given: str | None) -> None:
 def _change_password(user: User, password_hash: str, session_id: UUID) -> None:
     user.password_hash = password_hash
     ended = sessions.end_all(user_id=user.id, reason="password_changed", except_for=session_id)
-    audit.record("user.password_changed", actor_id=user.id, target_kind="user", target_id=user.id, sessions_ended=ended)
+    audit.record_about_user("user.password_changed", user.id, by=user.id, sessions_ended=ended)
     events.record_change(EventType.USER_PASSWORD_CHANGED, user.id, user_id=user.id)

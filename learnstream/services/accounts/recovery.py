@@ -67,7 +67,7 @@ def reset(token: str, password: str, *, network: str) -> None:
     signin.end_pause(email=user.email, network=network)
     ended = sessions.end_all(user_id=user.id, reason="password_reset")
     addresses.cancel(user.id)
-    audit.record("user.password_reset", actor_id=None, target_kind="user", target_id=user.id, sessions_ended=ended)
+    audit.record_about_user("user.password_reset", user.id, by=None, sessions_ended=ended)
     events.record_change(EventType.USER_PASSWORD_CHANGED, user.id, user_id=user.id)
     db.session.flush()
 

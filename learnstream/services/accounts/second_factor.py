@@ -100,7 +100,7 @@ def confirm(user_id: int, *, code: str) -> list[str]:
     factor.enabled_at, factor.last_step = now(), step
     codes = recovery_codes.replace(user_id)
     entitlements.second_factor_changed(user_id)
-    _note("user.second_factor_enabled", user_id)
+    audit.record_about_user("user.second_factor_enabled", user_id, by=user_id)
     events.record_change(EventType.USER_SECOND_FACTOR_ENABLED, user_id, user_id=user_id)
     return codes
 
@@ -131,7 +131,7 @@ def replace_recovery_codes(user_id: int) -> list[str]:
     """
     if enabled_at(user_id) is None:
         raise NoSecondFactor()
-    _note("user.recovery_codes_replaced", user_id)
+    audit.record_about_user("user.recovery_codes_replaced", user_id, by=user_id)
     return recovery_codes.replace(user_id)
 
 
@@ -144,7 +144,7 @@ def remove(user: User, *, how: Removal, by: int | None = None, **details: Any) -
     if db.session.scalar(removed) is None:
         return False
     entitlements.second_factor_changed(user.id)
-    _note("user.second_factor_disabled", user.id, by=by, how=how.value, **details)
+    audit.record_about_user("user.second_factor_disabled", user.id, by=by, how=how.value, **details)
     events.record_change(EventType.USER_SECOND_FACTOR_DISABLED, user.id, user_id=user.id, how=how.value)
     return True
 
@@ -173,7 +173,7 @@ def _use_recovery_code(user_id: int, code: str) -> bool:
     if not recovery_codes.use(user_id, code):
         return False
     left = recovery_codes.count(user_id)
-    _note("user.recovery_code_used", user_id, left=left)
+    audit.record_about_user("user.recovery_code_used", user_id, by=user_id, left=left)
     events.record_change(EventType.USER_RECOVERY_CODE_USED, user_id, user_id=user_id, left=left)
     return True
 
@@ -182,14 +182,9 @@ def _count_failure(factor: SecondFactor) -> None:
     factor.failures += 1
     if factor.failures % MAX_FAILURES == 0:
         factor.paused_until = now() + PAUSE
-        audit.record(
+        audit.record_about_user(
             "second_factor.throttled",
-            actor_id=None,
-            target_kind="user",
-            target_id=factor.user_id,
+            factor.user_id,
+            by=None,
             failures=factor.failures,
         )
-
-
-def _note(action: str, user_id: int, *, by: int | None = None, **details: Any) -> None:
-    audit.record(action, actor_id=by or user_id, target_kind="user", target_id=user_id, **details)

@@ -84,7 +84,7 @@ def verify(token: str) -> None:
         raise LinkInvalid() from None
     claims.require_state(_state(user))
     user.email_verified_at = now()
-    audit.record("user.email_verified", actor_id=None, target_kind="user", target_id=user.id)
+    audit.record_about_user("user.email_verified", user.id, by=None)
     db.session.flush()
 
 

@@ -23,6 +23,11 @@ def record(action: str, *, actor_id: int | None, target_kind: str, target_id: in
     )
 
 
+def record_about_user(action: str, user_id: int, *, by: int | None, **details: Any) -> None:
+    """Add an entry about a user's account. `by` is the signed-in user who acted, if any."""
+    record(action, actor_id=by, target_kind="user", target_id=user_id, **details)
+
+
 def record_once(key: str, entry: dict[str, Any], *, at: datetime) -> None:
     """Add an entry built earlier by `entry`, for an action at that instant; once per key."""
     values = {**entry, "key": key, "created_at": at}

@@ -120,6 +120,16 @@ def test_a_second_factor_that_was_added_since_is_removed(client, stranger, move,
     assert separate_session.get(SecondFactor, stranger.id) is None
 
 
+def test_the_audit_log_names_no_actor_for_its_removal(client, stranger, move, separate_session):
+    token = move(FIRST)
+    add_factor(stranger, enabled_at=now())
+
+    undo(client, token)
+
+    entry = separate_session.scalars(select(AuditEntry).filter_by(action="user.second_factor_disabled")).one()
+    assert (entry.actor_id, entry.target_id, entry.details) == (None, str(stranger.id), {"how": "address_undone"})
+
+
 def test_the_owners_second_factor_stays(client, stranger, move, separate_session):
     add_factor(stranger, enabled_at=now() - timedelta(days=1))
 
