@@ -64,7 +64,7 @@ class NoSuchSession(NotFound):
 
 
 class TooManyFailures(TooManyRequests):
-    code, detail = "rate_limited", "Too many failed attempts; wait before you try again."
+    code, detail = "rate_limited", "Too many attempts; wait before you try again."
 
 
 class TokenExpired(Unauthenticated):

@@ -1,7 +1,8 @@
-"""Throttling of failed attempts: too many failures within a period cause a pause.
+"""Throttling of attempts: too many failures within a period cause a pause.
 
-Only failures count, so that users who know their passwords are not affected when many of them sign in. An attempt that
-is running when the limit is reached fails as well, so that concurrent attempts reveal nothing.
+Only failures count, so that users who know their passwords are not affected when many of them sign in; where a request
+costs something whether it succeeds or not, such as a mail, each counts (`count_request`). An attempt that is running when
+the limit is reached fails as well, so that concurrent attempts reveal nothing.
 """
 
 import hashlib

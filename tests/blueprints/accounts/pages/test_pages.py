@@ -12,9 +12,8 @@ from tests.factories import PASSWORD
 NEW = "another walrus entirely"
 ADDRESS = "stan@school.test"
 FORM = "application/x-www-form-urlencoded"
-# Those of which the pages of this issue exist.
+# The page of invitations has tests of its own.
 PURPOSES = [each for each in Purpose if each is not Purpose.INVITATION]
-
 
 pytestmark = pytest.mark.usefixtures("mail_configured")
 
