@@ -11,11 +11,10 @@ from learnstream.stores.sql import Model
 
 
 class Removal(enum.StrEnum):
-    """Why a second factor was removed: by its owner, by an administrator, or with a password or an address."""
+    """How a second factor was removed: by its owner, by an administrator, or by undoing a change of the address."""
 
     OWNER = "owner"
     ADMINISTRATOR = "administrator"
-    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a reason
     ADDRESS_UNDONE = "address_undone"
 
 

@@ -121,8 +121,8 @@ class SecondFactorRemovalDataSchema(AccountEventDataSchema):
         Removal,
         required=True,
         metadata={
-            "description": "Who or what removed it: its `owner` or an `administrator`; a `password_reset`; or an undone "
-            "change of the e-mail address (`address_undone`).",
+            "description": "How it was removed: by its `owner`, by an `administrator`, or by undoing a change of the e-mail "
+            "address (`address_undone`).",
             "example": "owner",
         },
     )

@@ -95,7 +95,7 @@ def test_without_an_enabled_one_nothing_is_told(stranger, separate_session, pend
     if pending:
         make_second_factor(stranger, enabled=False)
 
-    assert not second_factor.remove(db.session.get_one(User, stranger.id), how=Removal.PASSWORD_RESET)
+    assert not second_factor.remove(db.session.get_one(User, stranger.id), how=Removal.ADDRESS_UNDONE)
     db.session.commit()
 
     assert stored(separate_session) == []

@@ -39,7 +39,7 @@ def turn_off(person):
 
 def void(person):
     make_second_factor(person)
-    second_factor.remove(db.session.get_one(User, person.id), how=Removal.PASSWORD_RESET)
+    second_factor.remove(db.session.get_one(User, person.id), how=Removal.ADDRESS_UNDONE)
 
 
 def use_recovery_code(person):
