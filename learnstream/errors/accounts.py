@@ -105,7 +105,7 @@ class MfaTokenInvalid(Unauthenticated):
 
 
 class MfaSetupRequired(Denied):
-    code, detail = "mfa_setup_required", "This role needs a second factor: set one up first."
+    code, detail = "mfa_setup_required", "This role needs a second factor. Set one up first: `create_totp` at /docs."
 
 
 class WrongCode(Denied):

@@ -8,6 +8,7 @@ from learnstream.services.accounts import links
 from learnstream.services.accounts.links import Purpose
 from tests.factories import PASSWORD
 from tests.problems import outcome
+from tests.second_factors import make_second_factor
 
 NEW = "another walrus entirely"
 
@@ -43,6 +44,13 @@ def test_all_sessions_end_with_the_next_request(client, token, stranger, separat
     assert client.post("/auth/refresh", json={"refresh_token": pair["refresh_token"]}).status_code == 401
     entry = separate_session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.actor_id, entry.details) == ("user.password_reset", None, {"sessions_ended": 2})
+
+
+def test_a_second_factor_stays(client, token, stranger):
+    make_second_factor(stranger)
+    reset(client, token)
+
+    assert outcome(login(client, stranger, NEW)) == (403, "mfa_code_required")
 
 
 def test_the_fact_is_recorded(client, token, stranger, separate_session):
