@@ -6,7 +6,7 @@ invalidation that fails is retried by this process, and by others if this one di
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import exists, func, select
 
 from learnstream.clock import now
-from learnstream.errors.accounts import MfaSetupRequired, ReauthenticationRequired, TokenRevoked
+from learnstream.errors.accounts import MfaSetupRequired, TokenRevoked
 from learnstream.models import Enrollment, OutboxMessage, Role, SeatOverride, SeatSource, SeatStatus, Session, User
 from learnstream.models.second_factor import SecondFactor
 from learnstream.policies.seats import Override, Seat
@@ -34,8 +34,6 @@ STALE_IF_ERROR_SECONDS = 16 * 60  # slightly more than an access token's lifetim
 INVALIDATE = "facts.forget"
 # The facts of a session, by whether its user has a second factor.
 ACTIVE, WITH_SECOND_FACTOR = b"active", b"second_factor"
-# For how long a sign-in is fresh, and by how much the clock of the dyno that noted it may be ahead.
-FRESH_FOR, CLOCK_SKEW = timedelta(minutes=15), timedelta(seconds=60)
 
 
 def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
@@ -101,19 +99,6 @@ def confirm(caller: Caller) -> None:
     except (TokenRevoked, MfaSetupRequired):
         cache.invalidate(*caller_keys(caller.id, caller.session_id))
         raise
-
-
-def require_fresh_sign_in(caller: Caller) -> None:
-    """Require that the caller has signed in, or confirmed their identity, in this session a short time ago.
-
-    Raises:
-        ReauthenticationRequired: it was too long ago.
-    """
-    since, moment = func.coalesce(Session.reauthenticated_at, Session.created_at), now()
-    # Without an upper limit, sign-ins from before the clock was set back would be fresh for too long.
-    fresh = since.between(moment - FRESH_FOR, moment + CLOCK_SKEW)
-    if not db.session.scalar(select(fresh).where(Session.id == caller.session_id)):
-        raise ReauthenticationRequired()
 
 
 def seat(user_id: int, course_id: str) -> Seat | None:

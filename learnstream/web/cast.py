@@ -15,20 +15,16 @@ INVITED = {"id": 10, "name": "Tara Lind", "email": "tara@example.com"}
 INVITATION_ID = 21
 PASSWORD = "a walrus in the pantry"  # noqa: S105 - an example
 RECOVERY_CODES = [
-    *(
-        "7k2m-q9xw-4h3d-0tzn",
-        "b5rj-8cvy-2pne-6gsa",
-        "w1fz-m4kt-9dxq-h7e3",
-        "3yva-6n0b-rq5c-kj8p",
-        "zt9g-2wde-5m7x-c4hf",
-    ),
-    *(
-        "p6qs-v3nk-1yzb-8r0j",
-        "e4xh-7tcm-g2wa-9v5d",
-        "0nkd-5jzr-x8qf-3b6y",
-        "h2vp-9sge-4k1t-m7cw",
-        "j8aw-c0fy-6xnd-q5z2",
-    ),
+    "7k2m-q9xw-4h3d-0tzn",
+    "b5rj-8cvy-2pne-6gsa",
+    "w1fz-m4kt-9dxq-h7e3",
+    "3yva-6n0b-rq5c-kj8p",
+    "zt9g-2wde-5m7x-c4hf",
+    "p6qs-v3nk-1yzb-8r0j",
+    "e4xh-7tcm-g2wa-9v5d",
+    "0nkd-5jzr-x8qf-3b6y",
+    "h2vp-9sge-4k1t-m7cw",
+    "j8aw-c0fy-6xnd-q5z2",
 ]
 CLIENT_ADDRESS = "203.0.113.7"
 REQUEST_ID = "5f3c9a1e7b2d4c60"

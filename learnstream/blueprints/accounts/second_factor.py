@@ -8,7 +8,7 @@ from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.common.authentication import (
     caller,
     confirms_caller,
-    fresh_sign_in,
+    recent_sign_in,
     without_second_factor,
 )
 from learnstream.blueprints.common.commits import commits
@@ -66,7 +66,7 @@ def read_second_factor() -> Status:
 @blp.post("/totp")
 @without_second_factor
 @confirms_caller
-@fresh_sign_in()
+@recent_sign_in()
 @commits()
 @blp.response(201, SetupSchema, example=examples.SETUP)
 @blp.raises(SecondFactorEnabled, SecondFactorUnconfigured)
@@ -83,7 +83,7 @@ def create_totp() -> Setup:
 @without_second_factor
 @blp.arguments(CodeSchema, example=examples.CODE)
 @confirms_caller
-@fresh_sign_in()
+@recent_sign_in()
 @commits()
 @blp.response(200, RecoveryCodesSchema, example=examples.RECOVERY_CODES)
 @blp.raises(NoSecondFactor, SecondFactorEnabled, SecondFactorUnconfigured, WrongCode)

@@ -7,7 +7,7 @@ from flask import request
 
 from learnstream.blueprints.accounts import examples
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, fresh_sign_in
+from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, recent_sign_in
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import PRIVATE
@@ -45,7 +45,7 @@ def list_invitations(query: dict[str, Any], page: Page) -> Sequence[Invitation]:
 @blp.arguments(InvitationRequestSchema, example=examples.INVITEE)
 @confirms_caller
 @admins_only
-@fresh_sign_in(when=lambda body: _give_rights([body]))
+@recent_sign_in(when=lambda body: _give_rights([body]))
 @commits(idempotency_key=True)
 @blp.response(201, InvitationSchema, example=examples.INVITATION)
 def create_invitation(body: dict[str, Any]) -> Invitation:
@@ -63,7 +63,7 @@ def create_invitation(body: dict[str, Any]) -> Invitation:
 @blp.arguments(InvitationRequestsSchema, example={"invitations": [examples.INVITEE]})
 @confirms_caller
 @admins_only
-@fresh_sign_in(when=lambda body: _give_rights(body["invitations"]))
+@recent_sign_in(when=lambda body: _give_rights(body["invitations"]))
 @commits(idempotency_key=True)
 @blp.response(201, InvitationSchema(many=True), example=[examples.INVITATION])
 def create_invitations(body: dict[str, Any]) -> list[Invitation]:
@@ -92,7 +92,7 @@ def resend_invitation(invitation_id: int) -> Invitation:
 @blp.post("/invitations/<row_id:invitation_id>/link")
 @confirms_caller
 @admins_only
-@fresh_sign_in()
+@recent_sign_in()
 @commits()
 @blp.response(201, LinkSchema, example=examples.INVITATION_LINK)
 @blp.raises(NoSuchInvitation, InvitationAccepted, InvitationRevoked, InvitationVoid)

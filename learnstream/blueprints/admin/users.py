@@ -7,7 +7,7 @@ from flask import request
 
 from learnstream.blueprints.admin import examples
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, fresh_sign_in
+from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, recent_sign_in
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.responses import PRIVATE
@@ -55,7 +55,7 @@ def list_users(query: dict[str, Any], page: Page) -> Sequence[User]:
 @blp.arguments(UserCreateSchema, example=examples.NEW_USER)
 @confirms_caller
 @admins_only
-@fresh_sign_in(when=lambda body: body["role"] is not Role.STUDENT)
+@recent_sign_in(when=lambda body: body["role"] is not Role.STUDENT)
 @commits(idempotency_key=True)
 @blp.response(201, UserSchema, example=examples.CREATED_USER)
 @blp.raises(EmailTaken, PasswordRefused)
@@ -85,7 +85,7 @@ def read_user(user_id: int) -> User:
 @blp.arguments(UserChangeSchema, example={"role": "instructor"})
 @confirms_caller
 @admins_only
-@fresh_sign_in(when=lambda body, **_: body.keys() != {"name"})
+@recent_sign_in(when=lambda body, **_: body.keys() != {"name"})
 @commits()
 @blp.response(200, UserSchema, example=examples.USER | {"role": "instructor"})
 @blp.raises(NoSuchUser, EmailTaken, LastAdministrator, PasswordRefused)
@@ -104,7 +104,7 @@ def update_user(body: dict[str, Any], user_id: int) -> User:
 @blp.arguments(RemovalReasonSchema)
 @confirms_caller
 @admins_only
-@fresh_sign_in()
+@recent_sign_in()
 @commits()
 @blp.response(204)
 @blp.raises(NoSuchUser, NoSecondFactor, OwnSecondFactor)
@@ -121,7 +121,7 @@ def delete_second_factor(body: dict[str, str], user_id: int) -> None:
 @blp.arguments(LinkRequestSchema)
 @confirms_caller
 @admins_only
-@fresh_sign_in()
+@recent_sign_in()
 @commits()
 @blp.response(201, LinkSchema, example=examples.LINK)
 @blp.raises(NoSuchUser, EmailVerified, AccountDisabled)

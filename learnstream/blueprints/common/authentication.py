@@ -23,7 +23,7 @@ from learnstream.errors.accounts import (
     TokenInvalid,
 )
 from learnstream.extensions import api
-from learnstream.policies import entitlements
+from learnstream.policies import entitlements, reauthentication
 from learnstream.policies.access import require_admin
 from learnstream.policies.views import Caller
 from learnstream.stores import cache
@@ -188,7 +188,7 @@ def admins_only(view: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def fresh_sign_in(when: Callable[..., bool] = lambda *_, **__: True) -> Callable[..., Any]:
+def recent_sign_in(when: Callable[..., bool] = lambda *_, **__: True) -> Callable[..., Any]:
     """Require a recent sign-in, or a recent confirmation of the password. Apply it below `admins_only`.
 
     when: returns whether a request needs it, for the arguments of the route.
@@ -198,7 +198,7 @@ def fresh_sign_in(when: Callable[..., bool] = lambda *_, **__: True) -> Callable
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             if when(*args, **kwargs):
-                entitlements.require_fresh_sign_in(caller)
+                reauthentication.require_recent_sign_in(caller)
             return view(*args, **kwargs)
 
         describe(wrapper, raises=[ReauthenticationRequired()])

@@ -9,7 +9,7 @@ from learnstream.services.accounts import accounts, password_check, second_facto
 
 
 def confirm(*, user_id: int, session_id: UUID, **proof: str) -> None:
-    """Make a session's sign-in fresh again.
+    """Make a session's sign-in recent again.
 
     Raises:
         WrongPassword, WrongCode, MfaCodeRequired, TooManyFailures: as in `_require`.

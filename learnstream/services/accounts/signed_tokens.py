@@ -17,7 +17,7 @@ from learnstream.clock import now
 from learnstream.errors import AppError
 
 # How far the clock of the process that minted a token may be ahead. The library would tolerate nothing.
-CLOCK_TOLERANCE = timedelta(seconds=30)
+CLOCK_SKEW = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class TokenKind:
         except (BadData, ValueError):
             raise self.invalid() from None
         age = int(now().timestamp()) - signed_at.timestamp()
-        if not -CLOCK_TOLERANCE.total_seconds() <= age <= self.lifetime.total_seconds():
+        if not -CLOCK_SKEW.total_seconds() <= age <= self.lifetime.total_seconds():
             raise self.expired()
         return Claims(self, values, values.pop("state"))
 

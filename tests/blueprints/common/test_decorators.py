@@ -18,7 +18,7 @@ ORDER = (
     ("blp.arguments",),
     ("confirms_caller",),
     ("admins_only",),
-    ("fresh_sign_in",),
+    ("recent_sign_in",),
     ("commits",),
     ("blp.response", "blp.lists"),
     ("blp.alt_response",),

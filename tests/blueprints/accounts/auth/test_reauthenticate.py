@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from learnstream.clock import now
 from learnstream.models import AuditEntry, Role, Session
 from learnstream.models.second_factor import SecondFactor
-from learnstream.policies import entitlements
+from learnstream.policies import reauthentication
 from learnstream.stores.sql import db
 from tests.factories import PASSWORD, make_person
 from tests.second_factors import make_second_factor
@@ -88,7 +88,7 @@ def test_a_sign_in_from_before_the_clock_was_set_back_is_not_recent(client, admi
     age(admin, created_at=now() + timedelta(hours=1))
     assert promote(client, admin, stranger).status_code == 401
 
-    age(admin, created_at=now() + entitlements.CLOCK_SKEW / 2)
+    age(admin, created_at=now() + reauthentication.CLOCK_SKEW / 2)
     assert promote(client, admin, stranger).status_code == 200
 
 
