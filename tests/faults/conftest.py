@@ -10,17 +10,11 @@ from devstack.services.stack import Stack
 from tests.faults.report import TABLES
 from tests.faults.stores import VARIABLES, put_behind_proxies
 from tests.faults.system import running
+from tests.plugins.mail import NOWHERE
 from tests.server import ROOT
 from tests.waiting import within
 
 RECOVERY = 10.0
-
-# Mails are requested, and never sent: that is the worker's part.
-MAIL = {
-    "MAIL_URL": "smtp://127.0.0.1:1",
-    "MAIL_FROM": "school@learnstream.example",
-    "PUBLIC_URL": "https://api.school.test",
-}
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +31,7 @@ def addresses(stores):
 
 @pytest.fixture(scope="session")
 def system(addresses, tmp_path_factory):
-    with running(addresses, tmp_path_factory.mktemp("system"), **MAIL) as system:
+    with running(addresses, tmp_path_factory.mktemp("system"), **NOWHERE) as system:
         yield system
 
 
