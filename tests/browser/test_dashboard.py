@@ -160,7 +160,7 @@ def test_the_page_fits_a_phone(page, sign_in, require_no_errors, owner, course, 
 def test_the_range_can_be_changed(page, sign_in, require_no_errors, owner, activity):
     sign_in(owner)
     expect(page.get_by_role("img", name=re.compile("^Active learners"))).to_be_visible()
-    page.get_by_label("From").fill("2020-01-01")
+    page.get_by_label("From", exact=True).fill("2020-01-01")
     page.get_by_label("To", exact=True).fill("2020-01-31")
     page.get_by_role("button", name="Update").click()
 
@@ -171,11 +171,11 @@ def test_the_range_can_be_changed(page, sign_in, require_no_errors, owner, activ
 def test_an_invalid_range_is_reported_at_its_field_and_hides_nothing(page, sign_in, owner, course):
     sign_in(owner)
     heading(page, "Astronomy").to_be_visible()
-    page.get_by_label("From").fill("2020-02-01")
+    page.get_by_label("From", exact=True).fill("2020-02-01")
     page.get_by_label("To", exact=True).fill("2020-01-01")
     page.get_by_role("button", name="Update").click()
 
-    field = page.get_by_label("From")
+    field = page.get_by_label("From", exact=True)
     expect(field).to_have_accessible_description("Must not be after “To”.")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
