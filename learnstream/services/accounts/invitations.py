@@ -1,7 +1,7 @@
 """Invitations: their lists, resending, links and revocation. `invitees` creates them, and `acceptance` uses them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -58,7 +58,7 @@ def resend(invitation_id: int, *, by: int, scope: str | None = None) -> Invitati
     mail.require_configured()
     invitation = _prolong(invitation_id, scope)
     throttle.count_request(Counter(RESENT, str(invitation.id)))
-    request_mails([invitation])
+    request_mails([invitation], now())
     record("invitation.resent", invitation, by=by)
     db.session.flush()
     return invitation
@@ -146,13 +146,12 @@ def delete_ended() -> int:
     return len(db.session.scalars(ended).all())
 
 
-def request_mails(invitations: Sequence[Invitation]) -> None:
-    """Have the links of invitations mailed, if this deployment sends mails.
+def request_mails(invitations: Sequence[Invitation], requested_at: datetime | None) -> None:
+    """Have the links of invitations mailed, unless there is no time, since this deployment sends no mails.
 
     Raises:
         TooManyFailures: instructors have had too many mailed to one of the addresses.
     """
-    requested_at = now() if mail.is_configured() else None
     for invitation in invitations:
         invitation.mail_requested_at = requested_at
     if requested_at and invitations:

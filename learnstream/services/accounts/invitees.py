@@ -6,12 +6,13 @@ harmless: an address has one open invitation per scope.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, literal_column
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
+from learnstream.integrations import mail
 from learnstream.models import Role
 from learnstream.models.invitation import SCHOOL, Invitation, InvitationState
 from learnstream.services.accounts import invitations
@@ -47,28 +48,30 @@ def invite_all(invitees: Sequence[Invitee], *, invited_by: int, scope: str = SCH
     may not invite to its role any more, begins anew. It gets a mail, unless it got one for this role within the last
     hour.
     """
+    requested_at = now() if mail.is_configured() else None
     invited: dict[int, Invitation] = {}
     actions: dict[Invitation, str] = {}
     # Sorted, so that two requests that invite the same people cannot deadlock.
     for place, invitee in sorted(enumerate(invitees), key=lambda each: folding.caseless(each[1].email)):
-        invited[place], is_new = _insert(invitee, invited_by, scope)
+        invited[place], is_new = _insert(invitee, invited_by, scope, requested_at)
         if not is_new:
             _renew(invited[place], invitee, invited_by)
         actions.setdefault(invited[place], "invitation.created" if is_new else "invitation.repeated")
     # Together, since each statement that follows another takes a round trip.
-    invitations.request_mails([each for each in actions if _is_mail_due(each)])
+    invitations.request_mails([each for each in actions if _is_mail_due(each, requested_at)], requested_at)
     for invitation, action in actions.items():
         invitations.record(action, invitation, by=invited_by)
     db.session.flush()
     return [invited[place] for place in range(len(invitees))]
 
 
-def _is_mail_due(invitation: Invitation) -> bool:
-    requested_at = invitation.mail_requested_at
-    return requested_at is None or requested_at <= now() - MAILS_APART
+def _is_mail_due(invitation: Invitation, requested_at: datetime | None) -> bool:
+    """True if a mail is requested now: the invitation is new, was made more of, or its last mail is long ago."""
+    last = invitation.mail_requested_at
+    return last is None or last == requested_at or last <= now() - MAILS_APART
 
 
-def _insert(invitee: Invitee, invited_by: int, scope: str) -> tuple[Invitation, bool]:
+def _insert(invitee: Invitee, invited_by: int, scope: str, requested_at: datetime | None) -> tuple[Invitation, bool]:
     """Insert an invitation, or lock the open one with this address and scope; return it, and whether it is new."""
     columns = {
         "email": invitee.email,
@@ -80,6 +83,8 @@ def _insert(invitee: Invitee, invited_by: int, scope: str) -> tuple[Invitation, 
         "language": invitee.language,
         "invited_by": invited_by,
         "expires_at": now() + LIFETIME,
+        # Of a new one: an open one keeps its own. Setting it afterwards would take another statement.
+        "mail_requested_at": requested_at,
     }
     # The unique index decides between concurrent requests; a query before the insert would be a race.
     inserted = insert(Invitation).values(columns)

@@ -6,6 +6,7 @@ from learnstream.models import AuditEntry, Role, User
 from learnstream.models.invitation import Invitation
 from learnstream.services.accounts.invitations import LIFETIME
 from tests.factories import archive, make_course, make_person
+from tests.plugins.mail import NOWHERE, configure
 
 TARA = {"email": "tara@example.com", "role": "instructor"}
 LONGEST = "x" * 64 + "@" + ".".join(["d" * 61] * 3) + ".com"  # 254 characters
@@ -39,6 +40,19 @@ def test_without_mail_nothing_is_said_to_be_sent(client, admin, separate_session
     response = invite(client, admin)
 
     assert (response.json["mail"], response.json["mail_requested_at"]) == ("unconfigured", None)
+
+
+def test_mail_takes_one_statement_more(client, app, admin, queries, monkeypatch):
+    def statements(email):
+        queries.clear()
+        assert invite(client, admin, email=email).status_code == 201
+        return queries.count("sql")
+
+    statements("first@example.com")
+    without = statements("second@example.com")
+    configure(app, monkeypatch, **NOWHERE)
+
+    assert statements("third@example.com") == without + 1
 
 
 def test_inviting_creates_no_account(client, admin, separate_session):
