@@ -2,21 +2,23 @@ import pytest
 
 
 @pytest.fixture
-def fetch(client, owner, course, counted_learners):
+def fetch(client, owner, course, learners):
     def fetch(name, auth=owner):
-        return client.get(f"/courses/{course.id}/learners/{counted_learners[name].id}/progress", auth=auth)
+        return client.get(f"/courses/{course.id}/learners/{learners[name].id}/progress", auth=auth)
 
     return fetch
 
 
-def test_a_learners_progress_matches_their_own_view(client, fetch, course, counted_learners):
-    own = client.get(f"/courses/{course.id}/progress", auth=counted_learners["Bob"]).json
+def test_a_learners_progress_matches_their_own_view(client, fetch, course, learners):
+    own = client.get(f"/courses/{course.id}/progress", auth=learners["Bob"]).json
 
     assert own["completed_lessons"] == 2
     assert fetch("Bob").json == own
 
 
-def test_a_withdrawn_learner_is_still_found(fetch):
+def test_a_withdrawn_learner_is_still_found(client, fetch, course, learners):
+    client.delete(f"/courses/{course.id}/enroll", auth=learners["Dee"])
+
     assert fetch("Dee").json["completed_lessons"] == 1
 
 
