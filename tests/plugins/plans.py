@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from learnstream.stores.sql import db
+from tests.statements import sql_heard_by
 
 
 class Plans:
@@ -81,11 +82,8 @@ def explain(app):
         def record(connection, cursor, statement, parameters, context, executemany):
             statements.append((statement, parameters))
 
-        sa.event.listen(db.engine, "before_cursor_execute", record)
-        try:
+        with sql_heard_by(record):
             call()
-        finally:
-            sa.event.remove(db.engine, "before_cursor_execute", record)
         connection = db.session.connection()
         return "\n".join(
             str(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all())

@@ -4,10 +4,9 @@ from contextlib import contextmanager
 
 import pytest
 import redis.connection
-import sqlalchemy as sa
 from pymongo import monitoring
 
-from learnstream.stores.sql import db
+from tests.statements import sql_heard_by
 
 recorded: list[str] = []
 
@@ -40,10 +39,9 @@ def queries(app, monkeypatch):
         recorded.append("sql")
 
     monkeypatch.setattr(redis.connection.Connection, "send_packed_command", send_and_record)
-    sa.event.listen(db.engine, "before_cursor_execute", record_sql)
-    recorded.clear()
-    yield recorded
-    sa.event.remove(db.engine, "before_cursor_execute", record_sql)
+    with sql_heard_by(record_sql):
+        recorded.clear()
+        yield recorded
 
 
 @pytest.fixture
@@ -57,10 +55,7 @@ def statements(app):
         def record(_connection, _cursor, statement, *_):
             sent.append(statement)
 
-        sa.event.listen(db.engine, "before_cursor_execute", record)
-        try:
+        with sql_heard_by(record):
             yield sent
-        finally:
-            sa.event.remove(db.engine, "before_cursor_execute", record)
 
     return recording

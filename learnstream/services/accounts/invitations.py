@@ -147,7 +147,7 @@ def delete_ended() -> int:
 
 
 def request_mails(invitations: Sequence[Invitation], requested_at: datetime | None) -> None:
-    """Have the links of invitations mailed, unless there is no time, since this deployment sends no mails.
+    """Have the links of invitations mailed. `requested_at` is null where this deployment sends no mails.
 
     Raises:
         TooManyFailures: instructors have had too many mailed to one of the addresses.

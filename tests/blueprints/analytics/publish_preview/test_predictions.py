@@ -14,6 +14,7 @@ from tests.blueprints.analytics.publish_preview.drafts import effect, migration_
 from tests.factories import make_lesson, make_person, make_ready_video, make_seat
 from tests.factories import put_video as put
 from tests.learning import complete, make_record
+from tests.statements import sql_heard_by
 
 
 def test_learners_beyond_the_time_limit_are_left_out(preview, owner, course, lea, monkeypatch):
@@ -120,9 +121,8 @@ def statements(app):
     def note(connection, cursor, statement, parameters, *_):
         asked.append((statement, parameters))
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    yield asked
-    sa.event.remove(db.engine, "before_cursor_execute", note)
+    with sql_heard_by(note):
+        yield asked
 
 
 def test_enrollments_are_read_in_index_order(client, owner, course, lea, statements, other_seats):
