@@ -12,6 +12,7 @@ from learnstream.documents.migration import DocumentMigration
 from learnstream.documents.progress import Progress
 from learnstream.documents.schedule_beat import ScheduleBeat
 from learnstream.documents.stats import CourseStats, DayStats, LessonStats, RollupState
+from learnstream.documents.stored_object import ObjectEntry
 from learnstream.documents.video import Video, VideoStatus
 from learnstream.documents.webhook_event import WebhookEvent, WebhookState
 
@@ -27,6 +28,7 @@ __all__ = [
     "LessonKind",
     "LessonStats",
     "LessonVersion",
+    "ObjectEntry",
     "Progress",
     "RollupState",
     "ScheduleBeat",

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from learnstream.integrations import mail, video
+from learnstream.integrations import files, mail, video
+from learnstream.integrations.gridfs.adapter import GridFs
 from learnstream.integrations.mail import Mailbox, MailService
 from learnstream.integrations.mux import adapter
 from learnstream.integrations.smtp.server import SmtpServer
@@ -14,6 +15,7 @@ def init_app(app: Flask) -> None:
     app.extensions[video.EXTENSION] = (
         adapter.MuxVideo(app.config["MUX_API_URL"], token_id, app.config["MUX_TOKEN_SECRET"]) if token_id else None
     )
+    app.extensions[files.EXTENSION] = GridFs()
     app.extensions[mail.EXTENSION] = lambda: _mail_service(app)
 
 

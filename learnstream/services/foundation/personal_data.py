@@ -249,6 +249,22 @@ MONGODB: dict[str, Stored] = {
         "45 days after receipt",
         none=("_id type body state tries next_try_at last_error object_id occurred_at received_at applied_at"),
     ),
+    "objects.files": Stored(
+        "MongoDB",
+        "names and sizes of stored files; the names consist of ids",
+        "as long as the file",
+        none="_id filename length chunkSize uploadDate metadata",
+    ),
+    "objects.chunks": Stored(
+        "MongoDB",
+        "contents of files, which may tell of persons",
+        "as long as the file",
+        none="_id files_id n",
+        personal="data",
+    ),
+    "objects.unfinished": Stored(
+        "MongoDB", "files that are being written or removed", "until the next sweep", none="_id began_at"
+    ),
     "rollups": Stored(
         "MongoDB",
         "the state of the roll-ups",

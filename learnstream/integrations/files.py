@@ -1,0 +1,88 @@
+"""The port to the file storage: objects of bytes under names that this application chooses.
+
+The names are `staging/<file id>` while clients upload, `files/<file id>` once checked, and `photos/<file id>/<size>.webp`.
+Calls outside requests are not limited in total, but each one to the storage has a timeout.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from flask import current_app
+
+EXTENSION = "file_store"
+Kind = Literal["gridfs", "s3"]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadTarget:
+    """The request by which a client uploads an object: the body is the object's bytes, `headers` must be sent as given."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """A complete object. `size` is in bytes; `etag`, without quotes, changes whenever the object is written."""
+
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """Number and size in bytes of what was removed."""
+
+    count: int = 0
+    size: int = 0
+
+
+class FileStore(Protocol):
+    """A file storage. All methods but `delete` raise `Missing` for unknown objects.
+
+    Every method raises `Unreachable` or `Busy` when the storage fails, and iterators while they are read.
+    """
+
+    kind: Kind
+
+    def upload_target(self, name: str, *, size: int, content_type: str | None, expires_at: datetime) -> UploadTarget:
+        """Return a request that writes an object of exactly `size` bytes. It contacts no storage."""
+
+    def download_url(
+        self, name: str, *, filename: str, content_type: str, inline: bool, expires_at: datetime
+    ) -> str | None:
+        """Return a URL at which the storage itself serves an object; None if it has none. It contacts no storage."""
+
+    def stat(self, name: str) -> StoredObject:
+        """Return an object's size and ETag."""
+
+    def open(self, name: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Return an iterator over an object's bytes from `start` up to, but without, `end`."""
+
+    def put(self, name: str, chunks: Iterable[bytes], *, content_type: str | None) -> StoredObject:
+        """Write an object, or replace it at once: readers see the old one or the new one, and never a part.
+
+        An exception that `chunks` raises leaves what was stored before.
+        """
+
+    def copy(self, source: str, target: str) -> StoredObject:
+        """Copy an object, and return the copy."""
+
+    def delete(self, name: str) -> None:
+        """Remove an object, if it exists."""
+
+    def names(self, prefix: str, *, older_than: datetime) -> Iterator[str]:
+        """Return an iterator over the names of objects that begin with `prefix` and were last written before that time."""
+
+    def discard_unfinished(self, *, older_than: datetime) -> Discarded:
+        """Remove parts of objects whose writing began before that time and never ended: its process was killed."""
+
+
+def service() -> FileStore:
+    """Return the configured file storage."""
+    chosen: FileStore = current_app.extensions[EXTENSION]
+    return chosen

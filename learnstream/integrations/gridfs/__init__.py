@@ -1,0 +1,1 @@
+"""The GridFS adapter of the file storage: objects in MongoDB."""
