@@ -22,6 +22,7 @@ from learnstream.integrations.smtp.server import SmtpServer
 MIN_SECRET_LENGTH = 32
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
+UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 # Exact origins only: Flask-CORS treats an origin with a star or bracket as a regular expression, where dots match all.
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 ROLE = re.compile("admin|instructor|student")
@@ -64,6 +65,13 @@ class Environment:
         if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text) or not low <= float(text) <= high:
             raise ConfigError(f"{name} must be a number from {low:g} to {high:g}, not {text!r}.")
         return float(text)
+
+    def size(self, name: str, default: str) -> int:
+        """Return a number of bytes, which may be written with a unit, such as 500MB."""
+        found = re.fullmatch(r"(\d{1,15})\s?(B|kB|KB|MB|GB|TB)?", text := self.text(name, default))
+        if not found or not (size := int(found[1]) * UNITS[(found[2] or "B").upper()]):
+            raise ConfigError(f"{name} must be a number of bytes such as 500MB or 2GB, not {text!r}.")
+        return size
 
     def boolean(self, name: str, default: bool) -> bool:
         text = self.text(name, "true" if default else "false").lower()
@@ -180,6 +188,7 @@ class Config:
         self._web(env)
         self._mail(env)
         self._accounts(env)
+        self._files(env)
 
     def _secrets(self, env: Environment) -> None:
         self.SECRET_KEY = self._secret(env, "SECRET_KEY")
@@ -285,6 +294,10 @@ class Config:
             raise ConfigError("REQUIRE_VERIFIED_EMAIL must be never, enroll or login.")
         if self.REQUIRE_VERIFIED_EMAIL == "login" and not self.MAIL_URL:
             raise ConfigError("MAIL_URL is required with REQUIRE_VERIFIED_EMAIL=login: addresses are verified by mail.")
+
+    def _files(self, env: Environment) -> None:
+        # Bytes that the files of each user may take.
+        self.FILES_QUOTA = env.size("FILES_QUOTA", "1GB")
 
     def _web(self, env: Environment) -> None:
         self.CORS_ORIGINS = env.listing("CORS_ORIGINS", ORIGIN, "https://app.example.com (or *)")

@@ -7,6 +7,7 @@ from learnstream.documents.base import ensure_indexes
 from learnstream.documents.course import Course, CourseStatus
 from learnstream.documents.course_progress import CourseProgress
 from learnstream.documents.course_version import CourseVersion
+from learnstream.documents.file import File, FilePurpose, FileState
 from learnstream.documents.lesson import Lesson, LessonKind, LessonVersion
 from learnstream.documents.migration import DocumentMigration
 from learnstream.documents.progress import Progress
@@ -24,6 +25,9 @@ __all__ = [
     "CourseVersion",
     "DayStats",
     "DocumentMigration",
+    "File",
+    "FilePurpose",
+    "FileState",
     "Lesson",
     "LessonKind",
     "LessonStats",

@@ -52,6 +52,9 @@ def test_a_missing_setting_is_named(name):
         ("MAX_PLAYBACK_RATE", "17"),
         ("MAX_PLAYBACK_RATE", "2,5"),
         ("MAX_PLAYBACK_RATE", "nan"),
+        ("FILES_QUOTA", "0"),
+        ("FILES_QUOTA", "1.5GB"),
+        ("FILES_QUOTA", "much"),
         ("LOG_LEVEL", "LOUD"),
         ("CORS_ORIGINS", "https://*.example.com"),
         ("CORS_ORIGINS", "https://app.example.com/"),
@@ -154,6 +157,13 @@ def test_links_may_lead_to_the_front_ends_pages():
 def test_a_weak_password_for_the_administrator_aborts_the_start(password):
     with pytest.raises(ConfigError, match="ADMIN_PASSWORD"):
         load(GOOD | {"ADMIN_EMAIL": "ada@school.test", "ADMIN_PASSWORD": password})
+
+
+@pytest.mark.parametrize(("text", "size"), [("500MB", 5 * 10**8), ("2 GB", 2 * 10**9), ("1024", 1024), ("", 10**9)])
+def test_a_quota_is_given_in_bytes_or_with_a_unit(text, size):
+    quota = load(GOOD | {"FILES_QUOTA": text}).FILES_QUOTA
+
+    assert quota == size
 
 
 def test_production_derives_no_key_for_second_factors():

@@ -199,6 +199,17 @@ MONGODB: dict[str, Stored] = {
         ),
         personal="created_by",
     ),
+    "files": Stored(
+        "MongoDB",
+        "files that users upload; their bytes are in the file store",
+        "until the owner deletes it, or a week after nothing shows it any more; uploads that are not completed, a day",
+        none=(
+            "purpose type declared_type state state_at refusal pages width height store object etag derived charged "
+            "upload_expires_at held_at unnamed_since review_at removing_at due_at tries claim last_error"
+        ),
+        personal="_id owner_id name size sha256 created_at",
+    ),
+    "file_quotas": Stored("MongoDB", "how much the files of a user take", ACCOUNT, personal="_id used"),
     "progress": Stored(
         "MongoDB",
         "a learner's record of a lesson: watched seconds, days and completion",

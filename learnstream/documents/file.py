@@ -1,0 +1,152 @@
+"""Files that users upload. A document describes a file; the file store keeps its bytes (`integrations.files`)."""
+
+import enum
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from bson import ObjectId
+from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
+
+from learnstream.documents.base import Document
+
+
+class FilePurpose(enum.StrEnum):
+    """What a file is for, which decides its types, its greatest size, and who may upload and read it."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    ATTACHMENT = "attachment"
+
+
+class FileState(enum.StrEnum):
+    """A file's state. It only moves forward; `ready` and `refused` are final."""
+
+    UPLOADING = "uploading"
+    PROCESSING = "processing"
+    READY = "ready"
+    REFUSED = "refused"
+
+
+class Refusal(TypedDict):
+    """Why a file was refused: the field of the request, or of the file, that is wrong, a stable word, and a sentence."""
+
+    field: str
+    code: str
+    message: str
+
+
+class FileFacts(TypedDict):
+    """The facts of a file that hot paths need; see `services.media.files.facts`."""
+
+    _id: ObjectId
+    owner_id: int
+    purpose: str
+    state: str
+    name: str
+    type: str | None
+    size: int
+    pages: int | None
+    width: int | None
+    height: int | None
+    object: str | None
+    etag: str | None
+    derived: list[str]
+    store: str
+    removing_at: datetime | None
+
+
+class ListedFile(FileFacts):
+    """A file as its owner sees it."""
+
+    refusal: Refusal | None
+    upload_expires_at: datetime
+    created_at: datetime
+    state_at: datetime
+
+
+class StoredFile(ListedFile):
+    """A whole file."""
+
+    declared_type: str | None
+    sha256: str | None
+    charged: int
+    held_at: datetime | None
+    unnamed_since: datetime | None
+    review_at: NotRequired[datetime]
+    due_at: NotRequired[datetime]
+    tries: int
+    claim: str | None
+    last_error: str | None
+
+
+class File(Document):
+    """A file from the moment its upload is requested.
+
+    `size` is what the client said; a file that is ready has exactly that size. `type` is the client's until the bytes were
+    checked, then that of the contents. `object` is the stored object with the checked bytes and `etag` its identity there,
+    `derived` further objects made of it, `store` the kind of file store that has them. `refusal` is why it was refused.
+
+    `charged` is what the file takes of its owner's quota, in bytes.
+
+    A worker processes the file from `due_at` on, for the `tries`-th time, while it holds `claim`.
+
+    `held_at` is when something last began to refer to the file (see `files.hold`), `unnamed_since` since when nothing is
+    known to. `review_at` is when to check next whether it is still needed. `removing_at` is set once it is to be removed:
+    from then on, the file does not exist for anybody.
+    """
+
+    owner_id = IntField(required=True)
+    purpose = StringField(required=True)
+    name = StringField(required=True)
+    size = IntField(required=True)
+    type = StringField()
+    declared_type = StringField()
+    sha256 = StringField()
+    state = StringField(required=True)
+    state_at = DateTimeField(required=True)
+    refusal = DictField(default=None)
+    pages = IntField()
+    width = IntField()
+    height = IntField()
+    store = StringField(required=True)
+    object = StringField()
+    etag = StringField()
+    derived = ListField(StringField())
+    charged = IntField(default=0)
+    upload_expires_at = DateTimeField(required=True)
+    created_at = DateTimeField(required=True)
+    held_at = DateTimeField()
+    unnamed_since = DateTimeField()
+    review_at = DateTimeField()
+    removing_at = DateTimeField()
+    due_at = DateTimeField()
+    tries = IntField(default=0)
+    claim = StringField()
+    last_error = StringField()
+
+    stored = StoredFile
+    meta = {
+        "collection": "files",
+        "indexes": [
+            {"fields": ["owner_id", "-created_at", "_id"]},
+            {"fields": ["due_at"], "sparse": True},
+            {"fields": ["review_at"], "sparse": True},
+        ],
+    }
+
+
+class StoredQuota(TypedDict):
+    """The whole of what a user's files take."""
+
+    _id: int
+    used: int
+
+
+class FileQuota(Document):
+    """How many bytes the files of a user take; its id is the user's. Changed in one transaction with the files."""
+
+    id = IntField(primary_key=True)
+    used = IntField(default=0)
+
+    stored = StoredQuota
+    meta = {"collection": "file_quotas"}

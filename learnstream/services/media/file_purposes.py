@@ -1,0 +1,53 @@
+"""What files may be uploaded for: their types and sizes."""
+
+from dataclasses import dataclass
+
+from learnstream.documents.file import FilePurpose
+
+MB = 1_000_000
+PDF = "application/pdf"
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+TEXT, CSV, ZIP = "text/plain", "text/csv", "application/zip"
+OPEN_XML = "application/vnd.openxmlformats-officedocument."
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+OFFICE = (
+    f"{OPEN_XML}wordprocessingml.document",
+    f"{OPEN_XML}spreadsheetml.sheet",
+    f"{OPEN_XML}presentationml.presentation",
+    f"{OPEN_DOCUMENT}text",
+    f"{OPEN_DOCUMENT}spreadsheet",
+    f"{OPEN_DOCUMENT}presentation",
+)
+# What browsers and systems call these types besides.
+SYNONYMS = {
+    "application/x-pdf": PDF,
+    "image/jpg": PICTURES[0],
+    "image/pjpeg": PICTURES[0],
+    "application/csv": CSV,
+    "application/vnd.ms-excel": CSV,  # browsers on Windows with Excel
+    "text/markdown": TEXT,
+    "application/x-zip-compressed": ZIP,
+    "application/x-zip": ZIP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """The types of files for a purpose, and the greatest size in bytes."""
+
+    types: tuple[str, ...]
+    max_size: int
+
+
+PURPOSES = {
+    FilePurpose.PHOTO: Purpose(PICTURES, 5 * MB),
+    FilePurpose.DOCUMENT: Purpose((PDF,), 50 * MB),
+    FilePurpose.ATTACHMENT: Purpose((PDF, *PICTURES, TEXT, CSV, *OFFICE, ZIP), 50 * MB),
+}
+MAX_SIZE = max(purpose.max_size for purpose in PURPOSES.values())
+
+
+def canonical(content_type: str) -> str:
+    """Return a type's canonical name, without parameters: `image/jpeg` for `image/JPG`."""
+    bare = content_type.partition(";")[0].strip().lower()
+    return SYNONYMS.get(bare, bare)
