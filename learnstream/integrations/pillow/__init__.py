@@ -1,0 +1,1 @@
+"""Decoding of pictures with Pillow, in a process of its own."""
