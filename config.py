@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from learnstream.errors.accounts import PasswordRefused
 from learnstream.integrations.mail import Mailbox
+from learnstream.integrations.s3.bucket import Bucket
 from learnstream.integrations.smtp.server import SmtpServer
 
 MIN_SECRET_LENGTH = 32
@@ -31,6 +32,8 @@ HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 PLACEHOLDER = "{token}"
 LINK = re.compile(r"https?://[^\s{}<>\"]+\{token\}[^\s{}<>\"]*")
 MAX_APP_NAME = 60  # characters
+# In the order of the fields of `Bucket`.
+BUCKET_SETTINGS = ("ENDPOINT", "REGION", "BUCKET", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
 
 
 class ConfigError(SystemExit):
@@ -140,6 +143,21 @@ def checked(name: str, value: str, parse: Callable[[str], object]) -> str:
     return value
 
 
+def _bucket(env: Environment) -> Bucket | None:
+    """Return the bucket that the settings describe; None without any of them."""
+    values = {name: env.text(f"FILES_S3_{name}") for name in BUCKET_SETTINGS}
+    path_style = env.boolean("FILES_S3_PATH_STYLE", default=False)
+    if not any(values.values()) and not path_style:
+        return None
+    if missing := [name for name, value in values.items() if not value]:
+        raise ConfigError(f"FILES_S3_{missing[0]} is required: the FILES_S3 settings go together.")
+    try:
+        endpoint, region, name, key_id, secret = values.values()
+        return Bucket(endpoint.rstrip("/"), region, name, key_id, secret, path_style=path_style)
+    except ValueError as error:
+        raise ConfigError(f"FILES_S3_{error}.") from None
+
+
 def _require_long(name: str, keys: list[str]) -> None:
     if any(len(key) < MIN_SECRET_LENGTH for key in keys):
         raise ConfigError(f"each key in {name} must have at least {MIN_SECRET_LENGTH} characters.")
@@ -187,8 +205,8 @@ class Config:
         self._mux(env)
         self._web(env)
         self._mail(env)
-        self._accounts(env)
         self._files(env)
+        self._accounts(env)
 
     def _secrets(self, env: Environment) -> None:
         self.SECRET_KEY = self._secret(env, "SECRET_KEY")
@@ -287,6 +305,16 @@ class Config:
             raise ConfigError(f"{name} must be a URL, or a path below APP_URL, with {PLACEHOLDER} in it once.")
         return link
 
+    def _files(self, env: Environment) -> None:
+        # Bytes that the files of each user may take.
+        self.FILES_QUOTA = env.size("FILES_QUOTA", "1GB")
+        # Without a bucket, files are in MongoDB.
+        self.FILES_S3 = _bucket(env)
+        if self.REQUIRES_SECRETS and self.FILES_S3 and not self.FILES_S3.is_private:
+            raise ConfigError(
+                "FILES_S3_ENDPOINT must start with https://: files and signed URLs must not travel in the open."
+            )
+
     def _accounts(self, env: Environment) -> None:
         # What requires a verified address: nothing, enrolling oneself, or signing in as well.
         self.REQUIRE_VERIFIED_EMAIL = env.text("REQUIRE_VERIFIED_EMAIL", "never")
@@ -294,10 +322,6 @@ class Config:
             raise ConfigError("REQUIRE_VERIFIED_EMAIL must be never, enroll or login.")
         if self.REQUIRE_VERIFIED_EMAIL == "login" and not self.MAIL_URL:
             raise ConfigError("MAIL_URL is required with REQUIRE_VERIFIED_EMAIL=login: addresses are verified by mail.")
-
-    def _files(self, env: Environment) -> None:
-        # Bytes that the files of each user may take.
-        self.FILES_QUOTA = env.size("FILES_QUOTA", "1GB")
 
     def _web(self, env: Environment) -> None:
         self.CORS_ORIGINS = env.listing("CORS_ORIGINS", ORIGIN, "https://app.example.com (or *)")

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.mail",
     "tests.plugins.mailbox",
     "tests.plugins.invitations",
+    "tests.plugins.file_storage",
 ]
 
 # A shell's background job is born ignoring Ctrl-C, and so would be everything that the tests start and interrupt.

@@ -217,3 +217,66 @@ def test_a_dyno_gets_a_supported_python():
     wanted = (ROOT / ".python-version").read_text().strip()
 
     assert f'requires-python = ">={wanted},' in (ROOT / "pyproject.toml").read_text()
+
+
+S3 = {
+    "FILES_S3_ENDPOINT": "https://s3.eu-central-1.amazonaws.com",
+    "FILES_S3_REGION": "eu-central-1",
+    "FILES_S3_BUCKET": "school-files",
+    "FILES_S3_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "FILES_S3_SECRET_ACCESS_KEY": "s3cret/+",
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({}, "https://school-files.s3.eu-central-1.amazonaws.com/files/a"),
+        ({"FILES_S3_PATH_STYLE": "true"}, "https://s3.eu-central-1.amazonaws.com/school-files/files/a"),
+        (
+            {"FILES_S3_PATH_STYLE": "true", "FILES_S3_BUCKET": "a.b"},
+            "https://s3.eu-central-1.amazonaws.com/a.b/files/a",
+        ),
+        ({"FILES_S3_ENDPOINT": "http://127.0.0.1:9000/"}, "http://school-files.127.0.0.1:9000/files/a"),
+    ],
+)
+def test_a_bucket_is_in_the_host_name_or_in_the_path(settings, url):
+    assert load(GOOD | S3 | settings).FILES_S3.url("files/a") == url
+
+
+def test_without_a_bucket_there_is_none():
+    assert load(GOOD).FILES_S3 is None
+
+
+@pytest.mark.parametrize("name", S3)
+def test_the_settings_of_a_bucket_go_together(name):
+    with pytest.raises(ConfigError, match=name):
+        load(GOOD | S3 | {name: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FILES_S3_ENDPOINT", "s3.eu-central-1.amazonaws.com"),
+        ("FILES_S3_ENDPOINT", "https://s3.eu-central-1.amazonaws.com/school-files"),
+        ("FILES_S3_ENDPOINT", "https://key:secret@s3.eu-central-1.amazonaws.com"),
+        ("FILES_S3_ENDPOINT", "http://s3.eu-central-1.amazonaws.com"),  # in production
+        ("FILES_S3_REGION", "EU Central"),
+        ("FILES_S3_BUCKET", "School"),
+        ("FILES_S3_BUCKET", "ab"),
+        ("FILES_S3_BUCKET", "a/b/c"),
+        ("FILES_S3_BUCKET", "school.files"),  # not in a host name
+        ("FILES_S3_BUCKET", "school..files"),
+        ("FILES_S3_ACCESS_KEY_ID", "a/b"),
+        ("FILES_S3_PATH_STYLE", "perhaps"),
+    ],
+)
+def test_an_invalid_setting_of_a_bucket_aborts_the_start_with_one_line(name, value):
+    with pytest.raises(ConfigError, match=f"^Configuration: {name} [^\n]*$") as error:
+        load(GOOD | S3 | {name: value})
+    assert S3["FILES_S3_SECRET_ACCESS_KEY"] not in str(error.value)
+
+
+def test_a_path_style_alone_is_no_bucket():
+    with pytest.raises(ConfigError, match="FILES_S3_ENDPOINT is required"):
+        load(GOOD | {"FILES_S3_PATH_STYLE": "true"})
