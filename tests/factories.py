@@ -192,6 +192,11 @@ def show_video(
 ) -> None:
     """Set a lesson's video and publish the course."""
     put_video(lesson, video_id)
+    publish(course, learners)
+
+
+def publish(course: CreatedCourse, learners: Learners = Learners.MIGRATE) -> None:
+    """Publish a course's draft."""
     owner_id = courses.draft(course.id)["instructor_ids"][0]
     publishing.publish(course_id=course.id, published_by=owner_id, learners=learners)
     db.session.commit()

@@ -6,10 +6,12 @@ from typing import Any
 from bson import ObjectId
 
 from learnstream.clock import now
+from learnstream.documents import Lesson
 from learnstream.documents.file import File, FilePurpose, FileState, StoredFile
 from learnstream.documents.projection import Projection
+from learnstream.services.authoring.publishing import Learners
 from learnstream.services.media import file_quota
-from tests.factories import Person
+from tests.factories import CreatedCourse, CreatedLesson, Person, publish
 
 STORED = Projection(File, StoredFile)
 
@@ -33,6 +35,33 @@ def make_file(owner: Person, **fields: Any) -> StoredFile:
     made.setdefault("charged", made["size"])
     file_quota.insert_charged(made)
     return made
+
+
+def make_document(owner: Person, **fields: Any) -> str:
+    """Insert a PDF that is ready, without bytes. Return its id."""
+    file_id = ObjectId()
+    facts = {
+        "type": "application/pdf",
+        "state": FileState.READY.value,
+        "pages": 4,
+        "object": f"files/{file_id}",
+        "etag": "1",
+    }
+    return str(make_file(owner, **{"_id": file_id, **facts, **fields})["_id"])
+
+
+def put_document(lesson: CreatedLesson, file_id: str) -> None:
+    """Set the document of a lesson's draft."""
+    change = {"$set": {"document_id": ObjectId(file_id)}, "$inc": {"revision": 1}}
+    Lesson.collection().update_one({"_id": ObjectId(lesson.id)}, change)
+
+
+def show_document(
+    course: CreatedCourse, lesson: CreatedLesson, file_id: str, learners: Learners = Learners.MIGRATE
+) -> None:
+    """Set a lesson's document and publish the course."""
+    put_document(lesson, file_id)
+    publish(course, learners)
 
 
 def stored(file_id: ObjectId | str) -> StoredFile | None:

@@ -56,6 +56,7 @@ class StoredVersion(TypedDict):
     modules: list[VersionModule]
     lesson_ids: list[ObjectId]
     video_ids: list[ObjectId]
+    document_ids: list[ObjectId]
     published_by: int
     published_at: datetime
     note: str
@@ -74,6 +75,7 @@ class CourseVersion(Document):
     modules = EmbeddedDocumentListField(EmbeddedVersionModule, required=True)
     lesson_ids = ListField(ObjectIdField(), required=True)
     video_ids = ListField(ObjectIdField(), required=True)
+    document_ids = ListField(ObjectIdField())
     published_by = IntField(required=True)
     published_at = DateTimeField(required=True)
     note = StringField(default="")
@@ -85,5 +87,6 @@ class CourseVersion(Document):
         "indexes": [
             {"fields": ["course_id", "number"]},
             {"fields": ["video_ids"]},
+            {"fields": ["document_ids"]},
         ],
     }

@@ -15,6 +15,7 @@ class LessonKind(enum.StrEnum):
 
     VIDEO = "video"
     TEXT = "text"
+    DOCUMENT = "document"
 
 
 class Completion(TypedDict):
@@ -37,6 +38,7 @@ class Content(ShownContent):
     """A lesson in a version's outline. Restoring the version restores it."""
 
     video_id: ObjectId | None
+    document_id: ObjectId | None
     completion: Completion | None
 
 
@@ -57,6 +59,7 @@ class ContentFields:
     summary = StringField(default="")
     free_preview = BooleanField(default=False)
     video_id = ObjectIdField()
+    document_id = ObjectIdField()  # a `File`
     completion = DictField(default=None, null=True)
 
 
@@ -104,6 +107,7 @@ class Lesson(WholeContentFields, Document):
         "indexes": [
             {"fields": ["course_id"]},
             {"fields": ["video_id"], "sparse": True},
+            {"fields": ["document_id"], "sparse": True},
             {"fields": ["leaving"], "sparse": True},
         ],
     }

@@ -40,6 +40,10 @@ class NotAVideoLesson(Conflict):
     code, detail = "not_a_video_lesson", "Only lessons of kind `video` can have a video."
 
 
+class NotADocumentLesson(Conflict):
+    code, detail = "not_a_document_lesson", "Only lessons of kind `document` can have a document."
+
+
 class TooManyLessons(Conflict):
     code, detail = "too_many_lessons", f"A course can have at most {MAX_LESSONS} lessons."
 

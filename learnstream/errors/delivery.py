@@ -22,6 +22,15 @@ class NotAVideo(NotFound):
     code, detail = "not_a_video", "This lesson is not a video lesson."
 
 
+class NotADocument(NotFound):
+    code, detail = "not_a_document", "This lesson is not a document lesson."
+
+
+class DocumentNotReady(Conflict):
+    code, detail = "document_not_ready", "The lesson's document cannot be read yet."
+    retry = Retry.LATER
+
+
 class VideoNotReady(Conflict):
     code, detail = "video_not_ready", "The lesson's video cannot be played yet."
     retry = Retry.LATER

@@ -17,6 +17,22 @@ class NoVideo(NotFound):
     code, detail = "no_video", "This lesson has no video."
 
 
+class NoDocument(NotFound):
+    code, detail = "no_document", "This lesson has no document."
+
+
+class FileLinkInvalid(Denied):
+    code, detail = "file_link_invalid", "The link to this file is not valid here; request another one."
+
+
+class FileLinkExpired(Denied):
+    code, detail = "file_link_expired", "The link to this file has expired; request another one."
+
+
+class FileLinkOutdated(Denied):
+    code, detail = "file_link_outdated", "The lesson does not show this file any more; request another link."
+
+
 class WebhooksUnconfigured(Unavailable):
     """Without a secret, no webhook can be verified."""
 

@@ -72,6 +72,7 @@ ENTRY = {
     "position": 1,
     "completion": {"rule": "watched", "threshold": 0.9},
     "video": VIDEO,
+    "document": None,
 }
 NEW_LESSON = {
     "title": cast.NEXT_LESSON_TITLE,
@@ -87,11 +88,26 @@ LESSON: dict[str, Any] = {
     "position": 2,
     "completion": {"rule": "opened", "threshold": None},
     "video": None,
+    "document": None,
     "course_id": cast.COURSE_ID,
     "version": 2,
     "updated_at": cast.EDITED_AT,
 }
 LESSON_DRAFT = LESSON | {"version": 0, "module": None, "position": None}
+DOCUMENT_DRAFT = LESSON_DRAFT | {
+    "id": cast.HANDOUT_LESSON_ID,
+    "title": cast.HANDOUT_LESSON_TITLE,
+    "kind": "document",
+    "body": "",
+    "free_preview": False,
+    "document": {
+        "id": cast.DOCUMENT_ID,
+        "name": cast.DOCUMENT_NAME,
+        "pages": cast.DOCUMENT_PAGES,
+        "size": cast.DOCUMENT_SIZE,
+        "state": "ready",
+    },
+}
 LESSON_CHANGE = {"title": "How to find the planets, and the moon", "free_preview": False}
 UNKNOWN_MODULE = Unprocessable(errors={"json": {"module_id": ["The module does not exist."]}})
 
@@ -102,7 +118,14 @@ PUBLICATION = {
     "note": cast.NOTE,
     "learners": "migrate",
     "status": "published",
-    "warnings": [{"lesson_id": cast.LESSON_ID, "title": cast.LESSON_TITLE, "video_status": "preparing"}],
+    "warnings": [
+        {
+            "lesson_id": cast.LESSON_ID,
+            "title": cast.LESSON_TITLE,
+            "video_status": "preparing",
+            "document_state": None,
+        }
+    ],
 }
 VERSION = {
     "version": 2,
@@ -128,6 +151,7 @@ DIFFERENCE = {
             "change": "changed",
             "moved": True,
             "video_replaced": True,
+            "document_replaced": False,
             "before": POSITION | {"position": 2},
             "after": POSITION,
             "fields": [
@@ -141,6 +165,7 @@ DIFFERENCE = {
             "change": "removed",
             "moved": False,
             "video_replaced": False,
+            "document_replaced": False,
             "before": POSITION,
             "after": None,
             "fields": [],
@@ -157,6 +182,7 @@ DIFFERENCE = {
         "lessons_changed": 1,
         "lessons_moved": 1,
         "videos_replaced": 1,
+        "documents_replaced": 0,
     },
 }
 MIGRATION_REQUEST = {"to_version": 2, "user_ids": [cast.LEARNER_ID, cast.OTHER_LEARNER_ID]}

@@ -1,4 +1,4 @@
-"""Examples of playback."""
+"""Examples of playback and of documents."""
 
 from learnstream.web import cast
 
@@ -31,4 +31,15 @@ PLAYBACK = {
     "max_playback_rate": 3.0,
     "viewing_id": cast.VIEWING_ID,
     "session_id": cast.VIEWING_ID,
+}
+
+LINK_TOKEN = f"{cast.HANDOUT_LESSON_ID}-{cast.DOCUMENT_ID}-0-1773081060-7-…"
+DOCUMENT = {
+    "url": f"https://learn.example.com/files/{cast.DOCUMENT_ID}/content?inline=true&token={LINK_TOKEN}",
+    "expires_at": f"{cast.WATCHED_ON}T18:31:00+00:00",
+    "renew_after": f"{cast.WATCHED_ON}T18:30:00+00:00",
+    "name": cast.DOCUMENT_NAME,
+    "type": "application/pdf",
+    "size": cast.DOCUMENT_SIZE,
+    "pages": cast.DOCUMENT_PAGES,
 }

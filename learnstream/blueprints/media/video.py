@@ -9,6 +9,7 @@ from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_asset_importer, require_lesson_author
 from learnstream.blueprints.media import examples
+from learnstream.documents import LessonKind
 from learnstream.documents.lesson import StoredLesson
 from learnstream.documents.video import ListedVideo
 from learnstream.errors.accounts import AdminsOnly
@@ -163,7 +164,7 @@ def origin_for(given: str | None) -> str:
 
 def _video_lesson(lesson_id: str, expect: etag.Revisions) -> StoredLesson:
     require_lesson_author(lesson_id)
-    lesson = lessons.require_video_lesson(lesson_id, expect=expect)
+    lesson = lessons.require_kind(LessonKind.VIDEO, lesson_id, expect=expect)
     # The video service may be slow: release the database connection before calling it.
     db.session.rollback()
     return lesson

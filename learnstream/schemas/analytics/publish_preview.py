@@ -95,7 +95,7 @@ class PreviewSchema(Schema):
         DifferenceSchema, metadata={"description": "The differences from the current version to the draft."}
     )
     warnings = fields.List(
-        fields.Nested(WarningSchema), metadata={"description": "Lessons whose video cannot be played yet."}
+        fields.Nested(WarningSchema), metadata={"description": "Lessons whose video or document cannot be shown yet."}
     )
     seats = fields.Nested(SeatsSchema, metadata={"description": "The course's current learners."})
     effects = fields.Nested(

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.documents import VideoStatus
+from learnstream.documents import FileState, LessonKind, VideoStatus
 from learnstream.schemas.common.base import (
     Flag,
     Instant,
@@ -20,7 +20,7 @@ from learnstream.schemas.common.base import (
 from learnstream.web import cast
 
 RULES = ("watched", "opened", "manual")
-KINDS = ("video", "text")
+KINDS = tuple(LessonKind)
 MAX_BODY = 200_000
 
 
@@ -32,8 +32,8 @@ class CompletionSchema(Schema):
         validate=validate.OneOf(RULES),
         metadata={
             "description": "`watched`: enough of the video was watched (the default for videos) · `opened` (the "
-            "default for texts) · `manual`: the learner says so. Videos may have `watched` or `manual`, texts `opened` "
-            "or `manual`.",
+            "default for texts and documents) · `manual`: the learner says so. Videos may have `watched` or `manual`, "
+            "texts and documents `opened` or `manual`.",
             "example": "watched",
         },
     )
@@ -59,8 +59,8 @@ class LessonFieldsSchema(Schema):
     body = Text(
         max=MAX_BODY,
         metadata={
-            "description": "Markdown source, stored unchanged and not rendered by the server. For a video lesson: its "
-            "notes.",
+            "description": "Markdown source, stored unchanged and not rendered by the server. For a video or "
+            "document lesson: its notes.",
             "example": "# The moon\n\nLook *up*.",
         },
     )
@@ -73,7 +73,7 @@ class LessonFieldsSchema(Schema):
 
 
 TITLE = {"description": "The lesson's title.", "example": cast.LESSON_TITLE}
-KIND = {"description": "`video` or `text`. It cannot be changed.", "example": "text"}
+KIND = {"description": "`video`, `text` or `document`. It cannot be changed.", "example": "text"}
 
 
 class LessonCreateSchema(LessonFieldsSchema):
@@ -121,6 +121,18 @@ class LessonVideoSchema(Schema):
     )
 
 
+class LessonDocumentSchema(Schema):
+    id = fields.String(metadata={"description": "The file's id."})
+    name = fields.String(metadata={"description": "The file's name.", "example": cast.DOCUMENT_NAME})
+    pages = fields.Integer(
+        allow_none=True, metadata={"description": "The number of pages, if known.", "example": cast.DOCUMENT_PAGES}
+    )
+    size = fields.Integer(metadata={"description": "The size in bytes.", "example": cast.DOCUMENT_SIZE})
+    state = Word(
+        FileState, metadata={"description": "The file's state; a `ready` document can be read.", "example": "ready"}
+    )
+
+
 class PlaceSchema(Schema):
     id = fields.String(metadata={"description": "The module's id."})
     title = fields.String(metadata={"description": "The module's title."})
@@ -140,6 +152,9 @@ class LessonEntrySchema(Schema):
     completion = fields.Nested(CompletionSchema, metadata=COMPLETION)
     video = fields.Nested(
         LessonVideoSchema, allow_none=True, metadata={"description": "Its video; null if it has none."}
+    )
+    document = fields.Nested(
+        LessonDocumentSchema, allow_none=True, metadata={"description": "Its document; null if it has none."}
     )
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from learnstream.documents import VideoStatus
+from learnstream.documents import FileState, VideoStatus
 from learnstream.schemas.authoring.course import MetadataSchema
 from learnstream.schemas.authoring.lesson import LessonEntrySchema
 from learnstream.schemas.common.base import Instant, Schema, Text, Word
@@ -22,10 +22,17 @@ class PublishSchema(Schema):
 
 
 class WarningSchema(Schema):
-    lesson_id = fields.String(metadata={"description": "The id of a lesson whose video cannot be played yet."})
+    lesson_id = fields.String(metadata={"description": "The id of a lesson that cannot be shown yet."})
     title = fields.String(metadata={"description": "The lesson's title."})
     video_status = Word(
-        [*VideoStatus, "missing"], metadata={"description": "The status of its video; `missing` if it has none."}
+        [*VideoStatus, "missing"],
+        allow_none=True,
+        metadata={"description": "The status of a video lesson's video; `missing` if it has none."},
+    )
+    document_state = Word(
+        [*FileState, "missing"],
+        allow_none=True,
+        metadata={"description": "The state of a document lesson's file; `missing` if it has none.", "example": None},
     )
 
 
@@ -40,7 +47,7 @@ class PublicationSchema(Schema):
     )
     status = Word(("published", "archived"), metadata={"description": "An archived course stays `archived`."})
     warnings = fields.List(
-        fields.Nested(WarningSchema), metadata={"description": "Lessons whose video cannot be played yet."}
+        fields.Nested(WarningSchema), metadata={"description": "Lessons whose video or document cannot be shown yet."}
     )
 
 

@@ -47,7 +47,7 @@ class FieldChangeSchema(Schema):
     before = fields.Raw(
         metadata={
             "description": "The earlier value. For a text (`body`): `{characters, digest}`, and `text` if only this "
-            "lesson was requested. For a `video`: `{id, status, duration}`.",
+            "lesson was requested. For a `video`: `{id, status, duration}`; for a `document`: `{id, name, pages, size, state}`.",
             "anyOf": VALUE,
             "example": "The moon",
         },
@@ -98,6 +98,7 @@ class LessonChangeSchema(Schema):
             "completion; the new video counts from the start."
         }
     )
+    document_replaced = fields.Boolean(metadata={"description": "Whether its document was removed or replaced."})
     before = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Its earlier place."})
     after = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Its later place."})
     fields_ = fields.List(fields.Nested(FieldChangeSchema), data_key="fields", metadata=FIELDS)
@@ -117,6 +118,9 @@ class CountsSchema(Schema):
     lessons_moved = fields.Integer(metadata={"description": "How many of them were moved."})
     videos_replaced = fields.Integer(
         metadata={"description": "How many of them have had their video replaced or removed."}
+    )
+    documents_replaced = fields.Integer(
+        metadata={"description": "How many of them have had their document replaced or removed."}
     )
 
 

@@ -14,7 +14,7 @@ AT_TIMES = {MAY_BE_ABSENT: True}
 CODES = (
     "`not_enrolled` and `enrollment_expired`: enrolling opens it, if `can_enroll` · `not_released_yet`: opens at "
     "`unlocks_at` · `prerequisite_missing`: completing the `prerequisite` opens it · `video_not_ready`, "
-    "`video_errored`, `video_deleted`: the instructor must wait or act · `not_in_your_version`: only a later version "
+    "`video_errored`, `video_deleted`, `document_not_ready`: the instructor must wait or act · `not_in_your_version`: only a later version "
     "contains it · `not_published`: only a draft exists."
 )
 
@@ -51,10 +51,15 @@ class ReasonSchema(Schema):
     video_status = fields.String(
         metadata=AT_TIMES | {"description": "The status of the video; `missing` if there is none."}
     )
+    document_state = fields.String(
+        metadata=AT_TIMES | {"description": "The state of the document's file; `missing` if there is none."}
+    )
 
 
 class AnswerSchema(Schema):
-    allowed = fields.Boolean(metadata={"description": "Whether it is open and, if it is a video, playable."})
+    allowed = fields.Boolean(
+        metadata={"description": "Whether it is open and its video playable, or its document readable."}
+    )
     reasons = fields.List(fields.Nested(ReasonSchema), metadata={"description": "All reasons why it is closed."})
 
 

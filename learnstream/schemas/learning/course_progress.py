@@ -71,7 +71,7 @@ class LessonStandingSchema(Schema):
     kind = Word(LessonKind, metadata={"description": "The lesson's kind.", "example": "video"})
     module_id = fields.String(metadata={"description": "The id of its module."})
     fraction = fields.Float(
-        metadata={"description": "For a video, the watched share; for a text, 0 or 1.", "example": cast.FRACTION}
+        metadata={"description": "For a video, the watched share; else 0 or 1.", "example": cast.FRACTION}
     )
     watched_seconds = fields.Integer(metadata={"description": "The number of watched seconds, each counted once."})
     position = fields.Float(
@@ -148,7 +148,7 @@ class VisitSchema(Schema):
             "example": cast.VIDEO_SECONDS,
         },
     )
-    fraction = fields.Float(metadata={"description": "For a video, the watched share; for a text, 0 or 1."})
+    fraction = fields.Float(metadata={"description": "For a video, the watched share; else 0 or 1."})
     completed = fields.Boolean(metadata={"description": "Whether the lesson is completed."})
     completed_at = Instant(allow_none=True, metadata=COMPLETED_AT)
     last_active_at = Instant(allow_none=True, metadata={"description": "When the learner last visited it."})

@@ -189,7 +189,7 @@ class StateSchema(Schema):
         },
     )
     fraction = fields.Float(
-        metadata={"description": "For a video, the watched share; for a text, 0 or 1.", "example": cast.FRACTION}
+        metadata={"description": "For a video, the watched share; else 0 or 1.", "example": cast.FRACTION}
     )
     completed = fields.Boolean(
         metadata={"description": "Whether the lesson is completed; only an instructor's reset reverts this."}

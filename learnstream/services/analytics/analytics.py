@@ -20,7 +20,7 @@ from learnstream.policies.views import LessonView
 from learnstream.services.analytics import local_days, rollup
 from learnstream.services.analytics.course_figures import PLATFORM
 from learnstream.services.analytics.local_days import Counts, Days
-from learnstream.services.authoring import courses, versions
+from learnstream.services.authoring import courses, lesson_media
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Syllabus
 from learnstream.services.learning import retention
@@ -263,7 +263,7 @@ def _shown_video(lesson: ListedLesson) -> str | None:
 def _retention(video_id: str, stats: StoredLessonStats) -> Retention:
     counted = stats["videos"].get(video_id)
     if counted is None:
-        video = versions.videos_of([ObjectId(video_id)])[ObjectId(video_id)]
+        video = lesson_media.videos_of([ObjectId(video_id)])[ObjectId(video_id)]
         return {"video_id": video_id, "duration": video["duration"], "viewers": 0, "parts": []}
     counts = zip(counted["watched"], counted["again"], counted["left"], strict=True)
     bounds = retention.bounds(counted["duration"], len(counted["watched"]))

@@ -67,7 +67,7 @@ class Answer(TypedDict):
     version: int
     publishable: bool
     changes: version_diff.Diff
-    warnings: list[publishing.VideoWarning]
+    warnings: list[publishing.MediaWarning]
     seats: Seats
     effects: Effects
     learners: str

@@ -12,7 +12,7 @@ THRESHOLD = 0.9
 
 
 class Rule(enum.StrEnum):
-    """What completes a lesson: watching enough of its video, opening its text, or the learner marking it as done."""
+    """What completes a lesson: watching enough of its video, opening its text or document, or the learner's own mark."""
 
     WATCHED = "watched"
     OPENED = "opened"
@@ -30,6 +30,7 @@ class Completion:
 POSSIBLE = {
     LessonKind.VIDEO: {Rule.WATCHED, Rule.MANUAL},
     LessonKind.TEXT: {Rule.OPENED, Rule.MANUAL},
+    LessonKind.DOCUMENT: {Rule.OPENED, Rule.MANUAL},
 }
 
 

@@ -125,6 +125,7 @@ class PlainLesson(PlainConditions):
     kind: str
     free_preview: bool
     video_id: str | None
+    document_id: str | None
     completion: Completion | None
 
 

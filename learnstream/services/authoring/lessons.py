@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bson import ObjectId
 from pymongo import ReturnDocument
@@ -13,9 +13,15 @@ from learnstream.documents.course import CourseDraft
 from learnstream.documents.lesson import ListedLesson, ShownContent, StoredLesson
 from learnstream.documents.projection import Projection, pick
 from learnstream.errors import Conflict, NotFound, Unprocessable
-from learnstream.errors.authoring import AlreadyAttached, EditConflict, NoSuchLesson, NotAVideoLesson
+from learnstream.errors.authoring import (
+    AlreadyAttached,
+    EditConflict,
+    NoSuchLesson,
+    NotADocumentLesson,
+    NotAVideoLesson,
+)
 from learnstream.policies.views import LessonView
-from learnstream.services.authoring import completion_rules, courses, outlines, snapshots, versions
+from learnstream.services.authoring import completion_rules, courses, lesson_media, outlines, snapshots, versions
 from learnstream.services.authoring.versions import LessonEntry
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.services.media import videos
@@ -60,7 +66,7 @@ class DescribedLesson(LessonEntry):
 
 
 def describe(lesson: StoredLesson) -> DescribedLesson:
-    """Return a draft as its authors see it, with its video's status."""
+    """Return a draft as its authors see it, with the state of its video or document."""
     return {
         **pick(ShownContent, lesson),
         "id": lesson["_id"],
@@ -69,7 +75,7 @@ def describe(lesson: StoredLesson) -> DescribedLesson:
         "module": None,
         "position": None,
         "completion": completion_rules.describe(lesson),
-        "video": versions.videos_of([lesson["video_id"]]).get(lesson["video_id"]),
+        **lesson_media.shown(lesson, lesson_media.of([lesson])),
         "body": lesson["body"],
         "updated_at": lesson["updated_at"],
     }
@@ -83,8 +89,8 @@ def outline(course_id: str) -> Content:
     """
     course = courses.draft(course_id)
     drafts = listed_of(course)
-    shown = versions.videos_of(lesson["video_id"] for lesson in drafts.values())
-    return unpack(pack(versions.flatten(snapshots.outline_of(course, drafts), shown)))
+    modules = snapshots.outline_of(course, drafts)
+    return unpack(pack(versions.flatten(modules, lesson_media.of_modules(modules))))
 
 
 def drafts_of(course: CourseDraft) -> dict[ObjectId, StoredLesson]:
@@ -187,27 +193,37 @@ def set_video(
         NotFound: there is no such lesson.
         Conflict: `not_a_video_lesson`, or `edit_conflict` if its revision is none of the expected ones.
     """
-    query: Expression = {"_id": ObjectId(lesson_id), "kind": LessonKind.VIDEO.value, "deleted_at": None}
+    return _set_media(lesson_id, LessonKind.VIDEO, "video_id", video_id, expect)
+
+
+def _set_media(
+    lesson_id: str,
+    kind: LessonKind,
+    field: Literal["video_id", "document_id"],
+    media_id: str | None,
+    expect: Collection[int] | None,
+) -> tuple[StoredLesson, str | None]:
+    query: Expression = {"_id": ObjectId(lesson_id), "kind": kind.value, "deleted_at": None}
     if expect is not None:
         query["revision"] = {"$in": list(expect)}
-    changes = {"video_id": video_id and ObjectId(video_id), "updated_at": now()}
+    changes = {field: media_id and ObjectId(media_id), "updated_at": now()}
     before = Lesson.collection().find_one_and_update(query, {"$set": changes, "$inc": {"revision": 1}})
     if before is None:
-        require_video_lesson(lesson_id, expect=expect)
+        require_kind(kind, lesson_id, expect=expect)
         raise EditConflict()
     lesson = STORED.complete(before | changes | {"revision": before["revision"] + 1})
-    return lesson, before.get("video_id") and str(before["video_id"])
+    return lesson, before.get(field) and str(before[field])
 
 
-def require_video_lesson(lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
-    """Return the draft of a lesson of kind video.
+def require_kind(kind: LessonKind, lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
+    """Return the draft of a lesson that can have a video or a document, by its kind.
 
     Raises:
         NotFound, Conflict: see `set_video`.
     """
     lesson = draft(lesson_id, expect=expect)
-    if lesson["kind"] != LessonKind.VIDEO:
-        raise NotAVideoLesson()
+    if lesson["kind"] != kind:
+        raise NotAVideoLesson() if kind is LessonKind.VIDEO else NotADocumentLesson()
     return lesson
 
 

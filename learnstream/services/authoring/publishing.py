@@ -13,15 +13,16 @@ from typing import TypedDict
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import CourseStatus, CourseVersion, VideoStatus
+from learnstream.documents import CourseStatus, CourseVersion, FileState, LessonKind, VideoStatus
 from learnstream.documents.course import CatalogueCopy, CourseDraft
-from learnstream.documents.course_version import StoredVersion, VersionModule
+from learnstream.documents.course_version import StoredVersion, VersionLesson, VersionModule
 from learnstream.documents.projection import pick
 from learnstream.errors.authoring import EditConflict, NothingToPublish
 from learnstream.models import EventType
 from learnstream.services.authoring import (
     courses,
     instructors,
+    lesson_media,
     lessons,
     restoring,
     searchable,
@@ -31,6 +32,7 @@ from learnstream.services.authoring import (
     versions,
 )
 from learnstream.services.authoring.course_log import AuditedAction
+from learnstream.services.authoring.lesson_media import Media
 from learnstream.services.foundation import locks
 from learnstream.stores.mongo import Expression
 
@@ -42,12 +44,13 @@ class Learners(enum.StrEnum):
     KEEP = "keep"
 
 
-class VideoWarning(TypedDict):
-    """A lesson whose video cannot be played yet; `missing` if it has none."""
+class MediaWarning(TypedDict):
+    """A lesson whose video or document cannot be shown yet; `missing` if it has none, None for the other kind."""
 
     lesson_id: ObjectId
     title: str
-    video_status: str
+    video_status: str | None
+    document_state: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Publication:
     published_at: datetime
     note: str
     learners: Learners
-    warnings: list[VideoWarning]
+    warnings: list[MediaWarning]
 
 
 def publish(
@@ -118,6 +121,7 @@ def _write_version(
         "modules": modules,
         "lesson_ids": [lesson["id"] for lesson in lessons],
         "video_ids": [lesson["video_id"] for lesson in lessons if lesson["video_id"]],
+        "document_ids": [lesson["document_id"] for lesson in lessons if lesson["document_id"]],
         "published_by": published_by,
         "published_at": now(),
         "note": note,
@@ -179,13 +183,23 @@ def _catalogue_copy(version: StoredVersion) -> CatalogueCopy:
     }
 
 
-def warnings(modules: list[VersionModule]) -> list[VideoWarning]:
-    """Return the lessons whose video cannot be played yet."""
-    lessons = [lesson for module in modules for lesson in module["lessons"] if lesson["kind"] == "video"]
-    videos = versions.videos_of(lesson["video_id"] for lesson in lessons)
-    states = [(lesson, videos[lesson["video_id"]]["status"] if lesson["video_id"] else "missing") for lesson in lessons]
+def warnings(modules: list[VersionModule]) -> list[MediaWarning]:
+    """Return the lessons whose video cannot be played, or whose document cannot be read yet."""
+    media = lesson_media.of_modules(modules)
+    states = [(lesson, _states(lesson, media)) for module in modules for lesson in module["lessons"]]
     return [
-        {"lesson_id": lesson["id"], "title": lesson["title"], "video_status": status}
-        for lesson, status in states
-        if status != VideoStatus.READY
+        {"lesson_id": lesson["id"], "title": lesson["title"], "video_status": video, "document_state": document}
+        for lesson, (video, document) in states
+        if video not in {None, VideoStatus.READY} or document not in {None, FileState.READY}
     ]
+
+
+def _states(lesson: VersionLesson, media: Media) -> tuple[str | None, str | None]:
+    """Return the states of a lesson's video and document: None for those that its kind cannot have."""
+    shown = lesson_media.shown(lesson, media)
+    video = shown["video"]["status"] if shown["video"] else "missing"
+    document = shown["document"]["state"] if shown["document"] else "missing"
+    return (
+        video if lesson["kind"] == LessonKind.VIDEO else None,
+        document if lesson["kind"] == LessonKind.DOCUMENT else None,
+    )

@@ -65,6 +65,7 @@ class LessonChange(TypedDict):
     change: str
     moved: bool
     video_replaced: bool
+    document_replaced: bool
     before: LessonPlace | None
     after: LessonPlace | None
     fields: list[FieldChange]
@@ -82,9 +83,9 @@ class Changes(TypedDict):
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 NOTHING: Snapshot = {"course": {}, "modules": []}
 NO_TEXTS: Texts = {}
-# The kind of a lesson cannot change, and its video is shown in full.
-CONTENT = (name for name in names_of(WholeContent) if name not in {"kind", "video_id"})
-LESSON = (*CONTENT, *names_of(Conditions), "video")
+# The kind of a lesson cannot change, and its video or document is shown in full.
+CONTENT = (name for name in names_of(WholeContent) if name not in {"kind", "video_id", "document_id"})
+LESSON = (*CONTENT, *names_of(Conditions), "video", "document")
 MODULE = ("title", *names_of(Conditions))
 
 
@@ -95,6 +96,7 @@ def compare(before: Snapshot, after: Snapshot, texts: Texts = NO_TEXTS) -> Chang
     lessons = list(_lessons(before["modules"], after["modules"], texts))
     counts = {"course_fields": len(course), **_counts("modules", modules), **_counts("lessons", lessons)}
     counts["videos_replaced"] = sum(lesson["video_replaced"] for lesson in lessons)
+    counts["documents_replaced"] = sum(lesson["document_replaced"] for lesson in lessons)
     return {"course": course, "modules": modules, "lessons": lessons, "counts": counts}
 
 
@@ -155,7 +157,8 @@ def _lessons(before: list[VersionModule], after: list[VersionModule], texts: Tex
                 "kind": named["kind"],
                 "change": change,
                 "moved": lesson_id in moved,
-                "video_replaced": change == CHANGED and any(_is_replaced(field) for field in fields),
+                "video_replaced": change == CHANGED and _is_replaced("video", fields),
+                "document_replaced": change == CHANGED and _is_replaced("document", fields),
                 "before": places[0].get(lesson_id),
                 "after": places[1].get(lesson_id),
                 "fields": fields if change == CHANGED else [],
@@ -179,12 +182,13 @@ def _comparable(lesson: VersionLesson | None, texts: Texts) -> Mapping[str, obje
         # The resolved rule: stating the default of a kind explicitly is not a change.
         "completion": completion_rules.describe(lesson),
         "video": lesson["video_id"],
+        "document": lesson["document_id"],
         "body": texts.get(lesson["version_id"]),
     }
 
 
-def _is_replaced(field: FieldChange) -> bool:
-    return field["field"] == "video" and field["before"] is not None
+def _is_replaced(name: str, fields: list[FieldChange]) -> bool:
+    return any(field["field"] == name and field["before"] is not None for field in fields)
 
 
 def _places(modules: list[VersionModule]) -> dict[ObjectId, LessonPlace]:

@@ -1,6 +1,6 @@
 """The diff of any two states of a course: a version, the draft, or unpublished."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Literal, TypedDict, TypeVar
 
@@ -11,7 +11,7 @@ from learnstream.documents.course import CourseDraft
 from learnstream.documents.course_version import StoredVersion, VersionLesson
 from learnstream.documents.projection import Projection
 from learnstream.errors.authoring import NoSuchLesson
-from learnstream.services.authoring import courses, lessons, snapshot_diff, snapshots, versions
+from learnstream.services.authoring import courses, lesson_media, lessons, snapshot_diff, snapshots, versions
 from learnstream.services.authoring.snapshot_diff import (
     NOTHING,
     Changes,
@@ -27,6 +27,7 @@ T = TypeVar("T", bound=Mapping[str, Any])
 State = int | Literal["draft"]
 Entries = Mapping[ObjectId, VersionLesson]
 Texts = dict[ObjectId, Text]
+Lookup = Callable[[Iterable[ObjectId | None]], Mapping[ObjectId | None, Mapping[str, object]]]
 
 
 class DraftText(DraftRevision):
@@ -103,7 +104,7 @@ def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) 
     texts = _texts(*sides, whole=lesson_id)
     found = snapshot_diff.compare(before, after, texts)
     found["lessons"] = [each for each in found["lessons"] if lesson_id in {None, str(each["id"])}]
-    _show_videos(found["lessons"])
+    _show_media(found["lessons"])
     return found
 
 
@@ -136,8 +137,11 @@ def _text(body: str, *, whole: bool) -> Text:
     return {**described, "text": body} if whole else described
 
 
-def _show_videos(found: list[LessonChange]) -> None:
-    fields = [field for lesson in found for field in lesson["fields"] if field["field"] == "video"]
-    videos = versions.videos_of(shown for field in fields for shown in (field["before"], field["after"]))
-    for field in fields:
-        field["before"], field["after"] = videos.get(field["before"]), videos.get(field["after"])
+def _show_media(found: list[LessonChange]) -> None:
+    """Replace the ids of videos and documents by what outlines show of them."""
+    lookups: dict[str, Lookup] = {"video": lesson_media.videos_of, "document": lesson_media.documents_of}
+    for name, look_up in lookups.items():
+        fields = [field for lesson in found for field in lesson["fields"] if field["field"] == name]
+        shown = look_up(each for field in fields for each in (field["before"], field["after"]))
+        for field in fields:
+            field["before"], field["after"] = shown.get(field["before"]), shown.get(field["after"])

@@ -1,18 +1,19 @@
-"""Published versions of courses: immutable, apart from the status of their videos."""
+"""Published versions of courses: immutable, apart from the states of their videos and documents."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import TypedDict
 
 from bson import ObjectId
 
-from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion, Video, VideoStatus
+from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion
 from learnstream.documents.course import PublicationRecord, PublishedMetadata
 from learnstream.documents.course_version import StoredVersion, VersionModule
 from learnstream.documents.lesson import ShownContent, StoredContent
 from learnstream.documents.projection import Projection, pick
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NoSuchVersion
-from learnstream.services.authoring import completion_rules
+from learnstream.services.authoring import completion_rules, lesson_media
+from learnstream.services.authoring.lesson_media import Media, ShownMedia
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.stores import cache
 from learnstream.stores.keyset import Found, Part, latest
@@ -52,30 +53,12 @@ class History(TypedDict):
     current_version: int
 
 
-class VideoState(TypedDict):
-    _id: ObjectId
-    status: str
-    duration: float | None
-
-
 VERSION = Projection(CourseVersion, StoredVersion)
 OUTLINE = Projection(CourseVersion, ListedVersion)
 NUMBER = Projection(CourseVersion, VersionNumber)
 NUMBERED = Projection(Course, Numbered)
 HISTORY = Projection(Course, History)
 CONTENT = Projection(LessonVersion, StoredContent)
-SHOWN = Projection(Video, VideoState)
-
-
-class ShownVideo(TypedDict):
-    """A video in an outline."""
-
-    id: ObjectId
-    status: str
-    duration: float | None
-
-
-Videos = dict[ObjectId | None, ShownVideo]
 
 
 class Place(TypedDict):
@@ -86,14 +69,13 @@ class Place(TypedDict):
     position: int
 
 
-class LessonEntry(ShownContent):
+class LessonEntry(ShownContent, ShownMedia):
     """A lesson in an outline."""
 
     id: ObjectId
     module: Place | None
     position: int | None
     completion: completion_rules.Described
-    video: ShownVideo | None
 
 
 class Publication(TypedDict):
@@ -153,7 +135,7 @@ def find(course_id: str, number: int) -> StoredVersion:
 
 
 def find_many(wanted: Collection[tuple[str, int]]) -> list[ListedVersion]:
-    """Return those of the versions (course and number) that exist, without their videos, in two queries."""
+    """Return those of the versions (course and number) that exist, without their media, in two queries."""
     numbers = dict(wanted)
     courses_of = {"_id": {"$in": [ObjectId(course_id) for course_id in numbers]}}
     named = [
@@ -185,7 +167,7 @@ def describe(course_id: str, number: int, *, current: int) -> DescribedVersion:
         NotFound: the course has no version of that number.
     """
     version = find(course_id, number)
-    lessons = flatten(version["modules"], videos_of(version["video_ids"]))
+    lessons = flatten(version["modules"], lesson_media.of_modules(version["modules"]))
     own = pick(Publication, version)
     return {**version["course"], **own, "current": number == current, "lessons": lessons}
 
@@ -241,22 +223,12 @@ def _outline_key(course_id: str, number: int) -> str:
     return f"outline:{course_id}:{number}"
 
 
-def videos_of(video_ids: Iterable[ObjectId | None]) -> Videos:
-    """Return the videos as outlines and lessons show them, by id."""
-    wanted = [video_id for video_id in video_ids if video_id is not None]
-    if not wanted:
-        return {}
-    facts = {video["_id"]: _shown(video) for video in SHOWN.find({"_id": {"$in": wanted}})}
-    return {video_id: facts.get(video_id) or _deleted(video_id) for video_id in wanted}
-
-
 def _load_outline(course_id: str, number: int) -> bytes:
     version = find(course_id, number)
-    videos = videos_of(version["video_ids"])
-    return pack(flatten(version["modules"], videos))
+    return pack(flatten(version["modules"], lesson_media.of_modules(version["modules"])))
 
 
-def flatten(modules: list[VersionModule], videos: Videos) -> list[LessonEntry]:
+def flatten(modules: list[VersionModule], media: Media) -> list[LessonEntry]:
     """Return the lessons of modules as one list, each with its module and position."""
     return [
         {
@@ -265,7 +237,7 @@ def flatten(modules: list[VersionModule], videos: Videos) -> list[LessonEntry]:
             "module": {"id": module["id"], "title": module["title"], "position": module_position},
             "position": position,
             "completion": completion_rules.describe(lesson),
-            "video": videos.get(lesson["video_id"]),
+            **lesson_media.shown(lesson, media),
         }
         for module_position, module in enumerate(modules, start=1)
         for position, lesson in enumerate(module["lessons"], start=1)
@@ -276,8 +248,8 @@ def _load_lesson(course_id: str, number: int, lesson_id: ObjectId) -> bytes:
     version = find(course_id, number)
     if lesson_id not in version["lesson_ids"]:
         raise NoSuchLesson()
-    videos = videos_of(version["video_ids"])
-    entry = next(entry for entry in flatten(version["modules"], videos) if entry["id"] == lesson_id)
+    media = lesson_media.of_modules(version["modules"])
+    entry = next(entry for entry in flatten(version["modules"], media) if entry["id"] == lesson_id)
     content = _content(version["modules"], lesson_id)
     own = {"course_id": course_id, "version": number, "body": content["body"], "updated_at": content["updated_at"]}
     return pack(
@@ -297,12 +269,3 @@ def _content(modules: list[VersionModule], lesson_id: ObjectId) -> StoredContent
     if content is None:
         raise NoSuchLesson()
     return content
-
-
-def _shown(video: VideoState) -> ShownVideo:
-    ready = video["status"] == VideoStatus.READY
-    return {"id": video["_id"], "status": video["status"], "duration": video["duration"] if ready else None}
-
-
-def _deleted(video_id: ObjectId) -> ShownVideo:
-    return {"id": video_id, "status": VideoStatus.DELETED.value, "duration": None}

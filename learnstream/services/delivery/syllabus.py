@@ -23,6 +23,8 @@ from learnstream.stores import cache
 from learnstream.stores.memo import Memo
 
 TTL_SECONDS = 3600
+# The number changes with the cached facts, because the previous release may still be running.
+KEY = "syllabus:2"
 MODULE_FIELDS = names_of(PlainConditions)
 LESSON_FIELDS = names_of(PlainLesson)
 
@@ -48,6 +50,7 @@ class Lesson:
     module_id: str
     free_preview: bool
     video_id: str | None
+    document_id: str | None
     completion: Completion
     gate: Gate
 
@@ -106,7 +109,7 @@ def get_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
 
 
 def _key(course_id: str, number: int) -> str:
-    return f"syllabus:{course_id}:{number}"
+    return f"{KEY}:{course_id}:{number}"
 
 
 def _read(course_id: str, number: int) -> Syllabus:
@@ -117,7 +120,7 @@ def _read(course_id: str, number: int) -> Syllabus:
 
 
 def _load_many(keys: Collection[str]) -> dict[str, bytes]:
-    wanted = [(course_id, int(number)) for _, course_id, number in (key.split(":") for key in keys)]
+    wanted = [(course_id, int(number)) for *_, course_id, number in (key.split(":") for key in keys)]
     return {_key(str(each["course_id"]), each["number"]): _pack(each["modules"]) for each in versions.find_many(wanted)}
 
 
@@ -158,6 +161,7 @@ def _lesson(module_id: str, lesson: PlainLesson, gate: Gate) -> Lesson:
         module_id=module_id,
         free_preview=lesson["free_preview"],
         video_id=lesson["video_id"],
+        document_id=lesson["document_id"],
         completion=completion_rules.resolve(kind, lesson["completion"]),
         gate=gate,
     )

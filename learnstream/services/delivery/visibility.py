@@ -28,6 +28,8 @@ lesson_courses: Memo[str] = Memo(20_000)
 # The video last shown for each lesson. A hint for prefetching: seats on other versions may be shown another. Saves a
 # round trip to Redis: 30 µs of CPU.
 shown_videos: Memo[str] = Memo(20_000)
+# The same for documents. Saves a round trip to Redis: 30 µs of CPU.
+shown_documents: Memo[str] = Memo(20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class VisibleLesson:
     version: int
     kind: LessonKind
     video_id: str | None
+    document_id: str | None
     completion: Completion
     viewing: Viewing | None = None
 
@@ -95,6 +98,8 @@ def _shown(
     lesson = syllabus.get(course.id, number).lesson(lesson_id)
     if lesson.video_id:
         shown_videos.put(lesson_id, lesson.video_id)
+    if lesson.document_id:
+        shown_documents.put(lesson_id, lesson.document_id)
     return VisibleLesson(
         view=LessonView(lesson_id, course, lesson.free_preview, lesson.gate),
         seat=seat,
@@ -102,6 +107,7 @@ def _shown(
         version=number,
         kind=lesson.kind,
         video_id=lesson.video_id,
+        document_id=lesson.document_id,
         completion=lesson.completion,
         viewing=viewing,
     )

@@ -172,7 +172,7 @@ MONGODB: dict[str, Stored] = {
         "MongoDB",
         "published snapshots of courses",
         COURSE,
-        none="_id course_id number course modules lesson_ids video_ids published_at note learners",
+        none="_id course_id number course modules lesson_ids video_ids document_ids published_at note learners",
         personal="published_by",
     ),
     "lessons": Stored(

@@ -7,17 +7,17 @@ from typing import TypedDict
 
 from bson import ObjectId
 
-from learnstream.documents import CourseStatus, LessonKind
+from learnstream.documents import CourseStatus, FileState, LessonKind
 from learnstream.errors import AppError, Conflict
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson
-from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing, VideoNotReady
+from learnstream.errors.delivery import DocumentNotReady, NotReleasedYet, PrerequisiteMissing, VideoNotReady
 from learnstream.errors.enrollment import EnrollmentExpired
 from learnstream.policies import entitlements, gates
 from learnstream.policies.access import can_edit_course, seat_error
 from learnstream.policies.gates import Done, Missing
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView
-from learnstream.services.authoring import courses, lessons, versions
+from learnstream.services.authoring import courses, lesson_media, lessons
 from learnstream.services.delivery import playback, syllabus, visibility
 from learnstream.services.delivery.syllabus import Lesson, Syllabus
 
@@ -80,7 +80,7 @@ class Reader:
 
 
 def for_lesson(lesson_id: str, caller: Caller) -> LessonAvailability:
-    """Return whether a lesson is open to the caller and, for a video lesson, whether its video can be played.
+    """Return whether a lesson is open to the caller, and whether its video can be played or its document be read.
 
     Raises:
         NotFound: there is no such lesson that the caller may know of.
@@ -101,7 +101,9 @@ def for_lesson(lesson_id: str, caller: Caller) -> LessonAvailability:
 
 def _lesson_reasons(reader: Reader, lesson: Lesson) -> list[Reason]:
     facts = playback.facts(lesson.video_id) if lesson.video_id else None
-    return [*_lock_reasons(reader, lesson, _done(reader, [lesson])), *_playback_reasons(lesson, facts)]
+    locks = _lock_reasons(reader, lesson, _done(reader, [lesson]))
+    documents = lesson_media.documents_of([ObjectId(lesson.document_id)] if lesson.document_id else [])
+    return [*locks, *_playback_reasons(lesson, facts), *_document_reasons(lesson, _state(lesson, documents))]
 
 
 def for_course(course_id: str, caller: Caller) -> CourseAvailability:
@@ -113,7 +115,8 @@ def for_course(course_id: str, caller: Caller) -> CourseAvailability:
     reader = _reader(course_id, caller)
     shown = reader.syllabus.lessons if reader.syllabus else ()
     done = _done(reader, shown)
-    videos = versions.videos_of(ObjectId(lesson.video_id) for lesson in shown if lesson.video_id)
+    videos = lesson_media.videos_of(ObjectId(lesson.video_id) for lesson in shown if lesson.video_id)
+    shown_documents = lesson_media.documents_of(ObjectId(each.document_id) for each in shown if each.document_id)
     denial = [reader.denial] if reader.denial else []
     return {
         "course_id": course_id,
@@ -124,7 +127,13 @@ def for_course(course_id: str, caller: Caller) -> CourseAvailability:
         "lessons": [
             {
                 "lesson_id": lesson.id,
-                **_verdict([*_lock_reasons(reader, lesson, done), *_playback_reasons(lesson, _facts(lesson, videos))]),
+                **_verdict(
+                    [
+                        *_lock_reasons(reader, lesson, done),
+                        *_playback_reasons(lesson, _facts(lesson, videos)),
+                        *_document_reasons(lesson, _state(lesson, shown_documents)),
+                    ]
+                ),
             }
             for lesson in shown
         ],
@@ -198,12 +207,22 @@ def _playback_reasons(lesson: Lesson, video: playback.State | None) -> Iterable[
         yield _reason(error, video_status=video["status"])
 
 
-def _facts(lesson: Lesson, videos: versions.Videos) -> playback.State | None:
+def _facts(lesson: Lesson, videos: lesson_media.Videos) -> playback.State | None:
     """Return playback facts from a video as outlines show it: by status alone, with its own id as the playback id."""
     if not lesson.video_id:
         return None
     video = videos[ObjectId(lesson.video_id)]
     return {"status": video["status"], "playback_id": str(video["id"])}
+
+
+def _document_reasons(lesson: Lesson, state: str | None) -> Iterable[Reason]:
+    if lesson.kind is LessonKind.DOCUMENT and state != FileState.READY:
+        yield _reason(DocumentNotReady(), document_state=state or "missing")
+
+
+def _state(lesson: Lesson, shown: lesson_media.Documents) -> str | None:
+    document = shown.get(ObjectId(lesson.document_id)) if lesson.document_id else None
+    return document["state"] if document else None
 
 
 def _done(reader: Reader, lessons: Iterable[Lesson]) -> dict[str, Done]:

@@ -9,7 +9,14 @@ A, B, C, D = "abcd"
 
 
 def lesson(name, **fields):
-    base = {"title": name.upper(), "kind": "text", "summary": "", "free_preview": False, "video_id": None}
+    base = {
+        "title": name.upper(),
+        "kind": "text",
+        "summary": "",
+        "free_preview": False,
+        "video_id": None,
+        "document_id": None,
+    }
     stated = {"completion": None, "prerequisites": [], "release": None}
     return {"id": name, "version_id": name, **base, **stated, **fields}
 
@@ -92,6 +99,15 @@ def test_a_video_is_replaced_only_where_there_was_one():
     assert only(compare(first, none)["lessons"])["video_replaced"]
     assert not only(compare(none, first)["lessons"])["video_replaced"]
     assert compare(first, second)["counts"]["videos_replaced"] == 1
+
+
+def test_a_document_is_replaced_only_where_there_was_one():
+    first, second, none = (snapshot(module("m", [lesson(A, document_id=each)])) for each in ("d", "e", None))
+
+    assert only(compare(first, second)["lessons"])["document_replaced"]
+    assert not only(compare(none, first)["lessons"])["document_replaced"]
+    assert compare(first, none)["counts"]["documents_replaced"] == 1
+    assert compare(first, second)["counts"]["videos_replaced"] == 0
 
 
 def test_a_lesson_in_another_module_has_moved():

@@ -5,10 +5,11 @@ from bson import ObjectId
 from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.documents import Course, CourseVersion, LessonVersion, Video
+from learnstream.documents import Course, CourseVersion, LessonKind, LessonVersion, Video
 from learnstream.models import AuditEntry, Enrollment, SeatStatus
 from learnstream.services.authoring import lessons
 from tests.factories import make_course, make_lesson, make_person, make_seat
+from tests.files import make_document, put_document
 
 
 def publish(client, course, auth, headers=None, **body):
@@ -42,7 +43,23 @@ def test_the_course_keeps_the_date_of_its_first_publication(client, owner, cours
 def test_a_lesson_without_a_playable_video_is_a_warning(client, owner, draft_course):
     [warning] = publish(client, draft_course, owner).json["warnings"]
 
-    assert warning == {"lesson_id": draft_course.video.id, "title": "Watching", "video_status": "missing"}
+    assert warning == {
+        "lesson_id": draft_course.video.id,
+        "title": "Watching",
+        "video_status": "missing",
+        "document_state": None,
+    }
+
+
+@pytest.mark.parametrize(("state", "warned"), [(None, ["missing"]), ("processing", ["processing"]), ("ready", [])])
+def test_a_lesson_without_a_readable_document_is_a_warning(client, owner, state, warned):
+    course = make_course(owner, [{"title": "Handout", "kind": LessonKind.DOCUMENT}], published=False)
+    if state:
+        put_document(course.lessons[0], make_document(owner, state=state))
+
+    warnings = publish(client, course, owner).json["warnings"]
+    assert [warning["document_state"] for warning in warnings] == warned
+    assert [warning["video_status"] for warning in warnings] == [None] * len(warned)
 
 
 @pytest.mark.parametrize(("status", "warned"), [("waiting", ["waiting"]), ("errored", ["errored"]), ("ready", [])])
