@@ -38,7 +38,6 @@ class Refusal(TypedDict):
 class FileFacts(TypedDict):
     """The facts of a file that hot paths need; see `services.media.files.facts`."""
 
-    _id: ObjectId
     owner_id: int
     purpose: str
     state: str
@@ -52,12 +51,12 @@ class FileFacts(TypedDict):
     etag: str | None
     derived: list[str]
     store: str
-    removing_at: datetime | None
 
 
 class ListedFile(FileFacts):
     """A file as its owner sees it."""
 
+    _id: ObjectId
     refusal: Refusal | None
     upload_expires_at: datetime
     created_at: datetime
@@ -73,9 +72,11 @@ class StoredFile(ListedFile):
     held_at: datetime | None
     unnamed_since: datetime | None
     review_at: NotRequired[datetime]
+    removing_at: datetime | None
     due_at: NotRequired[datetime]
     tries: int
     claim: str | None
+    lapses: int
     last_error: str | None
 
 
@@ -88,7 +89,8 @@ class File(Document):
 
     `charged` is what the file takes of its owner's quota, in bytes.
 
-    A worker processes the file from `due_at` on, for the `tries`-th time, while it holds `claim`.
+    A worker processes the file from `due_at` on, for the `tries`-th time, while it holds `claim`; `lapses` counts the claims
+    that were not given up, because their workers died.
 
     `held_at` is when something last began to refer to the file (see `files.hold`), `unnamed_since` since when nothing is
     known to. `review_at` is when to check next whether it is still needed. `removing_at` is set once it is to be removed:
@@ -122,6 +124,7 @@ class File(Document):
     due_at = DateTimeField()
     tries = IntField(default=0)
     claim = StringField()
+    lapses = IntField(default=0)
     last_error = StringField()
 
     stored = StoredFile

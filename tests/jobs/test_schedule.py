@@ -18,6 +18,7 @@ from learnstream.services.media import uploads, videos, webhooks
 from learnstream.services.messaging import mails
 from learnstream.stores.sql import db
 from tests.factories import make_video
+from tests.files import make_file
 from tests.learning import open_text
 
 TASKS = sorted({entry["task"] for entry in celery.conf.beat_schedule.values()})
@@ -40,6 +41,7 @@ def due_work(app, mux, post, owner, course, learner):
     mails.request(MailTemplate.PASSWORD_CHANGED, cause="test", address=owner.email, at=now().isoformat())
     db.session.execute(sa.update(User).values(name=User.name + " of an older release"))
     db.session.commit()
+    make_file(owner, state="processing", due_at=now())
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})
     WebhookEvent.collection().update_many({}, {"$set": {"next_try_at": now() - LONG_AGO}})
     Course.collection().update_many({}, {"$set": {"updated_at": now() - LONG_AGO}})

@@ -205,7 +205,7 @@ MONGODB: dict[str, Stored] = {
         "until the owner deletes it, or a week after nothing shows it any more; uploads that are not completed, a day",
         none=(
             "purpose type declared_type state state_at refusal pages width height store object etag derived charged "
-            "upload_expires_at held_at unnamed_since review_at removing_at due_at tries claim last_error"
+            "upload_expires_at held_at unnamed_since review_at removing_at due_at tries claim lapses last_error"
         ),
         personal="_id owner_id name size sha256 created_at",
     ),

@@ -15,7 +15,7 @@ from pymongo import ReadPreference
 from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
-from learnstream.documents.file import File, FileQuota, StoredFile, StoredQuota
+from learnstream.documents.file import File, FileQuota, StoredQuota
 from learnstream.documents.projection import Projection
 from learnstream.errors.files import QuotaContended, QuotaExceeded
 from learnstream.stores import mongo
@@ -49,7 +49,7 @@ def used(owner_id: int) -> int:
     return found["used"] if found else 0
 
 
-def insert_charged(file: StoredFile) -> None:
+def insert_charged(file: dict[str, Any]) -> None:
     """Insert a file, and charge what it takes to its owner.
 
     Raises:

@@ -1,0 +1,34 @@
+"""The Celery queues of files: checking and removing them delays no other work, nor each other."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from learnstream.services.foundation.retries import Retries
+from learnstream.services.foundation.tasks import Queued
+
+PROCESS_TASK = "learnstream.process_files"
+REMOVE_TASK = "learnstream.remove_files"
+
+
+@dataclass(frozen=True)
+class Processing(Queued):
+    """A queue of files to be checked."""
+
+    task = PROCESS_TASK
+    kind = "files"
+
+
+@dataclass(frozen=True)
+class Removal(Queued):
+    """A queue of files to be removed, or reviewed whether they are."""
+
+    task = REMOVE_TASK
+    kind = "files"
+
+
+# A file store that is down for hours refuses nobody's files.
+RETRIES = Retries(
+    give_up_after=timedelta(hours=24), first_pause=timedelta(seconds=2), longest_pause=timedelta(minutes=5)
+)
+processing = Processing("processing", RETRIES)
+removal = Removal("removal", RETRIES)
