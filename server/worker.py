@@ -27,8 +27,16 @@ SEND_SECONDS, BYTES_A_SECOND = 10.0, 32_000
 # Lingering close: how long a client may take to close after its last response, in seconds, and the bytes it may send.
 LINGER = 2.0
 DRAIN_LIMIT = 65536
-# The maximum body size if the application does not define `longest_body`, in bytes.
-LONGEST_BODY = 1024 * 1024
+
+
+class UsualLimits:
+    """The limits of bodies, in bytes, if the application does not define them."""
+
+    longest_body = 1024 * 1024
+
+    @classmethod
+    def longest_body_of(cls, method: str, path: str) -> int:
+        return cls.longest_body
 
 
 class BufferingWorker(ThreadWorker):
@@ -53,8 +61,8 @@ class BufferingWorker(ThreadWorker):
         """Start to receive a request. Gunicorn calls this for every new or kept-alive connection."""
         if conn.parser is None:
             conn.sock = ClientSocket(conn.sock.detach())
-            longest_body = getattr(self.wsgi, "longest_body", LONGEST_BODY)
-            conn.parser = Incoming(self.cfg, conn.client, longest_body=longest_body)
+            limits = self.wsgi if hasattr(self.wsgi, "longest_body_of") else UsualLimits
+            conn.parser = Incoming(self.cfg, conn.client, limits=limits)
             conn.initialized = True
         conn.timeout = time.monotonic() + self.cfg.keepalive
         self.receiving[conn] = None

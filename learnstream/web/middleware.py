@@ -21,8 +21,9 @@ from learnstream.stores import bulkhead
 from learnstream.stores.budget import begin_budget, end_budget
 from learnstream.web import static_files
 from learnstream.web.client_address import network_of
-from learnstream.web.hashing import HashingOperations
+from learnstream.web.marked_operations import MarkedOperations
 from learnstream.web.request_body import Request
+from learnstream.web.route_facts import USUAL
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -69,13 +70,25 @@ class Application(Flask):
     """A Flask application with what gunicorn's worker needs to know about it."""
 
     @cached_property
-    def hashing(self) -> HashingOperations:
-        return HashingOperations(self)
+    def hashing(self) -> MarkedOperations:
+        return MarkedOperations(self, lambda facts: facts.hashes_password)
+
+    @cached_property
+    def long_bodies(self) -> MarkedOperations:
+        return MarkedOperations(self, lambda facts: facts.body_limit is not None)
 
     @property
     def longest_body(self) -> int:
         """The maximum body size in bytes; the worker does not wait for the rest of a longer body."""
         return int(self.config["MAX_CONTENT_LENGTH"])
+
+    def longest_body_of(self, method: str, path: str) -> int:
+        """Return the maximum body size of a request in bytes. path: decoded, as in PATH_INFO."""
+        facts, variables = self.long_bodies.match(method, path) or (USUAL, {})
+        if facts.body_limit is None:
+            return self.longest_body
+        with self.app_context():
+            return facts.body_limit(**variables)
 
     def hashes_password(self, method: str, path: str) -> bool:
         """True if a request will hash a password. path: decoded, as in PATH_INFO."""

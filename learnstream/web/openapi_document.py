@@ -24,6 +24,7 @@ PARAMETERS = {
     "page_size": "The number of entries per page.",
     "parked_id": "The parked event's id.",
     "target_id": "The lesson's or module's id.",
+    "upload_token": "The end of the upload's URL, which is signed.",
 }
 # A header's value is a string that contains JSON.
 PAGINATION = {

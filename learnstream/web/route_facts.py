@@ -14,9 +14,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one route; see the decorators of the same names."""
+    """The facts of one route; see the decorators that state them."""
 
     any_query: bool = False
+    body_limit: Callable[..., int] | None = None
     hashes_password: bool = False
     optional_token: bool = False
     without_second_factor: bool = False

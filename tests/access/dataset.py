@@ -10,8 +10,11 @@ import mux_python
 from sqlalchemy import update
 
 from learnstream import tokens
+from learnstream.blueprints.media.file_upload import EXAMPLE
 from learnstream.clock import now
 from learnstream.documents import LessonKind
+from learnstream.documents.file import FileState
+from learnstream.integrations import files
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.address_change import AddressChange
@@ -43,6 +46,7 @@ from tests.factories import (
     make_seat,
     put_video,
 )
+from tests.files import make_file
 from tests.second_factors import SECRET, code_of, make_second_factor
 
 LESSONS = (
@@ -87,7 +91,11 @@ class Dataset:
 def build() -> Dataset:
     """Create all users and objects."""
     users = _create_users()
-    own = _course_with_learner(users["owner"], users["learner"]) | _create_background_work()
+    own = (
+        _course_with_learner(users["owner"], users["learner"])
+        | _create_background_work()
+        | _create_upload(users["owner"])
+    )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     objects = {
         "own": own,
@@ -170,6 +178,14 @@ def _create_background_work() -> Names:
     db.session.commit()
     ids = {"parked_id": parked.id, "command_id": command.id, "mail_id": mail.id}
     return {"follower_name": follower.name, **ids}
+
+
+def _create_upload(owner: Person) -> Names:
+    """Create a file whose bytes are to be uploaded. Return the token of its URL."""
+    file_id = make_file(owner, state=FileState.UPLOADING)["_id"]
+    size = len(json.dumps(EXAMPLE))
+    target = files.service().upload_target(f"staging/{file_id}", size=size, content_type=None, expires_at=now() + HOUR)
+    return {"upload_token": target.url.rpartition("/")[2]}
 
 
 def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> Names:

@@ -36,6 +36,7 @@ OBJECTS = {
     "command_id": ("own", "missing"),
     "mail_id": ("own", "missing"),
     "invitation_id": ("own", "missing"),
+    "upload_token": ("own", "missing"),
 }
 # A lesson whose body names an asset.
 IMPORT_OBJECTS = ("own", "foreign", "preview", "hidden", "strayed", "missing")
@@ -96,6 +97,8 @@ POST   /lessons/{lesson_id}/video/import                 | 401                 |
 GET    /lessons/{lesson_id}/video                        | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 DELETE /lessons/{lesson_id}/video                        | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
 DELETE /lessons/{lesson_id}/video?force=true             | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404 | 204 204 204 204 404
+
+PUT    /files/uploads/{upload_token}                     | 204 403             | 204 403             | 204 403             | 204 403             | 204 403
 
 GET    /courses/{course_id}/publish-preview              | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 POST   /courses/{course_id}/publish                      | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404

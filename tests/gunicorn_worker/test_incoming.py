@@ -13,9 +13,17 @@ def request(*fields, body=b""):
     return b"\r\n".join([b"POST /a HTTP/1.1", *fields, b"", b""]) + body
 
 
+class Limits:
+    longest_body = LONGEST_BODY
+
+    @staticmethod
+    def longest_body_of(method, path):
+        return 2 * LONGEST_BODY if (method, path) == ("PUT", "/long body") else LONGEST_BODY
+
+
 @pytest.fixture
 def incoming():
-    incoming = Incoming(Config(), ("203.0.113.7", 1), longest_body=LONGEST_BODY)
+    incoming = Incoming(Config(), ("203.0.113.7", 1), limits=Limits)
     yield incoming
     incoming.close()
 
@@ -70,6 +78,22 @@ def test_chunks_are_received_up_to_the_limit(incoming, feed):
     assert feed(request(b"Transfer-Encoding: chunked", body=b"FFFFFF\r\n" + b"x" * LONGEST_BODY)) is False
     assert feed(b"x")
     assert len(incoming.mesg.body.read(LONGEST_BODY + 1)) == LONGEST_BODY + 1
+
+
+@pytest.mark.parametrize("field", [b"Content-Length: %d" % (2 * LONGEST_BODY), b"Transfer-Encoding: chunked"])
+def test_a_route_may_have_a_limit_of_its_own(incoming, feed, field):
+    head = request(field).replace(b"POST /a", b"PUT /long%20body")
+    body = b"x" * 2 * LONGEST_BODY
+
+    assert feed(head) is False
+    assert feed(body if b"Length" in field else b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+    assert incoming.mesg.body.read() == body
+
+
+def test_a_longer_body_than_its_route_allows_is_not_waited_for(feed):
+    head = request(b"Content-Length: %d" % (2 * LONGEST_BODY + 1)).replace(b"POST /a", b"PUT /long%20body")
+
+    assert feed(head)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "docs.favicon",
         "docs.library",
         "docs.page",
+        "file_upload.upload_file",
         "recovery.create_password_link",
         "recovery.reset_password",
         "recovery.restore_address",

@@ -14,7 +14,7 @@ ORDER = (
     ("optional_token",),
     ("without_second_factor",),
     ("prefetches",),
-    ("hashes_password",),
+    ("hashes_password", "long_body"),
     ("blp.arguments",),
     ("confirms_caller",),
     ("admins_only",),

@@ -72,6 +72,8 @@ def test_every_error_documents_whether_to_retry(document):
             "signature_expired",
             "signature_invalid",
             "token_reused",
+            "upload_url_expired",
+            "upload_url_invalid",
             "wrong_code",
             "wrong_password",
         )

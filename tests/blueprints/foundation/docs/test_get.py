@@ -104,6 +104,7 @@ VERBS = {
         "restore",
         "retry",
         "skip",
+        "upload",
         "verify",
         "waive",
     ),

@@ -1,0 +1,58 @@
+"""Uploads to this application's own signed URLs, for a file storage that clients cannot reach."""
+
+from collections.abc import Iterable, Iterator
+
+from bson import ObjectId
+
+from learnstream.documents.file import File, FileState
+from learnstream.errors.file_storage import SizeMismatch, UploadUrlExpired, UploadUrlInvalid
+from learnstream.errors.files import NoSuchFile, UploadClosed
+from learnstream.integrations import files
+from learnstream.integrations.files import StoredObject
+from learnstream.integrations.gridfs import upload_urls
+
+
+def permitted_size(token: str) -> int:
+    """Return the size in bytes that an upload must have; 0 if its URL is not valid."""
+    try:
+        return upload_urls.read(token).size
+    except (UploadUrlInvalid, UploadUrlExpired):
+        return 0
+
+
+def receive(token: str, *, announced: int | None, data: Iterable[bytes]) -> StoredObject:
+    """Store the bytes that were sent to an upload URL; the file is not usable before it is completed and checked.
+
+    announced: the `Content-Length`, None if there is none.
+
+    Raises:
+        UploadUrlInvalid, UploadUrlExpired: see `upload_urls.read`.
+        SizeMismatch: there are more or fewer bytes than the URL permits.
+        NoSuchFile: the file was deleted.
+        UploadClosed: the upload was completed.
+        Unreachable, Busy: the storage fails.
+    """
+    claims = upload_urls.read(token)
+    if announced is not None and announced != claims.size:
+        raise SizeMismatch(expected=claims.size, received=announced)
+    _require_open(claims.name.rpartition("/")[2])
+    return files.service().put(claims.name, _exactly(claims.size, data), content_type=None)
+
+
+def _require_open(file_id: str) -> None:
+    found = File.collection().find_one({"_id": ObjectId(file_id)}, {"state": 1, "removing_at": 1})
+    if found is None or found.get("removing_at"):
+        raise NoSuchFile()
+    if found["state"] != FileState.UPLOADING:
+        raise UploadClosed()
+
+
+def _exactly(size: int, data: Iterable[bytes]) -> Iterator[bytes]:
+    received = 0
+    for part in data:
+        received += len(part)
+        yield part
+        if received > size:
+            break
+    if received != size:
+        raise SizeMismatch(expected=size, received=received)
