@@ -7,6 +7,13 @@ class NoSuchFile(NotFound):
     detail = "The file does not exist."
 
 
+class UnknownFile(Unprocessable):
+    """A file that does not exist, or not for the caller."""
+
+    def __init__(self) -> None:
+        super().__init__(errors={"json": {"file_id": ["The file does not exist."]}})
+
+
 class FileInUse(Conflict):
     code, detail = "file_in_use", "The file is in use, and can be deleted once nothing shows it any more."
 

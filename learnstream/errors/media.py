@@ -23,14 +23,17 @@ class NoDocument(NotFound):
 
 class FileLinkInvalid(Denied):
     code, detail = "file_link_invalid", "The link to this file is not valid here; request another one."
+    retry = Retry.NEVER
 
 
 class FileLinkExpired(Denied):
     code, detail = "file_link_expired", "The link to this file has expired; request another one."
+    retry = Retry.NEVER
 
 
 class FileLinkOutdated(Denied):
     code, detail = "file_link_outdated", "The lesson does not show this file any more; request another link."
+    retry = Retry.NEVER
 
 
 class WebhooksUnconfigured(Unavailable):

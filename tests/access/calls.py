@@ -23,7 +23,10 @@ ALIASES = {
     "POST /auth/password/reset": {"token": "reset_password", "password": "new_password"},
     "POST /auth/undo-address": {"token": "undo_address"},
     "POST /auth/verify-email": {"token": "verify_email"},
+    "DELETE /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id"},
+    "GET /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id"},
     "PUT /courses/{course_id}/outline": {"id": "module_id"},
+    "PUT /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id", "file_id": "document_id"},
     "PUT /lessons/{lesson_id}/progress": {"viewing_id": "viewing"},
 }
 

@@ -46,12 +46,14 @@ from tests.factories import (
     make_seat,
     put_video,
 )
-from tests.files import make_file
+from tests.files import make_document, make_file, put_document
 from tests.second_factors import SECRET, code_of, make_second_factor
 
 LESSONS = (
     {"title": "Watching", "kind": LessonKind.VIDEO},
     {"title": "A taste", "kind": LessonKind.VIDEO, "free_preview": True},
+    {"title": "Reading", "kind": LessonKind.DOCUMENT},
+    {"title": "A page", "kind": LessonKind.DOCUMENT, "free_preview": True},
 )
 SAMPLE = "https://samples.test/sample.mp4"
 MISSING_ROW_ID, MISSING_DOCUMENT_ID = 999_999, "f" * 24
@@ -100,7 +102,7 @@ def build() -> Dataset:
     objects = {
         "own": own,
         "foreign": foreign,
-        "preview": foreign | {"lesson_id": foreign["lesson_ids"][1]},
+        "preview": foreign | {"lesson_id": foreign["lesson_ids"][1], "document_lesson_id": foreign["lesson_ids"][3]},
         "hidden": _names(_create_draft(users["other_owner"]).id, users["other_learner"]),
         "strayed": own
         | {name: foreign[name] for name in ("user_id", "target_id", "asset_id", "invitation_id")}
@@ -154,7 +156,10 @@ def _refresh_token(user: Person) -> str:
 def _create_draft(owner: Person) -> CreatedCourse:
     course = make_course(owner, LESSONS, published=False)
     for lesson in course.lessons:
-        put_video(lesson, make_ready_video(source="upload", asset_id=_create_asset()))
+        if lesson.kind is LessonKind.VIDEO:
+            put_video(lesson, make_ready_video(source="upload", asset_id=_create_asset()))
+        else:
+            put_document(lesson, make_document(owner))
     return course
 
 
@@ -217,6 +222,8 @@ def _names(course_id: str, learner: Person) -> Names:
         "module_id": module["id"],
         "lesson_id": lesson_ids[0],
         "lesson_ids": lesson_ids,
+        "document_lesson_id": lesson_ids[2],
+        "document_id": str(lessons.draft(lesson_ids[2])["document_id"]),
         "target_id": lesson_ids[0],
         "video_id": str(video["_id"]),
         "asset_id": video["asset_id"],

@@ -99,6 +99,8 @@ DELETE /lessons/{lesson_id}/video                        | 401                 |
 DELETE /lessons/{lesson_id}/video?force=true             | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404 | 204 204 204 204 404
 
 PUT    /files/uploads/{upload_token}                     | 204 403             | 204 403             | 204 403             | 204 403             | 204 403
+PUT    /lessons/{lesson_id}/document                     | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+DELETE /lessons/{lesson_id}/document                     | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
 
 GET    /courses/{course_id}/publish-preview              | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 POST   /courses/{course_id}/publish                      | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404
@@ -128,6 +130,8 @@ GET    /courses/{course_id}/access                       | 401                 |
 GET    /lessons/{lesson_id}/access                       | 401                 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/playback                     | 401 401 200 401 401 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
 GET    /lessons/{lesson_id}/playback?draft=true          | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/document                     | 401 401 200 401 401 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
+GET    /lessons/{lesson_id}/document?draft=true          | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 200 200 404
 POST   /lessons/{lesson_id}/playback/failed              | 401 401 202 401 401 | 403 403 202 404 404 | 202 403 202 404 404 | 202 403 202 404 404 | 202 202 202 404 404
 GET    /lessons/{lesson_id}/progress                     | 401                 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
 PUT    /lessons/{lesson_id}/progress                     | 401                 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404

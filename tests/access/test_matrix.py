@@ -11,8 +11,8 @@ BAD_TOKENS = {"expired": "token_expired", "refresh": "token_invalid", "disabled"
 # These work without PostgreSQL, as reads do, and trust the cached facts about their caller.
 CACHED_AUTHENTICATION = {"PUT /lessons/{lesson_id}/progress", "POST /admin/webhook-events/{event_id}/replay"}
 WRITES = [row for row in ROWS if not row.operation.startswith("GET ") and set(row.statuses["guest"].values()) == {401}]
-# Flags that narrow a list.
-FILTERS = {"completed", "is_active", "live"}
+# Flags that narrow a list, or say how a file is shown.
+FILTERS = {"completed", "inline", "is_active", "live"}
 
 
 def cells(row):

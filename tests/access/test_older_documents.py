@@ -9,14 +9,15 @@ from tests.access.table import rows
 # Without these, objects are in another state than the statuses of the table say: without a video, or not published.
 STATE = {
     "courses": {"published", "published_at"},
-    "lessons": {"course_id", "video_id", "completion"},
-    "lesson_versions": {"video_id", "completion"},
+    "files": {"type", "object", "etag"},
+    "lessons": {"course_id", "video_id", "document_id", "completion"},
+    "lesson_versions": {"video_id", "document_id", "completion"},
     "progress": {"opened_at", "position", "completed_at"},
     "videos": {"playback_id", "asset_id", "upload_id", "duration"},
     "webhook_events": {"next_try_at"},
     "rollups": {"lease_until"},
 }
-KEPT_IN_VERSIONS = {"video_id", "completion"}
+KEPT_IN_VERSIONS = {"video_id", "document_id", "completion"}
 # The first of these whom the table allows an operation performs it.
 CALLERS = ("owner", "admin", "learner")
 

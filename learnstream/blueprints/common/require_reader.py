@@ -1,23 +1,34 @@
-"""Access checks shared by the endpoints for readers of a lesson."""
+"""Access checks shared by the endpoints for readers of a lesson or a file."""
 
 from learnstream.blueprints.common.authentication import current_caller, maybe_caller
 from learnstream.documents.lesson import StoredLesson
 from learnstream.errors import NotFound, Unauthenticated
+from learnstream.errors.accounts import MfaSetupRequired
 from learnstream.errors.authoring import NoSuchLesson
+from learnstream.errors.media import FileLinkInvalid, FileLinkOutdated
+from learnstream.policies import entitlements
 from learnstream.policies.access import require_lesson_access, require_lesson_draft
+from learnstream.policies.views import Caller
 from learnstream.services.authoring import lessons
-from learnstream.services.delivery import viewings, visibility
+from learnstream.services.delivery import documents, viewings, visibility
 from learnstream.services.delivery.visibility import VisibleLesson
+from learnstream.services.media import file_links
+from learnstream.services.media.file_links import FileLink
+from learnstream.stores import cache
 
 
 def require_readable_lesson(lesson_id: str) -> VisibleLesson:
     """Return a published lesson in the caller's version, if they may see it."""
+    return _readable_lesson(lesson_id, maybe_caller())
+
+
+def _readable_lesson(lesson_id: str, caller: Caller | None) -> VisibleLesson:
     try:
-        shown = visibility.resolve(lesson_id, maybe_caller())
+        shown = visibility.resolve(lesson_id, caller)
     except NotFound:
         # Guests must not learn which lessons exist.
-        raise (NoSuchLesson() if maybe_caller() else Unauthenticated()) from None
-    require_lesson_access(maybe_caller(), shown.view, seat=shown.seat)
+        raise (NoSuchLesson() if caller else Unauthenticated()) from None
+    require_lesson_access(caller, shown.view, seat=shown.seat)
     return shown
 
 
@@ -32,8 +43,44 @@ def require_watchable_lesson(lesson_id: str, viewing_id: str | None) -> VisibleL
 
 def require_readable_draft(lesson_id: str) -> StoredLesson:
     """Return a lesson's draft, if the caller is among its authors."""
-    if maybe_caller() is None:
+    return _readable_draft(lesson_id, maybe_caller())
+
+
+def _readable_draft(lesson_id: str, caller: Caller | None) -> StoredLesson:
+    if caller is None:
         raise Unauthenticated()
     lesson = lessons.draft(lesson_id)
-    require_lesson_draft(maybe_caller(), lessons.view_of(lesson))
+    require_lesson_draft(caller, lessons.view_of(lesson))
     return lesson
+
+
+def require_linked_file(token: str, file_id: str) -> None:
+    """Raise unless the token is of a link to this file, and the lesson that shows it is open to the link's reader now."""
+    link = file_links.read(token, file_id=file_id)
+    reader = _reader_of(link)
+    caller = maybe_caller()
+    if caller and reader and caller.id != reader.id:
+        raise FileLinkInvalid()
+    if _document_of(link, reader) != file_id:
+        raise FileLinkOutdated()
+
+
+def _reader_of(link: FileLink) -> Caller | None:
+    """Return the link's reader with the rights that they have now; None for a guest."""
+    if link.reader is None:
+        return None
+    user_id, session_id = link.reader.user_id, link.reader.session_id
+    keys = documents.prefetch_keys(user_id=user_id, lesson_id=link.lesson_id)
+    cache.prefetch(*entitlements.caller_keys(user_id, session_id), *keys)
+    found = entitlements.caller(user_id, session_id, link.reader.issued_at)
+    if found.needs_second_factor:
+        raise MfaSetupRequired()
+    return found
+
+
+def _document_of(link: FileLink, reader: Caller | None) -> str | None:
+    """Return the file that the link's lesson, or its draft, shows to the reader now."""
+    if link.is_draft:
+        document_id = _readable_draft(link.lesson_id, reader)["document_id"]
+        return str(document_id) if document_id else None
+    return _readable_lesson(link.lesson_id, reader).document_id

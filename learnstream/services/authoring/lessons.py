@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 
 from learnstream.clock import now
-from learnstream.documents import Lesson, LessonKind
+from learnstream.documents import FilePurpose, Lesson, LessonKind
 from learnstream.documents.course import CourseDraft
 from learnstream.documents.lesson import ListedLesson, ShownContent, StoredLesson
 from learnstream.documents.projection import Projection, pick
@@ -20,11 +20,13 @@ from learnstream.errors.authoring import (
     NotADocumentLesson,
     NotAVideoLesson,
 )
+from learnstream.errors.files import NoSuchFile, UnknownFile
+from learnstream.errors.media import NoDocument
 from learnstream.policies.views import LessonView
 from learnstream.services.authoring import completion_rules, courses, lesson_media, outlines, snapshots, versions
 from learnstream.services.authoring.versions import LessonEntry
 from learnstream.services.foundation.content import Content, pack, unpack
-from learnstream.services.media import videos
+from learnstream.services.media import files, videos
 from learnstream.stores.mongo import Expression
 
 STORED = Projection(Lesson, StoredLesson)
@@ -196,6 +198,35 @@ def set_video(
     return _set_media(lesson_id, LessonKind.VIDEO, "video_id", video_id, expect)
 
 
+def set_document(lesson_id: str, file_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
+    """Set a draft's document; published versions keep theirs.
+
+    Raises:
+        NotFound: there is no such lesson.
+        Unprocessable: there is no such file, or `wrong_purpose`, it was not uploaded as a document.
+        Conflict: `not_a_document_lesson`, `file_not_ready`, `file_refused`, or `edit_conflict` if its revision is none
+            of the expected ones.
+    """
+    require_kind(LessonKind.DOCUMENT, lesson_id, expect=expect)
+    try:
+        files.hold(file_id, purpose=FilePurpose.DOCUMENT)
+    except NoSuchFile:
+        raise UnknownFile() from None
+    return _set_media(lesson_id, LessonKind.DOCUMENT, "document_id", file_id, expect)[0]
+
+
+def remove_document(lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
+    """Remove a draft's document; published versions keep it.
+
+    Raises:
+        NotFound: there is no such lesson, or `no_document`.
+        Conflict: see `set_document`.
+    """
+    if require_kind(LessonKind.DOCUMENT, lesson_id, expect=expect)["document_id"] is None:
+        raise NoDocument()
+    return _set_media(lesson_id, LessonKind.DOCUMENT, "document_id", None, expect)[0]
+
+
 def _set_media(
     lesson_id: str,
     kind: LessonKind,
@@ -219,7 +250,7 @@ def require_kind(kind: LessonKind, lesson_id: str, *, expect: Collection[int] | 
     """Return the draft of a lesson that can have a video or a document, by its kind.
 
     Raises:
-        NotFound, Conflict: see `set_video`.
+        NotFound, Conflict: see `set_video` and `set_document`.
     """
     lesson = draft(lesson_id, expect=expect)
     if lesson["kind"] != kind:

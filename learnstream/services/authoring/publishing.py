@@ -34,6 +34,7 @@ from learnstream.services.authoring import (
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.authoring.lesson_media import Media
 from learnstream.services.foundation import locks
+from learnstream.services.media import files
 from learnstream.stores.mongo import Expression
 
 
@@ -105,6 +106,7 @@ def publish(
 def _snapshot(course: CourseDraft) -> list[VersionModule]:
     """Store the drafts' contents as lesson versions, and return the outline that refers to them."""
     drafts = lessons.drafts_of(course)
+    files.hold_all(lesson["document_id"] for lesson in drafts.values() if lesson["document_id"])
     snapshots.save_contents(drafts.values())
     return snapshots.outline_of(course, drafts)
 

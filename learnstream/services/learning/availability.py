@@ -18,7 +18,7 @@ from learnstream.policies.gates import Done, Missing
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView
 from learnstream.services.authoring import courses, lesson_media, lessons
-from learnstream.services.delivery import playback, syllabus, visibility
+from learnstream.services.delivery import documents, playback, syllabus, visibility
 from learnstream.services.delivery.syllabus import Lesson, Syllabus
 
 # Why something is not open: `code` and `detail` of the error that it would raise, and the error's extra members.
@@ -102,8 +102,8 @@ def for_lesson(lesson_id: str, caller: Caller) -> LessonAvailability:
 def _lesson_reasons(reader: Reader, lesson: Lesson) -> list[Reason]:
     facts = playback.facts(lesson.video_id) if lesson.video_id else None
     locks = _lock_reasons(reader, lesson, _done(reader, [lesson]))
-    documents = lesson_media.documents_of([ObjectId(lesson.document_id)] if lesson.document_id else [])
-    return [*locks, *_playback_reasons(lesson, facts), *_document_reasons(lesson, _state(lesson, documents))]
+    state = documents.state_of(lesson.document_id) if lesson.document_id else None
+    return [*locks, *_playback_reasons(lesson, facts), *_document_reasons(lesson, state)]
 
 
 def for_course(course_id: str, caller: Caller) -> CourseAvailability:

@@ -1,6 +1,6 @@
 """Files: their upload, look-up and use. `file_processing` checks what was uploaded, `file_removal` removes files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -189,6 +189,12 @@ def hold(file_id: str, *, purpose: FilePurpose, owner_id: int | None = None) -> 
     if not File.collection().update_one(ready, held).matched_count:
         _explain(LISTED.find_one(which), purpose)
     return find(file_id)
+
+
+def hold_all(file_ids: Iterable[ObjectId]) -> None:
+    """Do what `hold` does for those of the files that exist."""
+    held = {"$set": {"held_at": now(), "unnamed_since": None}}
+    File.collection().update_many({"_id": {"$in": list(file_ids)}, **EXISTS}, held)
 
 
 def _explain(file: Mapping[str, Any] | None, purpose: FilePurpose) -> NoReturn:

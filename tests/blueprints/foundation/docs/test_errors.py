@@ -79,7 +79,13 @@ def test_every_error_documents_whether_to_retry(document):
         )
     }
     assert {code for (status, code), word in words.items() if status < 500 and word == "later"} == {
-        *("body_incomplete", "idempotency_key_in_use", "rate_limited", "request_timeout", "video_not_ready")
+        "body_incomplete",
+        "document_not_ready",
+        "file_not_ready",
+        "idempotency_key_in_use",
+        "rate_limited",
+        "request_timeout",
+        "video_not_ready",
     }
 
 

@@ -1,0 +1,58 @@
+"""Access to documents outside of a link: of a lesson's readers and of the staff of the courses that refer to one."""
+
+from collections.abc import Iterable
+
+from learnstream.documents import FilePurpose
+from learnstream.documents.file import FileFacts
+from learnstream.errors import Denied, NotFound, Unauthenticated
+from learnstream.policies.access import can_edit_course, require_lesson_access
+from learnstream.policies.views import Caller, CourseView, LessonView
+from learnstream.services.authoring import courses
+from learnstream.services.delivery import syllabus, visibility
+from learnstream.services.delivery.syllabus import Lesson
+from learnstream.services.media import document_use
+
+
+def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
+    """Return whether the caller may read a file.
+
+    These may: its owner and administrators; instructors of a course whose draft or any of whose versions refer to it; and
+    those for whom a lesson that shows it is open, in the version that they are shown.
+    """
+    if caller and (caller.is_admin or caller.id == file["owner_id"]):
+        return True
+    if file["purpose"] != FilePurpose.DOCUMENT:
+        return False
+    return any(_shows(course, file_id, caller) for course in _courses_of(file_id))
+
+
+def may_attach(caller: Caller, file_id: str, file: FileFacts) -> bool:
+    """Return whether the caller may use a file in lessons of their own: as its owner, or as staff of a course that does."""
+    if caller.is_admin or caller.id == file["owner_id"]:
+        return True
+    return any(can_edit_course(caller, course) for course in _courses_of(file_id))
+
+
+def _courses_of(file_id: str) -> Iterable[CourseView]:
+    for course_id in document_use.courses_naming(file_id):
+        try:
+            yield courses.view(course_id)
+        except NotFound:  # deleted, and not purged yet
+            continue
+
+
+def _shows(course: CourseView, file_id: str, caller: Caller | None) -> bool:
+    if can_edit_course(caller, course):
+        return True
+    seat = visibility.seat_of(caller, course)
+    number = seat.course_version if seat else course.current_version
+    lessons = syllabus.get(course.id, number).lessons if number else ()
+    return any(lesson.document_id == file_id and _is_open(course, lesson, caller) for lesson in lessons)
+
+
+def _is_open(course: CourseView, lesson: Lesson, caller: Caller | None) -> bool:
+    try:
+        require_lesson_access(caller, LessonView(lesson.id, course, lesson.free_preview, lesson.gate))
+    except (Denied, Unauthenticated):
+        return False
+    return True
