@@ -6,6 +6,7 @@ from learnstream.integrations import files, mail, video
 from learnstream.integrations.gridfs.adapter import GridFs
 from learnstream.integrations.mail import Mailbox, MailService
 from learnstream.integrations.mux import adapter
+from learnstream.integrations.s3.adapter import S3
 from learnstream.integrations.smtp.server import SmtpServer
 
 
@@ -15,7 +16,8 @@ def init_app(app: Flask) -> None:
     app.extensions[video.EXTENSION] = (
         adapter.MuxVideo(app.config["MUX_API_URL"], token_id, app.config["MUX_TOKEN_SECRET"]) if token_id else None
     )
-    app.extensions[files.EXTENSION] = GridFs()
+    bucket = app.config["FILES_S3"]
+    app.extensions[files.EXTENSION] = files.Stores(GridFs(), S3(bucket) if bucket else None)
     app.extensions[mail.EXTENSION] = lambda: _mail_service(app)
 
 

@@ -11,7 +11,9 @@ from typing import Literal, Protocol
 
 from flask import current_app
 
-EXTENSION = "file_store"
+from learnstream.errors.file_storage import Unreachable
+
+EXTENSION = "file_stores"
 Kind = Literal["gridfs", "s3"]
 
 
@@ -82,7 +84,28 @@ class FileStore(Protocol):
         """Remove parts of objects whose writing began before that time and never ended: its process was killed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The file storages of this application: GridFS always, S3 if it is configured."""
+
+    gridfs: FileStore
+    s3: FileStore | None = None
+
+
 def service() -> FileStore:
-    """Return the configured file storage."""
-    chosen: FileStore = current_app.extensions[EXTENSION]
-    return chosen
+    """Return the file storage for new files."""
+    stores: Stores = current_app.extensions[EXTENSION]
+    return stores.s3 or stores.gridfs
+
+
+def store_of(kind: str) -> FileStore:
+    """Return the file storage of this kind, which keeps the files that were uploaded while it was configured.
+
+    Raises:
+        Unreachable: it is S3, whose settings are gone.
+    """
+    stores: Stores = current_app.extensions[EXTENSION]
+    store = stores.s3 if kind == "s3" else stores.gridfs
+    if store is None:
+        raise Unreachable()
+    return store

@@ -1,3 +1,5 @@
+"""What is particular to GridFS; `test_file_stores` has what all storages do."""
+
 from datetime import timedelta
 
 import mongoengine
@@ -28,29 +30,6 @@ def stored(name):
     return mongoengine.get_db()[name].count_documents({})
 
 
-def test_an_object_is_read_back(store):
-    written = put(store, NAME, CONTENT[:7], b"", CONTENT[7:600_000], CONTENT[600_000:])
-
-    assert written.size == len(CONTENT)
-    assert store.stat(NAME) == written
-    assert b"".join(store.open(NAME)) == CONTENT
-
-
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [(0, 1), (261_119, 261_121), (261_120, 522_240), (1_000_000, 2_000_000), (5, None), (1_279_999, None)],
-)
-def test_a_range_is_read(store, start, end):
-    put(store, NAME, CONTENT)
-
-    assert b"".join(store.open(NAME, start=start, end=end)) == CONTENT[start:end]
-
-
-def test_an_empty_object_is_stored(store):
-    assert put(store, NAME).size == 0
-    assert list(store.open(NAME)) == []
-
-
 def test_an_object_is_replaced(store):
     first = put(store, NAME, CONTENT)
 
@@ -70,15 +49,6 @@ def test_the_latest_of_two_concurrent_writes_wins(store):
 
     assert store.stat(NAME) == second
     assert (stored(gridfs.FILES), stored(gridfs.CHUNKS)) == (1, 5)
-
-
-def test_an_object_is_copied(store):
-    put(store, NAME, CONTENT)
-
-    copy = store.copy(NAME, "files/1")
-
-    assert copy.size == len(CONTENT)
-    assert b"".join(store.open("files/1")) == CONTENT
 
 
 def test_a_removed_object_is_missing(store):

@@ -1,8 +1,14 @@
-"""The local S3 server, as a child process."""
+"""The file storages: GridFS, and a bucket of the local S3 server."""
 
 import pytest
+from flask import has_app_context
 
 from devstack.s3 import S3Server
+from learnstream.integrations import files
+from learnstream.integrations.gridfs.adapter import GridFs
+from learnstream.integrations.s3.adapter import S3
+from learnstream.integrations.s3.objects import Objects
+from learnstream.stores.sql import db
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +23,34 @@ def s3(s3_server):
     """The server with an empty bucket."""
     s3_server.clear()
     return s3_server
+
+
+@pytest.fixture
+def files_in_s3(app, s3, monkeypatch):
+    """Let the application keep new files in the bucket."""
+    monkeypatch.setitem(app.extensions, files.EXTENSION, files.Stores(GridFs(), S3(s3.bucket)))
+    return s3
+
+
+@pytest.fixture(params=["gridfs", "s3"])
+def file_store(app, request):
+    """The application's file storage, of each kind in turn."""
+    if request.param == "s3":
+        request.getfixturevalue("files_in_s3")
+    return files.service()
+
+
+@pytest.fixture(autouse=True)
+def no_s3_inside_a_transaction(monkeypatch):
+    """Fail a test in which S3 was called while a SQL transaction was open: a slow store would hold a connection."""
+    opened = []
+    translated = Objects._translated
+
+    def checked(self, *args):
+        if has_app_context() and db.session().in_transaction():
+            opened.append(True)
+        return translated(self, *args)
+
+    monkeypatch.setattr(Objects, "_translated", checked)
+    yield
+    assert opened == [], "called inside an open SQL transaction"
