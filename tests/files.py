@@ -9,6 +9,7 @@ from learnstream.clock import now
 from learnstream.documents import Lesson
 from learnstream.documents.file import File, FilePurpose, FileState, StoredFile
 from learnstream.documents.projection import Projection
+from learnstream.integrations import files as port
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.media import file_quota
 from tests.factories import CreatedCourse, CreatedLesson, Person, publish
@@ -27,7 +28,7 @@ def make_file(owner: Person, **fields: Any) -> StoredFile:
         "size": 1000,
         "state": FileState.UPLOADING.value,
         "state_at": moment,
-        "store": "gridfs",
+        "store": port.service().kind,
         "upload_expires_at": moment + timedelta(hours=1),
         "created_at": moment,
         **fields,

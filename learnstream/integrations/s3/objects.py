@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 CONNECT_TIMEOUT = timedelta(seconds=2)
 # Without a byte from the store.
 READ_TIMEOUT = timedelta(seconds=10)
-# In all: of a call without content, and of one that moves an object's bytes, 50 MB at 170 kB/s.
+# In all: of a call without content, and of one that moves an object's bytes, such as 50 MB at 1 MB/s.
 CALL_TIMEOUT = timedelta(seconds=10)
-TRANSFER_TIMEOUT = timedelta(minutes=5)
+TRANSFER_TIMEOUT = timedelta(seconds=50)
 # Stores answer 500 and 503 now and then, and ask to try again; one that does not answer at all is not asked again.
 RETRIES = 2
 RETRY_TIMEOUT = timedelta(seconds=5)

@@ -70,13 +70,12 @@ def _claim() -> StoredFile | None:
 
 def _process(file: StoredFile) -> None:
     file = cast(StoredFile, {**file, "object": f"files/{file['_id']}-{file['claim']}"})
-    store = port.service()
     try:
-        _settle(file, *_check(file, store), store)
+        _settle(file, *_check(file, port.store_of(file["store"])))
     except Refused as refusal:
-        _refuse(file, refusal, store)
+        _refuse(file, refusal)
     except Exception as error:
-        _fail(file, error, store)
+        _fail(file, error)
 
 
 def _check(file: StoredFile, store: FileStore) -> tuple[Checked, StoredObject]:
@@ -122,7 +121,7 @@ def _require_type(file: StoredFile, found: str) -> None:
         raise Refused("type", "type_mismatch", f"The contents are of the type {found}, not {file['declared_type']}.")
 
 
-def _settle(file: StoredFile, checked: Checked, copied: StoredObject, store: FileStore) -> None:
+def _settle(file: StoredFile, checked: Checked, copied: StoredObject) -> None:
     moment = now()
     facts = {"type": checked.type, "pages": checked.pages, "width": checked.width, "height": checked.height}
     objects = {"object": file["object"], "etag": copied.etag, "derived": [*checked.derived]}
@@ -131,30 +130,30 @@ def _settle(file: StoredFile, checked: Checked, copied: StoredObject, store: Fil
     change = {"$set": {**ready, "claim": None, "last_error": None}, "$unset": {"due_at": ""}}
     if File.collection().update_one(_claimed(file), change).modified_count:
         files.forget(file["_id"])
-        _discard(store, files.staging_name(file["_id"]))
+        _discard(file, files.staging_name(file["_id"]))
     else:
         log.warning("file %s was processed by another worker, or removed", file["_id"])
-        _discard(store, cast(str, file["object"]))
+        _discard(file, cast(str, file["object"]))
 
 
-def _refuse(file: StoredFile, refusal: Refused, store: FileStore) -> None:
+def _refuse(file: StoredFile, refusal: Refused) -> None:
     moment = now()
     reason = {"field": refusal.field, "code": refusal.code, "message": refusal.message}
     refused = {"state": FileState.REFUSED.value, "state_at": moment, "refusal": reason}
     change = {"$set": {**refused, "claim": None, "review_at": moment + KEPT_REFUSED}, "$unset": {"due_at": ""}}
     if file_quota.release(_claimed(file), change) is not None:
         files.forget(file["_id"])
-        _discard(store, files.staging_name(file["_id"]))
-    _discard(store, cast(str, file["object"]))
+        _discard(file, files.staging_name(file["_id"]))
+    _discard(file, cast(str, file["object"]))
 
 
-def _fail(file: StoredFile, error: Exception, store: FileStore) -> None:
+def _fail(file: StoredFile, error: Exception) -> None:
     log.warning("file %s was not processed: %s", file["_id"], type(error).__name__, exc_info=error)
     pause = file_queue.RETRIES.pause_after(file["tries"])
     if pause is None:
-        _refuse(file, _unprocessable(), store)
+        _refuse(file, _unprocessable())
         return
-    _discard(store, cast(str, file["object"]))
+    _discard(file, cast(str, file["object"]))
     change = {"$set": {"due_at": now() + pause, "claim": None, "last_error": describe(error)}}
     File.collection().update_one(_claimed(file), change)
 
@@ -167,9 +166,9 @@ def _unprocessable() -> Refused:
     return Refused("upload", "processing_failed", "The file could not be checked. Try another one.")
 
 
-def _discard(store: FileStore, name: str) -> None:
+def _discard(file: StoredFile, name: str) -> None:
     """Delete an object; a sweep finds what is left."""
     try:
-        store.delete(name)
+        port.store_of(file["store"]).delete(name)
     except Exception as error:
         log.warning("the object %s was not deleted: %s", name, type(error).__name__)

@@ -14,6 +14,11 @@ from tests.files import make_file, stored
 PDF = b"%PDF-1.7 and so on"
 
 
+@pytest.fixture(autouse=True)
+def each_store(file_store):
+    """Run every test with files in MongoDB, and with files in a bucket."""
+
+
 @pytest.fixture
 def check(app, monkeypatch):
     """Replace the check of documents; called with a result or an exception."""
@@ -164,3 +169,13 @@ def test_a_file_removed_meanwhile_stays_removed(owner, check):
 
     assert stored(file_id)["state"] == "processing"
     assert objects() == [files.staging_name(file_id)]
+
+
+def test_a_file_whose_store_is_not_configured_waits(owner, check, app, monkeypatch):
+    file_id, other_id = uploaded(owner, store="s3"), uploaded(owner, store="gridfs")
+    monkeypatch.setitem(app.extensions, port.EXTENSION, port.Stores(port.store_of("gridfs")))
+
+    file_worker.process_due()
+
+    assert (stored(file_id)["state"], stored(file_id)["tries"]) == ("processing", 1)
+    assert stored(other_id)["state"] != "processing"
