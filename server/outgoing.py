@@ -1,6 +1,9 @@
 """A client's non-blocking connection: data that the client does not read immediately is buffered."""
 
+import math
 import socket
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -9,6 +12,8 @@ READ = 16 * 1024  # bytes received at a time
 SENT = 64 * 1024  # bytes sent at a time
 # Maximum bytes of a response in memory; beyond that, it is moved to a temporary file.
 IN_MEMORY = 32 * 1024
+# How long a client may take to read what is buffered, and a whole long response: so many seconds, plus one per so many bytes.
+SEND_SECONDS, STREAM_SECONDS, BYTES_A_SECOND = 10.0, 15.0, 32_000
 
 
 class ClientSocket(socket.socket):
@@ -20,6 +25,42 @@ class ClientSocket(socket.socket):
         self._rest: SpooledTemporaryFile[bytes] | None = None
         self._sent = 0
         self.unsent = 0  # bytes
+        # The part of a long response that is not produced yet, how many bytes that are, and when all must be sent.
+        self._source: Iterator[bytes] | None = None
+        self.unproduced = 0
+        self.deadline = math.inf
+
+    def send_later(self, pieces: Iterable[bytes], length: int) -> None:
+        """Send the rest of a response, `length` bytes, while the client reads it: `produce` gets a piece at a time.
+
+        The application passes it here, and returns an empty body.
+        """
+        self._source, self.unproduced = iter(pieces), length
+        self.deadline = time.monotonic() + STREAM_SECONDS + length / BYTES_A_SECOND
+
+    @property
+    def send_deadline(self) -> float:
+        """The monotonic time by which the client must have read what is buffered."""
+        return min(self.deadline, time.monotonic() + SEND_SECONDS + self.unsent / BYTES_A_SECOND)
+
+    def discard(self) -> None:
+        """End a long response, whether it is complete or not."""
+        self._source, self.unproduced, self.deadline = None, 0, math.inf
+
+    def produce(self) -> None:
+        """Get the next piece, in whatever thread, and send it.
+
+        Raises:
+            EOFError: there are fewer bytes than were announced.
+            Exception: whatever the application raises.
+        """
+        piece = next(self._source or iter(()), b"")
+        if not piece or len(piece) > self.unproduced:
+            raise EOFError("the response does not have its length")
+        self.unproduced -= len(piece)
+        if not self.unproduced:
+            self._source = None
+        self.sendall(piece)
 
     def setblocking(self, flag: bool) -> None:
         """Stay non-blocking: gunicorn would let its threads wait for clients."""
@@ -63,6 +104,7 @@ class ClientSocket(socket.socket):
 
     def close(self) -> None:
         self._discard_buffer()
+        self.discard()
         super().close()
 
     def _send(self, data: Any) -> int:

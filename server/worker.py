@@ -22,8 +22,6 @@ from server import error_responses
 from server.incoming import Incoming
 from server.outgoing import ClientSocket
 
-# How long a client may take to read its response, in seconds, plus a second per so many unsent bytes.
-SEND_SECONDS, BYTES_A_SECOND = 10.0, 32_000
 # Lingering close: how long a client may take to close after its last response, in seconds, and the bytes it may send.
 LINGER = 2.0
 DRAIN_LIMIT = 65536
@@ -116,10 +114,27 @@ class BufferingWorker(ThreadWorker):
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
         if conn.sock.unsent:
             self.sending[conn] = fs
-            conn.timeout = time.monotonic() + SEND_SECONDS + conn.sock.unsent / BYTES_A_SECOND
+            conn.timeout = conn.sock.send_deadline
             self.watch(conn, self.send_rest, EVENT_WRITE)
+        elif conn.sock.unproduced:
+            self.produce(conn, fs)
         else:
             self.finish_response(conn, fs)
+
+    def produce(self, conn: TConn, fs: "Future[object]") -> None:
+        """Have a thread produce and send the next piece of a long response."""
+        self.tpool.submit(conn.sock.produce).add_done_callback(
+            lambda produced: self.method_queue.defer(self.finish_piece, conn, fs, produced)
+        )
+
+    def finish_piece(self, conn: TConn, fs: "Future[object]", produced: "Future[None]") -> None:
+        """Continue with the next piece, or cut the response: the client sees that it is shorter than announced."""
+        if error := produced.exception():
+            if not isinstance(error, OSError):
+                self.log.error("a response was cut: %s: %s", type(error).__name__, error)
+            self.close(conn)
+        else:
+            self.finish_request(conn, fs)
 
     def send_rest(self, conn: TConn) -> None:
         try:
@@ -129,11 +144,12 @@ class BufferingWorker(ThreadWorker):
         else:
             if not conn.sock.unsent:
                 self.unwatch(conn)
-                self.finish_response(conn, self.sending.pop(conn))
+                self.finish_request(conn, self.sending.pop(conn))
 
     def finish_response(self, conn: TConn, fs: "Future[object]") -> None:
         """Receive the next request of a client that has its response, or close the connection."""
         conn.parser.expect_next()
+        conn.sock.discard()
         if fs.cancelled() or fs.exception() or not fs.result():
             self.shutdown_write(conn)
         elif conn.parser.has_begun:
@@ -223,6 +239,8 @@ class BufferingWorker(ThreadWorker):
         """Answer 500 if the application failed outside its error handlers; the log contains none of the client's data."""
         path = req.path if req else ""
         self.log.error("failed to handle %s for %s", path, error_responses.address(addr), exc_info=exc)
+        if isinstance(client, ClientSocket):
+            client.discard()
         self.send(client, error_responses.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"))
 
     def set_accept_enabled(self, enabled: bool) -> None:

@@ -28,6 +28,14 @@ class Missing(FileStorageError, NotFound):
     code, detail = "file_missing", "The file's content does not exist."
 
 
+class RangeNotSatisfiable(AppError):
+    status, code, detail = 416, "range_not_satisfiable", "The requested range begins after the end of the file."
+    retry = Retry.NEVER
+
+    def __init__(self, size: int = 0) -> None:
+        super().__init__(headers={"Content-Range": f"bytes */{size}"})
+
+
 class UploadUrlInvalid(Denied):
     code, detail = "upload_url_invalid", "This is not an upload URL of this server."
     retry = Retry.NEVER

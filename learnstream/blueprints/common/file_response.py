@@ -1,0 +1,132 @@
+"""Responses with the bytes of stored files: whole or a range, conditional, and never executed by a browser."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from flask import Response, request
+
+from learnstream.errors.file_storage import RangeNotSatisfiable
+from learnstream.integrations.files import FileStore
+from learnstream.stores import bulkhead
+from learnstream.stores.budget import request_budget
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+# What a browser may show in a tab of its own. HTML and SVG contain scripts, which would have this application's origin.
+INLINE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
+# One range, as readers of PDF send it. A server may ignore others (RFC 9110, 14.2).
+RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
+# In the name for old clients: quotes and backslashes end it, percent signs are decoded by some.
+UNSAFE = re.compile(r"[^ !#$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]")
+# RFC 8187's attr-char, beside letters and digits.
+PLAIN = "!#$&+-.^_`|~"
+
+
+class FileResponse(Response):
+    """Bytes that are produced while they are sent, within the limits of one request each time."""
+
+    def __init__(self, pieces: Iterable[bytes], *, length: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pieces = pieces
+        self.length = length
+        self.headers["Content-Length"] = str(length)
+
+    def get_app_iter(self, environ: "WSGIEnvironment") -> Iterable[bytes]:
+        """Return the bytes; gunicorn's worker gets them itself, so that a slow client occupies neither thread nor memory."""
+        send_later = getattr(environ.get("gunicorn.socket"), "send_later", None)
+        if send_later is None or environ["REQUEST_METHOD"] == "HEAD":
+            return self.pieces
+        send_later(self.pieces, self.length)
+        return ()
+
+
+def stream_file(
+    store: FileStore, name: str, *, size: int, etag: str, content_type: str, filename: str, inline: bool
+) -> Response:
+    """Return a stored object's bytes as the request's `Range` and `If-None-Match` want them.
+
+    inline: let the browser show the file rather than save it; has no effect on types that it might execute.
+
+    Raises:
+        RangeNotSatisfiable: the range begins after the end.
+        Missing, Unreachable, Busy: see `integrations.files`; what fails later cuts the response.
+    """
+    headers = _headers(etag, content_type, filename, inline=inline)
+    if request.if_none_match.contains_weak(etag):
+        return Response(status=304, headers=headers)
+    wanted = _range(size, etag)
+    start, end = wanted or (0, size)
+    if wanted:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    pieces = _begin(store.open(name, start=start, end=end)) if request.method == "GET" else ()
+    return FileResponse(pieces, length=end - start, status=206 if wanted else 200, headers=headers)
+
+
+def content_disposition(filename: str, *, inline: bool) -> str:
+    """Return the header's value (RFC 6266): a name in ASCII and, if it is not the whole one, that in UTF-8."""
+    kind = "inline" if inline else "attachment"
+    ascii_name = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    plain = UNSAFE.sub("_", ascii_name) or "file"
+    encoded = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe=PLAIN)}"
+    return f'{kind}; filename="{plain}"{encoded}'
+
+
+def _headers(etag: str, content_type: str, filename: str, *, inline: bool) -> dict[str, str]:
+    inline = inline and content_type in INLINE_TYPES
+    headers = {
+        "Accept-Ranges": "bytes",
+        # Copies must be revalidated before use, so that access is checked again.
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": content_disposition(filename, inline=inline),
+        "Content-Type": content_type,
+        "ETag": f'"{etag}"',
+    }
+    # In addition to the policy of all responses but pages: browsers apply both.
+    return headers | ({"Content-Security-Policy": "sandbox"} if inline else {})
+
+
+def _range(size: int, etag: str) -> tuple[int, int] | None:
+    """Return the requested range, its end exclusive; None for all.
+
+    Raises:
+        RangeNotSatisfiable: none of the bytes exist.
+    """
+    found = RANGE.fullmatch(request.headers.get("Range", ""))
+    # Only a strong comparison counts here; dates do not, as no response has one.
+    only_if = request.headers.get("If-Range")
+    if found is None or request.method != "GET" or only_if not in {None, f'"{etag}"'}:
+        return None
+    first, last = found.groups()
+    if not (first or last) or (first and last and int(last) < int(first)):
+        return None
+    start = int(first) if first else max(0, size - int(last))
+    end = min(size, int(last) + 1) if first and last else size
+    if start >= end:
+        raise RangeNotSatisfiable(size)
+    return start, end
+
+
+def _begin(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Read the first piece: failures until then become an error response."""
+    return _continue(pieces, _next(pieces))
+
+
+def _continue(pieces: Iterator[bytes], found: list[bytes]) -> Iterator[bytes]:
+    while found:
+        # Not kept: the client may take long to read it.
+        yield found.pop()
+        found = _next(pieces)
+
+
+def _next(pieces: Iterator[bytes]) -> list[bytes]:
+    """Read a piece, if there is any, under the limits that stores have in requests, even when the request is over."""
+    with request_budget():
+        try:
+            return list(islice(pieces, 1))
+        finally:
+            bulkhead.mongodb.leave()
