@@ -166,10 +166,9 @@ def finish(response: Response) -> Response:
     request_id = context.get("request_id", "")
     seconds = time.perf_counter() - context.began[0] if "began" in context else 0.0
     own = [("X-Request-ID", request_id), ("X-Process-Time", f"{seconds:.4f}"), *context.get("rate_limit_headers", ())]
-    if not (response.content_type or "").startswith("text/html"):
-        own.append(("Content-Security-Policy", CSP_JSON))
-    elif "Content-Security-Policy" not in response.headers:
-        own.append(("Content-Security-Policy", CSP_HTML))
+    if "Content-Security-Policy" not in response.headers:
+        is_page = (response.content_type or "").startswith("text/html")
+        own.append(("Content-Security-Policy", CSP_HTML if is_page else CSP_JSON))
     if response.status_code == HTTPStatus.PERMANENT_REDIRECT and response.location:
         # Routing builds the location from the Host header, which the client controls.
         response.location = urlsplit(response.location)._replace(scheme="", netloc="").geturl()

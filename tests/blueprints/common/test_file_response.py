@@ -140,7 +140,15 @@ def test_only_pdf_and_pictures_are_shown_by_browsers(get, content_type, kind):
     _, headers, _ = get(about={"content_type": content_type, "inline": True})
 
     assert headers["Content-Disposition"] == f'{kind}; filename="Moon.pdf"'
-    assert headers.get("Content-Security-Policy") == ("sandbox" if kind == "inline" else None)
+    policy = "default-src 'none'; sandbox; frame-ancestors 'self'" if kind == "inline" else None
+    assert headers.get("Content-Security-Policy") == policy
+
+
+def test_pages_of_permitted_origins_show_files(app, get, monkeypatch):
+    monkeypatch.setitem(app.config, "CORS_ORIGINS", ["https://app.example.com"])
+    _, headers, _ = get(about={"inline": True})
+
+    assert headers["Content-Security-Policy"].endswith("frame-ancestors 'self' https://app.example.com")
 
 
 @pytest.mark.parametrize(
