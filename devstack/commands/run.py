@@ -15,6 +15,7 @@ Try next:
   documentation   {url}/docs  (sign in with an account from above)
   dashboard       {url}/dashboard  (for the administrator and the instructors)
   watch a lesson  {watch}  (as a student)
+  upload a file   {upload}  (a document as an instructor, a photo as anybody)
   read the mails  {inbox}
   sign in         curl -s {url}/auth/login -H 'Content-Type: application/json' -d '{{"email": "{email}", "password": "{password}"}}'
   logs            .devstack/logs
@@ -44,6 +45,7 @@ def welcome(system: LocalSystem) -> str:
     return WELCOME.format(
         url=system.url,
         watch=system.watch_url,
+        upload=system.upload_url,
         inbox=system.mail.inbox or "nowhere: MAIL_URL names the server that sends them",
         accounts="\n".join(rows),
         email=admin["email"],

@@ -36,6 +36,7 @@ class State(TypedDict):
 
     url: str
     watch: str
+    upload: str
     accounts: list[Account]
     services: dict[str, Store]
     mux: dict[str, str]

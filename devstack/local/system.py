@@ -42,8 +42,13 @@ class LocalSystem:
 
     @property
     def watch_url(self) -> str:
-        """Return the URL of the watch page."""
+        """Return the URL of the page to watch lessons on."""
         return f"http://127.0.0.1:{self.watch_port}"
+
+    @property
+    def upload_url(self) -> str:
+        """Return the URL of the page to upload files on."""
+        return f"{self.watch_url}/upload"
 
     def start(self) -> None:
         """Start everything; return when the server answers.
@@ -142,9 +147,12 @@ class LocalSystem:
         command, environment = self._from_procfile("web")
         self.programs.start("web", [*command, "--bind", f"127.0.0.1:{self.port}"], environment)
         self.programs.wait_until(lambda: ports.responds(self.port, "/ready"), "The web server did not answer")
+        self._start_school()
+
+    def _start_school(self) -> None:
         options = ["--port", str(self.watch_port), "--api", self.url]
-        self.programs.start("watch", ["python", "-m", "devstack.watch", *options], with_venv_path(self.environ))
-        self.programs.wait_until(lambda: ports.responds(self.watch_port, "/"), "The watch page did not answer")
+        self.programs.start("school", ["python", "-m", "devstack.school", *options], with_venv_path(self.environ))
+        self.programs.wait_until(lambda: ports.responds(self.watch_port, "/"), "The example school did not answer")
 
     def _seed(self) -> None:
         admin: state.Account = {"role": "admin", "email": ADMIN, "password": self.environment()["ADMIN_PASSWORD"]}
@@ -171,6 +179,7 @@ class LocalSystem:
         content: state.State = {
             "url": self.url,
             "watch": self.watch_url,
+            "upload": self.upload_url,
             "accounts": self.accounts,
             "services": services,
             "mux": mux,

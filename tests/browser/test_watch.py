@@ -9,7 +9,7 @@ from werkzeug.serving import make_server
 
 from devstack.mux import Emulator
 from devstack.processes import ports
-from devstack.watch.app import create_app
+from devstack.school.app import create_app
 from learnstream.documents import LessonKind, Progress
 from learnstream.models import Role
 from learnstream.services.learning.coverage import whole

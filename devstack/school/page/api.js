@@ -13,24 +13,31 @@ export function remember(pair) {
 }
 
 // `keepalive` lets a request outlive its page: the last heartbeat is sent when the tab is closed.
-function ask(method, path, body, token) {
+function send(method, path, body, token) {
   const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
   return fetch(api + path, { method, headers, keepalive: true, body: body && JSON.stringify(body) });
 }
 
 async function refresh() {
-  const answer = await ask("POST", "/auth/refresh", { refresh_token: tokens.refresh_token });
+  const answer = await send("POST", "/auth/refresh", { refresh_token: tokens.refresh_token });
   if (answer.ok) remember(await answer.json());
   else if (answer.status === 401) remember(null);
 }
 
 export async function call(method, path, body) {
-  let answer = await ask(method, path, body, tokens?.access_token);
+  let answer = await send(method, path, body, tokens?.access_token);
   if (answer.status === 401 && tokens) {
     await (refreshing ??= refresh().finally(() => (refreshing = null)));
-    if (tokens) answer = await ask(method, path, body, tokens.access_token);
+    if (tokens) answer = await send(method, path, body, tokens.access_token);
   }
   return { status: answer.status, ok: answer.ok, body: await answer.json().catch(() => null) };
+}
+
+// Returns the response's JSON, or throws the error's; undefined if there was no response.
+export async function ask(method, path, body) {
+  const answer = await call(method, path, body).catch(() => null);
+  if (!answer?.ok) throw answer?.body;
+  return answer.body;
 }
 
 export async function signIn(email, password) {

@@ -1,7 +1,9 @@
 // Sign in, pick a lesson, watch it: an example of a school's page that uses LearnStream's API.
-import { call, isSignedIn, signIn, signOut } from "./api.js";
+import { call, isSignedIn } from "./api.js";
+import { showDocument } from "./document.js";
 import { queue } from "./heartbeat-queue.js";
 import { reportProgress } from "./heartbeat.js";
+import { element, find, refuse, whenSignedIn } from "./sign-in.js";
 
 const HLS = "application/vnd.apple.mpegurl";
 const REASONS = {
@@ -9,18 +11,13 @@ const REASONS = {
   beyond_end: "Some of it was not credited: it lies behind the end.",
   not_recorded: "Nothing is recorded: you teach this course and have no seat in it.",
 };
-const find = (id) => document.getElementById(id);
 const video = find("video");
-
-function element(name, text = "", properties = {}) {
-  return Object.assign(document.createElement(name), { textContent: text }, properties);
-}
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 function show({ fraction, watched_seconds, completed, rejected = [] }) {
   find("done").value = fraction;
-  // Nothing of a text is watched: reading it completes it.
+  // Nothing of a text or document is watched: reading it completes it.
   if (video.hidden) return void (find("state").textContent = completed ? "Completed" : "Not read yet");
   const share = `${watched_seconds} s watched, ${Math.floor(fraction * 100)} %`;
   find("state").textContent = completed ? `Completed · ${share}` : share;
@@ -48,21 +45,29 @@ async function play(lesson, progress, report) {
   reportProgress(video, playback.body.viewing_id, (heartbeat) => report(lesson.id, heartbeat));
 }
 
+const opened = async (lesson) => show((await call("PUT", `/lessons/${lesson.id}/progress`, { opened: true })).body);
+
 async function read(lesson) {
   find("text").textContent = (await call("GET", `/lessons/${lesson.id}`)).body.body;
-  show((await call("PUT", `/lessons/${lesson.id}/progress`, { opened: true })).body);
+  find("text").hidden = false;
+  await opened(lesson);
 }
+
+async function readDocument(lesson) {
+  await showDocument(lesson);
+  await opened(lesson);
+}
+
+const OPEN = { video: play, text: read, document: readDocument };
 
 async function open(lesson, report) {
   const progress = await call("GET", `/lessons/${lesson.id}/progress`);
-  if (!progress.ok) return void (find("refused").textContent = progress.body.detail);
-  const isVideo = lesson.kind === "video";
+  if (!progress.ok) return refuse(progress.body);
   find("title").textContent = lesson.title;
-  video.hidden = !isVideo;
-  find("text").hidden = isVideo;
+  video.hidden = lesson.kind !== "video";
   find("lesson").hidden = false;
   show(progress.body);
-  await (isVideo ? play(lesson, progress.body, report) : read(lesson));
+  await OPEN[lesson.kind](lesson, progress.body, report).catch((problem) => (find("why").textContent = problem?.detail));
 }
 
 // A lesson has its own URL, so that a reload returns to it; each starts on a reloaded page.
@@ -81,8 +86,7 @@ function row(lesson) {
 
 async function list() {
   const seats = await call("GET", "/users/me/enrollments?page_size=100");
-  if (!isSignedIn()) return void (find("sign-in").hidden = false);
-  find("leave").hidden = false;
+  if (!isSignedIn()) return; // the session has ended
   const report = queue((await call("GET", "/users/me")).body.id, send);
   await report(); // what an earlier visit could not send
   for (const { course_id, course } of seats.body.filter(({ status }) => status !== "withdrawn")) {
@@ -95,17 +99,4 @@ async function list() {
   }
 }
 
-find("sign-in").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { email, password } = Object.fromEntries(new FormData(event.target));
-  const answer = await signIn(email, password);
-  if (answer.ok) location.reload();
-  else find("refused").textContent = answer.body.detail;
-});
-find("leave").addEventListener("click", async () => {
-  await signOut();
-  location.assign(location.pathname);
-});
-
-if (isSignedIn()) await list();
-else find("sign-in").hidden = false;
+await whenSignedIn(list);

@@ -1,4 +1,4 @@
-"""`python -m devstack.watch --port P --api URL`: the watch page as a process of the local stack."""
+"""`python -m devstack.school --port P --api URL`: the example school's pages as a process of the local stack."""
 
 import argparse
 import signal
@@ -6,13 +6,13 @@ import threading
 
 from werkzeug.serving import make_server
 
-from devstack.watch.app import create_app
+from devstack.school.app import create_app
 from devstack.web import HOST
 
 
 def main() -> None:
     options = _parse_options()
-    server = make_server(HOST, options.port, create_app(options.api), threaded=True)
+    server = make_server(HOST, options.port, create_app(options.api, options.storage), threaded=True)
     stop_requested = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stop_requested.set())
@@ -22,9 +22,10 @@ def main() -> None:
 
 
 def _parse_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m devstack.watch", description="A page to watch lessons on.")
+    parser = argparse.ArgumentParser(prog="python -m devstack.school", description="Pages of an example school.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--api", required=True, help="where LearnStream runs")
+    parser.add_argument("--storage", help="where files are stored, if not in LearnStream itself")
     return parser.parse_args()
 
 

@@ -1,0 +1,119 @@
+// A teacher uploads a document and sees it in its lesson; everybody uploads a photo: an example of a school's page.
+import { ask } from "./api.js";
+import { describe, showDocument } from "./document.js";
+import { element, find, refuse, whenSignedIn } from "./sign-in.js";
+import { upload } from "./upload.js";
+
+const NEW = element("option", "A new lesson", { value: "" });
+const chosenLesson = () => find("lesson-choice").value;
+
+// Sends the file of a form with a progress bar, then calls `use(file)` with what became of it.
+function onUpload(form, purpose, use) {
+  const [sent, bar, percent, state] = [".sent", "progress", ".sent span", ".state"].map((each) => form.querySelector(each));
+  const progress = (fraction) => {
+    bar.value = fraction;
+    percent.textContent = `${Math.floor(100 * fraction)} %`;
+    if (fraction === 1) state.textContent = "Sent. It is being checked …";
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    sent.hidden = false;
+    progress(0);
+    state.textContent = "Sending …";
+    try {
+      const file = await upload(form.elements.file.files[0], purpose, ask, progress);
+      await use(file);
+      state.textContent = `Ready: ${describe(file)}`;
+      form.elements.file.value = "";
+    } catch (problem) {
+      state.textContent = `Refused: ${reason(problem)}`;
+    }
+    sent.hidden = true;
+    button.disabled = false;
+  });
+}
+
+const reason = (problem) => [problem?.detail ?? "LearnStream does not answer.", ...fields(problem)].join(" ");
+const fields = (problem) => Object.values(problem?.errors?.json ?? {}).flat();
+
+async function listLessons() {
+  const lessons = await ask("GET", `/courses/${find("course").value}/lessons?draft=true`);
+  const documents = lessons.filter(({ kind }) => kind === "document");
+  find("lesson-choice").replaceChildren(NEW, ...documents.map(({ id, title }) => element("option", title, { value: id })));
+}
+
+async function chooseLesson() {
+  find("title-part").hidden = find("new-title").disabled = chosenLesson() !== "";
+  find("lesson").hidden = true;
+  if (chosenLesson()) await showLesson(chosenLesson());
+}
+
+async function showLesson(id) {
+  const lesson = await ask("GET", `/lessons/${id}?draft=true`);
+  if (lesson.document) await showDocument(lesson, "?draft=true");
+}
+
+async function chooseCourse() {
+  await listLessons();
+  await chooseLesson();
+}
+
+async function putIntoLesson({ id: file_id }) {
+  let id = chosenLesson();
+  if (!id) {
+    const created = { title: find("new-title").value, kind: "document" };
+    ({ id } = await ask("POST", `/courses/${find("course").value}/lessons`, created));
+    await listLessons();
+    find("lesson-choice").value = id;
+    find("new-title").value = "";
+  }
+  await ask("PUT", `/lessons/${id}/document`, { file_id });
+  await chooseLesson();
+  find("title").focus();
+}
+
+async function publish() {
+  find("published").textContent = "";
+  const { version } = await ask("POST", `/courses/${find("course").value}/publish`, {});
+  find("published").textContent = `Version ${version} is what learners see now.`;
+}
+
+function showPhoto(photo) {
+  find("photo").hidden = find("remove-photo").hidden = !photo;
+  find("no-photo").hidden = Boolean(photo);
+  if (photo) find("photo").src = photo.medium;
+}
+
+async function usePhoto({ id: file_id }) {
+  showPhoto((await ask("PUT", "/users/me/photo", { file_id })).photo);
+}
+
+async function removePhoto() {
+  await ask("DELETE", "/users/me/photo");
+  showPhoto(null);
+}
+
+async function showCourses() {
+  const courses = await ask("GET", "/users/me/courses?page_size=100");
+  find("course").replaceChildren(...courses.map(({ id, title }) => element("option", title, { value: id })));
+  find("document-part").hidden = false;
+  if (courses.length) await chooseCourse();
+}
+
+async function show() {
+  const me = await ask("GET", "/users/me");
+  showPhoto(me.photo);
+  find("photo-part").hidden = false;
+  if (me.role !== "student") await showCourses();
+}
+
+const guarded = (action) => () => action().catch(refuse);
+find("course").addEventListener("change", guarded(chooseCourse));
+find("lesson-choice").addEventListener("change", guarded(chooseLesson));
+find("publish").addEventListener("click", guarded(publish));
+find("remove-photo").addEventListener("click", guarded(removePhoto));
+onUpload(find("document-form"), "document", putIntoLesson);
+onUpload(find("photo-form"), "photo", usePhoto);
+await whenSignedIn(guarded(show));

@@ -1,1 +1,0 @@
-"""A page to watch the demo school's lessons in a browser, as any client of the API would."""
