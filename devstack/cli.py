@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("PORT"),
         help="the web server's port (default: 8000, or another if that is taken)",
     )
+    parsers["run"].add_argument(
+        "--s3", action="store_true", help="keep files in a local S3 server, to which clients upload, instead of MongoDB"
+    )
     parsers["test"].add_argument(
         "--changed", metavar="REV", help="test what differs from REV (default: HEAD), committed or not; comes first"
     )

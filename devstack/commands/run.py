@@ -25,7 +25,7 @@ Ctrl-C stops everything; the data stays. `python3 -m devstack reset` deletes it.
 
 
 def main(options: argparse.Namespace) -> int:
-    system = LocalSystem(ROOT, port=options.port)
+    system = LocalSystem(ROOT, port=options.port, s3=options.s3)
     try:
         system.start()
         print(welcome(system), flush=True)

@@ -31,6 +31,13 @@ class MailServer(TypedDict):
     inbox: str | None
 
 
+class FileStorage(TypedDict):
+    """Where the bytes of files are: `gridfs` or `s3`, with the URL of the server that clients upload to."""
+
+    kind: str
+    address: str | None
+
+
 class State(TypedDict):
     """The file's content."""
 
@@ -41,6 +48,7 @@ class State(TypedDict):
     services: dict[str, Store]
     mux: dict[str, str]
     mail: MailServer
+    files: FileStorage
 
 
 def path(directory: Path) -> Path:

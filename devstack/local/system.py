@@ -10,6 +10,7 @@ from devstack.demo.seed import Seed
 from devstack.errors import DevstackError, InUseError
 from devstack.local import state
 from devstack.local.mail import LocalMail
+from devstack.local.s3 import LocalS3
 from devstack.local.secrets_file import SecretsFile
 from devstack.processes import ports
 from devstack.processes.programs import Programs, procfile_command, with_venv_path
@@ -22,9 +23,14 @@ ADMIN = "admin@learnstream.example"
 
 
 class LocalSystem:
-    """A running LearnStream. `environ` may replace a store, the emulator by MUX_TOKEN_ID, or the mail catcher by MAIL_URL."""
+    """A running LearnStream. `environ` may replace a store, the emulator by MUX_TOKEN_ID, or the mail catcher by MAIL_URL.
 
-    def __init__(self, root: Path, *, port: int | None = None, environ: Mapping[str, str] = os.environ) -> None:
+    s3: keep files in a local S3 server instead of MongoDB.
+    """
+
+    def __init__(
+        self, root: Path, *, port: int | None = None, environ: Mapping[str, str] = os.environ, s3: bool = False
+    ) -> None:
         self.root = root
         self.directory = root / ".devstack"
         self.environ = dict(environ)
@@ -32,6 +38,7 @@ class LocalSystem:
         self.programs = Programs(root, self.directory)
         self.secrets = SecretsFile(self.directory)
         self.mail = LocalMail(self.directory, self.environ)
+        self.s3 = LocalS3(self.directory, self.secrets, self.environ, wanted=s3)
         self.port = port or 0
         self.watch_port = 0
         self.accounts: list[state.Account] = []
@@ -61,10 +68,12 @@ class LocalSystem:
         self._pick_port()
         with step("migrating the databases, starting the Mux emulator and the mail catcher"):
             self._start_emulator()
-            self.mail.start(self.programs, with_venv_path(self.environ))
+            for server in (self.mail, self.s3):
+                server.start(self.programs, with_venv_path(self.environ))
             self.programs.run("release", *self._from_procfile("release"))
             self._wait_for_emulator()
-            self.mail.wait_until_ready(self.programs)
+            for server in (self.mail, self.s3):
+                server.wait_until_ready(self.programs)
         with step("starting the web server and the worker"):
             self._start_application()
         self._seed()
@@ -103,7 +112,7 @@ class LocalSystem:
             "CORS_ORIGINS": ",".join(filter(None, [self.environ.get("CORS_ORIGINS"), self.watch_url])),
             "PYTHONUNBUFFERED": "1",
         }
-        vendors = self._mux_environment() | self.mail.environment()
+        vendors = self._mux_environment() | self.mail.environment() | self.s3.environment()
         return with_venv_path(self.environ | settings | self.stack.environment() | vendors)
 
     def _start_stores(self) -> None:
@@ -184,5 +193,6 @@ class LocalSystem:
             "services": services,
             "mux": mux,
             "mail": self.mail.state(),
+            "files": self.s3.state(),
         }
         state.write(self.directory, content)

@@ -15,6 +15,8 @@ from learnstream.errors.file_storage import Unreachable
 
 EXTENSION = "file_stores"
 Kind = Literal["gridfs", "s3"]
+# What browsers may show instead of saving it. They would execute others, such as HTML and SVG, in the origin that serves them.
+INLINE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,19 @@ class FileStore(Protocol):
         """Return a request that writes an object of exactly `size` bytes. It contacts no storage."""
 
     def download_url(
-        self, name: str, *, filename: str, content_type: str, inline: bool, expires_at: datetime
+        self,
+        name: str,
+        *,
+        filename: str,
+        content_type: str,
+        inline: bool,
+        expires_at: datetime,
+        is_public: bool = False,
     ) -> str | None:
-        """Return a URL at which the storage itself serves an object; None if it has none. It contacts no storage."""
+        """Return a URL at which the storage itself serves an object; None if it has none. It contacts no storage.
+
+        inline: let browsers show the object, if it has one of `INLINE_TYPES`. is_public: let caches keep it for a day.
+        """
 
     def stat(self, name: str) -> StoredObject:
         """Return an object's size and ETag."""

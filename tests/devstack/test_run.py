@@ -19,7 +19,16 @@ from devstack.services.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 TREE_FILES = ("Procfile", "config.py", "devstack", "gunicorn.conf.py", "learnstream", "migrations", "server", "wsgi.py")
-EXTERNAL_VARIABLES = ("DATABASE_URL", "MONGODB_URI", "REDIS_URL", "MUX_TOKEN_ID", "MAIL_URL", "PUBLIC_URL", "PORT")
+EXTERNAL_VARIABLES = (
+    "DATABASE_URL",
+    "MONGODB_URI",
+    "REDIS_URL",
+    "MUX_TOKEN_ID",
+    "MAIL_URL",
+    "FILES_S3_ENDPOINT",
+    "PUBLIC_URL",
+    "PORT",
+)
 SERVERS = ["postgres", "mongod", "redis-server"]
 SCRIPT = """
 import sys

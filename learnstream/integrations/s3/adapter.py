@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from learnstream.clock import now
-from learnstream.integrations.files import Discarded, Kind, StoredObject, UploadTarget
+from learnstream.integrations.files import INLINE_TYPES, Discarded, Kind, StoredObject, UploadTarget
 from learnstream.integrations.s3 import signing
 from learnstream.integrations.s3.bucket import Bucket
 from learnstream.web.content_disposition import content_disposition
@@ -43,10 +43,22 @@ class S3:
         url = signing.presign(self._bucket, "PUT", name, signed_at=now(), expires_at=expires_at, headers=signed)
         return UploadTarget("PUT", url, headers, expires_at)
 
-    def download_url(self, name: str, *, filename: str, content_type: str, inline: bool, expires_at: datetime) -> str:
-        """See the port. The same arguments give the same URL all day, so that browsers can cache what is at it."""
+    def download_url(
+        self,
+        name: str,
+        *,
+        filename: str,
+        content_type: str,
+        inline: bool,
+        expires_at: datetime,
+        is_public: bool = False,
+    ) -> str:
+        """See the port. The same arguments give the same URL all day, so that browsers find their copy again."""
         shown = {
-            "response-content-disposition": content_disposition(filename, inline=inline),
+            "response-cache-control": "public, max-age=86400" if is_public else "private, no-cache",
+            "response-content-disposition": content_disposition(
+                filename, inline=inline and content_type in INLINE_TYPES
+            ),
             "response-content-type": content_type,
         }
         midnight = now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

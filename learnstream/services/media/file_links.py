@@ -58,7 +58,7 @@ def url_for(link: FileLink, file: FileFacts, *, inline: bool, base: str = "") ->
 
     base: where this application is reached, if `PUBLIC_URL` is not set.
     """
-    stored = port.service().download_url(
+    stored = port.store_of(file["store"]).download_url(
         str(file["object"]),
         filename=file["name"],
         content_type=str(file["type"]),

@@ -86,6 +86,24 @@ def test_a_client_downloads_under_the_files_own_name(store, inline):
     assert response.headers["Content-Disposition"].startswith(f"{kind}; filename=\"file.pdf\"; filename*=UTF-8''%D0%9E")
 
 
+@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "text/plain", "application/xhtml+xml"])
+def test_what_a_browser_might_execute_is_only_saved(store, content_type):
+    store.put(NAME, [b"<script>"], content_type=None)
+    shown = SHOWN | {"content_type": content_type, "inline": True}
+
+    response = urllib3.request("GET", store.download_url(NAME, **shown, expires_at=now() + SOON))
+
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+
+
+@pytest.mark.parametrize(("is_public", "cached"), [(False, "private, no-cache"), (True, "public, max-age=86400")])
+def test_caches_keep_what_is_public(store, is_public, cached):
+    store.put(NAME, [PDF], content_type=None)
+    url = store.download_url(NAME, **SHOWN, expires_at=now() + SOON, is_public=is_public)
+
+    assert urllib3.request("GET", url).headers["Cache-Control"] == cached
+
+
 def test_a_client_downloads_a_range(store):
     store.put(NAME, [PDF], content_type=None)
     url = store.download_url(NAME, **SHOWN, expires_at=now() + SOON)
