@@ -1,0 +1,76 @@
+"""Programs for hostile files: each runs in a process of its own, within limits, without the application and its secrets.
+
+What the process runs out of, or dies of, costs one file. Input and output are files rather than pipes, so that neither
+side waits for the other, and that the result is known to be whole before any of it is used.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+LAUNCHER = Path(__file__).with_name("isolated_launcher.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a program may take: `memory` and `output` in bytes, `cpu_seconds` of computing, `seconds` by the clock."""
+
+    memory: int
+    output: int
+    cpu_seconds: int
+    seconds: float
+
+
+class Crashed(Exception):
+    """The program was ended by a signal that the same input would cause again: `signal` tells which."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(number.name)
+        self.signal = number
+
+
+class Interrupted(Exception):
+    """The program ended for a reason that need not be the input's; trying again may succeed."""
+
+
+# The kernel's and an operator's SIGKILL say nothing of the input.
+REPEATABLE = {
+    signal.SIGABRT,
+    signal.SIGSEGV,
+    signal.SIGBUS,
+    signal.SIGFPE,
+    signal.SIGILL,
+    signal.SIGXCPU,
+}
+
+
+def run(module: str, task: Mapping[str, Any], source: IO[bytes], target: IO[bytes], bounds: Bounds) -> None:
+    """Run `main(task)` of a module, whose stdin and stdout are these files.
+
+    Raises:
+        Crashed: a signal ended it, such as SIGABRT for want of memory and SIGXCPU for want of time.
+        Interrupted: it was killed, took too long by the clock, or failed.
+    """
+    arguments = [json.dumps({"module": module, "bounds": asdict(bounds), "task": task})]
+    try:
+        # An empty environment: what decodes hostile bytes must not have the application's secrets.
+        ended = subprocess.run(  # noqa: S603
+            [sys.executable, "-I", str(LAUNCHER), *arguments],
+            stdin=source,
+            stdout=target,
+            stderr=subprocess.PIPE,
+            env={},
+            timeout=bounds.seconds,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Interrupted(f"{module}: {type(error).__name__}") from error
+    if -ended.returncode in REPEATABLE:
+        raise Crashed(signal.Signals(-ended.returncode))
+    if ended.returncode:
+        raise Interrupted(f"{module}: exit code {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
