@@ -1,22 +1,22 @@
 """The `Content-Disposition` header of files, by RFC 6266."""
 
+import re
 import unicodedata
 from urllib.parse import quote
 
-# Characters of a quoted string that old clients misread.
-AWKWARD = str.maketrans(dict.fromkeys('"\\%/;', "_"))
+# In the name for old clients: quotes and backslashes end it, percent signs are decoded by some.
+UNSAFE = re.compile(r"[^ !#$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]")
+# RFC 8187's attr-char, beside letters and digits.
+PLAIN = "!#$&+-.^_`|~"
 
 
-def content_disposition(filename: str, *, inline: bool = False) -> str:
-    """Return the header's value: how to show a file, and the name to save it under.
+def content_disposition(filename: str, *, inline: bool) -> str:
+    """Return the header's value: a name in ASCII and, if it is not the whole one, that in UTF-8.
 
-    `filename*` has the name in UTF-8; `filename` is for clients that do not know it: ASCII, without accents.
+    inline: let the browser show the file, rather than save it.
     """
     kind = "inline" if inline else "attachment"
-    simple = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode().translate(AWKWARD)
-    plain = "".join(filter(str.isprintable, simple)).strip()
-    if plain.rpartition(".")[0] == "" and plain != filename:
-        plain = f"file{plain}"  # nothing but the extension is left of it
-    if plain == filename:
-        return f'{kind}; filename="{plain}"'
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='!#$&+-.^_`|~')}"
+    ascii_name = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    plain = UNSAFE.sub("_", ascii_name) or "file"
+    encoded = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe=PLAIN)}"
+    return f'{kind}; filename="{plain}"{encoded}'

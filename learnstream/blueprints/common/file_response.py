@@ -1,30 +1,23 @@
 """Responses with the bytes of stored files: whole or a range, conditional, and never executed by a browser."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from flask import Response, current_app, request
 
 from learnstream.errors.file_storage import RangeNotSatisfiable
-from learnstream.integrations.files import FileStore
+from learnstream.integrations.files import INLINE_TYPES, FileStore
 from learnstream.stores import bulkhead
 from learnstream.stores.budget import request_budget
+from learnstream.web.content_disposition import content_disposition
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-# What a browser may show in a tab of its own. HTML and SVG contain scripts, which would have this application's origin.
-INLINE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
 # One range, as readers of PDF send it. A server may ignore others (RFC 9110, 14.2).
 RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
-# In the name for old clients: quotes and backslashes end it, percent signs are decoded by some.
-UNSAFE = re.compile(r"[^ !#$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]")
-# RFC 8187's attr-char, beside letters and digits.
-PLAIN = "!#$&+-.^_`|~"
 
 
 class FileResponse(Response):
@@ -65,15 +58,6 @@ def stream_file(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     pieces = _begin(store.open(name, start=start, end=end)) if request.method == "GET" else ()
     return FileResponse(pieces, length=end - start, status=206 if wanted else 200, headers=headers)
-
-
-def content_disposition(filename: str, *, inline: bool) -> str:
-    """Return the header's value (RFC 6266): a name in ASCII and, if it is not the whole one, that in UTF-8."""
-    kind = "inline" if inline else "attachment"
-    ascii_name = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
-    plain = UNSAFE.sub("_", ascii_name) or "file"
-    encoded = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe=PLAIN)}"
-    return f'{kind}; filename="{plain}"{encoded}'
 
 
 def _headers(etag: str, content_type: str, filename: str, *, inline: bool) -> dict[str, str]:

@@ -83,7 +83,7 @@ def test_a_client_downloads_under_the_files_own_name(store, inline):
     assert response.data == PDF
     assert response.headers["Content-Type"] == "application/pdf"
     kind = "inline" if inline else "attachment"
-    assert response.headers["Content-Disposition"].startswith(f"{kind}; filename=\"file.pdf\"; filename*=UTF-8''%D0%9E")
+    assert response.headers["Content-Disposition"].startswith(f"{kind}; filename=\".pdf\"; filename*=UTF-8''%D0%9E")
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "text/plain", "application/xhtml+xml"])
