@@ -73,6 +73,7 @@ class StoredFile(ListedFile):
     unnamed_since: datetime | None
     review_at: NotRequired[datetime]
     removing_at: datetime | None
+    removing_for: str | None
     due_at: NotRequired[datetime]
     tries: int
     claim: str | None
@@ -93,8 +94,8 @@ class File(Document):
     that were not given up, because their workers died.
 
     `held_at` is when something last began to refer to the file (see `files.hold`), `unnamed_since` since when nothing is
-    known to. `review_at` is when to check next whether it is still needed. `removing_at` is set once it is to be removed:
-    from then on, the file does not exist for anybody.
+    known to. `review_at` is when to check next whether it is still needed. `removing_at` and `removing_for`, the
+    reason, are set once it is to be removed: from then on, the file does not exist for anybody.
     """
 
     owner_id = IntField(required=True)
@@ -121,6 +122,7 @@ class File(Document):
     unnamed_since = DateTimeField()
     review_at = DateTimeField()
     removing_at = DateTimeField()
+    removing_for = StringField()
     due_at = DateTimeField()
     tries = IntField(default=0)
     claim = StringField()
@@ -153,3 +155,29 @@ class FileQuota(Document):
 
     stored = StoredQuota
     meta = {"collection": "file_quotas"}
+
+
+class Removed(TypedDict):
+    """What was removed for one reason."""
+
+    count: int
+    bytes: int
+
+
+class StoredSweep(TypedDict):
+    """The whole record of the sweeps."""
+
+    _id: str
+    last_run_at: datetime | None
+    removed: dict[str, Removed]
+
+
+class FileSweep(Document):
+    """When files were last swept, and what was removed since the first time, by reason."""
+
+    id = StringField(primary_key=True)
+    last_run_at = DateTimeField()
+    removed = DictField()
+
+    stored = StoredSweep
+    meta = {"collection": "file_sweeps"}

@@ -1,6 +1,6 @@
 """Errors of files. Those of the store that keeps their bytes are in `errors.file_storage`."""
 
-from learnstream.errors import Conflict, NotFound, Retry, Unprocessable
+from learnstream.errors import Conflict, Denied, NotFound, Retry, Unprocessable
 
 
 class NoSuchFile(NotFound):
@@ -12,6 +12,10 @@ class UnknownFile(Unprocessable):
 
     def __init__(self) -> None:
         super().__init__(errors={"json": {"file_id": ["The file does not exist."]}})
+
+
+class NotYourFile(Denied):
+    code, detail = "not_your_file", "Only the owner of a file may change it."
 
 
 class FileInUse(Conflict):
@@ -46,8 +50,9 @@ class QuotaExceeded(Conflict):
 
 
 class QuotaContended(Conflict):
-    """Too many concurrent uploads of one user; retrying later succeeds."""
+    """Too many concurrent changes of one user's files; retrying later succeeds."""
 
+    code, detail = "quota_contended", "Too many of your files are being changed at the same time; try again shortly."
     retry = Retry.LATER
 
 

@@ -104,6 +104,12 @@ class Stores:
     s3: FileStore | None = None
 
 
+def configured() -> list[FileStore]:
+    """Return all file storages."""
+    stores: Stores = current_app.extensions[EXTENSION]
+    return [stores.gridfs, *([stores.s3] if stores.s3 else [])]
+
+
 def service() -> FileStore:
     """Return the file storage for new files."""
     stores: Stores = current_app.extensions[EXTENSION]

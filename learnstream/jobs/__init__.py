@@ -25,7 +25,7 @@ celery.conf.task_queues = [
     Queue(celery.conf.task_default_queue),
     *(Queue(follower.queue) for follower in registered.values()),
     *(Queue(topic.queue) for topic in topics.values()),
-    *(Queue(each.queue) for each in (outgoing, file_queue.processing)),
+    *(Queue(each.queue) for each in (outgoing, file_queue.processing, file_queue.removal)),
 ]
 
 
@@ -42,6 +42,8 @@ celery.conf.beat_schedule = {
     "delete expired data": {"task": cleanup.TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "review videos": {"task": video.REVIEW_TASK, "schedule": 60.0, "options": {"expires": 60}},
     "process files": _own(file_queue.processing),
+    "remove files": _own(file_queue.removal),
+    "sweep files": {"task": files.SWEEP_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "move pending events": {"task": rollup.EVENTS_TASK, "schedule": 10.0, "options": {"expires": 10}},
     "record the beat": {"task": beat.TASK, "schedule": 30.0, "options": {"expires": 30}},
     "relay the outbox": {"task": "learnstream.relay_outbox", "schedule": 10.0, "options": {"expires": 10}},

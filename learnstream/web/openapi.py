@@ -88,8 +88,7 @@ class Blueprint(flask_smorest.Blueprint):
                 result, status, headers = unpack_tuple_response(func(*args, page=page, **kwargs))
                 return result, status, {**(headers or {}), **page.headers()}
 
-            has_cursor = "cursor" in schema_instance(schema).fields
-            describe(wrapper, response_headers=openapi_document.NEXT if has_cursor else {})
+            describe(wrapper, response_headers=self._page_headers(schema_instance(schema)))
             parameters = {"in": "query", "schema": schema_instance(schema)}
             wrapper._apidoc["pagination"] = {"parameters": parameters, "response": {}}  # type: ignore[attr-defined]
             return wrapper
@@ -107,8 +106,12 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
+    def _page_headers(self, schema: ma.Schema) -> dict[str, Any]:
+        numbers = {self.PAGINATION_HEADER_NAME: openapi_document.PAGINATION} if "page" in schema.fields else {}
+        return numbers | (openapi_document.NEXT if "cursor" in schema.fields else {})
+
     def _document_pagination_metadata(self, spec: Any, resp_doc: dict[str, Any]) -> None:
-        resp_doc.setdefault("headers", {})[self.PAGINATION_HEADER_NAME] = openapi_document.PAGINATION
+        """Do nothing: `paginate` documents the headers."""
 
     def response(
         self, status_code: int, schema: Any = None, *, example: Any = None, **kwargs: Any

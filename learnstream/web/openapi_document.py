@@ -18,6 +18,7 @@ AREAS = {20: "Accounts", 40: "Courses", 100: "Learning", 150: "Teaching", 180: "
 PARAMETERS = {
     "event_id": "The webhook event's id, assigned by the video service.",
     "follower_name": "The follower's name.",
+    "limit": "The most entries to return.",
     "lesson_id": "The lesson's id: the same in every version.",
     "number": "The version's number, starting at 1.",
     "page": "The page's number, starting at 1.",

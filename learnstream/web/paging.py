@@ -29,7 +29,7 @@ PAGINATION, NEXT = "X-Pagination", "X-Next-Cursor"
 LINKS_CACHED = 500
 FOREIGN_CURSOR = "Not a cursor of this list; use the same parameters as before, or start over without a cursor."
 # These parameters select a page of a list, not the list itself.
-PAGE_PARAMETERS = {"page", "page_size", "cursor"}
+PAGE_PARAMETERS = {"page", "page_size", "limit", "cursor"}
 
 
 class Page:
@@ -105,6 +105,25 @@ class NumberedSchema(PageSchema):
     class Meta:
         unknown = ma.EXCLUDE
         exclude = ("cursor",)
+
+
+class CursorSchema(ma.Schema):
+    """The parameters of a list that is walked through by cursors alone, so that it is never counted."""
+
+    timeless = True
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    limit = Integer(load_default=DEFAULT_SIZE, validate=ma.validate.Range(min=1, max=MOST))
+    cursor = ma.fields.String(
+        validate=ma.validate.Length(min=1, max=MAX_CURSOR),
+        metadata={"description": f"The `{NEXT}` of the previous response."},
+    )
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Page:
+        return Page(1, data["limit"], data.get("cursor"))
 
 
 def find_page(parser: Parser, schema: ma.Schema) -> Page:

@@ -99,6 +99,7 @@ def build() -> Dataset:
         | _create_upload(users["owner"])
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
+    foreign |= {"file_id": str(make_file(users["other_owner"])["_id"])}
     objects = {
         "own": own,
         "foreign": foreign,
@@ -186,11 +187,11 @@ def _create_background_work() -> Names:
 
 
 def _create_upload(owner: Person) -> Names:
-    """Create a file whose bytes are to be uploaded. Return the token of its URL."""
+    """Create a file whose bytes are to be uploaded. Return its id, and the token of its URL."""
     file_id = make_file(owner, state=FileState.UPLOADING)["_id"]
     size = len(json.dumps(EXAMPLE))
     target = files.service().upload_target(f"staging/{file_id}", size=size, content_type=None, expires_at=now() + HOUR)
-    return {"upload_token": target.url.rpartition("/")[2]}
+    return {"file_id": str(file_id), "upload_token": target.url.rpartition("/")[2]}
 
 
 def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> Names:

@@ -36,6 +36,7 @@ OBJECTS = {
     "command_id": ("own", "missing"),
     "mail_id": ("own", "missing"),
     "invitation_id": ("own", "missing"),
+    "file_id": ("own", "foreign", "missing"),
     "upload_token": ("own", "missing"),
 }
 # A lesson whose body names an asset.
@@ -98,6 +99,11 @@ GET    /lessons/{lesson_id}/video                        | 401                 |
 DELETE /lessons/{lesson_id}/video                        | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
 DELETE /lessons/{lesson_id}/video?force=true             | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404 | 204 204 204 204 404
 
+POST   /files                                            | 401                 | 403                 | 403                 | 201                 | 201
+GET    /files/{file_id}                                  | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
+POST   /files/{file_id}/complete                         | 401                 | 404                 | 404                 | 202 404 404         | 403 403 404
+DELETE /files/{file_id}                                  | 401                 | 404                 | 404                 | 204 404 404         | 403 403 404
+GET    /users/me/files                                   | 401                 | 200                 | 200                 | 200                 | 200
 PUT    /files/uploads/{upload_token}                     | 204 403             | 204 403             | 204 403             | 204 403             | 204 403
 PUT    /lessons/{lesson_id}/document                     | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 DELETE /lessons/{lesson_id}/document                     | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404

@@ -9,7 +9,13 @@ ROWS = rows()
 ROWS_OF_COURSES = [row for row in ROWS if "hidden" in objects(row.operation)]
 BAD_TOKENS = {"expired": "token_expired", "refresh": "token_invalid", "disabled": "token_revoked"}
 # These work without PostgreSQL, as reads do, and trust the cached facts about their caller.
-CACHED_AUTHENTICATION = {"PUT /lessons/{lesson_id}/progress", "POST /admin/webhook-events/{event_id}/replay"}
+CACHED_AUTHENTICATION = {
+    "PUT /lessons/{lesson_id}/progress",
+    "POST /admin/webhook-events/{event_id}/replay",
+    "POST /files",
+    "POST /files/{file_id}/complete",
+    "DELETE /files/{file_id}",
+}
 WRITES = [row for row in ROWS if not row.operation.startswith("GET ") and set(row.statuses["guest"].values()) == {401}]
 # Flags that narrow a list, or say how a file is shown.
 FILTERS = {"completed", "inline", "is_active", "live"}

@@ -215,6 +215,21 @@ def invitations(seeder: Seeder) -> list[Case]:
     ]
 
 
+def files(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    new = {"purpose": "document", "name": "Moon.pdf", "size": 1000}
+    known = {"outage_status": (200, 503, 200)}
+    made = {"outage_status": (201, 503, 201), "normal_status": 201}
+    file = f"/files/{owner.request_json('POST', '/files', **new)['id']}"
+    return [
+        Case("create", send(owner, "POST", "/files", **new), **made),
+        Case("complete", send(owner, "POST", f"{file}/complete"), outage_status=(202, 503, 202), normal_status=202),
+        Case("state", get(owner, file), **known),
+        Case("own files", get(owner, "/users/me/files"), **known),
+        Case("delete", create_and_delete(owner, new), outage_status=(204, 503, 204), normal_status=204),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -225,6 +240,7 @@ TABLE: dict[str, Row] = {
     "authoring": authoring,
     "webhooks": webhooks,
     "background work": background_work,
+    "files": files,
 }
 
 
@@ -299,6 +315,16 @@ def accept_invitation(seeder: Seeder) -> Callable[[], Response]:
         return seeder.guest.request("POST", "/auth/invitations/accept", json=acceptance)
 
     return accept_invitation
+
+
+def create_and_delete(person: Person, new: dict[str, Any]) -> Callable[[], Response]:
+    """Create a file each time, and delete it."""
+
+    def create_and_delete() -> Response:
+        created = person.request("POST", "/files", json=new)
+        return person.request("DELETE", f"/files/{created.json()['id']}") if created.status_code == 201 else created
+
+    return create_and_delete
 
 
 def report(person: Person, lesson_id: str) -> Callable[[], Response]:

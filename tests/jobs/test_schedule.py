@@ -42,6 +42,7 @@ def due_work(app, mux, post, owner, course, learner):
     db.session.execute(sa.update(User).values(name=User.name + " of an older release"))
     db.session.commit()
     make_file(owner, state="processing", due_at=now())
+    make_file(owner, review_at=now())
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})
     WebhookEvent.collection().update_many({}, {"$set": {"next_try_at": now() - LONG_AGO}})
     Course.collection().update_many({}, {"$set": {"updated_at": now() - LONG_AGO}})

@@ -3,13 +3,13 @@
 import logging
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from hashlib import blake2b
 from typing import Any
 
 from flask import Response, current_app, request
 
-from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.errors import TimedOut, TooLarge, Unprocessable
 from learnstream.errors.requests import BodyIncomplete, KeyInUse, KeyReused
 from learnstream.services.foundation import idempotency
@@ -46,6 +46,20 @@ ERRORS = [KeyReused(), KeyInUse(), BAD_KEY, BodyIncomplete(), TimedOut(), TooLar
 def describe(view: Callable[..., Any]) -> None:
     """Document the header, its errors, and how a repeated response is marked."""
     openapi.describe(view, raises=ERRORS, request_headers={HEADER: PARAMETER}, response_headers=AGAIN)
+
+
+def confirms_keyed_caller(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Check the caller as `confirms_caller` does, if the request has a key.
+
+    Keys are in PostgreSQL. For routes that otherwise need MongoDB alone, and without a key work while PostgreSQL is down.
+    """
+    confirmed = confirms_caller(view)
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return (confirmed if HEADER in request.headers else view)(*args, **kwargs)
+
+    return wrapper
 
 
 def respond_once(work: Callable[[], Response]) -> Response:

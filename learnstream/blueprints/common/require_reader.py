@@ -1,18 +1,21 @@
 """Access checks shared by the endpoints for readers of a lesson or a file."""
 
 from learnstream.blueprints.common.authentication import current_caller, maybe_caller
+from learnstream.documents.file import FileFacts
 from learnstream.documents.lesson import StoredLesson
 from learnstream.errors import NotFound, Unauthenticated
 from learnstream.errors.accounts import MfaSetupRequired
 from learnstream.errors.authoring import NoSuchLesson
+from learnstream.errors.files import NoSuchFile
 from learnstream.errors.media import FileLinkInvalid, FileLinkOutdated
 from learnstream.policies import entitlements
 from learnstream.policies.access import require_lesson_access, require_lesson_draft
+from learnstream.policies.files import can_read_file
 from learnstream.policies.views import Caller
 from learnstream.services.authoring import lessons
 from learnstream.services.delivery import documents, viewings, visibility
 from learnstream.services.delivery.visibility import VisibleLesson
-from learnstream.services.media import file_links
+from learnstream.services.media import file_links, files
 from learnstream.services.media.file_links import FileLink
 from learnstream.stores import cache
 
@@ -84,3 +87,11 @@ def _document_of(link: FileLink, reader: Caller | None) -> str | None:
         document_id = _readable_draft(link.lesson_id, reader)["document_id"]
         return str(document_id) if document_id else None
     return _readable_lesson(link.lesson_id, reader).document_id
+
+
+def require_readable_file(file_id: str) -> FileFacts:
+    """Return a file's facts, if the caller may read it: its properties and its contents alike."""
+    facts = files.facts(file_id)
+    if not can_read_file(current_caller(), facts["owner_id"]):
+        raise NoSuchFile()
+    return facts

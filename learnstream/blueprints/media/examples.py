@@ -39,6 +39,34 @@ SUBTITLES = {"subtitles": ["en"]}
 FROM_URL = {"video_url": "https://files.example.com/moon.mp4"}
 IMPORT = {"asset_id": cast.ASSET_ID}
 
+NEW_FILE = {
+    "purpose": "document",
+    "name": cast.DOCUMENT_NAME,
+    "size": cast.DOCUMENT_SIZE,
+    "type": "application/pdf",
+}
+UPLOADING_FILE: dict[str, Any] = NEW_FILE | {
+    "id": cast.DOCUMENT_ID,
+    "state": "uploading",
+    "refusal": None,
+    "pages": None,
+    "width": None,
+    "height": None,
+    "upload_expires_at": "2026-03-01T13:30:00+00:00",
+    "created_at": cast.EDITED_AT,
+}
+CREATED_FILE = UPLOADING_FILE | {
+    "upload": {
+        "method": "PUT",
+        "url": "https://api.example.com/files/uploads/WyJzdGFnaW5nLzY1NjBmM2E…",
+        "headers": {"Content-Type": "application/pdf"},
+        "expires_at": "2026-03-01T13:30:00+00:00",
+    }
+}
+PROCESSING_FILE = UPLOADING_FILE | {"state": "processing"}
+FILE = UPLOADING_FILE | {"state": "ready", "pages": cast.DOCUMENT_PAGES}
+OWN_FILES = {"files": [FILE], "quota": {"used": cast.DOCUMENT_SIZE, "limit": 10**9}}
+
 EVENT_ID = "4813455b-8fe8-40cc-9150-9aa5e2de67ca"
 EVENT = {
     "type": "video.asset.ready",

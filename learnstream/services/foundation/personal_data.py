@@ -205,10 +205,11 @@ MONGODB: dict[str, Stored] = {
         "until the owner deletes it, or a week after nothing shows it any more; uploads that are not completed, a day",
         none=(
             "purpose type declared_type state state_at refusal pages width height store object etag derived charged "
-            "upload_expires_at held_at unnamed_since review_at removing_at due_at tries claim lapses last_error"
+            "upload_expires_at held_at unnamed_since review_at removing_at removing_for due_at tries claim lapses last_error"
         ),
         personal="_id owner_id name size sha256 created_at",
     ),
+    "file_sweeps": Stored("MongoDB", "how many files were removed, and why", FOREVER, none="_id last_run_at removed"),
     "file_quotas": Stored("MongoDB", "how much the files of a user take", ACCOUNT, personal="_id used"),
     "progress": Stored(
         "MongoDB",

@@ -44,7 +44,6 @@ PURPOSES = {
     FilePurpose.DOCUMENT: Purpose((PDF,), 50 * MB),
     FilePurpose.ATTACHMENT: Purpose((PDF, *PICTURES, TEXT, CSV, *OFFICE, ZIP), 50 * MB),
 }
-MAX_SIZE = max(purpose.max_size for purpose in PURPOSES.values())
 
 
 def canonical(content_type: str) -> str:

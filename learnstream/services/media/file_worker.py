@@ -20,7 +20,7 @@ from learnstream.errors.file_storage import Missing
 from learnstream.integrations import files as port
 from learnstream.integrations.files import FileStore, StoredObject
 from learnstream.services.foundation.retries import describe
-from learnstream.services.media import file_queue, file_quota, files
+from learnstream.services.media import file_queue, file_quota, file_removal, files
 from learnstream.services.media.file_processing import Checked, Refused, processors
 from learnstream.services.media.file_purposes import PURPOSES
 
@@ -34,8 +34,6 @@ LEASE = timedelta(seconds=120)
 MAX_LAPSES = 4
 # The reason for a refusal can be read for this long.
 KEPT_REFUSED = timedelta(days=7)
-# Ready files are reviewed for the first time after this (see `file_sweeps`).
-FIRST_REVIEW = timedelta(days=1)
 
 
 def process_due() -> int:
@@ -125,7 +123,7 @@ def _settle(file: StoredFile, checked: Checked, copied: StoredObject) -> None:
     moment = now()
     facts = {"type": checked.type, "pages": checked.pages, "width": checked.width, "height": checked.height}
     objects = {"object": file["object"], "etag": copied.etag, "derived": [*checked.derived]}
-    life = {"unnamed_since": moment, "review_at": moment + FIRST_REVIEW}
+    life = {"unnamed_since": moment, "review_at": moment + file_removal.REVIEW_INTERVAL}
     ready = {"state": FileState.READY.value, "state_at": moment, **facts, **objects, **life}
     change = {"$set": {**ready, "claim": None, "last_error": None}, "$unset": {"due_at": ""}}
     if File.collection().update_one(_claimed(file), change).modified_count:

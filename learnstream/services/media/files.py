@@ -15,7 +15,6 @@ from learnstream.errors import Unprocessable
 from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, UploadClosed, WrongPurpose
 from learnstream.integrations import files as port
 from learnstream.integrations.files import UploadTarget
-from learnstream.services.foundation.lists import documents_of
 from learnstream.services.media import file_queue, file_quota
 from learnstream.services.media.file_purposes import PURPOSES, canonical
 from learnstream.stores import cache
@@ -69,7 +68,7 @@ def create(
         "state": FileState.UPLOADING.value,
         "type": content_type,
         "declared_type": content_type,
-        "sha256": sha256,
+        "sha256": sha256 and sha256.lower(),
         "store": store.kind,
         "upload_expires_at": moment + UPLOAD_LIFETIME,
         "created_at": moment,
@@ -140,7 +139,8 @@ def _one(found: ListedFile | None) -> ListedFile:
 
 def browse(owner_id: int, *, part: Part) -> Found[ListedFile]:
     """Return a part of a user's files, newest first."""
-    return documents_of(LISTED, {"owner_id": owner_id, **EXISTS}, NEWEST, part)
+    own = NEWEST.part_of({"owner_id": owner_id, **EXISTS}, part)
+    return NEWEST.cut(LISTED.find(own, sort=NEWEST.sort, limit=part.look), part)
 
 
 def facts(file_id: str) -> FileFacts:

@@ -16,7 +16,7 @@ ORDER = (
     ("prefetches",),
     ("hashes_password", "long_body"),
     ("blp.arguments",),
-    ("confirms_caller",),
+    ("confirms_caller", "confirms_keyed_caller"),
     ("admins_only",),
     ("recent_sign_in",),
     ("commits",),
@@ -55,4 +55,5 @@ def test_a_key_is_accepted_only_by_what_confirms_its_caller(app):
     }
 
     assert keyed
-    assert {endpoint for endpoint in keyed if "confirms_caller" not in decorators.of_routes(app)[endpoint]} == set()
+    confirm = {"confirms_caller", "confirms_keyed_caller"}
+    assert {endpoint for endpoint in keyed if not confirm & decorators.of_routes(app)[endpoint].keys()} == set()

@@ -83,6 +83,7 @@ def test_every_error_documents_whether_to_retry(document):
         "document_not_ready",
         "file_not_ready",
         "idempotency_key_in_use",
+        "quota_contended",
         "rate_limited",
         "request_timeout",
         "video_not_ready",

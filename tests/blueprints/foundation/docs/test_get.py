@@ -90,6 +90,7 @@ VERBS = {
     *(
         "accept",
         "compare",
+        "complete",
         "confirm",
         "extend",
         "migrate",

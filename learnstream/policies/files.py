@@ -1,0 +1,23 @@
+"""Access rules of files."""
+
+from learnstream.documents.file import FilePurpose
+from learnstream.errors.files import NoSuchFile, NotYourFile
+from learnstream.policies.access import require_can_author
+from learnstream.policies.views import Caller
+
+
+def require_can_upload(caller: Caller, purpose: FilePurpose) -> None:
+    """Allow everybody to upload photos, and other files to instructors and administrators."""
+    if purpose is not FilePurpose.PHOTO:
+        require_can_author(caller)
+
+
+def can_read_file(caller: Caller, owner_id: int) -> bool:
+    """Return whether the caller may read a file whatever refers to it: as its owner, or as an administrator."""
+    return caller.is_admin or caller.id == owner_id
+
+
+def require_own_file(caller: Caller, owner_id: int) -> None:
+    """Allow the file's owner; for all other callers but administrators, the file does not exist."""
+    if caller.id != owner_id:
+        raise NotYourFile() if caller.is_admin else NoSuchFile()
