@@ -11,7 +11,9 @@ from learnstream.documents.file import File, FilePurpose, FileState, StoredFile
 from learnstream.documents.projection import Projection
 from learnstream.integrations import files as port
 from learnstream.services.authoring.publishing import Learners
-from learnstream.services.media import file_quota
+from learnstream.services.media import file_quota, photos
+from learnstream.stores.sql import db
+from learnstream.web.photo_urls import SIZES
 from tests.factories import CreatedCourse, CreatedLesson, Person, publish
 
 STORED = Projection(File, StoredFile)
@@ -49,6 +51,25 @@ def make_document(owner: Person, **fields: Any) -> str:
         "etag": "1",
     }
     return str(make_file(owner, **{"_id": file_id, **facts, **fields})["_id"])
+
+
+def make_photo(owner: Person, **fields: Any) -> str:
+    """Insert a photo that is ready, with its copies. Return its id."""
+    file_id = ObjectId()
+    derived = [photos.object_name(str(file_id), size) for size in SIZES]
+    facts = {"name": "Me.jpg", "type": "image/jpeg", "state": FileState.READY.value, "derived": derived}
+    made = make_file(owner, **{"_id": file_id, "purpose": FilePurpose.PHOTO.value, **facts, **fields})
+    for name in made["derived"]:
+        port.service().put(name, [b"RIFF" + name.encode()], content_type=photos.TYPE)
+    return str(file_id)
+
+
+def set_photo(user: Person) -> str:
+    """Give a user a photo. Return its id."""
+    file_id = make_photo(user)
+    photos.replace(user_id=user.id, file_id=file_id)
+    db.session.commit()
+    return file_id
 
 
 def put_document(lesson: CreatedLesson, file_id: str) -> None:

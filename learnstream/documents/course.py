@@ -114,10 +114,11 @@ class EmbeddedModule(ConditionsFields, EmbeddedDocument):
 
 
 class Instructor(TypedDict):
-    """An instructor as published."""
+    """An instructor as published; `photo_id` is absent in what was published before photos existed."""
 
     id: int
     name: str
+    photo_id: NotRequired[str | None]
 
 
 class PublishedMetadata(Metadata):
@@ -290,6 +291,8 @@ class Course(MetadataFields, Document):
             {"fields": ["instructor_ids", "-updated_at", "-_id"]},
             {"fields": ["-updated_at", "-_id"]},
             {"fields": ["slug"], "unique": True},
+            # Sweeps ask which photos are in use.
+            {"fields": ["cover"]},
             # The previous release searches with it.
             {
                 "fields": ["$published.title", "$published.tags", "$published.summary", "$published.description"],

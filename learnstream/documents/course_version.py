@@ -88,5 +88,6 @@ class CourseVersion(Document):
             {"fields": ["course_id", "number"]},
             {"fields": ["video_ids"]},
             {"fields": ["document_ids"]},
+            {"fields": ["course.cover"]},
         ],
     }

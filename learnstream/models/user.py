@@ -55,6 +55,8 @@ class User(Model):
         # The sort orders of the administrators' list of accounts.
         Index("ix_users_name_lower", text("lower(name)"), "id"),
         Index("ix_users_created_at", "created_at", "id"),
+        # Sweeps ask which photos are in use.
+        Index("ix_users_photo_id", "photo_id", postgresql_where=text("photo_id IS NOT NULL")),
     )
 
     id: Mapped[RowId]
@@ -73,6 +75,8 @@ class User(Model):
     phone: Mapped[str | None] = mapped_column(String(16))
     timezone: Mapped[str | None] = mapped_column(String(64))
     language: Mapped[str | None] = mapped_column(String(10))
+    # The id of a file; photos are shown by it alone.
+    photo_id: Mapped[str | None] = mapped_column(String(24))
     # Access tokens issued before this instant are rejected.
     sessions_valid_from: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     created_at: Mapped[CreatedAt]

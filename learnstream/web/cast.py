@@ -4,6 +4,8 @@ Ines teaches "Astronomy for beginners". Sam enrolls in its first version, watche
 second version when it is published. Ada is the administrator, who invites Tara.
 """
 
+from learnstream.web import photo_urls
+
 ADMIN_ID = 1
 INSTRUCTOR = {"id": 3, "name": "Ines Rocha"}
 INSTRUCTOR_EMAIL = "ines@example.com"
@@ -32,6 +34,8 @@ REQUEST_ID = "5f3c9a1e7b2d4c60"
 COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d0"
 COURSE_TITLE, COURSE_SLUG = "Astronomy for beginners", "astronomy-for-beginners"
 COVER = "https://images.example.com/stars.jpg"
+PHOTO_ID = "6560f3a2c1d4e5f6a7b8c9e0"
+PHOTO = photo_urls.urls(PHOTO_ID)
 MODULE_ID, MODULE_TITLE = "6560f3a2c1d4e5f6a7b8c9d1", "The sky above us"
 NEXT_MODULE_ID, NEXT_MODULE_TITLE = "6560f3a2c1d4e5f6a7b8c9d5", "Beyond"
 # The first lesson is a video, the second a text.

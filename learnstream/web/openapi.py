@@ -20,7 +20,16 @@ from learnstream.web import openapi_document, openapi_errors, packed
 from learnstream.web.openapi_examples import example_of
 from learnstream.web.packed import Packed
 from learnstream.web.paging import PageSchema, find_page
-from learnstream.web.parsing import JSON, ObjectIdConverter, Parser, Query, RowIdConverter, schema_instance
+from learnstream.web.parsing import (
+    JSON,
+    ObjectIdConverter,
+    Parser,
+    PhotoSizeConverter,
+    Query,
+    RowIdConverter,
+    schema_instance,
+)
+from learnstream.web.photo_urls import SIZES
 from learnstream.web.route_facts import Facts, facts_of
 
 MINUTES = 300  # seconds for which a client may keep its copy of the document
@@ -284,11 +293,12 @@ class Api(flask_smorest.Api):
         self._document = None
         self._documents.clear()
         self._blueprints.clear()
-        app.url_map.converters.update(object_id=ObjectIdConverter, row_id=RowIdConverter)
+        app.url_map.converters.update(object_id=ObjectIdConverter, row_id=RowIdConverter, photo_size=PhotoSizeConverter)
         super().init_app(app, spec_kwargs={"info": openapi_document.info(app.config)}, **kwargs)
         self.ma_plugin.converter.add_attribute_function(_describe_one_of)
         self.register_converter(ObjectIdConverter, lambda _: {"type": "string", "pattern": "^[0-9a-f]{24}$"})
         self.register_converter(RowIdConverter, lambda _: {"type": "integer", "minimum": 1})
+        self.register_converter(PhotoSizeConverter, lambda _: {"type": "string", "enum": list(SIZES)})
         self.spec.components.security_scheme(
             PASSWORD_SCHEME,
             {

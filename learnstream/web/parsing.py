@@ -18,6 +18,7 @@ from werkzeug.routing import BaseConverter
 
 from learnstream import errors
 from learnstream.errors.requests import MalformedJson
+from learnstream.web.photo_urls import SIZES
 
 JSON = "application/json"
 # The most recently parsed query strings. Checking and parsing one takes 100 µs, of 280 for a page of the catalogue.
@@ -40,6 +41,12 @@ class RowIdConverter(BaseConverter):
 
     def to_python(self, value: str) -> int:
         return int(value)
+
+
+class PhotoSizeConverter(BaseConverter):
+    """The name of a photo's size."""
+
+    regex = "|".join(SIZES)
 
 
 class Integer(ma.fields.Integer):

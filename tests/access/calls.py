@@ -25,6 +25,7 @@ ALIASES = {
     "POST /auth/verify-email": {"token": "verify_email"},
     "DELETE /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id"},
     "GET /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id"},
+    "PUT /users/me/photo": {"file_id": "next_photo_id"},
     "PUT /courses/{course_id}/outline": {"id": "module_id"},
     "PUT /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id", "file_id": "document_id"},
     "PUT /lessons/{lesson_id}/progress": {"viewing_id": "viewing"},

@@ -46,7 +46,7 @@ from tests.factories import (
     make_seat,
     put_video,
 )
-from tests.files import make_document, make_file, put_document
+from tests.files import make_document, make_file, make_photo, put_document, set_photo
 from tests.second_factors import SECRET, code_of, make_second_factor
 
 LESSONS = (
@@ -97,6 +97,7 @@ def build() -> Dataset:
         _course_with_learner(users["owner"], users["learner"])
         | _create_background_work()
         | _create_upload(users["owner"])
+        | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     foreign |= {"file_id": str(make_file(users["other_owner"])["_id"])}
@@ -246,6 +247,7 @@ def _common_names(users: dict[str, Person]) -> Names:
     return {
         "video_url": SAMPLE,
         "expires_at": (now() + timedelta(days=365)).isoformat(),
+        "photo_size": "small",
         "instructor_ids": [users["owner"].id, users["other_owner"].id],
         "newcomer_id": users["stranger"].id,
         "username": users["owner"].email,

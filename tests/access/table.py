@@ -38,7 +38,10 @@ OBJECTS = {
     "invitation_id": ("own", "missing"),
     "file_id": ("own", "foreign", "missing"),
     "upload_token": ("own", "missing"),
+    "photo_id": ("own", "missing"),
 }
+# Parameters that choose a representation of an object.
+CHOICES = {"photo_size"}
 # A lesson whose body names an asset.
 IMPORT_OBJECTS = ("own", "foreign", "preview", "hidden", "strayed", "missing")
 NESTED_OBJECTS = ("own", "foreign", "hidden", "strayed", "missing")
@@ -73,6 +76,9 @@ POST   /auth/confirm-address                             | 204                 |
 POST   /auth/undo-address                                | 204                 | 204                 | 204                 | 204                 | 204
 GET    /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
 PATCH  /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
+PUT    /users/me/photo                                   | 401                 | 404                 | 404                 | 200                 | 404
+DELETE /users/me/photo                                   | 401                 | 204                 | 204                 | 204                 | 204
+GET    /photos/{photo_id}/{photo_size}                   | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 
 GET    /courses                                          | 200                 | 200                 | 200                 | 200                 | 200
 POST   /courses                                          | 401                 | 403                 | 403                 | 201                 | 201
@@ -215,7 +221,7 @@ def objects(path: str) -> tuple[str, ...]:
     """Return the objects of a path, by its parameters."""
     if path.endswith("/video/import"):
         return IMPORT_OBJECTS
-    names = re.findall(r"{(\w+)}", path)
+    names = [name for name in re.findall(r"{(\w+)}", path) if name not in CHOICES]
     return NESTED_OBJECTS if len(names) > 1 else OBJECTS[names[0]] if names else ("own",)
 
 

@@ -69,7 +69,7 @@ def test_every_command_exists(page, app):
 def is_route(routes, method, path):
     """Return whether a URL belongs to a route, with any kind of ids."""
     parts = re.split(r"\{.*?\}", path)
-    made_up = product(("0" * 24, "1"), repeat=len(parts) - 1)
+    made_up = product(("0" * 24, "1", "small"), repeat=len(parts) - 1)
     return any(routes.test("".join(chain(*zip(parts, (*ids, ""), strict=True))), method) for ids in made_up)
 
 

@@ -154,6 +154,15 @@ def authoring(seeder: Seeder) -> list[Case]:
     ]
 
 
+def photos(seeder: Seeder) -> list[Case]:
+    one, unknown = seeder.person(), {"file_id": "f" * 24}
+    return [
+        Case("unseen photo", get(seeder.guest, f"/photos/{'f' * 24}/small"), (404, 503, 404), normal_status=404),
+        Case("set", send(one, "PUT", "/users/me/photo", **unknown), (503, 503, 404), normal_status=404),
+        Case("remove", send(one, "DELETE", "/users/me/photo"), (503, 204, 204), normal_status=204),
+    ]
+
+
 def webhooks(seeder: Seeder) -> list[Case]:
     owner = seeder.instructor()
     course_id = owner.request_json("POST", "/courses", title="Geology")["id"]
@@ -238,6 +247,7 @@ TABLE: dict[str, Row] = {
     "enroll": enrollment,
     "invitations": invitations,
     "authoring": authoring,
+    "photos": photos,
     "webhooks": webhooks,
     "background work": background_work,
     "files": files,

@@ -11,7 +11,7 @@ from devstack.s3.settings import environment
 
 ROOT = Path(__file__).parents[2]
 # Migrations and their command line, the documentation page's packages, Celery's worker, what renders and sends mails, what
-# sets up second factors, the S3 client, and what reads and writes spreadsheets.
+# sets up second factors, what decodes pictures, the S3 client, and what reads and writes spreadsheets.
 FOREIGN = {
     "alembic",
     "mako",
@@ -30,6 +30,7 @@ FOREIGN = {
     "obstore",
     "python_calamine",
     "xlsxwriter",
+    "PIL",
 }
 
 PROGRAM = """

@@ -23,6 +23,7 @@ PROFILE = ACCOUNT | {
     "phone": None,
     "timezone": cast.TIME_ZONE,
     "language": "en",
+    "photo": cast.PHOTO,
 }
 MY_PROFILE = PROFILE | {"pending_email": None}
 NEW_EMAIL = {"email": "sam@school.test"}

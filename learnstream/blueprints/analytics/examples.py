@@ -54,6 +54,7 @@ LEARNER = {
     "user_id": cast.LEARNER_ID,
     "name": cast.LEARNER["name"],
     "email": cast.LEARNER["email"],
+    "photo": cast.PHOTO,
     "status": "active",
     "source": "self",
     "version": 1,

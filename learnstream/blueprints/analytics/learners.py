@@ -1,5 +1,6 @@
 """The learners of a course, for its instructors."""
 
+from operator import itemgetter
 from typing import Any
 
 from flask import Response
@@ -33,7 +34,7 @@ blp = Blueprint(
     description="The learners of a course, for its instructors.",
 )
 
-COLUMNS = tuple(LearnerSchema().fields)
+COLUMNS = tuple(LearnerSchema(exclude=("photo",)).fields)
 
 
 @blp.get("/learners")
@@ -63,7 +64,7 @@ def export_learners(query: dict[str, Any], course_id: str) -> Response:
     """
     require_can_edit_course(caller, courses.view(course_id))
     rows = learner_table.export(LearnerFilter(course_id, **query))
-    return stream_csv(f"learners-{course_id}", COLUMNS, (list(row.values()) for row in rows))
+    return stream_csv(f"learners-{course_id}", COLUMNS, (itemgetter(*COLUMNS)(row) for row in rows))
 
 
 @blp.get("/learners/<row_id:user_id>/progress")

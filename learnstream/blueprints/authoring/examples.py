@@ -46,7 +46,7 @@ COURSE = {
     "slug": cast.COURSE_SLUG,
     "status": "published",
     **METADATA,
-    "instructors": [cast.INSTRUCTOR],
+    "instructors": [{**cast.INSTRUCTOR, "photo": None}],
     "lesson_count": 12,
     "duration": 5400.5,
     "version": 2,

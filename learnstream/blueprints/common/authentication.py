@@ -58,6 +58,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "docs.library",
         "docs.page",
         "file_upload.upload_file",
+        "photo.read_photo",
         "recovery.create_password_link",
         "recovery.reset_password",
         "recovery.restore_address",

@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from learnstream.models import Role
 from learnstream.models.user import MAX_NAME
+from learnstream.schemas.accounts.photo import Photo
 from learnstream.schemas.common.base import Instant, Line, Schema, SomethingToChange, Text, Whole, Word
 from learnstream.schemas.common.fields import TimeZone
 from learnstream.text import email_address
@@ -122,6 +123,7 @@ class ProfileSchema(AccountSchema):
     language = Word(
         LANGUAGES, allow_none=True, metadata={"description": "The language of mails, if given.", "example": "en"}
     )
+    photo = Photo()
 
 
 class MyProfileSchema(ProfileSchema):

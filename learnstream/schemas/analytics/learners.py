@@ -6,6 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.models import SeatSource
+from learnstream.schemas.accounts.photo import PhotoSchema
 from learnstream.schemas.common.base import Instant, Line, Schema, Word
 from learnstream.web import cast
 
@@ -64,6 +65,11 @@ class LearnerSchema(Schema):
     user_id = fields.Integer(metadata={"description": "The learner.", "example": 7})
     name = fields.String(metadata={"description": "Their name.", "example": cast.LEARNER["name"]})
     email = fields.String(metadata={"description": "Their address.", "example": cast.LEARNER["email"]})
+    photo = fields.Nested(
+        PhotoSchema,
+        allow_none=True,
+        metadata={"description": "Their photo; null without one. A CSV does not contain it."},
+    )
     status = Word(STATUSES, metadata={"description": "Where the seat stands."})
     source = Word(SeatSource, metadata={"description": "How the seat came about.", "example": "self"})
     version = fields.Integer(metadata={"description": "The version of the course they learn from.", "example": 2})

@@ -5,9 +5,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from learnstream.schemas.accounts.photo import PhotoSchema
 from learnstream.schemas.authoring.outline import ModuleSchema
 from learnstream.schemas.common.base import Instant, Line, Number, RowId, Schema, SomethingToChange, Text, Word
-from learnstream.schemas.common.fields import LEVELS, MAX_TAGS, HttpsUrl, Language, Tag, Tags
+from learnstream.schemas.common.fields import LEVELS, MAX_TAGS, Cover, Language, Tag, Tags
 from learnstream.web import cast
 
 STATES = ("draft", "published", "archived")
@@ -45,9 +46,10 @@ class LabelsSchema(Schema):
     language = Language(
         metadata={"description": "The course's language (BCP 47); empty if unspecified.", "example": "en-GB"}
     )
-    cover = HttpsUrl(
+    cover = Cover(
         metadata={
-            "description": "The public `https://` URL of a picture, or empty.",
+            "description": "The public `https://` URL of a picture, or the path of a photo on this server, or empty. "
+            "Requests may give the id of a file with the purpose `photo` instead, which must be the caller's.",
             "example": cast.COVER,
         }
     )
@@ -117,6 +119,9 @@ class CourseDraftSchema(DraftLabelsSchema, MetadataSchema):
 class InstructorSchema(Schema):
     id = fields.Integer(metadata={"description": "The instructor's id."})
     name = fields.String(metadata={"description": "The instructor's name when the course was published."})
+    photo = fields.Nested(
+        PhotoSchema, allow_none=True, metadata={"description": "The instructor's present photo; null without one."}
+    )
 
 
 class CourseSummarySchema(LabelsSchema):

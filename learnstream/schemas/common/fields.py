@@ -9,11 +9,12 @@ from marshmallow import fields, validate
 from learnstream import clock
 from learnstream.schemas.common.base import Line, Text
 from learnstream.text import folding
-from learnstream.web import public_urls
+from learnstream.web import photo_urls, public_urls
 from learnstream.web.public_urls import NotPublic
 
 LEVELS = ("", "beginner", "intermediate", "advanced", "all")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+FILE_ID = re.compile("[0-9a-f]{24}")
 MAX_TAGS = 20
 MAX_TAG = 40
 
@@ -74,15 +75,19 @@ class Tags(fields.List[Any]):
         return list(dict.fromkeys(super()._deserialize(value, *args, **kwargs)))
 
 
-class HttpsUrl(Text):
-    """The public https URL of a picture; empty if there is none."""
+class Cover(Text):
+    """The public https URL of a picture, or the path of a photo, for which its id may stand; empty if there is none."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max=2000, strip=True, validate=_is_public, **kwargs)
 
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        given = super()._deserialize(value, *args, **kwargs)
+        return photo_urls.cover_of(given) if FILE_ID.fullmatch(given) else given
+
 
 def _is_public(url: str) -> None:
-    if url:
+    if url and photo_urls.photo_in(url) is None:
         try:
             public_urls.check(url)
         except NotPublic as error:

@@ -70,7 +70,9 @@ class EnrollmentSchema(Schema):
 class CourseCardSchema(Schema):
     title = fields.String(metadata={"description": "The course's title.", "example": cast.COURSE_TITLE})
     slug = fields.String(metadata={"description": "The course's unique name for URLs.", "example": cast.COURSE_SLUG})
-    cover = fields.String(metadata={"description": "The URL of the course's picture, or empty."})
+    cover = fields.String(
+        metadata={"description": "The URL of the course's picture, or its path on this server, or empty."}
+    )
     status = Word(("published", "archived"), metadata={"description": "The course's status.", "example": "published"})
 
 

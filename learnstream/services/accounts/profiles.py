@@ -6,11 +6,12 @@ from uuid import UUID
 from learnstream.errors import Unprocessable
 from learnstream.models import EventType, User
 from learnstream.services.accounts import accounts, addresses, password_check, sessions
-from learnstream.services.foundation import audit, events
+from learnstream.services.foundation import audit, events, outbox
 from learnstream.stores.sql import db
 
+PHOTO_CHANGED = "user.photo_changed"  # an outbox topic
 OPTIONAL = {"phone", "timezone", "language"}
-COLUMNS = ("id", "name", "email", "role", "email_verified_at", "created_at", *sorted(OPTIONAL))
+COLUMNS = ("id", "name", "email", "role", "email_verified_at", "created_at", "photo_id", *sorted(OPTIONAL))
 
 # An account as its owner sees it: its columns, and the address that it will have.
 Profile = dict[str, Any]
@@ -53,6 +54,15 @@ def change(
         _change_password(user, password_hash, session_id)
     db.session.flush()
     return _profile(user)
+
+
+def set_photo(user_id: int, photo_id: str | None) -> None:
+    """Change a user's photo, None removes it; the file must be theirs, which this domain does not know."""
+    user = accounts.lock(user_id)
+    if user.photo_id != photo_id:
+        user.photo_id = photo_id
+        outbox.add(PHOTO_CHANGED, user_id=user_id)
+    db.session.flush()
 
 
 def _profile(user: User) -> Profile:

@@ -23,6 +23,8 @@ from learnstream.stores.budget import request_budget
 from learnstream.stores.keyset import Columns, Found, Keys, Part
 from learnstream.stores.mongo import Expression
 from learnstream.stores.sql import db
+from learnstream.web import photo_urls
+from learnstream.web.photo_urls import PhotoUrls
 
 BATCH = 500
 
@@ -50,6 +52,7 @@ class Learner(TypedDict):
     user_id: int
     name: str
     email: str
+    photo: PhotoUrls | None
     status: str
     source: str
     version: int
@@ -83,7 +86,7 @@ BY_PROGRESS = {
 }
 SORTS = (*BY_SEAT, *BY_PROGRESS)
 
-SeatRow = Sequence[Any]  # an enrollment, its learner's name and e-mail address, and its status
+SeatRow = Sequence[Any]  # an enrollment, its learner's name, e-mail address and photo, and its status
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,10 @@ def _status() -> ColumnElement[str]:
     )
 
 
-def _seats(criteria: LearnerFilter) -> Select[Enrollment, str, str, str]:
-    joined = select(Enrollment, User.name, User.email, _status()).join(User, User.id == Enrollment.user_id)
+def _seats(criteria: LearnerFilter) -> Select[Enrollment, str, str, str | None, str]:
+    joined = select(Enrollment, User.name, User.email, User.photo_id, _status()).join(
+        User, User.id == Enrollment.user_id
+    )
     return joined.where(Enrollment.course_id == criteria.course_id, *criteria.by_seat)
 
 
@@ -190,11 +195,12 @@ def _figures(course_id: str, user_ids: Sequence[int]) -> dict[int, Figures]:
 
 
 def _learner(row: SeatRow, figures: Figures | None, as_of: datetime | None) -> Learner:
-    seat, name, email, status = row
+    seat, name, email, photo_id, status = row
     return {
         "user_id": seat.user_id,
         "name": name,
         "email": email,
+        "photo": photo_urls.urls(photo_id),
         "status": status,
         "source": seat.source.value,
         "version": seat.course_version,

@@ -21,6 +21,7 @@ from learnstream.services.authoring import course_log
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
 from learnstream.services.foundation.lists import documents_of
+from learnstream.services.media import photos
 from learnstream.stores import cache
 from learnstream.stores.keyset import Found, Keys, Part
 from learnstream.stores.mongo import Expression
@@ -76,7 +77,12 @@ def view_of(course: CourseDraft) -> CourseView:
 
 
 def create(*, created_by: int, title: str, **fields: Any) -> CourseDraft:
-    """Create a draft; the creator becomes the first instructor. `fields` are the course's metadata."""
+    """Create a draft; the creator becomes the first instructor. `fields` are the course's metadata.
+
+    Raises:
+        Unprocessable: the cover is not a photo of the creator that is ready.
+    """
+    photos.hold_cover(fields.get("cover", ""), owner_id=created_by)
     course = {
         **fields,
         "_id": ObjectId(),
@@ -116,11 +122,15 @@ def update(
 
     Raises:
         NotFound: there is no such course.
+        Unprocessable: a new cover is not a photo of theirs that is ready.
         Conflict: `never_published`, an unpublished course has no status to change; `edit_conflict`.
     """
     if "status" in changes:
         locks.lock_course(course_id)
     course = draft(course_id, expect=expect)
+    # Another instructor's cover may be sent back unchanged.
+    if changes.get("cover", course["cover"]) != course["cover"]:
+        photos.hold_cover(changes["cover"], owner_id=changed_by)
     if changes.get("status", course["status"]) != course["status"]:
         return change(course, {"$set": changes}, action=_status_change(course, changes["status"], changed_by))
     # The slug follows the title until the course is published: from then on links may exist.

@@ -21,22 +21,19 @@ from learnstream.stores.keyset import Keys, Part
 from learnstream.stores.memo import Memo
 from learnstream.stores.mongo import Expression
 from learnstream.text import folding
+from learnstream.web import photo_urls
+from learnstream.web.photo_urls import PhotoUrls
 
 TTL_SECONDS = 30
 
 totals: Memo[int] = Memo(1000)
 
 
-class Shown(Labels):
-    """The part of a published course that lists show unchanged."""
+class Listed(Labels):
+    """The part of the catalogue's copy that an entry is made from."""
 
     instructors: list[Instructor]
     lesson_count: int
-
-
-class Listed(Shown):
-    """The part of the catalogue's copy that an entry is made from."""
-
     sort_title: str
     updated_at: datetime
     video_ids: list[ObjectId]
@@ -92,9 +89,17 @@ class Card(TypedDict):
     status: str
 
 
-class Entry(Shown):
+class ShownInstructor(TypedDict):
+    id: int
+    name: str
+    photo: PhotoUrls | None
+
+
+class Entry(Labels):
     """A course in the catalogue."""
 
+    instructors: list[ShownInstructor]
+    lesson_count: int
     id: ObjectId
     slug: str
     status: str
@@ -268,12 +273,18 @@ def _entry(course: Facts, published: Listed, durations: dict[ObjectId, float]) -
         "id": course["_id"],
         "slug": course["slug"],
         "status": course["status"],
-        **pick(Shown, published),
+        **pick(Labels, published),
+        "instructors": [_instructor(person) for person in published["instructors"]],
+        "lesson_count": published["lesson_count"],
         "duration": sum(durations.get(video_id, 0.0) for video_id in published["video_ids"]),
         "version": course["current_version"],
         "published_at": course["published_at"],
         "updated_at": published["updated_at"],
     }
+
+
+def _instructor(person: Instructor) -> ShownInstructor:
+    return {"id": person["id"], "name": person["name"], "photo": photo_urls.urls(person.get("photo_id"))}
 
 
 def _load_cards(keys: Sequence[str]) -> dict[str, bytes]:

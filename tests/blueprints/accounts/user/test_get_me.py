@@ -13,6 +13,7 @@ def test_the_callers_account_is_returned(client, stranger):
         "phone": None,
         "timezone": None,
         "language": None,
+        "photo": None,
         "pending_email": None,
     }
 

@@ -35,6 +35,7 @@ def test_a_learner_is_listed_with_enrollment_and_progress(fetch, counted_learner
         "user_id": counted_learners["Ann"].id,
         "name": "Ann",
         "email": counted_learners["Ann"].email,
+        "photo": None,
         "status": "completed",
         "source": "self",
         "version": 1,

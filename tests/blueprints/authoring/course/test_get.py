@@ -11,7 +11,7 @@ def test_a_published_course_is_public(client, owner, course):
 
     assert response.status_code == 200
     assert (response.json["title"], response.json["version"], response.json["lesson_count"]) == ("Astronomy", 1, 3)
-    assert response.json["instructors"] == [{"id": owner.id, "name": "Ines"}]
+    assert response.json["instructors"] == [{"id": owner.id, "name": "Ines", "photo": None}]
 
 
 def test_the_serialized_bytes_match_the_schema(client, course):

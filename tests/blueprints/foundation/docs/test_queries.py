@@ -9,6 +9,7 @@ from tests.blueprints.foundation.docs.document import operations
 
 ADDRESS = {
     "number": "1",
+    "photo_size": "small",
     "user_id": "1",
     "enrollment_id": "1",
     "event_id": "1",

@@ -1,0 +1,35 @@
+"""The check of photos: they are decoded, and copies are shown instead of what was uploaded."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from learnstream.documents.file import FilePurpose, StoredFile
+from learnstream.integrations import pictures
+from learnstream.integrations.files import FileStore
+from learnstream.integrations.pictures import Unusable
+from learnstream.services.media import photos
+from learnstream.services.media.file_processing import Checked, Refused, processes
+from learnstream.web.photo_urls import SIZES
+
+
+@processes(FilePurpose.PHOTO)
+def copy_photo(file: StoredFile, store: FileStore) -> Checked:
+    """Store the copies of a photo in all sizes, without metadata. Repeating it writes the same copies again.
+
+    Raises:
+        Refused: it is no picture that can be shown.
+        Interrupted: the process that decodes it was ended; trying again may succeed.
+        Unreachable, Busy: the file store fails.
+    """
+    try:
+        converted = pictures.convert(b"".join(store.open(cast(str, file["object"]))), SIZES)
+    except Unusable as reason:
+        raise Refused("content", reason.code, str(reason)) from None
+    copies = {photos.object_name(str(file["_id"]), size): copy for size, copy in converted.copies.items()}
+    for name, copy in copies.items():
+        store.put(name, _whole(copy), content_type=photos.TYPE)
+    return Checked(converted.type, width=converted.width, height=converted.height, derived=tuple(copies))
+
+
+def _whole(data: bytes) -> Iterator[bytes]:
+    yield data

@@ -1,0 +1,93 @@
+"""Photos of users, and covers of courses: files with the purpose `photo`, of which everybody may see the copies."""
+
+from datetime import UTC, timedelta
+from typing import Any, cast
+
+from learnstream.clock import now
+from learnstream.documents.file import FilePurpose
+from learnstream.errors import AppError, Unprocessable
+from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, WrongPurpose
+from learnstream.integrations import files as port
+from learnstream.services.accounts import profiles
+from learnstream.services.media import files
+from learnstream.web import photo_urls
+from learnstream.web.photo_urls import PhotoUrls
+
+TYPE = "image/webp"
+# From midnight: a storage's URL of a photo outlives the day for which clients may remember the redirection to it.
+URL_LIFETIME = timedelta(days=3)
+
+
+def replace(*, user_id: int, file_id: str) -> PhotoUrls:
+    """Make one of a user's files their photo, and return its addresses. A former one is removed by a sweep.
+
+    Raises:
+        NoSuchFile, WrongPurpose, FileNotReady, FileRefused: see `files.hold`.
+    """
+    files.hold(file_id, purpose=FilePurpose.PHOTO, owner_id=user_id)
+    profiles.set_photo(user_id, file_id)
+    return cast(PhotoUrls, photo_urls.urls(file_id))
+
+
+def remove(*, user_id: int) -> None:
+    """Remove a user's photo, if they have one."""
+    profiles.set_photo(user_id, None)
+
+
+def hold_cover(cover: str, *, owner_id: int) -> None:
+    """Let a course refer to the photo that a new `cover` names, if it names one.
+
+    Raises:
+        Unprocessable: it is not a photo of this user that is ready.
+    """
+    photo_id = photo_urls.photo_in(cover)
+    if photo_id is None:
+        return
+    try:
+        files.hold(photo_id, purpose=FilePurpose.PHOTO, owner_id=owner_id)
+    except (NoSuchFile, FileNotReady, FileRefused) as error:
+        raise _wrong_cover(error.detail) from None
+    except WrongPurpose:
+        raise _wrong_cover("Must be a file with the purpose photo.") from None
+
+
+def _wrong_cover(reason: str) -> AppError:
+    return Unprocessable(errors={"json": {"cover": [reason]}})
+
+
+def require(photo_id: str, size: str) -> str:
+    """Return the name of the object with a photo in one size.
+
+    Raises:
+        NoSuchFile: there is no photo of this id that is ready.
+    """
+    name = object_name(photo_id, size)
+    if name not in files.facts(photo_id)["derived"]:
+        raise NoSuchFile()
+    return name
+
+
+def object_name(photo_id: str, size: str) -> str:
+    return f"photos/{photo_id}/{size}.webp"
+
+
+def external_url(name: str) -> str | None:
+    """Return the URL at which the file storage itself serves a photo; None if it has none. It is the same all day."""
+    midnight = now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    shown: dict[str, Any] = {
+        "filename": name.rpartition("/")[2],
+        "content_type": TYPE,
+        "inline": True,
+        "is_public": True,
+    }
+    return port.service().download_url(name, expires_at=midnight + URL_LIFETIME, **shown)
+
+
+def content(name: str) -> bytes:
+    """Return the bytes of a photo: at most a few hundred kilobytes.
+
+    Raises:
+        Missing: it was removed a moment ago.
+        Unreachable, Busy: the file storage fails.
+    """
+    return b"".join(port.service().open(name))
