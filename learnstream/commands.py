@@ -18,7 +18,7 @@ from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
 from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
 from learnstream.services.foundation.followers import registered
-from learnstream.services.media import inventory, reconciliation, webhooks
+from learnstream.services.media import file_moves, inventory, reconciliation, webhooks
 from learnstream.services.messaging import preview
 from learnstream.stores.sql import db
 from learnstream.text import email_address
@@ -26,6 +26,8 @@ from learnstream.text.translation import LANGUAGES
 
 # The key of an advisory lock, an arbitrary unique number: concurrent releases must not migrate at the same time.
 RELEASE_LOCK = 7_203_519_441
+# Files after which `move-files` reports its progress.
+PROGRESS = 100
 
 
 def init_app(app: Flask) -> None:
@@ -39,6 +41,7 @@ def init_app(app: Flask) -> None:
         roll_up,
         create_signing_key,
         encrypt_second_factors,
+        move_files,
         personal_data_page,
         error_codes_page,
         preview_mails,
@@ -187,6 +190,19 @@ def encrypt_second_factors() -> None:
     if done.undecryptable:
         users = ", ".join(map(str, done.undecryptable))
         raise click.ClickException(f"SECOND_FACTOR_KEYS lacks the key of the second factors of these users: {users}")
+
+
+@click.command("move-files")
+@with_appcontext
+def move_files() -> None:
+    """Move files to the storage for new files, after it was configured; they stay readable meanwhile."""
+    moved = file_moves.Moved()
+    for number, moved in enumerate(file_moves.move_all(), start=1):
+        if number % PROGRESS == 0:
+            click.echo(f"files moved so far: {moved.count}, bytes: {moved.size}", err=True)
+    click.echo(f"files moved: {moved.count}, bytes: {moved.size}, failed: {moved.failed}")
+    if moved.failed:
+        raise click.exceptions.Exit(1)
 
 
 def _ensure_first_administrator() -> None:

@@ -11,7 +11,7 @@ from learnstream.clock import now
 from learnstream.documents.file import FileState, StoredFile
 from learnstream.errors.file_storage import Missing
 from learnstream.integrations import files as port
-from learnstream.integrations.files import Discarded, FileStore
+from learnstream.integrations.files import Discarded, FileStore, Kind
 from learnstream.services.foundation import lease
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.media import files, removal_log
@@ -43,7 +43,7 @@ def _sweep(store: FileStore, held: Lease) -> Discarded:
     for prefix in PREFIXES:
         for names in _batches(store.names(prefix, older_than=before)):
             held.renew()
-            for name in _orphans(names):
+            for name in _orphans(names, store.kind):
                 size += _remove(store, name)
                 number += 1
     unfinished = store.discard_unfinished(older_than=before)
@@ -55,16 +55,19 @@ def _batches(names: Iterator[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _orphans(names: list[str]) -> Iterator[str]:
-    """Yield the names of objects that no file has. Names that are not of files are left alone."""
+def _orphans(names: list[str], kind: Kind) -> Iterator[str]:
+    """Yield the names of objects in a store that no file has there. Names that are not of files are left alone."""
     ids = {name: ObjectId(found[1]) for name in names if (found := OBJECT.fullmatch(name))}
     known = {file["_id"]: file for file in files.STORED.find({"_id": {"$in": [*set(ids.values())]}})}
     for name, file_id in ids.items():
-        if file_id not in known or not _has(known[file_id], name):
+        if file_id not in known or not _has(known[file_id], name, kind):
             yield name
 
 
-def _has(file: StoredFile, name: str) -> bool:
+def _has(file: StoredFile, name: str, kind: Kind) -> bool:
+    # A file that was moved to another store has left its objects behind.
+    if file["store"] != kind:
+        return False
     return file["state"] in IN_PROGRESS or name == file["object"] or name in file["derived"]
 
 

@@ -1,0 +1,59 @@
+"""The move of files to the storage for new files, after it was changed: the others stay readable where they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from learnstream.documents.file import File, FileState, StoredFile
+from learnstream.errors.file_storage import FileStorageError
+from learnstream.integrations import files as port
+from learnstream.integrations.files import FileStore
+from learnstream.services.media import files
+
+PAGE = 100  # files looked up at a time
+
+
+@dataclass(slots=True)
+class Moved:
+    """How many files were moved, their size in bytes, and how many were not because a storage failed."""
+
+    count: int = 0
+    size: int = 0
+    failed: int = 0
+
+
+def move_all() -> Iterator[Moved]:
+    """Move the files that are ready and in another storage, one after the other; yield the sums after each.
+
+    It may be repeated, and interrupted. The objects that are left behind belong to no file any more, and the next sweep of
+    orphans removes them. Uploads in progress end where they began.
+    """
+    moved = Moved()
+    for file in _elsewhere(port.service().kind):
+        try:
+            if _move(file, port.store_of(file["store"]), port.service()):
+                moved.count, moved.size = moved.count + 1, moved.size + file["size"]
+        except FileStorageError:
+            moved.failed += 1
+        yield moved
+
+
+def _elsewhere(kind: str) -> Iterator[StoredFile]:
+    # Page by page: the server closes a cursor that waits for more than ten minutes, as for a page of large files.
+    wanted = {"store": {"$ne": kind}, "state": FileState.READY.value, **files.EXISTS}
+    last = ObjectId("0" * 24)
+    while page := files.STORED.find({**wanted, "_id": {"$gt": last}}, sort=[("_id", 1)], limit=PAGE):
+        yield from page
+        last = page[-1]["_id"]
+
+
+def _move(file: StoredFile, source: FileStore, target: FileStore) -> bool:
+    """Copy a file's objects, then let it name the copies; return False if it was removed meanwhile."""
+    names = [str(file["object"]), *file["derived"]]
+    copies = [target.put(name, source.open(name), content_type=file["type"]) for name in names]
+    there = {"_id": file["_id"], "store": source.kind, "object": file["object"], **files.EXISTS}
+    change = {"$set": {"store": target.kind, "etag": copies[0].etag}}
+    moved = bool(File.collection().update_one(there, change).modified_count)
+    files.forget(file["_id"])
+    return moved
