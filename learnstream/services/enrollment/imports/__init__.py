@@ -1,0 +1,1 @@
+"""Importing people from spreadsheets: headings, rows, and the plan of what changes."""
