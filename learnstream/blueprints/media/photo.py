@@ -8,6 +8,7 @@ from learnstream.errors.file_storage import Busy, Missing, Unreachable
 from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, WrongPurpose
 from learnstream.schemas.accounts.photo import NewPhotoSchema, PhotoSchema
 from learnstream.services.media import photos
+from learnstream.services.media.photos import StoredPhoto
 from learnstream.web.openapi import Blueprint
 from learnstream.web.photo_urls import PhotoUrls
 
@@ -61,13 +62,22 @@ def read_photo(photo_id: str, photo_size: str) -> Response:
 
     Needs no token. A picture never changes, so clients may keep it for a day without asking again.
     """
-    name, etag = photos.require(photo_id, photo_size), f"{photo_id}-{photo_size}"
+    photo = photos.require(photo_id, photo_size)
+    response = _redirection(photo) or _picture(photo, f"{photo_id}-{photo_size}")
+    response.headers["Cache-Control"] = DAY
+    return response
+
+
+def _redirection(photo: StoredPhoto) -> Response | None:
+    # Without an ETag: a client that revalidated it would go on using a URL that expires.
+    url = photos.external_url(photo)
+    return Response(status=302, headers={"Location": url}) if url else None
+
+
+def _picture(photo: StoredPhoto, etag: str) -> Response:
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
-    elif url := photos.external_url(name):
-        response = Response(status=302, headers={"Location": url})
     else:
-        response = Response(photos.content(name), mimetype=photos.TYPE)
+        response = Response(photos.content(photo), mimetype=photos.TYPE)
     response.set_etag(etag)
-    response.headers["Cache-Control"] = DAY
     return response

@@ -1,7 +1,7 @@
 """Photos of users, and covers of courses: files with the purpose `photo`, of which everybody may see the copies."""
 
 from datetime import UTC, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from learnstream.clock import now
 from learnstream.documents.file import FilePurpose
@@ -16,6 +16,13 @@ from learnstream.web.photo_urls import PhotoUrls
 TYPE = "image/webp"
 # From midnight: a storage's URL of a photo outlives the day for which clients may remember the redirection to it.
 URL_LIFETIME = timedelta(days=3)
+
+
+class StoredPhoto(NamedTuple):
+    """A photo in one size: the name of its object, and the kind of file storage that has it."""
+
+    name: str
+    store: str
 
 
 def replace(*, user_id: int, file_id: str) -> PhotoUrls:
@@ -55,39 +62,39 @@ def _wrong_cover(reason: str) -> AppError:
     return Unprocessable(errors={"json": {"cover": [reason]}})
 
 
-def require(photo_id: str, size: str) -> str:
-    """Return the name of the object with a photo in one size.
+def require(photo_id: str, size: str) -> StoredPhoto:
+    """Return where a photo is in one size.
 
     Raises:
         NoSuchFile: there is no photo of this id that is ready.
     """
-    name = object_name(photo_id, size)
-    if name not in files.facts(photo_id)["derived"]:
+    facts, name = files.facts(photo_id), object_name(photo_id, size)
+    if name not in facts["derived"]:
         raise NoSuchFile()
-    return name
+    return StoredPhoto(name, facts["store"])
 
 
 def object_name(photo_id: str, size: str) -> str:
     return f"photos/{photo_id}/{size}.webp"
 
 
-def external_url(name: str) -> str | None:
+def external_url(photo: StoredPhoto) -> str | None:
     """Return the URL at which the file storage itself serves a photo; None if it has none. It is the same all day."""
     midnight = now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     shown: dict[str, Any] = {
-        "filename": name.rpartition("/")[2],
+        "filename": photo.name.rpartition("/")[2],
         "content_type": TYPE,
         "inline": True,
         "is_public": True,
     }
-    return port.service().download_url(name, expires_at=midnight + URL_LIFETIME, **shown)
+    return port.store_of(photo.store).download_url(photo.name, expires_at=midnight + URL_LIFETIME, **shown)
 
 
-def content(name: str) -> bytes:
+def content(photo: StoredPhoto) -> bytes:
     """Return the bytes of a photo: at most a few hundred kilobytes.
 
     Raises:
         Missing: it was removed a moment ago.
         Unreachable, Busy: the file storage fails.
     """
-    return b"".join(port.service().open(name))
+    return b"".join(port.store_of(photo.store).open(photo.name))

@@ -1,5 +1,10 @@
-import pytest
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+import urllib3
+
+from learnstream.clock import now
 from learnstream.documents.file import File
 from learnstream.integrations import files
 from learnstream.services.media.files import forget
@@ -78,16 +83,31 @@ def test_a_photo_whose_bytes_are_gone_is_no_picture(client, stranger):
     assert "max-age" not in response.headers.get("Cache-Control", "")
 
 
-def test_an_external_storage_serves_the_photo_itself(client, stranger, monkeypatch):
+def test_a_bucket_serves_the_photo_itself(client, stranger, files_in_s3):
     photo_id = make_photo(stranger)
-    monkeypatch.setattr(
-        type(files.service()),
-        "download_url",
-        lambda self, name, **facts: f"https://s3.test/{name}?for={facts['content_type']}",
-    )
 
-    response = client.get(f"/photos/{photo_id}/small")
+    response = client.get(f"/photos/{photo_id}/small", headers={"If-None-Match": "*"})
 
-    assert response.status_code == 302
-    assert response.headers["Location"] == f"https://s3.test/photos/{photo_id}/small.webp?for=image/webp"
-    assert response.headers["Cache-Control"] == "public, max-age=86400"
+    assert (response.status_code, response.headers["Cache-Control"]) == (302, "public, max-age=86400")
+    assert "ETag" not in response.headers
+    served = urllib3.request("GET", response.headers["Location"])
+    assert (served.status, served.data) == (200, f"RIFFphotos/{photo_id}/small.webp".encode())
+    assert served.headers["Content-Type"] == "image/webp"
+    assert served.headers["Cache-Control"] == "public, max-age=86400"
+
+
+def test_a_redirection_that_was_kept_for_a_day_still_leads_to_the_photo(client, stranger, files_in_s3):
+    photo_id = make_photo(stranger)
+    first, second = (client.get(f"/photos/{photo_id}/small").headers["Location"] for _ in range(2))
+
+    signed = dict(parse_qsl(urlsplit(first).query))
+    begins = datetime.strptime(signed["X-Amz-Date"], "%Y%m%dT%H%M%S%z")
+    assert first == second
+    assert begins + timedelta(seconds=int(signed["X-Amz-Expires"])) > now() + timedelta(days=2) - timedelta(seconds=60)
+
+
+def test_a_photo_stays_where_it_was_when_a_bucket_is_configured(client, stranger, request):
+    photo_id = make_photo(stranger)
+    request.getfixturevalue("files_in_s3")
+
+    assert client.get(f"/photos/{photo_id}/small").data.startswith(b"RIFF")
