@@ -11,7 +11,13 @@ from bench.ceilings import PASSWORD
 from bench.copies import BATCH, CourseCopier, Names
 from bench.progress_records import RecordGenerator
 from bench.students import PublishedCourse, Student
-from bench.template_course import LESSONS, VIDEO_SECONDS, publish_second_version, publish_template
+from bench.template_course import (
+    LESSONS,
+    VIDEO_SECONDS,
+    publish_handouts,
+    publish_second_version,
+    publish_template,
+)
 from learnstream import tokens
 from learnstream.clock import now
 from learnstream.documents import Progress
@@ -70,6 +76,13 @@ class Dataset:
             db.session.execute(insert(Enrollment), batch)
         db.session.commit()
         self.students += created
+
+    def add_handouts(self, students: list[Student]) -> PublishedCourse:
+        """Create a course of documents, in which these students are enrolled."""
+        course_id, lesson_ids = publish_handouts(self.instructor)
+        db.session.execute(insert(Enrollment), [self._enrollment_row(student.id, course_id) for student in students])
+        db.session.commit()
+        return PublishedCourse(course_id, tuple(lesson_ids), videos=())
 
     def add_records(self, students: list[Student], *, courses: slice, finishing: int = 0) -> int:
         """Create records: half of every lesson in these courses watched, or all of it by one student in `finishing`.

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import count, islice
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -14,7 +15,7 @@ from bench import ceilings
 from bench.dataset import Dataset
 from bench.load import JSON, request
 from bench.players import STRETCH_SECONDS, Player
-from bench.students import Student, auth_headers
+from bench.students import PublishedCourse, Student, auth_headers
 from bench.template_course import LESSONS, VIDEO_SECONDS, new_video
 from learnstream.clock import now
 from learnstream.documents import Progress, Video, VideoStatus, WebhookEvent, WebhookState
@@ -23,6 +24,7 @@ COURSES = 200  # that are read, out of all
 ACTIVE_STUDENTS = 300  # students who are active at the same time
 # The active students are among these, also after the data set grew: they have watched everything already.
 ORIGINAL_STUDENTS = 500
+READERS = 200  # of documents
 CATALOGUE_PAGES = 10  # of the catalogue
 LESSONS_AT_ONCE = 4  # lessons that each student has open: successive heartbeats are for different records
 STRETCHES_PER_SITTING = 20  # stretches that are watched before the next lessons
@@ -77,6 +79,7 @@ class Scenarios:
             *self._public("GET /courses/{id}", lambda: self._each_course(""), COURSES),
             *self._public("GET /courses/{id}/lessons", lambda: self._each_course("/lessons"), COURSES),
             Scenario("GET /lessons/{id}/playback", "redis", 0.45, self._playbacks, ACTIVE_STUDENTS),
+            Scenario("GET /lessons/{id}/document", "redis", 0.45, self._documents, READERS),
             Scenario("GET /users/me/enrollments", "find_one", 0.55, self._enrollments, ACTIVE_STUDENTS),
             Scenario("GET /courses/{id}/progress", "find_one", 0.55, self._course_progress, ACTIVE_STUDENTS),
             Scenario(
@@ -123,6 +126,19 @@ class Scenarios:
         for number, student in enumerate(self._active_students()):
             lesson = student.courses[0].lessons[number % LESSONS]
             yield request("GET", f"/lessons/{lesson}/playback", headers=auth_headers(student))
+
+    @cached_property
+    def _handouts(self) -> PublishedCourse:
+        return self.dataset.add_handouts(self._readers())
+
+    def _readers(self) -> list[Student]:
+        """Return students who are not active otherwise, whose lists a further enrollment does not make longer."""
+        return self.dataset.students[:ORIGINAL_STUDENTS][-READERS:]
+
+    def _documents(self) -> Requests:
+        for number, student in enumerate(self._readers()):
+            lesson = self._handouts.lessons[number % LESSONS]
+            yield request("GET", f"/lessons/{lesson}/document", headers=auth_headers(student))
 
     def _enrollments(self) -> Requests:
         for student in self._active_students():

@@ -7,7 +7,7 @@ from uuid import uuid4
 from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import LessonKind, Video, VideoStatus
+from learnstream.documents import File, FilePurpose, FileState, LessonKind, Video, VideoStatus
 from learnstream.services.authoring import courses, lessons, outlines, publishing
 from learnstream.services.authoring.outlines import GivenModule
 from learnstream.services.authoring.publishing import Learners
@@ -46,6 +46,15 @@ def publish_template(instructor: int) -> str:
     publishing.publish(course_id=course_id, published_by=instructor)
     db.session.commit()
     return course_id
+
+
+def publish_handouts(instructor: int) -> tuple[str, list[str]]:
+    """Publish a course of documents. Return its id and those of its lessons."""
+    course_id = str(courses.create(created_by=instructor, title="Star charts")["_id"])
+    lesson_ids = [_create_handout(course_id, instructor, index) for index in range(LESSONS)]
+    publishing.publish(course_id=course_id, published_by=instructor)
+    db.session.commit()
+    return course_id, lesson_ids
 
 
 def publish_second_version(course_id: str, instructor: int) -> None:
@@ -89,6 +98,38 @@ def _create_lesson(course_id: str, instructor: int, index: int) -> str:
     lesson_id = str(lesson["_id"])
     lessons.set_video(lesson_id, _add_video())
     return lesson_id
+
+
+def _create_handout(course_id: str, instructor: int, index: int) -> str:
+    lesson = lessons.create(
+        course_id=course_id, created_by=instructor, title=f"Chart {index + 1}", kind=LessonKind.DOCUMENT
+    )
+    lesson_id = str(lesson["_id"])
+    lessons.set_document(lesson_id, _add_document(instructor))
+    return lesson_id
+
+
+def _add_document(owner_id: int) -> str:
+    """Add a document as its processing leaves it, without bytes."""
+    file_id = ObjectId()
+    document = {
+        "_id": file_id,
+        "owner_id": owner_id,
+        "purpose": FilePurpose.DOCUMENT.value,
+        "name": "Star chart.pdf",
+        "size": 482_113,
+        "type": "application/pdf",
+        "pages": 4,
+        "state": FileState.READY.value,
+        "state_at": now(),
+        "store": "gridfs",
+        "object": f"files/{file_id}",
+        "etag": file_id.binary.hex(),
+        "upload_expires_at": now(),
+        "created_at": now(),
+    }
+    File.collection().insert_one(document)
+    return str(file_id)
 
 
 def _edit_draft(course_id: str, *, replaced_lesson: int) -> None:

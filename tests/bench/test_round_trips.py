@@ -12,6 +12,7 @@ READS = [
     "GET /courses/{id}/lessons",
     "GET /courses/{id}/lessons, 304",
     "GET /lessons/{id}/playback",
+    "GET /lessons/{id}/document",
     "GET /users/me/enrollments",
     "GET /courses/{id}/progress",
 ]
