@@ -16,6 +16,7 @@ from learnstream.stores.sql import db
 from learnstream.web.photo_urls import SIZES
 from tests.factories import CreatedCourse, CreatedLesson, Person, publish
 
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 4
 STORED = Projection(File, StoredFile)
 
 
@@ -42,15 +43,16 @@ def make_file(owner: Person, **fields: Any) -> StoredFile:
 
 def make_document(owner: Person, **fields: Any) -> str:
     """Insert a PDF that is ready, without bytes. Return its id."""
+    facts = {"type": "application/pdf", "state": FileState.READY.value, "pages": 4, "object": "files/none", "etag": "1"}
+    return str(make_file(owner, **facts | fields)["_id"])
+
+
+def make_document_with_bytes(owner: Person, content: bytes = PDF, **fields: Any) -> str:
+    """Insert a PDF that is ready, and store its bytes. Return its id."""
     file_id = ObjectId()
-    facts = {
-        "type": "application/pdf",
-        "state": FileState.READY.value,
-        "pages": 4,
-        "object": f"files/{file_id}",
-        "etag": "1",
-    }
-    return str(make_file(owner, **{"_id": file_id, **facts, **fields})["_id"])
+    name = f"files/{file_id}"
+    etag = port.service().put(name, [content], content_type="application/pdf").etag
+    return make_document(owner, _id=file_id, object=name, size=len(content), etag=etag, **fields)
 
 
 def make_photo(owner: Person, **fields: Any) -> str:

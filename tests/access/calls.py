@@ -24,6 +24,7 @@ ALIASES = {
     "POST /auth/undo-address": {"token": "undo_address"},
     "POST /auth/verify-email": {"token": "verify_email"},
     "DELETE /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id"},
+    "GET /files/{file_id}/content": {"file_id": "document_id"},
     "GET /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id"},
     "PUT /users/me/photo": {"file_id": "next_photo_id"},
     "PUT /courses/{course_id}/outline": {"id": "module_id"},

@@ -46,7 +46,7 @@ from tests.factories import (
     make_seat,
     put_video,
 )
-from tests.files import make_document, make_file, make_photo, put_document, set_photo
+from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
 from tests.second_factors import SECRET, code_of, make_second_factor
 
 LESSONS = (
@@ -161,7 +161,7 @@ def _create_draft(owner: Person) -> CreatedCourse:
         if lesson.kind is LessonKind.VIDEO:
             put_video(lesson, make_ready_video(source="upload", asset_id=_create_asset()))
         else:
-            put_document(lesson, make_document(owner))
+            put_document(lesson, make_document_with_bytes(owner))
     return course
 
 

@@ -7,17 +7,61 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, request
 
-from learnstream.errors.file_storage import RangeNotSatisfiable
+from learnstream.blueprints.common.etag import ETAG, IF_NONE_MATCH, KEEP
+from learnstream.errors.file_storage import Busy, Missing, RangeNotSatisfiable, Unreachable
 from learnstream.integrations.files import INLINE_TYPES, FileStore
+from learnstream.services.media.file_purposes import PURPOSES
 from learnstream.stores import bulkhead
 from learnstream.stores.budget import request_budget
 from learnstream.web.content_disposition import content_disposition
+from learnstream.web.openapi import describe
+from learnstream.web.route_facts import View
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 # One range, as readers of PDF send it. A server may ignore others (RFC 9110, 14.2).
 RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
+
+
+BYTES = {
+    content_type: {"schema": {"type": "string", "format": "binary"}}
+    for content_type in sorted({each for purpose in PURPOSES.values() for each in purpose.types})
+}
+RANGE_HEADER = {
+    "schema": {"type": "string"},
+    "description": "One range of bytes (RFC 9110, 14.2); others are ignored.",
+    "example": "bytes=0-65535",
+}
+RESPONSES = {
+    "200": {"description": "The bytes of the file, with its own type.", "content": BYTES},
+    "206": {
+        "description": "The range of bytes that `Range` asked for.",
+        "headers": {
+            "Content-Range": {"schema": {"type": "string"}, "description": "Which bytes of how many they are."}
+        },
+        "content": BYTES,
+    },
+    "302": {
+        "description": "The file storage has the bytes, at `Location`.",
+        "headers": {
+            "Location": {"schema": {"type": "string"}, "description": "A URL of the storage, for five minutes."}
+        },
+    },
+    "304": {"description": KEEP, "headers": ETAG},
+}
+
+
+def sends_file(view: View) -> View:
+    """Document a route that returns `stream_file`, or a redirection to the file storage."""
+    describe(
+        view,
+        raises=[RangeNotSatisfiable(), Missing(), Unreachable(), Busy()],
+        request_headers={"Range": RANGE_HEADER, "If-None-Match": IF_NONE_MATCH},
+        response_headers=ETAG,
+        further_responses=RESPONSES,
+    )
+    return view
 
 
 class FileResponse(Response):

@@ -10,10 +10,9 @@ from learnstream.errors.files import NoSuchFile
 from learnstream.errors.media import FileLinkInvalid, FileLinkOutdated
 from learnstream.policies import entitlements
 from learnstream.policies.access import require_lesson_access, require_lesson_draft
-from learnstream.policies.files import can_read_file
 from learnstream.policies.views import Caller
 from learnstream.services.authoring import lessons
-from learnstream.services.delivery import documents, viewings, visibility
+from learnstream.services.delivery import file_access, viewings, visibility
 from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.services.media import file_links, files
 from learnstream.services.media.file_links import FileLink
@@ -57,8 +56,20 @@ def _readable_draft(lesson_id: str, caller: Caller | None) -> StoredLesson:
     return lesson
 
 
-def require_linked_file(token: str, file_id: str) -> None:
-    """Raise unless the token is of a link to this file, and the lesson that shows it is open to the link's reader now."""
+def require_readable_file(file_id: str) -> FileFacts:
+    """Return a file's facts, if the caller may read it: its properties and its contents alike."""
+    try:
+        facts = files.facts(file_id)
+    except NoSuchFile:
+        facts = None
+    if facts is None or not file_access.may_read(maybe_caller(), file_id, facts):
+        # Guests must not learn which files exist.
+        raise NoSuchFile() if maybe_caller() else Unauthenticated()
+    return facts
+
+
+def require_linked_file(token: str, file_id: str) -> FileFacts:
+    """Return a file's facts, if the token is of a link to it, and the lesson that shows it is open to the reader now."""
     link = file_links.read(token, file_id=file_id)
     reader = _reader_of(link)
     caller = maybe_caller()
@@ -66,16 +77,19 @@ def require_linked_file(token: str, file_id: str) -> None:
         raise FileLinkInvalid()
     if _document_of(link, reader) != file_id:
         raise FileLinkOutdated()
+    return files.facts(file_id)
 
 
 def _reader_of(link: FileLink) -> Caller | None:
     """Return the link's reader with the rights that they have now; None for a guest."""
+    user_id = link.reader.user_id if link.reader else None
+    keys = [*visibility.prefetch_keys(user_id=user_id, lesson_id=link.lesson_id), files.facts_key(link.file_id)]
     if link.reader is None:
+        cache.prefetch(*keys)
         return None
-    user_id, session_id = link.reader.user_id, link.reader.session_id
-    keys = documents.prefetch_keys(user_id=user_id, lesson_id=link.lesson_id)
-    cache.prefetch(*entitlements.caller_keys(user_id, session_id), *keys)
-    found = entitlements.caller(user_id, session_id, link.reader.issued_at)
+    reader = link.reader
+    cache.prefetch(*entitlements.caller_keys(reader.user_id, reader.session_id), *keys)
+    found = entitlements.caller(reader.user_id, reader.session_id, reader.issued_at)
     if found.needs_second_factor:
         raise MfaSetupRequired()
     return found
@@ -87,11 +101,3 @@ def _document_of(link: FileLink, reader: Caller | None) -> str | None:
         document_id = _readable_draft(link.lesson_id, reader)["document_id"]
         return str(document_id) if document_id else None
     return _readable_lesson(link.lesson_id, reader).document_id
-
-
-def require_readable_file(file_id: str) -> FileFacts:
-    """Return a file's facts, if the caller may read it: its properties and its contents alike."""
-    facts = files.facts(file_id)
-    if not can_read_file(current_caller(), facts["owner_id"]):
-        raise NoSuchFile()
-    return facts

@@ -33,9 +33,8 @@ PLAYBACK = {
     "session_id": cast.VIEWING_ID,
 }
 
-LINK_TOKEN = f"{cast.HANDOUT_LESSON_ID}-{cast.DOCUMENT_ID}-0-1773081060.Zm9vYmFy"
 DOCUMENT = {
-    "url": f"https://learn.example.com/files/{cast.DOCUMENT_ID}/content?inline=true&token={LINK_TOKEN}",
+    "url": f"https://learn.example.com/files/{cast.DOCUMENT_ID}/content?inline=true&token={cast.FILE_LINK_TOKEN}",
     "expires_at": f"{cast.WATCHED_ON}T18:31:00+00:00",
     "renew_after": f"{cast.WATCHED_ON}T18:30:00+00:00",
     "name": cast.DOCUMENT_NAME,

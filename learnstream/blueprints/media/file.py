@@ -71,7 +71,7 @@ def complete_file(file_id: str) -> ListedFile:
 def read_file(file_id: str) -> ListedFile:
     """Get a file's state and properties.
 
-    For its owner and administrators.
+    For its owner and administrators, and for those who may download it: see `GET /files/{id}/content`.
     """
     require_readable_file(file_id)
     return files.find(file_id)

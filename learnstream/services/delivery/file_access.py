@@ -6,6 +6,7 @@ from learnstream.documents import FilePurpose
 from learnstream.documents.file import FileFacts
 from learnstream.errors import Denied, NotFound, Unauthenticated
 from learnstream.policies.access import can_edit_course, require_lesson_access
+from learnstream.policies.files import can_read_file
 from learnstream.policies.views import Caller, CourseView, LessonView
 from learnstream.services.authoring import courses
 from learnstream.services.delivery import syllabus, visibility
@@ -19,7 +20,7 @@ def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
     These may: its owner and administrators; instructors of a course whose draft or any of whose versions refer to it; and
     those for whom a lesson that shows it is open, in the version that they are shown.
     """
-    if caller and (caller.is_admin or caller.id == file["owner_id"]):
+    if caller and can_read_file(caller, file["owner_id"]):
         return True
     if file["purpose"] != FilePurpose.DOCUMENT:
         return False
@@ -28,7 +29,7 @@ def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
 
 def may_attach(caller: Caller, file_id: str, file: FileFacts) -> bool:
     """Return whether the caller may use a file in lessons of their own: as its owner, or as staff of a course that does."""
-    if caller.is_admin or caller.id == file["owner_id"]:
+    if can_read_file(caller, file["owner_id"]):
         return True
     return any(can_edit_course(caller, course) for course in _courses_of(file_id))
 

@@ -58,14 +58,24 @@ def url_for(link: FileLink, file: FileFacts, *, inline: bool, base: str = "") ->
 
     base: where this application is reached, if `PUBLIC_URL` is not set.
     """
-    stored = port.store_of(file["store"]).download_url(
+    return stored_url(file, inline=inline, expires_at=link.expires_at) or _own_url(link, inline=inline, base=base)
+
+
+def stored_url(file: FileFacts, *, inline: bool, expires_at: datetime | None = None) -> str | None:
+    """Return the file store's own URL of a file that is ready; None if it has none.
+
+    expires_at: by default after five minutes.
+
+    Raises:
+        Unreachable: the store that keeps the file is not configured any more.
+    """
+    return port.store_of(file["store"]).download_url(
         str(file["object"]),
         filename=file["name"],
         content_type=str(file["type"]),
         inline=inline,
-        expires_at=link.expires_at,
+        expires_at=expires_at or now() + LIFETIME,
     )
-    return stored or _own_url(link, inline=inline, base=base)
 
 
 def _own_url(link: FileLink, *, inline: bool, base: str) -> str:

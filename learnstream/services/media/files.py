@@ -172,6 +172,18 @@ def forget(file_id: ObjectId | str) -> None:
     cache.invalidate(facts_key(str(file_id)))
 
 
+def require_ready(file: FileFacts) -> None:
+    """Raise unless a file can be read.
+
+    Raises:
+        FileNotReady, FileRefused: it was not checked yet, or was refused.
+    """
+    if file["state"] == FileState.REFUSED:
+        raise FileRefused()
+    if file["state"] != FileState.READY:
+        raise FileNotReady()
+
+
 def hold(file_id: str, *, purpose: FilePurpose, owner_id: int | None = None) -> ListedFile:
     """Return a file that is ready, to which something may begin to refer within the time of this request.
 

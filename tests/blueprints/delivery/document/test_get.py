@@ -8,7 +8,7 @@ from learnstream.documents import LessonKind
 from learnstream.schemas.delivery.document import DocumentSchema
 from learnstream.services.authoring.publishing import Learners
 from tests.factories import make_course, order
-from tests.files import make_document, put_document, show_document
+from tests.files import PDF, make_document, put_document, show_document
 
 
 def read(client, lesson, auth, **query):
@@ -21,7 +21,7 @@ def test_permitted_users_get_a_link(client, lesson, request, person):
 
     assert response.status_code == 200
     described = {name: response.json[name] for name in ("name", "type", "size", "pages")}
-    assert described == {"name": "Moon.pdf", "type": "application/pdf", "size": 1000, "pages": 4}
+    assert described == {"name": "Moon.pdf", "type": "application/pdf", "size": len(PDF), "pages": 4}
     assert response.headers["Cache-Control"] == "private, no-store"
 
 

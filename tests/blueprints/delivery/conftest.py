@@ -2,7 +2,7 @@ import pytest
 
 from learnstream.documents import LessonKind
 from tests.factories import make_course, make_person, make_seat
-from tests.files import make_document, show_document
+from tests.files import make_document_with_bytes, show_document
 
 
 @pytest.fixture
@@ -15,8 +15,8 @@ def handout(owner):
             {"title": "Taste", "kind": LessonKind.DOCUMENT, "free_preview": True},
         ],
     )
-    show_document(course, course.lessons[0], make_document(owner, name="Moon.pdf", size=1000, pages=4))
-    show_document(course, course.lessons[1], make_document(owner, name="Taste.pdf"))
+    show_document(course, course.lessons[0], make_document_with_bytes(owner, name="Moon.pdf", pages=4))
+    show_document(course, course.lessons[1], make_document_with_bytes(owner, name="Taste.pdf"))
     return course
 
 
