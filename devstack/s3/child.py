@@ -1,7 +1,9 @@
 """The S3 server as a child process that ends with its parent."""
 
+import os
 import secrets
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,12 @@ class S3Server(Child):
         """Delete all objects."""
         for path in (self.data / BUCKET).iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def age(self, by: timedelta) -> None:
+        """Let all objects be older than they are."""
+        for path in filter(Path.is_file, (self.data / BUCKET).rglob("*")):
+            written = path.stat().st_mtime - by.total_seconds()
+            os.utime(path, (written, written))
 
     def environment(self) -> dict[str, str]:
         """Return the variables with which an application keeps its files here."""

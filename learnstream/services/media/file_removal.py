@@ -14,6 +14,7 @@ from learnstream.documents.file import File, FilePurpose, FileState, StoredFile
 from learnstream.errors.files import FileInUse, NoSuchFile
 from learnstream.integrations import files as port
 from learnstream.services.media import file_queue, file_quota, file_use, files
+from learnstream.stores.sql import db
 
 # Longer than any request: what held a file by then has written its reference, or never will.
 HOLD = timedelta(seconds=60)
@@ -92,6 +93,8 @@ def purge(file: StoredFile) -> bool:
     if is_named(file):
         restore(file)
         return False
+    # Asking what refers to it opened a transaction, which must not stay open during calls to the file store.
+    db.session.rollback()
     store = port.store_of(file["store"])
     for name in (files.staging_name(file["_id"]), file["object"], *file["derived"]):
         if name:

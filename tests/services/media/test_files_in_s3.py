@@ -1,0 +1,113 @@
+"""The life of files in a bucket: clients move the bytes themselves, at presigned URLs."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+import urllib3
+
+from learnstream.clock import now
+from learnstream.documents.file import FilePurpose
+from learnstream.integrations import files as port
+from learnstream.services.media import file_orphans, file_processing, file_sweeps, file_worker
+from learnstream.services.media.file_processing import Checked
+from tests.files import stored
+from tests.pictures import photo
+
+pytestmark = pytest.mark.usefixtures("files_in_s3")
+PHONE = photo("phone.jpg")
+PDF = b"%PDF-1.7 and so on"
+
+
+@pytest.fixture(autouse=True)
+def accept_documents(monkeypatch):
+    accepted = Checked("application/pdf", pages=3)
+    monkeypatch.setitem(file_processing.processors, FilePurpose.DOCUMENT, lambda file, store: accepted)
+
+
+def create(client, auth, data=PHONE, **fields):
+    body = {"purpose": "photo", "name": "Я.jpg", "size": len(data), **fields}
+    response = client.post("/files", json=body, auth=auth)
+    assert response.status_code == 201, response.text
+    return response.json
+
+
+def send(upload, data=PHONE):
+    return urllib3.request(upload["method"], upload["url"], body=data, headers=upload["headers"], retries=False).status
+
+
+def complete(client, auth, file_id):
+    assert client.post(f"/files/{file_id}/complete", auth=auth).status_code == 202
+    file_worker.process_due()
+    return client.get(f"/files/{file_id}", auth=auth).json
+
+
+def objects(prefix=""):
+    return sorted(port.store_of("s3").names(prefix, older_than=now() + timedelta(hours=1)))
+
+
+def test_a_photo_is_uploaded_to_the_bucket_and_shown_from_there(client, stranger, s3):
+    file = create(client, stranger, type="image/jpeg")
+    assert file["upload"]["url"].startswith(s3.url)
+    assert send(file["upload"]) == 200
+
+    ready = complete(client, stranger, file["id"])
+
+    assert (ready["state"], ready["type"], ready["width"]) == ("ready", "image/jpeg", 80)
+    shown = client.get(f"/photos/{file['id']}/small")
+    assert urllib3.request("GET", shown.headers["Location"]).data.startswith(b"RIFF")
+    assert objects("staging/") == []
+    assert len(objects("photos/")) == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [(PHONE[:-1], 403), (PHONE + b"x", 403), (b"", 403), (None, None)],
+    ids=["cut", "longer", "empty", "none"],
+)
+def test_an_upload_other_than_announced_never_arrives(client, stranger, sent, status):
+    file = create(client, stranger)
+    if sent is not None:
+        assert send(file["upload"], sent) == status
+
+    refused = complete(client, stranger, file["id"])
+
+    assert (refused["state"], refused["refusal"]["code"]) == ("refused", "upload_missing")
+    assert objects() == []
+
+
+def test_the_bytes_cannot_be_swapped_after_the_check(client, owner):
+    file = create(client, owner, PDF, purpose="document", name="Moon.pdf", sha256=hashlib.sha256(PDF).hexdigest())
+    assert send(file["upload"], PDF) == 200
+    assert complete(client, owner, file["id"])["state"] == "ready"
+
+    # The URL still works for some minutes: S3 knows nothing of the completion.
+    assert send(file["upload"], PDF[::-1]) == 200
+
+    served = port.store_of("s3").open(stored(file["id"])["object"])
+    assert b"".join(served) == PDF
+
+
+def test_what_is_uploaded_after_the_check_is_swept(client, stranger, s3):
+    file = create(client, stranger)
+    send(file["upload"])
+    complete(client, stranger, file["id"])
+    send(file["upload"])
+    assert len(objects("staging/")) == 1
+    s3.age(timedelta(days=2))
+
+    file_orphans.sweep()
+
+    assert objects("staging/") == []
+    assert len(objects("photos/")) == 3
+
+
+def test_a_deleted_file_leaves_nothing(client, stranger):
+    file = create(client, stranger)
+    send(file["upload"])
+    complete(client, stranger, file["id"])
+
+    assert client.delete(f"/files/{file['id']}", auth=stranger).status_code == 204
+    file_sweeps.review_due()
+
+    assert objects() == []
