@@ -30,6 +30,14 @@ class NotEnrolledHere(NotFound):
     code, detail = "not_enrolled", "You are not enrolled in this course."
 
 
+class EnrollmentBarred(Denied):
+    code, detail = (
+        "enrollment_barred",
+        "An administrator has withdrawn this enrollment; only an administrator can enroll you in the course again.",
+    )
+    retry = Retry.NEVER
+
+
 class SeatGranted(Denied):
     code, detail = "seat_granted", "This enrollment was granted to you; ask the person who granted it to withdraw it."
     retry = Retry.NEVER

@@ -8,14 +8,26 @@ from kombu import Queue
 
 from learnstream import services
 from learnstream.extensions import celery
-from learnstream.jobs import accounts, beat, cleanup, courses, files, followers, mails, outbox, rollup, video
+from learnstream.jobs import accounts, beat, cleanup, courses, files, followers, mails, outbox, rollup, seats, video
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
 from learnstream.services.foundation.tasks import Queued
 from learnstream.services.media import file_queue
 from learnstream.services.messaging.queue import outgoing
 
-__all__ = ["accounts", "beat", "cleanup", "courses", "files", "followers", "mails", "outbox", "rollup", "video"]
+__all__ = [
+    "accounts",
+    "beat",
+    "cleanup",
+    "courses",
+    "files",
+    "followers",
+    "mails",
+    "outbox",
+    "rollup",
+    "seats",
+    "video",
+]
 
 # Followers and handlers register themselves when they are imported, and nothing else may import a follower's module.
 for module in walk_packages(services.__path__, f"{services.__name__}."):
@@ -38,6 +50,7 @@ def _own(queue: Queued) -> dict[str, Any]:
 
 celery.conf.beat_schedule = {
     "compare assets": {"task": video.COMPARE_TASK, "schedule": 60.0, "options": {"expires": 60}},
+    "derive due seats": {"task": seats.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "derive missing account columns": {"task": accounts.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "delete expired data": {"task": cleanup.TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "review videos": {"task": video.REVIEW_TASK, "schedule": 60.0, "options": {"expires": 60}},

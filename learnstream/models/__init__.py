@@ -7,6 +7,7 @@ from learnstream.models.follower import Follower, FollowerState, ParkedEvent
 from learnstream.models.idempotency import IdempotencyKey
 from learnstream.models.outbox import CommandState, OutboxMessage
 from learnstream.models.override import SeatOverride
+from learnstream.models.seat_grant import GrantState, SeatGrant
 from learnstream.models.session import RefreshToken, Session
 from learnstream.models.user import Role, User, derive, is_outdated, matches_search
 
@@ -18,11 +19,13 @@ __all__ = [
     "EventType",
     "Follower",
     "FollowerState",
+    "GrantState",
     "IdempotencyKey",
     "OutboxMessage",
     "ParkedEvent",
     "RefreshToken",
     "Role",
+    "SeatGrant",
     "SeatOverride",
     "SeatSource",
     "SeatStatus",

@@ -1,6 +1,7 @@
 """Enrollments: which user takes which course, and in which version."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -14,7 +15,9 @@ from sqlalchemy import (
     and_,
     func,
     or_,
+    text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.models.columns import Instant, RowId, UpdatedAt, words
@@ -22,12 +25,14 @@ from learnstream.stores.sql import Model
 
 
 class SeatSource(enum.StrEnum):
-    """How a learner was enrolled."""
+    """Reasons for which a learner has a seat."""
 
     SELF = "self"
     GROUP = "group"
     ADMIN = "admin"
     PAYMENT = "payment"
+    PROGRAM = "program"
+    INVITATION = "invitation"
 
 
 class SeatStatus(enum.StrEnum):
@@ -39,9 +44,10 @@ class SeatStatus(enum.StrEnum):
 
 
 class Enrollment(Model):
-    """A learner's enrollment in a course: one row per user and course, renewed when they enroll again.
+    """A learner's enrollment in a course: one row per user and course, derived from the grants of the seat.
 
-    A trigger keeps its columns consistent on every write: an enrollment that is not withdrawn is `completed` if it has
+    A second trigger takes over into the grants what the previous release writes: it does not know `derivation`, which
+    each derivation increments. A trigger keeps its columns consistent on every write: an enrollment that is not withdrawn is `completed` if it has
     a `completed_at`, else `active`, and has no `ended_at`.
     """
 
@@ -53,13 +59,16 @@ class Enrollment(Model):
         Index("ix_enrollments_course_enrolled_at", "course_id", "enrolled_at"),
         Index("ix_enrollments_enrolled_at", "enrolled_at"),
         Index("ix_enrollments_updated_at", "updated_at", "id"),
+        Index("ix_enrollments_next_change_at", "next_change_at", postgresql_where=text("next_change_at IS NOT NULL")),
     )
 
     id: Mapped[RowId]
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
     course_id: Mapped[str] = mapped_column(String(24))
     course_version: Mapped[int] = mapped_column(Integer)
+    # The reason that holds longest, and all of them; of one that is over, those that held it last.
     source: Mapped[SeatSource] = mapped_column(words(SeatSource), default=SeatSource.SELF)
+    sources: Mapped[Sequence[str]] = mapped_column(ARRAY(String(20)))
     status: Mapped[SeatStatus] = mapped_column(words(SeatStatus), default=SeatStatus.ACTIVE)
     enrolled_at: Mapped[Instant]
     # Of a renewed enrollment: the original start, from which `after_days` still counts. None: `enrolled_at`.
@@ -71,6 +80,11 @@ class Enrollment(Model):
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # How often an instructor reset the learner's progress. Completing the course after that is a new completion.
     resets: Mapped[int] = mapped_column(Integer, server_default="0")
+    # When a grant begins, or ends before another one that holds: the row must be derived anew then.
+    next_change_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # While set, nobody but an administrator gives the user a seat in the course.
+    barred_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    derivation: Mapped[int] = mapped_column(Integer, server_default="0")
     updated_at: Mapped[UpdatedAt]
 
     @classmethod

@@ -23,12 +23,14 @@ class Seat:
     user_id: int
     course_id: str
     course_version: int
-    source: SeatSource
+    source: SeatSource  # the reason that holds longest
+    sources: tuple[SeatSource, ...]
     status: SeatStatus
     enrolled_at: datetime
     drip_from: datetime  # the start from which a release counts days: the first enrollment, or a restart
     expires_at: datetime | None
     ended_at: datetime | None = None  # when it was withdrawn or revoked
+    next_change_at: datetime | None = None  # when these facts must be derived anew from the seat's grants
     completed_at: datetime | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
@@ -45,6 +47,10 @@ class Seat:
     def was_open(self, at: datetime) -> bool:
         """True if access to the course had not ended at that instant."""
         return self.end is None or at < self.end
+
+    def is_due(self, at: datetime) -> bool:
+        """True if a grant has begun or ended since these facts were derived."""
+        return self.next_change_at is not None and self.next_change_at <= at
 
     def expired(self, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at

@@ -131,6 +131,7 @@ def enrollment(seeder: Seeder) -> list[Case]:
         Case("already", enroll(learner, known.path), outage_status=(503, 409, 409), normal_status=409, cached=True),
         Case("seen course", enroll_and_withdraw(one, known.path), outage_status=(503, 204, 204), normal_status=204),
         Case("unseen course", enroll_and_withdraw(two, unknown.path), outage_status=(503, 503, 204), normal_status=204),
+        Case("reasons", get(owner, f"{known.path}/learners/{learner.id}/grants"), outage_status=(503, 200, 200)),
     ]
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from learnstream.clock import now
 from learnstream.documents import Course, Video, WebhookEvent
 from learnstream.extensions import celery
-from learnstream.models import Session, User
+from learnstream.models import Enrollment, Session, User
 from learnstream.models.mail import MailTemplate
 from learnstream.services.authoring import publishing
 from learnstream.services.media import uploads, videos, webhooks
@@ -39,6 +39,7 @@ def due_work(app, mux, post, owner, course, learner):
     videos.release(abandoned.video_id)
     db.session.add(Session(user_id=owner.id, expires_at=now() - LONG_AGO))
     mails.request(MailTemplate.PASSWORD_CHANGED, cause="test", address=owner.email, at=now().isoformat())
+    db.session.execute(sa.update(Enrollment).values(next_change_at=now() - LONG_AGO))
     db.session.execute(sa.update(User).values(name=User.name + " of an older release"))
     db.session.commit()
     make_file(owner, state="processing", due_at=now())

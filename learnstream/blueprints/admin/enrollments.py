@@ -41,7 +41,8 @@ def list_enrollments(query: dict[str, Any], page: Page) -> list[Enrollment]:
 def create_enrollment(body: dict[str, Any]) -> Enrollment:
     """Enroll a user in a course.
 
-    Learners cannot withdraw from such an enrollment themselves.
+    Learners cannot withdraw from such an enrollment themselves. One that only others hold, a group for instance, gets
+    another reason and goes on when theirs ends. A user who was barred by revoking an enrollment is not any more.
     """
     return enrollments.grant(**body, granted_by=caller.id)
 
@@ -56,7 +57,8 @@ def create_enrollment(body: dict[str, Any]) -> Enrollment:
 def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
     """Change when an active enrollment ends.
 
-    To renew one that has ended, use POST; the renewed enrollment is in the course's current version.
+    Of several reasons, the one that holds longest is changed, and those that would hold longer; or the one named by
+    `grant_id` alone. To renew an enrollment that has ended, use POST; it is in the course's current version then.
     """
     return enrollments.change_expiry(enrollment_id, **body, changed_by=caller.id)
 
@@ -70,6 +72,7 @@ def update_enrollment(body: dict[str, Any], enrollment_id: int) -> Enrollment:
 def delete_enrollment(enrollment_id: int) -> None:
     """Revoke an active enrollment.
 
-    Whatever its source; the learner's access ends with the next request, and progress is kept.
+    Whatever its sources; the learner's access ends with the next request, and progress is kept. Learner and course are
+    barred: only an administrator can enroll the learner again.
     """
     enrollments.revoke(enrollment_id, revoked_by=caller.id)

@@ -27,7 +27,7 @@ AUDIT_ENTRY = {
 
 EXPIRY = {"expires_at": cast.EXPIRES_AT}
 GRANT = {"user_id": cast.LEARNER_ID, "course_id": cast.COURSE_ID, **EXPIRY}
-GRANTED = ENROLLMENT | EXPIRY | {"source": "admin"}
+GRANTED = ENROLLMENT | EXPIRY | {"source": "admin", "sources": ["admin"]}
 
 RETRIED_AT = "2026-04-11T18:20:00+00:00"
 EVENT = {

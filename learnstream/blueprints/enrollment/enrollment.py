@@ -11,7 +11,13 @@ from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.enrollment import examples
 from learnstream.errors.accounts import EmailUnverified
 from learnstream.errors.authoring import NoSuchCourse
-from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NotEnrolledHere, SeatGranted
+from learnstream.errors.enrollment import (
+    AlreadyEnrolled,
+    CourseArchived,
+    EnrollmentBarred,
+    NotEnrolledHere,
+    SeatGranted,
+)
 from learnstream.models import Enrollment
 from learnstream.policies import entitlements
 from learnstream.schemas.enrollment.enrollment import (
@@ -24,6 +30,7 @@ from learnstream.services.accounts import verification
 from learnstream.services.enrollment import enrollments
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
+from learnstream.web.parsing import schema_instance
 
 blp = Blueprint("enrollment", __name__, position=100, title="Enrollment", description="Enrollment in courses.")
 
@@ -33,13 +40,13 @@ blp = Blueprint("enrollment", __name__, position=100, title="Enrollment", descri
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(201, EnrollmentSchema, example=examples.ENROLLMENT)
-@blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived, EmailUnverified)
+@blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived, EmailUnverified, EnrollmentBarred)
 def create_my_enrollment(body: dict[str, Any], course_id: str) -> Enrollment:
     """Enroll in a published course.
 
     The enrollment stays in the current version until a later publication moves it. An enrollment that was withdrawn or
-    has ended is renewed; lessons keep their release dates unless `restart` is set. The server may require a verified
-    address.
+    has ended is renewed; lessons keep their release dates unless `restart` is set. One that others hold, a group for
+    instance, gets another reason and goes on when theirs ends. The server may require a verified address.
     """
     verification.require_for_enrolling(caller.id)
     return enrollments.enroll(user_id=caller.id, course_id=course_id, **body)
@@ -49,13 +56,18 @@ def create_my_enrollment(body: dict[str, Any], course_id: str) -> Enrollment:
 @confirms_caller
 @commits()
 @blp.response(204)
+@blp.alt_response(
+    200, schema=EnrollmentSchema, example=examples.HELD_BY_GROUP, description="Another reason holds the enrollment."
+)
 @blp.raises(NotEnrolledHere, SeatGranted)
-def delete_my_enrollment(course_id: str) -> None:
+def delete_my_enrollment(course_id: str) -> Response | None:
     """Leave a course.
 
-    Access to its lessons ends with the next request; progress is kept in case the learner enrolls again.
+    Access to its lessons ends with the next request; progress is kept in case the learner enrolls again. What others have
+    granted stays, a group's enrollment for instance: the response is then 200, with the enrollment.
     """
-    enrollments.withdraw(user_id=caller.id, course_id=course_id)
+    held = enrollments.withdraw(user_id=caller.id, course_id=course_id)
+    return private_json(schema_instance(EnrollmentSchema).dump(held)) if held else None
 
 
 @blp.get("/users/me/enrollments")

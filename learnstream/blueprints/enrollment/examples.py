@@ -8,6 +8,7 @@ ENROLLMENT = {
     "user_id": cast.LEARNER_ID,
     "status": "active",
     "source": "self",
+    "sources": ["self"],
     "course_version": 1,
     "enrolled_at": cast.ENROLLED_AT,
     "expires_at": None,
@@ -15,3 +16,14 @@ ENROLLMENT = {
 }
 COURSE = {"title": cast.COURSE_TITLE, "slug": cast.COURSE_SLUG, "cover": cast.COVER, "status": "published"}
 MY_ENROLLMENT = ENROLLMENT | {"course": COURSE}
+HELD_BY_GROUP = ENROLLMENT | {"source": "group", "sources": ["group"]}
+GRANT = {
+    "id": cast.GRANT_ID,
+    "source": "self",
+    "source_id": None,
+    "state": "live",
+    "starts_at": cast.ENROLLED_AT,
+    "expires_at": None,
+    "suspended_at": None,
+    "ended_at": None,
+}

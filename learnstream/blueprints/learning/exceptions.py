@@ -6,12 +6,13 @@ from typing import Any
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_course_author
+from learnstream.blueprints.enrollment import examples as enrollment_examples
 from learnstream.blueprints.learning import examples
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
 from learnstream.errors.enrollment import CourseArchived, NoSuchSeat
 from learnstream.errors.learning import AlreadyCompleted, NoSuchOverride, NothingToOverride, TooBusy
-from learnstream.models import Enrollment, SeatOverride
-from learnstream.schemas.enrollment.enrollment import EnrollmentSchema
+from learnstream.models import Enrollment, SeatGrant, SeatOverride
+from learnstream.schemas.enrollment.enrollment import EnrollmentSchema, SeatGrantSchema
 from learnstream.schemas.learning.exceptions import (
     ExtensionSchema,
     OverrideSchema,
@@ -46,7 +47,8 @@ blp = Blueprint(
 def extend_enrollment(body: dict[str, Any], course_id: str, user_id: int) -> Enrollment:
     """Change when a learner's enrollment ends.
 
-    An enrollment that has ended is reopened in the course's current version; one that was withdrawn is not.
+    An enrollment that has ended is reopened in the course's current version; one that was withdrawn is not. Of several
+    reasons, the one that holds longest is changed, and those that would hold longer; or the one named by `grant_id` alone.
     """
     require_course_author(course_id)
     return enrollments.extend(user_id=user_id, course_id=course_id, extended_by=caller.id, **body)
@@ -82,6 +84,19 @@ def waive_lesson(body: dict[str, Any], course_id: str, user_id: int) -> Waived:
     """
     require_course_author(course_id)
     return exceptions.waive(user_id=user_id, course_id=course_id, waived_by=caller.id, **body)
+
+
+@blp.get("/grants")
+@blp.response(200, SeatGrantSchema(many=True), example=[enrollment_examples.GRANT])
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchSeat)
+def list_grants(course_id: str, user_id: int) -> Sequence[SeatGrant]:
+    """List the reasons for a learner's enrollment, newest first.
+
+    It is active while one of them is `live`. Those that have ended are included. For the course's instructors and
+    administrators.
+    """
+    require_course_author(course_id)
+    return enrollments.list_grants(user_id=user_id, course_id=course_id)
 
 
 @blp.get("/overrides")

@@ -7,7 +7,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from learnstream.clock import now
-from learnstream.models import SeatSource, SeatStatus
+from learnstream.models import GrantState, SeatSource, SeatStatus
 from learnstream.schemas.common.base import Flag, Instant, ObjectIdText, RowId, Schema, Word
 from learnstream.web import cast
 
@@ -53,7 +53,18 @@ class EnrollmentSchema(Schema):
     )
     source = Word(
         SeatSource,
-        metadata={"description": "How it was created: `self`, `admin`, `group` or `payment`.", "example": "self"},
+        metadata={
+            "description": "The reason for it: `self`, `admin`, `group`, `program`, `payment` or `invitation`; of "
+            "several, the one that holds longest.",
+            "example": "self",
+        },
+    )
+    sources = fields.List(
+        Word(SeatSource),
+        metadata={
+            "description": "All reasons for it; of one that is over, those that held it last.",
+            "example": ["self"],
+        },
     )
     course_version = fields.Integer(metadata={"description": "The course version it gives access to.", "example": 1})
     enrolled_at = Instant(metadata={"description": "When it was created or last renewed."})
@@ -65,6 +76,28 @@ class EnrollmentSchema(Schema):
         },
         allow_none=True,
     )
+
+
+class SeatGrantSchema(Schema):
+    id = fields.Integer(metadata={"description": "The grant's id.", "example": 31})
+    source = Word(SeatSource, metadata={"description": "The reason.", "example": "self"})
+    source_id = fields.Integer(
+        allow_none=True,
+        metadata={"description": "The id of the group, program, order or invitation.", "example": None},
+    )
+    state = fields.Function(
+        lambda grant: grant.state(now()).value,
+        metadata={
+            "type": "string",
+            "enum": [each.value for each in GrantState],
+            "description": "Whether it counts now, and if not, why.",
+            "example": "live",
+        },
+    )
+    starts_at = Instant(metadata={"description": "When it begins."})
+    expires_at = Instant(metadata={"description": "When it expires; null means never."}, allow_none=True)
+    suspended_at = Instant(metadata={"description": "Since when it is suspended."}, allow_none=True)
+    ended_at = Instant(metadata={"description": "When it was ended."}, allow_none=True)
 
 
 class CourseCardSchema(Schema):
@@ -103,5 +136,16 @@ class GrantSchema(RenewalSchema):
     expires_at = SeatEnd(load_default=None)
 
 
-class ProlongationSchema(Schema):
+class GrantChoiceSchema(Schema):
+    grant_id = RowId(
+        load_default=None,
+        metadata={
+            "description": "The grant to change; others may hold the enrollment longer. By default the one that holds "
+            "longest, and all that would hold longer than `expires_at`.",
+            "example": 31,
+        },
+    )
+
+
+class ProlongationSchema(GrantChoiceSchema):
     expires_at = SeatEnd(required=True)

@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from learnstream.schemas.authoring.outline import is_a_sensible_time
 from learnstream.schemas.common.base import Flag, Instant, ObjectIdText, Schema, Text, Word
-from learnstream.schemas.enrollment.enrollment import SeatEnd
+from learnstream.schemas.enrollment.enrollment import GrantChoiceSchema, SeatEnd
 
 
 class Reason(Text):
@@ -57,7 +57,7 @@ class OverrideSchema(OverrideFieldsSchema):
     updated_at = Instant(metadata={"description": "When it was granted or changed."})
 
 
-class ExtensionSchema(Schema):
+class ExtensionSchema(GrantChoiceSchema):
     expires_at = SeatEnd(required=True)
     reason = Reason()
 

@@ -73,7 +73,7 @@ def move(course_id: str, number: int, user_ids: Collection[int] | None = None) -
         .values(course_version=number)
         .returning(Enrollment.user_id)
     ).all()
-    entitlements.seats_changed(moved, course_id)
+    entitlements.seats_changed((user_id, course_id) for user_id in moved)
     if moved:
         events.record_change(
             EventType.COURSE_LEARNERS_MOVED,

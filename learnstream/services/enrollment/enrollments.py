@@ -1,32 +1,40 @@
 """Enrollments: creation, renewal, extension and withdrawal."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.documents import CourseStatus
 from learnstream.errors import Unprocessable
-from learnstream.errors.authoring import NoSuchCourse
-from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, NoSuchSeat, NotEnrolledHere, SeatGranted
-from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus, User
-from learnstream.policies import access, entitlements
+from learnstream.errors.enrollment import (
+    AlreadyEnrolled,
+    EnrollmentBarred,
+    NoSuchSeat,
+    NotEnrolledHere,
+    SeatGranted,
+)
+from learnstream.models import Enrollment, SeatGrant, SeatSource, SeatStatus, User
+from learnstream.policies import access
 from learnstream.policies.seats import Seat
-from learnstream.services.authoring import courses
 from learnstream.services.delivery import catalogue
-from learnstream.services.foundation import audit, events, locks
+from learnstream.services.enrollment import grants, seat_rows, seat_versions
+from learnstream.services.enrollment.grants import Period, Reason
+from learnstream.services.enrollment.seat_rows import Locked, Pair, Versions
+from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part, latest
 from learnstream.stores.sql import db
 
 NEWEST = Columns((Enrollment.enrolled_at, Enrollment.id), descending=True)
 SHOWN = (
-    *("id", "course_id", "user_id", "status", "source"),
+    *("id", "course_id", "user_id", "status", "source", "sources"),
     *("course_version", "enrolled_at", "expires_at", "completed_at"),
 )
+# An enrollment for one of these reasons is not repeated, whichever of them it was.
+BY_HAND = (SeatSource.SELF, SeatSource.ADMIN)
 
 
 def enroll(
@@ -36,57 +44,59 @@ def enroll(
     source: SeatSource = SeatSource.SELF,
     expires_at: datetime | None = None,
     restart: bool = False,
+    lift_bar: bool = False,
 ) -> Enrollment:
     """Enroll a user in the course's current version; an enrollment that was withdrawn or has ended is renewed.
 
+    A live one that others hold, a group for instance, gets another reason.
+
     expires_at: when the enrollment ends; None for never.
     restart: whether a renewal restarts the count of days after which lessons open.
+    lift_bar: whether a user who is barred from the course is enrolled, and is not barred any more.
 
     Raises:
         NotFound: there is no published course with this id.
-        Conflict: `already_enrolled`, the user has a live enrollment; `course_archived`.
+        Conflict: `already_enrolled`, the user has enrolled, or an administrator has enrolled them; `course_archived`.
+        Denied: `enrollment_barred`.
     """
-    seat = {
-        "course_version": _open_version(course_id),
-        "source": source,
-        "status": SeatStatus.ACTIVE,
-        "enrolled_at": now(),
-        "expires_at": expires_at,
-        "ended_at": None,
-        "updated_at": now(),
-    }
-    renewed = seat | {"drip_from": None if restart else Enrollment.drips_from()}
-    # The unique constraint decides between concurrent requests; a query beforehand would be a race.
-    enrollment = db.session.scalar(
-        insert(Enrollment)
-        .values(user_id=user_id, course_id=course_id, **seat)
-        .on_conflict_do_update(index_elements=["user_id", "course_id"], set_=renewed, where=Enrollment.is_over(now()))
-        .returning(Enrollment),
-        execution_options={"populate_existing": True},
+    given = grants.give(
+        [(user_id, course_id)],
+        Reason(source),
+        versions=seat_versions.open_versions([course_id]),
+        period=Period(expires_at=expires_at),
+        restart=restart,
+        unless_held_by=BY_HAND,
+        lift_bar=lift_bar,
+        resume=True,
     )
-    if enrollment is None:
+    if given.held:
         raise AlreadyEnrolled()
-    _publish_change(EventType.ENROLLMENT_CREATED, enrollment)
-    return enrollment
+    if given.barred:
+        raise EnrollmentBarred()
+    return given.change.all[user_id, course_id]
 
 
-def withdraw(*, user_id: int, course_id: str) -> None:
-    """Withdraw an enrollment that the learner created.
+def withdraw(*, user_id: int, course_id: str) -> Enrollment | None:
+    """End the learner's own reason for an enrollment; return the enrollment if another reason holds it.
 
     Raises:
         NotFound: `not_enrolled`, there is no live enrollment.
-        Denied: `seat_granted`, it was granted by an administrator.
+        Denied: `seat_granted`, only others hold it.
     """
-    live = Enrollment.is_live(now()) & (Enrollment.user_id == user_id) & (Enrollment.course_id == course_id)
-    enrollment = _withdraw(live & (Enrollment.source == SeatSource.SELF))
-    if enrollment is None:
-        raise SeatGranted() if db.session.scalar(select(Enrollment.id).where(live)) else NotEnrolledHere()
+    pair = (user_id, course_id)
+    rows = [row for row in seat_rows.lock([pair]) if row.live]
+    if not rows:
+        raise NotEnrolledHere()
+    if SeatSource.SELF not in rows[0].sources:
+        raise SeatGranted()
+    change = grants.end_locked(rows, Reason(SeatSource.SELF), ended_by=user_id)
+    return None if change.over else change.all[pair]
 
 
 def grant(
     *, user_id: int, course_id: str, expires_at: datetime | None, granted_by: int, restart: bool = False
 ) -> Enrollment:
-    """Enroll a user, like `enroll`; only an administrator can revoke this enrollment.
+    """Enroll a user, like `enroll`, even if they are barred; only an administrator can revoke this enrollment.
 
     Raises:
         Unprocessable: there is no such user.
@@ -94,45 +104,62 @@ def grant(
     if db.session.scalar(select(User.id).where(User.id == user_id)) is None:
         raise Unprocessable(errors={"json": {"user_id": ["The user does not exist."]}})
     enrollment = enroll(
-        user_id=user_id, course_id=course_id, source=SeatSource.ADMIN, expires_at=expires_at, restart=restart
+        user_id=user_id,
+        course_id=course_id,
+        source=SeatSource.ADMIN,
+        expires_at=expires_at,
+        restart=restart,
+        lift_bar=True,
     )
     _record("enrollment.granted", enrollment, by=granted_by, **({"restart": True} if restart else {}))
     return enrollment
 
 
-def change_expiry(enrollment_id: int, *, expires_at: datetime | None, changed_by: int) -> Enrollment:
+def change_expiry(
+    enrollment_id: int, *, expires_at: datetime | None, changed_by: int, grant_id: int | None = None
+) -> Enrollment:
     """Change when a live enrollment ends. One that has ended is granted again instead, in the then current version.
+
+    grant_id: the grant to change; by default the one that holds longest, and those that would hold longer.
 
     Raises:
         NotFound: `not_enrolled`, there is no such live enrollment.
+        Unprocessable: the enrollment has no such grant.
     """
-    live = (Enrollment.id == enrollment_id) & Enrollment.is_live(now())
-    enrollment = _change(live, {"expires_at": expires_at})
-    if enrollment is None:
+    row = _lock(enrollment_id)
+    if row is None or not row.live:
         raise NoSuchSeat()
-    entitlements.seat_changed(enrollment.user_id, enrollment.course_id)
-    _record("enrollment.prolonged", enrollment, by=changed_by)
+    _change_end(row, expires_at, grant_id)
+    enrollment = _get(enrollment_id)
+    _record("enrollment.prolonged", enrollment, by=changed_by, **_of_grant(grant_id))
     return enrollment
 
 
-def extend(*, user_id: int, course_id: str, expires_at: datetime | None, reason: str, extended_by: int) -> Enrollment:
+def extend(
+    *,
+    user_id: int,
+    course_id: str,
+    expires_at: datetime | None,
+    reason: str,
+    extended_by: int,
+    grant_id: int | None = None,
+) -> Enrollment:
     """Change when a learner's enrollment ends; one that has ended continues in the course's current version.
+
+    grant_id: as for `change_expiry`.
 
     Raises:
         NotFound: `not_enrolled`, the user was never enrolled, or the enrollment was withdrawn.
         Conflict: `course_archived`: the enrollment has ended and cannot be reopened.
+        Unprocessable: the enrollment has no such grant.
     """
-    seat = find(user_id=user_id, course_id=course_id)
-    before = seat.expires_at
-    changes = {"expires_at": expires_at}
-    live = _change((Enrollment.id == seat.id) & Enrollment.is_live(now()), changes)
-    if live is None:
-        ended = (Enrollment.id == seat.id) & (Enrollment.status != SeatStatus.WITHDRAWN)
-        if _change(ended, changes | {"course_version": _open_version(course_id)}) is None:
-            raise NoSuchSeat()
-        _publish_change(EventType.ENROLLMENT_CREATED, seat)
-    entitlements.seat_changed(user_id, course_id)
-    _record("enrollment.extended", seat, by=extended_by, before=before and before.isoformat(), reason=reason)
+    rows = seat_rows.lock([(user_id, course_id)])
+    before = find(user_id=user_id, course_id=course_id).expires_at
+    versions = None if rows[0].live else seat_versions.open_versions([course_id])
+    _change_end(rows[0], expires_at, grant_id, versions)
+    seat = _get(rows[0].id)
+    details = {"before": before and before.isoformat(), "reason": reason, **_of_grant(grant_id)}
+    _record("enrollment.extended", seat, by=extended_by, **details)
     return seat
 
 
@@ -152,15 +179,28 @@ def find(*, user_id: int, course_id: str, for_update: bool = False) -> Enrollmen
 
 
 def revoke(enrollment_id: int, *, revoked_by: int) -> None:
-    """Revoke a live enrollment.
+    """Revoke an enrollment, live or about to begin: all its reasons. Only administrators can enroll the user again.
 
     Raises:
-        NotFound: `not_enrolled`, there is no such live enrollment.
+        NotFound: `not_enrolled`, there is no such enrollment.
     """
-    enrollment = _withdraw((Enrollment.id == enrollment_id) & Enrollment.is_live(now()))
-    if enrollment is None:
+    row = _lock(enrollment_id)
+    if row is None or not (row.live or grants.are_left(row.pair)):
         raise NoSuchSeat()
-    _record("enrollment.revoked", enrollment, by=revoked_by)
+    grants.bar([row], barred_by=revoked_by)
+    _record("enrollment.revoked", _get(enrollment_id), by=revoked_by)
+
+
+def list_grants(*, user_id: int, course_id: str) -> Sequence[SeatGrant]:
+    """Return all reasons that a learner has or had for an enrollment, the latest first.
+
+    Raises:
+        NotFound: `not_enrolled`, there never was one.
+    """
+    found = grants.of_seat((user_id, course_id))
+    if not found:
+        raise NoSuchSeat(detail="The course has no such learner.")
+    return found
 
 
 def browse(
@@ -189,44 +229,34 @@ def _shown(seat: Seat) -> dict[str, Any]:
     return {name: getattr(seat, name) for name in SHOWN}
 
 
-def _open_version(course_id: str) -> int:
-    """Return the version for a new seat; a lock keeps it the current one until the transaction ends."""
-    locks.lock_course_shared(course_id)
-    course = courses.view(course_id, latest=True)
-    if course.status is CourseStatus.ARCHIVED:
-        raise CourseArchived()
-    if not course.is_public:
-        raise NoSuchCourse()
-    return course.current_version
+def _lock(enrollment_id: int) -> Locked | None:
+    seat = select(Enrollment.user_id, Enrollment.course_id).where(Enrollment.id == enrollment_id)
+    found = db.session.execute(seat).first()
+    return seat_rows.lock([(found.user_id, found.course_id)])[0] if found else None
 
 
-def _withdraw(which: ColumnElement[bool]) -> Enrollment | None:
-    moment = now()
-    enrollment = _change(which, {"status": SeatStatus.WITHDRAWN, "ended_at": moment, "updated_at": moment})
-    if enrollment is not None:
-        _publish_change(EventType.ENROLLMENT_WITHDRAWN, enrollment)
-    return enrollment
+def _change_end(
+    row: Locked, expires_at: datetime | None, grant_id: int | None, versions: Versions | None = None
+) -> None:
+    if grant_id is not None:
+        _require_grant(row.pair, grant_id, expires_at)
+    grants.change_end(row, expires_at=expires_at, grant_id=grant_id, versions=versions)
 
 
-def _change(which: ColumnElement[bool], columns: dict[str, Any]) -> Enrollment | None:
-    return db.session.scalar(
-        update(Enrollment).where(which).values(**columns).returning(Enrollment),
-        execution_options={"populate_existing": True},
-    )
+def _require_grant(pair: Pair, grant_id: int, expires_at: datetime | None) -> None:
+    found = [each for each in grants.of_seat(pair) if each.id == grant_id and each.ended_at is None]
+    if not found:
+        raise Unprocessable(errors={"json": {"grant_id": ["The enrollment has no such grant, or it has ended."]}})
+    if expires_at is not None and expires_at <= found[0].starts_at:
+        raise Unprocessable(errors={"json": {"expires_at": ["Must be after the grant begins."]}})
 
 
-def _publish_change(event_type: EventType, enrollment: Enrollment) -> None:
-    entitlements.seat_changed(enrollment.user_id, enrollment.course_id)
-    # An enrollment may be created and withdrawn repeatedly: the time makes each event's key unique.
-    events.record(
-        event_type,
-        f"{enrollment.id}:{enrollment.updated_at.timestamp():.3f}",
-        enrollment_id=enrollment.id,
-        user_id=enrollment.user_id,
-        course_id=enrollment.course_id,
-        version=enrollment.course_version,
-        source=enrollment.source.value,
-    )
+def _of_grant(grant_id: int | None) -> dict[str, int]:
+    return {} if grant_id is None else {"grant_id": grant_id}
+
+
+def _get(enrollment_id: int) -> Enrollment:
+    return db.session.get_one(Enrollment, enrollment_id, populate_existing=True)
 
 
 def _record(action: str, enrollment: Enrollment, *, by: int, **details: Any) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select
 
 from learnstream.errors import AppError
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
-from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived
+from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, EnrollmentBarred
 from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus
 from learnstream.services.authoring import courses
 from learnstream.services.enrollment import enrollments
@@ -16,7 +16,7 @@ from learnstream.services.foundation.followers import FeedEvent, follows
 from learnstream.stores.sql import db
 
 # Reasons not to enroll an invited user in a course. The other courses of the invitation are not affected.
-WITHHELD = (NoSuchCourse, CourseArchived, NotYourCourse)
+WITHHELD = (NoSuchCourse, CourseArchived, NotYourCourse, EnrollmentBarred)
 
 
 @follows(EventType.INVITATION_ACCEPTED, name="invited-seats")

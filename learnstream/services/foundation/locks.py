@@ -1,5 +1,7 @@
 """Advisory locks that serialize changes spanning both stores, held until the present transaction ends."""
 
+from collections.abc import Collection
+
 from sqlalchemy import text
 
 from learnstream.stores.postgres import lock_timeout
@@ -17,7 +19,15 @@ def lock_course_shared(course_id: str) -> None:
     Raises:
         OperationalError: the course has been locked exclusively for too long; the request may be retried.
     """
-    _lock("pg_advisory_xact_lock_shared", f"course:{course_id}")
+    lock_courses_shared([course_id])
+
+
+def lock_courses_shared(course_ids: Collection[str]) -> None:
+    """Take the shared locks of many courses, in two statements; see `lock_course_shared`."""
+    _limit_waiting()
+    keys = [f"course:{course_id}" for course_id in sorted(course_ids)]
+    every = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0)) FROM unnest(:keys) AS key")
+    db.session.execute(every, {"keys": keys})
 
 
 def lock_course(course_id: str) -> None:
@@ -47,6 +57,10 @@ def try_lock_publisher() -> bool:
 
 
 def _lock(function: str, key: str) -> None:
+    _limit_waiting()
+    db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": key})
+
+
+def _limit_waiting() -> None:
     timeout = min(TIMEOUT_MS, int(lock_timeout() * 1000))
     db.session.execute(text("SELECT set_config('lock_timeout', :timeout, true)"), {"timeout": f"{timeout}ms"})
-    db.session.execute(text(f"SELECT {function}(hashtextextended(:key, 0))"), {"key": key})

@@ -95,8 +95,18 @@ POSTGRESQL: dict[str, Stored] = {
         "enrollments of users in courses",
         ACCOUNT,
         personal=(
-            "id user_id course_id course_version source status enrolled_at drip_from expires_at ended_at "
-            "completed_at resets updated_at"
+            "id user_id course_id course_version source sources status enrolled_at drip_from expires_at ended_at "
+            "completed_at resets next_change_at barred_at updated_at"
+        ),
+        none="derivation",
+    ),
+    "seat_grants": Stored(
+        "PostgreSQL",
+        "the reasons for which users are or were enrolled in courses",
+        ACCOUNT,
+        none="id",
+        personal=(
+            "user_id course_id source source_id starts_at expires_at suspended_at ended_at ended_by created_at updated_at"
         ),
     ),
     "seat_overrides": Stored(

@@ -27,6 +27,7 @@ def test_enrolling_uses_the_current_version(client, stranger, course, separate_s
         "user_id": stranger.id,
         "status": "active",
         "source": "self",
+        "sources": ["self"],
         "course_version": 1,
         "enrolled_at": seat.enrolled_at.isoformat(),
         "expires_at": None,
