@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7f2c4e9b10d8"
-down_revision = "5e1b90d7c3f2"
+down_revision = "a3d70f5b1c64"
 branch_labels = None
 depends_on = None
 
