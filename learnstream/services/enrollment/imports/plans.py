@@ -1,0 +1,165 @@
+"""The plan of an import: what each row would change. Pure, so that a dry run says exactly what would happen.
+
+Planning again once a plan has been applied changes nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from learnstream.services.enrollment.imports import rules
+from learnstream.services.enrollment.imports.people import Entry, Person, RowError
+from learnstream.services.enrollment.imports.rules import AddressTaken, Broken
+from learnstream.services.enrollment.imports.state import Account, Group, Present, State, change, create
+from learnstream.text import folding
+
+
+class Kind(StrEnum):
+    """What an import is for: accounts, or one group's members."""
+
+    USERS = "users"
+    GROUP_MEMBERS = "group_members"
+
+
+class Mode(StrEnum):
+    """Whether those who are missing in the file stay in the group, or leave it."""
+
+    ADD = "add"
+    SYNC = "sync"
+
+
+class Outcome(StrEnum):
+    """What becomes of a row, or of a member whom no row is about."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of an account: `before` is None if it is created, `after` if its row failed.
+
+    The person joins `joins`, or leaves `leaves`. Where `email` differs, the old address is to be told.
+    """
+
+    outcome: Outcome
+    row: int | None = None
+    before: Account | None = None
+    after: Account | None = None
+    joins: Group | None = None
+    leaves: Group | None = None
+    errors: tuple[RowError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The changes in the order in which they are to be applied; none are if the plan is refused.
+
+    `refusal` is `too_many_removals` if a sync would remove more than half of the group.
+    """
+
+    changes: list[Change]
+    refusal: str | None = None
+
+    def counts(self) -> dict[str, int]:
+        """Return how many changes have each outcome."""
+        counted = Counter(change.outcome for change in self.changes)
+        return {outcome.value: counted[outcome] for outcome in Outcome}
+
+
+def plan(
+    entries: Iterable[Entry],
+    present: Present,
+    *,
+    kind: Kind = Kind.USERS,
+    group: Group | None = None,
+    mode: Mode = Mode.ADD,
+    force: bool = False,
+) -> Plan:
+    """Plan the import of rows. Each stands alone: what fails costs only itself.
+
+    With `sync`, those members of the group leave whom no row is about. A row that fails still is about whomever its
+    external id, address or name fits, so that a typing error removes nobody.
+
+    Raises:
+        ValueError: a group is needed for its members and for `sync`, and for nothing else.
+    """
+    if (kind is Kind.GROUP_MEMBERS) != (group is not None) or (mode is Mode.SYNC and group is None):
+        raise ValueError("a group is for its members")
+    planner = _Planner(present, group)
+    changes = list(planner.plan(entries))
+    if group is None or mode is Mode.ADD:
+        return Plan(changes)
+    removed = planner.missing(group)
+    refused = 2 * len(removed) > len(group.members) and not force
+    return Plan([*changes, *removed], "too_many_removals" if refused else None)
+
+
+class _Planner:
+    def __init__(self, present: Present, group: Group | None) -> None:
+        self.state = State(present)
+        self.group = group
+        self.failed: list[Person] = []
+        # Rows that fail for an address, until a later row frees it.
+        self._waiting: dict[str, list[tuple[Person, Broken]]] = defaultdict(list)
+
+    def plan(self, entries: Iterable[Entry]) -> Iterator[Change]:
+        for entry in entries:
+            if entry.errors:
+                yield self._fail(entry.person, entry.errors)
+            else:
+                yield from self._plan_with_followers(entry.person)
+        for waiting in self._waiting.values():
+            for person, error in waiting:
+                yield self._fail(person, (error.error,))
+
+    def missing(self, group: Group) -> list[Change]:
+        """Return the removal of members whom no row is about."""
+        named = {folding.caseless(person.name) for person in self.failed if person.name}
+        about = {*self.state.rows, *(account.id for person in self.failed for account in self._resembling(person))}
+        return [
+            Change(Outcome.REMOVED, before=account, after=account, leaves=group)
+            for account in group.members.values()
+            if account.id not in about and folding.caseless(account.name) not in named
+        ]
+
+    def _resembling(self, person: Person) -> list[Account]:
+        present = self.state.present
+        found = (present.by_external_id.get(person.external_id or ""), present.by_email.get(person.email_key or ""))
+        return [account for account in found if account]
+
+    def _plan_with_followers(self, first: Person) -> Iterator[Change]:
+        """Plan a row, and those that waited for an address that it leaves."""
+        people = [first]
+        while people:
+            person = people.pop()
+            try:
+                change = self._decide(person)
+            except AddressTaken as error:
+                self._waiting[person.email_key or ""].append((person, error))
+            except Broken as error:
+                yield self._fail(person, (error.error,))
+            else:
+                left = self.state.put(person.row, change.before, change.after) if change.after else None
+                people += [waiting for waiting, _ in self._waiting.pop(left, [])] if left else []
+                yield change
+
+    def _decide(self, person: Person) -> Change:
+        account = rules.find_account(person, self.state)
+        group = rules.choose_group(person, self.group, self.state)
+        if account is None:
+            return Change(Outcome.CREATED, person.row, after=create(person, *rules.check_new(person)), joins=group)
+        rules.check_account(person, account)
+        rules.check_membership(person, account, group)
+        after = change(account, person)
+        joins = group if group and account.id not in group.members else None
+        changes = after != account or joins
+        return Change(Outcome.UPDATED if changes else Outcome.UNCHANGED, person.row, account, after, joins)
+
+    def _fail(self, person: Person, errors: tuple[RowError, ...]) -> Change:
+        self.failed.append(person)
+        return Change(Outcome.FAILED, person.row, errors=errors)

@@ -1,0 +1,119 @@
+"""What an import finds: accounts and groups as plain data, and how they look once earlier rows have been applied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from learnstream.models import Role
+from learnstream.services.enrollment.imports.people import Person
+from learnstream.text import folding
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account. `imported`: an import created it, so that imports may change its address, name and phone number.
+
+    The id of one that is to be created is negative.
+    """
+
+    id: int
+    name: str
+    email: str
+    role: Role = Role.STUDENT
+    is_active: bool = True
+    external_id: str | None = None
+    phone: str | None = None
+    imported: bool = False
+
+    @property
+    def email_key(self) -> str:
+        """The address as it is compared."""
+        return folding.caseless(self.email)
+
+    @property
+    def is_managed(self) -> bool:
+        """True if imports may change it: a student whom an import created."""
+        return self.imported and self.role is Role.STUDENT
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group by its code, with its members by their ids. Administrators took out those in `barred`, who stay out."""
+
+    code: str
+    name: str = ""
+    members: Mapping[int, Account] = field(default_factory=dict)
+    barred: frozenset[int] = frozenset()
+
+    def is_called(self, text: str) -> bool:
+        """True if a text is the group's code or name."""
+        return folding.caseless(text) in {folding.caseless(self.code), folding.caseless(self.name)}
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The accounts and groups that a file may be about; accounts by external id and by `email_key`."""
+
+    by_external_id: Mapping[str, Account] = field(default_factory=dict)
+    by_email: Mapping[str, Account] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+
+    def group(self, text: str) -> Group | None:
+        """Return the group that has this code, else this name; None if it is no one group's."""
+        coded = [group for group in self.groups if folding.caseless(group.code) == folding.caseless(text)]
+        named = coded or [group for group in self.groups if group.is_called(text)]
+        return named[0] if len(named) == 1 else None
+
+
+class State:
+    """Accounts as they are once the rows planned so far have been applied."""
+
+    def __init__(self, present: Present) -> None:
+        self.present = present
+        self.rows: dict[int, int] = {}  # the row about an account, by its id
+        self._by_external_id: dict[str, Account] = {}
+        self._by_email: dict[str, Account | None] = {}
+
+    def by_external_id(self, external_id: str | None) -> Account | None:
+        """Return the account with this external id."""
+        if external_id is None:
+            return None
+        return self._by_external_id.get(external_id) or self.present.by_external_id.get(external_id)
+
+    def by_email(self, key: str | None) -> Account | None:
+        """Return the account with this address."""
+        if key is None:
+            return None
+        return self._by_email[key] if key in self._by_email else self.present.by_email.get(key)
+
+    def put(self, row: int, before: Account | None, after: Account) -> str | None:
+        """Apply a row to its account; return the address that it leaves, if it leaves one."""
+        self.rows[after.id] = row
+        left = before.email_key if before and before.email_key != after.email_key else None
+        if left:
+            self._by_email[left] = None
+        self._by_email[after.email_key] = after
+        if after.external_id:
+            self._by_external_id[after.external_id] = after
+        return left
+
+
+def create(person: Person, name: str, email: str) -> Account:
+    """Return the account that a row creates."""
+    return Account(-person.row, name, email, external_id=person.external_id, phone=person.phone, imported=True)
+
+
+def change(account: Account, person: Person) -> Account:
+    """Return the account with what the row says; of accounts that imports do not manage, only a missing id is added.
+
+    The spelling of an address in capitals or not is no change.
+    """
+    changed = replace(account, external_id=account.external_id or person.external_id)
+    if not account.is_managed:
+        return changed
+    moves = person.email and person.email_key != account.email_key
+    return replace(
+        changed,
+        name=person.name or account.name,
+        email=person.email if moves and person.email else account.email,
+        phone=person.phone or account.phone,
+    )
