@@ -1,0 +1,1 @@
+"""Inspection of hostile files, in a process of its own."""

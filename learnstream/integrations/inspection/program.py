@@ -1,0 +1,50 @@
+"""The program of the child process: reads a file from stdin, and writes what it is to stdout, as JSON."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import IO, Any
+
+import filetype
+
+from learnstream.integrations.inspection import archive, pdf, picture, text
+from learnstream.integrations.inspection.unusable import Found, Unusable
+
+HEAD = 8192  # bytes
+ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What encrypted files of Office have in their container.
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+PICTURES = {"image/jpeg", "image/png", "image/apng", "image/webp"}
+
+
+def main(_: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(_inspect(sys.stdin.buffer)))
+
+
+def _inspect(source: IO[bytes]) -> Found:
+    try:
+        return _inspector(source)(source)
+    except Unusable as reason:
+        return {"unusable": reason.code}
+    except (MemoryError, RecursionError):
+        return {"unusable": "too_complex"}
+
+
+def _inspector(source: IO[bytes]) -> Callable[[IO[bytes]], Found]:
+    head = source.read(HEAD)
+    source.seek(0)
+    if head.startswith(OLE):
+        return _ole
+    # The library takes several kinds of archives for others, and for office files.
+    if head.startswith(ZIP):
+        return archive.inspect
+    found = filetype.guess_mime(head)
+    if found == pdf.TYPE:
+        return pdf.inspect
+    if found in PICTURES:
+        return picture.inspect
+    return text.inspect if found is None else lambda _: {"type": found}
+
+
+def _ole(source: IO[bytes]) -> Found:
+    raise Unusable("office_encrypted" if ENCRYPTED in source.read() else "office_too_old")

@@ -1,0 +1,28 @@
+"""The check of documents and attachments: their type by content, and whether they can be opened."""
+
+from typing import cast
+
+from learnstream.documents.file import FilePurpose, StoredFile
+from learnstream.integrations import contents
+from learnstream.integrations.contents import REASONS, Unusable
+from learnstream.integrations.files import FileStore
+from learnstream.services.media.file_processing import Checked, Refused, processes
+from learnstream.services.media.file_purposes import CSV, TEXT
+
+
+@processes(FilePurpose.DOCUMENT, FilePurpose.ATTACHMENT)
+def check(file: StoredFile, store: FileStore) -> Checked:
+    """Inspect a file's contents."""
+    try:
+        found = contents.inspect(store.open(cast(str, file["object"])))
+    except Unusable as reason:
+        raise Refused("upload", reason.code, REASONS[reason.code]) from None
+    return Checked(_labelled(file, found.type), found.pages, found.width, found.height)
+
+
+def _labelled(file: StoredFile, found: str) -> str:
+    """Return the type, for a text the one that its owner says: contents do not tell whether it is CSV."""
+    says_csv = file["declared_type"] == CSV or (
+        file["declared_type"] is None and file["name"].lower().endswith((".csv", ".tsv"))
+    )
+    return CSV if found == TEXT and says_csv else found
