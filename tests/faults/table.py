@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests import Response
 
@@ -230,10 +231,14 @@ def files(seeder: Seeder) -> list[Case]:
     new = {"purpose": "document", "name": "Moon.pdf", "size": 1000}
     known = {"outage_status": (200, 503, 200)}
     made = {"outage_status": (201, 503, 201), "normal_status": 201}
-    file = f"/files/{owner.request_json('POST', '/files', **new)['id']}"
+    file, uploaded = (
+        f"/files/{owner.request_json('POST', '/files', **new)['id']}",
+        owner.request_json("POST", "/files", **new),
+    )
     return [
         Case("create", send(owner, "POST", "/files", **new), **made),
         Case("complete", send(owner, "POST", f"{file}/complete"), outage_status=(202, 503, 202), normal_status=202),
+        Case("upload", upload(seeder.guest, uploaded), outage_status=(204, 503, 204), normal_status=204),
         Case("state", get(owner, file), **known),
         Case("own files", get(owner, "/users/me/files"), **known),
         Case("delete", create_and_delete(owner, new), outage_status=(204, 503, 204), normal_status=204),
@@ -261,6 +266,12 @@ def get(person: Person, path: str) -> Callable[[], Response]:
 
 def send(person: Person, method: str, path: str, **body: Any) -> Callable[[], Response]:
     return lambda: person.request(method, path, json=body)
+
+
+def upload(person: Person, file: dict[str, Any]) -> Callable[[], Response]:
+    """Send the bytes of a new file."""
+    path = urlsplit(file["upload"]["url"]).path
+    return lambda: person.request("PUT", path, data=b"x" * file["size"])
 
 
 def prove(person: Person, method: str, path: str) -> Callable[[], Response]:

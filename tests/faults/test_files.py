@@ -1,0 +1,100 @@
+"""Faults in the middle of uploads and downloads: nothing half done is visible, and nothing is left that no sweep finds."""
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from pymongo import MongoClient
+
+from tests.waiting import within
+
+SIZE = 30_000_000
+CONTENT = os.urandom(1000) * (SIZE // 1000)
+DOCUMENT = {"purpose": "document", "name": "Moon.pdf", "size": SIZE}
+# The longest call to MongoDB, and what a busy machine adds.
+LONGEST_FAILURE = 10.0
+
+
+@pytest.fixture
+def database(stores):
+    """The application's database, reached directly."""
+    with MongoClient(stores["mongodb"].server.url, directConnection=True) as client:
+        database = client.get_default_database()
+        yield database
+        for name in ("objects.files", "objects.chunks", "objects.unfinished"):
+            database[name].delete_many({})
+
+
+@pytest.fixture
+def owner(seeder):
+    return seeder.instructor()
+
+
+@pytest.fixture
+def file(owner):
+    return owner.request_json("POST", "/files", **DOCUMENT)
+
+
+@pytest.fixture
+def start_upload(database, file, seeder):
+    """Begin to upload the file; return once some chunks are stored, with the response to come."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def start_upload():
+            before = database["objects.chunks"].count_documents({})
+            path = urlsplit(file["upload"]["url"]).path
+            response = pool.submit(seeder.guest.request, "PUT", path, data=CONTENT)
+            within(10, lambda: database["objects.chunks"].count_documents({}) > before + 8)
+            return response
+
+        yield start_upload
+
+
+def is_accounted_for(database):
+    """True if every chunk belongs to a visible object, or to a write that a sweep will find."""
+    known = {
+        each["_id"] for name in ("objects.files", "objects.unfinished") for each in database[name].find({}, {"_id": 1})
+    }
+    return set(database["objects.chunks"].distinct("files_id")) <= known
+
+
+def visible(database):
+    return [entry["length"] for entry in database["objects.files"].find()]
+
+
+@pytest.mark.parametrize(
+    "how", ["frozen", "refused", *(pytest.param(each, marks=pytest.mark.thorough) for each in ("black-holed", "reset"))]
+)
+def test_an_upload_fails_with_the_store_and_can_be_repeated(fail, heal, database, start_upload, how):
+    response = start_upload()
+
+    fail("mongodb", how)
+    failed = response.result(LONGEST_FAILURE)
+
+    assert (failed.status_code, failed.json()["code"]) == (503, "file_storage_unavailable")
+    assert int(failed.headers["Retry-After"]) > 0
+    heal("mongodb")
+    assert visible(database) == []
+    assert is_accounted_for(database)
+    assert start_upload().result(30).status_code == 204
+    assert visible(database) == [SIZE]
+    assert is_accounted_for(database)
+
+
+def test_an_upload_that_is_killed_leaves_nothing_that_no_sweep_finds(system, database, start_upload):
+    response = start_upload()
+
+    (worker,) = system.server.workers()
+    os.kill(worker, signal.SIGKILL)
+
+    with pytest.raises(requests.ConnectionError):
+        response.result(10)
+    assert visible(database) == []
+    assert database["objects.unfinished"].count_documents({}) == 1
+    assert is_accounted_for(database)
+    within(20, lambda: system.server.workers() - {worker})
+    assert start_upload().result(30).status_code == 204
+    assert visible(database) == [SIZE]
