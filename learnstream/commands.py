@@ -18,7 +18,7 @@ from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
 from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
 from learnstream.services.foundation.followers import registered
-from learnstream.services.media import file_moves, inventory, reconciliation, webhooks
+from learnstream.services.media import file_moves, inventory, reconciliation, storage_check, webhooks
 from learnstream.services.messaging import preview
 from learnstream.stores.sql import db
 from learnstream.text import email_address
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
         roll_up,
         create_signing_key,
         encrypt_second_factors,
+        check_files,
         move_files,
         personal_data_page,
         error_codes_page,
@@ -190,6 +191,18 @@ def encrypt_second_factors() -> None:
     if done.undecryptable:
         users = ", ".join(map(str, done.undecryptable))
         raise click.ClickException(f"SECOND_FACTOR_KEYS lacks the key of the second factors of these users: {users}")
+
+
+@click.command("check-files")
+@with_appcontext
+def check_files() -> None:
+    """Try what the application and browsers need of the configured file storage."""
+    results = []
+    for result in storage_check.run(current_app.config["CORS_ORIGINS"]):
+        results.append(result)
+        click.echo(f"failed  {result.step}: {result.problem}" if result.problem else f"ok      {result.step}")
+    if any(result.problem for result in results):
+        raise click.exceptions.Exit(1)
 
 
 @click.command("move-files")

@@ -35,6 +35,7 @@ PIECE = 256 * 1024
 PART = 8 * 1024 * 1024
 # How errors name what the store answers when it has too many requests.
 THROTTLED = ("503 Service Unavailable", "429 Too Many Requests", "SlowDown")
+MAX_REASON = 500  # characters
 OUT_OF_RANGE = "416 Range Not Satisfiable"
 
 
@@ -180,8 +181,8 @@ def _is_throttled(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    # The rest of the text is a dump of the request.
-    return str(error).partition("\n\n")[0]
+    # The rest of the text is a dump of the request, and a store's answer may be long.
+    return " ".join(str(error).partition("\n\n")[0].split())[:MAX_REASON]
 
 
 def _failed(reason: str, type_: type[FileStorageError] = Unreachable) -> FileStorageError:
