@@ -1,5 +1,9 @@
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image, ImageCms
 
@@ -21,7 +25,9 @@ from tests.pictures import (
     photo,
     plain,
 )
+from tests.waiting import within
 
+ROOT = Path(pictures.__file__).parents[2]
 SIZES = {"small": 96, "medium": 256, "large": 1024}
 
 
@@ -224,3 +230,19 @@ def test_the_process_has_no_secrets_and_writes_no_files(monkeypatch, tmp_path):
         convert(plain(), SIZES)
 
     assert "a secret" not in str(error.value)
+
+
+def test_a_process_whose_worker_was_killed_ends_by_itself():
+    program = (
+        "import sys; from learnstream.integrations.pictures import Limits, convert;"
+        "convert(sys.stdin.buffer.read(), {'large': 1024}, Limits(cpu_seconds=2))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE) as worker:
+        worker.stdin.write(many_scans((2500, 2500), 400))
+        worker.stdin.close()
+        within(20, lambda: psutil.Process(worker.pid).children())
+        [process] = psutil.Process(worker.pid).children()
+
+        worker.kill()
+
+        within(10, lambda: not process.is_running())
