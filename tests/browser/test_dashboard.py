@@ -12,8 +12,10 @@ from learnstream.documents import LessonKind
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.accounts import sessions
 from learnstream.services.analytics import rollup
+from learnstream.services.media import file_sweeps
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_person, make_video, put_video
+from tests.files import make_file
 from tests.learning import open_text, seat, show_videos, watch
 
 TITLES = ["Welcome to the night sky", "Why the moon has phases", "Eclipses", "Reading a star chart", "What comes next"]
@@ -341,8 +343,23 @@ def test_all_controls_have_accessible_names(page, sign_in, require_no_errors, ow
     assert page.get_by_role("img").count() >= 4
 
 
+def card(page, name):
+    return page.locator("section", has=page.get_by_role("heading", name=name, exact=True))
+
+
 def mail_card(page):
-    return page.locator("section", has=page.get_by_role("heading", name="Mail", exact=True))
+    return card(page, "Mail")
+
+
+def test_an_admin_sees_what_happens_to_files(page, sign_in, require_no_errors, admin, owner, screenshots):
+    make_file(owner, state="processing", due_at=now(), state_at=now() - timedelta(minutes=12))
+    make_file(owner, size=1_200_000, review_at=now())
+    file_sweeps.review_due()
+    sign_in(admin)
+
+    expect(card(page, "Files")).to_contain_text("Being checked1the oldest for 12 min")
+    expect(card(page, "Files")).to_contain_text("Removed11.2 MB, of which 0 were unused")
+    card(page, "Files").screenshot(path=screenshots / "dashboard-files.png")
 
 
 def test_an_admin_sees_the_queue_of_mails(page, sign_in, require_no_errors, admin, mail_configured, screenshots):
@@ -365,9 +382,10 @@ def test_without_a_mail_server_an_admin_sees_that(page, sign_in, require_no_erro
     expect(mail_card(page)).to_contain_text("No mail server is configured")
 
 
-def test_figures_are_shown_without_the_queue_of_mails(page, sign_in, admin):
+def test_figures_are_shown_without_the_state_of_mails_and_files(page, sign_in, admin):
     page.route("**/admin/status", lambda route: route.abort())
     sign_in(admin)
 
     heading(page, "All courses").to_be_visible()
     expect(mail_card(page)).to_have_count(0)
+    expect(card(page, "Files")).to_have_count(0)

@@ -130,6 +130,19 @@ STATUS = {
         "failed": 1,
         "last_sent_at": "2026-03-01T11:58:02+00:00",
     },
+    "files": {
+        "processing": 0,
+        "oldest_at": None,
+        "seconds": 0.0,
+        "swept_at": "2026-03-01T11:12:00+00:00",
+        "removed": {
+            "deleted": {"count": 12, "bytes": 31_000_000},
+            "abandoned": {"count": 3, "bytes": 14_500_000},
+            "refused": {"count": 2, "bytes": 2_400_000},
+            "unused": {"count": 5, "bytes": 8_100_000},
+            "orphaned": {"count": 0, "bytes": 0},
+        },
+    },
 }
 
 LESSON = {"id": cast.LESSON_ID, "course_id": cast.COURSE_ID, "title": cast.LESSON_TITLE}

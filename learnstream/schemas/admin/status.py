@@ -3,8 +3,12 @@
 from marshmallow import fields
 
 from learnstream.schemas.analytics import monitoring
+from learnstream.schemas.media.file import FilesStatusSchema
 from learnstream.schemas.messaging.mails import MailLagSchema
 
 
 class StatusSchema(monitoring.StatusSchema):
     mail = fields.Nested(MailLagSchema, metadata={"description": "Mails that wait, and those that were not sent."})
+    files = fields.Nested(
+        FilesStatusSchema, metadata={"description": "Files that are being checked, and those that were removed."}
+    )

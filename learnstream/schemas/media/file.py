@@ -150,3 +150,30 @@ class QuotaSchema(Schema):
 class OwnFilesSchema(Schema):
     files = fields.List(fields.Nested(FileSchema), metadata={"description": "The files of this page."})
     quota = fields.Nested(QuotaSchema, metadata={"description": "What all your files take."})
+
+
+class RemovedSchema(Schema):
+    count = fields.Integer(metadata={"description": "How many.", "example": 3})
+    bytes = fields.Integer(metadata={"description": "How large they were together.", "example": 14_500_000})
+
+
+class RemovedByReasonSchema(Schema):
+    deleted = fields.Nested(RemovedSchema, metadata={"description": "Files that their owners deleted."})
+    abandoned = fields.Nested(RemovedSchema, metadata={"description": "Uploads that were not completed in a day."})
+    refused = fields.Nested(RemovedSchema, metadata={"description": "Refused files, a week later."})
+    unused = fields.Nested(RemovedSchema, metadata={"description": "Files that nothing showed for a week."})
+    orphaned = fields.Nested(
+        RemovedSchema, metadata={"description": "Photos of accounts, and stored objects of files, that do not exist."}
+    )
+
+
+class FilesStatusSchema(Schema):
+    processing = fields.Integer(metadata={"description": "How many files wait until they are checked."})
+    oldest_at = Instant(allow_none=True, metadata={"description": "Since when the oldest waits; null if none does."})
+    seconds = fields.Float(metadata={"description": "How long that is: normally a second or two."})
+    swept_at = Instant(
+        allow_none=True, metadata={"description": "When stored objects were last compared with files: every hour."}
+    )
+    removed = fields.Nested(
+        RemovedByReasonSchema, metadata={"description": "What was removed since the installation, by reason."}
+    )

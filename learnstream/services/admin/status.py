@@ -3,9 +3,10 @@
 from typing import Any
 
 from learnstream.services.analytics import monitoring
+from learnstream.services.media import removal_log
 from learnstream.services.messaging import mails
 
 
 def report() -> dict[str, Any]:
-    """Return the status report of background work, including mail; ages are in seconds."""
-    return monitoring.report() | {"mail": mails.lag()}
+    """Return the status report of background work, including mail and files; ages are in seconds."""
+    return monitoring.report() | {"mail": mails.lag(), "files": removal_log.report()}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from learnstream.clock import age, now
-from learnstream.documents.file import File, FileState, FileSweep, StoredSweep
+from learnstream.documents.file import File, FileSweep, StoredSweep
 from learnstream.documents.projection import Projection
 from learnstream.services.media.file_removal import Reason
 
@@ -23,13 +23,15 @@ def note_run() -> None:
 
 
 def report() -> dict[str, Any]:
-    """Return how many files wait for their check, since when, and what was removed; ages are in seconds."""
-    waiting = {"state": FileState.PROCESSING.value, "due_at": {"$ne": None}}
-    oldest = File.collection().find_one(waiting, {"state_at": 1}, sort=[("due_at", 1)])
+    """Return how many files wait for their check, since when, and what was removed so far; ages are in seconds."""
+    waiting = {"due_at": {"$exists": True}}
+    oldest = File.collection().find_one(waiting, {"state_at": 1}, sort=[("state_at", 1)])
+    oldest_at = oldest["state_at"] if oldest else None
     sweep: StoredSweep = STORED.find_one({"_id": ID}) or {"_id": ID, "last_run_at": None, "removed": {}}
     return {
         "processing": File.collection().count_documents(waiting),
-        "seconds": age(oldest["state_at"]) if oldest else 0.0,
+        "oldest_at": oldest_at,
+        "seconds": age(oldest_at) or 0.0,
         "swept_at": sweep["last_run_at"],
         "removed": {reason.value: sweep["removed"].get(reason, {"count": 0, "bytes": 0}) for reason in Reason},
     }

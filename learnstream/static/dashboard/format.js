@@ -18,6 +18,12 @@ export const shortDay = (day) => dayAndMonth.format(new Date(day));
 export const longDay = (day) => fullDay.format(new Date(day));
 export const instant = (text) => moment.format(new Date(text));
 
+/** Bytes as a size: 300 kB, 1.2 MB, 4.5 GB. */
+export function size(bytes) {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${oneDigit.format(bytes / 1e6)} MB` : `${oneDigit.format(bytes / 1e9)} GB`;
+}
+
 /** Seconds as a length of time: 40 s, 1 min 30 s, 12 min, 3.5 h. */
 export function duration(seconds) {
   const whole = Math.round(seconds);

@@ -102,8 +102,8 @@ async function show() {
   if (video) query.set("video_id", video);
   beBusy(true);
   try {
-    const [figures, mail] = await Promise.all([getInZone(`${path}/analytics`, query), kind === "admin" ? mailQueue() : null]);
-    if (turn === asked) present({ ...figures, mail }, view, kind);
+    const [figures, status] = await Promise.all([getInZone(`${path}/analytics`, query), kind === "admin" ? readStatus() : null]);
+    if (turn === asked) present({ ...figures, ...status }, view, kind);
   } catch (problem) {
     if (turn === asked && problem.status !== 401 && !complainAtFields(problem)) showProblem(problem);
   } finally {
@@ -111,10 +111,10 @@ async function show() {
   }
 }
 
-/** Get the state of the queue of mails; null if that fails, since figures are shown without it. */
-const mailQueue = () =>
+/** Get the state of mails and files; null if that fails, since figures are shown without it. */
+const readStatus = () =>
   get("/admin/status").then(
-    ({ mail }) => mail,
+    ({ mail, files }) => ({ mail, files }),
     () => null,
   );
 

@@ -2,7 +2,7 @@
 
 import { chartCard } from "./charts.js";
 import { h, table } from "../dom.js";
-import { clock, count, duration, instant, longDay, share, shortDay, span, unitFor } from "./format.js";
+import { clock, count, duration, instant, longDay, share, shortDay, size, span, unitFor } from "./format.js";
 
 const lessonAddress = ({ lesson_id: id }) => `#/lessons/${id}`;
 const courseAddress = ({ course_id: id }) => `#/courses/${id}`;
@@ -19,6 +19,7 @@ export function platformView(figures, csv) {
     ),
     failedVideos(figures.failed_videos),
     mailCard(figures.mail),
+    filesCard(figures.files),
   ];
 }
 
@@ -230,6 +231,19 @@ function mailCard(mail) {
       ])
     : h("p", { class: "empty" }, "No mail server is configured, so no mails are sent.");
   return h("section", { class: "card" }, h("h2", {}, "Mail"), shown);
+}
+
+function filesCard(files) {
+  if (!files) return null;
+  const { processing, seconds, swept_at: swept, removed } = files;
+  const all = Object.values(removed);
+  const sum = (name) => all.reduce((total, each) => total + each[name], 0);
+  const shown = tiles([
+    ["Being checked", count(processing), processing ? `the oldest for ${span(seconds)}` : null],
+    ["Removed", count(sum("count")), `${size(sum("bytes"))}, of which ${count(removed.unused.count)} were unused`],
+    ["Last swept", swept ? instant(swept) : "–"],
+  ]);
+  return h("section", { class: "card" }, h("h2", {}, "Files"), shown);
 }
 
 function listing(title, columns, rows, empty, csv) {

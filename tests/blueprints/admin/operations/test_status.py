@@ -9,9 +9,11 @@ from learnstream.models import EventType
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.analytics import monitoring, rollup
 from learnstream.services.foundation import cursors, events, followers, outbox
-from learnstream.services.media import webhooks
+from learnstream.services.media import file_orphans, file_sweeps, webhooks
+from learnstream.services.media.file_removal import Reason
 from learnstream.stores.sql import db
 from tests.factories import make_video
+from tests.files import make_file
 
 
 def status(client, admin):
@@ -40,7 +42,27 @@ def test_an_idle_platform_has_nothing_pending(client, admin):
             "failed": 0,
             "last_sent_at": None,
         },
+        "files": {
+            "processing": 0,
+            "oldest_at": None,
+            "seconds": 0.0,
+            "swept_at": None,
+            "removed": {reason: {"count": 0, "bytes": 0} for reason in Reason},
+        },
     }
+
+
+def test_files_that_are_checked_and_removed_are_counted(client, admin, owner):
+    make_file(owner, state="processing", due_at=now() - timedelta(minutes=1), state_at=now() - timedelta(minutes=1))
+    make_file(owner, size=30, review_at=now())
+    file_sweeps.review_due()
+    file_orphans.sweep()
+
+    shown = status(client, admin)["files"]
+
+    assert (shown["processing"], shown["seconds"] >= 60) == (1, True)
+    assert shown["removed"]["abandoned"] == {"count": 1, "bytes": 30}
+    assert shown["swept_at"] is not None
 
 
 def test_pending_and_parked_messages_are_counted(client, admin):
