@@ -51,8 +51,10 @@ def make_document_with_bytes(owner: Person, content: bytes = PDF, **fields: Any)
     """Insert a PDF that is ready, and store its bytes. Return its id."""
     file_id = ObjectId()
     name = f"files/{file_id}"
-    etag = port.service().put(name, [content], content_type="application/pdf").etag
-    return make_document(owner, _id=file_id, object=name, size=len(content), etag=etag, **fields)
+    store = port.service()
+    etag = store.put(name, [content], content_type="application/pdf").etag
+    stored = {"object": name, "size": len(content), "etag": etag, "store": store.kind}
+    return make_document(owner, _id=file_id, **stored, **fields)
 
 
 def make_photo(owner: Person, **fields: Any) -> str:

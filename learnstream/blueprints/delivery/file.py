@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Response, redirect
+from flask import Response
 
 from learnstream.blueprints.common.authentication import optional_token
 from learnstream.blueprints.common.file_response import sends_file, stream_file
 from learnstream.blueprints.common.require_reader import require_linked_file, require_readable_file
+from learnstream.blueprints.common.responses import PRIVATE
 from learnstream.errors import Unauthenticated
 from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile
 from learnstream.errors.media import FileLinkExpired, FileLinkInvalid, FileLinkOutdated
@@ -37,7 +38,7 @@ def read_file_content(query: dict[str, Any], file_id: str) -> Response:
     file = require_readable_file(file_id) if token is None else require_linked_file(token, file_id)
     files.require_ready(file)
     if url := file_links.stored_url(file, inline=query["inline"]):
-        return redirect(url, 302)  # type: ignore[return-value]
+        return Response(status=302, headers={"Location": url, **PRIVATE})
     return stream_file(
         port.store_of(file["store"]),
         str(file["object"]),
