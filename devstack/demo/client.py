@@ -1,6 +1,8 @@
 """A client of LearnStream's API, for the demo data and scripts."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 import requests
@@ -8,6 +10,7 @@ import requests
 from devstack.errors import DevstackError
 
 TIMEOUT = 30  # seconds to wait for a response
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Client:
@@ -42,7 +45,7 @@ class Client:
             return None
         raise DevstackError(f"{method} {path} answered {response.status_code}: {content}")
 
-    def put_file(self, url: str, path: Path) -> None:
+    def put_file(self, url: str, path: Path, headers: Mapping[str, str] = NO_HEADERS) -> None:
         """Send a file to an upload URL, without the API's token."""
         with path.open("rb") as file:
-            requests.put(url, data=file, timeout=TIMEOUT).raise_for_status()
+            requests.put(url, data=file, headers=dict(headers), timeout=TIMEOUT).raise_for_status()

@@ -1,5 +1,6 @@
 """The demo school's courses and users."""
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -22,6 +23,8 @@ STUDENTS = (
 )
 
 VIDEO_SECONDS = 20
+# The file that document lessons show; printed by a browser.
+HANDOUT = Path(__file__).parent / "the-sky-this-month.pdf"
 
 ASTRONOMY: dict[str, Any] = {
     "course": {
@@ -53,7 +56,12 @@ ASTRONOMY: dict[str, Any] = {
                 "title": "Five wanderers",
                 "kind": "text",
                 "body": "Mercury, Venus, Mars, Jupiter and Saturn can be seen with the naked eye.",
-            }
+            },
+            {
+                "title": "The sky this month",
+                "kind": "document",
+                "summary": "Two pages to print and take outside.",
+            },
         ],
     },
 }

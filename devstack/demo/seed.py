@@ -1,11 +1,12 @@
 """Fill an empty LearnStream with the demo school. Existing data is left unchanged."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from devstack.demo.client import Client
-from devstack.demo.content import COURSES, INSTRUCTORS, STUDENTS, VIDEO_SECONDS, DemoUser
+from devstack.demo.content import COURSES, HANDOUT, INSTRUCTORS, STUDENTS, VIDEO_SECONDS, DemoUser
 from devstack.errors import DevstackError
 from devstack.local.secrets_file import SecretsFile
 from devstack.local.state import Account
@@ -13,7 +14,7 @@ from devstack.mux import samples
 from devstack.mux.encoder import Encoder
 from devstack.terminal.console import step
 
-ENCODING_SECONDS = 60
+PROCESSING_SECONDS = 60
 
 
 class Seed:
@@ -81,6 +82,7 @@ class Seed:
                 for each in lessons
             ]
             self._upload_missing_videos(instructor_client, module_lessons)
+            self._upload_missing_documents(instructor_client, module_lessons)
             modules.append({"title": title, "lesson_ids": [lesson["id"] for lesson in module_lessons]})
         instructor_client.call("PUT", f"/courses/{course_id}/outline", modules=modules)
 
@@ -99,11 +101,38 @@ class Seed:
         """Upload a real video and wait until it is ready: upload, encoding, webhooks."""
         response = instructor_client.call("POST", f"/lessons/{lesson_id}/video/upload", cors_origin=self.url)
         instructor_client.put_file(response["upload"]["url"], sample(self.directory))
-        deadline = time.monotonic() + ENCODING_SECONDS
-        while instructor_client.call("GET", f"/lessons/{lesson_id}?draft=true")["video"]["status"] != "ready":
-            if time.monotonic() > deadline:
-                raise DevstackError("The demo video did not become ready; see .devstack/logs/mux.log and web.log.")
-            time.sleep(0.2)
+        wait_until(
+            lambda: instructor_client.call("GET", f"/lessons/{lesson_id}?draft=true")["video"]["status"] == "ready",
+            failing="The demo video did not become ready; see .devstack/logs/mux.log and web.log.",
+        )
+
+    def _upload_missing_documents(self, instructor_client: Client, lessons: list[dict[str, Any]]) -> None:
+        for lesson in lessons:
+            if lesson["kind"] == "document" and not lesson["document"]:
+                file_id = self._upload_document(instructor_client)
+                instructor_client.call("PUT", f"/lessons/{lesson['id']}/document", file_id=file_id)
+
+    def _upload_document(self, instructor_client: Client) -> str:
+        """Upload a real PDF and wait until a worker has checked it. Return the file's id."""
+        new: dict[str, Any] = {"purpose": "document", "name": HANDOUT.name, "size": HANDOUT.stat().st_size}
+        created = instructor_client.call("POST", "/files", **new)
+        path, upload = f"/files/{created['id']}", created["upload"]
+        instructor_client.put_file(upload["url"], HANDOUT, upload["headers"])
+        instructor_client.call("POST", f"{path}/complete")
+        wait_until(
+            lambda: instructor_client.call("GET", path)["state"] == "ready",
+            failing="The demo document did not become ready; see .devstack/logs/worker.log.",
+        )
+        return str(created["id"])
+
+
+def wait_until(is_done: Callable[[], bool], *, failing: str) -> None:
+    """Wait until a part of the local stack has done something; raise a DevstackError if it takes too long."""
+    deadline = time.monotonic() + PROCESSING_SECONDS
+    while not is_done():
+        if time.monotonic() > deadline:
+            raise DevstackError(failing)
+        time.sleep(0.2)
 
 
 def sample(directory: Path) -> Path:
