@@ -2,11 +2,13 @@
 
 import os
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from bson import ObjectId
 from pymongo import MongoClient
 
 from tests.waiting import within
@@ -16,6 +18,7 @@ CONTENT = os.urandom(1000) * (SIZE // 1000)
 DOCUMENT = {"purpose": "document", "name": "Moon.pdf", "size": SIZE}
 # The longest call to MongoDB, and what a busy machine adds.
 LONGEST_FAILURE = 10.0
+THREADS = 5
 
 
 @pytest.fixture
@@ -98,3 +101,38 @@ def test_an_upload_that_is_killed_leaves_nothing_that_no_sweep_finds(system, dat
     within(20, lambda: system.server.workers() - {worker})
     assert start_upload().result(30).status_code == 204
     assert visible(database) == [SIZE]
+
+
+@pytest.fixture
+def download(database, file, owner, start_upload):
+    """Begin to download the file, which is ready; return the response, of whose body nothing is read."""
+    assert start_upload().result(30).status_code == 204
+    ready = {"state": "ready", "type": "application/pdf", "object": f"staging/{file['id']}", "etag": "a"}
+    database["files"].update_one({"_id": ObjectId(file["id"])}, {"$set": ready})
+    responses = []
+
+    def download():
+        responses.append(owner.request("GET", f"/files/{file['id']}/content", stream=True))
+        return responses[-1]
+
+    yield download
+    for response in responses:
+        response.close()
+
+
+@pytest.mark.parametrize("how", ["frozen", pytest.param("refused", marks=pytest.mark.thorough)])
+def test_a_download_is_cut_with_the_store_and_can_be_repeated(fail, heal, seeder, download, how):
+    cut = [download() for _ in range(THREADS)]
+    assert {response.status_code for response in cut} == {200}
+
+    fail("mongodb", how)
+
+    for response in cut:
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            _ = response.content
+    began = time.monotonic()
+    assert seeder.guest.request("GET", "/health").ok
+    assert download().status_code == 503
+    assert time.monotonic() - began < LONGEST_FAILURE
+    heal("mongodb")
+    assert download().content == CONTENT
