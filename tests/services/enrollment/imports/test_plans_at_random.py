@@ -74,6 +74,19 @@ def test_what_was_imported_changes_nothing_again(school, rows, options):
 
 
 @few
+@given(st.permutations(IDS), st.lists(st.sampled_from(EMAILS), min_size=3, max_size=3))
+def test_addresses_that_pass_on_do_so_at_once(order, emails):
+    accounts = [
+        Account(int(key), "Ana", email, external_id=key, imported=True) for key, email in zip(IDS, EMAILS, strict=False)
+    ]
+    read = entries(enumerate((["", email, "", "", key] for key, email in zip(order, emails, strict=True)), 2))
+
+    accounts, _ = applied(planned(read, accounts), accounts)
+
+    assert {change.outcome for change in planned(read, accounts).changes} <= {Outcome.UNCHANGED, Outcome.FAILED}
+
+
+@few
 @given(schools(), st.lists(cells, max_size=5), cells, st.integers(0, 5), options)
 def test_a_bad_row_costs_only_itself(school, rows, bad, place, options):
     accounts, members, barred = school
