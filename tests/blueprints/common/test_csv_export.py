@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from learnstream.blueprints.common.csv_export import CHUNK, stream_csv
+from learnstream.blueprints.common.csv_export import stream_csv
+from learnstream.text.csv_tables import CHUNK
 from tests.tables import lines
 
 

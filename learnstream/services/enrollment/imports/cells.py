@@ -8,7 +8,7 @@ from learnstream.integrations.spreadsheets import Cell, Kind, Special
 from learnstream.models import Role
 from learnstream.models.user import MAX_NAME
 from learnstream.services.enrollment.imports.headings import Column
-from learnstream.text import display, email_address, folding
+from learnstream.text import csv_tables, display, email_address, folding
 
 MAX_EMAIL, MAX_EXTERNAL_ID, MAX_GROUP = 254, 64, 100  # characters
 # Spaces of all widths become one; these, which have none, are dropped: copied from web pages and word processors.
@@ -71,7 +71,7 @@ def _text(column: Column, cell: Cell) -> str:
     if isinstance(cell, Special):
         raise Invalid(*SPECIAL[cell.kind])
     if isinstance(cell, str):
-        return _clean(cell)
+        return _line(csv_tables.restore(cell))
     if column is Column.GROUP and type(cell) is float and cell.is_integer():
         return str(int(cell))
     raise Invalid(
@@ -80,11 +80,15 @@ def _text(column: Column, cell: Cell) -> str:
     )
 
 
-def _clean(text: str) -> str:
-    stripped = ENDS.sub("", INVISIBLE.sub("", text))
-    if display.UNPRINTABLE.search(stripped):
+def clean(text: str) -> str:
+    """Return a text without padding and invisible characters, and with single spaces."""
+    return folding.compose(" ".join(ENDS.sub("", INVISIBLE.sub("", text)).split()))
+
+
+def _line(text: str) -> str:
+    if display.UNPRINTABLE.search(ENDS.sub("", text)):
         raise Invalid("control_characters", "The text has line breaks or control characters.")
-    return folding.compose(" ".join(stripped.split()))
+    return clean(text)
 
 
 def _bounded(text: str, limit: int) -> str:

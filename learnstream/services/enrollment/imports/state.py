@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from learnstream.models import Role
+from learnstream.services.enrollment.imports.cells import clean
 from learnstream.services.enrollment.imports.people import Person
 from learnstream.text import folding
 
@@ -105,15 +106,16 @@ def create(person: Person, name: str, email: str) -> Account:
 def change(account: Account, person: Person) -> Account:
     """Return the account with what the row says; of accounts that imports do not manage, only a missing id is added.
 
-    The spelling of an address in capitals or not is no change.
+    Capitals in an address are no change, and neither are spaces in a name.
     """
     changed = replace(account, external_id=account.external_id or person.external_id)
     if not account.is_managed:
         return changed
     moves = person.email and person.email_key != account.email_key
+    renamed = person.name and person.name != clean(account.name)
     return replace(
         changed,
-        name=person.name or account.name,
+        name=person.name if renamed and person.name else account.name,
         email=person.email if moves and person.email else account.email,
         phone=person.phone or account.phone,
     )
