@@ -1,9 +1,12 @@
 """Users and courses, created over HTTP as by clients, so that only the server itself fills its caches."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pyotp
@@ -13,6 +16,7 @@ from devstack.mux import Emulator, Event
 
 ADMIN = {"email": "root@example.com", "password": "only the first of them"}
 PASSWORD = "a walrus in the pantry"
+PDF = Path(__file__).parents[1] / "data" / "documents" / "chromium.pdf"
 # No response may take longer, whatever fails.
 LONGEST = 15.0
 
@@ -77,11 +81,21 @@ class Course:
         return f"/courses/{self.id}"
 
 
+@dataclass(frozen=True)
+class Handout:
+    """A published course of documents: a free preview, and one for its learners; `file_id` is the file of both."""
+
+    id: str
+    preview: str
+    document: str
+    file_id: str
+
+
 class Seeder:
     """Creates users and courses. None has been read before, unless a method says so."""
 
-    def __init__(self, url: str, mux: Emulator) -> None:
-        self.url, self.mux = url, mux
+    def __init__(self, url: str, mux: Emulator, check_files: Callable[[], None]) -> None:
+        self.url, self.mux, self._check_files = url, mux, check_files
         self.guest = Person(url, "")
         self.admin = Person(url, ADMIN["email"])
         assert self.admin.sign_in(ADMIN["password"]).ok
@@ -133,6 +147,27 @@ class Seeder:
             self.give_video(owner, lesson_id)
         owner.request_json("POST", f"/courses/{course_id}/publish")
         return Course(course_id, preview, text, video)
+
+    def handout(self, owner: Person) -> Handout:
+        course_id = owner.request_json("POST", "/courses", title="Geography")["id"]
+        preview = self.lesson(owner, course_id, kind="document", free_preview=True)
+        document = self.lesson(owner, course_id, kind="document")
+        file_id = self.document(owner)
+        for lesson_id in (preview, document):
+            owner.request_json("PUT", f"/lessons/{lesson_id}/document", file_id=file_id)
+        owner.request_json("POST", f"/courses/{course_id}/publish")
+        return Handout(course_id, preview, document, file_id)
+
+    def document(self, owner: Person) -> str:
+        """Upload a PDF that is checked at once. Return its id."""
+        new = {"purpose": "document", "name": "Map.pdf", "size": PDF.stat().st_size}
+        file = owner.request_json("POST", "/files", **new)
+        path = urlsplit(file["upload"]["url"]).path
+        assert self.guest.request("PUT", path, data=PDF.read_bytes()).ok
+        owner.request_json("POST", f"/files/{file['id']}/complete")
+        self._check_files()
+        assert owner.request_json("GET", f"/files/{file['id']}")["state"] == "ready"
+        return str(file["id"])
 
     def course_of_texts(self, owner: Person, number: int) -> tuple[str, list[str]]:
         """Create a published course quickly; return its id and its lessons."""

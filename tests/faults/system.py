@@ -22,6 +22,15 @@ SETTINGS = {
 }
 
 
+CHECK_FILES = """
+from wsgi import app
+import learnstream.jobs
+from learnstream.services.media import file_worker
+with app.app_context():
+    file_worker.process_due()
+"""
+
+
 @dataclass(frozen=True)
 class System:
     """A released and running application, and its video service."""
@@ -32,7 +41,11 @@ class System:
 
     @property
     def seeder(self) -> Seeder:
-        return Seeder(self.server.url, self.mux)
+        return Seeder(self.server.url, self.mux, self._check_files)
+
+    def _check_files(self) -> None:
+        """Check the files that were uploaded, as a worker would."""
+        run([sys.executable, "-c", CHECK_FILES], self.environment)
 
 
 @contextmanager
@@ -46,6 +59,9 @@ def running(stores: dict[str, str], directory: Path, **settings: str) -> Iterato
 
 
 def release(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "release"]
+    run([sys.executable, "-m", "flask", "--app", "wsgi", "release"], environment)
+
+
+def run(command: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

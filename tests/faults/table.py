@@ -245,6 +245,27 @@ def files(seeder: Seeder) -> list[Case]:
     ]
 
 
+def documents(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    known, unknown = seeder.handout(owner), seeder.handout(owner)
+    learner, newcomer = seeder.learner_of(known.id, unknown.id), seeder.learner_of(known.id)
+    stranger, guest = seeder.person(), seeder.guest
+    linked = urlsplit(learner.request_json("GET", f"/lessons/{known.document}/document")["url"])
+    attach = send(owner, "PUT", f"/lessons/{known.document}/document", file_id=known.file_id)
+    # MongoDB has the bytes, and Redis what a link needs.
+    bytes_of = {"outage_status": (200, 503, 200)}
+    return [
+        Case("link", document(learner, known.document), outage_status=(200, 200, 200), cached=True),
+        Case("guest's link", document(guest, known.preview), outage_status=(200, 200, 200), cached=True),
+        Case("bytes", get(guest, f"{linked.path}?{linked.query}"), **bytes_of),
+        Case("bytes by token", get(learner, linked.path), **bytes_of),
+        Case("newcomer's link", document(newcomer, known.document), outage_status=(503, 200, 200)),
+        Case("unseen lesson", document(learner, unknown.document), outage_status=(503, 503, 200)),
+        Case("stranger", document(stranger, known.document), outage_status=(503, 403, 403), normal_status=403),
+        Case("attach", attach, outage_status=(503, 503, 200)),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -257,6 +278,7 @@ TABLE: dict[str, Row] = {
     "webhooks": webhooks,
     "background work": background_work,
     "files": files,
+    "documents": documents,
 }
 
 
@@ -281,6 +303,10 @@ def prove(person: Person, method: str, path: str) -> Callable[[], Response]:
 
 def play(person: Person, lesson_id: str) -> Callable[[], Response]:
     return get(person, f"/lessons/{lesson_id}/playback")
+
+
+def document(person: Person, lesson_id: str) -> Callable[[], Response]:
+    return get(person, f"/lessons/{lesson_id}/document")
 
 
 def fail_to_play(person: Person, lesson_id: str) -> Callable[[], Response]:

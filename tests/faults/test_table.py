@@ -79,11 +79,12 @@ def get_response(case, status):
 
 
 def content(response):
-    """Return the constant part of a response: error responses have their request's id, playback the viewing's."""
+    """Return the constant part of a response: error responses have their request's id, playback the viewing's, and links
+    the time they were given."""
     if not response.ok:
         return response.json()["code"]
     found = response.json()
-    own = {"viewing_id", "session_id"}
+    own = {"viewing_id", "session_id", "url", "expires_at", "renew_after"}
     return {name: each for name, each in found.items() if name not in own} if isinstance(found, dict) else found
 
 

@@ -67,3 +67,13 @@ def test_a_file_that_was_stored_before_s3_is_still_served(client, reader, handou
     url = urlsplit(link_to(client, handout.lessons[0], reader)["url"])
 
     assert client.get(f"{url.path}?{url.query}").data == PDF
+
+
+@in_s3
+def test_a_known_lesson_needs_neither_postgresql_nor_mongodb_nor_the_store(client, reader, handout, queries):
+    link_to(client, handout.lessons[0], reader)
+    queries.clear()
+
+    link_to(client, handout.lessons[0], reader)
+
+    assert queries == ["redis"]
