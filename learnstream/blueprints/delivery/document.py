@@ -12,6 +12,7 @@ from learnstream.documents import LessonKind
 from learnstream.errors import Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.errors.delivery import DocumentNotReady, NotADocument
+from learnstream.errors.file_storage import Unreachable
 from learnstream.policies.access import LESSON_ACCESS_ERRORS
 from learnstream.schemas.delivery.document import DocumentQuerySchema, DocumentSchema
 from learnstream.services.delivery import documents
@@ -25,7 +26,7 @@ blp = Blueprint("document", __name__, position=122, title="Documents", descripti
 @prefetches(documents.prefetch_keys)
 @blp.arguments(DocumentQuerySchema, location="query")
 @blp.response(200, DocumentSchema, example=examples.DOCUMENT)
-@blp.raises(NoSuchLesson, NotADocument, Unauthenticated, *LESSON_ACCESS_ERRORS, DocumentNotReady)
+@blp.raises(NoSuchLesson, NotADocument, Unauthenticated, *LESSON_ACCESS_ERRORS, DocumentNotReady, Unreachable)
 def read_document(query: dict[str, bool], lesson_id: str) -> Response:
     """Get a link to a lesson's document.
 

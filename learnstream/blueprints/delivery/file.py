@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from learnstream.blueprints.common.authentication import optional_token
 from learnstream.blueprints.common.file_response import sends_file, stream_file
@@ -37,7 +37,8 @@ def read_file_content(query: dict[str, Any], file_id: str) -> Response:
     token = query["token"]
     file = require_readable_file(file_id) if token is None else require_linked_file(token, file_id)
     files.require_ready(file)
-    if url := file_links.stored_url(file, inline=query["inline"]):
+    # A presigned URL is for GET alone; the headers are known here.
+    if request.method == "GET" and (url := file_links.stored_url(file, inline=query["inline"])):
         return Response(status=302, headers={"Location": url, **PRIVATE})
     return stream_file(
         port.store_of(file["store"]),

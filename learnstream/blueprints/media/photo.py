@@ -70,8 +70,12 @@ def read_photo(photo_id: str, photo_size: str) -> Response:
 
 def _redirection(photo: StoredPhoto) -> Response | None:
     # Without an ETag: a client that revalidated it would go on using a URL that expires.
-    url = photos.external_url(photo)
-    return Response(status=302, headers={"Location": url}) if url else None
+    if (url := photos.external_url(photo)) is None:
+        return None
+    # A presigned URL is for GET alone.
+    return (
+        Response(status=302, headers={"Location": url}) if request.method == "GET" else Response(mimetype=photos.TYPE)
+    )
 
 
 def _picture(photo: StoredPhoto, etag: str) -> Response:

@@ -96,6 +96,12 @@ def test_a_bucket_serves_the_photo_itself(client, stranger, files_in_s3):
     assert served.headers["Cache-Control"] == "public, max-age=86400"
 
 
+def test_head_is_answered_without_the_bucket(client, stranger, files_in_s3):
+    response = client.head(f"/photos/{make_photo(stranger)}/small")
+
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "image/webp")
+
+
 def test_a_redirection_that_was_kept_for_a_day_still_leads_to_the_photo(client, stranger, files_in_s3):
     photo_id = make_photo(stranger)
     first, second = (client.get(f"/photos/{photo_id}/small").headers["Location"] for _ in range(2))
