@@ -16,6 +16,7 @@ class FilePurpose(enum.StrEnum):
     PHOTO = "photo"
     DOCUMENT = "document"
     ATTACHMENT = "attachment"
+    IMPORT = "import"
 
 
 class FileState(enum.StrEnum):

@@ -2,13 +2,15 @@
 
 from learnstream.documents.file import FilePurpose
 from learnstream.errors.files import NoSuchFile, NotYourFile
-from learnstream.policies.access import require_can_author
+from learnstream.policies.access import require_admin, require_can_author
 from learnstream.policies.views import Caller
 
 
 def require_can_upload(caller: Caller, purpose: FilePurpose) -> None:
-    """Allow everybody to upload photos, and other files to instructors and administrators."""
-    if purpose is not FilePurpose.PHOTO:
+    """Allow everybody to upload photos, spreadsheets of people to administrators, and other files to instructors as well."""
+    if purpose is FilePurpose.IMPORT:
+        require_admin(caller)
+    elif purpose is not FilePurpose.PHOTO:
         require_can_author(caller)
 
 

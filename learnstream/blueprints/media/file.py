@@ -9,6 +9,7 @@ from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_reader import require_readable_file
 from learnstream.blueprints.media import examples
 from learnstream.documents.file import ListedFile
+from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import InstructorsOnly
 from learnstream.errors.files import FileInUse, NoSuchFile, NotYourFile, QuotaContended, QuotaExceeded
 from learnstream.policies.files import require_can_upload, require_own_file
@@ -31,13 +32,13 @@ blp = Blueprint(
 @confirms_keyed_caller
 @commits(idempotency_key=True)
 @blp.response(201, CreatedFileSchema, example=examples.CREATED_FILE)
-@blp.raises(InstructorsOnly, QuotaExceeded(used=999_800_000, limit=10**9), QuotaContended)
+@blp.raises(AdminsOnly, InstructorsOnly, QuotaExceeded(used=999_800_000, limit=10**9), QuotaContended)
 def create_file(body: dict[str, Any]) -> dict[str, Any]:
     """Create a file and get the request that uploads its bytes.
 
     Send the bytes as the body of `upload`, with its method and headers, directly from the browser; then complete the
-    upload. Everybody may upload photos, instructors and administrators all files. A file that is not completed within 24
-    hours is removed, and so is one that nothing shows for a week. Without `Idempotency-Key`, this works even while
+    upload. Everybody may upload photos, instructors documents and attachments, and administrators all files. A file that is
+    not completed within 24 hours is removed, and so is one that nothing shows for a week. Without `Idempotency-Key`, this works even while
     PostgreSQL is down.
     """
     require_can_upload(caller, body["purpose"])

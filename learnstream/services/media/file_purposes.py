@@ -10,9 +10,10 @@ PICTURES = ("image/jpeg", "image/png", "image/webp")
 TEXT, CSV, ZIP = "text/plain", "text/csv", "application/zip"
 OPEN_XML = "application/vnd.openxmlformats-officedocument."
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+XLSX = f"{OPEN_XML}spreadsheetml.sheet"
 OFFICE = (
     f"{OPEN_XML}wordprocessingml.document",
-    f"{OPEN_XML}spreadsheetml.sheet",
+    XLSX,
     f"{OPEN_XML}presentationml.presentation",
     f"{OPEN_DOCUMENT}text",
     f"{OPEN_DOCUMENT}spreadsheet",
@@ -43,6 +44,7 @@ PURPOSES = {
     FilePurpose.PHOTO: Purpose(PICTURES, 5 * MB),
     FilePurpose.DOCUMENT: Purpose((PDF,), 50 * MB),
     FilePurpose.ATTACHMENT: Purpose((PDF, *PICTURES, TEXT, CSV, *OFFICE, ZIP), 50 * MB),
+    FilePurpose.IMPORT: Purpose((XLSX, CSV), 10 * MB),
 }
 
 

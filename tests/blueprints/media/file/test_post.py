@@ -118,3 +118,14 @@ def test_a_key_needs_a_caller_who_is_still_active(client, owner, app):
     former = make_person(Role.INSTRUCTOR, "Former", is_active=False)
 
     assert create(client, former, key="one").status_code == 401
+
+
+def test_only_administrators_upload_spreadsheets_of_people(client, admin, owner, learner):
+    answers = [create(client, person, purpose="import", name="People.xlsx") for person in (admin, owner, learner)]
+
+    assert [answer.status_code for answer in answers] == [201, 403, 403]
+    assert answers[1].json["code"] == "admins_only"
+
+
+def test_a_spreadsheet_of_people_has_at_most_ten_megabytes(client, admin):
+    assert list(create(client, admin, purpose="import", size=10_000_001).json["errors"]["json"]) == ["size"]
