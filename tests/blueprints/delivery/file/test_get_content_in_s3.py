@@ -8,6 +8,7 @@ import urllib3
 
 from learnstream.clock import now
 from learnstream.integrations import files
+from learnstream.services.media import files as file_facts
 from tests.files import PDF
 
 
@@ -85,6 +86,33 @@ def test_head_describes_the_file_without_the_bucket(client, lesson, owner):
 
     assert response.status_code == 200
     assert (response.headers["Content-Type"], response.content_length) == ("application/pdf", len(PDF))
+
+
+@pytest.fixture
+def stale_at_once(monkeypatch):
+    """Let cached facts of files be used only while MongoDB fails."""
+    monkeypatch.setattr(file_facts, "TTL_SECONDS", 0.001)
+
+
+def test_a_document_that_was_read_before_is_read_while_mongodb_fails(
+    client, reader, lesson, fail_command, stale_at_once
+):
+    link_to(client, lesson, reader)
+
+    fail_command("find", "files", closeConnection=True)
+
+    assert fetch(link_to(client, lesson, reader)).data == PDF
+
+
+def test_a_file_that_was_read_before_is_read_by_its_owner_while_mongodb_fails(
+    client, lesson, owner, fail_command, stale_at_once
+):
+    path = f"/files/{document_of(client, lesson, owner)}/content"
+    client.get(path, auth=owner)
+
+    fail_command("find", "files", closeConnection=True)
+
+    assert fetch(client.get(path, auth=owner).headers["Location"]).data == PDF
 
 
 def test_a_file_whose_store_is_not_configured_is_unavailable(app, client, lesson, owner, monkeypatch):
