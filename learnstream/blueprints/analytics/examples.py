@@ -86,6 +86,7 @@ PREVIEW = {
         {
             "user_id": cast.LEARNER_ID,
             "name": cast.LEARNER["name"],
+            "photo": cast.PHOTO,
             "version": 1,
             "before": {"fraction": 0.75, "completed": False, "completed_lessons": 3, "lesson_count": 4},
             "after": {"fraction": 1.0, "completed": True, "completed_lessons": 3, "lesson_count": 3},

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from learnstream.schemas.accounts.photo import PhotoSchema
 from learnstream.schemas.authoring.version import LEARNERS, WarningSchema
 from learnstream.schemas.authoring.version_diff import DifferenceSchema
 from learnstream.schemas.common.base import Instant, Schema, Word
@@ -68,6 +69,9 @@ class AffectedSchema(Schema):
     user_id = fields.Integer(metadata={"description": "The learner's id.", "example": 7})
     name = fields.String(
         allow_none=True, metadata={"description": "The learner's name.", "example": cast.LEARNER["name"]}
+    )
+    photo = fields.Nested(
+        PhotoSchema, allow_none=True, metadata={"description": "The learner's photo; null without one."}
     )
     version = fields.Integer(metadata={"description": "The learner's current version.", "example": 1})
     before = fields.Nested(StandSchema, metadata={"description": "The learner's progress in that version."})

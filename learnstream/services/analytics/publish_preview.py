@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from learnstream.clock import now
 from learnstream.documents.course import CourseDraft
@@ -15,6 +15,8 @@ from learnstream.services.authoring import courses, publishing, restoring, seat_
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.delivery import syllabus
 from learnstream.stores.sql import db
+from learnstream.web import photo_urls
+from learnstream.web.photo_urls import PhotoUrls
 
 
 class VersionSeats(TypedDict):
@@ -49,11 +51,17 @@ class Effects(TypedDict):
     keep: Effect
 
 
-class AffectedLearner(TypedDict):
+class Person(TypedDict):
+    """A learner's name and photo; None if the account does not exist."""
+
+    name: str | None
+    photo: PhotoUrls | None
+
+
+class AffectedLearner(Person):
     """A learner whose progress or open lessons would change (see `publish_impact.Change`)."""
 
     user_id: int
-    name: str | None
     version: int
     before: CourseStanding
     after: CourseStanding
@@ -137,13 +145,17 @@ def _effect(found: Forecast, *, moving: int) -> Effect:
     }
 
 
+def _person(found: Row[int, str, str | None] | None) -> Person:
+    return {"name": found.name, "photo": photo_urls.urls(found.photo_id)} if found else {"name": None, "photo": None}
+
+
 def _affected_learners(page: list[Change]) -> list[AffectedLearner]:
-    wanted = select(User.id, User.name).where(User.id.in_([change.user_id for change in page]))
-    names = {row.id: row.name for row in db.session.execute(wanted)} if page else {}
+    wanted = select(User.id, User.name, User.photo_id).where(User.id.in_([change.user_id for change in page]))
+    people = {row.id: row for row in db.session.execute(wanted)} if page else {}
     return [
         {
             "user_id": change.user_id,
-            "name": names.get(change.user_id),
+            **_person(people.get(change.user_id)),
             "version": change.version,
             "before": change.before,
             "after": change.after,

@@ -53,6 +53,7 @@ def test_an_added_lesson_lowers_percentages(preview, owner, course, lea):
     assert effect(response) == (1, 0, 1, 0)
     [learner] = response.json["affected"]
     assert (learner["user_id"], learner["name"], learner["version"]) == (lea.id, "Lea", 1)
+    assert learner["photo"] is None
     assert learner["before"] == {"fraction": 0.5, "completed": False, "completed_lessons": 1, "lesson_count": 3}
     assert learner["after"] == {"fraction": 0.375, "completed": False, "completed_lessons": 1, "lesson_count": 4}
 
