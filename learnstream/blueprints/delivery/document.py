@@ -41,7 +41,8 @@ def read_document(query: dict[str, bool], lesson_id: str) -> Response:
         caller=maybe_caller(),
         is_draft=query["draft"],
         inline=query["inline"],
-        base=request.url_root,
+        # Only then: it takes 15 µs, of 350 for the request.
+        base=lambda: request.url_root,
     )
     # Access may end at any time: the response must not be cached.
     return private_json(answer)

@@ -3,6 +3,7 @@
 A link names its reader, so the response is built for each one: signing it takes 25 µs.
 """
 
+from collections.abc import Callable
 from typing import TypedDict
 
 from learnstream.documents import FileState, LessonKind
@@ -69,11 +70,11 @@ def link(
     caller: Caller | None,
     is_draft: bool,
     inline: bool,
-    base: str,
+    base: Callable[[], str],
 ) -> DocumentAnswer:
     """Return the link by which the caller reads a lesson's document. Callers check access before.
 
-    base: where this application is reached, if `PUBLIC_URL` is not set.
+    base: returns where this application is reached, if `PUBLIC_URL` is not set.
 
     Raises:
         NotFound, Conflict: see `require_document`.

@@ -5,6 +5,7 @@ lesson: a session that has been revoked, a seat that was withdrawn or a gate tha
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -53,10 +54,10 @@ class FileLink:
     reader: Reader | None
 
 
-def url_for(link: FileLink, file: FileFacts, *, inline: bool, base: str = "") -> str:
+def url_for(link: FileLink, file: FileFacts, *, inline: bool, base: Callable[[], str]) -> str:
     """Return the URL that gives the bytes of a file until the link expires.
 
-    base: where this application is reached, if `PUBLIC_URL` is not set.
+    base: returns where this application is reached, if `PUBLIC_URL` is not set.
     """
     return stored_url(file, inline=inline, expires_at=link.expires_at) or _own_url(link, inline=inline, base=base)
 
@@ -78,8 +79,8 @@ def stored_url(file: FileFacts, *, inline: bool, expires_at: datetime | None = N
     )
 
 
-def _own_url(link: FileLink, *, inline: bool, base: str) -> str:
-    root = current_app.config["PUBLIC_URL"] or base
+def _own_url(link: FileLink, *, inline: bool, base: Callable[[], str]) -> str:
+    root = current_app.config["PUBLIC_URL"] or base()
     return f"{root.rstrip('/')}/files/{link.file_id}/content?inline={str(inline).lower()}&token={mint(link)}"
 
 

@@ -117,3 +117,9 @@ def test_reading_again_takes_one_round_trip_like_playback(client, reader, lesson
     read(client, lesson, reader)
 
     assert queries == ["redis"]
+
+
+def test_the_link_leads_to_the_configured_address(client, app, reader, lesson, monkeypatch):
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://learn.example.com")
+
+    assert read(client, lesson, reader).json["url"].startswith("https://learn.example.com/files/")
