@@ -124,6 +124,25 @@ def uploads(deployment: Deployment, operations: Operations) -> None:
     assert all(videos[owner]["status"] in OVER or videos[owner]["review_at"] for owner in owners)
 
 
+def files(deployment: Deployment, operations: Operations) -> None:
+    """A completed file is ready, its owner is charged for all files and no others, and every stored object is of one."""
+    known = {file["_id"]: file for file in deployment.mongo.files.find()}
+    taken: Counter[int] = Counter()
+    for file in known.values():
+        taken[file["owner_id"]] += file["charged"]
+    quotas = {each["_id"]: each["used"] for each in deployment.mongo.file_quotas.find()}
+    objects = {each["filename"]: each["length"] for each in deployment.mongo.objects.files.find()}
+    expected = {file["object"]: file["size"] for file in known.values() if file["state"] == "ready"}
+
+    assert {known[ObjectId(operation.response["id"])]["state"] for operation in operations} == {"ready"}
+    assert quotas == taken
+    assert {name: size for name, size in objects.items() if not name.startswith("staging/")} == expected
+    staged = {ObjectId(name.rpartition("/")[2]) for name in objects if name.startswith("staging/")}
+    assert {known[file_id]["state"] for file_id in staged} <= {"uploading"}
+    chunks = deployment.mongo.objects.chunks.distinct("files_id")
+    assert len(chunks) == len(objects)
+
+
 def messages(deployment: Deployment) -> None:
     """Every message is done, and every event has exactly one position in the feed."""
     assert deployment.sql("SELECT topic, last_error FROM outbox WHERE done_at IS NULL OR parked_at IS NOT NULL") == []
@@ -139,6 +158,7 @@ INVARIANTS: dict[str, Callable[[Deployment, Operations], None]] = {
     "watch": heartbeats,
     "webhook": events,
     "upload": uploads,
+    "file": files,
 }
 
 
@@ -156,6 +176,7 @@ def waiting(deployment: Deployment) -> dict[str, Any]:
         "videos": deployment.mongo.videos.count_documents(
             {"$expr": {"$lte": ["$review_at", "$$NOW"]}, "review_at": {"$ne": None}}
         ),
+        "files": deployment.mongo.files.count_documents({"due_at": {"$exists": True}}),
         "acts": deployment.mongo.courses.count_documents({"acts_due.key": {"$gt": ""}}),
         "seats": deployment.mongo.courses.count_documents({"seats_due": {"$gt": 0}}),
     }

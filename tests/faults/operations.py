@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, product
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import requests
 
 from learnstream.clock import now
-from tests.faults.seeder import PASSWORD, Seeder
+from tests.faults.seeder import LONGEST, PASSWORD, Seeder
+
+PDF = Path(__file__).parents[1] / "data" / "documents" / "chromium.pdf"
 
 # Enough operations for each round of kills.
 LEARNERS = 6
@@ -137,6 +140,25 @@ def uploads(seeder: Seeder, _rounds: int = 1) -> Operations:
     )
 
 
+def files(seeder: Seeder, _rounds: int = 1) -> Operations:
+    """Create, upload and complete documents."""
+    owner = seeder.instructor()
+
+    def send(number: int, key: str) -> requests.Response:
+        data = PDF.read_bytes() + b"\n" * number
+        new = {"purpose": "document", "name": f"Moon {number}.pdf", "size": len(data)}
+        created = owner.request("POST", "/files", json=new, key=key)
+        if not created.ok:
+            return created
+        uploaded = requests.put(created.json()["upload"]["url"], data=data, timeout=LONGEST)
+        # Closed: it was completed before, and only the response was lost.
+        if not uploaded.ok and "upload_closed" not in uploaded.text:
+            return uploaded
+        return owner.request("POST", f"/files/{created.json()['id']}/complete")
+
+    return (Operation(partial(send, number, uuid4().hex), {"user_id": owner.id}) for number in count())
+
+
 KINDS: dict[str, Callable[[Seeder, int], Operations]] = {
     "register": registrations,
     "enroll": enrollments,
@@ -145,4 +167,5 @@ KINDS: dict[str, Callable[[Seeder, int], Operations]] = {
     "watch": heartbeats,
     "webhook": events,
     "upload": uploads,
+    "file": files,
 }

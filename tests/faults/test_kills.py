@@ -13,7 +13,16 @@ from tests.faults.invariants import INVARIANTS, messages, waiting
 from tests.faults.operations import KINDS
 from tests.waiting import within
 
-TASKS = ("relay_outbox", "move_news", "retry_webhook_events", "repair_courses", "review_videos", "wake_followers")
+FILE_TASKS = ("process_files", "remove_files", "sweep_files")
+TASKS = (
+    "relay_outbox",
+    "move_news",
+    "retry_webhook_events",
+    "repair_courses",
+    "review_videos",
+    "wake_followers",
+    *FILE_TASKS,
+)
 RECOVERY = 30.0  # including the restart of the killed part, on a busy machine
 SETTLE_SECONDS = 60.0
 
@@ -113,6 +122,10 @@ def expire_leases(deployment):
     deployment.mongo.webhook_events.update_many({"state": "pending"}, [{"$set": {"next_try_at": long_ago}}])
     deployment.mongo.videos.update_many({"review_at": {"$ne": None}}, [{"$set": {"review_at": long_ago}}])
     deployment.mongo.courses.update_many({}, [{"$set": {"updated_at": long_ago}}])
+    deployment.mongo.files.update_many({"due_at": {"$exists": True}}, [{"$set": {"due_at": long_ago}}])
+    days_ago = {"$dateSubtract": {"startDate": "$$NOW", "unit": "day", "amount": 2}}
+    deployment.mongo.objects.files.update_many({}, [{"$set": {"uploadDate": days_ago}}])
+    deployment.mongo.objects.unfinished.update_many({}, [{"$set": {"began_at": days_ago}}])
 
 
 def is_settled(deployment):
