@@ -15,6 +15,7 @@ from learnstream.integrations import files as port
 from learnstream.policies.access import LESSON_ACCESS_ERRORS
 from learnstream.schemas.delivery.file import ContentQuerySchema
 from learnstream.services.media import file_links, files
+from learnstream.web import photo_urls
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint("file_content", __name__, position=69, title="Files: contents", description="The bytes of files.")
@@ -32,11 +33,14 @@ def read_file_content(query: dict[str, Any], file_id: str) -> Response:
     For its owner and administrators; a document also for the instructors of courses that refer to it, and for those to whom
     a lesson that shows it is open, in the version that they are shown. With the `token` of a link from
     `GET /lessons/{id}/document`, the link's reader needs nothing else; whether the lesson is open to them is checked at
-    each request.
+    each request. Of a photo, only its copies are kept: it redirects to the largest.
     """
     token = query["token"]
     file = require_readable_file(file_id) if token is None else require_linked_file(token, file_id)
     files.require_ready(file)
+    if file["object"] is None:
+        location = photo_urls.url(file_id, photo_urls.COVER_SIZE)
+        return Response(status=302, headers={"Location": location, **PRIVATE})
     # A presigned URL is for GET alone; the headers are known here.
     if request.method == "GET" and (url := file_links.stored_url(file, inline=query["inline"])):
         return Response(status=302, headers={"Location": url, **PRIVATE})

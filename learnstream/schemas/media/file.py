@@ -104,7 +104,9 @@ class FileUploadSchema(Schema):
 
 
 class RefusalSchema(Schema):
-    field = fields.String(metadata={"description": "What is wrong: `size`, `type`, `sha256` or `upload`."})
+    field = fields.String(
+        metadata={"description": "What is wrong: `size`, `type`, `sha256`, the `content`, or the `upload`."}
+    )
     code = fields.String(metadata={"description": "A stable word.", "example": "size_mismatch"})
     message = fields.String(metadata={"description": "A sentence for people."})
 

@@ -16,7 +16,7 @@ def check(file: StoredFile, store: FileStore) -> Checked:
     try:
         found = contents.inspect(store.open(cast(str, file["object"])))
     except Unusable as reason:
-        raise Refused("upload", reason.code, REASONS[reason.code]) from None
+        raise Refused("content", reason.code, REASONS[reason.code]) from None
     return Checked(_labelled(file, found.type), found.pages, found.width, found.height)
 
 

@@ -50,10 +50,10 @@ def _elsewhere(kind: str) -> Iterator[StoredFile]:
 
 def _move(file: StoredFile, source: FileStore, target: FileStore) -> bool:
     """Copy a file's objects, then let it name the copies; return False if it was removed meanwhile."""
-    names = [str(file["object"]), *file["derived"]]
+    names = [name for name in (file["object"], *file["derived"]) if name]
     copies = [target.put(name, source.open(name), content_type=file["type"]) for name in names]
     there = {"_id": file["_id"], "store": source.kind, "object": file["object"], **files.EXISTS}
-    change = {"$set": {"store": target.kind, "etag": copies[0].etag}}
+    change = {"$set": {"store": target.kind, "etag": copies[0].etag if file["object"] else None}}
     moved = bool(File.collection().update_one(there, change).modified_count)
     files.forget(file["_id"])
     return moved

@@ -9,13 +9,17 @@ from learnstream.integrations.files import FileStore
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check has found: the type of the contents, its measures, and the names of objects that it made of them."""
+    """What a check has found: the type of the contents, its measures, and the names of objects that it made of them.
+
+    keeps_original: whether the bytes that were uploaded are needed any more.
+    """
 
     type: str
     pages: int | None = None
     width: int | None = None
     height: int | None = None
     derived: tuple[str, ...] = ()
+    keeps_original: bool = True
 
 
 class Refused(Exception):

@@ -18,6 +18,8 @@ from learnstream.stores.sql import db
 
 # Longer than any request: what held a file by then has written its reference, or never will.
 HOLD = timedelta(seconds=60)
+# A file that is being checked or used changes between a look and its mark.
+ATTEMPTS = 3
 # Ready files are reviewed this often (see `file_sweeps`).
 REVIEW_INTERVAL = timedelta(days=1)
 
@@ -39,12 +41,16 @@ def delete(file_id: str) -> None:
         NoSuchFile: there is no such file.
         FileInUse: something refers to it, or has just begun to.
     """
-    file = files.STORED.find_one({"_id": ObjectId(file_id), **files.EXISTS})
-    if file is None:
-        raise NoSuchFile()
-    if is_named(file) or not mark(file, Reason.DELETED):
-        raise FileInUse()
-    file_queue.removal.wake()
+    for _ in range(ATTEMPTS):
+        file = files.STORED.find_one({"_id": ObjectId(file_id), **files.EXISTS})
+        if file is None:
+            raise NoSuchFile()
+        if is_named(file):
+            break
+        if mark(file, Reason.DELETED):
+            file_queue.removal.wake()
+            return
+    raise FileInUse()
 
 
 def is_named(file: StoredFile) -> bool:

@@ -16,24 +16,29 @@ from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents.file import File, FilePurpose, FileState, StoredFile
-from learnstream.errors.file_storage import Missing
+from learnstream.errors.file_storage import FileStorageError, Missing
 from learnstream.integrations import files as port
 from learnstream.integrations.files import FileStore, StoredObject
 from learnstream.services.foundation.retries import describe
 from learnstream.services.media import file_queue, file_quota, file_removal, files
 from learnstream.services.media.file_processing import Checked, Refused, processors
 from learnstream.services.media.file_purposes import PURPOSES
+from learnstream.stores.breaker import STORE_FAILURES
 
 log = logging.getLogger(__name__)
 
 # Checks run in child processes, each with hundreds of megabytes at most.
 SLOTS = threading.BoundedSemaphore(2)
-# Longer than any try takes. A try that takes longer nevertheless is wasted, and does no harm.
+# Longer than any stage of a try takes. A try whose claim lapses nevertheless is wasted, and does no harm.
 LEASE = timedelta(seconds=120)
-# A file whose workers keep dying has probably killed them.
+# A file whose workers keep dying has probably killed them; the same goes for its checks.
 MAX_LAPSES = 4
 # The reason for a refusal can be read for this long.
 KEPT_REFUSED = timedelta(days=7)
+
+
+class ClaimLost(RuntimeError):
+    """Another worker has claimed the file, or it was removed."""
 
 
 def process_due() -> int:
@@ -80,11 +85,19 @@ def _check(file: StoredFile, store: FileStore) -> tuple[Checked, StoredObject]:
     if file["lapses"] > MAX_LAPSES:
         raise _unprocessable()
     copied = _copy(file, store)
+    _renew(file)
     if file["sha256"] and file["sha256"] != _digest(file, store):
         raise Refused("sha256", "checksum_mismatch", "The bytes that were uploaded have another SHA-256 digest.")
+    _renew(file)
     checked = processors[FilePurpose(file["purpose"])](file, store)
     _require_type(file, checked.type)
     return checked, copied
+
+
+def _renew(file: StoredFile) -> None:
+    renewed = {"$set": {"due_at": now() + LEASE}}
+    if not File.collection().update_one(_claimed(file), renewed).matched_count:
+        raise ClaimLost(f"file {file['_id']}")
 
 
 def _copy(file: StoredFile, store: FileStore) -> StoredObject:
@@ -122,15 +135,19 @@ def _require_type(file: StoredFile, found: str) -> None:
 def _settle(file: StoredFile, checked: Checked, copied: StoredObject) -> None:
     moment = now()
     facts = {"type": checked.type, "pages": checked.pages, "width": checked.width, "height": checked.height}
-    objects = {"object": file["object"], "etag": copied.etag, "derived": [*checked.derived]}
+    kept = {"object": file["object"], "etag": copied.etag} if checked.keeps_original else {"object": None}
+    objects = {**kept, "derived": [*checked.derived]}
     life = {"unnamed_since": moment, "review_at": moment + file_removal.REVIEW_INTERVAL}
     ready = {"state": FileState.READY.value, "state_at": moment, **facts, **objects, **life}
     change = {"$set": {**ready, "claim": None, "last_error": None}, "$unset": {"due_at": ""}}
     if File.collection().update_one(_claimed(file), change).modified_count:
         files.forget(file["_id"])
         _discard(file, files.staging_name(file["_id"]))
+        is_kept = checked.keeps_original
     else:
         log.warning("file %s was processed by another worker, or removed", file["_id"])
+        is_kept = False
+    if not is_kept:
         _discard(file, cast(str, file["object"]))
 
 
@@ -152,8 +169,9 @@ def _fail(file: StoredFile, error: Exception) -> None:
         _refuse(file, _unprocessable())
         return
     _discard(file, cast(str, file["object"]))
-    change = {"$set": {"due_at": now() + pause, "claim": None, "last_error": describe(error)}}
-    File.collection().update_one(_claimed(file), change)
+    lapsed = 0 if isinstance(error, (FileStorageError, *STORE_FAILURES)) else 1
+    later = {"due_at": now() + pause, "claim": None, "last_error": describe(error)}
+    File.collection().update_one(_claimed(file), {"$set": later, "$inc": {"lapses": lapsed}})
 
 
 def _claimed(file: StoredFile) -> dict[str, Any]:

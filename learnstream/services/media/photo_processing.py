@@ -28,7 +28,9 @@ def copy_photo(file: StoredFile, store: FileStore) -> Checked:
     copies = {photos.object_name(str(file["_id"]), size): copy for size, copy in converted.copies.items()}
     for name, copy in copies.items():
         store.put(name, _whole(copy), content_type=photos.TYPE)
-    return Checked(converted.type, width=converted.width, height=converted.height, derived=tuple(copies))
+    # The original may say where and when it was taken.
+    size = {"width": converted.width, "height": converted.height}
+    return Checked(converted.type, **size, derived=tuple(copies), keeps_original=False)
 
 
 def _whole(data: bytes) -> Iterator[bytes]:

@@ -110,6 +110,39 @@ def test_a_failed_check_is_repeated_later(owner, check):
     assert objects() == [files.staging_name(file_id)]
 
 
+def test_the_original_is_kept_only_if_it_is_needed(owner, check):
+    check(Checked("application/pdf", derived=("photos/x",), keeps_original=False))
+    file_id = uploaded(owner)
+
+    file_worker.process_due()
+
+    file = stored(file_id)
+    assert (file["state"], file["object"], file["etag"]) == ("ready", None, None)
+    assert objects() == []
+
+
+def test_a_check_that_keeps_dying_is_given_up(owner, check):
+    check(RuntimeError("killed"))
+    file_id = uploaded(owner)
+
+    for _ in range(file_worker.MAX_LAPSES + 2):
+        File.collection().update_one({"_id": file_id, "state": "processing"}, {"$set": {"due_at": now()}})
+        file_worker.process_due()
+
+    assert stored(file_id)["refusal"]["code"] == "processing_failed"
+
+
+def test_a_storage_that_is_away_gives_up_no_file(owner, check):
+    check(Unreachable())
+    file_id = uploaded(owner)
+
+    for _ in range(file_worker.MAX_LAPSES + 2):
+        File.collection().update_one({"_id": file_id}, {"$set": {"due_at": now()}})
+        file_worker.process_due()
+
+    assert stored(file_id)["state"] == "processing"
+
+
 def test_a_check_that_keeps_failing_is_given_up(owner, check):
     check(Unreachable())
     file_id = uploaded(owner, tries=1000)

@@ -34,6 +34,8 @@ def test_a_photo_is_ready_within_two_seconds(client, stranger):
     file = stored(file_id)
     assert (file["state"], file["type"], file["width"], file["height"]) == ("ready", "image/jpeg", 80, 120)
     assert sorted(file["derived"]) == copies()
+    # The original says where it was taken.
+    assert copies("files/") == copies("staging/") == []
     shown = client.get(f"/photos/{file_id}/large").data
     assert corners(decoded(shown)) == [BLUE, RED, YELLOW, GREEN]
 

@@ -12,7 +12,7 @@ from learnstream.models import Role
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.media import file_links
 from tests.factories import make_person, make_seat, order, publish
-from tests.files import PDF, make_document, make_document_with_bytes, put_document, show_document
+from tests.files import PDF, make_document, make_document_with_bytes, make_file, put_document, show_document
 
 
 def link_to(client, lesson, auth, **query):
@@ -228,3 +228,11 @@ def test_a_link_takes_as_many_round_trips_as_it_must(client, reader, lesson, que
 
     assert queries.count("redis") <= 2
     assert "sql" not in queries
+
+
+def test_of_a_photo_only_its_copies_are_kept(client, stranger):
+    photo = make_file(stranger, purpose="photo", state="ready", type="image/jpeg")["_id"]
+
+    response = client.get(f"/files/{photo}/content", auth=stranger)
+
+    assert (response.status_code, response.location) == (302, f"/photos/{photo}/large")
