@@ -15,7 +15,9 @@ from learnstream.services.accounts import sessions
 from learnstream.services.authoring import courses, publishing
 from learnstream.services.authoring.lessons import create as create_lesson_draft
 from learnstream.services.authoring.publishing import Learners
-from learnstream.services.enrollment import enrollments
+from learnstream.services.enrollment import enrollments, grants
+from learnstream.services.enrollment.grants import Period, Reason
+from learnstream.services.enrollment.seat_versions import open_versions
 from learnstream.stores.sql import db
 
 PASSWORD = "correct horse battery staple"
@@ -120,6 +122,13 @@ def make_seat(person: Person, course: CreatedCourse, source: SeatSource = SeatSo
         setattr(seat, name, value)
     db.session.commit()
     return seat
+
+
+def give_to_group(person: Person, course: CreatedCourse, group_id: int = 1, **period) -> None:
+    """Give a person a seat as a member of a group."""
+    pair, reason = (person.id, course.id), Reason(SeatSource.GROUP, group_id)
+    grants.give([pair], reason, versions=open_versions([course.id]), period=Period(**period))
+    db.session.commit()
 
 
 def order(owner: Person, course: CreatedCourse, *modules: dict) -> list[str]:

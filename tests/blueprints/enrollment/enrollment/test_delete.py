@@ -6,7 +6,8 @@ from sqlalchemy import select
 from learnstream.clock import now
 from learnstream.models import Enrollment, Event, SeatSource, SeatStatus
 from learnstream.policies import entitlements
-from tests.factories import make_seat
+from learnstream.schemas.enrollment.enrollment import EnrollmentSchema
+from tests.factories import give_to_group, make_seat
 
 
 def withdraw(client, person, course):
@@ -96,3 +97,17 @@ def test_each_change_records_an_event(client, learner, course, separate_session)
 
     seats = select(Event.type).where(Event.type.startswith("enrollment")).order_by(Event.id)
     assert separate_session.scalars(seats).all() == ["enrollment.created", "enrollment.withdrawn"] * 2
+
+
+def test_a_seat_that_others_hold_as_well_goes_on(client, stranger, course, separate_session):
+    make_seat(stranger, course)
+    give_to_group(stranger, course)
+
+    response = withdraw(client, stranger, course)
+
+    assert (response.status_code, response.json["sources"]) == (200, ["group"])
+    assert list(response.json) == list(EnrollmentSchema().fields)
+    assert client.get(f"/lessons/{course.text.id}", auth=stranger).status_code == 200
+    again = withdraw(client, stranger, course)
+    assert (again.status_code, again.json["code"]) == (403, "seat_granted")
+    assert separate_session.scalars(select(Event.type).where(Event.type == "enrollment.withdrawn")).all() == []

@@ -9,7 +9,7 @@ from learnstream.models import Enrollment, Event, IdempotencyKey, SeatStatus
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.authoring import publishing
 from learnstream.stores.sql import db
-from tests.factories import archive, make_seat
+from tests.factories import archive, give_to_group, make_course, make_seat
 
 
 def enroll(client, person, course):
@@ -136,3 +136,38 @@ def test_an_administrator_enrolls_whom_they_like(client, admin, stranger, course
 
     body = {"user_id": stranger.id, "course_id": course.id}
     assert client.post("/admin/enrollments", json=body, auth=admin).status_code == 201
+
+
+def test_who_is_barred_cannot_enroll_until_an_administrator_enrolls_them(client, admin, learner, course, seat):
+    client.delete(f"/admin/enrollments/{seat.id}", auth=admin)
+    refused = enroll(client, learner, course)
+    granted = client.post("/admin/enrollments", json={"user_id": learner.id, "course_id": course.id}, auth=admin).json
+    client.delete(f"/admin/enrollments/{granted['id']}", auth=admin)
+
+    assert (refused.status_code, refused.json["code"], refused.json["retry"]) == (403, "enrollment_barred", "never")
+    assert granted["sources"] == ["admin"]
+    assert enroll(client, learner, course).json["code"] == "enrollment_barred"
+
+
+def test_a_bar_concerns_one_course_and_one_learner(client, admin, learner, stranger, owner, course, seat):
+    other = make_course(owner)
+    client.delete(f"/admin/enrollments/{seat.id}", auth=admin)
+
+    assert enroll(client, learner, other).status_code == 201
+    assert enroll(client, stranger, course).status_code == 201
+
+
+def test_who_left_is_not_barred(client, learner, course):
+    client.delete(f"/courses/{course.id}/enroll", auth=learner)
+
+    assert enroll(client, learner, course).status_code == 201
+
+
+def test_a_seat_that_a_group_holds_gets_a_reason_of_its_own(client, stranger, course, separate_session):
+    give_to_group(stranger, course)
+
+    responses = enroll(client, stranger, course), enroll(client, stranger, course)
+
+    assert [each.status_code for each in responses] == [201, 409]
+    assert (responses[0].json["sources"], responses[1].json["code"]) == (["group", "self"], "already_enrolled")
+    assert len(separate_session.scalars(select(Event).where(Event.type == "enrollment.created")).all()) == 1

@@ -6,16 +6,16 @@ from sqlalchemy import select
 from learnstream.clock import now
 from learnstream.models import AuditEntry, Enrollment
 from learnstream.stores.sql import db
-from tests.factories import archive
+from tests.factories import archive, give_to_group
 
 LATER = now() + timedelta(days=30)
 
 
 @pytest.fixture
 def extend(supervise):
-    def extend(expires_at=LATER, **kwargs):
+    def extend(expires_at=LATER, grant_id=None, **kwargs):
         body = {"expires_at": expires_at and expires_at.isoformat(), "reason": "Was ill."}
-        return supervise("extend", body, **kwargs)
+        return supervise("extend", body | ({"grant_id": grant_id} if grant_id else {}), **kwargs)
 
     return extend
 
@@ -131,3 +131,20 @@ def test_a_repeated_request_gets_the_first_response(extend, separate_session):
     assert (
         len(separate_session.scalars(select(AuditEntry).where(AuditEntry.action == "enrollment.extended")).all()) == 1
     )
+
+
+def test_one_of_several_reasons_is_extended(extend, learner, course, client, owner):
+    give_to_group(learner, course, expires_at=now() + timedelta(days=1))
+    [group, own] = client.get(f"/courses/{course.id}/learners/{learner.id}/grants", auth=owner).json
+
+    response = extend(grant_id=group["id"])
+
+    assert (response.json["expires_at"], response.json["source"]) == (None, own["source"])
+    [group, own] = client.get(f"/courses/{course.id}/learners/{learner.id}/grants", auth=owner).json
+    assert (group["expires_at"], own["expires_at"]) == (LATER.isoformat(), None)
+
+
+def test_who_is_barred_is_not_extended(client, extend, admin, seat):
+    client.delete(f"/admin/enrollments/{seat.id}", auth=admin)
+
+    assert extend().json["code"] == "not_enrolled"
