@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.models import AuditEntry
+from learnstream.models import AuditEntry, SeatGrant
 from tests.factories import give_to_group
 
 SOON, LATER, LATEST = (now() + timedelta(days=days) for days in (10, 20, 30))
@@ -99,9 +99,9 @@ def test_a_grant_that_has_ended_is_rejected(change, grants, client, learner, cou
     assert list(change(SOON, grant_id=own).json["errors"]["json"]) == ["grant_id"]
 
 
-def test_a_grant_does_not_end_before_it_begins(change, grants, learner, course):
+def test_a_grant_does_not_end_before_it_begins(change, grants, learner, course, separate_session):
     give_to_group(learner, course, group_id=2, starts_at=LATER)
-    [upcoming] = [grants()[source][0] for source in ("group",)]
+    upcoming = separate_session.scalar(select(SeatGrant.id).where(SeatGrant.source_id == 2))
 
     response = change(SOON, grant_id=upcoming)
 
