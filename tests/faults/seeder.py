@@ -16,7 +16,8 @@ from devstack.mux import Emulator, Event
 
 ADMIN = {"email": "root@example.com", "password": "only the first of them"}
 PASSWORD = "a walrus in the pantry"
-PDF = Path(__file__).parents[1] / "data" / "documents" / "chromium.pdf"
+DATA = Path(__file__).parents[1] / "data"
+PDF, PHOTO = DATA / "documents" / "chromium.pdf", DATA / "photos" / "phone.jpg"
 # No response may take longer, whatever fails.
 LONGEST = 15.0
 
@@ -159,11 +160,18 @@ class Seeder:
         return Handout(course_id, preview, document, file_id)
 
     def document(self, owner: Person) -> str:
-        """Upload a PDF that is checked at once. Return its id."""
-        new = {"purpose": "document", "name": "Map.pdf", "size": PDF.stat().st_size}
-        file = owner.request_json("POST", "/files", **new)
-        path = urlsplit(file["upload"]["url"]).path
-        assert self.guest.request("PUT", path, data=PDF.read_bytes()).ok
+        """Upload a PDF. Return its id."""
+        return self._upload(owner, "document", PDF)
+
+    def photo(self, owner: Person) -> str:
+        """Upload a photo. Return its id."""
+        return self._upload(owner, "photo", PHOTO)
+
+    def _upload(self, owner: Person, purpose: str, path: Path) -> str:
+        """Upload a file that is checked at once. Return its id."""
+        data = path.read_bytes()
+        file = owner.request_json("POST", "/files", purpose=purpose, name=path.name, size=len(data))
+        assert self.guest.request("PUT", urlsplit(file["upload"]["url"]).path, data=data).ok
         owner.request_json("POST", f"/files/{file['id']}/complete")
         self._check_files()
         assert owner.request_json("GET", f"/files/{file['id']}")["state"] == "ready"
