@@ -11,9 +11,7 @@ from devstack.s3 import settings
 from devstack.s3.server import BucketServer, Handler
 from learnstream.clock import now
 from learnstream.errors.file_storage import Busy, Missing, Unreachable
-from learnstream.integrations.s3 import objects
 from learnstream.integrations.s3.adapter import S3
-from tests.faults.proxy import Proxy
 
 NAME = "files/64b000000000000000000001"
 CONTENT = bytes(range(256)) * 5000
@@ -31,25 +29,10 @@ every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    """Wait for a short time only."""
-    monkeypatch.setattr(objects, "READ_TIMEOUT", timedelta(seconds=0.3))
-    monkeypatch.setattr(objects, "CALL_TIMEOUT", timedelta(seconds=0.6))
-    monkeypatch.setattr(objects, "TRANSFER_TIMEOUT", timedelta(seconds=0.8))
-
-
-@pytest.fixture
-def proxy(s3):
-    host, _, port = s3.url.removeprefix("http://").partition(":")
-    with Proxy((host, int(port))) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def store(s3, proxy, impatient):
+def store(s3, s3_proxy, impatient):
     """A storage behind the proxy, with one object. The port is signed: the server's own would not match."""
     S3(s3.bucket).put(NAME, [CONTENT], content_type=None)
-    return S3(replace(s3.bucket, endpoint=f"http://{proxy.address}"))
+    return S3(replace(s3.bucket, endpoint=f"http://{s3_proxy.address}"))
 
 
 def fails(call, store, error=Unreachable):
@@ -61,38 +44,38 @@ def fails(call, store, error=Unreachable):
 
 
 @every_call
-def test_a_store_that_refuses_connections_is_unreachable(store, proxy, call):
-    proxy.refuse()
+def test_a_store_that_refuses_connections_is_unreachable(store, s3_proxy, call):
+    s3_proxy.refuse()
 
     assert fails(call, store)
 
 
 @every_call
-def test_a_frozen_store_is_unreachable(store, proxy, call):
-    proxy.black_hole()
+def test_a_frozen_store_is_unreachable(store, s3_proxy, call):
+    s3_proxy.black_hole()
 
     assert fails(call, store)
 
 
 @every_call
-def test_a_slow_store_is_unreachable(store, proxy, call):
-    proxy.delay(2)
+def test_a_slow_store_is_unreachable(store, s3_proxy, call):
+    s3_proxy.delay(2)
 
     assert fails(call, store)
 
 
 @every_call
-def test_a_store_that_resets_connections_is_unreachable(store, proxy, call):
-    proxy.reset()
+def test_a_store_that_resets_connections_is_unreachable(store, s3_proxy, call):
+    s3_proxy.reset()
 
     assert fails(call, store)
 
 
-def test_a_store_that_comes_back_is_used_again(store, proxy):
-    proxy.refuse()
+def test_a_store_that_comes_back_is_used_again(store, s3_proxy):
+    s3_proxy.refuse()
     assert fails(CALLS["stat"], store)
 
-    proxy.heal()
+    s3_proxy.heal()
 
     assert store.stat(NAME).size == len(CONTENT)
 

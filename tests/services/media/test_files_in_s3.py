@@ -1,17 +1,24 @@
 """The life of files in a bucket: clients move the bytes themselves, at presigned URLs."""
 
 import hashlib
+import socket
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import urllib3
+from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents.file import FilePurpose
+from learnstream.documents.file import File, FilePurpose
+from learnstream.errors.file_storage import Unreachable
 from learnstream.integrations import files as port
+from learnstream.integrations.gridfs.adapter import GridFs
+from learnstream.integrations.s3.adapter import S3
 from learnstream.services.media import file_orphans, file_processing, file_sweeps, file_worker
 from learnstream.services.media.file_processing import Checked
-from tests.files import stored
+from tests.files import make_document, make_photo, stored
 from tests.pictures import photo
 
 pytestmark = pytest.mark.usefixtures("files_in_s3")
@@ -111,3 +118,67 @@ def test_a_deleted_file_leaves_nothing(client, stranger):
     file_sweeps.review_due()
 
     assert objects() == []
+
+
+@pytest.fixture
+def failing(app, s3, s3_proxy, impatient, monkeypatch):
+    """The proxy before the bucket that the application uses."""
+    behind = S3(replace(s3.bucket, endpoint=f"http://{s3_proxy.address}"))
+    monkeypatch.setitem(app.extensions, port.EXTENSION, port.Stores(GridFs(), behind))
+    return s3_proxy
+
+
+@pytest.mark.parametrize("failure", ["refuse", "black_hole", "reset"])
+def test_a_file_waits_until_the_bucket_is_back(client, stranger, failing, failure):
+    file = create(client, stranger)
+    assert send(file["upload"]) == 200
+    getattr(failing, failure)()
+
+    assert complete(client, stranger, file["id"])["state"] == "processing"
+    assert stored(file["id"])["tries"] == 1
+
+    failing.heal()
+    File.collection().update_one({"_id": ObjectId(file["id"])}, {"$set": {"due_at": now()}})
+    file_worker.process_due()
+    assert client.get(f"/files/{file['id']}", auth=stranger).json["state"] == "ready"
+    assert objects("staging/") == []
+
+
+def test_web_requests_do_not_wait_for_the_bucket(client, owner, failing):
+    file_id = make_document(owner)
+    photo_id = make_photo(owner)
+    failing.refuse()
+
+    assert create(client, owner)["upload"]["url"].startswith(f"http://{failing.address}")
+    assert client.get(f"/files/{file_id}/content", auth=owner).status_code == 302
+    assert client.get(f"/photos/{photo_id}/small").status_code == 302
+    assert client.delete(f"/files/{file_id}", auth=owner).status_code == 204
+
+
+def test_a_file_is_removed_once_the_bucket_is_back(client, owner, failing):
+    photo_id = make_photo(owner)
+    client.delete(f"/files/{photo_id}", auth=owner)
+    failing.refuse()
+    with pytest.raises(Unreachable):
+        file_sweeps.review_due()
+    assert stored(photo_id) is not None
+
+    failing.heal()
+    File.collection().update_one({"_id": ObjectId(photo_id)}, {"$set": {"review_at": now()}})
+    file_sweeps.review_due()
+
+    assert (stored(photo_id), objects()) == (None, [])
+
+
+def test_nothing_is_held_when_an_upload_is_cut(client, stranger, s3):
+    file = create(client, stranger)
+    url = urlsplit(file["upload"]["url"])
+    with socket.create_connection((url.hostname, url.port), timeout=5) as client_socket:
+        head = (
+            f"PUT {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/octet-stream\r\n"
+        )
+        client_socket.sendall(f"{head}Content-Length: {len(PHONE)}\r\n\r\n".encode() + PHONE[:1000])
+
+    refused = complete(client, stranger, file["id"])
+
+    assert (refused["state"], refused["refusal"]["code"]) == ("refused", "upload_missing")
