@@ -3,14 +3,14 @@
 Planning again once a plan has been applied changes nothing.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from learnstream.services.enrollment.imports import rules
 from learnstream.services.enrollment.imports.people import Entry, Person, RowError
-from learnstream.services.enrollment.imports.rules import AddressTaken, Broken
+from learnstream.services.enrollment.imports.rules import Broken
 from learnstream.services.enrollment.imports.state import Account, Group, Present, State, change, create
 from learnstream.text import folding
 
@@ -57,7 +57,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The changes in the order in which they are to be applied; none are if the plan is refused.
+    """The changes in the order of the rows; none is to be applied if the plan is refused.
 
     `refusal` is `too_many_removals` if a sync would remove more than half of the group.
     """
@@ -104,18 +104,10 @@ class _Planner:
         self.state = State(present)
         self.group = group
         self.failed: list[Person] = []
-        # Rows that fail for an address, until a later row frees it.
-        self._waiting: dict[str, list[tuple[Person, Broken]]] = defaultdict(list)
 
     def plan(self, entries: Iterable[Entry]) -> Iterator[Change]:
         for entry in entries:
-            if entry.errors:
-                yield self._fail(entry.person, entry.errors)
-            else:
-                yield from self._plan_with_followers(entry.person)
-        for waiting in self._waiting.values():
-            for person, error in waiting:
-                yield self._fail(person, (error.error,))
+            yield self._fail(entry.person, entry.errors) if entry.errors else self._plan(entry.person)
 
     def missing(self, group: Group) -> list[Change]:
         """Return the removal of members whom no row is about."""
@@ -132,21 +124,14 @@ class _Planner:
         found = (present.by_external_id.get(person.external_id or ""), present.by_email.get(person.email_key or ""))
         return [account for account in found if account]
 
-    def _plan_with_followers(self, first: Person) -> Iterator[Change]:
-        """Plan a row, and those that waited for an address that it leaves."""
-        people = [first]
-        while people:
-            person = people.pop()
-            try:
-                change = self._decide(person)
-            except AddressTaken as error:
-                self._waiting[person.email_key or ""].append((person, error))
-            except Broken as error:
-                yield self._fail(person, (error.error,))
-            else:
-                left = self.state.put(person.row, change.before, change.after) if change.after else None
-                people += [waiting for waiting, _ in self._waiting.pop(left, [])] if left else []
-                yield change
+    def _plan(self, person: Person) -> Change:
+        try:
+            change = self._decide(person)
+        except Broken as error:
+            return self._fail(person, (error.error,))
+        if change.after:
+            self.state.put(person.row, change.before, change.after)
+        return change
 
     def _decide(self, person: Person) -> Change:
         account = rules.find_account(person, self.state)

@@ -25,10 +25,10 @@ class Repeated(Broken):
 
 
 class AddressTaken(Broken):
-    """Another account has the address, which a later row may change."""
+    """Another account has the address, or can get it back."""
 
     def __init__(self, person: Person) -> None:
-        message = "Another account has this address."
+        message = "Another account has this address, or had it until a few days ago."
         super().__init__(person, Column.EMAIL, "email_taken", message)
 
 
@@ -36,13 +36,15 @@ def find_account(person: Person, state: State) -> Account | None:
     """Return the account that a row is about: by the external id, else by the address.
 
     Raises:
-        AddressTaken: the address is that of another account than the external id.
+        AddressTaken: the address is that of another account than the external id, or reserved for another.
         Repeated: an earlier row is about it.
     """
     keyed, addressed = state.by_external_id(person.external_id), state.by_email(person.email_key)
     if addressed and _is_another(addressed, keyed, person):
         raise AddressTaken(person)
     account = keyed or addressed
+    if state.is_reserved(person.email_key, account):
+        raise AddressTaken(person)
     if account and (first := state.rows.get(account.id)):
         raise Repeated(person, Column.EXTERNAL_ID if keyed else Column.EMAIL, first)
     return account

@@ -52,11 +52,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The accounts and groups that a file may be about; accounts by external id and by `email_key`."""
+    """The accounts and groups that a file may be about; accounts by external id and by `email_key`.
+
+    `reserved` maps addresses that accounts have given up, and can get back, to the accounts' ids.
+    """
 
     by_external_id: Mapping[str, Account] = field(default_factory=dict)
     by_email: Mapping[str, Account] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
+    reserved: Mapping[str, int] = field(default_factory=dict)
 
     def group(self, text: str) -> Group | None:
         """Return the group that has this code, else this name; None if it is no one group's."""
@@ -72,7 +76,8 @@ class State:
         self.present = present
         self.rows: dict[int, int] = {}  # the row about an account, by its id
         self._by_external_id: dict[str, Account] = {}
-        self._by_email: dict[str, Account | None] = {}
+        self._by_email: dict[str, Account] = {}
+        self._reserved: dict[str, int] = {}
 
     def by_external_id(self, external_id: str | None) -> Account | None:
         """Return the account with this external id."""
@@ -84,18 +89,24 @@ class State:
         """Return the account with this address."""
         if key is None:
             return None
-        return self._by_email[key] if key in self._by_email else self.present.by_email.get(key)
+        found = self._by_email.get(key) or self.present.by_email.get(key)
+        return None if key in self._reserved else found
 
-    def put(self, row: int, before: Account | None, after: Account) -> str | None:
-        """Apply a row to its account; return the address that it leaves, if it leaves one."""
+    def is_reserved(self, key: str | None, account: Account | None) -> bool:
+        """True if an address is that which another account has given up."""
+        if key is None:
+            return False
+        holder = self._reserved.get(key) or self.present.reserved.get(key)
+        return holder is not None and (account is None or account.id != holder)
+
+    def put(self, row: int, before: Account | None, after: Account) -> None:
+        """Apply a row to its account."""
         self.rows[after.id] = row
-        left = before.email_key if before and before.email_key != after.email_key else None
-        if left:
-            self._by_email[left] = None
+        if before and before.email_key != after.email_key:
+            self._reserved[before.email_key] = before.id
         self._by_email[after.email_key] = after
         if after.external_id:
             self._by_external_id[after.external_id] = after
-        return left
 
 
 def create(person: Person, name: str, email: str) -> Account:

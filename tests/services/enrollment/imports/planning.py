@@ -7,39 +7,43 @@ from learnstream.services.enrollment.imports.plans import Kind, Outcome, plan
 from learnstream.services.enrollment.imports.state import Account, Group, Present
 
 
-def present_of(accounts, groups=()):
+def present_of(accounts, groups=(), reserved=None):
     return Present(
         {account.external_id: account for account in accounts if account.external_id},
         {account.email_key: account for account in accounts},
         tuple(groups),
+        reserved or {},
     )
 
 
-def planned(entries, accounts=(), members=None, barred=(), **options):
+def planned(entries, accounts=(), members=None, barred=(), reserved=None, **options):
     """Plan people or entries for the group 7B, whose members are accounts with these ids; for accounts alone if None."""
     entries = [entry if isinstance(entry, Entry) else Entry(entry) for entry in entries]
     if members is None:
-        return plan(entries, present_of(accounts), **options)
+        return plan(entries, present_of(accounts, reserved=reserved), **options)
     group = Group("7B", "Class 7B", {each.id: each for each in accounts if each.id in members}, frozenset(barred))
-    return plan(entries, present_of(accounts, [group]), kind=Kind.GROUP_MEMBERS, group=group, **options)
+    return plan(entries, present_of(accounts, [group], reserved), kind=Kind.GROUP_MEMBERS, group=group, **options)
 
 
-def applied(made, accounts, members=()):
-    """Return the accounts and the ids of the members once a plan has been applied, in its order, as a store would."""
-    by_id, joined = {account.id: account for account in accounts}, set(members)
+def applied(made, accounts, members=(), reserved=None):
+    """Return the accounts, the members' ids and the reserved addresses once a plan was applied, as a store would."""
+    by_id, joined, reserved = {account.id: account for account in accounts}, set(members), dict(reserved or {})
     for change in [] if made.refusal else made.changes:
         after = change.after
         if change.outcome is Outcome.CREATED:
             after = replace(after, id=1_000 + change.row)
         if after:
             assert change.before == by_id.get(after.id)
+            if change.before and change.before.email_key != after.email_key:
+                reserved[change.before.email_key] = after.id
+            assert reserved.get(after.email_key, after.id) == after.id, "an address is reserved"
             by_id[after.id] = after
             joined |= {after.id} if change.joins else set()
             joined -= {after.id} if change.leaves else set()
         for key in ("external_id", "email_key"):
             keys = [value for account in by_id.values() if (value := getattr(account, key))]
             assert len(set(keys)) == len(keys), f"two accounts with one {key}"
-    return list(by_id.values()), joined
+    return list(by_id.values()), joined, reserved
 
 
 def outcomes(made):

@@ -90,13 +90,19 @@ def test_an_address_of_somebody_else_is_refused():
     assert failures(planned(rows, [ANA, RUI])) == [(2, "email", "email_taken"), (3, "email", "email_taken")]
 
 
-def test_an_address_may_pass_on_within_a_file():
-    first = Person(2, email="rui@example.com", external_id="007")
-    second = Person(3, email="new@example.com", external_id="008")
+def test_an_address_that_was_given_up_is_reserved():
+    moved = Person(2, email="new@example.com", external_id="008")
+    others = [Person(3, email="rui@example.com", external_id="007"), Person(4, "Eva", "gone@example.com")]
 
-    made = planned([first, second], [ANA, RUI])
+    made = planned([moved, *others], [ANA, RUI], reserved={"gone@example.com": 9})
 
-    assert [(change.row, change.outcome) for change in made.changes] == [(3, "updated"), (2, "updated")]
+    assert failures(made) == [(3, "email", "email_taken"), (4, "email", "email_taken")]
+
+
+def test_an_address_that_was_given_up_can_be_had_back():
+    made = planned([Person(2, email="old@example.com", external_id="007")], [ANA], reserved={"old@example.com": 1})
+
+    assert outcomes(made) == {2: "updated"}
 
 
 def test_two_rows_about_one_account_are_one():
