@@ -1,5 +1,6 @@
 """Commands for operators: `flask release`, `flask ensure-indexes`, … Each may be repeated, and run concurrently."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
         encrypt_second_factors,
         check_files,
         move_files,
+        import_people,
         personal_data_page,
         error_codes_page,
         preview_mails,
@@ -215,6 +217,33 @@ def move_files() -> None:
             click.echo(f"files moved so far: {moved.count}, bytes: {moved.size}", err=True)
     click.echo(f"files moved: {moved.count}, bytes: {moved.size}, failed: {moved.failed}")
     if moved.failed:
+        raise click.exceptions.Exit(1)
+
+
+@click.command("import-people")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@with_appcontext
+def import_people(file: Path, dry_run: bool) -> None:
+    """Create and update the accounts of the people in a spreadsheet (XLSX or CSV).
+
+    Repeating it changes nothing. Rows that fail are printed with their errors, and cost only themselves.
+    """
+    # Web workers import this module, and none of these.
+    from learnstream.integrations.spreadsheets import Unusable  # noqa: PLC0415 - see above
+    from learnstream.services.enrollment.imports import running  # noqa: PLC0415 - see above
+    from learnstream.services.enrollment.imports.headings import UnusableTable  # noqa: PLC0415 - see above
+
+    try:
+        entries = running.read([file.read_bytes()])
+    except (Unusable, UnusableTable) as error:
+        raise click.ClickException(f"{error} ({error.code})") from None
+    with click.progressbar(length=len(entries), label="rows", file=sys.stderr) as bar:
+        made = running.plan(entries) if dry_run else running.run(entries, by=None, report=bar.update)
+    for failure in (each for change in made.changes for each in change.errors):
+        click.echo(f"row {failure.row}, {failure.column} {failure.value!r}: {failure.message} ({failure.code})")
+    click.echo(", ".join(f"{outcome}: {count}" for outcome, count in made.counts().items()))
+    if made.counts()["failed"]:
         raise click.exceptions.Exit(1)
 
 

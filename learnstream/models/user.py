@@ -14,7 +14,7 @@ from learnstream.models.columns import CreatedAt, RowId, UpdatedAt, words
 from learnstream.stores.sql import Model
 from learnstream.text import folding
 
-MAX_NAME = 100
+MAX_NAME, MAX_EXTERNAL_ID = 100, 64  # characters
 OUTDATED = text("derived_from IS DISTINCT FROM (name || chr(10) || email)")
 
 
@@ -55,6 +55,7 @@ class User(Model):
         # The sort orders of the administrators' list of accounts.
         Index("ix_users_name_lower", text("lower(name)"), "id"),
         Index("ix_users_created_at", "created_at", "id"),
+        Index("uq_users_external_id", "external_id", unique=True),
         # Sweeps ask which photos are in use.
         Index("ix_users_photo_id", "photo_id", postgresql_where=text("photo_id IS NOT NULL")),
     )
@@ -72,6 +73,10 @@ class User(Model):
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # Links mailed to an address end with it, even if the account returns to it.
     email_changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # The school's own key for a person, by which imports know them.
+    external_id: Mapped[str | None] = mapped_column(String(MAX_EXTERNAL_ID))
+    # When an import created the account: then imports may change its address, name and phone number.
+    imported_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     phone: Mapped[str | None] = mapped_column(String(16))
     timezone: Mapped[str | None] = mapped_column(String(64))
     language: Mapped[str | None] = mapped_column(String(10))

@@ -68,6 +68,27 @@ def change(user: User, email: str, *, network: str) -> None:
     mail_commands.add(MailCommand.CONFIRM_ADDRESS, change_id=pending.id)
 
 
+def replace(user: User, email: str, *, by: int | None) -> None:
+    """Change a locked account's address at once, as an administrator; the old one is told, and can undo it.
+
+    Raises:
+        EmailTaken: another account has the new address, or can get it back.
+    """
+    cancel(user.id)
+    done = AddressChange(
+        user_id=user.id,
+        old_address=user.email,
+        old_key=folding.caseless(user.email),
+        new_address=email,
+        confirmed_at=now(),
+    )
+    accounts.change_email(user, email, by=by)
+    db.session.add(done)
+    db.session.flush()
+    if mail.is_configured():
+        mail_commands.add(MailCommand.ADDRESS_CHANGED, change_id=done.id)
+
+
 def cancel(user_id: int) -> None:
     """Cancel an account's pending change; its link becomes invalid."""
     db.session.execute(

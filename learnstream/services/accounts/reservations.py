@@ -4,9 +4,10 @@ Otherwise, an attacker who takes over an account could prevent its owner from un
 account with the old address.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from learnstream.clock import now
 from learnstream.errors.accounts import EmailTaken
@@ -27,11 +28,20 @@ def require_unreserved(email: str, *, user_id: int) -> None:
     Raises:
         EmailTaken: another account can.
     """
-    reserved = select(AddressChange.id).where(
-        AddressChange.old_key == folding.caseless(email),
-        AddressChange.user_id != user_id,
+    others = (AddressChange.user_id != user_id, *_reserved([folding.caseless(email)]))
+    if db.session.scalar(select(AddressChange.id).where(*others).limit(1)) is not None:
+        raise EmailTaken()
+
+
+def holders(keys: Collection[str]) -> dict[str, int]:
+    """Return which of these canonical addresses are reserved, each with the id of an account that can get it back."""
+    found = select(AddressChange.old_key, AddressChange.user_id).where(*_reserved(keys)).order_by(AddressChange.id)
+    return {row.old_key: row.user_id for row in db.session.execute(found)}
+
+
+def _reserved(keys: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AddressChange.old_key.in_(keys),
         AddressChange.confirmed_at > now() - RESERVED,
         AddressChange.undone_at.is_(None),
     )
-    if db.session.scalar(reserved.limit(1)) is not None:
-        raise EmailTaken()

@@ -41,7 +41,7 @@ POSTGRESQL: dict[str, Stored] = {
         ACCOUNT,
         personal=(
             "id name email email_key search_words derived_from role is_active email_verified_at email_changed_at "
-            "phone timezone language photo_id sessions_valid_from created_at updated_at"
+            "external_id imported_at phone timezone language photo_id sessions_valid_from created_at updated_at"
         ),
         secret="password_hash",  # noqa: S106 - the names of fields
     ),

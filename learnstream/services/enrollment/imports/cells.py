@@ -6,11 +6,11 @@ from typing import Any
 
 from learnstream.integrations.spreadsheets import Cell, Kind, Special
 from learnstream.models import Role
-from learnstream.models.user import MAX_NAME
+from learnstream.models.user import MAX_EXTERNAL_ID, MAX_NAME
 from learnstream.services.enrollment.imports.headings import Column
 from learnstream.text import csv_tables, display, email_address, folding
 
-MAX_EMAIL, MAX_EXTERNAL_ID, MAX_GROUP = 254, 64, 100  # characters
+MAX_EMAIL, MAX_GROUP = 254, 100  # characters
 # Spaces of all widths become one; these, which have none, are dropped: copied from web pages and word processors.
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # These belong into the words of some scripts, so that they are dropped at the ends only, and from addresses and numbers.

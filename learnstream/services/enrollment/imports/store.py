@@ -1,0 +1,99 @@
+"""Accounts in PostgreSQL as plans see them, and the changes of a plan applied to them."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from learnstream.errors.accounts import EmailTaken
+from learnstream.models import User
+from learnstream.services.accounts import addresses, imported, reservations
+from learnstream.services.accounts.imported import Student
+from learnstream.services.enrollment.imports.people import Person
+from learnstream.services.enrollment.imports.plans import Change
+from learnstream.services.enrollment.imports.state import Account, Present
+from learnstream.stores.sql import db
+
+KEYS = 1000  # that a query asks for
+COLUMNS = (
+    User.id,
+    User.name,
+    User.email,
+    User.email_key,
+    User.role,
+    User.is_active,
+    User.external_id,
+    User.phone,
+    User.imported_at,
+)
+
+
+class Stale(Exception):
+    """Accounts have changed since they were loaded, so that the rest has to be planned again."""
+
+
+def load(people: Iterable[Person]) -> Present:
+    """Return the accounts that people may be those of."""
+    by_external_id: dict[str, Account] = {}
+    by_email: dict[str, Account] = {}
+    reserved: dict[str, int] = {}
+    remaining = iter(people)
+    while part := list(islice(remaining, KEYS)):
+        keys = [person.email_key for person in part if person.email_key]
+        for account, key in _find([person.external_id for person in part if person.external_id], keys):
+            if key:
+                by_email[key] = account
+            if account.external_id:
+                by_external_id[account.external_id] = account
+        reserved |= reservations.holders(keys)
+    return Present(by_external_id, by_email, reserved=reserved)
+
+
+def _find(external_ids: Collection[str], keys: Collection[str]) -> Iterator[tuple[Account, str | None]]:
+    """Yield accounts, each with its address as it is compared; None if that is another account's."""
+    either = or_(User.external_id.in_(external_ids), User.email_key.in_(keys))
+    for row in db.session.execute(select(*COLUMNS).where(either)):
+        yield _account(row), row.email_key
+
+
+def _account(row: Any) -> Account:
+    imported = row.imported_at is not None
+    return Account(row.id, row.name, row.email, row.role, row.is_active, row.external_id, row.phone, imported)
+
+
+def apply(changes: Sequence[Change], *, by: int | None) -> None:
+    """Apply changes that were planned, all of them or, if it raises, none once the transaction is rolled back.
+
+    Raises:
+        Stale: an account is not as planned any more.
+    """
+    try:
+        imported.add_all([_student(each.after) for each in changes if each.after and not each.before], by=by)
+        _update({each.before: each.after for each in changes if each.before and each.after}, by)
+    except EmailTaken:
+        raise Stale() from None
+
+
+def _student(account: Account) -> Student:
+    return Student(account.name, account.email, account.external_id, account.phone)
+
+
+def _update(planned: dict[Account, Account], by: int | None) -> None:
+    wanted = {before.id: (before, after) for before, after in planned.items() if before != after}
+    # In one order, so that two imports cannot deadlock.
+    locked = select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update(key_share=True)
+    users = db.session.scalars(locked.execution_options(populate_existing=True)).all()
+    if len(users) < len(wanted):
+        raise Stale()
+    for user in users:
+        _change(user, *wanted[user.id], by)
+    db.session.flush()
+
+
+def _change(user: User, before: Account, after: Account, by: int | None) -> None:
+    if _account(user) != before:
+        raise Stale()
+    user.name, user.phone, user.external_id = after.name, after.phone, after.external_id
+    if after.email != before.email:
+        addresses.replace(user, after.email, by=by)

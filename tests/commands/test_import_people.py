@@ -1,0 +1,31 @@
+from learnstream.services.accounts import accounts
+from tests.spreadsheets import PEOPLE
+
+
+def run(app, file, *options, exit_code=0):
+    result = app.test_cli_runner().invoke(args=["import-people", str(file), *options])
+    assert result.exit_code == exit_code, result.output
+    return result.output
+
+
+def test_people_of_a_spreadsheet_get_accounts(app, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("Nome;E-mail;Matrícula\nAna;ana@example.com;007\nRui;rui@example\n")
+
+    output = run(app, file, exit_code=1)
+
+    assert "row 3, email 'rui@example': " in output
+    assert "(invalid_email)" in output
+    assert "created: 1, updated: 0, unchanged: 0, removed: 0, failed: 1" in output
+    assert accounts.find("ana@example.com").external_id == "007"
+
+
+def test_a_dry_run_changes_nothing(app):
+    output = run(app, PEOPLE / "sheetjs.xlsx", "--dry-run", exit_code=1)
+
+    assert "created: 1" in output
+    assert accounts.find("anna@example.com") is None
+
+
+def test_a_file_that_cannot_be_read_is_told(app):
+    assert "protected by a password" in run(app, PEOPLE / "locked.xlsx", exit_code=1)
