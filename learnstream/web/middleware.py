@@ -45,6 +45,9 @@ CLIENT_HEADERS = [
     "Retry-After",
     "Idempotent-Replayed",
     "Content-Disposition",
+    # Readers of PDF ask for ranges only if they see these.
+    "Accept-Ranges",
+    "Content-Range",
     RATE_LIMIT,
     RATE_LIMIT_POLICY,
     API_VERSION,

@@ -262,6 +262,7 @@ def documents(seeder: Seeder) -> list[Case]:
         Case("guest's link", document(guest, known.preview), outage_status=(200, 200, 200), cached=True),
         Case("bytes", get(guest, f"{linked.path}?{linked.query}"), **bytes_of),
         Case("bytes by token", get(learner, linked.path), **bytes_of),
+        Case("newcomer's bytes", get(newcomer, linked.path), outage_status=(503, 503, 200)),
         Case("newcomer's link", document(newcomer, known.document), outage_status=(503, 200, 200)),
         Case("unseen lesson", document(learner, unknown.document), outage_status=(503, 503, 200)),
         Case("stranger", document(stranger, known.document), outage_status=(503, 403, 403), normal_status=403),

@@ -64,6 +64,7 @@ def test_pages_can_read_error_responses_and_headers(build_client):
     readable = set(response.headers["Access-Control-Expose-Headers"].split(", "))
     assert {"ETag", "X-Pagination", "X-Request-ID", "X-API-Version"} <= readable
     assert {"Content-Disposition", "RateLimit", "RateLimit-Policy"} <= readable
+    assert {"Accept-Ranges", "Content-Range"} <= readable
 
 
 def test_browsers_send_no_credentials(build_client):

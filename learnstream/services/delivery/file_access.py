@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from learnstream.documents import FilePurpose
 from learnstream.documents.file import FileFacts
-from learnstream.errors import Denied, NotFound, Unauthenticated
-from learnstream.policies.access import can_edit_course, require_lesson_access
+from learnstream.errors import Denied, NotFound
+from learnstream.policies.access import can_edit_course, live_seat, require_lesson_access
 from learnstream.policies.files import can_read_file
+from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller, CourseView, LessonView
 from learnstream.services.authoring import courses
-from learnstream.services.delivery import syllabus, visibility
+from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.media import document_use
 
@@ -18,7 +19,7 @@ def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
     """Return whether the caller may read a file.
 
     These may: its owner and administrators; instructors of a course whose draft or any of whose versions refer to it; and
-    those for whom a lesson that shows it is open, in the version that they are shown.
+    those for whom a lesson that shows it is open, in the version of their seat; everybody, if a free preview shows it.
     """
     if caller and can_read_file(caller, file["owner_id"]):
         return True
@@ -45,15 +46,24 @@ def _courses_of(file_id: str) -> Iterable[CourseView]:
 def _shows(course: CourseView, file_id: str, caller: Caller | None) -> bool:
     if can_edit_course(caller, course):
         return True
-    seat = visibility.seat_of(caller, course)
-    number = seat.course_version if seat else course.current_version
-    lessons = syllabus.get(course.id, number).lessons if number else ()
-    return any(lesson.document_id == file_id and _is_open(course, lesson, caller) for lesson in lessons)
+    # Public, so whether the caller has a seat need not be known.
+    if any(lesson.free_preview for lesson in _lessons_with(file_id, course, course.current_version)):
+        return True
+    seat = live_seat(caller, course.id)
+    return seat is not None and any(
+        _is_open(course, lesson, caller, seat) for lesson in _lessons_with(file_id, course, seat.course_version)
+    )
 
 
-def _is_open(course: CourseView, lesson: Lesson, caller: Caller | None) -> bool:
+def _lessons_with(file_id: str, course: CourseView, number: int) -> list[Lesson]:
+    """Return the lessons that show a file in a version of the course; 0 is none."""
+    found = syllabus.get(course.id, number).lessons if number else ()
+    return [lesson for lesson in found if lesson.document_id == file_id]
+
+
+def _is_open(course: CourseView, lesson: Lesson, caller: Caller | None, seat: Seat) -> bool:
     try:
-        require_lesson_access(caller, LessonView(lesson.id, course, lesson.free_preview, lesson.gate))
-    except (Denied, Unauthenticated):
+        require_lesson_access(caller, LessonView(lesson.id, course, lesson.free_preview, lesson.gate), seat=seat)
+    except Denied:
         return False
     return True
