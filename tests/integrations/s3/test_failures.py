@@ -1,5 +1,6 @@
 """A store that fails: every call ends in time, with an error of the port."""
 
+import ssl
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from devstack.s3.server import BucketServer, Handler
 from learnstream.clock import now
 from learnstream.errors.file_storage import Busy, Missing, Unreachable
 from learnstream.integrations.s3.adapter import S3
+from tests.tls import write_self_signed
 
 NAME = "files/64b000000000000000000001"
 CONTENT = bytes(range(256)) * 5000
@@ -185,6 +187,18 @@ def test_an_object_that_was_never_written_is_an_error(faulty, tmp_path):
 
     with pytest.raises(Unreachable):
         Forgetful(faulty.bucket).put("files/2", [CONTENT], content_type=None)
+
+
+def test_a_store_without_a_trusted_certificate_gets_nothing(tmp_path, impatient):
+    with BucketServer(tmp_path, lambda url: settings.bucket(url.replace("http:", "https:"), "secret")) as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(write_self_signed(tmp_path / "certificate.pem", "127.0.0.1"))
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+        assert fails(CALLS["put"], S3(server.bucket))
+        assert list((tmp_path / server.bucket.name).iterdir()) == []
+        server.shutdown()
 
 
 def test_a_missing_object_is_missing(faulty):

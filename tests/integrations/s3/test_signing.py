@@ -71,7 +71,7 @@ def test_another_implementation_signs_alike(path_style, method, name):
 
     ours = presign(bucket, method, name, signed_at=signed_at, expires_at=signed_at + timedelta(minutes=5))
 
-    assert urlsplit(ours).path == urlsplit(theirs).path
+    assert urlsplit(ours)[:3] == urlsplit(theirs)[:3]
     assert dict(parse_qsl(urlsplit(ours).query)) == dict(parse_qsl(urlsplit(theirs).query))
 
 
