@@ -229,7 +229,7 @@ def import_people(file: Path, dry_run: bool) -> None:
 
     Repeating it changes nothing. Rows that fail are printed with their errors, and cost only themselves.
     """
-    # Web workers import this module, and none of these.
+    # Not at the top: this module is imported by everything that creates the application.
     from learnstream.integrations.spreadsheets import Unusable  # noqa: PLC0415 - see above
     from learnstream.services.enrollment.imports import running  # noqa: PLC0415 - see above
     from learnstream.services.enrollment.imports.headings import UnusableTable  # noqa: PLC0415 - see above

@@ -1,10 +1,9 @@
 """Tables of an import: people in the shape in which they are imported, and the errors of rows, to give back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, fields
 from typing import IO
 
-from learnstream.integrations import xlsx
 from learnstream.services.enrollment.imports.headings import Column
 from learnstream.services.enrollment.imports.people import RowError
 from learnstream.services.enrollment.imports.state import Account
@@ -21,12 +20,21 @@ def people_as_csv(accounts: Iterable[Account], group: str | None = None) -> Iter
 
 def write_people(target: IO[bytes], accounts: Iterable[Account], group: str | None = None) -> None:
     """Write the same table as XLSX."""
-    xlsx.write(target, "People", PEOPLE, ([_literal(cell) for cell in _cells(each, group)] for each in accounts))
+    _write_xlsx(target, "People", PEOPLE, ([_literal(cell) for cell in _cells(each, group)] for each in accounts))
 
 
 def write_errors(target: IO[bytes], errors: Iterable[RowError]) -> None:
     """Write the errors of rows as XLSX."""
-    xlsx.write(target, "Errors", ERRORS, (astuple(error) for error in errors))
+    _write_xlsx(target, "Errors", ERRORS, (astuple(error) for error in errors))
+
+
+def _write_xlsx(
+    target: IO[bytes], sheet: str, columns: Sequence[str], rows: Iterable[Sequence[str | int | None]]
+) -> None:
+    # Only workers write workbooks, but web workers import all services.
+    from learnstream.integrations import xlsx  # noqa: PLC0415 - see above
+
+    xlsx.write(target, sheet, columns, rows)
 
 
 def _cells(account: Account, group: str | None) -> list[str]:
