@@ -45,7 +45,13 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def stores(worker_id):
+def file_storage():
+    """The settings of the storage of files; by default, they are in MongoDB."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def stores(worker_id, file_storage):
     """Empty databases of their own, since the story goes on from test to test."""
     name = f"learnstream_story_{worker_id}"
     number = 8 + int(worker_id.removeprefix("gw")) % 8 if worker_id != "master" else 8
@@ -72,9 +78,10 @@ def mux(port, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def environment(stores, port, mux, mail_catcher):
+def environment(stores, file_storage, port, mux, mail_catcher):
     return {
         **stores,
+        **file_storage,
         **mux.environment(),
         **mail_catcher.environment(),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
