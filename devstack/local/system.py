@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from config import load
 from devstack.demo.seed import Seed
 from devstack.errors import DevstackError, InUseError
 from devstack.local import state
@@ -159,7 +160,15 @@ class LocalSystem:
         self._start_school()
 
     def _start_school(self) -> None:
-        options = ["--port", str(self.watch_port), "--api", self.url]
+        bucket = load(self.environment()).FILES_S3
+        options = [
+            "--port",
+            str(self.watch_port),
+            "--api",
+            self.url,
+            "--storage",
+            bucket.base_url if bucket else self.url,
+        ]
         self.programs.start("school", ["python", "-m", "devstack.school", *options], with_venv_path(self.environ))
         self.programs.wait_until(lambda: ports.responds(self.watch_port, "/"), "The example school did not answer")
 

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
+from devstack.web import QuietRequestHandler
+
 ROOT = Path(__file__).parents[2]
 # What keeps a headless Chromium quiet: nothing but the page under test is asked for.
 QUIET = [
@@ -30,6 +32,12 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < deadline, f"not within {PATIENCE} seconds"
         time.sleep(0.05)
+
+
+def sign_in(page, person):
+    page.get_by_label("E-mail").fill(person.email)
+    page.get_by_label("Password").fill(person.password)
+    page.get_by_role("button", name="Sign in").click()
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +76,17 @@ def server(app):
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(timeout=5)
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def school():
+    """The server of the example school's pages; it learns where the application is when that is known."""
+    server = make_server("127.0.0.1", 0, None, threaded=True, request_handler=QuietRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.shutdown()
     server.server_close()
 
 

@@ -1,11 +1,8 @@
 """The local stack's watch page in a real browser: a real stream, played by the browser's own HLS."""
 
-import threading
-
 import pytest
 import requests
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from devstack.mux import Emulator
 from devstack.processes import ports
@@ -13,7 +10,7 @@ from devstack.school.app import create_app
 from learnstream.documents import LessonKind, Progress
 from learnstream.models import Role
 from learnstream.services.learning.coverage import whole
-from tests.browser.conftest import wait_for
+from tests.browser.conftest import sign_in, wait_for
 from tests.factories import make_course, make_lesson, make_person, make_seat
 from tests.server import Server
 
@@ -31,22 +28,11 @@ def mux(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def watch_page():
-    """The page's own server; it learns where the application is when that is known."""
-    server = make_server("127.0.0.1", 0, None, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def api(application, settings, mux, watch_page, tmp_path_factory):
-    """The application in a process of its own, which lets the page's origin call it."""
-    environment = settings | mux.environment() | {"CORS_ORIGINS": watch_page.url}
+def api(application, settings, mux, school, tmp_path_factory):
+    """The application in a process of its own, which lets the pages' origin call it."""
+    environment = settings | mux.environment() | {"CORS_ORIGINS": school.url}
     with Server(environment, tmp_path_factory.mktemp("watch") / "log", port=mux.application_port) as server:
-        watch_page.app = create_app(server.url)
+        school.app = create_app(server.url)
         yield server.url
 
 
@@ -74,18 +60,12 @@ def student(lesson):
 
 
 @pytest.fixture
-def video(page, watch_page, student, lesson):
+def video(page, school, student, lesson):
     """The lesson's player, after signing in and choosing it."""
-    page.goto(watch_page.url)
+    page.goto(school.url)
     sign_in(page, student)
     page.get_by_role("button", name=lesson[1].title).click()
     return loaded(page)
-
-
-def sign_in(page, person):
-    page.get_by_label("E-mail").fill(person.email)
-    page.get_by_label("Password").fill(person.password)
-    page.get_by_role("button", name="Sign in").click()
 
 
 def loaded(page):
@@ -191,8 +171,8 @@ def leave(page):
     expect(page.get_by_label("Password")).to_be_visible()
 
 
-def test_a_failed_sign_in_is_reported(page, watch_page, student):
-    page.goto(watch_page.url)
+def test_a_failed_sign_in_is_reported(page, school, student):
+    page.goto(school.url)
     page.get_by_label("E-mail").fill(student.email)
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in").click()
@@ -207,10 +187,10 @@ def test_opening_a_text_completes_it(page, video):
     expect(page.locator("#state")).to_have_text("Completed")
 
 
-def test_a_withdrawn_course_is_not_offered(page, watch_page, student, owner):
+def test_a_withdrawn_course_is_not_offered(page, school, student, owner):
     withdrawn = make_course(owner, [{"title": "Left behind", "kind": LessonKind.TEXT}], title="Withdrawn course")
     make_seat(student, withdrawn, status="withdrawn")
-    page.goto(watch_page.url)
+    page.goto(school.url)
     sign_in(page, student)
 
     expect(page.get_by_role("button", name="The moon")).to_be_visible()

@@ -82,6 +82,9 @@ def served(tmp_path_factory):
             readme=subprocess.run(
                 ["bash", "-ec", readme_script()], cwd=tree, capture_output=True, text=True, timeout=120
             ),
+            recipe=subprocess.run(
+                ["bash", "-ec", recipe_script()], cwd=tree, capture_output=True, text=True, timeout=120
+            ),
             courses=Client(state["url"]).call("GET", "/courses?q=astronomy"),
         )
         run.send_signal(signal.SIGTERM)
@@ -132,13 +135,22 @@ def leftover_processes(tree):
 
 def readme_script():
     """Return the README's shell blocks as one script."""
-    blocks = re.findall(r"^```bash\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
-    return "\n".join(blocks)
+    return "\n".join(shell_blocks("README.md"))
+
+
+def recipe_script():
+    """Return the shell blocks of the recipe for files as one script, after the README's first one."""
+    return "\n".join([shell_blocks("README.md")[0], *shell_blocks("docs/files.md")])
+
+
+def shell_blocks(page):
+    return re.findall(r"^```bash\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
 
 
 def test_run_serves_until_it_receives_a_signal(served):
     assert (served.ready_status, served.script_status) == (200, 200)
     assert f"watch a lesson  {served.state['watch']} " in served.state["printed"]
+    assert f"upload a file   {served.state['upload']} " in served.state["printed"]
     assert set(served.state["services"]) == {"postgres", "mongodb", "redis"}
     assert all(store["pid"] for store in served.state["services"].values())
     assert served.state["accounts"][0]["role"] == "admin"
@@ -169,6 +181,18 @@ def test_the_readme_commands_work_on_the_demo_data(served):
     assert roles == ["admin", "instructor", "instructor", "student", "student", "student"]
     assert [course["title"] for course in served.courses] == ["Astronomy for beginners"]
     assert served.courses[0]["duration"] == pytest.approx(20, abs=0.5)
+
+
+def test_the_commands_of_the_recipe_for_files_work_on_the_demo_data(served):
+    recipe = served.recipe
+
+    assert recipe.returncode == 0, recipe.stdout + recipe.stderr
+    assert '"pages":3' in recipe.stdout
+    assert "photo: 200 image/webp" in recipe.stdout
+    assert "the first kilobyte: 206" in recipe.stdout
+    assert "without a token: 401" in recipe.stdout
+    assert '"code": "not_enrolled"' in recipe.stdout
+    assert recipe.stdout.endswith("the old URL: 403\n")
 
 
 def test_run_recovers_from_a_kill_and_reports_a_process_that_died(tree):

@@ -1,5 +1,5 @@
 // Calls LearnStream as a signed-in user. A tab keeps its tokens until it is closed.
-const api = (await (await fetch("config.json")).json()).api;
+export const api = (await (await fetch("config.json")).json()).api;
 
 let tokens = JSON.parse(sessionStorage.getItem("tokens"));
 let refreshing = null;

@@ -1,5 +1,5 @@
 // A teacher uploads a document and sees it in its lesson; everybody uploads a photo: an example of a school's page.
-import { ask } from "./api.js";
+import { api, ask } from "./api.js";
 import { describe, showDocument } from "./document.js";
 import { element, find, refuse, whenSignedIn } from "./sign-in.js";
 import { upload } from "./upload.js";
@@ -83,11 +83,11 @@ async function publish() {
 function showPhoto(photo) {
   find("photo").hidden = find("remove-photo").hidden = !photo;
   find("no-photo").hidden = Boolean(photo);
-  if (photo) find("photo").src = photo.medium;
+  if (photo) find("photo").src = api + photo.medium;
 }
 
 async function usePhoto({ id: file_id }) {
-  showPhoto((await ask("PUT", "/users/me/photo", { file_id })).photo);
+  showPhoto(await ask("PUT", "/users/me/photo", { file_id }));
 }
 
 async function removePhoto() {

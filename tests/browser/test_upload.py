@@ -1,0 +1,237 @@
+"""The local stack's upload page, and the lesson that shows a document, in a real browser with both file storages."""
+
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from devstack.school.app import create_app
+from learnstream.documents import LessonKind
+from learnstream.models import Role
+from learnstream.services.media import file_worker
+from tests.browser.conftest import sign_in, wait_for
+from tests.factories import make_course, make_person, make_seat
+from tests.files import make_document_with_bytes, show_document
+from tests.pdf import make_pdf
+from tests.pictures import photo
+from tests.server import Server
+
+PAGES = 20
+PDF = {"name": "Moon map.pdf", "mimeType": "application/pdf", "buffer": make_pdf(PAGES, filler=2_000_000)}
+SPEED = 2_000_000  # bytes per second
+MAX_SIZE = 50_000_000
+SMALL, LARGE = 390, 1280
+
+
+@pytest.fixture(scope="module", params=["gridfs"])
+def storage(request):
+    """The environment of a file storage: of MongoDB, unless a test asks for another one."""
+    return request.getfixturevalue("s3_server").environment() if request.param == "s3" else {}
+
+
+@pytest.fixture(scope="module")
+def api(application, settings, storage, school, tmp_path_factory):
+    """The application in a process of its own, which lets the pages' origin call it."""
+    environment = settings | storage | {"CORS_ORIGINS": school.url}
+    with Server(environment, tmp_path_factory.mktemp("upload") / "log") as server:
+        school.app = create_app(server.url, storage.get("FILES_S3_ENDPOINT"))
+        yield server.url
+
+
+@pytest.fixture
+def worker(app, api, storage, request):
+    """A thread that processes uploaded files, as the Celery worker does."""
+    if storage:
+        request.getfixturevalue("files_in_s3")
+    done = threading.Event()
+
+    def work():
+        with app.app_context():
+            while not done.wait(0.1):
+                file_worker.process_due()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    yield
+    done.set()
+    thread.join()
+
+
+@pytest.fixture
+def course(owner):
+    return make_course(owner, [{"title": "Welcome", "kind": LessonKind.TEXT}], title="Astronomy")
+
+
+@pytest.fixture
+def teacher(page, school, worker, course, owner):
+    """The upload page, with the course's teacher signed in."""
+    page.goto(f"{school.url}/upload")
+    sign_in(page, owner)
+    expect(page.get_by_role("combobox", name="Lesson")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def document(api, owner):
+    """A published lesson that shows a document."""
+    course = make_course(owner, [{"title": "The map", "kind": LessonKind.DOCUMENT}], title="Maps")
+    show_document(course, course.lessons[0], make_document_with_bytes(owner, make_pdf(2), pages=2, name="Map.pdf"))
+    return course
+
+
+def choose(page, file, label="PDF"):
+    page.get_by_label(label).set_input_files(file)
+
+
+def state(page):
+    return page.locator("#document-form .state")
+
+
+def wait_for_reader(page):
+    """Wait until the browser's own reader of PDF has been loaded in the page."""
+
+    def is_loaded():
+        page.evaluate("true")  # frames become known while the browser is spoken to
+        return any(frame.url.startswith("chrome-extension:") for frame in page.frames)
+
+    wait_for(is_loaded)
+
+
+def slow_down(page):
+    session = page.context.new_cdp_session(page)
+    limits = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SPEED}
+    session.send("Network.emulateNetworkConditions", limits)
+
+
+@pytest.mark.parametrize("storage", ["gridfs", "s3"], indirect=True)
+def test_a_teacher_uploads_a_document_and_reads_it_in_its_lesson(teacher, storage, school, api, screenshots):
+    slow_down(teacher)
+    bar = "document.querySelector('#document-form progress')"
+    teacher.evaluate(
+        f"() => {{ seen = []; new MutationObserver(() => seen.push({bar}.value)).observe({bar}, {{ attributes: true }}) }}"
+    )
+    teacher.get_by_label("Title of the new lesson").fill("The map")
+    choose(teacher, PDF)
+    teacher.get_by_role("button", name="Upload", exact=True).click()
+
+    wait_for(lambda: teacher.evaluate("seen.at(-1) > 0.3"))
+    teacher.locator("#document-part").screenshot(path=screenshots / "upload-sending.png")
+    expect(state(teacher)).to_have_text(f"Ready: Moon map.pdf, {PAGES} pages, 2.0 MB")
+    seen = teacher.evaluate("seen")
+    assert seen == sorted(seen)
+    assert len({value for value in seen if 0 < value < 1}) >= 3
+    assert seen[-1] == 1
+    expect(teacher.get_by_role("heading", name="The map")).to_be_focused()
+    wait_for_reader(teacher)
+    teacher.get_by_role("button", name="Publish").click()
+    expect(teacher.locator("#published")).to_have_text("Version 2 is what learners see now.")
+    teacher.screenshot(path=screenshots / "upload.png")
+
+    storage_url = storage.get("FILES_S3_ENDPOINT", api)
+    assert teacher.hosts >= {url.removeprefix("http://") for url in (school.url, api, storage_url)}
+    assert teacher.complaints == []
+
+
+def test_a_learner_reads_the_document_of_a_lesson(page, school, document):
+    learner = make_person(Role.STUDENT, "Lea")
+    make_seat(learner, document)
+    page.goto(school.url)
+    sign_in(page, learner)
+    page.get_by_role("button", name="The map").click()
+
+    expect(page.locator("#about")).to_have_text("Map.pdf, 2 pages, 1 kB")
+    expect(page.locator("#state")).to_have_text("Completed")
+    wait_for_reader(page)
+    assert page.complaints == []
+
+
+def test_a_document_is_replaced_in_its_lesson(document, teacher):
+    teacher.get_by_role("combobox", name="Course").select_option("Maps")
+    teacher.get_by_role("combobox", name="Lesson").select_option("The map")
+    expect(teacher.locator("#about")).to_have_text("Map.pdf, 2 pages, 1 kB")
+    choose(teacher, {**PDF, "buffer": make_pdf(1)})
+    teacher.get_by_role("button", name="Upload", exact=True).click()
+
+    expect(teacher.locator("#about")).to_have_text("Moon map.pdf, 1 page, 1 kB")
+
+
+def test_a_file_that_is_no_pdf_is_refused_with_the_reason(teacher):
+    teacher.get_by_label("Title of the new lesson").fill("The map")
+    choose(teacher, {**PDF, "buffer": b"<html>not a PDF</html>"})
+    teacher.get_by_role("button", name="Upload", exact=True).click()
+
+    expect(state(teacher)).to_contain_text("Refused: ")
+    expect(teacher.get_by_role("button", name="Upload", exact=True)).to_be_enabled()
+    expect(teacher.locator("#lesson")).to_be_hidden()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(teacher, tmp_path):
+    large = tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.truncate(MAX_SIZE + 1)
+    teacher.get_by_label("Title of the new lesson").fill("The map")
+    choose(teacher, large)
+    teacher.get_by_role("button", name="Upload", exact=True).click()
+
+    expect(state(teacher)).to_contain_text(f"Must be at most {MAX_SIZE} for a document.")
+
+
+def test_an_upload_goes_on_after_a_lost_connection(teacher):
+    teacher.route("**/files/uploads/*", lambda route: route.abort(), times=1)
+    teacher.get_by_label("Title of the new lesson").fill("The map")
+    choose(teacher, {**PDF, "buffer": make_pdf(3)})
+    teacher.get_by_role("button", name="Upload", exact=True).click()
+
+    expect(state(teacher)).to_have_text("Ready: Moon map.pdf, 3 pages, 2 kB")
+
+
+def test_a_document_is_uploaded_with_the_keyboard_alone(teacher):
+    teacher.get_by_role("combobox", name="Course").focus()
+    for _ in range(2):
+        teacher.keyboard.press("Tab")
+    teacher.keyboard.type("The map")
+    teacher.keyboard.press("Tab")
+    with teacher.expect_file_chooser() as chooser:
+        teacher.keyboard.press("Space")
+    chooser.value.set_files({**PDF, "buffer": make_pdf(3)})
+    teacher.keyboard.press("Tab")
+    teacher.keyboard.press("Enter")
+
+    expect(teacher.get_by_role("heading", name="The map")).to_be_focused()
+
+
+def test_a_student_has_a_photo_and_removes_it(page, school, worker, stranger):
+    page.goto(f"{school.url}/upload")
+    sign_in(page, stranger)
+    expect(page.get_by_text("No photo yet.")).to_be_visible()
+    choose(page, {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo("phone.jpg")}, label="JPEG")
+    page.get_by_role("button", name="Upload the photo").click()
+
+    shown = page.get_by_alt_text("Your photo")
+    expect(shown).to_be_visible()
+    wait_for(lambda: shown.evaluate("image => image.complete && image.naturalWidth > 0"))
+    expect(page.get_by_role("combobox", name="Course")).to_be_hidden()
+    page.get_by_role("button", name="Remove the photo").click()
+    expect(page.get_by_text("No photo yet.")).to_be_visible()
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [SMALL, LARGE])
+def test_the_upload_page_is_accessible(document, teacher, width, scheme, screenshots):
+    teacher.set_viewport_size({"width": width, "height": 1000})
+    teacher.emulate_media(color_scheme=scheme)
+    assert violations(teacher) == set()
+
+    teacher.get_by_role("combobox", name="Course").select_option("Maps")
+    teacher.get_by_role("combobox", name="Lesson").select_option("The map")
+    wait_for_reader(teacher)
+    teacher.screenshot(path=screenshots / f"upload-{width}-{scheme}.png")
+
+    assert teacher.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(teacher) == set()
+
+
+def violations(page):
+    return {violation["id"] for violation in Axe().run(page).response["violations"]}
