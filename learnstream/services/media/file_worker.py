@@ -77,6 +77,9 @@ def _process(file: StoredFile) -> None:
         _settle(file, *_check(file, port.store_of(file["store"])))
     except Refused as refusal:
         _refuse(file, refusal)
+    except ClaimLost:
+        log.warning("file %s is processed by another worker, or was removed", file["_id"])
+        _discard(file, cast(str, file["object"]))
     except Exception as error:
         _fail(file, error)
 
@@ -97,7 +100,7 @@ def _check(file: StoredFile, store: FileStore) -> tuple[Checked, StoredObject]:
 def _renew(file: StoredFile) -> None:
     renewed = {"$set": {"due_at": now() + LEASE}}
     if not File.collection().update_one(_claimed(file), renewed).matched_count:
-        raise ClaimLost(f"file {file['_id']}")
+        raise ClaimLost()
 
 
 def _copy(file: StoredFile, store: FileStore) -> StoredObject:
@@ -140,14 +143,11 @@ def _settle(file: StoredFile, checked: Checked, copied: StoredObject) -> None:
     life = {"unnamed_since": moment, "review_at": moment + file_removal.REVIEW_INTERVAL}
     ready = {"state": FileState.READY.value, "state_at": moment, **facts, **objects, **life}
     change = {"$set": {**ready, "claim": None, "last_error": None}, "$unset": {"due_at": ""}}
-    if File.collection().update_one(_claimed(file), change).modified_count:
-        files.forget(file["_id"])
-        _discard(file, files.staging_name(file["_id"]))
-        is_kept = checked.keeps_original
-    else:
-        log.warning("file %s was processed by another worker, or removed", file["_id"])
-        is_kept = False
-    if not is_kept:
+    if not File.collection().update_one(_claimed(file), change).modified_count:
+        raise ClaimLost()
+    files.forget(file["_id"])
+    _discard(file, files.staging_name(file["_id"]))
+    if not checked.keeps_original:
         _discard(file, cast(str, file["object"]))
 
 
