@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import requests
 
@@ -45,7 +45,11 @@ class Client:
             return None
         raise DevstackError(f"{method} {path} answered {response.status_code}: {content}")
 
-    def put_file(self, url: str, path: Path, headers: Mapping[str, str] = NO_HEADERS) -> None:
+    def put_file(self, url: str, path: Path) -> None:
         """Send a file to an upload URL, without the API's token."""
         with path.open("rb") as file:
-            requests.put(url, data=file, headers=dict(headers), timeout=TIMEOUT).raise_for_status()
+            self.put(url, file)
+
+    def put(self, url: str, data: bytes | BinaryIO, headers: Mapping[str, str] = NO_HEADERS) -> None:
+        """Send data to an upload URL, without the API's token."""
+        requests.put(url, data=data, headers=dict(headers), timeout=TIMEOUT).raise_for_status()

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from devstack.demo import pictures
+
 
 class DemoUser(NamedTuple):
     """A user of the demo school."""
@@ -36,6 +38,7 @@ ASTRONOMY: dict[str, Any] = {
         "level": "beginner",
         "language": "en",
     },
+    "cover": pictures.sky,
     "modules": {
         "The moon": [
             {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from devstack.demo import pictures
 from devstack.demo.client import Client
 from devstack.demo.content import COURSES, HANDOUT, INSTRUCTORS, STUDENTS, VIDEO_SECONDS, DemoUser
 from devstack.errors import DevstackError
@@ -32,6 +33,7 @@ class Seed:
         if not self._is_done():
             with step("making demo accounts and courses"):
                 self._create_users(admin)
+                self._upload_missing_photos()
                 for content, instructor, students in COURSES:
                     self._create_course(content, instructor, students)
         return accounts
@@ -57,11 +59,21 @@ class Seed:
         for user in (*INSTRUCTORS, *STUDENTS):
             client.call("POST", "/admin/users", ignore_code="email_taken", name=user.name, **self._account(user))
 
+    def _upload_missing_photos(self) -> None:
+        for user in (*INSTRUCTORS, *STUDENTS):
+            client = self._sign_in(user)
+            if not client.call("GET", "/users/me")["photo"]:
+                file_id = upload_checked(client, "photo", f"{user.name}.jpg", pictures.face(user.name))
+                client.call("PUT", "/users/me/photo", file_id=file_id)
+
     def _create_course(self, content: dict[str, Any], instructor: DemoUser, students: tuple[DemoUser, ...]) -> None:
         instructor_client = self._sign_in(instructor)
         course = self._find_or_create_course(instructor_client, content)
         if course["status"] == "draft":
             self._fill(instructor_client, course["id"], content)
+            if content.get("cover") and not course["cover"]:
+                file_id = upload_checked(instructor_client, "photo", "cover.jpg", content["cover"]())
+                instructor_client.call("PATCH", f"/courses/{course['id']}", cover=file_id)
             instructor_client.call("POST", f"/courses/{course['id']}/publish", note="The first version")
         for student in students:
             self._sign_in(student).call("POST", f"/courses/{course['id']}/enroll", ignore_code="already_enrolled")
@@ -109,21 +121,21 @@ class Seed:
     def _upload_missing_documents(self, instructor_client: Client, lessons: list[dict[str, Any]]) -> None:
         for lesson in lessons:
             if lesson["kind"] == "document" and not lesson["document"]:
-                file_id = self._upload_document(instructor_client)
+                file_id = upload_checked(instructor_client, "document", HANDOUT.name, HANDOUT.read_bytes())
                 instructor_client.call("PUT", f"/lessons/{lesson['id']}/document", file_id=file_id)
 
-    def _upload_document(self, instructor_client: Client) -> str:
-        """Upload a real PDF and wait until a worker has checked it. Return the file's id."""
-        new: dict[str, Any] = {"purpose": "document", "name": HANDOUT.name, "size": HANDOUT.stat().st_size}
-        created = instructor_client.call("POST", "/files", **new)
-        path, upload = f"/files/{created['id']}", created["upload"]
-        instructor_client.put_file(upload["url"], HANDOUT, upload["headers"])
-        instructor_client.call("POST", f"{path}/complete")
-        wait_until(
-            lambda: instructor_client.call("GET", path)["state"] == "ready",
-            failing="The demo document did not become ready; see .devstack/logs/worker.log.",
-        )
-        return str(created["id"])
+
+def upload_checked(client: Client, purpose: str, name: str, data: bytes) -> str:
+    """Upload a file and wait until a worker has checked it. Return the file's id."""
+    created = client.call("POST", "/files", purpose=purpose, name=name, size=len(data))
+    path, upload = f"/files/{created['id']}", created["upload"]
+    client.put(upload["url"], data, upload["headers"])
+    client.call("POST", f"{path}/complete")
+    wait_until(
+        lambda: client.call("GET", path)["state"] == "ready",
+        failing=f"The demo {purpose} did not become ready; see .devstack/logs/worker.log.",
+    )
+    return str(created["id"])
 
 
 def wait_until(is_done: Callable[[], bool], *, failing: str) -> None:

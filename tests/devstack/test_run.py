@@ -87,6 +87,9 @@ def served(tmp_path_factory):
             ),
             courses=Client(state["url"]).call("GET", "/courses?q=astronomy"),
         )
+        [astronomy] = seen.courses
+        pictures = (astronomy["cover"], astronomy["instructors"][0]["photo"]["small"])
+        seen.pictures = [requests.get(state["url"] + path, timeout=10).headers["Content-Type"] for path in pictures]
         run.send_signal(signal.SIGTERM)
         _, seen.messages = run.communicate(timeout=60)
         seen.returncode, seen.leftover = run.returncode, leftover_processes(tree)
@@ -167,6 +170,10 @@ def test_a_second_run_on_the_same_tree_is_refused(served):
 
     assert served.second == 1
     assert served.error.splitlines()[-1] == f"devstack: LearnStream already runs here, at {url}. Stop it first."
+
+
+def test_the_demo_school_has_pictures(served):
+    assert served.pictures == ["image/webp", "image/webp"]
 
 
 def test_the_readme_commands_work_on_the_demo_data(served):
