@@ -21,7 +21,7 @@ REASONS = {
     "not_a_picture": "The file is not a JPEG, PNG or WebP picture.",
     "unreadable": "The picture is broken or incomplete.",
     "too_large": "The picture has more than 25 megapixels.",
-    "too_complex": "The picture takes too long to decode.",
+    "too_complex": "The picture takes too much time or memory to decode.",
 }
 # A decoder that crashes does so again with the same picture. The kernel's and an operator's SIGKILL are no such sign.
 CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL}

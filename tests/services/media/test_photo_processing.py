@@ -21,6 +21,10 @@ def uploaded(owner, data, **fields):
     return file_id
 
 
+def interrupt(*_):
+    raise Interrupted("exit code -9")
+
+
 def copies(prefix="photos/"):
     return sorted(port.service().names(prefix, older_than=now().replace(year=2100)))
 
@@ -77,9 +81,6 @@ def test_a_type_that_was_not_announced_is_refused(stranger):
 def test_a_photo_whose_process_was_killed_is_tried_again(stranger, monkeypatch):
     file_id = uploaded(stranger, photo("phone.jpg"))
 
-    def interrupt(*_):
-        raise Interrupted("exit code -9")
-
     with monkeypatch.context() as patched:
         patched.setattr(pictures, "convert", interrupt)
         file_worker.process_due()
@@ -89,6 +90,15 @@ def test_a_photo_whose_process_was_killed_is_tried_again(stranger, monkeypatch):
     file_worker.process_due()
 
     assert stored(file_id)["state"] == "ready"
+
+
+def test_a_photo_whose_process_is_killed_each_time_is_refused(stranger, monkeypatch):
+    file_id = uploaded(stranger, photo("phone.jpg"), tries=4)
+    monkeypatch.setattr(pictures, "convert", interrupt)
+
+    file_worker.process_due()
+
+    assert stored(file_id)["refusal"]["code"] == "too_complex"
 
 
 def test_photos_of_accounts_are_in_use(stranger, learner):
