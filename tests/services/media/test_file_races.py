@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -26,6 +27,7 @@ from learnstream.services.media.file_processing import Checked, Refused
 from tests.files import STORED
 
 SIZE = 100
+LONGEST = 0.02  # seconds between holding a file and referring to it
 THREADS, STEPS = 4, 60
 FEW = 4  # files at the same time, so that what happens concerns the same ones
 
@@ -62,11 +64,13 @@ class Users:
     def use(self, rng):
         file_id = rng.choice(File.collection().distinct("_id", {"state": "ready"}) or self.ids)
         files.hold(str(file_id), purpose=FilePurpose.DOCUMENT)
+        # What else a request does between the two.
+        time.sleep(rng.uniform(0, LONGEST))
         with self.lock:
             self.references.add(file_id)
 
     def delete(self, rng):
-        file_removal.delete(str(self.any(rng)))
+        file_removal.delete(str(rng.choice(File.collection().distinct("_id", {"state": "ready"}) or self.ids)))
 
     def process(self, rng):
         # As if leases had ended: several workers process one file.
@@ -116,7 +120,7 @@ def act(app, users, seed):
     ]
     with app.app_context():
         for _ in range(STEPS):
-            step = rng.choices(steps, weights=[4, 1, 3, 3, 6, 1, 5, 3])[0] if users.ids else users.create
+            step = rng.choices(steps, weights=[4, 1, 3, 3, 6, 3, 5, 3])[0] if users.ids else users.create
             # Too early, too late, in use, or removed.
             with suppress(NotFound, Conflict):
                 step(rng)
@@ -131,7 +135,11 @@ def settle():
     file_orphans.sweep()
 
 
-@pytest.mark.parametrize("seed", [1, 2, *[pytest.param(n, marks=pytest.mark.thorough) for n in range(3, 30)]])
+# Without the worker's last look, both of the default run fail.
+SEEDS = [pytest.param(n, marks=[] if n in {16, 20} else pytest.mark.thorough) for n in range(30)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_in_use_is_removed_and_nothing_is_left_behind(app, users, seed):
     with ThreadPoolExecutor(THREADS) as pool:
         for done in [pool.submit(act, app, users, seed * 100 + number) for number in range(THREADS)]:
