@@ -2,13 +2,22 @@
 // returns the response's JSON or throws the error's. `progress(fraction)` is called while the bytes are sent.
 export async function upload(file, purpose, call, progress = () => {}) {
   const created = await call("POST", "/files", { purpose, name: file.name, size: file.size });
-  // Until the upload is completed, its URL accepts the bytes again.
-  for (let tries = 1; !(await send(file, created.upload, progress)); tries++) {
-    if (tries === 3) throw { code: "upload_failed", detail: "The file could not be sent. Please try again." };
-    await pause(2_000 * tries);
+  try {
+    await sendWithRetries(file, created.upload, progress);
+  } catch (problem) {
+    await call("DELETE", `/files/${created.id}`).catch(() => null); // or it counts towards the quota for a day
+    throw problem;
   }
   await call("POST", `/files/${created.id}/complete`);
   return checked(created.id, call);
+}
+
+// Until the upload is completed, its URL accepts the bytes again.
+async function sendWithRetries(file, target, progress) {
+  for (let tries = 1; !(await send(file, target, progress)); tries++) {
+    if (tries === 3) throw { code: "upload_failed", detail: "The file could not be sent. Please try again." };
+    await pause(2_000 * tries);
+  }
 }
 
 // Not with `fetch`, which does not tell how much it has sent. False if sending again may help.

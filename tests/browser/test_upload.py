@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -24,6 +25,15 @@ MAX_SIZE = 50_000_000
 SMALL, LARGE = 390, 1280
 
 
+# Reads a piece of a file as a page of another origin: it sees only the headers that CORS lets it see.
+READ = """async ([url, range]) => {
+  const answer = await fetch(url, { headers: { Range: range } });
+  const content = await answer.text();
+  const [length, etag, name] = ["Content-Range", "ETag", "Content-Disposition"].map((each) => answer.headers.get(each));
+  return { status: answer.status, range: length, etag, name, size: content.length, begins: content.slice(0, 8) };
+}"""
+
+
 @pytest.fixture(scope="module", params=["gridfs"])
 def storage(request):
     """The environment of a file storage: of MongoDB, unless a test asks for another one."""
@@ -40,10 +50,15 @@ def api(application, settings, storage, school, tmp_path_factory):
 
 
 @pytest.fixture
-def worker(app, api, storage, request):
-    """A thread that processes uploaded files, as the Celery worker does."""
+def same_storage(app, api, storage, request):
+    """Let the tests' application keep its files where that of the page has them."""
     if storage:
         request.getfixturevalue("files_in_s3")
+
+
+@pytest.fixture
+def worker(app, same_storage):
+    """A thread that processes uploaded files, as the Celery worker does."""
     done = threading.Event()
 
     def work():
@@ -73,7 +88,7 @@ def teacher(page, school, worker, course, owner):
 
 
 @pytest.fixture
-def document(api, owner):
+def document(same_storage, owner):
     """A published lesson that shows a document."""
     course = make_course(owner, [{"title": "The map", "kind": LessonKind.DOCUMENT}], title="Maps")
     show_document(course, course.lessons[0], make_document_with_bytes(owner, make_pdf(2), pages=2, name="Map.pdf"))
@@ -146,6 +161,29 @@ def test_a_learner_reads_the_document_of_a_lesson(page, school, document):
     assert page.complaints == []
 
 
+@pytest.mark.parametrize("storage", ["gridfs", "s3"], indirect=True)
+def test_a_page_reads_pieces_until_the_access_ends(page, school, storage, document, api):
+    learner = make_person(Role.STUDENT, "Lea")
+    make_seat(learner, document)
+    page.goto(school.url)
+    link = f"{api}/lessons/{document.lessons[0].id}/document"
+    url = call("GET", link, learner).json()["url"]
+
+    whole = page.evaluate(READ, [url, "bytes=0-"])
+    piece = page.evaluate(READ, [url, "bytes=0-7"])
+    assert piece == {**whole, "status": 206, "range": f"bytes 0-7/{whole['size']}", "size": 8, "begins": "%PDF-1.7"}
+    assert whole["name"] == 'inline; filename="Map.pdf"'
+    assert page.complaints == []
+
+    assert call("DELETE", f"{api}/courses/{document.id}/enroll", learner).status_code == 204
+    assert call("GET", link, learner).json()["code"] == "not_enrolled"
+    assert page.evaluate(READ, [url, "bytes=0-7"])["status"] == (206 if storage else 403)
+
+
+def call(method, url, person):
+    return requests.request(method, url, headers={"Authorization": f"Bearer {person.token}"}, timeout=20)
+
+
 def test_a_document_is_replaced_in_its_lesson(document, teacher):
     teacher.get_by_role("combobox", name="Course").select_option("Maps")
     teacher.get_by_role("combobox", name="Lesson").select_option("The map")
@@ -175,6 +213,16 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(teacher, tmp_path
     teacher.get_by_role("button", name="Upload", exact=True).click()
 
     expect(state(teacher)).to_contain_text(f"Must be at most {MAX_SIZE} for a document.")
+
+
+def test_an_upload_that_is_not_accepted_leaves_nothing(teacher, client, owner):
+    teacher.route("**/files/uploads/*", lambda route: route.fulfill(status=403))
+    teacher.get_by_label("Title of the new lesson").fill("The map")
+    choose(teacher, PDF)
+    teacher.get_by_role("button", name="Upload", exact=True).click()
+
+    expect(state(teacher)).to_have_text("Refused: The file was not accepted (403).")
+    assert client.get("/users/me/files", auth=owner).json["files"] == []
 
 
 def test_an_upload_goes_on_after_a_lost_connection(teacher):
