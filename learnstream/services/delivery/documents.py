@@ -1,6 +1,6 @@
 """Documents of lessons: the link by which a reader gets the file, and the file's description.
 
-A link names its reader, so the response is built for each one: signing it takes 25 µs.
+A link names its reader, so the response is built for each one: signing it takes 10 µs, of 350 for the request.
 """
 
 from collections.abc import Callable

@@ -1,24 +1,33 @@
 """Documents and the removal of files: what a lesson begins to show is not removed, and what is removed cannot be shown."""
 
 from contextlib import suppress
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from bson import ObjectId
 
-from learnstream.documents import Lesson, LessonKind
+from learnstream.clock import now
+from learnstream.documents import File, Lesson, LessonKind
 from learnstream.errors import AppError
-from learnstream.services.authoring import lessons
-from learnstream.services.media import file_removal, files
-from tests.factories import make_course
-from tests.files import make_document, stored
+from learnstream.services.authoring import lessons, removal
+from learnstream.services.media import file_removal, file_sweeps, files
+from learnstream.stores.sql import db
+from tests.factories import make_course, publish
+from tests.files import make_document, make_document_with_bytes, show_document, stored
 
 ROUNDS = 20
+HANDOUT = {"title": "Handout", "kind": LessonKind.DOCUMENT}
 
 
 @pytest.fixture
-def lesson(owner):
-    return make_course(owner, [{"title": "Handout", "kind": LessonKind.DOCUMENT}]).lessons[0]
+def lesson_course(owner):
+    return make_course(owner, [HANDOUT])
+
+
+@pytest.fixture
+def lesson(lesson_course):
+    return lesson_course.lessons[0]
 
 
 def delete(client, file_id, auth):
@@ -67,3 +76,40 @@ def race(app, lesson_id, file_id):
     shown = Lesson.collection().find_one({"_id": ObjectId(lesson_id)})["document_id"] == ObjectId(file_id)
     found = stored(file_id)
     return shown, found is None or found["removing_at"] is not None
+
+
+def review(file_id, *, days=0):
+    """Run the sweep on a file that has been unused for so many days as far as it knows."""
+    since = {"unnamed_since": now() - timedelta(days=days)} if days else {}
+    File.collection().update_one({"_id": ObjectId(file_id)}, {"$set": {"review_at": now(), **since}})
+    file_sweeps.review_due()
+    return stored(file_id)
+
+
+def test_a_document_is_swept_a_week_after_the_last_version_that_shows_it_is_gone(owner, lesson_course):
+    file_id = make_document_with_bytes(owner)
+    show_document(lesson_course, lesson_course.lessons[0], file_id)
+    lessons.remove_document(lesson_course.lessons[0].id)
+    publish(lesson_course)
+    shown_by_an_old_version = review(file_id, days=8)
+    removal.delete(course_id=lesson_course.id, deleted_by=owner.id)
+    removal.purge(lesson_course.id)
+    db.session.commit()
+    shown_by_nothing = review(file_id)
+
+    assert (shown_by_an_old_version["unnamed_since"], shown_by_an_old_version["removing_at"]) == (None, None)
+    assert (shown_by_nothing["unnamed_since"] is None, shown_by_nothing["removing_at"]) == (False, None)
+    after_a_week = review(file_id, days=8)
+    assert after_a_week is None or after_a_week["removing_at"]
+
+
+def test_a_document_of_two_courses_survives_the_deletion_of_one(owner, lesson_course):
+    file_id = make_document_with_bytes(owner)
+    other = make_course(owner, [HANDOUT])
+    for course in (lesson_course, other):
+        show_document(course, course.lessons[0], file_id)
+    removal.delete(course_id=lesson_course.id, deleted_by=owner.id)
+    removal.purge(lesson_course.id)
+    db.session.commit()
+
+    assert review(file_id, days=8)["removing_at"] is None
