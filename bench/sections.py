@@ -4,6 +4,7 @@ SECTIONS = {
     "requests": "req/s, p50 and p99 of the hot paths against their ceilings",
     "login": "logins against what hashing alone allows, reads meanwhile, and what their timing tells of accounts",
     "memory": "a web worker's memory over 100,000 requests",
+    "files": "uploads and downloads of 50 MB: speed, readers meanwhile, memory (two minutes)",
     "cpu": "the CPU of a request in the web workers and in each store (two minutes)",
     "record": "reading the learning record of 20,000 learners beside that of 200 (many minutes)",
     "sizes": "bytes per record in each store",

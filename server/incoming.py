@@ -180,6 +180,11 @@ class Incoming(RequestParser):
         return is_enough
 
     @property
+    def missing(self) -> int:
+        """How many bytes of an announced body have not arrived."""
+        return self._wanted - self._body.size if self._body and isinstance(self._wanted, int) else 0
+
+    @property
     def _announced(self) -> int:
         return 0 if isinstance(self._wanted, Chunks) else self._wanted
 

@@ -9,6 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 READ = 16 * 1024  # bytes received at a time
+READ_OF_LONG_BODY = 256 * 1024
 SENT = 64 * 1024  # bytes sent at a time
 # Maximum bytes of a response in memory; beyond that, it is moved to a temporary file.
 IN_MEMORY = 32 * 1024
@@ -65,10 +66,10 @@ class ClientSocket(socket.socket):
     def setblocking(self, flag: bool) -> None:
         """Stay non-blocking: gunicorn would let its threads wait for clients."""
 
-    def receive_available(self) -> bytes | None:
+    def receive_available(self, size: int = READ) -> bytes | None:
         """Return data that has arrived: empty if the client has disconnected, None if there is none yet."""
         try:
-            return self.recv(READ)
+            return self.recv(size)
         except BlockingIOError:
             return None
         except OSError:

@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server import error_responses
 from server.incoming import Incoming
-from server.outgoing import ClientSocket
+from server.outgoing import READ, READ_OF_LONG_BODY, ClientSocket
 
 # Lingering close: how long a client may take to close after its last response, in seconds, and the bytes it may send.
 LINGER = 2.0
@@ -84,7 +84,9 @@ class BufferingWorker(ThreadWorker):
 
     def _read(self, conn: TConn) -> bool:
         """Read once; return True when the request is complete, else watch the connection for more data."""
-        incoming, data = conn.parser, conn.sock.receive_available()
+        incoming: Incoming = conn.parser
+        # With larger parts and chunks that need not be joined, 50 MB take 0.10 instead of 0.16 s of CPU.
+        data = conn.sock.receive_available(READ_OF_LONG_BODY if incoming.missing > READ else READ)
         if data == b"":
             self._handle_disconnect(conn)
             return False

@@ -26,9 +26,10 @@ def start_request(app, server):
     connections = []
 
     def start_request(data):
-        connections.append(socket.create_connection(("127.0.0.1", server.port), timeout=NO_LONGER_THAN))
-        connections[-1].sendall(data)
-        return connections[-1]
+        connection = socket.create_connection(("127.0.0.1", server.port), timeout=NO_LONGER_THAN)
+        connections.append(connection)
+        connection.sendall(data)
+        return connection
 
     yield start_request
     for connection in connections:

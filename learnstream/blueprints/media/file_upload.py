@@ -21,7 +21,7 @@ blp = Blueprint(
     description="Where the bytes of a file are sent to, unless it is uploaded to an external storage.",
 )
 
-READ = 64 * 1024  # bytes at a time
+READ = 255 * 1024  # bytes at a time: chunks of GridFS, which need not be joined then
 EXAMPLE = "%PDF-1.7"
 BODY = {
     "required": True,

@@ -65,6 +65,9 @@ def cut(data: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the data in pieces of the chunks' size; the last one may be shorter."""
     waiting = bytearray()
     for part in data:
+        if len(part) == CHUNK_SIZE and not waiting:
+            yield part  # without copying it
+            continue
         waiting += part
         while len(waiting) >= CHUNK_SIZE:
             yield bytes(waiting[:CHUNK_SIZE])
