@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.errors.file_storage import Busy, Missing, Unreachable
@@ -22,7 +23,8 @@ blp = Blueprint(
 
 DAY = "public, max-age=86400"
 PICTURE = "The picture in WebP, without metadata; its longer side has at most 96, 256 or 1024 pixels. Of an animation, the first."
-ELSEWHERE = "Where the file storage serves it; only with an external one."
+ELSEWHERE = "The file storage has the picture, at `Location`; only with an external one."
+LOCATION = {"Location": {"schema": {"type": "string"}, "description": "A URL of the storage, for at least two days."}}
 
 
 @blp.put("/users/me/photo")
@@ -54,9 +56,9 @@ def delete_photo() -> None:
 
 @blp.get("/photos/<object_id:photo_id>/<photo_size:photo_size>")
 @blp.response(200, content_type=photos.TYPE, description=PICTURE)
-@blp.alt_response(302, description=ELSEWHERE)
-@blp.alt_response(304, description="The copy named by `If-None-Match` is current.")
+@blp.alt_response(302, description=ELSEWHERE, headers=LOCATION)
 @blp.raises(NoSuchFile, Missing, Unreachable, Busy)
+@etag.cacheable
 def read_photo(photo_id: str, photo_size: str) -> Response:
     """Get the picture of a user or a course.
 
@@ -79,10 +81,10 @@ def _redirection(photo: StoredPhoto) -> Response | None:
     )
 
 
-def _picture(photo: StoredPhoto, etag: str) -> Response:
-    if request.if_none_match.contains_weak(etag):
+def _picture(photo: StoredPhoto, tag: str) -> Response:
+    if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
         response = Response(photos.content(photo), mimetype=photos.TYPE)
-    response.set_etag(etag)
+    response.set_etag(tag)
     return response
