@@ -12,6 +12,7 @@ from learnstream import tokens
 from learnstream.policies import entitlements
 from learnstream.services.foundation import facts, outbox
 from learnstream.stores import generations
+from tests.factories import give_to_group, make_course, make_person
 from tests.server import ROOT
 from tests.waiting import within
 
@@ -74,7 +75,15 @@ def seat(seeder):
     )
 
 
-PERMISSIONS = pytest.mark.parametrize("permission_of", [session, account, role, seat])
+def barred_seat(seeder):
+    seeder.renew_admin()
+    permission = seat(seeder)
+    [seat_id] = (each["id"] for each in permission.person.request_json("GET", "/users/me/enrollments"))
+    permission.revoke = lambda: seeder.admin.request_json("DELETE", f"/admin/enrollments/{seat_id}")
+    return permission
+
+
+PERMISSIONS = pytest.mark.parametrize("permission_of", [session, account, role, seat, barred_seat])
 
 
 @pytest.fixture
@@ -150,6 +159,38 @@ def test_a_process_killed_after_its_commit_leaves_no_permission_cached(own_profi
     kill_after_commit(stranger, "POST", "/auth/logout")
 
     assert own_profile_status() == 401
+
+
+@pytest.mark.parametrize("path", ["/courses/{course}/enroll", "/admin/enrollments/{seat}"])
+def test_a_process_killed_after_its_commit_leaves_no_seat_cached(
+    client, kill_after_commit, admin, learner, course, seat, path
+):
+    def status():
+        return client.get(f"/lessons/{course.text.id}", auth=learner).status_code
+
+    assert status() == 200
+
+    kill_after_commit(admin if "admin" in path else learner, "DELETE", path.format(course=course.id, seat=seat.id))
+
+    assert status() == 403
+    assert client.get("/users/me/enrollments?live=true", auth=learner).json == []
+
+
+def test_many_seats_of_a_killed_process_are_not_cached(app, client, owner, settings):
+    course = make_course(owner)
+    people = [make_person() for _ in range(30)]
+    for person in people:
+        give_to_group(person, course)
+        assert client.get(f"/lessons/{course.text.id}", auth=person).status_code == 200
+
+    ids = ",".join(str(person.id) for person in people)
+    command = [sys.executable, "-m", "tests.faults.end_grants_and_die", course.id, ids]
+    done = subprocess.run(
+        command, cwd=ROOT, env={"PATH": os.environ["PATH"], **settings}, capture_output=True, text=True
+    )
+
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert {client.get(f"/lessons/{course.text.id}", auth=person).status_code for person in people} == {403}
 
 
 def test_an_invalidation_lost_by_a_killed_process_is_made_by_the_schedule(
