@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from learnstream.models.enrollment import Enrollment, SeatStatus
@@ -73,24 +73,20 @@ def _summary(which: ColumnElement[bool], at: datetime) -> FromClause:
     live = SeatGrant.is_live(at)
     upcoming = and_(SeatGrant.suspended_at.is_(None), SeatGrant.starts_at > at)
     longest_first = (SeatGrant.expires_at.desc().nulls_first(), SeatGrant.id)
-    found = (
-        select(
-            Enrollment.id,
-            func.coalesce(func.bool_or(live), false()).label("is_live"),
-            func.bool_or(SeatGrant.expires_at.is_(None)).filter(live).label("is_unlimited"),
-            func.max(SeatGrant.expires_at).filter(live).label("last_end"),
-            func.min(SeatGrant.expires_at).filter(live).label("first_end"),
-            func.min(SeatGrant.starts_at).filter(upcoming).label("first_start"),
-            func.array_agg(aggregate_order_by(SeatGrant.source, *longest_first)).filter(live).label("by_length"),
-            func.array_agg(aggregate_order_by(SeatGrant.source.distinct(), SeatGrant.source))
-            .filter(live)
-            .label("sources"),
-        )
-        .join_from(Enrollment, SeatGrant, _same_seat(), isouter=True)
-        .where(which)
-        .group_by(Enrollment.id)
-        .subquery()
-    )
+    ordered = aggregate_order_by(SeatGrant.source, *longest_first)
+    held = select(
+        func.coalesce(func.bool_or(live), false()).label("is_live"),
+        func.bool_or(SeatGrant.expires_at.is_(None)).filter(live).label("is_unlimited"),
+        func.max(SeatGrant.expires_at).filter(live).label("last_end"),
+        func.min(SeatGrant.expires_at).filter(live).label("first_end"),
+        func.min(SeatGrant.starts_at).filter(upcoming).label("first_start"),
+        func.array_agg(ordered).filter(live).label("by_length"),
+        func.array_agg(aggregate_order_by(SeatGrant.source.distinct(), SeatGrant.source)).filter(live).label("sources"),
+    ).where(_same_seat())
+    # Lateral, so that each seat's grants are found by their index: with outdated statistics, the planner joins both
+    # tables in a nested loop, which took 1.6 s instead of 0.1 s for 4,000 seats.
+    each = held.correlate(Enrollment).lateral()
+    found = select(Enrollment.id, *each.c).join(each, true()).where(which).subquery()
     summary = found.c
     expires_at = case((summary.is_unlimited, None), else_=summary.last_end)
     # The end of the grant that holds longest needs no job: the row says it already.

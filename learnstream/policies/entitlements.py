@@ -127,7 +127,8 @@ def _seat(user_id: int, course_id: str, packed: bytes) -> Seat:
 def seats(user_id: int) -> list[Seat]:
     """Return all seats of a user, live or not, newest first."""
     found = _unpack_all(user_id, _cached(seats_key(user_id), lambda: _load_seats(user_id)))
-    if any(each.is_due(now()) for each in found):
+    at = now()
+    if any(each.is_due(at) for each in found):
         found = _unpack_all(user_id, _cached(seats_key(user_id), lambda: _load_seats(user_id), latest=True))
     return found
 

@@ -167,7 +167,7 @@ def _change(
 
 def _update(rows: Iterable[Locked], which: ColumnElement[bool], columns: dict[str, Any]) -> None:
     seats = and_(SeatGrant.user_id == Enrollment.user_id, SeatGrant.course_id == Enrollment.course_id)
-    ids = Enrollment.id.in_([row.id for row in rows])
+    ids = seat_rows.among(rows)
     db.session.execute(
         update(SeatGrant).where(ids, seats, which).values(**columns, updated_at=now()),
         execution_options={"synchronize_session": False},
@@ -185,7 +185,7 @@ def _put(rows: Iterable[Locked], reason: Reason, period: Period, *, resume: bool
         literal(period.starts_at or at, GRANTS.starts_at.type),
         literal(period.expires_at, GRANTS.expires_at.type),
         *(literal(at), literal(at)),
-    ).where(Enrollment.id.in_([row.id for row in rows]))
+    ).where(seat_rows.among(rows))
     if reason.source is SeatSource.PAYMENT:
         seats = seats.where(~_is_spent(reason))
     names = ("user_id", "course_id", "source", "source_id", "starts_at", "expires_at", "created_at", "updated_at")
@@ -221,6 +221,6 @@ def _is_spent(order: Reason) -> ColumnElement[bool]:
 
 def _set_bar(rows: Iterable[Locked], at: datetime | None) -> None:
     db.session.execute(
-        update(Enrollment).where(Enrollment.id.in_([row.id for row in rows])).values(barred_at=at, updated_at=now()),
+        update(Enrollment).where(seat_rows.among(rows)).values(barred_at=at, updated_at=now()),
         execution_options={"synchronize_session": False},
     )

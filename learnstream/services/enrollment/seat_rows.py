@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, TableValuedAlias, case, func, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, String, TableValuedAlias, any_, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from learnstream.clock import now
@@ -106,7 +106,7 @@ def derive(
     `Derivation.columns`.
     """
     at = now()
-    derivation = Derivation(Enrollment.id.in_([row.id for row in rows]), at)
+    derivation = Derivation(among(rows), at)
     version = case(dict(versions), value=Enrollment.course_id) if versions else Enrollment.course_version
     changed = db.session.scalars(
         update(Enrollment)
@@ -150,6 +150,11 @@ def _event(event_type: EventType, seat: Enrollment) -> NewEvent:
             "source": seat.source.value,
         },
     )
+
+
+def among(rows: Iterable[Locked]) -> ColumnElement[bool]:
+    """True for these rows; one parameter, however many they are."""
+    return Enrollment.id == any_(literal([row.id for row in rows], ARRAY(BigInteger)))
 
 
 def _unnest(pairs: Collection[Pair]) -> TableValuedAlias:

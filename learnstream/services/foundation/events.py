@@ -54,7 +54,7 @@ def record_all(events: Sequence[NewEvent]) -> int:
     ordered = sorted(events, key=lambda each: (each.at, each.id))
     rows = [{"event_id": each.id, "type": each.type, "data": each.data, "occurred_at": each.at} for each in ordered]
     recorded = db.session.scalars(
-        insert(Event).values(rows).on_conflict_do_nothing(index_elements=["event_id"]).returning(Event.id)
+        insert(Event).on_conflict_do_nothing(index_elements=["event_id"]).returning(Event.id), rows
     ).all()
     if recorded:
         after_commit(trigger_publishing)
