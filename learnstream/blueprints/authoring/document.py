@@ -19,7 +19,7 @@ from learnstream.web.openapi import Blueprint
 blp = Blueprint(
     "lesson_document",
     __name__,
-    position=65,
+    position=62,
     title="Lessons: document",
     url_prefix="/lessons",
     description="The documents of lessons, for their authors.",

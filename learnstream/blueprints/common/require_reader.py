@@ -82,13 +82,12 @@ def require_linked_file(token: str, file_id: str) -> FileFacts:
 
 def _reader_of(link: FileLink) -> Caller | None:
     """Return the link's reader with the rights that they have now; None for a guest."""
-    user_id = link.reader.user_id if link.reader else None
-    keys = [*visibility.prefetch_keys(user_id=user_id, lesson_id=link.lesson_id), files.facts_key(link.file_id)]
-    if link.reader is None:
-        cache.prefetch(*keys)
-        return None
     reader = link.reader
-    cache.prefetch(*entitlements.caller_keys(reader.user_id, reader.session_id), *keys)
+    keys = entitlements.caller_keys(reader.user_id, reader.session_id) if reader else []
+    keys += visibility.prefetch_keys(user_id=reader.user_id if reader else None, lesson_id=link.lesson_id)
+    cache.prefetch(*keys, files.facts_key(link.file_id))
+    if reader is None:
+        return None
     found = entitlements.caller(reader.user_id, reader.session_id, reader.issued_at)
     if found.needs_second_factor:
         raise MfaSetupRequired()

@@ -206,7 +206,8 @@ def hold(file_id: str, *, purpose: FilePurpose, owner_id: int | None = None) -> 
 def hold_all(file_ids: Iterable[ObjectId]) -> None:
     """Do what `hold` does for those of the files that exist."""
     held = {"$set": {"held_at": now(), "unnamed_since": None}}
-    File.collection().update_many({"_id": {"$in": list(file_ids)}, **EXISTS}, held)
+    if ids := list(file_ids):
+        File.collection().update_many({"_id": {"$in": ids}, **EXISTS}, held)
 
 
 def _explain(file: Mapping[str, Any] | None, purpose: FilePurpose) -> NoReturn:
