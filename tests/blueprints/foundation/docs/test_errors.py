@@ -66,6 +66,7 @@ def test_every_error_documents_whether_to_retry(document):
     assert {word for (status, _), word in words.items() if status >= 500 or status in {408, 429}} == {"later"}
     assert {code for (status, code), word in words.items() if status in {401, 403} and word == "never"} == {
         *(
+            "enrollment_barred",
             "file_link_expired",
             "file_link_invalid",
             "file_link_outdated",
