@@ -28,8 +28,11 @@ PDF = b"%PDF-1.7 and so on"
 
 @pytest.fixture(autouse=True)
 def accept_documents(monkeypatch):
-    accepted = Checked("application/pdf", pages=3)
-    monkeypatch.setitem(file_processing.processors, FilePurpose.DOCUMENT, lambda file, store: accepted)
+    monkeypatch.setitem(file_processing.processors, FilePurpose.DOCUMENT, accept)
+
+
+def accept(file, store):
+    return Checked("application/pdf", pages=3)
 
 
 def create(client, auth, data=PHONE, **fields):
@@ -144,15 +147,40 @@ def test_a_file_waits_until_the_bucket_is_back(client, stranger, failing, failur
     assert objects("staging/") == []
 
 
-def test_web_requests_do_not_wait_for_the_bucket(client, owner, failing):
-    file_id = make_document(owner)
-    photo_id = make_photo(owner)
-    failing.refuse()
+def test_no_web_request_uses_the_client_of_the_bucket(client, owner, monkeypatch):
+    """It would take 5 MB of each web worker, and wait for the bucket."""
+    file_id, photo_id = make_document(owner), make_photo(owner)
+    monkeypatch.setattr(S3, "_objects", property(lambda self: pytest.fail("a web request calls the bucket")))
 
-    assert create(client, owner)["upload"]["url"].startswith(f"http://{failing.address}")
-    assert client.get(f"/files/{file_id}/content", auth=owner).status_code == 302
-    assert client.get(f"/photos/{photo_id}/small").status_code == 302
+    created = create(client, owner)["id"]
+    assert client.post(f"/files/{created}/complete", auth=owner).status_code == 202
+    assert client.get(f"/files/{created}", auth=owner).json["state"] == "processing"
+    assert client.get("/users/me/files", auth=owner).status_code == 200
+    for path in (f"/files/{file_id}/content", f"/photos/{photo_id}/small"):
+        assert client.get(path, auth=owner).status_code == 302
+        assert client.head(path, auth=owner).status_code == 200
     assert client.delete(f"/files/{file_id}", auth=owner).status_code == 204
+
+
+def test_a_worker_that_is_killed_leaves_nothing_that_no_sweep_finds(client, owner, s3, monkeypatch):
+    def die(file, store):
+        raise KeyboardInterrupt  # caught by nothing on the way, like the end of the process
+
+    file = create(client, owner, PDF, purpose="document", name="Moon.pdf")
+    send(file["upload"], PDF)
+    monkeypatch.setitem(file_processing.processors, FilePurpose.DOCUMENT, die)
+    with pytest.raises(KeyboardInterrupt):
+        complete(client, owner, file["id"])
+    assert len(objects("files/")) == 1
+    File.collection().update_one({"_id": ObjectId(file["id"])}, {"$set": {"due_at": now()}})
+    monkeypatch.setitem(file_processing.processors, FilePurpose.DOCUMENT, accept)
+
+    file_worker.process_due()
+    s3.age(timedelta(days=2))
+    file_orphans.sweep()
+
+    assert stored(file["id"])["state"] == "ready"
+    assert objects() == [stored(file["id"])["object"]]
 
 
 def test_a_file_is_removed_once_the_bucket_is_back(client, owner, failing):
