@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, send_from_directory
+from flask import Flask, Response, jsonify, render_template, send_from_directory
 
 PAGE = Path(__file__).parent / "page"
 # The pages follow the instructions for clients: these are the files shown in docs/progress-reporting.md and docs/files.md.
@@ -16,12 +16,12 @@ def create_app(api: str, storage: str | None = None) -> Flask:
     policy = content_security_policy(origin_of(api), origin_of(storage or api))
 
     @app.get("/")
-    def watch() -> Response:
-        return send_from_directory(PAGE, "index.html")
+    def watch() -> str:
+        return render_template("watch.html")
 
     @app.get("/upload")
-    def upload() -> Response:
-        return send_from_directory(PAGE, "upload.html")
+    def upload() -> str:
+        return render_template("upload.html")
 
     @app.get("/<any('heartbeat.js', 'heartbeat-queue.js', 'upload.js'):name>")
     def client_script(name: str) -> Response:
