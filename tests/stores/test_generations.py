@@ -157,3 +157,14 @@ def test_a_revocation_missed_by_redis_applies_while_postgresql_is_down(redis_out
 
     with pytest.raises(Unavailable):
         cache.get_or_load("k", down, ttl=60)
+
+
+def test_thousands_of_keys_take_one_round_trip(app, queries):
+    keys = [f"many{number}" for number in range(8 * generations.BATCH + 1)]
+    generations.begin(["first"])  # opens a connection
+    queries.clear()
+
+    assert generations.begin(keys)
+
+    assert queries == ["redis"]
+    assert generations.redis.client.exists(*(f"generation:{key}" for key in keys)) == len(keys)

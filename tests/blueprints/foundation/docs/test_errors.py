@@ -72,6 +72,7 @@ def test_every_error_documents_whether_to_retry(document):
             "file_link_outdated",
             "invalid_credentials",
             "mfa_token_invalid",
+            "enrollment_barred",
             "seat_granted",
             "signature_expired",
             "signature_invalid",
