@@ -32,8 +32,6 @@ HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 PLACEHOLDER = "{token}"
 LINK = re.compile(r"https?://[^\s{}<>\"]+\{token\}[^\s{}<>\"]*")
 MAX_APP_NAME = 60  # characters
-# In the order of the fields of `Bucket`.
-BUCKET_SETTINGS = ("ENDPOINT", "REGION", "BUCKET", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
 
 
 class ConfigError(SystemExit):
@@ -145,15 +143,21 @@ def checked(name: str, value: str, parse: Callable[[str], object]) -> str:
 
 def _bucket(env: Environment) -> Bucket | None:
     """Return the bucket that the settings describe; None without any of them."""
-    values = {name: env.text(f"FILES_S3_{name}") for name in BUCKET_SETTINGS}
+    values = {
+        "FILES_S3_ENDPOINT": env.text("FILES_S3_ENDPOINT").rstrip("/"),
+        "FILES_S3_REGION": env.text("FILES_S3_REGION"),
+        "FILES_S3_BUCKET": env.text("FILES_S3_BUCKET"),
+        "FILES_S3_ACCESS_KEY_ID": env.text("FILES_S3_ACCESS_KEY_ID"),
+        "FILES_S3_SECRET_ACCESS_KEY": env.text("FILES_S3_SECRET_ACCESS_KEY"),
+    }
     path_style = env.boolean("FILES_S3_PATH_STYLE", default=False)
     if not any(values.values()) and not path_style:
         return None
     if missing := [name for name, value in values.items() if not value]:
-        raise ConfigError(f"FILES_S3_{missing[0]} is required: the FILES_S3 settings go together.")
+        raise ConfigError(f"{missing[0]} is required: the FILES_S3 settings go together.")
+    endpoint, region, bucket, key_id, secret = values.values()
     try:
-        endpoint, region, name, key_id, secret = values.values()
-        return Bucket(endpoint.rstrip("/"), region, name, key_id, secret, path_style=path_style)
+        return Bucket(endpoint, region, bucket, key_id, secret, path_style=path_style)
     except ValueError as error:
         raise ConfigError(f"FILES_S3_{error}.") from None
 
