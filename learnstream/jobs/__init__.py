@@ -37,7 +37,7 @@ celery.conf.task_queues = [
     Queue(celery.conf.task_default_queue),
     *(Queue(follower.queue) for follower in registered.values()),
     *(Queue(topic.queue) for topic in topics.values()),
-    *(Queue(each.queue) for each in (outgoing, file_queue.processing, file_queue.removal)),
+    *(Queue(each.queue) for each in (outgoing, *file_queue.LANES, file_queue.removal)),
 ]
 
 
@@ -54,7 +54,7 @@ celery.conf.beat_schedule = {
     "derive missing account columns": {"task": accounts.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "delete expired data": {"task": cleanup.TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "review videos": {"task": video.REVIEW_TASK, "schedule": 60.0, "options": {"expires": 60}},
-    "process files": _own(file_queue.processing),
+    **{f"process files ({lane.name})": _own(lane) for lane in file_queue.LANES},
     "remove files": _own(file_queue.removal),
     "sweep files": {"task": files.SWEEP_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "move pending events": {"task": rollup.EVENTS_TASK, "schedule": 10.0, "options": {"expires": 10}},

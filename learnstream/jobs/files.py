@@ -7,7 +7,7 @@ SWEEP_TASK = "learnstream.sweep_files"
 
 
 @celery.task(name=file_queue.PROCESS_TASK)
-def process_files(_: str = file_queue.processing.name) -> None:
+def process_files(_: str = file_queue.LANES[0].name) -> None:
     """Check the files that are due."""
     file_worker.process_due()
 

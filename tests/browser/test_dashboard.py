@@ -9,10 +9,11 @@ from playwright.sync_api import expect
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
+from learnstream.integrations import files as port
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.accounts import sessions
 from learnstream.services.analytics import rollup
-from learnstream.services.media import file_sweeps
+from learnstream.services.media import file_sweeps, files
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_person, make_video, put_video
 from tests.files import make_file
@@ -353,7 +354,8 @@ def mail_card(page):
 
 def test_an_admin_sees_what_happens_to_files(page, sign_in, require_no_errors, admin, owner, screenshots):
     make_file(owner, state="processing", due_at=now(), state_at=now() - timedelta(minutes=12))
-    make_file(owner, size=1_200_000, review_at=now())
+    abandoned = make_file(owner, review_at=now())
+    port.service().put(files.staging_name(abandoned["_id"]), [bytes(1_200_000)], content_type=None)
     file_sweeps.review_due()
     sign_in(admin)
 

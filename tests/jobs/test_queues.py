@@ -7,7 +7,7 @@ from config import load
 from learnstream.extensions import celery
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
-from learnstream.services.media.file_queue import processing, removal
+from learnstream.services.media.file_queue import LANES, removal
 from learnstream.services.messaging.queue import outgoing
 
 ROOT = Path(__file__).parents[2]
@@ -38,10 +38,8 @@ def test_web_and_worker_fit_into_the_smallest_database(settings):
 def test_every_follower_every_topic_mail_and_files_have_queues_of_their_own():
     queues = [queue.name for queue in celery.conf.task_queues]
 
-    assert len(set(queues)) == len(queues) == 4 + len(registered) + len(topics)
-    assert {each.queue for each in (*registered.values(), *topics.values(), outgoing, processing, removal)} < set(
-        queues
-    )
+    assert len(set(queues)) == len(queues) == 3 + len(LANES) + len(registered) + len(topics)
+    assert {each.queue for each in (*registered.values(), *topics.values(), outgoing, *LANES, removal)} < set(queues)
 
 
 def test_names_of_followers_fit_into_their_column():

@@ -9,13 +9,12 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents.file import FileState, StoredFile
-from learnstream.errors.file_storage import Missing
 from learnstream.integrations import files as port
 from learnstream.integrations.files import Discarded, FileStore, Kind
 from learnstream.services.foundation import lease
 from learnstream.services.foundation.lease import Lease
 from learnstream.services.media import files, removal_log
-from learnstream.services.media.file_removal import Reason
+from learnstream.services.media.file_removal import Reason, remove_object
 
 # Objects that are younger may belong to work in progress.
 MIN_AGE = timedelta(hours=24)
@@ -44,7 +43,7 @@ def _sweep(store: FileStore, held: Lease) -> Discarded:
         for names in _batches(store.names(prefix, older_than=before)):
             held.renew()
             for name in _orphans(names, store.kind):
-                size += _remove(store, name)
+                size += remove_object(store, name)
                 number += 1
     unfinished = store.discard_unfinished(older_than=before)
     return Discarded(number + unfinished.count, size + unfinished.size)
@@ -69,13 +68,3 @@ def _has(file: StoredFile, name: str, kind: Kind) -> bool:
     if file["store"] != kind:
         return False
     return file["state"] in IN_PROGRESS or name == file["object"] or name in file["derived"]
-
-
-def _remove(store: FileStore, name: str) -> int:
-    """Remove an object; return its size."""
-    try:
-        size = store.stat(name).size
-    except Missing:
-        return 0
-    store.delete(name)
-    return size

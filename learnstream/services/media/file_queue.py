@@ -12,7 +12,7 @@ REMOVE_TASK = "learnstream.remove_files"
 
 @dataclass(frozen=True)
 class Processing(Queued):
-    """A queue of files to be checked."""
+    """A lane of the queue of files to be checked: a worker checks one file in each at a time."""
 
     task = PROCESS_TASK
     kind = "files"
@@ -30,5 +30,12 @@ class Removal(Queued):
 RETRIES = Retries(
     give_up_after=timedelta(hours=24), first_pause=timedelta(seconds=2), longest_pause=timedelta(minutes=5)
 )
-processing = Processing("processing", RETRIES)
+# A file that takes long to check does not hold up all others. Each check takes hundreds of megabytes at most.
+LANES = (Processing("processing", RETRIES), Processing("processing-2", RETRIES))
 removal = Removal("removal", RETRIES)
+
+
+def wake_processing() -> None:
+    """Have a worker check the files that are due, in the lane that is free."""
+    for lane in LANES:
+        lane.wake()

@@ -11,8 +11,10 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents.file import File, FilePurpose, FileState, StoredFile
+from learnstream.errors.file_storage import Missing
 from learnstream.errors.files import FileInUse, NoSuchFile
 from learnstream.integrations import files as port
+from learnstream.integrations.files import FileStore
 from learnstream.services.media import file_queue, file_quota, file_use, files
 from learnstream.stores.sql import db
 
@@ -90,20 +92,30 @@ def restore(file: StoredFile) -> None:
     files.forget(file["_id"])
 
 
-def purge(file: StoredFile) -> bool:
-    """Remove a marked file with all its bytes, unless something refers to it; return whether it was removed.
+def purge(file: StoredFile) -> int | None:
+    """Remove a marked file and return the size of its bytes; None if it was not removed, because something refers to it.
 
     Raises:
         FileStorageError: the file store failed; repeat it.
     """
     if is_named(file):
         restore(file)
-        return False
+        return None
     # Asking what refers to it opened a transaction, which must not stay open during calls to the file store.
     db.session.rollback()
     store = port.store_of(file["store"])
-    for name in (files.staging_name(file["_id"]), file["object"], *file["derived"]):
-        if name:
-            store.delete(name)
+    names = (files.staging_name(file["_id"]), file["object"], *file["derived"])
+    size = sum(remove_object(store, name) for name in names if name)
     # What is left of the file is its document, which is found again if this process dies before.
-    return file_quota.release({"_id": file["_id"], "removing_at": {"$ne": None}}) is not None
+    removed = file_quota.release({"_id": file["_id"], "removing_at": {"$ne": None}})
+    return None if removed is None else size
+
+
+def remove_object(store: FileStore, name: str) -> int:
+    """Remove a stored object, if it exists; return its size."""
+    try:
+        size = store.stat(name).size
+    except Missing:
+        return 0
+    store.delete(name)
+    return size

@@ -53,8 +53,9 @@ def _review(file: StoredFile) -> None:
 
 
 def _purge(file: StoredFile) -> None:
-    if file_removal.purge(file):
-        removal_log.count(Reason(file["removing_for"] or Reason.DELETED), number=1, size=file["size"])
+    size = file_removal.purge(file)
+    if size is not None:
+        removal_log.count(Reason(file["removing_for"] or Reason.DELETED), number=1, size=size)
 
 
 def _reason_to_remove(file: StoredFile) -> Reason | None:

@@ -7,7 +7,6 @@ nothing; its outcome does not count. The claim of a worker that died lapses.
 
 import hashlib
 import logging
-import threading
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any, cast
@@ -27,8 +26,6 @@ from learnstream.stores.breaker import STORE_FAILURES
 
 log = logging.getLogger(__name__)
 
-# Checks run in child processes, each with hundreds of megabytes at most.
-SLOTS = threading.BoundedSemaphore(2)
 # Longer than any stage of a try takes. A try whose claim lapses nevertheless is wasted, and does no harm.
 LEASE = timedelta(seconds=120)
 # A file whose workers keep dying has probably killed them; the same goes for its checks.
@@ -42,18 +39,12 @@ class ClaimLost(RuntimeError):
 
 
 def process_due() -> int:
-    """Process files that are due until none is left; return how many. Few threads of a process do so at the same time."""
-    # A thread that is about to end would miss the file that this call is for, so wait for it a little.
-    if not SLOTS.acquire(timeout=1):
-        return 0
-    try:
-        done = 0
-        while file := _claim():
-            _process(file)
-            done += 1
-        return done
-    finally:
-        SLOTS.release()
+    """Process files that are due until none is left; return how many."""
+    done = 0
+    while file := _claim():
+        _process(file)
+        done += 1
+    return done
 
 
 def _claim() -> StoredFile | None:

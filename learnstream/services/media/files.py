@@ -106,7 +106,7 @@ def complete(file_id: str, *, by: int) -> ListedFile:
     uploading = {**own, "state": FileState.UPLOADING.value}
     if File.collection().update_one(uploading, {"$set": processing, "$unset": {"review_at": ""}}).modified_count:
         forget(file_id)
-        file_queue.processing.wake()
+        file_queue.wake_processing()
     return _one(LISTED.find_one(own))
 
 

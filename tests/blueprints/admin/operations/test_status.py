@@ -5,11 +5,12 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.documents import WebhookEvent
+from learnstream.integrations import files as port
 from learnstream.models import EventType
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.analytics import monitoring, rollup
 from learnstream.services.foundation import cursors, events, followers, outbox
-from learnstream.services.media import file_orphans, file_sweeps, webhooks
+from learnstream.services.media import file_orphans, file_sweeps, files, webhooks
 from learnstream.services.media.file_removal import Reason
 from learnstream.stores.sql import db
 from tests.factories import make_video
@@ -54,14 +55,15 @@ def test_an_idle_platform_has_nothing_pending(client, admin):
 
 def test_files_that_are_checked_and_removed_are_counted(client, admin, owner):
     make_file(owner, state="processing", due_at=now() - timedelta(minutes=1), state_at=now() - timedelta(minutes=1))
-    make_file(owner, size=30, review_at=now())
+    abandoned = make_file(owner, size=30, review_at=now())
+    port.service().put(files.staging_name(abandoned["_id"]), [b"ten bytes."], content_type=None)
     file_sweeps.review_due()
     file_orphans.sweep()
 
     shown = status(client, admin)["files"]
 
     assert (shown["processing"], shown["seconds"] >= 60) == (1, True)
-    assert shown["removed"]["abandoned"] == {"count": 1, "bytes": 30}
+    assert shown["removed"]["abandoned"] == {"count": 1, "bytes": 10}
     assert shown["swept_at"] is not None
 
 
