@@ -131,6 +131,7 @@ def test_a_teacher_uploads_a_document_and_reads_it_in_its_lesson(teacher, storag
     teacher.get_by_role("button", name="Upload", exact=True).click()
 
     wait_for(lambda: teacher.evaluate("seen.at(-1) > 0.3"))
+    expect(teacher.get_by_role("combobox", name="Lesson")).to_be_disabled()
     teacher.locator("#document-part").screenshot(path=screenshots / "upload-sending.png")
     expect(state(teacher)).to_have_text(f"Ready: Moon map.pdf, {PAGES} pages, 2.0 MB")
     seen = teacher.evaluate("seen")
@@ -200,7 +201,7 @@ def test_a_file_that_is_no_pdf_is_refused_with_the_reason(teacher):
     teacher.get_by_role("button", name="Upload", exact=True).click()
 
     expect(state(teacher)).to_contain_text("Refused: ")
-    expect(teacher.get_by_role("button", name="Upload", exact=True)).to_be_enabled()
+    expect(teacher.get_by_label("PDF")).to_be_focused()
     expect(teacher.locator("#lesson")).to_be_hidden()
 
 

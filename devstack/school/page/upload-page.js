@@ -9,7 +9,8 @@ const chosenLesson = () => find("lesson-choice").value;
 
 // Sends the file of a form with a progress bar, then calls `use(file)` with what became of it.
 function onUpload(form, purpose, use) {
-  const [sent, bar, percent, state] = [".sent", "progress", ".sent span", ".state"].map((each) => form.querySelector(each));
+  const parts = ["fieldset", ".sent", "progress", ".sent span", ".state"];
+  const [fields, sent, bar, percent, state] = parts.map((each) => form.querySelector(each));
   const progress = (fraction) => {
     bar.value = fraction;
     percent.textContent = `${Math.floor(100 * fraction)} %`;
@@ -17,26 +18,27 @@ function onUpload(form, purpose, use) {
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const button = form.querySelector("button");
-    button.disabled = true;
+    const file = form.elements.file.files[0];
+    fields.disabled = true; // the file belongs to what is chosen now
     sent.hidden = false;
     progress(0);
     state.textContent = "Sending …";
     try {
-      const file = await upload(form.elements.file.files[0], purpose, ask, progress);
-      await use(file);
-      state.textContent = `Ready: ${describe(file)}`;
+      const ready = await upload(file, purpose, ask, progress);
+      await use(ready);
+      state.textContent = `Ready: ${describe(ready)}`;
       form.elements.file.value = "";
     } catch (problem) {
       state.textContent = `Refused: ${reason(problem)}`;
     }
     sent.hidden = true;
-    button.disabled = false;
+    fields.disabled = false;
+    if (document.activeElement === document.body) form.elements.file.focus(); // disabled fields lose the focus
   });
 }
 
-const reason = (problem) => [problem?.detail ?? "LearnStream does not answer.", ...fields(problem)].join(" ");
-const fields = (problem) => Object.values(problem?.errors?.json ?? {}).flat();
+const reason = (problem) => [problem?.detail ?? "LearnStream does not answer.", ...wrong(problem)].join(" ");
+const wrong = (problem) => Object.values(problem?.errors?.json ?? {}).flat();
 
 async function listLessons() {
   const lessons = await ask("GET", `/courses/${find("course").value}/lessons?draft=true`);
@@ -98,6 +100,7 @@ async function removePhoto() {
 async function showCourses() {
   const courses = await ask("GET", "/users/me/courses?page_size=100");
   find("course").replaceChildren(...courses.map(({ id, title }) => element("option", title, { value: id })));
+  find("publish").disabled = !courses.length;
   find("document-part").hidden = false;
   if (courses.length) await chooseCourse();
 }
