@@ -1,4 +1,4 @@
-"""Fair queueing of requests that hash a password and so occupy a thread for long."""
+"""Fair queueing of requests that occupy a thread for long: those that hash a password, and uploads of files."""
 
 from collections import deque
 from concurrent.futures import Future
@@ -14,6 +14,8 @@ from server.worker import BufferingWorker
 
 # As many as a worker hashes in about seven seconds. Further clients are told to retry later.
 MAX_QUEUE = 200
+# Each keeps its body on the disk meanwhile.
+MAX_UPLOADS = 20
 
 
 class FairQueue:
@@ -22,8 +24,8 @@ class FairQueue:
     Free slots go to each network in turn, so that a network with many requests delays only its own.
     """
 
-    def __init__(self, slots: int) -> None:
-        self.slots = slots
+    def __init__(self, slots: int, limit: int = MAX_QUEUE) -> None:
+        self.slots, self.limit = slots, limit
         self.running: set[TConn] = set()
         self.waiting: dict[str, deque[TConn]] = {}
         self.network_of: dict[TConn, str] = {}
@@ -32,7 +34,7 @@ class FairQueue:
         """Append a connection; if the queue is too long, remove and return the last one of the busiest network."""
         self.waiting.setdefault(network, deque()).append(conn)
         self.network_of[conn] = network
-        if len(self.network_of) <= MAX_QUEUE:
+        if len(self.network_of) <= self.limit:
             return None
         last = max(self.waiting.values(), key=len)[-1]
         self.remove(last)
@@ -61,35 +63,42 @@ class FairQueue:
 
 
 class FairWorker(BufferingWorker):
-    """A worker that keeps threads free for other requests, however many hash passwords at the same time.
+    """A worker that keeps threads free for other requests, however many hash passwords or store files at the same time.
 
-    Those have half of the threads but one, and wait in a queue, without a thread. A full queue rejects further
-    requests: their clients would time out first, and passwords would be hashed in vain.
+    Those have half and a quarter of the threads but one, and wait in a queue, without a thread. A full queue rejects
+    further requests: their clients would time out first, and passwords would be hashed in vain.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hashing_queue = FairQueue(max(1, (self.cfg.threads - 1) // 2))
+        self.upload_queue = FairQueue(max(1, (self.cfg.threads - 1) // 4), MAX_UPLOADS)
 
     def submit(self, conn: TConn) -> None:
-        network = self._hashes_for(conn)
-        if network is None:
+        queue = self._queue_for(conn)
+        if queue is None:
             super().submit(conn)
             return
-        if last := self.hashing_queue.add(conn, network):
-            self.log.warning("a request was rejected: %s are waiting", MAX_QUEUE)
+        if last := queue.add(conn, self._network_of(conn)):
+            self.log.warning("a request was rejected: %s are waiting", queue.limit)
             self.reject(last, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
         if last is not conn:
             self.watch(conn, self.on_readable_while_queued)
             self.submit_ready()
 
-    def _hashes_for(self, conn: TConn) -> str | None:
-        """Return the client's network if the application will hash a password for the request, else None."""
+    def _queue_for(self, conn: TConn) -> FairQueue | None:
+        """Return where a request waits if the application will take long for it."""
+        if conn.parser.has_long_body:
+            return self.upload_queue
         request = conn.parser.mesg
         hashes = getattr(self.wsgi, "hashes_password", None)
         if hashes is None or not hashes(request.method, unquote_to_wsgi_str(request.path)):
             return None
-        forwarded_for = ",".join(value for name, value in request.headers if name == "X-FORWARDED-FOR")
+        return self.hashing_queue
+
+    def _network_of(self, conn: TConn) -> str:
+        """Return the client's network."""
+        forwarded_for = ",".join(value for name, value in conn.parser.mesg.headers if name == "X-FORWARDED-FOR")
         network: str = self.wsgi.network_of(error_responses.address(conn.client), forwarded_for)
         return network
 
@@ -97,7 +106,7 @@ class FairWorker(BufferingWorker):
         """Remove a client that disconnects; stop watching one that has sent much of its next request already."""
         data = conn.sock.receive_available()
         if data == b"":
-            self.hashing_queue.remove(conn)
+            self._leave_queues(conn)
             self.close(conn)
         elif data:
             conn.parser.data += data
@@ -105,11 +114,16 @@ class FairWorker(BufferingWorker):
                 self.unwatch(conn)
 
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
-        self.hashing_queue.remove(conn)
+        self._leave_queues(conn)
         super().finish_request(conn, fs)
         self.submit_ready()
 
     def submit_ready(self) -> None:
-        for conn in self.hashing_queue.take_ready():
-            self.unwatch(conn)
-            super().submit(conn)
+        for queue in (self.hashing_queue, self.upload_queue):
+            for conn in queue.take_ready():
+                self.unwatch(conn)
+                super().submit(conn)
+
+    def _leave_queues(self, conn: TConn) -> None:
+        for queue in (self.hashing_queue, self.upload_queue):
+            queue.remove(conn)

@@ -180,6 +180,11 @@ class Incoming(RequestParser):
         return is_enough
 
     @property
+    def has_long_body(self) -> bool:
+        """True if the body is longer than most routes accept; it has been received."""
+        return self._body is not None and self._body.size > self.limits.longest_body
+
+    @property
     def missing(self) -> int:
         """How many bytes of an announced body have not arrived."""
         return self._wanted - self._body.size if self._body and isinstance(self._wanted, int) else 0

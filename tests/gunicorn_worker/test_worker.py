@@ -7,7 +7,7 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
-from server.fairness import MAX_QUEUE, FairQueue, FairWorker
+from server.fairness import MAX_QUEUE, MAX_UPLOADS, FairQueue, FairWorker
 from server.worker import BufferingWorker
 
 HEAD = b"%b HTTP/1.1\r\nHost: a\r\n"
@@ -149,3 +149,36 @@ def test_a_full_queue_drops_the_last_request_of_the_busiest_network():
     assert queue.add("many more", "many") == "many more"
     assert queue.add("one", "one") == f"many {MAX_QUEUE - 1}"
     assert len(queue.network_of) == MAX_QUEUE
+
+
+def test_uploads_wait_for_their_own_threads(worker, connect, submitted):
+    worker.wsgi = UploadsApp()
+    uploads = [connect(), connect()]
+    for each in uploads:
+        each(HEAD % b"PUT /upload" + b"Content-Length: 100\r\n\r\n" + b"x" * 100)
+    connect()(HEAD % b"GET /courses" + b"\r\n")
+
+    assert submitted == ["/upload", "/courses"]
+    assert len(worker.upload_queue.network_of) == len(worker.upload_queue.running) == 1
+
+
+def test_a_queue_has_a_limit_of_its_own(worker):
+    queue = FairQueue(1, limit=2)
+
+    assert [queue.add(name, "network") for name in ("first", "second", "third")] == [None, None, "third"]
+    assert (worker.hashing_queue.limit, worker.upload_queue.limit) == (MAX_QUEUE, MAX_UPLOADS)
+
+
+class UploadsApp:
+    """An application with one route that accepts long bodies."""
+
+    longest_body = 10
+
+    def longest_body_of(self, method, path):
+        return 100 if path == "/upload" else self.longest_body
+
+    def hashes_password(self, method, path):
+        return False
+
+    def network_of(self, peer, forwarded_for):
+        return peer
