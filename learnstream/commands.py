@@ -1,6 +1,7 @@
 """Commands for operators: `flask release`, `flask ensure-indexes`, … Each may be repeated, and run concurrently."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,10 +14,14 @@ from learnstream.errors import AppError, codes
 from learnstream.errors.accounts import EmailTaken, SecondFactorUnconfigured
 from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
+from learnstream.integrations.spreadsheets import Unusable
 from learnstream.models.mail import MailTemplate
 from learnstream.services.accounts import accounts, derivation, key_rotation
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
+from learnstream.services.enrollment.imports import running
+from learnstream.services.enrollment.imports.headings import UnusableTable
+from learnstream.services.enrollment.imports.plans import Change, Plan
 from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
 from learnstream.services.foundation.followers import registered
 from learnstream.services.media import file_moves, inventory, reconciliation, storage_check, webhooks
@@ -229,21 +234,23 @@ def import_people(file: Path, dry_run: bool) -> None:
 
     Repeating it changes nothing. Rows that fail are printed with their errors, and cost only themselves.
     """
-    # Not at the top: this module is imported by everything that creates the application.
-    from learnstream.integrations.spreadsheets import Unusable  # noqa: PLC0415 - see above
-    from learnstream.services.enrollment.imports import running  # noqa: PLC0415 - see above
-    from learnstream.services.enrollment.imports.headings import UnusableTable  # noqa: PLC0415 - see above
-
     try:
         entries = running.read([file.read_bytes()])
     except (Unusable, UnusableTable) as error:
         raise click.ClickException(f"{error} ({error.code})") from None
+    made: list[Change] = []
     with click.progressbar(length=len(entries), label="rows", file=sys.stderr) as bar:
-        made = running.plan(entries) if dry_run else running.run(entries, by=None, report=bar.update)
-    for failure in (each for change in made.changes for each in change.errors):
+
+        def record(batch: Sequence[Change]) -> None:
+            made.extend(batch)
+            bar.update(len(batch))
+
+        record(running.plan(entries).changes) if dry_run else running.run(entries, by=None, record=record)
+    for failure in (each for change in made for each in change.errors):
         click.echo(f"row {failure.row}, {failure.column} {failure.value!r}: {failure.message} ({failure.code})")
-    click.echo(", ".join(f"{outcome}: {count}" for outcome, count in made.counts().items()))
-    if made.counts()["failed"]:
+    counts = Plan(made).counts()
+    click.echo(", ".join(f"{outcome}: {count}" for outcome, count in counts.items()))
+    if counts["failed"]:
         raise click.exceptions.Exit(1)
 
 

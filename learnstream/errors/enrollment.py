@@ -45,3 +45,7 @@ class SeatGranted(Denied):
 
 class NoSuchSeat(NotFound):
     code, detail = "not_enrolled", "The enrollment does not exist, or it has ended."
+
+
+class NoSuchImport(NotFound):
+    detail = "The import does not exist."

@@ -19,6 +19,7 @@ from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.address_change import AddressChange
 from learnstream.models.mail import Mail, MailState, MailTemplate
+from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import (
     addresses,
     directory,
@@ -97,6 +98,7 @@ def build() -> Dataset:
         _course_with_learner(users["owner"], users["learner"])
         | _create_background_work()
         | _create_upload(users["owner"])
+        | _create_import(users["admin"])
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
@@ -193,6 +195,15 @@ def _create_upload(owner: Person) -> Names:
     size = len(json.dumps(EXAMPLE))
     target = files.service().upload_target(f"staging/{file_id}", size=size, content_type=None, expires_at=now() + HOUR)
     return {"file_id": str(file_id), "upload_token": target.url.rpartition("/")[2]}
+
+
+def _create_import(admin: Person) -> Names:
+    """Create a spreadsheet that is ready, and an import of it. Return their ids."""
+    file_id = str(make_file(admin, purpose="import", state=FileState.READY, type="text/csv")["_id"])
+    requested = PeopleImport(file_id=file_id, dry_run=True, created_by=admin.id)
+    db.session.add(requested)
+    db.session.commit()
+    return {"people_file_id": file_id, "import_id": requested.id}
 
 
 def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> Names:

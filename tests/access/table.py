@@ -39,6 +39,7 @@ OBJECTS = {
     "file_id": ("own", "foreign", "missing"),
     "upload_token": ("own", "missing"),
     "photo_id": ("own", "missing"),
+    "import_id": ("own", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -178,6 +179,8 @@ POST   /admin/invitations/batch                          | 401                 |
 POST   /admin/invitations/{invitation_id}/resend         | 401                 | 403                 | 403                 | 403                 | 202 404
 POST   /admin/invitations/{invitation_id}/link           | 401                 | 403                 | 403                 | 403                 | 201 404
 DELETE /admin/invitations/{invitation_id}                | 401                 | 403                 | 403                 | 403                 | 204 404
+POST   /admin/imports                                    | 401                 | 403                 | 403                 | 403                 | 202
+GET    /admin/imports/{import_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404
 DELETE /admin/users/{user_id}/mfa                        | 401                 | 403                 | 403                 | 403                 | 409 204 404
 POST   /admin/users/{user_id}/links                      | 401                 | 403                 | 403                 | 403                 | 201 201 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200

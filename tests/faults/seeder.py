@@ -18,6 +18,7 @@ ADMIN = {"email": "root@example.com", "password": "only the first of them"}
 PASSWORD = "a walrus in the pantry"
 DATA = Path(__file__).parents[1] / "data"
 PDF, PHOTO = DATA / "documents" / "chromium.pdf", DATA / "photos" / "phone.jpg"
+PEOPLE = Path(__file__).parents[1] / "data" / "people"
 # No response may take longer, whatever fails.
 LONGEST = 15.0
 
@@ -166,6 +167,10 @@ class Seeder:
     def photo(self, owner: Person) -> str:
         """Upload a photo. Return its id."""
         return self._upload(owner, "photo", PHOTO)
+
+    def spreadsheet(self, admin: Person) -> str:
+        """Upload a spreadsheet of people. Return its id."""
+        return self._upload(admin, "import", PEOPLE / "windows-1251.csv")
 
     def _upload(self, owner: Person, purpose: str, path: Path) -> str:
         """Upload a file that is checked at once. Return its id."""

@@ -248,6 +248,22 @@ def files(seeder: Seeder) -> list[Case]:
     ]
 
 
+def imports(seeder: Seeder) -> list[Case]:
+    file_id, unknown = seeder.spreadsheet(seeder.admin), {"file_id": "f" * 24}
+    requested = seeder.admin.request_json("POST", "/admin/imports", file_id=file_id, dry_run=True)["id"]
+    again = send(seeder.admin, "POST", "/admin/imports", file_id=file_id, dry_run=True)
+    return [
+        Case("request", again, outage_status=(503, 503, 202), normal_status=202),
+        Case(
+            "request unknown",
+            send(seeder.admin, "POST", "/admin/imports", **unknown),
+            (503, 503, 404),
+            normal_status=404,
+        ),
+        Case("progress", get(seeder.admin, f"/admin/imports/{requested}"), outage_status=(503, 200, 200)),
+    ]
+
+
 def documents(seeder: Seeder) -> list[Case]:
     owner = seeder.instructor()
     known, unknown = seeder.handout(owner), seeder.handout(owner)
@@ -283,6 +299,7 @@ TABLE: dict[str, Row] = {
     "background work": background_work,
     "files": files,
     "documents": documents,
+    "imports": imports,
 }
 
 

@@ -109,6 +109,13 @@ POSTGRESQL: dict[str, Stored] = {
             "user_id course_id source source_id starts_at expires_at suspended_at ended_at ended_by created_at updated_at"
         ),
     ),
+    "people_imports": Stored(
+        "PostgreSQL",
+        "imports of people, with the rows that failed",
+        FOREVER,
+        none="id file_id dry_run state total rows counts refusal created_at finished_at",
+        personal="created_by errors",
+    ),
     "seat_overrides": Stored(
         "PostgreSQL",
         "exceptions that instructors made for single learners, with their reasons",

@@ -1,6 +1,6 @@
 """Running an import of accounts: planned as a whole, applied in batches, each of which is whole or not at all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
 
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +16,7 @@ from learnstream.stores.sql import db
 BATCH = 200  # rows that are committed together
 ROUNDS = 5
 
-Report = Callable[[int], None]
+Record = Callable[[Sequence[Change]], None]
 
 
 class Contended(Exception):
@@ -39,30 +39,31 @@ def plan(entries: Sequence[Entry]) -> Plan:
     return plans.plan(entries, store.load(entry.person for entry in entries))
 
 
-def run(entries: Sequence[Entry], *, by: int | None, report: Report = lambda rows: None) -> Plan:
-    """Import rows, and return what has become of each; `report` is told how many more rows are done.
+def run(entries: Sequence[Entry], *, by: int | None, record: Record, done: Collection[int] = ()) -> None:
+    """Import the rows that are not done, in batches.
 
-    It commits after each batch. Interrupted anywhere, it can be run again: the rows that are done change nothing.
+    `record` is called with what has become of the rows of each batch before it is committed. Interrupted anywhere, it can
+    be run again: rows that were done would change nothing.
 
     Raises:
         Contended: others kept changing the same accounts.
     """
-    done: dict[int | None, Change] = {}
+    finished = set(done)
     for _ in range(ROUNDS):
-        if _run(entries, done, by, report):
-            return Plan([*done.values()])
+        if _run(entries, finished, by, record):
+            return
     raise Contended()
 
 
-def _run(entries: Sequence[Entry], done: dict[int | None, Change], by: int | None, report: Report) -> bool:
-    """Plan and apply the rows that are not done; return False if accounts have changed meanwhile."""
-    remaining = iter([change for change in plan(entries).changes if change.row not in done])
+def _run(entries: Sequence[Entry], finished: set[int], by: int | None, record: Record) -> bool:
+    """Plan and apply the rows that are not finished; return False if accounts have changed meanwhile."""
+    remaining = iter([change for change in plan(entries).changes if change.row not in finished])
     try:
         while batch := list(islice(remaining, BATCH)):
             store.apply(batch, by=by)
+            record(batch)
             db.session.commit()
-            done |= {change.row: change for change in batch}
-            report(len(batch))
+            finished |= {change.row for change in batch if change.row}
     except (Stale, IntegrityError):
         db.session.rollback()
         return False

@@ -17,6 +17,7 @@ ADDRESS = {
     "command_id": "1",
     "mail_id": "1",
     "invitation_id": "1",
+    "import_id": "1",
     "session_id": str(UUID(int=0)),
 }
 # A page and a webhook: their query parameters may come from others.

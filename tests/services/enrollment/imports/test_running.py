@@ -8,6 +8,7 @@ from learnstream.models.address_change import AddressChange
 from learnstream.services.accounts import accounts
 from learnstream.services.enrollment.imports import running, store
 from learnstream.services.enrollment.imports.people import Entry, Person
+from learnstream.services.enrollment.imports.plans import Plan
 from learnstream.stores.sql import db
 from tests.services.enrollment.imports.planning import failures
 
@@ -21,7 +22,9 @@ RUI = Person(3, "Rui", "rui@example.com")
 
 
 def run(*people, by=None):
-    return running.run(entries(*people), by=by)
+    made = []
+    running.run(entries(*people), by=by, record=made.extend)
+    return Plan(made)
 
 
 def account(external_id):
@@ -123,11 +126,15 @@ def test_an_import_that_was_interrupted_goes_on(app, monkeypatch):
     people = [Person(row, f"Person {row}", f"p{row}@example.com") for row in range(2, 12)]
     monkeypatch.setattr(running, "BATCH", 3)
 
-    def killed(rows):
-        raise KeyboardInterrupt
+    batches = []
+
+    def record(batch):
+        batches.append(batch)
+        if len(batches) == 2:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        running.run(entries(*people), by=None, report=killed)
+        running.run(entries(*people), by=None, record=record)
     db.session.rollback()
 
     assert counts(run(*people)) == {"created": 7, "unchanged": 3}

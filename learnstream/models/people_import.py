@@ -1,0 +1,50 @@
+"""Imports of people: what was asked for, how far it is, and what became of the rows."""
+
+import enum
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from learnstream.models.columns import CreatedAt, RowId, words
+from learnstream.stores.sql import Model
+
+
+class ImportState(enum.StrEnum):
+    """Queued until a worker begins; failed if the file as a whole could not be imported."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class PeopleImport(Model):
+    """One import of people from a file.
+
+    `rows` are the numbers of the rows whose outcome is in `counts` already, `total` is how many there are. `errors` are
+    those of the first rows that failed, `refusal` is why the whole file did.
+    """
+
+    __tablename__ = "people_imports"
+
+    id: Mapped[RowId]
+    file_id: Mapped[str] = mapped_column(String(24))
+    dry_run: Mapped[bool]
+    created_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    state: Mapped[ImportState] = mapped_column(words(ImportState), default=ImportState.QUEUED)
+    total: Mapped[int | None] = mapped_column(Integer)
+    rows: Mapped[Sequence[int]] = mapped_column(ARRAY(Integer), default=list)
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    refusal: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    created_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def done(self) -> int:
+        """How many rows have been imported, or have failed."""
+        return len(self.rows)

@@ -1,0 +1,105 @@
+"""Imports that administrators request: carried out by a worker, whose progress can be read meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from itertools import islice
+from typing import Any, cast
+
+from learnstream.clock import now
+from learnstream.documents.file import FilePurpose
+from learnstream.errors.enrollment import NoSuchImport
+from learnstream.errors.files import NoSuchFile
+from learnstream.integrations import files as port
+from learnstream.integrations.spreadsheets import Unusable
+from learnstream.models.people_import import ImportState, PeopleImport
+from learnstream.services.enrollment.imports import running
+from learnstream.services.enrollment.imports.headings import UnusableTable
+from learnstream.services.enrollment.imports.people import Entry
+from learnstream.services.enrollment.imports.plans import Change, Plan
+from learnstream.services.foundation import audit, outbox
+from learnstream.services.media import files
+from learnstream.stores.sql import db
+
+TOPIC = "people.import"
+MAX_ERRORS = 1000  # that are stored
+
+
+def create(*, file_id: str, dry_run: bool, by: int) -> PeopleImport:
+    """Request the import of a file of the caller's.
+
+    Raises:
+        NoSuchFile, WrongPurpose, FileNotReady, FileRefused: the file cannot be imported.
+    """
+    files.hold(file_id, purpose=FilePurpose.IMPORT, owner_id=by)
+    created = PeopleImport(file_id=file_id, dry_run=dry_run, created_by=by)
+    db.session.add(created)
+    db.session.flush()
+    audit.record("people.imported", actor_id=by, target_kind="import", target_id=created.id, dry_run=dry_run)
+    outbox.add(TOPIC, import_id=created.id)
+    return created
+
+
+def find(import_id: int) -> PeopleImport:
+    """Return an import.
+
+    Raises:
+        NoSuchImport: there is none with this id.
+    """
+    found = db.session.get(PeopleImport, import_id)
+    if found is None:
+        raise NoSuchImport()
+    return found
+
+
+@outbox.handles(TOPIC, give_up_after=timedelta(hours=24))
+def carry_out(payload: dict[str, Any]) -> None:
+    """Carry out an import, or the rest of one that was interrupted."""
+    job = find(payload["import_id"])
+    # Reading takes seconds, in which no transaction may be open.
+    db.session.commit()
+    if job.state in (ImportState.DONE, ImportState.FAILED):
+        return
+    try:
+        entries = _read(job.file_id)
+    except (Unusable, UnusableTable) as reason:
+        _fail(job, reason.code, str(reason))
+        return
+    except NoSuchFile as error:
+        _fail(job, "file_removed", error.detail)
+        return
+    job.state, job.total = ImportState.RUNNING, len(entries)
+    db.session.commit()
+    _import(job, entries)
+    _finish(job, ImportState.DONE)
+
+
+def _read(file_id: str) -> list[Entry]:
+    facts = files.facts(file_id)
+    return running.read(port.store_of(facts["store"]).open(cast(str, facts["object"])))
+
+
+def _import(job: PeopleImport, entries: Sequence[Entry]) -> None:
+    if job.dry_run:
+        _record(job, running.plan(entries).changes)
+    else:
+        running.run(entries, by=job.created_by, done=job.rows, record=lambda batch: _record(job, batch))
+
+
+def _record(job: PeopleImport, changes: Sequence[Change]) -> None:
+    """Add what has become of rows; new values, since changes inside of a column are not noticed."""
+    counts = Plan([*changes]).counts()
+    errors = (asdict(error) for change in changes for error in change.errors)
+    job.rows = [*job.rows, *(change.row for change in changes if change.row)]
+    job.counts = {outcome: job.counts.get(outcome, 0) + count for outcome, count in counts.items()}
+    job.errors = [*job.errors, *islice(errors, MAX_ERRORS - len(job.errors))]
+    db.session.flush()
+
+
+def _fail(job: PeopleImport, code: str, message: str) -> None:
+    job.refusal = {"code": code, "message": message}
+    _finish(job, ImportState.FAILED)
+
+
+def _finish(job: PeopleImport, state: ImportState) -> None:
+    job.state, job.finished_at = state, now()

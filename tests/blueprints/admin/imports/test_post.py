@@ -1,0 +1,146 @@
+import pytest
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.integrations import files as port
+from learnstream.models import AuditEntry
+from learnstream.models.people_import import PeopleImport
+from learnstream.services.accounts import accounts
+from learnstream.services.enrollment.imports import jobs, running
+from learnstream.services.foundation import outbox
+from learnstream.services.media import file_worker, files
+from learnstream.stores.sql import db
+from tests.files import make_file
+
+CSV = "Nome;E-mail;Matrícula\nAna;ana@example.com;007\nRui;rui@example\nEva;eva@example.com;009\n".encode()
+
+
+def upload(owner, data=CSV, **fields):
+    """Upload a spreadsheet, have it checked, and return its id."""
+    file = make_file(
+        owner, **{"purpose": "import", "size": len(data), "state": "processing", "due_at": now(), **fields}
+    )
+    port.service().put(files.staging_name(file["_id"]), [data], content_type=None)
+    file_worker.process_due()
+    return str(file["_id"])
+
+
+def create(client, admin, file_id, **options):
+    return client.post("/admin/imports", auth=admin, json={"file_id": file_id, **options})
+
+
+def finished(client, admin, **options):
+    """Import the file, and return what has become of it."""
+    created = create(client, admin, upload(admin), **options).json
+    outbox.relay(topic=jobs.TOPIC)
+    return client.get(f"/admin/imports/{created['id']}", auth=admin).json
+
+
+def test_an_import_is_queued_with_its_audit_entry(client, admin):
+    file_id = upload(admin)
+
+    response = create(client, admin, file_id)
+
+    body = response.json
+    assert response.status_code == 202
+    assert (body["state"], body["total"], body["done"], body["errors"], body["refusal"]) == (
+        "queued",
+        None,
+        0,
+        [],
+        None,
+    )
+    entry = db.session.query(AuditEntry).filter_by(action="people.imported").one()
+    assert (entry.actor_id, entry.target_id) == (admin.id, str(body["id"]))
+
+
+def test_each_row_stands_alone(client, admin):
+    body = finished(client, admin)
+
+    assert (body["state"], body["total"], body["done"]) == ("done", 3, 3)
+    assert body["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "removed": 0, "failed": 1}
+    [error] = body["errors"]
+    assert (error["row"], error["column"], error["value"], error["code"]) == (
+        3,
+        "email",
+        "rui@example",
+        "invalid_email",
+    )
+    assert accounts.find("eva@example.com").external_id == "009"
+
+
+def test_the_same_file_again_changes_nothing(client, admin):
+    finished(client, admin)
+
+    assert finished(client, admin)["counts"] == {"created": 0, "updated": 0, "unchanged": 2, "removed": 0, "failed": 1}
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(client, admin):
+    body = finished(client, admin, dry_run=True)
+
+    assert (body["counts"]["created"], body["counts"]["failed"]) == (2, 1)
+    assert accounts.find("ana@example.com") is None
+    assert finished(client, admin)["counts"] == body["counts"]
+
+
+def test_an_interrupted_import_counts_each_row_once(client, admin, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+    created = create(client, admin, upload(admin)).json["id"]
+    record, batches = jobs._record, []
+
+    def interrupted(job, changes):
+        batches.append(changes)
+        if len(batches) == 3:
+            raise KeyboardInterrupt
+        record(job, changes)
+
+    monkeypatch.setattr(jobs, "_record", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.carry_out({"import_id": created})
+    db.session.rollback()
+    halfway = client.get(f"/admin/imports/{created}", auth=admin).json
+    monkeypatch.setattr(jobs, "_record", record)
+    jobs.carry_out({"import_id": created})
+    db.session.commit()
+
+    assert (halfway["state"], halfway["total"], halfway["done"]) == ("running", 3, 2)
+    done = client.get(f"/admin/imports/{created}", auth=admin).json
+    assert (done["state"], done["counts"]["created"], done["counts"]["failed"]) == ("done", 2, 1)
+
+
+def test_a_file_that_is_gone_fails_the_import(client, admin):
+    file_id = upload(admin)
+    created = create(client, admin, file_id).json["id"]
+    files.File.collection().delete_one({"_id": ObjectId(file_id)})
+    files.forget(file_id)
+    outbox.relay(topic=jobs.TOPIC)
+
+    body = client.get(f"/admin/imports/{created}", auth=admin).json
+
+    assert (body["state"], body["refusal"]["code"]) == ("failed", "file_removed")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code"),
+    [
+        ({"purpose": "document", "state": "ready", "due_at": None}, 422, "wrong_purpose"),
+        ({"state": "uploading", "due_at": None}, 409, "file_not_ready"),
+        ({"state": "refused", "due_at": None}, 409, "file_refused"),
+    ],
+)
+def test_other_files_cannot_be_imported(client, admin, fields, status, code):
+    response = create(client, admin, upload(admin, **fields))
+
+    assert (response.status_code, response.json["code"]) == (status, code)
+    assert db.session.query(PeopleImport).count() == 0
+
+
+def test_only_own_files_can_be_imported(client, admin, owner):
+    assert create(client, admin, upload(owner)).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{}, {"file_id": "x"}, {"file_id": 7}, {"file_id": "f" * 24, "dry_run": "yes"}])
+def test_an_invalid_field_is_named(client, admin, body):
+    response = client.post("/admin/imports", auth=admin, json=body)
+
+    assert (response.status_code, response.json["code"]) == (422, "validation_failed")
