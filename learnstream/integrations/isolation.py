@@ -5,6 +5,7 @@ side waits for the other, and that the result is known to be whole before any of
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+# All that the interpreter may need to start: what decodes hostile bytes must not have the application's secrets.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"}
 LAUNCHER = Path(__file__).with_name("isolated_launcher.py")
 
 
@@ -58,13 +61,12 @@ def run(module: str, task: Mapping[str, Any], source: IO[bytes], target: IO[byte
     """
     arguments = [json.dumps({"module": module, "bounds": asdict(bounds), "task": task})]
     try:
-        # An empty environment: what decodes hostile bytes must not have the application's secrets.
         ended = subprocess.run(  # noqa: S603
             [sys.executable, "-I", str(LAUNCHER), *arguments],
             stdin=source,
             stdout=target,
             stderr=subprocess.PIPE,
-            env={},
+            env=ENVIRONMENT,
             timeout=bounds.seconds,
             check=False,
         )

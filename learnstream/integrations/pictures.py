@@ -7,37 +7,27 @@ runs out of, or dies of, costs that picture alone.
 import json
 import logging
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
+from tempfile import TemporaryFile
 from threading import Lock
+from typing import Any
+
+from learnstream.integrations import isolation
+from learnstream.integrations.isolation import Bounds, Crashed
 
 log = logging.getLogger(__name__)
 
-PROGRAM = Path(__file__).with_name("pillow") / "program.py"
+PROGRAM = "learnstream.integrations.pillow.program"
+MAX_PIXELS = 25_000_000
+# So many pixels of PNG took at most 260 MB and 0.6 s, of JPEG 100 MB and 0.4 s, of WebP 420 MB and 0.8 s.
+BOUNDS = Bounds(memory=512 * 2**20, output=16 * 2**20, cpu_seconds=8, seconds=20)
 REASONS = {
     "not_a_picture": "The file is not a JPEG, PNG or WebP picture.",
     "unreadable": "The picture is broken or incomplete.",
     "too_large": "The picture has more than 25 megapixels.",
     "too_complex": "The picture takes too much time or memory to decode.",
 }
-# A decoder that crashes does so again with the same picture. The kernel's and an operator's SIGKILL are no such sign.
-CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one picture may take: `memory` in bytes of address space, `seconds` by the clock.
-
-    25 megapixels of PNG took at most 260 MB and 0.6 s, of JPEG 100 MB and 0.4 s, of WebP 420 MB and 0.8 s.
-    """
-
-    pixels: int = 25_000_000
-    memory: int = 512 * 2**20
-    cpu_seconds: int = 8
-    seconds: float = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,50 +48,38 @@ class Unusable(Exception):
         self.code = code
 
 
-class Interrupted(Exception):
-    """The process ended for a reason that need not be the picture's; trying again may succeed."""
-
-
 # Each may take much memory, so they take turns.
 turn = Lock()
 
 
-def convert(data: bytes, sizes: Mapping[str, int], limits: Limits = Limits()) -> Converted:
+def convert(data: bytes, sizes: Mapping[str, int], bounds: Bounds = BOUNDS) -> Converted:
     """Decode a picture, and return its copies whose longer side is at most each size; they contain no metadata.
 
     Of an animated picture it is the first frame.
 
     Raises:
-        Unusable: it is none of the three types, is broken, or exceeds the limits.
-        Interrupted: the process was killed, or had too little of the machine.
+        Unusable: it is none of the three types, is broken, or exceeds the bounds.
+        Interrupted: see `isolation.run`.
     """
-    arguments = json.dumps({**asdict(limits), "sizes": dict(sizes)})
-    with turn:
-        ended = _run([sys.executable, "-I", str(PROGRAM), arguments], data, limits.seconds)
-    if ended.returncode:
-        raise _failure(ended)
-    head, _, copies = ended.stdout.partition(b"\n")
-    answer = json.loads(head)
+    answer, copies = _run(data, {"pixels": MAX_PIXELS, "sizes": dict(sizes)}, bounds)
     if "refused" in answer:
         raise Unusable(answer["refused"])
     return Converted(answer["type"], answer["width"], answer["height"], _split(copies, answer["sizes"]))
 
 
-def _run(command: list[str], data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
-    # An empty environment: what decodes hostile bytes must not have the application's secrets.
-    try:
-        return subprocess.run(command, input=data, capture_output=True, env={}, timeout=seconds, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise Interrupted(f"converting a picture: {type(error).__name__}") from error
-
-
-def _failure(ended: subprocess.CompletedProcess[bytes]) -> Exception:
-    if ended.returncode == -signal.SIGXCPU:
-        return Unusable("too_complex")
-    if ended.returncode in CRASHES:
-        log.warning("a picture crashed its decoder: %s", signal.Signals(-ended.returncode).name)
-        return Unusable("unreadable")
-    return Interrupted(f"exit code {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
+def _run(data: bytes, task: Mapping[str, Any], bounds: Bounds) -> tuple[dict[str, Any], bytes]:
+    with TemporaryFile() as source, TemporaryFile() as target:
+        source.write(data)
+        source.seek(0)
+        try:
+            with turn:
+                isolation.run(PROGRAM, task, source, target, bounds)
+        except Crashed as crash:
+            log.warning("decoding a picture ended with %s", crash)
+            raise Unusable("too_complex" if crash.signal is signal.SIGXCPU else "unreadable") from None
+        target.seek(0)
+        head, _, copies = target.read().partition(b"\n")
+        return json.loads(head), copies
 
 
 def _split(copies: bytes, lengths: Mapping[str, int]) -> dict[str, bytes]:

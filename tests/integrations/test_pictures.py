@@ -1,14 +1,15 @@
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 from PIL import Image, ImageCms
 
-from learnstream.integrations import pictures
-from learnstream.integrations.pictures import Interrupted, Limits, Unusable, convert
+from learnstream.integrations import isolation
+from learnstream.integrations.pictures import BOUNDS, Unusable, convert
 from tests.pictures import (
     BLUE,
     GREEN,
@@ -27,7 +28,7 @@ from tests.pictures import (
 )
 from tests.waiting import within
 
-ROOT = Path(pictures.__file__).parents[2]
+ROOT = Path(isolation.__file__).parents[2]
 SIZES = {"small": 96, "medium": 256, "large": 1024}
 
 
@@ -37,7 +38,7 @@ def large(data):
 
 def refused(data, **limits):
     with pytest.raises(Unusable) as error:
-        convert(data, SIZES, Limits(**limits))
+        convert(data, SIZES, replace(BOUNDS, **limits))
     return error.value.code
 
 
@@ -204,38 +205,16 @@ def test_a_picture_that_takes_too_long_is_refused():
 
 
 def test_a_decoder_that_crashes_costs_its_picture_alone(monkeypatch, tmp_path):
-    monkeypatch.setattr(pictures, "PROGRAM", tmp_path / "program.py")
-    (tmp_path / "program.py").write_text(f"import os; os.kill(os.getpid(), {signal.SIGSEGV.value})")
+    monkeypatch.setattr(isolation, "LAUNCHER", tmp_path / "launcher.py")
+    (tmp_path / "launcher.py").write_text(f"import os; os.kill(os.getpid(), {signal.SIGSEGV.value})")
 
     assert refused(plain()) == "unreadable"
 
 
-@pytest.mark.parametrize(
-    "program", ["import os; os.kill(os.getpid(), 9)", "raise SystemExit(3)", "import time; time.sleep(60)"]
-)
-def test_a_process_that_others_end_is_tried_again(monkeypatch, tmp_path, program):
-    monkeypatch.setattr(pictures, "PROGRAM", tmp_path / "program.py")
-    (tmp_path / "program.py").write_text(program)
-
-    with pytest.raises(Interrupted):
-        convert(plain(), SIZES, Limits(seconds=0.5))
-
-
-def test_the_process_has_no_secrets_and_writes_no_files(monkeypatch, tmp_path):
-    monkeypatch.setenv("SECRET_KEY", "a secret")
-    monkeypatch.setattr(pictures, "PROGRAM", tmp_path / "program.py")
-    (tmp_path / "program.py").write_text("import os, sys; sys.stderr.write(str(dict(os.environ))); sys.exit(1)")
-
-    with pytest.raises(Interrupted) as error:
-        convert(plain(), SIZES)
-
-    assert "a secret" not in str(error.value)
-
-
 def test_a_process_whose_worker_was_killed_ends_by_itself():
     program = (
-        "import sys; from learnstream.integrations.pictures import Limits, convert;"
-        "convert(sys.stdin.buffer.read(), {'large': 1024}, Limits(cpu_seconds=2))"
+        "import sys; from dataclasses import replace; from learnstream.integrations.pictures import BOUNDS, convert;"
+        "convert(sys.stdin.buffer.read(), {'large': 1024}, replace(BOUNDS, cpu_seconds=2))"
     )
     with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE) as worker:
         worker.stdin.write(many_scans((2500, 2500), 400))

@@ -1,16 +1,13 @@
 """The program of the child process: reads a picture from stdin and writes its copies in WebP to stdout.
 
-It is run by path, without the application, with the fields of `learnstream.integrations.pictures.Limits` and `sizes` as
-JSON in its argument. The answer is a line of JSON, followed by the bytes of the copies.
+It is run by `learnstream.integrations.isolation`, without the application. Its task has the greatest number of `pixels`, and the
+`sizes` of the copies. The answer is a line of JSON, followed by the bytes of the copies.
 """
 
 import io
 import json
-import resource
 import sys
 import warnings
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageCms, UnidentifiedImageError
@@ -40,9 +37,7 @@ class Unusable(Exception):
         self.code = code
 
 
-def main() -> None:
-    task = json.loads(sys.argv[1])
-    _limit(task["memory"], task["cpu_seconds"])
+def main(task: dict[str, Any]) -> None:
     try:
         answer, copies = _convert(sys.stdin.buffer.read(), task["pixels"], task["sizes"])
     except Unusable as error:
@@ -50,17 +45,6 @@ def main() -> None:
     except MemoryError:
         answer, copies = {"refused": "too_large"}, []
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + b"".join(copies))
-
-
-def _limit(memory: int, cpu_seconds: int) -> None:
-    """Bound this process before it reads a byte; where memory runs short, it is to be killed rather than the worker."""
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    # At the soft limit a signal tells the parent why; at the hard limit the kernel would kill, as it does for memory.
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _convert(data: bytes, pixels: int, sizes: dict[str, int]) -> tuple[dict[str, Any], list[bytes]]:
@@ -160,7 +144,3 @@ def _copies(picture: Image.Image, sizes: dict[str, int]) -> list[bytes]:
         copy.save(written, "WEBP", quality=QUALITY, method=4)
         copies.append(written.getvalue())
     return copies
-
-
-if __name__ == "__main__":
-    main()

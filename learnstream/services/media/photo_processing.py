@@ -6,7 +6,8 @@ from typing import cast
 from learnstream.documents.file import FilePurpose, StoredFile
 from learnstream.integrations import pictures
 from learnstream.integrations.files import FileStore
-from learnstream.integrations.pictures import REASONS, Converted, Interrupted, Unusable
+from learnstream.integrations.isolation import Interrupted
+from learnstream.integrations.pictures import REASONS, Converted, Unusable
 from learnstream.services.media import photos
 from learnstream.services.media.file_processing import Checked, Refused, processes
 from learnstream.web.photo_urls import SIZES

@@ -8,7 +8,7 @@ import requests
 from learnstream.clock import now
 from learnstream.integrations import files as port
 from learnstream.integrations import pictures
-from learnstream.integrations.pictures import Interrupted
+from learnstream.integrations.isolation import Interrupted
 from learnstream.services.media import file_worker, files, photo_use
 from tests.files import make_file, set_photo, stored
 from tests.pictures import BLUE, GREEN, RED, YELLOW, corners, decoded, huge_png, photo
