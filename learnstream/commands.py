@@ -19,7 +19,7 @@ from learnstream.models.mail import MailTemplate
 from learnstream.services.accounts import accounts, derivation, key_rotation
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
-from learnstream.services.enrollment.imports import running
+from learnstream.services.enrollment.imports import exports, running, store
 from learnstream.services.enrollment.imports.headings import UnusableTable
 from learnstream.services.enrollment.imports.plans import Change, Plan
 from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
         check_files,
         move_files,
         import_people,
+        export_people,
         personal_data_page,
         error_codes_page,
         preview_mails,
@@ -228,8 +229,11 @@ def move_files() -> None:
 @click.command("import-people")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@click.option(
+    "--errors", type=click.Path(dir_okay=False, path_type=Path), help="An XLSX file to write the errors to as well."
+)
 @with_appcontext
-def import_people(file: Path, dry_run: bool) -> None:
+def import_people(file: Path, dry_run: bool, errors: Path | None) -> None:
     """Create and update the accounts of the people in a spreadsheet (XLSX or CSV).
 
     Repeating it changes nothing. Rows that fail are printed with their errors, and cost only themselves.
@@ -246,12 +250,32 @@ def import_people(file: Path, dry_run: bool) -> None:
             bar.update(len(batch))
 
         record(running.plan(entries).changes) if dry_run else running.run(entries, by=None, record=record)
-    for failure in (each for change in made for each in change.errors):
+    failures = [each for change in made for each in change.errors]
+    if errors:
+        with errors.open("wb") as target:
+            exports.write_errors(target, failures)
+    for failure in failures:
         click.echo(f"row {failure.row}, {failure.column} {failure.value!r}: {failure.message} ({failure.code})")
     counts = Plan(made).counts()
     click.echo(", ".join(f"{outcome}: {count}" for outcome, count in counts.items()))
     if counts["failed"]:
         raise click.exceptions.Exit(1)
+
+
+@click.command("export-people")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def export_people(file: Path) -> None:
+    """Write all accounts that are not disabled to an XLSX or CSV file. Importing it changes nothing."""
+    accounts_of_all = store.browse_active()
+    if file.suffix.lower() == ".xlsx":
+        with file.open("wb") as target:
+            exports.write_people(target, accounts_of_all)
+    elif file.suffix.lower() == ".csv":
+        with file.open("w", encoding="utf-8", newline="") as table:
+            table.writelines(exports.people_as_csv(accounts_of_all))
+    else:
+        raise click.ClickException("Name the file .xlsx or .csv.")
 
 
 def _ensure_first_administrator() -> None:

@@ -1,3 +1,6 @@
+import pytest
+
+from learnstream.integrations import spreadsheets
 from learnstream.services.accounts import accounts
 from tests.spreadsheets import PEOPLE
 
@@ -29,3 +32,31 @@ def test_a_dry_run_changes_nothing(app):
 
 def test_a_file_that_cannot_be_read_is_told(app):
     assert "protected by a password" in run(app, PEOPLE / "locked.xlsx", exit_code=1)
+
+
+def test_errors_are_written_as_a_workbook_to_give_back(app, tmp_path):
+    errors = tmp_path / "errors.xlsx"
+
+    run(app, PEOPLE / "sheetjs.xlsx", "--errors", str(errors), exit_code=1)
+
+    with spreadsheets.read([errors.read_bytes()]) as table:
+        assert [row.cells[:4] for row in table.rows] == [
+            ["row", "column", "value", "code"],
+            [3.0, "phone", "4930901821", "number_not_text"],
+        ]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_an_export_that_is_imported_changes_nothing(app, admin, owner, learner, tmp_path, suffix):
+    run(app, PEOPLE / "windows-1252.csv")
+    file = tmp_path / f"people{suffix}"
+    assert app.test_cli_runner().invoke(args=["export-people", str(file)]).exit_code == 0
+
+    assert "created: 0, updated: 0, unchanged: 5, removed: 0, failed: 0" in run(app, file)
+
+
+def test_an_export_needs_a_format(app, tmp_path):
+    result = app.test_cli_runner().invoke(args=["export-people", str(tmp_path / "people.ods")])
+
+    assert result.exit_code == 1
+    assert ".xlsx or .csv" in result.output

@@ -57,6 +57,13 @@ def _find(external_ids: Collection[str], keys: Collection[str]) -> Iterator[tupl
         yield _account(row), row.email_key
 
 
+def browse_active() -> Iterator[Account]:
+    """Yield all accounts that are not disabled, by their ids, without loading them all at once."""
+    active = select(*COLUMNS).where(User.is_active).order_by(User.id)
+    for row in db.session.execute(active, execution_options={"yield_per": KEYS}):
+        yield _account(row)
+
+
 def _account(row: Any) -> Account:
     imported = row.imported_at is not None
     return Account(row.id, row.name, row.email, row.role, row.is_active, row.external_id, row.phone, imported)
