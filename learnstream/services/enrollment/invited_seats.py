@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from learnstream.errors import AppError
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, EnrollmentBarred
-from learnstream.models import Enrollment, EventType, SeatSource, SeatStatus
+from learnstream.models import EventType, SeatGrant, SeatSource
 from learnstream.services.authoring import courses
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import audit
@@ -28,12 +28,12 @@ def follow(event: FeedEvent) -> None:
 
 
 def _has_had_seat(user_id: int, course_id: str, *, since: datetime) -> bool:
-    """Return whether an enrollment was live then, or later: one that the learner has left must not begin again."""
-    withdrawn_before = and_(Enrollment.status == SeatStatus.WITHDRAWN, Enrollment.ended_at <= since)
-    over_before = or_(withdrawn_before, Enrollment.expires_at <= since)
-    seat = select(over_before).where(Enrollment.user_id == user_id, Enrollment.course_id == course_id)
-    found = db.session.execute(seat).first()
-    return found is not None and not found[0]
+    """Return whether the user was enrolled by hand then, or later: what the learner has left must not begin again."""
+    not_ended = or_(SeatGrant.ended_at.is_(None), SeatGrant.ended_at > since)
+    not_expired = or_(SeatGrant.expires_at.is_(None), SeatGrant.expires_at > since)
+    by_hand = and_(SeatGrant.source.in_(enrollments.BY_HAND), not_ended, not_expired)
+    of_seat = and_(SeatGrant.user_id == user_id, SeatGrant.course_id == course_id)
+    return bool(db.session.scalar(select(exists().where(of_seat, by_hand))))
 
 
 def _give_seat(event: FeedEvent, course_id: str) -> None:

@@ -42,6 +42,8 @@ class Change:
 
 def add(pairs: Collection[Pair], source: SeatSource, versions: Versions) -> None:
     """Insert the rows that seats lack, withdrawn until a grant is live. The caller must have locked the courses."""
+    if not pairs:
+        return
     wanted, columns, at = _unnest(pairs), Enrollment.__table__.c, now()
     rows = select(
         wanted.c.user_id,
@@ -159,6 +161,7 @@ def among(rows: Iterable[Locked]) -> ColumnElement[bool]:
 
 def _unnest(pairs: Collection[Pair]) -> TableValuedAlias:
     # Two parameters, however many pairs there are: a list of thousands takes long to compile and to plan.
-    users, courses = [user_id for user_id, _ in pairs], [course_id for _, course_id in pairs]
+    distinct = dict.fromkeys(pairs)
+    users, courses = [user_id for user_id, _ in distinct], [course_id for _, course_id in distinct]
     arrays = (literal(users, ARRAY(BigInteger)), literal(courses, ARRAY(String)))
     return func.unnest(*arrays).table_valued("user_id", "course_id", name="wanted").render_derived()

@@ -26,7 +26,9 @@ def lock_courses_shared(course_ids: Collection[str]) -> None:
     """Take the shared locks of many courses, in two statements; see `lock_course_shared`."""
     _limit_waiting()
     keys = [f"course:{course_id}" for course_id in sorted(course_ids)]
-    every = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0)) FROM unnest(:keys) AS key")
+    every = text(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key"
+    )
     db.session.execute(every, {"keys": keys})
 
 

@@ -231,3 +231,17 @@ def test_seats_of_many_change_together(school):
     db.session.commit()
 
     assert len(grants.end(school, GROUP).over) == 200
+
+
+def test_no_seats_are_no_error(app):
+    assert grants.give([], GROUP, versions={}).change.begun == []
+    assert grants.end([], GROUP).over == []
+
+
+def test_a_pair_may_be_named_repeatedly(holder, admin):
+    twice = holder.pairs * 2
+    versions = open_versions([holder.course_id])
+
+    assert len(grants.give(twice, GROUP, versions=versions).change.begun) == 1
+    grants.bar(seat_rows.lock(twice), barred_by=admin.id)
+    assert grants.give(twice, GROUP, versions=versions).barred == holder.pairs

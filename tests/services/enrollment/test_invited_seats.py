@@ -3,13 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from learnstream.models import AuditEntry, Enrollment, Event, Role, SeatSource, SeatStatus
+from learnstream.clock import now
+from learnstream.models import AuditEntry, Enrollment, Event, Role, SeatGrant, SeatSource, SeatStatus
 from learnstream.services.authoring import instructors
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import cursors, events, follower_status, following
 from learnstream.services.foundation.followers import registered
 from learnstream.stores.sql import db
-from tests.factories import archive, make_course, make_seat
+from tests.factories import archive, give_to_group, make_course, make_seat
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +134,28 @@ def test_an_inviter_who_was_removed_from_the_course_gives_no_seat(
     work()
 
     assert (seats(separate_session), withheld(separate_session)) == ([], [(course.id, "not_your_course")])
+
+
+def test_who_is_barred_from_a_course_gets_no_seat_by_an_invitation(
+    make_invitation, accept_as, stranger, admin, course, separate_session
+):
+    seat_id = make_seat(stranger, course).id
+    enrollments.revoke(seat_id, revoked_by=admin.id)
+    db.session.commit()
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course), stranger)
+
+    work()
+
+    assert seats(separate_session) == [(course.id, SeatSource.SELF, SeatStatus.WITHDRAWN)]
+    assert withheld(separate_session) == [(course.id, "enrollment_barred")]
+
+
+def test_an_invitation_adds_a_reason_to_a_groups_seat(make_invitation, accept_as, stranger, course, separate_session):
+    give_to_group(stranger, course)
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course), stranger)
+
+    work()
+
+    separate_session.rollback()
+    live = select(SeatGrant.source).where(SeatGrant.is_live(now())).order_by(SeatGrant.id)
+    assert separate_session.scalars(live).all() == [SeatSource.GROUP, SeatSource.ADMIN]
