@@ -79,6 +79,10 @@ def test_a_written_pdf_has_pages():
     assert inspect([pdf(pages=7)]).pages == 7
 
 
+def test_a_pdf_may_begin_with_line_breaks():
+    assert inspect([b"\r\n" + pdf(pages=2)]).pages == 2
+
+
 def test_an_encrypted_pdf_is_refused():
     assert refused(sample("documents/encrypted.pdf")) == "pdf_encrypted"
 
@@ -232,6 +236,12 @@ def test_old_office_files_are_refused():
     "data", [b"PK\x03\x04", zipped({"moon.txt": "new"})[:-9], sample("people/openpyxl.xlsx")[:-100]]
 )
 def test_broken_archives_are_refused(data):
+    assert refused(data) == "archive_broken"
+
+
+def test_office_files_with_two_entries_of_one_name_are_refused():
+    data = open_xml("wordprocessingml.document", extra=["word/A.xml", "word/a.xml"])
+
     assert refused(data) == "archive_broken"
 
 

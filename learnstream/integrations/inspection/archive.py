@@ -86,6 +86,10 @@ def _open_document(archive: ZipFile) -> str:
 
 
 def _require_plain(archive: ZipFile) -> None:
+    names = [name.casefold() for name in archive.namelist()]
+    # Of two entries with one name, a program could open the other one.
+    if len(set(names)) < len(names):
+        raise Unusable("archive_broken")
     if any(entry.flag_bits & ENCRYPTED_FLAG for entry in archive.infolist()):
         raise Unusable("office_encrypted")
     if any(MACROS.search(name) for name in archive.namelist()):

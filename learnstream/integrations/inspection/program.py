@@ -38,7 +38,8 @@ def _inspector(source: IO[bytes]) -> Callable[[IO[bytes]], Found]:
     # The library takes several kinds of archives for others, and for office files.
     if head.startswith(ZIP):
         return archive.inspect
-    found = filetype.guess_mime(head)
+    # Some programs write line breaks before the beginning of a PDF, and readers skip them.
+    found = filetype.guess_mime(head.lstrip())
     if found == pdf.TYPE:
         return pdf.inspect
     if found in PICTURES:

@@ -1,7 +1,6 @@
 """Request and response schemas of files."""
 
 import re
-import unicodedata
 from typing import Any
 
 import marshmallow as ma
@@ -35,13 +34,9 @@ class FileName(Line):
             raise ma.ValidationError(f"Must be at most {MAX_NAME} bytes in UTF-8.")
         if name in {".", ".."} or "/" in name or "\\" in name:
             raise ma.ValidationError("Must be a name without a path.")
-        if DIRECTIONS.search(name) or INVISIBLE.search(name) or any(map(_is_private, name)):
+        if DIRECTIONS.search(name) or INVISIBLE.search(name):
             raise ma.ValidationError("Must not contain invisible characters or marks of direction.")
         return name
-
-
-def _is_private(character: str) -> bool:
-    return unicodedata.category(character) in {"Co", "Cn"}
 
 
 class NewFileSchema(Schema):

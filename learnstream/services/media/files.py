@@ -57,28 +57,34 @@ def create(
         QuotaExceeded, QuotaContended: see `file_quota.insert_charged`.
     """
     content_type = _require_allowed(purpose, size, content_type)
-    moment, store = now(), port.service()
-    file: dict[str, Any] = {
-        "_id": ObjectId(),
+    store = port.service()
+    file = _uploading() | {
         "owner_id": owner_id,
         "purpose": purpose.value,
         "name": name,
         "size": size,
         "charged": size,
-        "state": FileState.UPLOADING.value,
         "type": content_type,
         "declared_type": content_type,
         "sha256": sha256 and sha256.lower(),
         "store": store.kind,
-        "upload_expires_at": moment + UPLOAD_LIFETIME,
-        "created_at": moment,
-        "state_at": moment,
-        "review_at": moment + ABANDONED_AFTER,
     }
     file_quota.insert_charged(file)
-    expires_at, staged = moment + UPLOAD_LIFETIME, staging_name(file["_id"])
-    target = store.upload_target(staged, size=size, content_type=content_type, expires_at=expires_at)
-    return Created(STORED.complete(file), target)
+    about = {"size": size, "content_type": content_type, "expires_at": file["upload_expires_at"]}
+    return Created(STORED.complete(file), store.upload_target(staging_name(file["_id"]), **about))
+
+
+def _uploading() -> dict[str, Any]:
+    """Return the fields of every new file."""
+    moment = now()
+    return {
+        "_id": ObjectId(),
+        "state": FileState.UPLOADING.value,
+        "state_at": moment,
+        "created_at": moment,
+        "upload_expires_at": moment + UPLOAD_LIFETIME,
+        "review_at": moment + ABANDONED_AFTER,
+    }
 
 
 def _require_allowed(purpose: FilePurpose, size: int, content_type: str | None) -> str | None:

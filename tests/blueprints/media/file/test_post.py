@@ -28,7 +28,7 @@ def test_a_file_is_created_with_the_request_that_uploads_it(client, owner):
 
 
 @pytest.mark.parametrize(
-    "name", ["Луна и Солнце.pdf", "月.pdf", "क्‍ष.pdf", "👩‍🚀.pdf", "a" * 251 + ".pdf", ".pdf", "a..b"]
+    "name", ["Луна и Солнце.pdf", "月.pdf", "क्‍ष.pdf", "👩‍🚀.pdf", "\U0001fae8.pdf", "a" * 251 + ".pdf", ".pdf", "a..b"]
 )
 def test_names_are_kept(client, owner, name):
     assert create(client, owner, name=name).json["name"] == name
@@ -50,7 +50,6 @@ def test_names_are_kept(client, owner, name):
         "moon\u200b.pdf",
         "moon\ufeff.pdf",
         "moon\ud800.pdf",
-        "moon\ue000.pdf",
         "a" * 252 + ".pdf",
         "я" * 126 + ".pdf",
         7,
