@@ -9,7 +9,8 @@ from tests.access.table import rows
 # Without these, objects are in another state than the statuses of the table say: without a video, or not published.
 STATE = {
     "courses": {"published", "published_at"},
-    "files": {"type", "object", "etag"},
+    "file_quotas": {"used"},
+    "files": {"type", "object", "etag", "derived"},
     "lessons": {"course_id", "video_id", "document_id", "completion"},
     "lesson_versions": {"video_id", "document_id", "completion"},
     "progress": {"opened_at", "position", "completed_at"},

@@ -1,8 +1,8 @@
 """Schemas of the contents of files."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from learnstream.schemas.common.base import Schema
+from learnstream.schemas.common.base import Schema, Text
 from learnstream.web import cast
 
 
@@ -11,9 +11,10 @@ class ContentQuerySchema(Schema):
         load_default=False,
         metadata={"description": "Let the browser show the file, if it is a PDF or a picture, rather than save it."},
     )
-    token = fields.String(
+    token = Text(
+        min=1,
+        max=300,
         load_default=None,
-        validate=validate.Length(min=1, max=300),
         metadata={
             "description": "The token of a link, instead of one in the header.",
             "example": cast.FILE_LINK_TOKEN,

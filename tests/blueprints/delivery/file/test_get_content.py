@@ -136,7 +136,7 @@ def test_a_link_is_useless_for_another_person(client, reader, stranger, admin, l
     assert outcome(client.get(link, auth=reader)) == 200
 
 
-@pytest.mark.parametrize("token", ["x", "a.b", "%00", "é"])
+@pytest.mark.parametrize("token", ["x", "a.b", "é"])
 def test_a_forged_link_is_rejected(client, lesson, token):
     assert outcome(client.get(f"/files/{file_of(lesson)}/content?token={token}")) == (403, "file_link_invalid")
 
