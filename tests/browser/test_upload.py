@@ -20,11 +20,10 @@ from tests.server import Server
 
 PAGES = 20
 PDF = {"name": "Moon map.pdf", "mimeType": "application/pdf", "buffer": make_pdf(PAGES, filler=2_000_000)}
+PHOTO = {"name": "me.jpg", "mimeType": "image/jpeg"}
 SPEED = 2_000_000  # bytes per second
 MAX_SIZE = 50_000_000
 SMALL, LARGE = 390, 1280
-
-
 # Reads a piece of a file as a page of another origin: it sees only the headers that CORS lets it see.
 READ = """async ([url, range]) => {
   const answer = await fetch(url, { headers: { Range: range } });
@@ -95,12 +94,22 @@ def document(same_storage, owner):
     return course
 
 
-def choose(page, file, label="PDF"):
-    page.get_by_label(label).set_input_files(file)
+def upload_to_new_lesson(page, file):
+    page.get_by_label("Title of the new lesson").fill("The map")
+    upload(page, file)
+
+
+def upload(page, file):
+    page.get_by_label("PDF").set_input_files(file)
+    page.get_by_role("button", name="Upload", exact=True).click()
 
 
 def state(page):
     return page.locator("#document-form .state")
+
+
+def call(method, url, person):
+    return requests.request(method, url, headers={"Authorization": f"Bearer {person.token}"}, timeout=20)
 
 
 def wait_for_reader(page):
@@ -114,6 +123,7 @@ def wait_for_reader(page):
 
 
 def slow_down(page):
+    """Let the page send no faster than `SPEED`, so that its progress is seen."""
     session = page.context.new_cdp_session(page)
     limits = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SPEED}
     session.send("Network.emulateNetworkConditions", limits)
@@ -126,9 +136,7 @@ def test_a_teacher_uploads_a_document_and_reads_it_in_its_lesson(teacher, storag
     teacher.evaluate(
         f"() => {{ seen = []; new MutationObserver(() => seen.push({bar}.value)).observe({bar}, {{ attributes: true }}) }}"
     )
-    teacher.get_by_label("Title of the new lesson").fill("The map")
-    choose(teacher, PDF)
-    teacher.get_by_role("button", name="Upload", exact=True).click()
+    upload_to_new_lesson(teacher, PDF)
 
     wait_for(lambda: teacher.evaluate("seen.at(-1) > 0.3"))
     expect(teacher.get_by_role("combobox", name="Lesson")).to_be_disabled()
@@ -181,24 +189,17 @@ def test_a_page_reads_pieces_until_the_access_ends(page, school, storage, docume
     assert page.evaluate(READ, [url, "bytes=0-7"])["status"] == (206 if storage else 403)
 
 
-def call(method, url, person):
-    return requests.request(method, url, headers={"Authorization": f"Bearer {person.token}"}, timeout=20)
-
-
 def test_a_document_is_replaced_in_its_lesson(document, teacher):
     teacher.get_by_role("combobox", name="Course").select_option("Maps")
     teacher.get_by_role("combobox", name="Lesson").select_option("The map")
     expect(teacher.locator("#about")).to_have_text("Map.pdf, 2 pages, 1 kB")
-    choose(teacher, {**PDF, "buffer": make_pdf(1)})
-    teacher.get_by_role("button", name="Upload", exact=True).click()
+    upload(teacher, {**PDF, "buffer": make_pdf(1)})
 
     expect(teacher.locator("#about")).to_have_text("Moon map.pdf, 1 page, 1 kB")
 
 
 def test_a_file_that_is_no_pdf_is_refused_with_the_reason(teacher):
-    teacher.get_by_label("Title of the new lesson").fill("The map")
-    choose(teacher, {**PDF, "buffer": b"<html>not a PDF</html>"})
-    teacher.get_by_role("button", name="Upload", exact=True).click()
+    upload_to_new_lesson(teacher, {**PDF, "buffer": b"<html>not a PDF</html>"})
 
     expect(state(teacher)).to_contain_text("Refused: ")
     expect(teacher.get_by_label("PDF")).to_be_focused()
@@ -209,18 +210,14 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(teacher, tmp_path
     large = tmp_path / "large.pdf"
     with large.open("wb") as file:
         file.truncate(MAX_SIZE + 1)
-    teacher.get_by_label("Title of the new lesson").fill("The map")
-    choose(teacher, large)
-    teacher.get_by_role("button", name="Upload", exact=True).click()
+    upload_to_new_lesson(teacher, large)
 
     expect(state(teacher)).to_contain_text(f"Must be at most {MAX_SIZE} for a document.")
 
 
 def test_an_upload_that_is_not_accepted_leaves_nothing(teacher, client, owner):
     teacher.route("**/files/uploads/*", lambda route: route.fulfill(status=403))
-    teacher.get_by_label("Title of the new lesson").fill("The map")
-    choose(teacher, PDF)
-    teacher.get_by_role("button", name="Upload", exact=True).click()
+    upload_to_new_lesson(teacher, PDF)
 
     expect(state(teacher)).to_have_text("Refused: The file was not accepted (403).")
     assert client.get("/users/me/files", auth=owner).json["files"] == []
@@ -228,9 +225,7 @@ def test_an_upload_that_is_not_accepted_leaves_nothing(teacher, client, owner):
 
 def test_an_upload_goes_on_after_a_lost_connection(teacher):
     teacher.route("**/files/uploads/*", lambda route: route.abort(), times=1)
-    teacher.get_by_label("Title of the new lesson").fill("The map")
-    choose(teacher, {**PDF, "buffer": make_pdf(3)})
-    teacher.get_by_role("button", name="Upload", exact=True).click()
+    upload_to_new_lesson(teacher, {**PDF, "buffer": make_pdf(3)})
 
     expect(state(teacher)).to_have_text("Ready: Moon map.pdf, 3 pages, 2 kB")
 
@@ -250,11 +245,12 @@ def test_a_document_is_uploaded_with_the_keyboard_alone(teacher):
     expect(teacher.get_by_role("heading", name="The map")).to_be_focused()
 
 
+@pytest.mark.parametrize("storage", ["gridfs", "s3"], indirect=True)
 def test_a_student_has_a_photo_and_removes_it(page, school, worker, stranger):
     page.goto(f"{school.url}/upload")
     sign_in(page, stranger)
     expect(page.get_by_text("No photo yet.")).to_be_visible()
-    choose(page, {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo("phone.jpg")}, label="JPEG")
+    page.get_by_label("JPEG").set_input_files({**PHOTO, "buffer": photo("phone.jpg")})
     page.get_by_role("button", name="Upload the photo").click()
 
     shown = page.get_by_alt_text("Your photo")
