@@ -77,7 +77,7 @@ POST   /auth/confirm-address                             | 204                 |
 POST   /auth/undo-address                                | 204                 | 204                 | 204                 | 204                 | 204
 GET    /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
 PATCH  /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
-PUT    /users/me/photo                                   | 401                 | 404                 | 404                 | 200                 | 404
+PUT    /users/me/photo                                   | 401                 | 422                 | 422                 | 200                 | 422
 DELETE /users/me/photo                                   | 401                 | 204                 | 204                 | 204                 | 204
 GET    /photos/{photo_id}/{photo_size}                   | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 

@@ -163,7 +163,7 @@ def photos(seeder: Seeder) -> list[Case]:
         Case("seen photo", get(seeder.guest, f"/photos/{photo_id}/small"), outage_status=(200, 503, 200)),
         Case("choose", send(one, "PUT", "/users/me/photo", file_id=photo_id), outage_status=(503, 503, 200)),
         Case("unseen photo", get(seeder.guest, f"/photos/{'f' * 24}/small"), (404, 503, 404), normal_status=404),
-        Case("set", send(one, "PUT", "/users/me/photo", **unknown), (503, 503, 404), normal_status=404),
+        Case("set", send(one, "PUT", "/users/me/photo", **unknown), (503, 503, 422), normal_status=422),
         Case("remove", send(one, "DELETE", "/users/me/photo"), (503, 204, 204), normal_status=204),
     ]
 

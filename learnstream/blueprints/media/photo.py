@@ -6,7 +6,7 @@ from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.errors.file_storage import Busy, Missing, Unreachable
-from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, WrongPurpose
+from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, UnknownFile, WrongPurpose
 from learnstream.schemas.accounts.photo import NewPhotoSchema, PhotoSchema
 from learnstream.services.media import photos
 from learnstream.services.media.photos import StoredPhoto
@@ -32,7 +32,7 @@ LOCATION = {"Location": {"schema": {"type": "string"}, "description": "A URL of 
 @confirms_caller
 @commits()
 @blp.response(200, PhotoSchema)
-@blp.raises(NoSuchFile, WrongPurpose("photo"), FileNotReady, FileRefused)
+@blp.raises(UnknownFile, WrongPurpose("photo"), FileNotReady, FileRefused)
 def replace_photo(body: dict[str, str]) -> PhotoUrls:
     """Set the caller's photo.
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 from learnstream.clock import now
 from learnstream.documents.file import FilePurpose
 from learnstream.errors import AppError, Unprocessable
-from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, WrongPurpose
+from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, UnknownFile, WrongPurpose
 from learnstream.integrations import files as port
 from learnstream.services.accounts import profiles
 from learnstream.services.media import files
@@ -29,9 +29,13 @@ def replace(*, user_id: int, file_id: str) -> PhotoUrls:
     """Make one of a user's files their photo, and return its addresses. A former one is removed by a sweep.
 
     Raises:
-        NoSuchFile, WrongPurpose, FileNotReady, FileRefused: see `files.hold`.
+        UnknownFile: the user has no such file.
+        WrongPurpose, FileNotReady, FileRefused: see `files.hold`.
     """
-    files.hold(file_id, purpose=FilePurpose.PHOTO, owner_id=user_id)
+    try:
+        files.hold(file_id, purpose=FilePurpose.PHOTO, owner_id=user_id)
+    except NoSuchFile:
+        raise UnknownFile() from None
     profiles.set_photo(user_id, file_id)
     return cast(PhotoUrls, photo_urls.urls(file_id))
 

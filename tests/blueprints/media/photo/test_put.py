@@ -93,8 +93,8 @@ def test_a_file_that_is_no_finished_photo_is_rejected(client, stranger, fields, 
 def test_the_file_of_somebody_else_does_not_exist(client, stranger, learner, admin):
     file_id = make_photo(learner)
 
-    assert outcome(put(client, stranger, file_id)) == outcome(put(client, admin, file_id)) == (404, "not_found")
-    assert outcome(put(client, stranger, NOBODY)) == (404, "not_found")
+    assert invalid_fields(put(client, stranger, file_id)) == invalid_fields(put(client, admin, file_id)) == ["file_id"]
+    assert put(client, stranger, NOBODY).json["errors"] == put(client, stranger, file_id).json["errors"]
 
 
 @pytest.mark.parametrize("file_id", [None, "", "x", 7, [], {}, NOBODY.upper(), NOBODY + "\n", "/photos/x"])
