@@ -12,6 +12,7 @@ from devstack.s3 import settings
 from devstack.s3.server import BucketServer, Handler
 from learnstream.clock import now
 from learnstream.errors.file_storage import Busy, Missing, Unreachable
+from learnstream.integrations.s3 import objects
 from learnstream.integrations.s3.adapter import S3
 from tests.tls import write_self_signed
 
@@ -57,6 +58,16 @@ def test_a_frozen_store_is_unreachable(store, s3_proxy, call):
     s3_proxy.black_hole()
 
     assert fails(call, store)
+
+
+@pytest.mark.parametrize("name", ["open", "put", "copy"])
+def test_a_transfer_that_stalls_is_given_up_before_its_time_is_over(s3, s3_proxy, impatient, monkeypatch, name):
+    monkeypatch.setattr(objects, "TRANSFER_TIMEOUT", timedelta(minutes=1))
+    S3(s3.bucket).put(NAME, [CONTENT], content_type=None)
+    store = S3(replace(s3.bucket, endpoint=f"http://{s3_proxy.address}"))
+    s3_proxy.black_hole()
+
+    assert fails(CALLS[name], store)
 
 
 @every_call
