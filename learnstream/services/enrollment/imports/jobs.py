@@ -88,9 +88,13 @@ def _import(job: PeopleImport, entries: Sequence[Entry]) -> None:
 
 def _record(job: PeopleImport, changes: Sequence[Change]) -> None:
     """Add what has become of rows; new values, since changes inside of a column are not noticed."""
-    counts = Plan([*changes]).counts()
-    errors = (asdict(error) for change in changes for error in change.errors)
-    job.rows = [*job.rows, *(change.row for change in changes if change.row)]
+    # A worker that was taken for dead may still import the same rows: the first outcome of each counts.
+    db.session.refresh(job, with_for_update=True)
+    recorded = set(job.rows)
+    fresh = [change for change in changes if change.row not in recorded]
+    counts = Plan(fresh).counts()
+    errors = (asdict(error) for change in fresh for error in change.errors)
+    job.rows = [*job.rows, *(change.row for change in fresh if change.row)]
     job.counts = {outcome: job.counts.get(outcome, 0) + count for outcome, count in counts.items()}
     job.errors = [*job.errors, *islice(errors, MAX_ERRORS - len(job.errors))]
     db.session.flush()

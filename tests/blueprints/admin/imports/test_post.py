@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from bson import ObjectId
 
@@ -106,6 +108,23 @@ def test_an_interrupted_import_counts_each_row_once(client, admin, monkeypatch):
     assert (halfway["state"], halfway["total"], halfway["done"]) == ("running", 3, 2)
     done = client.get(f"/admin/imports/{created}", auth=admin).json
     assert (done["state"], done["counts"]["created"], done["counts"]["failed"]) == ("done", 2, 1)
+
+
+def test_two_workers_count_each_row_once(app, client, admin, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+    created = create(client, admin, upload(admin)).json["id"]
+
+    def work(_):
+        with app.app_context():
+            jobs.carry_out({"import_id": created})
+            db.session.commit()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+
+    body = client.get(f"/admin/imports/{created}", auth=admin).json
+    assert (body["state"], body["done"], len(body["errors"])) == ("done", 3, 1)
+    assert body["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "removed": 0, "failed": 1}
 
 
 def test_a_file_that_is_gone_fails_the_import(client, admin):
