@@ -71,20 +71,20 @@ class Publisher:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[Message, None] = {}
-        self._thread = threading.Thread()
+        self.thread = threading.Thread()
 
     def add(self, message: Message) -> None:
         with self._lock:
             self._waiting[message] = None
             # A fork copies this object but not its thread, which then is not alive.
-            if not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._publish, name="publisher")
-                self._thread.start()
+            if not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._publish, name="publisher")
+                self.thread.start()
 
     def join(self) -> None:
         """Wait until everything added so far is published."""
-        if self._thread.is_alive():
-            self._thread.join()
+        if self.thread.is_alive():
+            self.thread.join()
 
     def _publish(self) -> None:
         time.sleep(PAUSE)
@@ -98,7 +98,7 @@ class Publisher:
             self._waiting.clear()
             if not taken:
                 # This thread is about to end: the next `add` must start another one.
-                self._thread = threading.Thread()
+                self.thread = threading.Thread()
             return taken
 
 
