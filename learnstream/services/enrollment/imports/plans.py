@@ -142,8 +142,10 @@ class _Planner:
         rules.check_membership(person, account, group)
         after = change(account, person)
         joins = group if group and account.id not in group.members else None
-        changes = after != account or joins
-        return Change(Outcome.UPDATED if changes else Outcome.UNCHANGED, person.row, account, after, joins)
+        if after == account and joins is None:
+            return Change(Outcome.UNCHANGED, person.row, account, after)
+        rules.check_given(person, account)
+        return Change(Outcome.UPDATED, person.row, account, after, joins)
 
     def _fail(self, person: Person, errors: tuple[RowError, ...]) -> Change:
         self.failed.append(person)

@@ -66,6 +66,19 @@ def check_account(person: Person, account: Account) -> None:
         raise Broken(person, Column.EMAIL, "email_differs", message)
 
 
+def check_given(person: Person, account: Account) -> None:
+    """Raise Broken if an account that a row gives something to may not be its person's.
+
+    Whoever registers with a pupil's address first must not be taken for the pupil.
+    """
+    if account.unproven and account.external_id is None:
+        message = (
+            "Somebody registered with this address and has not verified it. They can verify it, or an administrator can "
+            "give its owner a link that does."
+        )
+        raise Broken(person, Column.EMAIL, "email_unverified", message)
+
+
 def check_new(person: Person) -> tuple[str, str]:
     """Return the name and address of an account that a row creates.
 

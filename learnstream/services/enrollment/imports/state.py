@@ -13,7 +13,8 @@ from learnstream.text import folding
 class Account:
     """An account. `imported`: an import created it, so that imports may change its address, name and phone number.
 
-    The id of one that is to be created is negative.
+    `unproven`: it may be somebody else's than the owner of its address, who has not verified it. The id of an account that
+    is to be created is negative.
     """
 
     id: int
@@ -24,6 +25,7 @@ class Account:
     external_id: str | None = None
     phone: str | None = None
     imported: bool = False
+    unproven: bool = False
 
     @property
     def email_key(self) -> str:

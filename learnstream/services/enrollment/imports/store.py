@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from learnstream.errors.accounts import EmailTaken
-from learnstream.models import User
+from learnstream.models import Role, User
 from learnstream.services.accounts import addresses, imported, reservations
 from learnstream.services.accounts.imported import Student
 from learnstream.services.enrollment.imports.people import Person
@@ -26,6 +26,7 @@ COLUMNS = (
     User.external_id,
     User.phone,
     User.imported_at,
+    User.email_verified_at,
 )
 
 
@@ -66,7 +67,9 @@ def browse_active() -> Iterator[Account]:
 
 def _account(row: Any) -> Account:
     imported = row.imported_at is not None
-    return Account(row.id, row.name, row.email, row.role, row.is_active, row.external_id, row.phone, imported)
+    # Anybody can register with an address that is not theirs; administrators gave the other roles.
+    unproven = not imported and row.role is Role.STUDENT and row.email_verified_at is None
+    return Account(row.id, row.name, row.email, row.role, row.is_active, row.external_id, row.phone, imported, unproven)
 
 
 def apply(changes: Sequence[Change], *, by: int | None) -> None:

@@ -5,7 +5,7 @@ import pytest
 from learnstream.models import Role
 from learnstream.services.enrollment.imports.people import Entry, Person, RowError
 from learnstream.services.enrollment.imports.plans import Kind, Mode, plan
-from learnstream.services.enrollment.imports.state import Group, Present
+from learnstream.services.enrollment.imports.state import Account, Group, Present
 from tests.services.enrollment.imports.planning import ANA, RUI, failures, outcomes, planned, present_of
 
 TEACHER = replace(ANA, role=Role.INSTRUCTOR, imported=False)
@@ -182,3 +182,13 @@ def test_accounts_join_the_group_that_their_row_names():
 def test_only_members_have_a_group(options):
     with pytest.raises(ValueError, match="group"):
         plan([], Present(), **options)
+
+
+def test_an_unproven_account_joins_no_group_and_stays_where_it_is():
+    unproven = Account(3, "Lea", "lea@example.com", unproven=True)
+    row = Person(2, "Lea", "lea@example.com")
+
+    assert failures(planned([row], [unproven], members=())) == [(2, "email", "email_unverified")]
+    assert outcomes(planned([row], [unproven], members={3}, mode=Mode.SYNC)) == {2: "unchanged"}
+    known = replace(unproven, external_id="009")
+    assert outcomes(planned([row], [known], members=())) == {2: "updated"}

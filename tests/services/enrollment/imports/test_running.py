@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
+from learnstream.clock import now
 from learnstream.models import AuditEntry, Event, Role, User
 from learnstream.models.address_change import AddressChange
 from learnstream.services.accounts import accounts
@@ -84,7 +85,18 @@ def test_a_known_person_is_updated_and_the_old_address_kept_for_them(app):
     }
 
 
+def test_an_account_with_an_unverified_address_is_not_taken_for_the_person(app, learner):
+    made = run(Person(2, "Lea", learner.email, external_id="007"), Person(3, "Lea", learner.email))
+
+    assert failures(made) == [(2, "email", "email_unverified")]
+    assert counts(made) == {"failed": 1, "unchanged": 1}
+    assert account("007") is None
+
+
 def test_an_account_of_its_own_gets_the_id_and_keeps_the_rest(app, learner):
+    accounts.get(learner.id).email_verified_at = now()
+    db.session.commit()
+
     made = run(Person(2, "Somebody", learner.email.upper(), external_id="007"))
 
     assert counts(made) == {"updated": 1}
