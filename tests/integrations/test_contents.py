@@ -175,10 +175,33 @@ def test_files_of_other_programs_are_recognized(name, media_type):
         (b"\x00\x01\x02", "application/octet-stream"),
         (b"text\x00with a NUL", "application/octet-stream"),
         (b"\x7fELF\x01" + bytes(60), "application/x-executable"),
+        (b"PK;Name\n1;Luna\n", "text/plain"),
     ],
 )
 def test_the_contents_decide_on_the_type(data, media_type):
     assert kind(data) == media_type
+
+
+@pytest.mark.parametrize(
+    "claimed", ["application/pdf", "image/png", "text/html", "", "x" * 70_000, f"{OPEN_DOCUMENT}text\n\u202e", "Текст"]
+)
+def test_an_archive_does_not_become_what_it_claims_to_be(claimed):
+    assert kind(open_document(claimed)) == "application/zip"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        open_xml("wordprocessingml.document", extra=["word/vbaProject.bin"]),
+        zipped({"moon.txt": "new"}),
+        b"PK\x03\x04" + bytes(60),
+        sample("people/libreoffice.xls"),
+        sample("photos/phone.jpg"),
+    ],
+)
+def test_nothing_but_a_pdf_may_begin_with_line_breaks(data):
+    """Other programs skip them in some formats, whose inspection they would avoid."""
+    assert kind(b"\r\n" + data) == "application/octet-stream"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ MAIN_PARTS = {
 }
 CONTENT_TYPES, MIME_TYPE, MANIFEST = "[Content_Types].xml", "mimetype", "META-INF/manifest.xml"
 OTHER_OPEN_XML = "application/vnd.openxmlformats-package"
+OPEN_DOCUMENT = re.compile(r"application/vnd\.oasis\.opendocument\.[a-z-]{1,40}")
 # Where office files keep macros, in any spelling that programs accept.
 MACROS = re.compile(r"(^|/)(vbaProject|vbaData|xlmacros?)[^/]*$|/macrosheets/|^Basic/|^Scripts/", re.IGNORECASE)
 MACRO_TYPES = re.compile(r"macroEnabled|vbaProject|ms-office\.vba|intlMacrosheet", re.IGNORECASE)
@@ -82,7 +83,9 @@ def _open_document(archive: ZipFile) -> str:
     _require_plain(archive)
     if b"encryption-data" in _read(archive, MANIFEST):
         raise Unusable("office_encrypted")
-    return _read(archive, MIME_TYPE).decode("ascii").strip()
+    # Whoever made the archive can write anything there, such as the type of a PDF.
+    named = _read(archive, MIME_TYPE).decode(errors="replace").strip()
+    return named if OPEN_DOCUMENT.fullmatch(named) else ZIP
 
 
 def _require_plain(archive: ZipFile) -> None:

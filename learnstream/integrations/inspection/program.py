@@ -11,7 +11,9 @@ from learnstream.integrations.inspection import archive, pdf, picture, text
 from learnstream.integrations.inspection.unusable import Found, Unusable
 
 HEAD = 8192  # bytes
-ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Of a file's first entry, of the end of an empty archive, and of one that was split. Texts begin with "PK", too.
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What encrypted files of Office have in their container.
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 PICTURES = {"image/jpeg", "image/png", "image/apng", "image/webp"}
@@ -38,10 +40,10 @@ def _inspector(source: IO[bytes]) -> Callable[[IO[bytes]], Found]:
     # The library takes several kinds of archives for others, and for office files.
     if head.startswith(ZIP):
         return archive.inspect
-    # Some programs write line breaks before the beginning of a PDF, and readers skip them.
-    found = filetype.guess_mime(head.lstrip())
-    if found == pdf.TYPE:
+    # Some programs write line breaks before the beginning of a PDF, and readers skip them; of no other format.
+    if filetype.guess_mime(head.lstrip()) == pdf.TYPE:
         return pdf.inspect
+    found = filetype.guess_mime(head)
     if found in PICTURES:
         return picture.inspect
     return text.inspect if found is None else lambda _: {"type": found}
