@@ -1,24 +1,34 @@
 """Adapters for external vendors, each behind a vendor-neutral Protocol (its port)."""
 
+from functools import cache
+
 from flask import Flask
 
 from learnstream.integrations import files, mail, video
 from learnstream.integrations.gridfs.adapter import GridFs
 from learnstream.integrations.mail import Mailbox, MailService
-from learnstream.integrations.mux import adapter
 from learnstream.integrations.s3.adapter import S3
 from learnstream.integrations.smtp.server import SmtpServer
+from learnstream.integrations.video import VideoService
 
 
 def init_app(app: Flask) -> None:
     """Select each port's adapter from the configuration. Connections are opened on first use."""
-    token_id = app.config["MUX_TOKEN_ID"]
-    app.extensions[video.EXTENSION] = (
-        adapter.MuxVideo(app.config["MUX_API_URL"], token_id, app.config["MUX_TOKEN_SECRET"]) if token_id else None
-    )
+    app.extensions[video.EXTENSION] = cache(lambda: _video_service(app))
     bucket = app.config["FILES_S3"]
     app.extensions[files.EXTENSION] = files.Stores(GridFs(), S3(bucket) if bucket else None)
     app.extensions[mail.EXTENSION] = lambda: _mail_service(app)
+
+
+def _video_service(app: Flask) -> VideoService | None:
+    """Return the client of Mux, which is not connected yet; None without its credentials."""
+    url, token_id, secret = (app.config[name] for name in ("MUX_API_URL", "MUX_TOKEN_ID", "MUX_TOKEN_SECRET"))
+    if not token_id:
+        return None
+    # The SDK takes 6 MB, and most web workers never call Mux: students' requests do not. Importing it takes 30 ms.
+    from learnstream.integrations.mux.adapter import MuxVideo  # noqa: PLC0415 - see above
+
+    return MuxVideo(url, token_id, secret)
 
 
 def _mail_service(app: Flask) -> MailService | None:

@@ -187,7 +187,7 @@ def service() -> VideoService:
     Raises:
         Unconfigured: no video service is configured.
     """
-    chosen: VideoService | None = current_app.extensions[EXTENSION]
+    chosen: VideoService | None = current_app.extensions[EXTENSION]()
     if chosen is None:
         raise Unconfigured()
     return chosen

@@ -25,7 +25,7 @@ def test_an_error_of_the_video_service_is_one_line(app, mux):
 
 
 def test_a_missing_access_token_is_reported(app, monkeypatch):
-    monkeypatch.setitem(app.extensions, video.EXTENSION, None)
+    monkeypatch.setitem(app.extensions, video.EXTENSION, lambda: None)
 
     result = create(app)
 

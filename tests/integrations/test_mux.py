@@ -196,7 +196,7 @@ def test_an_unknown_enum_value_is_tolerated(service, asset, monkeypatch):
 
 
 def test_without_an_access_token_video_is_unconfigured(app, monkeypatch):
-    monkeypatch.setitem(app.extensions, video.EXTENSION, None)
+    monkeypatch.setitem(app.extensions, video.EXTENSION, lambda: None)
 
     with pytest.raises(Unconfigured) as error:
         video.service()

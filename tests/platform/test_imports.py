@@ -11,7 +11,8 @@ from devstack.s3.settings import environment
 
 ROOT = Path(__file__).parents[2]
 # Migrations and their command line, the documentation page's packages, Celery's worker, what renders and sends mails, what
-# sets up second factors, what decodes pictures, the S3 client, and what reads and writes spreadsheets.
+# sets up second factors, what decodes pictures, the S3 client, what reads and writes spreadsheets, and
+# Mux's SDK.
 FOREIGN = {
     "alembic",
     "mako",
@@ -31,6 +32,7 @@ FOREIGN = {
     "python_calamine",
     "xlsxwriter",
     "PIL",
+    "mux_python",
 }
 
 PROGRAM = """
