@@ -218,9 +218,12 @@ def check_files() -> None:
 def move_files() -> None:
     """Move files to the storage for new files, after it was configured; they stay readable meanwhile."""
     moved = file_moves.Moved()
-    for number, moved in enumerate(file_moves.move_all(), start=1):
-        if number % PROGRESS == 0:
-            click.echo(f"files moved so far: {moved.count}, bytes: {moved.size}", err=True)
+    try:
+        for number, moved in enumerate(file_moves.move_all(), start=1):
+            if number % PROGRESS == 0:
+                click.echo(f"files moved so far: {moved.count}, bytes: {moved.size}", err=True)
+    except file_moves.Sweeping:
+        raise click.ClickException("a sweep of files is running; try again in a few minutes") from None
     click.echo(f"files moved: {moved.count}, bytes: {moved.size}, failed: {moved.failed}")
     if moved.failed:
         raise click.exceptions.Exit(1)

@@ -74,6 +74,20 @@ def test_readers_notice_the_move(app, moon, files_in_s3):
     assert files.facts(str(moon))["store"] == "s3"
 
 
+def test_no_sweep_runs_meanwhile(app, moon, photo, files_in_s3):
+    """It would take a file that is moved back for what it left behind there before."""
+    moves = file_moves.move_all()
+    next(moves)
+
+    assert (file_orphans.sweep(), move(app, exit_code=1)) == (
+        0,
+        "Error: a sweep of files is running; try again in a few minutes",
+    )
+    assert [moved.count for moved in moves] == [2]
+    assert file_orphans.sweep() == 0
+    assert move(app) == "files moved: 0, bytes: 0, failed: 0"
+
+
 def test_without_another_storage_nothing_is_moved(app, moon):
     assert move(app) == "files moved: 0, bytes: 0, failed: 0"
     assert stored(moon)["store"] == "gridfs"

@@ -9,7 +9,8 @@ from learnstream.documents.file import File, FileState, StoredFile
 from learnstream.errors.file_storage import FileStorageError
 from learnstream.integrations import files as port
 from learnstream.integrations.files import FileStore
-from learnstream.services.media import files
+from learnstream.services.foundation import lease
+from learnstream.services.media import file_orphans, files
 
 PAGE = 100  # files looked up at a time
 
@@ -23,20 +24,35 @@ class Moved:
     failed: int = 0
 
 
+class Sweeping(Exception):
+    """Orphans are being removed, or other files moved; try again in a few minutes."""
+
+
 def move_all() -> Iterator[Moved]:
     """Move the files that are ready and in another storage, one after the other; yield the sums after each.
 
     It may be repeated, and interrupted. The objects that are left behind belong to no file any more, and the next sweep of
     orphans removes them. Uploads in progress end where they began.
+
+    Raises:
+        Sweeping: a sweep could take a file that is moved back for the object which it left behind there.
     """
-    moved = Moved()
-    for file in _elsewhere(port.service().kind):
-        try:
-            if _move(file, port.store_of(file["store"]), port.service()):
-                moved.count, moved.size = moved.count + 1, moved.size + file["size"]
-        except FileStorageError:
-            moved.failed += 1
-        yield moved
+    with lease.hold(file_orphans.LEASE) as held:
+        if held is None:
+            raise Sweeping()
+        moved = Moved()
+        for file in _elsewhere(port.service().kind):
+            held.renew()
+            _try_to_move(file, moved)
+            yield moved
+
+
+def _try_to_move(file: StoredFile, moved: Moved) -> None:
+    try:
+        if _move(file, port.store_of(file["store"]), port.service()):
+            moved.count, moved.size = moved.count + 1, moved.size + file["size"]
+    except FileStorageError:
+        moved.failed += 1
 
 
 def _elsewhere(kind: str) -> Iterator[StoredFile]:

@@ -16,6 +16,8 @@ from learnstream.services.foundation.lease import Lease
 from learnstream.services.media import files, removal_log
 from learnstream.services.media.file_removal import Reason, remove_object
 
+# Of whoever removes orphans, or writes objects that may replace one.
+LEASE = "files"
 # Objects that are younger may belong to work in progress.
 MIN_AGE = timedelta(hours=24)
 BATCH = 500
@@ -26,7 +28,7 @@ IN_PROGRESS = {FileState.UPLOADING, FileState.PROCESSING}
 
 def sweep() -> int:
     """Remove objects that belong to no file, and unfinished ones; return how many. One worker at a time does."""
-    with lease.hold("files") as held:
+    with lease.hold(LEASE) as held:
         if held is None:
             return 0
         removed = [_sweep(store, held) for store in port.configured()]
