@@ -97,11 +97,13 @@ def _renew(file: StoredFile) -> None:
 def _copy(file: StoredFile, store: FileStore) -> StoredObject:
     staged = files.staging_name(file["_id"])
     try:
-        # Before the copy, because some stores accept far more than they were told to expect.
-        _require_size(file, store.stat(staged).size)
-        copied = store.copy(staged, cast(str, file["object"]))
+        uploaded = store.stat(staged)
     except Missing:
         raise Refused("upload", "upload_missing", "No bytes were uploaded before the upload was completed.") from None
+    # Before the copy, because some stores accept far more than they were told to expect.
+    _require_size(file, uploaded.size)
+    # `Missing` if an upload that was still in progress replaces the bytes now: then it is tried again.
+    copied = store.copy(staged, cast(str, file["object"]))
     _require_size(file, copied.size)
     return copied
 

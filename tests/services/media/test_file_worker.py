@@ -80,6 +80,25 @@ def test_a_refused_file_leaves_nothing_but_the_reason(owner, check, fields, data
     assert (objects(), file_quota.used(owner.id)) == ([], 0)
 
 
+def test_an_upload_that_arrives_during_the_check_refuses_nothing(owner, check, monkeypatch):
+    """It was sent before the upload was completed, and takes the bytes away that are being copied."""
+    file_id = uploaded(owner)
+    copy, staged = port.service().copy, files.staging_name(file_id)
+
+    def copy_what_is_replaced(source, target):
+        monkeypatch.setattr(port.service(), "copy", copy)
+        port.service().put(staged, [PDF], content_type=None)
+        raise Missing()
+
+    monkeypatch.setattr(port.service(), "copy", copy_what_is_replaced)
+    file_worker.process_due()
+    waiting = stored(file_id)
+    File.collection().update_one({"_id": file_id}, {"$set": {"due_at": now()}})
+    file_worker.process_due()
+
+    assert (waiting["state"], stored(file_id)["state"], stored(file_id)["lapses"]) == ("processing", "ready", 0)
+
+
 def test_the_digest_is_checked(owner, check):
     file_id = uploaded(owner, sha256=hashlib.sha256(PDF).hexdigest())
 
