@@ -242,7 +242,7 @@ def import_people(file: Path, dry_run: bool, errors: Path | None) -> None:
     Repeating it changes nothing. Rows that fail are printed with their errors, and cost only themselves.
     """
     try:
-        entries = running.read([file.read_bytes()])
+        entries = running.read([file.read_bytes()]).entries
     except (Unusable, UnusableTable) as error:
         raise click.ClickException(f"{error} ({error.code})") from None
     made: list[Change] = []

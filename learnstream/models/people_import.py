@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String, false
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +26,7 @@ class PeopleImport(Model):
     """One import of people from a file.
 
     `rows` are the numbers of the rows whose outcome is in `counts` already, `total` is how many there are. `errors` are
-    those of the first rows that failed, `refusal` is why the whole file did.
+    those of the first rows that failed, `refusal` is why the whole file did. `table` says how the file was read.
     """
 
     __tablename__ = "people_imports"
@@ -34,12 +34,14 @@ class PeopleImport(Model):
     id: Mapped[RowId]
     file_id: Mapped[str] = mapped_column(String(24))
     dry_run: Mapped[bool]
+    invite: Mapped[bool] = mapped_column(server_default=false())
     created_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
     state: Mapped[ImportState] = mapped_column(words(ImportState), default=ImportState.QUEUED)
     total: Mapped[int | None] = mapped_column(Integer)
     rows: Mapped[Sequence[int]] = mapped_column(ARRAY(Integer), default=list)
     counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
     errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    table: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     refusal: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

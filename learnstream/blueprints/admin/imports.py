@@ -25,7 +25,8 @@ def create_import(body: dict[str, Any]) -> PeopleImport:
     The file must be the caller's, have the purpose `import`, and be ready. New accounts are those of students, and have
     no password until their owners set one. People are known by `external_id`, else by their address; an import changes
     names, addresses and phone numbers of students whom an import created, and of nobody else. It raises no role. Each row
-    stands alone. Importing a file again changes nothing. Read the import until its state is `done` or `failed`.
+    stands alone. Importing a file again changes nothing, and invites nobody twice. Read the import until its state is
+    `done` or `failed`.
     """
     return jobs.create(**body, by=caller.id)
 

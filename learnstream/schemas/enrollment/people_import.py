@@ -14,8 +14,8 @@ def _count(description: str, example: int) -> fields.Integer:
     return fields.Integer(dump_default=0, metadata={"description": description, "example": example})
 
 
-def _text(description: str, example: str, **metadata: Any) -> fields.String:
-    return fields.String(metadata={"description": description, "example": example, **metadata})
+def _text(description: str, example: str | None, **options: Any) -> fields.String:
+    return fields.String(metadata={"description": description, "example": example}, **options)
 
 
 class NewPeopleImportSchema(Schema):
@@ -31,6 +31,15 @@ class NewPeopleImportSchema(Schema):
         metadata={"description": "Whether to tell only what would change, and to change nothing.", "example": True},
     )
 
+    invite = Flag(
+        load_default=False,
+        metadata={
+            "description": "Whether to invite the students of the file whom an import created, who have no password, and who "
+            "have never been invited: the invitation sets the password.",
+            "example": True,
+        },
+    )
+
 
 class PeopleImportCountsSchema(Schema):
     created = _count("Accounts that were created.", 0)
@@ -38,6 +47,7 @@ class PeopleImportCountsSchema(Schema):
     unchanged = _count("Accounts that were as their rows say.", 1)
     removed = _count("Always 0 for accounts.", 0)
     failed = _count("Rows that failed.", 1)
+    invited = _count("Students who were invited.", 1)
 
 
 class RowErrorSchema(Schema):
@@ -48,6 +58,30 @@ class RowErrorSchema(Schema):
     value = _text("What the cell shows.", "tara@example")
     code = _text("A stable word.", "invalid_email")
     message = _text("A sentence for people.", "The part after the @-sign is not valid. It should have a period.")
+
+
+class PeopleTableSchema(Schema):
+    sheet = _text("The worksheet that was read; null for CSV.", "Class 7B", allow_none=True)
+    encoding = _text(
+        "What the text of a CSV file was taken for, such as `utf-8` or `cp1251`; null for XLSX.", None, allow_none=True
+    )
+    delimiter = _text("What separates the cells of a CSV file; null for XLSX.", None, allow_none=True)
+    heading_row = fields.Integer(metadata={"description": "The row with the headings.", "example": 1})
+    columns = fields.List(
+        fields.String(),
+        metadata={"description": "What its columns mean, in their order.", "example": ["name", "email", "external_id"]},
+    )
+    ignored = fields.List(
+        fields.String(),
+        metadata={"description": "Headings of the columns that are ignored.", "example": ["Date of birth"]},
+    )
+    sample = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={
+            "description": "The cells of the first rows as they were read: check that names with accents are right.",
+            "example": [{"name": cast.LEARNER["name"], "email": cast.LEARNER["email"], "external_id": "007"}],
+        },
+    )
 
 
 class PeopleImportRefusalSchema(Schema):
@@ -61,6 +95,7 @@ class PeopleImportSchema(Schema):
     id = fields.Integer(metadata={"description": "The import's id.", "example": cast.IMPORT_ID})
     file_id = ObjectIdText(metadata={"description": "The id of the file.", "example": cast.PEOPLE_FILE_ID})
     dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
+    invite = fields.Boolean(metadata={"description": "Whether people are invited.", "example": True})
     state = Word(
         ImportState,
         metadata={
@@ -79,6 +114,14 @@ class PeopleImportSchema(Schema):
         metadata={
             "description": "The errors of the rows that failed, up to 1,000. All other rows are imported.",
             "example": [example_of(RowErrorSchema())],
+        },
+    )
+    table = fields.Nested(
+        PeopleTableSchema,
+        allow_none=True,
+        metadata={
+            "description": "How the file was read; null until it was.",
+            "example": example_of(PeopleTableSchema()),
         },
     )
     refusal = fields.Nested(

@@ -113,8 +113,8 @@ POSTGRESQL: dict[str, Stored] = {
         "PostgreSQL",
         "imports of people, with the rows that failed",
         FOREVER,
-        none="id file_id dry_run state total rows counts refusal created_at finished_at",
-        personal="created_by errors",
+        none="id file_id dry_run invite state total rows counts refusal created_at finished_at",
+        personal="created_by errors table",
     ),
     "seat_overrides": Stored(
         "PostgreSQL",

@@ -13,10 +13,11 @@ from learnstream.errors.files import NoSuchFile
 from learnstream.integrations import files as port
 from learnstream.integrations.spreadsheets import Unusable
 from learnstream.models.people_import import ImportState, PeopleImport
-from learnstream.services.enrollment.imports import running
+from learnstream.services.enrollment.imports import inviting, running
 from learnstream.services.enrollment.imports.headings import UnusableTable
 from learnstream.services.enrollment.imports.people import Entry
 from learnstream.services.enrollment.imports.plans import Change, Plan
+from learnstream.services.enrollment.imports.running import Reading
 from learnstream.services.foundation import audit, outbox
 from learnstream.services.media import files
 from learnstream.stores.sql import db
@@ -25,17 +26,18 @@ TOPIC = "people.import"
 MAX_ERRORS = 1000  # that are stored
 
 
-def create(*, file_id: str, dry_run: bool, by: int) -> PeopleImport:
-    """Request the import of a file of the caller's.
+def create(*, file_id: str, dry_run: bool, invite: bool, by: int) -> PeopleImport:
+    """Request the import of a file of the caller's. `invite`: so that students without a password can choose one.
 
     Raises:
         NoSuchFile, WrongPurpose, FileNotReady, FileRefused: the file cannot be imported.
     """
     files.hold(file_id, purpose=FilePurpose.IMPORT, owner_id=by)
-    created = PeopleImport(file_id=file_id, dry_run=dry_run, created_by=by)
+    created = PeopleImport(file_id=file_id, dry_run=dry_run, invite=invite, created_by=by)
     db.session.add(created)
     db.session.flush()
-    audit.record("people.imported", actor_id=by, target_kind="import", target_id=created.id, dry_run=dry_run)
+    options = {"dry_run": dry_run, "invite": invite}
+    audit.record("people.imported", actor_id=by, target_kind="import", target_id=created.id, **options)
     outbox.add(TOPIC, import_id=created.id)
     return created
 
@@ -61,20 +63,20 @@ def carry_out(payload: dict[str, Any]) -> None:
     if job.state in (ImportState.DONE, ImportState.FAILED):
         return
     try:
-        entries = _read(job.file_id)
+        reading = _read(job.file_id)
     except (Unusable, UnusableTable) as reason:
         _fail(job, reason.code, str(reason))
         return
     except NoSuchFile as error:
         _fail(job, "file_removed", error.detail)
         return
-    job.state, job.total = ImportState.RUNNING, len(entries)
+    job.state, job.total, job.table = ImportState.RUNNING, len(reading.entries), asdict(reading.table)
     db.session.commit()
-    _import(job, entries)
+    _import(job, reading.entries)
     _finish(job, ImportState.DONE)
 
 
-def _read(file_id: str) -> list[Entry]:
+def _read(file_id: str) -> Reading:
     facts = files.facts(file_id)
     return running.read(port.store_of(facts["store"]).open(cast(str, facts["object"])))
 
@@ -92,12 +94,16 @@ def _record(job: PeopleImport, changes: Sequence[Change]) -> None:
     db.session.refresh(job, with_for_update=True)
     recorded = set(job.rows)
     fresh = [change for change in changes if change.row not in recorded]
-    counts = Plan(fresh).counts()
+    counts = Plan(fresh).counts() | ({"invited": _invite(job, fresh)} if job.invite else {})
     errors = (asdict(error) for change in fresh for error in change.errors)
     job.rows = [*job.rows, *(change.row for change in fresh if change.row)]
     job.counts = {outcome: job.counts.get(outcome, 0) + count for outcome, count in counts.items()}
     job.errors = [*job.errors, *islice(errors, MAX_ERRORS - len(job.errors))]
     db.session.flush()
+
+
+def _invite(job: PeopleImport, changes: Sequence[Change]) -> int:
+    return len(inviting.find_due(changes)) if job.dry_run else inviting.invite(changes, by=job.created_by)
 
 
 def _fail(job: PeopleImport, code: str, message: str) -> None:

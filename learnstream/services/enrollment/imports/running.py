@@ -1,20 +1,24 @@
 """Running an import of accounts: planned as a whole, applied in batches, each of which is whole or not at all."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy.exc import IntegrityError
 
 from learnstream.integrations import spreadsheets
-from learnstream.services.enrollment.imports import headings, people, plans, store
-from learnstream.services.enrollment.imports.headings import LAST_ROW
+from learnstream.integrations.spreadsheets import Row, Table
+from learnstream.services.enrollment.imports import cells, headings, people, plans, store
+from learnstream.services.enrollment.imports.headings import LAST_ROW, Headings
 from learnstream.services.enrollment.imports.people import Entry
 from learnstream.services.enrollment.imports.plans import Change, Plan
 from learnstream.services.enrollment.imports.store import Stale
 from learnstream.stores.sql import db
+from learnstream.text import display
 
 BATCH = 200  # rows that are committed together
 ROUNDS = 5
+SAMPLE = 3  # rows that show how a file was read
 
 Record = Callable[[Sequence[Change]], None]
 
@@ -23,15 +27,49 @@ class Contended(Exception):
     """The accounts kept changing meanwhile; what was imported stays, and running it again continues."""
 
 
-def read(chunks: Iterable[bytes]) -> list[Entry]:
-    """Return the rows about people of a spreadsheet whose bytes are these.
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """How a spreadsheet was read, for people to check: `sample` shows the cells of its first rows as they were read.
+
+    `columns` are the recognized ones in their order, `ignored` the other headings. See `spreadsheets.Table` for the others.
+    """
+
+    sheet: str | None
+    encoding: str | None
+    delimiter: str | None
+    heading_row: int
+    columns: list[str]
+    ignored: list[str]
+    sample: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The rows about people of a spreadsheet, and how it was read."""
+
+    entries: list[Entry]
+    table: TableFacts
+
+
+def read(chunks: Iterable[bytes]) -> Reading:
+    """Read a spreadsheet of people whose bytes are these.
 
     Raises:
         Unusable, UnusableTable: it cannot be read, or has no usable headings.
     """
     with spreadsheets.read(chunks) as table:
-        first, whole = spreadsheets.preview(table, LAST_ROW)
-        return list(people.read(whole.rows, headings.find(first)))
+        first, whole = spreadsheets.preview(table, LAST_ROW + SAMPLE)
+        found = headings.find(first)
+        facts = _describe(whole, found, first)
+        return Reading(list(people.read(whole.rows, found)), facts)
+
+
+def _describe(table: Table, found: Headings, first: Iterable[Row]) -> TableFacts:
+    rows = islice((found.pick(row) for row in first if row.number > found.row), SAMPLE)
+    sample = [{column.value: cells.shown(cell) for column, cell in row.items()} for row in rows]
+    columns = [column.value for column in found.columns.values()]
+    ignored = [display.one_line(text, 100) for text in found.ignored]
+    return TableFacts(table.sheet, table.encoding, table.delimiter, found.row, columns, ignored, sample)
 
 
 def plan(entries: Sequence[Entry]) -> Plan:

@@ -3,39 +3,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from bson import ObjectId
 
-from learnstream.clock import now
-from learnstream.integrations import files as port
 from learnstream.models import AuditEntry
 from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import accounts
 from learnstream.services.enrollment.imports import jobs, running
 from learnstream.services.foundation import outbox
-from learnstream.services.media import file_worker, files
+from learnstream.services.media import files
 from learnstream.stores.sql import db
-from tests.files import make_file
-
-CSV = "Nome;E-mail;Matrícula\nAna;ana@example.com;007\nRui;rui@example\nEva;eva@example.com;009\n".encode()
-
-
-def upload(owner, data=CSV, **fields):
-    """Upload a spreadsheet, have it checked, and return its id."""
-    file = make_file(
-        owner, **{"purpose": "import", "size": len(data), "state": "processing", "due_at": now(), **fields}
-    )
-    port.service().put(files.staging_name(file["_id"]), [data], content_type=None)
-    file_worker.process_due()
-    return str(file["_id"])
-
-
-def create(client, admin, file_id, **options):
-    return client.post("/admin/imports", auth=admin, json={"file_id": file_id, **options})
-
-
-def finished(client, admin, **options):
-    """Import the file, and return what has become of it."""
-    created = create(client, admin, upload(admin), **options).json
-    outbox.relay(topic=jobs.TOPIC)
-    return client.get(f"/admin/imports/{created['id']}", auth=admin).json
+from tests.imports import create, finished, upload
 
 
 def test_an_import_is_queued_with_its_audit_entry(client, admin):
@@ -60,7 +35,7 @@ def test_each_row_stands_alone(client, admin):
     body = finished(client, admin)
 
     assert (body["state"], body["total"], body["done"]) == ("done", 3, 3)
-    assert body["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "removed": 0, "failed": 1}
+    assert body["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "removed": 0, "failed": 1, "invited": 0}
     [error] = body["errors"]
     assert (error["row"], error["column"], error["value"], error["code"]) == (
         3,
@@ -74,7 +49,14 @@ def test_each_row_stands_alone(client, admin):
 def test_the_same_file_again_changes_nothing(client, admin):
     finished(client, admin)
 
-    assert finished(client, admin)["counts"] == {"created": 0, "updated": 0, "unchanged": 2, "removed": 0, "failed": 1}
+    assert finished(client, admin)["counts"] == {
+        "created": 0,
+        "updated": 0,
+        "unchanged": 2,
+        "removed": 0,
+        "failed": 1,
+        "invited": 0,
+    }
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(client, admin):
@@ -124,7 +106,21 @@ def test_two_workers_count_each_row_once(app, client, admin, monkeypatch):
 
     body = client.get(f"/admin/imports/{created}", auth=admin).json
     assert (body["state"], body["done"], len(body["errors"])) == ("done", 3, 1)
-    assert body["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "removed": 0, "failed": 1}
+    assert body["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "removed": 0, "failed": 1, "invited": 0}
+
+
+def test_it_tells_how_the_file_was_read(client, admin):
+    data = "Liste\nИмя;E-mail;Дата\nЖюли;julie@example.com;2012\n".encode("cp1251")
+
+    assert finished(client, admin, data, dry_run=True)["table"] == {
+        "sheet": None,
+        "encoding": "cp1251",
+        "delimiter": ";",
+        "heading_row": 2,
+        "columns": ["name", "email"],
+        "ignored": ["Дата"],
+        "sample": [{"name": "Жюли", "email": "julie@example.com"}],
+    }
 
 
 def test_a_file_that_is_gone_fails_the_import(client, admin):

@@ -18,7 +18,7 @@ def test_ten_thousand_rows_take_less_than_a_minute(app):
     xlsx.write(target, "People", exports.PEOPLE, rows)
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
 
-    entries = running.read([target.getvalue()])
+    entries = running.read([target.getvalue()]).entries
     running.run(entries, by=None, record=(created := []).extend)
     running.run(entries, by=None, record=(again := []).extend)
 
