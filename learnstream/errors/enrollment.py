@@ -49,3 +49,15 @@ class NoSuchSeat(NotFound):
 
 class NoSuchImport(NotFound):
     detail = "The import does not exist."
+
+
+class NoSuchGroup(NotFound):
+    detail = "The group does not exist."
+
+
+class GroupCodeTaken(Conflict):
+    code, detail = "group_code_taken", "Another group has this code."
+
+
+class GroupArchived(Conflict):
+    code, detail = "group_archived", "The group is archived; restore it first."

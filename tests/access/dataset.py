@@ -18,6 +18,7 @@ from learnstream.integrations import files
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.address_change import AddressChange
+from learnstream.models.group import Group, GroupMember
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import (
@@ -99,6 +100,7 @@ def build() -> Dataset:
         | _create_background_work()
         | _create_upload(users["owner"])
         | _create_import(users["admin"])
+        | _create_groups(users["learner"])
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
@@ -206,6 +208,16 @@ def _create_import(admin: Person) -> Names:
     return {"people_file_id": file_id, "import_id": requested.id}
 
 
+def _create_groups(member: Person) -> Names:
+    """Create a group with a member, and another one. Return their ids."""
+    group, other = (Group(name=code, code=code, code_key=code) for code in ("ast-tu", "ast-we"))
+    db.session.add_all([group, other])
+    db.session.flush()
+    db.session.add(GroupMember(group_id=group.id, user_id=member.id, joined_at=now()))
+    db.session.commit()
+    return {"group_id": group.id, "to_group_id": other.id}
+
+
 def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> Names:
     """Publish a course with a learner who has an override. Return the names of both."""
     course = _create_draft(owner)
@@ -261,6 +273,7 @@ def _common_names(users: dict[str, Person]) -> Names:
         "photo_size": "small",
         "instructor_ids": [users["owner"].id, users["other_owner"].id],
         "newcomer_id": users["stranger"].id,
+        "newcomer_ids": [users["stranger"].id],
         "username": users["owner"].email,
         "password": PASSWORD,
         "current_password": PASSWORD,

@@ -40,6 +40,7 @@ OBJECTS = {
     "upload_token": ("own", "missing"),
     "photo_id": ("own", "missing"),
     "import_id": ("own", "missing"),
+    "group_id": ("own", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -134,6 +135,7 @@ POST   /courses/{course_id}/enroll                       | 401                 |
 DELETE /courses/{course_id}/enroll                       | 401                 | 404                 | 204 404 404 404     | 404                 | 404
 GET    /users/me/enrollments                             | 401                 | 200                 | 200                 | 200                 | 200
 GET    /users/me/progress                                | 401                 | 200                 | 200                 | 200                 | 200
+GET    /users/me/groups                                  | 401                  | 200                  | 200                  | 200                  | 200
 GET    /users/me/history                                 | 401                 | 200                 | 200                 | 200                 | 200
 GET    /admin/enrollments                                | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/enrollments                                | 401                 | 403                 | 403                 | 403                 | 201
@@ -181,6 +183,15 @@ POST   /admin/invitations/{invitation_id}/link           | 401                 |
 DELETE /admin/invitations/{invitation_id}                | 401                 | 403                 | 403                 | 403                 | 204 404
 POST   /admin/imports                                    | 401                 | 403                 | 403                 | 403                 | 202
 GET    /admin/imports/{import_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/groups                                     | 401                  | 403                  | 403                  | 403                  | 200
+POST   /admin/groups                                     | 401                  | 403                  | 403                  | 403                  | 201
+GET    /admin/groups/{group_id}                          | 401                  | 403                  | 403                  | 403                  | 200 404
+PATCH  /admin/groups/{group_id}                          | 401                  | 403                  | 403                  | 403                  | 200 404
+DELETE /admin/groups/{group_id}                          | 401                  | 403                  | 403                  | 403                  | 204 404
+GET    /admin/groups/{group_id}/members                  | 401                  | 403                  | 403                  | 403                  | 200 404
+POST   /admin/groups/{group_id}/members                  | 401                  | 403                  | 403                  | 403                  | 200 404
+POST   /admin/groups/{group_id}/members/remove           | 401                  | 403                  | 403                  | 403                  | 200 404
+POST   /admin/groups/{group_id}/members/move             | 401                  | 403                  | 403                  | 403                  | 200 404
 DELETE /admin/users/{user_id}/mfa                        | 401                 | 403                 | 403                 | 403                 | 409 204 404
 POST   /admin/users/{user_id}/links                      | 401                 | 403                 | 403                 | 403                 | 201 201 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200

@@ -264,6 +264,23 @@ def imports(seeder: Seeder) -> list[Case]:
     ]
 
 
+def groups(seeder: Seeder) -> list[Case]:
+    admin, member = seeder.admin, seeder.person()
+    group, other = (admin.request_json("POST", "/admin/groups", name="A class", code=f"{member.id} {n}") for n in "ab")
+    path, users, away = f"/admin/groups/{group['id']}", {"user_ids": [member.id]}, {"outage_status": (503, 200, 200)}
+    move = {"to_group_id": other["id"], **users}
+    return [
+        Case("list", get(admin, "/admin/groups"), **away),
+        Case("group", get(admin, path), **away),
+        Case("rename", send(admin, "PATCH", path, name="A new class"), **away),
+        Case("add", send(admin, "POST", f"{path}/members", **users), **away),
+        Case("members", get(admin, f"{path}/members"), **away),
+        Case("mine", get(member, "/users/me/groups"), **away),
+        Case("move", send(admin, "POST", f"{path}/members/move", **move), **away),
+        Case("remove", send(admin, "POST", f"{path}/members/remove", **users), **away),
+    ]
+
+
 def documents(seeder: Seeder) -> list[Case]:
     owner = seeder.instructor()
     known, unknown = seeder.handout(owner), seeder.handout(owner)
@@ -300,6 +317,7 @@ TABLE: dict[str, Row] = {
     "files": files,
     "documents": documents,
     "imports": imports,
+    "groups": groups,
 }
 
 

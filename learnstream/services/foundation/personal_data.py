@@ -109,6 +109,19 @@ POSTGRESQL: dict[str, Stored] = {
             "user_id course_id source source_id starts_at expires_at suspended_at ended_at ended_by created_at updated_at"
         ),
     ),
+    "groups": Stored(
+        "PostgreSQL",
+        "groups of learners, such as classes",
+        "until an administrator deletes it",
+        none="id name code code_key description starts_on ends_on archived_at created_at updated_at",
+    ),
+    "group_members": Stored(
+        "PostgreSQL",
+        "who is or was in a group",
+        "with the group",
+        none="id group_id",
+        personal="user_id joined_at left_at",
+    ),
     "people_imports": Stored(
         "PostgreSQL",
         "imports of people, with the rows that failed",

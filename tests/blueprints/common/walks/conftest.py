@@ -1,16 +1,18 @@
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.models import Follower, Role, Session
+from learnstream.models import Follower, Role, Session, User
 from learnstream.models.mail import Mail, MailTemplate
 from learnstream.services.accounts import invitees
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.analytics import rollup
+from learnstream.services.enrollment import group_members, groups
 from learnstream.services.foundation import audit, outbox, parked_events
 from learnstream.services.media import webhooks
 from learnstream.stores.sql import db
@@ -28,6 +30,7 @@ class Catalogue:
     owner: Person
     learner: Person
     courses: list
+    group_id: int = 0
 
 
 @pytest.fixture
@@ -94,5 +97,8 @@ def fill_lists():
         invitees.invite(invitee, invited_by=catalogue.owner.id, scope=course.id)
         parked_events.park("released-videos", number, 8, "RuntimeError")
         db.session.add(Mail(template=MailTemplate.VERIFY_EMAIL, address=person.email, cause=f"test:{number}"))
+        group = groups.create(by=catalogue.owner.id, name=TITLES[number], code=f"group-{number}")
+        group_members.add(group["id"], [catalogue.learner.id], by=catalogue.owner.id)
+    group_members.add(group["id"], db.session.scalars(select(User.id)).all(), by=catalogue.owner.id)
     assert rollup.run(rest=0)
-    return catalogue
+    return replace(catalogue, group_id=group["id"])

@@ -36,6 +36,9 @@ LISTS = [
     ("/admin/parked-events", "admin", ""),
     ("/admin/commands", "admin", ""),
     ("/admin/mails", "admin", ""),
+    ("/admin/groups", "admin", ""),
+    ("/admin/groups/{group_id}/members", "admin", ""),
+    ("/users/me/groups", "learner", ""),
 ]
 
 
@@ -43,7 +46,9 @@ LISTS = [
 def test_a_walk_returns_the_entries_of_the_pages(client, walk, full_lists, admin, path, who, query):
     auth = admin if who == "admin" else getattr(full_lists, who)
     course = full_lists.courses[0]
-    address = f"{path.format(course_id=course.id, lesson_id=course.text.id)}?{query}&page_size="
+    address = (
+        f"{path.format(course_id=course.id, lesson_id=course.text.id, group_id=full_lists.group_id)}?{query}&page_size="
+    )
     whole = client.get(f"{address}100", auth=auth).json
 
     parts = walk(f"{address}2", auth=auth)

@@ -94,6 +94,7 @@ VERBS = {
         "confirm",
         "extend",
         "migrate",
+        "move",
         "park",
         "publish",
         "receive",

@@ -18,6 +18,7 @@ ADDRESS = {
     "mail_id": "1",
     "invitation_id": "1",
     "import_id": "1",
+    "group_id": "1",
     "session_id": str(UUID(int=0)),
 }
 # A page and a webhook: their query parameters may come from others.

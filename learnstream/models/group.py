@@ -1,0 +1,48 @@
+"""Groups of learners, such as classes."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from learnstream.models.columns import CreatedAt, Instant, RowId, UpdatedAt
+from learnstream.stores.sql import Model
+
+MAX_GROUP_NAME, MAX_GROUP_CODE = 100, 40  # characters
+
+
+class Group(Model):
+    """A group. `code_key` is the canonical form of `code`, which no other group has."""
+
+    __tablename__ = "groups"
+    __table_args__ = (
+        Index("uq_groups_code_key", "code_key", unique=True),
+        Index("ix_groups_name_lower", text("lower(name)"), "id"),
+    )
+
+    id: Mapped[RowId]
+    name: Mapped[str] = mapped_column(String(MAX_GROUP_NAME))
+    code: Mapped[str] = mapped_column(String(MAX_GROUP_CODE))
+    code_key: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+    starts_on: Mapped[date | None] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    archived_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class GroupMember(Model):
+    """A membership, of which a user has at most one in a group that has not ended."""
+
+    __tablename__ = "group_members"
+    __table_args__ = (
+        Index("uq_group_members_present", "group_id", "user_id", unique=True, postgresql_where=text("left_at IS NULL")),
+        Index("ix_group_members_user_id", "user_id", "group_id"),
+    )
+
+    id: Mapped[RowId]
+    group_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("groups.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    joined_at: Mapped[Instant]
+    left_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

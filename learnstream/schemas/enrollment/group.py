@@ -1,0 +1,102 @@
+"""Request and response schemas of groups."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from learnstream.models.group import MAX_GROUP_CODE, MAX_GROUP_NAME
+from learnstream.schemas.common.base import Flag, Instant, Line, RowId, Schema, SomethingToChange, Text
+from learnstream.web import cast
+
+MAX_AT_ONCE = 1000
+NAME = {"description": "The group's name.", "example": cast.GROUP_NAME}
+CODE = {"description": "A short name that no other group has, in any case.", "example": cast.GROUP_CODE}
+DESCRIPTION = {"description": "What the group is for; empty if nothing is said.", "example": "Mondays at ten."}
+STARTS_ON = {"description": "The group's first day, for people to read; or null.", "example": "2026-03-01"}
+ENDS_ON = {"description": "The group's last day, for people to read; or null.", "example": "2026-07-15"}
+
+
+def _day(metadata: dict[str, Any]) -> fields.Date:
+    return fields.Date(format="%Y-%m-%d", allow_none=True, metadata=metadata)
+
+
+class GroupQuerySchema(Schema):
+    archived = fields.Boolean(metadata={"description": "Only archived groups (`true`), or only the others (`false`)."})
+    code = Line(max=MAX_GROUP_CODE, metadata={"description": "Only the group with this code, in any case."})
+
+
+class NewGroupSchema(Schema):
+    name = Line(required=True, max=MAX_GROUP_NAME, metadata=NAME)
+    code = Line(required=True, max=MAX_GROUP_CODE, metadata=CODE)
+    description = Text(max=2000, strip=True, metadata=DESCRIPTION)
+    starts_on = _day(STARTS_ON)
+    ends_on = _day(ENDS_ON)
+
+
+class GroupChangeSchema(SomethingToChange):
+    name = Line(max=MAX_GROUP_NAME, metadata=NAME)
+    code = Line(max=MAX_GROUP_CODE, metadata=CODE)
+    description = Text(max=2000, strip=True, metadata=DESCRIPTION)
+    starts_on = _day(STARTS_ON)
+    ends_on = _day(ENDS_ON)
+    archived = Flag(metadata={"description": "True archives the group, false restores it.", "example": False})
+
+
+class MyGroupSchema(Schema):
+    id = fields.Integer(metadata={"description": "The group's id.", "example": cast.GROUP_ID})
+    name = fields.String(metadata=NAME)
+    code = fields.String(metadata=CODE)
+    description = fields.String(metadata=DESCRIPTION)
+    starts_on = _day(STARTS_ON)
+    ends_on = _day(ENDS_ON)
+    joined_at = Instant(metadata={"description": "Since when the caller is in the group."})
+
+
+class GroupSchema(MyGroupSchema):
+    class Meta:
+        exclude = ("joined_at",)
+
+    members = fields.Integer(metadata={"description": "How many members the group has.", "example": 2})
+    archived_at = Instant(
+        allow_none=True, metadata={"description": "Since when it is archived; or null.", "example": None}
+    )
+    created_at = Instant(metadata={"description": "When it was created."})
+    updated_at = Instant(metadata={"description": "When it was last changed."})
+
+
+class MemberQuerySchema(Schema):
+    q = Line(
+        min=0,
+        max=100,
+        metadata={"description": "Prefixes of words in the name or address; case and accents are ignored."},
+    )
+
+
+class GroupMemberSchema(Schema):
+    user_id = fields.Integer(metadata={"description": "The user's id.", "example": cast.LEARNER_ID})
+    name = fields.String(metadata={"description": "The user's name.", "example": cast.LEARNER["name"]})
+    email = fields.String(metadata={"description": "The user's address.", "example": cast.LEARNER["email"]})
+    joined_at = Instant(metadata={"description": "Since when they are in the group."})
+
+
+class MembersSchema(Schema):
+    user_ids = fields.List(
+        RowId(),
+        required=True,
+        validate=validate.Length(min=1, max=MAX_AT_ONCE),
+        metadata={"description": f"The users, at most {MAX_AT_ONCE}.", "example": [cast.LEARNER_ID]},
+    )
+
+
+class MoveMembersSchema(MembersSchema):
+    to_group_id = RowId(
+        required=True,
+        metadata={"description": "The id of the group that they are in afterwards.", "example": cast.OTHER_GROUP_ID},
+    )
+
+
+class ChangedMembersSchema(Schema):
+    changed = fields.Integer(metadata={"description": "How many memberships have changed.", "example": 1})
+    unchanged = fields.Integer(
+        metadata={"description": "How many of the users were as requested, or not in the group.", "example": 0}
+    )
