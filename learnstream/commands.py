@@ -14,13 +14,12 @@ from learnstream.errors import AppError, codes
 from learnstream.errors.accounts import EmailTaken, SecondFactorUnconfigured
 from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
-from learnstream.integrations.spreadsheets import Unusable
+from learnstream.integrations.unusable import Unusable
 from learnstream.models.mail import MailTemplate
 from learnstream.services.accounts import accounts, derivation, key_rotation
 from learnstream.services.analytics import pending_events, rollup
 from learnstream.services.authoring import searchable
 from learnstream.services.enrollment.imports import exports, running, store
-from learnstream.services.enrollment.imports.headings import UnusableTable
 from learnstream.services.enrollment.imports.plans import Change, Plan
 from learnstream.services.foundation import cursors, document_migrations, events, following, outbox, personal_data
 from learnstream.services.foundation.followers import registered
@@ -243,7 +242,7 @@ def import_people(file: Path, dry_run: bool, errors: Path | None) -> None:
     """
     try:
         entries = running.read([file.read_bytes()]).entries
-    except (Unusable, UnusableTable) as error:
+    except Unusable as error:
         raise click.ClickException(f"{error} ({error.code})") from None
     made: list[Change] = []
     with click.progressbar(length=len(entries), label="rows", file=sys.stderr) as bar:

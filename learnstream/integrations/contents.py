@@ -4,15 +4,13 @@ Parsers of hostile files may take any time and memory; what they exhaust costs t
 """
 
 import json
-import logging
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 
 from learnstream.integrations import isolation
 from learnstream.integrations.isolation import Bounds, Crashed
-
-log = logging.getLogger(__name__)
+from learnstream.integrations.unusable import Unusable
 
 PROGRAM = "learnstream.integrations.inspection.program"
 # A sentence for the owner, by the reason's code.
@@ -43,14 +41,6 @@ class Inspected:
     height: int | None = None
 
 
-class Unusable(Exception):
-    """The file cannot be opened, or must not be: `code` is one of `REASONS`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(REASONS[code])
-        self.code = code
-
-
 def inspect(chunks: Iterable[bytes], bounds: Bounds = BOUNDS) -> Inspected:
     """Return what a file is, by its contents alone. Text is `text/plain`; unknown contents, `application/octet-stream`.
 
@@ -58,16 +48,16 @@ def inspect(chunks: Iterable[bytes], bounds: Bounds = BOUNDS) -> Inspected:
         Unusable: it is broken or encrypted, contains macros, or takes too much to check.
         Interrupted: the process was killed, or had too little of the machine.
     """
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as target:
-        source.writelines(chunks)
-        source.seek(0)
+    with TemporaryFile() as target:
         try:
-            isolation.run(PROGRAM, {}, source, target, bounds)
-        except Crashed as crash:
-            log.warning("a file crashed its inspection: %s", crash)
-            raise Unusable("too_complex") from None
-        target.seek(0)
+            isolation.run(PROGRAM, {}, chunks, target, bounds)
+        except Crashed:
+            raise _unusable("too_complex") from None
         answer = json.load(target)
     if "unusable" in answer:
-        raise Unusable(answer["unusable"])
+        raise _unusable(answer["unusable"])
     return Inspected(**answer)
+
+
+def _unusable(code: str) -> Unusable:
+    return Unusable(code, REASONS[code])

@@ -5,14 +5,18 @@ side waits for the other, and that the result is known to be whole before any of
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
+
+log = logging.getLogger(__name__)
 
 # All that the interpreter may need to start: what decodes hostile bytes must not have the application's secrets.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"}
@@ -52,27 +56,37 @@ REPEATABLE = {
 }
 
 
-def run(module: str, task: Mapping[str, Any], source: IO[bytes], target: IO[bytes], bounds: Bounds) -> None:
-    """Run `main(task)` of a module, whose stdin and stdout are these files.
+def run(module: str, task: Mapping[str, Any], data: Iterable[bytes], target: IO[bytes], bounds: Bounds) -> None:
+    """Run `main(task)` of a module, which reads the data from stdin. `target` is its stdout, and at its beginning afterwards.
 
     Raises:
         Crashed: a signal ended it, such as SIGABRT for want of memory and SIGXCPU for want of time.
         Interrupted: it was killed, took too long by the clock, or failed.
     """
-    arguments = [json.dumps({"module": module, "bounds": asdict(bounds), "task": task})]
+    argument = json.dumps({"module": module, "bounds": asdict(bounds), "task": task})
+    with TemporaryFile() as source:
+        source.writelines(data)
+        source.seek(0)
+        ended = _run(argument, source, target, bounds.seconds)
+    if -ended.returncode in REPEATABLE:
+        crash = Crashed(signal.Signals(-ended.returncode))
+        log.warning("%s was ended by %s", module, crash)
+        raise crash
+    if ended.returncode:
+        raise Interrupted(f"{module}: exit code {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
+    target.seek(0)
+
+
+def _run(argument: str, source: IO[bytes], target: IO[bytes], seconds: float) -> subprocess.CompletedProcess[bytes]:
     try:
-        ended = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", str(LAUNCHER), *arguments],
+        return subprocess.run(  # noqa: S603
+            [sys.executable, "-I", str(LAUNCHER), argument],
             stdin=source,
             stdout=target,
             stderr=subprocess.PIPE,
             env=ENVIRONMENT,
-            timeout=bounds.seconds,
+            timeout=seconds,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Interrupted(f"{module}: {type(error).__name__}") from error
-    if -ended.returncode in REPEATABLE:
-        raise Crashed(signal.Signals(-ended.returncode))
-    if ended.returncode:
-        raise Interrupted(f"{module}: exit code {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
+        raise Interrupted(type(error).__name__) from error

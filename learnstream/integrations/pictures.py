@@ -5,7 +5,6 @@ runs out of, or dies of, costs that picture alone.
 """
 
 import json
-import logging
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +14,7 @@ from typing import Any
 
 from learnstream.integrations import isolation
 from learnstream.integrations.isolation import Bounds, Crashed
-
-log = logging.getLogger(__name__)
+from learnstream.integrations.unusable import Unusable
 
 PROGRAM = "learnstream.integrations.pillow.program"
 MAX_PIXELS = 25_000_000
@@ -40,14 +38,6 @@ class Converted:
     copies: dict[str, bytes]
 
 
-class Unusable(Exception):
-    """The bytes are no picture that can be shown: `code` is one of `REASONS`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(REASONS[code])
-        self.code = code
-
-
 # Each may take much memory, so they take turns.
 turn = Lock()
 
@@ -62,24 +52,24 @@ def convert(data: bytes, sizes: Mapping[str, int], bounds: Bounds = BOUNDS) -> C
         Interrupted: see `isolation.run`.
     """
     answer, copies = _run(data, {"pixels": MAX_PIXELS, "sizes": dict(sizes)}, bounds)
-    if "refused" in answer:
-        raise Unusable(answer["refused"])
+    if "unusable" in answer:
+        raise _unusable(answer["unusable"])
     return Converted(answer["type"], answer["width"], answer["height"], _split(copies, answer["sizes"]))
 
 
 def _run(data: bytes, task: Mapping[str, Any], bounds: Bounds) -> tuple[dict[str, Any], bytes]:
-    with TemporaryFile() as source, TemporaryFile() as target:
-        source.write(data)
-        source.seek(0)
+    with TemporaryFile() as target:
         try:
             with turn:
-                isolation.run(PROGRAM, task, source, target, bounds)
+                isolation.run(PROGRAM, task, [data], target, bounds)
         except Crashed as crash:
-            log.warning("decoding a picture ended with %s", crash)
-            raise Unusable("too_complex" if crash.signal is signal.SIGXCPU else "unreadable") from None
-        target.seek(0)
+            raise _unusable("too_complex" if crash.signal is signal.SIGXCPU else "unreadable") from None
         head, _, copies = target.read().partition(b"\n")
         return json.loads(head), copies
+
+
+def _unusable(code: str) -> Unusable:
+    return Unusable(code, REASONS[code])
 
 
 def _split(copies: bytes, lengths: Mapping[str, int]) -> dict[str, bytes]:

@@ -5,21 +5,19 @@ Spreadsheets may be made to exhaust their reader: one cell in the last row and c
 """
 
 import json
-import logging
 import signal
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import chain, islice
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO, Any
 
 from learnstream.integrations import isolation
 from learnstream.integrations.isolation import Bounds, Crashed
-
-log = logging.getLogger(__name__)
+from learnstream.integrations.unusable import Unusable
 
 PROGRAM = "learnstream.integrations.calamine.program"
 REASONS = {
@@ -97,14 +95,6 @@ class Table:
     delimiter: str | None = None
 
 
-class Unusable(Exception):
-    """The bytes are no spreadsheet that can be read: `code` is one of `REASONS`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(REASONS[code])
-        self.code = code
-
-
 @contextmanager
 def read(chunks: Iterable[bytes], limits: Limits = Limits(), bounds: Bounds = BOUNDS) -> Iterator[Table]:
     """Read a spreadsheet's first visible sheet whose bytes are these chunks; the table is whole.
@@ -113,14 +103,11 @@ def read(chunks: Iterable[bytes], limits: Limits = Limits(), bounds: Bounds = BO
         Unusable: it is none, is broken or exceeds the limits.
         Interrupted: the process was killed, or had too little of the machine.
     """
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as target:
-        source.writelines(chunks)
-        source.seek(0)
-        _convert(source, target, limits, bounds)
-        target.seek(0)
+    with TemporaryFile() as target:
+        _convert(chunks, target, limits, bounds)
         head = json.loads(target.readline())
-        if "refused" in head:
-            raise Unusable(head["refused"])
+        if "unusable" in head:
+            raise _unusable(head["unusable"])
         yield Table(rows=map(_row, target), **head)
 
 
@@ -131,16 +118,18 @@ def preview(table: Table, count: int) -> tuple[list[Row], Table]:
     return first, rest
 
 
-def _convert(source: IO[bytes], target: IO[bytes], limits: Limits, bounds: Bounds) -> None:
-    task = {name: getattr(limits, name) for name in Limits.__slots__}
+def _convert(chunks: Iterable[bytes], target: IO[bytes], limits: Limits, bounds: Bounds) -> None:
     try:
         with turn:
-            isolation.run(PROGRAM, task, source, target, bounds)
-    except Crashed as error:
-        log.warning("a spreadsheet crashed its reader: %s", error)
+            isolation.run(PROGRAM, asdict(limits), chunks, target, bounds)
+    except Crashed as crash:
         # Memory that cannot be allocated makes Rust abort.
         reasons = {signal.SIGXCPU: "too_complex", signal.SIGABRT: "too_large"}
-        raise Unusable(reasons.get(error.signal, "unreadable")) from None
+        raise _unusable(reasons.get(crash.signal, "unreadable")) from None
+
+
+def _unusable(code: str) -> Unusable:
+    return Unusable(code, REASONS[code])
 
 
 def _row(line: bytes) -> Row:

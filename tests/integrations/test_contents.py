@@ -5,8 +5,9 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from learnstream.integrations.contents import BOUNDS, REASONS, Inspected, Unusable, inspect
+from learnstream.integrations.contents import BOUNDS, REASONS, Inspected, inspect
 from learnstream.integrations.isolation import Bounds, Interrupted
+from learnstream.integrations.unusable import Unusable
 from tests.pictures import plain
 
 DATA = Path(__file__).parents[1] / "data"

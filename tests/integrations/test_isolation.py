@@ -16,9 +16,8 @@ def run(monkeypatch, tmp_path):
     def run(program, bounds=BOUNDS):
         monkeypatch.setattr(isolation, "LAUNCHER", tmp_path / "launcher.py")
         (tmp_path / "launcher.py").write_text(program)
-        with TemporaryFile() as source, TemporaryFile() as target:
-            isolation.run("none", {}, source, target, bounds)
-            target.seek(0)
+        with TemporaryFile() as target:
+            isolation.run("none", {}, [], target, bounds)
             return target.read().decode()
 
     return run

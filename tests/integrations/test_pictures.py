@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from learnstream.integrations import isolation
-from learnstream.integrations.pictures import BOUNDS, Unusable, convert
+from learnstream.integrations.pictures import BOUNDS, convert
+from learnstream.integrations.unusable import Unusable
 from tests.pictures import (
     BLUE,
     GREEN,

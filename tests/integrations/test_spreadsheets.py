@@ -5,7 +5,8 @@ import pytest
 
 from learnstream.integrations import spreadsheets
 from learnstream.integrations.isolation import Bounds, Interrupted
-from learnstream.integrations.spreadsheets import BOUNDS, Kind, Row, Special, Unusable
+from learnstream.integrations.spreadsheets import BOUNDS, Kind, Row, Special
+from learnstream.integrations.unusable import Unusable
 from tests.spreadsheets import SHEET, people, row, understate, xlsx
 
 MEMBERS = row(1, "name", "email") + row(2, "Ana", "ana@example.com")

@@ -3,7 +3,7 @@
 import io
 from zipfile import BadZipFile, ZipFile
 
-from learnstream.integrations.calamine.sheet import Refused
+from learnstream.integrations.unusable import Unusable
 
 PROLOG = 4096  # bytes in which an XML document declares its entities
 # Of ODS, XLSB and the like, beside which `xl/workbook.xml` is missing.
@@ -14,31 +14,31 @@ def check(data: bytes, limits: dict[str, int]) -> ZipFile:
     """Return the archive of an XLSX file.
 
     Raises:
-        Refused: it is that of another format, or has macros, too many bytes or entities of XML.
+        Unusable: it is that of another format, or has macros, too many bytes or entities of XML.
     """
     try:
         archive = ZipFile(io.BytesIO(data))
         _check_names([entry.filename.casefold() for entry in archive.infolist()], limits["entries"])
         if sum(entry.file_size for entry in archive.infolist()) > limits["unpacked"]:
-            raise Refused("too_large")
+            raise Unusable("too_large")
         for name in archive.namelist():
             _check_prolog(archive, name)
     # Besides its own errors, zipfile raises these for headers that make no sense.
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
-        raise Refused("unreadable") from None
+        raise Unusable("unreadable") from None
     return archive
 
 
 def _check_names(names: list[str], most: int) -> None:
     if len(names) > most:
-        raise Refused("too_large")
+        raise Unusable("too_large")
     # Of two entries with one name, the checks could see the other than the reader.
     if len(set(names)) < len(names):
-        raise Refused("unreadable")
+        raise Unusable("unreadable")
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise Refused("macros")
+        raise Unusable("macros")
     if "xl/workbook.xml" not in names:
-        raise Refused("old_format" if any(name in names for name in OTHER_FORMATS) else "not_a_spreadsheet")
+        raise Unusable("old_format" if any(name in names for name in OTHER_FORMATS) else "not_a_spreadsheet")
 
 
 def _check_prolog(archive: ZipFile, name: str) -> None:
@@ -46,4 +46,4 @@ def _check_prolog(archive: ZipFile, name: str) -> None:
         with archive.open(name) as part:
             # In UTF-16 there is a NUL beside each letter.
             if b"<!DOCTYPE" in part.read(PROLOG).replace(b"\0", b""):
-                raise Refused("unsafe_xml")
+                raise Unusable("unsafe_xml")

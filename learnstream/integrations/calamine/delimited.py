@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from learnstream.integrations.calamine.sheet import Refused, Sheet
+from learnstream.integrations.calamine.sheet import Sheet
+from learnstream.integrations.unusable import Unusable
 
 DELIMITERS = ";,\t"
 SAMPLE, SAMPLE_ROWS = 32 * 1024, 30  # characters and rows that tell the delimiter
@@ -29,11 +30,11 @@ def read(data: bytes, limits: dict[str, int]) -> Sheet:
     """Read a CSV file.
 
     Raises:
-        Refused: it is no text of a known encoding, or a text of another kind.
+        Unusable: it is no text of a known encoding, or a text of another kind.
     """
     text, encoding = _decode(data)
     if CONTROL.search(text) or text.lstrip().startswith(("<", "{\\rtf", "%PDF")):
-        raise Refused("not_a_spreadsheet")
+        raise Unusable("not_a_spreadsheet")
     stated = STATED.match(text)
     delimiter = stated[1] if stated else _delimiter(text)
     # Rows keep the numbers that spreadsheet programs show, which hide the line.
@@ -61,7 +62,7 @@ def _strictly(data: bytes, encoding: str) -> tuple[str, str]:
     try:
         return data.decode(encoding), encoding
     except UnicodeDecodeError:
-        raise Refused("unknown_encoding") from None
+        raise Unusable("unknown_encoding") from None
 
 
 def _code_page(data: bytes) -> str:
@@ -70,7 +71,7 @@ def _code_page(data: bytes) -> str:
     broken = lenient.count("\ufffd")
     if sum(character > "\x7f" for character in lenient) > 2 * broken:
         # Most of it is UTF-8, so the rest is damage.
-        raise Refused("unknown_encoding")
+        raise Unusable("unknown_encoding")
     words = [word for word in WORD.findall(data) if not word.isascii()]
     mixed = sum(bool(LATIN.search(word)) for word in words)
     return "cp1252" if 2 * mixed > len(words) else "cp1251"
@@ -97,9 +98,9 @@ def _rows(text: str, delimiter: str, limits: dict[str, int]) -> Iterator[tuple[i
         for number, cells in enumerate(reader, 1):
             used = [column for column, cell in enumerate(cells, 1) if cell]
             if used and number > limits["rows"]:
-                raise Refused("too_many_rows")
+                raise Unusable("too_many_rows")
             if used and used[-1] > limits["columns"]:
-                raise Refused("too_many_columns")
+                raise Unusable("too_many_columns")
             yield number, cells
     except csv.Error:
-        raise Refused("broken_quotes") from None
+        raise Unusable("broken_quotes") from None

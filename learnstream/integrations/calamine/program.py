@@ -1,6 +1,6 @@
 """The program of the child process: reads a spreadsheet from stdin and writes its rows to stdout, as lines of JSON.
 
-The first line has the facts of the file, or `refused` with one of `learnstream.integrations.spreadsheets.REASONS`. Each
+The first line has the facts of the file, or `unusable` with one of `learnstream.integrations.spreadsheets.REASONS`. Each
 other line is a row that is not empty: its number and cells.
 """
 
@@ -9,7 +9,8 @@ import sys
 from typing import Any
 
 from learnstream.integrations.calamine import archive, delimited, workbook
-from learnstream.integrations.calamine.sheet import Refused, Sheet
+from learnstream.integrations.calamine.sheet import Sheet
+from learnstream.integrations.unusable import Unusable
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Microsoft's older container: XLS, and whatever has a password
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -23,16 +24,16 @@ def main(limits: dict[str, int]) -> None:
             if used := _trimmed(cells, limits["text"]):
                 _write([number, used])
         sys.stdout.flush()
-    except (Refused, MemoryError, OSError) as error:
+    except (Unusable, MemoryError, OSError) as error:
         # The rows written before are taken back: stdout is a file.
         sys.stdout.seek(0)
         sys.stdout.truncate()
-        _write({"refused": error.code if isinstance(error, Refused) else "too_large"})
+        _write({"unusable": error.code if isinstance(error, Unusable) else "too_large"})
 
 
 def _open(data: bytes, limits: dict[str, int]) -> Sheet:
     if data.startswith(OLE):
-        raise Refused("password_protected" if ENCRYPTED in data else "old_format")
+        raise Unusable("password_protected" if ENCRYPTED in data else "old_format")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return workbook.read(data, archive.check(data, limits), limits)
     return delimited.read(data, limits)

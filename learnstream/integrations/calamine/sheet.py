@@ -5,14 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class Refused(Exception):
-    """The file cannot be read: `code` is one of `learnstream.integrations.spreadsheets.REASONS`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 @dataclass(frozen=True)
 class Sheet:
     """Rows by their number, from 1. A cell is a text, number or truth value, or a dictionary of one kind and its text."""

@@ -10,7 +10,7 @@ from typing import Any
 from xml.parsers import expat
 from zipfile import ZipFile
 
-from learnstream.integrations.calamine.sheet import Refused
+from learnstream.integrations.unusable import Unusable
 
 REFERENCE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -39,7 +39,7 @@ def first_visible(archive: ZipFile) -> tuple[str, str]:
         part = targets.get(each.get(f"{RELATIONSHIPS} id") or each.get(f"{STRICT_RELATIONSHIPS} id", ""))
         if part:
             return each["name"], part
-    raise Refused("no_visible_sheet")
+    raise Unusable("no_visible_sheet")
 
 
 class Extent:
@@ -70,7 +70,7 @@ class Extent:
     def _begin_row(self, number: int) -> None:
         if number <= self._row:
             # python-calamine relies on their order.
-            raise Refused("unreadable")
+            raise Unusable("unreadable")
         self._row, self._column = number, 0
 
     def _begin_cell(self, reference: str | None) -> None:
@@ -78,7 +78,7 @@ class Extent:
         if reference:
             found = REFERENCE.fullmatch(reference)
             if not found or int(found[2]) != self._row:
-                raise Refused("unreadable")
+                raise Unusable("unreadable")
             self._column = _column(found[1])
 
     def _characters(self, text: str) -> None:
@@ -88,9 +88,9 @@ class Extent:
         if name != "c" or not self._has:
             return
         if self._row > self.limits["rows"]:
-            raise Refused("too_many_rows")
+            raise Unusable("too_many_rows")
         if self._column > self.limits["columns"]:
-            raise Refused("too_many_columns")
+            raise Unusable("too_many_columns")
         self.rows = self._row
         if broken := self._broken():
             self.broken.setdefault(self._row - 1, {})[self._column - 1] = broken
@@ -125,4 +125,4 @@ def _parse(archive: ZipFile, part: str, start: Start, end: Any = None, character
             parser.Parse(b"", True)
     # Besides the parser's own errors: what is missing, or is no number.
     except (expat.ExpatError, KeyError, ValueError):
-        raise Refused("unreadable") from None
+        raise Unusable("unreadable") from None

@@ -9,14 +9,15 @@ from zipfile import ZipFile
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from learnstream.integrations.calamine import sheet_xml
-from learnstream.integrations.calamine.sheet import Refused, Sheet
+from learnstream.integrations.calamine.sheet import Sheet
+from learnstream.integrations.unusable import Unusable
 
 
 def read(data: bytes, archive: ZipFile, limits: dict[str, int]) -> Sheet:
     """Read the first visible sheet of an XLSX file whose archive has been checked.
 
     Raises:
-        Refused: it is broken, has no visible sheet or exceeds the limits.
+        Unusable: it is broken, has no visible sheet or exceeds the limits.
     """
     name, part = sheet_xml.first_visible(archive)
     extent = sheet_xml.Extent(archive, part, limits)
@@ -26,7 +27,7 @@ def read(data: bytes, archive: ZipFile, limits: dict[str, int]) -> Sheet:
         raise
     # Its errors have many types; those of Rust are not even an Exception.
     except BaseException:
-        raise Refused("unreadable") from None
+        raise Unusable("unreadable") from None
     return Sheet(_rows(sheet, extent), {"sheet": name})
 
 

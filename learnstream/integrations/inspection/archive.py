@@ -6,7 +6,8 @@ from typing import IO
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from learnstream.integrations.inspection.unusable import Found, Unusable
+from learnstream.integrations.inspection import Found
+from learnstream.integrations.unusable import Unusable
 
 ZIP = "application/zip"
 MAX_ENTRIES, MAX_UNPACKED = 10_000, 2_000_000_000

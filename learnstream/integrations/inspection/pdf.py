@@ -6,7 +6,8 @@ from typing import IO
 
 from pypdf import PasswordType, PdfReader
 
-from learnstream.integrations.inspection.unusable import Found, Unusable
+from learnstream.integrations.inspection import Found
+from learnstream.integrations.unusable import Unusable
 
 TYPE = "application/pdf"
 # Readers look for the mark of the end in the last bytes, and it is missing in files that are cut off.

@@ -4,7 +4,8 @@ from typing import IO
 
 from PIL import Image
 
-from learnstream.integrations.inspection.unusable import Found, Unusable
+from learnstream.integrations.inspection import Found
+from learnstream.integrations.unusable import Unusable
 
 TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 

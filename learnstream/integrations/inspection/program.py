@@ -7,8 +7,8 @@ from typing import IO, Any
 
 import filetype
 
-from learnstream.integrations.inspection import archive, pdf, picture, text
-from learnstream.integrations.inspection.unusable import Found, Unusable
+from learnstream.integrations.inspection import Found, archive, pdf, picture, text
+from learnstream.integrations.unusable import Unusable
 
 HEAD = 8192  # bytes
 # Of a file's first entry, of the end of an empty archive, and of one that was split. Texts begin with "PK", too.

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from learnstream.integrations.inspection.unusable import Found
+from learnstream.integrations.inspection import Found
 
 PLAIN, BINARY = "text/plain", "application/octet-stream"
 PIECE = 2**20  # bytes

@@ -1,7 +1,8 @@
 """The program of the child process: reads a picture from stdin and writes its copies in WebP to stdout.
 
-It is run by `learnstream.integrations.isolation`, without the application. Its task has the greatest number of `pixels`, and the
-`sizes` of the copies. The answer is a line of JSON, followed by the bytes of the copies.
+It is run by `learnstream.integrations.isolation`, without the application. Its task has the greatest number of `pixels`, and
+the `sizes` of the copies. The answer is a line of JSON, followed by the bytes of the copies; or `unusable` with one of
+`learnstream.integrations.pictures.REASONS`.
 """
 
 import io
@@ -11,6 +12,8 @@ import warnings
 from typing import Any
 
 from PIL import Image, ImageCms, UnidentifiedImageError
+
+from learnstream.integrations.unusable import Unusable
 
 # By Pillow's names. MPO is a JPEG file with further pictures in it, as phones write them.
 TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -29,21 +32,13 @@ QUALITY = 82
 BAND_PIXELS = 1_000_000
 
 
-class Unusable(Exception):
-    """The bytes are no picture that can be shown. `code` is one of `learnstream.integrations.pictures.REASONS`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def main(task: dict[str, Any]) -> None:
     try:
         answer, copies = _convert(sys.stdin.buffer.read(), task["pixels"], task["sizes"])
     except Unusable as error:
-        answer, copies = {"refused": error.code}, []
+        answer, copies = {"unusable": error.code}, []
     except MemoryError:
-        answer, copies = {"refused": "too_large"}, []
+        answer, copies = {"unusable": "too_large"}, []
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + b"".join(copies))
 
 

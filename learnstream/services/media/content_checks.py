@@ -4,19 +4,15 @@ from typing import cast
 
 from learnstream.documents.file import FilePurpose, StoredFile
 from learnstream.integrations import contents
-from learnstream.integrations.contents import REASONS, Unusable
 from learnstream.integrations.files import FileStore
-from learnstream.services.media.file_processing import Checked, Refused, processes
+from learnstream.services.media.file_processing import Checked, processes
 from learnstream.services.media.file_purposes import CSV, TEXT
 
 
 @processes(FilePurpose.DOCUMENT, FilePurpose.ATTACHMENT)
 def check(file: StoredFile, store: FileStore) -> Checked:
     """Inspect a file's contents."""
-    try:
-        found = contents.inspect(store.open(cast(str, file["object"])))
-    except Unusable as reason:
-        raise Refused("content", reason.code, REASONS[reason.code]) from None
+    found = contents.inspect(store.open(cast(str, file["object"])))
     return Checked(_labelled(file, found.type), found.pages, found.width, found.height)
 
 

@@ -18,6 +18,7 @@ from learnstream.documents.file import File, FilePurpose, FileState, StoredFile
 from learnstream.errors.file_storage import FileStorageError, Missing
 from learnstream.integrations import files as port
 from learnstream.integrations.files import FileStore, StoredObject
+from learnstream.integrations.unusable import Unusable
 from learnstream.services.foundation.retries import describe
 from learnstream.services.media import file_queue, file_quota, file_removal, files
 from learnstream.services.media.file_processing import Checked, Refused, processors
@@ -83,9 +84,16 @@ def _check(file: StoredFile, store: FileStore) -> tuple[Checked, StoredObject]:
     if file["sha256"] and file["sha256"] != _digest(file, store):
         raise Refused("sha256", "checksum_mismatch", "The bytes that were uploaded have another SHA-256 digest.")
     _renew(file)
-    checked = processors[FilePurpose(file["purpose"])](file, store)
+    checked = _checked(file, store)
     _require_type(file, checked.type)
     return checked, copied
+
+
+def _checked(file: StoredFile, store: FileStore) -> Checked:
+    try:
+        return processors[FilePurpose(file["purpose"])](file, store)
+    except Unusable as reason:
+        raise Refused("content", reason.code, str(reason)) from None
 
 
 def _renew(file: StoredFile) -> None:

@@ -7,9 +7,10 @@ from learnstream.documents.file import FilePurpose, StoredFile
 from learnstream.integrations import pictures
 from learnstream.integrations.files import FileStore
 from learnstream.integrations.isolation import Interrupted
-from learnstream.integrations.pictures import REASONS, Converted, Unusable
+from learnstream.integrations.pictures import REASONS, Converted
+from learnstream.integrations.unusable import Unusable
 from learnstream.services.media import photos
-from learnstream.services.media.file_processing import Checked, Refused, processes
+from learnstream.services.media.file_processing import Checked, processes
 from learnstream.web.photo_urls import SIZES
 
 # Half a minute after the first try.
@@ -21,7 +22,7 @@ def copy_photo(file: StoredFile, store: FileStore) -> Checked:
     """Store the copies of a photo in all sizes, without metadata. Repeating it writes the same copies again.
 
     Raises:
-        Refused: it is no picture that can be shown.
+        Unusable: it is no picture that can be shown.
         Interrupted: the process that decodes it was ended; trying again may succeed.
         Unreachable, Busy: the file store fails.
     """
@@ -37,13 +38,11 @@ def copy_photo(file: StoredFile, store: FileStore) -> Checked:
 def _convert(data: bytes, tries: int) -> Converted:
     try:
         return pictures.convert(data, SIZES)
-    except Unusable as reason:
-        raise Refused("content", reason.code, str(reason)) from None
     except Interrupted:
         # Killed each time: the picture takes more memory than this machine has, or more time.
         if tries < MAX_TRIES:
             raise
-        raise Refused("content", "too_complex", REASONS["too_complex"]) from None
+        raise Unusable("too_complex", REASONS["too_complex"]) from None
 
 
 def _whole(data: bytes) -> Iterator[bytes]:

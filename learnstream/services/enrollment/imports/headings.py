@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from learnstream.integrations.spreadsheets import Cell, Row
+from learnstream.integrations.unusable import Unusable
 from learnstream.text import folding
 
 LAST_ROW = 10  # in which headings are looked for
@@ -67,12 +68,8 @@ def _key(text: str) -> str:
 COLUMNS = {_key(synonym): column for column, synonyms in SYNONYMS.items() for synonym in synonyms.split(",")}
 
 
-class UnusableTable(Exception):
-    """A spreadsheet without the headings that an import needs: `code` for programs, the message for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+class UnusableTable(Unusable):
+    """A spreadsheet without the headings that an import needs."""
 
 
 @dataclass(frozen=True, slots=True)

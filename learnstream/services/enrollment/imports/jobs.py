@@ -11,10 +11,9 @@ from learnstream.documents.file import FilePurpose
 from learnstream.errors.enrollment import NoSuchImport
 from learnstream.errors.files import NoSuchFile
 from learnstream.integrations import files as port
-from learnstream.integrations.spreadsheets import Unusable
+from learnstream.integrations.unusable import Unusable
 from learnstream.models.people_import import ImportState, PeopleImport
 from learnstream.services.enrollment.imports import inviting, running
-from learnstream.services.enrollment.imports.headings import UnusableTable
 from learnstream.services.enrollment.imports.people import Entry
 from learnstream.services.enrollment.imports.plans import Change, Plan
 from learnstream.services.enrollment.imports.running import Reading
@@ -64,7 +63,7 @@ def carry_out(payload: dict[str, Any]) -> None:
         return
     try:
         reading = _read(job.file_id)
-    except (Unusable, UnusableTable) as reason:
+    except Unusable as reason:
         _fail(job, reason.code, str(reason))
         return
     except NoSuchFile as error:

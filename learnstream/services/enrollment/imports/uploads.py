@@ -8,10 +8,9 @@ from bson import ObjectId
 from learnstream.documents.file import FilePurpose, StoredFile
 from learnstream.integrations import spreadsheets
 from learnstream.integrations.files import FileStore
-from learnstream.integrations.spreadsheets import Unusable
 from learnstream.services.enrollment.imports import headings
-from learnstream.services.enrollment.imports.headings import LAST_ROW, UnusableTable
-from learnstream.services.media.file_processing import Checked, Refused, processes
+from learnstream.services.enrollment.imports.headings import LAST_ROW
+from learnstream.services.media.file_processing import Checked, processes
 from learnstream.services.media.file_purposes import CSV, XLSX
 from learnstream.services.media.file_use import names_files
 
@@ -19,12 +18,9 @@ from learnstream.services.media.file_use import names_files
 @processes(FilePurpose.IMPORT)
 def check(file: StoredFile, store: FileStore) -> Checked:
     """Read the spreadsheet once, and find its headings."""
-    try:
-        with spreadsheets.read(store.open(cast(str, file["object"]))) as table:
-            headings.find(spreadsheets.preview(table, LAST_ROW)[0])
-            return Checked(XLSX if table.sheet else CSV)
-    except (Unusable, UnusableTable) as reason:
-        raise Refused("upload", reason.code, str(reason)) from None
+    with spreadsheets.read(store.open(cast(str, file["object"]))) as table:
+        headings.find(spreadsheets.preview(table, LAST_ROW)[0])
+        return Checked(XLSX if table.sheet else CSV)
 
 
 @names_files(FilePurpose.IMPORT)

@@ -38,7 +38,7 @@ def test_a_spreadsheet_of_people_is_ready(admin, name, found):
 def test_any_other_file_is_refused_with_the_reason(admin, data, code):
     file = processed(admin, data)
 
-    assert (file["state"], file["refusal"]["field"], file["refusal"]["code"]) == ("refused", "upload", code)
+    assert (file["state"], file["refusal"]["field"], file["refusal"]["code"]) == ("refused", "content", code)
     assert file["refusal"]["message"].endswith(".")
 
 
