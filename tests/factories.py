@@ -11,6 +11,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Video, VideoStatus
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
+from learnstream.models.subject import Subject
 from learnstream.services.accounts import sessions
 from learnstream.services.authoring import courses, publishing
 from learnstream.services.authoring.lessons import create as create_lesson_draft
@@ -19,6 +20,7 @@ from learnstream.services.enrollment import enrollments, grants
 from learnstream.services.enrollment.grants import Period, Reason
 from learnstream.services.enrollment.seat_versions import open_versions
 from learnstream.stores.sql import db
+from learnstream.text import folding
 
 PASSWORD = "correct horse battery staple"
 # A hash with argon2id's lowest cost; signing in verifies it like any other.
@@ -56,6 +58,13 @@ def make_person(role: Role = Role.STUDENT, name: str = "Somebody", **columns) ->
     db.session.commit()
     token = sessions.mint_access_token(user_id=user.id, role=role, session_id=session.id)
     return Person(user.id, user.name, user.email, role, session.id, token)
+
+
+def make_subject(name: str = "Physics", **columns) -> Subject:
+    subject = Subject(name=name, name_key=folding.caseless(name), **columns)
+    db.session.add(subject)
+    db.session.commit()
+    return subject
 
 
 @dataclass(frozen=True)

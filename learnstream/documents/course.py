@@ -40,6 +40,7 @@ class Labels(TypedDict):
     title: str
     summary: str
     subject: str
+    subject_id: int | None
     tags: list[str]
     level: str
     language: str
@@ -62,6 +63,7 @@ class MetadataFields:
     summary = StringField(default="")
     description = StringField(default="")
     subject = StringField(default="")
+    subject_id = IntField(default=None, null=True)
     tags = ListField(StringField())
     level = StringField(default="")
     language = StringField(default="")
@@ -285,6 +287,8 @@ class Course(MetadataFields, Document):
             {"fields": ["restoring.version"], "sparse": True},
             {"fields": ["acts_due.key"], "sparse": True},
             {"fields": ["status", "published.subject"]},
+            {"fields": ["published.subject_id", "status"]},
+            {"fields": ["subject_id", "-updated_at", "-_id"]},
             {"fields": ["status", "published.tags"]},
             {"fields": ["status", "published.words"]},
             {"fields": ["status", "published.language"]},

@@ -46,6 +46,7 @@ from tests.factories import (
     make_person,
     make_ready_video,
     make_seat,
+    make_subject,
     put_video,
 )
 from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
@@ -101,6 +102,7 @@ def build() -> Dataset:
         | _create_upload(users["owner"])
         | _create_import(users["admin"])
         | _create_groups(users["learner"])
+        | {"subject_id": make_subject("Biology").id}
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)

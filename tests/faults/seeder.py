@@ -172,6 +172,10 @@ class Seeder:
         """Upload a spreadsheet of people. Return its id."""
         return self._upload(admin, "import", PEOPLE / "windows-1251.csv")
 
+    def subject(self) -> int:
+        """Create a subject. Return its id."""
+        return int(self.admin.request_json("POST", "/admin/subjects", name=uuid4().hex)["id"])
+
     def _upload(self, owner: Person, purpose: str, path: Path) -> str:
         """Upload a file that is checked at once. Return its id."""
         data = path.read_bytes()

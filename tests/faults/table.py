@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from requests import Response
 
@@ -281,6 +282,21 @@ def groups(seeder: Seeder) -> list[Case]:
     ]
 
 
+def subjects(seeder: Seeder) -> list[Case]:
+    seeder.renew_admin()
+    admin = seeder.admin
+    known, unknown = (f"/subjects/{seeder.subject()}" for _ in range(2))
+    made = {"outage_status": (503, 201, 201), "normal_status": 201}
+    return [
+        Case("page", get(seeder.guest, known), outage_status=(200, 200, 200), cached=True),
+        Case("courses", get(seeder.guest, f"{known}/courses"), outage_status=(200, 200, 200), cached=True),
+        Case("unseen page", get(seeder.guest, unknown), outage_status=(503, 200, 200)),
+        Case("administration", get(admin, f"/admin{known}"), outage_status=(503, 200, 200)),
+        Case("create", lambda: admin.request("POST", "/admin/subjects", json={"name": uuid4().hex}), **made),
+        Case("rename", send(admin, "PATCH", f"/admin{unknown}", description="Motion"), outage_status=(503, 200, 200)),
+    ]
+
+
 def documents(seeder: Seeder) -> list[Case]:
     owner = seeder.instructor()
     known, unknown = seeder.handout(owner), seeder.handout(owner)
@@ -318,6 +334,7 @@ TABLE: dict[str, Row] = {
     "documents": documents,
     "imports": imports,
     "groups": groups,
+    "subjects": subjects,
 }
 
 

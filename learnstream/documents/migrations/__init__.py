@@ -4,7 +4,7 @@ A migration is a module `m<number>_<name>` with `STEPS`. It is self-contained: i
 but no services, so that a later change of the services does not change its effect.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
@@ -21,7 +21,8 @@ class Step:
 
     `change` receives a document with `fields` and returns the required update, or None; it must be idempotent.
     The update is conditional on the fields in `guard` being unchanged since they were read, so that a concurrent
-    change by the running release takes precedence, and the document is read again.
+    change by the running release takes precedence, and the document is read again. `prepare` is called with the documents
+    of a batch before they are changed, but not for a preview; it must be repeatable.
     """
 
     kind: type[Document]
@@ -29,6 +30,7 @@ class Step:
     fields: tuple[str, ...]
     guard: tuple[str, ...]
     only: Mapping[str, Any] = field(default_factory=dict)
+    prepare: Callable[[Sequence[Mapping[str, Any]]], None] = lambda documents: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,22 @@ class LabelsSchema(Schema):
         strip=True,
         metadata={"description": "One or two sentences for lists.", "example": "The night sky, explained."},
     )
-    subject = Line(min=0, max=80, metadata={"description": "The course's subject.", "example": "Physics"})
+    subject = Line(
+        min=0,
+        max=80,
+        metadata={
+            "description": "The name of the course's subject. If a request gives this alone, the course stands in the "
+            "subject of that name, or in none if there is none.",
+            "example": cast.SUBJECT_NAME,
+        },
+    )
+    subject_id = RowId(
+        allow_none=True,
+        metadata={
+            "description": "The id of the course's subject, which also sets `subject`; null if it stands in none.",
+            "example": cast.SUBJECT_ID,
+        },
+    )
     tags = Tags(
         metadata={
             "description": "Tags for searching: lower-cased, without duplicates, at most 20 of up to 40 characters.",
@@ -157,7 +172,8 @@ class BrowseSchema(Schema):
             "example": "stars",
         },
     )
-    subject = Line(max=80, metadata={"description": "Only courses with this subject."})
+    subject = Line(max=80, metadata={"description": "Only courses with a subject of this name."})
+    subject_id = RowId(strict=False, metadata={"description": "Only courses in this subject."})
     tag = fields.List(
         Tag(), validate=validate.Length(max=MAX_TAGS), metadata={"description": "Only courses with all of these tags."}
     )

@@ -17,7 +17,7 @@ from learnstream.documents.projection import Projection, names_of
 from learnstream.errors.authoring import EditConflict, NeverPublished, NoSuchCourse
 from learnstream.models import EventType
 from learnstream.policies.views import CourseView
-from learnstream.services.authoring import course_log
+from learnstream.services.authoring import course_log, subjects
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
 from learnstream.services.foundation.lists import documents_of
@@ -80,11 +80,12 @@ def create(*, created_by: int, title: str, **fields: Any) -> CourseDraft:
     """Create a draft; the creator becomes the first instructor. `fields` are the course's metadata.
 
     Raises:
-        Unprocessable: the cover is not a photo of the creator that is ready.
+        Unprocessable: the cover is not a photo of the creator that is ready, or there is no such subject.
     """
     photos.hold_cover(fields.get("cover", ""), owner_id=created_by)
     course = {
         **fields,
+        **subjects.link(fields),
         "_id": ObjectId(),
         "title": title,
         "instructor_ids": [created_by],
@@ -122,7 +123,7 @@ def update(
 
     Raises:
         NotFound: there is no such course.
-        Unprocessable: a new cover is not a photo of theirs that is ready.
+        Unprocessable: a new cover is not a photo of theirs that is ready, or there is no such subject.
         Conflict: `never_published`, an unpublished course has no status to change; `edit_conflict`.
     """
     if "status" in changes:
@@ -131,6 +132,7 @@ def update(
     # Another instructor's cover may be sent back unchanged.
     if changes.get("cover", course["cover"]) != course["cover"]:
         photos.hold_cover(changes["cover"], owner_id=changed_by)
+    changes = {**changes, **subjects.link(changes)}
     if changes.get("status", course["status"]) != course["status"]:
         return change(course, {"$set": changes}, action=_status_change(course, changes["status"], changed_by))
     # The slug follows the title until the course is published: from then on links may exist.

@@ -13,7 +13,7 @@ from learnstream.documents.course import CourseDraft, LessonToRestore, Metadata,
 from learnstream.documents.course_version import StoredVersion, VersionLesson, VersionModule
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import Projection, pick
-from learnstream.services.authoring import conditions, courses, outlines, snapshots, version_diff, versions
+from learnstream.services.authoring import conditions, courses, outlines, snapshots, subjects, version_diff, versions
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
 from learnstream.stores.mongo import Expression
@@ -58,7 +58,10 @@ def restore(*, course_id: str, number: int, restored_by: int, expect: Collection
     version = versions.find(course_id, number)
     changed = version_diff.compare(version_diff.of_draft(course), version_diff.of_version(version))
     action = AuditedAction("course.restored", restored_by, {"version": number, "changes": version_diff.digest(changed)})
-    fields = {**_draft_from(version), "restoring": _pending(course, version)}
+    restored = _draft_from(version)
+    # The subject may have been renamed or deleted since.
+    present = subjects.link(restored, must_exist=False)
+    fields = {**restored, **present, "restoring": _pending(course, version)}
     return finish(courses.change(course, {"$set": fields}, action=action))
 
 

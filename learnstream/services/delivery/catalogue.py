@@ -136,7 +136,8 @@ def read(course_id: str) -> Content:
 def browse(*, filters: Mapping[str, Any], sort: str | None, part: Part) -> Content:
     """Return a page of the courses that are open to new learners; its facts `total` and `place` are as in `Found`.
 
-    `filters` may contain `q` (search terms), `subject`, `tag` (a list), `level`, `language`, `instructor`, `slug`.
+    `filters` may contain `q` (search terms), `subject`, `subject_id`, `tag` (a list), `level`, `language`, `instructor`,
+    `slug`.
     """
     order = sort or ("relevance" if filters.get("q") else "newest")
     key = f"catalogue:{_digest(filters, order, part.first, part.size, part.after)}"
@@ -174,6 +175,7 @@ def query_for(filters: Mapping[str, Any]) -> Expression:
 CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
     "q": lambda text: ("published.words", _search(text)),
     "subject": lambda subject: ("published.subject", subject),
+    "subject_id": lambda subject_id: ("published.subject_id", subject_id),
     "tag": lambda tags: ("published.tags", {"$all": tags}),
     "level": lambda level: ("published.level", level),
     # A language range matches the tags it is a prefix of (RFC 4647, basic filtering).

@@ -109,6 +109,7 @@ def _batches(step: Step, after: Any) -> Iterator[list[dict[str, Any]]]:
 def _apply(step: Step, batch: list[dict[str, Any]]) -> int:
     changed = 0
     for _ in range(TRIES):
+        step.prepare(batch)
         writes = [write for document in batch if (write := _write(step, document))]
         if not writes:
             break

@@ -122,6 +122,12 @@ POSTGRESQL: dict[str, Stored] = {
         none="id group_id",
         personal="user_id joined_at left_at",
     ),
+    "subjects": Stored(
+        "PostgreSQL",
+        "subjects of courses",
+        FOREVER,
+        none="id name name_key code description created_at updated_at",
+    ),
     "people_imports": Stored(
         "PostgreSQL",
         "imports of people, with the rows that failed",

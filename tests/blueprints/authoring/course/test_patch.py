@@ -16,7 +16,7 @@ def patch(client, course, auth, **body):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        *(METADATA | {"title": "Astrology"}).items(),
+        *(METADATA | {"title": "Astrology", "subject_id": None}).items(),
         ("cover", ""),
         ("level", ""),
         ("tags", []),

@@ -3,7 +3,7 @@ import pytest
 from learnstream.blueprints.authoring.examples import METADATA
 from learnstream.documents import Course
 
-FULL = METADATA | {"tags": ["Stars", "night  sky", "stars"], "language": "EN-gb"}
+FULL = METADATA | {"tags": ["Stars", "night  sky", "stars"], "language": "EN-gb", "subject_id": None}
 
 
 def test_an_instructor_creates_a_draft(client, owner):

@@ -19,6 +19,7 @@ ADDRESS = {
     "invitation_id": "1",
     "import_id": "1",
     "group_id": "1",
+    "subject_id": "1",
     "session_id": str(UUID(int=0)),
 }
 # A page and a webhook: their query parameters may come from others.
