@@ -22,6 +22,9 @@ from learnstream.stores.keyset import Found, Keys, Part
 
 # For the slowest upload that the server accepts, and a client that does not begin at once.
 UPLOAD_LIFETIME = timedelta(hours=1)
+# So many files of a user are checked as soon as possible. Further ones are due one after the other: hostile ones take up to
+# 20 s each, and those of others would wait for all of them.
+CHECKED_AT_ONCE, PACE = 10, timedelta(seconds=10)
 # Uploads that are not completed by then are removed.
 ABANDONED_AFTER = timedelta(hours=24)
 TTL_SECONDS = 30
@@ -108,12 +111,18 @@ def complete(file_id: str, *, by: int) -> ListedFile:
     """
     own = {"_id": ObjectId(file_id), "owner_id": by, **EXISTS}
     moment = now()
-    processing = {"state": FileState.PROCESSING.value, "state_at": moment, "due_at": moment}
+    processing = {"state": FileState.PROCESSING.value, "state_at": moment, "due_at": moment + _delay(by)}
     uploading = {**own, "state": FileState.UPLOADING.value}
     if File.collection().update_one(uploading, {"$set": processing, "$unset": {"review_at": ""}}).modified_count:
         forget(file_id)
         file_queue.wake_processing()
     return _one(LISTED.find_one(own))
+
+
+def _delay(owner_id: int) -> timedelta:
+    """Return how long another file of this user waits, besides those that are due before it."""
+    waiting = File.collection().count_documents({"owner_id": owner_id, "due_at": {"$exists": True}})
+    return max(0, waiting + 1 - CHECKED_AT_ONCE) * PACE
 
 
 def require_uploading(file_id: str) -> None:

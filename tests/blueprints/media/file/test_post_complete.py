@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from learnstream.clock import now
-from learnstream.services.media import file_worker
+from learnstream.services.media import file_worker, files
 from tests.files import make_file, stored
 
 
@@ -29,6 +29,21 @@ def test_an_upload_is_completed_once_by_many_at_once(app, owner):
         responses = [*pool.map(send, range(8))]
 
     assert {(each.status_code, each.json["state"]) for each in responses} == {(202, "processing")}
+
+
+def test_one_users_many_files_do_not_delay_those_of_others(client, owner, admin):
+    """Each may take as long to check as its maker likes."""
+    before = now()
+    own = [make_file(owner) for _ in range(files.CHECKED_AT_ONCE + 2)]
+    for file in own:
+        complete(client, file, owner)
+    other = make_file(admin)
+    complete(client, other, admin)
+
+    waits = [stored(file["_id"])["due_at"] - before >= files.PACE for file in own]
+    assert waits == [False] * files.CHECKED_AT_ONCE + [True] * 2
+    assert stored(own[-1]["_id"])["due_at"] - stored(own[-2]["_id"])["due_at"] >= files.PACE
+    assert stored(other["_id"])["due_at"] <= now()
 
 
 def test_completing_before_the_bytes_came_refuses_the_file(client, owner):
