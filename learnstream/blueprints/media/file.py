@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from learnstream.blueprints.common.authentication import caller
+from learnstream.blueprints.common.authentication import caller, optional_token
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.idempotency import confirms_keyed_caller
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_reader import require_readable_file
 from learnstream.blueprints.media import examples
 from learnstream.documents.file import ListedFile
+from learnstream.errors import Unauthenticated
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import InstructorsOnly
 from learnstream.errors.files import FileInUse, NoSuchFile, NotYourFile, QuotaContended, QuotaExceeded
@@ -67,8 +68,9 @@ def complete_file(file_id: str) -> ListedFile:
 
 
 @blp.get("/files/<object_id:file_id>")
+@optional_token
 @blp.response(200, FileSchema, example=examples.FILE)
-@blp.raises(NoSuchFile)
+@blp.raises(NoSuchFile, Unauthenticated)
 def read_file(file_id: str) -> ListedFile:
     """Get a file's state and properties.
 
