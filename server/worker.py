@@ -5,6 +5,7 @@ indefinitely; and its main thread waits up to two seconds for each client to clo
 response. Here the main thread receives requests, head and body, without blocking.
 """
 
+import errno
 import socket
 import time
 from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ from server.outgoing import READ, READ_OF_LONG_BODY, ClientSocket
 # Lingering close: how long a client may take to close after its last response, in seconds, and the bytes it may send.
 LINGER = 2.0
 DRAIN_LIMIT = 65536
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class UsualLimits:
@@ -132,7 +134,8 @@ class BufferingWorker(ThreadWorker):
     def finish_piece(self, conn: TConn, fs: "Future[object]", produced: "Future[None]") -> None:
         """Continue with the next piece, or cut the response: the client sees that it is shorter than announced."""
         if error := produced.exception():
-            if not isinstance(error, OSError):
+            # Any other OSError means that the client has disconnected.
+            if not isinstance(error, OSError) or error.errno in NO_SPACE:
                 self.log.error("a response was cut: %s: %s", type(error).__name__, error)
             self.close(conn)
         else:

@@ -1,7 +1,9 @@
 """The first lines of an isolated program: bounds its process, then runs it. See `learnstream.integrations.isolation`."""
 
+import errno
 import importlib
 import json
+import os
 import resource
 import sys
 from contextlib import suppress
@@ -38,4 +40,10 @@ def _stand_in(name: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+        sys.stdout.flush()
+    except OSError as failure:
+        if failure.errno == errno.ENOSPC:
+            os._exit(os.EX_IOERR)  # an ordinary exit would flush again, and fail with another code
+        raise

@@ -4,6 +4,7 @@ What the process runs out of, or dies of, costs one file. Input and output are f
 side waits for the other, and that the result is known to be whole before any of it is used.
 """
 
+import errno
 import json
 import logging
 import os
@@ -62,6 +63,7 @@ def run(module: str, task: Mapping[str, Any], data: Iterable[bytes], target: IO[
     Raises:
         Crashed: a signal ended it, such as SIGABRT for want of memory and SIGXCPU for want of time.
         Interrupted: it was killed, took too long by the clock, or failed.
+        OSError: the disk is full.
     """
     argument = json.dumps({"module": module, "bounds": asdict(bounds), "task": task})
     with TemporaryFile() as source:
@@ -72,6 +74,8 @@ def run(module: str, task: Mapping[str, Any], data: Iterable[bytes], target: IO[
         crash = Crashed(signal.Signals(-ended.returncode))
         log.warning("%s was ended by %s", module, crash)
         raise crash
+    if ended.returncode == os.EX_IOERR:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if ended.returncode:
         raise Interrupted(f"{module}: exit code {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
     target.seek(0)

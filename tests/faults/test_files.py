@@ -1,6 +1,7 @@
 """Faults in the middle of uploads and downloads: nothing half done is visible, and nothing is left that no sweep finds."""
 
 import os
+import resource
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -136,3 +137,37 @@ def test_a_download_is_cut_with_the_store_and_can_be_repeated(fail, heal, seeder
     assert time.monotonic() - began < LONGEST_FAILURE
     heal("mongodb")
     assert download().content == CONTENT
+
+
+@pytest.fixture
+def free_disk(system):
+    """Let the web worker write no file of more than 64 kB, as if its disk were full, until this is called."""
+    (worker,) = system.server.workers()
+    before = resource.prlimit(worker, resource.RLIMIT_FSIZE)
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, (64_000, before[1]))
+
+    def free_disk():
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, before)
+
+    yield free_disk
+    free_disk()
+
+
+def test_a_full_disk_fails_transfers_that_can_be_repeated(system, database, download, seeder, free_disk):
+    workers = system.server.workers()
+    path = urlsplit(seeder.instructor().request_json("POST", "/files", **DOCUMENT)["upload"]["url"]).path
+
+    refused = seeder.guest.request("PUT", path, data=CONTENT)
+    cut = download()
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+    assert int(refused.headers["Retry-After"]) > 0
+    within(10, lambda: "a response was cut: OSError: [Errno" in system.server.log.read_text())
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        _ = cut.content
+    assert seeder.guest.request("GET", "/health").ok
+    free_disk()
+    assert seeder.guest.request("PUT", path, data=CONTENT).status_code == 204
+    assert download().content == CONTENT
+    assert is_accounted_for(database)
+    assert system.server.workers() == workers

@@ -1,9 +1,11 @@
+import errno
 import signal
+from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
 
-from learnstream.integrations import isolation
+from learnstream.integrations import contents, isolation, pictures, spreadsheets
 from learnstream.integrations.isolation import Bounds, Crashed, Interrupted
 
 BOUNDS = Bounds(memory=2**28, output=2**16, cpu_seconds=1, seconds=5)
@@ -37,6 +39,23 @@ def test_a_signal_that_the_input_caused_is_told(run, number):
 def test_a_process_that_others_end_may_be_tried_again(run, program):
     with pytest.raises(Interrupted):
         run(program, Bounds(memory=2**28, output=2**16, cpu_seconds=1, seconds=0.5))
+
+
+@pytest.mark.parametrize(
+    ("program", "task"),
+    [
+        (contents.PROGRAM, {}),
+        (pictures.PROGRAM, {"pixels": 100, "sizes": {}}),
+        (spreadsheets.PROGRAM, dict.fromkeys(spreadsheets.Limits.__slots__, 1000)),
+    ],
+)
+def test_a_full_disk_is_not_the_fault_of_the_file(program, task):
+    people = b"name,email\nNina,nina@example.com\n"
+
+    with Path("/dev/full").open("wb") as full, pytest.raises(OSError, match="space") as failure:
+        isolation.run(program, task, [people * 100], full, contents.BOUNDS)
+
+    assert failure.value.errno == errno.ENOSPC
 
 
 def test_a_process_has_no_secrets(run, monkeypatch):

@@ -4,6 +4,7 @@ The first line has the facts of the file, or `unusable` with one of `learnstream
 other line is a row that is not empty: its number and cells.
 """
 
+import errno
 import json
 import sys
 from typing import Any
@@ -25,6 +26,8 @@ def main(limits: dict[str, int]) -> None:
                 _write([number, used])
         sys.stdout.flush()
     except (Unusable, MemoryError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EFBIG:
+            raise  # the machine's disk is full, which is not the file's fault
         # The rows written before are taken back: stdout is a file.
         sys.stdout.seek(0)
         sys.stdout.truncate()

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 # A file whose workers keep dying has probably killed them; the same goes for its checks.
 MAX_LAPSES = 4
+# They say nothing of the file: a storage or store is away, or this machine's disk is full.
+FAILURES_OF_OTHERS = (FileStorageError, *STORE_FAILURES, OSError)
 # The reason for a refusal can be read for this long.
 KEPT_REFUSED = timedelta(days=7)
 
@@ -170,7 +172,7 @@ def _fail(file: StoredFile, error: Exception) -> None:
         _refuse(file, _unprocessable())
         return
     _discard(file, cast(str, file["object"]))
-    lapsed = 0 if isinstance(error, (FileStorageError, *STORE_FAILURES)) else 1
+    lapsed = 0 if isinstance(error, FAILURES_OF_OTHERS) else 1
     later = {"due_at": now() + pause, "claim": None, "last_error": describe(error)}
     File.collection().update_one(_claimed(file), {"$set": later, "$inc": {"lapses": lapsed}})
 

@@ -1,4 +1,6 @@
 import hashlib
+import resource
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from learnstream.integrations import files as port
 from learnstream.services.media import file_processing, file_quota, file_worker, files
 from learnstream.services.media.file_processing import Checked, Refused
 from tests.files import make_file, stored
+from tests.pdf import make_pdf
 
 PDF = b"%PDF-1.7 and so on"
 
@@ -36,7 +39,7 @@ def check(app, monkeypatch):
 
 
 def uploaded(owner, data=PDF, **fields):
-    file = make_file(owner, size=len(PDF), **{"state": "processing", "due_at": now(), **fields})
+    file = make_file(owner, **{"size": len(PDF), "state": "processing", "due_at": now(), **fields})
     if data:
         port.service().put(files.staging_name(file["_id"]), [data], content_type=None)
     return file["_id"]
@@ -160,6 +163,32 @@ def test_a_storage_that_is_away_gives_up_no_file(owner, check):
         file_worker.process_due()
 
     assert stored(file_id)["state"] == "processing"
+
+
+def test_a_full_disk_of_the_worker_gives_up_no_file(owner):
+    data = make_pdf(1)
+    file_id = uploaded(owner, data, size=len(data))
+
+    with no_disk_space():
+        for _ in range(file_worker.MAX_LAPSES + 2):
+            File.collection().update_one({"_id": file_id}, {"$set": {"due_at": now()}})
+            file_worker.process_due()
+
+    assert stored(file_id)["state"] == "processing"
+    File.collection().update_one({"_id": file_id}, {"$set": {"due_at": now()}})
+    file_worker.process_due()
+    assert stored(file_id)["state"] == "ready"
+
+
+@contextmanager
+def no_disk_space():
+    """Let this process write no byte into any file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_check_that_keeps_failing_is_given_up(owner, check):
