@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from bson import ObjectId
-
-from learnstream.documents.file import File, FileState
 from learnstream.errors.file_storage import SizeMismatch, UploadUrlExpired, UploadUrlInvalid
-from learnstream.errors.files import NoSuchFile, UploadClosed
-from learnstream.integrations import files
+from learnstream.integrations import files as port
 from learnstream.integrations.files import StoredObject
 from learnstream.integrations.gridfs import upload_urls
+from learnstream.services.media import files
 
 
 def permitted_size(token: str) -> int:
@@ -28,24 +25,15 @@ def receive(token: str, *, announced: int | None, data: Iterable[bytes]) -> Stor
     Raises:
         UploadUrlInvalid, UploadUrlExpired: see `upload_urls.read`.
         SizeMismatch: there are more or fewer bytes than the URL permits.
-        NoSuchFile: the file was deleted.
-        UploadClosed: the upload was completed.
+        NoSuchFile, UploadClosed: see `files.require_uploading`.
         Unreachable, Busy: the storage fails.
     """
     claims = upload_urls.read(token)
     if announced is not None and announced != claims.size:
         raise SizeMismatch(expected=claims.size, received=announced)
-    _require_open(claims.name.rpartition("/")[2])
+    files.require_uploading(claims.name.rpartition("/")[2])
     # Also if new files go elsewhere by now: the URL was given out before.
-    return files.store_of("gridfs").put(claims.name, _exactly(claims.size, data), content_type=None)
-
-
-def _require_open(file_id: str) -> None:
-    found = File.collection().find_one({"_id": ObjectId(file_id)}, {"state": 1, "removing_at": 1})
-    if found is None or found.get("removing_at"):
-        raise NoSuchFile()
-    if found["state"] != FileState.UPLOADING:
-        raise UploadClosed()
+    return port.store_of("gridfs").put(claims.name, _exactly(claims.size, data), content_type=None)
 
 
 def _exactly(size: int, data: Iterable[bytes]) -> Iterator[bytes]:
