@@ -1,6 +1,6 @@
 """Fair queueing of requests that occupy a thread for long: those that hash a password, and uploads of files."""
 
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +16,9 @@ from server.worker import BufferingWorker
 MAX_QUEUE = 200
 # Each keeps its body on the disk meanwhile.
 MAX_UPLOADS = 20
+# Bytes that the long bodies which a worker is receiving may have together: they are on its disk. A client may take half an
+# hour for one, on any number of connections.
+MAX_RECEIVING = 2_000_000_000
 
 
 class FairQueue:
@@ -66,15 +69,43 @@ class FairWorker(BufferingWorker):
     """A worker that keeps threads free for other requests, however many hash passwords or store files at the same time.
 
     Those have half and a quarter of the threads but one, and wait in a queue, without a thread. A full queue rejects
-    further requests: their clients would time out first, and passwords would be hashed in vain.
+    further requests: their clients would time out first, and passwords would be hashed in vain. While too much is being
+    received, it rejects the last upload of the network with the most.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hashing_queue = FairQueue(max(1, (self.cfg.threads - 1) // 2))
         self.upload_queue = FairQueue(max(1, (self.cfg.threads - 1) // 4), MAX_UPLOADS)
+        # The networks of the connections whose long bodies are being received.
+        self.uploading: dict[TConn, str] = {}
+
+    def receive(self, conn: TConn) -> None:
+        super().receive(conn)
+        if conn in self.receiving and conn.parser.expected and conn not in self.uploading:
+            self.uploading[conn] = self._network_of(conn)
+            self._limit_receiving()
+
+    def _limit_receiving(self) -> None:
+        sizes: Counter[str] = Counter()
+        for conn, network in self.uploading.items():
+            sizes[network] += conn.parser.expected
+        if sizes.total() > MAX_RECEIVING:
+            busiest = max(sizes, key=lambda network: sizes[network])
+            self.log.warning("an upload was rejected: %s are being received", len(self.uploading))
+            last = next(conn for conn in reversed(self.uploading) if self.uploading[conn] == busiest)
+            self.reject(last, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+
+    def reject(self, conn: TConn, status: HTTPStatus, code: str) -> None:
+        self.uploading.pop(conn, None)
+        super().reject(conn, status, code)
+
+    def close(self, conn: TConn) -> None:
+        self.uploading.pop(conn, None)
+        super().close(conn)
 
     def submit(self, conn: TConn) -> None:
+        self.uploading.pop(conn, None)
         queue = self._queue_for(conn)
         if queue is None:
             super().submit(conn)

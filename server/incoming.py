@@ -185,6 +185,11 @@ class Incoming(RequestParser):
         return self._body is not None and self._body.size > self.limits.longest_body
 
     @property
+    def expected(self) -> int:
+        """How many bytes the body may have, if it may be longer than most routes accept; else 0."""
+        return (self._announced or self._longest) if self._longest > self.limits.longest_body else 0
+
+    @property
     def missing(self) -> int:
         """How many bytes of an announced body have not arrived."""
         return self._wanted - self._body.size if self._body and isinstance(self._wanted, int) else 0

@@ -1,5 +1,6 @@
 """The worker: requests that hash a password are queued, and incomplete requests get no thread."""
 
+import logging
 import selectors
 import socket
 
@@ -7,6 +8,7 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
+from server import fairness
 from server.fairness import MAX_QUEUE, MAX_UPLOADS, FairQueue, FairWorker
 from server.worker import BufferingWorker
 
@@ -160,6 +162,34 @@ def test_uploads_wait_for_their_own_threads(worker, connect, submitted):
 
     assert submitted == ["/upload", "/courses"]
     assert len(worker.upload_queue.network_of) == len(worker.upload_queue.running) == 1
+
+
+def test_a_network_with_many_uploads_cannot_fill_the_disk(worker, connect, submitted, monkeypatch):
+    monkeypatch.setattr(fairness, "MAX_RECEIVING", 250)
+    worker.wsgi, worker.log = UploadsApp(), logging.getLogger()
+    many = [connect(), connect()]
+    for each, field in zip(many, (b"Content-Length: 100", b"Transfer-Encoding: chunked"), strict=True):
+        each(HEAD % b"PUT /upload" + field + b"\r\n\r\n")
+    before = len(worker.closing)
+    connect("198.51.100.7")(HEAD % b"PUT /upload" + b"Content-Length: 100\r\n\r\n" + b"x" * 99)
+    after = len(worker.closing)
+
+    many[0](b"x" * 100)
+
+    assert (before, after, submitted, len(worker.uploading)) == (0, 1, ["/upload"], 1)
+
+
+def test_uploads_that_have_arrived_or_ended_do_not_count(worker, connect, submitted):
+    worker.wsgi = UploadsApp()
+    whole, cut = connect(), connect()
+    for each in (whole, cut):
+        each(HEAD % b"PUT /upload" + b"Content-Length: 100\r\n\r\n")
+    before = len(worker.uploading)
+    whole(b"x" * 100)
+    cut.close()
+    worker.wait_for_and_dispatch_events(timeout=1)
+
+    assert (before, len(worker.uploading), submitted) == (2, 0, ["/upload"])
 
 
 def test_a_queue_has_a_limit_of_its_own(worker):
