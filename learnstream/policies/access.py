@@ -52,12 +52,20 @@ def may_invite(inviter: Role, role: Role) -> bool:
 
 
 def can_edit_course(caller: Caller | None, course: CourseView | None) -> bool:
-    """Return whether the caller may edit the course: as one of its instructors, or as an administrator."""
+    """Return whether the caller may edit the course: as one of its staff, or as an administrator."""
     if caller is None:
         return False
     if caller.is_admin:
         return True
-    return course is not None and caller.role is Role.INSTRUCTOR and caller.id in course.instructor_ids
+    return course is not None and caller.role is Role.INSTRUCTOR and is_staff(caller.id, caller.subject_ids, course)
+
+
+def is_staff(user_id: int, subject_ids: Collection[int], course: CourseView) -> bool:
+    """Return whether a user teaches the course: as one of its instructors, or as a teacher of its subject.
+
+    subject_ids: the subjects that the user teaches.
+    """
+    return user_id in course.instructor_ids or course.subject_id in subject_ids
 
 
 def require_can_edit_course(caller: Caller, course: CourseView) -> None:

@@ -20,6 +20,7 @@ from learnstream.errors.accounts import MfaSetupRequired, TokenRevoked
 from learnstream.models import Enrollment, OutboxMessage, Role, SeatOverride, SeatSource, SeatStatus, Session, User
 from learnstream.models.seat_derivation import Derivation
 from learnstream.models.second_factor import SecondFactor
+from learnstream.models.subject import SubjectTeacher
 from learnstream.policies.seats import Override, Seat
 from learnstream.policies.views import Caller
 from learnstream.stores import cache
@@ -43,36 +44,55 @@ def caller(user_id: int, session_id: UUID, issued_at: float) -> Caller:
     Raises:
         Unauthenticated: `token_revoked`, the session or account is not active, or rights changed after it was issued.
     """
-    session, user = cache.get_or_load_all(
+    facts = cache.get_or_load_all(
         caller_keys(user_id, session_id),
         lambda: _load_session(user_id, session_id),
         ttl=TTL_SECONDS,
         stale_if_error=STALE_IF_ERROR_SECONDS,
     )
-    return _current(user_id, session_id, issued_at, session, user)
+    return _current(user_id, session_id, issued_at, *facts)
 
 
-def _current(user_id: int, session_id: UUID, issued_at: float, session: bytes, user: bytes) -> Caller:
+def _current(user_id: int, session_id: UUID, issued_at: float, session: bytes, user: bytes, subjects: bytes) -> Caller:
     role, valid_from = orjson.loads(user)
     if issued_at < valid_from:
         raise TokenRevoked()
     lacks_factor = session != WITH_SECOND_FACTOR and role in current_app.config["MFA_REQUIRED_FOR"]
     return Caller(
-        id=user_id, role=Role(role), session_id=session_id, issued_at=issued_at, needs_second_factor=lacks_factor
+        id=user_id,
+        role=Role(role),
+        session_id=session_id,
+        issued_at=issued_at,
+        needs_second_factor=lacks_factor,
+        subject_ids=NO_SUBJECTS if role == Role.STUDENT else frozenset(orjson.loads(subjects)),
     )
 
 
 def caller_keys(user_id: int, session_id: UUID) -> list[str]:
     """Return the cache keys of a caller's facts."""
-    return [session_key(session_id), user_key(user_id)]
+    return [session_key(session_id), user_key(user_id), subjects_key(user_id)]
 
 
 HAS_SECOND_FACTOR = exists().where(SecondFactor.user_id == User.id, SecondFactor.enabled_at.is_not(None))
 
 
+TAUGHT = (
+    select(func.array_agg(SubjectTeacher.subject_id))
+    .where(SubjectTeacher.user_id == User.id)
+    .correlate(User)
+    .scalar_subquery()
+)
+NO_SUBJECTS: frozenset[int] = frozenset()
+
+
 def _load_session(user_id: int, session_id: UUID) -> list[bytes]:
     row = db.session.execute(
-        select(User.role, User.sessions_valid_from, HAS_SECOND_FACTOR.label("has_second_factor"))
+        select(
+            User.role,
+            User.sessions_valid_from,
+            HAS_SECOND_FACTOR.label("has_second_factor"),
+            TAUGHT.label("subject_ids"),
+        )
         .join(Session, Session.user_id == User.id)
         .where(Session.id == session_id, User.id == user_id, User.is_active)
         .where(Session.revoked_at.is_(None), Session.expires_at > now())
@@ -80,11 +100,19 @@ def _load_session(user_id: int, session_id: UUID) -> list[bytes]:
     if row is None:
         raise TokenRevoked()
     session = WITH_SECOND_FACTOR if row.has_second_factor else ACTIVE
-    return [session, orjson.dumps([row.role, row.sessions_valid_from.timestamp()])]
+    user = orjson.dumps([row.role, row.sessions_valid_from.timestamp()])
+    return [session, user, orjson.dumps(row.subject_ids or [])]
 
 
-def confirm(caller: Caller) -> None:
+def subjects_of(user_id: int) -> set[int]:
+    """Return the subjects that a user teaches, uncached from PostgreSQL."""
+    return set(db.session.scalars(select(SubjectTeacher.subject_id).where(SubjectTeacher.user_id == user_id)))
+
+
+def confirm(caller: Caller) -> Caller:
     """Verify the caller's session, role and second factor in PostgreSQL, because cached facts may be stale.
+
+    Returns the caller with the subjects that they teach now.
 
     Raises:
         Unauthenticated: `token_revoked`, the session or account is not active, or has another role now.
@@ -97,9 +125,12 @@ def confirm(caller: Caller) -> None:
             raise TokenRevoked()
         if current.needs_second_factor and not caller.needs_second_factor:
             raise MfaSetupRequired()
+        if current.subject_ids != caller.subject_ids:
+            cache.invalidate(subjects_key(caller.id))
     except (TokenRevoked, MfaSetupRequired):
         cache.invalidate(*caller_keys(caller.id, caller.session_id))
         raise
+    return current
 
 
 def seat(user_id: int, course_id: str) -> Seat | None:
@@ -255,6 +286,12 @@ def user_changed(user_id: int) -> None:
     _invalidate(user_key(user_id))
 
 
+def subjects_changed(user_ids: Iterable[int]) -> None:
+    """Invalidate which subjects users teach, now and after the commit."""
+    if keys := [subjects_key(user_id) for user_id in user_ids]:
+        _invalidate(*keys)
+
+
 def seat_changed(user_id: int, course_id: str) -> None:
     """Invalidate a seat's facts, now and after the commit."""
     _invalidate(seat_key(user_id, course_id), seats_key(user_id))
@@ -281,6 +318,10 @@ def session_key(session_id: UUID) -> str:
 
 def user_key(user_id: int) -> str:
     return f"user:{user_id}"
+
+
+def subjects_key(user_id: int) -> str:
+    return f"subjects-of:{user_id}"
 
 
 def seats_key(user_id: int) -> str:

@@ -12,7 +12,7 @@ from learnstream.policies.gates import Gate
 class Caller:
     """The authenticated client, from its access token and session. `issued_at` is the token's, in epoch seconds.
 
-    `needs_second_factor`: the role requires one, and the account has none.
+    `needs_second_factor`: the role requires one, and the account has none. `subject_ids` are the subjects that they teach.
     """
 
     id: int
@@ -20,6 +20,7 @@ class Caller:
     session_id: UUID
     issued_at: float
     needs_second_factor: bool = False
+    subject_ids: frozenset[int] = frozenset()
 
     @property
     def is_admin(self) -> bool:
@@ -35,6 +36,7 @@ class CourseView:
     instructor_ids: tuple[int, ...]
     current_version: int
     max_playback_rate: float | None = None
+    subject_id: int | None = None
 
     @property
     def is_public(self) -> bool:

@@ -110,7 +110,7 @@ def send(application):
 def stale_redis(application, dataset):
     """Cache outdated facts in Redis: a revoked session as active, and a role that the user never had."""
     keys = entitlements.caller_keys(dataset.revoked_admin.id, dataset.revoked_admin.session_id)
-    values = [b"active", orjson.dumps([Role.ADMIN, 0.0])]
+    values = [b"active", orjson.dumps([Role.ADMIN, 0.0]), b"[]"]
     with application.app_context():
         for key, value, entry in zip(keys, values, cache.lookup(*keys), strict=True):
             cache.fill(key, value, generation=entry.generation, ttl=30, stale_if_error=60)

@@ -273,6 +273,7 @@ def _common_names(users: dict[str, Person]) -> Names:
         "video_url": SAMPLE,
         "expires_at": (now() + timedelta(days=365)).isoformat(),
         "photo_size": "small",
+        "teacher_ids": [users["owner"].id],
         "instructor_ids": [users["owner"].id, users["other_owner"].id],
         "newcomer_id": users["stranger"].id,
         "newcomer_ids": [users["stranger"].id],

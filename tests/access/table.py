@@ -189,6 +189,7 @@ GET    /admin/subjects                                   | 401                 |
 POST   /admin/subjects                                   | 401                 | 403                 | 403                 | 403                 | 201
 GET    /admin/subjects/{subject_id}                      | 401                 | 403                 | 403                 | 403                 | 200 404
 PATCH  /admin/subjects/{subject_id}                      | 401                 | 403                 | 403                 | 403                 | 200 404
+PUT    /admin/subjects/{subject_id}/teachers             | 401                 | 403                 | 403                 | 403                 | 200 404
 DELETE /admin/subjects/{subject_id}                      | 401                 | 403                 | 403                 | 403                 | 204 404
 POST   /admin/imports                                    | 401                 | 403                 | 403                 | 403                 | 202
 GET    /admin/imports/{import_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404

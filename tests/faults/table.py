@@ -292,6 +292,7 @@ def subjects(seeder: Seeder) -> list[Case]:
         Case("courses", get(seeder.guest, f"{known}/courses"), outage_status=(200, 200, 200), cached=True),
         Case("unseen page", get(seeder.guest, unknown), outage_status=(503, 200, 200)),
         Case("administration", get(admin, f"/admin{known}"), outage_status=(503, 200, 200)),
+        Case("teachers", send(admin, "PUT", f"/admin{known}/teachers", teacher_ids=[]), outage_status=(503, 200, 200)),
         Case("create", lambda: admin.request("POST", "/admin/subjects", json={"name": uuid4().hex}), **made),
         Case("rename", send(admin, "PATCH", f"/admin{unknown}", description="Motion"), outage_status=(503, 200, 200)),
     ]

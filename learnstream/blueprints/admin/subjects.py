@@ -9,7 +9,12 @@ from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.errors.subjects import NoSuchSubject, SubjectExists
 from learnstream.models.subject import Subject
-from learnstream.schemas.authoring.subject import AdministeredSubjectSchema, NewSubjectSchema, SubjectPatchSchema
+from learnstream.schemas.authoring.subject import (
+    AdministeredSubjectSchema,
+    NewSubjectSchema,
+    SubjectPatchSchema,
+    SubjectTeachersSchema,
+)
 from learnstream.services.authoring import subject_changes, subjects
 from learnstream.web.openapi_examples import example_of
 from learnstream.web.paging import Page
@@ -61,6 +66,22 @@ def update_subject(body: dict[str, Any], subject_id: int) -> Subject:
     with.
     """
     return subject_changes.change(subject_id, by=caller.id, **body)
+
+
+@blp.put("/subjects/<row_id:subject_id>/teachers")
+@blp.arguments(SubjectTeachersSchema)
+@confirms_caller
+@admins_only
+@commits()
+@blp.response(200, AdministeredSubjectSchema)
+@blp.raises(NoSuchSubject)
+def replace_subject_teachers(body: dict[str, Any], subject_id: int) -> Subject:
+    """Replace the list of a subject's teachers.
+
+    They may do in all courses of the subject what the courses' own instructors may. This takes effect with the next
+    request. Courses do not list them as instructors.
+    """
+    return subject_changes.replace_teachers(subject_id, by=caller.id, **body)
 
 
 @blp.delete("/subjects/<row_id:subject_id>")

@@ -121,14 +121,18 @@ def list_lessons(query: dict[str, Any], course_id: str) -> Content:
 def list_my_courses(query: dict[str, Any], page: Page) -> list[ListedDraft]:
     """List the courses that the caller teaches, including drafts, most recently changed first.
 
+    These are the courses that list the caller among their instructors, and those of subjects that the caller teaches.
     Administrators get all courses with `everybody=true`.
     """
     if query["everybody"]:
         require_admin(caller)
-    instructor_id = None if query["everybody"] else caller.id
-    return entries(
-        page, courses.list_drafts(instructor_id=instructor_id, status=query.get("status"), part=requested_part(page))
+    found = courses.list_drafts(
+        instructor_id=None if query["everybody"] else caller.id,
+        subject_ids=caller.subject_ids,
+        status=query.get("status"),
+        part=requested_part(page),
     )
+    return entries(page, found)
 
 
 @blp.get("/courses/<object_id:course_id>/draft")

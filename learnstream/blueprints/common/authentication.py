@@ -175,7 +175,7 @@ def confirms_caller(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if known := maybe_caller():
-            entitlements.confirm(known)
+            g.caller = entitlements.confirm(known)
         return view(*args, **kwargs)
 
     return wrapper

@@ -1,11 +1,12 @@
 """Request and response schemas of subjects."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from learnstream.models.subject import MAX_CODE, MAX_NAME
-from learnstream.schemas.common.base import Instant, Line, Schema, SomethingToChange, Text, Whole
+from learnstream.schemas.common.base import Instant, Line, RowId, Schema, SomethingToChange, Text, Whole
 from learnstream.web import cast
 
+MAX_TEACHERS = 500
 NAME = {"description": "The subject's name, which no other subject has.", "example": cast.SUBJECT_NAME}
 
 
@@ -32,6 +33,18 @@ class SubjectPatchSchema(DescribedSubjectSchema, SomethingToChange):
     name = Line(max=MAX_NAME, metadata=NAME)
 
 
+class SubjectTeachersSchema(Schema):
+    teacher_ids = fields.List(
+        RowId(),
+        required=True,
+        validate=validate.Length(max=MAX_TEACHERS),
+        metadata={
+            "description": "The ids of all its teachers, who must be active instructors or administrators.",
+            "example": [cast.INSTRUCTOR["id"]],
+        },
+    )
+
+
 class SubjectSchema(DescribedSubjectSchema):
     """A subject as everybody sees it."""
 
@@ -42,5 +55,12 @@ class SubjectSchema(DescribedSubjectSchema):
 class AdministeredSubjectSchema(SubjectSchema):
     """A subject as administrators see it."""
 
+    teacher_ids = fields.List(
+        fields.Integer(),
+        metadata={
+            "description": "The ids of its teachers, who are staff of its courses.",
+            "example": [cast.INSTRUCTOR["id"]],
+        },
+    )
     created_at = Instant(metadata={"description": "When it was created."})
     updated_at = Instant(metadata={"description": "When it last changed."})

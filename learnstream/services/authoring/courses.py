@@ -41,11 +41,12 @@ class ViewFields(TypedDict):
     instructor_ids: list[int]
     current_version: int
     max_playback_rate: float | None
+    subject_id: int | None
 
 
 VIEW = Projection(Course, ViewFields)
 # Incremented when the view's fields change: during a deployment the previous release could not read the new format.
-VIEW_FORMAT = 2
+VIEW_FORMAT = 3
 SHOWN_FIELDS = {*names_of(ViewFields), "published"}
 DRAFT = Projection(Course, CourseDraft)
 LISTED = Projection(Course, ListedDraft)
@@ -61,8 +62,8 @@ def view(course_id: str, *, latest: bool = False) -> CourseView:
         NotFound: there is no such course.
     """
     packed = cache.get_or_load(view_key(course_id), lambda: _load_view(course_id), ttl=TTL_SECONDS, latest=latest)
-    status, instructor_ids, current_version, max_playback_rate = orjson.loads(packed)
-    return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), current_version, max_playback_rate)
+    status, instructor_ids, *facts = orjson.loads(packed)
+    return CourseView(course_id, CourseStatus(status), tuple(instructor_ids), *facts)
 
 
 def view_of(course: CourseDraft) -> CourseView:
@@ -73,6 +74,7 @@ def view_of(course: CourseDraft) -> CourseView:
         instructor_ids=tuple(course["instructor_ids"]),
         current_version=course["current_version"],
         max_playback_rate=course["max_playback_rate"],
+        subject_id=course["subject_id"],
     )
 
 
@@ -150,11 +152,17 @@ def _status_change(course: CourseDraft, status: str, changed_by: int) -> Audited
     return AuditedAction(event_type.value, actor_id=changed_by, event=event)
 
 
-def list_drafts(*, instructor_id: int | None, status: str | None, part: Part) -> Found[ListedDraft]:
-    """Return a page of an instructor's drafts, or of all drafts (None), most recently changed first."""
+def list_drafts(
+    *, instructor_id: int | None, subject_ids: Collection[int] = (), status: str | None, part: Part
+) -> Found[ListedDraft]:
+    """Return a page of an instructor's drafts, or of all drafts (None), most recently changed first.
+
+    subject_ids: subjects whose courses the instructor teaches as well.
+    """
     query: Expression = {"status": status or {"$ne": CourseStatus.DELETED.value}}
     if instructor_id is not None:
-        query["instructor_ids"] = instructor_id
+        mine: Expression = {"instructor_ids": instructor_id}
+        query |= {"$or": [mine, {"subject_id": {"$in": list(subject_ids)}}]} if subject_ids else mine
     return documents_of(LISTED, query, BY_LAST_CHANGE, part)
 
 
@@ -211,7 +219,13 @@ def _load_view(course_id: str) -> bytes:
     if course is None or course["status"] == CourseStatus.DELETED:
         raise NoSuchCourse()
     return orjson.dumps(
-        [course["status"], course["instructor_ids"], course["current_version"], course["max_playback_rate"]]
+        [
+            course["status"],
+            course["instructor_ids"],
+            course["current_version"],
+            course["max_playback_rate"],
+            course["subject_id"],
+        ]
     )
 
 

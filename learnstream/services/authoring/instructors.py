@@ -31,7 +31,7 @@ def replace(
         EditConflict: the draft has changed in the meantime.
     """
     new_ids = list(dict.fromkeys(instructor_ids))
-    instructors = _require_authors(new_ids)
+    instructors = require_authors(new_ids, field="instructor_ids")
     course = courses.draft(course_id, expect=expect)
     shown = {"published.instructors": instructors} if course["current_version"] else {}
     details = {"before": course["instructor_ids"], "after": new_ids}
@@ -39,12 +39,17 @@ def replace(
     return courses.change(course, {"$set": {"instructor_ids": new_ids, **shown}}, action=action)
 
 
-def _require_authors(user_ids: list[int]) -> list[Instructor]:
+def require_authors(user_ids: list[int], *, field: str) -> list[Instructor]:
+    """Return users as courses show them.
+
+    Raises:
+        Unprocessable: not all of them are active instructors or administrators; it names the field of the request.
+    """
     active = User.is_active & User.role.in_([Role.INSTRUCTOR, Role.ADMIN])
     found = _people(user_ids, active)
     if missing := [user_id for user_id in user_ids if user_id not in found]:
         message = f"Not active instructors or administrators: {', '.join(map(str, missing))}."
-        raise Unprocessable(errors={"json": {"instructor_ids": [message]}})
+        raise Unprocessable(errors={"json": {field: [message]}})
     return [found[user_id] for user_id in user_ids]
 
 

@@ -1,15 +1,18 @@
 """Changes of subjects by administrators, and what they change in courses after the commit."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from learnstream.documents import Course
 from learnstream.errors.subjects import SubjectExists
-from learnstream.models.subject import Subject
-from learnstream.services.authoring import courses, subjects
+from learnstream.models.subject import Subject, SubjectTeacher
+from learnstream.policies import entitlements
+from learnstream.services.authoring import courses, instructors, subjects
 from learnstream.services.foundation import audit, outbox
 from learnstream.stores import cache
 from learnstream.stores.mongo import Expression
@@ -59,6 +62,25 @@ def change(subject_id: int, *, by: int, **changes: Any) -> Subject:
     return subject
 
 
+def replace_teachers(subject_id: int, *, by: int, teacher_ids: Collection[int]) -> Subject:
+    """Replace the teachers of a subject, who are staff of its courses from the next request on.
+
+    Raises:
+        NoSuchSubject: there is none.
+        Unprocessable: not all of them are active instructors or administrators.
+    """
+    subject = subjects.find(subject_id, lock=True)
+    before, after = set(subject.teacher_ids), set(teacher_ids)
+    instructors.require_authors(list(dict.fromkeys(teacher_ids)), field="teacher_ids")
+    entitlements.subjects_changed(sorted(before ^ after))
+    of_subject = SubjectTeacher.subject_id == subject_id
+    db.session.execute(delete(SubjectTeacher).where(of_subject, SubjectTeacher.user_id.in_(before - after)))
+    db.session.add_all(SubjectTeacher(subject_id=subject_id, user_id=each) for each in sorted(after - before))
+    _record("subject.teachers_changed", subject_id, by, before=sorted(before), after=sorted(after))
+    db.session.refresh(subject)
+    return subject
+
+
 def remove(subject_id: int, *, by: int) -> None:
     """Delete a subject. After the commit its courses stand in none, and keep its name as a text.
 
@@ -66,6 +88,7 @@ def remove(subject_id: int, *, by: int) -> None:
         NoSuchSubject: there is none.
     """
     subject = subjects.find(subject_id, lock=True)
+    entitlements.subjects_changed(subject.teacher_ids)
     db.session.delete(subject)
     _record("subject.deleted", subject_id, by, name=subject.name)
     outbox.add(CHANGED, subject_id=subject_id)

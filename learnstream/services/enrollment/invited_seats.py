@@ -9,6 +9,8 @@ from learnstream.errors import AppError
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
 from learnstream.errors.enrollment import AlreadyEnrolled, CourseArchived, EnrollmentBarred
 from learnstream.models import EventType, SeatGrant, SeatSource
+from learnstream.policies import entitlements
+from learnstream.policies.access import is_staff
 from learnstream.services.authoring import courses
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import audit
@@ -49,12 +51,13 @@ def _give_seat(event: FeedEvent, course_id: str) -> None:
 
 
 def _require_instructor(data: dict[str, Any], course_id: str) -> None:
-    """Require that the inviter is still an instructor of the course.
+    """Require that the inviter still teaches the course.
 
     Raises:
         NoSuchCourse, NotYourCourse.
     """
-    if data["invited_by"] not in courses.view(course_id, latest=True).instructor_ids:
+    inviter = data["invited_by"]
+    if not is_staff(inviter, entitlements.subjects_of(inviter), courses.view(course_id, latest=True)):
         raise NotYourCourse()
 
 

@@ -122,6 +122,13 @@ POSTGRESQL: dict[str, Stored] = {
         none="id group_id",
         personal="user_id joined_at left_at",
     ),
+    "subject_teachers": Stored(
+        "PostgreSQL",
+        "who teaches a subject",
+        "until an administrator takes them out, or deletes the subject",
+        none="subject_id created_at",
+        personal="user_id",
+    ),
     "subjects": Stored(
         "PostgreSQL",
         "subjects of courses",

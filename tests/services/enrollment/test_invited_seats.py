@@ -5,12 +5,12 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.models import AuditEntry, Enrollment, Event, Role, SeatGrant, SeatSource, SeatStatus
-from learnstream.services.authoring import instructors
+from learnstream.services.authoring import instructors, subject_changes
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import cursors, events, follower_status, following
 from learnstream.services.foundation.followers import registered
 from learnstream.stores.sql import db
-from tests.factories import archive, give_to_group, make_course, make_seat
+from tests.factories import archive, give_to_group, make_course, make_person, make_seat, make_subject
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +67,24 @@ def test_learners_may_leave_a_course_that_an_instructor_invited_them_to(
     work()
 
     assert seats(separate_session) == [(course.id, SeatSource.SELF, SeatStatus.ACTIVE)]
+
+
+@pytest.mark.parametrize("teaches_still", [True, False])
+def test_a_teacher_of_the_subject_invites_while_they_teach(
+    make_invitation, accept_as, stranger, owner, admin, separate_session, teaches_still
+):
+    teacher, subject = make_person(Role.INSTRUCTOR, "Tom"), make_subject()
+    course = make_course(owner, subject_id=subject.id)
+    subject_changes.replace_teachers(subject.id, by=admin.id, teacher_ids=[teacher.id])
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course, by=teacher, scope=course.id), stranger)
+    if not teaches_still:
+        subject_changes.replace_teachers(subject.id, by=admin.id, teacher_ids=[])
+    db.session.commit()
+
+    work()
+
+    assert len(seats(separate_session)) == teaches_still
+    assert withheld(separate_session) == ([] if teaches_still else [(course.id, "not_your_course")])
 
 
 def test_a_replay_changes_nothing(make_invitation, accept_as, stranger, admin, course, separate_session):
