@@ -180,7 +180,7 @@ def test_a_network_with_many_uploads_cannot_fill_the_disk(worker, connect, submi
 
 
 def test_uploads_that_have_arrived_or_ended_do_not_count(worker, connect, submitted):
-    worker.wsgi = UploadsApp()
+    worker.wsgi, worker.log = UploadsApp(), logging.getLogger()
     whole, cut = connect(), connect()
     for each in (whole, cut):
         each(HEAD % b"PUT /upload" + b"Content-Length: 100\r\n\r\n")
