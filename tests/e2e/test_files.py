@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, datetime
 from itertools import pairwise
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
@@ -10,11 +11,12 @@ import requests
 
 from tests.e2e.conftest import READY_WITHIN
 from tests.pdf import make_pdf
-from tests.pictures import photo
+from tests.pictures import BLUE, GREEN, RED, YELLOW, chunks, corners, decoded, photo
 from tests.waiting import within
 
 PAGE = 64 * 1024  # bytes that a reader of PDF asks for at a time
 LINK_SECONDS = 300
+PHOTO_READY_WITHIN = 2.0  # from the request for an upload, with a worker that is running
 FIRST, SECOND = make_pdf(12, title="First", filler=300_000), make_pdf(5, title="Second")
 
 
@@ -144,15 +146,30 @@ def test_a_file_that_is_no_pdf_is_refused(instructor, upload):
 
 
 def test_a_photo_is_seen_by_everybody(student, upload, visitor):
-    person = student("Pia")
+    person, began = student("Pia"), monotonic()
+
     file = upload(person, "photo", "me.jpg", photo("phone.jpg"))
 
+    assert (file["state"], file["width"], file["height"]) == ("ready", 80, 120)
+    assert monotonic() - began < PHOTO_READY_WITHIN
     shown = person.call("PUT", "/users/me/photo", file_id=file["id"])
-
     for size in ("small", "medium", "large"):
         picture = read(visitor().url + shown[size])
         assert picture.headers["Content-Type"] == "image/webp"
-        assert b"GPS" not in picture.content
+        assert picture.headers["Cache-Control"] == "public, max-age=86400"
+        assert corners(decoded(picture.content)) == [BLUE, RED, YELLOW, GREEN]
+        # No metadata, such as where it was taken.
+        assert set(chunks(picture.content)) == {"VP8 "}
+
+
+def test_what_is_no_picture_is_refused_with_the_reason(student, upload):
+    person = student("Sam")
+
+    file = upload(person, "photo", "me.png", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+
+    assert (file["state"], file["refusal"]["code"]) == ("refused", "not_a_picture")
+    person.call("PUT", "/users/me/photo", 409, file_id=file["id"])
+    assert person.call("GET", "/users/me")["photo"] is None
 
 
 def test_a_withdrawn_learner_gets_no_url_and_the_old_one_dies(course, enroll_student, file_storage):
