@@ -26,7 +26,7 @@ from learnstream.services.foundation.followers import registered
 from learnstream.services.media import file_moves, inventory, reconciliation, storage_check, webhooks
 from learnstream.services.messaging import preview
 from learnstream.stores.sql import db
-from learnstream.text import email_address
+from learnstream.text import csv_tables, email_address, xlsx_tables
 from learnstream.text.translation import LANGUAGES
 
 # The key of an advisory lock, an arbitrary unique number: concurrent releases must not migrate at the same time.
@@ -255,7 +255,7 @@ def import_people(file: Path, dry_run: bool, errors: Path | None) -> None:
     failures = [each for change in made for each in change.errors]
     if errors:
         with errors.open("wb") as target:
-            exports.write_errors(target, failures)
+            target.writelines(xlsx_tables.render("Errors", exports.ERRORS, exports.errors(failures)))
     for failure in failures:
         click.echo(f"row {failure.row}, {failure.column} {failure.value!r}: {failure.message} ({failure.code})")
     counts = Plan(made).counts()
@@ -272,10 +272,10 @@ def export_people(file: Path) -> None:
     accounts_of_all = store.browse_active()
     if file.suffix.lower() == ".xlsx":
         with file.open("wb") as target:
-            exports.write_people(target, accounts_of_all)
+            target.writelines(xlsx_tables.render("People", exports.PEOPLE, exports.people_in_workbook(accounts_of_all)))
     elif file.suffix.lower() == ".csv":
         with file.open("w", encoding="utf-8", newline="") as table:
-            table.writelines(exports.people_as_csv(accounts_of_all))
+            table.writelines(csv_tables.render(exports.PEOPLE, exports.people(accounts_of_all)))
     else:
         raise click.ClickException("Name the file .xlsx or .csv.")
 

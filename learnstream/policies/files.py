@@ -14,9 +14,12 @@ def require_can_upload(caller: Caller, purpose: FilePurpose) -> None:
         require_can_author(caller)
 
 
-def can_read_file(caller: Caller, owner_id: int) -> bool:
-    """Return whether the caller may read a file whatever refers to it: as its owner, or as an administrator."""
-    return caller.is_admin or caller.id == owner_id
+def can_read_file(caller: Caller, owner_id: int, purpose: str) -> bool:
+    """Return whether the caller may read a file whatever refers to it: as its owner, or as an administrator.
+
+    Spreadsheets of people are their owners' alone.
+    """
+    return caller.id == owner_id or (caller.is_admin and purpose != FilePurpose.IMPORT)
 
 
 def require_own_file(caller: Caller, owner_id: int) -> None:

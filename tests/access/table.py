@@ -192,7 +192,11 @@ PATCH  /admin/subjects/{subject_id}                      | 401                 |
 PUT    /admin/subjects/{subject_id}/teachers             | 401                 | 403                 | 403                 | 403                 | 200 404
 DELETE /admin/subjects/{subject_id}                      | 401                 | 403                 | 403                 | 403                 | 204 404
 POST   /admin/imports                                    | 401                 | 403                 | 403                 | 403                 | 202
+GET    /admin/imports                                    | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/imports/{import_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/imports/{import_id}/errors.xlsx            | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/users.csv                                  | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/users.xlsx                                 | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/groups                                     | 401                  | 403                  | 403                  | 403                  | 200
 POST   /admin/groups                                     | 401                  | 403                  | 403                  | 403                  | 201
 GET    /admin/groups/{group_id}                          | 401                  | 403                  | 403                  | 403                  | 200 404

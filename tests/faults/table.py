@@ -262,6 +262,9 @@ def imports(seeder: Seeder) -> list[Case]:
             normal_status=404,
         ),
         Case("progress", get(seeder.admin, f"/admin/imports/{requested}"), outage_status=(503, 200, 200)),
+        Case("list", get(seeder.admin, "/admin/imports"), outage_status=(503, 200, 200)),
+        Case("errors", get(seeder.admin, f"/admin/imports/{requested}/errors.xlsx"), outage_status=(503, 200, 200)),
+        Case("export", get(seeder.admin, "/admin/users.csv"), outage_status=(503, 200, 200)),
     ]
 
 

@@ -5,7 +5,7 @@ from learnstream.blueprints.enrollment.examples import ENROLLMENT
 from learnstream.blueprints.media import examples as media
 from learnstream.web import cast
 
-USER = PROFILE | {"is_active": True, "updated_at": cast.REGISTERED_AT}
+USER = PROFILE | {"external_id": None, "is_active": True, "updated_at": cast.REGISTERED_AT}
 NEW_ACCOUNT = {"name": cast.INSTRUCTOR["name"], "email": cast.INSTRUCTOR_EMAIL, "role": "instructor"}
 NEW_USER = NEW_ACCOUNT | {"password": "seven quiet herons"}
 LINK = {

@@ -1,15 +1,29 @@
-"""Imports of people from spreadsheets."""
+"""Imports of people from spreadsheets, and exports in the same shape."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from flask import Response
+
 from learnstream.blueprints.admin.blueprint import blp
+from learnstream.blueprints.common import csv_export, xlsx_export
 from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
+from learnstream.blueprints.common.csv_export import stream_csv
+from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.blueprints.common.xlsx_export import stream_xlsx
 from learnstream.errors.enrollment import NoSuchImport
 from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, WrongPurpose
 from learnstream.models.people_import import PeopleImport
-from learnstream.schemas.enrollment.people_import import NewPeopleImportSchema, PeopleImportSchema
-from learnstream.services.enrollment.imports import jobs
+from learnstream.schemas.enrollment.people_import import (
+    NewPeopleImportSchema,
+    PeopleImportFilterSchema,
+    PeopleImportSchema,
+    PeopleImportSummarySchema,
+)
+from learnstream.services.enrollment.imports import exports, jobs, store
+from learnstream.web.openapi_examples import example_of
+from learnstream.web.paging import Page
 
 
 @blp.post("/imports")
@@ -29,6 +43,51 @@ def create_import(body: dict[str, Any]) -> PeopleImport:
     `done` or `failed`.
     """
     return jobs.create(**body, by=caller.id)
+
+
+@blp.get("/imports")
+@admins_only
+@blp.lists(PeopleImportSummarySchema, query=PeopleImportFilterSchema, example=example_of(PeopleImportSummarySchema()))
+def list_imports(query: dict[str, Any], page: Page) -> Sequence[PeopleImport]:
+    """List imports, newest first, without the errors of their rows.
+
+    All of them, or those in a state.
+    """
+    return entries(page, jobs.browse(**query, part=requested_part(page)))
+
+
+@blp.get("/imports/<row_id:import_id>/errors.xlsx")
+@admins_only
+@blp.response(200, content_type=xlsx_export.MIMETYPE, description=xlsx_export.DESCRIPTION)
+@blp.raises(NoSuchImport)
+def export_import_errors(import_id: int) -> Response:
+    """Export the errors of an import as XLSX, to give them back to whoever made the file.
+
+    Row, column, what the cell shows, and what is wrong, of the rows that have been read so far.
+    """
+    return stream_xlsx(f"errors-{import_id}", exports.ERRORS, exports.errors(jobs.errors(import_id)))
+
+
+@blp.get("/users.csv")
+@admins_only
+@blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
+def export_users_as_csv() -> Response:
+    """Export all accounts that are not disabled as CSV, in the shape in which people are imported.
+
+    Importing the file changes nothing.
+    """
+    return stream_csv("people", exports.PEOPLE, exports.people(store.browse_active()))
+
+
+@blp.get("/users.xlsx")
+@admins_only
+@blp.response(200, content_type=xlsx_export.MIMETYPE, description=xlsx_export.DESCRIPTION)
+def export_users_as_xlsx() -> Response:
+    """Export all accounts that are not disabled as XLSX, in the shape in which people are imported.
+
+    Importing the file changes nothing.
+    """
+    return stream_xlsx("people", exports.PEOPLE, exports.people_in_workbook(store.browse_active()))
 
 
 @blp.get("/imports/<row_id:import_id>")

@@ -5,6 +5,7 @@ import enum
 from marshmallow import fields, validate
 
 from learnstream.models import Role
+from learnstream.models.user import MAX_EXTERNAL_ID
 from learnstream.schemas.accounts.account import Email, NewPassword, PersonName, ProfileSchema
 from learnstream.schemas.common.base import Choice, Flag, Instant, Line, RowId, Schema, SomethingToChange
 
@@ -13,6 +14,12 @@ ROLE = {"description": "The account's role.", "example": "instructor"}
 
 
 class UserSchema(ProfileSchema):
+    external_id = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "The school's own key of the person, by which imports know them; null if there is none."
+        },
+    )
     is_active = fields.Boolean(metadata={"description": "False for a disabled account."})
     updated_at = Instant(metadata={"description": "When the account last changed."})
 
@@ -24,6 +31,7 @@ class UserQuerySchema(Schema):
         metadata={"description": "Prefixes of words in the name or address; case and accents are ignored."},
     )
     role = Choice(Role, metadata={"description": "Only accounts with this role."})
+    external_id = Line(max=MAX_EXTERNAL_ID, metadata={"description": "Only the account with this key of the school's."})
     is_active = fields.Boolean(
         metadata={"description": "Only active accounts (`true`), or only disabled ones (`false`)."}
     )

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from learnstream.models.people_import import ImportState
-from learnstream.schemas.common.base import Flag, Instant, ObjectIdText, Schema, Word
+from learnstream.schemas.common.base import Choice, Flag, Instant, ObjectIdText, Schema, Word
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 
@@ -91,7 +91,11 @@ class PeopleImportRefusalSchema(Schema):
     )
 
 
-class PeopleImportSchema(Schema):
+class PeopleImportFilterSchema(Schema):
+    state = Choice(ImportState, metadata={"description": "Only imports in this state."})
+
+
+class PeopleImportSummarySchema(Schema):
     id = fields.Integer(metadata={"description": "The import's id.", "example": cast.IMPORT_ID})
     file_id = ObjectIdText(metadata={"description": "The id of the file.", "example": cast.PEOPLE_FILE_ID})
     dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
@@ -109,6 +113,16 @@ class PeopleImportSchema(Schema):
     )
     done = fields.Integer(metadata={"description": "How many rows have been imported or have failed.", "example": 2})
     counts = fields.Nested(PeopleImportCountsSchema, metadata={"description": "What became of these rows."})
+    refusal = fields.Nested(
+        PeopleImportRefusalSchema,
+        allow_none=True,
+        metadata={"description": "Why the whole file could not be imported; else null.", "example": None},
+    )
+    created_at = Instant(metadata={"description": "When the import was requested."})
+    finished_at = Instant(allow_none=True, metadata={"description": "When it ended; null until then."})
+
+
+class PeopleImportSchema(PeopleImportSummarySchema):
     errors = fields.List(
         fields.Nested(RowErrorSchema),
         metadata={
@@ -124,10 +138,3 @@ class PeopleImportSchema(Schema):
             "example": example_of(PeopleTableSchema()),
         },
     )
-    refusal = fields.Nested(
-        PeopleImportRefusalSchema,
-        allow_none=True,
-        metadata={"description": "Why the whole file could not be imported; else null.", "example": None},
-    )
-    created_at = Instant(metadata={"description": "When the import was requested."})
-    finished_at = Instant(allow_none=True, metadata={"description": "When it ended; null until then."})

@@ -33,9 +33,16 @@ def browse(*, part: Part, sort: str, **filters: Any) -> Found[User]:
 
 
 def _matching(
-    query: Select[User], *, q: str = "", role: Role | None = None, is_active: bool | None = None
+    query: Select[User],
+    *,
+    q: str = "",
+    role: Role | None = None,
+    is_active: bool | None = None,
+    external_id: str | None = None,
 ) -> Select[User]:
     conditions: list[ColumnElement[bool]] = []
+    if external_id is not None:
+        conditions.append(User.external_id == external_id)
     if q:
         conditions.append(matches_search(q))
     if role is not None:

@@ -18,10 +18,10 @@ from learnstream.services.media import document_use
 def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
     """Return whether the caller may read a file.
 
-    These may: its owner and administrators; instructors of a course whose draft or any of whose versions refer to it; and
+    These may: its owner, and administrators unless it is a spreadsheet of people; instructors of a course whose draft or any of whose versions refer to it; and
     those for whom a lesson that shows it is open, in the version of their seat; everybody, if a free preview shows it.
     """
-    if caller and can_read_file(caller, file["owner_id"]):
+    if caller and can_read_file(caller, file["owner_id"], file["purpose"]):
         return True
     if file["purpose"] != FilePurpose.DOCUMENT:
         return False
@@ -30,7 +30,7 @@ def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
 
 def may_attach(caller: Caller, file_id: str, file: FileFacts) -> bool:
     """Return whether the caller may use a file in lessons of their own: as its owner, or as staff of a course that does."""
-    if can_read_file(caller, file["owner_id"]):
+    if can_read_file(caller, file["owner_id"], file["purpose"]):
         return True
     return any(can_edit_course(caller, course) for course in _courses_of(file_id))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, fields
-from typing import IO
 
 from learnstream.services.enrollment.imports.headings import Column
 from learnstream.services.enrollment.imports.people import RowError
@@ -13,28 +12,19 @@ PEOPLE = [column.value for column in Column]
 ERRORS = [field.name for field in fields(RowError)]
 
 
-def people_as_csv(accounts: Iterable[Account], group: str | None = None) -> Iterator[str]:
-    """Yield a table of accounts, in pieces; `group` is the code of theirs. Importing it changes nothing."""
-    return csv_tables.render(PEOPLE, (_cells(account, group) for account in accounts))
+def people(accounts: Iterable[Account], group: str | None = None) -> Iterator[Sequence[str]]:
+    """Yield the rows of accounts for CSV, without headings; `group` is the code of theirs. Importing them changes nothing."""
+    return (_cells(account, group) for account in accounts)
 
 
-def write_people(target: IO[bytes], accounts: Iterable[Account], group: str | None = None) -> None:
-    """Write the same table as XLSX."""
-    _write_xlsx(target, "People", PEOPLE, ([_literal(cell) for cell in _cells(each, group)] for each in accounts))
+def people_in_workbook(accounts: Iterable[Account], group: str | None = None) -> Iterator[Sequence[str]]:
+    """Yield the same rows for XLSX."""
+    return ([_literal(cell) for cell in row] for row in people(accounts, group))
 
 
-def write_errors(target: IO[bytes], errors: Iterable[RowError]) -> None:
-    """Write the errors of rows as XLSX."""
-    _write_xlsx(target, "Errors", ERRORS, (astuple(error) for error in errors))
-
-
-def _write_xlsx(
-    target: IO[bytes], sheet: str, columns: Sequence[str], rows: Iterable[Sequence[str | int | None]]
-) -> None:
-    # Only workers write workbooks, but web workers import all services.
-    from learnstream.integrations import xlsx  # noqa: PLC0415 - see above
-
-    xlsx.write(target, sheet, columns, rows)
+def errors(failures: Iterable[RowError]) -> Iterator[Sequence[str | int]]:
+    """Yield the rows of errors for XLSX, without headings."""
+    return (astuple(failure) for failure in failures)
 
 
 def _cells(account: Account, group: str | None) -> list[str]:

@@ -6,6 +6,9 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, cast
 
+from sqlalchemy import select
+from sqlalchemy.orm import defer
+
 from learnstream.clock import now
 from learnstream.documents.file import FilePurpose
 from learnstream.errors.enrollment import NoSuchImport
@@ -14,14 +17,17 @@ from learnstream.integrations import files as port
 from learnstream.integrations.unusable import Unusable
 from learnstream.models.people_import import ImportState, PeopleImport
 from learnstream.services.enrollment.imports import inviting, running
-from learnstream.services.enrollment.imports.people import Entry
+from learnstream.services.enrollment.imports.people import Entry, RowError
 from learnstream.services.enrollment.imports.plans import Change, Plan
 from learnstream.services.enrollment.imports.running import Reading
 from learnstream.services.foundation import audit, outbox
+from learnstream.services.foundation.lists import rows_of
 from learnstream.services.media import files
+from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
 
 TOPIC = "people.import"
+NEWEST = Columns((PeopleImport.id,), descending=True)
 MAX_ERRORS = 1000  # that are stored
 
 
@@ -51,6 +57,21 @@ def find(import_id: int) -> PeopleImport:
     if found is None:
         raise NoSuchImport()
     return found
+
+
+def browse(*, part: Part, state: ImportState | None = None) -> Found[PeopleImport]:
+    """Return a part of the imports, newest first."""
+    query = select(PeopleImport).options(defer(PeopleImport.errors), defer(PeopleImport.table))
+    return rows_of(query.where(PeopleImport.state == state) if state else query, NEWEST, part)
+
+
+def errors(import_id: int) -> list[RowError]:
+    """Return the errors of an import's rows so far.
+
+    Raises:
+        NoSuchImport: there is none with this id.
+    """
+    return [RowError(**each) for each in find(import_id).errors]
 
 
 @outbox.handles(TOPIC, give_up_after=timedelta(hours=24))

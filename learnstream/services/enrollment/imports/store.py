@@ -13,6 +13,7 @@ from learnstream.services.accounts.imported import Student
 from learnstream.services.enrollment.imports.people import Person
 from learnstream.services.enrollment.imports.plans import Change
 from learnstream.services.enrollment.imports.state import Account, Present
+from learnstream.stores.budget import request_budget
 from learnstream.stores.sql import db
 
 KEYS = 1000  # that a query asks for
@@ -59,10 +60,20 @@ def _find(external_ids: Collection[str], keys: Collection[str]) -> Iterator[tupl
 
 
 def browse_active() -> Iterator[Account]:
-    """Yield all accounts that are not disabled, by their ids, without loading them all at once."""
-    active = select(*COLUMNS).where(User.is_active).order_by(User.id)
-    for row in db.session.execute(active, execution_options={"yield_per": KEYS}):
-        yield _account(row)
+    """Yield all accounts that are not disabled, by their ids, in batches that have a time budget each."""
+    last = 0
+    while batch := _active_after(last):
+        last = batch[-1].id
+        yield from batch
+
+
+def _active_after(user_id: int) -> list[Account]:
+    active = select(*COLUMNS).where(User.is_active, User.id > user_id).order_by(User.id).limit(KEYS)
+    with request_budget():
+        found = [_account(row) for row in db.session.execute(active)]
+        # A slow client must not keep a transaction open.
+        db.session.rollback()
+    return found
 
 
 def _account(row: Any) -> Account:

@@ -162,3 +162,13 @@ def test_only_admins_see_the_list(client, who, request):
     response = client.get("/admin/users", auth=request.getfixturevalue(who))
 
     assert (response.status_code, response.json["code"]) == (403, "admins_only")
+
+
+def test_an_account_is_found_by_the_key_of_the_school(client, admin, people):
+    make_person(Role.STUDENT, "Kim", external_id="007")
+
+    [found] = client.get("/admin/users?external_id=007", auth=admin).json
+
+    assert (found["name"], found["external_id"]) == ("Kim", "007")
+    assert client.get("/admin/users?external_id=7", auth=admin).json == []
+    assert client.get(f"/admin/users/{admin.id}", auth=admin).json["external_id"] is None

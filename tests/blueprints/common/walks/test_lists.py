@@ -36,6 +36,7 @@ LISTS = [
     ("/admin/parked-events", "admin", ""),
     ("/admin/commands", "admin", ""),
     ("/admin/mails", "admin", ""),
+    ("/admin/imports", "admin", ""),
     ("/admin/groups", "admin", ""),
     ("/admin/groups/{group_id}/members", "admin", ""),
     ("/users/me/groups", "learner", ""),

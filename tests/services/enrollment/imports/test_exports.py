@@ -11,6 +11,7 @@ from learnstream.services.enrollment.imports import exports, headings, people
 from learnstream.services.enrollment.imports.people import RowError
 from learnstream.services.enrollment.imports.plans import Outcome
 from learnstream.services.enrollment.imports.state import Account
+from learnstream.text import csv_tables, xlsx_tables
 from tests.services.enrollment.imports.planning import planned
 
 # As the API accepts them.
@@ -34,10 +35,8 @@ FORMULAS = [
 
 def written(accounts, file_format):
     if file_format == "csv":
-        return "".join(exports.people_as_csv(accounts, "7B")).encode()
-    target = io.BytesIO()
-    exports.write_people(target, accounts, "7B")
-    return target.getvalue()
+        return "".join(csv_tables.render(exports.PEOPLE, exports.people(accounts, "7B"))).encode()
+    return b"".join(xlsx_tables.render("People", exports.PEOPLE, exports.people_in_workbook(accounts, "7B")))
 
 
 def entries(data):
@@ -84,10 +83,9 @@ def test_a_workbook_has_neither_formulas_nor_links():
 
 
 def test_errors_are_a_workbook_to_give_back():
-    target = io.BytesIO()
-    exports.write_errors(target, [RowError(7, "name", "=1+1", "too_long", "The text is too long.")])
+    failures = [RowError(7, "name", "=1+1", "too_long", "The text is too long.")]
 
-    with spreadsheets.read([target.getvalue()]) as table:
+    with spreadsheets.read(xlsx_tables.render("Errors", exports.ERRORS, exports.errors(failures))) as table:
         assert [row.cells for row in table.rows] == [
             ["row", "column", "value", "code", "message"],
             [7.0, "name", "=1+1", "too_long", "The text is too long."],
