@@ -17,7 +17,7 @@ OR_NULL: dict[str, Any] = {"allow_none": True}
 # Marks that change the order in which a name is shown: `photo\u202egnp.exe` looks like `photoexe.png`.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Characters without width, except the joiners that names in several scripts need.
-INVISIBLE = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb]")
+INVISIBLE = re.compile("[\u00ad\u115f\u1160\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]")
 MEDIA_TYPE = Whole(r"^[A-Za-z0-9][\w.+!#$&^-]*/[A-Za-z0-9][\w.+!#$&^-]*(\s*;.*)?$", error="Must be a media type.")
 DIGEST = Whole("^[0-9a-fA-F]{64}$", error="Must be 64 hex digits.")
 

@@ -64,9 +64,14 @@ def _reason_to_remove(file: StoredFile) -> Reason | None:
         return Reason.ABANDONED
     if file["state"] == FileState.REFUSED:
         return Reason.REFUSED
-    if file["purpose"] == FilePurpose.PHOTO and not _has_owner(file):
+    if _goes_with_owner(FilePurpose(file["purpose"])) and not _has_owner(file):
         return Reason.ORPHANED
     return _reason_of_use(file)
+
+
+def _goes_with_owner(purpose: FilePurpose) -> bool:
+    """Return whether files for a purpose are removed with their owner's account: photos, and what only owners remove."""
+    return purpose is FilePurpose.PHOTO or not file_use.namers[purpose]
 
 
 def _has_owner(file: StoredFile) -> bool:

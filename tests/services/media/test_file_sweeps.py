@@ -162,8 +162,9 @@ def test_while_a_store_that_knows_is_down_nothing_is_removed(owner, monkeypatch)
     assert files.find(str(file_id))["_id"] == file_id
 
 
-def test_photos_of_accounts_that_are_gone_are_removed(owner):
-    here, gone = ready(owner, purpose="photo"), ready(owner, purpose="photo")
+@pytest.mark.parametrize("purpose", ["photo", "attachment"])
+def test_photos_and_attachments_of_accounts_that_are_gone_are_removed(owner, purpose):
+    here, gone = ready(owner, purpose=purpose), ready(owner, purpose=purpose)
     File.collection().update_one({"_id": gone}, {"$set": {"owner_id": 999_999}})
 
     file_sweeps.review_due()

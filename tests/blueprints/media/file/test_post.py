@@ -49,6 +49,8 @@ def test_names_are_kept(client, owner, name):
         "\u200emoon.pdf",
         "moon\u200b.pdf",
         "moon\ufeff.pdf",
+        "moon\u206e.pdf",
+        "\u3164",
         "moon\ud800.pdf",
         "a" * 252 + ".pdf",
         "я" * 126 + ".pdf",
