@@ -61,3 +61,7 @@ class GroupCodeTaken(Conflict):
 
 class GroupArchived(Conflict):
     code, detail = "group_archived", "The group is archived; restore it first."
+
+
+class NotGivenToGroup(NotFound):
+    detail = "The group is not given this course."

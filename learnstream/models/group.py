@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ColumnElement, Date, DateTime, ForeignKey, Index, String, Text, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.models.columns import CreatedAt, Instant, RowId, UpdatedAt
@@ -28,8 +28,15 @@ class Group(Model):
     starts_on: Mapped[date | None] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
     archived_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # Since then it is hidden; the row is deleted when all its seats have been ended.
+    deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+    @classmethod
+    def is_active(cls) -> ColumnElement[bool]:
+        """True if members have what the group is given: it is neither archived nor deleted."""
+        return and_(cls.archived_at.is_(None), cls.deleted_at.is_(None))
 
 
 class GroupMember(Model):
@@ -46,3 +53,24 @@ class GroupMember(Model):
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
     joined_at: Mapped[Instant]
     left_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class GroupCourse(Model):
+    """A course that a group is given: its members have seats in it from `starts_at` until `expires_at`.
+
+    `closed_at` is when giving seats failed because the course was not open to new learners.
+    """
+
+    __tablename__ = "group_courses"
+    __table_args__ = (Index("uq_group_courses_group_id_course_id", "group_id", "course_id", unique=True),)
+
+    id: Mapped[RowId]
+    group_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("groups.id", ondelete="CASCADE"))
+    course_id: Mapped[str] = mapped_column(String(24))
+    mandatory: Mapped[bool] = mapped_column(default=True)
+    due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    starts_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[Instant]
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[CreatedAt]

@@ -42,6 +42,11 @@ class SeatGrant(Model):
         ),
         Index("uq_seat_grants_payment", "source_id", unique=True, postgresql_where=text("source = 'payment'")),
         Index("ix_seat_grants_user_course", "user_id", "course_id"),
+        Index(
+            "ix_seat_grants_group",
+            *("source_id", "course_id", "user_id"),
+            postgresql_where=text("source = 'group' AND ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[RowId]

@@ -18,7 +18,7 @@ from learnstream.integrations import files
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.address_change import AddressChange
-from learnstream.models.group import Group, GroupMember
+from learnstream.models.group import Group, GroupCourse, GroupMember
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import (
@@ -101,17 +101,18 @@ def build() -> Dataset:
         | _create_background_work()
         | _create_upload(users["owner"])
         | _create_import(users["admin"])
-        | _create_groups(users["learner"])
         | {"subject_id": make_subject("Biology").id}
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     foreign |= {"file_id": str(make_file(users["other_owner"])["_id"])}
+    groups = _create_groups(users["learner"], own["course_id"])
+    own, foreign = own | groups, foreign | groups
     objects = {
         "own": own,
         "foreign": foreign,
         "preview": foreign | {"lesson_id": foreign["lesson_ids"][1], "document_lesson_id": foreign["lesson_ids"][3]},
-        "hidden": _names(_create_draft(users["other_owner"]).id, users["other_learner"]),
+        "hidden": groups | _names(_create_draft(users["other_owner"]).id, users["other_learner"]),
         "strayed": own
         | {name: foreign[name] for name in ("user_id", "target_id", "asset_id", "invitation_id")}
         | {"number": 2},
@@ -210,12 +211,13 @@ def _create_import(admin: Person) -> Names:
     return {"people_file_id": file_id, "import_id": requested.id}
 
 
-def _create_groups(member: Person) -> Names:
-    """Create a group with a member, and another one. Return their ids."""
+def _create_groups(member: Person, course_id: str) -> Names:
+    """Create a group with a member and a course, and another one. Return their ids."""
     group, other = (Group(name=code, code=code, code_key=code) for code in ("ast-tu", "ast-we"))
     db.session.add_all([group, other])
     db.session.flush()
-    db.session.add(GroupMember(group_id=group.id, user_id=member.id, joined_at=now()))
+    member_of = GroupMember(group_id=group.id, user_id=member.id, joined_at=now())
+    db.session.add_all([member_of, GroupCourse(group_id=group.id, course_id=course_id, changed_at=now())])
     db.session.commit()
     return {"group_id": group.id, "to_group_id": other.id}
 

@@ -139,7 +139,7 @@ POST   /courses/{course_id}/enroll                       | 401                 |
 DELETE /courses/{course_id}/enroll                       | 401                 | 404                 | 204 404 404 404     | 404                 | 404
 GET    /users/me/enrollments                             | 401                 | 200                 | 200                 | 200                 | 200
 GET    /users/me/progress                                | 401                 | 200                 | 200                 | 200                 | 200
-GET    /users/me/groups                                  | 401                  | 200                  | 200                  | 200                  | 200
+GET    /users/me/groups                                  | 401                 | 200                 | 200                 | 200                 | 200
 GET    /users/me/history                                 | 401                 | 200                 | 200                 | 200                 | 200
 GET    /admin/enrollments                                | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/enrollments                                | 401                 | 403                 | 403                 | 403                 | 201
@@ -197,15 +197,18 @@ GET    /admin/imports/{import_id}                        | 401                 |
 GET    /admin/imports/{import_id}/errors.xlsx            | 401                 | 403                 | 403                 | 403                 | 200 404
 GET    /admin/users.csv                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/users.xlsx                                 | 401                 | 403                 | 403                 | 403                 | 200
-GET    /admin/groups                                     | 401                  | 403                  | 403                  | 403                  | 200
-POST   /admin/groups                                     | 401                  | 403                  | 403                  | 403                  | 201
-GET    /admin/groups/{group_id}                          | 401                  | 403                  | 403                  | 403                  | 200 404
-PATCH  /admin/groups/{group_id}                          | 401                  | 403                  | 403                  | 403                  | 200 404
-DELETE /admin/groups/{group_id}                          | 401                  | 403                  | 403                  | 403                  | 204 404
-GET    /admin/groups/{group_id}/members                  | 401                  | 403                  | 403                  | 403                  | 200 404
-POST   /admin/groups/{group_id}/members                  | 401                  | 403                  | 403                  | 403                  | 200 404
-POST   /admin/groups/{group_id}/members/remove           | 401                  | 403                  | 403                  | 403                  | 200 404
-POST   /admin/groups/{group_id}/members/move             | 401                  | 403                  | 403                  | 403                  | 200 404
+GET    /admin/groups                                     | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/groups                                     | 401                 | 403                 | 403                 | 403                 | 201
+GET    /admin/groups/{group_id}                          | 401                 | 403                 | 403                 | 403                 | 200 404
+PATCH  /admin/groups/{group_id}                          | 401                 | 403                 | 403                 | 403                 | 200 404
+DELETE /admin/groups/{group_id}                          | 401                 | 403                 | 403                 | 403                 | 204 404
+GET    /admin/groups/{group_id}/members                  | 401                 | 403                 | 403                 | 403                 | 200 404
+POST   /admin/groups/{group_id}/members                  | 401                 | 403                 | 403                 | 403                 | 200 404
+POST   /admin/groups/{group_id}/members/remove           | 401                 | 403                 | 403                 | 403                 | 200 404
+POST   /admin/groups/{group_id}/members/move             | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/groups/{group_id}/courses                  | 401                 | 403                 | 403                 | 403                 | 200 404
+PUT    /admin/groups/{group_id}/courses/{course_id}      | 401                 | 403                 | 403                 | 403                 | 200 200 404 200 404
+DELETE /admin/groups/{group_id}/courses/{course_id}      | 401                 | 403                 | 403                 | 403                 | 204 404 404 204 404
 DELETE /admin/users/{user_id}/mfa                        | 401                 | 403                 | 403                 | 403                 | 409 204 404
 POST   /admin/users/{user_id}/links                      | 401                 | 403                 | 403                 | 403                 | 201 201 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200

@@ -273,12 +273,16 @@ def groups(seeder: Seeder) -> list[Case]:
     group, other = (admin.request_json("POST", "/admin/groups", name="A class", code=f"{member.id} {n}") for n in "ab")
     path, users, away = f"/admin/groups/{group['id']}", {"user_ids": [member.id]}, {"outage_status": (503, 200, 200)}
     move = {"to_group_id": other["id"], **users}
+    given = f"{path}/courses/{seeder.course(seeder.instructor()).id}"
+    admin.request_json("PUT", given, mandatory=True)
     return [
         Case("list", get(admin, "/admin/groups"), **away),
         Case("group", get(admin, path), **away),
         Case("rename", send(admin, "PATCH", path, name="A new class"), **away),
         Case("add", send(admin, "POST", f"{path}/members", **users), **away),
         Case("members", get(admin, f"{path}/members"), **away),
+        Case("change dates", send(admin, "PUT", given, mandatory=False), **away),
+        Case("courses", get(admin, f"{path}/courses"), **away),
         Case("mine", get(member, "/users/me/groups"), **away),
         Case("move", send(admin, "POST", f"{path}/members/move", **move), **away),
         Case("remove", send(admin, "POST", f"{path}/members/remove", **users), **away),

@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import fields, validate
 
 from learnstream.models.group import MAX_GROUP_CODE, MAX_GROUP_NAME
-from learnstream.schemas.common.base import Flag, Instant, Line, RowId, Schema, SomethingToChange, Text
+from learnstream.schemas.common.base import Flag, Instant, Line, ObjectIdText, RowId, Schema, SomethingToChange, Text
 from learnstream.web import cast
+from learnstream.web.openapi_examples import example_of
 
 MAX_AT_ONCE = 1000
 NAME = {"description": "The group's name.", "example": cast.GROUP_NAME}
@@ -14,6 +15,10 @@ CODE = {"description": "A short name that no other group has, in any case.", "ex
 DESCRIPTION = {"description": "What the group is for; empty if nothing is said.", "example": "Mondays at ten."}
 STARTS_ON = {"description": "The group's first day, for people to read; or null.", "example": "2026-03-01"}
 ENDS_ON = {"description": "The group's last day, for people to read; or null.", "example": "2026-07-15"}
+
+
+def _count(description: str, example: int) -> fields.Integer:
+    return fields.Integer(metadata={"description": description, "example": example})
 
 
 def _day(metadata: dict[str, Any]) -> fields.Date:
@@ -42,6 +47,28 @@ class GroupChangeSchema(SomethingToChange):
     archived = Flag(metadata={"description": "True archives the group, false restores it.", "example": False})
 
 
+def _instant(description: str, example: str | None = None, **kwargs: Any) -> Instant:
+    return Instant(allow_none=True, metadata={"description": description, "example": example}, **kwargs)
+
+
+class GivenCourseSchema(Schema):
+    mandatory = Flag(
+        load_default=True, metadata={"description": "Whether members have to take the course.", "example": True}
+    )
+    due_at = _instant("Until when members should complete it, for people to read; or null.", cast.PUBLISHED_AT)
+    starts_at = _instant("From when members have the course; null: from when they join or it is given.")
+    expires_at = _instant("Until when members have the course; null: while they are in the group.", cast.EXPIRES_AT)
+
+
+class GroupCourseSchema(GivenCourseSchema):
+    course_id = ObjectIdText(metadata={"description": "The course's id."})
+
+
+class GroupCourseStateSchema(GroupCourseSchema):
+    closed_at = _instant("When seats could not be given, because the course is not open to new learners; or null.")
+    created_at = Instant(metadata={"description": "Since when the group is given the course."})
+
+
 class MyGroupSchema(Schema):
     id = fields.Integer(metadata={"description": "The group's id.", "example": cast.GROUP_ID})
     name = fields.String(metadata=NAME)
@@ -50,11 +77,18 @@ class MyGroupSchema(Schema):
     starts_on = _day(STARTS_ON)
     ends_on = _day(ENDS_ON)
     joined_at = Instant(metadata={"description": "Since when the caller is in the group."})
+    courses = fields.List(
+        fields.Nested(GroupCourseSchema),
+        metadata={
+            "description": "The courses that the group is given.",
+            "example": [example_of(GroupCourseSchema())],
+        },
+    )
 
 
 class GroupSchema(MyGroupSchema):
     class Meta:
-        exclude = ("joined_at",)
+        exclude = ("joined_at", "courses")
 
     members = fields.Integer(metadata={"description": "How many members the group has.", "example": 2})
     archived_at = Instant(
@@ -62,6 +96,18 @@ class GroupSchema(MyGroupSchema):
     )
     created_at = Instant(metadata={"description": "When it was created."})
     updated_at = Instant(metadata={"description": "When it was last changed."})
+
+
+class GroupSeatsSchema(Schema):
+    due = _count("Seats that are yet to be given or ended.", 0)
+    done = _count("Seats that members have.", 2)
+    failed = _count("Seats of users who are barred, and in courses that are not open to new learners.", 0)
+
+
+class GroupStateSchema(GroupSchema):
+    seats = fields.Nested(
+        GroupSeatsSchema, metadata={"description": "The progress of giving members what the group is given."}
+    )
 
 
 class MemberQuerySchema(Schema):

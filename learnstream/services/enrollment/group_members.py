@@ -12,7 +12,7 @@ from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.models import User, matches_search
 from learnstream.models.group import Group, GroupMember
-from learnstream.services.enrollment import groups
+from learnstream.services.enrollment import group_seats, groups
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import tuples_of
 from learnstream.stores.keyset import Columns, Found, Part
@@ -50,6 +50,7 @@ def add(group_id: int, user_ids: Sequence[int], *, by: int) -> Changed:
     """
     groups.lock_open(group_id)
     _require_users(user_ids)
+    group_seats.request(group_id)
     return _record("group.members_added", group_id, _join(group_id, user_ids), user_ids, by)
 
 
@@ -60,6 +61,7 @@ def remove(group_id: int, user_ids: Sequence[int], *, by: int) -> Changed:
         NoSuchGroup: it does not exist.
     """
     groups.lock(group_id)
+    group_seats.request(group_id)
     return _record("group.members_removed", group_id, _leave(group_id, user_ids), user_ids, by)
 
 
@@ -74,6 +76,7 @@ def move(group_id: int, user_ids: Sequence[int], *, to_group_id: int, by: int) -
     _lock_both(group_id, to_group_id)
     moved = _leave(group_id, user_ids)
     _join(to_group_id, moved)
+    group_seats.request(group_id, to_group_id)
     return _record("group.members_moved", group_id, moved, user_ids, by, to_group_id=to_group_id)
 
 

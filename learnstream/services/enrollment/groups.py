@@ -1,14 +1,17 @@
 """Groups of learners: creation, changes and lists."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
 from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.errors.enrollment import GroupArchived, GroupCodeTaken, NoSuchGroup
-from learnstream.models.group import Group, GroupMember
+from learnstream.models.group import Group, GroupCourse, GroupMember
+from learnstream.services.enrollment import group_seats
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import tuples_of
 from learnstream.stores.keyset import Columns, Found, Part
@@ -27,38 +30,36 @@ MEMBERS = (
 
 def browse(*, part: Part, archived: bool | None = None, code: str | None = None) -> Found[dict[str, Any]]:
     """Return a part of the groups by name, with the number of their members."""
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [Group.deleted_at.is_(None)]
     if archived is not None:
         conditions.append(Group.archived_at.is_not(None) if archived else Group.archived_at.is_(None))
     if code is not None:
         conditions.append(Group.code_key == folding.caseless(code))
-    return listed(select(Group, MEMBERS).where(*conditions), part)
-
-
-def listed(query: Select[Any], part: Part) -> Found[dict[str, Any]]:
-    """Return a part of a query for groups and their numbers of members."""
-    found = tuples_of(query, BY_NAME, part)
+    found = tuples_of(select(Group, MEMBERS).where(*conditions), BY_NAME, part)
     return found.showing([_shown(group, members) for group, members in found.entries])
 
 
 def of_member(user_id: int, *, part: Part) -> Found[dict[str, Any]]:
     """Return a part of the groups that a user is in, archived ones excepted."""
-    present = (GroupMember.user_id == user_id, GroupMember.left_at.is_(None), Group.archived_at.is_(None))
+    present = (GroupMember.user_id == user_id, GroupMember.left_at.is_(None), Group.is_active())
     query = select(Group, GroupMember.joined_at).join(GroupMember, GroupMember.group_id == Group.id).where(*present)
     found = tuples_of(query, BY_NAME, part)
-    return found.showing([_columns(group) | {"joined_at": joined_at} for group, joined_at in found.entries])
+    given = _courses_of([group.id for group, _ in found.entries])
+    return found.showing(
+        [_columns(group) | {"joined_at": joined_at, "courses": given[group.id]} for group, joined_at in found.entries]
+    )
 
 
 def find(group_id: int) -> dict[str, Any]:
-    """Return a group with the number of its members.
+    """Return a group with the number of its members, and how far its seats are given.
 
     Raises:
         NoSuchGroup: it does not exist.
     """
-    found = db.session.execute(select(Group, MEMBERS).where(Group.id == group_id)).first()
+    found = db.session.execute(select(Group, MEMBERS).where(Group.id == group_id, Group.deleted_at.is_(None))).first()
     if found is None:
         raise NoSuchGroup()
-    return _shown(*found)
+    return _shown(*found) | {"seats": group_seats.count(group_id)}
 
 
 def create(*, by: int, **fields: Any) -> dict[str, Any]:
@@ -86,6 +87,7 @@ def change(group_id: int, *, by: int, archived: bool | None = None, **fields: An
     _set(group, fields)
     if archived is not None and archived != bool(group.archived_at):
         group.archived_at = now() if archived else None
+        group_seats.request(group_id)
     changed = sorted([*fields, *([] if archived is None else ["archived"])])
     audit.record("group.changed", actor_id=by, target_kind="group", target_id=group_id, fields=changed)
     db.session.flush()
@@ -93,14 +95,16 @@ def change(group_id: int, *, by: int, archived: bool | None = None, **fields: An
 
 
 def remove(group_id: int, *, by: int) -> None:
-    """Delete a group with its memberships.
+    """Delete a group with its memberships, as soon as the seats that it has given are ended. Its code is free at once.
 
     Raises:
         NoSuchGroup: it does not exist.
     """
     group = lock(group_id)
     audit.record("group.deleted", actor_id=by, target_kind="group", target_id=group_id, code=group.code)
-    db.session.execute(delete(Group).where(Group.id == group_id))
+    # No code contains a line break.
+    group.deleted_at, group.code_key = now(), f"{group.code_key}\n{group_id}"
+    group_seats.request(group_id)
 
 
 def lock(group_id: int) -> Group:
@@ -110,7 +114,7 @@ def lock(group_id: int) -> Group:
         NoSuchGroup: it does not exist.
     """
     group = db.session.get(Group, group_id, with_for_update=True, populate_existing=True)
-    if group is None:
+    if group is None or group.deleted_at:
         raise NoSuchGroup()
     return group
 
@@ -139,6 +143,14 @@ def _set(group: Group, fields: dict[str, Any]) -> None:
         raise GroupCodeTaken() from None
     if group.starts_on and group.ends_on and group.ends_on < group.starts_on:
         raise Unprocessable(errors={"json": {"ends_on": ["Must not be before `starts_on`."]}})
+
+
+def _courses_of(group_ids: Collection[int]) -> Mapping[int, Sequence[GroupCourse]]:
+    found: dict[int, list[GroupCourse]] = defaultdict(list)
+    query = select(GroupCourse).where(GroupCourse.group_id.in_(group_ids)).order_by(GroupCourse.id)
+    for given in db.session.scalars(query):
+        found[given.group_id].append(given)
+    return found
 
 
 def _shown(group: Group, members: int) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def add(pairs: Collection[Pair], source: SeatSource, versions: Versions) -> None
     """Insert the rows that seats lack, withdrawn until a grant is live. The caller must have locked the courses."""
     if not pairs:
         return
-    wanted, columns, at = _unnest(pairs), Enrollment.__table__.c, now()
+    wanted, columns, at = unnest(pairs), Enrollment.__table__.c, now()
     rows = select(
         wanted.c.user_id,
         wanted.c.course_id,
@@ -81,7 +81,7 @@ def lock(pairs: Collection[Pair], versions: Versions | None = None) -> list[Lock
 
 
 def _lock(pairs: Collection[Pair]) -> tuple[list[Locked], bool]:
-    wanted, at = _unnest(pairs), now()
+    wanted, at = unnest(pairs), now()
     query = (
         select(
             *(Enrollment.id, Enrollment.user_id, Enrollment.course_id, Enrollment.sources, Enrollment.barred_at),
@@ -159,7 +159,8 @@ def among(rows: Iterable[Locked]) -> ColumnElement[bool]:
     return Enrollment.id == any_(literal([row.id for row in rows], ARRAY(BigInteger)))
 
 
-def _unnest(pairs: Collection[Pair]) -> TableValuedAlias:
+def unnest(pairs: Collection[Pair]) -> TableValuedAlias:
+    """Return pairs as a table `wanted`."""
     # Two parameters, however many pairs there are: a list of thousands takes long to compile and to plan.
     distinct = dict.fromkeys(pairs)
     users, courses = [user_id for user_id, _ in distinct], [course_id for _, course_id in distinct]

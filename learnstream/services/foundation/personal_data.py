@@ -113,7 +113,13 @@ POSTGRESQL: dict[str, Stored] = {
         "PostgreSQL",
         "groups of learners, such as classes",
         "until an administrator deletes it",
-        none="id name code code_key description starts_on ends_on archived_at created_at updated_at",
+        none="id name code code_key description starts_on ends_on archived_at deleted_at created_at updated_at",
+    ),
+    "group_courses": Stored(
+        "PostgreSQL",
+        "courses that groups are given",
+        "with the group",
+        none="id group_id course_id mandatory due_at starts_at expires_at changed_at closed_at created_at",
     ),
     "group_members": Stored(
         "PostgreSQL",

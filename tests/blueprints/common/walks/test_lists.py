@@ -39,6 +39,7 @@ LISTS = [
     ("/admin/imports", "admin", ""),
     ("/admin/groups", "admin", ""),
     ("/admin/groups/{group_id}/members", "admin", ""),
+    ("/admin/groups/{group_id}/courses", "admin", ""),
     ("/users/me/groups", "learner", ""),
 ]
 
