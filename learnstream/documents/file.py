@@ -85,11 +85,11 @@ class StoredFile(ListedFile):
 class File(Document):
     """A file from the moment its upload is requested.
 
-    `size` is what the client said; a file that is ready has exactly that size. `type` is the client's until the bytes were
-    checked, then that of the contents. `object` is the stored object with the checked bytes and `etag` its identity there;
-    photos have none, so that nothing of their metadata is kept. `derived` are further objects made of it, and `store` is the kind of file store that has them. `refusal` is why it was refused.
-
-    `charged` is what the file takes of its owner's quota, in bytes.
+    `size` is what the client said; a file that is ready has exactly that size. `type` is the client's until the bytes
+    were checked, then that of the contents. `object` is the stored object with the checked bytes, and `etag` its identity
+    there; photos have none, so that nothing of their metadata is kept. `derived` are further objects made of it, and
+    `store` is the kind of file storage that has them all. `refusal` is why it was refused. `charged` is what the file takes
+    of its owner's quota, in bytes.
 
     A worker processes the file from `due_at` on, for the `tries`-th time, while it holds `claim`; `lapses` counts the tries
     whose workers died, or whose checks did.

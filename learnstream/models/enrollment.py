@@ -46,9 +46,9 @@ class SeatStatus(enum.StrEnum):
 class Enrollment(Model):
     """A learner's enrollment in a course: one row per user and course, derived from the grants of the seat.
 
-    A second trigger takes over into the grants what the previous release writes: it does not know `derivation`, which
-    each derivation increments. A trigger keeps its columns consistent on every write: an enrollment that is not withdrawn is `completed` if it has
-    a `completed_at`, else `active`, and has no `ended_at`.
+    A trigger keeps its columns consistent on every write: an enrollment that is not withdrawn is `completed` if it has a
+    `completed_at`, else `active`, and has no `ended_at`. A second trigger takes over into the grants what the previous
+    release writes: it does not know `derivation`, which each derivation increments.
     """
 
     __tablename__ = "enrollments"

@@ -30,7 +30,6 @@ class NewPeopleImportSchema(Schema):
         load_default=False,
         metadata={"description": "Whether to tell only what would change, and to change nothing.", "example": True},
     )
-
     invite = Flag(
         load_default=False,
         metadata={

@@ -14,8 +14,8 @@ AT_TIMES = {MAY_BE_ABSENT: True}
 CODES = (
     "`not_enrolled` and `enrollment_expired`: enrolling opens it, if `can_enroll` · `not_released_yet`: opens at "
     "`unlocks_at` · `prerequisite_missing`: completing the `prerequisite` opens it · `video_not_ready`, "
-    "`video_errored`, `video_deleted`, `document_not_ready`: the instructor must wait or act · `not_in_your_version`: only a later version "
-    "contains it · `not_published`: only a draft exists."
+    "`video_errored`, `video_deleted`, `document_not_ready`: the instructor must wait or act · "
+    "`not_in_your_version`: only a later version contains it · `not_published`: only a draft exists."
 )
 
 

@@ -18,8 +18,9 @@ from learnstream.services.media import document_use
 def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
     """Return whether the caller may read a file.
 
-    These may: its owner, and administrators unless it is a spreadsheet of people; instructors of a course whose draft or any of whose versions refer to it; and
-    those for whom a lesson that shows it is open, in the version of their seat; everybody, if a free preview shows it.
+    These may: its owner, and administrators unless it is a spreadsheet of people; instructors of a course whose draft or
+    any of whose versions refer to it; those for whom a lesson that shows it is open, in the version of their seat; and
+    everybody, if a free preview shows it.
     """
     if caller and can_read_file(caller, file["owner_id"], file["purpose"]):
         return True
