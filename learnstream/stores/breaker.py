@@ -76,7 +76,8 @@ class Breaker:
 def is_read_only(error: Exception) -> bool:
     """True if the error says that the store accepts no writes now."""
     if isinstance(error, pymongo.errors.BulkWriteError):
-        return any(failed["code"] in OUT_OF_SPACE for failed in error.details["writeErrors"])
+        unacknowledged, failures = error.details["writeConcernErrors"], error.details["writeErrors"]
+        return bool(unacknowledged) or any(failed["code"] in OUT_OF_SPACE for failed in failures)
     if isinstance(error, pymongo.errors.OperationFailure):
         return error.code in OUT_OF_SPACE or isinstance(error, pymongo.errors.WriteConcernError)
     return isinstance(getattr(error, "orig", None), READ_ONLY)

@@ -1,5 +1,7 @@
 """Stores that answer, but cannot write: requests that need it get error responses, and nothing is half done."""
 
+from urllib.parse import urlsplit
+
 import pytest
 import redis as redis_py
 import sqlalchemy as sa
@@ -7,11 +9,13 @@ import sqlalchemy as sa
 from devstack.services.redis import Redis
 from learnstream.documents import Course
 from learnstream.models import User
-from learnstream.stores import cache, generations
+from learnstream.stores import cache, generations, gridfs
 from learnstream.stores.redis import redis
 from learnstream.stores.sql import db
+from tests.files import PDF
 
 OUT_OF_DISK_SPACE, OVER_QUOTA = 14031, 8000
+TOO_FEW_MEMBERS = {"code": 64, "errmsg": "waiting for replication timed out"}
 SAM = {"name": "Sam", "email": "sam@example.com", "password": "a walrus in the pantry"}
 
 
@@ -81,6 +85,25 @@ def test_a_full_mongodb_publishes_nothing(client, reject_command, owner, draft_c
 
     assert client.post(f"/courses/{draft_course.id}/publish", json={}, auth=owner).status_code == 503
     assert client.get(f"/courses/{draft_course.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [{"errorCode": OUT_OF_DISK_SPACE}, {"errorCode": OVER_QUOTA}, {"writeConcernError": TOO_FEW_MEMBERS}],
+    ids=["no disk space", "over quota", "too few members"],
+)
+def test_a_full_mongodb_stores_no_upload_until_it_has_space(client, fail_command, owner, failure):
+    described = {"purpose": "document", "name": "Moon.pdf", "size": len(PDF)}
+    url = client.post("/files", json=described, auth=owner).json["upload"]["url"]
+    fail_command("insert", gridfs.CHUNKS, **failure)
+
+    rejected = client.put(urlsplit(url).path, data=PDF)
+
+    assert (rejected.status_code, rejected.json["code"]) == (503, "file_storage_unavailable")
+    assert int(rejected.headers["Retry-After"]) > 0
+    assert gridfs.collection(gridfs.FILES).count_documents({}) == 0
+    fail_command()
+    assert client.put(urlsplit(url).path, data=PDF).status_code == 204
 
 
 def test_an_unexpected_mongodb_error_is_an_internal_error(client, reject_command, owner):
