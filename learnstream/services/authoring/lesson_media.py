@@ -9,6 +9,7 @@ from learnstream.documents import File, Video, VideoStatus
 from learnstream.documents.course_version import VersionModule
 from learnstream.documents.lesson import Content
 from learnstream.documents.projection import Projection
+from learnstream.services.media import files
 
 
 class VideoState(TypedDict):
@@ -100,7 +101,7 @@ def documents_of(file_ids: Iterable[ObjectId | None]) -> Documents:
     wanted = [file_id for file_id in file_ids if file_id is not None]
     if not wanted:
         return {}
-    return {file["_id"]: _document(file) for file in DOCUMENT.find({"_id": {"$in": wanted}})}
+    return {file["_id"]: _document(file) for file in DOCUMENT.find({"_id": {"$in": wanted}, **files.EXISTS})}
 
 
 def _video(video: VideoState) -> ShownVideo:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.services.authoring.publishing import Learners
 from tests.factories import make_course, make_person, make_seat
@@ -91,6 +92,16 @@ def test_the_publish_preview_warns_of_a_missing_document(client, owner):
     preview = client.get(f"/courses/{course.id}/publish-preview", auth=owner).json
 
     assert [each["document_state"] for each in preview["warnings"]] == ["missing"]
+
+
+def test_a_document_that_is_being_removed_is_missing(client, owner):
+    course = make_course(owner, [HANDOUT], published=False)
+    put_document(course.lessons[0], make_document(owner, removing_at=now()))
+
+    preview = client.get(f"/courses/{course.id}/publish-preview", auth=owner).json
+    draft = client.get(f"/lessons/{course.lessons[0].id}?draft=true", auth=owner).json
+
+    assert ([each["document_state"] for each in preview["warnings"]], draft["document"]) == (["missing"], None)
 
 
 def test_opening_completes_a_document_lesson(client, learner, handout):
