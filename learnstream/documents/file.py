@@ -1,4 +1,4 @@
-"""Files that users upload. A document describes a file; the file store keeps its bytes (`integrations.files`)."""
+"""Files that users upload. A document describes a file; the file storage keeps its bytes (`integrations.files`)."""
 
 import enum
 from datetime import datetime

@@ -250,7 +250,7 @@ MONGODB: dict[str, Stored] = {
     ),
     "files": Stored(
         "MongoDB",
-        "files that users upload; their bytes are in the file store",
+        "files that users upload; their bytes are in the file storage",
         "until the owner deletes it, or a week after nothing shows it any more; uploads that are not completed, a day",
         none=(
             "purpose type declared_type state state_at refusal pages width height store object etag derived charged "

@@ -1,4 +1,4 @@
-"""Links to files: of the file store where it has addresses of its own, else of our own route, which checks access anew.
+"""Links to files: of the file storage where it has addresses of its own, else of our own route, which checks access anew.
 
 A link of ours carries a signed token; the server stores nothing. It names whose access it stands for, and through which
 lesson: a session that has been revoked, a seat that was withdrawn or a gate that has closed since make it useless.
@@ -63,7 +63,7 @@ def url_for(link: FileLink, file: FileFacts, *, inline: bool, base: Callable[[],
 
 
 def stored_url(file: FileFacts, *, inline: bool, expires_at: datetime | None = None) -> str | None:
-    """Return the file store's own URL of a file that is ready; None if it has none.
+    """Return the file storage's own URL of a file that is ready; None if it has none.
 
     expires_at: by default after five minutes.
 

@@ -37,7 +37,7 @@ processors: dict[FilePurpose, Processor] = {}
 def processes(*purposes: FilePurpose) -> Callable[[Processor], Processor]:
     """Register the function that checks the files of these purposes.
 
-    It gets the file, whose `object` names the stored bytes, and the file store. It raises `Unusable` for contents that
+    It gets the file, whose `object` names the stored bytes, and the file storage. It raises `Unusable` for contents that
     are not acceptable; after any other exception, it is tried again. It may run more than once, also at once, for one file.
     """
 

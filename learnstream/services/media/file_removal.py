@@ -96,12 +96,12 @@ def purge(file: StoredFile) -> int | None:
     """Remove a marked file and return the size of its bytes; None if it was not removed, because something refers to it.
 
     Raises:
-        FileStorageError: the file store failed; repeat it.
+        FileStorageError: the file storage failed; repeat it.
     """
     if is_named(file):
         restore(file)
         return None
-    # Asking what refers to it opened a transaction, which must not stay open during calls to the file store.
+    # Asking what refers to it opened a transaction, which must not stay open during calls to the file storage.
     db.session.rollback()
     store = port.store_of(file["store"])
     names = (files.staging_name(file["_id"]), file["object"], *file["derived"])

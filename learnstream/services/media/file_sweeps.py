@@ -76,7 +76,7 @@ def _goes_with_owner(purpose: FilePurpose) -> bool:
 
 def _has_owner(file: StoredFile) -> bool:
     found = db.session.scalar(select(User.id).where(User.id == file["owner_id"]))
-    # Reading opened a transaction, which must not stay open during calls to the file store.
+    # Reading opened a transaction, which must not stay open during calls to the file storage.
     db.session.rollback()
     return found is not None
 

@@ -24,7 +24,7 @@ def copy_photo(file: StoredFile, store: FileStore) -> Checked:
     Raises:
         Unusable: it is no picture that can be shown.
         Interrupted: the process that decodes it was ended; trying again may succeed.
-        Unreachable, Busy: the file store fails.
+        Unreachable, Busy: the file storage fails.
     """
     converted = _convert(b"".join(store.open(cast(str, file["object"]))), file["tries"])
     copies = {photos.object_name(str(file["_id"]), size): copy for size, copy in converted.copies.items()}
