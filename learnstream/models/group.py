@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Date, DateTime, ForeignKey, Index, String, Text, and_, text
+from sqlalchemy import BigInteger, ColumnElement, Date, DateTime, ForeignKey, Index, String, Text, and_, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.models.columns import CreatedAt, Instant, RowId, UpdatedAt
@@ -53,6 +53,8 @@ class GroupMember(Model):
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
     joined_at: Mapped[Instant]
     left_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # By an administrator's own hand, so that no import puts the user back.
+    taken_out: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class GroupCourse(Model):

@@ -22,8 +22,22 @@ class ImportState(enum.StrEnum):
     FAILED = "failed"
 
 
+class ImportKind(enum.StrEnum):
+    """What an import is for: accounts, or one group's members."""
+
+    USERS = "users"
+    GROUP_MEMBERS = "group_members"
+
+
+class ImportMode(enum.StrEnum):
+    """Whether those who are missing in the file stay in the group, or leave it."""
+
+    ADD = "add"
+    SYNC = "sync"
+
+
 class PeopleImport(Model):
-    """One import of people from a file.
+    """One import of people from a file. `group_id` is that of the group that members are imported for, while it exists.
 
     `rows` are the numbers of the rows whose outcome is in `counts` already, `total` is how many there are. `errors` are
     those of the first rows that failed, `refusal` is why the whole file did. `table` says how the file was read.
@@ -33,6 +47,10 @@ class PeopleImport(Model):
 
     id: Mapped[RowId]
     file_id: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[ImportKind] = mapped_column(words(ImportKind), server_default=ImportKind.USERS)
+    group_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("groups.id", ondelete="SET NULL"))
+    mode: Mapped[ImportMode] = mapped_column(words(ImportMode), server_default=ImportMode.ADD)
+    force: Mapped[bool] = mapped_column(server_default=false())
     dry_run: Mapped[bool]
     invite: Mapped[bool] = mapped_column(server_default=false())
     created_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))

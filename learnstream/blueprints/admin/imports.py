@@ -12,7 +12,7 @@ from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.csv_export import stream_csv
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.xlsx_export import stream_xlsx
-from learnstream.errors.enrollment import NoSuchImport
+from learnstream.errors.enrollment import GroupArchived, NoSuchImport
 from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, WrongPurpose
 from learnstream.models.people_import import PeopleImport
 from learnstream.schemas.enrollment.people_import import (
@@ -22,23 +22,25 @@ from learnstream.schemas.enrollment.people_import import (
     PeopleImportSummarySchema,
 )
 from learnstream.services.enrollment.imports import exports, jobs, store
+from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 from learnstream.web.paging import Page
 
 
 @blp.post("/imports")
-@blp.arguments(NewPeopleImportSchema)
+@blp.arguments(NewPeopleImportSchema, example={"file_id": cast.PEOPLE_FILE_ID, "dry_run": True, "invite": True})
 @confirms_caller
 @admins_only
 @commits(idempotency_key=True)
 @blp.response(202, PeopleImportSchema)
-@blp.raises(NoSuchFile, WrongPurpose("import"), FileNotReady, FileRefused)
+@blp.raises(NoSuchFile, WrongPurpose("import"), FileNotReady, FileRefused, GroupArchived)
 def create_import(body: dict[str, Any]) -> PeopleImport:
     """Import people from a spreadsheet: create and update their accounts.
 
     The file must be the caller's, have the purpose `import`, and be ready. New accounts are those of students, and have
     no password until their owners set one. People are known by `external_id`, else by their address; an import changes
-    names, addresses and phone numbers of students whom an import created, and of nobody else. It raises no role. Each row
+    names, addresses and phone numbers of students whom an import created, and of nobody else. It raises no role. Members of
+    groups get the groups' seats; whom an administrator took out of a group is not put back. Each row
     stands alone. Importing a file again changes nothing, and invites nobody twice. Read the import until its state is
     `done` or `failed`.
     """

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
-from learnstream.models.people_import import ImportState
-from learnstream.schemas.common.base import Choice, Flag, Instant, ObjectIdText, Schema, Word
+from learnstream.models.people_import import ImportKind, ImportMode, ImportState
+from learnstream.schemas.common.base import Choice, Flag, Instant, ObjectIdText, RowId, Schema, Word
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 
@@ -26,6 +26,29 @@ class NewPeopleImportSchema(Schema):
             "example": cast.PEOPLE_FILE_ID,
         },
     )
+    kind = Choice(
+        ImportKind,
+        load_default=ImportKind.USERS,
+        metadata={
+            "description": "`users`: accounts, whom `group` puts into the groups of these codes or names. `group_members`: they "
+            "become members of the group `group_id` as well.",
+            "example": "users",
+        },
+    )
+    group_id = RowId(metadata={"description": "The group, for `group_members`.", "example": cast.GROUP_ID})
+    mode = Choice(
+        ImportMode,
+        load_default=ImportMode.ADD,
+        metadata={
+            "description": "`add`: nobody leaves the group. `sync`: members whom no row is about leave it; refused if these are "
+            "more than half of them, unless `force` is set.",
+            "example": "add",
+        },
+    )
+    force = Flag(
+        load_default=False,
+        metadata={"description": "Whether `sync` may remove more than half of the members.", "example": False},
+    )
     dry_run = Flag(
         load_default=False,
         metadata={"description": "Whether to tell only what would change, and to change nothing.", "example": True},
@@ -39,12 +62,22 @@ class NewPeopleImportSchema(Schema):
         },
     )
 
+    @validates_schema
+    def require_group(self, data: dict[str, Any], **_: Any) -> None:
+        for_group = data["kind"] is ImportKind.GROUP_MEMBERS
+        if for_group != ("group_id" in data):
+            raise ValidationError({"group_id": ["Required for `group_members`, and not allowed for `users`."]})
+        if not for_group and data["mode"] is ImportMode.SYNC:
+            raise ValidationError({"mode": ["Only members of a group can be synchronized."]})
+        if data["force"] and data["mode"] is not ImportMode.SYNC:
+            raise ValidationError({"force": ["Only for the mode `sync`."]})
+
 
 class PeopleImportCountsSchema(Schema):
     created = _count("Accounts that were created.", 0)
-    updated = _count("Accounts that were changed.", 0)
+    updated = _count("Accounts that were changed, or joined a group.", 0)
     unchanged = _count("Accounts that were as their rows say.", 1)
-    removed = _count("Always 0 for accounts.", 0)
+    removed = _count("Members whom no row is about, and who left the group.", 0)
     failed = _count("Rows that failed.", 1)
     invited = _count("Students who were invited.", 1)
 
@@ -97,6 +130,13 @@ class PeopleImportFilterSchema(Schema):
 class PeopleImportSummarySchema(Schema):
     id = fields.Integer(metadata={"description": "The import's id.", "example": cast.IMPORT_ID})
     file_id = ObjectIdText(metadata={"description": "The id of the file.", "example": cast.PEOPLE_FILE_ID})
+    kind = Word(ImportKind, metadata={"description": "What is imported.", "example": "users"})
+    group_id = fields.Integer(
+        allow_none=True,
+        metadata={"description": "The group whose members are imported, while it exists; else null.", "example": None},
+    )
+    mode = Word(ImportMode, metadata={"description": "Whether members who are missing leave.", "example": "add"})
+    force = fields.Boolean(metadata={"description": "Whether more than half may leave.", "example": False})
     dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
     invite = fields.Boolean(metadata={"description": "Whether people are invited.", "example": True})
     state = Word(

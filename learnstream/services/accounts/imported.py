@@ -1,6 +1,6 @@
 """Accounts of students that an import creates: many at once, without passwords, which their owners set when invited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy.dialects.postgresql import insert
@@ -27,23 +27,25 @@ class Student:
     phone: str | None = None
 
 
-def add_all(students: Sequence[Student], *, by: int | None) -> None:
-    """Create accounts for all of these students.
+def add_all(students: Sequence[Student], *, by: int | None) -> Mapping[str, int]:
+    """Create accounts for all of these students; return their ids, by the addresses as they are compared.
 
     Raises:
         EmailTaken: another account has one of the addresses or external ids, or can get an address back.
     """
     if not students:
-        return
+        return {}
     moment = now()
     rows = [{**STUDENT, **asdict(each), **derive(each.name, each.email), "imported_at": moment} for each in students]
     # The unique indexes decide between concurrent requests; a query before the insert would be a race.
-    created = db.session.scalars(insert(User).values(rows).on_conflict_do_nothing().returning(User.id)).all()
+    inserted = insert(User).values(rows).on_conflict_do_nothing().returning(User.email_key, User.id)
+    created = {row.email_key: row.id for row in db.session.execute(inserted)}
     if len(created) < len(students) or reservations.holders([folding.caseless(each.email) for each in students]):
         raise EmailTaken()
-    events.record_all([_registered(user_id) for user_id in created])
-    for user_id in created:
+    events.record_all([_registered(user_id) for user_id in created.values()])
+    for user_id in created.values():
         audit.record_about_user("user.created", user_id, by=by, role=Role.STUDENT, imported=True)
+    return created
 
 
 def _registered(user_id: int) -> NewEvent:

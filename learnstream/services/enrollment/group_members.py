@@ -41,7 +41,7 @@ def browse(group_id: int, *, part: Part, q: str = "") -> Found[dict[str, Any]]:
     return found.showing([_shown(user, joined_at) for user, joined_at in found.entries])
 
 
-def add(group_id: int, user_ids: Sequence[int], *, by: int) -> Changed:
+def add(group_id: int, user_ids: Sequence[int], *, by: int | None) -> Changed:
     """Add users to a group; those who are in it stay as they are.
 
     Raises:
@@ -54,15 +54,15 @@ def add(group_id: int, user_ids: Sequence[int], *, by: int) -> Changed:
     return _record("group.members_added", group_id, _join(group_id, user_ids), user_ids, by)
 
 
-def remove(group_id: int, user_ids: Sequence[int], *, by: int) -> Changed:
-    """Remove users from a group; those who are not in it are ignored.
+def remove(group_id: int, user_ids: Sequence[int], *, by: int | None, taken_out: bool = True) -> Changed:
+    """Remove users from a group; those who are not in it are ignored. No import puts back who was `taken_out`.
 
     Raises:
         NoSuchGroup: it does not exist.
     """
     groups.lock(group_id)
     group_seats.request(group_id)
-    return _record("group.members_removed", group_id, _leave(group_id, user_ids), user_ids, by)
+    return _record("group.members_removed", group_id, _leave(group_id, user_ids, taken_out), user_ids, by)
 
 
 def move(group_id: int, user_ids: Sequence[int], *, to_group_id: int, by: int) -> Changed:
@@ -74,7 +74,7 @@ def move(group_id: int, user_ids: Sequence[int], *, to_group_id: int, by: int) -
         Unprocessable: the other one does not exist, or is the same.
     """
     _lock_both(group_id, to_group_id)
-    moved = _leave(group_id, user_ids)
+    moved = _leave(group_id, user_ids, taken_out=True)
     _join(to_group_id, moved)
     group_seats.request(group_id, to_group_id)
     return _record("group.members_moved", group_id, moved, user_ids, by, to_group_id=to_group_id)
@@ -99,10 +99,10 @@ def _join(group_id: int, user_ids: Collection[int]) -> Sequence[int]:
     return db.session.scalars(added).all()
 
 
-def _leave(group_id: int, user_ids: Collection[int]) -> Sequence[int]:
+def _leave(group_id: int, user_ids: Collection[int], taken_out: bool) -> Sequence[int]:
     present = (GroupMember.group_id == group_id, GroupMember.left_at.is_(None), _among(GroupMember.user_id, user_ids))
     return db.session.scalars(
-        update(GroupMember).where(*present).values(left_at=now()).returning(GroupMember.user_id),
+        update(GroupMember).where(*present).values(left_at=now(), taken_out=taken_out).returning(GroupMember.user_id),
         execution_options={"synchronize_session": False},
     ).all()
 
@@ -115,7 +115,7 @@ def _require_users(user_ids: Sequence[int]) -> None:
 
 
 def _record(
-    action: str, group_id: int, changed: Sequence[int], user_ids: Sequence[int], by: int, **details: Any
+    action: str, group_id: int, changed: Sequence[int], user_ids: Sequence[int], by: int | None, **details: Any
 ) -> Changed:
     if changed:
         details |= {"user_ids": sorted(changed)}

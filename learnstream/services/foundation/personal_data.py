@@ -126,7 +126,7 @@ POSTGRESQL: dict[str, Stored] = {
         "who is or was in a group",
         "with the group",
         none="id group_id",
-        personal="user_id joined_at left_at",
+        personal="user_id joined_at left_at taken_out",
     ),
     "subject_teachers": Stored(
         "PostgreSQL",
@@ -145,7 +145,7 @@ POSTGRESQL: dict[str, Stored] = {
         "PostgreSQL",
         "imports of people, with the rows that failed",
         FOREVER,
-        none="id file_id dry_run invite state total rows counts refusal created_at finished_at",
+        none="id file_id kind group_id mode force dry_run invite state total rows counts refusal created_at finished_at",
         personal="created_by errors table",
     ),
     "seat_overrides": Stored(

@@ -11,15 +11,17 @@ from sqlalchemy.orm import defer
 
 from learnstream.clock import now
 from learnstream.documents.file import FilePurpose
-from learnstream.errors.enrollment import NoSuchImport
+from learnstream.errors import Unprocessable
+from learnstream.errors.enrollment import GroupArchived, NoSuchGroup, NoSuchImport
 from learnstream.errors.files import NoSuchFile
 from learnstream.integrations import files as port
 from learnstream.integrations.unusable import Unusable
-from learnstream.models.people_import import ImportState, PeopleImport
+from learnstream.models.people_import import ImportKind, ImportState, PeopleImport
+from learnstream.services.enrollment import groups
 from learnstream.services.enrollment.imports import inviting, running
-from learnstream.services.enrollment.imports.people import Entry, RowError
+from learnstream.services.enrollment.imports.people import RowError
 from learnstream.services.enrollment.imports.plans import Change, Plan
-from learnstream.services.enrollment.imports.running import Reading
+from learnstream.services.enrollment.imports.running import Reading, Refused, Scope
 from learnstream.services.foundation import audit, outbox
 from learnstream.services.foundation.lists import rows_of
 from learnstream.services.media import files
@@ -28,23 +30,36 @@ from learnstream.stores.sql import db
 
 TOPIC = "people.import"
 NEWEST = Columns((PeopleImport.id,), descending=True)
+# Why an import fails if what it is about is gone.
+GONE = {NoSuchFile: "file_removed", NoSuchGroup: "group_removed", GroupArchived: "group_archived"}
 MAX_ERRORS = 1000  # that are stored
 
 
-def create(*, file_id: str, dry_run: bool, invite: bool, by: int) -> PeopleImport:
-    """Request the import of a file of the caller's. `invite`: so that students without a password can choose one.
+def create(*, file_id: str, by: int, group_id: int | None = None, **options: Any) -> PeopleImport:
+    """Request the import of a file of the caller's. `options` are columns of `PeopleImport`.
 
     Raises:
         NoSuchFile, WrongPurpose, FileNotReady, FileRefused: the file cannot be imported.
+        Unprocessable: the group does not exist.
+        GroupArchived: it is archived.
     """
     files.hold(file_id, purpose=FilePurpose.IMPORT, owner_id=by)
-    created = PeopleImport(file_id=file_id, dry_run=dry_run, invite=invite, created_by=by)
+    if group_id is not None:
+        _require_group(group_id)
+    created = PeopleImport(file_id=file_id, group_id=group_id, created_by=by, **options)
     db.session.add(created)
     db.session.flush()
-    options = {"dry_run": dry_run, "invite": invite}
-    audit.record("people.imported", actor_id=by, target_kind="import", target_id=created.id, **options)
+    details = {"group_id": group_id, **options}
+    audit.record("people.imported", actor_id=by, target_kind="import", target_id=created.id, **details)
     outbox.add(TOPIC, import_id=created.id)
     return created
+
+
+def _require_group(group_id: int) -> None:
+    try:
+        groups.lock_open(group_id)
+    except NoSuchGroup as error:
+        raise Unprocessable(errors={"json": {"group_id": [error.detail]}}) from None
 
 
 def find(import_id: int) -> PeopleImport:
@@ -83,29 +98,31 @@ def carry_out(payload: dict[str, Any]) -> None:
     if job.state in (ImportState.DONE, ImportState.FAILED):
         return
     try:
-        reading = _read(job.file_id)
-    except Unusable as reason:
+        _carry_out(job)
+    except (Unusable, Refused) as reason:
         _fail(job, reason.code, str(reason))
-        return
-    except NoSuchFile as error:
-        _fail(job, "file_removed", error.detail)
-        return
+    except (NoSuchFile, NoSuchGroup, GroupArchived) as error:
+        _fail(job, GONE[type(error)], error.detail)
+    else:
+        _finish(job, ImportState.DONE)
+
+
+def _carry_out(job: PeopleImport) -> None:
+    reading = _read(job.file_id)
     job.state, job.total, job.table = ImportState.RUNNING, len(reading.entries), asdict(reading.table)
     db.session.commit()
-    _import(job, reading.entries)
-    _finish(job, ImportState.DONE)
+    if job.kind is ImportKind.GROUP_MEMBERS and job.group_id is None:
+        raise NoSuchGroup()
+    scope = Scope(job.group_id, job.mode, job.force)
+    if job.dry_run:
+        _record(job, running.plan(reading.entries, scope).changes)
+    else:
+        running.run(reading.entries, scope, by=job.created_by, done=job.rows, record=lambda batch: _record(job, batch))
 
 
 def _read(file_id: str) -> Reading:
     facts = files.facts(file_id)
     return running.read(port.store_of(facts["store"]).open(cast(str, facts["object"])))
-
-
-def _import(job: PeopleImport, entries: Sequence[Entry]) -> None:
-    if job.dry_run:
-        _record(job, running.plan(entries).changes)
-    else:
-        running.run(entries, by=job.created_by, done=job.rows, record=lambda batch: _record(job, batch))
 
 
 def _record(job: PeopleImport, changes: Sequence[Change]) -> None:
@@ -127,6 +144,7 @@ def _invite(job: PeopleImport, changes: Sequence[Change]) -> int:
 
 
 def _fail(job: PeopleImport, code: str, message: str) -> None:
+    db.session.rollback()
     job.refusal = {"code": code, "message": message}
     _finish(job, ImportState.FAILED)
 

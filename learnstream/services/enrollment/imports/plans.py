@@ -8,25 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from learnstream.models.people_import import ImportKind, ImportMode
 from learnstream.services.enrollment.imports import rules
 from learnstream.services.enrollment.imports.people import Entry, Person, RowError
 from learnstream.services.enrollment.imports.rules import Broken
 from learnstream.services.enrollment.imports.state import Account, Group, Present, State, change, create
 from learnstream.text import folding
-
-
-class Kind(StrEnum):
-    """What an import is for: accounts, or one group's members."""
-
-    USERS = "users"
-    GROUP_MEMBERS = "group_members"
-
-
-class Mode(StrEnum):
-    """Whether those who are missing in the file stay in the group, or leave it."""
-
-    ADD = "add"
-    SYNC = "sync"
 
 
 class Outcome(StrEnum):
@@ -75,9 +62,9 @@ def plan(
     entries: Iterable[Entry],
     present: Present,
     *,
-    kind: Kind = Kind.USERS,
+    kind: ImportKind = ImportKind.USERS,
     group: Group | None = None,
-    mode: Mode = Mode.ADD,
+    mode: ImportMode = ImportMode.ADD,
     force: bool = False,
 ) -> Plan:
     """Plan the import of rows. Each stands alone: what fails costs only itself.
@@ -88,11 +75,11 @@ def plan(
     Raises:
         ValueError: a group is needed for its members and for `sync`, and for nothing else.
     """
-    if (kind is Kind.GROUP_MEMBERS) != (group is not None) or (mode is Mode.SYNC and group is None):
+    if (kind is ImportKind.GROUP_MEMBERS) != (group is not None) or (mode is ImportMode.SYNC and group is None):
         raise ValueError("a group is for its members")
     planner = _Planner(present, group)
     changes = list(planner.plan(entries))
-    if group is None or mode is Mode.ADD:
+    if group is None or mode is ImportMode.ADD:
         return Plan(changes)
     removed = planner.missing(group)
     refused = 2 * len(removed) > len(group.members) and not force

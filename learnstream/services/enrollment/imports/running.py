@@ -1,14 +1,15 @@
 """Running an import of accounts: planned as a whole, applied in batches, each of which is whole or not at all."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqlalchemy.exc import IntegrityError
 
 from learnstream.integrations import spreadsheets
 from learnstream.integrations.spreadsheets import Row, Table
-from learnstream.services.enrollment.imports import cells, headings, people, plans, store
+from learnstream.models.people_import import ImportKind, ImportMode
+from learnstream.services.enrollment.imports import cells, headings, memberships, people, plans, store
 from learnstream.services.enrollment.imports.headings import LAST_ROW, Headings
 from learnstream.services.enrollment.imports.people import Entry
 from learnstream.services.enrollment.imports.plans import Change, Plan
@@ -18,6 +19,10 @@ from learnstream.text import display
 
 BATCH = 200  # rows that are committed together
 ROUNDS = 5
+REFUSALS = {
+    "too_many_removals": "The file would remove more than half of the group's members. Check that it is whole; if that is "
+    "meant, import it with `force`."
+}
 SAMPLE = 3  # rows that show how a file was read
 
 Record = Callable[[Sequence[Change]], None]
@@ -25,6 +30,23 @@ Record = Callable[[Sequence[Change]], None]
 
 class Contended(Exception):
     """The accounts kept changing meanwhile; what was imported stays, and running it again continues."""
+
+
+class Refused(Exception):
+    """The import as a whole would do harm: `code` for programs, the message for people."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(REFUSALS[code])
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What rows are imported for: accounts or, with `group_id`, that group's members. See `plans.plan`."""
+
+    group_id: int | None = None
+    mode: ImportMode = ImportMode.ADD
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +94,26 @@ def _describe(table: Table, found: Headings, first: Iterable[Row]) -> TableFacts
     return TableFacts(table.sheet, table.encoding, table.delimiter, found.row, columns, ignored, sample)
 
 
-def plan(entries: Sequence[Entry]) -> Plan:
-    """Return what importing these rows would change, at this moment."""
-    return plans.plan(entries, store.load(entry.person for entry in entries))
+def plan(entries: Sequence[Entry], scope: Scope = Scope()) -> Plan:
+    """Return what importing these rows would change, at this moment.
+
+    Raises:
+        Refused: it would remove more than half of the group.
+        NoSuchGroup, GroupArchived: the group does not exist, or is archived.
+    """
+    group = memberships.find(scope.group_id) if scope.group_id else None
+    named = (group,) if group else memberships.find_named(each.person.group for each in entries if each.person.group)
+    present = replace(store.load(entry.person for entry in entries), groups=named)
+    kind = ImportKind.GROUP_MEMBERS if group else ImportKind.USERS
+    made = plans.plan(entries, present, kind=kind, group=group, mode=scope.mode, force=scope.force)
+    if made.refusal:
+        raise Refused(made.refusal)
+    return made
 
 
-def run(entries: Sequence[Entry], *, by: int | None, record: Record, done: Collection[int] = ()) -> None:
+def run(
+    entries: Sequence[Entry], scope: Scope = Scope(), *, by: int | None, record: Record, done: Collection[int] = ()
+) -> None:
     """Import the rows that are not done, in batches.
 
     `record` is called with what has become of the rows of each batch before it is committed. Interrupted anywhere, it can
@@ -85,20 +121,21 @@ def run(entries: Sequence[Entry], *, by: int | None, record: Record, done: Colle
 
     Raises:
         Contended: others kept changing the same accounts.
+        Refused, NoSuchGroup, GroupArchived: as in `plan`.
     """
     finished = set(done)
     for _ in range(ROUNDS):
-        if _run(entries, finished, by, record):
+        if _run(entries, scope, finished, by, record):
             return
     raise Contended()
 
 
-def _run(entries: Sequence[Entry], finished: set[int], by: int | None, record: Record) -> bool:
+def _run(entries: Sequence[Entry], scope: Scope, finished: set[int], by: int | None, record: Record) -> bool:
     """Plan and apply the rows that are not finished; return False if accounts have changed meanwhile."""
-    remaining = iter([change for change in plan(entries).changes if change.row not in finished])
+    remaining = iter([change for change in plan(entries, scope).changes if change.row not in finished])
     try:
         while batch := list(islice(remaining, BATCH)):
-            store.apply(batch, by=by)
+            memberships.apply(batch, store.apply(batch, by=by), by=by)
             record(batch)
             db.session.commit()
             finished |= {change.row for change in batch if change.row}

@@ -46,6 +46,7 @@ class Group:
     name: str = ""
     members: Mapping[int, Account] = field(default_factory=dict)
     barred: frozenset[int] = frozenset()
+    id: int = 0
 
     def is_called(self, text: str) -> bool:
         """True if a text is the group's code or name."""

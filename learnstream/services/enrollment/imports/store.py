@@ -1,6 +1,6 @@
 """Accounts in PostgreSQL as plans see them, and the changes of a plan applied to them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -56,7 +56,7 @@ def _find(external_ids: Collection[str], keys: Collection[str]) -> Iterator[tupl
     """Yield accounts, each with its address as it is compared; None if that is another account's."""
     either = or_(User.external_id.in_(external_ids), User.email_key.in_(keys))
     for row in db.session.execute(select(*COLUMNS).where(either)):
-        yield _account(row), row.email_key
+        yield account_of(row), row.email_key
 
 
 def browse_active() -> Iterator[Account]:
@@ -70,30 +70,34 @@ def browse_active() -> Iterator[Account]:
 def _active_after(user_id: int) -> list[Account]:
     active = select(*COLUMNS).where(User.is_active, User.id > user_id).order_by(User.id).limit(KEYS)
     with request_budget():
-        found = [_account(row) for row in db.session.execute(active)]
+        found = [account_of(row) for row in db.session.execute(active)]
         # A slow client must not keep a transaction open.
         db.session.rollback()
     return found
 
 
-def _account(row: Any) -> Account:
+def account_of(row: Any) -> Account:
+    """Return the account of a row with `COLUMNS`."""
     imported = row.imported_at is not None
     # Anybody can register with an address that is not theirs; administrators gave the other roles.
     unproven = not imported and row.role is Role.STUDENT and row.email_verified_at is None
     return Account(row.id, row.name, row.email, row.role, row.is_active, row.external_id, row.phone, imported, unproven)
 
 
-def apply(changes: Sequence[Change], *, by: int | None) -> None:
-    """Apply changes that were planned, all of them or, if it raises, none once the transaction is rolled back.
+def apply(changes: Sequence[Change], *, by: int | None) -> Mapping[str, int]:
+    """Apply changes of accounts that were planned; return the ids of those it created, by `email_key`.
+
+    All of them or, if it raises, none once the transaction is rolled back.
 
     Raises:
         Stale: an account is not as planned any more.
     """
     try:
-        imported.add_all([_student(each.after) for each in changes if each.after and not each.before], by=by)
+        created = imported.add_all([_student(each.after) for each in changes if each.after and not each.before], by=by)
         _update({each.before: each.after for each in changes if each.before and each.after}, by)
     except EmailTaken:
         raise Stale() from None
+    return created
 
 
 def _student(account: Account) -> Student:
@@ -113,7 +117,7 @@ def _update(planned: dict[Account, Account], by: int | None) -> None:
 
 
 def _change(user: User, before: Account, after: Account, by: int | None) -> None:
-    if _account(user) != before:
+    if account_of(user) != before:
         raise Stale()
     user.name, user.phone, user.external_id = after.name, after.phone, after.external_id
     if after.email != before.email:

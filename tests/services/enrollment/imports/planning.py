@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from learnstream.models.people_import import ImportKind
 from learnstream.services.enrollment.imports.people import Entry
-from learnstream.services.enrollment.imports.plans import Kind, Outcome, plan
+from learnstream.services.enrollment.imports.plans import Outcome, plan
 from learnstream.services.enrollment.imports.state import Account, Group, Present
 
 
@@ -22,7 +23,7 @@ def planned(entries, accounts=(), members=None, barred=(), reserved=None, **opti
     if members is None:
         return plan(entries, present_of(accounts, reserved=reserved), **options)
     group = Group("7B", "Class 7B", {each.id: each for each in accounts if each.id in members}, frozenset(barred))
-    return plan(entries, present_of(accounts, [group], reserved), kind=Kind.GROUP_MEMBERS, group=group, **options)
+    return plan(entries, present_of(accounts, [group], reserved), kind=ImportKind.GROUP_MEMBERS, group=group, **options)
 
 
 def applied(made, accounts, members=(), reserved=None):

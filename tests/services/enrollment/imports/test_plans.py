@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from learnstream.models import Role
+from learnstream.models.people_import import ImportKind, ImportMode
 from learnstream.services.enrollment.imports.people import Entry, Person, RowError
-from learnstream.services.enrollment.imports.plans import Kind, Mode, plan
+from learnstream.services.enrollment.imports.plans import plan
 from learnstream.services.enrollment.imports.state import Account, Group, Present
 from tests.services.enrollment.imports.planning import ANA, RUI, failures, outcomes, planned, present_of
 
@@ -122,7 +123,7 @@ def test_adding_leaves_the_others_alone():
 
 
 def test_a_sync_removes_who_is_missing():
-    made = planned([Person(2, external_id="008")], [ANA, RUI], members={1, 2}, mode=Mode.SYNC)
+    made = planned([Person(2, external_id="008")], [ANA, RUI], members={1, 2}, mode=ImportMode.SYNC)
 
     assert outcomes(made) == {2: "unchanged", 1: "removed"}
     assert (made.refusal, made.changes[1].leaves.code) == (None, "7B")
@@ -130,7 +131,7 @@ def test_a_sync_removes_who_is_missing():
 
 @pytest.mark.parametrize(("force", "refusal"), [(False, "too_many_removals"), (True, None)])
 def test_a_sync_removes_more_than_half_only_by_force(force, refusal):
-    made = planned([Person(2, "Eva", "eva@example.com")], [ANA], members={1}, mode=Mode.SYNC, force=force)
+    made = planned([Person(2, "Eva", "eva@example.com")], [ANA], members={1}, mode=ImportMode.SYNC, force=force)
 
     assert outcomes(made) == {2: "created", 1: "removed"}
     assert made.refusal == refusal
@@ -141,11 +142,11 @@ def test_a_row_that_fails_removes_nobody(person):
     bad = Entry(person, (RowError(2, "phone", "1", "invalid_phone", "Must be a phone number."),))
     rows = [bad, Person(3, external_id="008")]
 
-    assert outcomes(planned(rows, [ANA, RUI], members={1, 2}, mode=Mode.SYNC)) == {2: "failed", 3: "unchanged"}
+    assert outcomes(planned(rows, [ANA, RUI], members={1, 2}, mode=ImportMode.SYNC)) == {2: "failed", 3: "unchanged"}
 
 
 def test_whom_an_administrator_took_out_stays_out():
-    made = planned([Person(2, external_id="007")], [ANA], members=set(), barred={1}, mode=Mode.SYNC)
+    made = planned([Person(2, external_id="007")], [ANA], members=set(), barred={1}, mode=ImportMode.SYNC)
 
     assert failures(made) == [(2, "external_id", "taken_out")]
 
@@ -174,9 +175,9 @@ def test_accounts_join_the_group_that_their_row_names():
 @pytest.mark.parametrize(
     "options",
     [
-        {"kind": Kind.GROUP_MEMBERS},
+        {"kind": ImportKind.GROUP_MEMBERS},
         {"group": Group("7B")},
-        {"mode": Mode.SYNC},
+        {"mode": ImportMode.SYNC},
     ],
 )
 def test_only_members_have_a_group(options):
@@ -189,6 +190,6 @@ def test_an_unproven_account_joins_no_group_and_stays_where_it_is():
     row = Person(2, "Lea", "lea@example.com")
 
     assert failures(planned([row], [unproven], members=())) == [(2, "email", "email_unverified")]
-    assert outcomes(planned([row], [unproven], members={3}, mode=Mode.SYNC)) == {2: "unchanged"}
+    assert outcomes(planned([row], [unproven], members={3}, mode=ImportMode.SYNC)) == {2: "unchanged"}
     known = replace(unproven, external_id="009")
     assert outcomes(planned([row], [known], members=())) == {2: "updated"}

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from learnstream.integrations.spreadsheets import Row
 from learnstream.models import Role
+from learnstream.models.people_import import ImportMode
 from learnstream.services.enrollment.imports import headings, people
-from learnstream.services.enrollment.imports.plans import Mode, Outcome
+from learnstream.services.enrollment.imports.plans import Outcome
 from learnstream.services.enrollment.imports.state import Account
 from tests.services.enrollment.imports.planning import applied, planned
 
@@ -47,7 +48,7 @@ cells = st.tuples(
     st.sampled_from(["", *IDS]),
     st.sampled_from([*[""] * 6, "+4930901820", "030"]),
 )
-options = st.fixed_dictionaries({"mode": st.sampled_from(Mode), "force": st.booleans()})
+options = st.fixed_dictionaries({"mode": st.sampled_from(ImportMode), "force": st.booleans()})
 
 
 def entries(rows):
