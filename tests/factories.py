@@ -11,6 +11,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Video, VideoStatus
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
+from learnstream.models.program import Program, ProgramCourse
 from learnstream.models.subject import Subject
 from learnstream.services.accounts import sessions
 from learnstream.services.authoring import courses, publishing
@@ -65,6 +66,19 @@ def make_subject(name: str = "Physics", **columns) -> Subject:
     db.session.add(subject)
     db.session.commit()
     return subject
+
+
+def make_program(*courses: "CreatedCourse", **columns) -> Program:
+    """Create a published program of courses. Its seats have not been given yet."""
+    program = Program(**{"title": "The sky", "published": True} | columns)
+    db.session.add(program)
+    db.session.flush()
+    db.session.add_all(
+        ProgramCourse(program_id=program.id, course_id=course.id, position=position)
+        for position, course in enumerate(courses)
+    )
+    db.session.commit()
+    return program
 
 
 @dataclass(frozen=True)

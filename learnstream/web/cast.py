@@ -34,6 +34,7 @@ REQUEST_ID = "5f3c9a1e7b2d4c60"
 COURSE_ID = "6560f3a2c1d4e5f6a7b8c9d0"
 COURSE_TITLE, COURSE_SLUG = "Astronomy for beginners", "astronomy-for-beginners"
 SUBJECT_ID, SUBJECT_NAME, SUBJECT_CODE = 5, "Physics", "PHY"
+PROGRAM_ID, PROGRAM_TITLE = 2, "The sky in a year"
 COVER = "https://images.example.com/stars.jpg"
 PHOTO_ID = "6560f3a2c1d4e5f6a7b8c9e0"
 PHOTO = photo_urls.urls(PHOTO_ID)

@@ -14,6 +14,7 @@ FORM = "application/x-www-form-urlencoded"
 ALIASES = {
     "POST /admin/enrollments": {"user_id": "newcomer_id"},
     "POST /admin/groups/{group_id}/members": {"user_ids": "newcomer_ids"},
+    "POST /admin/programs/{program_id}/members": {"user_ids": "newcomer_ids"},
     "GET /admin/users/{user_id}": {"user_id": "account_id"},
     "PATCH /admin/users/{user_id}": {"user_id": "account_id"},
     "POST /admin/imports": {"file_id": "people_file_id"},

@@ -21,6 +21,7 @@ from learnstream.models.address_change import AddressChange
 from learnstream.models.group import Group, GroupCourse, GroupMember
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
+from learnstream.models.program import ProgramMember
 from learnstream.services.accounts import (
     addresses,
     directory,
@@ -44,6 +45,7 @@ from tests.factories import (
     Person,
     make_course,
     make_person,
+    make_program,
     make_ready_video,
     make_seat,
     make_subject,
@@ -101,7 +103,7 @@ def build() -> Dataset:
         | _create_background_work()
         | _create_upload(users["owner"])
         | _create_import(users["admin"])
-        | {"subject_id": make_subject("Biology").id}
+        | {"subject_id": make_subject("Biology").id, "program_id": _create_program(users["learner"])}
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
@@ -209,6 +211,14 @@ def _create_import(admin: Person) -> Names:
     db.session.add(requested)
     db.session.commit()
     return {"people_file_id": file_id, "import_id": requested.id}
+
+
+def _create_program(learner: Person) -> int:
+    """Create a program with a learner. Return its id."""
+    program = make_program()
+    db.session.add(ProgramMember(program_id=program.id, user_id=learner.id))
+    db.session.commit()
+    return program.id
 
 
 def _create_groups(member: Person, course_id: str) -> Names:

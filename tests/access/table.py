@@ -42,6 +42,7 @@ OBJECTS = {
     "import_id": ("own", "missing"),
     "group_id": ("own", "missing"),
     "subject_id": ("own", "missing"),
+    "program_id": ("own", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -96,6 +97,9 @@ GET    /users/me/courses?everybody=true                  | 401                 |
 GET    /courses/{course_id}/draft                        | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 PUT    /courses/{course_id}/instructors                  | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 PUT    /courses/{course_id}/outline                      | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /programs                                         | 200                 | 200                 | 200                 | 200                 | 200
+GET    /programs/{program_id}                            | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
+GET    /users/me/programs                                | 401                 | 200                 | 200                 | 200                 | 200
 GET    /subjects                                         | 200                 | 200                 | 200                 | 200                 | 200
 GET    /subjects/{subject_id}                            | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 GET    /subjects/{subject_id}/courses                    | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
@@ -185,6 +189,14 @@ POST   /admin/invitations/batch                          | 401                 |
 POST   /admin/invitations/{invitation_id}/resend         | 401                 | 403                 | 403                 | 403                 | 202 404
 POST   /admin/invitations/{invitation_id}/link           | 401                 | 403                 | 403                 | 403                 | 201 404
 DELETE /admin/invitations/{invitation_id}                | 401                 | 403                 | 403                 | 403                 | 204 404
+GET    /admin/programs                                   | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/programs                                   | 401                 | 403                 | 403                 | 403                 | 201
+GET    /admin/programs/{program_id}                      | 401                 | 403                 | 403                 | 403                 | 200 404
+PATCH  /admin/programs/{program_id}                      | 401                 | 403                 | 403                 | 403                 | 200 404
+DELETE /admin/programs/{program_id}                      | 401                 | 403                 | 403                 | 403                 | 204 404
+GET    /admin/programs/{program_id}/members              | 401                 | 403                 | 403                 | 403                 | 200 404
+POST   /admin/programs/{program_id}/members              | 401                 | 403                 | 403                 | 403                 | 200 404
+POST   /admin/programs/{program_id}/members/remove       | 401                 | 403                 | 403                 | 403                 | 200 404
 GET    /admin/subjects                                   | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/subjects                                   | 401                 | 403                 | 403                 | 403                 | 201
 GET    /admin/subjects/{subject_id}                      | 401                 | 403                 | 403                 | 403                 | 200 404

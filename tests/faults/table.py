@@ -305,6 +305,27 @@ def subjects(seeder: Seeder) -> list[Case]:
     ]
 
 
+def programs(seeder: Seeder) -> list[Case]:
+    seeder.renew_admin()
+    admin, learner, other = seeder.admin, seeder.person(), seeder.person()
+    course = seeder.course(seeder.instructor())
+    body = {"title": "The sky", "published": True, "course_ids": [course.id]}
+    program = admin.request_json("POST", "/admin/programs", **body)["id"]
+    public, path, away = f"/programs/{program}", f"/admin/programs/{program}", {"outage_status": (503, 200, 200)}
+    admin.request_json("POST", f"{path}/members", user_ids=[learner.id])
+    made = {"outage_status": (503, 503, 201), "normal_status": 201}
+    return [
+        Case("list", get(seeder.guest, "/programs"), **away),
+        Case("program", get(seeder.guest, public), **away),
+        Case("administration", get(admin, path), **away),
+        Case("create", send(admin, "POST", "/admin/programs", **body), **made),
+        Case("rename", send(admin, "PATCH", path, title="The sky in a year"), **away),
+        Case("enroll", send(admin, "POST", f"{path}/members", user_ids=[other.id]), **away),
+        Case("members", get(admin, f"{path}/members"), **away),
+        Case("progress", get(other, "/users/me/programs"), outage_status=(503, 200, 200)),
+    ]
+
+
 def documents(seeder: Seeder) -> list[Case]:
     owner = seeder.instructor()
     known, unknown = seeder.handout(owner), seeder.handout(owner)
@@ -343,6 +364,7 @@ TABLE: dict[str, Row] = {
     "imports": imports,
     "groups": groups,
     "subjects": subjects,
+    "programs": programs,
 }
 
 

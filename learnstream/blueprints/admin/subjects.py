@@ -24,7 +24,10 @@ from learnstream.web.paging import Page
 @admins_only
 @blp.lists(AdministeredSubjectSchema, example=example_of(AdministeredSubjectSchema()))
 def list_administered_subjects(page: Page) -> Sequence[Subject]:
-    """List all subjects by name."""
+    """List all subjects by name.
+
+    With the ids of their teachers.
+    """
     return entries(page, subjects.browse(part=requested_part(page)))
 
 
@@ -48,7 +51,10 @@ def create_subject(body: dict[str, Any]) -> Subject:
 @blp.response(200, AdministeredSubjectSchema)
 @blp.raises(NoSuchSubject)
 def read_administered_subject(subject_id: int) -> Subject:
-    """Get a subject."""
+    """Get a subject.
+
+    With the ids of its teachers.
+    """
     return subjects.find(subject_id)
 
 

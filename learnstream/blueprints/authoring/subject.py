@@ -26,7 +26,10 @@ blp = Blueprint(
 @blp.lists(SubjectSchema, example=example_of(SubjectSchema()))
 @etag.cacheable
 def list_subjects(page: Page) -> Content:
-    """List all subjects by name."""
+    """List all subjects by name.
+
+    Also those that no published course stands in.
+    """
     found = subjects.public_list(part=requested_part(page))
     page.total, page.position = found.facts["total"], found.facts["place"]
     return found
@@ -37,7 +40,10 @@ def list_subjects(page: Page) -> Content:
 @blp.raises(NoSuchSubject)
 @etag.cacheable
 def read_subject(subject_id: int) -> Content:
-    """Get a subject."""
+    """Get a subject.
+
+    `GET /subjects/{subject_id}/courses` lists its courses.
+    """
     return subjects.public_page(subject_id)
 
 

@@ -59,6 +59,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "docs.page",
         "file_upload.upload_file",
         "photo.read_photo",
+        "program.list_programs",
+        "program.read_program",
         "recovery.create_password_link",
         "recovery.reset_password",
         "recovery.restore_address",

@@ -27,3 +27,10 @@ GRANT = {
     "suspended_at": None,
     "ended_at": None,
 }
+PROGRAM = {
+    "id": cast.PROGRAM_ID,
+    "title": cast.PROGRAM_TITLE,
+    "description": "From the moon to Mars.",
+    "sequential": True,
+    "courses": [{"id": cast.COURSE_ID, **COURSE}],
+}

@@ -1,7 +1,7 @@
 """Examples of access, progress and exceptions."""
 
 from learnstream.blueprints.enrollment.examples import COURSE as CARD
-from learnstream.blueprints.enrollment.examples import ENROLLMENT
+from learnstream.blueprints.enrollment.examples import ENROLLMENT, PROGRAM
 from learnstream.errors import Unprocessable
 from learnstream.web import cast
 
@@ -143,3 +143,10 @@ RESET = {"lesson_id": cast.LESSON_ID, "reason": "Watched it with the sound off."
 RESET_DONE = {"lesson_ids": [cast.LESSON_ID]}
 WAIVER = {"lesson_id": cast.LESSON_ID, "reason": "Has held a course about it."}
 WAIVED = {"lesson_id": cast.LESSON_ID, "completed_at": cast.COMPLETED_AT, "completed_by": "waived"}
+MY_PROGRAM = {
+    **{name: value for name, value in PROGRAM.items() if name != "courses"},
+    "fraction": 0.375,
+    "completed_courses": 0,
+    "course_count": 1,
+    "courses": [{"course_id": cast.COURSE_ID, "course": CARD, "open": True, "completed": False, "fraction": 0.375}],
+}

@@ -128,6 +128,22 @@ POSTGRESQL: dict[str, Stored] = {
         none="id group_id",
         personal="user_id joined_at left_at taken_out",
     ),
+    "programs": Stored(
+        "PostgreSQL",
+        "programs of courses",
+        "until an administrator deletes it",
+        none="id title description sequential published created_at updated_at",
+    ),
+    "program_courses": Stored(
+        "PostgreSQL", "the courses of programs, in order", "with the program", none="program_id course_id position"
+    ),
+    "program_members": Stored(
+        "PostgreSQL",
+        "who is enrolled in a program",
+        "until an administrator takes them out, or deletes the program",
+        none="program_id",
+        personal="user_id enrolled_at",
+    ),
     "subject_teachers": Stored(
         "PostgreSQL",
         "who teaches a subject",

@@ -1,6 +1,6 @@
 """Reads learners' progress: in a course, in all their courses, and the lessons they visited last."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import TypedDict
@@ -134,13 +134,22 @@ def for_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[
     live: only seats that are live (True) or over (False).
     """
     found = latest(access.seats(user_id, live=live), attrgetter("place"), part)
-    page = found.entries
+    return found.showing(_courses(user_id, found.entries))
+
+
+def in_courses(user_id: int, course_ids: Collection[str]) -> dict[str, LearnerCourse]:
+    """Return a learner's progress in those of the courses that they have or had a seat in, by course id."""
+    seats = [seat for seat in access.seats(user_id) if seat.course_id in course_ids]
+    return {each["course_id"]: each for each in _courses(user_id, seats)}
+
+
+def _courses(user_id: int, page: Sequence[Seat]) -> list[LearnerCourse]:
     course_ids = [seat.course_id for seat in page]
     records = _records(user_id, course_ids)
     syllabi = syllabus.get_many([(seat.course_id, seat.course_version) for seat in page])
     cards = catalogue.cards(course_ids)
     paths = (LearnerPath(seat, syllabi[seat.course_id], records.get(seat.course_id, {})) for seat in page)
-    return found.showing([_course(each, cards) for each in paths])
+    return [_course(each, cards) for each in paths]
 
 
 def history(user_id: int, *, completed: bool | None = None, part: Part) -> Found[VisitedLesson]:

@@ -6,7 +6,15 @@ import pytest
 
 from tests.openapi import resolve
 
-ADDRESS = {"number": "1", "user_id": "1", "enrollment_id": "1", "event_id": "1", "group_id": "1"}
+ADDRESS = {
+    "number": "1",
+    "user_id": "1",
+    "enrollment_id": "1",
+    "event_id": "1",
+    "group_id": "1",
+    "subject_id": "1",
+    "program_id": "1",
+}
 WRONG = {"string": [], "integer": "many", "number": "much", "boolean": "perhaps", "array": 5, "object": 5}
 LONG = 1_000_000  # characters, for texts whose limit is below
 

@@ -20,6 +20,7 @@ ADDRESS = {
     "import_id": "1",
     "group_id": "1",
     "subject_id": "1",
+    "program_id": "1",
     "session_id": str(UUID(int=0)),
 }
 # A page and a webhook: their query parameters may come from others.

@@ -1,0 +1,119 @@
+"""Programs: creation, changes and lists. Changes of who has which of its courses follow in `program_seats`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bson import ObjectId
+from sqlalchemy import delete, func, select
+
+from learnstream.documents import Course, CourseStatus
+from learnstream.errors import Unprocessable
+from learnstream.errors.programs import NoSuchProgram
+from learnstream.models.program import Program, ProgramCourse
+from learnstream.services.delivery import catalogue
+from learnstream.services.enrollment import program_seats
+from learnstream.services.foundation import audit
+from learnstream.services.foundation.lists import rows_of
+from learnstream.stores.keyset import Columns, Found, Part
+from learnstream.stores.sql import db
+
+BY_TITLE = Columns((func.lower(Program.title), Program.id))
+
+
+def find(program_id: int, *, lock: bool = False, published: bool = False) -> Program:
+    """Return a program, locked until the transaction ends if `lock`; only a published one if `published`.
+
+    Raises:
+        NoSuchProgram: there is none.
+    """
+    program = db.session.get(Program, program_id, with_for_update=True if lock else None, populate_existing=lock)
+    if program is None or (published and not program.published):
+        raise NoSuchProgram()
+    return program
+
+
+def browse(*, part: Part, published: bool | None = None) -> Found[Program]:
+    """Return a part of the programs by title: all, or only those that are published or are not."""
+    query = select(Program) if published is None else select(Program).where(Program.published.is_(published))
+    return rows_of(query, BY_TITLE, part)
+
+
+def described(program: Program) -> dict[str, Any]:
+    """Return a program as everybody sees it, with summaries of its published courses in order."""
+    cards = catalogue.cards(program.course_ids)
+    courses = [{"id": each, **cards[each]} for each in program.course_ids if each in cards]
+    names = ("id", "title", "description", "sequential")
+    return {**{name: getattr(program, name) for name in names}, "courses": courses}
+
+
+def create(*, by: int, course_ids: Sequence[str] = (), **fields: Any) -> Program:
+    """Create a program.
+
+    Raises:
+        Unprocessable: not all courses exist.
+    """
+    _require_courses(course_ids)
+    program = Program(**fields)
+    db.session.add(program)
+    db.session.flush()
+    _set_courses(program.id, course_ids)
+    return _changed("program.created", program, by, fields)
+
+
+def change(program_id: int, *, by: int, course_ids: Sequence[str] | None = None, **fields: Any) -> Program:
+    """Change a program; `course_ids` are all its courses in their order. Seats follow after the commit.
+
+    Raises:
+        NoSuchProgram: there is none.
+        Unprocessable: not all new courses exist.
+    """
+    program = find(program_id, lock=True)
+    if course_ids is not None:
+        _require_courses([each for each in course_ids if each not in program.course_ids])
+        _set_courses(program_id, course_ids)
+    for name, value in fields.items():
+        setattr(program, name, value)
+    return _changed("program.changed", program, by, fields)
+
+
+def remove(program_id: int, *, by: int) -> None:
+    """Delete a program. After the commit, the seats that it gave end.
+
+    Raises:
+        NoSuchProgram: there is none.
+    """
+    program = find(program_id, lock=True)
+    audit.record("program.deleted", actor_id=by, target_kind="program", target_id=program_id, title=program.title)
+    db.session.delete(program)
+    db.session.flush()
+    program_seats.request(program_id)
+
+
+def _changed(action: str, program: Program, by: int, fields: Mapping[str, Any]) -> Program:
+    db.session.flush()
+    db.session.refresh(program)
+    details = {"course_ids": list(program.course_ids), "fields": sorted(fields)}
+    audit.record(action, actor_id=by, target_kind="program", target_id=program.id, **details)
+    program_seats.request(program.id)
+    return program
+
+
+def _set_courses(program_id: int, course_ids: Sequence[str]) -> None:
+    db.session.execute(delete(ProgramCourse).where(ProgramCourse.program_id == program_id))
+    db.session.add_all(
+        ProgramCourse(program_id=program_id, course_id=each, position=position)
+        for position, each in enumerate(course_ids)
+    )
+    db.session.flush()
+
+
+def _require_courses(course_ids: Sequence[str]) -> None:
+    if not course_ids:
+        return
+    exists = {
+        "_id": {"$in": [ObjectId(each) for each in course_ids]},
+        "status": {"$ne": CourseStatus.DELETED.value},
+    }
+    found = {str(each) for each in Course.collection().distinct("_id", exists)}
+    if missing := [each for each in course_ids if each not in found]:
+        raise Unprocessable(errors={"json": {"course_ids": [f"There are no such courses: {', '.join(missing)}."]}})
