@@ -128,7 +128,8 @@ class Blueprint(flask_smorest.Blueprint):
         """Serialize what the route returns. The example is by default that of the schema's fields."""
         if schema is None and kwargs.get("content_type"):
             # Without a schema, the document would omit the body.
-            schema = {"type": "string"} | ({"format": "binary"} if kwargs["content_type"].startswith("image/") else {})
+            is_text = kwargs["content_type"].startswith("text/")
+            schema = {"type": "string"} | ({} if is_text else {"format": "binary"})
         elif schema is not None and example is None:
             example = example_of(_instance(schema))
         return super().response(status_code, schema, example=example, **kwargs)

@@ -39,6 +39,20 @@ def test_other_content_types_are_documented(document):
     assert responses["200"]["content"] == {"text/csv": {"schema": {"type": "string"}}}
 
 
+def test_bodies_that_are_no_text_are_binary(document):
+    """Generated clients would decode them as text, and damage them."""
+    bodies = [
+        (name, content_type, body.get("schema", {}))
+        for name, operation in operations(document)
+        for response in operation["responses"].values()
+        for content_type, body in response.get("content", {}).items()
+    ]
+    strings = [each for each in bodies if each[2].get("type") == "string" and not each[1].startswith("text/")]
+
+    assert {"image/webp", "application/pdf"} <= {content_type for _, content_type, _ in strings}
+    assert [each for each in strings if each[2].get("format") != "binary"] == []
+
+
 def test_a_status_with_two_bodies_documents_both(document):
     content = document["paths"]["/ready"]["get"]["responses"]["503"]["content"]
 
