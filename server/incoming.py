@@ -6,6 +6,7 @@ application will see, and both agree on where the request ends.
 
 import re
 import time
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Any, Protocol
 
@@ -82,7 +83,9 @@ class Incoming(RequestParser):
 
     def close(self) -> None:
         if self._body:
-            self._body.file.close()
+            # Closing writes what is buffered, and fails if the disk is full.
+            with suppress(OSError):
+                self._body.file.close()
 
     @property
     def has_begun(self) -> bool:

@@ -121,5 +121,6 @@ class ClientSocket(socket.socket):
 
     def _discard_buffer(self) -> None:
         if self._rest:
-            self._rest.close()
+            with suppress(OSError):  # see `Incoming.close`
+                self._rest.close()
         self._rest, self._sent, self.unsent = None, 0, 0

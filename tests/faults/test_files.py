@@ -153,6 +153,11 @@ def free_disk(system):
     free_disk()
 
 
+def cut_responses(system):
+    """How many responses the log says were cut because the disk is full."""
+    return system.server.log.read_text().count("a response was cut: OSError: [Errno")
+
+
 def test_a_full_disk_fails_transfers_that_can_be_repeated(system, database, download, seeder, free_disk):
     workers = system.server.workers()
     path = urlsplit(seeder.instructor().request_json("POST", "/files", **DOCUMENT)["upload"]["url"]).path
@@ -162,7 +167,7 @@ def test_a_full_disk_fails_transfers_that_can_be_repeated(system, database, down
 
     assert (refused.status_code, refused.json()["code"]) == (503, "busy")
     assert int(refused.headers["Retry-After"]) > 0
-    within(10, lambda: "a response was cut: OSError: [Errno" in system.server.log.read_text())
+    within(10, lambda: cut_responses(system))
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
         _ = cut.content
     assert seeder.guest.request("GET", "/health").ok
@@ -170,4 +175,27 @@ def test_a_full_disk_fails_transfers_that_can_be_repeated(system, database, down
     assert seeder.guest.request("PUT", path, data=CONTENT).status_code == 204
     assert download().content == CONTENT
     assert is_accounted_for(database)
+    assert system.server.workers() == workers
+
+
+@pytest.mark.parametrize("size", [64_001, 66_000, 70_000, 90_000])
+def test_a_body_that_does_not_fit_on_the_disk_affects_no_other_request(system, seeder, free_disk, size):
+    workers = system.server.workers()
+
+    refused = seeder.guest.request("POST", "/auth/login", data=" " * size)
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+    assert seeder.guest.request("GET", "/health").ok
+    assert system.server.workers() == workers
+
+
+def test_a_response_that_does_not_fit_on_the_disk_affects_no_other_request(system, seeder, download, free_disk):
+    workers = system.server.workers()
+    before = cut_responses(system)
+
+    responses = [download() for _ in range(8)]
+
+    within(10, lambda: cut_responses(system) == before + len(responses))
+
+    assert seeder.guest.request("GET", "/health").ok
     assert system.server.workers() == workers
