@@ -19,7 +19,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Handler(S3Handler):
-    """Serves one bucket to whoever signs with its key."""
+    """Serves one bucket to clients that sign with its key."""
 
     server: "BucketServer"
     # Headers and body are sent apart: clients would wait 40 ms for each object.

@@ -11,7 +11,7 @@ from learnstream.documents.base import Document
 
 
 class FilePurpose(enum.StrEnum):
-    """What a file is for, which decides its types, its greatest size, and who may upload and read it."""
+    """The purpose of a file, which decides its types, its maximum size, and who may upload and read it."""
 
     PHOTO = "photo"
     DOCUMENT = "document"
@@ -96,7 +96,7 @@ class File(Document):
 
     `held_at` is when something last began to refer to the file (see `files.hold`), `unnamed_since` since when nothing is
     known to. `review_at` is when to check next whether it is still needed. `removing_at` and `removing_for`, the
-    reason, are set once it is to be removed: from then on, the file does not exist for anybody.
+    reason, are set once it is to be removed: from then on, the file does not exist for any caller.
     """
 
     owner_id = IntField(required=True)
@@ -149,7 +149,7 @@ class StoredQuota(TypedDict):
 
 
 class FileQuota(Document):
-    """How many bytes the files of a user take; its id is the user's. Changed in one transaction with the files."""
+    """The bytes that the files of a user take; its id is the user's. Changed in one transaction with the files."""
 
     id = IntField(primary_key=True)
     used = IntField(default=0)
@@ -159,7 +159,7 @@ class FileQuota(Document):
 
 
 class Removed(TypedDict):
-    """What was removed for one reason."""
+    """The number and bytes of files that were removed for one reason."""
 
     count: int
     bytes: int

@@ -26,7 +26,7 @@ LAUNCHER = Path(__file__).with_name("isolated_launcher.py")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a program may take: `memory` and `output` in bytes, `cpu_seconds` of computing, `seconds` by the clock."""
+    """Limits of a program: `memory` and `output` in bytes, `cpu_seconds` of computing, `seconds` by the clock."""
 
     memory: int
     output: int

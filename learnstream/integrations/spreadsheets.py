@@ -39,7 +39,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may have: bytes once unpacked and entries of the archive, rows and columns, characters of a text."""
+    """Limits of a file: bytes once unpacked and entries of the archive, rows and columns, characters of a text."""
 
     unpacked: int = 50_000_000
     entries: int = 500
@@ -55,7 +55,7 @@ turn = Lock()
 
 
 class Kind(StrEnum):
-    """What a cell contains, where that is neither text nor number nor truth value."""
+    """The kind of a cell that contains neither text nor number nor truth value."""
 
     DATE = "date"
     ERROR = "error"  # such as #DIV/0!

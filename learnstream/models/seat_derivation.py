@@ -1,4 +1,4 @@
-"""How an enrollment is derived from the grants of its seat."""
+"""The derivation of an enrollment from the grants of its seat."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from learnstream.models.seat_grant import SeatGrant
 
 
 class Derivation:
-    """What the columns of these enrollments are at an instant, as SQL that refers to `Enrollment` and `grants`.
+    """The columns of these enrollments at an instant, as SQL that refers to `Enrollment` and `grants`.
 
     A seat that is over keeps its columns: while it was open, and for which reasons, matters to reports that arrive late.
     """

@@ -12,7 +12,7 @@ from learnstream.stores.sql import Model
 
 
 class GrantState(enum.StrEnum):
-    """Whether a grant counts now, and if not, why."""
+    """The state of a grant; only a live one gives access."""
 
     LIVE = "live"
     UPCOMING = "upcoming"

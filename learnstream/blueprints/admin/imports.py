@@ -63,7 +63,7 @@ def list_imports(query: dict[str, Any], page: Page) -> Sequence[PeopleImport]:
 @blp.response(200, content_type=xlsx_export.MIMETYPE, description=xlsx_export.DESCRIPTION)
 @blp.raises(NoSuchImport)
 def export_import_errors(import_id: int) -> Response:
-    """Export the errors of an import as XLSX, to give them back to whoever made the file.
+    """Export the errors of an import as XLSX, to give them back to the author of the file.
 
     Row, column, what the cell shows, and what is wrong, of the rows that have been read so far.
     """

@@ -1,4 +1,4 @@
-"""What python-calamine does not tell of an XLSX file: which part a sheet is, how far it extends, and its broken cells.
+"""Facts of an XLSX file that python-calamine does not report: the part of a sheet, its extent, and its broken cells.
 
 How far it extends has to be known before: python-calamine allocates all cells between the first and the last.
 """
@@ -43,7 +43,7 @@ def first_visible(archive: ZipFile) -> tuple[str, str]:
 
 
 class Extent:
-    """How far the cells of a sheet extend, counted from 1, and which of them have no value to read.
+    """The extent of a sheet's cells, counted from 1, and those of them that have no value to read.
 
     `broken` maps row and column, from 0, to a cell as `Sheet` has it. Cells that have only a format do not count.
     """

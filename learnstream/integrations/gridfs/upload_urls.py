@@ -16,7 +16,7 @@ SALT = "file-upload"
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a URL permits: to write the object of this name, with exactly `size` bytes."""
+    """The permission that a URL gives: to write the object of this name, with exactly `size` bytes."""
 
     name: str
     size: int

@@ -13,7 +13,7 @@ BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Where a bucket is, and the key pair that may use it.
+    """The address of a bucket, and the key pair that may use it.
 
     endpoint: the URL of the service, without the bucket. path_style: the bucket is the first segment of the path, instead
     of the first label of the host name.
@@ -60,6 +60,6 @@ class Bucket:
 
     @property
     def is_private(self) -> bool:
-        """True if nobody on the way reads its files and URLs: they use TLS, or do not leave this machine."""
+        """True if files and URLs cannot be read on the way: they use TLS, or do not leave this machine."""
         parts = urlsplit(self.endpoint)
         return parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost"}

@@ -56,7 +56,7 @@ class Media(NamedTuple):
 
 
 class ShownMedia(TypedDict):
-    """What a lesson shows: its video or its document, both None for a text."""
+    """The video or the document of a lesson, both None for a text."""
 
     video: ShownVideo | None
     document: ShownDocument | None

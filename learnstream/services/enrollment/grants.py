@@ -32,7 +32,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """While a grant counts: by default from now on, or since it began already, without an end."""
+    """The time for which a grant counts: by default from now on, or since it began already, without an end."""
 
     starts_at: datetime | None = None
     expires_at: datetime | None = None
@@ -40,7 +40,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What giving a grant has done; these users are barred from these courses and got none, or held the seat already."""
+    """The result of giving grants. The users in `barred` and `held` got none: they are barred from the course, or have a seat."""
 
     change: Change
     barred: Sequence[Pair]

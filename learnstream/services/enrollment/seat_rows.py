@@ -33,7 +33,7 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a change of grants has done to seats: those that have begun, those that are over, and all that differ."""
+    """The effect of a change of grants on seats: those that have begun, those that are over, and all that differ."""
 
     begun: Sequence[Enrollment]
     over: Sequence[Enrollment]

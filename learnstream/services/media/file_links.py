@@ -31,7 +31,7 @@ MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who a link was given to: a user in one of their sessions. `issued_at` is their access token's, in epoch seconds."""
+    """The user that a link was given to, in one of their sessions. `issued_at` is their access token's, in epoch seconds."""
 
     user_id: int
     session_id: UUID

@@ -17,7 +17,7 @@ PAGE = 100  # files looked up at a time
 
 @dataclass(slots=True)
 class Moved:
-    """How many files were moved, their size in bytes, and how many were not because a storage failed."""
+    """The number of files that were moved, their size in bytes, and the number of those for which a storage failed."""
 
     count: int = 0
     size: int = 0

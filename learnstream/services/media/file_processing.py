@@ -9,7 +9,7 @@ from learnstream.integrations.files import FileStore
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check has found: the type of the contents, its measures, and the names of objects that it made of them.
+    """The result of a check: the type of the contents, their measures, and the names of objects that it made of them.
 
     keeps_original: whether the bytes that were uploaded are needed any more.
     """

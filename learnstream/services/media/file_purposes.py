@@ -1,4 +1,4 @@
-"""What files may be uploaded for: their types and sizes."""
+"""The purposes of files, with the types and sizes that each allows."""
 
 from dataclasses import dataclass
 

@@ -26,7 +26,7 @@ class Removal(Queued):
     kind = "files"
 
 
-# A file storage that is down for hours refuses nobody's files.
+# Files are not refused because their storage is down for hours.
 RETRIES = Retries(
     give_up_after=timedelta(hours=24), first_pause=timedelta(seconds=2), longest_pause=timedelta(minutes=5)
 )

@@ -28,7 +28,7 @@ STORED = Projection(FileQuota, StoredQuota)
 
 
 class Charged(TypedDict):
-    """What a file takes of its owner's quota."""
+    """A file's share of its owner's quota, in bytes."""
 
     owner_id: int
     charged: int

@@ -37,7 +37,7 @@ class Reason(enum.StrEnum):
 
 
 def delete(file_id: str) -> None:
-    """Have a worker remove a file, for its owner. From now on, it exists for nobody.
+    """Have a worker remove a file, for its owner. From now on, it does not exist for any caller.
 
     Raises:
         NoSuchFile: there is no such file.

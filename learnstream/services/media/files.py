@@ -32,7 +32,7 @@ NEWEST = Keys(("created_at", -1), ("_id", 1))
 FACTS = Projection(File, FileFacts)
 LISTED = Projection(File, ListedFile)
 STORED = Projection(File, StoredFile)
-# Once it is to be removed, a file exists for nobody.
+# Once it is to be removed, a file does not exist for any caller.
 EXISTS = {"removing_at": None}
 
 
@@ -204,7 +204,7 @@ def hold(file_id: str, *, purpose: FilePurpose, owner_id: int | None = None) -> 
 
     Call it before the reference is written: the file is not removed in between.
 
-    owner_id: whose file it must be; None: anybody's.
+    owner_id: the required owner; None for any.
 
     Raises:
         NoSuchFile: there is no such file.

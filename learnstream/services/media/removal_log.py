@@ -1,4 +1,4 @@
-"""What was removed of files, and when the sweeps last ran, for operators."""
+"""A log for operators: the files that were removed, and the time of the last sweep."""
 
 from typing import Any
 

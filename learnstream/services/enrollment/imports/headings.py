@@ -13,7 +13,7 @@ LAST_ROW = 10  # in which headings are looked for
 
 
 class Column(StrEnum):
-    """What a column says of a person."""
+    """The columns that an import knows."""
 
     NAME = "name"
     EMAIL = "email"
