@@ -2,8 +2,21 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Date, DateTime, ForeignKey, Index, String, Text, and_, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    false,
+    select,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from learnstream.models.columns import CreatedAt, Instant, RowId, UpdatedAt
 from learnstream.stores.sql import Model
@@ -56,6 +69,11 @@ class GroupMember(Model):
     # By an administrator's own hand, so that no import puts the user back.
     taken_out: Mapped[bool] = mapped_column(default=False, server_default=false())
 
+    @classmethod
+    def includes(cls, user_id: InstrumentedAttribute[int], group_id: int) -> ColumnElement[bool]:
+        """True if a user is in a group."""
+        return user_id.in_(select(cls.user_id).where(cls.group_id == group_id, cls.left_at.is_(None)))
+
 
 class GroupCourse(Model):
     """A course that a group is given: its members have seats in it from `starts_at` until `expires_at`.
@@ -75,4 +93,15 @@ class GroupCourse(Model):
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[Instant]
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[CreatedAt]
+
+
+class GroupStaff(Model):
+    """An instructor who sees a group's learners and their progress in its courses."""
+
+    __tablename__ = "group_staff"
+    __table_args__ = (Index("ix_group_staff_user_id", "user_id"),)
+
+    group_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"), primary_key=True)
     created_at: Mapped[CreatedAt]

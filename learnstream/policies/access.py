@@ -8,7 +8,7 @@ from learnstream.errors import Denied, NotFound, Unauthenticated
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import InstructorsOnly, NotYourCourse
 from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing
-from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled, NotYourAsset
+from learnstream.errors.enrollment import EnrollmentExpired, NoSuchGroup, NotEnrolled, NotYourAsset
 from learnstream.models import Role, SeatStatus
 from learnstream.policies import entitlements, gates
 from learnstream.policies.seats import Seat
@@ -84,6 +84,12 @@ def require_can_edit_lesson(caller: Caller, lesson: LessonView) -> None:
     if lesson.course is None or lesson.course.current_version == 0:
         raise NotFound(detail="The lesson does not exist.")
     raise NotYourCourse()
+
+
+def require_group_staff(caller: Caller, staff_ids: Collection[int]) -> None:
+    """Allow a group's staff, as long as they are instructors, and administrators; for others it does not exist."""
+    if not (caller.is_admin or (caller.role is Role.INSTRUCTOR and caller.id in staff_ids)):
+        raise NoSuchGroup()
 
 
 def require_can_import(caller: Caller, using: Collection[CourseView]) -> None:

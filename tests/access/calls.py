@@ -15,6 +15,7 @@ ALIASES = {
     "POST /admin/enrollments": {"user_id": "newcomer_id"},
     "POST /admin/groups/{group_id}/members": {"user_ids": "newcomer_ids"},
     "POST /admin/programs/{program_id}/members": {"user_ids": "newcomer_ids"},
+    "PUT /admin/groups/{group_id}/staff": {"user_ids": "staff_ids"},
     "GET /admin/users/{user_id}": {"user_id": "account_id"},
     "PATCH /admin/users/{user_id}": {"user_id": "account_id"},
     "POST /admin/imports": {"file_id": "people_file_id"},

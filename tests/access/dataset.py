@@ -18,7 +18,7 @@ from learnstream.integrations import files
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.address_change import AddressChange
-from learnstream.models.group import Group, GroupCourse, GroupMember
+from learnstream.models.group import Group, GroupCourse, GroupMember, GroupStaff
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.models.program import ProgramMember
@@ -108,7 +108,7 @@ def build() -> Dataset:
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     foreign |= {"file_id": str(make_file(users["other_owner"])["_id"])}
-    groups = _create_groups(users["learner"], own["course_id"])
+    groups = _create_groups(users, own["course_id"])
     own, foreign = own | groups, foreign | groups
     objects = {
         "own": own,
@@ -221,13 +221,14 @@ def _create_program(learner: Person) -> int:
     return program.id
 
 
-def _create_groups(member: Person, course_id: str) -> Names:
-    """Create a group with a member and a course, and another one. Return their ids."""
+def _create_groups(users: dict[str, Person], course_id: str) -> Names:
+    """Create a group with a member, a course and staff, and another one. Return their ids."""
     group, other = (Group(name=code, code=code, code_key=code) for code in ("ast-tu", "ast-we"))
     db.session.add_all([group, other])
     db.session.flush()
-    member_of = GroupMember(group_id=group.id, user_id=member.id, joined_at=now())
-    db.session.add_all([member_of, GroupCourse(group_id=group.id, course_id=course_id, changed_at=now())])
+    member_of = GroupMember(group_id=group.id, user_id=users["learner"].id, joined_at=now())
+    staff = GroupStaff(group_id=group.id, user_id=users["owner"].id)
+    db.session.add_all([member_of, staff, GroupCourse(group_id=group.id, course_id=course_id, changed_at=now())])
     db.session.commit()
     return {"group_id": group.id, "to_group_id": other.id}
 
@@ -289,6 +290,7 @@ def _common_names(users: dict[str, Person]) -> Names:
         "instructor_ids": [users["owner"].id, users["other_owner"].id],
         "newcomer_id": users["stranger"].id,
         "newcomer_ids": [users["stranger"].id],
+        "staff_ids": [users["other_owner"].id],
         "username": users["owner"].email,
         "password": PASSWORD,
         "current_password": PASSWORD,

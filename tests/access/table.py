@@ -214,6 +214,13 @@ POST   /admin/groups                                     | 401                 |
 GET    /admin/groups/{group_id}                          | 401                 | 403                 | 403                 | 403                 | 200 404
 PATCH  /admin/groups/{group_id}                          | 401                 | 403                 | 403                 | 403                 | 200 404
 DELETE /admin/groups/{group_id}                          | 401                 | 403                 | 403                 | 403                 | 204 404
+GET    /admin/groups/{group_id}/staff                    | 401                 | 403                 | 403                 | 403                 | 200 404
+PUT    /admin/groups/{group_id}/staff                    | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /groups                                           | 401                 | 403                 | 403                 | 200                 | 200
+GET    /groups/{group_id}                                | 401                 | 404                 | 404                 | 200 404             | 200 404
+GET    /groups/{group_id}/progress                       | 401                 | 404                 | 404                 | 200 404             | 200 404
+GET    /groups/{group_id}/progress.csv                   | 401                 | 404                 | 404                 | 200 404             | 200 404
+GET    /groups/{group_id}/progress.xlsx                  | 401                 | 404                 | 404                 | 200 404             | 200 404
 GET    /admin/groups/{group_id}/members                  | 401                 | 403                 | 403                 | 403                 | 200 404
 POST   /admin/groups/{group_id}/members                  | 401                 | 403                 | 403                 | 403                 | 200 404
 POST   /admin/groups/{group_id}/members/remove           | 401                 | 403                 | 403                 | 403                 | 200 404

@@ -273,7 +273,9 @@ def groups(seeder: Seeder) -> list[Case]:
     group, other = (admin.request_json("POST", "/admin/groups", name="A class", code=f"{member.id} {n}") for n in "ab")
     path, users, away = f"/admin/groups/{group['id']}", {"user_ids": [member.id]}, {"outage_status": (503, 200, 200)}
     move = {"to_group_id": other["id"], **users}
-    given = f"{path}/courses/{seeder.course(seeder.instructor()).id}"
+    owner = seeder.instructor()
+    given = f"{path}/courses/{seeder.course(owner).id}"
+    admin.request_json("PUT", f"{path}/staff", user_ids=[owner.id])
     admin.request_json("PUT", given, mandatory=True)
     return [
         Case("list", get(admin, "/admin/groups"), **away),
@@ -283,6 +285,9 @@ def groups(seeder: Seeder) -> list[Case]:
         Case("members", get(admin, f"{path}/members"), **away),
         Case("change dates", send(admin, "PUT", given, mandatory=False), **away),
         Case("courses", get(admin, f"{path}/courses"), **away),
+        Case("staff", send(admin, "PUT", f"{path}/staff", user_ids=[owner.id]), **away),
+        Case("staff's", get(owner, f"/groups/{group['id']}"), **away),
+        Case("progress", get(owner, f"/groups/{group['id']}/progress"), outage_status=(503, 503, 200)),
         Case("mine", get(member, "/users/me/groups"), **away),
         Case("move", send(admin, "POST", f"{path}/members/move", **move), **away),
         Case("remove", send(admin, "POST", f"{path}/members/remove", **users), **away),

@@ -23,8 +23,9 @@ from learnstream.schemas.enrollment.group import (
     MembersSchema,
     MoveMembersSchema,
     NewGroupSchema,
+    StaffSchema,
 )
-from learnstream.services.enrollment import group_courses, group_members, groups
+from learnstream.services.enrollment import group_courses, group_members, group_staff, groups
 from learnstream.services.enrollment.group_members import Changed
 from learnstream.web.paging import Page
 
@@ -199,3 +200,31 @@ def delete_group_course(group_id: int, course_id: str) -> None:
     Its members lose the seats that they have for this reason alone, in the background.
     """
     group_courses.take(group_id, course_id, by=caller.id)
+
+
+@blp.get("/groups/<row_id:group_id>/staff")
+@admins_only
+@blp.response(200, StaffSchema)
+@blp.raises(NoSuchGroup)
+def read_group_staff(group_id: int) -> dict[str, Any]:
+    """Get the ids of a group's staff.
+
+    They see its learners, and their progress in its courses.
+    """
+    return {"user_ids": group_staff.ids(group_id)}
+
+
+@blp.put("/groups/<row_id:group_id>/staff")
+@blp.arguments(StaffSchema)
+@confirms_caller
+@admins_only
+@commits()
+@blp.response(200, StaffSchema)
+@blp.raises(NoSuchGroup)
+def replace_group_staff(body: dict[str, Any], group_id: int) -> dict[str, Any]:
+    """Replace a group's staff.
+
+    Instructors and administrators. They see its learners, and their progress in its courses, from the next request on,
+    and edit nothing.
+    """
+    return {"user_ids": group_staff.replace(group_id, **body, by=caller.id)}

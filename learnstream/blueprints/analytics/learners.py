@@ -10,10 +10,11 @@ from learnstream.blueprints.common import csv_export
 from learnstream.blueprints.common.authentication import caller
 from learnstream.blueprints.common.csv_export import stream_csv
 from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.blueprints.common.require_group import require_visible_learners
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.learning.examples import COURSE_PROGRESS
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
-from learnstream.errors.enrollment import NoSuchSeat
+from learnstream.errors.enrollment import NoSuchGroup, NoSuchSeat
 from learnstream.policies import entitlements
 from learnstream.policies.access import require_can_edit_course
 from learnstream.schemas.analytics.learners import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
@@ -39,14 +40,15 @@ COLUMNS = tuple(LearnerSchema(exclude=("photo",)).fields)
 
 @blp.get("/learners")
 @blp.lists(LearnerSchema, query=LearnersQuerySchema, example=examples.LEARNER)
-@blp.raises(NoSuchCourse, NotYourCourse)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchGroup)
 def list_learners(query: dict[str, Any], course_id: str, page: Page) -> Response:
     """List the learners of a course with their progress, also those who never started or have left.
 
     Progress is counted every minute (`as_of`); ordered by progress or activity, the list does
-    not yet have whoever enrolled since then.
+    not yet have whoever enrolled since then. With `group_id`, a group's staff see its learners also in courses that they
+    do not teach, if the group is given the course.
     """
-    require_can_edit_course(caller, courses.view(course_id))
+    require_visible_learners(course_id, query.get("group_id"))
     sort = query.pop("sort")
     return private_json(
         entries(page, learner_table.browse(LearnerFilter(course_id, **query), sort=sort, part=requested_part(page)))
@@ -56,13 +58,13 @@ def list_learners(query: dict[str, Any], course_id: str, page: Page) -> Response
 @blp.get("/learners.csv")
 @blp.arguments(LearnerFilterSchema, location="query")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
-@blp.raises(NoSuchCourse, NotYourCourse)
+@blp.raises(NoSuchCourse, NotYourCourse, NoSuchGroup)
 def export_learners(query: dict[str, Any], course_id: str) -> Response:
     """Export the learners of a course as CSV.
 
-    All learners, or those that the filters leave.
+    All learners, or those that the filters leave; for a group's staff as in the list.
     """
-    require_can_edit_course(caller, courses.view(course_id))
+    require_visible_learners(course_id, query.get("group_id"))
     rows = learner_table.export(LearnerFilter(course_id, **query))
     return stream_csv(f"learners-{course_id}", COLUMNS, (itemgetter(*COLUMNS)(row) for row in rows))
 

@@ -69,13 +69,16 @@ class GroupCourseStateSchema(GroupCourseSchema):
     created_at = Instant(metadata={"description": "Since when the group is given the course."})
 
 
-class MyGroupSchema(Schema):
+class GroupNamesSchema(Schema):
     id = fields.Integer(metadata={"description": "The group's id.", "example": cast.GROUP_ID})
     name = fields.String(metadata=NAME)
     code = fields.String(metadata=CODE)
     description = fields.String(metadata=DESCRIPTION)
     starts_on = _day(STARTS_ON)
     ends_on = _day(ENDS_ON)
+
+
+class MyGroupSchema(GroupNamesSchema):
     joined_at = Instant(metadata={"description": "Since when the caller is in the group."})
     courses = fields.List(
         fields.Nested(GroupCourseSchema),
@@ -86,16 +89,20 @@ class MyGroupSchema(Schema):
     )
 
 
-class GroupSchema(MyGroupSchema):
-    class Meta:
-        exclude = ("joined_at", "courses")
-
+class GroupSchema(GroupNamesSchema):
     members = fields.Integer(metadata={"description": "How many members the group has.", "example": 2})
     archived_at = Instant(
         allow_none=True, metadata={"description": "Since when it is archived; or null.", "example": None}
     )
     created_at = Instant(metadata={"description": "When it was created."})
     updated_at = Instant(metadata={"description": "When it was last changed."})
+
+
+class StaffGroupSchema(GroupSchema):
+    courses = fields.List(
+        fields.Nested(GroupCourseSchema),
+        metadata={"description": "The courses that the group is given.", "example": [example_of(GroupCourseSchema())]},
+    )
 
 
 class GroupSeatsSchema(Schema):
@@ -145,4 +152,13 @@ class ChangedMembersSchema(Schema):
     changed = fields.Integer(metadata={"description": "How many memberships have changed.", "example": 1})
     unchanged = fields.Integer(
         metadata={"description": "How many of the users were as requested, or not in the group.", "example": 0}
+    )
+
+
+class StaffSchema(Schema):
+    user_ids = fields.List(
+        RowId(),
+        required=True,
+        validate=validate.Length(max=100),
+        metadata={"description": "The group's staff, at most 100.", "example": [cast.INSTRUCTOR["id"]]},
     )

@@ -17,6 +17,7 @@ from learnstream.clock import now
 from learnstream.documents import CourseProgress
 from learnstream.documents.projection import Projection
 from learnstream.models import Enrollment, SeatStatus, User, matches_search
+from learnstream.models.group import GroupMember
 from learnstream.services.analytics import rollup
 from learnstream.services.foundation.lists import documents_of, tuples_of
 from learnstream.stores.budget import request_budget
@@ -91,18 +92,23 @@ SeatRow = Sequence[Any]  # an enrollment, its learner's name, e-mail address and
 
 @dataclass(frozen=True, slots=True)
 class LearnerFilter:
-    """A filter for learners: by status of the enrollment, beginnings of words in name or address, and progress."""
+    """A filter for learners: by status of the enrollment, beginnings of words in name or address, progress, and group."""
 
     course_id: str
     status: str | None = None
     q: str = ""
     min_progress: float | None = None
     max_progress: float | None = None
+    group_id: int | None = None
 
     @property
     def by_seat(self) -> list[ColumnElement[bool]]:
         """The conditions for PostgreSQL, besides the course."""
-        return [*([_status() == self.status] if self.status else []), *([matches_search(self.q)] if self.q else [])]
+        return [
+            *([_status() == self.status] if self.status else []),
+            *([matches_search(self.q)] if self.q else []),
+            *([] if self.group_id is None else [GroupMember.includes(Enrollment.user_id, self.group_id)]),
+        ]
 
     @property
     def range(self) -> dict[str, float]:

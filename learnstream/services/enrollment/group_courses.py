@@ -23,7 +23,7 @@ def browse(group_id: int, *, part: Part) -> Found[GroupCourse]:
     Raises:
         NoSuchGroup: it does not exist.
     """
-    groups.find(group_id)
+    groups.require(group_id)
     return rows_of(select(GroupCourse).where(GroupCourse.group_id == group_id), IN_ORDER, part)
 
 

@@ -35,7 +35,7 @@ def browse(group_id: int, *, part: Part, q: str = "") -> Found[dict[str, Any]]:
     Raises:
         NoSuchGroup: it does not exist.
     """
-    groups.find(group_id)
+    groups.require(group_id)
     query = _present(group_id)
     found = tuples_of(query.where(matches_search(q)) if q else query, BY_NAME, part)
     return found.showing([_shown(user, joined_at) for user, joined_at in found.entries])

@@ -30,12 +30,18 @@ MEMBERS = (
 
 def browse(*, part: Part, archived: bool | None = None, code: str | None = None) -> Found[dict[str, Any]]:
     """Return a part of the groups by name, with the number of their members."""
-    conditions: list[ColumnElement[bool]] = [Group.deleted_at.is_(None)]
+    conditions: list[ColumnElement[bool]] = []
     if archived is not None:
         conditions.append(Group.archived_at.is_not(None) if archived else Group.archived_at.is_(None))
     if code is not None:
         conditions.append(Group.code_key == folding.caseless(code))
-    found = tuples_of(select(Group, MEMBERS).where(*conditions), BY_NAME, part)
+    return listed(conditions, part)
+
+
+def listed(conditions: Collection[ColumnElement[bool]], part: Part) -> Found[dict[str, Any]]:
+    """Return a part of the groups that meet conditions, by name, with the number of their members."""
+    query = select(Group, MEMBERS).where(Group.deleted_at.is_(None), *conditions)
+    found = tuples_of(query, BY_NAME, part)
     return found.showing([_shown(group, members) for group, members in found.entries])
 
 
@@ -56,10 +62,28 @@ def find(group_id: int) -> dict[str, Any]:
     Raises:
         NoSuchGroup: it does not exist.
     """
-    found = db.session.execute(select(Group, MEMBERS).where(Group.id == group_id, Group.deleted_at.is_(None))).first()
-    if found is None:
+    return _find(group_id) | {"seats": group_seats.count(group_id)}
+
+
+def with_courses(group_id: int) -> dict[str, Any]:
+    """Return a group with the number of its members, and the courses that it is given.
+
+    Raises:
+        NoSuchGroup: it does not exist.
+    """
+    return _find(group_id) | {"courses": _courses_of([group_id])[group_id]}
+
+
+def course_ids(group_id: int) -> list[str]:
+    """Return the ids of the courses that a group is given, in the order in which it was."""
+    return [given.course_id for given in _courses_of([group_id])[group_id]]
+
+
+def require(group_id: int) -> None:
+    """Raise `NoSuchGroup` unless a group exists."""
+    exists = select(Group.id).where(Group.id == group_id, Group.deleted_at.is_(None))
+    if db.session.scalar(exists) is None:
         raise NoSuchGroup()
-    return _shown(*found) | {"seats": group_seats.count(group_id)}
 
 
 def create(*, by: int, **fields: Any) -> dict[str, Any]:
@@ -129,6 +153,14 @@ def lock_open(group_id: int) -> Group:
     if group.archived_at:
         raise GroupArchived()
     return group
+
+
+def _find(group_id: int) -> dict[str, Any]:
+    query = select(Group, MEMBERS).where(Group.id == group_id, Group.deleted_at.is_(None))
+    found = db.session.execute(query).first()
+    if found is None:
+        raise NoSuchGroup()
+    return _shown(*found)
 
 
 def _set(group: Group, fields: dict[str, Any]) -> None:

@@ -121,6 +121,13 @@ POSTGRESQL: dict[str, Stored] = {
         "with the group",
         none="id group_id course_id mandatory due_at starts_at expires_at changed_at closed_at created_at",
     ),
+    "group_staff": Stored(
+        "PostgreSQL",
+        "instructors who follow a group's progress",
+        "with the group",
+        none="group_id",
+        personal="user_id created_at",
+    ),
     "group_members": Stored(
         "PostgreSQL",
         "who is or was in a group",

@@ -13,7 +13,7 @@ from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import invitees
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.analytics import rollup
-from learnstream.services.enrollment import group_courses, group_members, groups
+from learnstream.services.enrollment import group_courses, group_members, group_staff, groups
 from learnstream.services.foundation import audit, outbox, parked_events
 from learnstream.services.media import webhooks
 from learnstream.stores.sql import db
@@ -101,6 +101,7 @@ def fill_lists():
         db.session.add(Mail(template=MailTemplate.VERIFY_EMAIL, address=person.email, cause=f"test:{number}"))
         group = groups.create(by=catalogue.owner.id, name=TITLES[number], code=f"group-{number}")
         group_members.add(group["id"], [catalogue.learner.id], by=catalogue.owner.id)
+        group_staff.replace(group["id"], [catalogue.owner.id], by=catalogue.owner.id)
     group_members.add(group["id"], db.session.scalars(select(User.id)).all(), by=catalogue.owner.id)
     for each in catalogue.courses:
         group_courses.give(group["id"], each.id, by=catalogue.owner.id)

@@ -41,6 +41,8 @@ LISTS = [
     ("/admin/groups/{group_id}/members", "admin", ""),
     ("/admin/groups/{group_id}/courses", "admin", ""),
     ("/users/me/groups", "learner", ""),
+    ("/groups", "owner", ""),
+    ("/groups/{group_id}/progress", "owner", ""),
 ]
 
 
