@@ -26,7 +26,7 @@ from learnstream.policies.views import LessonView
 from learnstream.services.authoring import completion_rules, courses, lesson_media, outlines, snapshots, versions
 from learnstream.services.authoring.versions import LessonEntry
 from learnstream.services.foundation.content import Content, pack, unpack
-from learnstream.services.media import files, videos
+from learnstream.services.media import file_removal, files, videos
 from learnstream.stores.mongo import Expression
 
 STORED = Projection(Lesson, StoredLesson)
@@ -212,7 +212,9 @@ def set_document(lesson_id: str, file_id: str, *, expect: Collection[int] | None
         files.hold(file_id, purpose=FilePurpose.DOCUMENT)
     except NoSuchFile:
         raise UnknownFile() from None
-    return _set_media(lesson_id, LessonKind.DOCUMENT, "document_id", file_id, expect)[0]
+    lesson = _set_media(lesson_id, LessonKind.DOCUMENT, "document_id", file_id, expect)[0]
+    file_removal.take_back(file_id)
+    return lesson
 
 
 def remove_document(lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:

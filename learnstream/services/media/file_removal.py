@@ -85,6 +85,16 @@ def _hold_ends(file: StoredFile) -> datetime:
     return (file["held_at"] or file["created_at"] - HOLD) + HOLD
 
 
+def take_back(file_id: str) -> None:
+    """Take back a mark that came between the hold on a file and the reference, which is written by now.
+
+    The worker's look would do so a minute later; until then, the file would exist for nobody.
+    """
+    file = files.STORED.find_one({"_id": ObjectId(file_id), "removing_at": {"$ne": None}})
+    if file:
+        restore(file)
+
+
 def restore(file: StoredFile) -> None:
     """Take back the mark of a file to which something refers after all."""
     change = {"removing_at": None, "removing_for": None, "unnamed_since": None, "review_at": now() + REVIEW_INTERVAL}

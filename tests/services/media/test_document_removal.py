@@ -59,6 +59,20 @@ def test_a_document_is_never_both_shown_and_removed(app, owner, lesson):
     assert outcomes <= {(True, False), (False, True), (False, False)}
 
 
+def test_a_removal_between_hold_and_reference_is_taken_back(owner, lesson, monkeypatch):
+    file_id = make_document(owner)
+    set_media = lessons._set_media
+
+    def remove_and_set(*args):
+        file_removal.delete(file_id)
+        return set_media(*args)
+
+    monkeypatch.setattr(lessons, "_set_media", remove_and_set)
+    lessons.set_document(lesson.id, file_id)
+
+    assert stored(file_id)["removing_at"] is None
+
+
 def race(app, lesson_id, file_id):
     """Show and delete a file at once. Return whether the lesson shows it, and whether it is gone."""
     start = Barrier(2)
