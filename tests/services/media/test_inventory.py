@@ -139,6 +139,6 @@ def test_one_worker_compares_at_a_time(app, create_videos):
 
 
 def test_without_a_video_service_nothing_is_compared(app, mux, monkeypatch):
-    monkeypatch.setitem(app.extensions, port.EXTENSION, None)
+    monkeypatch.setitem(app.extensions, port.EXTENSION, lambda: None)
 
     assert not inventory.compare()

@@ -148,7 +148,7 @@ def test_the_key_of_a_failed_request_can_be_reused(client, mux, lesson, owner):
 
 
 def test_a_missing_video_service_is_reported(app, client, lesson, owner, monkeypatch):
-    monkeypatch.setitem(app.extensions, port.EXTENSION, None)
+    monkeypatch.setitem(app.extensions, port.EXTENSION, lambda: None)
 
     response = ask(client, lesson, owner)
 

@@ -159,7 +159,7 @@ def test_a_failing_service_stops_the_run_and_loses_nothing(app, mux, create_less
 def test_without_a_video_service_reviews_wait(app, mux, monkeypatch):
     request_from_url()
     make_due()
-    monkeypatch.setitem(app.extensions, port.EXTENSION, None)
+    monkeypatch.setitem(app.extensions, port.EXTENSION, lambda: None)
 
     assert review_due() == 0
 
