@@ -90,6 +90,17 @@ BAKING: dict[str, Any] = {
         ]
     },
 }
+# A subject with its teacher: courses name it.
+SUBJECT = {"name": "Physics", "code": "PHY", "description": "Matter, motion and energy."}
+SUBJECT_TEACHER = INSTRUCTORS[1]
+# A program of all courses, and its learner.
+PROGRAM: dict[str, Any] = {
+    "title": "Evenings at home",
+    "description": "First the sky, then the bread.",
+    "sequential": True,
+    "published": True,
+}
+PROGRAM_LEARNER = STUDENTS[2]
 # Each course with its instructor and its students.
 COURSES = (
     (ASTRONOMY, INSTRUCTORS[0], STUDENTS),

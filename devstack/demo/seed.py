@@ -7,7 +7,18 @@ from typing import Any
 
 from devstack.demo import pictures
 from devstack.demo.client import Client
-from devstack.demo.content import COURSES, HANDOUT, INSTRUCTORS, STUDENTS, VIDEO_SECONDS, DemoUser
+from devstack.demo.content import (
+    COURSES,
+    HANDOUT,
+    INSTRUCTORS,
+    PROGRAM,
+    PROGRAM_LEARNER,
+    STUDENTS,
+    SUBJECT,
+    SUBJECT_TEACHER,
+    VIDEO_SECONDS,
+    DemoUser,
+)
 from devstack.errors import DevstackError
 from devstack.local.secrets_file import SecretsFile
 from devstack.local.state import Account
@@ -34,18 +45,20 @@ class Seed:
             with step("making demo accounts and courses"):
                 self._create_users(admin)
                 self._upload_missing_photos()
-                for content, instructor, students in COURSES:
-                    self._create_course(content, instructor, students)
+                self._create_subject(admin)
+                courses = [self._create_course(*each) for each in COURSES]
+                self._create_program(admin, courses)
         return accounts
 
     def _is_done(self) -> bool:
-        """True if the last student has their last enrollment, which is created last."""
+        """True if the last student has their last enrollment, and there is the program, which is created last."""
         last_student = COURSES[-1][2][-1]
         try:
-            enrollments = self._sign_in(last_student).call("GET", "/users/me/enrollments")
+            client = self._sign_in(last_student)
+            enrollments, programs = client.call("GET", "/users/me/enrollments"), client.call("GET", "/programs")
         except DevstackError:
             return False
-        return len(enrollments) == sum(last_student in students for _, _, students in COURSES)
+        return bool(programs) and len(enrollments) == sum(last_student in students for _, _, students in COURSES)
 
     def _account(self, user: DemoUser) -> Account:
         password = self.secrets.secret(f"password of {user.email}", size=9)
@@ -53,6 +66,20 @@ class Seed:
 
     def _sign_in(self, user: DemoUser) -> Client:
         return Client.signed_in(self.url, user.email, self._account(user)["password"])
+
+    def _create_subject(self, admin: Account) -> None:
+        """Create the subject with its teacher, before the course that names it."""
+        client = Client.signed_in(self.url, admin["email"], admin["password"])
+        client.call("POST", "/admin/subjects", ignore_code="subject_exists", **SUBJECT)
+        [subject] = [each for each in client.call("GET", "/admin/subjects") if each["name"] == SUBJECT["name"]]
+        teacher = self._sign_in(SUBJECT_TEACHER).call("GET", "/users/me")
+        client.call("PUT", f"/admin/subjects/{subject['id']}/teachers", teacher_ids=[teacher["id"]])
+
+    def _create_program(self, admin: Account, course_ids: list[str]) -> None:
+        client = Client.signed_in(self.url, admin["email"], admin["password"])
+        program = client.call("POST", "/admin/programs", course_ids=course_ids, **PROGRAM)
+        learner = self._sign_in(PROGRAM_LEARNER).call("GET", "/users/me")
+        client.call("POST", f"/admin/programs/{program['id']}/members", user_ids=[learner["id"]])
 
     def _create_users(self, admin: Account) -> None:
         client = Client.signed_in(self.url, admin["email"], admin["password"])
@@ -66,7 +93,8 @@ class Seed:
                 file_id = upload_checked(client, "photo", f"{user.name}.jpg", pictures.face(user.name))
                 client.call("PUT", "/users/me/photo", file_id=file_id)
 
-    def _create_course(self, content: dict[str, Any], instructor: DemoUser, students: tuple[DemoUser, ...]) -> None:
+    def _create_course(self, content: dict[str, Any], instructor: DemoUser, students: tuple[DemoUser, ...]) -> str:
+        """Create a course with its students. Return its id."""
         instructor_client = self._sign_in(instructor)
         course = self._find_or_create_course(instructor_client, content)
         if course["status"] == "draft":
@@ -77,6 +105,7 @@ class Seed:
             instructor_client.call("POST", f"/courses/{course['id']}/publish", note="The first version")
         for student in students:
             self._sign_in(student).call("POST", f"/courses/{course['id']}/enroll", ignore_code="already_enrolled")
+        return str(course["id"])
 
     def _find_or_create_course(self, instructor_client: Client, content: dict[str, Any]) -> dict[str, Any]:
         own_courses = instructor_client.call("GET", "/users/me/courses?page_size=100")

@@ -88,6 +88,7 @@ def served(tmp_path_factory):
             courses=Client(state["url"]).call("GET", "/courses?q=astronomy"),
         )
         [astronomy] = seen.courses
+        seen.school = read_school(Client(state["url"]))
         pictures = (astronomy["cover"], astronomy["instructors"][0]["photo"]["small"])
         seen.pictures = [requests.get(state["url"] + path, timeout=10).headers["Content-Type"] for path in pictures]
         run.send_signal(signal.SIGTERM)
@@ -95,6 +96,13 @@ def served(tmp_path_factory):
         seen.returncode, seen.leftover = run.returncode, leftover_processes(tree)
         seen.state_file_exists = (tree / ".devstack" / "state.json").exists()
         yield seen
+
+
+def read_school(guest):
+    """Return the demo school's subject, the subject's courses, and its program."""
+    [subject], [program] = guest.call("GET", "/subjects"), guest.call("GET", "/programs")
+    courses = guest.call("GET", f"/subjects/{subject['id']}/courses")
+    return subject, courses, guest.call("GET", f"/programs/{program['id']}")
 
 
 def start_run(tree):
@@ -174,6 +182,14 @@ def test_a_second_run_on_the_same_tree_is_refused(served):
 
 def test_the_demo_school_has_pictures(served):
     assert served.pictures == ["image/webp", "image/webp"]
+
+
+def test_the_demo_school_has_a_subject_and_a_program(served):
+    subject, courses, program = served.school
+
+    assert (subject["code"], [course["subject_id"] for course in courses]) == ("PHY", [subject["id"]])
+    assert (program["sequential"], program["courses"][0]["title"]) == (True, courses[0]["title"])
+    assert len(program["courses"]) == 2
 
 
 def test_the_readme_commands_work_on_the_demo_data(served):

@@ -6,6 +6,7 @@ Grants that were given stay until the learner or the course leaves the program.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -43,7 +44,7 @@ def follow(event: FeedEvent) -> None:
         request(program_id, user_id=user_id)
 
 
-@outbox.handles(TOPIC)
+@outbox.handles(TOPIC, give_up_after=timedelta(hours=24))
 def update(payload: dict[str, Any]) -> None:
     """Bring a batch of seats up to date, and request the next batch."""
     program_id, user_id = payload["program_id"], payload["user_id"]
