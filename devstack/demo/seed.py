@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from devstack.demo import pictures
+from devstack.demo import people, pictures
 from devstack.demo.client import Client
 from devstack.demo.content import (
     COURSES,
@@ -44,6 +44,7 @@ class Seed:
         if not self._is_done():
             with step("making demo accounts and courses"):
                 self._create_users(admin)
+                people.load(Client.signed_in(self.url, admin["email"], admin["password"]), upload_checked)
                 self._upload_missing_photos()
                 self._create_subject(admin)
                 courses = [self._create_course(*each) for each in COURSES]

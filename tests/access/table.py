@@ -207,6 +207,8 @@ POST   /admin/imports                                    | 401                 |
 GET    /admin/imports                                    | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/imports/{import_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404
 GET    /admin/imports/{import_id}/errors.xlsx            | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/groups/{group_id}/members.csv              | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/groups/{group_id}/members.xlsx             | 401                 | 403                 | 403                 | 403                 | 200 404
 GET    /admin/users.csv                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/users.xlsx                                 | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/groups                                     | 401                 | 403                 | 403                 | 403                 | 200

@@ -12,7 +12,7 @@ from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.csv_export import stream_csv
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.xlsx_export import stream_xlsx
-from learnstream.errors.enrollment import GroupArchived, NoSuchImport
+from learnstream.errors.enrollment import GroupArchived, NoSuchGroup, NoSuchImport
 from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile, WrongPurpose
 from learnstream.models.people_import import PeopleImport
 from learnstream.schemas.enrollment.people_import import (
@@ -21,7 +21,7 @@ from learnstream.schemas.enrollment.people_import import (
     PeopleImportSchema,
     PeopleImportSummarySchema,
 )
-from learnstream.services.enrollment.imports import exports, jobs, store
+from learnstream.services.enrollment.imports import exports, jobs, memberships, store
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 from learnstream.web.paging import Page
@@ -90,6 +90,32 @@ def export_users_as_xlsx() -> Response:
     Importing the file changes nothing.
     """
     return stream_xlsx("people", exports.PEOPLE, exports.people_in_workbook(store.browse_active()))
+
+
+@blp.get("/groups/<row_id:group_id>/members.csv")
+@admins_only
+@blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
+@blp.raises(NoSuchGroup)
+def export_members_as_csv(group_id: int) -> Response:
+    """Export the members of a group as CSV, in the shape in which people are imported.
+
+    Importing the file changes nothing.
+    """
+    code, members = memberships.export(group_id)
+    return stream_csv(f"group-{group_id}", exports.PEOPLE, exports.people(members, code))
+
+
+@blp.get("/groups/<row_id:group_id>/members.xlsx")
+@admins_only
+@blp.response(200, content_type=xlsx_export.MIMETYPE, description=xlsx_export.DESCRIPTION)
+@blp.raises(NoSuchGroup)
+def export_members_as_xlsx(group_id: int) -> Response:
+    """Export the members of a group as XLSX, in the shape in which people are imported.
+
+    Importing the file changes nothing.
+    """
+    code, members = memberships.export(group_id)
+    return stream_xlsx(f"group-{group_id}", exports.PEOPLE, exports.people_in_workbook(members, code))
 
 
 @blp.get("/imports/<row_id:import_id>")

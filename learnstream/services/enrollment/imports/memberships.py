@@ -10,7 +10,7 @@ from learnstream.errors.enrollment import GroupArchived, NoSuchGroup
 from learnstream.models import User
 from learnstream.models.group import Group as Row
 from learnstream.models.group import GroupMember
-from learnstream.services.enrollment import group_members
+from learnstream.services.enrollment import group_members, groups
 from learnstream.services.enrollment.imports.plans import Change
 from learnstream.services.enrollment.imports.state import Account, Group
 from learnstream.services.enrollment.imports.store import COLUMNS, Stale, account_of
@@ -29,6 +29,16 @@ def find(group_id: int) -> Group:
     if group.archived_at:
         raise GroupArchived()
     return _group(group)
+
+
+def export(group_id: int) -> tuple[str, list[Account]]:
+    """Return a group's code, and its members by their ids. Archived groups have them, too.
+
+    Raises:
+        NoSuchGroup: it does not exist.
+    """
+    code: str = groups.find(group_id)["code"]
+    return code, [*_members(GroupMember.group_id == group_id).values()]
 
 
 def find_named(texts: Iterable[str]) -> tuple[Group, ...]:

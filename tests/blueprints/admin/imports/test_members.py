@@ -169,3 +169,17 @@ def test_an_archived_group_takes_no_import(client, admin, group):
 
     assert (response.status_code, response.json["code"]) == (409, "group_archived")
     assert db.session.get(Group, group).archived_at is not None
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_an_export_of_members_that_is_synchronized_changes_nothing(client, admin, run, group, suffix):
+    run()
+    finished(client, admin, b"name,email\nUte,ute@example.com\n")
+
+    exported = client.get(f"/admin/groups/{group}/members.{suffix}", auth=admin)
+
+    assert exported.status_code == 200
+    options = {"kind": "group_members", "group_id": group, "mode": "sync"}
+    assert counts(finished(client, admin, exported.data, **options)) == {"unchanged": 3}
+    assert members(group) == {"Ana", "Rui", "Eva"}
+    assert client.get(f"/admin/groups/999999/members.{suffix}", auth=admin).status_code == 404
