@@ -30,7 +30,6 @@ FOREIGN = {
     "segno",
     "obstore",
     "python_calamine",
-    "xlsxwriter",
     "PIL",
     "mux_python",
 }
