@@ -150,16 +150,25 @@ def _seats(*columns: Any) -> Select[Any]:
 
 def _surplus(group_id: int) -> Select[int, str]:
     """Select the seats that a group has given and does not owe."""
-    owed = (
-        select(GroupMember.id)
-        .join(Group, Group.id == GroupMember.group_id)
-        .join(GroupCourse, GroupCourse.group_id == GroupMember.group_id)
-        .where(IS_WANTED, HAS_GRANT)
-        .correlate(SeatGrant)
-        .exists()
+    # Three look-ups in unique indexes for each grant: as one join, the plan compared each grant with all members, and
+    # 2,500 seats took 3 s instead of less than 0.03.
+    is_member = _exists(
+        GroupMember.group_id == SeatGrant.source_id,
+        GroupMember.user_id == SeatGrant.user_id,
+        GroupMember.left_at.is_(None),
     )
+    has_course = _exists(GroupCourse.group_id == SeatGrant.source_id, GroupCourse.course_id == SeatGrant.course_id)
+    is_active = _exists(Group.id == SeatGrant.source_id, Group.is_active())
     given = (SeatGrant.source == SeatSource.GROUP, SeatGrant.source_id == group_id, SeatGrant.ended_at.is_(None))
-    return select(SeatGrant.user_id, SeatGrant.course_id).where(*given, ~owed).order_by(SeatGrant.id)
+    return (
+        select(SeatGrant.user_id, SeatGrant.course_id)
+        .where(*given, ~and_(is_member, has_course, is_active))
+        .order_by(SeatGrant.id)
+    )
+
+
+def _exists(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(1).where(*conditions).correlate(SeatGrant).exists()
 
 
 def _fails() -> ColumnElement[bool]:
