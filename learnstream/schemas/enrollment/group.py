@@ -22,7 +22,8 @@ def _count(description: str, example: int) -> fields.Integer:
 
 
 def _day(metadata: dict[str, Any]) -> fields.Date:
-    return fields.Date(format="%Y-%m-%d", allow_none=True, metadata=metadata)
+    # By the default format: `strftime` would not pad a year before 1000.
+    return fields.Date(allow_none=True, metadata=metadata)
 
 
 class GroupQuerySchema(Schema):

@@ -46,3 +46,7 @@ def test_an_invalid_field_is_named(client, admin, field, value):
     assert response.status_code == 422
     assert list(response.json["errors"]["json"]) == [field]
     assert client.get("/admin/groups", auth=admin).json == []
+
+
+def test_a_day_of_the_first_millennium_keeps_its_zeros(client, admin):
+    assert create(client, admin, starts_on="0328-06-01").json["starts_on"] == "0328-06-01"
