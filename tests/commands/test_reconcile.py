@@ -6,7 +6,7 @@ from learnstream.clock import now
 from learnstream.documents import Video
 from learnstream.integrations import video as port
 from learnstream.services.enrollment import enrollments
-from learnstream.services.foundation import cursors, followers
+from learnstream.services.foundation import cursors, events, followers
 from learnstream.services.media import uploads, videos
 from learnstream.stores.sql import db
 from tests.factories import make_lesson, make_ready_video, put_video
@@ -26,6 +26,7 @@ def report(*, reviewed, followed, relayed):
 
 
 def test_all_due_work_is_done(app, mux, course, learner):
+    events.publish()
     cursors.register([*followers.registered.values()])
     abandoned = uploads.request_upload(created_by=1, title="", cors_origin="*")
     videos.release(abandoned.video_id)

@@ -40,17 +40,16 @@ def request_for(owner):
 def read_response(connection, *, has_body=True):
     """Return the status, the headers and the body of a response."""
     received = bytearray()
-    while not (head := re.match(rb"HTTP/1.[01] (\d+).*?\r\n\r\n", received, re.S)):
-        data = connection.recv(65536)
+    # One byte at a time, and no more than the body: what follows belongs to the next response.
+    while not (head := re.fullmatch(rb"HTTP/1.[01] (\d+).*?\r\n\r\n", received, re.S)):
+        data = connection.recv(1)
         assert data, "no response"
         received += data
-    length = int(re.search(rb"content-length: (\d+)", head[0], re.I)[1]) if has_body else 0
-    while len(received) < head.end() + length:
-        data = connection.recv(1024 * 1024)
-        if not data:
-            break
-        received += data
-    return int(head[1]), head[0].lower(), bytes(received[head.end() :])
+    left = int(re.search(rb"content-length: (\d+)", head[0], re.I)[1]) if has_body else 0
+    body = bytearray()
+    while left > len(body) and (data := connection.recv(min(1024 * 1024, left - len(body)))):
+        body += data
+    return int(head[1]), head[0].lower(), bytes(body)
 
 
 def test_a_file_is_sent_whole_and_the_connection_serves_further_requests(start_request, request_for):
