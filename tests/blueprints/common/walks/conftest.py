@@ -13,11 +13,20 @@ from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import invitees
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.analytics import rollup
-from learnstream.services.enrollment import group_courses, group_members, group_staff, groups
+from learnstream.services.enrollment import group_courses, group_members, group_staff, groups, program_members
 from learnstream.services.foundation import audit, outbox, parked_events
 from learnstream.services.media import webhooks
 from learnstream.stores.sql import db
-from tests.factories import Person, make_course, make_person, make_seat, make_video, show_video
+from tests.factories import (
+    Person,
+    make_course,
+    make_person,
+    make_program,
+    make_seat,
+    make_subject,
+    make_video,
+    show_video,
+)
 from tests.learning import make_record
 
 NEXT = re.compile(r'<(/[^>]+)>; rel="next"')
@@ -31,7 +40,7 @@ class Catalogue:
     owner: Person
     learner: Person
     courses: list
-    group_id: int = 0
+    ids: dict  # of objects that have lists, by the names of parameters
 
 
 @pytest.fixture
@@ -66,14 +75,17 @@ def full_lists(keep):
 
 def create_catalogue():
     owner, learner = make_person(Role.INSTRUCTOR, "Ines"), make_person(Role.STUDENT, "Lea")
+    subject = make_subject("Biology")
     courses = [
-        make_course(owner, title=title, summary="fruit " * (1 + number % 3)) for number, title in enumerate(TITLES)
+        make_course(owner, title=title, summary="fruit " * (1 + number % 3), subject_id=subject.id)
+        for number, title in enumerate(TITLES)
     ]
     for number, course in enumerate(courses):
         # Of three seats each, the first are as old as one another.
         make_seat(learner, course, enrolled_at=now() - timedelta(days=max(3, number)))
         make_record(learner, course, course.text, opened_at=now())
-    return Catalogue(owner, learner, courses)
+    ids = {"course_id": courses[0].id, "lesson_id": courses[0].text.id, "subject_id": subject.id}
+    return Catalogue(owner, learner, courses, ids)
 
 
 def fill_lists():
@@ -102,8 +114,13 @@ def fill_lists():
         group = groups.create(by=catalogue.owner.id, name=TITLES[number], code=f"group-{number}")
         group_members.add(group["id"], [catalogue.learner.id], by=catalogue.owner.id)
         group_staff.replace(group["id"], [catalogue.owner.id], by=catalogue.owner.id)
-    group_members.add(group["id"], db.session.scalars(select(User.id)).all(), by=catalogue.owner.id)
+        make_subject(f"Subject {number}")
+        program = make_program(course, title=TITLES[number])
+        program_members.add(program.id, [catalogue.learner.id], by=catalogue.owner.id)
+    everybody = db.session.scalars(select(User.id)).all()
+    group_members.add(group["id"], everybody, by=catalogue.owner.id)
+    program_members.add(program.id, everybody, by=catalogue.owner.id)
     for each in catalogue.courses:
         group_courses.give(group["id"], each.id, by=catalogue.owner.id)
     assert rollup.run(rest=0)
-    return replace(catalogue, group_id=group["id"])
+    return replace(catalogue, ids=catalogue.ids | {"group_id": group["id"], "program_id": program.id})

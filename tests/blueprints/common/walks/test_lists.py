@@ -43,16 +43,20 @@ LISTS = [
     ("/users/me/groups", "learner", ""),
     ("/groups", "owner", ""),
     ("/groups/{group_id}/progress", "owner", ""),
+    ("/admin/programs", "admin", ""),
+    ("/admin/programs/{program_id}/members", "admin", ""),
+    ("/programs", "guest", ""),
+    ("/users/me/programs", "learner", ""),
+    ("/admin/subjects", "admin", ""),
+    ("/subjects", "guest", ""),
+    ("/subjects/{subject_id}/courses", "guest", ""),
 ]
 
 
 @pytest.mark.parametrize(("path", "who", "query"), LISTS)
 def test_a_walk_returns_the_entries_of_the_pages(client, walk, full_lists, admin, path, who, query):
-    auth = admin if who == "admin" else getattr(full_lists, who)
-    course = full_lists.courses[0]
-    address = (
-        f"{path.format(course_id=course.id, lesson_id=course.text.id, group_id=full_lists.group_id)}?{query}&page_size="
-    )
+    auth = {"admin": admin, "owner": full_lists.owner, "learner": full_lists.learner, "guest": None}[who]
+    address = f"{path.format(**full_lists.ids)}?{query}&page_size="
     whole = client.get(f"{address}100", auth=auth).json
 
     parts = walk(f"{address}2", auth=auth)
