@@ -21,7 +21,7 @@ from learnstream.models.address_change import AddressChange
 from learnstream.models.group import Group, GroupCourse, GroupMember, GroupStaff
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
-from learnstream.models.program import ProgramMember
+from learnstream.models.program import ProgramCourse, ProgramMember
 from learnstream.services.accounts import (
     addresses,
     directory,
@@ -103,9 +103,10 @@ def build() -> Dataset:
         | _create_background_work()
         | _create_upload(users["owner"])
         | _create_import(users["admin"])
-        | {"subject_id": make_subject("Biology").id, "program_id": _create_program(users["learner"])}
+        | {"subject_id": make_subject("Biology").id}
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
+    own["program_id"] = _create_program(users["learner"], own["course_id"])
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     foreign |= {"file_id": str(make_file(users["other_owner"])["_id"])}
     groups = _create_groups(users, own["course_id"])
@@ -213,10 +214,11 @@ def _create_import(admin: Person) -> Names:
     return {"people_file_id": file_id, "import_id": requested.id}
 
 
-def _create_program(learner: Person) -> int:
-    """Create a program with a learner. Return its id."""
+def _create_program(learner: Person, course_id: str) -> int:
+    """Create a program of a course, with a learner. Return its id."""
     program = make_program()
-    db.session.add(ProgramMember(program_id=program.id, user_id=learner.id))
+    course = ProgramCourse(program_id=program.id, course_id=course_id, position=0)
+    db.session.add_all([course, ProgramMember(program_id=program.id, user_id=learner.id)])
     db.session.commit()
     return program.id
 

@@ -7,7 +7,7 @@ from learnstream.stores.cache import Prefetch
 from learnstream.web.route_facts import facts_of
 from tests.access.table import rows
 
-CALLER_KEYS = 2  # the session and the account
+CALLER_KEYS = 3  # the session, the account and the subjects they teach
 
 
 @pytest.fixture
