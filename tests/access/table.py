@@ -121,7 +121,7 @@ POST   /files/{file_id}/complete                         | 401                 |
 DELETE /files/{file_id}                                  | 401                 | 404                 | 404                 | 204 404 404         | 403 403 404
 GET    /users/me/files                                   | 401                 | 200                 | 200                 | 200                 | 200
 GET    /files/{file_id}/content                          | 401                 | 404                 | 200 404 404         | 200 404 404         | 200 200 404
-PUT    /files/uploads/{upload_token}                     | 204 403             | 204 403             | 204 403             | 204 403             | 204 403
+PUT    /uploads/{upload_token}                           | 204 403             | 204 403             | 204 403             | 204 403             | 204 403
 PUT    /lessons/{lesson_id}/document                     | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 DELETE /lessons/{lesson_id}/document                     | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
 

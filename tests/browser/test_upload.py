@@ -216,7 +216,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(teacher, tmp_path
 
 
 def test_an_upload_that_is_not_accepted_leaves_nothing(teacher, client, owner):
-    teacher.route("**/files/uploads/*", lambda route: route.fulfill(status=403))
+    teacher.route("**/uploads/*", lambda route: route.fulfill(status=403))
     upload_to_new_lesson(teacher, PDF)
 
     expect(state(teacher)).to_have_text("Refused: The file was not accepted (403).")
@@ -224,7 +224,7 @@ def test_an_upload_that_is_not_accepted_leaves_nothing(teacher, client, owner):
 
 
 def test_an_upload_goes_on_after_a_lost_connection(teacher):
-    teacher.route("**/files/uploads/*", lambda route: route.abort(), times=1)
+    teacher.route("**/uploads/*", lambda route: route.abort(), times=1)
     upload_to_new_lesson(teacher, {**PDF, "buffer": make_pdf(3)})
 
     expect(state(teacher)).to_have_text("Ready: Moon map.pdf, 3 pages, 2 kB")

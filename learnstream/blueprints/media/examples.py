@@ -58,7 +58,7 @@ UPLOADING_FILE: dict[str, Any] = NEW_FILE | {
 CREATED_FILE = UPLOADING_FILE | {
     "upload": {
         "method": "PUT",
-        "url": "https://api.example.com/files/uploads/WyJzdGFnaW5nLzY1NjBmM2E…",
+        "url": "https://api.example.com/uploads/WyJzdGFnaW5nLzY1NjBmM2E…",
         "headers": {"Content-Type": "application/pdf"},
         "expires_at": "2026-03-01T13:30:00+00:00",
     }

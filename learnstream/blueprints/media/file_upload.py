@@ -17,7 +17,7 @@ blp = Blueprint(
     __name__,
     position=68,
     title="Files: uploads",
-    url_prefix="/files/uploads",
+    url_prefix="/uploads",
     description="Where the bytes of a file are sent to, unless it is uploaded to an external storage.",
 )
 

@@ -10,7 +10,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from learnstream.clock import now
 from learnstream.errors.file_storage import UploadUrlExpired, UploadUrlInvalid
 
-PATH = "/files/uploads/"
+PATH = "/uploads/"
 SALT = "file-upload"
 
 

@@ -87,7 +87,7 @@ class FileUploadSchema(Schema):
     url = fields.String(
         metadata={
             "description": "Send the bytes here. Anyone who has this URL can upload.",
-            "example": "https://api.example.com/files/uploads/WyJzdGFnaW5nLzY1NjBmM2E…",
+            "example": "https://api.example.com/uploads/WyJzdGFnaW5nLzY1NjBmM2E…",
         }
     )
     headers = fields.Dict(

@@ -32,8 +32,9 @@ def arguments(server, mux, instructor, student, request):
 
 def test_a_python_client_tells_the_story_as_python(served, arguments, tmp_path):
     generator = Path(sys.executable).with_name("openapi-python-client")
-    options = ["--path", served, "--output-path", tmp_path / "client", "--meta", "none", "--fail-on-warning"]
-    run(generator, "generate", *options, cwd=tmp_path)
+    config = HERE / "openapi-python-client.yaml"
+    options = ["--output-path", tmp_path / "client", "--meta", "none", "--config", config, "--fail-on-warning"]
+    run(generator, "generate", "--path", served, *options, cwd=tmp_path)
     shutil.copy(HERE / "story.py", tmp_path)
 
     assert run(sys.executable, "story.py", *arguments, cwd=tmp_path) == "played\n"

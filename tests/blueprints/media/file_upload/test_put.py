@@ -1,4 +1,4 @@
-"""PUT /files/uploads/{upload_token}: the bytes of a file."""
+"""PUT /uploads/{upload_token}: the bytes of a file."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -112,9 +112,7 @@ def test_an_expired_url_is_rejected(client, url_for):
     assert (response.status_code, response.json["code"]) == (403, "upload_url_expired")
 
 
-@pytest.mark.parametrize(
-    "change", [lambda url: url[:-1], lambda url: url + "A", lambda _: "/files/uploads/x", str.upper]
-)
+@pytest.mark.parametrize("change", [lambda url: url[:-1], lambda url: url + "A", lambda _: "/uploads/x", str.upper])
 def test_a_url_that_was_not_signed_is_rejected(client, url_for, change):
     prefix, _, token = url_for(3).rpartition("/")
 
@@ -126,4 +124,4 @@ def test_a_url_that_was_not_signed_is_rejected(client, url_for, change):
 def test_a_url_names_the_configured_address(app, url_for, monkeypatch):
     monkeypatch.setitem(app.config, "PUBLIC_URL", "https://api.example.com")
 
-    assert url_for(3).startswith("https://api.example.com/files/uploads/")
+    assert url_for(3).startswith("https://api.example.com/uploads/")
