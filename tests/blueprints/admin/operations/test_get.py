@@ -1,7 +1,9 @@
 import json
+from datetime import timedelta
 
 import pytest
 
+from learnstream.clock import now
 from learnstream.documents import WebhookEvent
 from learnstream.services.media import webhooks
 
@@ -18,6 +20,9 @@ def receive(app):
 def test_events_are_listed_newest_first_in_pages(client, admin, receive):
     for number in range(3):
         receive(f"e{number}")
+        # Two of them may be received in the same millisecond.
+        at = now() + timedelta(seconds=number)
+        WebhookEvent.collection().update_one({"_id": f"e{number}"}, {"$set": {"received_at": at}})
 
     first = client.get("/admin/webhook-events?page_size=2", auth=admin)
     second = client.get("/admin/webhook-events?page_size=2&page=2", auth=admin)
