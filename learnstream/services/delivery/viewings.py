@@ -7,19 +7,17 @@ rights have been revoked since.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from secrets import token_hex
-
-from flask import current_app
-from itsdangerous import BadSignature, Signer
 
 from learnstream.clock import now
 from learnstream.errors.delivery import ForeignViewing, ViewingEnded, WrongViewing
+from learnstream.services.foundation.signed_texts import SignedText
 from learnstream.stores.memo import Memo
 
 LIFETIME = timedelta(days=30)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHAPE = re.compile(r"(\d+)-([0-9a-f]{24})-([0-9a-f]{24})-([0-9a-f]{11})([0-9a-f]{8})", re.ASCII)
+TOKEN = SignedText("viewing", SHAPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def begin(*, user_id: int, lesson_id: str, video_id: str) -> str:
     """Return the `viewing_id` of a viewing that begins now."""
     milliseconds = (now() - EPOCH) // timedelta(milliseconds=1)
     text = f"{user_id}-{lesson_id}-{video_id}-{milliseconds:011x}{token_hex(4)}"
-    return _signer().sign(text).decode()
+    return TOKEN.sign(text)
 
 
 def read(viewing_id: str, *, user_id: int, lesson_id: str) -> Viewing:
@@ -63,17 +61,8 @@ def read(viewing_id: str, *, user_id: int, lesson_id: str) -> Viewing:
 
 
 def _parse(viewing_id: str) -> Viewing:
-    try:
-        found = SHAPE.fullmatch(_signer().unsign(viewing_id.encode()).decode())
-    except BadSignature:
-        found = None
+    found = TOKEN.read(viewing_id)
     if found is None:
         raise WrongViewing()
     began_at = EPOCH + timedelta(milliseconds=int(found[4], 16))
     return Viewing(int(found[1]), found[2], found[3], began_at, key=found[4] + found[5])
-
-
-def _signer() -> Signer:
-    # All rotated keys are accepted, so that reports that a client could not send for days survive a rotation.
-    keys = current_app.config["JWT_SECRET_KEYS"][::-1]
-    return Signer(keys, salt="viewing", key_derivation="hmac", digest_method=sha256)

@@ -8,17 +8,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from flask import current_app
-from itsdangerous import BadSignature, Signer
 
 from learnstream.clock import now
 from learnstream.documents.file import FileFacts
 from learnstream.errors.media import FileLinkExpired, FileLinkInvalid
 from learnstream.integrations import files as port
 from learnstream.policies.views import Caller
+from learnstream.services.foundation.signed_texts import SignedText
 
 LIFETIME = timedelta(minutes=5)
 # Clients renew a link this long before it ends, so that a request on its way still arrives in time.
@@ -26,6 +25,7 @@ SLACK = timedelta(minutes=1)
 SHAPE = re.compile(
     r"([0-9a-f]{24})-([0-9a-f]{24})-([01])-([0-9]{1,12})(?:-([0-9]{1,19})-([0-9a-f]{32})-([0-9]{1,16}))?", re.ASCII
 )
+TOKEN = SignedText("file-link", SHAPE)
 MICROSECONDS = 1_000_000
 
 
@@ -94,7 +94,7 @@ def mint(link: FileLink) -> str:
     text = f"{link.lesson_id}-{link.file_id}-{int(link.is_draft)}-{int(link.expires_at.timestamp())}"
     if reader := link.reader:
         text += f"-{reader.user_id}-{reader.session_id.hex}-{round(reader.issued_at * MICROSECONDS)}"
-    return _signer().sign(text).decode()
+    return TOKEN.sign(text)
 
 
 def read(token: str, *, file_id: str) -> FileLink:
@@ -113,18 +113,9 @@ def read(token: str, *, file_id: str) -> FileLink:
 
 
 def _parse(token: str) -> FileLink:
-    try:
-        found = SHAPE.fullmatch(_signer().unsign(token.encode()).decode())
-    except (BadSignature, UnicodeError):
-        found = None
+    found = TOKEN.read(token)
     if found is None:
         raise FileLinkInvalid()
     lesson_id, file_id, draft, expires, user_id, session_id, issued_at = found.groups()
     reader = Reader(int(user_id), UUID(hex=session_id), int(issued_at) / MICROSECONDS) if user_id else None
     return FileLink(lesson_id, file_id, draft == "1", datetime.fromtimestamp(int(expires), UTC), reader)
-
-
-def _signer() -> Signer:
-    # All rotated keys are accepted, so that a rotation does not cut off a reader.
-    keys = current_app.config["JWT_SECRET_KEYS"][::-1]
-    return Signer(keys, salt="file-link", key_derivation="hmac", digest_method=sha256)
