@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from learnstream.models import SeatSource, SeatStatus
+from learnstream.policies.allowances import STANDARD, Allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A learner's enrollment in a course, with their exceptions by the ids of lessons and modules."""
+    """A learner's enrollment in a course, with their exceptions by the ids of lessons and modules.
+
+    `allowances` has the quizzes with accommodations of their own; `time_factor` holds in all of them.
+    """
 
     id: int
     user_id: int
@@ -33,6 +38,8 @@ class Seat:
     next_change_at: datetime | None = None  # when these facts must be derived anew from the seat's grants
     completed_at: datetime | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    time_factor: Decimal = STANDARD
+    allowances: Mapping[str, Allowance] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[datetime, int]:
@@ -54,3 +61,7 @@ class Seat:
 
     def expired(self, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at
+
+    def allowance(self, lesson_id: str) -> Allowance:
+        """Return the learner's accommodations in the quiz of a lesson."""
+        return self.allowances.get(lesson_id) or Allowance(time_factor=self.time_factor)
