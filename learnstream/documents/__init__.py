@@ -3,6 +3,7 @@
 What many modules use is exported here; other documents are imported from their modules.
 """
 
+from learnstream.documents.attempt import Attempt, AttemptState, SubmittedBy
 from learnstream.documents.base import ensure_indexes
 from learnstream.documents.course import Course, CourseStatus
 from learnstream.documents.course_progress import CourseProgress
@@ -18,6 +19,8 @@ from learnstream.documents.video import Video, VideoStatus
 from learnstream.documents.webhook_event import WebhookEvent, WebhookState
 
 __all__ = [
+    "Attempt",
+    "AttemptState",
     "Course",
     "CourseProgress",
     "CourseStats",
@@ -36,6 +39,7 @@ __all__ = [
     "Progress",
     "RollupState",
     "ScheduleBeat",
+    "SubmittedBy",
     "Video",
     "VideoStatus",
     "WebhookEvent",

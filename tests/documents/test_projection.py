@@ -5,11 +5,12 @@ from types import NoneType
 from typing import Any, NotRequired, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
-from bson import ObjectId
+from bson import Decimal128, ObjectId
 from mongoengine import (
     BinaryField,
     BooleanField,
     DateTimeField,
+    Decimal128Field,
     DictField,
     DynamicField,
     EmbeddedDocumentField,
@@ -29,6 +30,7 @@ TYPES = {
     BinaryField: bytes,
     BooleanField: bool,
     DateTimeField: datetime,
+    Decimal128Field: Decimal128,
     DictField: dict,
     EmbeddedDocumentField: dict,
     FloatField: float,

@@ -1,0 +1,190 @@
+"""Attempts: what one learner was asked in a quiz, what they answered, and how it was marked."""
+
+import enum
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
+
+from bson import Decimal128, ObjectId
+from mongoengine import (
+    BinaryField,
+    BooleanField,
+    DateTimeField,
+    Decimal128Field,
+    DictField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+
+from learnstream.documents.base import Document
+from learnstream.documents.progress import ProgressEvent
+
+
+class AttemptState(enum.StrEnum):
+    """An attempt is in progress until it is submitted, which happens once."""
+
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+
+
+class SubmittedBy(enum.StrEnum):
+    """Who ended an attempt: its learner, the clock when its time was over, or the course's staff."""
+
+    LEARNER = "learner"
+    CLOCK = "clock"
+    STAFF = "staff"
+
+
+class Item(TypedDict):
+    """A question as the learner is asked it, at its place, and what it is worth."""
+
+    question_id: ObjectId
+    version_id: ObjectId
+    points: Decimal128
+
+
+class Answer(TypedDict):
+    """An answer with the question's own ids, null if blank; `seq` and `client_time` are the client's, `at` the server's.
+
+    `tie` orders answers of the same `seq` and `client_time`. `seconds` is the time spent on the question.
+    """
+
+    answer: Any
+    seq: int
+    client_time: datetime
+    tie: str
+    at: datetime
+    seconds: float | None
+
+
+class LateAnswer(Answer):
+    """An answer that arrived after the attempt was over; `unseen`: the learner could not see the right answers yet."""
+
+    unseen: bool
+
+
+class Mark(TypedDict):
+    """The points of an answer; `by` is the user who marked it, null if it was marked automatically."""
+
+    points: Decimal128
+    by: int | None
+    at: datetime
+    comment: NotRequired[str | None]
+
+
+class AskedAttempt(TypedDict):
+    """The parts of an attempt that never change once it has begun."""
+
+    _id: ObjectId
+    user_id: int
+    course_id: ObjectId
+    lesson_id: ObjectId
+    quiz_id: ObjectId
+    version: int
+    number: int
+    started_at: datetime
+    items: list[Item]
+    salt: bytes
+
+
+class AttemptOutcome(TypedDict):
+    """An attempt's place among a learner's attempts, its times and its result."""
+
+    _id: ObjectId
+    user_id: int
+    lesson_id: ObjectId
+    quiz_id: ObjectId
+    number: int
+    state: str
+    started_at: datetime
+    deadline_at: datetime | None
+    closes_at: datetime | None
+    submit_at: datetime | None
+    submitted_at: datetime | None
+    submitted_by: str | None
+    awaiting: int
+    score: Decimal128 | None
+    max_score: Decimal128
+    passed: bool | None
+    voided_at: datetime | None
+    revision: int
+
+
+class WholeAttempt(AskedAttempt, AttemptOutcome):
+    """An attempt with its answers and marks."""
+
+    answers: dict[str, Answer]
+    late_answers: dict[str, LateAnswer]
+    marks: dict[str, Mark]
+    completion_due: bool
+
+
+class StoredAttempt(WholeAttempt):
+    """A whole attempt."""
+
+    history: list[dict[str, Any]]
+    pending_events: NotRequired[list[ProgressEvent]]
+
+
+class Attempt(Document):
+    """A learner's attempt at a quiz, in the version of the course in which it began; `number` counts from 1.
+
+    `items` are the questions in this learner's order; `salt` is secret, and decides the ids and order of options that
+    they see. `deadline_at` is when time is over for the learner, by the time limit or the closing time `closes_at`; at
+    `submit_at`, after a grace for the network, the attempt is submitted with what was saved. All three are null for
+    none. `answers`, `late_answers` and `marks` are by question id.
+
+    `awaiting` counts the answers to be marked by hand; until there are none, `score` is the sum of the others and
+    `passed` may be null. `voided_at`: the attempt does not count. `history` has earlier results. `completion_due`: the
+    lesson's progress record has yet to follow the result. `revision` counts the changes.
+    """
+
+    user_id = IntField(required=True)
+    course_id = ObjectIdField(required=True)
+    lesson_id = ObjectIdField(required=True)
+    quiz_id = ObjectIdField(required=True)
+    version = IntField(required=True)
+    number = IntField(required=True)
+    state = StringField(required=True)
+    started_at = DateTimeField(required=True)
+    deadline_at = DateTimeField()
+    closes_at = DateTimeField()
+    submit_at = DateTimeField()
+    submitted_at = DateTimeField()
+    submitted_by = StringField()
+    items = ListField(DictField())
+    salt = BinaryField(required=True)
+    answers = DictField()
+    late_answers = DictField()
+    marks = DictField()
+    awaiting = IntField(default=0)
+    score = Decimal128Field()
+    max_score = Decimal128Field(required=True)
+    passed = BooleanField()
+    voided_at = DateTimeField()
+    history = ListField(DictField())
+    completion_due = BooleanField(default=False)
+    pending_events = ListField(DictField())
+    revision = IntField(required=True)
+
+    stored = StoredAttempt
+
+    meta = {
+        "collection": "attempts",
+        "indexes": [
+            {"fields": ["user_id", "lesson_id", "number"], "unique": True},
+            # Decides between starts at once: one attempt in progress for each learner and lesson.
+            {
+                "fields": ["user_id", "lesson_id"],
+                "unique": True,
+                "name": "in_progress",
+                "partialFilterExpression": {"state": AttemptState.IN_PROGRESS.value},
+            },
+            {"fields": ["submit_at"], "partialFilterExpression": {"state": AttemptState.IN_PROGRESS.value}},
+            {"fields": ["lesson_id", "-_id"]},
+            {"fields": ["course_id", "awaiting", "_id"]},
+            {"fields": ["completion_due"], "partialFilterExpression": {"completion_due": True}},
+            {"fields": ["pending_events.id"], "sparse": True},
+        ],
+    }
