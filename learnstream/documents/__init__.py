@@ -12,6 +12,7 @@ from learnstream.documents.file import File, FilePurpose, FileState
 from learnstream.documents.lesson import Lesson, LessonKind, LessonVersion
 from learnstream.documents.migration import DocumentMigration
 from learnstream.documents.progress import Progress
+from learnstream.documents.quiz import Quiz
 from learnstream.documents.schedule_beat import ScheduleBeat
 from learnstream.documents.stats import CourseStats, DayStats, LessonStats, RollupState
 from learnstream.documents.stored_object import ObjectEntry
@@ -37,6 +38,7 @@ __all__ = [
     "LessonVersion",
     "ObjectEntry",
     "Progress",
+    "Quiz",
     "RollupState",
     "ScheduleBeat",
     "SubmittedBy",

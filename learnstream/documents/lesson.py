@@ -16,6 +16,7 @@ class LessonKind(enum.StrEnum):
     VIDEO = "video"
     TEXT = "text"
     DOCUMENT = "document"
+    QUIZ = "quiz"
 
 
 class Completion(TypedDict):
@@ -35,10 +36,14 @@ class ShownContent(TypedDict):
 
 
 class Content(ShownContent):
-    """A lesson in a version's outline. Restoring the version restores it."""
+    """A lesson in a version's outline. Restoring the version restores it.
+
+    `quiz_id` is that of the settings that the draft has; in an outline, that of the frozen ones (see `documents.quiz`).
+    """
 
     video_id: ObjectId | None
     document_id: ObjectId | None
+    quiz_id: ObjectId | None
     completion: Completion | None
 
 
@@ -60,6 +65,7 @@ class ContentFields:
     free_preview = BooleanField(default=False)
     video_id = ObjectIdField()
     document_id = ObjectIdField()  # a `File`
+    quiz_id = ObjectIdField()
     completion = DictField(default=None, null=True)
 
 

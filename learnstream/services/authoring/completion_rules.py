@@ -12,11 +12,17 @@ THRESHOLD = 0.9
 
 
 class Rule(enum.StrEnum):
-    """What completes a lesson: watching enough of its video, opening its text or document, or the learner's own mark."""
+    """What completes a lesson.
+
+    Watching enough of its video, opening its text or document, the learner's own mark, passing its quiz, or submitting
+    an attempt at it.
+    """
 
     WATCHED = "watched"
     OPENED = "opened"
     MANUAL = "manual"
+    PASSED = "passed"
+    SUBMITTED = "submitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +37,20 @@ POSSIBLE = {
     LessonKind.VIDEO: {Rule.WATCHED, Rule.MANUAL},
     LessonKind.TEXT: {Rule.OPENED, Rule.MANUAL},
     LessonKind.DOCUMENT: {Rule.OPENED, Rule.MANUAL},
+    LessonKind.QUIZ: {Rule.PASSED, Rule.SUBMITTED},
+}
+DEFAULTS = {
+    LessonKind.VIDEO: Completion(Rule.WATCHED, THRESHOLD),
+    LessonKind.TEXT: Completion(Rule.OPENED),
+    LessonKind.DOCUMENT: Completion(Rule.OPENED),
+    LessonKind.QUIZ: Completion(Rule.PASSED),
 }
 
 
 def resolve(kind: LessonKind, stored: document.Completion | None) -> Completion:
     """Return the rule that applies to a lesson: the one its author chose, else the default of its kind."""
     if stored is None:
-        return Completion(Rule.WATCHED, THRESHOLD) if kind is LessonKind.VIDEO else Completion(Rule.OPENED)
+        return DEFAULTS[kind]
     rule = Rule(stored["rule"])
     return Completion(rule, stored.get("threshold") or THRESHOLD) if rule is Rule.WATCHED else Completion(rule)
 

@@ -126,6 +126,7 @@ class PlainLesson(PlainConditions):
     free_preview: bool
     video_id: str | None
     document_id: str | None
+    quiz_id: str | None
     completion: Completion | None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from bson import ObjectId
 from sqlalchemy import exists, select
 
-from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, LessonVersion
+from learnstream.documents import Course, CourseStatus, CourseVersion, Lesson, LessonVersion, Quiz
 from learnstream.errors.authoring import CourseHasLearners
 from learnstream.models import Enrollment
 from learnstream.services.authoring import courses
@@ -49,7 +49,8 @@ def purge(course_id: str) -> None:
     for video_id in video_ids - {None}:
         videos.release(str(video_id))
     LessonVersion.collection().delete_many({"lesson_id": {"$in": [lesson["_id"] for lesson in found]}})
-    CourseVersion.collection().delete_many(of_course)
+    for document in (Quiz, CourseVersion):
+        document.collection().delete_many(of_course)
     Lesson.collection().delete_many(of_course)
     Course.collection().delete_one(
         {"_id": ObjectId(course_id), "status": CourseStatus.DELETED.value, "acts_due.key": {"$exists": False}}

@@ -24,7 +24,7 @@ from learnstream.stores.memo import Memo
 
 TTL_SECONDS = 3600
 # The number changes with the cached facts, because the previous release may still be running.
-KEY = "syllabus:2"
+KEY = "syllabus:3"
 MODULE_FIELDS = names_of(PlainConditions)
 LESSON_FIELDS = names_of(PlainLesson)
 
@@ -51,6 +51,7 @@ class Lesson:
     free_preview: bool
     video_id: str | None
     document_id: str | None
+    quiz_id: str | None
     completion: Completion
     gate: Gate
 
@@ -162,6 +163,7 @@ def _lesson(module_id: str, lesson: PlainLesson, gate: Gate) -> Lesson:
         free_preview=lesson["free_preview"],
         video_id=lesson["video_id"],
         document_id=lesson["document_id"],
+        quiz_id=lesson["quiz_id"],
         completion=completion_rules.resolve(kind, lesson["completion"]),
         gate=gate,
     )

@@ -46,6 +46,7 @@ class VisibleLesson:
     kind: LessonKind
     video_id: str | None
     document_id: str | None
+    quiz_id: str | None
     completion: Completion
     viewing: Viewing | None = None
 
@@ -108,6 +109,7 @@ def _shown(
         kind=lesson.kind,
         video_id=lesson.video_id,
         document_id=lesson.document_id,
+        quiz_id=lesson.quiz_id,
         completion=lesson.completion,
         viewing=viewing,
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from learnstream.documents.course import Metadata
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import names_of
+from learnstream.documents.quiz import StoredQuiz
 
 ACCOUNT = "with the account, which is disabled and not deleted"
 COURSE = "with the course"
@@ -259,6 +260,12 @@ MONGODB: dict[str, Stored] = {
         "published contents of lessons",
         COURSE,
         none=(f"_id lesson_id course_id revision {' '.join(names_of(WholeContent))} created_at updated_at"),
+    ),
+    "quizzes": Stored(
+        "MongoDB",
+        "settings of quizzes, as authors saved them and as they were published",
+        COURSE,
+        none=" ".join(names_of(StoredQuiz)),
     ),
     "videos": Stored(
         "MongoDB",

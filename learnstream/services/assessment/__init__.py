@@ -1,0 +1,1 @@
+"""Questions and their marking, quizzes, and learners' attempts at them."""
