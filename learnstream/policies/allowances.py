@@ -1,6 +1,5 @@
 """The extra time and attempts that a learner has in a quiz."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -41,14 +40,3 @@ class Allowance:
     def attempts(self, allowed: int | None) -> int | None:
         """Return how many attempts the learner has, of a quiz that allows so many; None if there is no limit."""
         return None if allowed is None else allowed + self.extra_attempts
-
-
-def most_generous(allowances: Iterable[Allowance]) -> Allowance:
-    """Combine a learner's own accommodations with those of their groups: of each kind, the most generous one holds."""
-    found = [Allowance(), *allowances]
-    return Allowance(
-        time_factor=max(each.time_factor for each in found),
-        extra_seconds=max(each.extra_seconds for each in found),
-        extra_attempts=max(each.extra_attempts for each in found),
-        closes_at=max((each.closes_at for each in found if each.closes_at), default=None),
-    )

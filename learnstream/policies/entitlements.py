@@ -7,6 +7,7 @@ invalidation that fails is retried by this process, and by others if this one di
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -17,10 +18,12 @@ from sqlalchemy import ColumnElement, Row, exists, func, select
 
 from learnstream.clock import now
 from learnstream.errors.accounts import MfaSetupRequired, TokenRevoked
-from learnstream.models import Enrollment, OutboxMessage, Role, SeatOverride, SeatSource, SeatStatus, Session, User
+from learnstream.models import Enrollment, OutboxMessage, Role, SeatSource, SeatStatus, Session, User
 from learnstream.models.seat_derivation import Derivation
+from learnstream.models.seat_exceptions import ALLOWANCES, OVERRIDES, TIME_FACTOR
 from learnstream.models.second_factor import SecondFactor
 from learnstream.models.subject import SubjectTeacher
+from learnstream.policies.allowances import STANDARD, Allowance
 from learnstream.policies.seats import Override, Seat
 from learnstream.policies.views import Caller
 from learnstream.stores import cache
@@ -30,7 +33,7 @@ TTL_SECONDS = 30
 SEATS_CACHED = 5000  # most recently unpacked seats
 BATCH = 500  # keys in one message of the outbox
 # Incremented when the cached facts of a seat change, because the previous release may still be running.
-SEAT_FORMAT = 3
+SEAT_FORMAT = 4
 STALE_IF_ERROR_SECONDS = 16 * 60  # slightly more than an access token's lifetime
 # The outbox topic for cache entries that could not be invalidated before the commit of the change.
 INVALIDATE = "facts.forget"
@@ -178,17 +181,6 @@ class NoSeat(LookupError):
     """The user never had a seat, so there is nothing to cache."""
 
 
-OVERRIDES = (
-    select(
-        func.json_object_agg(
-            SeatOverride.target_id,
-            func.json_build_array(SeatOverride.unlocks_at, SeatOverride.without_prerequisites),
-        )
-    )
-    .where(SeatOverride.enrollment_id == Enrollment.id)
-    .correlate(Enrollment)
-    .scalar_subquery()
-)
 # Of these, `Derivation` has other values if a grant has begun or ended since.
 DERIVED = ("source", "sources", "status", "enrolled_at", "drip_from", "expires_at", "ended_at", "next_change_at")
 FACTS = (
@@ -198,6 +190,8 @@ FACTS = (
     Enrollment.course_version,
     Enrollment.completed_at,
     OVERRIDES.label("overrides"),
+    TIME_FACTOR.label("time_factor"),
+    ALLOWANCES.label("allowances"),
 )
 
 
@@ -237,6 +231,8 @@ def _unpack(
     version: int,
     completed_at: str | None,
     overrides: dict[str, Any] | None,
+    time_factor: str | None,
+    allowances: list[tuple[str, int, int, str | None]] | None,
     source: str,
     sources: list[str],
     status: str,
@@ -260,6 +256,11 @@ def _unpack(
         next_change_at=next_change_at,
         completed_at=_instant(completed_at),
         overrides={target: Override(_instant(at), without) for target, (at, without) in (overrides or {}).items()},
+        time_factor=Decimal(time_factor or STANDARD),
+        allowances={
+            lesson_id: Allowance(Decimal(time_factor or STANDARD), seconds, attempts, _instant(closes_at))
+            for lesson_id, seconds, attempts, closes_at in allowances or ()
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from learnstream.policies.allowances import Allowance, most_generous
+from learnstream.policies.allowances import Allowance
 
 CLOSES = datetime(2026, 4, 1, 12, tzinfo=UTC)
 LATER = CLOSES + timedelta(hours=3)
@@ -34,9 +34,3 @@ def test_a_learners_own_closing_holds_where_it_is_later():
 
 def test_extra_attempts_are_added_to_a_limit():
     assert (Allowance(extra_attempts=2).attempts(1), Allowance(extra_attempts=2).attempts(None)) == (3, None)
-
-
-def test_of_several_accommodations_the_most_generous_of_each_kind_holds():
-    combined = most_generous([Allowance(extra_seconds=60, closes_at=CLOSES), Allowance(extra_attempts=1)])
-
-    assert combined == Allowance(extra_seconds=60, extra_attempts=1, closes_at=CLOSES)

@@ -179,6 +179,22 @@ POSTGRESQL: dict[str, Stored] = {
         none="id",
         personal=("enrollment_id target_id unlocks_at without_prerequisites reason granted_by created_at updated_at"),
     ),
+    "accommodations": Stored(
+        "PostgreSQL",
+        "the extra time that single users have in all quizzes",
+        "with the account; an administrator can remove it",
+        personal="user_id time_factor note granted_by created_at updated_at",
+    ),
+    "quiz_accommodations": Stored(
+        "PostgreSQL",
+        "the extra time and attempts of single learners and of groups in one quiz, with their reasons",
+        "with the account or the group; an instructor can remove it",
+        none="id",
+        personal=(
+            "course_id lesson_id user_id group_id extra_seconds extra_attempts closes_at reason granted_by created_at "
+            "updated_at"
+        ),
+    ),
     "idempotency_keys": Stored(
         "PostgreSQL",
         "responses to POST requests that may be repeated",
