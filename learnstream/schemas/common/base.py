@@ -9,13 +9,12 @@ from typing import Any, Self
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.text import folding
+from learnstream.text import folding, storable
 from learnstream.web import cast
 from learnstream.web.parsing import Integer
 
 # Unicode's controls, and what it breaks lines at besides.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_BIGINT = 2**63 - 1
 BEGIN_OF_TIME, END_OF_TIME = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -41,10 +40,8 @@ class Schema(ma.Schema):
 
 
 def _no_unstorable(text: str) -> None:
-    if "\x00" in text:
-        raise ma.ValidationError("Must not contain NUL characters.")
-    if SURROGATE.search(text):
-        raise ma.ValidationError("Must be valid Unicode.")
+    if problem := storable.problem_of(text):
+        raise ma.ValidationError(problem)
 
 
 class Text(fields.String):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from learnstream.documents.course import Metadata
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import names_of
+from learnstream.documents.question import AuthoredQuestion
 from learnstream.documents.quiz import StoredQuiz
 
 ACCOUNT = "with the account, which is disabled and not deleted"
@@ -282,6 +283,22 @@ MONGODB: dict[str, Stored] = {
         "settings of quizzes, as authors saved them and as they were published",
         COURSE,
         none=" ".join(names_of(StoredQuiz)),
+    ),
+    "questions": Stored(
+        "MongoDB",
+        "questions of courses",
+        COURSE,
+        none=(
+            "_id course_id kind number version_id version_ids tags words key archived_at revision created_at updated_at"
+        ),
+        personal="created_by",
+    ),
+    "question_versions": Stored(
+        "MongoDB",
+        "what questions say and ask, in all their versions",
+        COURSE,
+        none=f"_id question_id course_id number kind {' '.join(names_of(AuthoredQuestion))} created_at",
+        personal="created_by",
     ),
     "videos": Stored(
         "MongoDB",

@@ -1,0 +1,225 @@
+"""The questions of courses: their changes, and the versions that these make.
+
+A version is written before the question that refers to it, in one update. One that a crash left without its question is
+in no list, and nothing refers to it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from learnstream.clock import now
+from learnstream.documents.projection import Projection, pick
+from learnstream.documents.question import (
+    AuthoredQuestion,
+    ListedQuestion,
+    Question,
+    QuestionKind,
+    StoredQuestion,
+    StoredQuestionVersion,
+)
+from learnstream.errors.authoring import EditConflict
+from learnstream.errors.questions import MAX_QUESTIONS, NoSuchQuestion, QuestionKeyTaken, TooManyQuestions
+from learnstream.services.foundation.lists import documents_of
+from learnstream.services.quizzes import kinds, question_versions
+from learnstream.services.quizzes.version import Version
+from learnstream.stores.keyset import Found, Keys, Part
+from learnstream.stores.mongo import Expression
+from learnstream.text import folding
+
+STORED = Projection(Question, StoredQuestion)
+LISTED = Projection(Question, ListedQuestion)
+NEWEST = Keys(("created_at", -1), ("_id", 1))
+MAX_WORDS = 500
+NEW: AuthoredQuestion = {"stem": "", "media": [], "explanation": "", "tags": [], "content": {}}
+
+
+class DescribedQuestion(ListedQuestion, AuthoredQuestion):
+    """A question with its current version."""
+
+
+def find(question_id: str, *, expect: Collection[int] | None = None) -> StoredQuestion:
+    """Return a question, checked against the expected revisions if any are given.
+
+    Raises:
+        NoSuchQuestion: there is none.
+        EditConflict: its revision is none of the expected ones.
+    """
+    question = STORED.find_one({"_id": ObjectId(question_id)})
+    if question is None:
+        raise NoSuchQuestion()
+    if expect is not None and question["revision"] not in expect:
+        raise EditConflict()
+    return question
+
+
+def describe(question: ListedQuestion) -> DescribedQuestion:
+    """Return a question with its current version, as authors see it."""
+    return describe_all([question])[0]
+
+
+def describe_all(questions: Sequence[ListedQuestion]) -> list[DescribedQuestion]:
+    """Return questions with their current versions."""
+    versions = question_versions.stored([question["version_id"] for question in questions])
+    return [
+        {**pick(ListedQuestion, question), **pick(AuthoredQuestion, versions[question["version_id"]])}
+        for question in questions
+    ]
+
+
+def browse(
+    course_id: str,
+    *,
+    kind: QuestionKind | None = None,
+    tag: str | None = None,
+    query: str = "",
+    archived: bool = False,
+    part: Part,
+) -> Found[DescribedQuestion]:
+    """Return a part of a course's questions, newest first.
+
+    query: the question must have a word that begins with each of these.
+    """
+    wanted: Expression = {"course_id": ObjectId(course_id), "archived_at": {"$ne": None} if archived else None}
+    if kind:
+        wanted["kind"] = kind.value
+    if tag:
+        wanted["tags"] = tag
+    if words := folding.words(query):
+        wanted["$and"] = [{"words": {"$regex": f"^{word}"}} for word in words]
+    found = documents_of(LISTED, wanted, NEWEST, part)
+    return found.showing(describe_all(found.entries))
+
+
+def pool(course_id: str, tags: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return (question, current version) for the questions of a course that have all the tags and are not archived."""
+    wanted: Expression = {"course_id": ObjectId(course_id), "archived_at": None}
+    if tags:
+        wanted["tags"] = {"$all": list(tags)}
+    found = Question.collection().find(wanted, {"version_id": 1}, sort=[("_id", 1)])
+    return [(str(each["_id"]), str(each["version_id"])) for each in found]
+
+
+def versions(ids: Collection[str]) -> dict[str, Version]:
+    """Return versions by their ids, from the caches where they are known.
+
+    Raises:
+        NoSuchQuestionVersion: there is none with one of the ids.
+    """
+    return question_versions.facts(ids)
+
+
+def create(
+    *, course_id: str, created_by: int, kind: QuestionKind, key: str | None = None, **authored: Any
+) -> StoredQuestion:
+    """Create a question.
+
+    key: identifies it in imports.
+    authored: fields of `AuthoredQuestion`.
+
+    Raises:
+        InvalidContent: the content is not valid for the kind.
+        TooManyQuestions, QuestionKeyTaken: the course can have no further question, or has one with this key.
+    """
+    _require_room(course_id)
+    about = {"course_id": ObjectId(course_id), "kind": kind.value, "created_by": created_by}
+    question_id, fields = ObjectId(), NEW | _given(kind, authored)
+    version = question_versions.write({**about, "question_id": question_id, "number": 1}, fields)
+    question = STORED.complete(
+        {
+            **about,
+            **({"key": key} if key else {}),
+            **_current(version),
+            "_id": question_id,
+            "version_ids": [version["_id"]],
+            "revision": 1,
+            "created_at": version["created_at"],
+            "updated_at": version["created_at"],
+        }
+    )
+    try:
+        Question.collection().insert_one(question)
+    except DuplicateKeyError:
+        question_versions.discard(version)
+        raise QuestionKeyTaken() from None
+    return question
+
+
+def _require_room(course_id: str) -> None:
+    of_course = {"course_id": ObjectId(course_id)}
+    if Question.collection().count_documents(of_course, limit=MAX_QUESTIONS) >= MAX_QUESTIONS:
+        raise TooManyQuestions()
+
+
+def change(
+    *, question_id: str, changes: Mapping[str, Any], changed_by: int, expect: Collection[int] | None = None
+) -> StoredQuestion:
+    """Replace fields of a question by a new version; if none differs, nothing changes.
+
+    changes: fields of `AuthoredQuestion`.
+
+    Raises:
+        NoSuchQuestion: there is none.
+        InvalidContent: the content is not valid for the kind.
+        EditConflict: the question has changed in the meantime.
+    """
+    question = find(question_id, expect=expect)
+    before = pick(AuthoredQuestion, describe(question))
+    after = before | _given(QuestionKind(question["kind"]), changes)
+    if after == before:
+        return question
+    about = {"question_id": question["_id"], "course_id": question["course_id"], "kind": question["kind"]}
+    version = question_versions.write({**about, "number": question["number"] + 1, "created_by": changed_by}, after)
+    try:
+        return _change(question, {"$set": _current(version), "$push": {"version_ids": version["_id"]}})
+    except EditConflict:
+        question_versions.discard(version)
+        raise
+
+
+def set_archived(question_id: str, archived: bool, *, expect: Collection[int] | None = None) -> StoredQuestion:
+    """Archive a question, or bring it back. Published versions and attempts show it in either case.
+
+    Raises:
+        NoSuchQuestion: there is none.
+        EditConflict: the question has changed in the meantime.
+    """
+    question = find(question_id, expect=expect)
+    if bool(question["archived_at"]) == archived:
+        return question
+    return _change(question, {"$set": {"archived_at": now() if archived else None}})
+
+
+def _given(kind: QuestionKind, changes: Mapping[str, Any]) -> AuthoredQuestion:
+    """Return the given fields as they are stored."""
+    given = dict(changes)
+    if "media" in given:
+        given["media"] = [ObjectId(each) for each in given["media"]]
+    if "content" in given:
+        given["content"] = kinds.of(kind).complete(given["content"])
+    return cast(AuthoredQuestion, given)
+
+
+def _current(version: StoredQuestionVersion) -> Expression:
+    """Return what a question says about its current version."""
+    texts = [version["stem"], *version["tags"]]
+    return {
+        "number": version["number"],
+        "version_id": version["_id"],
+        "tags": version["tags"],
+        "words": folding.words(" ".join(texts))[:MAX_WORDS],
+    }
+
+
+def _change(question: StoredQuestion, update: Mapping[str, Any]) -> StoredQuestion:
+    changed = Question.collection().find_one_and_update(
+        {"_id": question["_id"], "revision": question["revision"]},
+        {**update, "$set": {**update["$set"], "updated_at": now()}, "$inc": {"revision": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    if changed is None:
+        raise EditConflict()
+    return STORED.complete(changed)
