@@ -34,10 +34,28 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
+def tab_to(page, target, presses=1):
+    """Press Tab until `target` has the focus, at most so many times."""
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        if target.evaluate("target => target === document.activeElement"):
+            return
+    expect(target).to_be_focused()
+
+
 def sign_in(page, person):
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password").fill(person.password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def sign_in_by_keyboard(page, person, password=None):
+    """Sign in by keyboard, with the cursor in the first field."""
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    page.keyboard.type(person.email)
+    tab_to(page, page.get_by_label("Password").first)
+    page.keyboard.type(password or person.password)
+    page.keyboard.press("Enter")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from learnstream.documents import Course
 from learnstream.services.accounts import sessions
+from tests.browser.conftest import sign_in_by_keyboard, tab_to
 
 LARGE, SMALL = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # Shortcomings of Scalar's console, by axe-core's rules: fields announced as comboboxes that are none, and a nameless button.
@@ -59,18 +60,9 @@ def open_console(page, method, path):
     expect(page.get_by_role("button", name="Close Client")).to_be_visible()
 
 
-def fill_in(page, person, password=None):
-    """Sign in by keyboard, with the cursor in the first field."""
-    expect(page.get_by_label("E-mail address")).to_be_focused()
-    page.keyboard.type(person.email)
-    page.keyboard.press("Tab")
-    page.keyboard.type(password or person.password)
-    page.keyboard.press("Enter")
-
-
 def sign_in(page, person):
     page.get_by_role("button", name="Sign in").click()
-    fill_in(page, person)
+    sign_in_by_keyboard(page, person)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
@@ -104,13 +96,11 @@ def test_an_admin_finds_and_calls_an_operation_by_keyboard(page, visit, server, 
     assert violations(page) == set()
     page.screenshot(path=screenshots / f"docs-{size['width']}-{scheme}.png")
 
-    button = page.get_by_role("button", name="Test Request (get /admin/users)")
-    while not button.evaluate("button => button === document.activeElement"):
-        keys.press("Tab")
+    tab_to(page, page.get_by_role("button", name="Test Request (get /admin/users)"), presses=100)
     keys.press("Enter")
     expect(page.get_by_role("button", name="Close Client")).to_be_visible()
     keys.press("Control+Enter")
-    fill_in(page, admin, "not this")
+    sign_in_by_keyboard(page, admin, "not this")
     expect(page.get_by_role("alert").filter(visible=True)).to_have_text("The e-mail address or the password is wrong.")
     expect(page.get_by_label("Password").first).to_be_focused()
     assert violations(page, "#sign-in") == set()

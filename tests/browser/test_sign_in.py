@@ -10,6 +10,7 @@ from sqlalchemy import update
 from learnstream.clock import now
 from learnstream.models import Session
 from learnstream.stores.sql import db
+from tests.browser.conftest import sign_in_by_keyboard, tab_to
 from tests.second_factors import code_of, make_second_factor
 
 LARGE, SMALL = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -29,12 +30,8 @@ def visit(page, server):
         page.goto(server + path)
         if path == "/docs":
             page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_label("E-mail address")).to_be_focused()
         expect(page.get_by_label("Code from your authenticator app")).to_be_hidden()
-        page.keyboard.type(person.email)
-        page.keyboard.press("Tab")
-        page.keyboard.type(person.password)
-        page.keyboard.press("Enter")
+        sign_in_by_keyboard(page, person)
 
     return visit
 
@@ -91,7 +88,7 @@ def test_a_code_is_asked_for_and_completes_the_sign_in(
 def test_a_recovery_code_can_be_entered_instead(page, visit, admin, recovery_codes, path):
     visit(path, admin)
     expect(code_field(page)).to_be_focused()
-    page.keyboard.press("Tab")
+    tab_to(page, page.get_by_role("button", name="Use a recovery code"))
     page.keyboard.press("Enter")
     expect(page.get_by_label("Recovery code")).to_be_focused()
     expect(code_field(page)).to_be_hidden()
@@ -151,14 +148,12 @@ def test_another_account_is_asked_for_its_password_first(page, visit, admin, str
 def test_the_console_asks_for_the_password_again_where_the_sign_in_is_too_old(page, server, admin):
     page.goto(f"{server}/docs#create_totp")
     page.get_by_role("button", name="Sign in").click()
-    page.keyboard.type(admin.email)
-    page.keyboard.press("Tab")
-    page.keyboard.type(admin.password)
-    page.keyboard.press("Enter")
+    sign_in_by_keyboard(page, admin)
     signed_in(page).to_be_visible()
     db.session.execute(update(Session).values(created_at=now() - timedelta(minutes=16)))
     db.session.commit()
     page.get_by_role("button", name="Test Request (post /auth/mfa/totp)").click()
+    expect(page.get_by_role("button", name="Close Client")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(alert(page)).to_have_text("Confirm your password to do this: you signed in too long ago.")
     page.get_by_label("Password").first.fill(admin.password)

@@ -11,7 +11,7 @@ from devstack.school.app import create_app
 from learnstream.documents import LessonKind
 from learnstream.models import Role
 from learnstream.services.media import file_worker
-from tests.browser.conftest import sign_in, wait_for
+from tests.browser.conftest import sign_in, tab_to, wait_for
 from tests.factories import make_course, make_person, make_seat
 from tests.files import make_document_with_bytes, show_document
 from tests.pdf import make_pdf
@@ -232,14 +232,16 @@ def test_an_upload_goes_on_after_a_lost_connection(teacher):
 
 def test_a_document_is_uploaded_with_the_keyboard_alone(teacher):
     teacher.get_by_role("combobox", name="Course").focus()
-    for _ in range(2):
-        teacher.keyboard.press("Tab")
+    tab_to(teacher, teacher.get_by_role("combobox", name="Lesson"))
+    tab_to(teacher, teacher.get_by_label("Title of the new lesson"))
     teacher.keyboard.type("The map")
-    teacher.keyboard.press("Tab")
+    tab_to(teacher, teacher.get_by_label("PDF"))
     with teacher.expect_file_chooser() as chooser:
+        # Chromium handles keys before the command to intercept the chooser; the answer to this shows that it has arrived.
+        expect(teacher.get_by_label("PDF")).to_be_focused()
         teacher.keyboard.press("Space")
     chooser.value.set_files({**PDF, "buffer": make_pdf(3)})
-    teacher.keyboard.press("Tab")
+    tab_to(teacher, teacher.get_by_role("button", name="Upload", exact=True))
     teacher.keyboard.press("Enter")
 
     expect(teacher.get_by_role("heading", name="The map")).to_be_focused()
