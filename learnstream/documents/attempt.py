@@ -37,11 +37,12 @@ class SubmittedBy(enum.StrEnum):
 
 
 class Item(TypedDict):
-    """A question as the learner is asked it, at its place, and what it is worth."""
+    """A question as the learner is asked it, at its place, what it is worth, and the number of its section from 0."""
 
     question_id: ObjectId
     version_id: ObjectId
     points: Decimal128
+    section: int
 
 
 class Answer(TypedDict):

@@ -19,6 +19,7 @@ class EventType(enum.StrEnum):
     ENROLLMENT_WITHDRAWN = "enrollment.withdrawn"
     LESSON_COMPLETED = "lesson.completed"
     COURSE_COMPLETED = "course.completed"
+    ATTEMPT_SUBMITTED = "attempt.submitted"
     PROGRESS_RESET = "progress.reset"
     COURSE_PUBLISHED = "course.published"
     COURSE_LEARNERS_MOVED = "course.learners_moved"

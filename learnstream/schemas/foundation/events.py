@@ -5,6 +5,7 @@ import re
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from learnstream.documents import SubmittedBy
 from learnstream.models import EventType, Role
 from learnstream.models.second_factor import Removal
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
@@ -146,9 +147,28 @@ class LessonCompletionDataSchema(CourseEventDataSchema):
     completed_by = fields.String(
         required=True,
         metadata={
-            "description": "The rule that was met: `watched`, `opened` or `manual`; `waived` by an instructor; or "
+            "description": "The rule that was met: `watched`, `opened`, `manual`, `passed` or `submitted`; `waived` by an instructor; or "
             "`rule_change`: a new version requires no more than the learner had done.",
             "example": "watched",
+        },
+    )
+
+
+class AttemptEventDataSchema(CourseEventDataSchema):
+    attempt_id = ObjectIdText(required=True, metadata={"description": "The attempt's id.", "example": cast.ATTEMPT_ID})
+    user_id = fields.Integer(required=True, metadata=USER)
+    lesson_id = ObjectIdText(
+        required=True, metadata={"description": "The lesson of the quiz.", "example": cast.QUIZ_LESSON_ID}
+    )
+    number = fields.Integer(
+        required=True, metadata={"description": "1 for the learner's first attempt at the quiz.", "example": 1}
+    )
+    submitted_by = Word(
+        SubmittedBy,
+        required=True,
+        metadata={
+            "description": "`learner`; `clock`, when its time was over; or `staff` of the course.",
+            "example": "learner",
         },
     )
 
@@ -197,6 +217,11 @@ SHAPES = {
             EventType.COURSE_COMPLETED,
             CourseCompletionDataSchema,
             "A learner completed all lessons of a course, possibly again after a reset.",
+        ),
+        (
+            EventType.ATTEMPT_SUBMITTED,
+            AttemptEventDataSchema,
+            "A learner's attempt at a quiz was submitted. Its result is not part of the event.",
         ),
         (EventType.PROGRESS_RESET, ResetEventDataSchema, "An instructor reset a learner's progress in these lessons."),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),

@@ -111,6 +111,11 @@ class Record:
         """Complete the lesson at an instructor's request, whatever its rule."""
         self._complete(moment, WAIVED)
 
+    def achieve(self, moment: datetime) -> None:
+        """Complete the lesson by a result that fulfills its rule, unless the record was reset after that moment."""
+        if not self._predates_reset(moment):
+            self._complete(moment)
+
     def apply_rule(self, moment: datetime) -> None:
         """Complete the lesson if its rule, which may have changed since, is already fulfilled."""
         if self._is_watched or (self.context.completion.rule is Rule.OPENED and self.opened_at):
