@@ -16,9 +16,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from learnstream.models.columns import CreatedAt, Instant, RowId, UpdatedAt
+from learnstream.models.program import Program
 from learnstream.stores.sql import Model
 
 MAX_GROUP_NAME, MAX_GROUP_CODE = 100, 40  # characters
@@ -75,25 +76,42 @@ class GroupMember(Model):
         return user_id.in_(select(cls.user_id).where(cls.group_id == group_id, cls.left_at.is_(None)))
 
 
-class GroupCourse(Model):
-    """A course that a group is given: its members have seats in it from `starts_at` until `expires_at`.
-
-    `closed_at` is when giving seats failed because the course was not open to new learners.
-    """
-
-    __tablename__ = "group_courses"
-    __table_args__ = (Index("uq_group_courses_group_id_course_id", "group_id", "course_id", unique=True),)
+class _Given:
+    """What a group is given: its members have seats from `starts_at` until `expires_at`."""
 
     id: Mapped[RowId]
-    group_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("groups.id", ondelete="CASCADE"))
-    course_id: Mapped[str] = mapped_column(String(24))
     mandatory: Mapped[bool] = mapped_column(default=True)
     due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     starts_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # Seats from before then get these dates.
     changed_at: Mapped[Instant]
-    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[CreatedAt]
+
+
+class GroupCourse(_Given, Model):
+    """A course that a group is given. `closed_at` is when giving seats failed because it was not open to new learners."""
+
+    __tablename__ = "group_courses"
+    __table_args__ = (Index("uq_group_courses_group_id_course_id", "group_id", "course_id", unique=True),)
+
+    group_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("groups.id", ondelete="CASCADE"))
+    course_id: Mapped[str] = mapped_column(String(24))
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class GroupProgram(_Given, Model):
+    """A program that a group is given: all its courses, or, if it is sequential, those that a member has reached."""
+
+    __tablename__ = "group_programs"
+    __table_args__ = (
+        Index("uq_group_programs_group_id_program_id", "group_id", "program_id", unique=True),
+        Index("ix_group_programs_program_id", "program_id"),
+    )
+
+    group_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("groups.id", ondelete="CASCADE"))
+    program_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("programs.id", ondelete="CASCADE"))
+    program: Mapped[Program] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
 
 class GroupStaff(Model):

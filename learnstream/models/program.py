@@ -1,8 +1,9 @@
 """Programs: courses in an order, which learners are enrolled in together."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, cast, func, select, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, String, Text, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
@@ -13,13 +14,17 @@ MAX_TITLE = 200
 
 
 class ProgramCourse(Model):
-    """A course of a program; `position` counts from 0."""
+    """A course of a program; `position` counts from 0.
+
+    `closed_at` is when a group's members could not be given it because it was not open to new learners.
+    """
 
     __tablename__ = "program_courses"
 
     program_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("programs.id", ondelete="CASCADE"), primary_key=True)
     course_id: Mapped[str] = mapped_column(String(24), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(Integer)
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class ProgramMember(Model):

@@ -42,10 +42,13 @@ class SeatGrant(Model):
         ),
         Index("uq_seat_grants_payment", "source_id", unique=True, postgresql_where=text("source = 'payment'")),
         Index("ix_seat_grants_user_course", "user_id", "course_id"),
-        Index(
-            "ix_seat_grants_group",
-            *("source_id", "course_id", "user_id"),
-            postgresql_where=text("source = 'group' AND ended_at IS NULL"),
+        *(
+            Index(
+                f"ix_seat_grants_{source}",
+                *("source_id", "course_id", "user_id"),
+                postgresql_where=text(f"source = '{source}' AND ended_at IS NULL"),
+            )
+            for source in ("group", "program")
         ),
     )
 

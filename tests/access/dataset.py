@@ -18,7 +18,7 @@ from learnstream.integrations import files
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.address_change import AddressChange
-from learnstream.models.group import Group, GroupCourse, GroupMember, GroupStaff
+from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram, GroupStaff
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.models.program import ProgramCourse, ProgramMember
@@ -106,10 +106,9 @@ def build() -> Dataset:
         | {"subject_id": make_subject("Biology").id}
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
-    own["program_id"] = _create_program(users["learner"], own["course_id"])
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     foreign |= {"file_id": str(make_file(users["other_owner"])["_id"])}
-    groups = _create_groups(users, own["course_id"])
+    groups = _create_groups(users, own["course_id"], _create_program(users["learner"], own["course_id"]))
     own, foreign = own | groups, foreign | groups
     objects = {
         "own": own,
@@ -223,16 +222,18 @@ def _create_program(learner: Person, course_id: str) -> int:
     return program.id
 
 
-def _create_groups(users: dict[str, Person], course_id: str) -> Names:
-    """Create a group with a member, a course and staff, and another one. Return their ids."""
+def _create_groups(users: dict[str, Person], course_id: str, program_id: int) -> Names:
+    """Create a group with a member, a course, a program and staff, and another one. Return their ids."""
     group, other = (Group(name=code, code=code, code_key=code) for code in ("ast-tu", "ast-we"))
     db.session.add_all([group, other])
     db.session.flush()
     member_of = GroupMember(group_id=group.id, user_id=users["learner"].id, joined_at=now())
     staff = GroupStaff(group_id=group.id, user_id=users["owner"].id)
-    db.session.add_all([member_of, staff, GroupCourse(group_id=group.id, course_id=course_id, changed_at=now())])
+    course = GroupCourse(group_id=group.id, course_id=course_id, changed_at=now())
+    program = GroupProgram(group_id=group.id, program_id=program_id, changed_at=now())
+    db.session.add_all([member_of, staff, course, program])
     db.session.commit()
-    return {"group_id": group.id, "to_group_id": other.id}
+    return {"group_id": group.id, "to_group_id": other.id, "program_id": program_id}
 
 
 def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> Names:

@@ -230,6 +230,9 @@ POST   /admin/groups/{group_id}/members/move             | 401                 |
 GET    /admin/groups/{group_id}/courses                  | 401                 | 403                 | 403                 | 403                 | 200 404
 PUT    /admin/groups/{group_id}/courses/{course_id}      | 401                 | 403                 | 403                 | 403                 | 200 200 404 200 404
 DELETE /admin/groups/{group_id}/courses/{course_id}      | 401                 | 403                 | 403                 | 403                 | 204 404 404 204 404
+GET    /admin/groups/{group_id}/programs                 | 401                 | 403                 | 403                 | 403                 | 200 404
+PUT    /admin/groups/{group_id}/programs/{program_id}    | 401                 | 403                 | 403                 | 403                 | 200 200 200 200 404
+DELETE /admin/groups/{group_id}/programs/{program_id}    | 401                 | 403                 | 403                 | 403                 | 204 204 204 204 404
 DELETE /admin/users/{user_id}/mfa                        | 401                 | 403                 | 403                 | 403                 | 409 204 404
 POST   /admin/users/{user_id}/links                      | 401                 | 403                 | 403                 | 403                 | 201 201 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200

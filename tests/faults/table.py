@@ -277,6 +277,9 @@ def groups(seeder: Seeder) -> list[Case]:
     given = f"{path}/courses/{seeder.course(owner).id}"
     admin.request_json("PUT", f"{path}/staff", user_ids=[owner.id])
     admin.request_json("PUT", given, mandatory=True)
+    sky = admin.request_json("POST", "/admin/programs", title="The sky", published=True)
+    program = f"{path}/programs/{sky['id']}"
+    admin.request_json("PUT", program, mandatory=True)
     return [
         Case("list", get(admin, "/admin/groups"), **away),
         Case("group", get(admin, path), **away),
@@ -285,6 +288,8 @@ def groups(seeder: Seeder) -> list[Case]:
         Case("members", get(admin, f"{path}/members"), **away),
         Case("change dates", send(admin, "PUT", given, mandatory=False), **away),
         Case("courses", get(admin, f"{path}/courses"), **away),
+        Case("change program's dates", send(admin, "PUT", program, mandatory=False), **away),
+        Case("programs", get(admin, f"{path}/programs"), **away),
         Case("staff", send(admin, "PUT", f"{path}/staff", user_ids=[owner.id]), **away),
         Case("staff's", get(owner, f"/groups/{group['id']}"), **away),
         Case("progress", get(owner, f"/groups/{group['id']}/progress"), outage_status=(503, 503, 200)),

@@ -12,7 +12,6 @@ from learnstream.errors.enrollment import CourseArchived, GroupArchived, GroupCo
 from learnstream.models.group import GroupCourse
 from learnstream.schemas.enrollment.group import (
     ChangedMembersSchema,
-    GivenCourseSchema,
     GroupChangeSchema,
     GroupCourseStateSchema,
     GroupMemberSchema,
@@ -24,6 +23,7 @@ from learnstream.schemas.enrollment.group import (
     MoveMembersSchema,
     NewGroupSchema,
     StaffSchema,
+    TermsSchema,
 )
 from learnstream.services.enrollment import group_courses, group_members, group_staff, groups
 from learnstream.services.enrollment.group_members import Changed
@@ -173,7 +173,7 @@ def list_group_courses(page: Page, group_id: int) -> Sequence[GroupCourse]:
 
 
 @blp.put("/groups/<row_id:group_id>/courses/<object_id:course_id>")
-@blp.arguments(GivenCourseSchema)
+@blp.arguments(TermsSchema)
 @confirms_caller
 @admins_only
 @commits()

@@ -48,12 +48,12 @@ def list_staff_groups(page: Page) -> Sequence[dict[str, Any]]:
 @blp.response(200, StaffGroupSchema)
 @blp.raises(NoSuchGroup)
 def read_staff_group(group_id: int) -> dict[str, Any]:
-    """Get a group with the courses that it is given.
+    """Get a group with the courses and programs that it is given.
 
     For its staff and administrators; to others it does not exist.
     """
     require_visible_group(group_id)
-    return groups.with_courses(group_id)
+    return groups.with_given(group_id)
 
 
 @blp.get("/<row_id:group_id>/progress")

@@ -52,22 +52,53 @@ def _instant(description: str, example: str | None = None, **kwargs: Any) -> Ins
     return Instant(allow_none=True, metadata={"description": description, "example": example}, **kwargs)
 
 
-class GivenCourseSchema(Schema):
-    mandatory = Flag(
-        load_default=True, metadata={"description": "Whether members have to take the course.", "example": True}
-    )
+class TermsSchema(Schema):
+    mandatory = Flag(load_default=True, metadata={"description": "Whether members have to take it.", "example": True})
     due_at = _instant("Until when members should complete it, for people to read; or null.", cast.PUBLISHED_AT)
-    starts_at = _instant("From when members have the course; null: from when they join or it is given.")
-    expires_at = _instant("Until when members have the course; null: while they are in the group.", cast.EXPIRES_AT)
+    starts_at = _instant("From when members have it; null: from when they join or it is given.")
+    expires_at = _instant("Until when members have it; null: while they are in the group.", cast.EXPIRES_AT)
 
 
-class GroupCourseSchema(GivenCourseSchema):
+class GroupCourseSchema(TermsSchema):
     course_id = ObjectIdText(metadata={"description": "The course's id."})
 
 
 class GroupCourseStateSchema(GroupCourseSchema):
     closed_at = _instant("When seats could not be given, because the course is not open to new learners; or null.")
     created_at = Instant(metadata={"description": "Since when the group is given the course."})
+
+
+class GroupProgramSchema(TermsSchema):
+    program_id = fields.Integer(metadata={"description": "The program's id.", "example": cast.PROGRAM_ID})
+    title = fields.String(
+        attribute="program.title", metadata={"description": "The program's title.", "example": cast.PROGRAM_TITLE}
+    )
+    course_ids = fields.List(
+        fields.String(),
+        attribute="program.course_ids",
+        metadata={"description": "The ids of the program's courses, in their order.", "example": [cast.COURSE_ID]},
+    )
+
+
+class GroupProgramStateSchema(GroupProgramSchema):
+    created_at = Instant(metadata={"description": "Since when the group is given the program."})
+
+
+class GivenSchema(Schema):
+    courses = fields.List(
+        fields.Nested(GroupCourseSchema),
+        metadata={
+            "description": "The courses that the group is given by themselves.",
+            "example": [example_of(GroupCourseSchema())],
+        },
+    )
+    programs = fields.List(
+        fields.Nested(GroupProgramSchema),
+        metadata={
+            "description": "The programs that the group is given.",
+            "example": [example_of(GroupProgramSchema())],
+        },
+    )
 
 
 class GroupNamesSchema(Schema):
@@ -79,15 +110,8 @@ class GroupNamesSchema(Schema):
     ends_on = _day(ENDS_ON)
 
 
-class MyGroupSchema(GroupNamesSchema):
+class MyGroupSchema(GroupNamesSchema, GivenSchema):
     joined_at = Instant(metadata={"description": "Since when the caller is in the group."})
-    courses = fields.List(
-        fields.Nested(GroupCourseSchema),
-        metadata={
-            "description": "The courses that the group is given.",
-            "example": [example_of(GroupCourseSchema())],
-        },
-    )
 
 
 class GroupSchema(GroupNamesSchema):
@@ -99,11 +123,8 @@ class GroupSchema(GroupNamesSchema):
     updated_at = Instant(metadata={"description": "When it was last changed."})
 
 
-class StaffGroupSchema(GroupSchema):
-    courses = fields.List(
-        fields.Nested(GroupCourseSchema),
-        metadata={"description": "The courses that the group is given.", "example": [example_of(GroupCourseSchema())]},
-    )
+class StaffGroupSchema(GroupSchema, GivenSchema):
+    """A group as its staff see it."""
 
 
 class GroupSeatsSchema(Schema):

@@ -1,14 +1,13 @@
 """The courses that groups are given."""
 
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
-from learnstream.clock import now
-from learnstream.errors import Unprocessable
 from learnstream.errors.enrollment import NotGivenToGroup
 from learnstream.models.group import GroupCourse
-from learnstream.services.enrollment import group_seats, groups, seat_versions
+from learnstream.services.enrollment import groups, seat_requests, seat_versions
+from learnstream.services.enrollment.group_terms import set_terms
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
@@ -27,32 +26,23 @@ def browse(group_id: int, *, part: Part) -> Found[GroupCourse]:
     return rows_of(select(GroupCourse).where(GroupCourse.group_id == group_id), IN_ORDER, part)
 
 
-def give(
-    group_id: int,
-    course_id: str,
-    *,
-    by: int,
-    mandatory: bool = True,
-    due_at: datetime | None = None,
-    starts_at: datetime | None = None,
-    expires_at: datetime | None = None,
-) -> GroupCourse:
-    """Give a group a course, or replace the dates. Seats that could not be given are tried again.
+def give(group_id: int, course_id: str, *, by: int, **terms: Any) -> GroupCourse:
+    """Give a group a course, or replace the terms. Seats that could not be given are tried again.
+
+    terms: those of `set_terms`.
 
     Raises:
         NoSuchGroup, GroupArchived: it does not exist, or is archived.
         NoSuchCourse, CourseArchived: the course is new to the group, and not open to new learners.
         Unprocessable: the seats would end before they begin.
     """
-    if starts_at and expires_at and expires_at <= starts_at:
-        raise Unprocessable(errors={"json": {"expires_at": ["Must be after `starts_at`."]}})
     groups.lock_open(group_id)
     given = _find(group_id, course_id)
     if given is None:
         seat_versions.open_versions([course_id])
         given = GroupCourse(group_id=group_id, course_id=course_id)
-    given.mandatory, given.due_at, given.starts_at, given.expires_at = mandatory, due_at, starts_at, expires_at
-    given.changed_at, given.closed_at = now(), None
+    set_terms(given, **terms)
+    given.closed_at = None
     db.session.add(given)
     _record("group.course_given", group_id, course_id, by)
     return given
@@ -79,4 +69,4 @@ def _find(group_id: int, course_id: str) -> GroupCourse | None:
 
 def _record(action: str, group_id: int, course_id: str, by: int) -> None:
     audit.record(action, actor_id=by, target_kind="group", target_id=group_id, course_id=course_id)
-    group_seats.request(group_id)
+    seat_requests.of_group(group_id, [course_id])

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from learnstream.models.group import Group, GroupCourse, GroupMember, GroupStaff
+from learnstream.models.group import Group, GroupMember, GroupStaff
 from learnstream.services.authoring import instructors
 from learnstream.services.enrollment import groups
 from learnstream.services.foundation import audit
@@ -51,9 +51,8 @@ def groups_of(user_id: int, *, part: Part) -> Found[dict[str, Any]]:
 
 
 def has_course(group_id: int, course_id: str) -> bool:
-    """Return whether a group is given a course."""
-    given = (GroupCourse.group_id == group_id, GroupCourse.course_id == course_id)
-    return db.session.scalar(select(func.count()).where(*given)) == 1
+    """Return whether a group is given a course, by itself or in a program."""
+    return course_id in groups.course_ids(group_id)
 
 
 def has_member(group_id: int, user_id: int) -> bool:

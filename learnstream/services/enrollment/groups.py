@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.errors.enrollment import GroupArchived, GroupCodeTaken, NoSuchGroup
-from learnstream.models.group import Group, GroupCourse, GroupMember
+from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram
 from learnstream.services.enrollment import group_seats
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import tuples_of
@@ -50,9 +50,9 @@ def of_member(user_id: int, *, part: Part) -> Found[dict[str, Any]]:
     present = (GroupMember.user_id == user_id, GroupMember.left_at.is_(None), Group.is_active())
     query = select(Group, GroupMember.joined_at).join(GroupMember, GroupMember.group_id == Group.id).where(*present)
     found = tuples_of(query, BY_NAME, part)
-    given = _courses_of([group.id for group, _ in found.entries])
+    given = _given([group.id for group, _ in found.entries])
     return found.showing(
-        [_columns(group) | {"joined_at": joined_at, "courses": given[group.id]} for group, joined_at in found.entries]
+        [_columns(group) | {"joined_at": joined_at, **given[group.id]} for group, joined_at in found.entries]
     )
 
 
@@ -65,18 +65,20 @@ def find(group_id: int) -> dict[str, Any]:
     return _find(group_id) | {"seats": group_seats.count(group_id)}
 
 
-def with_courses(group_id: int) -> dict[str, Any]:
-    """Return a group with the number of its members, and the courses that it is given.
+def with_given(group_id: int) -> dict[str, Any]:
+    """Return a group with the number of its members, and the courses and programs that it is given.
 
     Raises:
         NoSuchGroup: it does not exist.
     """
-    return _find(group_id) | {"courses": _courses_of([group_id])[group_id]}
+    return _find(group_id) | _given([group_id])[group_id]
 
 
 def course_ids(group_id: int) -> list[str]:
-    """Return the ids of the courses that a group is given, in the order in which it was."""
-    return [given.course_id for given in _courses_of([group_id])[group_id]]
+    """Return the ids of the courses that a group is given, by themselves and then in programs, each once and in order."""
+    given = _given([group_id])[group_id]
+    in_programs = (course_id for each in given["programs"] for course_id in each.program.course_ids)
+    return [*dict.fromkeys([*(each.course_id for each in given["courses"]), *in_programs])]
 
 
 def require(group_id: int) -> None:
@@ -177,11 +179,13 @@ def _set(group: Group, fields: dict[str, Any]) -> None:
         raise Unprocessable(errors={"json": {"ends_on": ["Must not be before `starts_on`."]}})
 
 
-def _courses_of(group_ids: Collection[int]) -> Mapping[int, Sequence[GroupCourse]]:
-    found: dict[int, list[GroupCourse]] = defaultdict(list)
-    query = select(GroupCourse).where(GroupCourse.group_id.in_(group_ids)).order_by(GroupCourse.id)
-    for given in db.session.scalars(query):
-        found[given.group_id].append(given)
+def _given(group_ids: Collection[int]) -> Mapping[int, dict[str, list[Any]]]:
+    """Return what each group is given, in order: `courses` and `programs`."""
+    found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: {"courses": [], "programs": []})
+    tables: Sequence[tuple[str, Any]] = (("courses", GroupCourse), ("programs", GroupProgram))
+    for name, table in tables:
+        for given in db.session.scalars(select(table).where(table.group_id.in_(group_ids)).order_by(table.id)):
+            found[given.group_id][name].append(given)
     return found
 
 

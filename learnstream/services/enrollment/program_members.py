@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import FromClause, delete, func, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.errors import Unprocessable
 from learnstream.errors.programs import ProgramUnpublished
 from learnstream.models import User
+from learnstream.models.group import Group, GroupMember, GroupProgram
 from learnstream.models.program import Program, ProgramMember
 from learnstream.services.enrollment import program_seats, programs
 from learnstream.services.enrollment.group_members import Changed
@@ -18,7 +19,6 @@ from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
 
 BY_NAME = Columns((func.lower(User.name), User.id))
-NEWEST = Columns((ProgramMember.enrolled_at, ProgramMember.program_id), descending=True)
 
 
 def browse(program_id: int, *, part: Part) -> Found[dict[str, Any]]:
@@ -39,9 +39,23 @@ def browse(program_id: int, *, part: Part) -> Found[dict[str, Any]]:
 
 
 def of_user(user_id: int, *, part: Part) -> Found[Program]:
-    """Return a part of the programs that a user is enrolled in, the latest first."""
-    mine = select(Program).join(ProgramMember, ProgramMember.program_id == Program.id)
-    return rows_of(mine.where(ProgramMember.user_id == user_id), NEWEST, part)
+    """Return a part of the programs that a user is enrolled in, by themselves or with a group, the latest first."""
+    mine = _since(user_id)
+    newest = Columns((mine.c.since, mine.c.program_id), descending=True)
+    return rows_of(select(Program).join(mine, mine.c.program_id == Program.id), newest, part)
+
+
+def _since(user_id: int) -> FromClause:
+    """Select a user's programs, and since when they have each."""
+    by_themselves = select(ProgramMember.program_id, ProgramMember.enrolled_at.label("since"))
+    joined_at = func.greatest(GroupMember.joined_at, GroupProgram.created_at).label("since")
+    with_group = select(GroupProgram.program_id, joined_at).join(Group, Group.id == GroupProgram.group_id)
+    present = (GroupMember.user_id == user_id, GroupMember.left_at.is_(None), Group.is_active())
+    ways = union_all(
+        by_themselves.where(ProgramMember.user_id == user_id),
+        with_group.join(GroupMember, GroupMember.group_id == Group.id).where(*present),
+    ).subquery()
+    return select(ways.c.program_id, func.min(ways.c.since).label("since")).group_by(ways.c.program_id).subquery()
 
 
 def add(program_id: int, user_ids: Sequence[int], *, by: int) -> Changed:

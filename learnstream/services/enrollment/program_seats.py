@@ -9,18 +9,17 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import CourseArchived
-from learnstream.models import Enrollment, EventType, SeatGrant, SeatSource
+from learnstream.models import Enrollment, SeatGrant, SeatSource
 from learnstream.models.program import Program, ProgramCourse, ProgramMember
 from learnstream.services.enrollment import grants, seat_versions
 from learnstream.services.enrollment.grants import Reason
+from learnstream.services.enrollment.seat_queries import completed_before, exists, surplus
 from learnstream.services.enrollment.seat_rows import Pair, Versions
 from learnstream.services.foundation import outbox
-from learnstream.services.foundation.followers import FeedEvent, follows
 from learnstream.stores.sql import db
 
 TOPIC = "program.seats"
@@ -30,18 +29,6 @@ BATCH = 500  # seats in one transaction: less than a second
 def request(program_id: int, *, user_id: int | None = None) -> None:
     """Have the seats of a program, or those of one of its learners, brought up to date after the commit."""
     outbox.add(TOPIC, program_id=program_id, user_id=user_id)
-
-
-@follows(EventType.COURSE_COMPLETED, EventType.COURSE_PUBLISHED, EventType.COURSE_REOPENED, name="program-seats")
-def follow(event: FeedEvent) -> None:
-    """Have the next course given to who has completed one, and a course to all when it opens."""
-    user_id = event.data["user_id"] if event.type is EventType.COURSE_COMPLETED else None
-    concerned = select(ProgramCourse.program_id).where(ProgramCourse.course_id == event.data["course_id"])
-    if user_id is not None:
-        of_user = select(ProgramMember.program_id).where(ProgramMember.user_id == user_id)
-        concerned = concerned.where(ProgramCourse.program_id.in_(of_user))
-    for program_id in db.session.scalars(concerned.order_by(ProgramCourse.program_id)).all():
-        request(program_id, user_id=user_id)
 
 
 @outbox.handles(TOPIC, give_up_after=timedelta(hours=24))
@@ -57,12 +44,10 @@ def update(payload: dict[str, Any]) -> None:
 def _end_batch(program_id: int) -> bool:
     """End the grants of learners and for courses that are not in the program. Return whether there were any."""
     reason = Reason(SeatSource.PROGRAM, program_id)
-    member = _exists(ProgramMember, ProgramMember.program_id == program_id, ProgramMember.user_id == SeatGrant.user_id)
-    course = _exists(
-        ProgramCourse, ProgramCourse.program_id == program_id, ProgramCourse.course_id == SeatGrant.course_id
-    )
-    given = and_(SeatGrant.is_for(reason.source, reason.source_id), SeatGrant.ended_at.is_(None))
-    pairs = _pairs(select(SeatGrant.user_id, SeatGrant.course_id).where(given, or_(~member, ~course)))
+    of_program, course_of_program = ProgramMember.program_id == program_id, ProgramCourse.program_id == program_id
+    is_member = exists(ProgramMember, of_program, ProgramMember.user_id == SeatGrant.user_id)
+    has_course = exists(ProgramCourse, course_of_program, ProgramCourse.course_id == SeatGrant.course_id)
+    pairs = _pairs(surplus(reason, is_member, has_course))
     if pairs:
         grants.end(pairs, reason)
     return bool(pairs)
@@ -100,28 +85,18 @@ def _due(program: Program, versions: Versions, user_id: int | None) -> Sequence[
         ProgramMember.program_id == program.id,
         ProgramCourse.course_id.in_(versions),
         true() if user_id is None else ProgramMember.user_id == user_id,
-        ~_exists(SeatGrant, of_seat, of_program, SeatGrant.ended_at.is_(None)),
-        ~_exists(Enrollment, of_row, Enrollment.barred_at.is_not(None)),
+        ~exists(SeatGrant, of_seat, of_program, SeatGrant.ended_at.is_(None)),
+        ~exists(Enrollment, of_row, Enrollment.barred_at.is_not(None)),
         _comes_next() if program.sequential else true(),
     )
-    return _pairs(due)
+    return _pairs(due.order_by(ProgramMember.user_id, ProgramCourse.course_id))
 
 
 def _comes_next() -> ColumnElement[bool]:
     """True for the first course, and if the learner has completed the course before."""
-    before = aliased(ProgramCourse)
-    is_before = (before.program_id == ProgramCourse.program_id) & (before.position == ProgramCourse.position - 1)
-    completed = select(Enrollment.id).join(before, is_before & (before.course_id == Enrollment.course_id))
-    of_learner = completed.where(Enrollment.user_id == ProgramMember.user_id, Enrollment.completed_at.is_not(None))
-    return or_(ProgramCourse.position == 0, of_learner.correlate(ProgramMember, ProgramCourse).exists())
+    completed = completed_before(ProgramCourse, ProgramMember.user_id)
+    return or_(ProgramCourse.position == 0, completed.is_not(None))
 
 
-def _exists(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(table).where(*conditions).correlate_except(table).exists()
-
-
-def _pairs(query: Any) -> list[Pair]:
-    first, second = query.selected_columns
-    return [
-        (user_id, course_id) for user_id, course_id in db.session.execute(query.order_by(first, second).limit(BATCH))
-    ]
+def _pairs(query: Select[int, str]) -> list[Pair]:
+    return [(user_id, course_id) for user_id, course_id in db.session.execute(query.limit(BATCH))]

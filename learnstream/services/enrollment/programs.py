@@ -1,4 +1,4 @@
-"""Programs: creation, changes and lists. Changes of who has which of its courses follow in `program_seats`."""
+"""Programs: creation, changes and lists. Changes of who has which of its courses follow in `program_seats` and `group_seats`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from learnstream.errors import Unprocessable
 from learnstream.errors.programs import NoSuchProgram
 from learnstream.models.program import Program, ProgramCourse
 from learnstream.services.delivery import catalogue
-from learnstream.services.enrollment import program_seats
+from learnstream.services.enrollment import seat_requests
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import rows_of
 from learnstream.stores.keyset import Columns, Found, Part
@@ -68,12 +68,13 @@ def change(program_id: int, *, by: int, course_ids: Sequence[str] | None = None,
         Unprocessable: not all new courses exist.
     """
     program = find(program_id, lock=True)
+    before = (program.course_ids, program.sequential)
     if course_ids is not None:
         _require_courses([each for each in course_ids if each not in program.course_ids])
         _set_courses(program_id, course_ids)
     for name, value in fields.items():
         setattr(program, name, value)
-    return _changed("program.changed", program, by, fields)
+    return _changed("program.changed", program, by, fields, before)
 
 
 def remove(program_id: int, *, by: int) -> None:
@@ -84,17 +85,25 @@ def remove(program_id: int, *, by: int) -> None:
     """
     program = find(program_id, lock=True)
     audit.record("program.deleted", actor_id=by, target_kind="program", target_id=program_id, title=program.title)
+    seat_requests.of_program(program_id, program.course_ids)
     db.session.delete(program)
     db.session.flush()
-    program_seats.request(program_id)
 
 
-def _changed(action: str, program: Program, by: int, fields: Mapping[str, Any]) -> Program:
+def _changed(
+    action: str,
+    program: Program,
+    by: int,
+    fields: Mapping[str, Any],
+    before: tuple[Sequence[str], bool] = ((), False),
+) -> Program:
+    """Record a creation or change. `before` are the courses that the program had, and whether it was sequential."""
     db.session.flush()
     db.session.refresh(program)
     details = {"course_ids": list(program.course_ids), "fields": sorted(fields)}
     audit.record(action, actor_id=by, target_kind="program", target_id=program.id, **details)
-    program_seats.request(program.id)
+    is_same = before == (program.course_ids, program.sequential)
+    seat_requests.of_program(program.id, () if is_same else {*before[0], *program.course_ids})
     return program
 
 

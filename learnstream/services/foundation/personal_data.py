@@ -123,6 +123,12 @@ POSTGRESQL: dict[str, Stored] = {
         "with the group",
         none="id group_id course_id mandatory due_at starts_at expires_at changed_at closed_at created_at",
     ),
+    "group_programs": Stored(
+        "PostgreSQL",
+        "programs that groups are given",
+        "with the group",
+        none="id group_id program_id mandatory due_at starts_at expires_at changed_at created_at",
+    ),
     "group_staff": Stored(
         "PostgreSQL",
         "instructors who follow a group's progress",
@@ -144,7 +150,10 @@ POSTGRESQL: dict[str, Stored] = {
         none="id title description sequential published created_at updated_at",
     ),
     "program_courses": Stored(
-        "PostgreSQL", "the courses of programs, in order", "with the program", none="program_id course_id position"
+        "PostgreSQL",
+        "the courses of programs, in order",
+        "with the program",
+        none="program_id course_id position closed_at",
     ),
     "program_members": Stored(
         "PostgreSQL",

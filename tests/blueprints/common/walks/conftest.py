@@ -13,7 +13,14 @@ from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import invitees
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.analytics import rollup
-from learnstream.services.enrollment import group_courses, group_members, group_staff, groups, program_members
+from learnstream.services.enrollment import (
+    group_courses,
+    group_members,
+    group_programs,
+    group_staff,
+    groups,
+    program_members,
+)
 from learnstream.services.foundation import audit, outbox, parked_events
 from learnstream.services.media import webhooks
 from learnstream.stores.sql import db
@@ -93,6 +100,7 @@ def fill_lists():
     course = catalogue.courses[0]
     db.session.add(Follower(name="released-videos", position=6))
     db.session.commit()
+    programs = []
     for number in range(6):
         person = make_person(name=f"Person {number % 4}", created_at=now() - timedelta(days=number // 2))
         make_seat(person, course)
@@ -117,6 +125,9 @@ def fill_lists():
         make_subject(f"Subject {number}")
         program = make_program(course, title=TITLES[number])
         program_members.add(program.id, [catalogue.learner.id], by=catalogue.owner.id)
+        programs.append(program.id)
+    for each in programs:
+        group_programs.give(group["id"], each, by=catalogue.owner.id)
     everybody = db.session.scalars(select(User.id)).all()
     group_members.add(group["id"], everybody, by=catalogue.owner.id)
     program_members.add(program.id, everybody, by=catalogue.owner.id)

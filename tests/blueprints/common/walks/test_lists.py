@@ -40,6 +40,7 @@ LISTS = [
     ("/admin/groups", "admin", ""),
     ("/admin/groups/{group_id}/members", "admin", ""),
     ("/admin/groups/{group_id}/courses", "admin", ""),
+    ("/admin/groups/{group_id}/programs", "admin", ""),
     ("/users/me/groups", "learner", ""),
     ("/groups", "owner", ""),
     ("/groups/{group_id}/progress", "owner", ""),
