@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c4d81f5e0a37"
-down_revision = "a8c36e19f4d5"
+down_revision = "c3a58e02b9d1"
 branch_labels = None
 depends_on = None
 
