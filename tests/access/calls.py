@@ -58,8 +58,9 @@ class Operation:
 
     @property
     def flags(self) -> set[str]:
-        """Return the names of the boolean query parameters."""
-        return {each["name"] for each in self.parameters if each["in"] == "query" and _is_flag(each)}
+        """Return the boolean query parameters, set to true, and those that name an object whose staff see more."""
+        found = {f"{each['name']}=true" for each in self.parameters if each["in"] == "query" and _is_flag(each)}
+        return found | {f"{name}={{{name}}}" for name in self.parameter_names("query") if name == "group_id"}
 
 
 def operations(document: dict[str, Any]) -> dict[str, Operation]:
@@ -84,7 +85,9 @@ def request(
     method, path = operation.name.split()
     names = dataset.names(caller, object_name)
     names |= {name: names[alias] for name, alias in ALIASES.get(operation.name, {}).items()}
-    query = "&".join([row.query, *(f"{each['name']}={_example(each)}" for each in _required(operation))])
+    query = "&".join(
+        [row.query.format(**names), *(f"{each['name']}={_example(each)}" for each in _required(operation))]
+    )
     arguments = {"method": method, "path": path.format(**names), "query_string": query.strip("&"), "headers": {}}
     if token := dataset.token(caller):
         arguments["headers"]["Authorization"] = f"Bearer {token}"

@@ -162,15 +162,22 @@ PUT    /lessons/{lesson_id}/progress                     | 401                 |
 GET    /courses/{course_id}/progress                     | 401                 | 403 403 404 404     | 200 403 404 404     | 403 403 404 404     | 403 403 404 404
 
 GET    /courses/{course_id}/analytics                    | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/analytics?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
 GET    /courses/{course_id}/analytics.csv                | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/analytics.csv?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
 GET    /lessons/{lesson_id}/analytics                    | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/analytics?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/analytics.csv                | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/analytics.csv?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /admin/analytics                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/analytics.csv                              | 401                 | 403                 | 403                 | 403                 | 200
 
 GET    /courses/{course_id}/learners                     | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/learners?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
 GET    /courses/{course_id}/learners.csv                 | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/learners.csv?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
 GET    /courses/{course_id}/learners/{user_id}/progress  | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+GET    /courses/{course_id}/learners/{user_id}/progress?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404 404 | 200 404 404 404 404
 POST   /courses/{course_id}/learners/{user_id}/reset     | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 POST   /courses/{course_id}/learners/{user_id}/waive     | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 POST   /courses/{course_id}/learners/{user_id}/extend    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404

@@ -274,7 +274,8 @@ def groups(seeder: Seeder) -> list[Case]:
     path, users, away = f"/admin/groups/{group['id']}", {"user_ids": [member.id]}, {"outage_status": (503, 200, 200)}
     move = {"to_group_id": other["id"], **users}
     owner = seeder.instructor()
-    given = f"{path}/courses/{seeder.course(owner).id}"
+    course = seeder.course(owner)
+    given, of_group = f"{path}/courses/{course.id}", f"group_id={group['id']}"
     admin.request_json("PUT", f"{path}/staff", user_ids=[owner.id])
     admin.request_json("PUT", given, mandatory=True)
     sky = admin.request_json("POST", "/admin/programs", title="The sky", published=True)
@@ -293,6 +294,8 @@ def groups(seeder: Seeder) -> list[Case]:
         Case("staff", send(admin, "PUT", f"{path}/staff", user_ids=[owner.id]), **away),
         Case("staff's", get(owner, f"/groups/{group['id']}"), **away),
         Case("progress", get(owner, f"/groups/{group['id']}/progress"), outage_status=(503, 503, 200)),
+        Case("figures", get(owner, f"/courses/{course.id}/analytics?{of_group}"), outage_status=(503, 503, 200)),
+        Case("of a lesson", get(owner, f"/lessons/{course.video}/analytics?{of_group}"), outage_status=(503, 503, 200)),
         Case("mine", get(member, "/users/me/groups"), **away),
         Case("move", send(admin, "POST", f"{path}/members/move", **move), **away),
         Case("remove", send(admin, "POST", f"{path}/members/remove", **users), **away),

@@ -1,7 +1,9 @@
 """Access checks for what a group's staff see."""
 
 from learnstream.blueprints.common.authentication import caller
-from learnstream.policies.access import require_can_edit_course, require_group_staff
+from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson, require_group_staff
+from learnstream.policies.views import CourseView
+from learnstream.services.analytics import analytics
 from learnstream.services.authoring import courses
 from learnstream.services.enrollment import group_staff
 
@@ -13,9 +15,25 @@ def require_visible_group(group_id: int) -> None:
 
 def require_visible_learners(course_id: str, group_id: int | None) -> None:
     """Raise unless the caller may see a course's learners, or those of them who are in a group."""
+    _require_group(group_id)
     course = courses.view(course_id)
+    if not _is_given(group_id, course):
+        require_can_edit_course(caller, course)
+
+
+def require_visible_lesson_learners(lesson_id: str, group_id: int | None) -> None:
+    """Raise unless the caller may see a lesson's learners, or those of them who are in a group."""
+    _require_group(group_id)
+    lesson = analytics.lesson_view(lesson_id)
+    if not _is_given(group_id, lesson.course):
+        require_can_edit_lesson(caller, lesson)
+
+
+def _require_group(group_id: int | None) -> None:
+    # Before the course, so that the error does not tell whether an unpublished course exists.
     if group_id is not None:
         require_visible_group(group_id)
-        if group_staff.has_course(group_id, course_id):
-            return
-    require_can_edit_course(caller, course)
+
+
+def _is_given(group_id: int | None, course: CourseView | None) -> bool:
+    return group_id is not None and course is not None and group_staff.has_course(group_id, course.id)

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from learnstream import clock
 from learnstream.documents import LessonKind
+from learnstream.schemas.analytics.group_filter import GroupFilterSchema
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
 from learnstream.schemas.common.fields import TimeZone
 from learnstream.web import cast
@@ -75,7 +76,11 @@ class DaysQuerySchema(Schema):
         return data
 
 
-class LessonQuerySchema(DaysQuerySchema):
+class CourseQuerySchema(DaysQuerySchema, GroupFilterSchema):
+    pass
+
+
+class LessonQuerySchema(CourseQuerySchema):
     video_id = ObjectIdText(
         load_default=None,
         allow_none=False,
@@ -95,7 +100,7 @@ def _table(*names: str) -> fields.String:
     )
 
 
-class CourseTableQuerySchema(DaysQuerySchema):
+class CourseTableQuerySchema(CourseQuerySchema):
     table = _table("days", "funnel")
 
 

@@ -7,7 +7,8 @@ from marshmallow import fields, validate
 
 from learnstream.models import SeatSource
 from learnstream.schemas.accounts.photo import PhotoSchema
-from learnstream.schemas.common.base import Instant, Line, RowId, Schema, Word
+from learnstream.schemas.analytics.group_filter import GroupFilterSchema
+from learnstream.schemas.common.base import Instant, Line, Schema, Word
 from learnstream.web import cast
 
 STATUSES = ("active", "completed", "expired", "withdrawn")
@@ -30,7 +31,7 @@ class Share(fields.Float):
         super().__init__(allow_nan=False, validate=validate.Range(min=0, max=1), **kwargs)
 
 
-class LearnerFilterSchema(Schema):
+class LearnerFilterSchema(GroupFilterSchema):
     status = fields.String(
         validate=validate.OneOf(STATUSES),
         metadata={
@@ -46,13 +47,6 @@ class LearnerFilterSchema(Schema):
     )
     min_progress = Share(metadata={"description": "Only learners who have come as far as this, from 0 to 1."})
     max_progress = Share(metadata={"description": "Only learners who have come no further than this."})
-    group_id = RowId(
-        strict=False,
-        metadata={
-            "description": "Only learners who are in this group, of whose staff the caller is.",
-            "example": cast.GROUP_ID,
-        },
-    )
 
     @ma.validates_schema
     def check_range(self, data: dict[str, Any], **_: Any) -> None:

@@ -5,6 +5,7 @@ still due to be recounted.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
@@ -13,7 +14,7 @@ from bson import ObjectId
 from learnstream.documents import CourseStats, Lesson, LessonStats
 from learnstream.documents.lesson import ListedLesson
 from learnstream.documents.projection import Projection, pick
-from learnstream.documents.stats import LessonTotals, Reached, StoredCourseStats, StoredLessonStats
+from learnstream.documents.stats import Counted, LessonTotals, Reached, StoredCourseStats, StoredLessonStats
 from learnstream.errors.analytics import NoSuchVideo
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.views import LessonView
@@ -56,6 +57,12 @@ class Totals(TypedDict):
     completed: int
     watch_seconds: int
     median_completion_seconds: int | None
+
+
+class SummaryTotals(Totals):
+    """Figures of all time."""
+
+    reached: list[Reached]
 
 
 class Summary(ByDay):
@@ -119,6 +126,16 @@ class LessonFigures(ByDay):
     retention: Retention | None
 
 
+@dataclass(frozen=True, slots=True)
+class ShownCourse:
+    """A course, with the outline of its current version if it is published."""
+
+    id: str
+    title: str
+    version: int
+    outline: Syllabus | None
+
+
 LESSON = Projection(LessonStats, StoredLessonStats)
 STEPS = Projection(LessonStats, StepStats)
 COURSE = Projection(CourseStats, StoredCourseStats)
@@ -132,7 +149,7 @@ def lesson_view(lesson_id: str) -> LessonView:
     Raises:
         NotFound: there is no such lesson in any course.
     """
-    found = _lesson(lesson_id)
+    found = find_lesson(lesson_id)
     return LessonView(lesson_id, courses.view(str(found["course_id"])), found["free_preview"])
 
 
@@ -142,17 +159,38 @@ def course(course_id: str, days: Days) -> CourseFigures:
     Raises:
         NotFound: there is no such course.
     """
+    shown = published(course_id)
+    stats, lessons = _stats(course_id), _lesson_stats(shown.outline)
+    return course_figures_of(
+        shown,
+        summary(stats, local_days.counts(course_id, days, stats["days"]), days),
+        lessons,
+        as_of=as_of([stats, *lessons.values()]),
+    )
+
+
+def published(course_id: str) -> ShownCourse:
+    """Return a course as its figures show it.
+
+    Raises:
+        NotFound: there is no such course.
+    """
     draft = courses.draft(course_id)
-    stats = _stats(course_id)
-    outline = syllabus.get(course_id, draft["current_version"]) if draft["current_version"] else None
-    steps, lessons = _funnel(outline)
+    version = draft["current_version"]
+    return ShownCourse(course_id, draft["title"], version, syllabus.get(course_id, version) if version else None)
+
+
+def course_figures_of(
+    shown: ShownCourse, figures: Summary, lessons: Mapping[str, LessonTotals], *, as_of: datetime | None
+) -> CourseFigures:
+    """Return the figures of a course, with a funnel of these lessons' figures."""
     return {
-        "course_id": course_id,
-        "title": draft["title"],
-        "version": draft["current_version"],
-        "as_of": as_of([stats, *lessons]),
-        **summary(course_id, stats, days),
-        "funnel": steps,
+        "course_id": shown.id,
+        "title": shown.title,
+        "version": shown.version,
+        "as_of": as_of,
+        **figures,
+        "funnel": _funnel(shown.outline, lessons) if shown.outline else [],
     }
 
 
@@ -162,36 +200,55 @@ def lesson(lesson_id: str, days: Days, *, video_id: str | None = None) -> Lesson
     Raises:
         NotFound: there is no such lesson, or it never showed that video.
     """
-    found = _lesson(lesson_id)
+    found = find_lesson(lesson_id)
+    stats = lesson_stats(lesson_id)
+    counted = local_days.counts(lesson_id, days, stats["days"])
+    return lesson_figures_of(found, stats, counted, days, video_id=video_id, as_of=as_of([stats]))
+
+
+def lesson_figures_of(
+    found: ListedLesson,
+    counted: Counted,
+    by_day: Mapping[str, Counts],
+    days: Days,
+    *,
+    video_id: str | None,
+    as_of: datetime | None,
+) -> LessonFigures:
+    """Return the figures of a lesson, with the retention curve of a video.
+
+    Raises:
+        NotFound: the lesson never showed that video.
+    """
     shown = _shown_video(found)
-    stats = LESSON.find_one({"_id": found["_id"]}) or NO_LESSON
-    videos = {name: video["viewers"] for name, video in stats["videos"].items()}
+    videos = {name: video["viewers"] for name, video in counted["videos"].items()}
     selected = video_id or shown or next(iter(videos), None)
     if video_id and video_id not in {shown, *videos}:
         raise NoSuchVideo()
     return {
-        "lesson_id": lesson_id,
+        "lesson_id": str(found["_id"]),
         "course_id": str(found["course_id"]),
         "title": found["title"],
         "kind": found["kind"],
-        "as_of": as_of([stats]),
-        "totals": pick(LessonTotals, stats),
-        **_by_day(lesson_id, stats["days"], days, LESSON_DAY),
+        "as_of": as_of,
+        "totals": pick(LessonTotals, counted),
+        **_by_day(by_day, days, LESSON_DAY),
         "videos": [
             {"video_id": name, "viewers": videos.get(name, 0), "shown": name == shown}
             for name in sorted({*videos, *([shown] if shown else [])}, key=lambda name: name != shown)
         ],
-        "retention": _retention(selected, stats) if selected else None,
+        "retention": _retention(selected, counted) if selected else None,
     }
 
 
-def summary(scope: str, stats: StoredCourseStats, days: Days) -> Summary:
-    """Return the figures that courses and the platform (the scope) have in common."""
-    return {
-        "totals": pick(Totals, stats),
-        "reached": stats["reached"],
-        **_by_day(scope, stats["days"], days, COURSE_DAY),
-    }
+def summary(totals: SummaryTotals, by_day: Mapping[str, Counts], days: Days) -> Summary:
+    """Return the figures that courses and the platform have in common."""
+    return {"totals": pick(Totals, totals), "reached": totals["reached"], **_by_day(by_day, days, COURSE_DAY)}
+
+
+def platform_summary(stats: StoredCourseStats, days: Days) -> Summary:
+    """Return the platform's figures from what is stored."""
+    return summary(stats, local_days.counts(PLATFORM, days, stats["days"]), days)
 
 
 def platform_stats() -> StoredCourseStats:
@@ -210,8 +267,12 @@ def _stats(name: str) -> StoredCourseStats:
     return COURSE.find_one({"_id": name}) or COURSE.complete({})
 
 
-def _by_day(scope: str, in_utc: Mapping[str, Counts], days: Days, names: Iterable[str]) -> ByDay:
-    counted = local_days.counts(scope, days, in_utc)
+def lesson_stats(lesson_id: str) -> StoredLessonStats:
+    """Return a lesson's figures as they are stored."""
+    return LESSON.find_one({"_id": ObjectId(lesson_id)}) or LESSON.complete({})
+
+
+def _by_day(counted: Mapping[str, Counts], days: Days, names: Iterable[str]) -> ByDay:
     found = {day: {name: counted.get(day, {}).get(name, 0) for name in names} for day in days}
     return {
         "tz": days.tz,
@@ -222,27 +283,32 @@ def _by_day(scope: str, in_utc: Mapping[str, Counts], days: Days, names: Iterabl
     }
 
 
-def _funnel(outline: Syllabus | None) -> tuple[list[Step], list[StepStats]]:
-    if outline is None:
-        return [], []
-    ids = [ObjectId(each.id) for each in outline.lessons]
-    stats = {str(each["_id"]): each for each in STEPS.find({"_id": {"$in": ids}})}
+def _lesson_stats(outline: Syllabus | None) -> dict[str, StepStats]:
+    ids = [ObjectId(each.id) for each in outline.lessons] if outline else []
+    return {str(each["_id"]): each for each in STEPS.find({"_id": {"$in": ids}})} if ids else {}
+
+
+def _funnel(outline: Syllabus, lessons: Mapping[str, LessonTotals]) -> list[Step]:
     titles = {module.id: module.title for module in outline.modules}
-    steps: list[Step] = [
+    return [
         {
             "position": position,
             "lesson_id": each.id,
             "title": each.title,
             "kind": each.kind.value,
             "module": titles[each.module_id],
-            **pick(LessonTotals, stats.get(each.id, NO_LESSON)),
+            **pick(LessonTotals, lessons.get(each.id, NO_LESSON)),
         }
         for position, each in enumerate(outline.lessons, start=1)
     ]
-    return steps, list(stats.values())
 
 
-def _lesson(lesson_id: str) -> ListedLesson:
+def find_lesson(lesson_id: str) -> ListedLesson:
+    """Return a lesson that belongs or belonged to a course.
+
+    Raises:
+        NotFound: there is no such lesson.
+    """
     # A lesson deleted from the draft may still be published, and may have progress records.
     found = LESSONS.find_one({"_id": ObjectId(lesson_id), "course_id": {"$ne": None}})
     if found is None:
@@ -260,7 +326,7 @@ def _shown_video(lesson: ListedLesson) -> str | None:
     return str(lesson["video_id"]) if lesson["video_id"] else None
 
 
-def _retention(video_id: str, stats: StoredLessonStats) -> Retention:
+def _retention(video_id: str, stats: Counted) -> Retention:
     counted = stats["videos"].get(video_id)
     if counted is None:
         video = lesson_media.videos_of([ObjectId(video_id)])[ObjectId(video_id)]

@@ -107,6 +107,19 @@ def _sum(days: Mapping[str, Mapping[str, int]], name: str) -> int:
     return sum(counts[name] for counts in days.values())
 
 
+def count_enrollments(seats: ColumnElement[bool], days: Sequence[str], parts: DayParts) -> None:
+    """Add the enrollments that meet a condition, from the first of these UTC days to the last."""
+    quarter = cast(func.floor(func.extract("epoch", Enrollment.enrolled_at) / quarter_hours.SECONDS), Integer)
+    first, after = _start_of(days[0]), _start_of(days[-1]) + timedelta(days=1)
+    rows = db.session.execute(
+        select(quarter, func.count())
+        .where(seats, Enrollment.enrolled_at >= first, Enrollment.enrolled_at < after)
+        .group_by(quarter)
+    )
+    for number, count in rows:
+        parts.add(number, "enrollments", count)
+
+
 class Course:
     """Counts the figures of a course; every query has an index."""
 
@@ -126,15 +139,7 @@ class Course:
             yield chunk, parts
 
     def _enrolled(self, days: list[str], parts: DayParts) -> None:
-        quarter = cast(func.floor(func.extract("epoch", Enrollment.enrolled_at) / quarter_hours.SECONDS), Integer)
-        first, after = _start_of(days[0]), _start_of(days[-1]) + timedelta(days=1)
-        rows = db.session.execute(
-            select(quarter, func.count())
-            .where(self.seats, Enrollment.enrolled_at >= first, Enrollment.enrolled_at < after)
-            .group_by(quarter)
-        )
-        for number, count in rows:
-            parts.add(number, "enrollments", count)
+        count_enrollments(self.seats, days, parts)
 
     def _active(self, days: list[str], parts: DayParts) -> None:
         """Count active learners and watch time, by the quarter-hour of each learner's previous activity."""

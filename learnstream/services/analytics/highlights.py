@@ -109,7 +109,7 @@ def platform(days: Days) -> PlatformFigures:
     stats = analytics.platform_stats()
     return {
         "as_of": analytics.as_of([stats]),
-        **analytics.summary(PLATFORM, stats, days),
+        **analytics.platform_summary(stats, days),
         "top_videos": _described(LESSONS.find(MOST_WATCHED, sort=[("watch_seconds", -1)], limit=MAX_LISTED)),
         "losing_lessons": _described(LESSONS.find(LOSING, sort=[("finished_share", 1)], limit=MAX_LISTED)),
         "failed_videos": failed(),

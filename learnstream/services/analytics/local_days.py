@@ -40,15 +40,29 @@ def counts(scope: str, days: Days, in_utc: Mapping[str, Counts]) -> dict[str, Co
     """
     if days.tz == UTC_NAME:
         return dict(in_utc)
+    known = utc_days(days)
+    ids = {f"{scope}:{day}": day for day in known}
+    stored: dict[str, Quarters] = {ids[each["_id"]]: each for each in STORED.find({"_id": {"$in": list(ids)}})}
+    return of_parts(days, {day: _at_noon(in_utc[day]) for day in known if day in in_utc} | stored)
+
+
+def utc_days(days: Days) -> list[str]:
+    """Return the UTC days that days of a time zone touch."""
+    bounds = _bounds(days)
+    known = {quarter_hours.day_of(number) for number in range(bounds[0], bounds[-1], A_DAY)}
+    return sorted({*known, quarter_hours.day_of(bounds[-1] - 1)})
+
+
+def of_parts(days: Days, parts: Mapping[str, Quarters]) -> dict[str, Counts]:
+    """Return counts by day, from the quarter-hours of UTC days."""
     names, bounds = list(days), _bounds(days)
     found: dict[str, Counts] = {}
-    for first, parts in _parts(scope, bounds, in_utc):
-        for place, quarter in _places(bounds, first, {**parts["sums"], **parts["learners"]}):
-            counted = Counter(parts["sums"].get(quarter, {}))
+    for day, quarters in parts.items():
+        first, sums, learners = first_of(day), quarters["sums"], quarters["learners"]
+        for place, quarter in _places(bounds, first, {**sums, **learners}):
+            counted = Counter(sums.get(quarter, {}))
             counted["active"] = sum(
-                learners
-                for before, learners in parts["learners"].get(quarter, {}).items()
-                if first + int(before) < bounds[place]
+                number for before, number in learners.get(quarter, {}).items() if first + int(before) < bounds[place]
             )
             found[names[place]] = counted + Counter(found.get(names[place], {}))
     return found
@@ -60,19 +74,6 @@ def _bounds(days: Days) -> list[int]:
     # A midnight that a clock change skips counts as the instant of the change; of a repeated one, the first counts.
     midnights = (datetime.combine(day, time(), zone) for day in (*days.dates(), days.last + timedelta(days=1)))
     return [quarter_hours.number(midnight) for midnight in midnights]
-
-
-def _parts(scope: str, bounds: list[int], in_utc: Mapping[str, Counts]) -> Iterator[tuple[int, Quarters]]:
-    """Yield the UTC days that the bounds touch, each with the number of its first quarter-hour."""
-    known = {quarter_hours.day_of(number) for number in range(bounds[0], bounds[-1], A_DAY)}
-    known.add(quarter_hours.day_of(bounds[-1] - 1))
-    ids = {f"{scope}:{day}": day for day in sorted(known)}
-    stored = {ids[each["_id"]]: each for each in STORED.find({"_id": {"$in": list(ids)}})}
-    for day in ids.values():
-        if day in stored:
-            yield first_of(day), stored[day]
-        elif day in in_utc:
-            yield first_of(day), _at_noon(in_utc[day])
 
 
 def _at_noon(counted: Counts) -> Quarters:

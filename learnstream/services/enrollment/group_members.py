@@ -41,6 +41,12 @@ def browse(group_id: int, *, part: Part, q: str = "") -> Found[dict[str, Any]]:
     return found.showing([_shown(user, joined_at) for user, joined_at in found.entries])
 
 
+def ids(group_id: int, *, limit: int) -> Sequence[int]:
+    """Return the ids of the members of a group, up to a limit."""
+    present = (GroupMember.group_id == group_id, GroupMember.left_at.is_(None))
+    return db.session.scalars(select(GroupMember.user_id).where(*present).limit(limit)).all()
+
+
 def add(group_id: int, user_ids: Sequence[int], *, by: int | None) -> Changed:
     """Add users to a group; those who are in it stay as they are.
 
