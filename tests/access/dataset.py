@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from learnstream.documents.file import FileState
 from learnstream.integrations import files
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
+from learnstream.models.accommodation import Accommodation, QuizAccommodation
 from learnstream.models.address_change import AddressChange
 from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram, GroupStaff
 from learnstream.models.mail import Mail, MailState, MailTemplate
@@ -116,7 +118,7 @@ def build() -> Dataset:
         "preview": foreign | {"lesson_id": foreign["lesson_ids"][1], "document_lesson_id": foreign["lesson_ids"][3]},
         "hidden": groups | _names(_create_draft(users["other_owner"]).id, users["other_learner"]),
         "strayed": own
-        | {name: foreign[name] for name in ("user_id", "target_id", "asset_id", "invitation_id")}
+        | {name: foreign[name] for name in ("user_id", "target_id", "asset_id", "invitation_id", "accommodation_id")}
         | {"number": 2},
         "missing": {name: _missing_id(value) for name, value in own.items()},
     }
@@ -246,6 +248,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
     override = {"unlocks_at": now(), "without_prerequisites": True, "reason": "To try things out."}
     target = {name: names[name] for name in ("course_id", "user_id", "target_id")}
     exceptions.set_override(**target, **override, granted_by=owner.id)
+    accommodation_id = _accommodate(names, owner)
     invitee = Invitee(f"pupil-of-{owner.email}", course_ids=[course.id])
     invitation = invitees.invite(invitee, invited_by=owner.id, scope=course.id)
     db.session.commit()
@@ -253,7 +256,17 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         "invitation_id": invitation.id,
         "invitation_token": invitations.mint_token(invitation, mailed=True),
     }
-    return names | {"enrollment_id": enrollment.id} | invited
+    return names | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id} | invited
+
+
+def _accommodate(names: Names, owner: Person) -> int:
+    """Grant the learner more time in all quizzes, and in that of a lesson. Return the id of the latter."""
+    target = {name: names[name] for name in ("course_id", "lesson_id", "user_id")}
+    granted = QuizAccommodation(**target, extra_seconds=600, reason="Was ill.", granted_by=owner.id)
+    everywhere = Accommodation(user_id=names["user_id"], time_factor=Decimal("1.25"), granted_by=owner.id)
+    db.session.add_all([granted, everywhere])
+    db.session.flush()
+    return granted.id
 
 
 def _names(course_id: str, learner: Person) -> Names:
@@ -276,6 +289,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "user_ids": [learner.id],
         "enrollment_id": MISSING_ROW_ID,
         "invitation_id": MISSING_ROW_ID,
+        "accommodation_id": MISSING_ROW_ID,
         "course_ids": [course_id],
         "event_id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
     }

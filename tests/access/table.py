@@ -186,6 +186,10 @@ GET    /courses/{course_id}/learners/{user_id}/overrides | 401                 |
 PUT    /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 DELETE /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
 
+GET    /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+POST   /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 409 403 403 404 404 | 409 409 409 409 404
+DELETE /lessons/{lesson_id}/accommodations/{accommodation_id} | 401            | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
+
 GET    /admin/users                                      | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/users                                      | 401                 | 403                 | 403                 | 403                 | 201
 GET    /admin/users/{user_id}                            | 401                 | 403                 | 403                 | 403                 | 200 200 404
@@ -241,6 +245,9 @@ GET    /admin/groups/{group_id}/programs                 | 401                 |
 PUT    /admin/groups/{group_id}/programs/{program_id}    | 401                 | 403                 | 403                 | 403                 | 200 200 200 200 404
 DELETE /admin/groups/{group_id}/programs/{program_id}    | 401                 | 403                 | 403                 | 403                 | 204 204 204 204 404
 DELETE /admin/users/{user_id}/mfa                        | 401                 | 403                 | 403                 | 403                 | 409 204 404
+GET    /admin/users/{user_id}/accommodations             | 401                 | 403                 | 403                 | 403                 | 200 200 404
+PUT    /admin/users/{user_id}/accommodations             | 401                 | 403                 | 403                 | 403                 | 200 200 404
+DELETE /admin/users/{user_id}/accommodations             | 401                 | 403                 | 403                 | 403                 | 204 204 404
 POST   /admin/users/{user_id}/links                      | 401                 | 403                 | 403                 | 403                 | 201 201 404
 GET    /admin/audit-log                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/uploads                                    | 401                 | 403                 | 403                 | 403                 | 200

@@ -302,6 +302,23 @@ def groups(seeder: Seeder) -> list[Case]:
     ]
 
 
+def accommodations(seeder: Seeder) -> list[Case]:
+    seeder.renew_admin()
+    admin, owner = seeder.admin, seeder.instructor()
+    course = seeder.course(owner)
+    learner = seeder.learner(course)
+    path = f"/lessons/{seeder.lesson(owner, course.id, kind='quiz')}/accommodations"
+    granted = {"user_id": learner.id, "extra_seconds": 60, "reason": "Was ill."}
+    everywhere, works = f"/admin/users/{learner.id}/accommodations", {"outage_status": (503, 200, 200)}
+    return [
+        Case("in a quiz", get(owner, path), outage_status=(503, 503, 200)),
+        Case("grant", send(owner, "POST", path, **granted), outage_status=(503, 503, 201), normal_status=201),
+        Case("in all quizzes", get(admin, everywhere), **works),
+        Case("time factor", send(admin, "PUT", everywhere, time_factor=1.5), **works),
+        Case("remove", send(admin, "DELETE", everywhere), outage_status=(503, 204, 204), normal_status=204),
+    ]
+
+
 def subjects(seeder: Seeder) -> list[Case]:
     seeder.renew_admin()
     admin = seeder.admin
@@ -376,6 +393,7 @@ TABLE: dict[str, Row] = {
     "documents": documents,
     "imports": imports,
     "groups": groups,
+    "accommodations": accommodations,
     "subjects": subjects,
     "programs": programs,
 }

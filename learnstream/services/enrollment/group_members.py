@@ -12,7 +12,7 @@ from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.models import User, matches_search
 from learnstream.models.group import Group, GroupMember
-from learnstream.services.enrollment import group_seats, groups
+from learnstream.services.enrollment import accommodated, group_seats, groups
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import tuples_of
 from learnstream.stores.keyset import Columns, Found, Part
@@ -102,15 +102,19 @@ def _join(group_id: int, user_ids: Collection[int]) -> Sequence[int]:
     if not rows:
         return []
     added = insert(GroupMember).values(rows).on_conflict_do_nothing().returning(GroupMember.user_id)
-    return db.session.scalars(added).all()
+    joined = db.session.scalars(added).all()
+    accommodated.changed_for_members(group_id, joined)
+    return joined
 
 
 def _leave(group_id: int, user_ids: Collection[int], taken_out: bool) -> Sequence[int]:
     present = (GroupMember.group_id == group_id, GroupMember.left_at.is_(None), _among(GroupMember.user_id, user_ids))
-    return db.session.scalars(
+    left = db.session.scalars(
         update(GroupMember).where(*present).values(left_at=now(), taken_out=taken_out).returning(GroupMember.user_id),
         execution_options={"synchronize_session": False},
     ).all()
+    accommodated.changed_for_members(group_id, left)
+    return left
 
 
 def _require_users(user_ids: Sequence[int]) -> None:

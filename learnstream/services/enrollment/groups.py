@@ -11,7 +11,7 @@ from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.errors.enrollment import GroupArchived, GroupCodeTaken, NoSuchGroup
 from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram
-from learnstream.services.enrollment import group_seats
+from learnstream.services.enrollment import accommodated, group_seats
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import tuples_of
 from learnstream.stores.keyset import Columns, Found, Part
@@ -113,7 +113,7 @@ def change(group_id: int, *, by: int, archived: bool | None = None, **fields: An
     _set(group, fields)
     if archived is not None and archived != bool(group.archived_at):
         group.archived_at = now() if archived else None
-        group_seats.request(group_id)
+        _request(group_id)
     changed = sorted([*fields, *([] if archived is None else ["archived"])])
     audit.record("group.changed", actor_id=by, target_kind="group", target_id=group_id, fields=changed)
     db.session.flush()
@@ -130,7 +130,13 @@ def remove(group_id: int, *, by: int) -> None:
     audit.record("group.deleted", actor_id=by, target_kind="group", target_id=group_id, code=group.code)
     # No code contains a line break.
     group.deleted_at, group.code_key = now(), f"{group.code_key}\n{group_id}"
+    _request(group_id)
+
+
+def _request(group_id: int) -> None:
+    """Have the change of a group take effect for its members."""
     group_seats.request(group_id)
+    accommodated.changed_for_members(group_id)
 
 
 def lock(group_id: int) -> Group:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.models import Follower, Role, Session, User
+from learnstream.models.accommodation import QuizAccommodation
 from learnstream.models.mail import Mail, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import invitees
@@ -123,6 +124,9 @@ def fill_lists():
         group_members.add(group["id"], [catalogue.learner.id], by=catalogue.owner.id)
         group_staff.replace(group["id"], [catalogue.owner.id], by=catalogue.owner.id)
         make_subject(f"Subject {number}")
+        granted = {"extra_seconds": number, "reason": "Was ill.", "granted_by": catalogue.owner.id}
+        quiz = {"course_id": course.id, "lesson_id": course.text.id, "user_id": person.id}
+        db.session.add(QuizAccommodation(**quiz, **granted))
         program = make_program(course, title=TITLES[number])
         program_members.add(program.id, [catalogue.learner.id], by=catalogue.owner.id)
         programs.append(program.id)

@@ -37,6 +37,7 @@ LISTS = [
     ("/admin/commands", "admin", ""),
     ("/admin/mails", "admin", ""),
     ("/admin/imports", "admin", ""),
+    ("/lessons/{lesson_id}/accommodations", "owner", ""),
     ("/admin/groups", "admin", ""),
     ("/admin/groups/{group_id}/members", "admin", ""),
     ("/admin/groups/{group_id}/courses", "admin", ""),

@@ -17,6 +17,7 @@ ADDRESS = {
     "command_id": "1",
     "mail_id": "1",
     "invitation_id": "1",
+    "accommodation_id": "1",
     "import_id": "1",
     "group_id": "1",
     "subject_id": "1",

@@ -1,0 +1,103 @@
+"""Request and response schemas of accommodations."""
+
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from learnstream.models.accommodation import MAX_TIME_FACTOR
+from learnstream.schemas.authoring.outline import is_a_sensible_time
+from learnstream.schemas.common.base import Instant, Number, RowId, Schema, Text
+from learnstream.schemas.learning.exceptions import Reason
+from learnstream.web import cast
+from learnstream.web.parsing import Integer
+
+WEEK, MOST_ATTEMPTS = 7 * 86_400, 100
+DECIMALS = 2
+EXTRA: dict[str, dict[str, Any]] = {
+    "extra_seconds": {
+        "description": "Seconds in addition to the time limit, after the learner's time factor. The quiz closes as much "
+        "later.",
+        "example": 600,
+    },
+    "extra_attempts": {"description": "Attempts in addition to those that the quiz allows.", "example": 1},
+    "closes_at": {
+        "description": "Until when the quiz is open, if that is later than it closes anyway, within a hundred years from "
+        "now; or null.",
+        "example": cast.OPENS_AT,
+    },
+    "user_id": {"description": "The learner; null if it is for a group.", "example": cast.LEARNER_ID},
+    "group_id": {"description": "The group, for each of its members; null if it is for a learner.", "example": None},
+}
+
+
+class TimeFactor(Number):
+    """A factor of at most two decimals. It is loaded as `Decimal`, by the shortest decimal of the JSON number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {
+            "description": "How much time the learner has in all quizzes, as a factor of at most two decimals.",
+            "example": 1.25,
+        }
+        super().__init__(validate=validate.Range(min=1, max=MAX_TIME_FACTOR), metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        factor = Decimal(repr(super()._deserialize(value, *args, **kwargs)))
+        if int(factor.as_tuple().exponent) < -DECIMALS:
+            raise ma.ValidationError("Must have at most two decimals.")
+        return factor
+
+
+class TimeFactorSchema(Schema):
+    time_factor = TimeFactor(required=True)
+    note = Text(
+        max=500,
+        strip=True,
+        load_default="",
+        metadata={"description": "A note for administrators, which nobody else sees.", "example": "Until July."},
+    )
+
+
+class GrantedTimeFactorSchema(TimeFactorSchema):
+    user_id = fields.Integer(metadata={"description": "The user's id.", "example": cast.LEARNER_ID})
+    granted_by = fields.Integer(
+        allow_none=True,
+        metadata={"description": "The administrator who set it last; or null.", "example": cast.ADMIN_ID},
+    )
+    updated_at = Instant(allow_none=True, metadata={"description": "When it was set last; or null."})
+
+
+def _extra(name: str, most: int) -> Integer:
+    return Integer(strict=True, load_default=0, validate=validate.Range(min=0, max=most), metadata=EXTRA[name])
+
+
+class AccommodationWriteSchema(Schema):
+    user_id = RowId(allow_none=True, load_default=None, metadata=EXTRA["user_id"])
+    group_id = RowId(allow_none=True, load_default=None, metadata=EXTRA["group_id"])
+    extra_seconds = _extra("extra_seconds", WEEK)
+    extra_attempts = _extra("extra_attempts", MOST_ATTEMPTS)
+    closes_at = Instant(allow_none=True, load_default=None, validate=is_a_sensible_time, metadata=EXTRA["closes_at"])
+    reason = Reason()
+
+    @ma.validates_schema
+    def grant_something_to_someone(self, data: dict[str, Any], **_: Any) -> None:
+        if (data.get("user_id") is None) == (data.get("group_id") is None):
+            raise ma.ValidationError("Give either `user_id` or `group_id`.")
+        if not any(data.get(name) for name in ("extra_seconds", "extra_attempts", "closes_at")):
+            raise ma.ValidationError("Give `extra_seconds`, `extra_attempts` or `closes_at`.")
+
+
+class AccommodationSchema(Schema):
+    id = fields.Integer(metadata={"description": "The accommodation's id.", "example": cast.ACCOMMODATION_ID})
+    user_id = fields.Integer(allow_none=True, metadata=EXTRA["user_id"])
+    group_id = fields.Integer(allow_none=True, metadata=EXTRA["group_id"])
+    name = fields.String(
+        metadata={"description": "The name of the learner or the group.", "example": cast.LEARNER["name"]}
+    )
+    extra_seconds = fields.Integer(metadata=EXTRA["extra_seconds"])
+    extra_attempts = fields.Integer(metadata=EXTRA["extra_attempts"])
+    closes_at = Instant(allow_none=True, metadata=EXTRA["closes_at"])
+    reason = Reason()
+    granted_by = fields.Integer(metadata={"description": "The user who granted it.", "example": cast.INSTRUCTOR["id"]})
+    updated_at = Instant(metadata={"description": "When it was granted or replaced."})
