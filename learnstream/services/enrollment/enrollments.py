@@ -20,7 +20,7 @@ from learnstream.models import Enrollment, SeatGrant, SeatSource, SeatStatus, Us
 from learnstream.policies import access
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue
-from learnstream.services.enrollment import grants, seat_rows, seat_versions
+from learnstream.services.enrollment import grants, seat_requests, seat_rows, seat_versions
 from learnstream.services.enrollment.grants import Period, Reason
 from learnstream.services.enrollment.seat_rows import Locked, Pair, Versions
 from learnstream.services.foundation import audit
@@ -69,6 +69,9 @@ def enroll(
         lift_bar=lift_bar,
         resume=True,
     )
+    if given.freed:
+        # Groups and programs have skipped them.
+        seat_requests.of_learner(user_id, course_id)
     if given.held:
         raise AlreadyEnrolled()
     if given.barred:

@@ -40,11 +40,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The result of giving grants. The users in `barred` and `held` got none: they are barred from the course, or have a seat."""
+    """The result of giving grants. The users in `barred` and `held` got none: they are barred from the course, or have a seat.
+
+    Those in `freed` were barred, and no longer are.
+    """
 
     change: Change
     barred: Sequence[Pair]
     held: Sequence[Pair]
+    freed: Sequence[Pair]
 
 
 ALWAYS = Period()
@@ -77,11 +81,12 @@ def give(
     barred = [] if lift_bar else [row for row in rows if row.barred]
     left_out = {row.id for row in (*held, *barred)}
     wanted = [row for row in rows if row.id not in left_out]
-    if freed := [row for row in wanted if row.barred]:
+    freed = [row for row in wanted if row.barred]
+    if freed:
         _set_bar(freed, None)
     _put(wanted, reason, period, resume=resume)
     change = seat_rows.derive(wanted, versions=versions, restart=restart)
-    return Given(change, [row.pair for row in barred], [row.pair for row in held])
+    return Given(change, *([row.pair for row in some] for some in (barred, held, freed)))
 
 
 def end(pairs: Collection[Pair], reason: Reason | None = None, *, ended_by: int | None = None) -> Change:

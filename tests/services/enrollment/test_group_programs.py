@@ -301,6 +301,26 @@ def test_who_was_taken_out_of_a_course_is_skipped(admin, give, group, people, co
     assert group_seats.count(group) == {"due": 0, "done": 5, "failed": 1}
 
 
+@pytest.mark.parametrize("how", ["course", "program", "learner"])
+def test_the_other_reasons_come_back_when_a_bar_is_lifted(admin, give, group, people, courses, how):
+    person, course = people[0], courses[0]
+    if how == "course":
+        group_courses.give(group, course.id, by=admin.id)
+    elif how == "program":
+        give(group, make_program(course))
+    else:
+        program_members.add(make_program(course).id, [person], by=admin.id)
+    work()
+    enrollments.revoke(seat_of(person, course).id, revoked_by=admin.id)
+    work()
+
+    enrollments.grant(user_id=person, course_id=course.id, expires_at=None, granted_by=admin.id)
+    work()
+
+    reason = SeatSource.PROGRAM if how == "learner" else SeatSource.GROUP
+    assert set(seat_of(person, course).sources) == {SeatSource.ADMIN, reason}
+
+
 def test_a_learner_has_a_program_once_since_they_first_had_it(client, admin, give, group, courses):
     person = make_person()
     own, with_group = make_program(courses[0], title="Own"), make_program(courses[1], title="With the group")
