@@ -17,8 +17,10 @@ from devstack.services.mongodb import database_uri
 from devstack.services.mongodb import drop_database as drop_documents
 from devstack.services.postgres import create_database, drop_database
 from devstack.services.redis import database_url
+from tests.e2e.uploads import send
 from tests.faults.deployment import Worker
 from tests.server import ROOT, Server
+from tests.waiting import within
 
 ADMIN = {"email": "root@example.com", "password": "only the first of them"}
 READY_WITHIN = 30.0
@@ -109,6 +111,20 @@ def worker(server, environment, tmp_path_factory):
     """The Procfile's worker, which sends mails."""
     with Worker(environment, tmp_path_factory.mktemp("story") / "worker.log") as worker:
         yield worker
+
+
+@pytest.fixture(scope="module")
+def upload(worker):
+    """Return a function that uploads a file, and returns its properties once it has been checked."""
+
+    def upload(person, purpose, name, content):
+        asked = person.call("POST", "/files", 201, purpose=purpose, name=name, size=len(content))
+        assert send(asked["upload"], content).ok
+        assert person.call("POST", f"/files/{asked['id']}/complete", 202)["state"] in {"processing", "ready"}
+        within(READY_WITHIN, lambda: person.call("GET", f"/files/{asked['id']}")["state"] in {"ready", "refused"})
+        return person.call("GET", f"/files/{asked['id']}")
+
+    return upload
 
 
 @pytest.fixture(scope="module")

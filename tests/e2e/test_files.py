@@ -1,6 +1,5 @@
 """From a file on a teacher's machine to a document that its learners read, page by page, and nobody else; in both storages."""
 
-import io
 from datetime import UTC, datetime
 from itertools import pairwise
 from time import monotonic
@@ -9,10 +8,9 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from tests.e2e.conftest import READY_WITHIN
+from tests.e2e.uploads import send
 from tests.pdf import make_pdf
 from tests.pictures import BLUE, GREEN, RED, YELLOW, chunks, corners, decoded, photo
-from tests.waiting import within
 
 PAGE = 64 * 1024  # bytes that a reader of PDF asks for at a time
 LINK_SECONDS = 300
@@ -23,19 +21,6 @@ FIRST, SECOND = make_pdf(12, title="First", filler=300_000), make_pdf(5, title="
 @pytest.fixture(scope="module", params=["gridfs", "s3"])
 def file_storage(request):
     return request.getfixturevalue("s3_server").environment() if request.param == "s3" else {}
-
-
-@pytest.fixture(scope="module")
-def upload(worker):
-    """Return a function that uploads a file, and returns its properties once it has been checked."""
-
-    def upload(person, purpose, name, content):
-        asked = person.call("POST", "/files", 201, purpose=purpose, name=name, size=len(content))
-        assert send(asked["upload"], content).ok
-        assert person.call("POST", f"/files/{asked['id']}/complete", 202)["state"] in {"processing", "ready"}
-        return checked(person, asked["id"])
-
-    return upload
 
 
 @pytest.fixture(scope="module")
@@ -58,31 +43,6 @@ def enroll_student(course, student):
         return learner
 
     return enroll_student
-
-
-def send(target, content, progress=lambda _: None):
-    """Send the bytes to an upload URL, and report how many were sent."""
-    return requests.request(
-        target["method"], target["url"], headers=target["headers"], data=Counted(content, progress), timeout=20
-    )
-
-
-class Counted(io.BytesIO):
-    """Bytes that report how far they have been read."""
-
-    def __init__(self, content, progress):
-        super().__init__(content)
-        self._progress = progress
-
-    def read(self, size=-1):
-        part = super().read(size)
-        self._progress(self.tell())
-        return part
-
-
-def checked(person, file_id):
-    within(READY_WITHIN, lambda: person.call("GET", f"/files/{file_id}")["state"] in {"ready", "refused"})
-    return person.call("GET", f"/files/{file_id}")
 
 
 def replace(instructor, course, file):
