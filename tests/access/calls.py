@@ -85,9 +85,9 @@ def request(
     method, path = operation.name.split()
     names = dataset.names(caller, object_name)
     names |= {name: names[alias] for name, alias in ALIASES.get(operation.name, {}).items()}
-    query = "&".join(
-        [row.query.format(**names), *(f"{each['name']}={_example(each)}" for each in _required(operation))]
-    )
+    # A filter names the callers' own group, whatever the object is.
+    chosen = row.query.format(**dataset.names(caller, "own"))
+    query = "&".join([chosen, *(f"{each['name']}={_example(each)}" for each in _required(operation))])
     arguments = {"method": method, "path": path.format(**names), "query_string": query.strip("&"), "headers": {}}
     if token := dataset.token(caller):
         arguments["headers"]["Authorization"] = f"Bearer {token}"
