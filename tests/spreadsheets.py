@@ -26,9 +26,14 @@ def people(name):
 def xlsx(rows="", parts=()):
     """Return an XLSX file whose sheet has these `row` elements; `parts` replaces or adds parts by their name."""
     sheet = f"<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>"
+    return zipped({**PARTS, SHEET: sheet, **dict(parts)})
+
+
+def zipped(parts):
+    """Return an archive of these parts by their names."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {**PARTS, SHEET: sheet, **dict(parts)}.items():
+        for name, content in parts.items():
             archive.writestr(name, content)
     return written.getvalue()
 

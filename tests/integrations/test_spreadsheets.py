@@ -1,5 +1,6 @@
 import codecs
 import resource
+from itertools import pairwise
 
 import pytest
 
@@ -7,9 +8,13 @@ from learnstream.integrations import spreadsheets
 from learnstream.integrations.isolation import Bounds, Interrupted
 from learnstream.integrations.spreadsheets import BOUNDS, Kind, Row, Special
 from learnstream.integrations.unusable import Unusable
-from tests.spreadsheets import SHEET, people, row, understate, xlsx
+from tests.spreadsheets import MAIN, SHEET, people, row, understate, xlsx, zipped
 
 MEMBERS = row(1, "name", "email") + row(2, "Ana", "ana@example.com")
+LAUGHS = "<!DOCTYPE x [<!ENTITY a 'ha'>{}]>".format(
+    "".join(f"<!ENTITY {after} '{f'&{before};' * 10}'>" for before, after in pairwise("abcdefghij"))
+)
+REPEATED = '<table-row number-rows-repeated="1048576"><table-cell number-columns-repeated="16384"/></table-row>'
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
 
@@ -93,6 +98,15 @@ def test_delimiters_inside_of_texts_do_not_count():
     assert rows_of(data)[1].number == 3
 
 
+def test_texts_of_several_lines_are_cells():
+    data = b'name;email;remark\n"Silva; Ana";ana@example.com;"First\nand; second"\nRui;rui@example.com;\n'
+
+    assert cells_of(data)[1:] == [
+        ["Silva; Ana", "ana@example.com", "First\nand; second"],
+        ["Rui", "rui@example.com"],
+    ]
+
+
 def test_one_column_needs_no_delimiter():
     assert cells_of(b"email\nana@example.com\n") == [["email"], ["ana@example.com"]]
 
@@ -101,6 +115,21 @@ def test_empty_rows_and_cells_cost_nothing():
     formatted = "".join(f'<row r="{number}"><c s="0"/></row>' for number in range(3, 200_000))
 
     assert rows_of(xlsx(MEMBERS + formatted)) == [Row(1, ["name", "email"]), Row(2, ["Ana", "ana@example.com"])]
+
+
+@pytest.mark.parametrize("extent", ["A1:A1", "A1:XFD1048576"])
+def test_a_false_extent_is_ignored(extent):
+    sheet = f'<worksheet {MAIN}><dimension ref="{extent}"/><sheetData>{MEMBERS}</sheetData></worksheet>'
+
+    assert cells_of(xlsx(parts={SHEET: sheet})) == [["name", "email"], ["Ana", "ana@example.com"]]
+
+
+def test_a_merged_heading_is_that_of_its_first_column():
+    merged = '<mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
+    heading = '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r="B1"/></row>'
+    sheet = f"<worksheet {MAIN}><sheetData>{heading}{row(2, 'Ana', 'Lima')}</sheetData>{merged}</worksheet>"
+
+    assert cells_of(xlsx(parts={SHEET: sheet})) == [["name"], ["Ana", "Lima"]]
 
 
 def test_cells_far_from_the_corner_keep_their_place():
@@ -116,9 +145,10 @@ def test_an_error_below_all_values_is_not_lost():
 
 
 def test_a_text_that_is_too_long_is_told():
-    [[cell]] = cells_of(b"x" * 1001)
+    long = Special(Kind.TOO_LONG, "x" * 50)
 
-    assert cell == Special(Kind.TOO_LONG, "x" * 50)
+    assert cells_of(b"x" * 1001) == [[long]]
+    assert cells_of(b"name,remark\nAna," + b"x" * 200_000 + b"\nRui") == [["name", "remark"], ["Ana", long], ["Rui"]]
 
 
 def test_the_first_rows_are_shown_before_all_are_read():
@@ -133,6 +163,7 @@ HOSTILE = {
     "a password": (people("locked.xlsx"), "password_protected"),
     "XLS": (people("libreoffice.xls"), "old_format"),
     "ODS": (people("libreoffice.ods"), "old_format"),
+    "a row bomb of ODS": (zipped({"mimetype": "x", "content.xml": REPEATED}), "old_format"),
     "XLSB": (people("sheetjs.xlsb"), "old_format"),
     "macros": (xlsx(MEMBERS, {"xl/vbaProject.bin": b"x"}), "macros"),
     "an archive": (understate(xlsx(), SHEET, 1).replace(b"workbook", b"workbxxk"), "not_a_spreadsheet"),
@@ -150,6 +181,10 @@ HOSTILE = {
     "many entries": (xlsx(MEMBERS, {f"{number}.xml": "" for number in range(501)}), "too_large"),
     "a size that lies": (understate(xlsx(MEMBERS, {SHEET: bytes(60_000_000)}), SHEET, 100), "unreadable"),
     "external entities": (xlsx(MEMBERS, {"xl/sharedStrings.xml": f"{DOCTYPE}<sst>&a;</sst>"}), "unsafe_xml"),
+    "a billion laughs": (
+        xlsx(MEMBERS, {"xl/sharedStrings.xml": f"{LAUGHS}<sst><si><t>&j;</t></si></sst>"}),
+        "unsafe_xml",
+    ),
     "entities in UTF-16": (xlsx(MEMBERS, {SHEET: f"{DOCTYPE}<x/>".encode("utf-16")}), "unsafe_xml"),
     "half of a file": (people("sheetjs.xlsx")[:4000], "unreadable"),
     "half of a sheet": (xlsx(MEMBERS, {SHEET: "<worksheet><sheetData>"}), "unreadable"),
@@ -161,6 +196,8 @@ HOSTILE = {
     ),
     "half of UTF-8": ("имя;почта\nЮлия;julia".encode() + b"\xd0", "unknown_encoding"),
     "half of UTF-16": (codecs.BOM_UTF16_LE + "имя".encode("utf-16-le") + b"\x04", "unknown_encoding"),
+    "rows joined by quotes": (b'name;email\n"Ana;a@x.org\nRui;r@x.org\nEva";e@x.org\nUte;u@x.org', "broken_quotes"),
+    "addresses joined by quotes": (b'email\n"a@x.org\nr@x.org"\ne@x.org', "broken_quotes"),
     "open quotes": (b'name;email\n"Ana;ana@example.com\nRui;rui@example.com', "broken_quotes"),
 }
 

@@ -23,6 +23,7 @@ BOMS = {
 }
 WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 LATIN = re.compile(rb"[A-Za-z]")
+LINE_BREAK = re.compile(r"\r\n?|\n")
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -36,10 +37,10 @@ def read(data: bytes, limits: dict[str, int]) -> Sheet:
     if CONTROL.search(text) or text.lstrip().startswith(("<", "{\\rtf", "%PDF")):
         raise Unusable("not_a_spreadsheet")
     stated = STATED.match(text)
-    delimiter = stated[1] if stated else _delimiter(text)
+    delimiter, width = _shape(text, stated[1] if stated else DELIMITERS)
     # Rows keep the numbers that spreadsheet programs show, which hide the line.
     start = stated.end() if stated else 0
-    rows = _rows(text[start:], delimiter, limits)
+    rows = _rows(text[start:], delimiter, width, limits)
     return Sheet(rows, {"encoding": encoding, "delimiter": delimiter})
 
 
@@ -77,8 +78,11 @@ def _code_page(data: bytes) -> str:
     return "cp1252" if 2 * mixed > len(words) else "cp1251"
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that splits most of the first rows into the same number of cells; a comma if none does."""
+def _shape(text: str, delimiters: str) -> tuple[str, int]:
+    """Return the delimiter that splits most of the first rows into the same number of cells, and how many these are.
+
+    A comma, and one cell, if none does.
+    """
 
     def agreement(delimiter: str) -> tuple[int, int]:
         try:
@@ -88,19 +92,36 @@ def _delimiter(text: str) -> str:
             return 0, 0
         return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
 
-    best = max(DELIMITERS, key=agreement)
-    return best if agreement(best)[0] else ","
+    best = max(delimiters, key=agreement)
+    agreeing, width = agreement(best)
+    return (best, width) if agreeing else (delimiters if len(delimiters) == 1 else ",", 1)
 
 
-def _rows(text: str, delimiter: str, limits: dict[str, int]) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, delimiter: str, width: int, limits: dict[str, int]) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    csv.field_size_limit(len(text) + 1)  # a text that is too long costs its row alone
     try:
         for number, cells in enumerate(reader, 1):
-            used = [column for column, cell in enumerate(cells, 1) if cell]
-            if used and number > limits["rows"]:
-                raise Unusable("too_many_rows")
-            if used and used[-1] > limits["columns"]:
-                raise Unusable("too_many_columns")
+            _check(number, cells, limits)
+            if _are_rows(cells, delimiter, width):
+                raise Unusable("broken_quotes")
             yield number, cells
     except csv.Error:
         raise Unusable("broken_quotes") from None
+
+
+def _check(number: int, cells: list[str], limits: dict[str, int]) -> None:
+    used = [column for column, cell in enumerate(cells, 1) if cell]
+    if used and number > limits["rows"]:
+        raise Unusable("too_many_rows")
+    if used and used[-1] > limits["columns"]:
+        raise Unusable("too_many_columns")
+
+
+def _are_rows(cells: list[str], delimiter: str, width: int) -> bool:
+    """True if each line of a row has the delimiters of a whole row: a quote too many has joined them.
+
+    Otherwise, those rows would be missing without a word, and the people in them leave a group that is synchronized.
+    """
+    lines = LINE_BREAK.split(delimiter.join(cells))
+    return len(lines) > 1 and all(line.count(delimiter) >= width - 1 for line in lines)

@@ -91,7 +91,8 @@ def _describe(table: Table, found: Headings, first: Iterable[Row]) -> TableFacts
     sample = [{column.value: cells.shown(cell) for column, cell in row.items()} for row in rows]
     columns = [column.value for column in found.columns.values()]
     ignored = [display.one_line(text, 100) for text in found.ignored]
-    return TableFacts(table.sheet, table.encoding, table.delimiter, found.row, columns, ignored, sample)
+    sheet = table.sheet and display.one_line(table.sheet, 100)
+    return TableFacts(sheet, table.encoding, table.delimiter, found.row, columns, ignored, sample)
 
 
 def plan(entries: Sequence[Entry], scope: Scope = Scope()) -> Plan:

@@ -12,6 +12,7 @@ from learnstream.services.enrollment.imports.people import Entry, Person
 from learnstream.services.enrollment.imports.plans import Plan
 from learnstream.stores.sql import db
 from tests.services.enrollment.imports.planning import failures
+from tests.spreadsheets import PARTS, row, xlsx
 
 
 def entries(*people):
@@ -35,6 +36,15 @@ def account(external_id):
 
 def counts(made):
     return {outcome: count for outcome, count in made.counts().items() if count}
+
+
+def test_the_name_of_a_sheet_is_shown_on_one_line():
+    workbook = PARTS["xl/workbook.xml"].replace("People", "7B&#10;" + "x" * 1000)
+    rows = row(1, "name", "email") + row(2, "Ana", "ana@example.com")
+
+    table = running.read([xlsx(rows, {"xl/workbook.xml": workbook})]).table
+
+    assert table.sheet == f"7B {'x' * 96}…"
 
 
 def test_accounts_are_created_without_passwords(app, admin):
