@@ -10,18 +10,23 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Course, CourseStatus, Lesson, LessonKind, Video, VideoStatus
+from learnstream.documents.projection import names_of
+from learnstream.documents.question import AuthoredQuestion, QuestionKind
 from learnstream.models import Enrollment, Role, SeatSource, Session, User
 from learnstream.models.program import Program, ProgramCourse
 from learnstream.models.subject import Subject
+from learnstream.schemas.authoring.quiz import QuizInputSchema
 from learnstream.services.accounts import sessions
-from learnstream.services.authoring import courses, publishing
+from learnstream.services.authoring import courses, publishing, quiz_drafts
 from learnstream.services.authoring.lessons import create as create_lesson_draft
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.enrollment import enrollments, grants
 from learnstream.services.enrollment.grants import Period, Reason
 from learnstream.services.enrollment.seat_versions import open_versions
+from learnstream.services.quizzes import questions as question_bank
 from learnstream.stores.sql import db
 from learnstream.text import folding
+from tests.question_contents import CONTENTS
 
 PASSWORD = "correct horse battery staple"
 # A hash with argon2id's lowest cost; signing in verifies it like any other.
@@ -229,8 +234,7 @@ def show_video(
 
 def publish(course: CreatedCourse, learners: Learners = Learners.MIGRATE) -> None:
     """Publish a course's draft."""
-    owner_id = courses.draft(course.id)["instructor_ids"][0]
-    publishing.publish(course_id=course.id, published_by=owner_id, learners=learners)
+    publishing.publish(course_id=course.id, published_by=owner_of(course), learners=learners)
     db.session.commit()
 
 
@@ -238,3 +242,53 @@ def put_video(lesson: CreatedLesson, video_id: str) -> None:
     """Set the video of a lesson's draft."""
     change = {"$set": {"video_id": ObjectId(video_id)}, "$inc": {"revision": 1}}
     Lesson.collection().update_one({"_id": ObjectId(lesson.id)}, change)
+
+
+def make_question(course: CreatedCourse, kind: str = "single_choice", **given) -> str:
+    """Create a question. Return its id.
+
+    `given` are fields such as `stem` and `tags`, or of the kind's content, which replace those of `CONTENTS`.
+    """
+    authored = {"stem": "Which?", "explanation": "Because."}
+    authored |= {name: given.pop(name) for name in (*names_of(AuthoredQuestion), "key") if name in given}
+    question = question_bank.create(
+        course_id=course.id,
+        created_by=owner_of(course),
+        kind=QuestionKind(kind),
+        **{"content": CONTENTS[kind] | given} | authored,
+    )
+    return str(question["_id"])
+
+
+def make_quiz_lesson(
+    course: CreatedCourse, questions=(), *, sections=None, title: str = "Quiz", published: bool = True, **settings
+) -> CreatedLesson:
+    """Add a quiz lesson to a course and publish it. `settings` are those of `PUT /lessons/{id}/quiz`.
+
+    `questions` are ids, worth a point each, or pairs of id and points; without any, a new question of single choice.
+    `completion` is the lesson's rule.
+    """
+    completion = settings.pop("completion", None)
+    lesson = create_lesson_draft(
+        course_id=course.id, created_by=owner_of(course), title=title, kind=LessonKind.QUIZ, completion=completion
+    )
+    made = CreatedLesson(str(lesson["_id"]), title, LessonKind.QUIZ)
+    put_quiz(made, sections or [section(*(questions or [make_question(course)]))], **settings)
+    if published:
+        publish(course)
+    return made
+
+
+def section(*questions, **fields) -> dict:
+    """Return a section of questions: ids, worth a point each, or pairs of id and points."""
+    pairs = [(each, 1) if isinstance(each, str) else each for each in questions]
+    return {"questions": [{"question_id": each, "points": points} for each, points in pairs], **fields}
+
+
+def put_quiz(lesson: CreatedLesson, sections, **settings) -> None:
+    """Set the quiz of a lesson's draft."""
+    quiz_drafts.save(lesson.id, QuizInputSchema().load({"sections": sections, **settings}))
+
+
+def owner_of(course: CreatedCourse) -> int:
+    return courses.draft(course.id)["instructor_ids"][0]

@@ -37,7 +37,7 @@ from learnstream.services.accounts import (
 )
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.accounts.links import Purpose
-from learnstream.services.authoring import courses, lessons, publishing
+from learnstream.services.authoring import courses, lessons, publishing, quiz_drafts
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
 from learnstream.stores.sql import db
@@ -48,10 +48,13 @@ from tests.factories import (
     make_course,
     make_person,
     make_program,
+    make_question,
     make_ready_video,
     make_seat,
     make_subject,
+    put_quiz,
     put_video,
+    section,
 )
 from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
 from tests.second_factors import SECRET, code_of, make_second_factor
@@ -61,7 +64,11 @@ LESSONS = (
     {"title": "A taste", "kind": LessonKind.VIDEO, "free_preview": True},
     {"title": "Reading", "kind": LessonKind.DOCUMENT},
     {"title": "A page", "kind": LessonKind.DOCUMENT, "free_preview": True},
+    {"title": "A test", "kind": LessonKind.QUIZ},
+    {"title": "A question", "kind": LessonKind.QUIZ, "free_preview": True},
 )
+# The previews among them, by the names of their ids.
+PREVIEWS = {"lesson_id": 1, "document_lesson_id": 3, "quiz_lesson_id": 5}
 SAMPLE = "https://samples.test/sample.mp4"
 MISSING_ROW_ID, MISSING_DOCUMENT_ID = 999_999, "f" * 24
 HOUR = timedelta(hours=1)
@@ -115,7 +122,7 @@ def build() -> Dataset:
     objects = {
         "own": own,
         "foreign": foreign,
-        "preview": foreign | {"lesson_id": foreign["lesson_ids"][1], "document_lesson_id": foreign["lesson_ids"][3]},
+        "preview": foreign | {name: foreign["lesson_ids"][place] for name, place in PREVIEWS.items()},
         "hidden": groups | _names(_create_draft(users["other_owner"]).id, users["other_learner"]),
         "strayed": own
         | {name: foreign[name] for name in ("user_id", "target_id", "asset_id", "invitation_id", "accommodation_id")}
@@ -168,9 +175,12 @@ def _refresh_token(user: Person) -> str:
 
 def _create_draft(owner: Person) -> CreatedCourse:
     course = make_course(owner, LESSONS, published=False)
+    questions = [make_question(course, tags=["planets"]) for _ in range(3)]
     for lesson in course.lessons:
         if lesson.kind is LessonKind.VIDEO:
             put_video(lesson, make_ready_video(source="upload", asset_id=_create_asset()))
+        elif lesson.kind is LessonKind.QUIZ:
+            put_quiz(lesson, [section(*questions)])
         else:
             put_document(lesson, make_document_with_bytes(owner))
     return course
@@ -279,6 +289,10 @@ def _names(course_id: str, learner: Person) -> Names:
         "lesson_id": lesson_ids[0],
         "lesson_ids": lesson_ids,
         "document_lesson_id": lesson_ids[2],
+        "quiz_lesson_id": lesson_ids[4],
+        "question_id": str(
+            quiz_drafts.read(lessons.draft(lesson_ids[4]))["sections"][0]["questions"][0]["question_id"]
+        ),
         "document_id": str(lessons.draft(lesson_ids[2])["document_id"]),
         "target_id": lesson_ids[0],
         "video_id": str(video["_id"]),

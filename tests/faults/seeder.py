@@ -160,6 +160,13 @@ class Seeder:
         owner.request_json("POST", f"/courses/{course_id}/publish")
         return Handout(course_id, preview, document, file_id)
 
+    def quiz(self, owner: Person) -> str:
+        """Create a quiz lesson without questions in a draft. Return its id."""
+        course_id = owner.request_json("POST", "/courses", title="Botany")["id"]
+        lesson_id = self.lesson(owner, course_id, kind="quiz")
+        owner.request_json("PUT", f"/lessons/{lesson_id}/quiz", sections=[])
+        return lesson_id
+
     def document(self, owner: Person) -> str:
         """Upload a PDF. Return its id."""
         return self._upload(owner, "document", PDF)

@@ -143,6 +143,7 @@ def authoring(seeder: Seeder) -> list[Case]:
     refused = {"outage_status": (503, 503, 200)}
     made = {"outage_status": (503, 503, 201), "normal_status": 201}
     lesson = {"title": "One more", "kind": "text"}
+    quiz = seeder.quiz(owner)
     return [
         Case("edit", send(owner, "PATCH", course.path, summary="Stars"), **refused),
         Case("edit lesson", send(owner, "PATCH", f"/lessons/{course.text}", title="Moons"), **refused),
@@ -154,6 +155,8 @@ def authoring(seeder: Seeder) -> list[Case]:
         Case("restore", send(owner, "POST", f"{course.path}/versions/1/restore"), **refused),
         Case("migrate", send(owner, "POST", f"{course.path}/learners/migrate"), **refused),
         Case("upload", send(owner, "POST", f"/lessons/{course.video}/video/upload"), **made),
+        Case("quiz", send(owner, "PUT", f"/lessons/{quiz}/quiz", sections=[]), **refused),
+        Case("read quiz", get(owner, f"/lessons/{quiz}/quiz"), outage_status=(200, 503, 200)),
     ]
 
 

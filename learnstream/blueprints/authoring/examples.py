@@ -73,6 +73,7 @@ ENTRY = {
     "completion": {"rule": "watched", "threshold": 0.9},
     "video": VIDEO,
     "document": None,
+    "quiz": None,
 }
 NEW_LESSON = {
     "title": cast.NEXT_LESSON_TITLE,
@@ -89,6 +90,7 @@ LESSON: dict[str, Any] = {
     "completion": {"rule": "opened", "threshold": None},
     "video": None,
     "document": None,
+    "quiz": None,
     "course_id": cast.COURSE_ID,
     "version": 2,
     "updated_at": cast.EDITED_AT,
@@ -124,6 +126,7 @@ PUBLICATION = {
             "title": cast.LESSON_TITLE,
             "video_status": "preparing",
             "document_state": None,
+            "quiz_problem": None,
         }
     ],
 }
@@ -152,6 +155,7 @@ DIFFERENCE = {
             "moved": True,
             "video_replaced": True,
             "document_replaced": False,
+            "quiz_replaced": False,
             "before": POSITION | {"position": 2},
             "after": POSITION,
             "fields": [
@@ -166,6 +170,7 @@ DIFFERENCE = {
             "moved": False,
             "video_replaced": False,
             "document_replaced": False,
+            "quiz_replaced": False,
             "before": POSITION,
             "after": None,
             "fields": [],
@@ -183,6 +188,7 @@ DIFFERENCE = {
         "lessons_moved": 1,
         "videos_replaced": 1,
         "documents_replaced": 0,
+        "quizzes_replaced": 0,
     },
 }
 MIGRATION_REQUEST = {"to_version": 2, "user_ids": [cast.LEARNER_ID, cast.OTHER_LEARNER_ID]}

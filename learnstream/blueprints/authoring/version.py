@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learnstream.blueprints.authoring import examples
+from learnstream.blueprints.authoring import examples, quiz_examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
@@ -34,13 +34,20 @@ blp = Blueprint(
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(201, PublicationSchema, example=examples.PUBLICATION)
-@blp.raises(NoSuchCourse, NotYourCourse, NothingToPublish)
+@blp.raises(
+    NoSuchCourse,
+    NotYourCourse,
+    NothingToPublish,
+    quiz_examples.NOTHING_TO_ANSWER,
+    quiz_examples.NOT_PUBLISHABLE,
+)
 @etag.conditional
 def publish_course(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[Publication, dict[str, str]]:
     """Publish the draft as a new version.
 
     New learners get this version from now on; enrolled learners move to it unless `learners` is `keep`. Lessons whose
-    video cannot be played yet are published nevertheless and listed in `warnings`. Versions are immutable. The `ETag`
+    video cannot be played yet are published nevertheless and listed in `warnings`. Quizzes are published with their
+    questions as they are now, and must have all that they need. Versions are immutable. The `ETag`
     is that of the draft, which can be edited further. An archived course stays archived.
     """
     require_course_author(course_id)

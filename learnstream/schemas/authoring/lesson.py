@@ -6,6 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.documents import FileState, LessonKind, VideoStatus
+from learnstream.schemas.authoring.quiz import LessonQuizSchema
 from learnstream.schemas.common.base import (
     Flag,
     Instant,
@@ -19,7 +20,7 @@ from learnstream.schemas.common.base import (
 )
 from learnstream.web import cast
 
-RULES = ("watched", "opened", "manual")
+RULES = ("watched", "opened", "manual", "passed", "submitted")
 KINDS = tuple(LessonKind)
 MAX_BODY = 200_000
 
@@ -32,8 +33,9 @@ class CompletionSchema(Schema):
         validate=validate.OneOf(RULES),
         metadata={
             "description": "`watched`: enough of the video was watched (the default for videos) · `opened` (the "
-            "default for texts and documents) · `manual`: the learner says so. Videos may have `watched` or `manual`, "
-            "texts and documents `opened` or `manual`.",
+            "default for texts and documents) · `manual`: the learner says so · `passed`: the quiz was passed (the default "
+            "for quizzes) · `submitted`: an attempt at it was submitted. Videos may have `watched` or `manual`, texts "
+            "and documents `opened` or `manual`, quizzes `passed` or `submitted`.",
             "example": "watched",
         },
     )
@@ -59,8 +61,8 @@ class LessonFieldsSchema(Schema):
     body = Text(
         max=MAX_BODY,
         metadata={
-            "description": "Markdown source, stored unchanged and not rendered by the server. For a video or "
-            "document lesson: its notes.",
+            "description": "Markdown source, stored unchanged and not rendered by the server. For a video, "
+            "document or quiz lesson: its notes.",
             "example": "# The moon\n\nLook *up*.",
         },
     )
@@ -73,7 +75,7 @@ class LessonFieldsSchema(Schema):
 
 
 TITLE = {"description": "The lesson's title.", "example": cast.LESSON_TITLE}
-KIND = {"description": "`video`, `text` or `document`. It cannot be changed.", "example": "text"}
+KIND = {"description": "`video`, `text`, `document` or `quiz`. It cannot be changed.", "example": "text"}
 
 
 class LessonCreateSchema(LessonFieldsSchema):
@@ -155,6 +157,11 @@ class LessonEntrySchema(Schema):
     )
     document = fields.Nested(
         LessonDocumentSchema, allow_none=True, metadata={"description": "Its document; null if it has none."}
+    )
+    quiz = fields.Nested(
+        LessonQuizSchema,
+        allow_none=True,
+        metadata={"description": "Its quiz, without the questions; null if it has none.", "example": None},
     )
 
 

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from learnstream.documents import FileState, VideoStatus
+from learnstream.errors.quiz_lessons import Fault
 from learnstream.schemas.authoring.course import MetadataSchema
 from learnstream.schemas.authoring.lesson import LessonEntrySchema
 from learnstream.schemas.common.base import Instant, Schema, Text, Word
@@ -34,6 +35,11 @@ class WarningSchema(Schema):
         allow_none=True,
         metadata={"description": "The state of a document lesson's file; `missing` if it has none.", "example": None},
     )
+    quiz_problem = Word(
+        Fault,
+        allow_none=True,
+        metadata={"description": "Why a draft's quiz cannot be published; null after publishing.", "example": None},
+    )
 
 
 class PublicationSchema(Schema):
@@ -47,7 +53,8 @@ class PublicationSchema(Schema):
     )
     status = Word(("published", "archived"), metadata={"description": "An archived course stays `archived`."})
     warnings = fields.List(
-        fields.Nested(WarningSchema), metadata={"description": "Lessons whose video or document cannot be shown yet."}
+        fields.Nested(WarningSchema),
+        metadata={"description": "Lessons whose video, document or quiz cannot be shown yet."},
     )
 
 

@@ -47,7 +47,8 @@ class FieldChangeSchema(Schema):
     before = fields.Raw(
         metadata={
             "description": "The earlier value. For a text (`body`): `{characters, digest}`, and `text` if only this "
-            "lesson was requested. For a `video`: `{id, status, duration}`; for a `document`: `{id, name, pages, size, state}`.",
+            "lesson was requested. For a `video`: `{id, status, duration}`; for a `document`: `{id, name, pages, size, state}`; "
+            "for a `quiz`: what lessons show of it, and a `digest`, which differs whenever its settings or questions do.",
             "anyOf": VALUE,
             "example": "The moon",
         },
@@ -99,6 +100,9 @@ class LessonChangeSchema(Schema):
         }
     )
     document_replaced = fields.Boolean(metadata={"description": "Whether its document was removed or replaced."})
+    quiz_replaced = fields.Boolean(
+        metadata={"description": "Whether its quiz was removed, or has changed with its questions."}
+    )
     before = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Its earlier place."})
     after = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Its later place."})
     fields_ = fields.List(fields.Nested(FieldChangeSchema), data_key="fields", metadata=FIELDS)
@@ -121,6 +125,9 @@ class CountsSchema(Schema):
     )
     documents_replaced = fields.Integer(
         metadata={"description": "How many of them have had their document replaced or removed."}
+    )
+    quizzes_replaced = fields.Integer(
+        metadata={"description": "How many of them have had their quiz or its questions changed, or removed."}
     )
 
 

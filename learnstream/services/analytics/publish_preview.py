@@ -11,7 +11,16 @@ from learnstream.documents.course import CourseDraft
 from learnstream.models import Enrollment, User
 from learnstream.services.analytics import publish_impact, rollup
 from learnstream.services.analytics.publish_impact import Change, CourseStanding, Forecast
-from learnstream.services.authoring import courses, publishing, restoring, seat_migration, snapshot_diff, version_diff
+from learnstream.services.authoring import (
+    courses,
+    lessons,
+    publishing,
+    quiz_versions,
+    restoring,
+    seat_migration,
+    snapshot_diff,
+    version_diff,
+)
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.delivery import syllabus
 from learnstream.stores.sql import db
@@ -99,7 +108,9 @@ def build(*, course_id: str, learners: Learners, first: int, size: int) -> Previ
         NotFound: there is no such course.
     """
     course = restoring.finish(courses.draft(course_id))
-    draft = version_diff.of_draft(course)
+    drafts = lessons.listed_of(course)
+    quizzes = quiz_versions.freeze(course, drafts.values())
+    draft = version_diff.of_frozen(course, drafts, quizzes)
     current = course["current_version"]
     seats = seat_migration.behind(course_id, current + 1)
     moved = publish_impact.predict(
@@ -109,9 +120,9 @@ def build(*, course_id: str, learners: Learners, first: int, size: int) -> Previ
     listed = moved if learners is Learners.MIGRATE else Forecast(first, size)
     answer: Answer = {
         "version": current + 1,
-        "publishable": bool(snapshot_diff.entries(draft["modules"])),
+        "publishable": bool(snapshot_diff.entries(draft["modules"])) and not quizzes.problems,
         "changes": version_diff.describe(current, version_diff.DRAFT, version_diff.snapshot(course_id, current), draft),
-        "warnings": publishing.warnings(draft["modules"]),
+        "warnings": publishing.warnings(draft["modules"]) + publishing.quiz_warnings(quizzes.problems),
         "seats": {
             "live": sum(seats.values()),
             "completed": _completed(course_id),

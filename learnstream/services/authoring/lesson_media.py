@@ -1,4 +1,4 @@
-"""The videos and documents of lessons, as outlines and lessons show them: unlike a version, their states change."""
+"""The videos, documents and quizzes of lessons, as outlines and lessons show them: unlike a version, states change."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, TypedDict
@@ -10,6 +10,8 @@ from learnstream.documents.course_version import VersionModule
 from learnstream.documents.lesson import Content
 from learnstream.documents.projection import Projection
 from learnstream.services.media import files
+from learnstream.services.quizzes import summaries
+from learnstream.services.quizzes.summaries import ShownQuiz, ShownQuizzes
 
 
 class VideoState(TypedDict):
@@ -49,17 +51,19 @@ Documents = dict[ObjectId | None, ShownDocument]
 
 
 class Media(NamedTuple):
-    """The videos and documents of an outline's lessons, by id."""
+    """The videos, documents and quizzes of an outline's lessons, by id."""
 
     videos: Videos
     documents: Documents
+    quizzes: ShownQuizzes
 
 
 class ShownMedia(TypedDict):
-    """The video or the document of a lesson, both None for a text."""
+    """The video, the document or the quiz of a lesson, all None for a text."""
 
     video: ShownVideo | None
     document: ShownDocument | None
+    quiz: ShownQuiz | None
 
 
 VIDEO = Projection(Video, VideoState)
@@ -67,15 +71,17 @@ DOCUMENT = Projection(File, DocumentState)
 
 
 def of(lessons: Iterable[Content]) -> Media:
-    """Return the videos and documents of lessons."""
+    """Return the videos, documents and quizzes of lessons."""
     found = list(lessons)
     return Media(
-        videos_of(lesson["video_id"] for lesson in found), documents_of(lesson["document_id"] for lesson in found)
+        videos_of(lesson["video_id"] for lesson in found),
+        documents_of(lesson["document_id"] for lesson in found),
+        summaries.of(lesson["quiz_id"] for lesson in found),
     )
 
 
 def of_modules(modules: Iterable[VersionModule]) -> Media:
-    """Return the videos and documents of the lessons in a version's modules."""
+    """Return the videos, documents and quizzes of the lessons in a version's modules."""
     return of(lesson for module in modules for lesson in module["lessons"])
 
 
@@ -84,6 +90,7 @@ def shown(lesson: Content, media: Media) -> ShownMedia:
     return {
         "video": media.videos.get(lesson["video_id"]),
         "document": media.documents.get(lesson["document_id"]),
+        "quiz": media.quizzes.get(lesson["quiz_id"]),
     }
 
 

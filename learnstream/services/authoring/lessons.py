@@ -22,6 +22,7 @@ from learnstream.errors.authoring import (
 )
 from learnstream.errors.files import NoSuchFile, UnknownFile
 from learnstream.errors.media import NoDocument
+from learnstream.errors.quiz_lessons import NotAQuizLesson
 from learnstream.policies.views import LessonView
 from learnstream.services.authoring import completion_rules, courses, lesson_media, outlines, snapshots, versions
 from learnstream.services.authoring.versions import LessonEntry
@@ -31,6 +32,11 @@ from learnstream.stores.mongo import Expression
 
 STORED = Projection(Lesson, StoredLesson)
 LISTED = Projection(Lesson, ListedLesson)
+OTHER_KIND: Mapping[LessonKind, type[Conflict]] = {
+    LessonKind.VIDEO: NotAVideoLesson,
+    LessonKind.DOCUMENT: NotADocumentLesson,
+    LessonKind.QUIZ: NotAQuizLesson,
+}
 
 
 def draft(lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
@@ -229,10 +235,20 @@ def remove_document(lesson_id: str, *, expect: Collection[int] | None = None) ->
     return _set_media(lesson_id, LessonKind.DOCUMENT, "document_id", None, expect)[0]
 
 
+def set_quiz(lesson_id: str, quiz_id: ObjectId | None, *, expect: Collection[int] | None = None) -> StoredLesson:
+    """Set or remove (None) the settings of a draft's quiz; published versions keep theirs.
+
+    Raises:
+        NotFound: there is no such lesson.
+        Conflict: `not_a_quiz_lesson`, or `edit_conflict` if its revision is none of the expected ones.
+    """
+    return _set_media(lesson_id, LessonKind.QUIZ, "quiz_id", str(quiz_id) if quiz_id else None, expect)[0]
+
+
 def _set_media(
     lesson_id: str,
     kind: LessonKind,
-    field: Literal["video_id", "document_id"],
+    field: Literal["video_id", "document_id", "quiz_id"],
     media_id: str | None,
     expect: Collection[int] | None,
 ) -> tuple[StoredLesson, str | None]:
@@ -249,15 +265,20 @@ def _set_media(
 
 
 def require_kind(kind: LessonKind, lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
-    """Return the draft of a lesson that can have a video or a document, by its kind.
+    """Return the draft of a lesson that can have a video, a document or a quiz, by its kind.
 
     Raises:
-        NotFound, Conflict: see `set_video` and `set_document`.
+        NotFound, Conflict: see `set_video`, `set_document` and `set_quiz`.
     """
     lesson = draft(lesson_id, expect=expect)
-    if lesson["kind"] != kind:
-        raise NotAVideoLesson() if kind is LessonKind.VIDEO else NotADocumentLesson()
+    require_kind_of(lesson, kind)
     return lesson
+
+
+def require_kind_of(lesson: ListedLesson, kind: LessonKind) -> None:
+    """Raise unless a lesson is of a kind: `not_a_video_lesson`, `not_a_document_lesson` or `not_a_quiz_lesson`."""
+    if lesson["kind"] != kind:
+        raise OTHER_KIND[kind]()
 
 
 def delete(*, lesson_id: str, expect: Collection[int] | None = None) -> None:

@@ -5,7 +5,7 @@ yet; everything after it is named in that update, idempotent, and completed by `
 """
 
 import enum
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -24,6 +24,7 @@ from learnstream.services.authoring import (
     instructors,
     lesson_media,
     lessons,
+    quiz_versions,
     restoring,
     searchable,
     seat_migration,
@@ -33,6 +34,7 @@ from learnstream.services.authoring import (
 )
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.authoring.lesson_media import Media
+from learnstream.services.authoring.quiz_versions import QuizProblem
 from learnstream.services.foundation import locks
 from learnstream.services.media import files
 from learnstream.stores.mongo import Expression
@@ -46,12 +48,16 @@ class Learners(enum.StrEnum):
 
 
 class MediaWarning(TypedDict):
-    """A lesson whose video or document cannot be shown yet; `missing` if it has none, None for the other kind."""
+    """A lesson whose video or document cannot be shown yet; `missing` if it has none, None for other kinds.
+
+    `quiz_problem` is what keeps a draft's quiz from being published (see `quiz_checks.Fault`).
+    """
 
     lesson_id: ObjectId
     title: str
     video_status: str | None
     document_state: str | None
+    quiz_problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,9 @@ def publish(
 
     Raises:
         NotFound: there is no such course.
-        Conflict: `nothing_to_publish`, or `edit_conflict` if the draft has changed in the meantime.
+        Conflict: `nothing_to_publish`, `nothing_to_answer` for a quiz without questions, or `edit_conflict` if the
+            draft has changed in the meantime.
+        Unprocessable: `quiz_not_publishable`, the course has not the questions that a quiz needs.
     """
     locks.lock_course(course_id)
     course = restoring.finish(courses.draft(course_id, expect=expect))
@@ -104,11 +112,13 @@ def publish(
 
 
 def _snapshot(course: CourseDraft) -> list[VersionModule]:
-    """Store the drafts' contents as lesson versions, and return the outline that refers to them."""
+    """Store the drafts' contents as lesson versions, and their quizzes; return the outline that refers to them."""
     drafts = lessons.drafts_of(course)
+    quizzes = quiz_versions.freeze(course, drafts.values())
+    quiz_versions.store(quizzes)
     files.hold_all(lesson["document_id"] for lesson in drafts.values() if lesson["document_id"])
     snapshots.save_contents(drafts.values())
-    return snapshots.outline_of(course, drafts)
+    return snapshots.outline_of(course, drafts, quizzes.ids)
 
 
 def _write_version(
@@ -190,10 +200,32 @@ def warnings(modules: list[VersionModule]) -> list[MediaWarning]:
     media = lesson_media.of_modules(modules)
     states = [(lesson, _states(lesson, media)) for module in modules for lesson in module["lessons"]]
     return [
-        {"lesson_id": lesson["id"], "title": lesson["title"], "video_status": video, "document_state": document}
+        _warning(lesson["id"], lesson["title"], video_status=video, document_state=document)
         for lesson, (video, document) in states
         if video not in {None, VideoStatus.READY} or document not in {None, FileState.READY}
     ]
+
+
+def quiz_warnings(problems: Iterable[QuizProblem]) -> list[MediaWarning]:
+    """Return the lessons whose quiz cannot be published."""
+    return [_warning(ObjectId(each["lesson_id"]), each["title"], quiz_problem=each["code"]) for each in problems]
+
+
+def _warning(
+    lesson_id: ObjectId,
+    title: str,
+    *,
+    video_status: str | None = None,
+    document_state: str | None = None,
+    quiz_problem: str | None = None,
+) -> MediaWarning:
+    return {
+        "lesson_id": lesson_id,
+        "title": title,
+        "video_status": video_status,
+        "document_state": document_state,
+        "quiz_problem": quiz_problem,
+    }
 
 
 def _states(lesson: VersionLesson, media: Media) -> tuple[str | None, str | None]:

@@ -14,13 +14,18 @@ from learnstream.documents.course_version import VersionLesson, VersionModule
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import names_of
 from learnstream.services.authoring import completion_rules, conditions
+from learnstream.services.quizzes.summaries import ShownQuizzes
 
 
 class Snapshot(TypedDict):
-    """A course as it was or would be published; `course` is its `Metadata`, or empty."""
+    """A course as it was or would be published; `course` is its `Metadata`, or empty.
+
+    `quizzes` are those of a draft, which are not stored as they would be published.
+    """
 
     course: Mapping[str, object]
     modules: list[VersionModule]
+    quizzes: NotRequired[ShownQuizzes]
 
 
 class Text(TypedDict):
@@ -66,6 +71,7 @@ class LessonChange(TypedDict):
     moved: bool
     video_replaced: bool
     document_replaced: bool
+    quiz_replaced: bool
     before: LessonPlace | None
     after: LessonPlace | None
     fields: list[FieldChange]
@@ -83,9 +89,9 @@ class Changes(TypedDict):
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 NOTHING: Snapshot = {"course": {}, "modules": []}
 NO_TEXTS: Texts = {}
-# The kind of a lesson cannot change, and its video or document is shown in full.
-CONTENT = (name for name in names_of(WholeContent) if name not in {"kind", "video_id", "document_id"})
-LESSON = (*CONTENT, *names_of(Conditions), "video", "document")
+# The kind of a lesson cannot change, and what it shows is described.
+CONTENT = (name for name in names_of(WholeContent) if name not in {"kind", "video_id", "document_id", "quiz_id"})
+LESSON = (*CONTENT, *names_of(Conditions), "video", "document", "quiz")
 MODULE = ("title", *names_of(Conditions))
 
 
@@ -97,6 +103,7 @@ def compare(before: Snapshot, after: Snapshot, texts: Texts = NO_TEXTS) -> Chang
     counts = {"course_fields": len(course), **_counts("modules", modules), **_counts("lessons", lessons)}
     counts["videos_replaced"] = sum(lesson["video_replaced"] for lesson in lessons)
     counts["documents_replaced"] = sum(lesson["document_replaced"] for lesson in lessons)
+    counts["quizzes_replaced"] = sum(lesson["quiz_replaced"] for lesson in lessons)
     return {"course": course, "modules": modules, "lessons": lessons, "counts": counts}
 
 
@@ -159,6 +166,7 @@ def _lessons(before: list[VersionModule], after: list[VersionModule], texts: Tex
                 "moved": lesson_id in moved,
                 "video_replaced": change == CHANGED and _is_replaced("video", fields),
                 "document_replaced": change == CHANGED and _is_replaced("document", fields),
+                "quiz_replaced": change == CHANGED and _is_replaced("quiz", fields),
                 "before": places[0].get(lesson_id),
                 "after": places[1].get(lesson_id),
                 "fields": fields if change == CHANGED else [],
@@ -183,6 +191,7 @@ def _comparable(lesson: VersionLesson | None, texts: Texts) -> Mapping[str, obje
         "completion": completion_rules.describe(lesson),
         "video": lesson["video_id"],
         "document": lesson["document_id"],
+        "quiz": lesson["quiz_id"],
         "body": texts.get(lesson["version_id"]),
     }
 

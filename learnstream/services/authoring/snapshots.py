@@ -22,6 +22,9 @@ class DraftRevision(TypedDict):
 
 
 Drafts = Mapping[ObjectId, ListedLesson]
+# The ids of frozen quizzes by those of the drafts' settings.
+FrozenIds = Mapping[ObjectId | None, ObjectId]
+NOT_FROZEN: FrozenIds = {}
 
 
 def metadata_of(course: Metadata) -> Metadata:
@@ -29,27 +32,31 @@ def metadata_of(course: Metadata) -> Metadata:
     return pick(Metadata, course)
 
 
-def outline_of(course: CourseDraft, drafts: Drafts) -> list[VersionModule]:
-    """Return a draft's outline as a version stores it; `drafts` are its lessons."""
-    return [_module(module, drafts) for module in course["modules"]]
+def outline_of(course: CourseDraft, drafts: Drafts, quizzes: FrozenIds = NOT_FROZEN) -> list[VersionModule]:
+    """Return a draft's outline as a version stores it; `drafts` are its lessons, `quizzes` the ids of frozen quizzes.
+
+    Without these, it names the settings of the drafts' quizzes.
+    """
+    return [_module(module, drafts, quizzes) for module in course["modules"]]
 
 
-def _module(module: Module, drafts: Drafts) -> VersionModule:
+def _module(module: Module, drafts: Drafts, quizzes: FrozenIds) -> VersionModule:
     own = conditions.by_lesson(module)
     return {
         "id": module["id"],
         "title": module["title"],
         **conditions.stated(module),
         "lessons": [
-            _entry(drafts[lesson_id], own.get(lesson_id, conditions.NONE))
+            _entry(drafts[lesson_id], own.get(lesson_id, conditions.NONE), quizzes)
             for lesson_id in module["lesson_ids"]
             if lesson_id in drafts
         ],
     }
 
 
-def _entry(lesson: ListedLesson, own: Conditions) -> VersionLesson:
-    return {"id": lesson["_id"], "version_id": content_id(lesson), **pick(Content, lesson), **own}
+def _entry(lesson: ListedLesson, own: Conditions, quizzes: FrozenIds) -> VersionLesson:
+    quiz_id = quizzes.get(lesson["quiz_id"], lesson["quiz_id"])
+    return {"id": lesson["_id"], "version_id": content_id(lesson), **pick(Content, lesson), "quiz_id": quiz_id, **own}
 
 
 def content_id(lesson: DraftRevision) -> ObjectId:

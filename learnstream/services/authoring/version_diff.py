@@ -11,7 +11,16 @@ from learnstream.documents.course import CourseDraft
 from learnstream.documents.course_version import StoredVersion, VersionLesson
 from learnstream.documents.projection import Projection
 from learnstream.errors.authoring import NoSuchLesson
-from learnstream.services.authoring import courses, lesson_media, lessons, snapshot_diff, snapshots, versions
+from learnstream.services.authoring import (
+    courses,
+    lesson_media,
+    lessons,
+    quiz_versions,
+    snapshot_diff,
+    snapshots,
+    versions,
+)
+from learnstream.services.authoring.quiz_versions import FrozenQuizzes
 from learnstream.services.authoring.snapshot_diff import (
     NOTHING,
     Changes,
@@ -21,7 +30,9 @@ from learnstream.services.authoring.snapshot_diff import (
     Snapshot,
     Text,
 )
-from learnstream.services.authoring.snapshots import DraftRevision
+from learnstream.services.authoring.snapshots import DraftRevision, Drafts
+from learnstream.services.quizzes import summaries
+from learnstream.services.quizzes.summaries import ShownQuizzes
 
 T = TypeVar("T", bound=Mapping[str, Any])
 State = int | Literal["draft"]
@@ -93,7 +104,13 @@ def of_version(version: StoredVersion) -> Snapshot:
 def of_draft(course: CourseDraft) -> Snapshot:
     """Return the snapshot of a draft as it would be published."""
     drafts = lessons.listed_of(course)
-    return {"course": snapshots.metadata_of(course), "modules": snapshots.outline_of(course, drafts)}
+    return of_frozen(course, drafts, quiz_versions.freeze(course, drafts.values()))
+
+
+def of_frozen(course: CourseDraft, drafts: Drafts, quizzes: FrozenQuizzes) -> Snapshot:
+    """Return the snapshot of a draft, whose lessons and frozen quizzes are given, as it would be published."""
+    modules = snapshots.outline_of(course, drafts, quizzes.ids)
+    return {"course": snapshots.metadata_of(course), "modules": modules, "quizzes": quizzes.shown}
 
 
 def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) -> Changes:
@@ -104,7 +121,7 @@ def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) 
     texts = _texts(*sides, whole=lesson_id)
     found = snapshot_diff.compare(before, after, texts)
     found["lessons"] = [each for each in found["lessons"] if lesson_id in {None, str(each["id"])}]
-    _show_media(found["lessons"])
+    _show_media(found["lessons"], {**before.get("quizzes", {}), **after.get("quizzes", {})})
     return found
 
 
@@ -137,11 +154,21 @@ def _text(body: str, *, whole: bool) -> Text:
     return {**described, "text": body} if whole else described
 
 
-def _show_media(found: list[LessonChange]) -> None:
-    """Replace the ids of videos and documents by what outlines show of them."""
-    lookups: dict[str, Lookup] = {"video": lesson_media.videos_of, "document": lesson_media.documents_of}
+def _show_media(found: list[LessonChange], unsaved: ShownQuizzes) -> None:
+    """Replace the ids of videos, documents and quizzes by what outlines show of them."""
+    lookups: dict[str, Lookup] = {
+        "video": lesson_media.videos_of,
+        "document": lesson_media.documents_of,
+        "quiz": lambda quiz_ids: _quizzes(quiz_ids, unsaved),
+    }
     for name, look_up in lookups.items():
         fields = [field for lesson in found for field in lesson["fields"] if field["field"] == name]
         shown = look_up(each for field in fields for each in (field["before"], field["after"]))
         for field in fields:
             field["before"], field["after"] = shown.get(field["before"]), shown.get(field["after"])
+
+
+def _quizzes(quiz_ids: Iterable[ObjectId | None], unsaved: ShownQuizzes) -> dict[ObjectId | None, dict[str, object]]:
+    """Return quizzes by id, each with a digest: settings that outlines do not show, and questions, may differ alone."""
+    found = {**summaries.of(quiz_ids), **unsaved}
+    return {quiz_id: {"digest": str(quiz_id), **quiz} for quiz_id, quiz in found.items()}

@@ -16,6 +16,7 @@ def lesson(name, **fields):
         "free_preview": False,
         "video_id": None,
         "document_id": None,
+        "quiz_id": None,
     }
     stated = {"completion": None, "prerequisites": [], "release": None}
     return {"id": name, "version_id": name, **base, **stated, **fields}
@@ -107,6 +108,15 @@ def test_a_document_is_replaced_only_where_there_was_one():
     assert only(compare(first, second)["lessons"])["document_replaced"]
     assert not only(compare(none, first)["lessons"])["document_replaced"]
     assert compare(first, none)["counts"]["documents_replaced"] == 1
+    assert compare(first, second)["counts"]["videos_replaced"] == 0
+
+
+def test_a_quiz_is_replaced_only_where_there_was_one():
+    first, second, none = (snapshot(module("m", [lesson(A, quiz_id=each)])) for each in ("d", "e", None))
+
+    assert only(compare(first, second)["lessons"])["quiz_replaced"]
+    assert not only(compare(none, first)["lessons"])["quiz_replaced"]
+    assert compare(first, none)["counts"]["quizzes_replaced"] == 1
     assert compare(first, second)["counts"]["videos_replaced"] == 0
 
 
