@@ -123,8 +123,21 @@ class GroupSchema(GroupNamesSchema):
     updated_at = Instant(metadata={"description": "When it was last changed."})
 
 
+class TitledCourseSchema(Schema):
+    course_id = ObjectIdText(metadata={"description": "The course's id."})
+    title = fields.String(metadata={"description": "The course's title.", "example": cast.COURSE_TITLE})
+
+
 class StaffGroupSchema(GroupSchema, GivenSchema):
     """A group as its staff see it."""
+
+    all_courses = fields.List(
+        fields.Nested(TitledCourseSchema),
+        metadata={
+            "description": "The courses that members get, by themselves and in programs, each once. Deleted ones are left out.",
+            "example": [example_of(TitledCourseSchema())],
+        },
+    )
 
 
 class GroupSeatsSchema(Schema):

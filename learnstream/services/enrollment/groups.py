@@ -11,6 +11,7 @@ from learnstream.clock import now
 from learnstream.errors import Unprocessable
 from learnstream.errors.enrollment import GroupArchived, GroupCodeTaken, NoSuchGroup
 from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram
+from learnstream.services.delivery import catalogue
 from learnstream.services.enrollment import accommodated, group_seats
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import tuples_of
@@ -66,17 +67,24 @@ def find(group_id: int) -> dict[str, Any]:
 
 
 def with_given(group_id: int) -> dict[str, Any]:
-    """Return a group with the number of its members, and the courses and programs that it is given.
+    """Return a group with the number of its members, the courses and programs that it is given, and all their titles.
 
     Raises:
         NoSuchGroup: it does not exist.
     """
-    return _find(group_id) | _given([group_id])[group_id]
+    group, given = _find(group_id), _given([group_id])[group_id]
+    ids = _course_ids(given)
+    cards = catalogue.cards(ids)
+    titled = [{"course_id": each, "title": cards[each]["title"]} for each in ids if each in cards]
+    return group | given | {"all_courses": titled}
 
 
 def course_ids(group_id: int) -> list[str]:
     """Return the ids of the courses that a group is given, by themselves and then in programs, each once and in order."""
-    given = _given([group_id])[group_id]
+    return _course_ids(_given([group_id])[group_id])
+
+
+def _course_ids(given: Mapping[str, Sequence[Any]]) -> list[str]:
     in_programs = (course_id for each in given["programs"] for course_id in each.program.course_ids)
     return [*dict.fromkeys([*(each.course_id for each in given["courses"]), *in_programs])]
 

@@ -6,6 +6,7 @@ const oneDigit = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
 const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
 const fullDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
+const localDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeStyle: "short" });
 
 const MINUTE = 60;
@@ -16,6 +17,7 @@ export const count = (number) => whole.format(number);
 export const share = (fraction) => percent.format(fraction);
 export const shortDay = (day) => dayAndMonth.format(new Date(day));
 export const longDay = (day) => fullDay.format(new Date(day));
+export const instantDay = (text) => localDay.format(new Date(text));
 export const instant = (text) => moment.format(new Date(text));
 
 /** Bytes as a size: 300 kB, 1.2 MB, 4.5 GB. */

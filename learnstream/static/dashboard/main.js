@@ -1,18 +1,22 @@
-// The dashboard: signs in, follows the address (#/courses/… or #/lessons/…) and shows what the API answers.
+// The dashboard: signs in, follows the address (see address.js) and shows what the API answers.
 
 import { clear } from "./charts.js";
 import { announce, byId, h } from "../dom.js";
+import { address, read } from "./address.js";
 import { instant } from "./format.js";
+import { groupView } from "./group.js";
 import { fetchFrom, get, mayResume, Problem, signOut, whenEnded } from "../session.js";
 import { ask, listen as listenToForm } from "../sign-in.js";
 import { courseView, lessonView, platformView } from "./views.js";
 
-const MOST_COURSES = 500;
+const MOST = 500; // courses or groups that can be chosen
 const UTC = "UTC";
 const FIELDS = ["from", "to"];
 
 let person = null;
 let courses = [];
+let groups = [];
+let group = null; // whose learners are shown, with its courses; null: all
 let asked = 0;
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? UTC;
 
@@ -24,8 +28,12 @@ async function enter() {
     await signOut();
     throw new Problem(403, { detail: "The dashboard is for instructors and administrators." });
   }
-  courses = await listCourses();
-  fillCourses();
+  const isAdmin = person.role === "admin";
+  [courses, groups] = await Promise.all([
+    listAll("/users/me/courses", isAdmin ? { everybody: true } : {}),
+    listAll(isAdmin ? "/admin/groups" : "/groups"),
+  ]);
+  fillGroups();
   byId("name").textContent = person.name;
   showSignedIn(true);
   await show();
@@ -37,7 +45,7 @@ function showSignedIn(yes) {
 }
 
 function showSignIn(message = "") {
-  person = null;
+  person = group = null;
   clear();
   byId("content").replaceChildren();
   document.title = "Sign in · LearnStream";
@@ -52,11 +60,11 @@ async function enterFromForm() {
 
 // --- what can be chosen
 
-async function listCourses() {
-  const query = new URLSearchParams({ page_size: 100, ...(person.role === "admin" && { everybody: true }) });
+async function listAll(path, filters = {}) {
+  const query = new URLSearchParams({ page_size: 100, ...filters });
   const found = [];
-  for (let cursor = ""; cursor !== null && found.length < MOST_COURSES; cursor && query.set("cursor", cursor)) {
-    const answer = await fetchFrom(`/users/me/courses?${query}`);
+  for (let cursor = ""; cursor !== null && found.length < MOST; cursor && query.set("cursor", cursor)) {
+    const answer = await fetchFrom(`${path}?${query}`);
     cursor = answer.headers.get("X-Next-Cursor");
     found.push(...(await answer.json()));
   }
@@ -64,11 +72,17 @@ async function listCourses() {
 }
 
 function fillCourses() {
-  const options = courses.map(({ id, title, status }) =>
-    h("option", { value: id }, status === "published" ? title : `${title} (${status})`),
-  );
-  const all = person.role === "admin" ? [h("option", { value: "" }, "All courses")] : [];
-  byId("course").replaceChildren(...all, ...options);
+  const own = courses.map(({ id, title, status }) => [id, status === "published" ? title : `${title} (${status})`]);
+  const known = new Set(courses.map(({ id }) => id));
+  const given = (group?.all_courses ?? []).filter(({ course_id: id }) => !known.has(id)).map(({ course_id: id, title }) => [id, title]);
+  const all = group ? [["", "All courses of the group"]] : person.role === "admin" ? [["", "All courses"]] : [];
+  byId("course").replaceChildren(...[...all, ...given, ...own].map(([value, name]) => h("option", { value }, name)));
+}
+
+function fillGroups() {
+  const options = groups.map(({ id, name, archived_at: archived }) => h("option", { value: id }, archived ? `${name} (archived)` : name));
+  byId("group").replaceChildren(h("option", { value: "" }, "All learners"), ...options);
+  byId("of-group").hidden = !groups.length;
 }
 
 function choosePeriod(length) {
@@ -80,35 +94,79 @@ function choosePeriod(length) {
 /** Return the reader's day. */
 const isoDay = (time) =>
   [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-const range = () => new URLSearchParams({ from: byId("from").value, to: byId("to").value, tz: zone });
+const range = () =>
+  new URLSearchParams({ from: byId("from").value, to: byId("to").value, tz: zone, ...(group && { group_id: group.id }) });
 
 // --- where we are
 
 function place() {
-  const [, kind, id, video] = location.hash.split("/");
-  if (kind === "courses" && id) return { kind, id, view: courseView };
-  if (kind === "lessons" && id) return { kind, id, video, view: lessonView };
-  return person.role === "admin" ? { kind: "admin", view: platformView } : { kind: "courses", id: courses[0]?.id, view: courseView };
+  const found = read(location.hash);
+  if (found.kind) return { ...found, view: found.kind === "lessons" ? lessonView : courseView };
+  if (person.role === "admin") return { kind: "admin", view: platformView };
+  if (!courses.length && groups.length) return { kind: "groups", id: String(groups[0].id), group: String(groups[0].id) };
+  return { kind: "courses", id: courses[0]?.id, view: courseView };
+}
+
+/** Go to a course, for all learners or a group's; without a course to the group's page, or to the first view. */
+function go(course, chosen) {
+  if (course) location.hash = address("courses", course, { group: chosen });
+  else location.hash = chosen ? address("groups", chosen) : "#/";
 }
 
 async function show() {
-  const { kind, id, video, view } = place();
+  const { kind, id, video, view, group: chosen } = place();
   const turn = (asked += 1);
   notify("");
   for (const field of FIELDS) complain(field);
+  for (const element of document.querySelectorAll(".day")) element.hidden = kind === "groups";
   if (kind === "courses" && !id) return showNothing();
-  const path = id ? `/${kind}/${id}` : "/admin";
-  const query = range();
-  if (video) query.set("video_id", video);
   beBusy(true);
   try {
+    const found = await findGroup(chosen);
+    if (turn !== asked) return;
+    group = found;
+    fillCourses();
+    if (kind === "groups") return await showGroup(turn);
+    const path = id ? `/${kind}/${id}` : "/admin";
+    const query = range();
+    if (video) query.set("video_id", video);
     const [figures, status] = await Promise.all([getInZone(`${path}/analytics`, query), kind === "admin" ? readStatus() : null]);
-    if (turn === asked) present({ ...figures, ...status }, view, kind);
+    if (turn === asked) present({ ...figures, ...status, group: group?.id }, view, kind);
   } catch (problem) {
     if (turn === asked && problem.status !== 401 && !complainAtFields(problem)) showProblem(problem);
   } finally {
     if (turn === asked) beBusy(false);
   }
+}
+
+/** Get a group with its courses, unless it is the one that is shown already. */
+async function findGroup(id) {
+  if (!id) return null;
+  return String(group?.id) === id ? group : get(`/groups/${encodeURIComponent(id)}`);
+}
+
+/** Show the group's page with its first members, and further ones when they are asked for. */
+async function showGroup(turn) {
+  const members = [];
+  const readMore = async (cursor) => {
+    const query = new URLSearchParams({ page_size: 100, ...(cursor && { cursor }) });
+    const answer = await fetchFrom(`/groups/${group.id}/progress?${query}`);
+    members.push(...(await answer.json()));
+    if (turn !== asked) return;
+    const next = answer.headers.get("X-Next-Cursor");
+    fill(groupView(group, members, groupFiles(), next && (() => further(next))));
+    announce(`The progress of ${members.length} of ${group.members} members is shown.`);
+  };
+  const further = (cursor) =>
+    readMore(cursor).then(
+      () => document.querySelector("#content [role=region]").focus(),
+      (problem) => problem.status !== 401 && notify(problem.message),
+    );
+  await readMore();
+  if (turn !== asked) return;
+  head(group.name, `Code: ${group.code}. Progress is counted about once a minute.`);
+  trail({ title: group.name }, "groups");
+  choose("");
 }
 
 /** Get the state of mails and files; null if that fails, since figures are shown without it. */
@@ -132,11 +190,18 @@ async function getInZone(path, query) {
 
 function present(figures, view, kind) {
   const title = figures.title ?? "All courses";
-  head(title, figures.as_of ? `As of ${instant(figures.as_of)}, your time. Days are in the time zone ${figures.tz}.` : "Nothing has been counted yet.");
+  const asOf = figures.as_of ? `As of ${instant(figures.as_of)}, your time. Days are in the time zone ${figures.tz}.` : "Nothing has been counted yet.";
+  head(title, group ? `Only members of ${group.name}. ${asOf}` : asOf);
   trail(figures, kind);
-  byId("course").value = figures.course_id ?? "";
+  choose(figures.course_id ?? "");
   fill(view(figures, csvButton));
   announce(`Figures of ${title} are shown.`);
+}
+
+/** Say in the toolbar what is shown. */
+function choose(course) {
+  byId("course").value = course;
+  byId("group").value = group?.id ?? "";
 }
 
 function head(title, asOf) {
@@ -148,9 +213,11 @@ function head(title, asOf) {
 function trail({ course_id: id, title }, kind) {
   const links = [];
   if (kind !== "admin" && person.role === "admin") links.push(h("a", { href: "#/" }, "All courses"));
+  if (kind !== "groups" && group) links.push(h("a", { href: address("groups", group.id) }, group.name));
   if (kind === "lessons") {
-    const course = courses.find((each) => each.id === id);
-    links.push(h("a", { href: `#/courses/${id}` }, course?.title ?? "The course"));
+    const given = group?.all_courses.find((each) => each.course_id === id);
+    const course = courses.find((each) => each.id === id) ?? given;
+    links.push(h("a", { href: address("courses", id, { group: group?.id }) }, course?.title ?? "The course"));
   }
   const here = links.length ? [h("li", { "aria-current": "page" }, title)] : [];
   byId("trail").replaceChildren(h("ol", {}, links.map((link) => h("li", {}, link)), here));
@@ -213,10 +280,17 @@ function csvButton(path, name, more = {}) {
   return h("button", { type: "button", class: "quiet", click: save, "aria-label": `Download as CSV: ${name}` }, "CSV");
 }
 
-async function download(address) {
+function groupFiles() {
+  return ["CSV", "XLSX"].map((name) => {
+    const save = () => download(`/groups/${group.id}/progress.${name.toLowerCase()}`);
+    return h("button", { type: "button", class: "quiet", click: save, "aria-label": `Download as ${name}: progress` }, name);
+  });
+}
+
+async function download(path) {
   notify("");
   try {
-    const answer = await fetchFrom(address);
+    const answer = await fetchFrom(path);
     const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "");
     const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: named?.[1] ?? "figures.csv" });
     link.click();
@@ -237,7 +311,12 @@ function listen() {
     announce("You are signed out.");
   });
   byId("choice").addEventListener("submit", (event) => (event.preventDefault(), show()));
-  byId("course").addEventListener("change", ({ target }) => (location.hash = target.value ? `#/courses/${target.value}` : "#/"));
+  byId("course").addEventListener("change", ({ target }) => go(target.value, group?.id));
+  byId("group").addEventListener("change", ({ target }) => {
+    const { kind, id, video } = read(location.hash);
+    if (kind === "lessons") location.hash = address(kind, id, { group: target.value, video });
+    else go(byId("course").value, target.value);
+  });
   byId("period").addEventListener("change", ({ target }) => target.value && (choosePeriod(Number(target.value)), show()));
   for (const id of FIELDS) byId(id).addEventListener("change", () => (byId("period").value = ""));
   window.addEventListener("hashchange", async () => {

@@ -2,10 +2,11 @@
 
 import { chartCard } from "./charts.js";
 import { h, table } from "../dom.js";
+import { address } from "./address.js";
 import { clock, count, duration, instant, longDay, share, shortDay, size, span, unitFor } from "./format.js";
 
-const lessonAddress = ({ lesson_id: id }) => `#/lessons/${id}`;
-const courseAddress = ({ course_id: id }) => `#/courses/${id}`;
+const lessonAddress = ({ lesson_id: id }) => address("lessons", id);
+const courseAddress = ({ course_id: id }) => address("courses", id);
 
 export function platformView(figures, csv) {
   return [
@@ -29,7 +30,7 @@ export function courseView(figures, csv) {
     courseTiles(figures),
     grid(...timeCharts(figures, csv(path, "days")), reachedChart(figures)),
     funnelChart(figures.funnel, csv(path, "funnel")),
-    lessons(figures.funnel),
+    lessons(figures),
   ];
 }
 
@@ -49,7 +50,7 @@ export function lessonView(figures, csv) {
   ];
 }
 
-function tiles(entries) {
+export function tiles(entries) {
   const made = entries.map(([name, value, more]) =>
     h("div", { class: "card tile" }, h("dt", {}, name), h("dd", {}, value, more ? h("small", {}, more) : null)),
   );
@@ -173,19 +174,20 @@ function retentionChart({ duration: length, viewers, parts }, csv) {
   });
 }
 
-function otherVideos({ lesson_id: id, videos, retention }) {
+function otherVideos({ lesson_id: id, videos, retention, group }) {
   if (videos.length < 2) return null;
   const links = videos.map(({ video_id: video, viewers, shown }) => {
     const name = `${shown ? "The present video" : "An earlier video"} (${count(viewers)} viewers)`;
     const current = retention?.video_id === video ? "true" : null;
-    return h("li", {}, h("a", { href: `#/lessons/${id}/${video}`, "aria-current": current }, name));
+    return h("li", {}, h("a", { href: address("lessons", id, { group, video }), "aria-current": current }, name));
   });
   return h("section", { class: "card" }, h("h2", {}, "Videos of this lesson"), h("ul", {}, links));
 }
 
-function lessons(funnel) {
+function lessons({ funnel, group }) {
+  const link = ({ lesson_id: id }) => address("lessons", id, { group });
   const columns = [
-    { name: "Lesson", of: ({ position, title }) => `${position}. ${title}`, link: lessonAddress },
+    { name: "Lesson", of: ({ position, title }) => `${position}. ${title}`, link },
     { name: "Module", of: ({ module }) => module },
     ...countColumns(),
   ];

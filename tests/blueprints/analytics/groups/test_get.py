@@ -15,6 +15,7 @@ def test_staff_see_their_groups_and_their_courses(client, tutor, group, course):
     assert (listed["id"], listed["members"]) == (group, 2)
     assert {name: shown[name] for name in listed} == listed
     assert [given["course_id"] for given in shown["courses"]] == [course.id]
+    assert shown["all_courses"] == [{"course_id": course.id, "title": course.title}]
 
 
 @pytest.mark.parametrize("path", ["", "/progress", "/progress.csv", "/progress.xlsx"])

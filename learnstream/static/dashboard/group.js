@@ -1,0 +1,48 @@
+// A group's page: the progress of its members in each of its courses.
+
+import { h, table } from "../dom.js";
+import { address } from "./address.js";
+import { count, instantDay, share } from "./format.js";
+import { tiles } from "./views.js";
+
+/** Show a group with the members that have been read; `files` are the buttons of its tables, `more` reads further members. */
+export function groupView(group, members, files, more) {
+  return [
+    tiles([
+      ["Members", count(group.members)],
+      ["Courses", count(group.all_courses.length)],
+    ]),
+    progress(group, members, files, more),
+  ];
+}
+
+function progress(group, members, files, more) {
+  const title = "Progress of the members";
+  const missing = members.length ? (group.all_courses.length ? null : "The group is given no courses.") : "The group has no members.";
+  const shown = missing
+    ? [h("p", { class: "empty" }, missing)]
+    : [
+        h("p", { class: "soft" }, "How much of each course a member has done, and when they were last active in it."),
+        h("div", { class: "scroll members", tabindex: "0", role: "region", "aria-label": title }, table(title, columns(group), members)),
+        more ? h("button", { type: "button", class: "quiet more", click: more }, "Show more members") : null,
+      ];
+  const head = h("div", { class: "card-head" }, h("h2", {}, title), h("div", { class: "files" }, files));
+  return h("section", { class: "card list" }, head, shown);
+}
+
+function columns(group) {
+  return [
+    { name: "Member", of: ({ name, email }) => [name, h("small", {}, email)] },
+    ...group.all_courses.map(({ course_id: id, title }) => ({
+      name: h("a", { href: address("courses", id, { group: group.id }) }, title),
+      number: true,
+      of: ({ courses }) => standing(courses.find((each) => each.course_id === id)),
+    })),
+  ];
+}
+
+function standing(course) {
+  if (!course) return "–";
+  const { fraction, last_active_at: active } = course;
+  return [share(fraction), h("small", {}, active ? instantDay(active) : "not active yet")];
+}
