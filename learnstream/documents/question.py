@@ -50,7 +50,7 @@ class ListedQuestion(TypedDict):
     key: str | None
     archived_at: datetime | None
     revision: int
-    created_by: int | None
+    created_by: int
     created_at: datetime
     updated_at: datetime
 
@@ -81,7 +81,7 @@ class Question(Document):
     key = StringField()
     archived_at = DateTimeField()
     revision = IntField(required=True)
-    created_by = IntField()
+    created_by = IntField(required=True)
     created_at = DateTimeField(required=True)
     updated_at = DateTimeField(required=True)
 
@@ -111,7 +111,7 @@ class StoredQuestionVersion(AuthoredQuestion):
     course_id: ObjectId
     number: int
     kind: str
-    created_by: int | None
+    created_by: int
     created_at: datetime
 
 
@@ -127,7 +127,7 @@ class QuestionVersion(Document):
     explanation = StringField(default="")
     tags = ListField(StringField())
     content = DictField(required=True)
-    created_by = IntField()
+    created_by = IntField(required=True)
     created_at = DateTimeField(required=True)
 
     stored = StoredQuestionVersion

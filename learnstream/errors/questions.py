@@ -44,6 +44,12 @@ class InvalidContent(InvalidPart):
     path = ("content",)
 
 
+class InvalidMedia(InvalidPart):
+    """A file cannot be shown with a question."""
+
+    path = ("media",)
+
+
 class InvalidAnswer(InvalidPart):
     """An answer is not one to this question. It says nothing about which answer is right."""
 

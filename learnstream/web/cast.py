@@ -56,6 +56,13 @@ QUESTION_ID = "6560f3a2c1d4e5f6a7b8c9e3"
 ATTEMPT_ID = "6560f3a2c1d4e5f6a7b8c9e5"
 OPTION_ID, OTHER_OPTION_ID = "9f3c51d08a2b6e74", "2d7b90e4c6f1a835"
 ACCESS_CODE = "perihelion"
+QUESTION_STEM = "Which planet is the largest?"
+QUESTION_CONTENT = {
+    "options": [
+        {"id": "1", "text": "Jupiter", "correct": True, "feedback": ""},
+        {"id": "2", "text": "Saturn", "correct": False, "feedback": "It is the second largest."},
+    ]
+}
 GROUP_ID, GROUP_NAME, GROUP_CODE = 5, "Astronomy, Mondays", "AST-MO"
 OTHER_GROUP_ID = 6
 PEOPLE_FILE_ID, IMPORT_ID = "6560f3a2c1d4e5f6a7b8c9e1", 4

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from functools import wraps
 from typing import Any
@@ -39,25 +39,41 @@ PASSWORD_SCHEME = "password"  # noqa: S105 - the name of a scheme
 
 
 class OneOf(ma.fields.Field[Any]):
-    """An object serialized by one of several schemas, selected by the value of its attribute `by`.
+    """An object that has one of several schemas, selected by the value of its attribute `by`.
 
-    other: documents the kinds that future versions may add.
+    other: in responses, documents the kinds that future versions may add.
     """
 
-    def __init__(self, by: str, shapes: dict[str, type[ma.Schema]], *, other: type[ma.Schema], **kwargs: Any) -> None:
+    def __init__(
+        self, by: str, shapes: Mapping[str, type[ma.Schema]], *, other: type[ma.Schema] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.by = by
         self.shapes = shapes
         self.other = other
 
+    @property
+    def documented(self) -> list[type[ma.Schema]]:
+        """All schemas that the object may have."""
+        return [*self.shapes.values(), *([self.other] if self.other else [])]
+
     def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return schema_instance(self.shapes.get(ma.utils.get_value(value, self.by), self.other)).dump(value)
+        shape = self.shapes.get(ma.utils.get_value(value, self.by), self.other)
+        return schema_instance(shape).dump(value) if shape else value
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise ma.ValidationError("Must be an object.")
+        shape = self.shapes.get(str(value.get(self.by)))
+        if shape is None:
+            raise ma.ValidationError({self.by: [f"Must be one of: {', '.join(self.shapes)}."]})
+        return schema_instance(shape).load(value)
 
 
 def _describe_one_of(self: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
     if not isinstance(field, OneOf):
         return {}
-    return {"anyOf": [self.resolve_nested_schema(shape) for shape in (*field.shapes.values(), field.other)]}
+    return {"anyOf": [self.resolve_nested_schema(shape) for shape in field.documented]}
 
 
 class Blueprint(flask_smorest.Blueprint):

@@ -43,6 +43,7 @@ OBJECTS = {
     "group_id": ("own", "missing"),
     "subject_id": ("own", "missing"),
     "program_id": ("own", "missing"),
+    "question_id": ("own", "foreign", "hidden", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -135,6 +136,14 @@ GET    /courses/{course_id}/versions/{number}            | 401                 |
 POST   /courses/{course_id}/versions/{number}/restore    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 GET    /courses/{course_id}/versions/diff                | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 POST   /courses/{course_id}/learners/migrate             | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 409 404
+
+GET    /courses/{course_id}/questions                    | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+POST   /courses/{course_id}/questions                    | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404
+GET    /questions/{question_id}                          | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+PATCH  /questions/{question_id}                          | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+DELETE /questions/{question_id}                          | 401                 | 404                 | 404                 | 204 404 404 404     | 204 204 204 404
+GET    /questions/{question_id}/versions                 | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+GET    /questions/{question_id}/versions/{number}        | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 200 404 404
 
 POST   /auth/invitations/accept                          | 200                 | 200                 | 200                 | 200                 | 200
 GET    /courses/{course_id}/invitations                  | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404

@@ -160,6 +160,26 @@ def authoring(seeder: Seeder) -> list[Case]:
     ]
 
 
+def questions(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    course = seeder.course(owner)
+    content = {"kind": "true_false", "stem": "The Moon has phases.", "content": {"correct": True}}
+    question, other = (
+        f"/questions/{owner.request_json('POST', f'{course.path}/questions', **content)['id']}" for _ in range(2)
+    )
+    known = {"outage_status": (200, 503, 200)}
+    refused = {"outage_status": (503, 503, 200)}
+    return [
+        Case("create", send(owner, "POST", f"{course.path}/questions", **content), (503, 503, 201), normal_status=201),
+        Case("list", get(owner, f"{course.path}/questions"), **known),
+        Case("question", get(owner, question), **known),
+        Case("change", send(owner, "PATCH", question, stem="The Moon has four phases."), **refused),
+        Case("versions", get(owner, f"{question}/versions"), **known),
+        Case("version", get(owner, f"{question}/versions/1"), **known),
+        Case("archive", send(owner, "DELETE", other), (503, 503, 204), normal_status=204),
+    ]
+
+
 def photos(seeder: Seeder) -> list[Case]:
     one, unknown = seeder.person(), {"file_id": "f" * 24}
     photo_id = seeder.photo(one)
@@ -389,6 +409,7 @@ TABLE: dict[str, Row] = {
     "enroll": enrollment,
     "invitations": invitations,
     "authoring": authoring,
+    "questions": questions,
     "photos": photos,
     "webhooks": webhooks,
     "background work": background_work,

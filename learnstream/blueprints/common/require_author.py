@@ -1,12 +1,22 @@
 """Access checks shared by the authors' endpoints."""
 
+from collections.abc import Sequence
+
 from learnstream.blueprints.common.authentication import caller
+from learnstream.documents.question import StoredQuestion
 from learnstream.errors.files import NoSuchFile, UnknownFile
-from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson, require_can_import
+from learnstream.errors.questions import InvalidMedia, NoSuchQuestion
+from learnstream.policies.access import (
+    can_edit_course,
+    require_can_edit_course,
+    require_can_edit_lesson,
+    require_can_import,
+)
 from learnstream.policies.views import CourseView, LessonView
 from learnstream.services.authoring import courses, lessons
 from learnstream.services.delivery import file_access
 from learnstream.services.media import files, video_use
+from learnstream.services.quizzes import questions
 
 
 def require_course_author(course_id: str) -> CourseView:
@@ -29,11 +39,28 @@ def require_asset_importer(asset_id: str) -> None:
     require_can_import(caller, [courses.view(course_id) for course_id in using])
 
 
+def require_question_author(question_id: str) -> StoredQuestion:
+    """Return a question if the caller may change its course; for others it does not exist."""
+    question = questions.find(question_id)
+    if not can_edit_course(caller, courses.view(str(question["course_id"]))):
+        raise NoSuchQuestion()
+    return question
+
+
 def require_attachable_file(file_id: str) -> None:
     """Raise unless the caller may show the file in a lesson: their own, or one that a course of theirs shows."""
-    try:
-        allowed = file_access.may_attach(caller, file_id, files.facts(file_id))
-    except NoSuchFile:
-        allowed = False
-    if not allowed:
+    if not _may_attach(file_id):
         raise UnknownFile()
+
+
+def require_attachable_media(file_ids: Sequence[str]) -> None:
+    """Raise unless the caller may show the files in a question: their own, or those that a course of theirs shows."""
+    if unknown := [index for index, file_id in enumerate(file_ids) if not _may_attach(file_id)]:
+        raise InvalidMedia({index: ["The file does not exist."] for index in unknown})
+
+
+def _may_attach(file_id: str) -> bool:
+    try:
+        return file_access.may_attach(caller, file_id, files.facts(file_id))
+    except NoSuchFile:
+        return False

@@ -1,4 +1,4 @@
-"""Access to documents outside of a link: of a lesson's readers and of the staff of the courses that refer to one."""
+"""Access to documents and attachments outside of a link: of a lesson's readers and of the staff of courses that show one."""
 
 from collections.abc import Iterable
 
@@ -13,31 +13,41 @@ from learnstream.services.authoring import courses
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
 from learnstream.services.media import document_use
+from learnstream.services.quizzes import question_media
+
+COURSES_NAMING = {
+    FilePurpose.DOCUMENT: document_use.courses_naming,
+    FilePurpose.ATTACHMENT: question_media.courses_naming,
+}
 
 
 def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
     """Return whether the caller may read a file.
 
-    These may: its owner, and administrators unless it is a spreadsheet of people; instructors of a course whose draft or
-    any of whose versions refer to it; those for whom a lesson that shows it is open, in the version of their seat; and
-    everybody, if a free preview shows it.
+    These may: its owner, and administrators unless it is a spreadsheet of people; instructors of a course whose draft,
+    any of whose versions, or one of whose questions refer to it; those for whom a lesson that shows it is open, in the
+    version of their seat; and everybody, if a free preview shows it.
     """
     if caller and can_read_file(caller, file["owner_id"], file["purpose"]):
         return True
-    if file["purpose"] != FilePurpose.DOCUMENT:
-        return False
-    return any(_shows(course, file_id, caller) for course in _courses_of(file_id))
+    if file["purpose"] == FilePurpose.ATTACHMENT:
+        return _is_staff_with(caller, file_id, file)
+    return any(_shows(course, file_id, caller) for course in _courses_of(file_id, file))
 
 
 def may_attach(caller: Caller, file_id: str, file: FileFacts) -> bool:
-    """Return whether the caller may use a file in lessons of their own: as its owner, or as staff of a course that does."""
-    if can_read_file(caller, file["owner_id"], file["purpose"]):
-        return True
-    return any(can_edit_course(caller, course) for course in _courses_of(file_id))
+    """Return whether the caller may use a file in lessons or questions of their own: as its owner, or as staff of a course
+    that does."""
+    return can_read_file(caller, file["owner_id"], file["purpose"]) or _is_staff_with(caller, file_id, file)
 
 
-def _courses_of(file_id: str) -> Iterable[CourseView]:
-    for course_id in document_use.courses_naming(file_id):
+def _is_staff_with(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
+    return any(can_edit_course(caller, course) for course in _courses_of(file_id, file))
+
+
+def _courses_of(file_id: str, file: FileFacts) -> Iterable[CourseView]:
+    courses_naming = COURSES_NAMING.get(FilePurpose(file["purpose"]))
+    for course_id in courses_naming(file_id) if courses_naming else ():
         try:
             yield courses.view(course_id)
         except NotFound:  # deleted, and not purged yet

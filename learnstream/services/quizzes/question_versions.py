@@ -27,7 +27,7 @@ TTL_SECONDS = 3600
 KEY = "question:1:"
 STORED = Projection(QuestionVersion, StoredQuestionVersion)
 
-# A version has at most `contents.MAX_CONTENT` bytes, most have a hundredth of that.
+# Contents have at most `questions.MAX_CONTENT` bytes, most have a hundredth of that.
 known: Memo[Version] = Memo(500)
 
 

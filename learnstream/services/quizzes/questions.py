@@ -22,9 +22,16 @@ from learnstream.documents.question import (
     StoredQuestionVersion,
 )
 from learnstream.errors.authoring import EditConflict
-from learnstream.errors.questions import MAX_QUESTIONS, NoSuchQuestion, QuestionKeyTaken, TooManyQuestions
+from learnstream.errors.questions import (
+    MAX_QUESTIONS,
+    InvalidContent,
+    NoSuchQuestion,
+    QuestionKeyTaken,
+    TooManyQuestions,
+)
+from learnstream.services.foundation.content import dump
 from learnstream.services.foundation.lists import documents_of
-from learnstream.services.quizzes import kinds, question_versions
+from learnstream.services.quizzes import kinds, question_media, question_versions
 from learnstream.services.quizzes.version import Version
 from learnstream.stores.keyset import Found, Keys, Part
 from learnstream.stores.mongo import Expression
@@ -34,6 +41,8 @@ STORED = Projection(Question, StoredQuestion)
 LISTED = Projection(Question, ListedQuestion)
 NEWEST = Keys(("created_at", -1), ("_id", 1))
 MAX_WORDS = 500
+# Bytes as JSON. Processes cache hundreds of contents.
+MAX_CONTENT = 64_000
 NEW: AuthoredQuestion = {"stem": "", "media": [], "explanation": "", "tags": [], "content": {}}
 
 
@@ -94,15 +103,6 @@ def browse(
     return found.showing(describe_all(found.entries))
 
 
-def pool(course_id: str, tags: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Return (question, current version) for the questions of a course that have all the tags and are not archived."""
-    wanted: Expression = {"course_id": ObjectId(course_id), "archived_at": None}
-    if tags:
-        wanted["tags"] = {"$all": list(tags)}
-    found = Question.collection().find(wanted, {"version_id": 1}, sort=[("_id", 1)])
-    return [(str(each["_id"]), str(each["version_id"])) for each in found]
-
-
 def versions(ids: Collection[str]) -> dict[str, Version]:
     """Return versions by their ids, from the caches where they are known.
 
@@ -122,9 +122,11 @@ def create(
 
     Raises:
         InvalidContent: the content is not valid for the kind.
+        InvalidMedia, FileNotReady, FileRefused: see `question_media.hold`.
         TooManyQuestions, QuestionKeyTaken: the course can have no further question, or has one with this key.
     """
     _require_room(course_id)
+    question_media.hold(authored.get("media", ()))
     about = {"course_id": ObjectId(course_id), "kind": kind.value, "created_by": created_by}
     question_id, fields = ObjectId(), NEW | _given(kind, authored)
     version = question_versions.write({**about, "question_id": question_id, "number": 1}, fields)
@@ -145,6 +147,7 @@ def create(
     except DuplicateKeyError:
         question_versions.discard(version)
         raise QuestionKeyTaken() from None
+    question_media.take_back(authored.get("media", ()))
     return question
 
 
@@ -159,38 +162,57 @@ def change(
 ) -> StoredQuestion:
     """Replace fields of a question by a new version; if none differs, nothing changes.
 
-    changes: fields of `AuthoredQuestion`.
+    changes: fields of `AuthoredQuestion`, and whether it is `archived`.
 
     Raises:
         NoSuchQuestion: there is none.
         InvalidContent: the content is not valid for the kind.
+        InvalidMedia, FileNotReady, FileRefused: see `question_media.hold`.
         EditConflict: the question has changed in the meantime.
     """
     question = find(question_id, expect=expect)
+    fields = dict(changes)
+    archival = _archival(question, fields.pop("archived", None))
     before = pick(AuthoredQuestion, describe(question))
-    after = before | _given(QuestionKind(question["kind"]), changes)
+    after = before | _given(QuestionKind(question["kind"]), fields)
     if after == before:
-        return question
+        return _update(question, archival) if archival else question
+    media = fields.get("media", ())
+    question_media.hold(media)
+    changed = _add_version(question, after, archival, by=changed_by)
+    question_media.take_back(media)
+    return changed
+
+
+def _add_version(
+    question: StoredQuestion, authored: AuthoredQuestion, fields: Expression, *, by: int
+) -> StoredQuestion:
     about = {"question_id": question["_id"], "course_id": question["course_id"], "kind": question["kind"]}
-    version = question_versions.write({**about, "number": question["number"] + 1, "created_by": changed_by}, after)
+    version = question_versions.write({**about, "number": question["number"] + 1, "created_by": by}, authored)
     try:
-        return _change(question, {"$set": _current(version), "$push": {"version_ids": version["_id"]}})
+        return _update(question, fields | _current(version), {"version_ids": version["_id"]})
     except EditConflict:
         question_versions.discard(version)
         raise
 
 
-def set_archived(question_id: str, archived: bool, *, expect: Collection[int] | None = None) -> StoredQuestion:
-    """Archive a question, or bring it back. Published versions and attempts show it in either case.
+def archive(question_id: str, *, expect: Collection[int] | None = None) -> StoredQuestion:
+    """Archive a question; published versions and attempts still show it. Repeating it changes nothing.
 
     Raises:
         NoSuchQuestion: there is none.
         EditConflict: the question has changed in the meantime.
     """
     question = find(question_id, expect=expect)
-    if bool(question["archived_at"]) == archived:
-        return question
-    return _change(question, {"$set": {"archived_at": now() if archived else None}})
+    archival = _archival(question, True)
+    return _update(question, archival) if archival else question
+
+
+def _archival(question: StoredQuestion, archived: bool | None) -> Expression:
+    """Return the fields that change if a question is to be archived or not."""
+    if archived is None or archived == bool(question["archived_at"]):
+        return {}
+    return {"archived_at": now() if archived else None}
 
 
 def _given(kind: QuestionKind, changes: Mapping[str, Any]) -> AuthoredQuestion:
@@ -199,8 +221,15 @@ def _given(kind: QuestionKind, changes: Mapping[str, Any]) -> AuthoredQuestion:
     if "media" in given:
         given["media"] = [ObjectId(each) for each in given["media"]]
     if "content" in given:
-        given["content"] = kinds.of(kind).complete(given["content"])
+        given["content"] = _complete(kind, given["content"])
     return cast(AuthoredQuestion, given)
+
+
+def _complete(kind: QuestionKind, content: dict[str, Any]) -> dict[str, Any]:
+    completed = kinds.of(kind).complete(content)
+    if len(dump(completed)) > MAX_CONTENT:
+        raise InvalidContent(f"Must have at most {MAX_CONTENT:,} bytes as JSON.")
+    return completed
 
 
 def _current(version: StoredQuestionVersion) -> Expression:
@@ -214,10 +243,14 @@ def _current(version: StoredQuestionVersion) -> Expression:
     }
 
 
-def _change(question: StoredQuestion, update: Mapping[str, Any]) -> StoredQuestion:
+def _update(question: StoredQuestion, fields: Expression, pushed: Expression | None = None) -> StoredQuestion:
     changed = Question.collection().find_one_and_update(
         {"_id": question["_id"], "revision": question["revision"]},
-        {**update, "$set": {**update["$set"], "updated_at": now()}, "$inc": {"revision": 1}},
+        {
+            "$set": {**fields, "updated_at": now()},
+            "$inc": {"revision": 1},
+            **({"$push": pushed} if pushed else {}),
+        },
         return_document=ReturnDocument.AFTER,
     )
     if changed is None:

@@ -1,0 +1,50 @@
+"""The files that questions show, in all their versions: older ones are in published quizzes and attempts."""
+
+from collections.abc import Collection, Sequence
+
+from bson import ObjectId
+
+from learnstream.documents.file import FilePurpose
+from learnstream.documents.question import QuestionVersion
+from learnstream.errors.files import NoSuchFile, WrongPurpose
+from learnstream.errors.questions import InvalidMedia
+from learnstream.services.media import file_removal, files
+from learnstream.services.media.file_use import names_files
+
+
+@names_files(FilePurpose.ATTACHMENT)
+def named(file_ids: Collection[ObjectId]) -> set[ObjectId]:
+    """Return which of these files a version of a question shows."""
+    found = QuestionVersion.collection().distinct("media", {"media": {"$in": list(file_ids)}})
+    return set(found) & set(file_ids)
+
+
+def courses_naming(file_id: str) -> list[str]:
+    """Return the ids of the courses whose questions show a file, or did."""
+    found = QuestionVersion.collection().distinct("course_id", {"media": ObjectId(file_id)})
+    return sorted(map(str, found))
+
+
+def hold(file_ids: Sequence[str]) -> None:
+    """Let a question that is written next show files.
+
+    Raises:
+        InvalidMedia: one does not exist, or was not uploaded as an attachment.
+        FileNotReady, FileRefused: one cannot be shown.
+    """
+    problems = {}
+    for index, file_id in enumerate(file_ids):
+        try:
+            files.hold(file_id, purpose=FilePurpose.ATTACHMENT)
+        except NoSuchFile:
+            problems[index] = ["The file does not exist."]
+        except WrongPurpose:
+            problems[index] = ["Must be a file with the purpose attachment."]
+    if problems:
+        raise InvalidMedia(problems)
+
+
+def take_back(file_ids: Sequence[str]) -> None:
+    """Keep files whose removal was requested before a question showed them."""
+    for file_id in file_ids:
+        file_removal.take_back(file_id)

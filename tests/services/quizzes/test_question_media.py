@@ -1,0 +1,71 @@
+"""The files that questions show."""
+
+import pytest
+from bson import ObjectId
+
+from learnstream.documents.question import Question, QuestionVersion
+from learnstream.services.authoring import removal
+from learnstream.services.quizzes import question_media, questions
+from learnstream.stores.sql import db
+from tests.factories import make_course, make_question
+from tests.files import make_document_with_bytes
+
+
+@pytest.fixture
+def file_id(owner):
+    return make_document_with_bytes(owner, purpose="attachment")
+
+
+@pytest.fixture
+def draft(owner, file_id):
+    """An unpublished course with a question that shows the file."""
+    course = make_course(owner, published=False)
+    make_question(course, media=[file_id])
+    return course
+
+
+def is_named(file_id):
+    return question_media.named([ObjectId(file_id), ObjectId()]) == {ObjectId(file_id)}
+
+
+def read(client, file_id, auth):
+    with client.get(f"/files/{file_id}/content", auth=auth) as response:
+        return response.status_code
+
+
+def test_a_file_of_no_question_is_not_named(file_id):
+    assert not is_named(file_id)
+
+
+def test_a_question_names_its_files_also_in_older_versions(owner, draft, file_id):
+    [question] = Question.collection().find()
+
+    questions.change(question_id=str(question["_id"]), changes={"media": []}, changed_by=owner.id)
+
+    assert is_named(file_id)
+    assert question_media.courses_naming(file_id) == [draft.id]
+
+
+def test_a_file_in_use_is_not_deleted(client, owner, draft, file_id):
+    assert client.delete(f"/files/{file_id}", auth=owner).json["code"] == "file_in_use"
+
+
+def test_a_deleted_course_has_no_questions(draft, file_id):
+    removal.delete(course_id=draft.id, deleted_by=1)
+    removal.purge(draft.id)
+    db.session.commit()
+
+    assert not is_named(file_id)
+    assert Question.collection().count_documents({}) == QuestionVersion.collection().count_documents({}) == 0
+
+
+def test_the_course_s_staff_reads_the_files_of_its_questions(
+    client, owner, other_owner, admin, learner, stranger, course
+):
+    file_id = make_document_with_bytes(admin, purpose="attachment")
+    assert read(client, file_id, owner) == 404
+
+    make_question(course, media=[file_id])
+
+    assert read(client, file_id, owner) == 200
+    assert {read(client, file_id, each) for each in (other_owner, learner, stranger)} == {404}
