@@ -8,6 +8,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 from pythonjsonlogger.json import JsonFormatter
 
+from server import allocator
 from server.fairness import FairWorker
 
 NEW_OBJECTS = 20_000  # before the next garbage collection: a few megabytes
@@ -36,6 +37,7 @@ def every_address() -> str:
 
 def post_worker_init(worker: Any) -> None:
     """Finish the initialization of a worker after it has loaded the application."""
+    allocator.return_large_blocks()
     tune_garbage_collection()
     start_fact_recovery(worker.wsgi)
 

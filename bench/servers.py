@@ -91,6 +91,10 @@ class Server:
         """Return each worker's proportional set size, in megabytes: pages shared by processes count by parts."""
         return {each.pid: each.memory_full_info().pss / MEGABYTE for each in self.workers()}
 
+    def peak_memory(self) -> dict[int, float]:
+        """Return the largest resident memory that each worker has had so far, in megabytes."""
+        return {each.pid: _peak(each.pid) for each in self.workers()}
+
     def _is_idle(self) -> bool:
         before = sum(self.cpu().values())
         time.sleep(IDLE_INTERVAL)
@@ -101,6 +105,12 @@ class Server:
             return load.send(self.url, load.request("GET", "/health"))[0].status in {200, 404}
         except (OSError, http.client.HTTPException):
             return False
+
+
+def _peak(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kilobytes) * 1024 / MEGABYTE
 
 
 def shares(before: Mapping[int, float], after: Mapping[int, float]) -> list[float]:

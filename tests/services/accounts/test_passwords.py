@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from argon2 import PasswordHasher
 
+from learnstream.errors.accounts import PasswordRefused
 from learnstream.services.accounts import passwords
 from tests.factories import PASSWORD
 
@@ -59,3 +60,14 @@ def test_one_thread_hashes_for_all(run_in_threads, hashing_threads):
 def test_a_malformed_hash_matches_nothing_and_does_not_block_others(app):
     assert not passwords.matches("no hash", PASSWORD)
     assert passwords.matches(passwords.hash_new(PASSWORD), PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["12345678", "PassWord", "sunshine", "qwertyuiop"])
+def test_common_passwords_are_refused(password):
+    with pytest.raises(PasswordRefused):
+        passwords.require_acceptable(password, email="ada@example.com", name="Ada")
+
+
+@pytest.mark.parametrize("password", ["12345678,password", ",12345678", "unshines", "sunshine ", "é" * 8])
+def test_parts_and_pairs_of_common_passwords_are_not_taken_for_them(password):
+    passwords.require_acceptable(password, email="ada@example.com", name="Ada")
