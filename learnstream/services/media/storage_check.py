@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import urllib3
 from bson import ObjectId
 
 from learnstream.clock import now
@@ -13,10 +12,13 @@ from learnstream.integrations import files as port
 from learnstream.integrations.files import FileStore, UploadTarget
 from learnstream.services.media import files
 
+if TYPE_CHECKING:
+    import urllib3
+
 CONTENT = b"%PDF-1.7 A check of the storage; it may be deleted.\n"
 PDF = "application/pdf"
 LIFETIME = timedelta(minutes=5)
-TIMEOUT = urllib3.Timeout(connect=2, read=10)
+CONNECT_TIMEOUT, READ_TIMEOUT = 2, 10  # seconds
 
 
 class Result(NamedTuple):
@@ -61,7 +63,7 @@ def _problem(action: Callable[[], None]) -> str | None:
         action()
     except FileStorageError as error:
         return f"{error.detail} The log has the reason."
-    except (Failed, urllib3.exceptions.HTTPError) as error:
+    except Failed as error:
         return str(error)
     return None
 
@@ -92,7 +94,7 @@ def _delete(store: FileStore, name: str) -> None:
         raise Failed(f"{name} is still listed")
 
 
-def _send(target: UploadTarget, content: bytes) -> urllib3.BaseHTTPResponse:
+def _send(target: UploadTarget, content: bytes) -> "urllib3.BaseHTTPResponse":
     return _request(target.method, target.url, target.headers, content)
 
 
@@ -103,11 +105,17 @@ def _ask_as_browser(target: UploadTarget, origin: str) -> None:
         raise Failed(f"the answer to a browser's question was {response.status}, without permission")
 
 
-def _request(method: str, url: str, headers: dict[str, str], body: bytes | None = None) -> urllib3.BaseHTTPResponse:
-    return urllib3.request(method, url, headers=headers, body=body, timeout=TIMEOUT, retries=False, redirect=False)
+def _request(method: str, url: str, headers: dict[str, str], body: bytes | None = None) -> "urllib3.BaseHTTPResponse":
+    import urllib3  # noqa: PLC0415 - 0.6 MB that only this check needs
+
+    timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT)
+    try:
+        return urllib3.request(method, url, headers=headers, body=body, timeout=timeout, retries=False, redirect=False)
+    except urllib3.exceptions.HTTPError as error:
+        raise Failed(str(error)) from error
 
 
-def _expect(status: int, response: urllib3.BaseHTTPResponse) -> None:
+def _expect(status: int, response: "urllib3.BaseHTTPResponse") -> None:
     if response.status != status:
         reason = " ".join(response.data.decode(errors="replace").split())
         raise Failed(f"the answer was {response.status}: {reason[:300]}")
