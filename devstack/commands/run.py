@@ -13,9 +13,10 @@ LearnStream runs at {url}
 
 Try next:
   documentation   {url}/docs  (sign in with an account from above)
-  dashboard       {url}/dashboard  (for the administrator and the instructors)
+  dashboard       {url}/dashboard  (for the administrator and the instructors; choose a class there)
   watch a lesson  {watch}  (as a student)
   upload a file   {upload}  (a document as an instructor, a photo as anybody)
+  import people   devstack/demo/class-7b.csv  (as the administrator, at /admin/imports; three of its rows are wrong)
   read the mails  {inbox}
   sign in         curl -s {url}/auth/login -H 'Content-Type: application/json' -d '{{"email": "{email}", "password": "{password}"}}'
   logs            .devstack/logs

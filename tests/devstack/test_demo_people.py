@@ -6,7 +6,7 @@ from tests.imports import finished
 
 def test_three_rows_of_the_demo_spreadsheet_are_wrong(client, admin):
     for group in GROUPS:
-        groups.create(by=admin.id, **group)
+        groups.create(by=admin.id, code=group.code, name=group.name)
     db.session.commit()
 
     body = finished(client, admin, SPREADSHEET.read_bytes(), dry_run=True, invite=True)

@@ -89,6 +89,7 @@ def served(tmp_path_factory):
         )
         [astronomy] = seen.courses
         seen.school = read_school(Client(state["url"]))
+        seen.groups = read_groups(state["url"], state["accounts"])
         pictures = (astronomy["cover"], astronomy["instructors"][0]["photo"]["small"])
         seen.pictures = [requests.get(state["url"] + path, timeout=10).headers["Content-Type"] for path in pictures]
         run.send_signal(signal.SIGTERM)
@@ -103,6 +104,17 @@ def read_school(guest):
     [subject], [program] = guest.call("GET", "/subjects"), guest.call("GET", "/programs")
     courses = guest.call("GET", f"/subjects/{subject['id']}/courses")
     return subject, courses, guest.call("GET", f"/programs/{program['id']}")
+
+
+def read_groups(url, accounts):
+    """Return the groups of the demo school's instructors with their members, and of each the courses of one."""
+    found = []
+    for account in (each for each in accounts if each["role"] == "instructor"):
+        client = Client.signed_in(url, account["email"], account["password"])
+        [group] = client.call("GET", "/groups")
+        [member, *_] = client.call("GET", f"/groups/{group['id']}/progress")
+        found.append((group["code"], group["members"], len(member["courses"])))
+    return found
 
 
 def start_run(tree):
@@ -190,6 +202,11 @@ def test_the_demo_school_has_a_subject_and_a_program(served):
     assert (subject["code"], [course["subject_id"] for course in courses]) == ("PHY", [subject["id"]])
     assert (program["sequential"], program["courses"][0]["title"]) == (True, courses[0]["title"])
     assert len(program["courses"]) == 2
+
+
+def test_the_demo_school_has_classes_with_what_they_learn(served):
+    assert served.groups == [("7A", 2, 1), ("7B", 1, 2)]
+    assert "class-7b.csv" in served.state["printed"]
 
 
 def test_the_readme_commands_work_on_the_demo_data(served):
