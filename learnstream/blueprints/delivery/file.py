@@ -31,7 +31,8 @@ def read_file_content(query: dict[str, Any], file_id: str) -> Response:
     """Download a file.
 
     For its owner and administrators; a document also for the instructors of courses that refer to it, and for those to whom
-    a lesson that shows it is open, in the version that they are shown. With the `token` of a link from
+    a lesson that shows it is open, in the version that they are shown; an attachment also for the instructors of courses
+    whose questions show it, and for learners who are asked one of these. With the `token` of a link from
     `GET /lessons/{id}/document`, the link's reader needs nothing else; whether the lesson is open to them is checked at
     each request. Of a photo, only its copies are kept: it redirects to the largest.
     """

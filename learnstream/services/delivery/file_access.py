@@ -26,12 +26,15 @@ def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
 
     These may: its owner, and administrators unless it is a spreadsheet of people; instructors of a course whose draft,
     any of whose versions, or one of whose questions refer to it; those for whom a lesson that shows it is open, in the
-    version of their seat; and everybody, if a free preview shows it.
+    version of their seat; those who are asked a question with it in an attempt of theirs; and everybody, if a free preview
+    shows it.
     """
     if caller and can_read_file(caller, file["owner_id"], file["purpose"]):
         return True
     if file["purpose"] == FilePurpose.ATTACHMENT:
-        return _is_staff_with(caller, file_id, file)
+        return caller is not None and (
+            _is_staff_with(caller, file_id, file) or question_media.is_asked(file_id, user_id=caller.id)
+        )
     return any(_shows(course, file_id, caller) for course in _courses_of(file_id, file))
 
 
@@ -41,7 +44,7 @@ def may_attach(caller: Caller, file_id: str, file: FileFacts) -> bool:
     return can_read_file(caller, file["owner_id"], file["purpose"]) or _is_staff_with(caller, file_id, file)
 
 
-def _is_staff_with(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
+def _is_staff_with(caller: Caller, file_id: str, file: FileFacts) -> bool:
     return any(can_edit_course(caller, course) for course in _courses_of(file_id, file))
 
 

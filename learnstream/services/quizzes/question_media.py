@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bson import ObjectId
 
+from learnstream.documents.attempt import Attempt
 from learnstream.documents.file import FilePurpose
 from learnstream.documents.question import QuestionVersion
 from learnstream.errors.files import NoSuchFile, WrongPurpose
@@ -23,6 +24,13 @@ def courses_naming(file_id: str) -> list[str]:
     """Return the ids of the courses whose questions show a file, or did."""
     found = QuestionVersion.collection().distinct("course_id", {"media": ObjectId(file_id)})
     return sorted(map(str, found))
+
+
+def is_asked(file_id: str, *, user_id: int) -> bool:
+    """Return whether an attempt of a user has a question that shows a file, in the version that they are asked."""
+    versions = QuestionVersion.collection().distinct("_id", {"media": ObjectId(file_id)})
+    attempt = {"user_id": user_id, "items.version_id": {"$in": versions}}
+    return bool(versions) and Attempt.collection().find_one(attempt, {"_id": 1}) is not None
 
 
 def hold(file_ids: Sequence[str]) -> None:

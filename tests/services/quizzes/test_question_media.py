@@ -1,8 +1,9 @@
 """The files that questions show."""
 
 import pytest
-from bson import ObjectId
+from bson import Decimal128, ObjectId
 
+from learnstream.documents.attempt import Attempt
 from learnstream.documents.question import Question, QuestionVersion
 from learnstream.services.authoring import removal
 from learnstream.services.quizzes import question_media, questions
@@ -69,3 +70,29 @@ def test_the_course_s_staff_reads_the_files_of_its_questions(
 
     assert read(client, file_id, owner) == 200
     assert {read(client, file_id, each) for each in (other_owner, learner, stranger)} == {404}
+
+
+def test_a_learner_reads_the_files_of_the_questions_in_their_attempts(
+    client, owner, learner, stranger, course, file_id
+):
+    question = questions.find(make_question(course, media=[file_id]))
+    other = questions.find(make_question(course))
+    assert read(client, file_id, learner) == 404
+    make_attempt(learner, course, other)
+    assert read(client, file_id, learner) == 404
+
+    make_attempt(learner, course, question)
+
+    assert read(client, file_id, learner) == 200
+    assert {read(client, file_id, each) for each in (stranger, None)} == {404, 401}
+
+
+def make_attempt(person, course, question):
+    item = {
+        "question_id": question["_id"],
+        "version_id": question["version_id"],
+        "points": Decimal128("1"),
+        "section": 0,
+    }
+    about = {"user_id": person.id, "course_id": ObjectId(course.id), "lesson_id": ObjectId(), "number": 1}
+    Attempt.collection().insert_one({**about, "items": [item]})
