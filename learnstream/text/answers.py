@@ -54,9 +54,9 @@ def folded(text: str) -> str:
     return tidy(_ascii_digits(_plain_punctuation(base))) or tidy(text)
 
 
-def same(text: str, other: str, *, exact: bool) -> bool:
-    """Return whether two texts are the same answer; `exact`: case and accents matter."""
-    return tidy(text) == tidy(other) if exact else folded(text) == folded(other)
+def compared(text: str, *, exact: bool) -> str:
+    """Return the form of a text that is equal for the same answers; `exact`: case and accents matter."""
+    return tidy(text) if exact else folded(text)
 
 
 def readings(text: str) -> tuple[Decimal, ...]:

@@ -16,6 +16,10 @@ TEXTS = st.text(st.sampled_from("aäA\u0308 \u200b\u00ad\u0663３ｅёе\u0306и
 )
 
 
+def same(text, other, *, exact):
+    return answers.compared(text, exact=exact) == answers.compared(other, exact=exact)
+
+
 @pytest.mark.parametrize(
     ("typed", "accepted"),
     [
@@ -39,8 +43,8 @@ TEXTS = st.text(st.sampled_from("aäA\u0308 \u200b\u00ad\u0663３ｅёе\u0306и
     ],
 )
 def test_case_accents_and_invisible_characters_do_not_matter(typed, accepted):
-    assert answers.same(typed, accepted, exact=False)
-    assert answers.same(accepted, typed, exact=False)
+    assert same(typed, accepted, exact=False)
+    assert same(accepted, typed, exact=False)
 
 
 @pytest.mark.parametrize(
@@ -57,20 +61,20 @@ def test_case_accents_and_invisible_characters_do_not_matter(typed, accepted):
     ],
 )
 def test_other_letters_are_other_answers(typed, accepted):
-    assert not answers.same(typed, accepted, exact=False)
+    assert not same(typed, accepted, exact=False)
 
 
 def test_exact_answers_keep_case_and_accents():
-    assert answers.same(" cafe\u0301\u200b", "café", exact=True)
-    assert not answers.same("Café", "café", exact=True)
-    assert not answers.same("cafe", "café", exact=True)
+    assert same(" cafe\u0301\u200b", "café", exact=True)
+    assert not same("Café", "café", exact=True)
+    assert not same("cafe", "café", exact=True)
 
 
 def test_every_letter_is_the_same_in_its_other_case():
     for number in range(sys.maxunicode + 1):
         letter = chr(number)
         if letter.casefold() != letter and letter.isprintable():
-            assert answers.same(letter, letter.casefold(), exact=False), hex(number)
+            assert same(letter, letter.casefold(), exact=False), hex(number)
 
 
 @given(TEXTS)
