@@ -65,6 +65,12 @@ ASTRONOMY: dict[str, Any] = {
                 "kind": "document",
                 "summary": "Two pages to print and take outside.",
             },
+            {
+                "title": "What have you seen?",
+                "kind": "quiz",
+                "summary": "Nine questions. You have fifteen minutes, and three attempts.",
+                "body": "Look up **before** you begin: the last question asks what you have seen.",
+            },
         ],
     },
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from devstack.demo import people, pictures
+from devstack.demo import people, pictures, quiz
 from devstack.demo.client import Client
 from devstack.demo.content import (
     COURSES,
@@ -125,6 +125,7 @@ class Seed:
             ]
             self._upload_missing_videos(instructor_client, module_lessons)
             self._upload_missing_documents(instructor_client, module_lessons)
+            _put_missing_quizzes(instructor_client, course_id, module_lessons)
             modules.append({"title": title, "lesson_ids": [lesson["id"] for lesson in module_lessons]})
         instructor_client.call("PUT", f"/courses/{course_id}/outline", modules=modules)
 
@@ -153,6 +154,12 @@ class Seed:
             if lesson["kind"] == "document" and not lesson["document"]:
                 file_id = upload_checked(instructor_client, "document", HANDOUT.name, HANDOUT.read_bytes())
                 instructor_client.call("PUT", f"/lessons/{lesson['id']}/document", file_id=file_id)
+
+
+def _put_missing_quizzes(instructor_client: Client, course_id: str, lessons: list[dict[str, Any]]) -> None:
+    for lesson in lessons:
+        if lesson["kind"] == "quiz" and not lesson["quiz"]:
+            quiz.put(instructor_client, course_id, lesson["id"])
 
 
 def upload_checked(client: Client, purpose: str, name: str, data: bytes) -> str:

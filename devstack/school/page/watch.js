@@ -17,8 +17,8 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 
 function show({ fraction, watched_seconds, completed, rejected = [] }) {
   find("done").value = fraction;
-  // Nothing of a text or document is watched: reading it completes it.
-  if (video.hidden) return void (find("state").textContent = completed ? "Completed" : "Not read yet");
+  // Nothing of other kinds is watched.
+  if (video.hidden) return void (find("state").textContent = completed ? "Completed" : "Not completed yet");
   const share = `${watched_seconds} s watched, ${Math.floor(fraction * 100)} %`;
   find("state").textContent = completed ? `Completed · ${share}` : share;
   find("why").textContent = rejected.length ? REASONS[rejected[0].reason] : "";
@@ -58,7 +58,13 @@ async function readDocument(lesson) {
   await opened(lesson);
 }
 
-const OPEN = { video: play, text: read, document: readDocument };
+function describeQuiz({ quiz }) {
+  const { question_count: questions, max_points: points, time_limit: seconds, attempts_allowed: attempts } = quiz;
+  const limits = [seconds && `${Math.ceil(seconds / 60)} minutes`, attempts && `${attempts} attempts`].filter(Boolean);
+  find("about").textContent = [`${questions} questions`, `${points} points`, ...limits].join(" · ");
+}
+
+const OPEN = { video: play, text: read, document: readDocument, quiz: describeQuiz };
 
 async function open(lesson, report) {
   const progress = await call("GET", `/lessons/${lesson.id}/progress`);
@@ -67,7 +73,11 @@ async function open(lesson, report) {
   video.hidden = lesson.kind !== "video";
   find("lesson").hidden = false;
   show(progress.body);
-  await OPEN[lesson.kind](lesson, progress.body, report).catch((problem) => (find("why").textContent = problem?.detail));
+  try {
+    await OPEN[lesson.kind](lesson, progress.body, report);
+  } catch (problem) {
+    find("why").textContent = problem?.detail;
+  }
 }
 
 // A lesson has its own URL, so that a reload returns to it; each starts on a reloaded page.
