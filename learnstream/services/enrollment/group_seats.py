@@ -31,7 +31,10 @@ LONGEST = 60.0
 
 
 def request(*group_ids: int, user_id: int | None = None) -> None:
-    """Have the seats of groups, or those of one member, changed as soon as the transaction has committed."""
+    """Have the seats of groups changed as soon as the transaction has committed.
+
+    user_id: the member for whom seats may be due; by default all, and seats that are not owed any more are ended too.
+    """
     for group_id in group_ids:
         outbox.add(TOPIC, group_id=group_id, user_id=user_id)
 
@@ -56,7 +59,7 @@ def carry_out(payload: dict[str, Any]) -> None:
     """Give and end a group's seats, one transaction per batch; leave what takes too long to another message."""
     # The release before wrote no user.
     group_id, user_id, deadline = payload["group_id"], payload.get("user_id"), monotonic() + LONGEST
-    while _give_batch(group_id, user_id) or _end_batch(group_id):
+    while _give_batch(group_id, user_id) or (user_id is None and _end_batch(group_id)):
         db.session.commit()
         if monotonic() > deadline:
             request(group_id, user_id=user_id)

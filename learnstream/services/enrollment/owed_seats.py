@@ -115,36 +115,50 @@ def no_longer_owed(group_id: int) -> Select[int, str]:
 
 
 def _owed(*which: ColumnElement[bool]) -> FromClause:
-    offer, completed = OFFERS.c, completed_before(OFFERS.c, GroupMember.user_id)
-    # A course of a sequential program that a member has reached counts from when they did.
-    changed_at = case((offer.sequential, func.greatest(offer.changed_at, completed)), else_=offer.changed_at)
+    """Select the seats; those that were given before a program became sequential have its dates until they are reached."""
+    way = _ways(*which).c
     return (
         select(
-            *(GroupMember.group_id, GroupMember.user_id, offer.course_id),
-            _unless_open(func.min, offer.starts_at).label("starts_at"),
-            _unless_open(func.max, offer.expires_at).label("expires_at"),
-            func.max(changed_at).label("changed_at"),
-            func.bool_and(offer.closed_at.is_not(None)).label("is_closed"),
+            *(way.group_id, way.user_id, way.course_id),
+            _unless_open(func.min, way.starts_at, way.is_reached).label("starts_at"),
+            _unless_open(func.max, way.expires_at, way.is_reached).label("expires_at"),
+            _of_reached(func.max(way.changed_at), way.is_reached).label("changed_at"),
+            func.bool_and(way.closed_at.is_not(None)).label("is_closed"),
         )
-        .join(Group, Group.id == GroupMember.group_id)
-        .join(OFFERS, offer.group_id == GroupMember.group_id)
-        .where(GroupMember.left_at.is_(None), Group.is_active(), _is_reached(completed), *which)
-        .group_by(GroupMember.group_id, GroupMember.user_id, offer.course_id)
+        .group_by(way.group_id, way.user_id, way.course_id)
         .subquery("owed")
     )
 
 
-def _is_reached(completed: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """True unless the course is part of a sequential program, and neither its first one, nor reached, nor given before."""
-    of_seat = (SeatGrant.user_id == GroupMember.user_id, SeatGrant.course_id == OFFERS.c.course_id)
+def _ways(*which: ColumnElement[bool]) -> FromClause:
+    """Select each way in which members have a course: those that they have reached, and those that were given before."""
+    offer, completed = OFFERS.c, completed_before(OFFERS.c, GroupMember.user_id)
+    is_reached = or_(~offer.sequential, offer.position == 0, completed.is_not(None))
+    of_seat = (SeatGrant.user_id == GroupMember.user_id, SeatGrant.course_id == offer.course_id)
     was_given = exists(SeatGrant, *of_seat, *_given_by_group(GroupMember.group_id))
-    return or_(~OFFERS.c.sequential, OFFERS.c.position == 0, completed.is_not(None), was_given)
+    # A course of a sequential program that a member has reached counts from when they did.
+    changed_at = case((offer.sequential, func.greatest(offer.changed_at, completed)), else_=offer.changed_at)
+    columns = (offer.course_id, offer.starts_at, offer.expires_at, offer.closed_at)
+    ways = (
+        select(GroupMember.group_id, GroupMember.user_id, *columns)
+        .add_columns(changed_at.label("changed_at"), is_reached.label("is_reached"))
+        .join(Group, Group.id == GroupMember.group_id)
+        .join(OFFERS, offer.group_id == GroupMember.group_id)
+        .where(GroupMember.left_at.is_(None), Group.is_active(), or_(is_reached, was_given), *which)
+    )
+    return ways.subquery("ways")
 
 
 def _given_by_group(group_id: Any) -> tuple[ColumnElement[bool], ...]:
     return (SeatGrant.source == SeatSource.GROUP, SeatGrant.source_id == group_id, SeatGrant.ended_at.is_(None))
 
 
-def _unless_open(extreme: Callable[[Any], ColumnElement[Any]], instant: ColumnElement[Any]) -> ColumnElement[Any]:
+def _unless_open(extreme: Callable[[Any], Any], instant: Any, is_reached: Any) -> ColumnElement[Any]:
     """Return the first or last of instants; NULL if one of them is."""
-    return case((func.bool_or(instant.is_(None)), None), else_=extreme(instant))
+    is_open = _of_reached(func.bool_or(instant.is_(None)), is_reached)
+    return case((is_open, None), else_=_of_reached(extreme(instant), is_reached))
+
+
+def _of_reached(aggregate: Any, is_reached: Any) -> ColumnElement[Any]:
+    """Return the aggregate of the ways that are reached; of all, if none is."""
+    return case((func.bool_or(is_reached), aggregate.filter(is_reached)), else_=aggregate)

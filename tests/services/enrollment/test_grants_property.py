@@ -20,7 +20,8 @@ from tests.services.enrollment.conftest import GROUP, ORDER, OTHER_GROUP, Holder
 
 OLD_WITHDRAWAL = "UPDATE enrollments SET status = 'withdrawn', updated_at = now() WHERE user_id = :user"
 SELF, ADMIN = Reason(SeatSource.SELF), Reason(SeatSource.ADMIN)
-GIVEN = st.sampled_from([GROUP, OTHER_GROUP, ORDER])
+PROGRAM = Reason(SeatSource.PROGRAM, 1)
+GIVEN = st.sampled_from([GROUP, OTHER_GROUP, PROGRAM, ORDER])
 DAYS = st.none() | st.integers(1, 9)
 
 STEPS = st.one_of(
