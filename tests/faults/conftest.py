@@ -1,12 +1,20 @@
 """The application in a separate process, each of its stores behind a proxy that fails on demand."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from secrets import token_hex
 
 import pytest
 import redis
+from sqlalchemy import update
 
 from devstack.services.stack import Stack
+from learnstream.clock import now
+from learnstream.models import OutboxMessage
+from learnstream.stores.sql import db
 from tests.faults.report import TABLES
 from tests.faults.stores import VARIABLES, put_behind_proxies
 from tests.faults.system import running
@@ -57,6 +65,23 @@ def expire_cached_entries(cache):
             cache.set(key, b"0|" + value, keepttl=True)
 
     return expire_cached_entries
+
+
+@pytest.fixture
+def kill_worker(settings):
+    """Carry out due commands of a topic in a process that is killed at a commit, which is then taken for dead."""
+
+    def kill_worker(topic, moment, commit):
+        command = [sys.executable, "-m", "tests.faults.relay_and_die", topic, moment, str(commit)]
+        done = subprocess.run(
+            command, cwd=ROOT, env={"PATH": os.environ["PATH"], **settings}, capture_output=True, text=True
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        db.session.rollback()
+        db.session.execute(update(OutboxMessage).values(next_try_at=now()))
+        db.session.commit()
+
+    return kill_worker
 
 
 @pytest.fixture

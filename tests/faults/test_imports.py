@@ -1,15 +1,9 @@
 """Workers that are killed during an import: nothing is half done, and the import finishes once."""
 
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from learnstream.clock import now
-from learnstream.models import AuditEntry, Event, OutboxMessage, User
+from learnstream.models import AuditEntry, Event, User
 from learnstream.models.group import GroupMember
 from learnstream.models.invitation import Invitation
 from learnstream.services.enrollment import groups
@@ -17,24 +11,9 @@ from learnstream.services.enrollment.imports import jobs
 from learnstream.services.foundation import outbox
 from learnstream.stores.sql import db
 from tests.imports import create, upload
-from tests.server import ROOT
 
 ROWS = 50
 PEOPLE = "name,email,external_id\n" + "".join(f"Person {n},p{n}@example.com,{n:03}\n" for n in range(ROWS))
-
-
-@pytest.fixture
-def kill_worker(settings):
-    """Carry out the import in a process that is killed at a commit."""
-
-    def kill_worker(moment, commit):
-        command = [sys.executable, "-m", "tests.faults.import_and_die", moment, str(commit)]
-        done = subprocess.run(
-            command, cwd=ROOT, env={"PATH": os.environ["PATH"], **settings}, capture_output=True, text=True
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr
-
-    return kill_worker
 
 
 def count(*conditions):
@@ -56,13 +35,10 @@ def test_an_import_whose_workers_are_killed_finishes_once(client, admin, kill_wo
     created = create(client, admin, upload(admin, PEOPLE.encode()), **options).json["id"]
 
     for commit in commits:
-        kill_worker(moment, commit)
+        kill_worker(jobs.TOPIC, moment, commit)
         halfway = client.get(f"/admin/imports/{created}", auth=admin).json
         members = count(GroupMember.group_id == group_id)
         assert halfway["done"] == members == count(User.imported_at.is_not(None)) == count(Invitation.id.is_not(None))
-        # As if the time had passed after which a worker is taken for dead.
-        db.session.execute(update(OutboxMessage).values(next_try_at=now()))
-        db.session.commit()
     outbox.relay(topic=jobs.TOPIC)
 
     body = client.get(f"/admin/imports/{created}", auth=admin).json

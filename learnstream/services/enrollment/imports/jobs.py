@@ -16,6 +16,7 @@ from learnstream.errors.enrollment import GroupArchived, NoSuchGroup, NoSuchImpo
 from learnstream.errors.files import NoSuchFile
 from learnstream.integrations import files as port
 from learnstream.integrations.unusable import Unusable
+from learnstream.models import Role, User
 from learnstream.models.people_import import ImportKind, ImportState, PeopleImport
 from learnstream.services.enrollment import groups
 from learnstream.services.enrollment.imports import inviting, running
@@ -110,6 +111,7 @@ def carry_out(payload: dict[str, Any]) -> None:
 
 
 def _carry_out(job: PeopleImport) -> None:
+    _require_administrator(job.created_by)
     reading = _read(job.file_id)
     job.state, job.total, job.table = ImportState.RUNNING, len(reading.entries), asdict(reading.table)
     db.session.commit()
@@ -120,6 +122,13 @@ def _carry_out(job: PeopleImport) -> None:
         _record(job, running.plan(reading.entries, scope).changes)
     else:
         running.run(reading.entries, scope, by=job.created_by, done=job.rows, record=lambda batch: _record(job, batch))
+
+
+def _require_administrator(user_id: int) -> None:
+    """Raise Refused if whoever requested an import has lost the right to: it may have waited for hours."""
+    user = db.session.get(User, user_id, populate_existing=True)
+    if user is None or user.role is not Role.ADMIN or not user.is_active:
+        raise Refused("not_an_administrator")
 
 
 def _read(file_id: str) -> Reading:

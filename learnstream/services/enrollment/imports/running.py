@@ -20,8 +20,9 @@ from learnstream.text import display
 BATCH = 200  # rows that are committed together
 ROUNDS = 5
 REFUSALS = {
+    "not_an_administrator": "The user who requested the import is no longer an administrator.",
     "too_many_removals": "The file would remove more than half of the group's members. Check that it is whole; if that is "
-    "meant, import it with `force`."
+    "meant, import it with `force`.",
 }
 SAMPLE = 3  # rows that show how a file was read
 

@@ -3,13 +3,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from bson import ObjectId
 
-from learnstream.models import AuditEntry
+from learnstream.models import AuditEntry, Role
 from learnstream.models.people_import import PeopleImport
 from learnstream.services.accounts import accounts
 from learnstream.services.enrollment.imports import jobs, running
 from learnstream.services.foundation import outbox
 from learnstream.services.media import files
 from learnstream.stores.sql import db
+from tests.factories import make_person
 from tests.imports import create, finished, upload
 
 
@@ -133,6 +134,19 @@ def test_a_file_that_is_gone_fails_the_import(client, admin):
     body = client.get(f"/admin/imports/{created}", auth=admin).json
 
     assert (body["state"], body["refusal"]["code"]) == ("failed", "file_removed")
+
+
+@pytest.mark.parametrize("change", [{"role": "instructor"}, {"is_active": False}])
+def test_an_import_of_a_former_administrator_fails(client, admin, change):
+    former = make_person(Role.ADMIN, "Abe")
+    created = create(client, former, upload(former)).json["id"]
+    client.patch(f"/admin/users/{former.id}", auth=admin, json=change)
+    outbox.relay(topic=jobs.TOPIC)
+
+    body = client.get(f"/admin/imports/{created}", auth=admin).json
+
+    assert (body["state"], body["refusal"]["code"]) == ("failed", "not_an_administrator")
+    assert accounts.find("ana@example.com") is None
 
 
 @pytest.mark.parametrize(
