@@ -1,6 +1,6 @@
 """The benchmark's data set: users, courses, enrollments and records, copied in bulk from what services created."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -80,9 +80,13 @@ class Dataset:
     def add_handouts(self, students: list[Student]) -> PublishedCourse:
         """Create a course of documents, in which these students are enrolled."""
         course_id, lesson_ids = publish_handouts(self.instructor)
+        self.enroll(students, course_id)
+        return PublishedCourse(course_id, tuple(lesson_ids), videos=())
+
+    def enroll(self, students: Sequence[Student], course_id: str) -> None:
+        """Enroll students in a further course."""
         db.session.execute(insert(Enrollment), [self._enrollment_row(student.id, course_id) for student in students])
         db.session.commit()
-        return PublishedCourse(course_id, tuple(lesson_ids), videos=())
 
     def add_records(self, students: list[Student], *, courses: slice, finishing: int = 0) -> int:
         """Create records: half of every lesson in these courses watched, or all of it by one student in `finishing`.

@@ -15,6 +15,7 @@ from bench import ceilings
 from bench.dataset import Dataset
 from bench.load import JSON, request
 from bench.players import STRETCH_SECONDS, Player
+from bench.quizzes import Quizzes, saved_answers, started_attempts
 from bench.students import PublishedCourse, Student, auth_headers
 from bench.template_course import LESSONS, VIDEO_SECONDS, new_video
 from learnstream.clock import now
@@ -90,6 +91,19 @@ class Scenarios:
             ),
             Scenario("PUT /lessons/{id}/progress, nothing new", "find_one", 0.45, self._nothing_new, ACTIVE_STUDENTS),
             Scenario(
+                "POST /lessons/{id}/attempts, 30 questions",
+                *("upsert", 0.15, lambda: self._quizzes.starts(), ACTIVE_STUDENTS),
+                status=201,
+                once=True,
+                effect=started_attempts,
+            ),
+            Scenario(
+                "PUT /attempts/{id}/answers",
+                *("upsert", 0.20, lambda: self._quizzes.saves(), ACTIVE_STUDENTS),
+                once=True,
+                effect=saved_answers,
+            ),
+            Scenario(
                 "POST /webhooks/mux",
                 "upsert",
                 0.30,
@@ -130,6 +144,10 @@ class Scenarios:
     @cached_property
     def _handouts(self) -> PublishedCourse:
         return self.dataset.add_handouts(self._readers())
+
+    @cached_property
+    def _quizzes(self) -> Quizzes:
+        return Quizzes(self.dataset, self._active_students())
 
     def _readers(self) -> list[Student]:
         """Return students who are not active otherwise, whose lists a further enrollment does not make longer."""

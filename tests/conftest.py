@@ -2,6 +2,7 @@ import signal
 
 pytest_plugins = [
     "tests.plugins.stores",
+    "tests.plugins.server_clock",
     "tests.plugins.plans",
     "tests.plugins.queries",
     "tests.plugins.hashing",

@@ -8,7 +8,20 @@ from kombu import Queue
 
 from learnstream import services
 from learnstream.extensions import celery
-from learnstream.jobs import accounts, beat, cleanup, courses, files, followers, mails, outbox, rollup, seats, video
+from learnstream.jobs import (
+    accounts,
+    attempts,
+    beat,
+    cleanup,
+    courses,
+    files,
+    followers,
+    mails,
+    outbox,
+    rollup,
+    seats,
+    video,
+)
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
 from learnstream.services.foundation.tasks import Queued
@@ -17,6 +30,7 @@ from learnstream.services.messaging.queue import outgoing
 
 __all__ = [
     "accounts",
+    "attempts",
     "beat",
     "cleanup",
     "courses",
@@ -56,6 +70,7 @@ celery.conf.beat_schedule = {
     "review videos": {"task": video.REVIEW_TASK, "schedule": 60.0, "options": {"expires": 60}},
     **{f"process files ({lane.name})": _own(lane) for lane in file_queue.LANES},
     "remove files": _own(file_queue.removal),
+    "submit due attempts": {"task": attempts.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "sweep files": {"task": files.SWEEP_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "move pending events": {"task": rollup.EVENTS_TASK, "schedule": 10.0, "options": {"expires": 10}},
     "record the beat": {"task": beat.TASK, "schedule": 30.0, "options": {"expires": 30}},

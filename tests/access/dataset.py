@@ -24,6 +24,8 @@ from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgr
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.models.program import ProgramCourse, ProgramMember
+from learnstream.policies import entitlements
+from learnstream.policies.views import Caller
 from learnstream.services.accounts import (
     addresses,
     directory,
@@ -37,7 +39,9 @@ from learnstream.services.accounts import (
 )
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.accounts.links import Purpose
+from learnstream.services.assessment import attempt_views, starting
 from learnstream.services.authoring import courses, lessons, publishing, quiz_drafts
+from learnstream.services.delivery import visibility
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
 from learnstream.stores.sql import db
@@ -266,7 +270,18 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         "invitation_id": invitation.id,
         "invitation_token": invitations.mint_token(invitation, mailed=True),
     }
-    return names | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id} | invited
+    begun = _start_attempt(learner, names)
+    return names | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id} | invited | begun
+
+
+def _start_attempt(learner: Person, names: Names) -> Names:
+    """Start an attempt at the course's quiz. Return its id, with that of a question and of one of its options."""
+    reader = Caller(learner.id, learner.role, learner.session_id, issued_at=0)
+    lesson = visibility.resolve(names["quiz_lesson_id"], reader)
+    attempt, _ = starting.start(lesson=lesson, seat=entitlements.seat(learner.id, names["course_id"]))
+    question = attempt_views.shown(attempt, now())["questions"][0]
+    option_id = question["options"][0]["id"]
+    return {"attempt_id": str(attempt["_id"]), "asked_id": question["question_id"], "option_id": option_id}
 
 
 def _accommodate(names: Names, owner: Person) -> int:
@@ -304,6 +319,9 @@ def _names(course_id: str, learner: Person) -> Names:
         "enrollment_id": MISSING_ROW_ID,
         "invitation_id": MISSING_ROW_ID,
         "accommodation_id": MISSING_ROW_ID,
+        "attempt_id": MISSING_DOCUMENT_ID,
+        "asked_id": MISSING_DOCUMENT_ID,
+        "option_id": MISSING_DOCUMENT_ID,
         "course_ids": [course_id],
         "event_id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
     }

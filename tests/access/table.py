@@ -44,6 +44,7 @@ OBJECTS = {
     "subject_id": ("own", "missing"),
     "program_id": ("own", "missing"),
     "question_id": ("own", "foreign", "hidden", "missing"),
+    "attempt_id": ("own", "foreign", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -161,6 +162,12 @@ GET    /admin/enrollments                                | 401                 |
 POST   /admin/enrollments                                | 401                 | 403                 | 403                 | 403                 | 201
 PATCH  /admin/enrollments/{enrollment_id}                | 401                 | 403                 | 403                 | 403                 | 200 200 404
 DELETE /admin/enrollments/{enrollment_id}                | 401                 | 403                 | 403                 | 403                 | 204 204 404
+
+POST   /lessons/{lesson_id}/attempts                     | 401                 | 403 403 403 404 404 | 200 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
+GET    /lessons/{lesson_id}/attempts                     | 401                 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
+GET    /attempts/{attempt_id}                            | 401                 | 404                 | 200 404 404         | 404                 | 404
+PUT    /attempts/{attempt_id}/answers                    | 401                 | 404                 | 200 404 404         | 404                 | 404
+POST   /attempts/{attempt_id}/submit                     | 401                 | 404                 | 200 404 404         | 404                 | 404
 
 GET    /courses/{course_id}/access                       | 401                 | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 200 404
 GET    /lessons/{lesson_id}/access                       | 401                 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 200 404

@@ -11,6 +11,9 @@ BAD_TOKENS = {"expired": "token_expired", "refresh": "token_invalid", "disabled"
 # These work without PostgreSQL, as reads do, and trust the cached facts about their caller.
 CACHED_AUTHENTICATION = {
     "PUT /lessons/{lesson_id}/progress",
+    "POST /lessons/{lesson_id}/attempts",
+    "PUT /attempts/{attempt_id}/answers",
+    "POST /attempts/{attempt_id}/submit",
     "POST /admin/webhook-events/{event_id}/replay",
     "POST /files",
     "POST /files/{file_id}/complete",

@@ -167,6 +167,17 @@ class Seeder:
         owner.request_json("PUT", f"/lessons/{lesson_id}/quiz", sections=[])
         return lesson_id
 
+    def examination(self, owner: Person) -> tuple[str, str]:
+        """Publish a course with a quiz of one question. Return the ids of the course and of the quiz's lesson."""
+        course_id = owner.request_json("POST", "/courses", title="Geometry")["id"]
+        lesson_id = self.lesson(owner, course_id, kind="quiz")
+        question = {"kind": "true_false", "stem": "Is it so?", "content": {"correct": True}}
+        question_id = owner.request_json("POST", f"/courses/{course_id}/questions", **question)["id"]
+        section = {"questions": [{"question_id": question_id, "points": 1}]}
+        owner.request_json("PUT", f"/lessons/{lesson_id}/quiz", sections=[section], attempts_allowed=None)
+        owner.request_json("POST", f"/courses/{course_id}/publish")
+        return course_id, lesson_id
+
     def document(self, owner: Person) -> str:
         """Upload a PDF. Return its id."""
         return self._upload(owner, "document", PDF)

@@ -401,6 +401,24 @@ def documents(seeder: Seeder) -> list[Case]:
     ]
 
 
+def attempts(seeder: Seeder) -> list[Case]:
+    course_id, lesson_id = seeder.examination(seeder.instructor())
+    learner, hasty, newcomer = (seeder.learner_of(course_id) for _ in range(3))
+    path = f"/lessons/{lesson_id}/attempts"
+    begun = learner.request_json("POST", path)
+    question_id = begun["questions"][0]["question_id"]
+    answer = {"question_id": question_id, "answer": True, "seq": 1, "client_time": now().isoformat()}
+    known = {"outage_status": (200, 503, 200)}
+    return [
+        Case("continue", send(learner, "POST", path), **known),
+        Case("read", get(learner, f"/attempts/{begun['id']}"), **known),
+        Case("save", send(learner, "PUT", f"/attempts/{begun['id']}/answers", answers=[answer]), **known),
+        Case("list", get(learner, path), **known, cached=True),
+        Case("start and submit", start_and_submit(hasty, path), **known),
+        Case("newcomer's list", get(newcomer, path), outage_status=(503, 503, 200)),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -418,6 +436,7 @@ TABLE: dict[str, Row] = {
     "imports": imports,
     "groups": groups,
     "accommodations": accommodations,
+    "attempts": attempts,
     "subjects": subjects,
     "programs": programs,
 }
@@ -514,6 +533,17 @@ def create_and_delete(person: Person, new: dict[str, Any]) -> Callable[[], Respo
         return person.request("DELETE", f"/files/{created.json()['id']}") if created.status_code == 201 else created
 
     return create_and_delete
+
+
+def start_and_submit(person: Person, path: str) -> Callable[[], Response]:
+    """Start an attempt each time, and submit it."""
+
+    def start_and_submit() -> Response:
+        started = person.request("POST", path, json={})
+        return person.request("POST", f"/attempts/{started.json()['id']}/submit") if started.ok else started
+
+    assert start_and_submit().ok
+    return start_and_submit
 
 
 def report(person: Person, lesson_id: str) -> Callable[[], Response]:

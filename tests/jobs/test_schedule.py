@@ -9,15 +9,19 @@ import pytest
 import sqlalchemy as sa
 
 from learnstream.clock import now
-from learnstream.documents import Course, Video, WebhookEvent
+from learnstream.documents import Attempt, Course, Video, WebhookEvent
 from learnstream.extensions import celery
 from learnstream.models import Enrollment, Session, User
 from learnstream.models.mail import MailTemplate
+from learnstream.policies import entitlements
+from learnstream.policies.views import Caller
+from learnstream.services.assessment import starting
 from learnstream.services.authoring import publishing
+from learnstream.services.delivery import visibility
 from learnstream.services.media import uploads, videos, webhooks
 from learnstream.services.messaging import mails
 from learnstream.stores.sql import db
-from tests.factories import make_video
+from tests.factories import make_quiz_lesson, make_video
 from tests.files import make_file
 from tests.learning import open_text
 
@@ -42,11 +46,19 @@ def due_work(app, mux, post, owner, course, learner):
     db.session.execute(sa.update(Enrollment).values(next_change_at=now() - LONG_AGO))
     db.session.execute(sa.update(User).values(name=User.name + " of an older release"))
     db.session.commit()
+    start_attempt(learner, make_quiz_lesson(course, time_limit=60))
+    Attempt.collection().update_many({}, {"$set": {"deadline_at": now(), "submit_at": now()}})
     make_file(owner, state="processing", due_at=now())
     make_file(owner, review_at=now())
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})
     WebhookEvent.collection().update_many({}, {"$set": {"next_try_at": now() - LONG_AGO}})
     Course.collection().update_many({}, {"$set": {"updated_at": now() - LONG_AGO}})
+
+
+def start_attempt(person, lesson):
+    caller = Caller(person.id, person.role, person.session_id, issued_at=0)
+    shown = visibility.resolve(lesson.id, caller)
+    starting.start(lesson=shown, seat=entitlements.seat(person.id, shown.course_id))
 
 
 def store_contents():

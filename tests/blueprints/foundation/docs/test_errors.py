@@ -106,6 +106,7 @@ def test_every_error_documents_whether_to_retry(document):
         "rate_limited",
         "request_timeout",
         "video_not_ready",
+        "wait_before_retry",
     }
 
 

@@ -1,0 +1,127 @@
+"""Attempts at quizzes: starting, saving answers, submitting."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+
+from learnstream.blueprints.assessment import attempt_examples
+from learnstream.blueprints.common.authentication import caller, current_caller, prefetches
+from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.blueprints.common.require_reader import require_readable_lesson
+from learnstream.blueprints.common.responses import private_json
+from learnstream.clock import now
+from learnstream.errors import Unprocessable
+from learnstream.errors.accounts import TooManyFailures
+from learnstream.errors.assessment import (
+    AccessCodeWrong,
+    AnswersTooLarge,
+    AttemptBusy,
+    AttemptsExhausted,
+    NoSuchAttempt,
+    NotAQuiz,
+    QuizClosed,
+    WaitBeforeRetry,
+)
+from learnstream.errors.authoring import NoSuchLesson
+from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled
+from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_seat
+from learnstream.schemas.assessment.attempt import (
+    AttemptSchema,
+    ListedAttemptSchema,
+    SavedSchema,
+    SaveSchema,
+    StartSchema,
+)
+from learnstream.services.assessment import attempt_views, attempts, prefetching, saving, starting, submitting
+from learnstream.services.assessment.answers import Given
+from learnstream.web.openapi import Blueprint
+from learnstream.web.paging import CursorSchema, Page
+
+blp = Blueprint(
+    "attempt",
+    __name__,
+    position=145,
+    title="Quizzes: attempts",
+    description="Learners' own attempts at quizzes.",
+)
+
+
+@blp.post("/lessons/<object_id:lesson_id>/attempts")
+@prefetches(prefetching.start_keys)
+@blp.arguments(StartSchema)
+@blp.response(201, AttemptSchema, example=attempt_examples.ATTEMPT)
+@blp.alt_response(200, schema=AttemptSchema, example=attempt_examples.ATTEMPT, description="The attempt in progress.")
+@blp.raises(NoSuchLesson, NotAQuiz, *LESSON_ACCESS_ERRORS, QuizClosed, AttemptsExhausted)
+@blp.raises(WaitBeforeRetry, TooManyFailures, AccessCodeWrong, AttemptBusy)
+def start_attempt(body: dict[str, Any], lesson_id: str) -> Response:
+    """Start an attempt at a quiz, or continue the one in progress.
+
+    There is one attempt in progress, with the same questions in the same order, however often and on however many
+    devices it is started. Repeating the request is safe. Only learners with an enrollment can take a quiz.
+    """
+    lesson = require_readable_lesson(lesson_id)
+    seat = lesson.seat or require_seat(current_caller(), lesson.course_id)
+    attempt, started = starting.start(lesson=lesson, seat=seat, **body)
+    response = private_json(attempt_views.shown(attempt, now()))
+    response.status_code = 201 if started else 200
+    return response
+
+
+@blp.get("/lessons/<object_id:lesson_id>/attempts")
+@prefetches(prefetching.start_keys)
+@blp.response(200, ListedAttemptSchema(many=True), example=[attempt_examples.LISTED_ATTEMPT])
+@blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
+@blp.paginate(CursorSchema)
+def list_my_attempts(lesson_id: str, page: Page) -> Response:
+    """List the caller's attempts at a quiz, the latest one first.
+
+    Attempts that were given back are included.
+    """
+    require_readable_lesson(lesson_id)
+    found = attempts.page(caller.id, lesson_id, requested_part(page))
+    return private_json(entries(page, found.showing([attempt_views.listed(each) for each in found.entries])))
+
+
+@blp.get("/attempts/<object_id:attempt_id>")
+@prefetches(prefetching.attempt_keys)
+@blp.response(200, AttemptSchema, example=attempt_examples.ATTEMPT)
+@blp.raises(NoSuchAttempt, NotEnrolled, EnrollmentExpired)
+def read_attempt(attempt_id: str) -> Response:
+    """Get one of the caller's attempts.
+
+    With its questions, the answers that are stored, and the time that is left. An attempt whose time is over is
+    submitted.
+    """
+    asked = attempts.asked(attempt_id, user_id=caller.id)
+    require_seat(caller, asked.course_id)
+    moment = now()
+    attempt = submitting.end_if_due(attempts.find(attempt_id), moment)
+    return private_json(attempt_views.shown(attempt, moment))
+
+
+@blp.put("/attempts/<object_id:attempt_id>/answers")
+@blp.arguments(SaveSchema, example=attempt_examples.SAVE)
+@blp.response(200, SavedSchema, example=attempt_examples.SAVED)
+@blp.raises(NoSuchAttempt, attempt_examples.ATTEMPT_OVER, AnswersTooLarge, AttemptBusy)
+@blp.raises(Unprocessable(errors={"json": {"answers": {"0": {"question_id": ["The attempt has no such question."]}}}}))
+def save_answers(body: dict[str, Sequence[Given]], attempt_id: str) -> Response:
+    """Save answers of an attempt in progress.
+
+    Of the answers to a question, the one with the highest `seq` is kept, whatever the order in which they arrive, so
+    repeating a request is safe and an old one does no harm. What is in the response is stored. Answers that arrive after
+    the end are kept for the course's staff (`attempt_over`); they do not count unless the staff accept them.
+    """
+    return private_json(saving.save(attempt_id, user_id=current_caller().id, given=body["answers"]))
+
+
+@blp.post("/attempts/<object_id:attempt_id>/submit")
+@blp.response(200, AttemptSchema, example=attempt_examples.SUBMITTED_ATTEMPT)
+@blp.raises(NoSuchAttempt, AttemptBusy)
+def submit_attempt(attempt_id: str) -> Response:
+    """Submit an attempt, with the answers that are stored.
+
+    Repeating the request is safe: an attempt is submitted once.
+    """
+    attempt = submitting.submit(attempt_id, user_id=caller.id)
+    return private_json(attempt_views.shown(attempt, now()))
