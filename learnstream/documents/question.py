@@ -94,6 +94,11 @@ class Question(Document):
             {"fields": ["course_id", "kind", "-created_at", "_id"]},
             {"fields": ["course_id", "tags", "-created_at", "_id"]},
             {"fields": ["course_id", "words"]},
+            # A list of archived questions need not read the others.
+            {
+                "fields": ["course_id", "archived_at", "-created_at", "_id"],
+                "partialFilterExpression": {"archived_at": {"$type": "date"}},
+            },
             {
                 "fields": ["course_id", "key"],
                 "unique": True,

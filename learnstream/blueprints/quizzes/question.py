@@ -70,15 +70,7 @@ def list_questions(query: dict[str, Any], course_id: str, page: Page) -> list[De
     For the course's instructors and administrators.
     """
     require_draft(caller, courses.view(course_id))
-    found = questions.browse(
-        course_id,
-        kind=query.get("kind"),
-        tag=query.get("tag"),
-        query=query["q"],
-        archived=query["archived"],
-        part=requested_part(page),
-    )
-    return entries(page, found)
+    return entries(page, questions.browse(course_id, part=requested_part(page), **query))
 
 
 @blp.get("/questions/<object_id:question_id>")

@@ -23,8 +23,8 @@ class Exact(fields.Field[Any]):
     """A number that is stored as text, so that it stays exact. Input is a JSON number, or a text."""
 
     def __init__(self, *, max: int = 64, as_number: bool = False, **kwargs: Any) -> None:  # noqa: A002
-        types = ["number"] if as_number else ["number", "string"]
-        super().__init__(metadata={"type": types, **kwargs.pop("metadata", {})}, **kwargs)
+        kind = "number" if as_number else ["number", "string"]
+        super().__init__(metadata={"type": kind, **kwargs.pop("metadata", {})}, **kwargs)
         self.max = max
         self.as_number = as_number
 
@@ -61,9 +61,8 @@ class PartId(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         description = "Its id in the question; the next free number if absent. It stays the same in later versions."
-        super().__init__(
-            max=32, validate=PART_ID, metadata={"description": description, "example": "a"} | kwargs.pop("metadata", {})
-        )
+        metadata = {"description": description, "example": "a"} | kwargs.pop("metadata", {})
+        super().__init__(max=32, validate=PART_ID, metadata=metadata, **kwargs)
 
 
 def _text(description: str, *, most: int = MAX_PART_TEXT, **kwargs: Any) -> Text:
@@ -81,6 +80,11 @@ def _parts(schema: type[Schema], description: str, *, least: int) -> fields.List
         validate=validate.Length(min=least, max=MAX_PARTS),
         metadata={"description": description},
     )
+
+
+def _kind(kind: QuestionKind) -> fields.String:
+    metadata = {"description": "What the blank asks for.", "example": kind.value}
+    return fields.String(required=True, validate=validate.OneOf([kind.value]), metadata=metadata)
 
 
 class OptionSchema(Schema):
@@ -215,20 +219,25 @@ class OrderingSchema(Schema):
 
 class BlankSchema(Schema):
     id = PartId(required=True, metadata={"description": "The id in its marker in the text.", "example": "planet"})
-    kind = fields.String(required=True, metadata={"description": "What the blank asks for.", "example": "short_text"})
     weight = Part(most=100, metadata={"description": "What it counts, relative to the other blanks.", "example": 1})
 
 
 class ShortTextBlankSchema(ShortTextSchema, BlankSchema):
     """A blank for a text."""
 
+    kind = _kind(QuestionKind.SHORT_TEXT)
+
 
 class NumericBlankSchema(NumericSchema, BlankSchema):
     """A blank for a number."""
 
+    kind = _kind(QuestionKind.NUMERIC)
+
 
 class SingleChoiceBlankSchema(SingleChoiceSchema, BlankSchema):
     """A blank with options."""
+
+    kind = _kind(QuestionKind.SINGLE_CHOICE)
 
 
 BLANKS = {

@@ -97,6 +97,7 @@ class QuestionQuerySchema(Schema):
     kind = Choice(QuestionKind, metadata={"description": "Only questions of this kind."})
     tag = Tag(metadata={"description": "Only questions with this tag."})
     q = Text(
+        attribute="query",
         max=200,
         strip=True,
         load_default="",

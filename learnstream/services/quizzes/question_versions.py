@@ -28,7 +28,7 @@ KEY = "question:1:"
 STORED = Projection(QuestionVersion, StoredQuestionVersion)
 
 # Contents have at most `questions.MAX_CONTENT` bytes, most have a hundredth of that.
-known: Memo[Version] = Memo(500)
+known: Memo[Version] = Memo(300)
 
 
 def write(question: Mapping[str, Any], authored: AuthoredQuestion) -> StoredQuestionVersion:
@@ -44,7 +44,18 @@ def discard(version: StoredQuestionVersion) -> None:
 
 
 def stored(ids: Collection[ObjectId]) -> dict[ObjectId, StoredQuestionVersion]:
-    """Return versions by their ids."""
+    """Return versions by their ids.
+
+    Raises:
+        NoSuchQuestionVersion: there is none with one of the ids; their course is being deleted.
+    """
+    found = _find(ids)
+    if len(found) < len(set(ids)):
+        raise NoSuchQuestionVersion()
+    return found
+
+
+def _find(ids: Collection[ObjectId]) -> dict[ObjectId, StoredQuestionVersion]:
     return {each["_id"]: each for each in STORED.find({"_id": {"$in": list(ids)}})} if ids else {}
 
 
@@ -86,7 +97,7 @@ def facts(ids: Collection[str]) -> dict[str, Version]:
 
 
 def _load(keys: Sequence[str]) -> dict[str, bytes]:
-    versions = stored([ObjectId(key.removeprefix(KEY)) for key in keys])
+    versions = _find([ObjectId(key.removeprefix(KEY)) for key in keys])
     return {f"{KEY}{version_id}": dump(version) for version_id, version in versions.items()}
 
 

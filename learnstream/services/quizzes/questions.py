@@ -30,7 +30,6 @@ from learnstream.errors.questions import (
     TooManyQuestions,
 )
 from learnstream.services.foundation.content import dump
-from learnstream.services.foundation.lists import documents_of
 from learnstream.services.quizzes import kinds, question_media, question_versions
 from learnstream.services.quizzes.version import Version
 from learnstream.stores.keyset import Found, Keys, Part
@@ -79,28 +78,33 @@ def describe_all(questions: Sequence[ListedQuestion]) -> list[DescribedQuestion]
     ]
 
 
-def browse(
+def browse(course_id: str, *, part: Part, **filters: Any) -> Found[DescribedQuestion]:
+    """Return a part of a course's questions, newest first. `filters` are those of `matching`."""
+    wanted = NEWEST.part_of(matching(course_id, **filters), part)
+    found = NEWEST.cut(LISTED.find(wanted, sort=NEWEST.sort, limit=part.look), part)
+    return found.showing(describe_all(found.entries))
+
+
+def matching(
     course_id: str,
     *,
     kind: QuestionKind | None = None,
     tag: str | None = None,
     query: str = "",
     archived: bool = False,
-    part: Part,
-) -> Found[DescribedQuestion]:
-    """Return a part of a course's questions, newest first.
+) -> Expression:
+    """Return the filter for questions of a course.
 
     query: the question must have a word that begins with each of these.
     """
-    wanted: Expression = {"course_id": ObjectId(course_id), "archived_at": {"$ne": None} if archived else None}
+    wanted: Expression = {"course_id": ObjectId(course_id), "archived_at": {"$type": "date"} if archived else None}
     if kind:
         wanted["kind"] = kind.value
     if tag:
         wanted["tags"] = tag
     if words := folding.words(query):
         wanted["$and"] = [{"words": {"$regex": f"^{word}"}} for word in words]
-    found = documents_of(LISTED, wanted, NEWEST, part)
-    return found.showing(describe_all(found.entries))
+    return wanted
 
 
 def versions(ids: Collection[str]) -> dict[str, Version]:

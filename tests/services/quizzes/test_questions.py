@@ -3,7 +3,8 @@
 import pytest
 from bson import ObjectId
 
-from learnstream.documents.question import QuestionVersion
+from learnstream.clock import now
+from learnstream.documents.question import Question, QuestionKind, QuestionVersion
 from learnstream.errors.questions import NoSuchQuestionVersion
 from learnstream.services.quizzes import question_versions, questions
 from learnstream.stores.redis import redis
@@ -50,3 +51,17 @@ def test_an_unknown_version_is_named(version_ids):
     with pytest.raises(NoSuchQuestionVersion):
         questions.versions([*version_ids, str(ObjectId())])
     assert questions.versions([]) == {}
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"kind": QuestionKind.ESSAY}, {"tag": "rare"}, {"query": "rar"}, {"archived": True}]
+)
+def test_a_list_reads_little_more_than_it_shows(course, filters):
+    for number in range(60):
+        make_question(course, "essay" if number % 20 == 0 else "numeric", tags=["rare"] if number % 20 == 0 else [])
+    Question.collection().update_one({}, {"$set": {"archived_at": now()}})
+    wanted = questions.matching(course.id, **filters)
+
+    plan = Question.collection().find(wanted, sort=questions.NEWEST.sort, limit=3).explain()["executionStats"]
+
+    assert 1 <= plan["nReturned"] <= plan["totalDocsExamined"] <= 4

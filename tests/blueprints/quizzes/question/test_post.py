@@ -127,6 +127,7 @@ def options(*correct):
             {"text": "{{a}}", "blanks": [{"id": "a", "kind": "numeric", "value": 1, "weight": 0}]},
             ["blanks", "0", "weight"],
         ),
+        ("cloze", {"text": "{{a}}", "blanks": [{"kind": "numeric", "value": 1}]}, ["blanks", "0", "id"]),
         ("cloze", {"text": "{{a}}", "blanks": ["a"]}, ["blanks", "0"]),
         ("essay", {"max_length": 0}, ["max_length"]),
         ("essay", {"max_length": 50_001}, ["max_length"]),
