@@ -13,7 +13,8 @@ class LessonSummary(TypedDict, total=False):
     """A lesson record at revision `r`.
 
     `s`: seconds watched; `v`: the watched share of each video by its id; `d`: seconds by day; `q`: the quarter-hour in
-    which each day began; `b`: when it was started; `a`: the last activity; `c`: when it was completed; `n`: in which
+    which each day began; `b`: when it was started; `a`: the last activity; `u`: when an attempt
+    at its quiz was submitted; `c`: when it was completed; `n`: in which
     version of the course; `x`: when it was reset.
     """
 
@@ -24,6 +25,7 @@ class LessonSummary(TypedDict, total=False):
     q: dict[str, int]
     b: datetime
     a: datetime
+    u: datetime
     c: datetime
     n: int
     x: datetime

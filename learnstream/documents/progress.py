@@ -53,6 +53,7 @@ class Achieved(Watched):
     """What later lessons may require of a learner."""
 
     opened_at: datetime | None
+    submitted_at: datetime | None
     completed_at: datetime | None
     reset_at: datetime | None
 
@@ -131,7 +132,8 @@ class Progress(Document):
     watch-time budget uses both and `began_at`, the start of the earliest viewing. `watched` is a summary for reads, by
     video.
 
-    `position` is independent of the sets: the latest by the client's clock. `completed_by` is the
+    `position` is independent of the sets: the latest by the client's clock. `submitted_at` is when an attempt at the
+    lesson's quiz was first submitted. `completed_by` is the
     fulfilled rule, `waived`, or `rule_change`; `completed_in` the learner's course version at that time. `reset_at` is
     when an instructor last reset the record, `resets` how often: anything watched before no longer counts. `seen` maps
     a viewing to the `seq` set of the heartbeats that added something. `pending_events` await transfer to the event
@@ -154,6 +156,7 @@ class Progress(Document):
     seen = DictField()
     position = DictField(default=None)
     opened_at = DateTimeField()
+    submitted_at = DateTimeField()
     completed_at = DateTimeField()
     completed_by = StringField()
     completed_in = IntField()

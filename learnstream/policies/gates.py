@@ -102,11 +102,13 @@ class Done:
     """A learner's state in a lesson; `fraction` is the watched share of its video.
 
     `begun`: the learner has opened or completed it, or watched at least a second; requesting playback is not enough.
+    `submitted`: they have submitted an attempt at its quiz.
     """
 
     completed: bool
     fraction: float
     begun: bool = False
+    submitted: bool = False
     was_reset: bool = False
 
 
@@ -239,6 +241,7 @@ def done_by(record: Achieved, video_id: str | None) -> Done:
         completed=completed,
         fraction=share_of(record, video_id),
         begun=completed or bool(record["opened_at"] or record["watched"]),
+        submitted=record["submitted_at"] is not None,
         was_reset=record["reset_at"] is not None,
     )
 

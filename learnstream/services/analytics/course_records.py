@@ -130,6 +130,7 @@ def _reduce(record: ReducedProgress) -> LessonSummary:
         "v": stored_records.shares(record),
         "b": stored_records.began_at(record),
         "a": stored_records.last_active_at(record),
+        "u": record["submitted_at"],
         "c": record["completed_at"],
         "n": record["completed_in"],
         "x": record["reset_at"],
@@ -163,7 +164,8 @@ def _maybe_completed(seat: Enrollment, lessons: Summaries) -> Iterator[LessonCon
         if summary is None or "c" in summary:
             continue
         fraction = standing_in(summary, lesson.video_id).fraction
-        if rule_changes.may_complete(lesson.completion, fraction=fraction, began="b" in summary):
+        began, submitted = "b" in summary, "u" in summary
+        if rule_changes.may_complete(lesson.completion, fraction=fraction, began=began, submitted=submitted):
             yield LessonContext(
                 user_id=seat.user_id,
                 course_id=seat.course_id,

@@ -88,7 +88,7 @@ def _done_after_rules(version: Syllabus, records: Records) -> dict[str, Done]:
     found = _done(version, records)
     for lesson_id, done in found.items():
         rule = version.by_id[lesson_id].completion
-        if rule_changes.may_complete(rule, fraction=done.fraction, began=done.begun):
+        if rule_changes.may_complete(rule, fraction=done.fraction, began=done.begun, submitted=done.submitted):
             found[lesson_id] = replace(done, completed=True)
     return found
 

@@ -28,6 +28,8 @@ class SummedVersion(TypedDict):
 
 
 VERSIONS = Projection(CourseProgress, SummedVersion)
+# What a summary of a lesson record has if a rule is fulfilled.
+EVIDENCE = {Rule.OPENED: "b", Rule.SUBMITTED: "u"}
 NOTHING: tuple[Sums, Sums] = (0.0, 0), (0.0, 0)
 
 
@@ -121,6 +123,6 @@ def _is_completed(lesson_id: str, shown: Shown, moved: bool) -> Expression:
     if moved and rule is Rule.WATCHED:
         threshold = (shown.completion.threshold or 0) - rule_changes.ROUNDING
         return {"$or": [recorded, {"$gte": [_watched(lesson_id, shown), threshold]}]}
-    if moved and rule is Rule.OPENED:
-        return {"$or": [recorded, {"$gt": [f"$lessons.{lesson_id}.b", None]}]}
+    if moved and (name := EVIDENCE.get(rule)):
+        return {"$or": [recorded, {"$gt": [f"$lessons.{lesson_id}.{name}", None]}]}
     return recorded

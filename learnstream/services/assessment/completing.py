@@ -14,7 +14,7 @@ def follow(attempt: WholeAttempt) -> WholeAttempt:
     if not attempt["completion_due"]:
         return attempt
     lesson = syllabus.get(str(attempt["course_id"]), attempt["version"]).lesson(str(attempt["lesson_id"]))
-    if _is_fulfilled(attempt, lesson.completion) and attempt["submitted_at"]:
+    if attempt["submitted_at"]:
         context = LessonContext(
             user_id=attempt["user_id"],
             course_id=str(attempt["course_id"]),
@@ -23,7 +23,12 @@ def follow(attempt: WholeAttempt) -> WholeAttempt:
             kind=LessonKind.QUIZ,
             completion=lesson.completion,
         )
-        progress.achieve(context, attempt["submitted_at"])
+        progress.attempted(
+            context,
+            started_at=attempt["started_at"],
+            submitted_at=attempt["submitted_at"],
+            fulfills=_is_fulfilled(attempt, lesson.completion),
+        )
     # A result that has changed since is still to be followed.
     unchanged = {"_id": attempt["_id"], "revision": attempt["revision"]}
     Attempt.collection().update_one(unchanged, {"$set": {"completion_due": False}})

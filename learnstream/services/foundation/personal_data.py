@@ -338,7 +338,7 @@ MONGODB: dict[str, Stored] = {
         RECORD,
         personal=(
             "_id user_id course_id lesson_id version began_at videos watched credited days past_days "
-            "quarters day_seconds seen position opened_at completed_at completed_by completed_in reset_at resets "
+            "quarters day_seconds seen position opened_at submitted_at completed_at completed_by completed_in reset_at resets "
             "revision updated_at pending_events"
         ),
     ),

@@ -43,6 +43,7 @@ class Record:
         self.resets = self.stored["resets"]
         self.position = self.stored["position"]
         self.opened_at = self.stored["opened_at"]
+        self.submitted_at = self.stored["submitted_at"]
         self.completed_at = self.stored["completed_at"]
         self._total = context.total
         self._bits = BitSets(self.stored)
@@ -95,10 +96,7 @@ class Record:
 
     def open(self, moment: datetime) -> None:
         """Record that the learner opened the lesson, which completes it if its rule is `opened`."""
-        if self.opened_at is None:
-            self.opened_at = self._fields["opened_at"] = moment
-        self._days.add(watched_days.name(moment))
-        self._note_quarter(moment)
+        self._visit(moment)
         if self.context.completion.rule is Rule.OPENED:
             self._complete(moment)
 
@@ -111,15 +109,31 @@ class Record:
         """Complete the lesson at an instructor's request, whatever its rule."""
         self._complete(moment, WAIVED)
 
-    def achieve(self, moment: datetime) -> None:
-        """Complete the lesson by a result that fulfills its rule, unless the record was reset after that moment."""
-        if not self._predates_reset(moment):
-            self._complete(moment)
+    def attempt(self, started_at: datetime, submitted_at: datetime, *, fulfills: bool) -> None:
+        """Record an attempt at the lesson's quiz, which completes it if the result `fulfills` its rule.
+
+        An attempt that was submitted before the record was reset changes nothing.
+        """
+        if self._predates_reset(submitted_at):
+            return
+        for moment in (max(started_at, self.reset_at or started_at), submitted_at):
+            self._visit(moment)
+        if self.submitted_at is None:
+            self.submitted_at = self._fields["submitted_at"] = submitted_at
+        if fulfills:
+            self._complete(submitted_at)
 
     def apply_rule(self, moment: datetime) -> None:
         """Complete the lesson if its rule, which may have changed since, is already fulfilled."""
-        if self._is_watched or (self.context.completion.rule is Rule.OPENED and self.opened_at):
+        done = {Rule.WATCHED: self._is_watched, Rule.OPENED: self.opened_at, Rule.SUBMITTED: self.submitted_at}
+        if done.get(self.context.completion.rule):
             self._complete(moment, RULE_CHANGE)
+
+    def _visit(self, moment: datetime) -> None:
+        if self.opened_at is None:
+            self.opened_at = self._fields["opened_at"] = moment
+        self._days.add(watched_days.name(moment))
+        self._note_quarter(moment)
 
     def update(self, moment: datetime) -> Expression | None:
         """Return the idempotent update to write; None if nothing has changed."""

@@ -157,15 +157,15 @@ def waive(context: LessonContext) -> Waived:
     raise TooBusy()
 
 
-def achieve(context: LessonContext, at: datetime) -> None:
-    """Complete a lesson by a result of `at` that fulfills its rule, such as a passed quiz. Idempotent.
+def attempted(context: LessonContext, *, started_at: datetime, submitted_at: datetime, fulfills: bool) -> None:
+    """Record an attempt at a lesson's quiz, which completes it if the result `fulfills` its rule. Idempotent.
 
     Raises:
         TooBusy: concurrent requests kept changing the record.
     """
     for _ in _attempts():
         record = _load(context)
-        record.achieve(at)
+        record.attempt(started_at, submitted_at, fulfills=fulfills)
         if _store(record):
             return
     raise TooBusy()

@@ -17,11 +17,16 @@ RULED = Projection(Progress, RuledProgress)
 ROUNDING = 1e-4  # of the stored shares
 
 
-def may_complete(completion: Completion, *, fraction: float, began: bool) -> bool:
-    """True if a lesson may be completed under a rule, by the watched share of its video and whether it was started."""
+def may_complete(completion: Completion, *, fraction: float, began: bool, submitted: bool) -> bool:
+    """True if a lesson may be completed under a rule.
+
+    fraction: the watched share of its video.
+    began: it was started.
+    submitted: an attempt at its quiz was submitted.
+    """
     if completion.rule is Rule.WATCHED:
         return fraction >= (completion.threshold or 0) - ROUNDING
-    return completion.rule is Rule.OPENED and began
+    return {Rule.OPENED: began, Rule.SUBMITTED: submitted}.get(completion.rule, False)
 
 
 def apply(contexts: Collection[LessonContext]) -> None:

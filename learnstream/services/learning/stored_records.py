@@ -25,7 +25,8 @@ def began_at(record: PathRecord) -> datetime | None:
 def last_active_at(record: PathRecord) -> datetime | None:
     """Return when the learner last visited the lesson, as far as the record shows."""
     position = record["position"]
-    known = (position and position["at"], record["opened_at"], record["began_at"], _completed_by_learner(record))
+    seen = (position and position["at"], record["opened_at"], record["submitted_at"], record["began_at"])
+    known = (*seen, _completed_by_learner(record))
     return max(filter(None, known), default=None)
 
 
