@@ -6,10 +6,12 @@ that came afterwards; among the others, those of `answers` decide.
 
 from collections.abc import Mapping
 
+from learnstream.clock import now
 from learnstream.documents import Attempt
 from learnstream.documents.attempt import Answer, WholeAttempt
 from learnstream.errors.assessment import AttemptOver
-from learnstream.services.assessment import answers, sizes
+from learnstream.policies import entitlements
+from learnstream.services.assessment import answers, review, sizes
 
 ORDER = ("unseen", *answers.ORDER)
 
@@ -24,7 +26,7 @@ def keep(attempt: WholeAttempt, sent: Mapping[str, Answer]) -> None:
     late = {each: answer for each, answer in sent.items() if answers.is_newer(answer, attempt["answers"].get(each))}
     if not late:
         return
-    unseen = not _is_revealed(attempt)
+    unseen = _is_unseen(attempt)
     changes = {
         f"late_answers.{each}": answers.replace(f"late_answers.{each}", {**answer, "unseen": unseen}, ORDER)
         for each, answer in late.items()
@@ -34,6 +36,10 @@ def keep(attempt: WholeAttempt, sent: Mapping[str, Answer]) -> None:
     raise AttemptOver(late=sorted(late))
 
 
-def _is_revealed(attempt: WholeAttempt) -> bool:
-    """Return whether the learner can see the right answers, or feedback."""
-    return False
+def _is_unseen(attempt: WholeAttempt) -> bool:
+    """Return whether the learner cannot have seen right answers or feedback; False if that is not known."""
+    seat = entitlements.seat(attempt["user_id"], str(attempt["course_id"]))
+    if seat is None:
+        return False
+    shown = review.of_attempt(attempt, seat, now())
+    return not (shown["answers"] or shown["feedback"])

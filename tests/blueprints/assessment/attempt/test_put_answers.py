@@ -234,6 +234,26 @@ def test_of_late_answers_the_highest_number_is_kept(client, learner, begin, ques
     assert stored(attempt)["late_answers"][question]["answer"] is True
 
 
+@pytest.mark.parametrize(("when", "unseen"), [("never", True), ("at_once", False)])
+def test_late_answers_say_whether_the_right_ones_could_be_seen(client, learner, begin, question, when, unseen):
+    attempt = begin(learner, review={"score": "never", "answers": when, "feedback": "never"})
+    submit(client, learner, attempt)
+    save(client, learner, attempt, given(question, True), status=409)
+
+    assert stored(attempt)["late_answers"][question]["unseen"] is unseen
+
+
+def test_an_answer_from_before_the_right_one_was_shown_is_kept(client, learner, begin, question, course):
+    attempt = begin(learner, review={"score": "never", "answers": "at_once", "feedback": "never"})
+    submit(client, learner, attempt)
+    early = {"answer": False, "seq": 1, "client_time": now(), "tie": "", "at": now(), "seconds": None, "unseen": True}
+    Attempt.collection().update_one({}, {"$set": {"late_answers": {question: early}}})
+
+    save(client, learner, attempt, given(question, True, seq=9), status=409)
+
+    assert stored(attempt)["late_answers"][question]["answer"] is False
+
+
 def test_with_forward_navigation_earlier_answers_are_locked(client, learner, begin, course, question):
     second, third = (make_question(course, "true_false") for _ in range(2))
     attempt = begin(learner, question, second, third, navigation="forward")
