@@ -173,7 +173,7 @@ def test_a_quiz_without_questions_is_not_published(client, owner, course, quiz, 
 def test_a_quiz_with_an_archived_question_is_not_published(client, owner, course):
     question_id = make_question(course)
     lesson = make_quiz_lesson(course, [question_id])
-    questions.set_archived(question_id, True)
+    questions.archive(question_id)
 
     preview, response = publish_by(client, owner, course)
 
@@ -187,7 +187,7 @@ def test_a_quiz_with_an_archived_question_is_not_published(client, owner, course
 def test_a_draw_larger_than_its_pool_is_not_published(client, owner, course):
     pool = [make_question(course, tags=["moon"]) for _ in range(2)]
     make_quiz_lesson(course, sections=[{"draw": {"count": 2, "tags": ["moon"], "points": 1}}])
-    questions.set_archived(pool[0], True)
+    questions.archive(pool[0])
 
     preview, response = publish_by(client, owner, course)
 

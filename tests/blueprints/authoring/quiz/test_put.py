@@ -142,7 +142,7 @@ def test_an_attempt_has_at_most_300_questions(client, owner, lesson):
 
 def archived(course):
     question_id = make_question(course)
-    questions.set_archived(question_id, True)
+    questions.archive(question_id)
     return question_id
 
 
