@@ -68,15 +68,24 @@ def expire_cached_entries(cache):
 
 
 @pytest.fixture
-def kill_worker(settings):
+def kill_process(settings):
+    """Return a function that runs a module of these tests in a process that is killed."""
+
+    def kill_process(module, *arguments, **environment):
+        command = [sys.executable, "-m", f"tests.faults.{module}", *arguments]
+        variables = {"PATH": os.environ["PATH"], **settings, **environment}
+        done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True)
+        assert done.returncode == -signal.SIGKILL, done.stderr
+
+    return kill_process
+
+
+@pytest.fixture
+def kill_worker(kill_process):
     """Carry out due commands of a topic in a process that is killed at a commit, which is then taken for dead."""
 
     def kill_worker(topic, moment, commit):
-        command = [sys.executable, "-m", "tests.faults.relay_and_die", topic, moment, str(commit)]
-        done = subprocess.run(
-            command, cwd=ROOT, env={"PATH": os.environ["PATH"], **settings}, capture_output=True, text=True
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        kill_process("relay_and_die", topic, moment, str(commit))
         db.session.rollback()
         db.session.execute(update(OutboxMessage).values(next_try_at=now()))
         db.session.commit()

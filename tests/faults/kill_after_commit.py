@@ -1,24 +1,18 @@
-"""Send one request in a process that is killed as soon as its transaction has committed: `METHOD PATH TOKEN [BODY]`."""
+"""Send one request in a process that is killed at its commit: `METHOD PATH TOKEN [BODY [MOMENT]]`.
+
+The moment is an event of the session: by default the process is killed as soon as the transaction has committed.
+"""
 
 import json
-import os
-import signal
 import sys
 
-from sqlalchemy import event
-
 from learnstream import create_app
-from learnstream.stores.sql import db
+from tests.faults.dying import die_at
 
 
-def main(method: str, path: str, token: str, body: str = "{}") -> None:
+def main(method: str, path: str, token: str, body: str = "{}", moment: str = "after_commit") -> None:
     client = create_app().test_client()
-
-    # Before all other listeners.
-    @event.listens_for(db.session, "after_commit", insert=True)
-    def die(_: object) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
-
+    die_at(moment)
     client.open(path, method=method, json=json.loads(body), headers={"Authorization": f"Bearer {token}"})
 
 

@@ -3,30 +3,19 @@
 The moment is an event of the session, such as `before_commit`; it is killed when that happens for the COUNT-th time.
 """
 
-import os
-import signal
 import sys
-from itertools import count
-
-from sqlalchemy import event
 
 from learnstream import create_app
 from learnstream.services.enrollment import group_seats
 from learnstream.services.enrollment.imports import running
 from learnstream.services.foundation import outbox
-from learnstream.stores.sql import db
+from tests.faults.dying import die_at
 
 
 def main(topic: str, moment: str, last: str) -> None:
     running.BATCH = group_seats.BATCH = 10
-    commits = count(1)
     with create_app().app_context():
-        # Before all other listeners.
-        @event.listens_for(db.session, moment, insert=True)
-        def die(_: object) -> None:
-            if next(commits) == int(last):
-                os.kill(os.getpid(), signal.SIGKILL)
-
+        die_at(moment, int(last))
         outbox.relay(topic=topic)
 
 

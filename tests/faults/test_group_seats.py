@@ -1,4 +1,4 @@
-"""Workers that are killed while they give and end the seats of a group: nothing is half done, and they finish once."""
+"""Processes that are killed while they give and end the seats of a group: nothing is half done, and they finish once."""
 
 import pytest
 from sqlalchemy import func, select
@@ -6,10 +6,10 @@ from sqlalchemy import func, select
 from learnstream.clock import now
 from learnstream.models import Enrollment, Event, EventType, SeatGrant
 from learnstream.models.group import Group, GroupMember
-from learnstream.services.enrollment import group_courses, group_members, group_seats, groups
+from learnstream.services.enrollment import group_courses, group_members, group_programs, group_seats, groups
 from learnstream.services.foundation import outbox
 from learnstream.stores.sql import db
-from tests.factories import make_person
+from tests.factories import make_person, make_program
 
 MEMBERS = 25  # in batches of ten
 MOMENTS = [
@@ -73,3 +73,22 @@ def test_a_deletion_by_workers_who_die_ends_each_seat_once(group, admin, kill_wo
 
     assert live() == count(Group.id == group) == count(GroupMember.group_id == group) == 0
     assert count(Event.type == EventType.ENROLLMENT_WITHDRAWN) == MEMBERS
+
+
+@pytest.mark.parametrize(("moment", "left"), [("before_commit", MEMBERS), ("after_commit", 0)])
+@pytest.mark.parametrize("path", ["/admin/groups/{group}", "/admin/groups/{group}/programs/{program}"])
+def test_a_web_process_that_dies_ends_all_seats_or_none(admin, course, kill_process, path, moment, left):
+    group, program = groups.create(by=admin.id, name="Class 7B", code="7B")["id"], make_program(course).id
+    group_members.add(group, [make_person().id for _ in range(MEMBERS)], by=admin.id)
+    group_programs.give(group, program, by=admin.id)
+    db.session.commit()
+    finish()
+
+    target = path.format(group=group, program=program)
+    kill_process("kill_after_commit", "DELETE", target, admin.token, "{}", moment)
+    assert live() == MEMBERS
+    finish()
+
+    assert live() == left
+    assert count(Event.type == EventType.ENROLLMENT_WITHDRAWN) == MEMBERS - left
+    assert count(Group.id == group) == (1 if left or "programs" in path else 0)

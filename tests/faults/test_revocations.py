@@ -1,10 +1,5 @@
 """A right that is revoked while Redis is away, or by a process that dies right afterwards, is gone all the same."""
 
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
 
 from devstack.processes import ports
@@ -13,7 +8,6 @@ from learnstream.policies import entitlements
 from learnstream.services.foundation import facts, outbox
 from learnstream.stores import generations
 from tests.factories import give_to_group, make_course, make_person
-from tests.server import ROOT
 from tests.waiting import within
 
 MAX_SECONDS = 1.0  # second after Redis's return
@@ -124,19 +118,11 @@ def test_a_permission_revoked_during_a_redis_outage_stays_revoked_without_postgr
 
 
 @pytest.fixture
-def kill_after_commit(settings):
+def kill_after_commit(kill_process):
     """Send a request in a process that is killed right after its commit."""
 
     def kill_after_commit(person, method, path, **environment):
-        command = [sys.executable, "-m", "tests.faults.kill_after_commit", method, path, person.token]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], **settings, **environment},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        kill_process("kill_after_commit", method, path, person.token, **environment)
 
     return kill_after_commit
 
@@ -176,7 +162,7 @@ def test_a_process_killed_after_its_commit_leaves_no_seat_cached(
     assert client.get("/users/me/enrollments?live=true", auth=learner).json == []
 
 
-def test_many_seats_of_a_killed_process_are_not_cached(app, client, owner, settings):
+def test_many_seats_of_a_killed_process_are_not_cached(app, client, owner, kill_process):
     course = make_course(owner)
     people = [make_person() for _ in range(30)]
     for person in people:
@@ -184,12 +170,8 @@ def test_many_seats_of_a_killed_process_are_not_cached(app, client, owner, setti
         assert client.get(f"/lessons/{course.text.id}", auth=person).status_code == 200
 
     ids = ",".join(str(person.id) for person in people)
-    command = [sys.executable, "-m", "tests.faults.end_grants_and_die", course.id, ids]
-    done = subprocess.run(
-        command, cwd=ROOT, env={"PATH": os.environ["PATH"], **settings}, capture_output=True, text=True
-    )
+    kill_process("end_grants_and_die", course.id, ids)
 
-    assert done.returncode == -signal.SIGKILL, done.stderr
     assert {client.get(f"/lessons/{course.text.id}", auth=person).status_code for person in people} == {403}
 
 
