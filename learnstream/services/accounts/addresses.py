@@ -18,6 +18,7 @@ from learnstream.models.second_factor import Removal
 from learnstream.policies import entitlements
 from learnstream.services.accounts import (
     accounts,
+    invitations,
     links,
     mail_commands,
     passwords,
@@ -69,12 +70,17 @@ def change(user: User, email: str, *, network: str) -> None:
 
 
 def replace(user: User, email: str, *, by: int | None) -> None:
-    """Change a locked account's address at once, as an administrator; the old one is told, and can undo it.
+    """Change a locked account's address at once, as an administrator.
+
+    The old one is told, and can undo it, if the account was ever used from there: otherwise it may be a typing error, and
+    the mailbox somebody else's, to whom its open invitations must not give an account either.
 
     Raises:
         EmailTaken: another account has the new address, or can get it back.
     """
+    was_used = user.password_hash != passwords.NONE or user.email_verified_at is not None
     cancel(user.id)
+    invitations.revoke_all(user.email, by=by)
     done = AddressChange(
         user_id=user.id,
         old_address=user.email,
@@ -85,7 +91,7 @@ def replace(user: User, email: str, *, by: int | None) -> None:
     accounts.change_email(user, email, by=by)
     db.session.add(done)
     db.session.flush()
-    if mail.is_configured():
+    if was_used and mail.is_configured():
         mail_commands.add(MailCommand.ADDRESS_CHANGED, change_id=done.id)
 
 

@@ -92,6 +92,14 @@ def revoke(invitation_id: int, *, by: int, scope: str | None = None) -> None:
     db.session.flush()
 
 
+def revoke_all(email: str, *, by: int | None) -> None:
+    """Revoke the open invitations of an address: it turned out not to be the invited person's."""
+    of_address = select(Invitation).where(Invitation.email_key == folding.caseless(email), Invitation.is_open())
+    for invitation in db.session.scalars(of_address.order_by(Invitation.id).with_for_update()):
+        invitation.revoked_at = now()
+        record("invitation.revoked", invitation, by=by)
+
+
 def mint_token(invitation: Invitation, *, mailed: bool) -> str:
     """Return the token that accepts an invitation.
 
@@ -161,7 +169,7 @@ def request_mails(invitations: Sequence[Invitation], requested_at: datetime | No
         outbox.add(MAIL, invitation_ids=[each.id for each in invitations], request=token_hex(8))
 
 
-def record(action: str, invitation: Invitation, *, by: int) -> None:
+def record(action: str, invitation: Invitation, *, by: int | None) -> None:
     """Add an audit log entry about an invitation."""
     audit.record(
         action,
