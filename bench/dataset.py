@@ -77,6 +77,10 @@ class Dataset:
         db.session.commit()
         self.students += created
 
+    def add_users(self, number: int) -> list[int]:
+        """Create so many students who have no course. Return their ids."""
+        return [user["id"] for user in self._create_users(number, Role.STUDENT)]
+
     def add_handouts(self, students: list[Student]) -> PublishedCourse:
         """Create a course of documents, in which these students are enrolled."""
         course_id, lesson_ids = publish_handouts(self.instructor)

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from bench import cpu, files, memory, record, report, rounds, scale, signin, sizes, timing
+from bench import classes, cpu, files, memory, record, report, rounds, scale, signin, sizes, timing
 from bench.report import Table
 from bench.sections import SECTIONS
 from bench.testbed import Testbed
@@ -72,6 +72,7 @@ SHARED_SECTIONS: dict[str, Section] = {
     "login": _login,
     "memory": _memory,
     "files": files.measure,
+    "classes": classes.measure,
     "cpu": _cpu,
     "scale": _scale,
 }

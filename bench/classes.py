@@ -1,0 +1,283 @@
+"""Groups and imports at the size of a school: how long they take, what readers notice, and what a group's staff wait for."""
+
+import argparse
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+from bson import ObjectId
+
+from bench import load, report
+from bench.copies import BATCH
+from bench.load import JSON, request
+from bench.report import Table
+from bench.servers import MEGABYTE
+from bench.testbed import Testbed
+from devstack.bootstrap import ROOT
+from devstack.errors import DevstackError
+from devstack.processes.programs import procfile_command
+from devstack.terminal.console import say, step
+from learnstream.clock import now
+from learnstream.documents import CourseProgress
+from learnstream.services.enrollment import group_courses, group_members, group_seats, group_staff, groups
+from learnstream.stores.sql import db
+
+MEMBERS, GIVEN = 5_000, 4
+ROWS = 10_000
+JOB_TARGET = 60  # seconds
+READERS = 20
+LATENCY_TARGET = 1.5  # times the p99 without a job
+MEMORY_TARGET = 10  # megabytes, by which a worker may grow
+CLASS, COURSES = 500, 10
+GROWTH = 100
+PROGRESS_TARGET, GROWTH_TARGET = 150, 1.3  # milliseconds, and their growth
+SEAT_TARGET = 1.1  # times what a seat of one's own costs
+SAMPLES = 20
+CATALOGUE_PAGES = 10
+
+
+def measure(testbed: Testbed, options: argparse.Namespace) -> list[Table]:
+    """Measure seats and imports in a worker, then reads by seats of groups, then the progress of a class."""
+    worker = _start_worker(testbed)
+    jobs = _jobs(testbed, worker, options)
+    testbed.restart()
+    return [jobs, _seats(testbed), _progress(testbed)]
+
+
+def _start_worker(testbed: Testbed) -> psutil.Process:
+    settings, command = procfile_command(ROOT, "worker")
+    testbed.programs.start("worker", command, testbed.environment | settings)
+    return psutil.Process(testbed.programs.running[-1].process.pid)
+
+
+def _jobs(testbed: Testbed, worker: psutil.Process, options: argparse.Namespace) -> Table:
+    paths = [f"/courses?page={number}" for number in range(1, CATALOGUE_PAGES + 1)]
+    reads = testbed.write_requests("catalogue", [request("GET", path) for path in paths])
+    kinds: dict[str, Callable[[], Callable[[], bool]]] = {
+        f"seats for {MEMBERS:,} in {GIVEN} courses": lambda: _give(testbed, MEMBERS, testbed.dataset.courses[:GIVEN]),
+        f"import of {ROWS:,} rows": lambda: _import(testbed),
+    }
+    rows, data = [], []
+    for name, start in kinds.items():
+        quiet = median(_read(testbed, reads, options.seconds) for _ in range(options.rounds))
+        with _watching(worker) as sizes:
+            before, is_done, began, busy = sizes[0], start(), time.monotonic(), []
+            with _waiting_for(is_done) as finished_at:
+                while not finished_at:
+                    busy.append(_read(testbed, reads, options.seconds))
+        seconds, growth, ratio = finished_at[0] - began, max(sizes) - before, median(busy) / quiet
+        say(f"  {name}: {seconds:.1f} s, p99 {median(busy):.0f} ms, {quiet:.0f} ms without, worker +{growth:.0f} MB")
+        is_met = seconds <= JOB_TARGET and ratio <= LATENCY_TARGET and growth <= MEMORY_TARGET
+        figures = (f"{seconds:.1f}", f"{quiet:.0f}", f"{median(busy):.0f}", f"{ratio:.2f}", f"{growth:.0f}")
+        rows.append((name, *figures, report.verdict(is_met)))
+        data.append({"job": name, "seconds": seconds, "p99": median(busy), "quiet_p99": quiet, "growth": growth})
+    return Table(
+        title="Work on a whole school",
+        columns=("", "seconds", "catalogue alone, p99 ms", "meanwhile, p99 ms", "ratio", "worker's growth, MB", ""),
+        rows=rows,
+        note=f"In a worker as in the Procfile, while {READERS} connections read the catalogue. Targets: {JOB_TARGET} s, a "
+        f"ratio of {LATENCY_TARGET}, {MEMORY_TARGET} MB.",
+        data=data,
+    )
+
+
+def _read(testbed: Testbed, reads: Any, seconds: int) -> float:
+    result = load.run(testbed.application.url, reads, connections=READERS, seconds=seconds)
+    if result.fault:
+        raise DevstackError(f"reads of the catalogue: {result.fault}")
+    return result.p99
+
+
+@contextmanager
+def _watching(worker: psutil.Process) -> Iterator[list[float]]:
+    """Record the resident memory of the worker, in megabytes, until the enclosed work is over."""
+    over, sizes = threading.Event(), [worker.memory_info().rss / MEGABYTE]
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            sizes.append(worker.memory_info().rss / MEGABYTE)
+
+    yield from _in_thread(watch, over, sizes)
+
+
+@contextmanager
+def _waiting_for(is_done: Callable[[], bool]) -> Iterator[list[float]]:
+    """Record in a list when a job was done."""
+    over, finished_at = threading.Event(), list[float]()
+
+    def wait() -> None:
+        while not over.wait(0.5):
+            if is_done():
+                finished_at.append(time.monotonic())
+                return
+
+    yield from _in_thread(wait, over, finished_at)
+
+
+def _in_thread(work: Callable[[], None], over: threading.Event, found: list[float]) -> Iterator[list[float]]:
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        thread.join()
+
+
+def _give(testbed: Testbed, members: int, courses: Sequence[Any]) -> Callable[[], bool]:
+    """Create a group of new students that is given courses. Return whether they have their seats."""
+    group_id = _make_group(testbed, testbed.dataset.add_users(members), courses)
+    return lambda: _get(testbed, f"/admin/groups/{group_id}")["seats"]["due"] == 0
+
+
+def _make_group(testbed: Testbed, members: Sequence[int], courses: Sequence[Any]) -> int:
+    instructor = testbed.dataset.instructor
+    group_id: int = groups.create(by=instructor, name="A class", code=str(ObjectId()))["id"]
+    group_members.add(group_id, members, by=instructor)
+    group_staff.replace(group_id, [instructor], by=instructor)
+    for course in courses:
+        group_courses.give(group_id, course.id, by=instructor)
+    db.session.commit()
+    return group_id
+
+
+def _import(testbed: Testbed) -> Callable[[], bool]:
+    """Request the import of a spreadsheet. Return whether it is done."""
+    people = (f"Person {number},person.{number}@example.com,{number:06}\n" for number in range(ROWS))
+    content = ("name,email,external_id\n" + "".join(people)).encode()
+    created = _send(testbed, "POST", "/files", {"purpose": "import", "name": "school.csv", "size": len(content)})
+    upload = created["upload"]
+    response, _ = load.send(
+        testbed.application.url,
+        request("PUT", urlsplit(upload["url"]).path, headers=_headers(testbed) | upload["headers"], body=content),
+    )
+    if response.status != 204:
+        raise DevstackError(f"upload: {response.status}")
+    _send(testbed, "POST", f"/files/{created['id']}/complete", {})
+    while _get(testbed, f"/files/{created['id']}")["state"] != "ready":
+        time.sleep(0.2)
+    job = _send(testbed, "POST", "/admin/imports", {"file_id": created["id"]})["id"]
+    return lambda: _get(testbed, f"/admin/imports/{job}")["state"] == "done"
+
+
+def _headers(testbed: Testbed) -> dict[str, str]:
+    return {"Authorization": f"Bearer {testbed.dataset.admin_token}"}
+
+
+def _get(testbed: Testbed, path: str) -> Any:
+    return _answer(testbed, request("GET", path, headers=_headers(testbed)))
+
+
+def _send(testbed: Testbed, method: str, path: str, body: dict[str, Any]) -> Any:
+    return _answer(testbed, request(method, path, headers=_headers(testbed) | JSON, body=json.dumps(body).encode()))
+
+
+def _answer(testbed: Testbed, sent: bytes) -> Any:
+    response, body = load.send(testbed.application.url, sent)
+    if response.status >= 300:
+        raise DevstackError(f"{sent.splitlines()[0].decode()}: {response.status} {body[:300]!r}")
+    return json.loads(body)
+
+
+def _seats(testbed: Testbed) -> Table:
+    """Compare reads by a seat of one's own with those by a seat of a group, in turns."""
+    own, member = testbed.dataset.students[:2]
+    course = own.courses[0]
+    group_id = _make_group(testbed, [member.id], [course])
+    group_seats.carry_out({"group_id": group_id})
+    db.session.commit()
+    rows, data = [], []
+    for name, path in (
+        ("GET /courses/{id}/lessons", f"/courses/{course.id}/lessons"),
+        ("GET /lessons/{id}/playback", f"/lessons/{course.lessons[0]}/playback"),
+        ("GET /courses/{id}/progress", f"/courses/{course.id}/progress"),
+    ):
+        found: dict[int, list[float]] = {own.id: [], member.id: []}
+        for _ in range(10 * SAMPLES):
+            for student in (own, member):
+                found[student.id].append(_time(testbed, path, student.token))
+        by_own, by_group = (median(values) for values in found.values())
+        ratio = by_group / by_own
+        rows.append((name, f"{by_own:.2f}", f"{by_group:.2f}", f"{ratio:.2f}", report.verdict(ratio <= SEAT_TARGET)))
+        data.append({"request": name, "own": by_own, "group": by_group})
+    return Table(
+        title="Reading by a seat that a group gave",
+        columns=("", "own seat, ms", "group's seat, ms", f"ratio, at most {SEAT_TARGET}", ""),
+        rows=rows,
+        note=f"Medians of {10 * SAMPLES} requests of one client, in turns.",
+        data=data,
+    )
+
+
+def _time(testbed: Testbed, path: str, token: str) -> float:
+    sent = request("GET", path, headers={"Authorization": f"Bearer {token}"})
+    began = time.perf_counter()
+    response, body = load.send(testbed.application.url, sent)
+    if response.status != 200:
+        raise DevstackError(f"GET {path}: {response.status} {body[:300]!r}")
+    return (time.perf_counter() - began) * 1000
+
+
+def _progress(testbed: Testbed) -> Table:
+    """Time the progress of a class in its courses, before and after the school has grown."""
+    courses = testbed.dataset.courses[:COURSES]
+    group_id = _add_class(testbed, courses)
+    before = _progress_times(testbed, group_id)
+    with step(f"growing to {GROWTH} classes of {CLASS}"):
+        for _ in range(GROWTH - 1):
+            _add_class(testbed, courses)
+    testbed.restart()
+    after = _progress_times(testbed, group_id)
+    rows, data = [], []
+    for name, small in before.items():
+        ratio, large = after[name] / small, after[name]
+        is_met = large <= PROGRESS_TARGET and ratio <= GROWTH_TARGET
+        rows.append((name, f"{small:.0f}", f"{large:.0f}", f"{ratio:.2f}", report.verdict(is_met)))
+        data.append({"request": name, "small": small, "large": large})
+    return Table(
+        title="The progress of a class",
+        columns=("", "ms", f"with {GROWTH} classes, ms", "ratio", ""),
+        rows=rows,
+        note=f"{CLASS} learners in {COURSES} courses; medians of {SAMPLES}. Targets: {PROGRESS_TARGET} ms, a ratio of {GROWTH_TARGET}.",
+        data=data,
+    )
+
+
+def _progress_times(testbed: Testbed, group_id: int) -> dict[str, float]:
+    token, pages = testbed.dataset.instructor_token, range(1, CLASS // 100 + 1)
+    paths = {
+        "GET /groups/{id}/progress, all pages of 100": [f"progress?page={page}&page_size=100" for page in pages],
+        "GET /groups/{id}/progress.csv": ["progress.csv"],
+    }
+    return {
+        name: median(sum(_time(testbed, f"/groups/{group_id}/{path}", token) for path in parts) for _ in range(SAMPLES))
+        for name, parts in paths.items()
+    }
+
+
+def _add_class(testbed: Testbed, courses: Sequence[Any]) -> int:
+    """Create a class with the records of its courses, without its seats. Return its group's id."""
+    members = testbed.dataset.add_users(CLASS)
+    records = (_record(user_id, course) for user_id in members for course in courses)
+    while batch := list(islice(records, BATCH)):
+        CourseProgress.collection().insert_many(batch, ordered=False)
+    return _make_group(testbed, members, courses)
+
+
+def _record(user_id: int, course: Any) -> dict[str, Any]:
+    at = now() - timedelta(days=user_id % 30)
+    lessons = {
+        lesson_id: {"r": 1, "s": 300, "d": {f"{at:%Y-%m-%d}": 300}, "b": at, "a": at}
+        for lesson_id in course.lessons[:3]
+    }
+    figures = {"fraction": 0.15, "watch_seconds": 900, "last_active_at": at, "revision": 1}
+    ids = {"user_id": user_id, "course_id": ObjectId(course.id)}
+    return {"_id": f"{user_id}:{course.id}", **ids, "lessons": lessons, **figures}
