@@ -29,10 +29,10 @@ def xlsx(rows="", parts=()):
     return zipped({**PARTS, SHEET: sheet, **dict(parts)})
 
 
-def zipped(parts):
+def zipped(parts, compression=zipfile.ZIP_DEFLATED):
     """Return an archive of these parts by their names."""
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(written, "w", compression) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return written.getvalue()
@@ -42,6 +42,12 @@ def row(number, *texts):
     """Return a `row` element of texts."""
     cells = "".join(f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>' for text in texts)
     return f'<row r="{number}">{cells}</row>'
+
+
+def damaged(data, part, at):
+    """Return an archive in which four bytes of a compressed part are others, from this place of it on."""
+    begin = data.index(part.encode()) + len(part) + at
+    return data[:begin] + b"\xff\xff\xff\xff" + data[begin + 4 :]
 
 
 def understate(data, part, size):

@@ -1,5 +1,7 @@
 import codecs
+import random
 import resource
+import zipfile
 from itertools import pairwise
 
 import pytest
@@ -8,12 +10,14 @@ from learnstream.integrations import spreadsheets
 from learnstream.integrations.isolation import Bounds, Interrupted
 from learnstream.integrations.spreadsheets import BOUNDS, Kind, Row, Special
 from learnstream.integrations.unusable import Unusable
-from tests.spreadsheets import MAIN, SHEET, people, row, understate, xlsx, zipped
+from tests.spreadsheets import MAIN, SHEET, damaged, people, row, understate, xlsx, zipped
 
 MEMBERS = row(1, "name", "email") + row(2, "Ana", "ana@example.com")
 LAUGHS = "<!DOCTYPE x [<!ENTITY a 'ha'>{}]>".format(
     "".join(f"<!ENTITY {after} '{f'&{before};' * 10}'>" for before, after in pairwise("abcdefghij"))
 )
+# So large when compressed that the parser reads it in several pieces.
+NOISE = "".join(row(number, random.Random(number).randbytes(200).hex()) for number in range(1, 200))
 REPEATED = '<table-row number-rows-repeated="1048576"><table-cell number-columns-repeated="16384"/></table-row>'
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
@@ -187,6 +191,9 @@ HOSTILE = {
     ),
     "entities in UTF-16": (xlsx(MEMBERS, {SHEET: f"{DOCTYPE}<x/>".encode("utf-16")}), "unsafe_xml"),
     "half of a file": (people("sheetjs.xlsx")[:4000], "unreadable"),
+    "a damaged beginning": (damaged(xlsx(MEMBERS), SHEET, 0), "unreadable"),
+    "a damaged end": (damaged(xlsx(NOISE), SHEET, 8_000), "unreadable"),
+    "another compression": (zipped({"xl/workbook.xml": "<x/>"}, zipfile.ZIP_BZIP2), "unreadable"),
     "half of a sheet": (xlsx(MEMBERS, {SHEET: "<worksheet><sheetData>"}), "unreadable"),
     "rows in disorder": (xlsx(row(2, "x") + row(1, "y")), "unreadable"),
     "a cell of another row": (xlsx('<row r="1"><c r="A1048576"><v>1</v></c></row>'), "unreadable"),

@@ -1,11 +1,14 @@
 """Checks of an XLSX file's archive before anything of it is unpacked."""
 
 import io
-from zipfile import BadZipFile, ZipFile
+import zlib
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from learnstream.integrations.unusable import Unusable
 
 PROLOG = 4096  # bytes in which an XML document declares its entities
+# Besides its own errors, zipfile raises these for headers that make no sense, and for damaged data.
+BROKEN = (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)
 # Of ODS, XLSB and the like, beside which `xl/workbook.xml` is missing.
 OTHER_FORMATS = ("mimetype", "xl/workbook.bin", "content.xml")
 
@@ -19,12 +22,14 @@ def check(data: bytes, limits: dict[str, int]) -> ZipFile:
     try:
         archive = ZipFile(io.BytesIO(data))
         _check_names([entry.filename.casefold() for entry in archive.infolist()], limits["entries"])
+        # The other methods have errors of their own, and no spreadsheet program uses them.
+        if any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in archive.infolist()):
+            raise Unusable("unreadable")
         if sum(entry.file_size for entry in archive.infolist()) > limits["unpacked"]:
             raise Unusable("too_large")
         for name in archive.namelist():
             _check_prolog(archive, name)
-    # Besides its own errors, zipfile raises these for headers that make no sense.
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except BROKEN:
         raise Unusable("unreadable") from None
     return archive
 

@@ -10,6 +10,7 @@ from typing import Any
 from xml.parsers import expat
 from zipfile import ZipFile
 
+from learnstream.integrations.calamine.archive import BROKEN
 from learnstream.integrations.unusable import Unusable
 
 REFERENCE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -124,5 +125,5 @@ def _parse(archive: ZipFile, part: str, start: Start, end: Any = None, character
                 parser.Parse(chunk)
             parser.Parse(b"", True)
     # Besides the parser's own errors: what is missing, or is no number.
-    except (expat.ExpatError, KeyError, ValueError):
+    except (expat.ExpatError, KeyError, *BROKEN):
         raise Unusable("unreadable") from None
