@@ -47,6 +47,9 @@ CATALOGUE_PAGES = 10
 def measure(testbed: Testbed, options: argparse.Namespace) -> list[Table]:
     """Measure seats and imports in a worker, then reads by seats of groups, then the progress of a class."""
     worker = _start_worker(testbed)
+    # The first job loads what all jobs need.
+    with _waiting_for(_give(testbed, CLASS, testbed.dataset.courses[:1])) as finished_at:
+        testbed.programs.wait_until(lambda: bool(finished_at), "the worker gave no seats")
     jobs = _jobs(testbed, worker, options)
     testbed.restart()
     return [jobs, _seats(testbed), _progress(testbed)]

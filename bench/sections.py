@@ -9,5 +9,5 @@ SECTIONS = {
     "cpu": "the CPU of a request in the web workers and in each store (two minutes)",
     "record": "reading the learning record of 20,000 learners beside that of 200 (many minutes)",
     "sizes": "bytes per record in each store",
-    "scale": "the cost of a request with a hundred times the courses and records (ten minutes)",
+    "scale": "the cost of a request with a hundred times the courses and records (some minutes)",
 }
