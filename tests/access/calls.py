@@ -36,6 +36,8 @@ ALIASES = {
     "DELETE /lessons/{lesson_id}/quiz": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/quiz": {"lesson_id": "quiz_lesson_id"},
     "PUT /lessons/{lesson_id}/quiz": {"lesson_id": "quiz_lesson_id"},
+    "POST /lessons/{lesson_id}/accommodations": {"lesson_id": "quiz_lesson_id"},
+    "GET /lessons/{lesson_id}/quiz/attempts": {"lesson_id": "quiz_lesson_id"},
     "POST /lessons/{lesson_id}/attempts": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/attempts": {"lesson_id": "quiz_lesson_id"},
     "PUT /attempts/{attempt_id}/answers": {"question_id": "asked_id", "answer": "option_id"},

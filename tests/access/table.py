@@ -165,7 +165,7 @@ DELETE /admin/enrollments/{enrollment_id}                | 401                 |
 
 POST   /lessons/{lesson_id}/attempts                     | 401                 | 403 403 403 404 404 | 200 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
 GET    /lessons/{lesson_id}/attempts                     | 401                 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
-GET    /attempts/{attempt_id}                            | 401                 | 404                 | 200 404 404         | 404                 | 404
+GET    /attempts/{attempt_id}                            | 401                 | 404                 | 200 404 404         | 200 404 404         | 200 200 404
 PUT    /attempts/{attempt_id}/answers                    | 401                 | 404                 | 200 404 404         | 404                 | 404
 POST   /attempts/{attempt_id}/submit                     | 401                 | 404                 | 200 404 404         | 404                 | 404
 
@@ -205,8 +205,10 @@ GET    /courses/{course_id}/learners/{user_id}/overrides | 401                 |
 PUT    /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 DELETE /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
 
+GET    /lessons/{lesson_id}/quiz/attempts                | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/quiz/attempts?group_id={group_id} | 401            | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
-POST   /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 409 403 403 404 404 | 409 409 409 409 404
+POST   /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 422 404
 DELETE /lessons/{lesson_id}/accommodations/{accommodation_id} | 401            | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
 
 GET    /admin/users                                      | 401                 | 403                 | 403                 | 403                 | 200

@@ -47,6 +47,6 @@ def replace_user_accommodations(body: dict[str, Any], user_id: int) -> dict[str,
 def delete_user_accommodations(user_id: int) -> None:
     """Remove a user's accommodations in all quizzes.
 
-    Attempts that are in progress keep their time.
+    An attempt that is in progress ends accordingly sooner, but not in the past.
     """
     time_factors.remove(user_id, by=caller.id)

@@ -64,7 +64,7 @@ def create_accommodation(body: dict[str, Any], lesson_id: str) -> dict[str, Any]
 def delete_accommodation(query: dict[str, str], lesson_id: str, accommodation_id: int) -> None:
     """Remove an accommodation.
 
-    Attempts that are in progress keep their time.
+    An attempt that is in progress ends accordingly sooner, but not in the past.
     """
     require_lesson_author(lesson_id)
     accommodations.remove(lesson_id, accommodation_id, by=caller.id, **query)

@@ -1,6 +1,7 @@
 """Attempts at quizzes: starting, saving answers, submitting."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -8,6 +9,7 @@ from flask import Response
 from learnstream.blueprints.assessment import attempt_examples
 from learnstream.blueprints.common.authentication import caller, current_caller, prefetches
 from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.blueprints.common.require_group import may_see_learner
 from learnstream.blueprints.common.require_reader import require_readable_lesson
 from learnstream.blueprints.common.responses import private_json
 from learnstream.clock import now
@@ -25,6 +27,7 @@ from learnstream.errors.assessment import (
 )
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled
+from learnstream.policies import entitlements
 from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_seat
 from learnstream.schemas.assessment.attempt import (
     AttemptSchema,
@@ -33,8 +36,18 @@ from learnstream.schemas.assessment.attempt import (
     SaveSchema,
     StartSchema,
 )
-from learnstream.services.assessment import attempt_views, attempts, prefetching, saving, starting, submitting
+from learnstream.services.assessment import (
+    attempt_views,
+    attempts,
+    prefetching,
+    review,
+    saving,
+    staff_attempts,
+    starting,
+    submitting,
+)
 from learnstream.services.assessment.answers import Given
+from learnstream.services.assessment.attempts import Asked
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import CursorSchema, Page
 
@@ -78,9 +91,11 @@ def list_my_attempts(lesson_id: str, page: Page) -> Response:
 
     Attempts that were given back are included.
     """
-    require_readable_lesson(lesson_id)
+    lesson = require_readable_lesson(lesson_id)
     found = attempts.page(caller.id, lesson_id, requested_part(page))
-    return private_json(entries(page, found.showing([attempt_views.listed(each) for each in found.entries])))
+    seat = lesson.seat or entitlements.seat(caller.id, lesson.course_id)
+    visible = review.of_attempts(found.entries, seat, now())
+    return private_json(entries(page, found.showing([*map(attempt_views.listed, found.entries, visible)])))
 
 
 @blp.get("/attempts/<object_id:attempt_id>")
@@ -88,16 +103,25 @@ def list_my_attempts(lesson_id: str, page: Page) -> Response:
 @blp.response(200, AttemptSchema, example=attempt_examples.ATTEMPT)
 @blp.raises(NoSuchAttempt, NotEnrolled, EnrollmentExpired)
 def read_attempt(attempt_id: str) -> Response:
-    """Get one of the caller's attempts.
+    """Get an attempt: one of the caller's, or one of their learners'.
 
     With its questions, the answers that are stored, and the time that is left. An attempt whose time is over is
-    submitted.
+    submitted. The learner sees the result as far as the quiz's `review` settings show it by now. The course's staff see
+    all of it, and `staff`; so do the staff of a group that is given the course, of its members' attempts.
     """
-    asked = attempts.asked(attempt_id, user_id=caller.id)
-    require_seat(caller, asked.course_id)
-    moment = now()
+    asked, moment = attempts.facts(attempt_id), now()
+    if asked.user_id != caller.id:
+        return _read_as_staff(asked, moment)
+    seat = require_seat(caller, asked.course_id)
     attempt = submitting.end_if_due(attempts.find(attempt_id), moment)
-    return private_json(attempt_views.shown(attempt, moment))
+    return private_json(attempt_views.shown(attempt, moment, review.of_attempt(attempt, seat, moment)))
+
+
+def _read_as_staff(asked: Asked, moment: datetime) -> Response:
+    if not may_see_learner(asked.course_id, asked.user_id):
+        raise NoSuchAttempt()
+    attempt = submitting.end_if_due(attempts.find(asked.id), moment)
+    return private_json(staff_attempts.shown(attempt, moment))
 
 
 @blp.put("/attempts/<object_id:attempt_id>/answers")
@@ -123,5 +147,6 @@ def submit_attempt(attempt_id: str) -> Response:
 
     Repeating the request is safe: an attempt is submitted once.
     """
-    attempt = submitting.submit(attempt_id, user_id=caller.id)
-    return private_json(attempt_views.shown(attempt, now()))
+    attempt, moment = submitting.submit(attempt_id, user_id=caller.id), now()
+    seat = entitlements.seat(caller.id, str(attempt["course_id"]))
+    return private_json(attempt_views.shown(attempt, moment, review.of_attempt(attempt, seat, moment)))

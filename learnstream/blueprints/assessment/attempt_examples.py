@@ -13,6 +13,10 @@ LISTED_ATTEMPT = {
     "submitted_at": None,
     "submitted_by": None,
     "voided_at": None,
+    "review": {"score": False, "answers": False, "feedback": False},
+    "score": None,
+    "passed": None,
+    "awaiting": None,
 }
 ATTEMPT = LISTED_ATTEMPT | {
     "course_id": cast.COURSE_ID,
@@ -32,6 +36,7 @@ ATTEMPT = LISTED_ATTEMPT | {
             "options": [{"id": cast.OPTION_ID, "text": "The sun"}, {"id": cast.OTHER_OPTION_ID, "text": "The earth"}],
             "answer": cast.OPTION_ID,
             "seq": 12,
+            "result": None,
         }
     ],
     "digest": DIGEST,
@@ -40,6 +45,10 @@ SUBMITTED_ATTEMPT = ATTEMPT | {
     "state": "submitted",
     "submitted_at": cast.COMPLETED_AT,
     "submitted_by": "learner",
+    "review": {"score": True, "answers": False, "feedback": False},
+    "score": 2.0,
+    "passed": True,
+    "awaiting": 0,
     "server_time": cast.COMPLETED_AT,
     "time_left": None,
 }

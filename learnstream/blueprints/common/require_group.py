@@ -1,7 +1,13 @@
 """Access checks for what a group's staff see."""
 
 from learnstream.blueprints.common.authentication import caller
-from learnstream.policies.access import require_can_edit_course, require_can_edit_lesson, require_group_staff
+from learnstream.models import Role
+from learnstream.policies.access import (
+    can_edit_course,
+    require_can_edit_course,
+    require_can_edit_lesson,
+    require_group_staff,
+)
 from learnstream.policies.views import CourseView
 from learnstream.services.analytics import analytics
 from learnstream.services.authoring import courses
@@ -27,6 +33,13 @@ def require_visible_lesson_learners(lesson_id: str, group_id: int | None) -> Non
     lesson = analytics.lesson_view(lesson_id)
     if not _is_given(group_id, lesson.course):
         require_can_edit_lesson(caller, lesson)
+
+
+def may_see_learner(course_id: str, user_id: int) -> bool:
+    """Return whether the caller may see a learner of a course: as one of its staff, or of a group that has both."""
+    if caller.role is Role.STUDENT:
+        return False
+    return can_edit_course(caller, courses.view(course_id)) or group_staff.is_staff_of(caller.id, user_id, course_id)
 
 
 def _require_group(group_id: int | None) -> None:

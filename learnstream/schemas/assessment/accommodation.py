@@ -1,6 +1,5 @@
 """Request and response schemas of accommodations."""
 
-from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -8,13 +7,14 @@ from marshmallow import fields, validate
 
 from learnstream.models.accommodation import MAX_TIME_FACTOR
 from learnstream.schemas.authoring.outline import is_a_sensible_time
-from learnstream.schemas.common.base import Instant, Number, RowId, Schema, Text
+from learnstream.schemas.common.base import Instant, RowId, Schema, Text
+from learnstream.schemas.common.decimals import Exact
 from learnstream.schemas.learning.exceptions import Reason
 from learnstream.web import cast
 from learnstream.web.parsing import Integer
 
 WEEK, MOST_ATTEMPTS = 7 * 86_400, 100
-DECIMALS = 2
+PLACES = 2
 EXTRA: dict[str, dict[str, Any]] = {
     "extra_seconds": {
         "description": "Seconds in addition to the time limit, after the learner's time factor. The quiz closes as much "
@@ -32,20 +32,20 @@ EXTRA: dict[str, dict[str, Any]] = {
 }
 
 
-class TimeFactor(Number):
-    """A factor of at most two decimals. It is loaded as `Decimal`, by the shortest decimal of the JSON number."""
+class TimeFactor(Exact):
+    """A factor of at most two decimal places."""
 
     def __init__(self, **kwargs: Any) -> None:
         metadata = {
-            "description": "How much time the learner has in all quizzes, as a factor of at most two decimals.",
+            "description": "How much time the learner has in all quizzes, as a factor of at most two decimal places.",
             "example": 1.25,
         }
         super().__init__(validate=validate.Range(min=1, max=MAX_TIME_FACTOR), metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        factor = Decimal(repr(super()._deserialize(value, *args, **kwargs)))
-        if int(factor.as_tuple().exponent) < -DECIMALS:
-            raise ma.ValidationError("Must have at most two decimals.")
+        factor = super()._deserialize(value, *args, **kwargs)
+        if factor.as_tuple().exponent < -PLACES:
+            raise ma.ValidationError(f"Must have at most {PLACES} decimal places.")
         return factor
 
 

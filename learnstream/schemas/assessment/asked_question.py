@@ -6,6 +6,8 @@ import marshmallow as ma
 from marshmallow import fields
 
 from learnstream.documents.question import QuestionKind
+from learnstream.schemas.assessment.answer_value import AnswerValue
+from learnstream.schemas.assessment.result import QuestionResultSchema
 from learnstream.schemas.common.base import ObjectIdText, Schema, Word
 from learnstream.web import cast
 from learnstream.web.openapi import OneOf
@@ -13,28 +15,6 @@ from learnstream.web.openapi import OneOf
 QUESTION_ID = {"description": "The question's id.", "example": cast.QUESTION_ID}
 SEQ = "The client's number of the answer, which grows with each change of an answer in the attempt."
 OWN_ID = {"description": "An id that is valid in this attempt only.", "example": cast.OPTION_ID}
-
-
-VALUE = [
-    *({"type": kind} for kind in ("string", "number", "boolean", "null")),
-    {"type": "array", "items": {"type": "string"}},
-    {"type": "object", "additionalProperties": {"type": ["string", "number", "null"]}},
-]
-
-
-class AnswerValue(fields.Raw):
-    """An answer; its type depends on the kind of the question."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        metadata = {
-            "description": "`single_choice`: the option's id · `true_false`: true or false · `multiple_choice`: a list of "
-            "options' ids · `short_text`, `essay`: a text · `numeric`: a number, or a text with one · `matching`: an "
-            "object with the right side's id by the pair's id · `ordering`: a list of items' ids · `cloze`: an object with "
-            "an answer by the blank's id. Null is blank.",
-            "anyOf": VALUE,
-            "example": cast.OPTION_ID,
-        }
-        super().__init__(allow_none=True, metadata=metadata, **kwargs)
 
 
 class AskedOptionSchema(Schema):
@@ -85,6 +65,11 @@ class AskedBaseSchema(Schema):
     media = fields.List(ObjectIdText(), metadata={"description": "The ids of files that belong to it.", "example": []})
     answer = AnswerValue()
     seq = fields.Integer(allow_none=True, metadata={"description": SEQ, "example": 12})
+    result = fields.Nested(
+        QuestionResultSchema,
+        allow_none=True,
+        metadata={"description": "The result, as far as the learner may see it; null for nothing.", "example": None},
+    )
 
 
 FIELDS: dict[QuestionKind, dict[str, Any]] = {

@@ -7,17 +7,20 @@ from marshmallow import fields, validate
 
 from learnstream.documents import AttemptState, SubmittedBy
 from learnstream.documents.quiz import Navigation
+from learnstream.schemas.assessment.answer_value import AnswerValue
 from learnstream.schemas.assessment.asked_question import (
     ASKED,
     QUESTION_ID,
     SEQ,
-    AnswerValue,
     OtherAskedQuestionSchema,
 )
+from learnstream.schemas.assessment.result import ResultSchema
+from learnstream.schemas.assessment.staff_part import StaffPartSchema
 from learnstream.schemas.common.base import Instant, Number, ObjectIdText, Schema, Text, Word
 from learnstream.schemas.learning.progress import Count
 from learnstream.web import cast
 from learnstream.web.openapi import OneOf
+from learnstream.web.openapi_schemas import MAY_BE_ABSENT
 
 MAX_ANSWERS = 500  # in one request
 MAX_SPENT = 10_000_000  # seconds, four months
@@ -102,7 +105,7 @@ class SavedSchema(ClockSchema):
     digest = fields.String(metadata=DIGEST)
 
 
-class ListedAttemptSchema(Schema):
+class ListedAttemptSchema(ResultSchema):
     id = ObjectIdText(metadata={"description": "The attempt's id.", "example": cast.ATTEMPT_ID})
     number = fields.Integer(metadata={"description": "1 for the learner's first attempt at the quiz.", "example": 1})
     state = Word(AttemptState, metadata={"description": "Submitted attempts do not change.", "example": "in_progress"})
@@ -152,3 +155,7 @@ class AttemptSchema(ListedAttemptSchema, ClockSchema):
         metadata={"description": "The questions, in this learner's order."},
     )
     digest = fields.String(metadata=DIGEST)
+    staff = fields.Nested(
+        StaffPartSchema,
+        metadata={"description": "For the course's staff; learners do not get it.", MAY_BE_ABSENT: True},
+    )

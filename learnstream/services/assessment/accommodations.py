@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
-from learnstream.documents import LessonKind
+from learnstream.documents import Attempt, AttemptState, LessonKind
 from learnstream.errors import Unprocessable
 from learnstream.errors.accommodations import NoSuchAccommodation
 from learnstream.errors.enrollment import NoSuchGroup
@@ -16,11 +17,13 @@ from learnstream.errors.quiz_lessons import NotAQuizLesson
 from learnstream.models import Enrollment, User
 from learnstream.models.accommodation import QuizAccommodation
 from learnstream.models.group import Group
+from learnstream.services.assessment import clock
 from learnstream.services.authoring import lessons
 from learnstream.services.enrollment import accommodated, group_staff, groups
-from learnstream.services.foundation import audit
+from learnstream.services.foundation import audit, outbox
 from learnstream.services.foundation.lists import tuples_of
 from learnstream.stores.keyset import Columns, Found, Part
+from learnstream.stores.mongo import Expression
 from learnstream.stores.sql import db
 
 NEWEST = Columns((QuizAccommodation.id,), descending=True)
@@ -83,6 +86,16 @@ def remove(lesson_id: str, accommodation_id: int, *, by: int, reason: str) -> No
     db.session.delete(found)
     _record("quiz.accommodation_removed", {name: getattr(found, name) for name in TARGET}, by=by, reason=reason)
     accommodated.changed(concerned, found.course_id, lesson_id)
+
+
+@outbox.handles(accommodated.TOPIC)
+def apply(payload: dict[str, Any]) -> None:
+    """Have attempts in progress end when they should with the accommodations that their learners have now."""
+    running: Expression = {"user_id": {"$in": payload["user_ids"]}, "state": AttemptState.IN_PROGRESS.value}
+    if payload["lesson_ids"] is not None:
+        running["lesson_id"] = {"$in": [*map(ObjectId, payload["lesson_ids"])]}
+    for attempt in Attempt.collection().find(running, {"_id": 1}):
+        clock.recompute(str(attempt["_id"]))
 
 
 def _course_of(lesson_id: str) -> str:

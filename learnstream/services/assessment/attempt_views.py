@@ -1,19 +1,20 @@
-"""Attempts as their learners see them: never with keys, weights or feedback, which `review` adds when it may."""
+"""Attempts as their learners see them: with keys and feedback only as far as `review` lets them see these."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from math import ceil
-from typing import Any, TypedDict
+from typing import Any
 
 from learnstream.documents import AttemptState
 from learnstream.documents.attempt import Answer, AttemptOutcome, Item, WholeAttempt
-from learnstream.services.assessment import answers, quizzes
+from learnstream.services.assessment import answers, quizzes, review
 from learnstream.services.assessment.quizzes import FrozenQuiz
+from learnstream.services.assessment.review import NOTHING, Result, Visible
 from learnstream.services.quizzes import presentation, questions
 from learnstream.services.quizzes.version import Version
 
 
-class Listed(TypedDict):
+class Listed(Result):
     """An attempt in a list."""
 
     id: str
@@ -39,8 +40,11 @@ class Shown(Listed):
     digest: str
 
 
-def listed(attempt: AttemptOutcome) -> Listed:
-    """Return what a list says of an attempt."""
+def listed(attempt: AttemptOutcome, visible: Visible = NOTHING) -> Listed:
+    """Return what a list says of an attempt.
+
+    visible: what its learner may see of its result.
+    """
     return {
         "id": str(attempt["_id"]),
         "number": attempt["number"],
@@ -50,25 +54,31 @@ def listed(attempt: AttemptOutcome) -> Listed:
         "submitted_at": attempt["submitted_at"],
         "submitted_by": attempt["submitted_by"],
         "voided_at": attempt["voided_at"],
+        **review.result(attempt, visible),
     }
 
 
-def shown(attempt: WholeAttempt, at: datetime) -> Shown:
+def shown(attempt: WholeAttempt, at: datetime, visible: Visible = NOTHING) -> Shown:
     """Return a learner's own attempt, with the questions in their order and the answers that are stored.
 
     at: the server's time, from which the time that is left counts.
+    visible: what the learner may see of its result.
     """
     quiz = quizzes.frozen(str(attempt["quiz_id"]))
     versions = questions.versions([str(item["version_id"]) for item in attempt["items"]])
     return {
-        **listed(attempt),
+        **listed(attempt, visible),
         "course_id": str(attempt["course_id"]),
         "lesson_id": str(attempt["lesson_id"]),
         "navigation": quiz.navigation.value,
         "max_score": float(attempt["max_score"].to_decimal()),
         "server_time": at,
         "time_left": _time_left(attempt, at),
-        "questions": [_question(item, versions[str(item["version_id"])], attempt, quiz) for item in attempt["items"]],
+        "questions": [
+            _question(item, versions[str(item["version_id"])], attempt, quiz)
+            | {"result": review.of_question(versions[str(item["version_id"])], attempt, visible)}
+            for item in attempt["items"]
+        ],
         "digest": answers.digest(attempt["answers"], attempt["salt"]),
     }
 

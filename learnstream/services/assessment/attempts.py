@@ -46,10 +46,19 @@ def asked(attempt_id: str, *, user_id: int) -> Asked:
     Raises:
         NoSuchAttempt: also if it is another learner's.
     """
-    found = known.get_or_load(attempt_id, lambda: _load(attempt_id))
+    found = facts(attempt_id)
     if found.user_id != user_id:
         raise NoSuchAttempt()
     return found
+
+
+def facts(attempt_id: str) -> Asked:
+    """Return the facts of any learner's attempt.
+
+    Raises:
+        NoSuchAttempt: there is none.
+    """
+    return known.get_or_load(attempt_id, lambda: _load(attempt_id))
 
 
 def facts_of(attempt: AskedAttempt) -> Asked:

@@ -1,9 +1,10 @@
 """The times of an attempt, by the server's clock: when it must end, and when it is submitted without its learner."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
+from learnstream.clock import now
 from learnstream.documents import Attempt, AttemptState
 from learnstream.documents.attempt import WholeAttempt
 from learnstream.policies import entitlements
@@ -56,6 +57,8 @@ def _stated_closing(closes: Closes, seat: Seat) -> datetime:
 def recompute(attempt_id: str) -> None:
     """Compute the times of an attempt in progress again, after its learner's accommodations have changed.
 
+    An attempt that should have ended already ends now, so that its learner has the grace to save what they wrote.
+
     Reads the learner's seat from PostgreSQL. Safe to repeat and to run concurrently: times that were computed from an
     older seat are not stored over newer ones.
 
@@ -71,8 +74,15 @@ def _is_current(attempt: WholeAttempt) -> bool:
     found = entitlements.seats_in(str(attempt["course_id"]), [attempt["user_id"]])
     if not found or attempt["state"] != AttemptState.IN_PROGRESS:
         return True
-    times = deadline(quizzes.frozen(str(attempt["quiz_id"])), found[0], attempt["started_at"]).times()
+    quiz = quizzes.frozen(str(attempt["quiz_id"]))
+    times = _from_now_on(deadline(quiz, found[0], attempt["started_at"]), attempt["deadline_at"]).times()
     before = {name: attempt[name] for name in times}  # type: ignore[literal-required]
     running = {"_id": attempt["_id"], "state": attempt["state"]}
     update = {"$set": times, "$inc": {"revision": 1}}
     return before == times or bool(Attempt.collection().update_one(running | before, update).modified_count)
+
+
+def _from_now_on(computed: Deadline, before: datetime | None) -> Deadline:
+    """Return a deadline that is not in the past, unless the one before was."""
+    moment = now()
+    return replace(computed, at=computed.at and max(computed.at, min(before or moment, moment)))

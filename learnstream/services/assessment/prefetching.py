@@ -13,4 +13,6 @@ def start_keys(*, user_id: int, lesson_id: str) -> list[str]:
 def attempt_keys(*, user_id: int, attempt_id: str) -> list[str]:
     """Return the keys for reading an attempt."""
     found = attempts.known.get(attempt_id)
-    return entitlements.seat_prefetch_keys(user_id=user_id, course_id=found.course_id) if found else []
+    if found is None or found.user_id != user_id:
+        return []
+    return entitlements.seat_prefetch_keys(user_id=user_id, course_id=found.course_id)

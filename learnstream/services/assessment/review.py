@@ -5,18 +5,19 @@ releases results or holds them back. Closing times and attempts are the learner'
 learner's later closing holds back nobody else's results.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
 from learnstream.documents import AttemptState
-from learnstream.documents.attempt import AttemptOutcome, Mark, WholeAttempt
+from learnstream.documents.attempt import AttemptOutcome, WholeAttempt
 from learnstream.documents.quiz import Reveal
 from learnstream.policies.seats import Seat
 from learnstream.services.assessment import attempts, clock, quizzes
 from learnstream.services.assessment.quizzes import FrozenQuiz, Review
 from learnstream.services.delivery import syllabus
-from learnstream.services.quizzes import presentation, questions
+from learnstream.services.quizzes import presentation
 from learnstream.services.quizzes.version import Version
 
 
@@ -37,6 +38,16 @@ class Result(TypedDict):
     awaiting: int | None
 
 
+class QuestionResult(TypedDict):
+    """The result of a question; None for what its learner may not see, and where there is nothing to see."""
+
+    score: float | None
+    right: Any
+    explanation: str | None
+    feedback: list[dict[str, Any]] | None
+    comment: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """How far a learner is with a quiz: it is `closed` to them, or all attempts that they have are `used`."""
@@ -48,6 +59,7 @@ class Stage:
 BEGINNING = Stage(closed=False, used=False)
 LATER = {Reveal.AFTER_LAST_ATTEMPT, Reveal.AFTER_CLOSE}
 NOTHING: Visible = {"score": False, "answers": False, "feedback": False}
+EVERYTHING: Visible = {"score": True, "answers": True, "feedback": True}
 
 
 def visible(review: Review, stage: Stage) -> Visible:
@@ -74,11 +86,18 @@ def to_learner(seat: Seat, lesson_id: str, quiz_id: str, at: datetime) -> Visibl
     return visible(quiz.review, _stage(quiz, seat, at))
 
 
-def of_attempt(attempt: AttemptOutcome, seat: Seat, at: datetime) -> Visible:
+def of_attempt(attempt: AttemptOutcome, seat: Seat | None, at: datetime) -> Visible:
     """Return what a learner may see of an attempt of theirs: nothing before it is submitted."""
-    if attempt["state"] != AttemptState.SUBMITTED:
-        return NOTHING
-    return to_learner(seat, str(attempt["lesson_id"]), str(attempt["quiz_id"]), at)
+    return of_attempts([attempt], seat, at)[0]
+
+
+def of_attempts(found: Sequence[AttemptOutcome], seat: Seat | None, at: datetime) -> list[Visible]:
+    """Return what a learner may see of each of their attempts at a quiz, with as many queries as for one."""
+    submitted = [each for each in found if each["state"] == AttemptState.SUBMITTED]
+    if not submitted or seat is None:
+        return [NOTHING] * len(found)
+    shown = to_learner(seat, str(submitted[0]["lesson_id"]), str(submitted[0]["quiz_id"]), at)
+    return [shown if each in submitted else NOTHING for each in found]
 
 
 def _current(seat: Seat, lesson_id: str) -> FrozenQuiz | None:
@@ -115,30 +134,21 @@ def result(attempt: AttemptOutcome, shown: Visible) -> Result:
     }
 
 
-def results(attempt: WholeAttempt, shown: Visible) -> dict[str, dict[str, Any]]:
-    """Return what a learner may see of the result of each question, by its id.
+def of_question(version: Version, attempt: WholeAttempt, shown: Visible) -> QuestionResult | None:
+    """Return what a learner may see of the result of a question; None for nothing.
 
-    With the answers also the points of each question, because they tell which answers are right.
+    With the answers also its points, because they tell which answers are right.
     """
-    versions = questions.versions([str(item["version_id"]) for item in attempt["items"]])
-    return {
-        version.question_id: _revealed(version, attempt, shown)
-        for version in (versions[str(item["version_id"])] for item in attempt["items"])
-    }
-
-
-def _revealed(version: Version, attempt: WholeAttempt, shown: Visible) -> dict[str, Any]:
+    if not shown["answers"] and not shown["feedback"]:
+        return None
     stored, mark = attempt["answers"].get(version.question_id), attempt["marks"].get(version.question_id)
     answer = stored["answer"] if stored else None
     parts = {"answers": shown["answers"], "feedback": shown["feedback"]}
-    found = {"right": None, "explanation": None, "feedback": None, "score": None, "comment": None}
-    return found | presentation.reveal(version, answer, attempt["salt"], **parts) | _marked(mark, shown)
-
-
-def _marked(mark: Mark | None, shown: Visible) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if mark and shown["answers"]:
-        found["score"] = float(mark["points"].to_decimal())
-    if mark and shown["feedback"]:
-        found["comment"] = mark.get("comment")
-    return found
+    found = presentation.reveal(version, answer, attempt["salt"], **parts)
+    return {
+        "score": float(mark["points"].to_decimal()) if mark and shown["answers"] else None,
+        "right": found.get("right"),
+        "explanation": found.get("explanation"),
+        "feedback": found.get("feedback"),
+        "comment": mark.get("comment") if mark and shown["feedback"] else None,
+    }

@@ -59,3 +59,15 @@ def has_member(group_id: int, user_id: int) -> bool:
     """Return whether a user is in a group."""
     present = (GroupMember.group_id == group_id, GroupMember.user_id == user_id, GroupMember.left_at.is_(None))
     return db.session.scalar(select(func.count()).where(*present)) == 1
+
+
+def is_staff_of(staff_id: int, user_id: int, course_id: str) -> bool:
+    """Return whether a user is staff of a group that another user is in, and that is given a course."""
+    shared = (
+        select(GroupStaff.group_id)
+        .join(GroupMember, GroupMember.group_id == GroupStaff.group_id)
+        .join(Group, Group.id == GroupStaff.group_id)
+        .where(GroupStaff.user_id == staff_id, GroupMember.user_id == user_id, GroupMember.left_at.is_(None))
+        .where(Group.deleted_at.is_(None))
+    )
+    return any(has_course(group_id, course_id) for group_id in db.session.scalars(shared).all())

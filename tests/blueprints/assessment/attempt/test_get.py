@@ -54,7 +54,7 @@ def test_an_attempt_without_limit_does_not_end(client, learner, begin, move_cloc
     assert (found["state"], found["deadline_at"], found["time_left"]) == ("in_progress", None, None)
 
 
-@pytest.mark.parametrize("who", ["owner", "stranger", "other learner"])
+@pytest.mark.parametrize("who", ["other_owner", "stranger", "other learner"])
 def test_the_attempts_of_others_do_not_exist(request, client, course, learner, begin, who):
     attempt = begin(learner)
     person = make_person() if who == "other learner" else request.getfixturevalue(who)

@@ -48,6 +48,7 @@ def test_the_learner_is_asked_the_quizs_questions(client, course, learner, make_
         "max_length": 500,
         "answer": None,
         "seq": None,
+        "result": None,
     }
     assert len(attempt["questions"][1]["options"]) == 3
 
