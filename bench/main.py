@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from bench import classes, cpu, files, memory, record, report, rounds, scale, signin, sizes, timing
+from bench import classes, cpu, examination, files, memory, record, report, rounds, scale, signin, sizes, timing
 from bench.report import Table
 from bench.sections import SECTIONS
 from bench.testbed import Testbed
@@ -73,6 +73,7 @@ SHARED_SECTIONS: dict[str, Section] = {
     "memory": _memory,
     "files": files.measure,
     "classes": classes.measure,
+    "quizzes": examination.measure,
     "cpu": _cpu,
     "scale": _scale,
 }

@@ -35,7 +35,7 @@ KINDS: tuple[tuple[QuestionKind, int], ...] = (
     (QuestionKind.ESSAY, 1),
 )
 TEXT = "What we see of the moon, and what we do not, depends on where the sun is. "
-OPTIONS = [{"id": name, "text": TEXT, "correct": name == "b", "feedback": TEXT} for name in "abcd"]
+OPTIONS = [{"id": name, "text": f"{name}: {TEXT}", "correct": name == "b", "feedback": TEXT} for name in "abcd"]
 CONTENTS: dict[QuestionKind, dict[str, Any]] = {
     QuestionKind.SINGLE_CHOICE: {"options": OPTIONS},
     QuestionKind.MULTIPLE_CHOICE: {"options": OPTIONS, "scoring": "partial"},
@@ -45,7 +45,10 @@ CONTENTS: dict[QuestionKind, dict[str, Any]] = {
         "pairs": [{"id": name, "left": f"Left {name}", "right": f"Right {name}"} for name in "abcd"],
         "distractors": ["Right e"],
     },
-    QuestionKind.ORDERING: {"items": [{"id": name, "text": TEXT} for name in "abcd"], "scoring": "neighbours"},
+    QuestionKind.ORDERING: {
+        "items": [{"id": name, "text": f"{name}: {TEXT}"} for name in "abcd"],
+        "scoring": "neighbours",
+    },
     QuestionKind.ESSAY: {"rubric": TEXT, "max_length": 5000},
 }
 
@@ -60,7 +63,7 @@ class Quizzes:
         self._instructor = dataset.instructor
         self.course_id = str(courses.create(created_by=dataset.instructor, title="Examinations")["_id"])
         section = {"questions": list(self._create_questions()), "shuffle": True}
-        rules = {"shuffle_options": True, "attempts_allowed": None, "time_limit": 3600} | settings
+        rules = {"shuffle_options": True, "attempts_allowed": None, "time_limit": 7200} | settings
         self.lessons = [self._create_quiz({"sections": [section], **rules}) for _ in range(quizzes)]
         publishing.publish(course_id=self.course_id, published_by=dataset.instructor)
         dataset.enroll(students, self.course_id)
@@ -77,7 +80,7 @@ class Quizzes:
 
     def saves(self) -> Iterator[bytes]:
         """Save one answer after the other, in an attempt of each student."""
-        attempts = [(student, self._start(student, self.lessons[0])) for student in self.students]
+        attempts = [(student, self.start(student, self.lessons[0])) for student in self.students]
         for number in count():
             for student, attempt in attempts:
                 yield self.save(student, attempt, attempt["questions"][number % QUESTIONS])
@@ -105,7 +108,8 @@ class Quizzes:
         Attempt.collection().delete_many(lessons_of_quizzes)
         Progress.collection().delete_many(lessons_of_quizzes)
 
-    def _start(self, student: Student, lesson_id: str) -> Any:
+    def start(self, student: Student, lesson_id: str) -> Any:
+        """Start an attempt, or continue it; return it as the student sees it."""
         seat = entitlements.seat(student.id, self.course_id)
         assert seat is not None
         lesson = visibility.resolve(lesson_id, Caller(student.id, Role.STUDENT, uuid4(), 0))

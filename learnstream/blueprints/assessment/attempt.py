@@ -27,6 +27,7 @@ from learnstream.errors.assessment import (
 )
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled
+from learnstream.errors.learning import TooBusy
 from learnstream.policies import entitlements
 from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_seat
 from learnstream.schemas.assessment.attempt import (
@@ -66,7 +67,7 @@ blp = Blueprint(
 @blp.response(201, AttemptSchema, example=attempt_examples.ATTEMPT)
 @blp.alt_response(200, schema=AttemptSchema, example=attempt_examples.ATTEMPT, description="The attempt in progress.")
 @blp.raises(NoSuchLesson, NotAQuiz, *LESSON_ACCESS_ERRORS, QuizClosed, AttemptsExhausted)
-@blp.raises(WaitBeforeRetry, TooManyFailures, AccessCodeWrong, AttemptBusy)
+@blp.raises(WaitBeforeRetry, TooManyFailures, AccessCodeWrong, AttemptBusy, TooBusy)
 def start_attempt(body: dict[str, Any], lesson_id: str) -> Response:
     """Start an attempt at a quiz, or continue the one in progress.
 
@@ -101,7 +102,7 @@ def list_my_attempts(lesson_id: str, page: Page) -> Response:
 @blp.get("/attempts/<object_id:attempt_id>")
 @prefetches(prefetching.attempt_keys)
 @blp.response(200, AttemptSchema, example=attempt_examples.ATTEMPT)
-@blp.raises(NoSuchAttempt, NotEnrolled, EnrollmentExpired)
+@blp.raises(NoSuchAttempt, NotEnrolled, EnrollmentExpired, AttemptBusy, TooBusy)
 def read_attempt(attempt_id: str) -> Response:
     """Get an attempt: one of the caller's, or one of their learners'.
 
@@ -127,7 +128,7 @@ def _read_as_staff(asked: Asked, moment: datetime) -> Response:
 @blp.put("/attempts/<object_id:attempt_id>/answers")
 @blp.arguments(SaveSchema, example=attempt_examples.SAVE)
 @blp.response(200, SavedSchema, example=attempt_examples.SAVED)
-@blp.raises(NoSuchAttempt, attempt_examples.ATTEMPT_OVER, AnswersTooLarge, AttemptBusy)
+@blp.raises(NoSuchAttempt, attempt_examples.ATTEMPT_OVER, AnswersTooLarge, AttemptBusy, TooBusy)
 @blp.raises(Unprocessable(errors={"json": {"answers": {"0": {"question_id": ["The attempt has no such question."]}}}}))
 def save_answers(body: dict[str, Sequence[Given]], attempt_id: str) -> Response:
     """Save answers of an attempt in progress.
@@ -141,7 +142,7 @@ def save_answers(body: dict[str, Sequence[Given]], attempt_id: str) -> Response:
 
 @blp.post("/attempts/<object_id:attempt_id>/submit")
 @blp.response(200, AttemptSchema, example=attempt_examples.SUBMITTED_ATTEMPT)
-@blp.raises(NoSuchAttempt, AttemptBusy)
+@blp.raises(NoSuchAttempt, AttemptBusy, TooBusy)
 def submit_attempt(attempt_id: str) -> Response:
     """Submit an attempt, with the answers that are stored.
 

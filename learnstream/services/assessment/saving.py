@@ -46,6 +46,7 @@ class Answered(TypedDict):
 
 
 ANSWERED = Projection(Attempt, Answered)
+LAST = "last_answered"  # a field that exists only during an update
 
 
 def save(attempt_id: str, *, user_id: int, given: Sequence[Given]) -> Saved:
@@ -75,27 +76,34 @@ def _write(asked: Asked, sent: Mapping[str, Answer], moment: datetime) -> Answer
     in_time = {"$or": [{"submit_at": None}, {"submit_at": {"$gt": moment}}]}
     with sizes.limited():
         found = Attempt.collection().find_one_and_update(
-            running | in_time, [_changes(asked, sent)], ANSWERED.fields, return_document=ReturnDocument.AFTER
+            running | in_time, _changes(asked, sent), ANSWERED.fields, return_document=ReturnDocument.AFTER
         )
     return None if found is None else ANSWERED.complete(found)
 
 
-def _changes(asked: Asked, sent: Mapping[str, Answer]) -> Expression:
+def _changes(asked: Asked, sent: Mapping[str, Answer]) -> list[Expression]:
+    """Return the stages of the update."""
+    places = {question_id: place for place, question_id in enumerate(asked.questions)}
     is_forward = quizzes.frozen(asked.quiz_id).navigation is Navigation.FORWARD
     changes = {
         f"answers.{question_id}": answers.replace(
-            f"answers.{question_id}", answer, unless=is_forward and _is_passed(asked, question_id)
+            f"answers.{question_id}", answer, unless=is_forward and _is_passed(question_id, places[question_id])
         )
         for question_id, answer in sent.items()
     }
-    return {"$set": changes | {"revision": {"$add": ["$revision", 1]}}}
+    store: Expression = {"$set": changes | {"revision": {"$add": ["$revision", 1]}}}
+    return [_last_answered(places), store, {"$unset": LAST}] if is_forward else [store]
 
 
-def _is_passed(asked: Asked, question_id: str) -> Expression:
-    """Return the condition that a question and a later one have been answered."""
-    order = [*asked.questions]
-    later = order[order.index(question_id) + 1 :]
-    return {"$and": [_is_answered(question_id), {"$or": [_is_answered(each) for each in later]}]}
+def _last_answered(places: Mapping[str, int]) -> Expression:
+    """Return the stage that notes the place of the last question with an answer; -1 if there is none."""
+    found = [{"$cond": [_is_answered(question_id), place, -1]} for question_id, place in places.items()]
+    return {"$set": {LAST: {"$max": found}}}
+
+
+def _is_passed(question_id: str, place: int) -> Expression:
+    """Return the condition that a question and a later one had been answered before."""
+    return {"$and": [_is_answered(question_id), {"$gt": [f"${LAST}", place]}]}
 
 
 def _is_answered(question_id: str) -> Expression:

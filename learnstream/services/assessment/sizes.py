@@ -7,8 +7,8 @@ from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from learnstream.errors.assessment import AnswersTooLarge
 
-# MongoDB's codes of errors for a document of more than 16 MB.
-TOO_LARGE = {10334, 17419}
+# MongoDB's codes of errors for a document of more than 16 MB, and for a change that its cache cannot hold.
+TOO_LARGE = {10334, 17419, 388}
 
 
 @contextmanager

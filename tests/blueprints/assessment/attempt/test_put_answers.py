@@ -267,6 +267,16 @@ def test_with_forward_navigation_earlier_answers_are_locked(client, learner, beg
     assert [answer_of(read(client, learner, attempt), number) for number in range(3)] == [False, True, False]
 
 
+def test_what_is_passed_is_judged_before_the_request(client, learner, begin, course, question):
+    second = make_question(course, "true_false")
+    attempt = begin(learner, question, second, navigation="forward")
+
+    save(client, learner, attempt, given(question, True), given(second, True))
+
+    assert save(client, learner, attempt, given(question, False))["locked"] == [question]
+    assert "last_answered" not in stored(attempt)
+
+
 def test_saving_goes_on_after_the_enrollment_has_ended(client, course, learner, begin, question):
     attempt = begin(learner)
     enrollments.withdraw(user_id=learner.id, course_id=course.id)
