@@ -24,13 +24,13 @@ def is_a_sensible_time(instant: datetime) -> None:
         raise ma.ValidationError("Must lie within a hundred years.")
 
 
-class ReleaseSchema(Schema):
-    """When something opens: at an instant, or a number of days after a learner enrolled."""
+class MomentSchema(Schema):
+    """An instant, or a number of days after a learner enrolled."""
 
     at = Instant(
         validate=is_a_sensible_time,
         metadata={
-            "description": "The instant at which it opens to all learners, within a hundred years from now.",
+            "description": "The instant, the same for all learners, within a hundred years from now.",
             MAY_BE_ABSENT: True,
         },
     )
@@ -38,7 +38,7 @@ class ReleaseSchema(Schema):
         strict=True,
         validate=validate.Range(min=0, max=MAX_DAYS),
         metadata={
-            "description": "The number of days after enrollment at which it opens to each learner.",
+            "description": "The number of days after each learner's enrollment.",
             "example": 7,
             MAY_BE_ABSENT: True,
         },
@@ -48,6 +48,10 @@ class ReleaseSchema(Schema):
     def require_one(self, data: dict[str, Any], **_: Any) -> None:
         if len(data) != 1:
             raise ma.ValidationError(ONE_OF_TWO)
+
+
+class ReleaseSchema(MomentSchema):
+    """When something opens: at an instant, or a number of days after a learner enrolled."""
 
 
 class ConditionsSchema(Schema):

@@ -7,12 +7,11 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.documents.quiz import Navigation, Reveal, ScoreOf
-from learnstream.schemas.authoring.outline import MAX_DAYS, ONE_OF_TWO, is_a_sensible_time
-from learnstream.schemas.common.base import Flag, Instant, Line, ObjectIdText, Schema
+from learnstream.schemas.authoring.outline import MomentSchema
+from learnstream.schemas.common.base import Flag, Line, ObjectIdText, Schema
 from learnstream.schemas.common.decimals import Exact
 from learnstream.schemas.common.fields import Tags
 from learnstream.web import cast
-from learnstream.web.openapi_schemas import MAY_BE_ABSENT
 
 MAX_SECTIONS = 50
 MAX_QUESTIONS = 300  # in an attempt
@@ -86,27 +85,8 @@ class QuizSectionSchema(Schema):
             raise ma.ValidationError({"draw": ["A section has either questions or a draw."]})
 
 
-class QuizClosesSchema(Schema):
+class QuizClosesSchema(MomentSchema):
     """When a quiz closes: at an instant, or a number of days after a learner enrolled."""
-
-    at = Instant(
-        validate=is_a_sensible_time,
-        metadata={"description": "The instant at which it closes.", "example": cast.CLOSES_AT, MAY_BE_ABSENT: True},
-    )
-    after_days = fields.Integer(
-        strict=True,
-        validate=validate.Range(min=0, max=MAX_DAYS),
-        metadata={
-            "description": "The number of days after enrollment at which it closes to each learner.",
-            "example": 30,
-            MAY_BE_ABSENT: True,
-        },
-    )
-
-    @ma.validates_schema
-    def require_one(self, data: dict[str, Any], **_: Any) -> None:
-        if len(data) != 1:
-            raise ma.ValidationError(ONE_OF_TWO)
 
 
 def _reveal(what: str, default: Reveal) -> fields.String:

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from bson import ObjectId
 
@@ -248,3 +250,18 @@ def test_only_quiz_lessons_have_a_quiz(client, owner, course):
 
 def test_a_stranger_is_rejected(client, stranger, lesson):
     assert put(client, lesson, stranger).status_code == 404
+
+
+def test_of_writes_at_once_each_is_whole_or_rejected(application, owner, lesson):
+    def write(seconds):
+        with application.test_client() as client:
+            code = f"code {seconds}"
+            return seconds, put(client, lesson, owner, time_limit=seconds, access_code=code).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = dict(threads.map(write, range(10, 18)))
+
+    last = stored(lesson)
+    assert set(answers.values()) <= {200, 409}
+    assert answers[last["time_limit"]] == 200
+    assert access_codes.matches(last["access_code"], f"code {last['time_limit']}")
