@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String, false
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String, false, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from learnstream.models.columns import CreatedAt, RowId, words
 from learnstream.stores.sql import Model
@@ -39,7 +39,7 @@ class ImportMode(enum.StrEnum):
 class PeopleImport(Model):
     """One import of people from a file. `group_id` is that of the group that members are imported for, while it exists.
 
-    `rows` are the numbers of the rows whose outcome is in `counts` already, `total` is how many there are. `errors` are
+    `rows` are the numbers of the rows whose outcome is in `counts` already, `done` of `total`. `errors` are
     those of the first rows that failed, `refusal` is why the whole file did. `table` says how the file was read.
     """
 
@@ -57,14 +57,11 @@ class PeopleImport(Model):
     state: Mapped[ImportState] = mapped_column(words(ImportState), default=ImportState.QUEUED)
     total: Mapped[int | None] = mapped_column(Integer)
     rows: Mapped[Sequence[int]] = mapped_column(ARRAY(Integer), default=list)
+    # Counted there: a page of lists of 20,000 rows each took 3 s and 90 MB.
+    done: Mapped[int] = column_property(func.cardinality(rows))
     counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
     errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     table: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     refusal: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-
-    @property
-    def done(self) -> int:
-        """How many rows have been imported, or have failed."""
-        return len(self.rows)

@@ -77,7 +77,9 @@ def find(import_id: int) -> PeopleImport:
 
 def browse(*, part: Part, state: ImportState | None = None) -> Found[PeopleImport]:
     """Return a part of the imports, newest first."""
-    query = select(PeopleImport).options(defer(PeopleImport.errors), defer(PeopleImport.table))
+    query = select(PeopleImport).options(
+        defer(PeopleImport.errors), defer(PeopleImport.table), defer(PeopleImport.rows)
+    )
     return rows_of(query.where(PeopleImport.state == state) if state else query, NEWEST, part)
 
 

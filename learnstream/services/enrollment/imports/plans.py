@@ -12,8 +12,7 @@ from learnstream.models.people_import import ImportKind, ImportMode
 from learnstream.services.enrollment.imports import rules
 from learnstream.services.enrollment.imports.people import Entry, Person, RowError
 from learnstream.services.enrollment.imports.rules import Broken
-from learnstream.services.enrollment.imports.state import Account, Group, Present, State, change, create
-from learnstream.text import folding
+from learnstream.services.enrollment.imports.state import Account, Group, Present, State, change, compared, create
 
 
 class Outcome(StrEnum):
@@ -98,12 +97,13 @@ class _Planner:
 
     def missing(self, group: Group) -> list[Change]:
         """Return the removal of members whom no row is about."""
-        named = {folding.caseless(person.name) for person in self.failed if person.name}
+        named = {compared(person.name) for person in self.failed if person.name}
         about = {*self.state.rows, *(account.id for person in self.failed for account in self._resembling(person))}
         return [
             Change(Outcome.REMOVED, before=account, after=account, leaves=group)
             for account in group.members.values()
-            if account.id not in about and folding.caseless(account.name) not in named
+            # Disabled accounts are not touched, and no export has them.
+            if account.is_active and account.id not in about and compared(account.name) not in named
         ]
 
     def _resembling(self, person: Person) -> list[Account]:

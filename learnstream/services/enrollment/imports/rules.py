@@ -111,7 +111,7 @@ def choose_group(person: Person, group: Group | None, state: State) -> Group | N
     if not person.group:
         return group
     if group is None:
-        group = state.present.group(person.group)
+        group = state.group(person.group)
         if group is None:
             raise Broken(person, Column.GROUP, "no_such_group", "No group, or more than one, has this code or name.")
     elif not group.is_called(person.group):

@@ -1,6 +1,7 @@
 """What an import finds: accounts and groups as plain data, and how they look once earlier rows have been applied."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from learnstream.models import Role
@@ -38,6 +39,11 @@ class Account:
         return self.imported and self.role is Role.STUDENT
 
 
+def compared(text: str) -> str:
+    """Return a code or name as it is compared with a cell: cleaned as cells are, and without case."""
+    return folding.caseless(clean(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A group by its code, with its members by their ids. Administrators took out those in `barred`, who stay out."""
@@ -50,7 +56,7 @@ class Group:
 
     def is_called(self, text: str) -> bool:
         """True if a text is the group's code or name."""
-        return folding.caseless(text) in {folding.caseless(self.code), folding.caseless(self.name)}
+        return compared(text) in {compared(self.code), compared(self.name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,6 @@ class Present:
     groups: tuple[Group, ...] = ()
     reserved: Mapping[str, int] = field(default_factory=dict)
 
-    def group(self, text: str) -> Group | None:
-        """Return the group that has this code, else this name; None if it is no one group's."""
-        coded = [group for group in self.groups if folding.caseless(group.code) == folding.caseless(text)]
-        named = coded or [group for group in self.groups if group.is_called(text)]
-        return named[0] if len(named) == 1 else None
-
 
 class State:
     """Accounts as they are once the rows planned so far have been applied."""
@@ -81,6 +81,7 @@ class State:
         self._by_external_id: dict[str, Account] = {}
         self._by_email: dict[str, Account] = {}
         self._reserved: dict[str, int] = {}
+        self._groups = _index(present.groups)
 
     def by_external_id(self, external_id: str | None) -> Account | None:
         """Return the account with this external id."""
@@ -94,6 +95,10 @@ class State:
             return None
         found = self._by_email.get(key) or self.present.by_email.get(key)
         return None if key in self._reserved else found
+
+    def group(self, text: str) -> Group | None:
+        """Return the group that has this code, else this name; None if it is no one group's."""
+        return self._groups.get(compared(text))
 
     def is_reserved(self, key: str | None, account: Account | None) -> bool:
         """True if an address is that which another account has given up."""
@@ -110,6 +115,15 @@ class State:
         self._by_email[after.email_key] = after
         if after.external_id:
             self._by_external_id[after.external_id] = after
+
+
+def _index(groups: Sequence[Group]) -> Mapping[str, Group]:
+    """Return groups by their codes, and by those names that belong to one group alone and are no group's code."""
+    codes, names = defaultdict(list), defaultdict(list)
+    for group in groups:
+        codes[compared(group.code)].append(group)
+        names[compared(group.name)].append(group)
+    return {key: found[0] for key, found in {**names, **codes}.items() if len(found) == 1}
 
 
 def create(person: Person, name: str, email: str) -> Account:

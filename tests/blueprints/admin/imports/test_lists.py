@@ -1,9 +1,12 @@
 """The list of imports, the errors of one, and exports in the same shape."""
 
 import pytest
+from sqlalchemy import inspect
 
 from learnstream.integrations import spreadsheets
 from learnstream.models import Role
+from learnstream.services.enrollment.imports import jobs
+from learnstream.stores.keyset import Part
 from tests.factories import make_person
 from tests.imports import create, finished, upload
 
@@ -23,6 +26,15 @@ def test_imports_are_listed_newest_first_without_their_errors(client, admin):
     assert [(each["id"], each["state"], each["done"]) for each in listed] == [(queued, "queued", 0), (done, "done", 3)]
     assert not any("errors" in each or "table" in each for each in listed)
     assert [each["id"] for each in client.get("/admin/imports?state=done", auth=admin).json] == [done]
+
+
+def test_a_list_counts_rows_without_reading_them(client, admin):
+    finished(client, admin)
+
+    [listed] = jobs.browse(part=Part(10)).entries
+
+    assert listed.done == 3
+    assert {"rows", "errors", "table"} <= inspect(listed).unloaded
 
 
 def test_errors_are_a_workbook_to_give_back(client, admin):

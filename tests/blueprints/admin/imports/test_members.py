@@ -112,6 +112,28 @@ def test_a_column_puts_people_into_groups(client, admin, group):
     assert members(group) == {"Ana", "Rui"}
 
 
+def test_a_group_that_is_deleted_meanwhile_costs_only_its_rows(client, admin, group, monkeypatch):
+    other = groups.create(by=admin.id, name="Class 8A", code="8A")["id"]
+    db.session.commit()
+    plan, planned = running.plan, []
+
+    def plan_before_it_is_deleted(*args):
+        planned.append(plan(*args))
+        if len(planned) == 1:
+            groups.remove(other, by=admin.id)
+            db.session.commit()
+        return planned[-1]
+
+    monkeypatch.setattr(running, "plan", plan_before_it_is_deleted)
+    body = finished(
+        client, admin, b"name,email,group\nAna,ana@example.com,7B\nRui,r@example.com,8A\nEva,e@example.com,7B\n"
+    )
+
+    assert (body["state"], counts(body)) == ("done", {"created": 2, "failed": 1})
+    assert [(error["row"], error["code"]) for error in body["errors"]] == [(3, "no_such_group")]
+    assert members(group) == {"Ana", "Eva"}
+
+
 @pytest.mark.parametrize(("end", "code"), [("remove", "group_removed"), ("archive", "group_archived")])
 def test_a_group_that_ends_before_its_import_fails_it(client, admin, group, end, code):
     created = create(client, admin, upload(admin, FIRST.encode()), kind="group_members", group_id=group).json["id"]
@@ -183,3 +205,25 @@ def test_an_export_of_members_that_is_synchronized_changes_nothing(client, admin
     assert counts(finished(client, admin, exported.data, **options)) == {"unchanged": 3}
     assert members(group) == {"Ana", "Rui", "Eva"}
     assert client.get(f"/admin/groups/999999/members.{suffix}", auth=admin).status_code == 404
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("code", ["7  B", "\u200f7\u200bB", "=7B"])
+def test_an_export_of_a_group_with_an_odd_code_changes_nothing(client, admin, run, group, code, suffix):
+    client.patch(f"/admin/groups/{group}", auth=admin, json={"code": code})
+    run()
+    exported = client.get(f"/admin/groups/{group}/members.{suffix}", auth=admin)
+
+    options = {"kind": "group_members", "group_id": group, "mode": "sync"}
+    assert counts(finished(client, admin, exported.data, **options)) == {"unchanged": 3}
+
+
+def test_a_disabled_member_is_neither_exported_nor_removed(client, admin, run, group):
+    run()
+    client.patch(f"/admin/users/{accounts.find('eva@example.com').id}", auth=admin, json={"is_active": False})
+
+    exported = client.get(f"/admin/groups/{group}/members.csv", auth=admin)
+
+    options = {"kind": "group_members", "group_id": group, "mode": "sync"}
+    assert counts(finished(client, admin, exported.data, **options)) == {"unchanged": 2}
+    assert members(group) == {"Ana", "Rui", "Eva"}
