@@ -17,6 +17,7 @@ class FilePurpose(enum.StrEnum):
     DOCUMENT = "document"
     ATTACHMENT = "attachment"
     IMPORT = "import"
+    QUESTIONS = "questions"
 
 
 class FileState(enum.StrEnum):

@@ -15,6 +15,10 @@ class NoSuchQuestionVersion(NotFound):
     detail = "The question has no such version."
 
 
+class NoSuchQuestionImport(NotFound):
+    detail = "The course has no such import."
+
+
 class TooManyQuestions(Conflict):
     code, detail = "too_many_questions", f"A course can have at most {MAX_QUESTIONS:,} questions."
 

@@ -31,8 +31,8 @@ REASONS = {
     "unknown_encoding": "The text encoding cannot be told. Save the file as CSV in UTF-8, or as XLSX.",
     "broken_quotes": "The file has quotes that are not closed, or not doubled inside of a text.",
     "too_large": "The file is too large once unpacked: more than 50 MB, or cells far from the others.",
-    "too_many_rows": "The file has content below row 20,000. Delete it, or split the file.",
-    "too_many_columns": "The file has content to the right of column 100. Delete it.",
+    "too_many_rows": "The file has content below row {rows:,}. Delete it, or split the file.",
+    "too_many_columns": "The file has content to the right of column {columns}. Delete it.",
     "too_complex": "The file takes too long to read.",
 }
 
@@ -107,7 +107,7 @@ def read(chunks: Iterable[bytes], limits: Limits = Limits(), bounds: Bounds = BO
         _convert(chunks, target, limits, bounds)
         head = json.loads(target.readline())
         if "unusable" in head:
-            raise _unusable(head["unusable"])
+            raise _unusable(head["unusable"], limits)
         yield Table(rows=map(_row, target), **head)
 
 
@@ -125,11 +125,11 @@ def _convert(chunks: Iterable[bytes], target: IO[bytes], limits: Limits, bounds:
     except Crashed as crash:
         # Memory that cannot be allocated makes Rust abort.
         reasons = {signal.SIGXCPU: "too_complex", signal.SIGABRT: "too_large"}
-        raise _unusable(reasons.get(crash.signal, "unreadable")) from None
+        raise _unusable(reasons.get(crash.signal, "unreadable"), limits) from None
 
 
-def _unusable(code: str) -> Unusable:
-    return Unusable(code, REASONS[code])
+def _unusable(code: str, limits: Limits) -> Unusable:
+    return Unusable(code, REASONS[code].format(**asdict(limits)))
 
 
 def _row(line: bytes) -> Row:

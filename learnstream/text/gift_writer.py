@@ -23,14 +23,15 @@ def _question(question: Question) -> str:
     labels += [("tag", tag) for tag in question.tags]
     comment = "// " + " ".join(f"[{kind}:{_label(value)}]" for kind, value in labels) + "\n" if labels else ""
     name = f"::{escape(question.name)}::" if question.name else ""
-    return f"{comment}{name}[markdown]{escape(question.text)} {{{_answers(question)}\n}}"
+    return f"{comment}{name}[markdown]{escape(question.text)} {{{answers(question)}\n}}"
 
 
 def _label(value: str) -> str:
     return re.sub(r"([\\\]])", r"\\\1", " ".join(value.split()))
 
 
-def _answers(question: Question) -> str:
+def answers(question: Question) -> str:
+    """Return what stands between the braces of a question."""
     general = f"\n####{escape(question.explanation)}" if question.explanation else ""
     if question.type is Type.TRUE_FALSE:
         return _truth(question.answers) + general

@@ -182,6 +182,15 @@ POSTGRESQL: dict[str, Stored] = {
         none="id file_id kind group_id mode force dry_run invite state total rows counts refusal created_at finished_at",
         personal="created_by errors table",
     ),
+    "question_imports": Stored(
+        "PostgreSQL",
+        "imports of questions, with those that failed",
+        FOREVER,
+        none=(
+            "id course_id file_id format dry_run state total done counts errors warnings refusal created_at finished_at"
+        ),
+        personal="created_by",
+    ),
     "seat_overrides": Stored(
         "PostgreSQL",
         "exceptions that instructors made for single learners, with their reasons",

@@ -45,6 +45,7 @@ PURPOSES = {
     FilePurpose.DOCUMENT: Purpose((PDF,), 50 * MB),
     FilePurpose.ATTACHMENT: Purpose((PDF, *PICTURES, TEXT, CSV, *OFFICE, ZIP), 50 * MB),
     FilePurpose.IMPORT: Purpose((XLSX, CSV), 10 * MB),
+    FilePurpose.QUESTIONS: Purpose((XLSX, CSV, TEXT), 2 * MB),
 }
 
 

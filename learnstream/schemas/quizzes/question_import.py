@@ -1,0 +1,112 @@
+"""Request and response schemas of imports and exports of questions."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from learnstream.models.people_import import ImportState
+from learnstream.models.question_import import QuestionFormat
+from learnstream.schemas.common.base import Choice, Flag, Instant, ObjectIdText, Schema, Word
+from learnstream.web import cast
+from learnstream.web.openapi_examples import example_of
+
+FORMAT = "`csv` and `xlsx`: a table with one question a row · `gift`: Moodle's text format."
+
+
+def _count(description: str, example: int) -> fields.Integer:
+    return fields.Integer(dump_default=0, metadata={"description": description, "example": example})
+
+
+def _text(description: str, example: str | None, **options: Any) -> fields.String:
+    return fields.String(metadata={"description": description, "example": example}, **options)
+
+
+class NewQuestionImportSchema(Schema):
+    file_id = ObjectIdText(
+        required=True,
+        metadata={
+            "description": "The id of the caller's file with the purpose `questions`.",
+            "example": cast.QUESTIONS_FILE_ID,
+        },
+    )
+    source = Choice(
+        QuestionFormat,
+        data_key="format",
+        metadata={"description": f"The file's format, if its type does not tell. {FORMAT}", "example": "gift"},
+    )
+    dry_run = Flag(
+        load_default=False,
+        metadata={"description": "Whether to tell only what would change, and to change nothing.", "example": True},
+    )
+
+
+class QuestionImportCountsSchema(Schema):
+    created = _count("Questions that were created.", 1)
+    updated = _count("Questions that were changed: they have a new version.", 0)
+    unchanged = _count("Questions that were as the file has them.", 0)
+    failed = _count("Questions that were not imported.", 1)
+
+
+class ImportRemarkSchema(Schema):
+    place = fields.Integer(metadata={"description": "The row of a table, or the line of a text; from 1.", "example": 9})
+    column = _text("The column of a table; null for other formats.", None, allow_none=True)
+    value = _text("What stands there.", "%70%Mars")
+    code = _text("A stable word.", "unequal_weights")
+    message = _text(
+        "A sentence for people.", "The weights of the right options must be equal, and add up to 100 %."
+    )
+
+
+class QuestionImportRefusalSchema(Schema):
+    code = _text("A stable word.", "unknown_encoding")
+    message = _text("A sentence for people.", "The text is not UTF-8. Save the file as UTF-8.")
+
+
+class QuestionImportSummarySchema(Schema):
+    id = fields.Integer(metadata={"description": "The import's id.", "example": cast.QUESTION_IMPORT_ID})
+    course_id = fields.String(metadata={"description": "The course's id.", "example": cast.COURSE_ID})
+    file_id = fields.String(metadata={"description": "The id of the file.", "example": cast.QUESTIONS_FILE_ID})
+    format = Word(
+        QuestionFormat,
+        allow_none=True,
+        metadata={"description": f"The file's format; null until it was read. {FORMAT}", "example": "gift"},
+    )
+    dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
+    state = Word(
+        ImportState,
+        metadata={
+            "description": "`queued` and `running` until it ends as `done`, or as `failed` if the whole file could not be "
+            "imported.",
+            "example": "done",
+        },
+    )
+    total = fields.Integer(
+        allow_none=True, metadata={"description": "How many questions the file has; null until it was read.", "example": 2}
+    )
+    done = fields.Integer(metadata={"description": "How many of them have been imported or have failed.", "example": 2})
+    counts = fields.Nested(QuestionImportCountsSchema, metadata={"description": "What became of these questions."})
+    refusal = fields.Nested(
+        QuestionImportRefusalSchema,
+        allow_none=True,
+        metadata={"description": "Why the whole file could not be imported; else null.", "example": None},
+    )
+    created_by = fields.Integer(metadata={"description": "Who requested it.", "example": cast.INSTRUCTOR["id"]})
+    created_at = Instant(metadata={"description": "When the import was requested."})
+    finished_at = Instant(allow_none=True, metadata={"description": "When it ended; null until then."})
+
+
+class QuestionImportSchema(QuestionImportSummarySchema):
+    errors = fields.List(
+        fields.Nested(ImportRemarkSchema),
+        metadata={
+            "description": "Why questions were not imported, up to 1,000. All others are imported.",
+            "example": [example_of(ImportRemarkSchema())],
+        },
+    )
+    warnings = fields.List(
+        fields.Nested(ImportRemarkSchema),
+        metadata={
+            "description": "What was taken otherwise than the file has it, up to 1,000.",
+            "example": [],
+        },
+    )

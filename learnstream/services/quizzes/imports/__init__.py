@@ -1,0 +1,1 @@
+"""Importing and exporting questions: GIFT files, and tables with one question a row."""

@@ -1,0 +1,59 @@
+"""Questions as a file states them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from learnstream.documents.question import QuestionKind
+
+MAX_KEY = 100  # characters
+
+
+class Refused(Exception):
+    """A question cannot be imported: `code` for programs, the message for people, `column` of a table."""
+
+    def __init__(self, code: str, message: str, *, column: str | None = None, value: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.column, self.value = code, message, column, value
+
+
+class Invalid(Exception):
+    """A question breaks a rule that also holds for those that authors send; `problems` are messages by field."""
+
+    def __init__(self, problems: Any) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be said about a question of a file. `place` is its line or row, from 1."""
+
+    place: int
+    code: str
+    message: str
+    column: str | None = None
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question as a file states it: `fields` are those of a question that its format can state.
+
+    `key` identifies it among the course's questions.
+    """
+
+    place: int
+    key: str
+    kind: QuestionKind
+    fields: Mapping[str, Any]
+    warnings: tuple[Remark, ...] = field(default=())
+
+
+def key_of(stated: str, kind: QuestionKind, text: str) -> str:
+    """Return the key of a question: the stated one, else a digest of its text. Long ones are digested as well."""
+    if stated and len(stated) <= MAX_KEY:
+        return stated
+    digest = blake2b(f"{stated}\n{kind}\n{text}".encode(), digest_size=16)
+    return f"#{digest.hexdigest()}"
