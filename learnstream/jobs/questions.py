@@ -7,7 +7,6 @@ from typing import Any
 from marshmallow import ValidationError
 
 from learnstream.documents.question import QuestionKind
-from learnstream.schemas.quizzes import content
 from learnstream.schemas.quizzes.question import QuestionCreateSchema
 from learnstream.services.foundation import outbox
 from learnstream.services.quizzes.imports import jobs
@@ -24,11 +23,10 @@ def load(kind: QuestionKind, fields: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a question's fields as a request would have them.
 
     Raises:
-        Invalid, InvalidContent: one of them is not valid.
+        Invalid: one of them is not valid.
     """
     try:
         loaded = QuestionCreateSchema().load({"kind": kind.value, **fields})
     except ValidationError as error:
         raise Invalid(error.messages) from None
-    given = {name: value for name, value in loaded.items() if name != "kind"}
-    return given | {"content": content.load(kind, given["content"])}
+    return {name: value for name, value in loaded.items() if name != "kind"}

@@ -24,6 +24,7 @@ from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgr
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.models.program import ProgramCourse, ProgramMember
+from learnstream.models.question_import import QuestionImport
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
 from learnstream.services.accounts import (
@@ -76,6 +77,8 @@ PREVIEWS = {"lesson_id": 1, "document_lesson_id": 3, "quiz_lesson_id": 5}
 SAMPLE = "https://samples.test/sample.mp4"
 MISSING_ROW_ID, MISSING_DOCUMENT_ID = 999_999, "f" * 24
 HOUR = timedelta(hours=1)
+# What is asked for below a course that it does not belong to.
+STRAYED = ("user_id", "target_id", "asset_id", "invitation_id", "accommodation_id", "question_import_id")
 
 Names = dict[str, Any]
 
@@ -98,6 +101,8 @@ class Dataset:
     def names(self, caller: str, object_name: str) -> Names:
         """Return the values of parameters and body fields for a caller's request on an object."""
         names = self.objects[object_name]
+        if caller == "admin":
+            names = names | {"questions_file_id": names["admin_questions_file_id"]}
         user, other_user = self.users.get(caller, self.users["owner"]), self.users["other_owner"]
         return names | {
             "account_id": {"own": user.id, "foreign": other_user.id}.get(object_name, MISSING_ROW_ID),
@@ -128,9 +133,7 @@ def build() -> Dataset:
         "foreign": foreign,
         "preview": foreign | {name: foreign["lesson_ids"][place] for name, place in PREVIEWS.items()},
         "hidden": groups | _names(_create_draft(users["other_owner"]).id, users["other_learner"]),
-        "strayed": own
-        | {name: foreign[name] for name in ("user_id", "target_id", "asset_id", "invitation_id", "accommodation_id")}
-        | {"number": 2},
+        "strayed": own | {name: foreign[name] for name in STRAYED} | {"number": 2},
         "missing": {name: _missing_id(value) for name, value in own.items()},
     }
     for name, user in users.items():
@@ -229,6 +232,19 @@ def _create_import(admin: Person) -> Names:
     return {"people_file_id": file_id, "import_id": requested.id}
 
 
+def _create_question_import(owner: Person, course_id: str) -> Names:
+    """Create a file of questions that is ready, and an import of it into a course. Return their ids."""
+    file_id = _make_questions_file(owner)
+    requested = QuestionImport(course_id=course_id, file_id=file_id, dry_run=True, created_by=owner.id)
+    db.session.add(requested)
+    db.session.commit()
+    return {"questions_file_id": file_id, "question_import_id": requested.id}
+
+
+def _make_questions_file(owner: Person) -> str:
+    return str(make_file(owner, purpose="questions", state=FileState.READY, type="text/plain")["_id"])
+
+
 def _create_program(learner: Person, course_id: str) -> int:
     """Create a program of a course, with a learner. Return its id."""
     program = make_program()
@@ -270,7 +286,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         "invitation_id": invitation.id,
         "invitation_token": invitations.mint_token(invitation, mailed=True),
     }
-    begun = _start_attempt(learner, names)
+    begun = _start_attempt(learner, names) | _create_question_import(owner, course.id)
     return names | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id} | invited | begun
 
 
@@ -322,6 +338,8 @@ def _names(course_id: str, learner: Person) -> Names:
         "attempt_id": MISSING_DOCUMENT_ID,
         "asked_id": MISSING_DOCUMENT_ID,
         "option_id": MISSING_DOCUMENT_ID,
+        "question_import_id": MISSING_ROW_ID,
+        "questions_file_id": MISSING_DOCUMENT_ID,
         "course_ids": [course_id],
         "event_id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
     }
@@ -335,6 +353,7 @@ def _common_names(users: dict[str, Person]) -> Names:
         "video_url": SAMPLE,
         "expires_at": (now() + timedelta(days=365)).isoformat(),
         "photo_size": "small",
+        "admin_questions_file_id": _make_questions_file(users["admin"]),
         "teacher_ids": [users["owner"].id],
         "instructor_ids": [users["owner"].id, users["other_owner"].id],
         "newcomer_id": users["stranger"].id,

@@ -140,6 +140,14 @@ POST   /courses/{course_id}/learners/migrate             | 401                 |
 
 GET    /courses/{course_id}/questions                    | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 POST   /courses/{course_id}/questions                    | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404
+POST   /courses/{course_id}/questions/import             | 401                 | 403 403 404 404     | 403 403 404 404     | 202 403 404 404     | 202 202 202 404
+GET    /courses/{course_id}/questions/imports            | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+GET    /courses/{course_id}/questions/imports/{question_import_id} | 401       | 404                 | 404                 | 200 404 404 404 404 | 200 200 404 404 404
+GET    /courses/{course_id}/questions/export.csv         | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+GET    /courses/{course_id}/questions/export.xlsx        | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+GET    /courses/{course_id}/questions/export.gift        | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+GET    /questions/import-template.csv                    | 401                 | 200                 | 200                 | 200                 | 200
+GET    /questions/import-template.xlsx                   | 401                 | 200                 | 200                 | 200                 | 200
 GET    /questions/{question_id}                          | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 PATCH  /questions/{question_id}                          | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 DELETE /questions/{question_id}                          | 401                 | 404                 | 404                 | 204 404 404 404     | 204 204 204 404

@@ -19,6 +19,7 @@ PASSWORD = "a walrus in the pantry"
 DATA = Path(__file__).parents[1] / "data"
 PDF, PHOTO = DATA / "documents" / "chromium.pdf", DATA / "photos" / "phone.jpg"
 PEOPLE = Path(__file__).parents[1] / "data" / "people"
+QUESTIONS = Path(__file__).parents[1] / "data" / "questions"
 # No response may take longer, whatever fails.
 LONGEST = 15.0
 
@@ -189,6 +190,10 @@ class Seeder:
     def spreadsheet(self, admin: Person) -> str:
         """Upload a spreadsheet of people. Return its id."""
         return self._upload(admin, "import", PEOPLE / "windows-1251.csv")
+
+    def questions(self, owner: Person) -> str:
+        """Upload a file of questions. Return its id."""
+        return self._upload(owner, "questions", QUESTIONS / "planets.gift")
 
     def subject(self) -> int:
         """Create a subject. Return its id."""

@@ -167,6 +167,8 @@ def questions(seeder: Seeder) -> list[Case]:
     question, other = (
         f"/questions/{owner.request_json('POST', f'{course.path}/questions', **content)['id']}" for _ in range(2)
     )
+    file = {"file_id": seeder.questions(owner)}
+    requested = owner.request_json("POST", f"{course.path}/questions/import", **file)
     known = {"outage_status": (200, 503, 200)}
     refused = {"outage_status": (503, 503, 200)}
     return [
@@ -177,6 +179,20 @@ def questions(seeder: Seeder) -> list[Case]:
         Case("versions", get(owner, f"{question}/versions"), **known),
         Case("version", get(owner, f"{question}/versions/1"), **known),
         Case("archive", send(owner, "DELETE", other), (503, 503, 204), normal_status=204),
+        Case(
+            "import", send(owner, "POST", f"{course.path}/questions/import", **file), (503, 503, 202), normal_status=202
+        ),
+        Case("imports", get(owner, f"{course.path}/questions/imports"), outage_status=(503, 200, 200)),
+        Case(
+            "import state",
+            get(owner, f"{course.path}/questions/imports/{requested['id']}"),
+            outage_status=(503, 200, 200),
+        ),
+        *(
+            Case(f"export {each}", get(owner, f"{course.path}/questions/export.{each}"), **known)
+            for each in ("csv", "xlsx", "gift")
+        ),
+        Case("template", get(owner, "/questions/import-template.csv"), outage_status=(200, 200, 200)),
     ]
 
 

@@ -1,6 +1,6 @@
 """Imports and exports of questions, for the staff of courses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import Response
@@ -64,21 +64,24 @@ def create_question_import(body: dict[str, Any], course_id: str) -> QuestionImpo
 @blp.lists(QuestionImportSummarySchema, example=example_of(QuestionImportSummarySchema()))
 @blp.raises(NoSuchCourse)
 def list_question_imports(course_id: str, page: Page) -> Sequence[QuestionImport]:
-    """List the imports of questions into a course, newest first, without what is to be said about single questions."""
+    """List the imports of questions into a course, newest first.
+
+    Without what is to be said about single questions.
+    """
     require_draft(caller, courses.view(course_id))
     return entries(page, jobs.browse(course_id, part=requested_part(page)))
 
 
-@blp.get("/courses/<object_id:course_id>/questions/imports/<row_id:import_id>")
+@blp.get("/courses/<object_id:course_id>/questions/imports/<row_id:question_import_id>")
 @blp.response(200, QuestionImportSchema)
 @blp.raises(NoSuchCourse, NoSuchQuestionImport)
-def read_question_import(course_id: str, import_id: int) -> QuestionImport:
+def read_question_import(course_id: str, question_import_id: int) -> QuestionImport:
     """Get an import's progress, and what became of the questions.
 
     Read it about once a second until its state is `done` or `failed`.
     """
     require_draft(caller, courses.view(course_id))
-    return jobs.find(course_id, import_id)
+    return jobs.find(course_id, question_import_id)
 
 
 @blp.get("/courses/<object_id:course_id>/questions/export.csv")
@@ -121,18 +124,28 @@ def export_questions_as_gift(query: dict[str, Any], course_id: str) -> Response:
     GIFT has neither `cloze` nor `ordering`; such questions stand there as comments. Importing the file changes nothing.
     """
     require_draft(caller, courses.view(course_id))
-    return stream_table(f"questions-{course_id}.gift", GIFT, iter, exports.as_gift(course_id, **query))
+    return stream_table(f"questions-{course_id}.gift", GIFT, _as_it_is, exports.as_gift(course_id, **query))
+
+
+def _as_it_is(pieces: Iterable[Any]) -> Iterator[str]:
+    return iter(pieces)
 
 
 @blp.get("/questions/import-template.csv")
 @blp.response(200, content_type=csv_export.MIMETYPE, description=csv_export.DESCRIPTION)
 def export_question_template_as_csv() -> Response:
-    """Get a table for questions as CSV, with one example of each kind."""
+    """Get a table for questions as CSV.
+
+    It has one example of each kind, and can be imported as it is.
+    """
     return stream_csv("questions", template.columns(), template.rows())
 
 
 @blp.get("/questions/import-template.xlsx")
 @blp.response(200, content_type=xlsx_export.MIMETYPE, description=xlsx_export.DESCRIPTION)
 def export_question_template_as_xlsx() -> Response:
-    """Get a table for questions as XLSX, with one example of each kind."""
+    """Get a table for questions as XLSX.
+
+    It has one example of each kind, and can be imported as it is.
+    """
     return stream_xlsx("questions", template.columns(), template.rows())

@@ -45,8 +45,8 @@ class NewFileSchema(Schema):
         required=True,
         metadata={
             "description": "What the file is for: `photo` (JPEG, PNG or WebP, up to 5 MB), `document` (PDF, up to 50 MB, "
-            "shown by lessons), `attachment` (also text, CSV, office files and ZIP) or `import` (people in XLSX or CSV, up to "
-            "10 MB).",
+            "shown by lessons), `attachment` (also text, CSV, office files and ZIP), `import` (people in XLSX or CSV, up to "
+            "10 MB) or `questions` (XLSX, CSV or GIFT, up to 2 MB).",
             "example": "document",
         },
     )

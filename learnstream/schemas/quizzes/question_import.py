@@ -52,9 +52,7 @@ class ImportRemarkSchema(Schema):
     column = _text("The column of a table; null for other formats.", None, allow_none=True)
     value = _text("What stands there.", "%70%Mars")
     code = _text("A stable word.", "unequal_weights")
-    message = _text(
-        "A sentence for people.", "The weights of the right options must be equal, and add up to 100 %."
-    )
+    message = _text("A sentence for people.", "The weights of the right options must be equal, and add up to 100 %.")
 
 
 class QuestionImportRefusalSchema(Schema):
@@ -81,7 +79,8 @@ class QuestionImportSummarySchema(Schema):
         },
     )
     total = fields.Integer(
-        allow_none=True, metadata={"description": "How many questions the file has; null until it was read.", "example": 2}
+        allow_none=True,
+        metadata={"description": "How many questions the file has; null until it was read.", "example": 2},
     )
     done = fields.Integer(metadata={"description": "How many of them have been imported or have failed.", "example": 2})
     counts = fields.Nested(QuestionImportCountsSchema, metadata={"description": "What became of these questions."})

@@ -36,11 +36,11 @@ def rows(course_id: str, columns: Sequence[str], **filters: Any) -> Iterator[Seq
         yield [cells.get(column, "") for column in columns]
 
 
-def _all(course_id: str, q: str = "", **filters: Any) -> Iterator[DescribedQuestion]:
+def _all(course_id: str, **filters: Any) -> Iterator[DescribedQuestion]:
     """Yield the questions of a course that the list with these filters has."""
     part: Part | None = Part(BATCH)
     while part:
-        found = questions.browse(course_id, query=q, **filters, part=part)
+        found = questions.browse(course_id, **filters, part=part)
         yield from found.entries
         part = Part(BATCH, after=keyset.read(found.position)) if found.position else None
 

@@ -15,8 +15,7 @@ from learnstream.errors.questions import NoSuchQuestionImport
 from learnstream.integrations import files as port
 from learnstream.integrations.unusable import Unusable
 from learnstream.models.people_import import ImportState
-from learnstream.models.question_import import QuestionFormat
-from learnstream.models.question_import import QuestionImport
+from learnstream.models.question_import import QuestionFormat, QuestionImport
 from learnstream.services.foundation import outbox
 from learnstream.services.foundation.lists import rows_of
 from learnstream.services.media import files

@@ -11,6 +11,7 @@ from learnstream.models import Follower, Role, Session, User
 from learnstream.models.accommodation import QuizAccommodation
 from learnstream.models.mail import Mail, MailTemplate
 from learnstream.models.people_import import PeopleImport
+from learnstream.models.question_import import QuestionImport
 from learnstream.services.accounts import invitees
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.analytics import rollup
@@ -118,6 +119,9 @@ def fill_lists():
         invitee = Invitee(f"pupil{number}@example.com")
         invitees.invite(invitee, invited_by=catalogue.owner.id, scope=course.id)
         parked_events.park("released-videos", number, 8, "RuntimeError")
+        db.session.add(
+            QuestionImport(course_id=course.id, file_id="f" * 24, dry_run=True, created_by=catalogue.owner.id)
+        )
         db.session.add(PeopleImport(file_id="f" * 24, dry_run=True, created_by=catalogue.owner.id))
         db.session.add(Mail(template=MailTemplate.VERIFY_EMAIL, address=person.email, cause=f"test:{number}"))
         group = groups.create(by=catalogue.owner.id, name=TITLES[number], code=f"group-{number}")

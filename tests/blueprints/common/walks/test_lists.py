@@ -37,6 +37,7 @@ LISTS = [
     ("/admin/commands", "admin", ""),
     ("/admin/mails", "admin", ""),
     ("/admin/imports", "admin", ""),
+    ("/courses/{course_id}/questions/imports", "owner", ""),
     ("/lessons/{lesson_id}/accommodations", "owner", ""),
     ("/admin/groups", "admin", ""),
     ("/admin/groups/{group_id}/members", "admin", ""),

@@ -19,6 +19,7 @@ ADDRESS = {
     "invitation_id": "1",
     "accommodation_id": "1",
     "import_id": "1",
+    "question_import_id": "1",
     "group_id": "1",
     "subject_id": "1",
     "program_id": "1",
