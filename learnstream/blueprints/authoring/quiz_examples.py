@@ -35,7 +35,9 @@ SUMS = {"question_count": 3, "max_points": 7.5, "access_code_needed": True}
 NEW_QUIZ = SETTINGS | {"access_code": cast.ACCESS_CODE}
 QUIZ = {"lesson_id": cast.QUIZ_LESSON_ID, **SETTINGS, **SUMS}
 SHOWN = RULES | SUMS
-DRAW_TOO_LARGE = InvalidQuiz({"sections": {"1": {"draw": {"count": ["Only 1 questions can be drawn."]}}}})
+DRAW_TOO_LARGE = InvalidQuiz(
+    {"sections": {"1": {"draw": {"count": ["Only 1 of the course's questions can be drawn."]}}}}
+)
 NOTHING_TO_ANSWER = NothingToAnswer(lessons=[{"id": cast.QUIZ_LESSON_ID, "title": cast.QUIZ_LESSON_TITLE}])
 NOT_PUBLISHABLE = QuizNotPublishable(
     quizzes=[
@@ -43,7 +45,7 @@ NOT_PUBLISHABLE = QuizNotPublishable(
             "lesson_id": cast.QUIZ_LESSON_ID,
             "title": cast.QUIZ_LESSON_TITLE,
             "code": "draw_too_large",
-            "detail": "Only 1 questions can be drawn.",
+            "detail": "Only 1 of the course's questions can be drawn.",
         }
     ]
 )

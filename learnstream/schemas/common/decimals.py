@@ -21,7 +21,7 @@ class Exact(fields.Float):
             return Decimal(value)
         if not isinstance(value, float) or not math.isfinite(value):
             raise self.make_error("invalid", input=value)
-        number = Decimal(repr(value))
+        number = Decimal(repr(value)) + 0  # -0.0 is 0
         exponent = number.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -PLACES:
             raise ma.ValidationError(f"Must have at most {PLACES} decimal places.")

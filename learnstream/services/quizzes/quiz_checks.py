@@ -54,5 +54,5 @@ def _draws(sections: Sequence[QuizSection], bank: Bank) -> Iterator[Problem]:
 def _too_few(pool: draws.Pool) -> str:
     found, left = len(pool.questions), max(0, pool.left)
     if left == found:
-        return f"Only {found} questions can be drawn."
-    return f"{found} questions can be drawn, but earlier draws may leave only {left} of them."
+        return f"Only {found} of the course's questions can be drawn."
+    return f"{found} of the course's questions can be drawn, but earlier draws may leave only {left} of them."

@@ -130,6 +130,10 @@ def test_sections_are_required(client, owner, lesson, body):
     assert list(response.json["errors"]["json"]) == ["sections"]
 
 
+def test_minus_zero_is_zero(client, owner, lesson):
+    assert str(put(client, lesson, owner, pass_fraction=-0.0).json["pass_fraction"]) == "0.0"
+
+
 def test_a_section_has_questions_or_a_draw(client, owner, examined, lesson):
     response = put(client, lesson, owner, [section(make_question(examined, tags=["moon"]), draw=MOON)])
 
@@ -178,7 +182,10 @@ def test_a_draw_must_not_be_larger_than_its_pool(client, owner, examined, lesson
     make_question(examined, tags=["sky"])
 
     assert drawn(client, lesson, owner, 3) == (200, None)
-    assert drawn(client, lesson, owner, 4) == (422, {"0": {"draw": {"count": ["Only 3 questions can be drawn."]}}})
+    assert drawn(client, lesson, owner, 4) == (
+        422,
+        {"0": {"draw": {"count": ["Only 3 of the course's questions can be drawn."]}}},
+    )
 
 
 def test_draws_share_their_pool(client, owner, examined, lesson):
@@ -186,7 +193,7 @@ def test_draws_share_their_pool(client, owner, examined, lesson):
         make_question(examined, tags=["moon"])
 
     assert drawn(client, lesson, owner, 1, 2) == (200, None)
-    message = "3 questions can be drawn, but earlier draws may leave only 1 of them."
+    message = "3 of the course's questions can be drawn, but earlier draws may leave only 1 of them."
     assert drawn(client, lesson, owner, 2, 2) == (422, {"1": {"draw": {"count": [message]}}})
 
 
@@ -196,7 +203,7 @@ def test_draws_leave_out_the_questions_of_every_attempt(client, owner, examined,
     response = put(client, lesson, owner, [section(asked), {"draw": MOON}])
 
     assert response.json["errors"]["json"] == {
-        "sections": {"1": {"draw": {"count": ["Only 1 questions can be drawn."]}}}
+        "sections": {"1": {"draw": {"count": ["Only 1 of the course's questions can be drawn."]}}}
     }
 
 
