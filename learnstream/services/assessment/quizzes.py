@@ -111,11 +111,6 @@ def frozen(quiz_id: str) -> FrozenQuiz:
     return known.get_or_load(quiz_id, lambda: _read(quiz_id))
 
 
-def prefetch_keys(quiz_id: str) -> list[str]:
-    """Return the cache keys that `frozen` will read: none if this process knows the quiz."""
-    return [] if known.get(quiz_id) else [_key(quiz_id)]
-
-
 def _key(quiz_id: str) -> str:
     return f"{KEY}:{quiz_id}"
 
