@@ -12,10 +12,24 @@ from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
+from schemathesis.core.error_feedback.pipeline import FeedbackPipeline
 
 OWN_ID = os.environ.get("OWN_ID", "")
 NUL, SURROGATES = "\x00", ("\ud800", "\udfff")
 MUTATE_ONE_IN = 4
+learn = FeedbackPipeline.parse
+
+
+def learn_unless_ambiguous(self: FeedbackPipeline, *, operation: Any, **response: Any) -> tuple[Any, ...]:
+    """Learn rules for bodies from error responses, except for questions.
+
+    What a content must have depends on the kind beside it: rules from several kinds contradict each other, until
+    schemathesis finds no body any more. No setting turns this off for an operation.
+    """
+    return () if "question" in operation.label else learn(self, operation=operation, **response)
+
+
+FeedbackPipeline.parse = learn_unless_ambiguous  # type: ignore[method-assign]
 
 
 @schemathesis.hook
