@@ -154,7 +154,7 @@ class Attempt(Document):
     submit_at = DateTimeField()
     submitted_at = DateTimeField()
     submitted_by = StringField()
-    items = ListField(DictField())
+    items = ListField(DictField(), required=True)
     salt = BinaryField(required=True)
     answers = DictField()
     late_answers = DictField()

@@ -1,9 +1,12 @@
 """Answers, whose type depends on the kind of the question."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import marshmallow as ma
 from marshmallow import fields
 
+from learnstream.text import storable
 from learnstream.web import cast
 
 VALUE = [
@@ -26,3 +29,22 @@ class AnswerValue(fields.Raw):
             "example": cast.OPTION_ID,
         }
         super().__init__(allow_none=True, metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        for text in _texts(value):
+            if problem := storable.problem_of(text):
+                raise ma.ValidationError(problem)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text of a JSON value, those of keys included."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            waiting += [*each, *each.values()]
+        elif isinstance(each, list):
+            waiting += each
