@@ -253,3 +253,25 @@ def test_blanks_with_equal_options_have_other_ids():
     ids = _ids(show(question)["blanks"])
 
     assert len(set(ids)) == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "answer"),
+    [
+        ("single_choice", {"options": [{"text": "a", "correct": True}, {"text": "b", "correct": False}]}, "1"),
+        ("multiple_choice", {"options": [{"text": "a", "correct": True}, {"text": "b", "correct": False}]}, ["1"]),
+        ("true_false", {"correct": False}, False),
+        ("short_text", {"accepted": [{"text": "Moon"}]}, "moon"),
+        ("numeric", {"value": "3"}, "3"),
+        ("matching", {"pairs": [{"left": each, "right": each} for each in "ab"]}, {"1": "1", "2": "2"}),
+        ("ordering", {"items": [{"text": each} for each in "ab"]}, ["1", "2"]),
+        ("cloze", {"text": "{{x}}", "blanks": [{"id": "x", "kind": "numeric", "value": "3"}]}, {"x": "3"}),
+        ("essay", {}, None),
+    ],
+)
+def test_a_content_may_leave_out_what_has_a_default(kind, content, answer):
+    question = version(kind, **content)
+
+    show(question)
+    presentation.reveal(question, answer, SALT, answers=True, feedback=True)
+    assert mark(question, answer).share == (0 if answer is None else 1)

@@ -32,14 +32,15 @@ class Kind:
     """A kind of question. Its functions are pure."""
 
     max_answer: ClassVar[int] = 1000  # characters of a typed answer
+    defaults: ClassVar[Content] = {}  # of the fields that a content need not have
 
     def complete(self, content: dict[str, Any]) -> dict[str, Any]:
-        """Return the content of a question in its stored form, with the ids that the author left out.
+        """Return the content of a question in its stored form, with the fields and ids that the author left out.
 
         Raises:
             InvalidContent: it is not a question that can be answered and marked.
         """
-        raise NotImplementedError
+        return {**self.defaults, **content}
 
     def show(self, content: Content, ids: Ids) -> dict[str, Any]:
         """Return what a learner sees besides the stem."""

@@ -13,9 +13,9 @@ class Choice(Kind):
     """A question with options."""
 
     def complete(self, content: dict[str, Any]) -> dict[str, Any]:
-        options = identified("options", content["options"])
+        options = identified("options", ({"feedback": "", **option} for option in content["options"]))
         require_distinct("options", options, lambda option: answers.tidy(option["text"]), field="text")
-        return {**content, "options": options}
+        return {**super().complete(content), "options": options}
 
     def show(self, content: Content, ids: Ids) -> dict[str, Any]:
         options = by_id(content["options"])

@@ -31,7 +31,7 @@ class Cloze(Kind):
         blanks, problems = [], {}
         for index, blank in enumerate(content["blanks"]):
             try:
-                blanks.append(BLANKS[blank["kind"]].complete(blank))
+                blanks.append(BLANKS[blank["kind"]].complete({"weight": "1", **blank}))
             except InvalidContent as error:
                 problems[index] = error.problem
         if problems:

@@ -8,8 +8,7 @@ from learnstream.services.quizzes.version import Content
 
 
 class Essay(Kind):
-    def complete(self, content: dict[str, Any]) -> dict[str, Any]:
-        return content
+    defaults = {"rubric": "", "max_length": 20_000}
 
     def show(self, content: Content, ids: Ids) -> dict[str, Any]:
         return {"max_length": content["max_length"]}

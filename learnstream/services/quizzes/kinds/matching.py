@@ -20,7 +20,10 @@ class Matching(Kind):
     the same right side, which learners see once.
     """
 
+    defaults = {"distractors": []}
+
     def complete(self, content: dict[str, Any]) -> dict[str, Any]:
+        content = super().complete(content)
         pairs = identified("pairs", content["pairs"])
         require_distinct("pairs", pairs, lambda pair: answers.tidy(pair["left"]), field="left")
         sides = {answers.tidy(pair["right"]) for pair in pairs}

@@ -16,6 +16,8 @@ PARTIAL = "partial"
 class MultipleChoice(Choice):
     """With `partial` scoring, each wrong option that was chosen takes back a right one."""
 
+    defaults = {"scoring": PARTIAL}
+
     def complete(self, content: dict[str, Any]) -> dict[str, Any]:
         completed = super().complete(content)
         if not right_options(completed):

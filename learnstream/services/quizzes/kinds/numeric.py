@@ -16,11 +16,14 @@ PERCENT = "percent"
 class Numeric(Kind):
     """Answers are texts or JSON numbers, of which the text is the shortest that reads as the same number."""
 
+    defaults = {"tolerance": "0", "tolerance_kind": "absolute", "feedback": ""}
+
     def complete(self, content: dict[str, Any]) -> dict[str, Any]:
-        value, tolerance = _key(content, "value"), _key(content, "tolerance")
+        completed = super().complete(content)
+        value, tolerance = _key(completed, "value"), _key(completed, "tolerance")
         if tolerance < 0:
             raise InvalidContent({"tolerance": ["Must not be negative."]})
-        return {**content, "value": str(value), "tolerance": str(tolerance)}
+        return {**completed, "value": str(value), "tolerance": str(tolerance)}
 
     def canonical(self, content: Content, answer: Any, ids: Ids) -> Answer:
         if isinstance(answer, bool) or not isinstance(answer, str | int | float):

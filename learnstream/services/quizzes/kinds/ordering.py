@@ -16,10 +16,12 @@ NEIGHBOURS = "neighbours"
 class Ordering(Kind):
     """With `neighbours`, the share is that of items which are followed by the right one."""
 
+    defaults = {"scoring": NEIGHBOURS}
+
     def complete(self, content: dict[str, Any]) -> dict[str, Any]:
         items = identified("items", content["items"])
         require_distinct("items", items, lambda item: answers.tidy(item["text"]), field="text")
-        return {**content, "items": items}
+        return {**super().complete(content), "items": items}
 
     def show(self, content: Content, ids: Ids) -> dict[str, Any]:
         items = by_id(content["items"])

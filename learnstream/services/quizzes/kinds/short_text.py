@@ -18,8 +18,10 @@ FORMS_CACHED = 2000
 class ShortText(Kind):
     """Each accepted text is worth a share of the points; if several match, the greatest counts."""
 
+    defaults = {"exact": False}
+
     def complete(self, content: dict[str, Any]) -> dict[str, Any]:
-        accepted = content["accepted"]
+        accepted = [{"share": "1", "feedback": "", **each} for each in content["accepted"]]
         empty = {
             index: {"text": ["Must have visible characters."]}
             for index, each in enumerate(accepted)
@@ -29,7 +31,7 @@ class ShortText(Kind):
             raise InvalidContent({"accepted": empty})
         if all(Fraction(each["share"]) != 1 for each in accepted):
             raise InvalidContent({"accepted": ["At least one text must have the share 1."]})
-        return content
+        return {**super().complete(content), "accepted": accepted}
 
     def canonical(self, content: Content, answer: Any, ids: Ids) -> Answer:
         return as_text(answer, self.max_answer)

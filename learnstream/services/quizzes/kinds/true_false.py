@@ -9,8 +9,7 @@ from learnstream.services.quizzes.version import Content
 
 
 class TrueFalse(Kind):
-    def complete(self, content: dict[str, Any]) -> dict[str, Any]:
-        return content
+    defaults = {"feedback": {"true": "", "false": ""}}
 
     def canonical(self, content: Content, answer: Any, ids: Ids) -> Answer:
         if not isinstance(answer, bool):
