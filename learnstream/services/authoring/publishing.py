@@ -88,7 +88,7 @@ def publish(
         NotFound: there is no such course.
         Conflict: `nothing_to_publish`, `nothing_to_answer` for a quiz without questions, or `edit_conflict` if the
             draft has changed in the meantime.
-        Unprocessable: `quiz_not_publishable`, the course has not the questions that a quiz needs.
+        Unprocessable: `quiz_not_publishable`, the course lacks questions that a quiz needs.
     """
     locks.lock_course(course_id)
     course = restoring.finish(courses.draft(course_id, expect=expect))

@@ -66,7 +66,7 @@ def store(quizzes: FrozenQuizzes) -> None:
 
     Raises:
         Conflict: `nothing_to_answer`, one has no questions.
-        Unprocessable: `quiz_not_publishable`, the course has not the questions that one needs.
+        Unprocessable: `quiz_not_publishable`, the course lacks questions that one needs.
     """
     if empty := [each for each in quizzes.problems if each["code"] == Fault.NOTHING_TO_ANSWER]:
         raise NothingToAnswer(lessons=[{"id": each["lesson_id"], "title": each["title"]} for each in empty])

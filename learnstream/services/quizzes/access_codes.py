@@ -1,7 +1,7 @@
 """Access codes of quizzes: words that teachers tell their learners when an attempt may start. Only hashes are stored.
 
-A code protects no account, and whoever may read a quiz's documents may read its questions as well: a slow hash would
-only delay a class that starts at the same time.
+A code protects no account, and who can read the stored hash can read the questions as well: a slow hash would only delay a
+class that starts at the same time.
 """
 
 import hashlib
