@@ -66,12 +66,46 @@ class LateAnswer(Answer):
 
 
 class Mark(TypedDict):
-    """The points of an answer; `by` is the user who marked it, null if it was marked automatically."""
+    """The points of an answer; `by` is the user who marked it, null if it was marked automatically.
+
+    `revision` counts the marks that the answer has had, from 1; absent in the first automatic one.
+    """
 
     points: Decimal128
     by: int | None
     at: datetime
     comment: NotRequired[str | None]
+    revision: NotRequired[int]
+
+
+class Claim(TypedDict):
+    """A user who is about to mark an answer, and until when nobody else can."""
+
+    by: int
+    until: datetime
+
+
+class Cause(enum.StrEnum):
+    """What changed the result of a submitted attempt."""
+
+    MARKED = "marked"
+
+
+class Change(TypedDict):
+    """A change of a result: who made it and why, and the earlier result.
+
+    `marks` are the earlier ones of the answers that were marked anew, null for none.
+    """
+
+    cause: str
+    by: int
+    at: datetime
+    reason: str | None
+    score: Decimal128 | None
+    max_score: Decimal128
+    passed: bool | None
+    awaiting: int
+    marks: dict[str, Mark | None]
 
 
 class AskedAttempt(TypedDict):
@@ -118,13 +152,19 @@ class WholeAttempt(AskedAttempt, AttemptOutcome):
     answers: dict[str, Answer]
     late_answers: dict[str, LateAnswer]
     marks: dict[str, Mark]
+    claims: dict[str, Claim]
     completion_due: bool
 
 
-class StoredAttempt(WholeAttempt):
+class ChangedAttempt(TypedDict):
+    """The changes of an attempt's result, the first one first."""
+
+    history: list[Change]
+
+
+class StoredAttempt(WholeAttempt, ChangedAttempt):
     """A whole attempt."""
 
-    history: list[dict[str, Any]]
     pending_events: NotRequired[list[ProgressEvent]]
 
 
@@ -134,7 +174,7 @@ class Attempt(Document):
     `items` are the questions in this learner's order; `salt` is secret, and decides the ids and order of options that
     they see. `deadline_at` is when time is over for the learner, by the time limit or the closing time `closes_at`; at
     `submit_at`, after a grace for the network, the attempt is submitted with what was saved. All three are null for
-    none. `answers`, `late_answers` and `marks` are by question id.
+    none. `answers`, `late_answers`, `marks` and `claims` are by question id.
 
     `awaiting` counts the answers to be marked by hand; until there are none, `score` is the sum of the others and
     `passed` may be null. `voided_at`: the attempt does not count. `history` has earlier results. `completion_due`: the
@@ -164,6 +204,7 @@ class Attempt(Document):
     max_score = Decimal128Field(required=True)
     passed = BooleanField()
     voided_at = DateTimeField()
+    claims = DictField()
     history = ListField(DictField())
     completion_due = BooleanField(default=False)
     pending_events = ListField(DictField())
@@ -184,7 +225,7 @@ class Attempt(Document):
             },
             {"fields": ["submit_at"], "partialFilterExpression": {"state": AttemptState.IN_PROGRESS.value}},
             {"fields": ["lesson_id", "-_id"]},
-            {"fields": ["course_id", "awaiting", "_id"]},
+            {"fields": ["course_id", "_id"], "partialFilterExpression": {"awaiting": {"$gt": 0}}, "name": "awaiting"},
             {"fields": ["completion_due"], "partialFilterExpression": {"completion_due": True}},
             {"fields": ["pending_events.id"], "sparse": True},
         ],

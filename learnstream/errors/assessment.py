@@ -40,3 +40,19 @@ class AttemptBusy(Unavailable):
 
 class AnswersTooLarge(TooLarge):
     code, detail = "answers_too_large", "All answers of the attempt together are too large."
+
+
+class NotAsked(NotFound):
+    detail = "The attempt has no such question."
+
+
+class AttemptInProgress(Conflict):
+    code, detail = "attempt_in_progress", "The attempt has not been submitted yet."
+
+
+class AttemptVoided(Conflict):
+    code, detail = "attempt_voided", "The attempt was given back to the learner and does not count."
+
+
+class ClaimedByAnother(Conflict):
+    code, detail = "claimed_by_another", "Another user is marking this answer."

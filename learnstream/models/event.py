@@ -20,6 +20,7 @@ class EventType(enum.StrEnum):
     LESSON_COMPLETED = "lesson.completed"
     COURSE_COMPLETED = "course.completed"
     ATTEMPT_SUBMITTED = "attempt.submitted"
+    ATTEMPT_RESULT_CHANGED = "attempt.result_changed"
     PROGRESS_RESET = "progress.reset"
     COURSE_PUBLISHED = "course.published"
     COURSE_LEARNERS_MOVED = "course.learners_moved"

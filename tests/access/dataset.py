@@ -40,7 +40,7 @@ from learnstream.services.accounts import (
 )
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.accounts.links import Purpose
-from learnstream.services.assessment import attempt_views, starting
+from learnstream.services.assessment import attempt_views, starting, submitting
 from learnstream.services.authoring import courses, lessons, publishing, quiz_drafts
 from learnstream.services.delivery import visibility
 from learnstream.services.learning import exceptions
@@ -75,6 +75,8 @@ LESSONS = (
 # The previews among them, by the names of their ids.
 PREVIEWS = {"lesson_id": 1, "document_lesson_id": 3, "quiz_lesson_id": 5}
 SAMPLE = "https://samples.test/sample.mp4"
+# Of the foreign course, in requests that are about the own one.
+STRAYED = ("user_id", "target_id", "asset_id", "invitation_id", "accommodation_id", "asked_id")
 MISSING_ROW_ID, MISSING_DOCUMENT_ID = 999_999, "f" * 24
 HOUR = timedelta(hours=1)
 # What is asked for below a course that it does not belong to.
@@ -187,7 +189,7 @@ def _create_draft(owner: Person) -> CreatedCourse:
         if lesson.kind is LessonKind.VIDEO:
             put_video(lesson, make_ready_video(source="upload", asset_id=_create_asset()))
         elif lesson.kind is LessonKind.QUIZ:
-            put_quiz(lesson, [section(*questions)])
+            put_quiz(lesson, [section(*questions)], attempts_allowed=None)
         else:
             put_document(lesson, make_document_with_bytes(owner))
     return course
@@ -291,13 +293,17 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
 
 
 def _start_attempt(learner: Person, names: Names) -> Names:
-    """Start an attempt at the course's quiz. Return its id, with that of a question and of one of its options."""
+    """Submit an attempt at the course's quiz, and start another. Return their ids, and those of a question and an option."""
     reader = Caller(learner.id, learner.role, learner.session_id, issued_at=0)
     lesson = visibility.resolve(names["quiz_lesson_id"], reader)
-    attempt, _ = starting.start(lesson=lesson, seat=entitlements.seat(learner.id, names["course_id"]))
+    seat = entitlements.seat(learner.id, names["course_id"])
+    submitted, _ = starting.start(lesson=lesson, seat=seat)
+    submitting.submit(str(submitted["_id"]), user_id=learner.id)
+    attempt, _ = starting.start(lesson=lesson, seat=seat)
     question = attempt_views.shown(attempt, now())["questions"][0]
     option_id = question["options"][0]["id"]
-    return {"attempt_id": str(attempt["_id"]), "asked_id": question["question_id"], "option_id": option_id}
+    asked = {"asked_id": question["question_id"], "option_id": option_id}
+    return {"attempt_id": str(attempt["_id"]), "submitted_id": str(submitted["_id"])} | asked
 
 
 def _accommodate(names: Names, owner: Person) -> int:
@@ -336,6 +342,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "invitation_id": MISSING_ROW_ID,
         "accommodation_id": MISSING_ROW_ID,
         "attempt_id": MISSING_DOCUMENT_ID,
+        "submitted_id": MISSING_DOCUMENT_ID,
         "asked_id": MISSING_DOCUMENT_ID,
         "option_id": MISSING_DOCUMENT_ID,
         "question_import_id": MISSING_ROW_ID,

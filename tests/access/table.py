@@ -213,6 +213,10 @@ GET    /courses/{course_id}/learners/{user_id}/overrides | 401                 |
 PUT    /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 DELETE /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
 
+GET    /courses/{course_id}/marking                      | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/marking?group_id={group_id}  | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
+POST   /courses/{course_id}/marking/claim                | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+PATCH  /attempts/{attempt_id}/answers/{question_id}      | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 404 404 404
 GET    /lessons/{lesson_id}/quiz/attempts                | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/quiz/attempts?group_id={group_id} | 401            | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404

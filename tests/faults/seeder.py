@@ -168,16 +168,26 @@ class Seeder:
         owner.request_json("PUT", f"/lessons/{lesson_id}/quiz", sections=[])
         return lesson_id
 
-    def examination(self, owner: Person) -> tuple[str, str]:
+    def examination(self, owner: Person, **question: Any) -> tuple[str, str]:
         """Publish a course with a quiz of one question. Return the ids of the course and of the quiz's lesson."""
         course_id = owner.request_json("POST", "/courses", title="Geometry")["id"]
         lesson_id = self.lesson(owner, course_id, kind="quiz")
-        question = {"kind": "true_false", "stem": "Is it so?", "content": {"correct": True}}
+        question = {"kind": "true_false", "stem": "Is it so?", "content": {"correct": True}} | question
         question_id = owner.request_json("POST", f"/courses/{course_id}/questions", **question)["id"]
         section = {"questions": [{"question_id": question_id, "points": 1}]}
         owner.request_json("PUT", f"/lessons/{lesson_id}/quiz", sections=[section], attempts_allowed=None)
         owner.request_json("POST", f"/courses/{course_id}/publish")
         return course_id, lesson_id
+
+    def essay(self, course_id: str, lesson_id: str) -> str:
+        """Have a newcomer submit an attempt at an examination with an essay. Return the path of the answer."""
+        learner = self.learner_of(course_id)
+        attempt = learner.request_json("POST", f"/lessons/{lesson_id}/attempts")
+        path, question_id = f"/attempts/{attempt['id']}", attempt["questions"][0]["question_id"]
+        answer = {"question_id": question_id, "answer": "So.", "seq": 1, "client_time": "2026-03-09T17:51:00Z"}
+        learner.request_json("PUT", f"{path}/answers", answers=[answer])
+        learner.request_json("POST", f"{path}/submit")
+        return f"{path}/answers/{question_id}"
 
     def document(self, owner: Person) -> str:
         """Upload a PDF. Return its id."""

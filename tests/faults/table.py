@@ -435,6 +435,19 @@ def attempts(seeder: Seeder) -> list[Case]:
     ]
 
 
+def marking(seeder: Seeder) -> list[Case]:
+    owner, essay = seeder.instructor(), {"kind": "essay", "content": {"max_length": 100}}
+    course_id, lesson_id = seeder.examination(owner, **essay)
+    path, works = f"/courses/{course_id}/marking", {"outage_status": (503, 503, 200)}
+    first, second = (seeder.essay(course_id, lesson_id) for _ in range(2))
+    return [
+        Case("queue", get(owner, path), **works),
+        Case("claim", send(owner, "POST", f"{path}/claim"), **works),
+        Case("mark", send(owner, "PATCH", first, points=1), **works),
+        Case("mark another", send(owner, "PATCH", second, points=0.5), **works),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -453,6 +466,7 @@ TABLE: dict[str, Row] = {
     "groups": groups,
     "accommodations": accommodations,
     "attempts": attempts,
+    "marking": marking,
     "subjects": subjects,
     "programs": programs,
 }

@@ -1,6 +1,7 @@
 """Access checks for what a group's staff see."""
 
 from learnstream.blueprints.common.authentication import caller
+from learnstream.errors.assessment import NoSuchAttempt
 from learnstream.models import Role
 from learnstream.policies.access import (
     can_edit_course,
@@ -10,6 +11,7 @@ from learnstream.policies.access import (
 )
 from learnstream.policies.views import CourseView
 from learnstream.services.analytics import analytics
+from learnstream.services.assessment import attempts
 from learnstream.services.authoring import courses
 from learnstream.services.enrollment import group_staff
 
@@ -40,6 +42,15 @@ def may_see_learner(course_id: str, user_id: int) -> bool:
     if caller.role is Role.STUDENT:
         return False
     return can_edit_course(caller, courses.view(course_id)) or group_staff.is_staff_of(caller.id, user_id, course_id)
+
+
+def require_marker(attempt_id: str) -> None:
+    """Raise unless the caller may mark a learner's attempt: as staff of the course, or of a group, not one's own."""
+    asked = attempts.facts(attempt_id)
+    if not may_see_learner(asked.course_id, asked.user_id):
+        raise NoSuchAttempt()
+    if asked.user_id == caller.id and not can_edit_course(caller, courses.view(asked.course_id)):
+        raise NoSuchAttempt()
 
 
 def _require_group(group_id: int | None) -> None:

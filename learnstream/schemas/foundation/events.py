@@ -6,6 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.documents import SubmittedBy
+from learnstream.documents.attempt import Cause
 from learnstream.models import EventType, Role
 from learnstream.models.second_factor import Removal
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
@@ -163,6 +164,9 @@ class AttemptEventDataSchema(CourseEventDataSchema):
     number = fields.Integer(
         required=True, metadata={"description": "1 for the learner's first attempt at the quiz.", "example": 1}
     )
+
+
+class SubmissionEventDataSchema(AttemptEventDataSchema):
     submitted_by = Word(
         SubmittedBy,
         required=True,
@@ -171,6 +175,10 @@ class AttemptEventDataSchema(CourseEventDataSchema):
             "example": "learner",
         },
     )
+
+
+class ResultEventDataSchema(AttemptEventDataSchema):
+    cause = Word(Cause, required=True, metadata={"description": "What changed it.", "example": "marked"})
 
 
 class EventBaseSchema(Schema):
@@ -220,8 +228,13 @@ SHAPES = {
         ),
         (
             EventType.ATTEMPT_SUBMITTED,
-            AttemptEventDataSchema,
+            SubmissionEventDataSchema,
             "A learner's attempt at a quiz was submitted. Its result is not part of the event.",
+        ),
+        (
+            EventType.ATTEMPT_RESULT_CHANGED,
+            ResultEventDataSchema,
+            "The course's staff changed the result of a submitted attempt. The result is not part of the event.",
         ),
         (EventType.PROGRESS_RESET, ResetEventDataSchema, "An instructor reset a learner's progress in these lessons."),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),

@@ -9,7 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from learnstream.documents import Attempt
-from learnstream.documents.attempt import AskedAttempt, AttemptOutcome, WholeAttempt
+from learnstream.documents.attempt import AskedAttempt, AttemptOutcome, Change, ChangedAttempt, WholeAttempt
 from learnstream.documents.projection import Projection
 from learnstream.errors.assessment import NoSuchAttempt
 from learnstream.stores.keyset import Found, Keys, Part
@@ -18,6 +18,7 @@ from learnstream.stores.memo import Memo
 ASKED = Projection(Attempt, AskedAttempt)
 OUTCOME = Projection(Attempt, AttemptOutcome)
 WHOLE = Projection(Attempt, WholeAttempt)
+CHANGED = Projection(Attempt, ChangedAttempt)
 LATEST = Keys(("number", -1), ("_id", -1))
 
 
@@ -92,6 +93,12 @@ def find(attempt_id: str) -> WholeAttempt:
     if attempt is None:
         raise NoSuchAttempt()
     return attempt
+
+
+def history(attempt_id: ObjectId) -> list[Change]:
+    """Return the changes of an attempt's result, the first one first."""
+    found = CHANGED.find_one({"_id": attempt_id})
+    return found["history"] if found else []
 
 
 def of_learner(user_id: int, lesson_id: str) -> list[AttemptOutcome]:

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from bson import ObjectId
-from sqlalchemy import select
 
 from learnstream.documents import Attempt, AttemptState
-from learnstream.documents.attempt import AttemptOutcome, Mark, WholeAttempt
-from learnstream.models import User
-from learnstream.services.assessment import attempt_views, attempts
+from learnstream.documents.attempt import AttemptOutcome, Change, Mark, WholeAttempt
+from learnstream.services.accounts import names
+from learnstream.services.assessment import attempt_views, attempts, corrections
 from learnstream.services.assessment.attempt_views import Listed, Shown
 from learnstream.services.assessment.review import EVERYTHING
 from learnstream.services.enrollment import accommodated
@@ -18,7 +17,6 @@ from learnstream.services.quizzes import presentation, questions
 from learnstream.services.quizzes.version import Version
 from learnstream.stores.keyset import Found, Keys, Part
 from learnstream.stores.mongo import Expression
-from learnstream.stores.sql import db
 
 # In the order of the index: by id, of one lesson.
 LATEST = Keys(("lesson_id", 1), ("_id", -1))
@@ -45,13 +43,35 @@ class LateAnswer(TypedDict):
 
 
 class QuestionMark(TypedDict):
-    """Who marked an answer; None: the server."""
+    """Who marked an answer; None: the server. `revision` counts its marks."""
 
     question_id: str
     points: float
     by: int | None
     at: datetime
     comment: str | None
+    revision: int
+
+
+class EarlierMark(TypedDict):
+    """The points that an answer had; None: it was not marked."""
+
+    question_id: str
+    points: float | None
+
+
+class Earlier(TypedDict):
+    """A change of the result, and the result before it; `marks` are the earlier ones of the answers that changed."""
+
+    cause: str
+    by: int
+    at: datetime
+    reason: str | None
+    score: float | None
+    max_score: float
+    passed: bool | None
+    awaiting: int
+    marks: list[EarlierMark]
 
 
 class StaffPart(TypedDict):
@@ -61,6 +81,7 @@ class StaffPart(TypedDict):
     name: str | None
     late_answers: list[LateAnswer]
     marks: list[QuestionMark]
+    history: list[Earlier]
 
 
 class StaffShown(Shown):
@@ -101,16 +122,16 @@ def _learners(user_id: int | None, group_id: int | None) -> list[Expression]:
 
 
 def _listed(found: Collection[AttemptOutcome]) -> list[StaffListed]:
-    names = _names({each["user_id"] for each in found})
+    learners = names.of({each["user_id"] for each in found})
     late = _with_late_answers([each["_id"] for each in found])
-    return [_entry(each, names, late) for each in found]
+    return [_entry(each, learners, late) for each in found]
 
 
-def _entry(attempt: AttemptOutcome, names: Mapping[int, str], late: Collection[ObjectId]) -> StaffListed:
+def _entry(attempt: AttemptOutcome, learners: Mapping[int, str], late: Collection[ObjectId]) -> StaffListed:
     return {
         **attempt_views.listed(attempt, EVERYTHING),
         "user_id": attempt["user_id"],
-        "name": names.get(attempt["user_id"]),
+        "name": learners.get(attempt["user_id"]),
         "max_score": float(attempt["max_score"].to_decimal()),
         "has_late_answers": attempt["_id"] in late,
     }
@@ -126,9 +147,10 @@ def shown(attempt: WholeAttempt, at: datetime) -> StaffShown:
         **attempt_views.shown(attempt, at, EVERYTHING),
         "staff": {
             "user_id": attempt["user_id"],
-            "name": _names([attempt["user_id"]]).get(attempt["user_id"]),
+            "name": names.of([attempt["user_id"]]).get(attempt["user_id"]),
             "late_answers": [*_late_answers(attempt, {each.question_id: each for each in versions.values()})],
             "marks": [_mark(question_id, mark) for question_id, mark in attempt["marks"].items()],
+            "history": [_earlier(change) for change in attempts.history(attempt["_id"])],
         },
     }
 
@@ -152,13 +174,26 @@ def _mark(question_id: str, mark: Mark) -> QuestionMark:
         "by": mark["by"],
         "at": mark["at"],
         "comment": mark.get("comment"),
+        "revision": corrections.revision_of(mark),
     }
 
 
-def _names(user_ids: Collection[int]) -> dict[int, str]:
-    if not user_ids:
-        return {}
-    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))}
+def _earlier(change: Change) -> Earlier:
+    score = change["score"]
+    return {
+        "cause": change["cause"],
+        "by": change["by"],
+        "at": change["at"],
+        "reason": change["reason"],
+        "score": float(score.to_decimal()) if score else None,
+        "max_score": float(change["max_score"].to_decimal()),
+        "passed": change["passed"],
+        "awaiting": change["awaiting"],
+        "marks": [
+            {"question_id": question_id, "points": float(mark["points"].to_decimal()) if mark else None}
+            for question_id, mark in change["marks"].items()
+        ],
+    }
 
 
 def _with_late_answers(ids: Collection[ObjectId]) -> set[ObjectId]:

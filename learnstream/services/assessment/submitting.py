@@ -5,9 +5,6 @@ answer was saved since they were computed. So an attempt is submitted once, with
 whoever submits it and wherever a process ends.
 """
 
-import random
-import time
-from collections.abc import Iterator
 from datetime import datetime
 
 from pymongo import ReturnDocument
@@ -15,14 +12,10 @@ from pymongo import ReturnDocument
 from learnstream.clock import now
 from learnstream.documents import Attempt, AttemptState, SubmittedBy
 from learnstream.documents.attempt import WholeAttempt
-from learnstream.documents.progress import ProgressEvent
 from learnstream.errors.assessment import AttemptBusy
-from learnstream.models import EventType
-from learnstream.services.assessment import attempts, completing, quizzes, scoring
+from learnstream.services.assessment import attempt_events, attempts, completing, quizzes, scoring
+from learnstream.services.assessment.tries import tries
 from learnstream.stores.mongo import Expression
-
-TRIES = 20
-PAUSE = 0.01  # average seconds before the second try; the delay grows with each
 
 
 def submit(attempt_id: str, *, user_id: int) -> WholeAttempt:
@@ -55,7 +48,7 @@ def finish(attempt: WholeAttempt, *, by: SubmittedBy, at: datetime) -> WholeAtte
     Raises:
         AttemptBusy: answers kept being saved meanwhile.
     """
-    for _ in _tries():
+    for _ in tries():
         if attempt["state"] != AttemptState.IN_PROGRESS or (
             by is SubmittedBy.CLOCK and not attempts.is_due(attempt, at)
         ):
@@ -84,28 +77,5 @@ def _submission(attempt: WholeAttempt, by: SubmittedBy, at: datetime) -> Express
     return {
         "$set": fields,
         "$inc": {"revision": 1},
-        "$push": {"pending_events": _event(attempt, by, ended_at)},
+        "$push": {"pending_events": attempt_events.submitted(attempt, by, ended_at)},
     }
-
-
-def _event(attempt: WholeAttempt, by: SubmittedBy, at: datetime) -> ProgressEvent:
-    return {
-        "id": f"{EventType.ATTEMPT_SUBMITTED}:{attempt['_id']}",
-        "type": EventType.ATTEMPT_SUBMITTED.value,
-        "at": at,
-        "data": {
-            "attempt_id": str(attempt["_id"]),
-            "user_id": attempt["user_id"],
-            "course_id": str(attempt["course_id"]),
-            "lesson_id": str(attempt["lesson_id"]),
-            "number": attempt["number"],
-            "submitted_by": by.value,
-        },
-    }
-
-
-def _tries() -> Iterator[int]:
-    yield 0
-    for number in range(1, TRIES):
-        time.sleep(random.uniform(0, min(0.1, 2 * PAUSE * number)))  # noqa: S311
-        yield number

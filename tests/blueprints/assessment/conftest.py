@@ -1,7 +1,10 @@
 import pytest
 
+from learnstream.models.group import Group, GroupStaff
+from learnstream.services.enrollment import group_courses, group_members
+from learnstream.stores.sql import db
 from tests.attempts import start
-from tests.factories import make_question, make_quiz_lesson
+from tests.factories import make_person, make_question, make_quiz_lesson, make_seat
 
 
 @pytest.fixture
@@ -28,3 +31,28 @@ def begin(client, make_quiz):
         return start(client, person, make_quiz(*questions, **settings))
 
     return begin
+
+
+@pytest.fixture
+def classmate(course):
+    person = make_person(name="Max")
+    make_seat(person, course)
+    return person
+
+
+@pytest.fixture
+def group_of(admin, course):
+    """Create a group with members and staff, which is given the course. Return its id."""
+
+    def group_of(*members, staff, given_course=True):
+        group = Group(name="7b", code=f"g{staff.id}", code_key=f"g{staff.id}")
+        db.session.add(group)
+        db.session.flush()
+        db.session.add(GroupStaff(group_id=group.id, user_id=staff.id))
+        group_members.add(group.id, [member.id for member in members], by=admin.id)
+        if given_course:
+            group_courses.give(group.id, course.id, by=admin.id)
+        db.session.commit()
+        return group.id
+
+    return group_of

@@ -3,11 +3,8 @@
 import pytest
 
 from learnstream.models import Role
-from learnstream.models.group import Group, GroupStaff
-from learnstream.services.enrollment import group_courses, group_members
-from learnstream.stores.sql import db
 from tests.attempts import given, save, start, submit
-from tests.factories import make_person, make_question, make_seat
+from tests.factories import make_person, make_question
 
 
 @pytest.fixture
@@ -15,13 +12,6 @@ def lesson(course, question, make_quiz):
     """A quiz with a question and an essay, whose results learners never see."""
     never = {"score": "never", "answers": "never", "feedback": "never"}
     return make_quiz(question, make_question(course, "essay"), review=never)
-
-
-@pytest.fixture
-def classmate(course):
-    person = make_person(name="Max")
-    make_seat(person, course)
-    return person
 
 
 @pytest.fixture
@@ -43,24 +33,6 @@ def listed(client, owner, lesson):
         return [each["id"] for each in reversed(response.json)]
 
     return listed
-
-
-@pytest.fixture
-def group_of(admin, course):
-    """Create a group with members and staff, which is given the course. Return its id."""
-
-    def group_of(*members, staff, given_course=True):
-        group = Group(name="7b", code=f"g{staff.id}", code_key=f"g{staff.id}")
-        db.session.add(group)
-        db.session.flush()
-        db.session.add(GroupStaff(group_id=group.id, user_id=staff.id))
-        group_members.add(group.id, [member.id for member in members], by=admin.id)
-        if given_course:
-            group_courses.give(group.id, course.id, by=admin.id)
-        db.session.commit()
-        return group.id
-
-    return group_of
 
 
 def test_staff_see_all_attempts_with_their_results(client, owner, learner, classmate, lesson, attempts):

@@ -89,6 +89,7 @@ VERBS = {
     # and what else can be done with them.
     *(
         "accept",
+        "claim",
         "compare",
         "complete",
         "confirm",
