@@ -49,3 +49,26 @@ def test_a_webhook_event_is_applied_and_stored_with_one_write_each(scenarios, se
     assert send_request(second).status_code == 200
 
     assert queries == ["find", "update", "redis", "insert"]
+
+
+def test_a_save_makes_one_redis_and_one_mongodb_round_trip(rate_limits, scenarios, send_request, queries):
+    stream = scenarios["PUT /attempts/{id}/answers"].requests()
+    first, second = take(stream, 2)
+    for request in (first, second):
+        send_request(request)
+    queries.clear()
+
+    assert send_request(second).status_code == 200
+
+    assert queries == ["redis", "findAndModify"]
+
+
+def test_a_start_reads_earlier_attempts_and_begins_the_lesson(rate_limits, scenarios, send_request, queries):
+    stream = scenarios["POST /lessons/{id}/attempts, 30 questions"].requests()
+    first, second = take(stream, 2)
+    send_request(first)
+    queries.clear()
+
+    assert send_request(second).status_code == 201
+
+    assert [each for each in queries if each not in {"redis", "sql"}] == ["find", "find", "update", "insert"]
