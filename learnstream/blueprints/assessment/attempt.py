@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Response
@@ -59,6 +60,8 @@ blp = Blueprint(
     title="Quizzes: attempts",
     description="Learners' own attempts at quizzes.",
 )
+
+HOW_TO = (Path(__file__).parents[2] / "templates" / "taking-quizzes.md").read_text()
 
 
 @blp.post("/lessons/<object_id:lesson_id>/attempts")
@@ -126,17 +129,13 @@ def _read_as_staff(asked: Asked, moment: datetime) -> Response:
 
 
 @blp.put("/attempts/<object_id:attempt_id>/answers")
+@blp.doc(description=HOW_TO)
 @blp.arguments(SaveSchema, example=attempt_examples.SAVE)
 @blp.response(200, SavedSchema, example=attempt_examples.SAVED)
 @blp.raises(NoSuchAttempt, attempt_examples.ATTEMPT_OVER, AnswersTooLarge, AttemptBusy, TooBusy)
 @blp.raises(Unprocessable(errors={"json": {"answers": {"0": {"question_id": ["The attempt has no such question."]}}}}))
 def save_answers(body: dict[str, Sequence[Given]], attempt_id: str) -> Response:
-    """Save answers of an attempt in progress.
-
-    Of the answers to a question, the one with the highest `seq` is kept, whatever the order in which they arrive, so
-    repeating a request is safe and an old one does no harm. What is in the response is stored. Answers that arrive after
-    the end are kept for the course's staff (`attempt_over`); they do not count unless the staff accept them.
-    """
+    """Save answers of an attempt in progress."""
     return private_json(saving.save(attempt_id, user_id=current_caller().id, given=body["answers"]))
 
 
