@@ -346,11 +346,14 @@ def accommodations(seeder: Seeder) -> list[Case]:
     admin, owner = seeder.admin, seeder.instructor()
     course = seeder.course(owner)
     learner = seeder.learner(course)
-    path = f"/lessons/{seeder.lesson(owner, course.id, kind='quiz')}/accommodations"
+    quiz = f"/lessons/{seeder.lesson(owner, course.id, kind='quiz')}"
+    path = f"{quiz}/accommodations"
     granted = {"user_id": learner.id, "extra_seconds": 60, "reason": "Was ill."}
     everywhere, works = f"/admin/users/{learner.id}/accommodations", {"outage_status": (503, 200, 200)}
     return [
         Case("in a quiz", get(owner, path), outage_status=(503, 503, 200)),
+        # Without attempts, so without names to read in PostgreSQL.
+        Case("attempts of learners", get(owner, f"{quiz}/quiz/attempts"), outage_status=(200, 503, 200)),
         Case("grant", send(owner, "POST", path, **granted), outage_status=(503, 503, 201), normal_status=201),
         Case("in all quizzes", get(admin, everywhere), **works),
         Case("time factor", send(admin, "PUT", everywhere, time_factor=1.5), **works),

@@ -1,6 +1,7 @@
 """Changes of accommodations: they hold with the learner's next request, and in attempts that are in progress."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -14,6 +15,8 @@ from learnstream.stores.sql import db
 # The outbox topic whose handler computes the times of attempts in progress anew.
 TOPIC = "accommodations.changed"
 BATCH = 500  # learners in a message
+# More than a request takes: one that read the seat before the change may start an attempt after the first look.
+SECOND_LOOK = timedelta(seconds=30)
 
 
 def changed(user_ids: Iterable[int], course_id: str, lesson_id: str) -> None:
@@ -46,4 +49,6 @@ def _apply(user_ids: Iterable[int], course_ids: Collection[str], lesson_ids: Seq
     concerned = sorted(user_ids)
     entitlements.seats_changed((user_id, course_id) for user_id in concerned for course_id in course_ids)
     for start in range(0, len(concerned), BATCH):
-        outbox.add(TOPIC, user_ids=concerned[start : start + BATCH], lesson_ids=lesson_ids)
+        for delay in (timedelta(0), SECOND_LOOK):
+            message = outbox.add(TOPIC, user_ids=concerned[start : start + BATCH], lesson_ids=lesson_ids)
+            message.next_try_at += delay

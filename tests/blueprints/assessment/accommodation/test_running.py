@@ -3,8 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from bson import ObjectId
+from sqlalchemy import update
 
 from learnstream.clock import now
+from learnstream.documents import Attempt
+from learnstream.models import OutboxMessage
 from learnstream.models.group import Group
 from learnstream.services.enrollment import accommodated, group_courses, group_members
 from learnstream.services.foundation import outbox
@@ -121,3 +125,19 @@ def test_other_learners_and_quizzes_keep_their_time(client, owner, learner, cour
 
     assert limit() == HALF_HOUR + 600
     assert read(client, learner, other)["deadline_at"] == other["deadline_at"]
+
+
+def test_an_attempt_that_starts_at_the_same_time_is_found_by_a_second_look(
+    client, owner, learner, lesson, attempt, limit
+):
+    grant(client, owner, lesson, user_id=learner.id, extra_seconds=600)
+    assert limit() == HALF_HOUR + 600
+    # As if it had been started only now, by a request that had read the seat before.
+    before = {"deadline_at": instant(attempt["deadline_at"])}
+    Attempt.collection().update_one({"_id": ObjectId(attempt["id"])}, {"$set": before})
+    assert limit() == HALF_HOUR
+
+    db.session.execute(update(OutboxMessage).where(*outbox.PENDING).values(next_try_at=now()))
+    db.session.commit()
+
+    assert limit() == HALF_HOUR + 600

@@ -111,3 +111,22 @@ def test_staff_write_no_answers(client, owner, attempts, question):
 
     assert client.put(f"/attempts/{attempts[1]}/answers", auth=owner, json=answers).status_code == 404
     assert client.post(f"/attempts/{attempts[1]}/submit", auth=owner).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "state=submitted", "awaiting=true", "user_id=1"])
+def test_the_list_uses_an_index(client, owner, lesson, attempts, plans, query):
+    with plans:
+        client.get(f"/lessons/{lesson.id}/quiz/attempts?{query}", auth=owner)
+
+    assert plans.scans == []
+
+
+@pytest.mark.parametrize("query", ["user_id=x", "user_id=0", "state=done", "awaiting=maybe", "cursor=x", "page=1"])
+def test_an_invalid_filter_is_named(client, owner, lesson, query):
+    response = client.get(f"/lessons/{lesson.id}/quiz/attempts?{query}", auth=owner)
+
+    assert (response.status_code, list(response.json["errors"]["query"])) == (422, [query.partition("=")[0]])
+
+
+def test_a_lesson_without_a_quiz_has_no_attempts(client, owner, course):
+    assert client.get(f"/lessons/{course.text.id}/quiz/attempts", auth=owner).json == []
