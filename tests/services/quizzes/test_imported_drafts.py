@@ -152,7 +152,14 @@ def test_a_name_or_the_text_identifies_a_question():
     assert of_gift("::Moon 1::Q {=a}").key == "Moon 1"
     assert of_gift("// [id:m1]\n::Moon 1::Q {=a}").key == "m1"
     assert of_gift("Q {=a}").key == of_gift("Q {=b}").key != of_gift("R {=a}").key
+    assert of_gift(r"::two\n lines::Q {=a}").key == "two lines"
     assert len(of_gift(f"::{'x' * 200}::Q {{=a}}").key) <= drafts.MAX_KEY
+    assert "\u202e" not in of_gift("::\u202e::Q {=a}").key
+
+
+def test_only_the_beginning_of_what_is_wrong_is_shown():
+    found = of_gift(f"Q {{~%70%{'x' * 9000} =y}}")
+    assert (found.code, len(found.value)) == ("partial_option", drafts.MAX_SHOWN)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from hashlib import blake2b
 from typing import Any
 
 from learnstream.documents.question import QuestionKind
+from learnstream.text import display
 
-MAX_KEY = 100  # characters
+MAX_KEY, MAX_SHOWN = 100, 100  # characters
 
 
 class Refused(Exception):
@@ -37,6 +38,11 @@ class Remark:
     value: str = ""
 
 
+def remark(place: int, refusal: Refused) -> Remark:
+    """Return why a question cannot be imported, with the beginning of what stands there."""
+    return Remark(place, refusal.code, refusal.message, refusal.column, display.one_line(refusal.value, MAX_SHOWN))
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A question as a file states it: `fields` are those of a question that its format can state.
@@ -52,8 +58,9 @@ class Draft:
 
 
 def key_of(stated: str, kind: QuestionKind, text: str) -> str:
-    """Return the key of a question: the stated one, else a digest of its text. Long ones are digested as well."""
-    if stated and len(stated) <= MAX_KEY:
-        return stated
-    digest = blake2b(f"{stated}\n{kind}\n{text}".encode(), digest_size=16)
+    """Return the key of a question: the stated one, else a digest of its text. A long one is digested."""
+    line = display.one_line(stated, MAX_KEY + 1)
+    if line and len(line) <= MAX_KEY:
+        return line
+    digest = blake2b(stated.encode() if line else f"{kind}\n{text}".encode(), digest_size=16)
     return f"#{digest.hexdigest()}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from learnstream.documents.question import QuestionKind
 from learnstream.services.quizzes.imports import gift_numbers, gift_weights
-from learnstream.services.quizzes.imports.drafts import Draft, Refused, Remark, key_of
+from learnstream.services.quizzes.imports.drafts import Draft, Refused, Remark, key_of, remark
 from learnstream.text import gift_reader
 from learnstream.text.gift_reader import Answer, Broken, Question, Type
 
@@ -26,7 +26,7 @@ def read(text: str) -> Iterator[Draft | Remark]:
         try:
             yield draft(found)
         except Refused as refusal:
-            yield Remark(found.line, refusal.code, refusal.message, value=refusal.value)
+            yield remark(found.line, refusal)
 
 
 def draft(question: Question) -> Draft:

@@ -8,7 +8,7 @@ from typing import Any
 from learnstream.documents.question import AuthoredQuestion, QuestionKind
 from learnstream.errors.questions import InvalidContent
 from learnstream.services.quizzes import kinds
-from learnstream.services.quizzes.imports.drafts import Draft, Invalid, Refused, Remark
+from learnstream.services.quizzes.imports.drafts import Draft, Invalid, Refused, Remark, remark
 
 # Return a question as a format states it: what two of them have in common is all that the format can say.
 Statement = Callable[[QuestionKind, str, Mapping[str, Any]], Any]
@@ -56,7 +56,7 @@ def plan(draft: Draft, present: Present | None, statement: Statement, check: Che
     except InvalidContent as error:
         return _failed(draft, "invalid_question", _sentence({"content": error.problem}))
     except Refused as refusal:
-        return _failed(draft, refusal.code, refusal.message)
+        return Change(Outcome.FAILED, {}, (remark(draft.place, refusal),))
 
 
 def _plan(draft: Draft, present: Present | None, statement: Statement, check: Check) -> Change:

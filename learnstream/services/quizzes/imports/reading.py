@@ -15,8 +15,8 @@ from learnstream.services.media.file_processing import Checked, processes
 from learnstream.services.media.file_purposes import CSV, TEXT, XLSX
 from learnstream.services.media.file_use import names_files
 from learnstream.services.quizzes.imports import gift, tables
-from learnstream.services.quizzes.imports.drafts import Draft, Refused, Remark
-from learnstream.text import csv_tables
+from learnstream.services.quizzes.imports.drafts import MAX_SHOWN, Draft, Refused, Remark, remark
+from learnstream.text import csv_tables, display
 from learnstream.text.gift_reader import MAX_QUESTIONS
 
 LAST_HEADING = 10  # the row until which headings are looked for
@@ -85,7 +85,9 @@ def _headings(table: Table) -> tuple[dict[int, str], Iterator[Row]]:
 def _known(named: dict[int, str], row: int) -> dict[int, str]:
     for name in named.values():
         if not tables.is_column(name):
-            raise Unusable("unknown_column", f"Row {row} has a heading that is not known: {name[:100]}.")
+            raise Unusable(
+                "unknown_column", f"Row {row} has a heading that is not known: {display.one_line(name, MAX_SHOWN)}."
+            )
         if list(named.values()).count(name) > 1:
             raise Unusable("duplicate_column", f"Row {row} has the heading {name} more than once.")
     return named
@@ -101,10 +103,12 @@ def _cells(row: Row, headings: dict[int, str], *, is_csv: bool) -> dict[str, str
     for place, cell in enumerate(row.cells):
         column = headings.get(place)
         if isinstance(cell, Special):
-            return Remark(row.number, cell.kind.value, SPECIAL, column, cell.text[:100])
+            return Remark(row.number, cell.kind.value, SPECIAL, column, display.one_line(cell.text, MAX_SHOWN))
         text = _shown(cell, is_csv).strip()
         if text and column is None:
-            return Remark(row.number, "no_heading", "A cell has no heading above it.", value=text[:100])
+            return Remark(
+                row.number, "no_heading", "A cell has no heading above it.", value=display.one_line(text, MAX_SHOWN)
+            )
         if text and column:
             found[column] = text
     return found
@@ -125,7 +129,7 @@ def _draft(number: int, cells: dict[str, str]) -> Draft | Remark:
     try:
         return tables.draft(number, cells)
     except Refused as refusal:
-        return Remark(number, refusal.code, refusal.message, refusal.column, refusal.value[:100])
+        return remark(number, refusal)
 
 
 @processes(FilePurpose.QUESTIONS)
