@@ -32,11 +32,11 @@ def url(photo_id: str, size: str) -> str:
 
 
 def cover_of(photo_id: str) -> str:
-    """Return the `cover` of a course that shows a photo."""
+    """Return the `cover` of a course or program that shows a photo."""
     return url(photo_id, COVER_SIZE)
 
 
 def photo_in(cover: str) -> str | None:
-    """Return the id of the photo that a course's `cover` shows; None if it is elsewhere, or empty."""
+    """Return the id of the photo that a `cover` shows; None if it is elsewhere, or empty."""
     found = COVER.fullmatch(cover)
     return found[1] if found else None

@@ -31,6 +31,7 @@ PROGRAM = {
     "id": cast.PROGRAM_ID,
     "title": cast.PROGRAM_TITLE,
     "description": "From the moon to Mars.",
+    "cover": cast.COVER,
     "sequential": True,
     "courses": [{"id": cast.COURSE_ID, **COURSE}],
 }

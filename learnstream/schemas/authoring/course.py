@@ -61,13 +61,7 @@ class LabelsSchema(Schema):
     language = Language(
         metadata={"description": "The course's language (BCP 47); empty if unspecified.", "example": "en-GB"}
     )
-    cover = Cover(
-        metadata={
-            "description": "The public `https://` URL of a picture, or the path of a photo on this server, or empty. "
-            "Requests may give the id of a file with the purpose `photo` instead, which must be the caller's.",
-            "example": cast.COVER,
-        }
-    )
+    cover = Cover()
 
 
 class MetadataSchema(LabelsSchema):

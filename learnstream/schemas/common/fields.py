@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from learnstream import clock
 from learnstream.schemas.common.base import Line, Text
 from learnstream.text import folding
-from learnstream.web import photo_urls, public_urls
+from learnstream.web import cast, photo_urls, public_urls
 from learnstream.web.public_urls import NotPublic
 
 LEVELS = ("", "beginner", "intermediate", "advanced", "all")
@@ -75,11 +75,18 @@ class Tags(fields.List[Any]):
         return list(dict.fromkeys(super()._deserialize(value, *args, **kwargs)))
 
 
+COVER = {
+    "description": "The public `https://` URL of a picture, or the path of a photo on this server, or empty. "
+    "Requests may give the id of a file with the purpose `photo` instead, which must be the caller's.",
+    "example": cast.COVER,
+}
+
+
 class Cover(Text):
     """The public https URL of a picture, or the path of a photo, for which its id may stand; empty if there is none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max=2000, strip=True, validate=_is_public, **kwargs)
+        super().__init__(max=2000, strip=True, validate=_is_public, metadata=COVER, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         given = super()._deserialize(value, *args, **kwargs)

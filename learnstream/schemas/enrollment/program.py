@@ -15,6 +15,7 @@ from learnstream.schemas.common.base import (
     SomethingToChange,
     Text,
 )
+from learnstream.schemas.common.fields import Cover
 from learnstream.schemas.enrollment.enrollment import CourseCardSchema
 from learnstream.web import cast
 
@@ -29,6 +30,7 @@ PUBLISHED = {"description": "Whether everybody sees it, and learners can be enro
 
 class DescribedProgramSchema(Schema):
     description = Text(max=5000, metadata={"description": "What it is for.", "example": "From the moon to Mars."})
+    cover = Cover()
 
 
 class WrittenProgramSchema(DescribedProgramSchema):

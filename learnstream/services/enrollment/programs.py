@@ -14,6 +14,7 @@ from learnstream.services.delivery import catalogue
 from learnstream.services.enrollment import seat_requests
 from learnstream.services.foundation import audit
 from learnstream.services.foundation.lists import rows_of
+from learnstream.services.media import photos
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
 
@@ -42,7 +43,7 @@ def described(program: Program) -> dict[str, Any]:
     """Return a program as everybody sees it, with summaries of its published courses in order."""
     cards = catalogue.cards(program.course_ids)
     courses = [{"id": each, **cards[each]} for each in program.course_ids if each in cards]
-    names = ("id", "title", "description", "sequential")
+    names = ("id", "title", "description", "cover", "sequential")
     return {**{name: getattr(program, name) for name in names}, "courses": courses}
 
 
@@ -50,9 +51,10 @@ def create(*, by: int, course_ids: Sequence[str] = (), **fields: Any) -> Program
     """Create a program.
 
     Raises:
-        Unprocessable: not all courses exist.
+        Unprocessable: not all courses exist, or the cover is not a photo of the creator that is ready.
     """
     _require_courses(course_ids)
+    photos.hold_cover(fields.get("cover", ""), owner_id=by)
     program = Program(**fields)
     db.session.add(program)
     db.session.flush()
@@ -65,13 +67,16 @@ def change(program_id: int, *, by: int, course_ids: Sequence[str] | None = None,
 
     Raises:
         NoSuchProgram: there is none.
-        Unprocessable: not all new courses exist.
+        Unprocessable: not all new courses exist, or a new cover is not a photo of theirs that is ready.
     """
     program = find(program_id, lock=True)
     before = (program.course_ids, program.sequential)
     if course_ids is not None:
         _require_courses([each for each in course_ids if each not in program.course_ids])
         _set_courses(program_id, course_ids)
+    # Another administrator's cover may be sent back unchanged.
+    if fields.get("cover", program.cover) != program.cover:
+        photos.hold_cover(fields["cover"], owner_id=by)
     for name, value in fields.items():
         setattr(program, name, value)
     return _changed("program.changed", program, by, fields, before)

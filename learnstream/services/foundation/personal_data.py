@@ -147,7 +147,7 @@ POSTGRESQL: dict[str, Stored] = {
         "PostgreSQL",
         "programs of courses",
         "until an administrator deletes it",
-        none="id title description sequential published created_at updated_at",
+        none="id title description cover sequential published created_at updated_at",
     ),
     "program_courses": Stored(
         "PostgreSQL",

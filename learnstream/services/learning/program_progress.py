@@ -52,6 +52,7 @@ def _shown(program: Program, stages: list[Stage]) -> dict[str, Any]:
         "id": program.id,
         "title": program.title,
         "description": program.description,
+        "cover": program.cover,
         "sequential": program.sequential,
         "fraction": fmean(each["fraction"] for each in stages) if stages else 0.0,
         "completed_courses": sum(each["completed"] for each in stages),

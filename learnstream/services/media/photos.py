@@ -1,4 +1,4 @@
-"""Photos of users, and covers of courses: files with the purpose `photo`, of which everybody may see the copies."""
+"""Photos of users, and covers of courses and programs: files with the purpose `photo`, of which everybody may see the copies."""
 
 from datetime import UTC, timedelta
 from typing import Any, NamedTuple, cast
@@ -46,7 +46,7 @@ def remove(*, user_id: int) -> None:
 
 
 def hold_cover(cover: str, *, owner_id: int) -> None:
-    """Let a course refer to the photo that a new `cover` names, if it names one.
+    """Let a course or program refer to the photo that a new `cover` names, if it names one.
 
     Raises:
         Unprocessable: it is not a photo of this user that is ready.
