@@ -2,8 +2,11 @@ import csv
 import io
 
 import pytest
+import sqlalchemy as sa
 
+from learnstream.services.analytics import group_progress
 from learnstream.services.enrollment import group_members, group_staff, groups
+from learnstream.stores.keyset import Part
 from learnstream.stores.sql import db
 from tests.factories import make_course
 
@@ -45,6 +48,24 @@ def test_progress_is_shown_for_each_member_and_course(client, tutor, group, lear
     [done], [nothing] = first["courses"], second["courses"]
     assert (done["course_id"], 0 < done["fraction"] < 1, bool(done["last_active_at"])) == (course.id, True, True)
     assert nothing == {"course_id": course.id, "fraction": 0.0, "completed_at": None, "last_active_at": None}
+
+
+FILL = """
+    INSERT INTO group_members (group_id, user_id, joined_at)
+    SELECT :group_id, id, now() FROM users WHERE email LIKE '%@elsewhere.example' ORDER BY id LIMIT 1000"""
+
+
+def test_progress_reads_the_rows_and_records_of_members_alone(group, other_seats, explain, plans):
+    other_seats()
+    db.session.execute(sa.text(FILL), {"group_id": group})
+    db.session.execute(sa.text("ANALYZE group_members"))
+
+    with plans:
+        plan = explain(lambda: group_progress.browse(group, part=Part(100, first=400)))
+
+    # For the number of members, and for the page.
+    assert plan.count("Index Cond: (id = group_members.user_id)") == 2
+    assert plans.examined("course_progress") <= 1
 
 
 def test_progress_is_that_of_the_list_of_learners(client, owner, tutor, group, learner, course):
