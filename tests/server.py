@@ -1,6 +1,7 @@
 """The application as a process of its own, under gunicorn and its configuration, for tests that need the real thing."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,7 +19,10 @@ START_TIMEOUT = 30.0
 class Server(Startable):
     """Serves at `url` from `start` to `stop` or as a context manager."""
 
-    def __init__(self, environment: dict[str, str], log: Path, *, port: int | None = None) -> None:
+    def __init__(
+        self, environment: dict[str, str], log: Path, *, port: int | None = None, app: str = "wsgi:app"
+    ) -> None:
+        self.app = app
         self.port = port or ports.free()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
@@ -35,7 +39,7 @@ class Server(Startable):
         return ownership.descendants({self.pid})
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"]
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", self.app]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         try:
@@ -53,6 +57,13 @@ class Server(Startable):
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def kill(self) -> None:
+        """Kill it with all its workers, without a chance to finish anything."""
+        assert self._process is not None
+        for pid in (self.pid, *self.workers()):
+            os.kill(pid, signal.SIGKILL)
+        self._process.wait()
 
     def _wait_until_it_answers(self) -> None:
         assert self._process is not None

@@ -99,17 +99,24 @@ def environment(stores, file_storage, port, mux, mail_catcher):
 
 
 @pytest.fixture(scope="module")
-def server(environment, port, tmp_path_factory):
+def entry_point():
+    """The module with the application that runs."""
+    return "wsgi"
+
+
+@pytest.fixture(scope="module")
+def server(environment, port, entry_point, tmp_path_factory):
     release = [sys.executable, "-m", "flask", "--app", "wsgi", "release"]
     subprocess.run(release, cwd=ROOT, env=environment, check=True, capture_output=True)
-    with Server(environment, tmp_path_factory.mktemp("story") / "log", port=port) as server:
+    with Server(environment, tmp_path_factory.mktemp("story") / "log", port=port, app=f"{entry_point}:app") as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def worker(server, environment, tmp_path_factory):
+def worker(server, environment, entry_point, tmp_path_factory):
     """The Procfile's worker, which sends mails."""
-    with Worker(environment, tmp_path_factory.mktemp("story") / "worker.log") as worker:
+    log = tmp_path_factory.mktemp("story") / "worker.log"
+    with Worker(environment, log, app=f"{entry_point}.celery") as worker:
         yield worker
 
 
