@@ -55,6 +55,9 @@ export async function signOut() {
   }
 }
 
+/** Send a change, and return what the API answers. */
+export const send = async (method, path, body, headers) => read(await call(method, path, body, headers));
+
 export const get = async (path) => read(await call("GET", path));
 
 /** Get an answer with its headers: lists say in them where they stand, files what they are called. */
@@ -74,15 +77,15 @@ export async function needsRecentSignIn(answer) {
   return answer.status === 401 && (await answer.clone().json().catch(() => ({}))).code === "reauthentication_required";
 }
 
-async function call(method, path, body) {
-  const answer = await authorized(() => ask(method, path, body));
+async function call(method, path, body, more) {
+  const answer = await authorized(() => ask(method, path, body, more));
   if (answer.status === 401 && !(await needsRecentSignIn(answer))) end();
   if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
   return answer;
 }
 
-async function ask(method, path, body) {
-  const headers = { Accept: "application/json, text/csv" };
+async function ask(method, path, body, more = {}) {
+  const headers = { Accept: "application/json, text/csv", ...more };
   if (access) headers.Authorization = `Bearer ${access}`;
   if (body) headers["Content-Type"] = "application/json";
   try {

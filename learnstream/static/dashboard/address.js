@@ -1,15 +1,20 @@
-// The addresses of the dashboard's views: #/courses/…, #/lessons/… and #/groups/…, the first two for all learners or a group's.
+// The addresses of the dashboard's views: #/courses/…, #/lessons/… and #/marking/…, for all learners or a group's, and #/groups/….
 
-/** Make the address of a view; `group` filters it, `video` chooses the retention curve of a lesson. */
-export function address(kind, id, { group, video } = {}) {
-  const path = [kind, id, video].filter(Boolean).join("/");
+const KINDS = ["courses", "lessons", "marking", "groups"];
+
+/**
+ * Make the address of a view. `group` filters it; `part` chooses a video, whose retention curve a lesson shows, or the lesson
+ * of a course whose answers are marked.
+ */
+export function address(kind, id, { group, part } = {}) {
+  const path = [kind, id, part].filter(Boolean).join("/");
   return `#/${path}${group && kind !== "groups" ? `?group=${group}` : ""}`;
 }
 
-/** Read an address: {kind, id, video, group}; nothing is known of the first view. */
+/** Read an address: {kind, id, part, group}; nothing is known of the first view. */
 export function read(hash) {
   const [path, query] = hash.split("?");
-  const [, kind, id, video] = path.split("/");
-  if (!id || !["courses", "lessons", "groups"].includes(kind)) return {};
-  return { kind, id, video, group: kind === "groups" ? id : new URLSearchParams(query).get("group") };
+  const [, kind, id, part] = path.split("/");
+  if (!id || !KINDS.includes(kind)) return {};
+  return { kind, id, part, group: kind === "groups" ? id : new URLSearchParams(query).get("group") };
 }

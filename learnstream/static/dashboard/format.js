@@ -3,6 +3,7 @@
 const LOCALE = "en-GB";
 const whole = new Intl.NumberFormat(LOCALE);
 const oneDigit = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+const decimals = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 });
 const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
 const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
 const fullDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
@@ -14,6 +15,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export const count = (number) => whole.format(number);
+export const points = (number) => decimals.format(number);
 export const share = (fraction) => percent.format(fraction);
 export const shortDay = (day) => dayAndMonth.format(new Date(day));
 export const longDay = (day) => fullDay.format(new Date(day));

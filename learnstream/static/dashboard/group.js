@@ -2,8 +2,8 @@
 
 import { h, table } from "../dom.js";
 import { address } from "./address.js";
+import { tiles } from "./cards.js";
 import { count, instantDay, share } from "./format.js";
-import { tiles } from "./views.js";
 
 /** Show a group with the members that have been read; `files` are the buttons of its tables, `more` reads further members. */
 export function groupView(group, members, files, more) {

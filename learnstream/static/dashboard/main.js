@@ -5,6 +5,9 @@ import { announce, byId, h } from "../dom.js";
 import { address, read } from "./address.js";
 import { instant } from "./format.js";
 import { groupView } from "./group.js";
+import { readList } from "./lists.js";
+import { queueView, readQueue } from "./marking.js";
+import { readQuiz } from "./quiz.js";
 import { fetchFrom, get, mayResume, Problem, signOut, whenEnded } from "../session.js";
 import { ask, listen as listenToForm } from "../sign-in.js";
 import { courseView, lessonView, platformView } from "./views.js";
@@ -12,6 +15,7 @@ import { courseView, lessonView, platformView } from "./views.js";
 const MOST = 500; // courses or groups that can be chosen
 const UTC = "UTC";
 const FIELDS = ["from", "to"];
+const UNDATED = ["groups", "marking"]; // views without days
 
 let person = null;
 let courses = [];
@@ -60,16 +64,7 @@ async function enterFromForm() {
 
 // --- what can be chosen
 
-async function listAll(path, filters = {}) {
-  const query = new URLSearchParams({ page_size: 100, ...filters });
-  const found = [];
-  for (let cursor = ""; cursor !== null && found.length < MOST; cursor && query.set("cursor", cursor)) {
-    const answer = await fetchFrom(`${path}?${query}`);
-    cursor = answer.headers.get("X-Next-Cursor");
-    found.push(...(await answer.json()));
-  }
-  return found;
-}
+const listAll = async (path, filters) => (await readList(path, { filters, most: MOST })).entries;
 
 function fillCourses() {
   const own = courses.map(({ id, title, status }) => [id, status === "published" ? title : `${title} (${status})`]);
@@ -114,11 +109,11 @@ function go(course, chosen) {
 }
 
 async function show() {
-  const { kind, id, video, view, group: chosen } = place();
+  const { kind, id, part, view, group: chosen } = place();
   const turn = (asked += 1);
   notify("");
   for (const field of FIELDS) complain(field);
-  for (const element of document.querySelectorAll(".day")) element.hidden = kind === "groups";
+  for (const element of document.querySelectorAll(".day")) element.hidden = UNDATED.includes(kind);
   if (kind === "courses" && !id) return showNothing();
   beBusy(true);
   try {
@@ -127,11 +122,13 @@ async function show() {
     group = found;
     fillCourses();
     if (kind === "groups") return await showGroup(turn);
+    if (kind === "marking") return await showMarking(turn, id, part);
     const path = id ? `/${kind}/${id}` : "/admin";
     const query = range();
-    if (video) query.set("video_id", video);
+    if (part) query.set("video_id", part);
     const [figures, status] = await Promise.all([getInZone(`${path}/analytics`, query), kind === "admin" ? readStatus() : null]);
-    if (turn === asked) present({ ...figures, ...status, group: group?.id }, view, kind);
+    const quiz = kind === "lessons" && figures.kind === "quiz" ? await readQuiz(id, group?.id) : null;
+    if (turn === asked) present({ ...figures, ...status, quiz, group: group?.id }, view, kind);
   } catch (problem) {
     if (turn === asked && problem.status !== 401 && !complainAtFields(problem)) showProblem(problem);
   } finally {
@@ -167,6 +164,27 @@ async function showGroup(turn) {
   head(group.name, `Code: ${group.code}. Progress is counted about once a minute.`);
   trail({ title: group.name }, "groups");
   choose("");
+}
+
+/** Show the answers of a course, or of one of its quizzes, that await marking. */
+async function showMarking(turn, id, lesson) {
+  const filters = { lesson, group: group?.id };
+  const [course, queue] = await Promise.all([getInZone(`/courses/${id}/analytics`, range()), readQueue(id, filters)]);
+  if (turn !== asked) return;
+  const titles = new Map(course.funnel.map((step) => [step.lesson_id, step.title]));
+  const title = `Marking: ${titles.get(lesson) ?? course.title}`;
+  const isCurrent = () => turn === asked;
+  const page = {
+    fill,
+    begin: () => (notify(""), isCurrent),
+    restart: async (said) => (await show(), byId("title").focus(), said && announce(said)),
+    fail: (problem) => isCurrent() && problem.status !== 401 && notify(problem.message),
+  };
+  fill(queueView(id, queue, titles, { ...(lesson && { lesson_id: lesson }), ...(group && { group_id: group.id }) }, page));
+  head(title, group ? `Only members of ${group.name}.` : "");
+  trail({ course_id: id, title }, "marking");
+  choose(id);
+  announce(`${queue.entries.length} answers await marking.`);
 }
 
 /** Get the state of mails and files; null if that fails, since figures are shown without it. */
@@ -214,7 +232,7 @@ function trail({ course_id: id, title }, kind) {
   const links = [];
   if (kind !== "admin" && person.role === "admin") links.push(h("a", { href: "#/" }, "All courses"));
   if (kind !== "groups" && group) links.push(h("a", { href: address("groups", group.id) }, group.name));
-  if (kind === "lessons") {
+  if (kind === "lessons" || kind === "marking") {
     const given = group?.all_courses.find((each) => each.course_id === id);
     const course = courses.find((each) => each.id === id) ?? given;
     links.push(h("a", { href: address("courses", id, { group: group?.id }) }, course?.title ?? "The course"));
@@ -313,8 +331,8 @@ function listen() {
   byId("choice").addEventListener("submit", (event) => (event.preventDefault(), show()));
   byId("course").addEventListener("change", ({ target }) => go(target.value, group?.id));
   byId("group").addEventListener("change", ({ target }) => {
-    const { kind, id, video } = read(location.hash);
-    if (kind === "lessons") location.hash = address(kind, id, { group: target.value, video });
+    const { kind, id, part } = read(location.hash);
+    if (kind === "lessons" || kind === "marking") location.hash = address(kind, id, { group: target.value, part });
     else go(byId("course").value, target.value);
   });
   byId("period").addEventListener("change", ({ target }) => target.value && (choosePeriod(Number(target.value)), show()));

@@ -1,9 +1,11 @@
 // What the platform, a course and a lesson show: tiles, charts and tables made of the API's figures.
 
 import { chartCard } from "./charts.js";
-import { h, table } from "../dom.js";
+import { h } from "../dom.js";
 import { address } from "./address.js";
+import { grid, listing, tiles } from "./cards.js";
 import { clock, count, duration, instant, longDay, share, shortDay, size, span, unitFor } from "./format.js";
+import { quizView } from "./quiz.js";
 
 const lessonAddress = ({ lesson_id: id }) => address("lessons", id);
 const courseAddress = ({ course_id: id }) => address("courses", id);
@@ -31,10 +33,12 @@ export function courseView(figures, csv) {
     grid(...timeCharts(figures, csv(path, "days")), reachedChart(figures)),
     funnelChart(figures.funnel, csv(path, "funnel")),
     lessons(figures),
+    marking(figures),
   ];
 }
 
 export function lessonView(figures, csv) {
+  if (figures.quiz) return [...quizView(figures), activityChart(figures.days, csv(`/lessons/${figures.lesson_id}`, "days"))];
   const path = `/lessons/${figures.lesson_id}`;
   const { totals, retention } = figures;
   return [
@@ -50,13 +54,6 @@ export function lessonView(figures, csv) {
   ];
 }
 
-export function tiles(entries) {
-  const made = entries.map(([name, value, more]) =>
-    h("div", { class: "card tile" }, h("dt", {}, name), h("dd", {}, value, more ? h("small", {}, more) : null)),
-  );
-  return h("dl", { class: "tiles" }, made);
-}
-
 function courseTiles({ totals, range }) {
   const median = totals.median_completion_seconds;
   return tiles([
@@ -66,8 +63,6 @@ function courseTiles({ totals, range }) {
     ["Median time to complete", median === null ? "–" : span(median), median === null ? "not completed yet" : null],
   ]);
 }
-
-const grid = (...cards) => h("div", { class: "grid" }, cards);
 
 function timeCharts({ days }, csv) {
   return [activityChart(days, csv), watchChart(days), growthChart(days)];
@@ -179,7 +174,7 @@ function otherVideos({ lesson_id: id, videos, retention, group }) {
   const links = videos.map(({ video_id: video, viewers, shown }) => {
     const name = `${shown ? "The present video" : "An earlier video"} (${count(viewers)} viewers)`;
     const current = retention?.video_id === video ? "true" : null;
-    return h("li", {}, h("a", { href: address("lessons", id, { group, video }), "aria-current": current }, name));
+    return h("li", {}, h("a", { href: address("lessons", id, { group, part: video }), "aria-current": current }, name));
   });
   return h("section", { class: "card" }, h("h2", {}, "Videos of this lesson"), h("ul", {}, links));
 }
@@ -192,6 +187,12 @@ function lessons({ funnel, group }) {
     ...countColumns(),
   ];
   return listing("Lessons", columns, funnel, "The course has not been published yet.");
+}
+
+function marking({ course_id: id, funnel, group }) {
+  if (!funnel.some(({ kind }) => kind === "quiz")) return null;
+  const link = h("a", { href: address("marking", id, { group }) }, "Mark answers");
+  return h("section", { class: "card" }, h("h2", {}, "Quizzes"), h("p", { class: "soft" }, "Essays are marked by hand."), link);
 }
 
 function lessonList(title, found, empty, csv) {
@@ -246,13 +247,6 @@ function filesCard(files) {
     ["Last swept", swept ? instant(swept) : "–"],
   ]);
   return h("section", { class: "card" }, h("h2", {}, "Files"), shown);
-}
-
-function listing(title, columns, rows, empty, csv) {
-  const shown = rows.length
-    ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table(title, columns, rows))
-    : h("p", { class: "empty" }, empty);
-  return h("section", { class: "card list" }, h("div", { class: "card-head" }, h("h2", {}, title), csv ?? null), shown);
 }
 
 function highest(days, values, show) {

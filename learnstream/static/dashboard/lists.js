@@ -1,0 +1,18 @@
+// Lists of the API, which come in parts.
+
+import { fetchFrom } from "../session.js";
+
+const PART = 100; // the most entries of a part
+
+/** Read a list from its beginning: its entries, `most` at most, and whether there are more. `size` is the parameter's name. */
+export async function readList(path, { filters = {}, most, size = "page_size" }) {
+  const query = new URLSearchParams({ [size]: PART, ...filters });
+  const entries = [];
+  for (;;) {
+    const answer = await fetchFrom(`${path}?${query}`);
+    entries.push(...(await answer.json()));
+    const cursor = answer.headers.get("X-Next-Cursor");
+    if (!cursor || entries.length >= most) return { entries, more: Boolean(cursor) };
+    query.set("cursor", cursor);
+  }
+}

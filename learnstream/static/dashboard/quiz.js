@@ -1,0 +1,114 @@
+// A quiz's page: the distribution of its results, and the results of each learner.
+
+import { h } from "../dom.js";
+import { address } from "./address.js";
+import { listing, tiles } from "./cards.js";
+import { chartCard } from "./charts.js";
+import { count, instantDay, points, share } from "./format.js";
+import { readList } from "./lists.js";
+
+const MOST = 1000; // attempts that are read
+const BINS = 10; // of the distribution
+
+/** Read the latest attempts at a quiz, of all learners or of a group's. */
+export function readQuiz(lesson, group) {
+  return readList(`/lessons/${lesson}/quiz/attempts`, { filters: group ? { group_id: group } : {}, most: MOST, size: "limit" });
+}
+
+/** Show a quiz; `quiz` in its lesson's figures is what `readQuiz` has read. */
+export function quizView({ lesson_id: lesson, course_id: course, group, quiz: { entries: attempts, more } }) {
+  const finished = attempts.filter(({ state, voided_at: voided }) => state === "submitted" && !voided);
+  const learners = byLearner(attempts);
+  const toMark = address("marking", course, { group, part: lesson });
+  return [
+    more ? h("p", { class: "card soft" }, `Only the latest ${count(attempts.length)} attempts are counted.`) : null,
+    summary(learners, finished, attempts, toMark),
+    distribution(finished),
+    results(learners),
+  ];
+}
+
+/** The learners with their attempts, the latest first, in the order of their names. */
+function byLearner(attempts) {
+  const learners = new Map();
+  for (const attempt of attempts) {
+    const { user_id: id, name } = attempt;
+    if (!learners.has(id)) learners.set(id, { name: name ?? "Deleted account", attempts: [] });
+    learners.get(id).attempts.push(attempt);
+  }
+  return [...learners.values()].map(summed).sort((one, other) => one.name.localeCompare(other.name));
+}
+
+function summed({ name, attempts }) {
+  const results = attempts.filter(({ state, voided_at: voided }) => state === "submitted" && !voided);
+  const best = results.reduce((found, each) => (found && fraction(found) >= fraction(each) ? found : each), null);
+  return { name, attempts, results, best, passed: results.some(({ passed }) => passed) };
+}
+
+const fraction = ({ score, max_score: most }) => (most ? score / most : 0);
+
+function summary(learners, finished, attempts, toMark) {
+  const done = learners.filter(({ results }) => results.length);
+  const passed = done.filter((learner) => learner.passed).length;
+  const waiting = finished.reduce((sum, { awaiting }) => sum + awaiting, 0);
+  const running = attempts.filter(({ state }) => state === "in_progress").length;
+  const mean = finished.reduce((sum, each) => sum + fraction(each), 0) / finished.length;
+  return tiles([
+    ["Learners with a result", count(done.length), `${count(finished.length)} attempts`],
+    ["Passed", count(passed), done.length ? `${share(passed / done.length)} of them` : null],
+    ["Mean result", finished.length ? share(mean) : "–", "of the points, over all attempts"],
+    ["In progress", count(running)],
+    ["Answers to mark", count(waiting), waiting ? h("a", { href: toMark }, "Mark them") : null],
+  ]);
+}
+
+function distribution(finished) {
+  const values = Array(BINS).fill(0);
+  for (const each of finished) values[Math.min(BINS - 1, Math.floor(fraction(each) * BINS))] += 1;
+  const labels = values.map((_, bin) => `${bin * BINS}–${(bin + 1) * BINS}%`);
+  const most = Math.max(...values);
+  return chartCard({
+    title: "Distribution of results",
+    note: "How many attempts got which share of the points. Answers that are still to be marked count as 0.",
+    rowName: "Share of the points",
+    labels,
+    series: [{ name: "Attempts", values, show: count }],
+    summary: `${count(finished.length)} attempts. Most of them, ${count(most)}, have ${labels[values.indexOf(most)]} of the points.`,
+    empty: "No attempt has been submitted yet.",
+  });
+}
+
+function results(learners) {
+  const columns = [
+    { name: "Learner", of: ({ name }) => name },
+    { name: "Attempts", number: true, of: ({ attempts }) => count(attempts.length) },
+    { name: "Best", number: true, of: ({ best }) => result(best) },
+    { name: "Latest", number: true, of: ({ results: [latest] }) => result(latest) },
+    { name: "Passed", of: passed },
+    { name: "Submitted", of: ({ results: [latest] }) => (latest ? instantDay(latest.submitted_at) : "–") },
+    { name: "Notes", of: ({ attempts }) => notes(attempts).join(", ") },
+  ];
+  return listing("Results by learner", columns, learners, "No learner has started an attempt yet.");
+}
+
+function result(attempt) {
+  if (!attempt) return "–";
+  return [`${points(attempt.score)} of ${points(attempt.max_score)}`, h("small", {}, share(fraction(attempt)))];
+}
+
+function passed({ results, passed }) {
+  if (passed) return "Yes";
+  if (results.some(({ awaiting }) => awaiting)) return "Open";
+  return results.length ? "No" : "–";
+}
+
+function notes(attempts) {
+  const waiting = attempts.reduce((sum, { awaiting }) => sum + (awaiting ?? 0), 0);
+  return [
+    waiting ? `${count(waiting)} to mark` : null,
+    attempts.some(({ state }) => state === "in_progress") ? "in progress" : null,
+    attempts.some(({ submitted_by: by }) => by === "clock") ? "ran out of time" : null,
+    attempts.some(({ has_late_answers: late }) => late) ? "late answers" : null,
+    attempts.some(({ voided_at: voided }) => voided) ? "given back" : null,
+  ].filter(Boolean);
+}
