@@ -198,6 +198,45 @@ def test_a_document_is_replaced_in_its_lesson(document, teacher):
     expect(teacher.locator("#about")).to_have_text("Moon map.pdf, 1 page, 1 kB")
 
 
+def hold(page, path):
+    """Keep the page's requests for a path, to be let go later."""
+    held = []
+    page.route(path, lambda route: held.append(route))
+    return held
+
+
+def let_go(page, held):
+    """Let a request go, and wait until the page has its answer."""
+    wait_for(lambda: page.evaluate("true") and held)
+    with page.expect_response(held[0].request.url) as answer:
+        held[0].continue_()
+    answer.value.finished()
+    page.evaluate("new Promise((done) => setTimeout(done))")
+
+
+def test_an_answer_about_a_course_chosen_before_changes_nothing(document, teacher):
+    held = hold(teacher, f"**/courses/{document.id}/lessons?*")
+    course, lesson = (teacher.get_by_role("combobox", name=each) for each in ("Course", "Lesson"))
+    course.select_option("Maps")
+    with teacher.expect_response("**/lessons?*"):
+        course.select_option("Astronomy")
+    let_go(teacher, held)
+
+    expect(lesson.get_by_role("option")).to_have_text(["A new lesson"])
+
+
+def test_an_answer_about_a_lesson_chosen_before_changes_nothing(document, teacher):
+    teacher.get_by_role("combobox", name="Course").select_option("Maps")
+    lesson = teacher.get_by_role("combobox", name="Lesson")
+    held = hold(teacher, "**/lessons/*/document?*")
+    lesson.select_option("The map")
+    wait_for(lambda: teacher.evaluate("true") and held)
+    lesson.select_option("A new lesson")
+    let_go(teacher, held)
+
+    expect(teacher.locator("#lesson")).to_be_hidden()
+
+
 def test_a_file_that_is_no_pdf_is_refused_with_the_reason(teacher):
     upload_to_new_lesson(teacher, {**PDF, "buffer": b"<html>not a PDF</html>"})
 

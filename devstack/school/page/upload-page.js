@@ -40,8 +40,18 @@ function onUpload(form, purpose, use) {
 const reason = (problem) => [problem?.detail ?? "LearnStream does not answer.", ...wrong(problem)].join(" ");
 const wrong = (problem) => Object.values(problem?.errors?.json ?? {}).flat();
 
+let choices = 0;
+
+// Returns a function that tells whether that choice is still the latest: an answer to an earlier one changes nothing.
+function latest() {
+  const choice = (choices += 1);
+  return () => choice === choices;
+}
+
 async function listLessons() {
+  const isWanted = latest();
   const lessons = await ask("GET", `/courses/${find("course").value}/lessons?draft=true`);
+  if (!isWanted()) return;
   const documents = lessons.filter(({ kind }) => kind === "document");
   find("lesson-choice").replaceChildren(NEW, ...documents.map(({ id, title }) => element("option", title, { value: id })));
 }
@@ -49,17 +59,19 @@ async function listLessons() {
 async function chooseLesson() {
   find("title-part").hidden = find("new-title").disabled = chosenLesson() !== "";
   find("lesson").hidden = true;
-  if (chosenLesson()) await showLesson(chosenLesson());
+  await showLesson(chosenLesson(), latest());
 }
 
-async function showLesson(id) {
+async function showLesson(id, isWanted) {
+  if (!id) return;
   const lesson = await ask("GET", `/lessons/${id}?draft=true`);
-  if (lesson.document) await showDocument(lesson, "?draft=true");
+  if (lesson.document) await showDocument(lesson, "?draft=true", isWanted);
 }
 
 async function chooseCourse() {
-  await listLessons();
+  find("lesson-choice").replaceChildren(NEW); // no lesson of another course can be chosen meanwhile
   await chooseLesson();
+  await listLessons();
 }
 
 async function putIntoLesson({ id: file_id }) {
