@@ -59,7 +59,10 @@ STEPS = st.one_of(
     step("complete", COURSE),
     step("enroll", COURSE),
     step("leave", COURSE),
-    *[step("revoke", COURSE), step("grant", COURSE)] * 2,
+    step("revoke", COURSE),
+    step("grant", COURSE),
+    # A bar that is lifted after groups have skipped the seat: as two steps, too rare for 100 examples.
+    step("revoke_and_grant", COURSE),
     step("set_status", COURSE, st.sampled_from(["archived", "published"])),
     step("days_pass", st.integers(1, 5)),
     step("one_command_runs"),
@@ -144,6 +147,11 @@ class School:
     def grant(self, course):
         ids = {"user_id": self.person, "course_id": self.courses[course]}
         enrollments.grant(**ids, expires_at=None, granted_by=self.admin)
+
+    def revoke_and_grant(self, course):
+        self.revoke(course)
+        self.workers_run()
+        self.grant(course)
 
     def set_status(self, course, status):
         authored.update(course_id=self.courses[course], changed_by=self.owner, changes={"status": status})
