@@ -68,7 +68,7 @@ class LateAnswer(Answer):
 class Mark(TypedDict):
     """The points of an answer; `by` is the user who marked it, null if it was marked automatically.
 
-    `revision` counts the marks that the answer has had, from 1; absent in the first automatic one.
+    `revision` counts the marks that the answer has had, from 2; absent in the first one.
     """
 
     points: Decimal128
@@ -89,12 +89,14 @@ class Cause(enum.StrEnum):
     """What changed the result of a submitted attempt."""
 
     MARKED = "marked"
+    VOIDED = "voided"
+    LATE_ANSWERS = "late_answers"
 
 
 class Change(TypedDict):
     """A change of a result: who made it and why, and the earlier result.
 
-    `marks` are the earlier ones of the answers that were marked anew, null for none.
+    `marks` and `answers` are the earlier ones of the questions that it concerns, null for none.
     """
 
     cause: str
@@ -106,6 +108,7 @@ class Change(TypedDict):
     passed: bool | None
     awaiting: int
     marks: dict[str, Mark | None]
+    answers: dict[str, Answer | None]
 
 
 class AskedAttempt(TypedDict):

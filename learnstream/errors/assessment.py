@@ -56,3 +56,7 @@ class AttemptVoided(Conflict):
 
 class ClaimedByAnother(Conflict):
     code, detail = "claimed_by_another", "Another user is marking this answer."
+
+
+class NoLateAnswers(Conflict):
+    code, detail = "no_late_answers", "No answers arrived after the end of the attempt."

@@ -443,11 +443,15 @@ def marking(seeder: Seeder) -> list[Case]:
     course_id, lesson_id = seeder.examination(owner, **essay)
     path, works = f"/courses/{course_id}/marking", {"outage_status": (503, 503, 200)}
     first, second = (seeder.essay(course_id, lesson_id) for _ in range(2))
+    attempt = second.partition("/answers")[0]
+    accept = f"{attempt}/late-answers/accept"
     return [
         Case("queue", get(owner, path), **works),
         Case("claim", send(owner, "POST", f"{path}/claim"), **works),
         Case("mark", send(owner, "PATCH", first, points=1), **works),
         Case("mark another", send(owner, "PATCH", second, points=0.5), **works),
+        Case("accept late answers", send(owner, "POST", accept, reason="Late."), (503, 503, 409), normal_status=409),
+        Case("void", send(owner, "POST", f"{attempt}/void", reason="Ill."), **works),
     ]
 
 

@@ -52,6 +52,7 @@ SUBMITTED_ATTEMPT = ATTEMPT | {
     "server_time": cast.COMPLETED_AT,
     "time_left": None,
 }
+VOIDED_ATTEMPT = SUBMITTED_ATTEMPT | {"voided_at": cast.COMPLETED_AT}
 SAVE = {
     "answers": [
         {

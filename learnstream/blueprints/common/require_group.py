@@ -53,6 +53,14 @@ def require_marker(attempt_id: str) -> None:
         raise NoSuchAttempt()
 
 
+def require_attempt_author(attempt_id: str) -> None:
+    """Raise unless the caller is staff of an attempt's course; a group's staff may see it, and mark it, but not more."""
+    asked = attempts.facts(attempt_id)
+    if not may_see_learner(asked.course_id, asked.user_id):
+        raise NoSuchAttempt()
+    require_can_edit_course(caller, courses.view(asked.course_id))
+
+
 def _require_group(group_id: int | None) -> None:
     # Before the course, so that the error does not tell whether an unpublished course exists.
     if group_id is not None:

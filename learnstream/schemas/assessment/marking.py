@@ -8,11 +8,13 @@ from learnstream.schemas.assessment.asked_question import QUESTION_ID, AnswerVal
 from learnstream.schemas.assessment.staff_part import NAME, REVISION, USER_ID
 from learnstream.schemas.common.base import Instant, ObjectIdText, RowId, Schema, Text
 from learnstream.schemas.common.decimals import Exact
+from learnstream.schemas.learning.exceptions import ReasonSchema
 from learnstream.web import cast
 from learnstream.web.parsing import Integer
 
 MAX_POINTS = 1000
 MAX_COMMENT = 5000
+MAX_QUESTIONS = 300  # of an attempt
 MAX_CLAIMED = 20
 COMMENT = {
     "description": "A comment to the learner, who sees it with the feedback; or null.",
@@ -51,6 +53,21 @@ class MarkWriteSchema(Schema):
         metadata={"description": "The points of the answer, at most those of the question.", "example": 1.0},
     )
     comment = Text(max=MAX_COMMENT, strip=True, allow_none=True, load_default=None, metadata=COMMENT)
+
+
+class VoidSchema(ReasonSchema):
+    pass
+
+
+class LateAcceptanceSchema(ReasonSchema):
+    question_ids = fields.List(
+        ObjectIdText(),
+        validate=validate.Length(min=1, max=MAX_QUESTIONS),
+        metadata={
+            "description": "The questions; by default, all that have late answers.",
+            "example": [cast.QUESTION_ID],
+        },
+    )
 
 
 class MarkedSchema(Schema):

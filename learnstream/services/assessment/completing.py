@@ -37,6 +37,6 @@ def follow(attempt: WholeAttempt) -> WholeAttempt:
 
 def _is_fulfilled(attempt: WholeAttempt, completion: Completion) -> bool:
     if completion.rule is Rule.SUBMITTED:
-        return True
+        return attempt["voided_at"] is None
     found = standing.of(attempt["user_id"], str(attempt["lesson_id"]))
     return found is not None and found.passed is True

@@ -13,7 +13,7 @@ from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Attempt, AttemptState
-from learnstream.documents.attempt import Cause, Change, Mark, WholeAttempt
+from learnstream.documents.attempt import Answer, Cause, Change, Mark, WholeAttempt
 from learnstream.errors.assessment import AttemptBusy, AttemptInProgress, AttemptVoided
 from learnstream.services.assessment import attempt_events, attempts, completing, quizzes, scoring, submitting
 from learnstream.services.assessment.scoring import Result
@@ -23,13 +23,17 @@ from learnstream.stores.mongo import Expression
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What changes in an attempt, by whom and why: the `marks` that are replaced by question, and other `fields`."""
+    """What changes in an attempt, by whom and why: `marks` and `answers` by question, and other `fields`.
+
+    A mark of None is removed: the answer awaits one.
+    """
 
     cause: Cause
     by: int
     at: datetime
     reason: str | None = None
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    marks: Mapping[str, Mark | None] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -70,17 +74,22 @@ def store(attempt: WholeAttempt, correction: Correction) -> WholeAttempt | None:
 
 def result_of(attempt: WholeAttempt, correction: Correction) -> Result:
     """Return the result that an attempt has with a correction."""
-    marks = {**attempt["marks"], **correction.marks}
+    marks = {name: mark for name, mark in {**attempt["marks"], **correction.marks}.items() if mark}
     return scoring.result(attempt["items"], marks, quizzes.frozen(str(attempt["quiz_id"])))
 
 
 def _update(attempt: WholeAttempt, correction: Correction) -> Expression:
     result = result_of(attempt, correction)
     pushed: Expression = {"history": _earlier(attempt, correction)}
-    if result.awaiting == 0:
+    if correction.cause is not Cause.MARKED or result.awaiting == 0:
         pushed["pending_events"] = attempt_events.result_changed(attempt, correction.cause, correction.at)
     update = {
-        "$set": {"completion_due": True, **result.fields(), **correction.fields},
+        "$set": {
+            "completion_due": True,
+            **result.fields(),
+            **correction.fields,
+            **{f"answers.{question_id}": answer for question_id, answer in correction.answers.items()},
+        },
         "$inc": {"revision": 1},
         "$push": pushed,
     }
@@ -99,6 +108,7 @@ def _earlier(attempt: WholeAttempt, correction: Correction) -> Change:
         "passed": attempt["passed"],
         "awaiting": attempt["awaiting"],
         "marks": {question_id: attempt["marks"].get(question_id) for question_id in correction.marks},
+        "answers": {question_id: attempt["answers"].get(question_id) for question_id in correction.answers},
     }
 
 
@@ -108,5 +118,5 @@ def successor(mark: Mark | None, **fields: Any) -> Mark:
 
 
 def revision_of(mark: Mark | None) -> int:
-    """Return the number of the marks that an answer has had, from 1."""
-    return mark.get("revision", 1) if mark else 1
+    """Return the number of a mark, from 2; 1 for an answer that awaits one."""
+    return mark.get("revision", 2) if mark else 1

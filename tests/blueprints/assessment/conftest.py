@@ -1,5 +1,6 @@
 import pytest
 
+from learnstream.models import Role
 from learnstream.models.group import Group, GroupStaff
 from learnstream.services.enrollment import group_courses, group_members
 from learnstream.stores.sql import db
@@ -56,3 +57,9 @@ def group_of(admin, course):
         return group.id
 
     return group_of
+
+
+@pytest.fixture
+def colleague():
+    """An instructor of other courses."""
+    return make_person(Role.INSTRUCTOR, "Tom")

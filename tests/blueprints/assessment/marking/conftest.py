@@ -1,8 +1,7 @@
 import pytest
 
-from learnstream.models import Role
 from tests.attempts import given, save, start, submit
-from tests.factories import make_person, make_question
+from tests.factories import make_question
 
 
 @pytest.fixture
@@ -40,12 +39,6 @@ def mark(client, owner, essay):
         return response.json
 
     return mark
-
-
-@pytest.fixture
-def colleague():
-    """An instructor of other courses."""
-    return make_person(Role.INSTRUCTOR, "Tom")
 
 
 @pytest.fixture

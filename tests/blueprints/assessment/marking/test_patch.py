@@ -82,7 +82,7 @@ def test_the_same_mark_again_changes_nothing(mark, attempt):
 
 
 def test_an_outdated_if_match_is_rejected(mark, attempt, question):
-    mark(attempt, 1, question_id=question, revision=1, comment="Another answer.")
+    mark(attempt, 1, question_id=question, revision=2, comment="Another answer.")
     assert mark(attempt, 1, revision=1)["revision"] == 2
 
     mark(attempt, 2, revision=1, status=412)

@@ -112,6 +112,7 @@ VERBS = {
         "submit",
         "upload",
         "verify",
+        "void",
         "waive",
     ),
     "sign",
