@@ -68,7 +68,8 @@ class LateAnswer(Answer):
 class Mark(TypedDict):
     """The points of an answer; `by` is the user who marked it, null if it was marked automatically.
 
-    `revision` counts the marks that the answer has had, from 2; absent in the first one.
+    `revision` counts the marks that the answer has had, from 2; absent in the first one. `regrade_id` is the regrade that
+    gave it, if one did, and `dropped` says that the question does not count.
     """
 
     points: Decimal128
@@ -76,6 +77,8 @@ class Mark(TypedDict):
     at: datetime
     comment: NotRequired[str | None]
     revision: NotRequired[int]
+    regrade_id: NotRequired[ObjectId]
+    dropped: NotRequired[bool]
 
 
 class Claim(TypedDict):
@@ -91,6 +94,7 @@ class Cause(enum.StrEnum):
     MARKED = "marked"
     VOIDED = "voided"
     LATE_ANSWERS = "late_answers"
+    REGRADED = "regraded"
 
 
 class Change(TypedDict):

@@ -60,3 +60,7 @@ class ClaimedByAnother(Conflict):
 
 class NoLateAnswers(Conflict):
     code, detail = "no_late_answers", "No answers arrived after the end of the attempt."
+
+
+class NoSuchRegrade(NotFound):
+    detail = "The question has no such regrade."

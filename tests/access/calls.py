@@ -42,6 +42,7 @@ ALIASES = {
     "POST /lessons/{lesson_id}/attempts": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/attempts": {"lesson_id": "quiz_lesson_id"},
     "PUT /attempts/{attempt_id}/answers": {"question_id": "asked_id", "answer": "option_id"},
+    "POST /attempts/{attempt_id}/late-answers/accept": {"attempt_id": "submitted_id"},
     "PATCH /attempts/{attempt_id}/answers/{question_id}": {"attempt_id": "submitted_id", "question_id": "asked_id"},
     "PUT /lessons/{lesson_id}/progress": {"viewing_id": "viewing"},
 }

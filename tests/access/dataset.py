@@ -1,6 +1,7 @@
 """The users and objects of the access matrix."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -14,7 +15,10 @@ from learnstream import tokens
 from learnstream.blueprints.media.file_upload import EXAMPLE
 from learnstream.clock import now
 from learnstream.documents import LessonKind
+from learnstream.documents.attempt import WholeAttempt
 from learnstream.documents.file import FileState
+from learnstream.documents.regrade import RegradeRule
+from learnstream.errors.assessment import AttemptOver
 from learnstream.integrations import files
 from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
@@ -40,11 +44,13 @@ from learnstream.services.accounts import (
 )
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.accounts.links import Purpose
-from learnstream.services.assessment import attempt_views, starting, submitting
+from learnstream.services.assessment import attempt_views, regrades, saving, starting, submitting
+from learnstream.services.assessment.answers import Given
 from learnstream.services.authoring import courses, lessons, publishing, quiz_drafts
 from learnstream.services.delivery import visibility
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
+from learnstream.services.quizzes import questions
 from learnstream.stores.sql import db
 from tests.factories import (
     PASSWORD,
@@ -76,11 +82,18 @@ LESSONS = (
 PREVIEWS = {"lesson_id": 1, "document_lesson_id": 3, "quiz_lesson_id": 5}
 SAMPLE = "https://samples.test/sample.mp4"
 # Of the foreign course, in requests that are about the own one.
-STRAYED = ("user_id", "target_id", "asset_id", "invitation_id", "accommodation_id", "asked_id")
+STRAYED = (
+    "user_id",
+    "target_id",
+    "asset_id",
+    "invitation_id",
+    "accommodation_id",
+    "question_import_id",
+    "asked_id",
+    "regrade_id",
+)
 MISSING_ROW_ID, MISSING_DOCUMENT_ID = 999_999, "f" * 24
 HOUR = timedelta(hours=1)
-# What is asked for below a course that it does not belong to.
-STRAYED = ("user_id", "target_id", "asset_id", "invitation_id", "accommodation_id", "question_import_id")
 
 Names = dict[str, Any]
 
@@ -280,7 +293,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
     override = {"unlocks_at": now(), "without_prerequisites": True, "reason": "To try things out."}
     target = {name: names[name] for name in ("course_id", "user_id", "target_id")}
     exceptions.set_override(**target, **override, granted_by=owner.id)
-    accommodation_id = _accommodate(names, owner)
+    accommodation_id, regrade_id = _accommodate(names, owner), _request_regrade(names, owner)
     invitee = Invitee(f"pupil-of-{owner.email}", course_ids=[course.id])
     invitation = invitees.invite(invitee, invited_by=owner.id, scope=course.id)
     db.session.commit()
@@ -289,7 +302,12 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         "invitation_token": invitations.mint_token(invitation, mailed=True),
     }
     begun = _start_attempt(learner, names) | _create_question_import(owner, course.id)
-    return names | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id} | invited | begun
+    return (
+        names
+        | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id, "regrade_id": regrade_id}
+        | invited
+        | begun
+    )
 
 
 def _start_attempt(learner: Person, names: Names) -> Names:
@@ -299,11 +317,27 @@ def _start_attempt(learner: Person, names: Names) -> Names:
     seat = entitlements.seat(learner.id, names["course_id"])
     submitted, _ = starting.start(lesson=lesson, seat=seat)
     submitting.submit(str(submitted["_id"]), user_id=learner.id)
+    with suppress(AttemptOver):
+        saving.save(str(submitted["_id"]), user_id=learner.id, given=[_first_option(submitted)])
     attempt, _ = starting.start(lesson=lesson, seat=seat)
     question = attempt_views.shown(attempt, now())["questions"][0]
     option_id = question["options"][0]["id"]
     asked = {"asked_id": question["question_id"], "option_id": option_id}
     return {"attempt_id": str(attempt["_id"]), "submitted_id": str(submitted["_id"])} | asked
+
+
+def _first_option(attempt: WholeAttempt) -> Given:
+    """Return the answer that chooses the first option of the first question."""
+    question = attempt_views.shown(attempt, now())["questions"][0]
+    chosen = {"question_id": question["question_id"], "answer": question["options"][0]["id"], "seq": 1}
+    return {**chosen, "client_time": now(), "seconds": None}
+
+
+def _request_regrade(names: Names, owner: Person) -> str:
+    """Request a regrade of a question. Return its id."""
+    question, rule = questions.find(names["question_id"]), RegradeRule.FULL_POINTS
+    about = {"from_version": 1, "rule": rule, "may_lower": False, "reason": "The key was wrong."}
+    return str(regrades.request(regrades.prepare(question, by=owner.id, **about))["_id"])
 
 
 def _accommodate(names: Names, owner: Person) -> int:
@@ -343,6 +377,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "accommodation_id": MISSING_ROW_ID,
         "attempt_id": MISSING_DOCUMENT_ID,
         "submitted_id": MISSING_DOCUMENT_ID,
+        "regrade_id": MISSING_DOCUMENT_ID,
         "asked_id": MISSING_DOCUMENT_ID,
         "option_id": MISSING_DOCUMENT_ID,
         "question_import_id": MISSING_ROW_ID,

@@ -444,13 +444,17 @@ def marking(seeder: Seeder) -> list[Case]:
     path, works = f"/courses/{course_id}/marking", {"outage_status": (503, 503, 200)}
     first, second = (seeder.essay(course_id, lesson_id) for _ in range(2))
     attempt = second.partition("/answers")[0]
-    accept = f"{attempt}/late-answers/accept"
+    accept, question = f"{attempt}/late-answers/accept", f"/questions/{second.rpartition('/')[2]}"
+    regrade = {"from_version": 1, "rule": "full_points", "reason": "A misprint."}
+    requested = owner.request_json("POST", f"{question}/regrade", **regrade)["id"]
     return [
         Case("queue", get(owner, path), **works),
         Case("claim", send(owner, "POST", f"{path}/claim"), **works),
         Case("mark", send(owner, "PATCH", first, points=1), **works),
         Case("mark another", send(owner, "PATCH", second, points=0.5), **works),
         Case("accept late answers", send(owner, "POST", accept, reason="Late."), (503, 503, 409), normal_status=409),
+        Case("regrade", send(owner, "POST", f"{question}/regrade", **regrade), (503, 503, 202), normal_status=202),
+        Case("state of a regrade", get(owner, f"{question}/regrades/{requested}"), outage_status=(200, 503, 200)),
         Case("void", send(owner, "POST", f"{attempt}/void", reason="Ill."), **works),
     ]
 

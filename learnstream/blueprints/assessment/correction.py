@@ -44,7 +44,7 @@ def void_attempt(body: dict[str, str], attempt_id: str) -> Response:
 
 
 @blp.post("/late-answers/accept")
-@blp.arguments(LateAcceptanceSchema)
+@blp.arguments(LateAcceptanceSchema, example={"reason": "The school's network was down."})
 @confirms_caller
 @commits()
 @blp.response(200, AttemptSchema, example=attempt_examples.SUBMITTED_ATTEMPT)

@@ -7,7 +7,7 @@ from learnstream.documents.attempt import Answer, Cause, Mark, WholeAttempt
 from learnstream.documents.projection import pick
 from learnstream.errors import Unprocessable
 from learnstream.errors.assessment import NoLateAnswers
-from learnstream.services.assessment import corrections, scoring
+from learnstream.services.assessment import corrections, regrade_rules
 from learnstream.services.assessment.corrections import Correction
 from learnstream.services.foundation import audit
 
@@ -37,7 +37,7 @@ def _decide(attempt: WholeAttempt, by: int, reason: str, question_ids: Collectio
         return None
     moment = now()
     changed: WholeAttempt = {**attempt, "answers": {**attempt["answers"], **accepted}}
-    automatic = scoring.mark(changed, moment)
+    automatic = regrade_rules.mark(changed, moment)
     marks = {each: _next(attempt["marks"].get(each), automatic.get(each)) for each in accepted}
     return Correction(Cause.LATE_ANSWERS, by, moment, reason, marks=marks, answers=accepted)
 

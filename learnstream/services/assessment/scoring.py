@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bson import Decimal128
@@ -29,6 +30,11 @@ class Result:
     max_score: Decimal
     passed: bool | None
 
+    @property
+    def fraction(self) -> Fraction:
+        """The share of the points; the whole if there are none, since all questions were dropped."""
+        return Fraction(self.score) / Fraction(self.max_score) if self.max_score else Fraction(1)
+
     def fields(self) -> dict[str, Any]:
         """Return the fields of the document that hold the result."""
         return {
@@ -41,9 +47,11 @@ class Result:
 
 
 def result(items: Iterable[Item], marks: Mapping[str, Mark], quiz: FrozenQuiz) -> Result:
-    """Return what follows from the marks of an attempt; a question without a mark awaits one."""
-    worth = {str(item["question_id"]): item["points"].to_decimal() for item in items}
-    score = sum((mark["points"].to_decimal() for mark in marks.values()), NOTHING)
+    """Return what follows from the marks of an attempt; a question without a mark awaits one, a dropped one is left out."""
+    dropped = {question_id for question_id, mark in marks.items() if mark.get("dropped")}
+    counted = [item for item in items if str(item["question_id"]) not in dropped]
+    worth = {str(item["question_id"]): item["points"].to_decimal() for item in counted}
+    score = sum((mark["points"].to_decimal() for mark in marks.values() if not mark.get("dropped")), NOTHING)
     open_points = sum((points for question_id, points in worth.items() if question_id not in marks), NOTHING)
     max_score = sum(worth.values(), NOTHING)
     needed = quiz.pass_fraction * max_score

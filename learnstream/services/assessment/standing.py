@@ -43,9 +43,11 @@ def result(found: Sequence[AttemptOutcome]) -> Standing | None:
 
 
 def fraction(attempt: AttemptOutcome) -> Fraction:
-    """Return the share of the points that an attempt has."""
-    score = attempt["score"]
-    return Fraction(score.to_decimal()) / Fraction(attempt["max_score"].to_decimal()) if score else Fraction(0)
+    """Return the share of the points that an attempt has; the whole if there are none, since all were dropped."""
+    score, most = attempt["score"], Fraction(attempt["max_score"].to_decimal())
+    if score is None:
+        return Fraction(0)
+    return Fraction(score.to_decimal()) / most if most else Fraction(1)
 
 
 def _single(attempt: AttemptOutcome) -> Standing:

@@ -13,7 +13,7 @@ from learnstream.clock import now
 from learnstream.documents import Attempt, AttemptState, SubmittedBy
 from learnstream.documents.attempt import WholeAttempt
 from learnstream.errors.assessment import AttemptBusy
-from learnstream.services.assessment import attempt_events, attempts, completing, quizzes, scoring
+from learnstream.services.assessment import attempt_events, attempts, completing, quizzes, regrade_rules, scoring
 from learnstream.services.assessment.tries import tries
 from learnstream.stores.mongo import Expression
 
@@ -66,7 +66,7 @@ def finish(attempt: WholeAttempt, *, by: SubmittedBy, at: datetime) -> WholeAtte
 
 def _submission(attempt: WholeAttempt, by: SubmittedBy, at: datetime) -> Expression:
     ended_at = attempt["deadline_at"] if by is SubmittedBy.CLOCK and attempt["deadline_at"] else at
-    result = scoring.result(attempt["items"], scoring.mark(attempt, at), quizzes.frozen(str(attempt["quiz_id"])))
+    result = scoring.result(attempt["items"], regrade_rules.mark(attempt, at), quizzes.frozen(str(attempt["quiz_id"])))
     fields = {
         "state": AttemptState.SUBMITTED.value,
         "submitted_at": ended_at,

@@ -302,6 +302,16 @@ MONGODB: dict[str, Stored] = {
         COURSE,
         none=" ".join(names_of(StoredQuiz)),
     ),
+    "regrades": Stored(
+        "MongoDB",
+        "corrections of the marks of a question, in all attempts",
+        COURSE,
+        none=(
+            "_id question_id course_id version_id from_version to_version_id to_version rule may_lower reason state total "
+            "done changed position created_at finished_at"
+        ),
+        personal="created_by",
+    ),
     "questions": Stored(
         "MongoDB",
         "questions of courses",
