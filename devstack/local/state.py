@@ -43,6 +43,7 @@ class State(TypedDict):
 
     url: str
     watch: str
+    quiz: str
     upload: str
     accounts: list[Account]
     services: dict[str, Store]

@@ -54,6 +54,11 @@ class LocalSystem:
         return f"http://127.0.0.1:{self.watch_port}"
 
     @property
+    def quiz_url(self) -> str:
+        """Return the URL of the page to take quizzes on."""
+        return f"{self.watch_url}/quiz"
+
+    @property
     def upload_url(self) -> str:
         """Return the URL of the page to upload files on."""
         return f"{self.watch_url}/upload"
@@ -197,6 +202,7 @@ class LocalSystem:
         content: state.State = {
             "url": self.url,
             "watch": self.watch_url,
+            "quiz": self.quiz_url,
             "upload": self.upload_url,
             "accounts": self.accounts,
             "services": services,

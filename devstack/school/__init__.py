@@ -1,1 +1,1 @@
-"""Pages of an example school, clients of the API like any other: one to read and watch lessons, one to upload files."""
+"""Pages of an example school, clients of the API like any other: to read and watch lessons, to take quizzes, and to upload files."""

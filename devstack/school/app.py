@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, render_template, send_from_directory
 
 PAGE = Path(__file__).parent / "page"
-# The pages follow the instructions for clients: these are the files shown in docs/progress-reporting.md and docs/files.md.
+# The pages follow the instructions for clients: these are the files that docs/ shows or explains.
 CLIENT_SCRIPTS = Path(__file__).parents[2] / "learnstream" / "static"
 
 
@@ -23,7 +23,11 @@ def create_app(api: str, storage: str | None = None) -> Flask:
     def upload() -> str:
         return render_template("upload.html")
 
-    @app.get("/<any('heartbeat.js', 'heartbeat-queue.js', 'upload.js'):name>")
+    @app.get("/quiz")
+    def quiz() -> str:
+        return render_template("quiz.html")
+
+    @app.get("/<any('heartbeat.js', 'heartbeat-queue.js', 'upload.js', 'attempt.js'):name>")
     def client_script(name: str) -> Response:
         return send_from_directory(CLIENT_SCRIPTS, name)
 
@@ -46,7 +50,7 @@ def content_security_policy(api: str, storage: str) -> str:
     files = " ".join(dict.fromkeys([api, storage]))
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {files}; frame-src {files}; "
-        f"media-src * blob:; img-src data: {files}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"media-src * blob:; img-src data: blob: {files}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 

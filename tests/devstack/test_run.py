@@ -173,6 +173,7 @@ def shell_blocks(page):
 def test_run_serves_until_it_receives_a_signal(served):
     assert (served.ready_status, served.script_status) == (200, 200)
     assert f"watch a lesson  {served.state['watch']} " in served.state["printed"]
+    assert f"take a quiz     {served.state['quiz']} " in served.state["printed"]
     assert f"upload a file   {served.state['upload']} " in served.state["printed"]
     assert set(served.state["services"]) == {"postgres", "mongodb", "redis"}
     assert all(store["pid"] for store in served.state["services"].values())

@@ -12,7 +12,7 @@ def policy(*urls, path="/upload"):
         return dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
 
 
-@pytest.mark.parametrize("path", ["/", "/upload", "/upload.js", "/no-such-file"])
+@pytest.mark.parametrize("path", ["/", "/quiz", "/upload", "/attempt.js", "/no-such-file"])
 def test_pages_run_no_script_but_their_own(path):
     found = policy(API, path=path)
 
@@ -26,4 +26,4 @@ def test_files_come_from_the_application_and_its_storage_only(urls, origins):
     found = policy(*urls)
 
     assert found["connect-src"] == f"'self' {origins}"
-    assert (found["frame-src"], found["img-src"]) == (origins, f"data: {origins}")
+    assert (found["frame-src"], found["img-src"]) == (origins, f"data: blob: {origins}")

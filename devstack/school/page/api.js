@@ -12,10 +12,14 @@ export function remember(pair) {
   else sessionStorage.removeItem("tokens");
 }
 
+const SHORT = 16_000; // characters: browsers let requests with 64 kB of bodies in total outlive their pages
+const PATIENCE = 30_000; // milliseconds
+
 // `keepalive` lets a request outlive its page: the last heartbeat is sent when the tab is closed.
-function send(method, path, body, token) {
+function send(method, path, content, token) {
   const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-  return fetch(api + path, { method, headers, keepalive: true, body: body && JSON.stringify(body) });
+  const body = content && JSON.stringify(content), signal = AbortSignal.timeout(PATIENCE);
+  return fetch(api + path, { method, headers, keepalive: !(body?.length > SHORT), body, signal });
 }
 
 async function refresh() {
@@ -38,6 +42,12 @@ export async function ask(method, path, body) {
   const answer = await call(method, path, body).catch(() => null);
   if (!answer?.ok) throw answer?.body;
   return answer.body;
+}
+
+export async function download(path) {
+  const answer = await send("GET", path, undefined, tokens?.access_token);
+  if (!answer.ok) throw await answer.json();
+  return answer.blob();
 }
 
 export async function signIn(email, password) {

@@ -1,4 +1,4 @@
-// The part that both pages share: the form to sign in, and the button to sign out.
+// The part that all pages share: the form to sign in, and the button to sign out.
 import { isSignedIn, signIn, signOut } from "./api.js";
 
 export const find = (id) => document.getElementById(id);

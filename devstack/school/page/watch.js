@@ -58,13 +58,11 @@ async function readDocument(lesson) {
   await opened(lesson);
 }
 
-function describeQuiz({ quiz }) {
-  const { question_count: questions, max_points: points, time_limit: seconds, attempts_allowed: attempts } = quiz;
-  const limits = [seconds && `${Math.ceil(seconds / 60)} minutes`, attempts && `${attempts} attempts`].filter(Boolean);
-  find("about").textContent = [`${questions} questions`, `${points} points`, ...limits].join(" · ");
+function linkToQuiz(lesson) {
+  find("about").replaceChildren(element("a", "Take the quiz", { href: `/quiz#${lesson.id}` }));
 }
 
-const OPEN = { video: play, text: read, document: readDocument, quiz: describeQuiz };
+const OPEN = { video: play, text: read, document: readDocument, quiz: linkToQuiz };
 
 async function open(lesson, report) {
   const progress = await call("GET", `/lessons/${lesson.id}/progress`);
