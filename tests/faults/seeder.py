@@ -168,14 +168,15 @@ class Seeder:
         owner.request_json("PUT", f"/lessons/{lesson_id}/quiz", sections=[])
         return lesson_id
 
-    def examination(self, owner: Person, **question: Any) -> tuple[str, str]:
+    def examination(self, owner: Person, question: dict[str, Any] | None = None, **settings: Any) -> tuple[str, str]:
         """Publish a course with a quiz of one question. Return the ids of the course and of the quiz's lesson."""
         course_id = owner.request_json("POST", "/courses", title="Geometry")["id"]
         lesson_id = self.lesson(owner, course_id, kind="quiz")
-        question = {"kind": "true_false", "stem": "Is it so?", "content": {"correct": True}} | question
-        question_id = owner.request_json("POST", f"/courses/{course_id}/questions", **question)["id"]
+        asked = {"kind": "true_false", "stem": "Is it so?", "content": {"correct": True}} | (question or {})
+        question_id = owner.request_json("POST", f"/courses/{course_id}/questions", **asked)["id"]
         section = {"questions": [{"question_id": question_id, "points": 1}]}
-        owner.request_json("PUT", f"/lessons/{lesson_id}/quiz", sections=[section], attempts_allowed=None)
+        settings = {"sections": [section], "attempts_allowed": None} | settings
+        owner.request_json("PUT", f"/lessons/{lesson_id}/quiz", **settings)
         owner.request_json("POST", f"/courses/{course_id}/publish")
         return course_id, lesson_id
 

@@ -440,7 +440,7 @@ def attempts(seeder: Seeder) -> list[Case]:
 
 def marking(seeder: Seeder) -> list[Case]:
     owner, essay = seeder.instructor(), {"kind": "essay", "content": {"max_length": 100}}
-    course_id, lesson_id = seeder.examination(owner, **essay)
+    course_id, lesson_id = seeder.examination(owner, essay)
     path, works = f"/courses/{course_id}/marking", {"outage_status": (503, 503, 200)}
     first, second = (seeder.essay(course_id, lesson_id) for _ in range(2))
     attempt = second.partition("/answers")[0]
