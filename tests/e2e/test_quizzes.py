@@ -278,17 +278,104 @@ def test_answers_that_arrive_late_are_kept_and_do_not_count(late, done, learners
     assert learner.read()["score"] == 2
 
 
-def test_the_teacher_marks_an_essay_and_opens_the_next_lesson(done, learners, course, instructor):
-    learner = learners[DILIGENT]
-    claimed = instructor.call("POST", f"/courses/{course.id}/marking/claim", count=20)
-    [essay] = [each for each in claimed if each["user_id"] == learner.id]
-    assert (essay["answer"], essay["max_points"], essay["claimed_by"]) == (ESSAY, 3, claimed[0]["claimed_by"])
-    assert not is_open(learner, course)
+@pytest.fixture(scope="module")
+def accepted(late, done, learners, instructor):
+    """The teacher has the late answers count: the attempt."""
+    path = f"{learners[OFFLINE].path}/late-answers/accept"
+    return instructor.call("POST", path, reason="The network of the school was down.")
 
+
+def test_the_teacher_accepts_late_answers(accepted, learners):
+    assert (accepted["score"], accepted["awaiting"]) == (DRAWN, 1)
+    [change] = accepted["staff"]["history"]
+    assert (change["cause"], change["reason"]) == ("late_answers", "The network of the school was down.")
+    assert (change["score"], learners[OFFLINE].read()["score"]) == (2, DRAWN)
+
+
+def mark_essay(instructor, course, learner, points):
     path = f"{learner.path}/answers/{course.essay}"
-    marked = instructor.call("PATCH", path, points=1, comment="And the difference?")
+    return instructor.call("PATCH", path, points=points, comment="And the difference?")
 
-    assert (marked["score"], marked["passed"], marked["awaiting"]) == (DRAWN + 1, True, 0)
+
+@pytest.fixture(scope="module")
+def marked(done, learners, course, instructor):
+    """The teacher has claimed essays and marked one of them: the claimed ones, and the mark."""
+    claimed = instructor.call("POST", f"/courses/{course.id}/marking/claim", count=20)
+    return claimed, mark_essay(instructor, course, learners[DILIGENT], 1)
+
+
+def test_the_teacher_marks_an_essay_and_opens_the_next_lesson(marked, learners, course, instructor):
+    learner, (claimed, mark) = learners[DILIGENT], marked
+    [essay] = [each for each in claimed if each["user_id"] == learner.id]
+    assert (essay["answer"], essay["max_points"]) == (ESSAY, 3)
+
+    assert (mark["score"], mark["passed"], mark["awaiting"]) == (DRAWN + 1, True, 0)
     assert is_open(learner, course)
-    waiting = instructor.call("GET", f"/courses/{course.id}/marking?limit=100")
-    assert learner.id not in {each["user_id"] for each in waiting}
+    assert not is_open(learners[WEAK], course)
+
+
+@pytest.fixture(scope="module")
+def preview(accepted, marked, course, instructor):
+    """The teacher has corrected the key, and looks at what regrading would change."""
+    instructor.call("PATCH", f"/questions/{course.wrong}", content={"options": options("Saturn")})
+    return regrade(instructor, course, dry_run=True)
+
+
+def regrade(instructor, course, expect=200, **body):
+    told = {"from_version": 1, "rule": "new_key", "reason": "Saturn has them.", **body}
+    return instructor.call("POST", f"/questions/{course.wrong}/regrade", expect, **told)
+
+
+@pytest.fixture(scope="module")
+def regraded(preview, course, instructor):
+    """The teacher has had all attempts regraded."""
+    path = f"/questions/{course.wrong}/regrades/{regrade(instructor, course, 202)['id']}"
+    within(READY_WITHIN, lambda: instructor.call("GET", path)["state"] == "done")
+    return instructor.call("GET", path)
+
+
+def test_a_preview_says_what_a_corrected_key_changes(preview, learners, course, instructor):
+    ordinary = SIZE - len({HASTY, WEAK, DILIGENT})
+    moves = {(each["score_before"], each["score_after"]): each["attempts"] for each in preview["scores"]}
+
+    assert (preview["attempts"], preview["changed"], preview["in_progress"]) == (SIZE, SIZE - 1, 0)
+    assert {move: moves[move] for move in moves if move[0] != move[1]} == {
+        (DRAWN, DRAWN + 2): ordinary,
+        (DRAWN + 1, DRAWN + 3): 1,
+        (2, 4): 1,
+    }
+    assert (preview["passing_count"], preview["failing_count"]) == (ordinary, 0)
+
+
+def test_regrading_opens_the_next_lesson_and_says_who_and_why(regraded, learners, course, instructor):
+    assert (regraded["total"], regraded["done"], regraded["changed"]) == (SIZE, SIZE, SIZE - 1)
+
+    opened = {learner.number for learner in learners if is_open(learner, course)}
+
+    assert opened == {*range(SIZE)} - {HASTY, WEAK}
+    last = instructor.call("GET", learners[0].path)["staff"]["history"][-1]
+    me = instructor.call("GET", "/users/me")["id"]
+    assert (last["cause"], last["by"], last["reason"], last["score"]) == ("regraded", me, "Saturn has them.", DRAWN)
+
+
+def test_an_essay_makes_the_last_points(regraded, learners, course, instructor):
+    learner = learners[WEAK]
+
+    mark = mark_essay(instructor, course, learner, 2)
+
+    assert (mark["score"], mark["passed"]) == (6, True)
+    assert is_open(learner, course)
+
+
+def test_an_attempt_that_is_given_back_is_taken_again(regraded, learners, course, instructor):
+    learner = learners[HASTY]
+    assert learner.start(course.quiz, 409)["code"] == "attempts_exhausted"
+    before = results(instructor, course, user_id=learner.id)[learner.id]
+
+    instructor.call("POST", f"/attempts/{before['id']}/void", reason="Submitted by mistake.")
+
+    assert learner.start(course.quiz)["number"] == 2
+    learner.save(learner.answers())
+    # The regrade holds for later attempts at the same version too.
+    assert learner.submit()["score"] == DRAWN + 2
+    assert is_open(learner, course)
