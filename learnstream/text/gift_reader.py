@@ -205,7 +205,7 @@ def _answers(part: str) -> tuple[Type, tuple[Answer, ...]]:
         return Type.NUMERICAL, _numbers(bare[1:])
     if found := TRUTH.fullmatch(bare):
         return Type.TRUE_FALSE, _truth(found)
-    answers = _listed(bare)
+    answers = _listed(bare, pairs="~" not in bare)
     if all(answer.is_right for answer in answers):
         pairs = [answer for answer in answers if answer.match is not None]
         if pairs and len(pairs) < len(answers):
@@ -233,21 +233,21 @@ def _numbers(part: str) -> tuple[Answer, ...]:
     return (Answer(_plain(text), feedback=_plain(feedback)),)
 
 
-def _listed(part: str) -> tuple[Answer, ...]:
+def _listed(part: str, *, pairs: bool = False) -> tuple[Answer, ...]:
     if not part.startswith(("=", "~")):
         raise _Unreadable("no_answer_sign", "An answer begins with `=` if it is right, or `~` if it is wrong.")
-    return tuple(_answer(sign, text) for sign, text in ANSWER.findall(part))
+    return tuple(_answer(sign, text, pairs) for sign, text in ANSWER.findall(part))
 
 
-def _answer(sign: str, content: str) -> Answer:
+def _answer(sign: str, content: str, pairs: bool) -> Answer:
     weight = WEIGHT.match(content)
     if content.lstrip().startswith("%") and not weight:
         raise _Unreadable("odd_weight", "A weight is a percentage from -100 to 100, such as `%50%`.")
     text, _, feedback = content[weight.end() if weight else 0 :].partition("#")
     left, arrow, right = text.partition("->")
-    if not (text.strip() and (not arrow or right.strip())):
+    pair = pairs and arrow
+    if not (right if pair else text).strip():
         raise _Unreadable("empty_answer", "Has an answer without text.")
-    pair = arrow and sign == "="
     return Answer(
         text=_plain(left if pair else text),
         is_right=sign == "=",
