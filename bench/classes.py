@@ -6,17 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
-from itertools import islice
 from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
-from bson import ObjectId
 
-from bench import load, report
-from bench.copies import BATCH
+from bench import class_progress, load, report
+from bench.class_groups import make_group, time_get
 from bench.load import JSON, request
 from bench.report import Table
 from bench.servers import MEGABYTE
@@ -24,21 +21,17 @@ from bench.testbed import Testbed
 from devstack.bootstrap import ROOT
 from devstack.errors import DevstackError
 from devstack.processes.programs import procfile_command
-from devstack.terminal.console import say, step
-from learnstream.clock import now
-from learnstream.documents import CourseProgress
-from learnstream.services.enrollment import group_courses, group_members, group_seats, group_staff, groups
+from devstack.terminal.console import say
+from learnstream.services.enrollment import group_seats
 from learnstream.stores.sql import db
 
 MEMBERS, GIVEN = 5_000, 4
 ROWS = 10_000
+FIRST = 500  # members of the first group
 JOB_TARGET = 60  # seconds
 READERS = 20
 LATENCY_TARGET = 1.5  # times the p99 without a job
 MEMORY_TARGET = 10  # megabytes, by which a worker may grow
-CLASS, COURSES = 500, 10
-GROWTH = 100
-PROGRESS_TARGET, GROWTH_TARGET = 150, 1.3  # milliseconds, and their growth
 SEAT_TARGET = 1.1  # times what a seat of one's own costs
 SAMPLES = 20
 CATALOGUE_PAGES = 10
@@ -48,11 +41,11 @@ def measure(testbed: Testbed, options: argparse.Namespace) -> list[Table]:
     """Measure seats and imports in a worker, then reads by seats of groups, then the progress of a class."""
     worker = _start_worker(testbed)
     # The first job loads what all jobs need.
-    with _waiting_for(_give(testbed, CLASS, testbed.dataset.courses[:1])) as finished_at:
+    with _waiting_for(_give(testbed, FIRST, testbed.dataset.courses[:1])) as finished_at:
         testbed.programs.wait_until(lambda: bool(finished_at), "the worker gave no seats")
     jobs = _jobs(testbed, worker, options)
     testbed.restart()
-    return [jobs, _seats(testbed), _progress(testbed)]
+    return [jobs, _seats(testbed), class_progress.measure(testbed)]
 
 
 def _start_worker(testbed: Testbed) -> psutil.Process:
@@ -137,19 +130,8 @@ def _in_thread(work: Callable[[], None], over: threading.Event, found: list[floa
 
 def _give(testbed: Testbed, members: int, courses: Sequence[Any]) -> Callable[[], bool]:
     """Create a group of new students that is given courses. Return whether they have their seats."""
-    group_id = _make_group(testbed, testbed.dataset.add_users(members), courses)
+    group_id = make_group(testbed, testbed.dataset.add_users(members), courses)
     return lambda: _get(testbed, f"/admin/groups/{group_id}")["seats"]["due"] == 0
-
-
-def _make_group(testbed: Testbed, members: Sequence[int], courses: Sequence[Any]) -> int:
-    instructor = testbed.dataset.instructor
-    group_id: int = groups.create(by=instructor, name="A class", code=str(ObjectId()))["id"]
-    group_members.add(group_id, members, by=instructor)
-    group_staff.replace(group_id, [instructor], by=instructor)
-    for course in courses:
-        group_courses.give(group_id, course.id, by=instructor)
-    db.session.commit()
-    return group_id
 
 
 def _import(testbed: Testbed) -> Callable[[], bool]:
@@ -194,7 +176,7 @@ def _seats(testbed: Testbed) -> Table:
     """Compare reads by a seat of one's own with those by a seat of a group, in turns."""
     own, member = testbed.dataset.students[:2]
     course = own.courses[0]
-    group_id = _make_group(testbed, [member.id], [course])
+    group_id = make_group(testbed, [member.id], [course])
     group_seats.carry_out({"group_id": group_id})
     db.session.commit()
     rows, data = [], []
@@ -206,7 +188,7 @@ def _seats(testbed: Testbed) -> Table:
         found: dict[int, list[float]] = {own.id: [], member.id: []}
         for _ in range(10 * SAMPLES):
             for student in (own, member):
-                found[student.id].append(_time(testbed, path, student.token))
+                found[student.id].append(time_get(testbed, path, student.token))
         by_own, by_group = (median(values) for values in found.values())
         ratio = by_group / by_own
         rows.append((name, f"{by_own:.2f}", f"{by_group:.2f}", f"{ratio:.2f}", report.verdict(ratio <= SEAT_TARGET)))
@@ -218,69 +200,3 @@ def _seats(testbed: Testbed) -> Table:
         note=f"Medians of {10 * SAMPLES} requests of one client, in turns.",
         data=data,
     )
-
-
-def _time(testbed: Testbed, path: str, token: str) -> float:
-    sent = request("GET", path, headers={"Authorization": f"Bearer {token}"})
-    began = time.perf_counter()
-    response, body = load.send(testbed.application.url, sent)
-    if response.status != 200:
-        raise DevstackError(f"GET {path}: {response.status} {body[:300]!r}")
-    return (time.perf_counter() - began) * 1000
-
-
-def _progress(testbed: Testbed) -> Table:
-    """Time the progress of a class in its courses, before and after the school has grown."""
-    courses = testbed.dataset.courses[:COURSES]
-    group_id = _add_class(testbed, courses)
-    before = _progress_times(testbed, group_id)
-    with step(f"growing to {GROWTH} classes of {CLASS}"):
-        for _ in range(GROWTH - 1):
-            _add_class(testbed, courses)
-    testbed.restart()
-    after = _progress_times(testbed, group_id)
-    rows, data = [], []
-    for name, small in before.items():
-        ratio, large = after[name] / small, after[name]
-        is_met = large <= PROGRESS_TARGET and ratio <= GROWTH_TARGET
-        rows.append((name, f"{small:.0f}", f"{large:.0f}", f"{ratio:.2f}", report.verdict(is_met)))
-        data.append({"request": name, "small": small, "large": large})
-    return Table(
-        title="The progress of a class",
-        columns=("", "ms", f"with {GROWTH} classes, ms", "ratio", ""),
-        rows=rows,
-        note=f"{CLASS} learners in {COURSES} courses; medians of {SAMPLES}. Targets: {PROGRESS_TARGET} ms, a ratio of {GROWTH_TARGET}.",
-        data=data,
-    )
-
-
-def _progress_times(testbed: Testbed, group_id: int) -> dict[str, float]:
-    token, pages = testbed.dataset.instructor_token, range(1, CLASS // 100 + 1)
-    paths = {
-        "GET /groups/{id}/progress, all pages of 100": [f"progress?page={page}&page_size=100" for page in pages],
-        "GET /groups/{id}/progress.csv": ["progress.csv"],
-    }
-    return {
-        name: median(sum(_time(testbed, f"/groups/{group_id}/{path}", token) for path in parts) for _ in range(SAMPLES))
-        for name, parts in paths.items()
-    }
-
-
-def _add_class(testbed: Testbed, courses: Sequence[Any]) -> int:
-    """Create a class with the records of its courses, without its seats. Return its group's id."""
-    members = testbed.dataset.add_users(CLASS)
-    records = (_record(user_id, course) for user_id in members for course in courses)
-    while batch := list(islice(records, BATCH)):
-        CourseProgress.collection().insert_many(batch, ordered=False)
-    return _make_group(testbed, members, courses)
-
-
-def _record(user_id: int, course: Any) -> dict[str, Any]:
-    at = now() - timedelta(days=user_id % 30)
-    lessons = {
-        lesson_id: {"r": 1, "s": 300, "d": {f"{at:%Y-%m-%d}": 300}, "b": at, "a": at}
-        for lesson_id in course.lessons[:3]
-    }
-    figures = {"fraction": 0.15, "watch_seconds": 900, "last_active_at": at, "revision": 1}
-    ids = {"user_id": user_id, "course_id": ObjectId(course.id)}
-    return {"_id": f"{user_id}:{course.id}", **ids, "lessons": lessons, **figures}

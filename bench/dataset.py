@@ -78,8 +78,10 @@ class Dataset:
         self.students += created
 
     def add_users(self, number: int) -> list[int]:
-        """Create so many students who have no course. Return their ids."""
-        return [user["id"] for user in self._create_users(number, Role.STUDENT)]
+        """Create so many students who have no course and are not signed in. Return their ids."""
+        created = self._insert_users(number, Role.STUDENT)
+        db.session.commit()
+        return [row.id for row in created]
 
     def add_handouts(self, students: list[Student]) -> PublishedCourse:
         """Create a course of documents, in which these students are enrolled."""
@@ -119,7 +121,7 @@ class Dataset:
             self.courses[(number + index * step) % len(self.courses)] for index in range(ENROLLMENTS_PER_STUDENT)
         )
 
-    def _create_users(self, number: int, role: Role) -> list[Row]:
+    def _insert_users(self, number: int, role: Role) -> Sequence[Any]:
         rows = [
             {
                 "name": "Student",
@@ -130,7 +132,10 @@ class Dataset:
             }
             for _ in range(number)
         ]
-        created = db.session.execute(insert(User).returning(User.id, User.email), rows).all()
+        return db.session.execute(insert(User).returning(User.id, User.email), rows).all()
+
+    def _create_users(self, number: int, role: Role) -> list[Row]:
+        created = self._insert_users(number, role)
         users = [{"id": row.id, "email": row.email, "session_id": uuid4()} for row in created]
         expires_at = now() + timedelta(days=30)
         db.session.execute(
