@@ -1,6 +1,8 @@
 """What files of questions state, and that what is written is read again: without stores."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from learnstream.documents.question import QuestionKind
 from learnstream.services.quizzes.imports import cloze_text, drafts, gift, tables
@@ -125,6 +127,26 @@ def test_what_our_questions_cannot_be_is_an_error(text, code):
 )
 def test_a_weight_that_is_not_taken_is_a_warning(text, code):
     assert [warning.code for warning in of_gift(text).warnings] == [code]
+
+
+PIECES = ("word", "=", "~", "#", "####", "::", "->", "%50%", "%-50%", r"\=", "..", ":", "\n1", "[html]", "T", "}", "{")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+@example(["=", "word", "->", "word", "~", "word"])
+@example(["#", "=", "1", "->", "word"])
+def test_whatever_stands_in_a_file_is_in_the_question_or_said(pieces):
+    words = [f"word{place}." if piece == "word" else piece for place, piece in enumerate(pieces)]
+
+    found = of_gift(f"Q {{{' '.join(words)}}}")
+
+    if isinstance(found, Draft) and not found.warnings:
+        assert [each for each in words if each.startswith("word") and each not in repr(found)] == []
+
+
+def test_an_arrow_in_a_choice_is_text():
+    found = of_gift("What burns? {=H -> He ~He -> H}")
+    assert [each["text"] for each in found.fields["content"]["options"]] == ["H -> He", "He -> H"]
 
 
 def test_thirds_are_equal_weights():
