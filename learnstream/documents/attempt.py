@@ -173,6 +173,7 @@ class StoredAttempt(WholeAttempt, ChangedAttempt):
     """A whole attempt."""
 
     pending_events: NotRequired[list[ProgressEvent]]
+    last_answered: NotRequired[int]
 
 
 class Attempt(Document):
@@ -185,7 +186,8 @@ class Attempt(Document):
 
     `awaiting` counts the answers to be marked by hand; until there are none, `score` is the sum of the others and
     `passed` may be null. `voided_at`: the attempt does not count. `history` has earlier results. `completion_due`: the
-    lesson's progress record has yet to follow the result. `revision` counts the changes.
+    lesson's progress record has yet to follow the result. `revision` counts the changes. `last_answered` is the place of
+    the last question that has had an answer, noted where a quiz's navigation is `forward`.
     """
 
     user_id = IntField(required=True)
@@ -215,6 +217,7 @@ class Attempt(Document):
     history = ListField(DictField())
     completion_due = BooleanField(default=False)
     pending_events = ListField(DictField())
+    last_answered = IntField()
     revision = IntField(required=True)
 
     stored = StoredAttempt

@@ -29,8 +29,7 @@ from learnstream.errors.assessment import (
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled
 from learnstream.errors.learning import TooBusy
-from learnstream.policies import entitlements
-from learnstream.policies.access import LESSON_ACCESS_ERRORS, require_seat
+from learnstream.policies.access import LESSON_ACCESS_ERRORS, live_seat, require_seat
 from learnstream.schemas.assessment.attempt import (
     AttemptSchema,
     ListedAttemptSchema,
@@ -97,7 +96,7 @@ def list_my_attempts(lesson_id: str, page: Page) -> Response:
     """
     lesson = require_readable_lesson(lesson_id)
     found = attempts.page(caller.id, lesson_id, requested_part(page))
-    seat = lesson.seat or entitlements.seat(caller.id, lesson.course_id)
+    seat = lesson.seat or live_seat(caller, lesson.course_id)
     visible = review.of_attempts(found.entries, seat, now())
     return private_json(entries(page, found.showing([*map(attempt_views.listed, found.entries, visible)])))
 
@@ -145,8 +144,9 @@ def save_answers(body: dict[str, Sequence[Given]], attempt_id: str) -> Response:
 def submit_attempt(attempt_id: str) -> Response:
     """Submit an attempt, with the answers that are stored.
 
-    Repeating the request is safe: an attempt is submitted once.
+    Repeating the request is safe: an attempt is submitted once. The result is in the response as far as the learner may see
+    it: not after the enrollment has ended.
     """
     attempt, moment = submitting.submit(attempt_id, user_id=caller.id), now()
-    seat = entitlements.seat(caller.id, str(attempt["course_id"]))
+    seat = live_seat(caller, str(attempt["course_id"]))
     return private_json(attempt_views.shown(attempt, moment, review.of_attempt(attempt, seat, moment)))

@@ -46,7 +46,7 @@ class Answered(TypedDict):
 
 
 ANSWERED = Projection(Attempt, Answered)
-LAST = "last_answered"  # a field that exists only during an update
+LAST = "last_answered"
 
 
 def save(attempt_id: str, *, user_id: int, given: Sequence[Given]) -> Saved:
@@ -92,13 +92,16 @@ def _changes(asked: Asked, sent: Mapping[str, Answer]) -> list[Expression]:
         for question_id, answer in sent.items()
     }
     store: Expression = {"$set": changes | {"revision": {"$add": ["$revision", 1]}}}
-    return [_last_answered(places), store, {"$unset": LAST}] if is_forward else [store]
+    return [_last_answered(places), store] if is_forward else [store]
 
 
 def _last_answered(places: Mapping[str, int]) -> Expression:
-    """Return the stage that notes the place of the last question with an answer; -1 if there is none."""
+    """Return the stage that notes the place of the last question that has had an answer; -1 if there is none.
+
+    It stays if that answer is taken back: otherwise, all answers could be, and given anew.
+    """
     found = [{"$cond": [_is_answered(question_id), place, -1]} for question_id, place in places.items()]
-    return {"$set": {LAST: {"$max": found}}}
+    return {"$set": {LAST: {"$max": [f"${LAST}", *found]}}}
 
 
 def _is_passed(question_id: str, place: int) -> Expression:

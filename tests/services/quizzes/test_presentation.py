@@ -172,8 +172,10 @@ def _canonical_or_error(question, sent):
         (versions.NUMERIC, True),
         (versions.NUMERIC, [1]),
         (versions.NUMERIC, 10**70),
+        (versions.NUMERIC, float("inf")),  # 1e400 in JSON
         (versions.MATCHING, ["it"]),
         (versions.MATCHING, {"it": "it"}),
+        (versions.MATCHING, {"it": None}),
         (versions.ORDERING, {"1": "2"}),
         (versions.CLOZE, "planet"),
         (versions.CLOZE, {"who": "planet"}),
@@ -275,3 +277,15 @@ def test_a_content_may_leave_out_what_has_a_default(kind, content, answer):
     show(question)
     presentation.reveal(question, answer, SALT, answers=True, feedback=True)
     assert mark(question, answer).share == (0 if answer is None else 1)
+
+
+@pytest.mark.parametrize("question", [versions.MULTIPLE, versions.MATCHING, versions.ORDERING, versions.CLOZE])
+def test_more_ids_than_the_question_has_are_one_error(question):
+    many = [str(number) for number in range(1000)]
+    answer = many if question in (versions.MULTIPLE, versions.ORDERING) else dict.fromkeys(many)
+
+    with pytest.raises(InvalidAnswer) as raised:
+        presentation.check(question, answer, SALT)
+
+    [message] = raised.value.problem
+    assert message.startswith("Must have at most")

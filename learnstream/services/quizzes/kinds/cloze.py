@@ -8,7 +8,7 @@ from typing import Any
 from learnstream.documents.question import QuestionKind
 from learnstream.errors.questions import InvalidAnswer, InvalidContent
 from learnstream.services.quizzes.kinds.base import NOTHING, Answer, Kind, Marked
-from learnstream.services.quizzes.kinds.ids import Ids
+from learnstream.services.quizzes.kinds.ids import Ids, require_at_most
 from learnstream.services.quizzes.kinds.numeric import Numeric
 from learnstream.services.quizzes.kinds.parts import by_id, ids_of
 from learnstream.services.quizzes.kinds.short_text import ShortText
@@ -57,6 +57,7 @@ class Cloze(Kind):
         if not isinstance(answer, dict):
             raise InvalidAnswer("Must be an object of answers by the ids of blanks.")
         blanks = by_id(content["blanks"])
+        require_at_most(len(blanks), answer)
         found, problems = {}, {}
         for given, typed in answer.items():
             try:

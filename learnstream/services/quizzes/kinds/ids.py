@@ -1,6 +1,6 @@
 """The ids that learners see instead of the author's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -54,6 +54,7 @@ class Ids:
         if not isinstance(given, list):
             raise InvalidAnswer("Must be a list of ids.")
         known = self.own(owns)
+        require_at_most(len(known), given)
         found = [known.get(each) if isinstance(each, str) else None for each in given]
         if problems := {index: ["Unknown id."] for index, own in enumerate(found) if own is None}:
             raise InvalidAnswer(problems)
@@ -64,3 +65,13 @@ class Ids:
     def _digest(self, purpose: str, own: str) -> str:
         text = f"{purpose}\0{self.scope}\0{own}".encode()
         return blake2b(text, digest_size=ID_BYTES, key=self.salt).hexdigest()
+
+
+def require_at_most(parts: int, given: Sized) -> None:
+    """Raise if an answer has more ids than the question has parts, each of which would be looked up and reported.
+
+    Raises:
+        InvalidAnswer: there are more.
+    """
+    if len(given) > parts:
+        raise InvalidAnswer(f"Must have at most {parts} ids.")

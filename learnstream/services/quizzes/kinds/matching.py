@@ -5,7 +5,7 @@ from typing import Any
 
 from learnstream.errors.questions import InvalidAnswer, InvalidContent
 from learnstream.services.quizzes.kinds.base import NOTHING, WHOLE, Answer, Kind, Marked
-from learnstream.services.quizzes.kinds.ids import Ids
+from learnstream.services.quizzes.kinds.ids import Ids, require_at_most
 from learnstream.services.quizzes.kinds.parts import by_id, identified, ids_of, require_distinct
 from learnstream.services.quizzes.version import Content
 from learnstream.text import answers
@@ -50,13 +50,15 @@ class Matching(Kind):
         if not isinstance(answer, dict):
             raise InvalidAnswer("Must be an object of ids by ids.")
         lefts, sides = ids.within(LEFT).own(ids_of(content["pairs"])), ids.within(RIGHT).own(_rights(content))
-        given = {left: right for left, right in answer.items() if right is not None}
+        require_at_most(len(lefts), answer)
         wrong = {
-            left: ["Unknown id."] for left, right in given.items() if left not in lefts or not _is_in(right, sides)
+            left: ["Unknown id."]
+            for left, right in answer.items()
+            if left not in lefts or not (right is None or _is_in(right, sides))
         }
         if wrong:
             raise InvalidAnswer(wrong)
-        return {lefts[left]: sides[right] for left, right in given.items()}
+        return {lefts[left]: sides[right] for left, right in answer.items() if right is not None}
 
     def localized(self, content: Content, answer: Answer, ids: Ids) -> Any:
         lefts, sides = ids.within(LEFT), ids.within(RIGHT)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from learnstream.errors.questions import InvalidAnswer, InvalidContent
@@ -28,6 +29,8 @@ class Numeric(Kind):
     def canonical(self, content: Content, answer: Any, ids: Ids) -> Answer:
         if isinstance(answer, bool) or not isinstance(answer, str | int | float):
             raise InvalidAnswer("Must be a number, or a text.")
+        if isinstance(answer, float) and not isfinite(answer):
+            raise InvalidAnswer("The number is too large.")
         return as_text(str(answer), answers.MAX_NUMBER)
 
     def right(self, content: Content, ids: Ids) -> Any:

@@ -274,7 +274,17 @@ def test_what_is_passed_is_judged_before_the_request(client, learner, begin, cou
     save(client, learner, attempt, given(question, True), given(second, True))
 
     assert save(client, learner, attempt, given(question, False))["locked"] == [question]
-    assert "last_answered" not in stored(attempt)
+
+
+def test_earlier_answers_stay_locked_when_later_ones_are_taken_back(client, learner, begin, course, question):
+    second, third = (make_question(course, "true_false") for _ in range(2))
+    attempt = begin(learner, question, second, third, navigation="forward")
+    save(client, learner, attempt, given(question, True), given(second, True), given(third, True))
+
+    assert save(client, learner, attempt, given(third, None))["locked"] == []
+    for each in (second, question):
+        assert save(client, learner, attempt, given(each, None))["locked"] == [each]
+    assert save(client, learner, attempt, given(third, False))["locked"] == []
 
 
 def test_saving_goes_on_after_the_enrollment_has_ended(client, course, learner, begin, question):

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from learnstream.clock import now
+from learnstream.services.enrollment import enrollments
+from learnstream.stores.sql import db
 from tests.attempts import given, read, save, start, submit
 from tests.factories import make_person, make_seat, publish, put_quiz, section
 
@@ -51,6 +53,19 @@ def visible(client, learner):
         return {part for part, shown in found["review"].items() if shown}
 
     return visible
+
+
+def test_results_are_not_shown_after_the_enrollment_has_ended(client, course, learner, make_quiz, finish):
+    """Submitting again is no way around what reading refuses."""
+    lesson = make_quiz(**review(score="at_once", answers="at_once", feedback="at_once"))
+    attempt = finish(lesson)
+    assert attempt["review"] == dict.fromkeys(HIDDEN, True)
+    enrollments.withdraw(user_id=learner.id, course_id=course.id)
+    db.session.commit()
+
+    again = submit(client, learner, attempt)
+
+    assert (again["review"], again["score"], again["questions"][0]["result"]) == (HIDDEN, None, None)
 
 
 def test_nothing_is_shown_of_an_attempt_in_progress(client, learner, begin):
