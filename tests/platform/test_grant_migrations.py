@@ -1,6 +1,8 @@
 """Grants of seats that the previous release has written, before the migration and beside this release."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask_migrate import downgrade, upgrade
@@ -30,6 +32,9 @@ ENROLL = text("""
 WITHDRAW = text(
     "UPDATE enrollments SET status = 'withdrawn', ended_at = now(), updated_at = now() WHERE user_id = :user"
 )
+# Run by an operator before and after the previous release: docs/deployment.md.
+PAGE = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text()
+RELABEL, RESTORE = map(text, re.findall(r"`(UPDATE enrollments SET source[^`]+)`", PAGE))
 PROLONG = text("UPDATE enrollments SET expires_at = :at, updated_at = now() WHERE user_id = :user")
 
 
@@ -159,3 +164,42 @@ def test_a_grant_of_this_release_is_not_taken_over_twice(stranger, course):
 
     assert db.session.scalar(select(func.count()).select_from(SeatGrant)) == 2
     assert live() == ["self"]
+
+
+def sources(person):
+    """The source of a person's enrollment, and those of their live grants."""
+    return db.session.scalar(select(Enrollment.source).where(Enrollment.user_id == person.id)), live()
+
+
+@pytest.mark.parametrize("source", [SeatSource.PROGRAM, SeatSource.INVITATION])
+def test_a_source_that_the_previous_release_cannot_read_is_relabelled(old, stranger, course, source):
+    make_seat(stranger, course, source=source, expires_at=NEXT_YEAR)
+    give_to_group(stranger, course, expires_at=now() + timedelta(days=1))
+    before = reasons(SeatGrant.id, SeatGrant.source, SeatGrant.expires_at, SeatGrant.updated_at)
+    old(RELABEL)
+
+    assert sources(stranger) == (SeatSource.GROUP, [source, "group"])
+    assert entitlements.seat(stranger.id, course.id).sources == tuple(sorted((source, SeatSource.GROUP)))
+    assert reasons(SeatGrant.id, SeatGrant.source, SeatGrant.expires_at, SeatGrant.updated_at) == before
+
+
+@pytest.mark.parametrize("source", [SeatSource.PROGRAM, SeatSource.INVITATION])
+def test_a_relabelled_source_is_restored(old, stranger, course, source):
+    make_seat(stranger, course, source=source)
+    old(RELABEL)
+    assert sources(stranger) == (SeatSource.GROUP, [source])
+
+    old(RESTORE)
+
+    assert sources(stranger) == (source, [source])
+
+
+def test_the_previous_release_withdraws_a_relabelled_enrollment(old, stranger, course):
+    make_seat(stranger, course, source=SeatSource.PROGRAM)
+    old(RELABEL)
+    old(WITHDRAW)
+    assert sources(stranger) == (SeatSource.GROUP, [])
+
+    old(RESTORE)
+
+    assert sources(stranger) == (SeatSource.PROGRAM, [])
