@@ -149,6 +149,16 @@ def test_an_arrow_in_a_choice_is_text():
     assert [each["text"] for each in found.fields["content"]["options"]] == ["H -> He", "He -> H"]
 
 
+def test_a_category_is_a_warning_of_its_first_question():
+    text = "$CATEGORY: Moons\n\nP {=a*}\n\nQ {=a}\n\nR {=a}\n\n$CATEGORY: Planets\nS {=a}"
+    _, *taken = gift.read(text)
+    assert [[(each.code, each.value) for each in found.warnings] for found in taken] == [
+        [("category_ignored", "Moons")],
+        [],
+        [("category_ignored", "Planets")],
+    ]
+
+
 def test_thirds_are_equal_weights():
     found = of_gift("Q {~%33.33333%a ~%33.33333%b ~%33.33333%c ~%-33.33333%d}")
     assert found.warnings == ()

@@ -2,31 +2,45 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from learnstream.documents.question import QuestionKind
 from learnstream.services.quizzes.imports import gift_numbers, gift_weights
-from learnstream.services.quizzes.imports.drafts import Draft, Refused, Remark, key_of, remark
-from learnstream.text import gift_reader
+from learnstream.services.quizzes.imports.drafts import MAX_SHOWN, Draft, Refused, Remark, key_of, remark
+from learnstream.text import display, gift_reader
 from learnstream.text.gift_reader import Answer, Broken, Question, Type
 
 WILDCARD = re.compile(r"(?<!\\)\*")
 # What GIFT cannot say.
 UNWRITABLE = {QuestionKind.CLOZE: "has gaps", QuestionKind.ORDERING: "is about an order"}
+CATEGORY = ("category_ignored", "A course's questions have no categories; use tags, such as // [tag:moon].")
 
 Parts = tuple[QuestionKind, dict[str, Any], tuple[str, str] | None]
 
 
 def read(text: str) -> Iterator[Draft | Remark]:
     """Yield the questions of a GIFT file as drafts, and why others cannot be imported."""
+    category = ""
     for found in gift_reader.read(text):
         if isinstance(found, Broken):
             yield Remark(found.line, found.code, found.message)
             continue
         try:
-            yield draft(found)
+            taken = draft(found)
         except Refused as refusal:
             yield remark(found.line, refusal)
+            continue
+        yield _warned(taken, found, category)
+        category = found.category
+
+
+def _warned(taken: Draft, question: Question, category_before: str) -> Draft:
+    """Add a warning to the first question of a category."""
+    if question.category == category_before:
+        return taken
+    ignored = Remark(question.line, *CATEGORY, None, display.one_line(question.category, MAX_SHOWN))
+    return replace(taken, warnings=(*taken.warnings, ignored))
 
 
 def draft(question: Question) -> Draft:
