@@ -87,18 +87,19 @@ def start_attempt(body: dict[str, Any], lesson_id: str) -> Response:
 @blp.get("/lessons/<object_id:lesson_id>/attempts")
 @prefetches(prefetching.start_keys)
 @blp.response(200, ListedAttemptSchema(many=True), example=[attempt_examples.LISTED_ATTEMPT])
-@blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
+@blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS, AttemptBusy, TooBusy)
 @blp.paginate(CursorSchema)
 def list_my_attempts(lesson_id: str, page: Page) -> Response:
     """List the caller's attempts at a quiz, the latest one first.
 
-    Attempts that were given back are included.
+    Attempts that were given back are included. One whose time is over is submitted.
     """
-    lesson = require_readable_lesson(lesson_id)
+    lesson, moment = require_readable_lesson(lesson_id), now()
     found = attempts.page(caller.id, lesson_id, requested_part(page))
+    present = [submitting.ended(each, moment) for each in found.entries]
     seat = lesson.seat or live_seat(caller, lesson.course_id)
-    visible = review.of_attempts(found.entries, seat, now())
-    return private_json(entries(page, found.showing([*map(attempt_views.listed, found.entries, visible)])))
+    visible = review.of_attempts(present, seat, moment)
+    return private_json(entries(page, found.showing([*map(attempt_views.listed, present, visible)])))
 
 
 @blp.get("/attempts/<object_id:attempt_id>")

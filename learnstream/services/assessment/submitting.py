@@ -11,7 +11,7 @@ from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Attempt, AttemptState, SubmittedBy
-from learnstream.documents.attempt import WholeAttempt
+from learnstream.documents.attempt import AttemptOutcome, WholeAttempt
 from learnstream.errors.assessment import AttemptBusy
 from learnstream.services.assessment import attempt_events, attempts, completing, quizzes, regrade_rules, scoring
 from learnstream.services.assessment.tries import tries
@@ -38,6 +38,13 @@ def end_if_due(attempt: WholeAttempt, at: datetime) -> WholeAttempt:
     if attempt["state"] != AttemptState.IN_PROGRESS or not attempts.is_due(attempt, at):
         return attempt
     return completing.follow(finish(attempt, by=SubmittedBy.CLOCK, at=at))
+
+
+def ended(outcome: AttemptOutcome, at: datetime) -> AttemptOutcome:
+    """Submit an attempt whose time is over, of which only the outcome was read. Return the outcome that it has then."""
+    if outcome["state"] != AttemptState.IN_PROGRESS or not attempts.is_due(outcome, at):
+        return outcome
+    return end_if_due(attempts.find(str(outcome["_id"])), at)
 
 
 def finish(attempt: WholeAttempt, *, by: SubmittedBy, at: datetime) -> WholeAttempt:

@@ -91,6 +91,17 @@ def test_a_list_shows_ones_own_attempts_latest_first(client, course, learner, ma
     assert found[1]["submitted_at"] == first["submitted_at"]
 
 
+def test_a_list_shows_no_attempt_in_progress_whose_time_is_over(client, learner, make_quiz, move_clock):
+    lesson = make_quiz(time_limit=60)
+    attempt = start(client, learner, lesson)
+    move_clock(seconds=76)
+
+    [found] = client.get(f"/lessons/{lesson.id}/attempts", auth=learner).json
+
+    assert (found["state"], found["submitted_by"], found["score"]) == ("submitted", "clock", 0)
+    assert found["submitted_at"] == attempt["deadline_at"]
+
+
 def test_a_list_is_walked_through_by_cursors(client, learner, make_quiz):
     lesson = make_quiz()
     made = [submit(client, learner, start(client, learner, lesson))["id"] for _ in range(5)]
