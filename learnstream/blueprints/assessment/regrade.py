@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from learnstream.blueprints.assessment.examples import REGRADE_PREVIEW
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_author import require_question_author
@@ -31,7 +32,9 @@ blp = Blueprint(
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(202, RegradeSchema)
-@blp.alt_response(200, schema=RegradePreviewSchema, description="With `dry_run`: what would change.")
+@blp.alt_response(
+    200, schema=RegradePreviewSchema, example=REGRADE_PREVIEW, description="With `dry_run`: what would change."
+)
 @blp.raises(NoSuchQuestion, NoSuchCourse)
 def start_regrade(body: dict[str, Any], question_id: str) -> StoredRegrade | Response:
     """Mark the answers to a version of a question anew, in all attempts.
@@ -51,6 +54,9 @@ def start_regrade(body: dict[str, Any], question_id: str) -> StoredRegrade | Res
 @blp.response(200, RegradeSchema)
 @blp.raises(NoSuchQuestion, NoSuchCourse, NoSuchRegrade)
 def read_regrade(question_id: str, regrade_id: str) -> StoredRegrade:
-    """Get a regrade, with how far it is."""
+    """Get a regrade, with how far it is.
+
+    It is over when its `state` is `done`; read it about once a second until then.
+    """
     require_question_author(question_id)
     return regrades.find(question_id, regrade_id)

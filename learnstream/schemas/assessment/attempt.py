@@ -108,7 +108,7 @@ class SavedSchema(ClockSchema):
 class ListedAttemptSchema(ResultSchema):
     id = ObjectIdText(metadata={"description": "The attempt's id.", "example": cast.ATTEMPT_ID})
     number = fields.Integer(metadata={"description": "1 for the learner's first attempt at the quiz.", "example": 1})
-    state = Word(AttemptState, metadata={"description": "A submitted attempt stays submitted.", "example": "in_progress"})
+    state = Word(AttemptState, metadata={"description": "It stays `submitted`.", "example": "in_progress"})
     started_at = Instant(metadata={"description": "When it was started.", "example": cast.BEGAN_AT})
     deadline_at = Instant(
         allow_none=True,
