@@ -31,6 +31,7 @@ def keep(attempt: WholeAttempt, sent: Mapping[str, Answer]) -> None:
         f"late_answers.{each}": answers.replace(f"late_answers.{each}", {**answer, "unseen": unseen}, ORDER)
         for each, answer in late.items()
     }
+    sizes.require_room(str(attempt["_id"]), late)
     with sizes.limited():
         Attempt.collection().update_one({"_id": attempt["_id"]}, [{"$set": changes}])
     raise AttemptOver(late=sorted(late))

@@ -67,6 +67,7 @@ def save(attempt_id: str, *, user_id: int, given: Sequence[Given]) -> Saved:
         if attempt["state"] != AttemptState.IN_PROGRESS:
             late_answers.keep(attempt, sent)
             return _describe(asked, sent, pick(Answered, attempt), moment)
+        sizes.require_room(attempt_id, sent)
     return _describe(asked, sent, stored, moment)
 
 
@@ -76,7 +77,10 @@ def _write(asked: Asked, sent: Mapping[str, Answer], moment: datetime) -> Answer
     in_time = {"$or": [{"submit_at": None}, {"submit_at": {"$gt": moment}}]}
     with sizes.limited():
         found = Attempt.collection().find_one_and_update(
-            running | in_time, _changes(asked, sent), ANSWERED.fields, return_document=ReturnDocument.AFTER
+            running | in_time | sizes.room_for(sent.values()),
+            _changes(asked, sent),
+            ANSWERED.fields,
+            return_document=ReturnDocument.AFTER,
         )
     return None if found is None else ANSWERED.complete(found)
 

@@ -21,6 +21,10 @@ from learnstream.services.learning import progress
 
 SALT_BYTES = 16
 TRIES = 5
+# More than a quiz and an accommodation can allow together. Without a limit, a learner's script could start attempts until
+# each of their requests reads thousands of them: the 3,000th start took 3 s.
+MOST_ATTEMPTS = 1100
+REMEMBERED = 100  # latest attempts, whose questions draws avoid
 
 
 def start(*, lesson: VisibleLesson, seat: Seat, access_code: str | None = None) -> tuple[WholeAttempt, bool]:
@@ -107,6 +111,8 @@ def _require_attempts_left(quiz: FrozenQuiz, seat: Seat, earlier: Sequence[Attem
     allowed = seat.allowance(quiz.lesson_id).attempts(quiz.attempts_allowed)
     if allowed is not None and sum(each["voided_at"] is None for each in earlier) >= allowed:
         raise AttemptsExhausted()
+    if len(earlier) >= MOST_ATTEMPTS:
+        raise AttemptsExhausted()
 
 
 def _require_waited(quiz: FrozenQuiz, earlier: Sequence[AttemptOutcome], moment: datetime) -> None:
@@ -119,10 +125,10 @@ def _require_waited(quiz: FrozenQuiz, earlier: Sequence[AttemptOutcome], moment:
 
 
 def _seen(quiz: FrozenQuiz, earlier: Sequence[AttemptOutcome]) -> set[str]:
-    """Return the questions of a learner's earlier attempts, if the quiz draws questions."""
+    """Return the questions of a learner's latest attempts, if the quiz draws questions."""
     if not earlier or not any(section.draw for section in quiz.sections):
         return set()
-    ids = [each["_id"] for each in earlier]
+    ids = [each["_id"] for each in earlier[-REMEMBERED:]]
     return {
         str(item["question_id"]) for attempt in attempts.ASKED.find({"_id": {"$in": ids}}) for item in attempt["items"]
     }

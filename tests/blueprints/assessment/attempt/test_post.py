@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents import Attempt
+from learnstream.services.assessment import starting
 from tests.attempts import start, submit
 from tests.factories import (
     make_person,
@@ -106,6 +108,18 @@ def test_attempts_are_limited(client, learner, make_quiz):
     lesson = make_quiz(attempts_allowed=2)
     for _ in range(2):
         submit(client, learner, start(client, learner, lesson))
+
+    assert refused(client, learner, lesson) == (409, "attempts_exhausted")
+
+
+def test_attempts_without_a_limit_end_somewhere(client, learner, make_quiz):
+    lesson = make_quiz(attempts_allowed=None)
+    submit(client, learner, start(client, learner, lesson))
+    first = Attempt.collection().find_one()
+    copies = [{**first, "_id": ObjectId(), "number": number} for number in range(2, starting.MOST_ATTEMPTS)]
+    Attempt.collection().insert_many(copies)
+
+    submit(client, learner, start(client, learner, lesson))
 
     assert refused(client, learner, lesson) == (409, "attempts_exhausted")
 
