@@ -142,7 +142,7 @@ class Quiz {
 
   #sendIn(milliseconds) {
     clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.#send(), milliseconds);
+    if (!this.left.signal.aborted) this.retry = setTimeout(() => this.#send(), milliseconds);
   }
 
   // One request at a time, until there is nothing left to send.
@@ -183,8 +183,10 @@ class Quiz {
     } catch (problem) {
       if (isTemporary(problem)) throw problem;
       const invalid = problem.errors?.json?.answers; // the others of the batch are sent again
-      batch.forEach(({ question_id }, index) => {
-        if (!invalid || invalid[index]) this.refused[question_id] = invalid ? words(invalid[index]) : problem.detail;
+      const current = this.unsaved.map(({ text }) => text); // one that was changed meanwhile is sent
+      batch.forEach(({ question_id, text }, index) => {
+        if ((invalid && !invalid[index]) || !current.includes(text)) return;
+        this.refused[question_id] = invalid ? words(invalid[index]) : problem.detail;
       });
     }
   }

@@ -136,6 +136,15 @@ def test_an_invalid_answer_does_not_keep_the_others(visit):
     assert page.evaluate("quiz.refused") == {}
 
 
+def test_an_answer_that_is_mended_while_it_is_refused_is_sent(visit):
+    page = visit()
+    fail(page, "PUT", INVALID, once=True)
+    page.evaluate("() => { quiz.answer('a', 'long'); quiz.refresh(); quiz.answer('a', 'short') }")
+
+    wait_for(lambda: stored(page) == {"a": "short"})
+    assert page.evaluate("quiz.refused") == {}
+
+
 def test_many_long_answers_are_sent_in_several_requests(visit):
     page = visit()
     fail(page, "PUT", None)
