@@ -10,7 +10,7 @@ from learnstream.clock import now
 from learnstream.models import SeatSource
 from learnstream.policies import entitlements
 from learnstream.policies.access import seat_error
-from learnstream.services.enrollment import grants
+from learnstream.services.enrollment import grants, group_members, groups
 from learnstream.services.enrollment.grants import Period, Reason
 from learnstream.services.enrollment.seat_versions import open_versions
 from learnstream.stores.sql import db
@@ -90,3 +90,22 @@ class Holder:
 @pytest.fixture
 def holder(stranger, course):
     return Holder(stranger.id, course.id)
+
+
+@pytest.fixture
+def make_group(admin):
+    """Return a function that creates a group with members."""
+
+    def make_group(code, *user_ids):
+        group_id = groups.create(by=admin.id, name=code, code=code)["id"]
+        if user_ids:
+            group_members.add(group_id, user_ids, by=admin.id)
+        return group_id
+
+    return make_group
+
+
+@pytest.fixture
+def group(make_group, people):
+    """A group whose members are the `people` of the test's module."""
+    return make_group("7b", *people)

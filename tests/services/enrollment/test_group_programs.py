@@ -42,22 +42,6 @@ def people(app):
 
 
 @pytest.fixture
-def make_group(admin):
-    def make_group(code, *user_ids):
-        group_id = groups.create(by=admin.id, name=code, code=code)["id"]
-        if user_ids:
-            group_members.add(group_id, user_ids, by=admin.id)
-        return group_id
-
-    return make_group
-
-
-@pytest.fixture
-def group(make_group, people):
-    return make_group("7b", *people)
-
-
-@pytest.fixture
 def give(admin):
     """Return a function that gives a group a program, and has its seats given."""
 

@@ -39,22 +39,6 @@ def people(app):
 
 
 @pytest.fixture
-def make_group(admin):
-    def make_group(code, *user_ids):
-        group_id = groups.create(by=admin.id, name=code, code=code)["id"]
-        if user_ids:
-            group_members.add(group_id, user_ids, by=admin.id)
-        return group_id
-
-    return make_group
-
-
-@pytest.fixture
-def group(make_group, people):
-    return make_group("7b", *people)
-
-
-@pytest.fixture
 def given(admin, group, course):
     """A group with members who have seats in `course`."""
     group_courses.give(group, course.id, by=admin.id)
