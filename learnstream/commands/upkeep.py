@@ -7,7 +7,7 @@ from learnstream.errors.accounts import SecondFactorUnconfigured
 from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
 from learnstream.services.accounts import key_rotation
-from learnstream.services.analytics import pending_events, rollup
+from learnstream.services.analytics import pending_events, quiz_figures, rollup
 from learnstream.services.foundation import events, following, outbox
 from learnstream.services.media import inventory, reconciliation, webhooks
 
@@ -35,6 +35,7 @@ def roll_up() -> None:
     """Run the scheduled rollup now: update analytics and learners' course progress."""
     moved = pending_events.move()
     done = rollup.run(rest=0)
+    quiz_figures.update()
     click.echo(f"figures: {'up to date' if done else 'another worker is updating them'}, events: {moved} moved")
 
 

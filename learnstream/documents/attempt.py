@@ -174,6 +174,7 @@ class StoredAttempt(WholeAttempt, ChangedAttempt):
 
     pending_events: NotRequired[list[ProgressEvent]]
     last_answered: NotRequired[int]
+    figures_due: NotRequired[bool]
 
 
 class Attempt(Document):
@@ -186,7 +187,8 @@ class Attempt(Document):
 
     `awaiting` counts the answers to be marked by hand; until there are none, `score` is the sum of the others and
     `passed` may be null. `voided_at`: the attempt does not count. `history` has earlier results. `completion_due`: the
-    lesson's progress record has yet to follow the result. `revision` counts the changes. `last_answered` is the place of
+    lesson's progress record has yet to follow the result; `figures_due`: so have the quiz's figures. `revision` counts the
+    changes. `last_answered` is the place of
     the last question that has had an answer, noted where a quiz's navigation is `forward`.
     """
 
@@ -218,6 +220,7 @@ class Attempt(Document):
     completion_due = BooleanField(default=False)
     pending_events = ListField(DictField())
     last_answered = IntField()
+    figures_due = BooleanField()
     revision = IntField(required=True)
 
     stored = StoredAttempt
@@ -236,6 +239,7 @@ class Attempt(Document):
             {"fields": ["submit_at"], "partialFilterExpression": {"state": AttemptState.IN_PROGRESS.value}},
             {"fields": ["lesson_id", "-_id"]},
             {"fields": ["course_id", "_id"], "partialFilterExpression": {"awaiting": {"$gt": 0}}, "name": "awaiting"},
+            {"fields": ["lesson_id"], "partialFilterExpression": {"figures_due": True}, "name": "figures_due"},
             {"fields": ["completion_due"], "partialFilterExpression": {"completion_due": True}},
             {"fields": ["pending_events.id"], "sparse": True},
         ],

@@ -1,7 +1,7 @@
 """Update learning statistics, and publish learners' events."""
 
 from learnstream.extensions import celery
-from learnstream.services.analytics import pending_events, rollup
+from learnstream.services.analytics import pending_events, quiz_figures, rollup
 from learnstream.services.foundation import events
 
 TASK = "learnstream.roll_up"
@@ -10,8 +10,9 @@ EVENTS_TASK = "learnstream.move_news"
 
 @celery.task(name=TASK)
 def roll_up() -> None:
-    """Process changed learner records, and update the statistics derived from them."""
+    """Process changed learner records and attempts, and update the statistics derived from them."""
     rollup.run()
+    quiz_figures.update()
 
 
 @celery.task(name=EVENTS_TASK)

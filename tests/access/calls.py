@@ -38,6 +38,8 @@ ALIASES = {
     "GET /lessons/{lesson_id}/quiz": {"lesson_id": "quiz_lesson_id"},
     "PUT /lessons/{lesson_id}/quiz": {"lesson_id": "quiz_lesson_id"},
     "POST /lessons/{lesson_id}/accommodations": {"lesson_id": "quiz_lesson_id"},
+    "GET /lessons/{lesson_id}/quiz/analysis": {"lesson_id": "quiz_lesson_id"},
+    "GET /lessons/{lesson_id}/quiz/analysis.csv": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/quiz/attempts": {"lesson_id": "quiz_lesson_id"},
     "POST /lessons/{lesson_id}/attempts": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/attempts": {"lesson_id": "quiz_lesson_id"},

@@ -221,6 +221,8 @@ POST   /attempts/{attempt_id}/late-answers/accept        | 401                 |
 POST   /questions/{question_id}/regrade                  | 401                 | 404                 | 404                 | 202 404 404 404     | 202 202 202 404
 GET    /questions/{question_id}/regrades/{regrade_id}    | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 404 404 404
 PATCH  /attempts/{attempt_id}/answers/{question_id}      | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 404 404 404
+GET    /lessons/{lesson_id}/quiz/analysis                | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/quiz/analysis.csv            | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/quiz/attempts                | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/quiz/attempts?group_id={group_id} | 401            | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404

@@ -442,9 +442,11 @@ def marking(seeder: Seeder) -> list[Case]:
     owner, essay = seeder.instructor(), {"kind": "essay", "content": {"max_length": 100}}
     course_id, lesson_id = seeder.examination(owner, essay)
     path, works = f"/courses/{course_id}/marking", {"outage_status": (503, 503, 200)}
-    first, second = (seeder.essay(course_id, lesson_id) for _ in range(2))
-    attempt = second.partition("/answers")[0]
-    accept, question = f"{attempt}/late-answers/accept", f"/questions/{second.rpartition('/')[2]}"
+    first, second, third = (seeder.essay(course_id, lesson_id) for _ in range(3))
+    accept, question = (
+        f"{second.partition('/answers')[0]}/late-answers/accept",
+        f"/questions/{second.rpartition('/')[2]}",
+    )
     regrade = {"from_version": 1, "rule": "full_points", "reason": "A misprint."}
     requested = owner.request_json("POST", f"{question}/regrade", **regrade)["id"]
     return [
@@ -453,9 +455,11 @@ def marking(seeder: Seeder) -> list[Case]:
         Case("mark", send(owner, "PATCH", first, points=1), **works),
         Case("mark another", send(owner, "PATCH", second, points=0.5), **works),
         Case("accept late answers", send(owner, "POST", accept, reason="Late."), (503, 503, 409), normal_status=409),
+        Case("analysis", get(owner, f"/lessons/{lesson_id}/quiz/analysis"), outage_status=(200, 503, 200)),
+        Case("analysis as CSV", get(owner, f"/lessons/{lesson_id}/quiz/analysis.csv"), outage_status=(200, 503, 200)),
         Case("regrade", send(owner, "POST", f"{question}/regrade", **regrade), (503, 503, 202), normal_status=202),
         Case("state of a regrade", get(owner, f"{question}/regrades/{requested}"), outage_status=(200, 503, 200)),
-        Case("void", send(owner, "POST", f"{attempt}/void", reason="Ill."), **works),
+        Case("void", send(owner, "POST", f"{third.partition('/answers')[0]}/void", reason="Ill."), **works),
     ]
 
 

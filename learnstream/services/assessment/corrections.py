@@ -86,6 +86,7 @@ def _update(attempt: WholeAttempt, correction: Correction) -> Expression:
     update = {
         "$set": {
             "completion_due": True,
+            "figures_due": True,
             **result.fields(),
             **correction.fields,
             **{f"answers.{question_id}": answer for question_id, answer in correction.answers.items()},

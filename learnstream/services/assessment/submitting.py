@@ -79,6 +79,7 @@ def _submission(attempt: WholeAttempt, by: SubmittedBy, at: datetime) -> Express
         "submitted_at": ended_at,
         "submitted_by": by.value,
         "completion_due": True,
+        "figures_due": True,
         **result.fields(),
     }
     return {

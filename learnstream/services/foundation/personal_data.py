@@ -378,7 +378,7 @@ MONGODB: dict[str, Stored] = {
         personal=(
             "_id user_id course_id lesson_id quiz_id version number state started_at deadline_at closes_at submit_at "
             "submitted_at submitted_by items answers late_answers marks awaiting score max_score passed voided_at "
-            "claims history completion_due pending_events last_answered revision"
+            "claims history completion_due pending_events last_answered figures_due revision"
         ),
         secret="salt",  # noqa: S106 - the name of a field
     ),
@@ -390,6 +390,12 @@ MONGODB: dict[str, Stored] = {
             "_id days stale_days enrollments completed watch_seconds reached median_completion_seconds "
             "as_of marks due_at rest_until"
         ),
+    ),
+    "quiz_figures": Stored(
+        "MongoDB",
+        "figures of a quiz and its questions, of all learners together",
+        COURSE,
+        none="_id course_id as_of attempts awaiting passed mean distribution questions",
     ),
     "lesson_stats": Stored(
         "MongoDB",
