@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from devstack.demo import people, pictures, quiz
+from devstack.demo import attempts, people, pictures, quiz
 from devstack.demo.client import Client
 from devstack.demo.content import (
     COURSES,
@@ -49,6 +49,7 @@ class Seed:
                 self._upload_missing_photos()
                 self._create_subject(admin)
                 courses = [self._create_course(*each) for each in COURSES]
+                self._take_quizzes(courses[0])
                 self._create_program(admin, courses)
                 people.fill(administrator)
         return accounts
@@ -107,6 +108,13 @@ class Seed:
         for student in students:
             self._sign_in(student).call("POST", f"/courses/{course['id']}/enroll", ignore_code="already_enrolled")
         return str(course["id"])
+
+    def _take_quizzes(self, course_id: str) -> None:
+        for student, tries in attempts.TRIES:
+            learner = self._sign_in(student)
+            for lesson in learner.call("GET", f"/courses/{course_id}/lessons"):
+                if lesson["kind"] == "quiz":
+                    attempts.take(learner, lesson["id"], *tries)
 
     def _find_or_create_course(self, instructor_client: Client, content: dict[str, Any]) -> dict[str, Any]:
         own_courses = instructor_client.call("GET", "/users/me/courses?page_size=100")
