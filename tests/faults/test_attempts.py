@@ -1,4 +1,4 @@
-"""Processes that are killed while attempts are started, saved and submitted: nothing is lost, nothing happens twice."""
+"""Processes that are killed while attempts are started, saved, submitted and marked: nothing is lost, nothing happens twice."""
 
 import json
 import os
@@ -107,6 +107,23 @@ def test_a_submission_that_is_killed_is_completed(
     assert (found["state"], found["passed"], found["completion_due"]) == ("submitted", True, False)
     assert Progress.collection().count_documents({"completed_at": {"$ne": None}}) == 1
     assert recorded_events() == ["attempt.submitted", "lesson.completed"]
+
+
+@pytest.mark.parametrize(("moment", "write"), moments(3, ("succeeded", 1)))
+def test_a_mark_that_is_killed_is_repeated(client, course, owner, learner, killed, moment, write):
+    essay = make_question(course, "essay")
+    attempt = start(client, learner, make_quiz_lesson(course, [essay]))
+    save(client, learner, attempt, given(essay, "The moon shines."))
+    submit(client, learner, attempt)
+    path, mark = f"/attempts/{attempt['id']}/answers/{essay}", {"points": 1, "comment": "Well argued."}
+    killed(moment, write, "PATCH", path, owner.token, json.dumps(mark))
+
+    marked = client.patch(path, json=mark, auth=owner).json
+    [found] = attempts()
+
+    assert (marked["score"], marked["awaiting"], marked["passed"]) == (1, 0, True)
+    assert ([each["cause"] for each in found["history"]], found["completion_due"]) == (["marked"], False)
+    assert recorded_events() == ["attempt.result_changed", "attempt.submitted", "lesson.completed"]
 
 
 @pytest.mark.parametrize(("moment", "write"), moments(3 * LEARNERS, ("started", 5), ("succeeded", 4)))
