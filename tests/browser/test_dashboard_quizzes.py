@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from learnstream.documents import LessonKind
 from learnstream.models import Role
-from learnstream.services.analytics import rollup
+from learnstream.services.analytics import quiz_figures, rollup
 from learnstream.services.enrollment import group_courses, group_members, group_staff, groups
 from learnstream.stores.sql import db
 from tests.attempts import given, save, start, submit
@@ -49,7 +49,7 @@ def lesson(course, fact, essay):
 def hand_in(client, lesson, fact, essay):
     def hand_in(person, right=True, text=TEXT):
         attempt = start(client, person, lesson)
-        save(client, person, attempt, given(fact, right), given(essay, text))
+        save(client, person, attempt, given(fact, right, seconds=20), given(essay, text, seconds=20))
         return submit(client, person, attempt)
 
     return hand_in
@@ -73,6 +73,7 @@ def attempts(client, owner, learners, lesson, essay, hand_in):
     assert client.patch(answer, json={"points": 2.5}, auth=owner).status_code == 200
     start(client, cleo, lesson)
     rollup.run(rest=0)
+    quiz_figures.update()
     return made
 
 
@@ -131,6 +132,21 @@ def test_a_quiz_shows_its_results(page, sign_in, require_no_errors, owner, attem
     page.screenshot(path=screenshots / "dashboard-quiz.png", full_page=True)
 
 
+def test_a_quiz_shows_the_figures_of_its_questions(page, sign_in, require_no_errors, owner, lesson, attempts):
+    sign_in(owner, f"/dashboard#/lessons/{lesson.id}")
+    rows = page.get_by_role("table", name="Questions", exact=True).get_by_role("row")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text="At new moon")).to_have_text(re.compile("true or false3367%1.0020 s$"))
+    expect(rows.filter(has_text="What did you see")).to_have_text(re.compile("essay3383%.20 s$"))
+    options = page.get_by_role("table", name="Options of choices").get_by_role("row")
+    expect(options.filter(has_text=re.compile("^true", re.IGNORECASE))).to_have_text(re.compile("Yes267%At new moon"))
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download as CSV: questions").click()
+
+    assert saved.value.suggested_filename == f"quiz-{lesson.id}.csv"
+    assert len(saved.value.path().read_text().splitlines()) == 3
+
+
 def test_answers_are_marked_one_after_the_other(page, sign_in, require_no_errors, owner, course, attempts, client):
     sign_in(owner)
     page.get_by_role("link", name="Mark answers").click()
@@ -172,6 +188,7 @@ def test_a_group_s_staff_mark_its_members_alone(page, sign_in, require_no_errors
     page.get_by_role("table", name="Progress of the members").get_by_role("link", name="Astronomy").click()
     page.get_by_role("region", name="Lessons", exact=True).get_by_role("link", name="The moon").click()
     expect(page.get_by_role("table", name="Results by learner").get_by_role("rowheader")).to_have_text(["Ben"])
+    expect(page.get_by_role("table", name="Questions", exact=True)).to_have_count(0)
     page.get_by_role("link", name="Mark them").click()
     heading(page, "Marking: The moon").to_be_focused()
     expect(page.locator("#as-of")).to_have_text("Only members of Class 7b.")

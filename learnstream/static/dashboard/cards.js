@@ -11,9 +11,9 @@ export function tiles(entries) {
 
 export const grid = (...cards) => h("div", { class: "grid" }, cards);
 
-export function listing(title, columns, rows, empty, csv) {
+export function listing(title, columns, rows, empty, csv, note) {
   const shown = rows.length
     ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table(title, columns, rows))
     : h("p", { class: "empty" }, empty);
-  return h("section", { class: "card list" }, h("div", { class: "card-head" }, h("h2", {}, title), csv ?? null), shown);
+  return h("section", { class: "card list" }, h("div", { class: "card-head" }, h("h2", {}, title), csv ?? null), note ? h("p", { class: "soft" }, note) : null, shown);
 }

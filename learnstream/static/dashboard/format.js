@@ -4,6 +4,7 @@ const LOCALE = "en-GB";
 const whole = new Intl.NumberFormat(LOCALE);
 const oneDigit = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 const decimals = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 });
+const signed = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "negative" });
 const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
 const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
 const fullDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
@@ -16,6 +17,7 @@ const DAY = 24 * HOUR;
 
 export const count = (number) => whole.format(number);
 export const points = (number) => decimals.format(number);
+export const difference = (number) => signed.format(number);
 export const share = (fraction) => percent.format(fraction);
 export const shortDay = (day) => dayAndMonth.format(new Date(day));
 export const longDay = (day) => fullDay.format(new Date(day));

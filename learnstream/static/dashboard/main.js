@@ -212,7 +212,7 @@ function present(figures, view, kind) {
   head(title, group ? `Only members of ${group.name}. ${asOf}` : asOf);
   trail(figures, kind);
   choose(figures.course_id ?? "");
-  fill(view(figures, csvButton));
+  fill(view(figures, csvButton, fileButton));
   announce(`Figures of ${title} are shown.`);
 }
 
@@ -294,15 +294,14 @@ function notify(message) {
 function csvButton(path, name, more = {}) {
   const query = range();
   for (const [key, value] of Object.entries({ table: name, ...more })) query.set(key, value);
-  const save = () => download(`${path}/analytics.csv?${query}`);
-  return h("button", { type: "button", class: "quiet", click: save, "aria-label": `Download as CSV: ${name}` }, "CSV");
+  return fileButton("CSV", `${path}/analytics.csv?${query}`, name);
 }
 
-function groupFiles() {
-  return ["CSV", "XLSX"].map((name) => {
-    const save = () => download(`/groups/${group.id}/progress.${name.toLowerCase()}`);
-    return h("button", { type: "button", class: "quiet", click: save, "aria-label": `Download as ${name}: progress` }, name);
-  });
+const groupFiles = () => ["CSV", "XLSX"].map((name) => fileButton(name, `/groups/${group.id}/progress.${name.toLowerCase()}`, "progress"));
+
+function fileButton(name, path, content) {
+  const label = `Download as ${name}: ${content}`;
+  return h("button", { type: "button", class: "quiet", click: () => download(path), "aria-label": label }, name);
 }
 
 async function download(path) {

@@ -5,25 +5,34 @@ import { address } from "./address.js";
 import { listing, tiles } from "./cards.js";
 import { chartCard } from "./charts.js";
 import { count, instantDay, points, share } from "./format.js";
+import { get } from "../session.js";
 import { readList } from "./lists.js";
+import { optionFigures, questionFigures } from "./questions.js";
 
 const MOST = 1000; // attempts that are read
 const BINS = 10; // of the distribution
 
-/** Read the latest attempts at a quiz, of all learners or of a group's. */
-export function readQuiz(lesson, group) {
-  return readList(`/lessons/${lesson}/quiz/attempts`, { filters: group ? { group_id: group } : {}, most: MOST, size: "limit" });
+/** Read the latest attempts at a quiz, of all learners or of a group's, and, of all learners, the figures of its questions. */
+export async function readQuiz(lesson, group) {
+  const path = `/lessons/${lesson}/quiz`;
+  const [attempts, analysis] = await Promise.all([
+    readList(`${path}/attempts`, { filters: group ? { group_id: group } : {}, most: MOST, size: "limit" }),
+    group ? null : get(`${path}/analysis`),
+  ]);
+  return { attempts: attempts.entries, more: attempts.more, analysis };
 }
 
-/** Show a quiz; `quiz` in its lesson's figures is what `readQuiz` has read. */
-export function quizView({ lesson_id: lesson, course_id: course, group, quiz: { entries: attempts, more } }) {
+/** Show a quiz; `quiz` in its lesson's figures is what `readQuiz` has read, `file` makes the button of a table's file. */
+export function quizView({ lesson_id: lesson, course_id: course, group, quiz: { attempts, more, analysis } }, file) {
   const finished = attempts.filter(({ state, voided_at: voided }) => state === "submitted" && !voided);
   const learners = byLearner(attempts);
   const toMark = address("marking", course, { group, part: lesson });
+  const all = more ? analysis?.distribution : null;
   return [
-    more ? h("p", { class: "card soft" }, `Only the latest ${count(attempts.length)} attempts are counted.`) : null,
+    more ? h("p", { class: "card soft" }, `Learners and their results are those of the latest ${count(attempts.length)} attempts.`) : null,
     summary(learners, finished, attempts, toMark),
-    distribution(finished),
+    distribution(all ?? tenths(finished)),
+    ...(analysis ? [questionFigures(analysis, file("CSV", `/lessons/${lesson}/quiz/analysis.csv`, "questions")), optionFigures(analysis)] : []),
     results(learners),
   ];
 }
@@ -62,18 +71,23 @@ function summary(learners, finished, attempts, toMark) {
   ]);
 }
 
-function distribution(finished) {
+function tenths(finished) {
   const values = Array(BINS).fill(0);
   for (const each of finished) values[Math.min(BINS - 1, Math.floor(fraction(each) * BINS))] += 1;
+  return values;
+}
+
+function distribution(values) {
   const labels = values.map((_, bin) => `${bin * BINS}–${(bin + 1) * BINS}%`);
   const most = Math.max(...values);
+  const sum = values.reduce((all, value) => all + value, 0);
   return chartCard({
     title: "Distribution of results",
     note: "How many attempts got which share of the points. Answers that are still to be marked count as 0.",
     rowName: "Share of the points",
     labels,
     series: [{ name: "Attempts", values, show: count }],
-    summary: `${count(finished.length)} attempts. Most of them, ${count(most)}, have ${labels[values.indexOf(most)]} of the points.`,
+    summary: `${count(sum)} attempts. Most of them, ${count(most)}, have ${labels[values.indexOf(most)]} of the points.`,
     empty: "No attempt has been submitted yet.",
   });
 }

@@ -37,8 +37,8 @@ export function courseView(figures, csv) {
   ];
 }
 
-export function lessonView(figures, csv) {
-  if (figures.quiz) return [...quizView(figures), activityChart(figures.days, csv(`/lessons/${figures.lesson_id}`, "days"))];
+export function lessonView(figures, csv, file) {
+  if (figures.quiz) return [...quizView(figures, file), activityChart(figures.days, csv(`/lessons/${figures.lesson_id}`, "days"))];
   const path = `/lessons/${figures.lesson_id}`;
   const { totals, retention } = figures;
   return [
