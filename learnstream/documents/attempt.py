@@ -188,8 +188,8 @@ class Attempt(Document):
     `awaiting` counts the answers to be marked by hand; until there are none, `score` is the sum of the others and
     `passed` may be null. `voided_at`: the attempt does not count. `history` has earlier results. `completion_due`: the
     lesson's progress record has yet to follow the result; `figures_due`: so have the quiz's figures. `revision` counts the
-    changes. `last_answered` is the place of
-    the last question that has had an answer, noted where a quiz's navigation is `forward`.
+    changes. `last_answered` is the place of the last question that has had an answer, noted where a quiz's navigation is
+    `forward`.
     """
 
     user_id = IntField(required=True)

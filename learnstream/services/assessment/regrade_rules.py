@@ -41,7 +41,9 @@ def regraded(attempt: WholeAttempt, marks: Mapping[str, Mark], regrade: StoredRe
     new = _new_mark(attempt, item, present, regrade, at)
     if present is not None and _is_same(present, new):
         return None
-    if not regrade["may_lower"] and _lowers(attempt, marks, {**marks, question_id: new}):
+    # More points for one question lower no result, so the results need not be compared.
+    checked = not regrade["may_lower"] and not _raises(present, new)
+    if checked and _lowers(attempt, marks, {**marks, question_id: new}):
         return None
     return new
 
@@ -81,6 +83,13 @@ def _points(attempt: WholeAttempt, item: Item, present: Mark | None, regrade: St
 
 def _is_same(present: Mark, new: Mark) -> bool:
     return (present["points"].to_decimal(), present.get("dropped")) == (new["points"].to_decimal(), new.get("dropped"))
+
+
+def _raises(present: Mark | None, new: Mark) -> bool:
+    """Return whether a mark only adds points, to a question that counts before and after."""
+    if new.get("dropped") or (present and present.get("dropped")):
+        return False
+    return present is None or new["points"].to_decimal() >= present["points"].to_decimal()
 
 
 def _lowers(attempt: WholeAttempt, before: Mapping[str, Mark], after: Mapping[str, Mark]) -> bool:
