@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 MAX_QUESTIONS = 2_000
+MAX_ANSWERS = 200  # of a question
 GAP = "_____"
 FORMATS = {"", "plain", "moodle", "markdown", "html"}
 # What an escaped character is while a question is taken apart: a noncharacter of Unicode, which no text contains.
@@ -19,7 +20,8 @@ HIDDEN = dict(zip("\\~=#{}:n", map(chr, range(0xFDD0, 0xFDD8)), strict=True))
 SHOWN = str.maketrans({sign: "\n" if char == "n" else char for char, sign in HIDDEN.items()})
 ESCAPE = re.compile(r"\\([\\~=#{}:n])")
 NONCHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff\x00-\x08\x0b-\x1f]")
-LABEL = re.compile(r"\[(id|tag):((?:[^\]\\]|\\.)*)\]")
+# One that is not closed takes the rest of its line, which is therefore read once.
+LABEL = re.compile(r"\[(id|tag):((?:[^\]\\]|\\.?)*+)(\])?")
 HEAD = re.compile(r"\s*(?:::(.*?)::)?\s*(?:\[([a-z]*)\])?(.*)", re.DOTALL)
 TRUTH = re.compile(r"(?i)\s*(T|F|TRUE|FALSE)\s*(?:#(.*?))?(?:#(.*))?", re.DOTALL)
 ANSWER = re.compile(r"([=~])((?:[^=~])*)")
@@ -89,7 +91,9 @@ class _Block:
     tags: list[str] = field(default_factory=list)
 
     def comment(self, text: str) -> None:
-        for kind, value in LABEL.findall(text):
+        for kind, value, closed in LABEL.findall(text):
+            if not closed:
+                continue
             plain = re.sub(r"\\(.)", r"\1", value).strip()
             if kind == "tag":
                 self.tags.append(plain)
@@ -236,6 +240,8 @@ def _numbers(part: str) -> tuple[Answer, ...]:
 def _listed(part: str, *, pairs: bool = False) -> tuple[Answer, ...]:
     if not part.startswith(("=", "~")):
         raise _Unreadable("no_answer_sign", "An answer begins with `=` if it is right, or `~` if it is wrong.")
+    if part.count("=") + part.count("~") > MAX_ANSWERS:
+        raise _Unreadable("too_many_answers", f"Has more than {MAX_ANSWERS} answers.")
     return tuple(_answer(sign, text, pairs) for sign, text in ANSWER.findall(part))
 
 

@@ -108,7 +108,18 @@ def test_a_file_has_a_greatest_number_of_questions():
     assert last.code == "too_many_questions"
 
 
-@pytest.mark.parametrize("text", ["{" * 200_000, "a {" + "=" * 200_000 + "}", "::" * 100_000, "%" * 100_000 + " {=%%}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{" * 200_000,
+        "a {" + "=" * 200_000 + "}",
+        "a {" + "=b" * 200_000 + "}",
+        "::" * 100_000,
+        "%" * 100_000 + " {=%%}",
+        "//" + "[id:" * 100_000 + "\na",
+        "//[tag:" + "\\" * 100_001 + "\na",
+    ],
+)
 def test_a_hostile_text_is_read_in_linear_time(text):
     assert isinstance(one(text), Broken)
 

@@ -225,3 +225,10 @@ def test_a_gap_of_another_text_is_written_as_it_is_read():
     assert cloze_text.write(cloze_text.read(text)).replace(" =", "=").replace(" ~", "~") == text.replace(
         " =", "="
     ).replace(" ~", "~")
+
+
+@pytest.mark.parametrize("blank_line", ["\n\n", "\r\r", "\r\n\r\n"])
+def test_a_blank_line_inside_of_a_gap_is_white_space(blank_line):
+    content = cloze_text.read(f"The largest is {{=Jupiter{blank_line}}}.")
+
+    assert [each["text"] for each in content["blanks"][0]["accepted"]] == ["Jupiter"]

@@ -53,7 +53,8 @@ def _pieces(text: str) -> Iterator[tuple[str, str | None]]:
 
 def _blank(blank_id: str, gap: str) -> dict[str, Any]:
     weight, exact, answers = PREFIX.findall(gap)[0]  # every part of the pattern may be empty
-    [found] = gift_reader.read(f"gap {{{answers}}}".replace("\n", " "))
+    # A blank line would end the question.
+    [found] = gift_reader.read(re.sub(r"[\r\n]", " ", f"gap {{{answers}}}"))
     if isinstance(found, gift_reader.Broken):
         raise Refused(found.code, found.message, column="text", value=gap)
     drafted = gift.draft(found)
