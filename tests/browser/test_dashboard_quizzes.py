@@ -275,6 +275,23 @@ def test_what_was_typed_survives_a_lost_connection_and_another_view(page, sign_i
     expect(title_of_answer(page, "Cleo, attempt 1")).to_be_focused()
 
 
+def test_a_saved_mark_can_be_changed_while_the_next_answer_is_out_of_reach(
+    page, sign_in, owner, course, attempts, client
+):
+    sign_in(owner, f"/dashboard#/marking/{course.id}")
+    page.get_by_role("button", name="Mark the oldest answers").click()
+    expect(title_of_answer(page, "Ben, attempt 1")).to_be_focused()
+    page.route("**/marking/claim", lambda route: route.abort())
+    for points in ("1", "2"):
+        mark(page, points)
+        expect(alert(page)).to_contain_text("The server cannot be reached.")
+    page.unroute("**/marking/claim")
+    page.get_by_role("button", name="Save and next").click()
+
+    expect(title_of_answer(page, "Cleo, attempt 1")).to_be_focused()
+    assert client.get(f"/attempts/{attempts[1]['id']}", auth=owner).json["score"] == 2
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_views_of_quizzes_are_accessible(

@@ -38,7 +38,8 @@ function form(entry, { next, skip, back }) {
   const comment = h("textarea", { id: "comment", rows: 5, maxlength: 5000, dir: "auto", "aria-describedby": "comment-hint" });
   const trouble = h("p", { class: "error", role: "alert", hidden: true });
   [points.value, comment.value] = drafts.get(key) ?? ["", ""];
-  const keep = () => drafts.set(key, [points.value, comment.value]);
+  let saved = null; // what is stored of what stands in the fields
+  const keep = () => ((saved = null), drafts.set(key, [points.value, comment.value]));
   const complain = (message) => {
     wrong.textContent = message;
     points.setAttribute("aria-invalid", String(Boolean(message)));
@@ -54,11 +55,9 @@ function form(entry, { next, skip, back }) {
     complain("");
     tell("");
     if (points.value === "") return complain(`Enter a number from 0 to ${most}.`);
-    const path = `/attempts/${entry.attempt_id}/answers/${entry.question_id}`;
-    const body = { points: Number(points.value), comment: comment.value };
-    const marked = await send("PATCH", path, body, { "If-Match": `"${entry.revision}"` });
+    saved ??= await store(entry, { points: Number(points.value), comment: comment.value });
     drafts.delete(key);
-    await next(`Saved: ${shown(marked.points)} of ${most} points for ${entry.name ?? "a deleted account"}.`);
+    await next(`Saved: ${shown(saved.points)} of ${most} points for ${entry.name ?? "a deleted account"}.`);
   };
   const once = oneAtATime(refused);
   const made = h(
@@ -83,6 +82,14 @@ function form(entry, { next, skip, back }) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) once(save);
   });
   return made;
+}
+
+/** Store a mark, and remember its revision: the next answer may be out of reach, and the points be changed then. */
+async function store(entry, body) {
+  const path = `/attempts/${entry.attempt_id}/answers/${entry.question_id}`;
+  const marked = await send("PATCH", path, body, { "If-Match": `"${entry.revision}"` });
+  entry.revision = marked.revision;
+  return marked;
 }
 
 /** Return a function that does something unless it is still doing the last thing, and hands errors to `failed`. */

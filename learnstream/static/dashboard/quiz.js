@@ -100,7 +100,7 @@ function results(learners) {
     { name: "Latest", number: true, of: ({ results: [latest] }) => result(latest) },
     { name: "Passed", of: passed },
     { name: "Submitted", of: ({ results: [latest] }) => (latest ? instantDay(latest.submitted_at) : "–") },
-    { name: "Notes", of: ({ attempts }) => notes(attempts).join(", ") },
+    { name: "Notes", of: (learner) => notes(learner).join(", ") },
   ];
   return listing("Results by learner", columns, learners, "No learner has started an attempt yet.");
 }
@@ -116,8 +116,8 @@ function passed({ results, passed }) {
   return results.length ? "No" : "–";
 }
 
-function notes(attempts) {
-  const waiting = attempts.reduce((sum, { awaiting }) => sum + (awaiting ?? 0), 0);
+function notes({ attempts, results }) {
+  const waiting = results.reduce((sum, { awaiting }) => sum + awaiting, 0);
   return [
     waiting ? `${count(waiting)} to mark` : null,
     attempts.some(({ state }) => state === "in_progress") ? "in progress" : null,
