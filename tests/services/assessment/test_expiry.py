@@ -47,6 +47,19 @@ def test_the_job_submits_what_was_saved_once_the_grace_is_over(start, stored, ma
     assert expiry.submit_due() == 0
 
 
+def test_the_job_needs_no_postgresql(start, stored, make_quiz, answer, move_clock, queries):
+    attempt, _ = start(make_quiz(time_limit=60))
+    answer(attempt)
+    move_clock(seconds=76)
+    queries.clear()
+
+    expiry.submit_due()
+    expiry.follow_results()
+
+    assert (stored(attempt)["state"], is_completed()) == ("submitted", True)
+    assert "sql" not in queries
+
+
 def test_the_closing_time_ends_attempts_too(start, stored, make_quiz, move_clock):
     closes_at = now() + timedelta(minutes=10)
     attempt, _ = start(make_quiz(time_limit=3600, closes={"at": closes_at.isoformat()}))
