@@ -26,16 +26,19 @@ def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
 
     These may: its owner, and administrators unless it is a spreadsheet of people; instructors of a course whose draft,
     any of whose versions, or one of whose questions refer to it; those for whom a lesson that shows it is open, in the
-    version of their seat; those who are asked a question with it in an attempt of theirs; and everybody, if a free preview
-    shows it.
+    version of their seat; those who are asked a question with it in an attempt of theirs, and still enrolled; and
+    everybody, if a free preview shows it.
     """
     if caller and can_read_file(caller, file["owner_id"], file["purpose"]):
         return True
     if file["purpose"] == FilePurpose.ATTACHMENT:
-        return caller is not None and (
-            _is_staff_with(caller, file_id, file) or question_media.is_asked(file_id, user_id=caller.id)
-        )
+        return caller is not None and (_is_staff_with(caller, file_id, file) or _is_asked(caller, file_id))
     return any(_shows(course, file_id, caller) for course in _courses_of(file_id, file))
+
+
+def _is_asked(caller: Caller, file_id: str) -> bool:
+    asking = question_media.courses_asking(file_id, user_id=caller.id)
+    return any(live_seat(caller, course_id) for course_id in asking)
 
 
 def may_attach(caller: Caller, file_id: str, file: FileFacts) -> bool:

@@ -26,11 +26,11 @@ def courses_naming(file_id: str) -> list[str]:
     return sorted(map(str, found))
 
 
-def is_asked(file_id: str, *, user_id: int) -> bool:
-    """Return whether an attempt of a user has a question that shows a file, in the version that they are asked."""
+def courses_asking(file_id: str, *, user_id: int) -> list[str]:
+    """Return the courses in which an attempt of a user has a question that shows a file, in the version they are asked."""
     versions = QuestionVersion.collection().distinct("_id", {"media": ObjectId(file_id)})
     attempt = {"user_id": user_id, "items.version_id": {"$in": versions}}
-    return bool(versions) and Attempt.collection().find_one(attempt, {"_id": 1}) is not None
+    return [str(each) for each in Attempt.collection().distinct("course_id", attempt)] if versions else []
 
 
 def hold(file_ids: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from bson import Decimal128, ObjectId
 from learnstream.documents.attempt import Attempt
 from learnstream.documents.question import Question, QuestionVersion
 from learnstream.services.authoring import removal
+from learnstream.services.enrollment import enrollments
 from learnstream.services.quizzes import question_media, questions
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_question
@@ -85,6 +86,15 @@ def test_a_learner_reads_the_files_of_the_questions_in_their_attempts(
 
     assert read(client, file_id, learner) == 200
     assert {read(client, file_id, each) for each in (stranger, None)} == {404, 401}
+
+
+def test_the_files_of_a_learner_s_attempts_need_an_enrollment(client, learner, course, file_id):
+    """Like the attempts themselves."""
+    make_attempt(learner, course, questions.find(make_question(course, media=[file_id])))
+    enrollments.withdraw(user_id=learner.id, course_id=course.id)
+    db.session.commit()
+
+    assert read(client, file_id, learner) == 404
 
 
 def make_attempt(person, course, question):
