@@ -1,4 +1,4 @@
-"""A class that takes a quiz at the same time, and a thousand attempts whose time is over at once."""
+"""A class that takes a quiz at the same time, a thousand attempts whose time is over at once, and a regrade."""
 
 import argparse
 import http.client
@@ -26,7 +26,11 @@ from bench.testbed import Testbed
 from devstack.terminal.console import say, step
 from learnstream.clock import now
 from learnstream.documents import Attempt, AttemptState
-from learnstream.services.assessment import expiry, saving
+from learnstream.documents.regrade import RegradeRule
+from learnstream.services.assessment import expiry, regrade_preview, regrades, regrading, saving
+from learnstream.services.quizzes import questions
+from learnstream.stores.keyset import Part
+from learnstream.stores.sql import db
 
 LEARNERS = 300
 STARTING_SECONDS = 10
@@ -35,6 +39,8 @@ SAVES = 8
 P95_TARGET = 250  # milliseconds
 DUE = 1000
 DUE_TARGET = 60  # seconds
+REGRADED = 10_000
+REGRADED_TARGET = 120  # seconds
 SCALE = 100
 SCALE_TARGET = 1.3
 
@@ -88,7 +94,7 @@ def measure(testbed: Testbed, options: argparse.Namespace) -> list[Table]:
     """Measure a class, the clock's submissions, and the cost of a request among a hundred times the attempts."""
     with step("creating quizzes"):
         quizzes = Quizzes(testbed.dataset, testbed.dataset.students[:LEARNERS])
-    return [_class(testbed, quizzes), _scale(testbed, options), _due(testbed)]
+    return [_class(testbed, quizzes), _scale(testbed, options), *_due_and_regraded(testbed)]
 
 
 def _class(testbed: Testbed, quizzes: Quizzes) -> Table:
@@ -113,7 +119,7 @@ def _class(testbed: Testbed, quizzes: Quizzes) -> Table:
     )
 
 
-def _due(testbed: Testbed) -> Table:
+def _due_and_regraded(testbed: Testbed) -> list[Table]:
     missing = DUE - len(testbed.dataset.students)
     if missing > 0:
         testbed.dataset.add_students(missing)
@@ -121,6 +127,10 @@ def _due(testbed: Testbed) -> Table:
         quizzes = Quizzes(testbed.dataset, testbed.dataset.students[:DUE], quizzes=1)
         for student in quizzes.students:
             _answer_all(student, quizzes.start(student, quizzes.lessons[0]))
+    return [_due(quizzes), _regraded(testbed, quizzes)]
+
+
+def _due(quizzes: Quizzes) -> Table:
     running = {"lesson_id": ObjectId(quizzes.lessons[0]), "state": AttemptState.IN_PROGRESS.value}
     Attempt.collection().update_many(running, {"$set": {"submit_at": now(), "deadline_at": now()}})
     started = time.perf_counter()
@@ -142,6 +152,55 @@ def _due(testbed: Testbed) -> Table:
         note=f"Of {QUESTIONS} questions, all answered; by one worker, which begins up to ten seconds later.",
         data=[{"seconds": seconds, "submitted": submitted}],
     )
+
+
+def _regraded(testbed: Testbed, quizzes: Quizzes) -> Table:
+    """Give everybody the points of a question, of which each attempt has marked another one differently."""
+    with step(f"copying attempts until there are {REGRADED:,}"):
+        _copy_attempts(quizzes.lessons[0], REGRADED)
+    question_id = str(questions.browse(quizzes.course_id, part=Part(1)).entries[0]["_id"])
+    rule: dict[str, Any] = {
+        "from_version": 1,
+        "rule": RegradeRule.FULL_POINTS,
+        "may_lower": False,
+        "reason": "A misprint.",
+    }
+    regrade = regrades.prepare(questions.find(question_id), by=testbed.dataset.instructor, **rule)
+    started = time.perf_counter()
+    found = regrade_preview.preview(regrade)
+    preview_seconds = time.perf_counter() - started
+    requested = regrades.request(regrade)
+    db.session.commit()
+    started = time.perf_counter()
+    regrading.run({"regrade_id": str(requested["_id"])})
+    seconds = time.perf_counter() - started
+    done = regrades.find(question_id, str(requested["_id"]))
+    return Table(
+        title="A question that is regraded",
+        columns=("attempts", "changed", "preview, s", "seconds", "target", ""),
+        rows=[
+            (
+                f"{done['done']:,}",
+                f"{done['changed']:,}",
+                f"{preview_seconds:.1f}",
+                f"{seconds:.1f}",
+                f"at most {REGRADED_TARGET} s",
+                report.verdict(seconds <= REGRADED_TARGET and found["changed"] == done["changed"] > 0),
+            )
+        ],
+        note=f"Of {QUESTIONS} questions each, by one worker.",
+        data=[{"seconds": seconds, "preview_seconds": preview_seconds, "changed": done["changed"]}],
+    )
+
+
+def _copy_attempts(lesson_id: str, wanted: int) -> None:
+    """Add copies of a lesson's attempts, of users of their own, until there are as many as wanted."""
+    originals = list(Attempt.collection().find({"lesson_id": ObjectId(lesson_id)}))
+    for number in range(wanted // len(originals) - 1):
+        copies = [
+            each | {"_id": ObjectId(), "user_id": each["user_id"] + (number + 1) * 1_000_000} for each in originals
+        ]
+        Attempt.collection().insert_many(copies, ordered=False)
 
 
 def _answer_all(student: Student, attempt: Any) -> None:
