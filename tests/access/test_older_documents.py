@@ -8,6 +8,7 @@ from tests.access.table import rows
 
 # Without these, objects are in another state than the statuses of the table say: without a video, or not published.
 STATE = {
+    "attempts": {"late_answers"},
     "courses": {"published", "published_at"},
     "file_quotas": {"used"},
     "files": {"type", "object", "etag", "derived"},

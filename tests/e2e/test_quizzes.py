@@ -299,14 +299,16 @@ def mark_essay(instructor, course, learner, points):
 
 @pytest.fixture(scope="module")
 def marked(done, learners, course, instructor):
-    """The teacher has claimed essays and marked one of them: the claimed ones, and the mark."""
+    """The teacher has claimed essays and marked one: those that were waiting, and the mark."""
+    waiting = instructor.call("GET", f"/courses/{course.id}/marking?limit=100")
     claimed = instructor.call("POST", f"/courses/{course.id}/marking/claim", count=20)
-    return claimed, mark_essay(instructor, course, learners[DILIGENT], 1)
+    assert [each["attempt_id"] for each in claimed] == [each["attempt_id"] for each in waiting[:20]]
+    return waiting, mark_essay(instructor, course, learners[DILIGENT], 1)
 
 
 def test_the_teacher_marks_an_essay_and_opens_the_next_lesson(marked, learners, course, instructor):
-    learner, (claimed, mark) = learners[DILIGENT], marked
-    [essay] = [each for each in claimed if each["user_id"] == learner.id]
+    learner, (waiting, mark) = learners[DILIGENT], marked
+    [essay] = [each for each in waiting if each["user_id"] == learner.id]
     assert (essay["answer"], essay["max_points"]) == (ESSAY, 3)
 
     assert (mark["score"], mark["passed"], mark["awaiting"]) == (DRAWN + 1, True, 0)

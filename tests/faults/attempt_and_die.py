@@ -1,7 +1,7 @@
 """Do a part of an attempt in a process that is killed at a write: `MOMENT COUNT METHOD PATH TOKEN BODY`, or the first two.
 
 It is killed when the COUNT-th write to MongoDB is about to be sent (`started`) or is acknowledged (`succeeded`). With a
-path, it sends a request; without, it submits the attempts whose time is over.
+path, it sends a request; without, it submits the attempts whose time is over, and carries out regrades.
 """
 
 import json
@@ -13,7 +13,8 @@ from itertools import count
 from pymongo import monitoring
 
 from learnstream import create_app
-from learnstream.services.assessment import expiry
+from learnstream.services.assessment import expiry, regrades
+from learnstream.services.foundation import outbox
 from learnstream.stores.mongo import WRITE_COMMANDS
 
 
@@ -47,6 +48,7 @@ def main(moment: str, last: str, method: str = "", path: str = "", token: str = 
     with app.app_context():
         expiry.submit_due()
         expiry.follow_results()
+        outbox.relay(topic=regrades.TOPIC)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,14 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import update
 
+from learnstream.clock import now
 from learnstream.documents import Attempt, Progress
-from learnstream.models import Event
+from learnstream.models import Event, OutboxMessage
 from learnstream.services.analytics import pending_events
-from learnstream.services.assessment import expiry
+from learnstream.services.assessment import expiry, regrades
+from learnstream.services.foundation import outbox
 from learnstream.stores.sql import db
 from tests.attempts import answer_of, given, read, save, start, submit
 from tests.factories import make_person, make_question, make_quiz_lesson, make_seat
@@ -141,3 +144,27 @@ def test_a_job_that_is_killed_is_continued(client, course, lesson, question, kil
     assert [each["score"].to_decimal() for each in attempts()] == [1] * LEARNERS
     assert Progress.collection().count_documents({"completed_at": {"$ne": None}}) == LEARNERS
     assert recorded_events() == ["attempt.submitted"] * LEARNERS + ["lesson.completed"] * LEARNERS
+
+
+@pytest.mark.parametrize(("moment", "write"), moments(3 * LEARNERS + 2, ("started", 6)))
+def test_a_regrade_that_is_killed_is_continued(client, course, owner, lesson, question, killed, moment, write):
+    for _ in range(LEARNERS):
+        person = make_person()
+        make_seat(person, course)
+        submit(client, person, start(client, person, lesson))
+    body = {"from_version": 1, "rule": "full_points", "reason": "A misprint."}
+    requested = client.post(f"/questions/{question}/regrade", json=body, auth=owner).json
+    killed(moment, write)
+    db.session.rollback()
+    db.session.execute(update(OutboxMessage).values(next_try_at=now()))
+    db.session.commit()
+
+    outbox.relay(topic=regrades.TOPIC)
+    expiry.follow_results()
+
+    found = client.get(f"/questions/{question}/regrades/{requested['id']}", auth=owner).json
+    assert (found["state"], found["done"], found["changed"]) == ("done", LEARNERS, LEARNERS)
+    assert [[entry["cause"] for entry in each["history"]] for each in attempts()] == [["regraded"]] * LEARNERS
+    assert {(each["passed"], each["completion_due"]) for each in attempts()} == {(True, False)}
+    names = ("attempt.result_changed", "attempt.submitted", "lesson.completed")
+    assert recorded_events() == [name for name in names for _ in range(LEARNERS)]

@@ -162,15 +162,24 @@ def test_while_a_store_that_knows_is_down_nothing_is_removed(owner, monkeypatch)
     assert files.find(str(file_id))["_id"] == file_id
 
 
-@pytest.mark.parametrize("purpose", ["photo", "attachment"])
-def test_photos_and_attachments_of_accounts_that_are_gone_are_removed(owner, purpose):
-    here, gone = ready(owner, purpose=purpose), ready(owner, purpose=purpose)
+def test_photos_of_accounts_that_are_gone_are_removed(owner):
+    here, gone = ready(owner, purpose="photo"), ready(owner, purpose="photo")
     File.collection().update_one({"_id": gone}, {"$set": {"owner_id": 999_999}})
 
     file_sweeps.review_due()
 
     assert (stored(here)["removing_at"], stored(gone)) == (None, None)
     assert removed() == {Reason.ORPHANED: 1}
+
+
+def test_attachments_of_accounts_that_are_gone_are_removed_once_nothing_shows_them_for_a_week(owner):
+    recent, old = (ready(owner, purpose="attachment", unnamed_since=now() - days * DAY) for days in (6, 8))
+    File.collection().update_many({}, {"$set": {"owner_id": 999_999}})
+
+    file_sweeps.review_due()
+
+    assert (stored(recent)["removing_at"], stored(old)) == (None, None)
+    assert removed() == {Reason.UNUSED: 1}
 
 
 def test_a_removal_that_was_interrupted_is_finished(owner, named):
