@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.faults import report
+from tests.faults.conftest import RECOVERY
 from tests.faults.stores import FAULTS
 from tests.faults.table import STORES, TABLE
+from tests.waiting import within
 
 # "At once" is two seconds in all; the third is for a busy machine.
 AT_ONCE = 3.0
@@ -49,7 +51,8 @@ def test_the_table_of_outages_holds(
     recovery = heal(store)
     after = {case.name: get_response(case, case.normal_status) for case in cases}
     assert {name: content(after[name]) for name in before} == before
-    assert request_concurrently(seeder) == {200: 2 * THREADS}
+    # A busy machine may starve a store for longer than the bulkhead waits for it; a hanging thread stays.
+    within(RECOVERY, lambda: request_concurrently(seeder) == {200: 2 * THREADS})
     assert system.server.workers() == workers
     record_property("measured", {"store": store, "fault": fault, "slowest": max(durations), "recovery": recovery})
 
