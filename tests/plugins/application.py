@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 from config import load
 from devstack.services.postgres import create_database, drop_database
 from learnstream import create_app, documents
-from learnstream.extensions import limiter
+from learnstream.extensions import celery, limiter
 from learnstream.models import Role
 from learnstream.services.delivery import catalogue
 from learnstream.stores.redis import redis
@@ -57,6 +57,8 @@ def settings(worker_id, mux_emulator):
 @pytest.fixture(scope="session")
 def application(settings):
     app = create_app(load(settings))
+    # Tasks run in the application that was created last before this: a test may create others.
+    celery.finalize()
     app.test_client_class = Client
     app.extensions["contract"] = Contract(app)
     with app.app_context():
