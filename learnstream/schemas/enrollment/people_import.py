@@ -6,16 +6,9 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from learnstream.models.people_import import ImportKind, ImportMode, ImportState
 from learnstream.schemas.common.base import Choice, Flag, Instant, ObjectIdText, RowId, Schema, Word
+from learnstream.schemas.common.imports import count_field, state_field, text_field
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
-
-
-def _count(description: str, example: int) -> fields.Integer:
-    return fields.Integer(dump_default=0, metadata={"description": description, "example": example})
-
-
-def _text(description: str, example: str | None, **options: Any) -> fields.String:
-    return fields.String(metadata={"description": description, "example": example}, **options)
 
 
 class NewPeopleImportSchema(Schema):
@@ -74,30 +67,30 @@ class NewPeopleImportSchema(Schema):
 
 
 class PeopleImportCountsSchema(Schema):
-    created = _count("Accounts that were created.", 0)
-    updated = _count("Accounts that were changed, or joined a group.", 0)
-    unchanged = _count("Accounts that were as their rows say.", 1)
-    removed = _count("Members whom no row is about, and who left the group.", 0)
-    failed = _count("Rows that failed.", 1)
-    invited = _count("Students who were invited.", 1)
+    created = count_field("Accounts that were created.", 0)
+    updated = count_field("Accounts that were changed, or joined a group.", 0)
+    unchanged = count_field("Accounts that were as their rows say.", 1)
+    removed = count_field("Members whom no row is about, and who left the group.", 0)
+    failed = count_field("Rows that failed.", 1)
+    invited = count_field("Students who were invited.", 1)
 
 
 class RowErrorSchema(Schema):
     row = fields.Integer(
         metadata={"description": "The number of the row, as spreadsheet programs show it.", "example": 3}
     )
-    column = _text("What is wrong: `name`, `email`, `role`, `group`, `external_id` or `phone`.", "email")
-    value = _text("What the cell shows.", "tara@example")
-    code = _text("A stable word.", "invalid_email")
-    message = _text("A sentence for people.", "The part after the @-sign is not valid. It should have a period.")
+    column = text_field("What is wrong: `name`, `email`, `role`, `group`, `external_id` or `phone`.", "email")
+    value = text_field("What the cell shows.", "tara@example")
+    code = text_field("A stable word.", "invalid_email")
+    message = text_field("A sentence for people.", "The part after the @-sign is not valid. It should have a period.")
 
 
 class PeopleTableSchema(Schema):
-    sheet = _text("The worksheet that was read; null for CSV.", "Class 7B", allow_none=True)
-    encoding = _text(
+    sheet = text_field("The worksheet that was read; null for CSV.", "Class 7B", allow_none=True)
+    encoding = text_field(
         "What the text of a CSV file was taken for, such as `utf-8` or `cp1251`; null for XLSX.", None, allow_none=True
     )
-    delimiter = _text("What separates the cells of a CSV file; null for XLSX.", None, allow_none=True)
+    delimiter = text_field("What separates the cells of a CSV file; null for XLSX.", None, allow_none=True)
     heading_row = fields.Integer(metadata={"description": "The row with the headings.", "example": 1})
     columns = fields.List(
         fields.String(),
@@ -117,8 +110,8 @@ class PeopleTableSchema(Schema):
 
 
 class PeopleImportRefusalSchema(Schema):
-    code = _text("A stable word.", "no_heading")
-    message = _text(
+    code = text_field("A stable word.", "no_heading")
+    message = text_field(
         "A sentence for people.", "None of the first 10 rows has headings such as name, email and external_id."
     )
 
@@ -139,14 +132,7 @@ class PeopleImportSummarySchema(Schema):
     force = fields.Boolean(metadata={"description": "Whether more than half may leave.", "example": False})
     dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
     invite = fields.Boolean(metadata={"description": "Whether people are invited.", "example": True})
-    state = Word(
-        ImportState,
-        metadata={
-            "description": "`queued` and `running` until it ends as `done`, or as `failed` if the whole file could not be "
-            "imported.",
-            "example": "done",
-        },
-    )
+    state = state_field()
     total = fields.Integer(
         allow_none=True, metadata={"description": "How many rows the file has; null until it was read.", "example": 2}
     )

@@ -1,24 +1,14 @@
 """Request and response schemas of imports and exports of questions."""
 
-from typing import Any
-
 from marshmallow import fields
 
-from learnstream.models.people_import import ImportState
 from learnstream.models.question_import import QuestionFormat
 from learnstream.schemas.common.base import Choice, Flag, Instant, ObjectIdText, Schema, Word
+from learnstream.schemas.common.imports import count_field, state_field, text_field
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 
 FORMAT = "`csv` and `xlsx`: a table with one question a row · `gift`: Moodle's text format."
-
-
-def _count(description: str, example: int) -> fields.Integer:
-    return fields.Integer(dump_default=0, metadata={"description": description, "example": example})
-
-
-def _text(description: str, example: str | None, **options: Any) -> fields.String:
-    return fields.String(metadata={"description": description, "example": example}, **options)
 
 
 class NewQuestionImportSchema(Schema):
@@ -41,23 +31,25 @@ class NewQuestionImportSchema(Schema):
 
 
 class QuestionImportCountsSchema(Schema):
-    created = _count("Questions that were created.", 1)
-    updated = _count("Questions that were changed: they have a new version.", 0)
-    unchanged = _count("Questions that were as the file has them.", 0)
-    failed = _count("Questions that were not imported.", 1)
+    created = count_field("Questions that were created.", 1)
+    updated = count_field("Questions that were changed: they have a new version.", 0)
+    unchanged = count_field("Questions that were as the file has them.", 0)
+    failed = count_field("Questions that were not imported.", 1)
 
 
 class ImportRemarkSchema(Schema):
     place = fields.Integer(metadata={"description": "The row of a table, or the line of a text; from 1.", "example": 9})
-    column = _text("The column of a table; null for other formats.", None, allow_none=True)
-    value = _text("What stands there.", "%70%Mars")
-    code = _text("A stable word.", "unequal_weights")
-    message = _text("A sentence for people.", "The weights of the right options must be equal, and add up to 100 %.")
+    column = text_field("The column of a table; null for other formats.", None, allow_none=True)
+    value = text_field("What stands there.", "%70%Mars")
+    code = text_field("A stable word.", "unequal_weights")
+    message = text_field(
+        "A sentence for people.", "The weights of the right options must be equal, and add up to 100 %."
+    )
 
 
 class QuestionImportRefusalSchema(Schema):
-    code = _text("A stable word.", "unknown_encoding")
-    message = _text("A sentence for people.", "The text is not UTF-8. Save the file as UTF-8.")
+    code = text_field("A stable word.", "unknown_encoding")
+    message = text_field("A sentence for people.", "The text is not UTF-8. Save the file as UTF-8.")
 
 
 class QuestionImportSummarySchema(Schema):
@@ -70,14 +62,7 @@ class QuestionImportSummarySchema(Schema):
         metadata={"description": f"The file's format; null until it was read. {FORMAT}", "example": "gift"},
     )
     dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
-    state = Word(
-        ImportState,
-        metadata={
-            "description": "`queued` and `running` until it ends as `done`, or as `failed` if the whole file could not be "
-            "imported.",
-            "example": "done",
-        },
-    )
+    state = state_field()
     total = fields.Integer(
         allow_none=True,
         metadata={"description": "How many questions the file has; null until it was read.", "example": 2},
