@@ -1,4 +1,4 @@
-"""The extra time and attempts that a learner has in a quiz."""
+"""The extra time and attempts that a learner has in a quiz, and the extra time for homework."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,3 +40,28 @@ class Allowance:
     def attempts(self, allowed: int | None) -> int | None:
         """Return how many attempts the learner has, of a quiz that allows so many; None if there is no limit."""
         return None if allowed is None else allowed + self.extra_attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Until when a learner has time in the homework of one lesson. By default, as long as everyone.
+
+    It only ever adds: the homework's own times hold where they are later, or where there is no limit.
+    """
+
+    due_at: datetime | None = None
+    accepted_until: datetime | None = None
+
+    def due(self, due_at: datetime | None) -> datetime | None:
+        """Return when homework is due for the learner that is due at that time for everyone; None if it never is."""
+        return due_at and max(due_at, self.due_at or due_at)
+
+    def acceptance(self, accepted_until: datetime | None, due_at: datetime | None) -> datetime | None:
+        """Return until when it is accepted from the learner, which is no earlier than it is due; None for no end.
+
+        due_at: when it is due for the learner.
+        """
+        return accepted_until and max(filter(None, (accepted_until, self.accepted_until, due_at)))
+
+
+NOT_EXTENDED = Extension()

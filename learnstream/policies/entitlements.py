@@ -20,10 +20,10 @@ from learnstream.clock import now
 from learnstream.errors.accounts import MfaSetupRequired, TokenRevoked
 from learnstream.models import Enrollment, OutboxMessage, Role, SeatSource, SeatStatus, Session, User
 from learnstream.models.seat_derivation import Derivation
-from learnstream.models.seat_exceptions import ALLOWANCES, OVERRIDES, TIME_FACTOR
+from learnstream.models.seat_exceptions import ALLOWANCES, EXTENSIONS, OVERRIDES, TIME_FACTOR
 from learnstream.models.second_factor import SecondFactor
 from learnstream.models.subject import SubjectTeacher
-from learnstream.policies.allowances import STANDARD, Allowance
+from learnstream.policies.allowances import STANDARD, Allowance, Extension
 from learnstream.policies.seats import Override, Seat
 from learnstream.policies.views import Caller
 from learnstream.stores import cache
@@ -33,7 +33,7 @@ TTL_SECONDS = 30
 SEATS_CACHED = 5000  # most recently unpacked seats
 BATCH = 500  # keys in one message of the outbox
 # Incremented when the cached facts of a seat change, because the previous release may still be running.
-SEAT_FORMAT = 4
+SEAT_FORMAT = 5
 STALE_IF_ERROR_SECONDS = 16 * 60  # slightly more than an access token's lifetime
 # The outbox topic for cache entries that could not be invalidated before the commit of the change.
 INVALIDATE = "facts.forget"
@@ -192,6 +192,7 @@ FACTS = (
     OVERRIDES.label("overrides"),
     TIME_FACTOR.label("time_factor"),
     ALLOWANCES.label("allowances"),
+    EXTENSIONS.label("extensions"),
 )
 
 
@@ -233,6 +234,7 @@ def _unpack(
     overrides: dict[str, Any] | None,
     time_factor: str | None,
     allowances: list[tuple[str, int, int, str | None]] | None,
+    extensions: list[tuple[str, str | None, str | None]] | None,
     source: str,
     sources: list[str],
     status: str,
@@ -260,6 +262,10 @@ def _unpack(
         allowances={
             lesson_id: Allowance(Decimal(time_factor or STANDARD), seconds, attempts, _instant(closes_at))
             for lesson_id, seconds, attempts, closes_at in allowances or ()
+        },
+        extensions={
+            lesson_id: Extension(_instant(due_at), _instant(accepted_until))
+            for lesson_id, due_at, accepted_until in extensions or ()
         },
     )
 

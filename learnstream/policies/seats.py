@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from learnstream.models import SeatSource, SeatStatus
-from learnstream.policies.allowances import STANDARD, Allowance
+from learnstream.policies.allowances import NOT_EXTENDED, STANDARD, Allowance, Extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Override:
 class Seat:
     """A learner's enrollment in a course, with their exceptions by the ids of lessons and modules.
 
-    `allowances` has the quizzes with accommodations of their own; `time_factor` holds in all of them.
+    `allowances` has the quizzes with accommodations of their own; `time_factor` holds in all of them. `extensions` has
+    the lessons whose homework the learner may hand in later.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Seat:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     time_factor: Decimal = STANDARD
     allowances: Mapping[str, Allowance] = field(default_factory=dict)
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[datetime, int]:
@@ -65,3 +67,7 @@ class Seat:
     def allowance(self, lesson_id: str) -> Allowance:
         """Return the learner's accommodations in the quiz of a lesson."""
         return self.allowances.get(lesson_id) or Allowance(time_factor=self.time_factor)
+
+    def extension(self, lesson_id: str) -> Extension:
+        """Return the learner's extension in the homework of a lesson."""
+        return self.extensions.get(lesson_id, NOT_EXTENDED)

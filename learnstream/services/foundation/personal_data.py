@@ -214,6 +214,13 @@ POSTGRESQL: dict[str, Stored] = {
             "updated_at"
         ),
     ),
+    "extensions": Stored(
+        "PostgreSQL",
+        "the extensions of single learners and of groups in the homework of one lesson, with their reasons",
+        "with the account or the group; an instructor can remove it",
+        none="id",
+        personal=("course_id lesson_id user_id group_id due_at accepted_until reason granted_by created_at updated_at"),
+    ),
     "idempotency_keys": Stored(
         "PostgreSQL",
         "responses to POST requests that may be repeated",

@@ -1,0 +1,1 @@
+"""Settings of homework, and its deadlines. A lesson refers to them as to a quiz; submissions are in `homework`."""
