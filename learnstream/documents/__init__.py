@@ -16,6 +16,7 @@ from learnstream.documents.quiz import Quiz
 from learnstream.documents.schedule_beat import ScheduleBeat
 from learnstream.documents.stats import CourseStats, DayStats, LessonStats, RollupState
 from learnstream.documents.stored_object import ObjectEntry
+from learnstream.documents.submission import Submission, SubmissionState
 from learnstream.documents.video import Video, VideoStatus
 from learnstream.documents.webhook_event import WebhookEvent, WebhookState
 
@@ -41,6 +42,8 @@ __all__ = [
     "Quiz",
     "RollupState",
     "ScheduleBeat",
+    "Submission",
+    "SubmissionState",
     "SubmittedBy",
     "Video",
     "VideoStatus",

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from bson import ObjectId
 from sqlalchemy import exists, select
 
-from learnstream.documents import Attempt, Course, CourseStatus, CourseVersion, Lesson, LessonVersion, Quiz
+from learnstream.documents import Attempt, Course, CourseStatus, CourseVersion, Lesson, LessonVersion, Quiz, Submission
 from learnstream.documents.question import Question, QuestionVersion
 from learnstream.documents.quiz_figures import QuizFigures
 from learnstream.documents.regrade import Regrade
@@ -52,7 +52,7 @@ def purge(course_id: str) -> None:
     for video_id in video_ids - {None}:
         videos.release(str(video_id))
     LessonVersion.collection().delete_many({"lesson_id": {"$in": [lesson["_id"] for lesson in found]}})
-    for document in (Attempt, QuizFigures, Regrade, Question, QuestionVersion, Quiz, CourseVersion):
+    for document in (Attempt, Submission, QuizFigures, Regrade, Question, QuestionVersion, Quiz, CourseVersion):
         document.collection().delete_many(of_course)
     Lesson.collection().delete_many(of_course)
     Course.collection().delete_one(

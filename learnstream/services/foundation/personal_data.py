@@ -389,6 +389,16 @@ MONGODB: dict[str, Stored] = {
         ),
         secret="salt",  # noqa: S106 - the name of a field
     ),
+    "submissions": Stored(
+        "MongoDB",
+        "homework that learners hand in: texts, files and grades",
+        COURSE,
+        personal=(
+            "_id user_id course_id lesson_id assignment_id version number state text url files saved_at submitted_at "
+            "digest due_at accepted_until late_seconds penalty grade released returned_at returned_by return_comment "
+            "superseded claim history completion_due pending_grade pending_events revision"
+        ),
+    ),
     "course_stats": Stored(
         "MongoDB",
         "figures of a course or of the platform, of all learners together",

@@ -1,0 +1,27 @@
+"""Errors of homework that learners hand in."""
+
+from learnstream.errors import Conflict, NotFound
+
+
+class NotAnAssignment(NotFound):
+    code, detail = "not_an_assignment", "This lesson is not an assignment."
+
+
+class NoSuchSubmission(NotFound):
+    detail = "The submission does not exist."
+
+
+class SubmissionClosed(Conflict):
+    code, detail = "submission_closed", "This assignment accepts no more submissions."
+
+
+class SubmissionsExhausted(Conflict):
+    code, detail = "submissions_exhausted", "You have used all submissions for this assignment."
+
+
+class NotOpenAgain(Conflict):
+    code, detail = "not_open_again", "You have handed in this assignment, and it is not open for another submission."
+
+
+class NothingToSubmit(Conflict):
+    code, detail = "nothing_to_submit", "There is no draft to hand in, or it is empty."

@@ -1,0 +1,1 @@
+"""Homework: what learners hand in for assignments, and its marking."""
