@@ -11,6 +11,9 @@ export function address(kind, id, { group, part } = {}) {
   return `#/${path}${group && kind !== "groups" ? `?group=${group}` : ""}`;
 }
 
+/** True for the views of a course's part, which stay when another group is chosen. */
+export const hasGroup = (kind) => kind === "lessons" || kind === "marking";
+
 /** Read an address: {kind, id, part, group}; nothing is known of the first view. */
 export function read(hash) {
   const [path, query] = hash.split("?");

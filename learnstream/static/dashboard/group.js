@@ -1,12 +1,39 @@
 // A group's page: the progress of its members in each of its courses.
 
-import { h, table } from "../dom.js";
+import { announce, h, table } from "../dom.js";
+import { fetchFrom } from "../session.js";
 import { address } from "./address.js";
 import { tiles } from "./cards.js";
+import { fileButton } from "./downloads.js";
 import { count, instantDay, share } from "./format.js";
+import { choose, fill, head, notifyOf, trail } from "./page.js";
+import { state } from "./state.js";
 
-/** Show a group with the members that have been read; `files` are the buttons of its tables, `more` reads further members. */
-export function groupView(group, members, files, more) {
+/** Show the group's page with its first members, and further ones when they are asked for. */
+export async function showGroup(_, isCurrent) {
+  const { group } = state;
+  const members = [];
+  const readMore = async (cursor) => {
+    const query = new URLSearchParams({ page_size: 100, ...(cursor && { cursor }) });
+    const answer = await fetchFrom(`/groups/${group.id}/progress?${query}`);
+    members.push(...(await answer.json()));
+    if (!isCurrent()) return;
+    const next = answer.headers.get("X-Next-Cursor");
+    fill(view(group, members, files(group), next && (() => further(next))));
+    announce(`The progress of ${members.length} of ${group.members} members is shown.`);
+  };
+  const further = (cursor) => readMore(cursor).then(() => document.querySelector("#content [role=region]").focus(), notifyOf);
+  await readMore();
+  if (!isCurrent()) return;
+  head(group.name, `Code: ${group.code}. Progress is counted about once a minute.`);
+  trail({ title: group.name }, "groups");
+  choose("");
+}
+
+const files = (group) => ["CSV", "XLSX"].map((name) => fileButton(name, `/groups/${group.id}/progress.${name.toLowerCase()}`, "progress"));
+
+/** A group with the members that have been read; `files` are the buttons of its tables, `more` reads further members. */
+function view(group, members, files, more) {
   return [
     tiles([
       ["Members", count(group.members)],

@@ -1,23 +1,41 @@
 // The marking queue of a course: the questions whose answers wait for points, and one claimed answer after the other.
 
-import { announce, h } from "../dom.js";
+import { announce, byId, h } from "../dom.js";
 import { send } from "../session.js";
 import { answerView } from "./answer.js";
 import { listing, tiles } from "./cards.js";
 import { count, instantDay } from "./format.js";
 import { readList } from "./lists.js";
+import { choose, fill, head, notify, notifyOf, trail } from "./page.js";
+import { getInZone } from "./period.js";
+import { state } from "./state.js";
 
 const MOST = 500; // answers that are read
 const MOST_CLAIMED = 20; // that one person can have claimed
 
-/** Read what waits in a course, or in one of its quizzes, for all learners or a group's. */
-export function readQueue(course, { lesson, group }) {
-  const filters = { ...(lesson && { lesson_id: lesson }), ...(group && { group_id: group }) };
-  return readList(`/courses/${course}/marking`, { filters, most: MOST, size: "limit" });
+/** Show the answers of a course, or of one of its quizzes, that await marking; `again` shows them anew. */
+export async function showMarking({ id, part: lesson }, isCurrent, again) {
+  const { group } = state;
+  const filters = { ...(lesson && { lesson_id: lesson }), ...(group && { group_id: group.id }) };
+  const waiting = readList(`/courses/${id}/marking`, { filters, most: MOST, size: "limit" });
+  const [course, queue] = await Promise.all([getInZone(`/courses/${id}/analytics`), waiting]);
+  if (!isCurrent()) return;
+  const titles = new Map(course.funnel.map((step) => [step.lesson_id, step.title]));
+  const title = `Marking: ${titles.get(lesson) ?? course.title}`;
+  const page = {
+    isCurrent,
+    restart: async (said) => (await again(), byId("title").focus(), said && announce(said)),
+    fail: (problem) => isCurrent() && notifyOf(problem),
+  };
+  fill(queueView(id, queue, titles, filters, page));
+  head(title, group ? `Only members of ${group.name}.` : "");
+  trail({ course_id: id, title }, "marking");
+  choose(id);
+  announce(`${queue.entries.length} answers await marking.`);
 }
 
-/** Show the queue; `titles` are those of the course's lessons. `page` shows elements, or reads the queue anew. */
-export function queueView(course, { entries, more }, titles, filters, page) {
+/** The queue; `titles` are those of the course's lessons. `page` reads the queue anew. */
+function queueView(course, { entries, more }, titles, filters, page) {
   const start = (only) => markAll({ course, filters: { ...filters, ...only }, titles, page });
   const button = (name, only, label) => h("button", { type: "button", class: only && "quiet", click: () => start(only), "aria-label": label }, name);
   const columns = [
@@ -53,12 +71,12 @@ function byQuestion(entries) {
 /** Claim and show one answer after the other until none is left; then show the queue again. */
 function markAll({ course, filters, titles, page }) {
   const skipped = new Set();
-  const isCurrent = page.begin();
+  notify("");
   const next = async (said = "") => {
     const entry = await claim(course, filters, skipped);
-    if (!isCurrent()) return;
+    if (!page.isCurrent()) return;
     if (!entry) return page.restart(`${said} No other answer awaits marking.`.trim());
-    page.fill(answerView(entry, { quiz: titles.get(entry.lesson_id), next, skip: skip(entry), back: () => page.restart("") }));
+    fill(answerView(entry, { quiz: titles.get(entry.lesson_id), next, skip: skip(entry), back: () => page.restart("") }));
     announce(said);
   };
   const skip = (entry) => () => (skipped.add(keyOf(entry)), next("Skipped."));

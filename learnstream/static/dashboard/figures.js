@@ -1,0 +1,41 @@
+// The figures of the platform, a course or a lesson in some days.
+
+import { announce } from "../dom.js";
+import { get } from "../session.js";
+import { csvButton, fileButton } from "./downloads.js";
+import { instant } from "./format.js";
+import { choose, fill, head, trail } from "./page.js";
+import { getInZone, range } from "./period.js";
+import { readQuiz } from "./quiz.js";
+import { state } from "./state.js";
+import { courseView, lessonView, platformView } from "./views.js";
+
+const VIEWS = { admin: platformView, courses: courseView, lessons: lessonView };
+
+export async function showFigures({ kind, id, part }, isCurrent) {
+  const query = range();
+  if (part) query.set("video_id", part);
+  const path = id ? `/${kind}/${id}` : "/admin";
+  const [figures, status] = await Promise.all([getInZone(`${path}/analytics`, query), kind === "admin" ? readStatus() : null]);
+  const group = state.group?.id;
+  const quiz = kind === "lessons" && figures.kind === "quiz" ? await readQuiz(id, group) : null;
+  if (isCurrent()) present({ ...figures, ...status, quiz, group }, kind);
+}
+
+/** Get the state of mails and files; null if that fails, since figures are shown without it. */
+const readStatus = () =>
+  get("/admin/status").then(
+    ({ mail, files }) => ({ mail, files }),
+    () => null,
+  );
+
+function present(figures, kind) {
+  const { group } = state;
+  const title = figures.title ?? "All courses";
+  const asOf = figures.as_of ? `As of ${instant(figures.as_of)}, your time. Days are in the time zone ${figures.tz}.` : "Nothing has been counted yet.";
+  head(title, group ? `Only members of ${group.name}. ${asOf}` : asOf);
+  trail(figures, kind);
+  choose(figures.course_id ?? "");
+  fill(VIEWS[kind](figures, csvButton, fileButton));
+  announce(`Figures of ${title} are shown.`);
+}

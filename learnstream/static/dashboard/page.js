@@ -1,0 +1,73 @@
+// The frame of every view: heading, breadcrumb, content, and what to say when something did not work.
+
+import { announce, byId, h } from "../dom.js";
+import { address } from "./address.js";
+import { clear } from "./charts.js";
+import { state } from "./state.js";
+
+export function head(title, about) {
+  byId("title").textContent = title;
+  byId("as-of").textContent = about;
+  document.title = `${title} · LearnStream`;
+}
+
+/** Show the way to a view that belongs to a course: `kind` is that of its address. */
+export function trail({ course_id: id, title }, kind) {
+  const { courses, group, person } = state;
+  const links = [];
+  if (kind !== "admin" && person.role === "admin") links.push(h("a", { href: "#/" }, "All courses"));
+  if (kind !== "groups" && group) links.push(h("a", { href: address("groups", group.id) }, group.name));
+  if (!["admin", "groups", "courses"].includes(kind)) {
+    const given = group?.all_courses.find((each) => each.course_id === id);
+    const course = courses.find((each) => each.id === id) ?? given;
+    links.push(h("a", { href: address("courses", id, { group: group?.id }) }, course?.title ?? "The course"));
+  }
+  const here = links.length ? [h("li", { "aria-current": "page" }, title)] : [];
+  byId("trail").replaceChildren(h("ol", {}, links.map((link) => h("li", {}, link)), here));
+}
+
+/** Say in the toolbar what is shown. */
+export function choose(course) {
+  byId("course").value = course;
+  byId("group").value = state.group?.id ?? "";
+}
+
+export function fill(elements) {
+  clear();
+  byId("content").replaceChildren(...elements.filter(Boolean));
+}
+
+export function beBusy(yes) {
+  byId("content").setAttribute("aria-busy", String(yes));
+  if (!yes) return;
+  announce("Loading figures.");
+  if (!byId("content").children.length) fill([h("p", { class: "empty loading" }, "Loading figures …")]);
+}
+
+export function showNothing() {
+  head("No courses yet", "");
+  byId("trail").replaceChildren();
+  fill([h("p", { class: "card empty" }, "Once you teach a course, its figures are here.")]);
+  announce("You teach no courses yet.");
+}
+
+/** Show what went wrong instead of a view; `again` tries once more. */
+export function showProblem(problem, again) {
+  head("No figures", "");
+  const details = problem.fields.map((sentence) => h("li", {}, sentence));
+  const button = h("button", { type: "button", click: again }, "Try again");
+  const box = h("div", { class: "card error", role: "alert" }, h("p", {}, problem.message));
+  box.append(...(details.length ? [h("ul", {}, details)] : []), button);
+  fill([box]);
+}
+
+/** Say above the figures what did not work. */
+export function notify(message) {
+  byId("notice").hidden = !message;
+  byId("notice").textContent = message;
+}
+
+/** Say what a failed request answered, unless it was the session's end, which is said elsewhere. */
+export function notifyOf(problem) {
+  if (problem.status !== 401) notify(problem.message);
+}
