@@ -1,0 +1,1 @@
+"""Grades of record, and the gradebook."""

@@ -1,0 +1,57 @@
+"""The grading settings of a course, as the gradebook computes with them."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+class Missing(enum.StrEnum):
+    """What a lesson counts in which nothing was handed in before its deadline: zero, or nothing at all."""
+
+    ZERO_AFTER_DUE = "zero_after_due"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of lessons: its weight in the total, and how many of its results are left out for each learner."""
+
+    id: str
+    title: str
+    weight: Decimal
+    drop_lowest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The category of a lesson, None without one; `extra_credit`: its points add nothing to the maximum."""
+
+    category_id: str | None
+    extra_credit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A label of the scale, for totals from `at_least` (a fraction) on."""
+
+    label: str
+    at_least: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """How the totals of a course come about: without settings, all graded lessons count by their points.
+
+    lessons: by lesson id. scale: the best label first. decimals: of shown percentages.
+    """
+
+    categories: tuple[Category, ...] = ()
+    lessons: Mapping[str, Placement] = field(default_factory=dict)
+    missing: Missing = Missing.IGNORE
+    pass_fraction: Decimal = Decimal("0.5")
+    scale: tuple[Band, ...] = ()
+    decimals: int = 1
+
+
+PLAIN = Grading()
