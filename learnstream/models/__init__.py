@@ -4,6 +4,7 @@ from learnstream.models.audit import AuditEntry
 from learnstream.models.enrollment import Enrollment, SeatSource, SeatStatus
 from learnstream.models.event import Event, EventType
 from learnstream.models.follower import Follower, FollowerState, ParkedEvent
+from learnstream.models.grade import Grade, GradeCause, GradeChange, GradeKind
 from learnstream.models.idempotency import IdempotencyKey
 from learnstream.models.outbox import CommandState, OutboxMessage
 from learnstream.models.override import SeatOverride
@@ -19,6 +20,10 @@ __all__ = [
     "EventType",
     "Follower",
     "FollowerState",
+    "Grade",
+    "GradeCause",
+    "GradeChange",
+    "GradeKind",
     "GrantState",
     "IdempotencyKey",
     "OutboxMessage",

@@ -221,6 +221,26 @@ POSTGRESQL: dict[str, Stored] = {
         none="id",
         personal=("course_id lesson_id user_id group_id due_at accepted_until reason granted_by created_at updated_at"),
     ),
+    "grades": Stored(
+        "PostgreSQL",
+        "the grades of learners in lessons, with what staff set in their place",
+        ACCOUNT,
+        none="id",
+        personal=(
+            "user_id course_id lesson_id kind points max_points raw_points late_seconds penalty released_points "
+            "released_max_points released_at awaiting submitted_at source_id source_revision excused override_points "
+            "override_max_points override_reason override_by override_at override_released_at revision updated_at"
+        ),
+    ),
+    "grade_changes": Stored(
+        "PostgreSQL",
+        "how grades came to change, and by whom",
+        ACCOUNT,
+        none="id",
+        personal=(
+            "grade_id revision at by cause before_points after_points max_points reason source_id source_revision shown"
+        ),
+    ),
     "idempotency_keys": Stored(
         "PostgreSQL",
         "responses to POST requests that may be repeated",
