@@ -39,13 +39,15 @@ class SubmittedFile(TypedDict):
 
 
 class GivenGrade(TypedDict):
-    """A grade, as a marker gave it: the points before lateness, and the levels by criterion if a rubric was used.
+    """A grade, as a marker gave it: the points before lateness, of at most `max_points`, and the levels by criterion if a
+    rubric was used.
 
     `assignment_id` names the settings whose rubric it was given under. `revision` counts the grades of the submission,
     from 1.
     """
 
     points: Decimal128
+    max_points: Decimal128
     levels: dict[str, str] | None
     comment: str
     by: int

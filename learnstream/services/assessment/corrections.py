@@ -17,7 +17,7 @@ from learnstream.documents.attempt import Answer, Cause, Change, Mark, WholeAtte
 from learnstream.errors.assessment import AttemptBusy, AttemptInProgress, AttemptVoided
 from learnstream.services.assessment import attempt_events, attempts, completing, quizzes, scoring, submitting
 from learnstream.services.assessment.scoring import Result
-from learnstream.services.assessment.tries import tries
+from learnstream.services.foundation.tries import tries
 from learnstream.stores.mongo import Expression
 
 

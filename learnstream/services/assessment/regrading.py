@@ -17,8 +17,8 @@ from learnstream.documents.regrade import Regrade, RegradeState, StoredRegrade
 from learnstream.errors.assessment import AttemptBusy, NoSuchAttempt
 from learnstream.services.assessment import attempts, completing, corrections, regrade_rules, regrades
 from learnstream.services.assessment.corrections import Correction
-from learnstream.services.assessment.tries import tries
 from learnstream.services.foundation import outbox
+from learnstream.services.foundation.tries import tries
 
 log = logging.getLogger(__name__)
 

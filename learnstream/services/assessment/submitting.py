@@ -14,7 +14,7 @@ from learnstream.documents import Attempt, AttemptState, SubmittedBy
 from learnstream.documents.attempt import AttemptOutcome, WholeAttempt
 from learnstream.errors.assessment import AttemptBusy
 from learnstream.services.assessment import attempt_events, attempts, completing, quizzes, regrade_rules, scoring
-from learnstream.services.assessment.tries import tries
+from learnstream.services.foundation.tries import tries
 from learnstream.stores.mongo import Expression
 
 

@@ -6,8 +6,8 @@ from learnstream.documents.attempt import Cause, WholeAttempt
 from learnstream.errors.assessment import AttemptBusy
 from learnstream.services.assessment import attempts, completing, corrections, submitting
 from learnstream.services.assessment.corrections import Correction
-from learnstream.services.assessment.tries import tries
 from learnstream.services.foundation import audit
+from learnstream.services.foundation.tries import tries
 
 
 def void(attempt_id: str, *, by: int, reason: str) -> WholeAttempt:
