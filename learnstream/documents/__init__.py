@@ -3,6 +3,7 @@
 What many modules use is exported here; other documents are imported from their modules.
 """
 
+from learnstream.documents.assignment import Assignment
 from learnstream.documents.attempt import Attempt, AttemptState, SubmittedBy
 from learnstream.documents.base import ensure_indexes
 from learnstream.documents.course import Course, CourseStatus
@@ -21,6 +22,7 @@ from learnstream.documents.video import Video, VideoStatus
 from learnstream.documents.webhook_event import WebhookEvent, WebhookState
 
 __all__ = [
+    "Assignment",
     "Attempt",
     "AttemptState",
     "Course",

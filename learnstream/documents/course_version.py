@@ -57,6 +57,7 @@ class StoredVersion(TypedDict):
     lesson_ids: list[ObjectId]
     video_ids: list[ObjectId]
     document_ids: list[ObjectId]
+    assignment_ids: list[ObjectId]
     published_by: int
     published_at: datetime
     note: str
@@ -76,6 +77,7 @@ class CourseVersion(Document):
     lesson_ids = ListField(ObjectIdField(), required=True)
     video_ids = ListField(ObjectIdField(), required=True)
     document_ids = ListField(ObjectIdField())
+    assignment_ids = ListField(ObjectIdField())
     published_by = IntField(required=True)
     published_at = DateTimeField(required=True)
     note = StringField(default="")
@@ -88,6 +90,7 @@ class CourseVersion(Document):
             {"fields": ["course_id", "number"]},
             {"fields": ["video_ids"]},
             {"fields": ["document_ids"]},
+            {"fields": ["assignment_ids"]},
             {"fields": ["course.cover"]},
         ],
     }

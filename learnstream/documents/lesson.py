@@ -17,6 +17,7 @@ class LessonKind(enum.StrEnum):
     TEXT = "text"
     DOCUMENT = "document"
     QUIZ = "quiz"
+    ASSIGNMENT = "assignment"
 
 
 class Completion(TypedDict):
@@ -39,11 +40,13 @@ class Content(ShownContent):
     """A lesson in a version's outline. Restoring the version restores it.
 
     `quiz_id` is that of the settings that the draft has; in an outline, that of the frozen ones (see `documents.quiz`).
+    `assignment_id` is that of the settings, in a draft and in an outline alike.
     """
 
     video_id: ObjectId | None
     document_id: ObjectId | None
     quiz_id: ObjectId | None
+    assignment_id: ObjectId | None
     completion: Completion | None
 
 
@@ -66,6 +69,7 @@ class ContentFields:
     video_id = ObjectIdField()
     document_id = ObjectIdField()  # a `File`
     quiz_id = ObjectIdField()
+    assignment_id = ObjectIdField()
     completion = DictField(default=None, null=True)
 
 
@@ -114,6 +118,7 @@ class Lesson(WholeContentFields, Document):
             {"fields": ["course_id"]},
             {"fields": ["video_id"], "sparse": True},
             {"fields": ["document_id"], "sparse": True},
+            {"fields": ["assignment_id"], "sparse": True},
             {"fields": ["leaving"], "sparse": True},
         ],
     }

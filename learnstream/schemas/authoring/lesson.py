@@ -20,7 +20,7 @@ from learnstream.schemas.common.base import (
 )
 from learnstream.web import cast
 
-RULES = ("watched", "opened", "manual", "passed", "submitted")
+RULES = ("watched", "opened", "manual", "passed", "submitted", "graded")
 KINDS = tuple(LessonKind)
 MAX_BODY = 200_000
 

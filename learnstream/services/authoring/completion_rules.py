@@ -14,8 +14,8 @@ THRESHOLD = 0.9
 class Rule(enum.StrEnum):
     """What completes a lesson.
 
-    Watching enough of its video, opening its text or document, the learner's own mark, passing its quiz, or submitting
-    an attempt at it.
+    Watching enough of its video, opening its text or document, the learner's own mark, passing its quiz or assignment,
+    submitting an attempt or homework, or the grade of the homework.
     """
 
     WATCHED = "watched"
@@ -23,6 +23,7 @@ class Rule(enum.StrEnum):
     MANUAL = "manual"
     PASSED = "passed"
     SUBMITTED = "submitted"
+    GRADED = "graded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ POSSIBLE = {
     LessonKind.TEXT: {Rule.OPENED, Rule.MANUAL},
     LessonKind.DOCUMENT: {Rule.OPENED, Rule.MANUAL},
     LessonKind.QUIZ: {Rule.PASSED, Rule.SUBMITTED},
+    LessonKind.ASSIGNMENT: {Rule.SUBMITTED, Rule.GRADED, Rule.PASSED},
 }
 DEFAULTS = {
     LessonKind.VIDEO: Completion(Rule.WATCHED, THRESHOLD),
     LessonKind.TEXT: Completion(Rule.OPENED),
     LessonKind.DOCUMENT: Completion(Rule.OPENED),
     LessonKind.QUIZ: Completion(Rule.PASSED),
+    LessonKind.ASSIGNMENT: Completion(Rule.SUBMITTED),
 }
 
 

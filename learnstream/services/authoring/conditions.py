@@ -127,6 +127,7 @@ class PlainLesson(PlainConditions):
     video_id: str | None
     document_id: str | None
     quiz_id: str | None
+    assignment_id: str | None
     completion: Completion | None
 
 

@@ -13,6 +13,7 @@ from learnstream.documents.course import CourseDraft
 from learnstream.documents.lesson import ListedLesson, ShownContent, StoredLesson
 from learnstream.documents.projection import Projection, pick
 from learnstream.errors import Conflict, NotFound, Unprocessable
+from learnstream.errors.assignment_lessons import NotAnAssignmentLesson
 from learnstream.errors.authoring import (
     AlreadyAttached,
     EditConflict,
@@ -36,6 +37,7 @@ OTHER_KIND: Mapping[LessonKind, type[Conflict]] = {
     LessonKind.VIDEO: NotAVideoLesson,
     LessonKind.DOCUMENT: NotADocumentLesson,
     LessonKind.QUIZ: NotAQuizLesson,
+    LessonKind.ASSIGNMENT: NotAnAssignmentLesson,
 }
 
 
@@ -245,10 +247,23 @@ def set_quiz(lesson_id: str, quiz_id: ObjectId | None, *, expect: Collection[int
     return _set_media(lesson_id, LessonKind.QUIZ, "quiz_id", str(quiz_id) if quiz_id else None, expect)[0]
 
 
+def set_assignment(
+    lesson_id: str, assignment_id: ObjectId | None, *, expect: Collection[int] | None = None
+) -> StoredLesson:
+    """Set or remove (None) the settings of a draft's assignment; published versions keep theirs.
+
+    Raises:
+        NotFound: there is no such lesson.
+        Conflict: `not_an_assignment_lesson`, or `edit_conflict` if its revision is none of the expected ones.
+    """
+    value = str(assignment_id) if assignment_id else None
+    return _set_media(lesson_id, LessonKind.ASSIGNMENT, "assignment_id", value, expect)[0]
+
+
 def _set_media(
     lesson_id: str,
     kind: LessonKind,
-    field: Literal["video_id", "document_id", "quiz_id"],
+    field: Literal["video_id", "document_id", "quiz_id", "assignment_id"],
     media_id: str | None,
     expect: Collection[int] | None,
 ) -> tuple[StoredLesson, str | None]:
@@ -265,10 +280,10 @@ def _set_media(
 
 
 def require_kind(kind: LessonKind, lesson_id: str, *, expect: Collection[int] | None = None) -> StoredLesson:
-    """Return the draft of a lesson that can have a video, a document or a quiz, by its kind.
+    """Return the draft of a lesson that can have a video, a document, a quiz or an assignment, by its kind.
 
     Raises:
-        NotFound, Conflict: see `set_video`, `set_document` and `set_quiz`.
+        NotFound, Conflict: see `set_video`, `set_document`, `set_quiz` and `set_assignment`.
     """
     lesson = draft(lesson_id, expect=expect)
     require_kind_of(lesson, kind)
@@ -276,7 +291,7 @@ def require_kind(kind: LessonKind, lesson_id: str, *, expect: Collection[int] | 
 
 
 def require_kind_of(lesson: ListedLesson, kind: LessonKind) -> None:
-    """Raise unless a lesson is of a kind: `not_a_video_lesson`, `not_a_document_lesson` or `not_a_quiz_lesson`."""
+    """Raise unless a lesson is of a kind, for example `not_a_video_lesson`."""
     if lesson["kind"] != kind:
         raise OTHER_KIND[kind]()
 

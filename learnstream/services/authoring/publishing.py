@@ -134,6 +134,7 @@ def _write_version(
         "lesson_ids": [lesson["id"] for lesson in lessons],
         "video_ids": [lesson["video_id"] for lesson in lessons if lesson["video_id"]],
         "document_ids": [lesson["document_id"] for lesson in lessons if lesson["document_id"]],
+        "assignment_ids": [lesson["assignment_id"] for lesson in lessons if lesson["assignment_id"]],
         "published_by": published_by,
         "published_at": now(),
         "note": note,

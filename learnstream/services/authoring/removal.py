@@ -5,7 +5,17 @@ from collections.abc import Collection
 from bson import ObjectId
 from sqlalchemy import exists, select
 
-from learnstream.documents import Attempt, Course, CourseStatus, CourseVersion, Lesson, LessonVersion, Quiz, Submission
+from learnstream.documents import (
+    Assignment,
+    Attempt,
+    Course,
+    CourseStatus,
+    CourseVersion,
+    Lesson,
+    LessonVersion,
+    Quiz,
+    Submission,
+)
 from learnstream.documents.question import Question, QuestionVersion
 from learnstream.documents.quiz_figures import QuizFigures
 from learnstream.documents.regrade import Regrade
@@ -16,6 +26,8 @@ from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
 from learnstream.services.media import videos
 from learnstream.stores.sql import db
+
+OF_COURSE = (Attempt, Submission, QuizFigures, Regrade, Question, QuestionVersion, Quiz, Assignment, CourseVersion)
 
 
 def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = None) -> None:
@@ -52,7 +64,7 @@ def purge(course_id: str) -> None:
     for video_id in video_ids - {None}:
         videos.release(str(video_id))
     LessonVersion.collection().delete_many({"lesson_id": {"$in": [lesson["_id"] for lesson in found]}})
-    for document in (Attempt, Submission, QuizFigures, Regrade, Question, QuestionVersion, Quiz, CourseVersion):
+    for document in OF_COURSE:
         document.collection().delete_many(of_course)
     Lesson.collection().delete_many(of_course)
     Course.collection().delete_one(

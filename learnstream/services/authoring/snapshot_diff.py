@@ -90,7 +90,11 @@ ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 NOTHING: Snapshot = {"course": {}, "modules": []}
 NO_TEXTS: Texts = {}
 # The kind of a lesson cannot change, and what it shows is described.
-CONTENT = (name for name in names_of(WholeContent) if name not in {"kind", "video_id", "document_id", "quiz_id"})
+CONTENT = (
+    name
+    for name in names_of(WholeContent)
+    if name not in {"kind", "video_id", "document_id", "quiz_id", "assignment_id"}
+)
 LESSON = (*CONTENT, *names_of(Conditions), "video", "document", "quiz")
 MODULE = ("title", *names_of(Conditions))
 

@@ -24,7 +24,7 @@ from learnstream.stores.memo import Memo
 
 TTL_SECONDS = 3600
 # The number changes with the cached facts, because the previous release may still be running.
-KEY = "syllabus:3"
+KEY = "syllabus:4"
 MODULE_FIELDS = names_of(PlainConditions)
 LESSON_FIELDS = names_of(PlainLesson)
 
@@ -52,6 +52,7 @@ class Lesson:
     video_id: str | None
     document_id: str | None
     quiz_id: str | None
+    assignment_id: str | None
     completion: Completion
     gate: Gate
 
@@ -164,6 +165,7 @@ def _lesson(module_id: str, lesson: PlainLesson, gate: Gate) -> Lesson:
         video_id=lesson["video_id"],
         document_id=lesson["document_id"],
         quiz_id=lesson["quiz_id"],
+        assignment_id=lesson["assignment_id"],
         completion=completion_rules.resolve(kind, lesson["completion"]),
         gate=gate,
     )

@@ -47,6 +47,7 @@ class VisibleLesson:
     video_id: str | None
     document_id: str | None
     quiz_id: str | None
+    assignment_id: str | None
     completion: Completion
     viewing: Viewing | None = None
 
@@ -110,6 +111,7 @@ def _shown(
         video_id=lesson.video_id,
         document_id=lesson.document_id,
         quiz_id=lesson.quiz_id,
+        assignment_id=lesson.assignment_id,
         completion=lesson.completion,
         viewing=viewing,
     )

@@ -8,6 +8,7 @@ map, and a test fails for a column or a document's field without an entry.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from learnstream.documents.assignment import StoredAssignment
 from learnstream.documents.course import Metadata
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import names_of
@@ -307,7 +308,7 @@ MONGODB: dict[str, Stored] = {
         "MongoDB",
         "published snapshots of courses",
         COURSE,
-        none="_id course_id number course modules lesson_ids video_ids document_ids published_at note learners",
+        none="_id course_id number course modules lesson_ids video_ids document_ids assignment_ids published_at note learners",
         personal="published_by",
     ),
     "lessons": Stored(
@@ -328,6 +329,12 @@ MONGODB: dict[str, Stored] = {
         "settings of quizzes, as authors saved them and as they were published",
         COURSE,
         none=" ".join(names_of(StoredQuiz)),
+    ),
+    "assignments": Stored(
+        "MongoDB",
+        "settings of assignments, as authors saved them",
+        COURSE,
+        none=" ".join(names_of(StoredAssignment)),
     ),
     "regrades": Stored(
         "MongoDB",

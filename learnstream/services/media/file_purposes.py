@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from learnstream.documents.assignment import MAX_BYTES
 from learnstream.documents.file import FilePurpose
 
 MB = 1_000_000
@@ -40,10 +41,12 @@ class Purpose:
     max_size: int
 
 
+WORK = (PDF, *PICTURES, TEXT, CSV, *OFFICE, ZIP)
+HOMEWORK = Purpose(WORK, MAX_BYTES)
 PURPOSES = {
     FilePurpose.PHOTO: Purpose(PICTURES, 5 * MB),
     FilePurpose.DOCUMENT: Purpose((PDF,), 50 * MB),
-    FilePurpose.ATTACHMENT: Purpose((PDF, *PICTURES, TEXT, CSV, *OFFICE, ZIP), 50 * MB),
+    FilePurpose.ATTACHMENT: Purpose(WORK, 50 * MB),
     FilePurpose.IMPORT: Purpose((XLSX, CSV), 10 * MB),
     FilePurpose.QUESTIONS: Purpose((XLSX, CSV, TEXT), 2 * MB),
 }

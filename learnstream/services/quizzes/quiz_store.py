@@ -11,12 +11,12 @@ from pymongo import UpdateOne
 
 from learnstream.clock import now
 from learnstream.documents import Quiz
+from learnstream.documents.decimals import exact
 from learnstream.documents.projection import Projection
 from learnstream.documents.quiz import QuizSection, QuizSettings, StoredQuiz
 from learnstream.errors.quiz_lessons import NoQuiz
 
 STORED = Projection(Quiz, StoredQuiz)
-PLACES = Decimal("0.0001")
 
 
 class Sums(TypedDict):
@@ -79,8 +79,3 @@ def _points(sections: Sequence[QuizSection]) -> Iterator[Decimal]:
             yield question["points"].to_decimal()
         if draw := section["draw"]:
             yield from [draw["points"].to_decimal()] * draw["count"]
-
-
-def exact(value: Decimal) -> Decimal128:
-    """Return a value with four decimal places, however it was written: equal settings have the same id."""
-    return Decimal128(value.quantize(PLACES))

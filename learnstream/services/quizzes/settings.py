@@ -7,6 +7,7 @@ from typing import Any, NotRequired, TypedDict
 from bson import ObjectId
 
 from learnstream.documents.course import Release
+from learnstream.documents.decimals import exact
 from learnstream.documents.quiz import QuizDraw, QuizSection, QuizSettings, Review, StoredQuiz
 from learnstream.errors.quiz_lessons import InvalidQuiz
 from learnstream.services.quizzes import access_codes, bank, quiz_checks, quiz_store
@@ -79,7 +80,7 @@ def save(
         **given,
         **quiz_store.sums(sections),
         "sections": sections,
-        "pass_fraction": quiz_store.exact(given["pass_fraction"]),
+        "pass_fraction": exact(given["pass_fraction"]),
         "access_code": access_codes.renew(given["access_code"], current) if "access_code" in given else current,
     }
     quiz = quiz_store.document(settings, course_id=course_id, lesson_id=lesson_id, frozen=False)
@@ -95,11 +96,11 @@ def _section(given: GivenSection) -> QuizSection:
             {
                 "question_id": ObjectId(each["question_id"]),
                 "version_id": None,
-                "points": quiz_store.exact(each["points"]),
+                "points": exact(each["points"]),
             }
             for each in given["questions"]
         ],
-        "draw": given["draw"] and {**given["draw"], "points": quiz_store.exact(given["draw"]["points"]), "pool": []},
+        "draw": given["draw"] and {**given["draw"], "points": exact(given["draw"]["points"]), "pool": []},
     }
 
 

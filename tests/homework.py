@@ -1,0 +1,56 @@
+"""Helpers that create assignments and hand in homework."""
+
+from learnstream.documents import LessonKind
+from learnstream.models import Role
+from learnstream.schemas.authoring.assignment import AssignmentInputSchema
+from learnstream.services.authoring import assignment_drafts
+from learnstream.services.authoring.lessons import create as create_lesson_draft
+from tests.factories import CreatedCourse, CreatedLesson, Person, make_person, make_seat, owner_of, publish
+
+# Worth 10 points.
+RUBRIC = [
+    {
+        "id": "facts",
+        "title": "Facts",
+        "levels": [
+            {"id": "none", "title": "Wrong", "points": 0},
+            {"id": "some", "title": "Some", "points": 2.5},
+            {"id": "all", "title": "All", "points": 6},
+        ],
+    },
+    {
+        "id": "style",
+        "title": "Style",
+        "levels": [{"id": "poor", "title": "Poor", "points": 1}, {"id": "good", "title": "Good", "points": 4}],
+    },
+]
+
+
+def make_assignment_lesson(
+    course: CreatedCourse, *, title: str = "Homework", published: bool = True, **settings
+) -> CreatedLesson:
+    """Add an assignment lesson to a course and publish it. `settings` are those of `PUT /lessons/{id}/assignment`.
+
+    It is worth 10 points by default. `completion` is the lesson's rule.
+    """
+    completion = settings.pop("completion", None)
+    lesson = create_lesson_draft(
+        course_id=course.id, created_by=owner_of(course), title=title, kind=LessonKind.ASSIGNMENT, completion=completion
+    )
+    made = CreatedLesson(str(lesson["_id"]), title, LessonKind.ASSIGNMENT)
+    put_assignment(made, **settings)
+    if published:
+        publish(course)
+    return made
+
+
+def put_assignment(lesson: CreatedLesson, **settings) -> None:
+    """Set the assignment of a lesson's draft."""
+    assignment_drafts.save(lesson.id, AssignmentInputSchema().load({"points": 10, **settings}))
+
+
+def learner_of(course: CreatedCourse, name: str = "Lea", **seat) -> Person:
+    """Create a student who is enrolled in a course."""
+    person = make_person(Role.STUDENT, name)
+    make_seat(person, course, **seat)
+    return person
