@@ -54,3 +54,25 @@ def learner_of(course: CreatedCourse, name: str = "Lea", **seat) -> Person:
     person = make_person(Role.STUDENT, name)
     make_seat(person, course, **seat)
     return person
+
+
+def hand_in(client, learner: Person, lesson: CreatedLesson, text="The sun lights it.", status=201, **content) -> dict:
+    """Save a draft and hand it in; return the receipt."""
+    save_draft(client, learner, lesson, text=text, **content)
+    response = client.post(f"/lessons/{lesson.id}/submission/submit", auth=learner)
+    assert response.status_code == status, response.json
+    return response.json
+
+
+def save_draft(client, learner: Person, lesson: CreatedLesson, status=200, headers=None, **content):
+    """Save a draft; return the response."""
+    response = client.put(f"/lessons/{lesson.id}/submission", json=content, headers=headers, auth=learner)
+    assert response.status_code == status, response.json
+    return response
+
+
+def submissions_of(client, learner: Person, lesson: CreatedLesson) -> dict:
+    """Return what a learner sees of their submissions in a lesson."""
+    response = client.get(f"/lessons/{lesson.id}/submission", auth=learner)
+    assert response.status_code == 200, response.json
+    return response.json

@@ -18,6 +18,7 @@ class FilePurpose(enum.StrEnum):
     ATTACHMENT = "attachment"
     IMPORT = "import"
     QUESTIONS = "questions"
+    SUBMISSION = "submission"
 
 
 class FileState(enum.StrEnum):

@@ -21,6 +21,7 @@ from learnstream.jobs import (
     questions,
     rollup,
     seats,
+    submissions,
     video,
 )
 from learnstream.services.foundation.followers import registered
@@ -42,6 +43,7 @@ __all__ = [
     "questions",
     "rollup",
     "seats",
+    "submissions",
     "video",
 ]
 
@@ -72,6 +74,7 @@ celery.conf.beat_schedule = {
     "review videos": {"task": video.REVIEW_TASK, "schedule": 60.0, "options": {"expires": 60}},
     **{f"process files ({lane.name})": _own(lane) for lane in file_queue.LANES},
     "remove files": _own(file_queue.removal),
+    "follow submissions": {"task": submissions.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "submit due attempts": {"task": attempts.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "sweep files": {"task": files.SWEEP_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "move pending events": {"task": rollup.EVENTS_TASK, "schedule": 10.0, "options": {"expires": 10}},

@@ -21,6 +21,7 @@ class EventType(enum.StrEnum):
     COURSE_COMPLETED = "course.completed"
     ATTEMPT_SUBMITTED = "attempt.submitted"
     ATTEMPT_RESULT_CHANGED = "attempt.result_changed"
+    SUBMISSION_SUBMITTED = "submission.submitted"
     PROGRESS_RESET = "progress.reset"
     COURSE_PUBLISHED = "course.published"
     COURSE_LEARNERS_MOVED = "course.learners_moved"

@@ -7,10 +7,10 @@ from learnstream.policies.views import Caller
 
 
 def require_can_upload(caller: Caller, purpose: FilePurpose) -> None:
-    """Allow everybody to upload photos, spreadsheets of people to administrators, and other files to instructors as well."""
+    """Allow everybody to upload photos and homework, spreadsheets of people to administrators, other files to instructors."""
     if purpose is FilePurpose.IMPORT:
         require_admin(caller)
-    elif purpose is not FilePurpose.PHOTO:
+    elif purpose not in {FilePurpose.PHOTO, FilePurpose.SUBMISSION}:
         require_can_author(caller)
 
 

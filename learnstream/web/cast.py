@@ -64,6 +64,9 @@ QUESTION_CONTENT = {
         {"id": "2", "text": "Saturn", "correct": False, "feedback": "It is the second largest."},
     ]
 }
+# An assignment of the course, and what the learner handed in.
+ASSIGNMENT_LESSON_ID, ASSIGNMENT_LESSON_TITLE = "6560f3a2c1d4e5f6a7b8c9f0", "Keep a moon diary"
+SUBMISSION_ID, SUBMITTED_FILE_ID = "6560f3a2c1d4e5f6a7b8c9f1", "6560f3a2c1d4e5f6a7b8c9f2"
 GROUP_ID, GROUP_NAME, GROUP_CODE = 5, "Astronomy, Mondays", "AST-MO"
 OTHER_GROUP_ID = 6
 PEOPLE_FILE_ID, IMPORT_ID = "6560f3a2c1d4e5f6a7b8c9e1", 4
@@ -91,6 +94,7 @@ WATCHED_AT = f"{WATCHED_ON}T18:30:40+00:00"
 ATTEMPT_ENDS_AT = f"{WATCHED_ON}T18:58:00+00:00"
 COUNTED_AT = f"{WATCHED_ON}T18:31:00+00:00"
 COMPLETED_AT = f"{WATCHED_ON}T18:34:00+00:00"
+ASSIGNMENT_DUE_AT = "2026-03-20T18:00:00+00:00"
 OPENS_AT = "2026-04-01T08:00:00+00:00"
 CLOSES_AT = "2026-04-10T18:00:00+00:00"
 PUBLISHED_AT = "2026-04-11T16:00:00+00:00"

@@ -18,7 +18,7 @@ KEEP = "Not modified: the copy named by `If-None-Match` is current."
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 TAGS = re.compile(rf"\s*{TAG}(?:\s*,\s*{TAG})*\s*")
 # A weak tag never matches here (RFC 9110, 13.1.1), nor does one in a format that this server does not issue.
-OUR_TAG = re.compile(r'"[1-9][0-9]{0,9}"')
+REVISION = re.compile(r"[1-9][0-9]{0,9}")
 
 IF_MATCH = {
     "schema": {"type": "string"},
@@ -54,10 +54,18 @@ def conditional(func: Callable[..., Any]) -> Callable[..., Any]:
 
     If the draft has changed, the response is 412 when the client sent `If-Match`, else 409 for a lost race.
     """
+    return _conditional(func, expected_revisions)
 
+
+def conditional_on_tags(func: Callable[..., Any]) -> Callable[..., Any]:
+    """Do the same for a resource whose tags are no revisions."""
+    return _conditional(func, expected_tags)
+
+
+def _conditional(func: Callable[..., Any], expected: Callable[[], Any]) -> Callable[..., Any]:
     @wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        expect = expected_revisions()
+        expect = expected()
         try:
             return func(*args, expect=expect, **kwargs)
         except EditConflict:
@@ -79,14 +87,24 @@ def expected_revisions() -> Revisions:
     """Return the revisions listed in `If-Match`; None if it is absent or `*`.
 
     Raises:
-        BadRequest: `malformed_if_match`.
+        MalformedIfMatch: it is no list of tags.
+    """
+    tags = expected_tags()
+    return None if tags is None else frozenset(int(tag) for tag in tags if REVISION.fullmatch(tag))
+
+
+def expected_tags() -> frozenset[str] | None:
+    """Return the tags listed in `If-Match`, without their quotes; None if it is absent or `*`.
+
+    Raises:
+        MalformedIfMatch: it is no list of tags.
     """
     given = ",".join(request.headers.getlist("If-Match")).strip()
     if given in {"", "*"}:
         return None
     if not TAGS.fullmatch(given):
         raise MalformedIfMatch()
-    return frozenset(int(tag.strip('"')) for tag in re.findall(TAG, given) if OUR_TAG.fullmatch(tag))
+    return frozenset(tag.strip('"') for tag in re.findall(TAG, given) if not tag.startswith("W/"))
 
 
 def cacheable(func: Callable[..., Any]) -> Callable[..., Any]:

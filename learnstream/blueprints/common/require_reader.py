@@ -1,7 +1,8 @@
 """Access checks shared by the endpoints for readers of a lesson or a file."""
 
 from learnstream.blueprints.common.authentication import current_caller, maybe_caller
-from learnstream.documents.file import FileFacts
+from learnstream.blueprints.common.require_group import may_see_learner
+from learnstream.documents.file import FileFacts, FilePurpose
 from learnstream.documents.lesson import StoredLesson
 from learnstream.errors import NotFound, Unauthenticated
 from learnstream.errors.accounts import MfaSetupRequired
@@ -14,6 +15,7 @@ from learnstream.policies.views import Caller
 from learnstream.services.authoring import lessons
 from learnstream.services.delivery import file_access, viewings, visibility
 from learnstream.services.delivery.visibility import VisibleLesson
+from learnstream.services.homework import submission_files
 from learnstream.services.media import file_links, files
 from learnstream.services.media.file_links import FileLink
 from learnstream.stores import cache
@@ -62,10 +64,18 @@ def require_readable_file(file_id: str) -> FileFacts:
         facts = files.facts(file_id)
     except NoSuchFile:
         facts = None
-    if facts is None or not file_access.may_read(maybe_caller(), file_id, facts):
+    if facts is None or not (file_access.may_read(maybe_caller(), file_id, facts) or _is_handed_in(file_id, facts)):
         # Guests must not learn which files exist.
         raise NoSuchFile() if maybe_caller() else Unauthenticated()
     return facts
+
+
+def _is_handed_in(file_id: str, facts: FileFacts) -> bool:
+    """Return whether a file was handed in by a learner whom the caller may see, by whatever submission."""
+    if facts["purpose"] != FilePurpose.SUBMISSION or maybe_caller() is None:
+        return False
+    found = submission_files.handed_in_with(file_id)
+    return any(may_see_learner(str(each["course_id"]), each["user_id"]) for each in found)
 
 
 def require_linked_file(token: str, file_id: str) -> FileFacts:

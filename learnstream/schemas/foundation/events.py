@@ -181,6 +181,26 @@ class ResultEventDataSchema(AttemptEventDataSchema):
     cause = Word(Cause, required=True, metadata={"description": "What changed it.", "example": "marked"})
 
 
+class HandInEventDataSchema(CourseEventDataSchema):
+    submission_id = ObjectIdText(
+        required=True, metadata={"description": "The submission's id.", "example": cast.SUBMISSION_ID}
+    )
+    user_id = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The learner; null if the assignment is `anonymous`.",
+            "example": cast.LEARNER_ID,
+        },
+    )
+    lesson_id = ObjectIdText(
+        required=True, metadata={"description": "The lesson of the assignment.", "example": cast.ASSIGNMENT_LESSON_ID}
+    )
+    number = fields.Integer(
+        required=True, metadata={"description": "1 for the learner's first submission in the lesson.", "example": 1}
+    )
+
+
 class EventBaseSchema(Schema):
     position = fields.Integer(
         required=True, metadata={"description": "Its position in the feed: 1, 2, 3, … without gaps.", "example": 1041}
@@ -235,6 +255,11 @@ SHAPES = {
             EventType.ATTEMPT_RESULT_CHANGED,
             ResultEventDataSchema,
             "The course's staff changed the result of a submitted attempt. The result is not part of the event.",
+        ),
+        (
+            EventType.SUBMISSION_SUBMITTED,
+            HandInEventDataSchema,
+            "A learner handed in homework.",
         ),
         (EventType.PROGRESS_RESET, ResetEventDataSchema, "An instructor reset a learner's progress in these lessons."),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),

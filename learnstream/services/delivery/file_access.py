@@ -27,7 +27,7 @@ def may_read(caller: Caller | None, file_id: str, file: FileFacts) -> bool:
     These may: its owner, and administrators unless it is a spreadsheet of people; instructors of a course whose draft,
     any of whose versions, or one of whose questions refer to it; those for whom a lesson that shows it is open, in the
     version of their seat; those who are asked a question with it in an attempt of theirs, and still enrolled; and
-    everybody, if a free preview shows it.
+    everybody, if a free preview shows it. Of files of submissions, `services.homework.submission_files` knows more.
     """
     if caller and can_read_file(caller, file["owner_id"], file["purpose"]):
         return True

@@ -1,4 +1,4 @@
-"""The check of documents and attachments: their type by content, and whether they can be opened."""
+"""The check of documents, attachments and files of submissions: their type by content, and whether they can be opened."""
 
 from typing import cast
 
@@ -9,7 +9,7 @@ from learnstream.services.media.file_processing import Checked, processes
 from learnstream.services.media.file_purposes import CSV, TEXT
 
 
-@processes(FilePurpose.DOCUMENT, FilePurpose.ATTACHMENT)
+@processes(FilePurpose.DOCUMENT, FilePurpose.ATTACHMENT, FilePurpose.SUBMISSION)
 def check(file: StoredFile, store: FileStore) -> Checked:
     """Inspect a file's contents."""
     found = contents.inspect(store.open(cast(str, file["object"])))

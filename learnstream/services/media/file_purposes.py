@@ -49,6 +49,7 @@ PURPOSES = {
     FilePurpose.ATTACHMENT: Purpose(WORK, 50 * MB),
     FilePurpose.IMPORT: Purpose((XLSX, CSV), 10 * MB),
     FilePurpose.QUESTIONS: Purpose((XLSX, CSV, TEXT), 2 * MB),
+    FilePurpose.SUBMISSION: HOMEWORK,
 }
 
 
