@@ -23,6 +23,7 @@ from mongoengine import (
 )
 
 from learnstream.documents.base import Document
+from learnstream.documents.grading import StoredGrading
 
 
 class CourseStatus(enum.StrEnum):
@@ -231,6 +232,7 @@ class CourseDraft(ListedDraft, Metadata):
     """A draft, without the history of its versions and the catalogue's copy, which may be large."""
 
     modules: list[Module]
+    grading: StoredGrading | None
     seats_due: NotRequired[int]
     restoring: NotRequired[Restoring]
 
@@ -248,6 +250,7 @@ class Course(MetadataFields, Document):
 
     `modules` is the draft's outline, a list of `{id, title, lesson_ids, prerequisites, release, conditions}`, and the
     only record of its lessons; `services.authoring.conditions` explains when modules and lessons open.
+    `grading` are the draft's grading settings (see `documents.grading`), None for the defaults.
     `revision` counts changes and is the ETag. `versions` lists the published versions: `{number, version_id,
     published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the single
     write that publishes. `published` is the catalogue's view of the current version, with the `words` that searches
@@ -263,6 +266,7 @@ class Course(MetadataFields, Document):
     slug = StringField(required=True)
     instructor_ids = ListField(IntField(), required=True)
     modules = EmbeddedDocumentListField(EmbeddedModule, required=True)
+    grading = DictField(default=None, null=True)
     status = StringField(required=True)
     revision = IntField(required=True)
     current_version = IntField(required=True)

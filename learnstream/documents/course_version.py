@@ -6,6 +6,7 @@ from typing import TypedDict
 from bson import ObjectId
 from mongoengine import (
     DateTimeField,
+    DictField,
     EmbeddedDocument,
     EmbeddedDocumentField,
     EmbeddedDocumentListField,
@@ -17,6 +18,7 @@ from mongoengine import (
 
 from learnstream.documents.base import Document
 from learnstream.documents.course import Conditions, ConditionsFields, EmbeddedMetadata, PublishedMetadata
+from learnstream.documents.grading import StoredGrading
 from learnstream.documents.lesson import Content, ContentFields
 
 
@@ -54,6 +56,7 @@ class StoredVersion(TypedDict):
     number: int
     course: PublishedMetadata
     modules: list[VersionModule]
+    grading: StoredGrading | None
     lesson_ids: list[ObjectId]
     video_ids: list[ObjectId]
     document_ids: list[ObjectId]
@@ -67,13 +70,14 @@ class StoredVersion(TypedDict):
 class CourseVersion(Document):
     """A published snapshot of a course. It takes effect only once `Course.versions` lists it.
 
-    `course` holds the draft's metadata, and `modules` the whole outline.
+    `course` holds the draft's metadata, `modules` the whole outline, and `grading` the grading settings.
     """
 
     course_id = ObjectIdField(required=True)
     number = IntField(required=True)
     course = EmbeddedDocumentField(EmbeddedMetadata, required=True)
     modules = EmbeddedDocumentListField(EmbeddedVersionModule, required=True)
+    grading = DictField(default=None, null=True)
     lesson_ids = ListField(ObjectIdField(), required=True)
     video_ids = ListField(ObjectIdField(), required=True)
     document_ids = ListField(ObjectIdField())

@@ -33,6 +33,7 @@ ALIASES = {
     "GET /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id"},
     "PUT /users/me/photo": {"file_id": "next_photo_id"},
     "PUT /courses/{course_id}/outline": {"id": "module_id"},
+    "PUT /courses/{course_id}/grading": {"lessons": "graded_lessons"},
     "PUT /lessons/{lesson_id}/document": {"lesson_id": "document_lesson_id", "file_id": "document_id"},
     "DELETE /lessons/{lesson_id}/quiz": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/quiz": {"lesson_id": "quiz_lesson_id"},

@@ -162,6 +162,8 @@ def build() -> Dataset:
 def _missing_id(name: Any) -> Any:
     if isinstance(name, list):
         return [_missing_id(name[0])]
+    if isinstance(name, dict):  # by id
+        return {_missing_id(each): value for each, value in name.items()}
     return MISSING_DOCUMENT_ID if isinstance(name, str) else MISSING_ROW_ID
 
 
@@ -361,6 +363,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "lesson_ids": lesson_ids,
         "document_lesson_id": lesson_ids[2],
         "quiz_lesson_id": lesson_ids[4],
+        "graded_lessons": {lesson_ids[4]: {"category_id": "tests"}},
         "question_id": str(
             quiz_drafts.read(lessons.draft(lesson_ids[4]))["sections"][0]["questions"][0]["question_id"]
         ),

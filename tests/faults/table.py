@@ -157,6 +157,8 @@ def authoring(seeder: Seeder) -> list[Case]:
         Case("upload", send(owner, "POST", f"/lessons/{course.video}/video/upload"), **made),
         Case("quiz", send(owner, "PUT", f"/lessons/{quiz}/quiz", sections=[]), **refused),
         Case("read quiz", get(owner, f"/lessons/{quiz}/quiz"), outage_status=(200, 503, 200)),
+        Case("grading", send(owner, "PUT", f"{course.path}/grading", decimals=2), **refused),
+        Case("read grading", get(owner, f"{course.path}/grading"), outage_status=(200, 503, 200)),
     ]
 
 

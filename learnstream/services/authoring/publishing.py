@@ -131,6 +131,7 @@ def _write_version(
         "number": course["current_version"] + 1,
         "course": {**snapshots.metadata_of(course), "instructors": instructors.people(course["instructor_ids"])},
         "modules": modules,
+        "grading": course["grading"],
         "lesson_ids": [lesson["id"] for lesson in lessons],
         "video_ids": [lesson["video_id"] for lesson in lessons if lesson["video_id"]],
         "document_ids": [lesson["document_id"] for lesson in lessons if lesson["document_id"]],

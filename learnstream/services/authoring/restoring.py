@@ -11,6 +11,7 @@ from learnstream.clock import now
 from learnstream.documents import Course, Lesson, LessonVersion
 from learnstream.documents.course import CourseDraft, LessonToRestore, Metadata, Module, Restoring
 from learnstream.documents.course_version import StoredVersion, VersionLesson, VersionModule
+from learnstream.documents.grading import StoredGrading
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import Projection, pick
 from learnstream.services.authoring import conditions, courses, outlines, snapshots, subjects, version_diff, versions
@@ -19,10 +20,11 @@ from learnstream.services.foundation import locks
 from learnstream.stores.mongo import Expression
 
 
-# Of a course, its metadata and outline are restored. The slug may be linked to and instructors are permissions: both
+# Of a course, its metadata, outline and grading settings are restored. The slug may be linked to and instructors are permissions: both
 # stay as they are.
 class RestoredDraft(Metadata):
     modules: list[Module]
+    grading: StoredGrading | None
 
 
 class Revision(TypedDict):
@@ -83,7 +85,7 @@ def finish(course: CourseDraft) -> CourseDraft:
 
 def _draft_from(version: StoredVersion) -> RestoredDraft:
     modules = [_module_from(module) for module in version["modules"]]
-    return {**snapshots.metadata_of(version["course"]), "modules": modules}
+    return {**snapshots.metadata_of(version["course"]), "modules": modules, "grading": version["grading"]}
 
 
 def _module_from(module: VersionModule) -> Module:

@@ -7,12 +7,14 @@ from typing import Any, Literal, TypedDict, TypeVar
 from bson import ObjectId
 
 from learnstream.documents import Lesson, LessonVersion
-from learnstream.documents.course import CourseDraft
+from learnstream.documents.course import CourseDraft, Metadata
 from learnstream.documents.course_version import StoredVersion, VersionLesson
+from learnstream.documents.grading import StoredGrading
 from learnstream.documents.projection import Projection
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.services.authoring import (
     courses,
+    grading_drafts,
     lesson_media,
     lessons,
     quiz_versions,
@@ -98,7 +100,7 @@ def snapshot(course_id: str, state: State) -> Snapshot:
 
 def of_version(version: StoredVersion) -> Snapshot:
     """Return the snapshot of a version."""
-    return {"course": snapshots.metadata_of(version["course"]), "modules": version["modules"]}
+    return {"course": _course(version["course"], version["grading"]), "modules": version["modules"]}
 
 
 def of_draft(course: CourseDraft) -> Snapshot:
@@ -110,7 +112,11 @@ def of_draft(course: CourseDraft) -> Snapshot:
 def of_frozen(course: CourseDraft, drafts: Drafts, quizzes: FrozenQuizzes) -> Snapshot:
     """Return the snapshot of a draft, whose lessons and frozen quizzes are given, as it would be published."""
     modules = snapshots.outline_of(course, drafts, quizzes.ids)
-    return {"course": snapshots.metadata_of(course), "modules": modules, "quizzes": quizzes.shown}
+    return {"course": _course(course, course["grading"]), "modules": modules, "quizzes": quizzes.shown}
+
+
+def _course(course: Metadata, grading: StoredGrading | None) -> Mapping[str, object]:
+    return {**snapshots.metadata_of(course), "grading": grading and grading_drafts.describe(grading)}
 
 
 def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) -> Changes:

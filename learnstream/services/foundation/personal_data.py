@@ -299,8 +299,8 @@ MONGODB: dict[str, Stored] = {
         "drafts of courses, and what the catalogue shows of them",
         COURSE,
         none=(
-            f"_id {' '.join(names_of(Metadata))} slug modules status revision current_version max_playback_rate "
-            "published published_at seats_due restoring created_at updated_at"
+            f"_id {' '.join(names_of(Metadata))} slug modules grading status revision current_version "
+            "max_playback_rate published published_at seats_due restoring created_at updated_at"
         ),
         personal="instructor_ids versions acts_due created_by",
     ),
@@ -308,7 +308,10 @@ MONGODB: dict[str, Stored] = {
         "MongoDB",
         "published snapshots of courses",
         COURSE,
-        none="_id course_id number course modules lesson_ids video_ids document_ids assignment_ids published_at note learners",
+        none=(
+            "_id course_id number course modules grading lesson_ids video_ids document_ids assignment_ids published_at note "
+            "learners"
+        ),
         personal="published_by",
     ),
     "lessons": Stored(

@@ -12,8 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from learnstream.documents.grading import Missing
 from learnstream.services.grades import dropping
-from learnstream.services.grades.grading import Band, Category, Grading, Missing
+from learnstream.services.grades.grading import Band, Category, Grading
 
 UNITS = 10_000
 ZERO = Decimal(0)

@@ -1,16 +1,10 @@
 """The grading settings of a course, as the gradebook computes with them."""
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-
-class Missing(enum.StrEnum):
-    """What a lesson counts in which nothing was handed in before its deadline: zero, or nothing at all."""
-
-    ZERO_AFTER_DUE = "zero_after_due"
-    IGNORE = "ignore"
+from learnstream.documents.grading import Missing
 
 
 @dataclass(frozen=True, slots=True)

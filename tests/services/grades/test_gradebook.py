@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from learnstream.documents.grading import Missing
 from learnstream.services.grades.gradebook import Entry, Part, percent, reaches, total
-from learnstream.services.grades.grading import Band, Category, Grading, Missing
+from learnstream.services.grades.grading import Band, Category, Grading
 
 POINTS = st.decimals(min_value=0, max_value=30, places=1)
 MAXIMA = st.sampled_from([Decimal(each) for each in ("0", "1", "10", "12.5", "30", "100")])
