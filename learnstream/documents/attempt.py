@@ -153,6 +153,13 @@ class AttemptOutcome(TypedDict):
     revision: int
 
 
+class GradedAttempt(AttemptOutcome):
+    """What the grade of record is computed from."""
+
+    course_id: ObjectId
+    pending_grade: NotRequired[int]
+
+
 class WholeAttempt(AskedAttempt, AttemptOutcome):
     """An attempt with its answers and marks."""
 
@@ -175,6 +182,7 @@ class StoredAttempt(WholeAttempt, ChangedAttempt):
     pending_events: NotRequired[list[ProgressEvent]]
     last_answered: NotRequired[int]
     figures_due: NotRequired[bool]
+    pending_grade: NotRequired[int]
 
 
 class Attempt(Document):
@@ -187,7 +195,8 @@ class Attempt(Document):
 
     `awaiting` counts the answers to be marked by hand; until there are none, `score` is the sum of the others and
     `passed` may be null. `voided_at`: the attempt does not count. `history` has earlier results. `completion_due`: the
-    lesson's progress record has yet to follow the result; `figures_due`: so have the quiz's figures. `revision` counts the
+    lesson's progress record has yet to follow the result; `figures_due`: so have the quiz's figures. `pending_grade`, the
+    revision that made the last result, is set until the result was moved into the grade of record. `revision` counts the
     changes. `last_answered` is the place of the last question that has had an answer, noted where a quiz's navigation is
     `forward`.
     """
@@ -221,6 +230,7 @@ class Attempt(Document):
     pending_events = ListField(DictField())
     last_answered = IntField()
     figures_due = BooleanField()
+    pending_grade = IntField()
     revision = IntField(required=True)
 
     stored = StoredAttempt
@@ -240,6 +250,7 @@ class Attempt(Document):
             {"fields": ["lesson_id", "-_id"]},
             {"fields": ["course_id", "_id"], "partialFilterExpression": {"awaiting": {"$gt": 0}}, "name": "awaiting"},
             {"fields": ["lesson_id"], "partialFilterExpression": {"figures_due": True}, "name": "figures_due"},
+            {"fields": ["pending_grade"], "sparse": True},
             {"fields": ["completion_due"], "partialFilterExpression": {"completion_due": True}},
             {"fields": ["pending_events.id"], "sparse": True},
         ],

@@ -16,6 +16,7 @@ from learnstream.jobs import (
     courses,
     files,
     followers,
+    grades,
     mails,
     outbox,
     questions,
@@ -27,6 +28,7 @@ from learnstream.jobs import (
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
 from learnstream.services.foundation.tasks import Queued
+from learnstream.services.grades import moving
 from learnstream.services.media import file_queue
 from learnstream.services.messaging.queue import outgoing
 
@@ -38,6 +40,7 @@ __all__ = [
     "courses",
     "files",
     "followers",
+    "grades",
     "mails",
     "outbox",
     "questions",
@@ -77,6 +80,7 @@ celery.conf.beat_schedule = {
     "follow submissions": {"task": submissions.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "submit due attempts": {"task": attempts.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "sweep files": {"task": files.SWEEP_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
+    "move grades": {"task": moving.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "move pending events": {"task": rollup.EVENTS_TASK, "schedule": 10.0, "options": {"expires": 10}},
     "record the beat": {"task": beat.TASK, "schedule": 30.0, "options": {"expires": 30}},
     "relay the outbox": {"task": "learnstream.relay_outbox", "schedule": 10.0, "options": {"expires": 10}},

@@ -87,6 +87,7 @@ def _update(attempt: WholeAttempt, correction: Correction) -> Expression:
         "$set": {
             "completion_due": True,
             "figures_due": True,
+            "pending_grade": attempt["revision"] + 1,
             **result.fields(),
             **correction.fields,
             **{f"answers.{question_id}": answer for question_id, answer in correction.answers.items()},

@@ -80,6 +80,7 @@ def _submission(attempt: WholeAttempt, by: SubmittedBy, at: datetime) -> Express
         "submitted_by": by.value,
         "completion_due": True,
         "figures_due": True,
+        "pending_grade": attempt["revision"] + 1,
         **result.fields(),
     }
     return {

@@ -1,0 +1,67 @@
+"""What a learner's attempts at a quiz come to: the computed part of a grade of record. Nothing is stored here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from learnstream.documents import AttemptState
+from learnstream.documents.attempt import GradedAttempt
+from learnstream.documents.quiz import ScoreOf
+from learnstream.services.assessment import quizzes, standing
+from learnstream.services.quizzes import marking
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The computed columns of `models.grade.Grade`."""
+
+    points: Decimal | None = None
+    max_points: Decimal | None = None
+    raw_points: Decimal | None = None
+    late_seconds: int = 0
+    penalty: Decimal | None = None
+    released_points: Decimal | None = None
+    released_max_points: Decimal | None = None
+    released_at: datetime | None = None
+    awaiting: bool = False
+    submitted_at: datetime | None = None
+    source_id: str | None = None
+    source_revision: int | None = None
+
+
+NOTHING = Result()
+
+
+def of_attempts(found: Sequence[GradedAttempt], at: datetime) -> Result:
+    """Return what a learner's attempts at a quiz, given in order, come to.
+
+    What learners may see are the points as far as all parts are marked, whatever the review policy says.
+    """
+    reached = standing.result(found)
+    if reached is None:
+        return NOTHING
+    *_, last = (each for each in found if each["state"] == AttemptState.SUBMITTED and each["voided_at"] is None)
+    quiz = quizzes.frozen(str(last["quiz_id"]))
+    source = reached.attempts[-1]
+    points = marking.points(reached.fraction, quiz.max_points)
+    marked = _marked(found, quiz.score_of) if reached.awaiting else reached
+    return Result(
+        points=points,
+        max_points=quiz.max_points,
+        raw_points=points,
+        released_points=marking.points(marked.fraction, quiz.max_points) if marked else None,
+        released_max_points=quiz.max_points if marked else None,
+        released_at=at if marked else None,
+        awaiting=reached.awaiting,
+        submitted_at=source["submitted_at"],
+        source_id=str(source["_id"]),
+        source_revision=source["revision"],
+    )
+
+
+def _marked(found: Sequence[GradedAttempt], score_of: ScoreOf) -> standing.Standing | None:
+    """Return the result that more marks can only improve; None if they may change it otherwise."""
+    if score_of is not ScoreOf.HIGHEST:
+        return None
+    return standing.result([each for each in found if not each["awaiting"]])
