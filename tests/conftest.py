@@ -3,6 +3,7 @@ import signal
 pytest_plugins = [
     "tests.plugins.stores",
     "tests.plugins.server_clock",
+    "tests.plugins.at_once",
     "tests.plugins.plans",
     "tests.plugins.queries",
     "tests.plugins.hashing",

@@ -1,5 +1,3 @@
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from learnstream.documents import Attempt
@@ -41,21 +39,3 @@ def start(course, learner):
 def stored():
     """Return a function that reads an attempt anew."""
     return lambda attempt: Attempt.collection().find_one({"_id": attempt["_id"]})
-
-
-@pytest.fixture
-def at_once(app):
-    """Return a function that calls functions at the same time, each in a thread; it returns results and exceptions."""
-
-    def call(function):
-        with app.app_context():
-            try:
-                return function()
-            except Exception as error:
-                return error
-
-    def at_once(*functions):
-        with ThreadPoolExecutor(len(functions)) as threads:
-            return [each.result(timeout=30) for each in [threads.submit(call, function) for function in functions]]
-
-    return at_once
