@@ -40,7 +40,9 @@ class Server(Startable):
 
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", self.app]
-        with self.log.open("wb") as log:
+        self.log.unlink(missing_ok=True)
+        # Appending, so that the log can be emptied while it is written.
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         try:
             self._wait_until_it_answers()

@@ -93,6 +93,13 @@ def kill_worker(kill_process):
     return kill_worker
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item):
+    """Heal the stores before any fixture cleans up, wherever the test has failed."""
+    for store in getattr(item, "funcargs", {}).get("stores", {}).values():
+        store.heal()
+
+
 @pytest.fixture
 def fail(stores, all_stores_used):
     """Make a store fail in one of the ways of `stores.FAULTS`; after the test, heal it and await the recovery."""

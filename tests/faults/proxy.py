@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import socket
 import struct
 from asyncio import StreamReader, StreamWriter
@@ -47,6 +48,8 @@ class Proxy(Startable):
         self._passing = asyncio.Event()
         self._delay = 0.0
         self._resetting = False
+        self._released = asyncio.Event()
+        self._allowance = math.inf  # bytes
 
     @property
     def address(self) -> str:
@@ -74,6 +77,15 @@ class Proxy(Startable):
         """Cut off every reply in the middle, and reset its connection."""
         self._resetting = True
 
+    def hold_after(self, size: int) -> None:
+        """Forward so many more bytes to the store, then hold all others until `release`: a moment to fail in."""
+        self._released.clear()
+        self._allowance = size
+
+    def release(self) -> None:
+        """Forward what was held, as far as a fault that began meanwhile lets it through."""
+        self._call(self._release())
+
     def heal(self) -> None:
         """Forward everything again."""
         self._call(self._heal())
@@ -91,8 +103,13 @@ class Proxy(Startable):
     def _call(self, what: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=10)
 
+    async def _release(self) -> None:
+        self._allowance = math.inf
+        self._released.set()
+
     async def _heal(self) -> None:
         self._delay, self._resetting = 0.0, False
+        await self._release()
         self._passing.set()
         if self._server is None:
             self._server = await asyncio.start_server(self._link, "127.0.0.1", self.port, backlog=128)
@@ -123,6 +140,8 @@ class Proxy(Startable):
     async def _pump(self, source: StreamReader, target: StreamWriter, *, is_reply: bool) -> None:
         with contextlib.suppress(OSError):
             while chunk := await source.read(CHUNK):
+                if not is_reply:
+                    await self._admit(len(chunk))
                 await self._passing.wait()
                 if is_reply:
                     await asyncio.sleep(self._delay)
@@ -131,6 +150,11 @@ class Proxy(Startable):
                 await target.drain()
                 if broken:
                     return
+
+    async def _admit(self, size: int) -> None:
+        self._allowance -= size
+        if self._allowance < 0:
+            await self._released.wait()
 
 
 def _end(writer: StreamWriter, *, abruptly: bool) -> None:

@@ -108,5 +108,27 @@ def test_every_reply_is_cut_off_in_the_middle(proxy, client):
         read_to_end(another, b"broken, too")
 
 
+def test_requests_are_held_in_the_middle_and_released(proxy, client):
+    proxy.hold_after(5)
+    assert request(client, b"first") == b"first"
+
+    client.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        request(client, b"second")
+    proxy.release()
+
+    assert client.recv(1024) == b"second"
+
+
+def test_a_fault_begins_while_requests_are_held(proxy, client):
+    proxy.hold_after(0)
+    client.sendall(b"lost")
+    proxy.reset()
+    proxy.release()
+
+    with pytest.raises(ConnectionResetError):
+        read_to_end(client, b"")
+
+
 def test_the_url_points_to_the_proxy(proxy):
     assert proxy.url("redis://:secret@1.2.3.4:5/0") == f"redis://:secret@{proxy.address}/0"
