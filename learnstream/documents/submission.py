@@ -29,6 +29,15 @@ class SubmissionState(enum.StrEnum):
     RETURNED = "returned"
 
 
+class Stage(enum.StrEnum):
+    """How far a submission has come for the staff: `graded` ones have a grade that the learner does not see yet."""
+
+    SUBMITTED = "submitted"
+    GRADED = "graded"
+    RELEASED = "released"
+    RETURNED = "returned"
+
+
 class SubmittedFile(TypedDict):
     """A file of a submission, as it was when it was added; it never changes."""
 

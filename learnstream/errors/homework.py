@@ -1,6 +1,7 @@
 """Errors of homework that learners hand in."""
 
-from learnstream.errors import Conflict, NotFound
+from learnstream.errors import Conflict, NotFound, Unavailable
+from learnstream.errors.assessment import ClaimedByAnother
 
 
 class NotAnAssignment(NotFound):
@@ -25,3 +26,16 @@ class NotOpenAgain(Conflict):
 
 class NothingToSubmit(Conflict):
     code, detail = "nothing_to_submit", "There is no draft to hand in, or it is empty."
+
+
+class Superseded(Conflict):
+    code, detail = "superseded", "The learner has handed in a later submission."
+
+
+class BeingGraded(ClaimedByAnother):
+    detail = "Another user is grading this submission."
+
+
+class SubmissionBusy(Unavailable):
+    code = "submission_busy"
+    detail = "Too many concurrent changes of this submission; sending the request again is safe."

@@ -22,6 +22,7 @@ class EventType(enum.StrEnum):
     ATTEMPT_SUBMITTED = "attempt.submitted"
     ATTEMPT_RESULT_CHANGED = "attempt.result_changed"
     SUBMISSION_SUBMITTED = "submission.submitted"
+    GRADES_RELEASED = "grades.released"
     PROGRESS_RESET = "progress.reset"
     COURSE_PUBLISHED = "course.published"
     COURSE_LEARNERS_MOVED = "course.learners_moved"

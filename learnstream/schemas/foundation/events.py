@@ -201,6 +201,17 @@ class HandInEventDataSchema(CourseEventDataSchema):
     )
 
 
+class ReleaseEventDataSchema(CourseEventDataSchema):
+    user_id = fields.Integer(required=True, metadata=USER)
+    lesson_id = ObjectIdText(
+        required=True, metadata={"description": "The lesson of the assignment.", "example": cast.ASSIGNMENT_LESSON_ID}
+    )
+    release_id = fields.String(
+        required=True,
+        metadata={"description": "The same for all grades that were released together.", "example": "5f3c9a1e7b2d4c60"},
+    )
+
+
 class EventBaseSchema(Schema):
     position = fields.Integer(
         required=True, metadata={"description": "Its position in the feed: 1, 2, 3, … without gaps.", "example": 1041}
@@ -260,6 +271,11 @@ SHAPES = {
             EventType.SUBMISSION_SUBMITTED,
             HandInEventDataSchema,
             "A learner handed in homework.",
+        ),
+        (
+            EventType.GRADES_RELEASED,
+            ReleaseEventDataSchema,
+            "A learner can see grades of homework in a lesson: one event for all that were released together. It has no grade.",
         ),
         (EventType.PROGRESS_RESET, ResetEventDataSchema, "An instructor reset a learner's progress in these lessons."),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),

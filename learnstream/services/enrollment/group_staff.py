@@ -1,5 +1,6 @@
 """Staff of groups: instructors who see a group's learners, and their progress in its courses."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -71,3 +72,14 @@ def is_staff_of(staff_id: int, user_id: int, course_id: str) -> bool:
         .where(Group.deleted_at.is_(None))
     )
     return any(has_course(group_id, course_id) for group_id in db.session.scalars(shared).all())
+
+
+def memberships(staff_id: int, course_id: str) -> dict[int, frozenset[int]]:
+    """Return the members of all groups that a user is staff of and that are given a course, each with their groups."""
+    of_staff = select(GroupStaff.group_id).where(GroupStaff.user_id == staff_id)
+    given = [group_id for group_id in db.session.scalars(of_staff) if has_course(group_id, course_id)]
+    present = (GroupMember.group_id.in_(given), GroupMember.left_at.is_(None))
+    found = defaultdict(set)
+    for row in db.session.execute(select(GroupMember.user_id, GroupMember.group_id).where(*present)):
+        found[row.user_id].add(row.group_id)
+    return {user_id: frozenset(group_ids) for user_id, group_ids in found.items()}

@@ -1,0 +1,45 @@
+"""Claims: who is about to grade a submission, so that two people do not grade the same one at once."""
+
+from datetime import datetime, timedelta
+
+from bson import ObjectId
+
+from learnstream.clock import now
+from learnstream.documents import Submission
+from learnstream.documents.attempt import Claim
+from learnstream.errors.homework import BeingGraded, NoSuchSubmission
+from learnstream.services.assignments.anonymity import HANDED_IN
+
+HELD = timedelta(minutes=30)
+
+
+def held(claim: Claim | None, at: datetime) -> Claim | None:
+    """Return a claim if it holds at a time."""
+    return claim if claim and claim["until"] > at else None
+
+
+def require_free(claim: Claim | None, *, for_user: int, at: datetime) -> None:
+    """Raise `BeingGraded` if another user's claim holds at a time."""
+    if held(claim, at) and claim["by"] != for_user:  # type: ignore[index]
+        raise BeingGraded()
+
+
+def claim(submission_id: str, *, by: int) -> Claim:
+    """Claim a submission, or extend the claim.
+
+    Raises:
+        NoSuchSubmission: there is none.
+        BeingGraded: another user has claimed it.
+    """
+    moment = now()
+    new: Claim = {"by": by, "until": moment + HELD}
+    free = {"$or": [{"claim": None}, {"claim.by": by}, {"claim.until": {"$lte": moment}}]}
+    which = {"_id": ObjectId(submission_id), **HANDED_IN}
+    if not Submission.collection().update_one({**which, **free}, {"$set": {"claim": new}}).matched_count:
+        raise BeingGraded() if Submission.collection().find_one(which, {"_id": 1}) else NoSuchSubmission()
+    return new
+
+
+def give_back(submission_id: str, *, by: int) -> None:
+    """End a user's claim, if they have one."""
+    Submission.collection().update_one({"_id": ObjectId(submission_id), "claim.by": by}, {"$set": {"claim": None}})
