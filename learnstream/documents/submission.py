@@ -142,6 +142,12 @@ class SubmissionOutcome(SubmissionKey, Lateness):
     claim: Claim | None
 
 
+class GradedSubmission(SubmissionOutcome):
+    """What the grade of record is computed from."""
+
+    pending_grade: NotRequired[int]
+
+
 class OwnSubmission(SubmissionKey, Lateness, SubmissionContent):
     """A submission as far as its learner may see it."""
 

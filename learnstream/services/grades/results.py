@@ -1,14 +1,17 @@
-"""What a learner's attempts at a quiz come to: the computed part of a grade of record. Nothing is stored here."""
+"""What a learner's attempts or submissions come to: the computed part of a grade of record. Nothing is stored here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from learnstream.documents import AttemptState
+from learnstream.documents import AttemptState, SubmissionState
 from learnstream.documents.attempt import GradedAttempt
 from learnstream.documents.quiz import ScoreOf
+from learnstream.documents.submission import GradedSubmission
 from learnstream.services.assessment import quizzes, standing
+from learnstream.services.assignments import frozen
+from learnstream.services.homework import results as homework
 from learnstream.services.quizzes import marking
 
 
@@ -65,3 +68,31 @@ def _marked(found: Sequence[GradedAttempt], score_of: ScoreOf) -> standing.Stand
     if score_of is not ScoreOf.HIGHEST:
         return None
     return standing.result([each for each in found if not each["awaiting"]])
+
+
+def of_submissions(found: Sequence[GradedSubmission], at: datetime) -> Result:
+    """Return what a learner's submissions for an assignment, given in order, come to; drafts are left out.
+
+    The points are those of the best one. Until one has a grade, the times are those of the last one.
+    """
+    handed_in = [each for each in found if each["state"] != SubmissionState.DRAFT]
+    if not handed_in:
+        return NOTHING
+    last = handed_in[-1]
+    awaiting = last["grade"] is None and last["state"] == SubmissionState.SUBMITTED
+    best, released = homework.best(handed_in), homework.best(handed_in, "released")
+    source = next((each for each in handed_in if best and str(each["_id"]) == best.submission_id), last)
+    return Result(
+        points=best.points if best else None,
+        max_points=best.max_points if best else frozen.frozen(str(last["assignment_id"])).points,
+        raw_points=best.raw_points if best else None,
+        late_seconds=source["late_seconds"],
+        penalty=source["penalty"].to_decimal() if source["penalty"] else None,
+        released_points=released.points if released else None,
+        released_max_points=released.max_points if released else None,
+        released_at=released.at if released else None,
+        awaiting=awaiting,
+        submitted_at=source["submitted_at"],
+        source_id=str(source["_id"]),
+        source_revision=source["revision"],
+    )

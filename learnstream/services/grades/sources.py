@@ -8,9 +8,10 @@ from typing import Any, TypedDict
 from bson import ObjectId
 from pymongo import UpdateOne
 
-from learnstream.documents import Attempt
+from learnstream.documents import Attempt, Submission
 from learnstream.documents.attempt import GradedAttempt
 from learnstream.documents.projection import Projection
+from learnstream.documents.submission import GradedSubmission
 from learnstream.models import GradeKind
 from learnstream.services.grades import results
 from learnstream.services.grades.results import Result
@@ -73,4 +74,10 @@ def _of(keys: Iterable[Key]) -> dict[str, Any]:
 
 
 QUIZZES = Source(GradeKind.QUIZ, Projection(Attempt, Pending), Projection(Attempt, GradedAttempt), results.of_attempts)
-SOURCES = (QUIZZES,)
+ASSIGNMENTS = Source(
+    GradeKind.ASSIGNMENT,
+    Projection(Submission, Pending),
+    Projection(Submission, GradedSubmission),
+    results.of_submissions,
+)
+SOURCES = (QUIZZES, ASSIGNMENTS)

@@ -1,10 +1,14 @@
 import pytest
+from bson import Decimal128, ObjectId
 
+from learnstream.clock import now
+from learnstream.documents import Submission
 from learnstream.models import Grade, GradeChange
 from learnstream.services.grades import moving, records
 from learnstream.stores.sql import db
 from tests.attempts import given, save, start, submit
 from tests.factories import make_question, make_quiz_lesson
+from tests.homework import make_assignment_lesson
 
 
 @pytest.fixture
@@ -53,3 +57,33 @@ def history():
         return [(each.cause.value, each.before_points, each.after_points) for each in found]
 
     return history
+
+
+@pytest.fixture
+def homework(course):
+    """Homework worth 10 points, which may be handed in again."""
+    return make_assignment_lesson(course, resubmit="until_closed")
+
+
+@pytest.fixture
+def mark(owner):
+    """Return a function that stores the grade of a submission, and its release, as marking does."""
+
+    def mark(lesson, number, points, *, released=True, max_points=10, **fields):
+        [found] = Submission.collection().find({"lesson_id": ObjectId(lesson.id), "number": number})
+        grade = {
+            "points": Decimal128(str(points)),
+            "max_points": Decimal128(str(max_points)),
+            "levels": None,
+            "comment": "",
+            "by": owner.id,
+            "at": now(),
+            "assignment_id": found["assignment_id"],
+            "revision": 1,
+        }
+        changes = {"grade": grade | {"private_note": ""}, "pending_grade": found["revision"] + 1, **fields}
+        if released:
+            changes["released"] = grade | {"released_at": now()}
+        Submission.collection().update_one({"_id": found["_id"]}, {"$set": changes, "$inc": {"revision": 1}})
+
+    return mark
