@@ -1,0 +1,56 @@
+"""What learners see of their submissions."""
+
+from datetime import timedelta
+
+from learnstream.clock import now
+from tests.homework import grade, hand_in, learner_of, submissions_of
+
+
+def test_without_submissions_there_are_deadlines_and_limits(client, learner, make_homework):
+    due = now().replace(microsecond=0) + timedelta(days=1)
+    homework = make_homework(due={"at": due.isoformat()}, attempts_allowed=3)
+
+    found = submissions_of(client, learner, homework)
+
+    assert (found["draft"], found["submissions"], found["may_submit"]) == (None, [], True)
+    assert (found["due_at"], found["accepted_until"], found["attempts_left"]) == (due.isoformat(), None, 3)
+
+
+def test_a_grade_that_is_held_back_is_not_shown(client, learner, make_homework):
+    homework = make_homework(release="held")
+    receipt = hand_in(client, learner, homework)
+    before = client.get(f"/lessons/{homework.id}/submission", auth=learner)
+    grade(receipt, 8, private_note="Copied?", released=False)
+
+    after = client.get(f"/lessons/{homework.id}/submission", auth=learner)
+
+    assert after.json == before.json | {"server_time": after.json["server_time"]}
+    assert after.headers["ETag"] == before.headers["ETag"]
+
+
+def test_a_released_grade_is_shown_before_and_after_lateness(client, learner, make_homework, move_clock):
+    due, late = (now() + timedelta(hours=1)).isoformat(), {"percent": 12.5, "per": "day"}
+    homework = make_homework(due={"at": due}, late=late)
+    move_clock(hours=2)
+    grade(hand_in(client, learner, homework), 7, comment="Well observed.", private_note="Copied?")
+
+    found = submissions_of(client, learner, homework)
+
+    [submission] = found["submissions"]
+    assert submission["grade"]["raw_points"] == 7
+    assert (submission["grade"]["points"], submission["penalty"]) == (6.125, 12.5)
+    assert (submission["grade"]["comment"], submission["grade"]["max_points"]) == ("Well observed.", 10)
+    assert "Copied?" not in str(found)
+    assert (found["may_submit"], found["reason"]) == (False, "not_open_again")
+
+
+def test_others_submissions_are_not_shown(client, learner, course, homework):
+    hand_in(client, learner, homework)
+
+    assert submissions_of(client, learner_of(course), homework)["submissions"] == []
+
+
+def test_only_learners_have_submissions(client, owner, stranger, homework):
+    for person in (owner, stranger):
+        response = client.get(f"/lessons/{homework.id}/submission", auth=person)
+        assert (response.status_code, response.json["code"]) == (403, "not_enrolled")
