@@ -87,6 +87,7 @@ def _hand_in(
         "state": SubmissionState.SUBMITTED.value,
         "assignment_id": ObjectId(assignment.id),
         "version": lesson.version,
+        "superseded": False,
         "completion_due": True,
         "pending_grade": draft["revision"] + 1,
         **_lateness(assignment, times, at),

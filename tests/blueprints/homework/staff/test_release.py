@@ -93,7 +93,7 @@ def test_a_lesson_is_completed_by_the_release(client, owner, learner, course):
     grade(client, owner, entry["id"], 10)
 
     def is_completed():
-        following.follow_results()
+        following.follow_changes()
         return client.get(f"/lessons/{lesson.id}/progress", auth=learner).json["completed"]
 
     assert not is_completed()
