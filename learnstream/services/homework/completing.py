@@ -8,7 +8,7 @@ from learnstream.services.assignments import frozen
 from learnstream.services.authoring.completion_rules import Rule
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import Lesson
-from learnstream.services.homework import results, submissions
+from learnstream.services.homework import handed_in, results
 from learnstream.services.learning import progress
 from learnstream.services.learning.heartbeats import LessonContext
 
@@ -64,7 +64,7 @@ def _complete(submission: OwnSubmission) -> None:
 def _is_fulfilled(submission: OwnSubmission, lesson: Lesson) -> bool:
     if lesson.completion.rule is Rule.SUBMITTED:
         return True
-    best = results.best(submissions.outcomes(submission["user_id"], lesson.id), "released")
+    best = results.best(handed_in.of_learner(lesson.id, submission["user_id"]), "released")
     if best is None or lesson.completion.rule is Rule.GRADED:
         return best is not None
     assignment = frozen.frozen(str(submission["assignment_id"]))

@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from learnstream.documents import Submission, SubmissionState
 from learnstream.documents.projection import Projection
-from learnstream.documents.submission import OwnSubmission, ReleasedGrade, SubmissionOutcome, SubmittedFile
+from learnstream.documents.submission import OwnSubmission, ReleasedGrade, SubmittedFile
 
 Tags = frozenset[str] | None  # what `If-Match` names; None for any
 
@@ -28,7 +28,6 @@ class Standing(TypedDict):
 
 S = TypeVar("S", bound=Standing)
 
-OUTCOME = Projection(Submission, SubmissionOutcome)
 OWN = Projection(Submission, OwnSubmission)
 STANDING = Projection(Submission, Standing)
 NOTHING_YET = "0"  # the tag of a learner without submissions
@@ -43,11 +42,6 @@ def standings(user_id: int, lesson_id: str) -> list[Standing]:
 def own(user_id: int, lesson_id: str) -> list[OwnSubmission]:
     """Return a learner's submissions in a lesson, the first one first; a draft is the last one."""
     return OWN.find(_own(user_id, lesson_id), sort=IN_ORDER)
-
-
-def outcomes(user_id: int, lesson_id: str) -> list[SubmissionOutcome]:
-    """Return the outcomes of a learner's submissions in a lesson, the first one first."""
-    return OUTCOME.find(_own(user_id, lesson_id), sort=IN_ORDER)
 
 
 def _own(user_id: int, lesson_id: str) -> dict[str, object]:

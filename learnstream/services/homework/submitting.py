@@ -6,20 +6,27 @@ So a draft is handed in once, as it was when it was checked, wherever a process 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bson import Decimal128, ObjectId
+from bson import ObjectId
 from pymongo import ReturnDocument
 
 from learnstream.clock import now
 from learnstream.documents import Submission, SubmissionState
-from learnstream.documents.submission import Lateness, OwnSubmission
+from learnstream.documents.submission import OwnSubmission
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.homework import NothingToSubmit
 from learnstream.policies.seats import Seat
-from learnstream.services.assignments import deadlines
 from learnstream.services.assignments.deadlines import Deadlines
 from learnstream.services.assignments.frozen import FrozenAssignment
 from learnstream.services.delivery.visibility import VisibleLesson
-from learnstream.services.homework import completing, content, openness, saving, submission_events, submissions
+from learnstream.services.homework import (
+    completing,
+    content,
+    lateness,
+    openness,
+    saving,
+    submission_events,
+    submissions,
+)
 from learnstream.services.homework.submissions import Standing, Tags
 
 
@@ -68,17 +75,6 @@ def _require_content(draft: Standing, assignment: FrozenAssignment) -> None:
     content.check(stored, assignment)
 
 
-def _lateness(assignment: FrozenAssignment, times: Deadlines, moment: datetime) -> Lateness:
-    seconds = deadlines.late_seconds(moment, times.due_at)
-    return {
-        "submitted_at": moment,
-        "due_at": times.due_at,
-        "accepted_until": times.accepted_until,
-        "late_seconds": seconds,
-        "penalty": Decimal128(deadlines.penalty(assignment.late, seconds)),
-    }
-
-
 def _hand_in(
     draft: Standing, assignment: FrozenAssignment, lesson: VisibleLesson, seat: Seat, times: Deadlines, at: datetime
 ) -> OwnSubmission | None:
@@ -90,7 +86,7 @@ def _hand_in(
         "superseded": False,
         "completion_due": True,
         "pending_grade": draft["revision"] + 1,
-        **_lateness(assignment, times, at),
+        **lateness.of(assignment, times, at),
     }
     event = submission_events.submitted(
         draft, at, course_id=lesson.course_id, lesson_id=lesson.view.id, user_id=_shown_user(assignment, seat)
