@@ -119,7 +119,6 @@ def _create(
         "lesson_id": ObjectId(lesson.view.id),
         "number": found[-1]["number"] + 1 if found else 1,
         "state": SubmissionState.DRAFT.value,
-        "superseded": False,
         "revision": 1,
         **fields,
     }
