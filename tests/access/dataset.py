@@ -46,7 +46,7 @@ from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.assessment import attempt_views, regrades, saving, starting, submitting
 from learnstream.services.assessment.answers import Given
-from learnstream.services.authoring import courses, lessons, publishing, quiz_drafts
+from learnstream.services.authoring import assignment_drafts, courses, lessons, publishing, quiz_drafts
 from learnstream.services.delivery import visibility
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
@@ -68,6 +68,7 @@ from tests.factories import (
     section,
 )
 from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
+from tests.homework import RUBRIC, put_assignment
 from tests.second_factors import SECRET, code_of, make_second_factor
 
 LESSONS = (
@@ -77,9 +78,11 @@ LESSONS = (
     {"title": "A page", "kind": LessonKind.DOCUMENT, "free_preview": True},
     {"title": "A test", "kind": LessonKind.QUIZ},
     {"title": "A question", "kind": LessonKind.QUIZ, "free_preview": True},
+    {"title": "Homework", "kind": LessonKind.ASSIGNMENT},
+    {"title": "A task", "kind": LessonKind.ASSIGNMENT, "free_preview": True},
 )
 # The previews among them, by the names of their ids.
-PREVIEWS = {"lesson_id": 1, "document_lesson_id": 3, "quiz_lesson_id": 5}
+PREVIEWS = {"lesson_id": 1, "document_lesson_id": 3, "quiz_lesson_id": 5, "assignment_lesson_id": 7}
 SAMPLE = "https://samples.test/sample.mp4"
 # Of the foreign course, in requests that are about the own one.
 STRAYED = (
@@ -205,6 +208,8 @@ def _create_draft(owner: Person) -> CreatedCourse:
             put_video(lesson, make_ready_video(source="upload", asset_id=_create_asset()))
         elif lesson.kind is LessonKind.QUIZ:
             put_quiz(lesson, [section(*questions)], attempts_allowed=None)
+        elif lesson.kind is LessonKind.ASSIGNMENT:
+            put_assignment(lesson, attachments=[make_document_with_bytes(owner, purpose="attachment")], rubric=RUBRIC)
         else:
             put_document(lesson, make_document_with_bytes(owner))
     return course
@@ -364,6 +369,8 @@ def _names(course_id: str, learner: Person) -> Names:
         "document_lesson_id": lesson_ids[2],
         "quiz_lesson_id": lesson_ids[4],
         "graded_lessons": {lesson_ids[4]: {"category_id": "tests"}},
+        "assignment_lesson_id": lesson_ids[6],
+        "attachments": [*map(str, assignment_drafts.read(lessons.draft(lesson_ids[6]))["attachments"])],
         "question_id": str(
             quiz_drafts.read(lessons.draft(lesson_ids[4]))["sections"][0]["questions"][0]["question_id"]
         ),

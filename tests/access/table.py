@@ -131,6 +131,9 @@ DELETE /lessons/{lesson_id}/document                     | 401                 |
 PUT    /lessons/{lesson_id}/quiz                         | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/quiz                         | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 200 200 404
 DELETE /lessons/{lesson_id}/quiz                         | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
+PUT    /lessons/{lesson_id}/assignment                   | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/assignment                   | 401                 | 404                 | 404                 | 200 404 404 404 404 | 200 200 200 200 404
+DELETE /lessons/{lesson_id}/assignment                   | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 204 403 403 404 404 | 204 204 204 204 404
 
 GET    /courses/{course_id}/publish-preview              | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 POST   /courses/{course_id}/publish                      | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404

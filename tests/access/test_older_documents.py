@@ -12,15 +12,15 @@ STATE = {
     "courses": {"published", "published_at"},
     "file_quotas": {"used"},
     "files": {"type", "object", "etag", "derived"},
-    "lessons": {"course_id", "video_id", "document_id", "quiz_id", "completion"},
-    "lesson_versions": {"video_id", "document_id", "quiz_id", "completion"},
+    "lessons": {"course_id", "video_id", "document_id", "quiz_id", "assignment_id", "completion"},
+    "lesson_versions": {"video_id", "document_id", "quiz_id", "assignment_id", "completion"},
     "progress": {"opened_at", "position", "completed_at"},
     "questions": {"tags"},
     "videos": {"playback_id", "asset_id", "upload_id", "duration"},
     "webhook_events": {"next_try_at"},
     "rollups": {"lease_until"},
 }
-KEPT_IN_VERSIONS = {"video_id", "document_id", "quiz_id", "completion"}
+KEPT_IN_VERSIONS = {"video_id", "document_id", "quiz_id", "assignment_id", "completion"}
 # The first of these whom the table allows an operation performs it.
 CALLERS = ("owner", "admin", "learner")
 

@@ -190,6 +190,13 @@ class Seeder:
         learner.request_json("POST", f"{path}/submit")
         return f"{path}/answers/{question_id}"
 
+    def assignment(self, owner: Person) -> str:
+        """Create an assignment lesson in a draft. Return its id."""
+        course_id = owner.request_json("POST", "/courses", title="Geology")["id"]
+        lesson_id = self.lesson(owner, course_id, kind="assignment")
+        owner.request_json("PUT", f"/lessons/{lesson_id}/assignment", points=10)
+        return lesson_id
+
     def document(self, owner: Person) -> str:
         """Upload a PDF. Return its id."""
         return self._upload(owner, "document", PDF)

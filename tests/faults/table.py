@@ -143,7 +143,7 @@ def authoring(seeder: Seeder) -> list[Case]:
     refused = {"outage_status": (503, 503, 200)}
     made = {"outage_status": (503, 503, 201), "normal_status": 201}
     lesson = {"title": "One more", "kind": "text"}
-    quiz = seeder.quiz(owner)
+    quiz, assignment = seeder.quiz(owner), f"/lessons/{seeder.assignment(owner)}/assignment"
     return [
         Case("edit", send(owner, "PATCH", course.path, summary="Stars"), **refused),
         Case("edit lesson", send(owner, "PATCH", f"/lessons/{course.text}", title="Moons"), **refused),
@@ -156,6 +156,8 @@ def authoring(seeder: Seeder) -> list[Case]:
         Case("migrate", send(owner, "POST", f"{course.path}/learners/migrate"), **refused),
         Case("upload", send(owner, "POST", f"/lessons/{course.video}/video/upload"), **made),
         Case("quiz", send(owner, "PUT", f"/lessons/{quiz}/quiz", sections=[]), **refused),
+        Case("assignment", send(owner, "PUT", assignment, points=5), **refused),
+        Case("read assignment", get(owner, assignment), outage_status=(200, 503, 200)),
         Case("read quiz", get(owner, f"/lessons/{quiz}/quiz"), outage_status=(200, 503, 200)),
         Case("grading", send(owner, "PUT", f"{course.path}/grading", decimals=2), **refused),
         Case("read grading", get(owner, f"{course.path}/grading"), outage_status=(200, 503, 200)),

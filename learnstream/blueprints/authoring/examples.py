@@ -74,6 +74,7 @@ ENTRY = {
     "video": VIDEO,
     "document": None,
     "quiz": None,
+    "assignment": None,
 }
 NEW_LESSON = {
     "title": cast.NEXT_LESSON_TITLE,
@@ -91,6 +92,7 @@ LESSON: dict[str, Any] = {
     "video": None,
     "document": None,
     "quiz": None,
+    "assignment": None,
     "course_id": cast.COURSE_ID,
     "version": 2,
     "updated_at": cast.EDITED_AT,
@@ -127,6 +129,7 @@ PUBLICATION = {
             "video_status": "preparing",
             "document_state": None,
             "quiz_problem": None,
+            "assignment_problem": None,
         }
     ],
 }
@@ -156,6 +159,7 @@ DIFFERENCE = {
             "video_replaced": True,
             "document_replaced": False,
             "quiz_replaced": False,
+            "assignment_replaced": False,
             "before": POSITION | {"position": 2},
             "after": POSITION,
             "fields": [
@@ -171,6 +175,7 @@ DIFFERENCE = {
             "video_replaced": False,
             "document_replaced": False,
             "quiz_replaced": False,
+            "assignment_replaced": False,
             "before": POSITION,
             "after": None,
             "fields": [],
@@ -189,6 +194,7 @@ DIFFERENCE = {
         "videos_replaced": 1,
         "documents_replaced": 0,
         "quizzes_replaced": 0,
+        "assignments_replaced": 0,
     },
 }
 MIGRATION_REQUEST = {"to_version": 2, "user_ids": [cast.LEARNER_ID, cast.OTHER_LEARNER_ID]}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learnstream.blueprints.authoring import examples, quiz_examples
+from learnstream.blueprints.authoring import assignment_examples, examples, quiz_examples
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.common.commits import commits
@@ -40,6 +40,8 @@ blp = Blueprint(
     NothingToPublish,
     quiz_examples.NOTHING_TO_ANSWER,
     quiz_examples.NOT_PUBLISHABLE,
+    assignment_examples.NO_ASSIGNMENT,
+    assignment_examples.NOT_PUBLISHABLE,
 )
 @etag.conditional
 def publish_course(body: dict[str, Any], course_id: str, expect: etag.Revisions) -> tuple[Publication, dict[str, str]]:
@@ -47,7 +49,7 @@ def publish_course(body: dict[str, Any], course_id: str, expect: etag.Revisions)
 
     New learners get this version from now on; enrolled learners move to it unless `learners` is `keep`. Lessons whose
     video cannot be played yet are published nevertheless and listed in `warnings`. Quizzes are published with their
-    questions as they are now, and must have all that they need. Versions are immutable. The `ETag`
+    questions as they are now, and must have all that they need, as must assignments. Versions are immutable. The `ETag`
     is that of the draft, which can be edited further. An archived course stays archived.
     """
     require_course_author(course_id)

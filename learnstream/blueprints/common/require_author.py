@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from learnstream.blueprints.common.authentication import caller
 from learnstream.documents.question import StoredQuestion
+from learnstream.errors.assignment_lessons import InvalidAssignment
 from learnstream.errors.files import NoSuchFile, UnknownFile
 from learnstream.errors.questions import InvalidMedia, NoSuchQuestion
 from learnstream.policies.access import (
@@ -55,8 +56,19 @@ def require_attachable_file(file_id: str) -> None:
 
 def require_attachable_media(file_ids: Sequence[str]) -> None:
     """Raise unless the caller may show the files in a question: their own, or those that a course of theirs shows."""
-    if unknown := [index for index, file_id in enumerate(file_ids) if not _may_attach(file_id)]:
-        raise InvalidMedia({index: ["The file does not exist."] for index in unknown})
+    if unknown := _unattachable(file_ids):
+        raise InvalidMedia(unknown)
+
+
+def require_assignable_files(file_ids: Sequence[str]) -> None:
+    """Raise unless the caller may add the files to an assignment: their own, or those that a course of theirs shows."""
+    if unknown := _unattachable(file_ids):
+        raise InvalidAssignment({"attachments": unknown})
+
+
+def _unattachable(file_ids: Sequence[str]) -> dict[int, list[str]]:
+    """Return messages for the files that the caller may not show, by place."""
+    return {index: ["The file does not exist."] for index, file_id in enumerate(file_ids) if not _may_attach(file_id)}
 
 
 def _may_attach(file_id: str) -> bool:

@@ -169,7 +169,7 @@ class AssignmentSettingsSchema(AssignmentRulesSchema):
         validate=validate.Length(max=MAX_ATTACHMENTS),
         metadata={
             "description": "Files with the purpose `attachment` that readers of the lesson may read.",
-            "example": [cast.DOCUMENT_ID],
+            "example": [cast.ATTACHMENT_ID],
         },
     )
     rubric = fields.List(
@@ -228,3 +228,25 @@ class AssignmentSchema(AssignmentSettingsSchema):
     """The assignment of a lesson's draft."""
 
     lesson_id = fields.String(metadata={"description": "The lesson's id."})
+
+
+class LessonAssignmentSchema(AssignmentRulesSchema):
+    """What outlines show of an assignment."""
+
+
+class AttachmentSchema(Schema):
+    id = fields.String(metadata={"description": "The file's id.", "example": cast.ATTACHMENT_ID})
+    name = fields.String(metadata={"description": "The file's name.", "example": cast.ATTACHMENT_NAME})
+    size = fields.Integer(metadata={"description": "The size in bytes.", "example": cast.ATTACHMENT_SIZE})
+    type = fields.String(allow_none=True, metadata={"description": "The content type.", "example": "application/pdf"})
+
+
+class WholeAssignmentSchema(LessonAssignmentSchema):
+    """An assignment as readers of its lesson see it."""
+
+    instructions = fields.String(metadata=INSTRUCTIONS)
+    attachments = fields.List(
+        fields.Nested(AttachmentSchema),
+        metadata={"description": "The files of the instructions; read them at `GET /files/{id}/content`."},
+    )
+    rubric = fields.List(fields.Nested(RubricCriterionSchema), metadata=RUBRIC)

@@ -6,6 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.documents import FileState, LessonKind, VideoStatus
+from learnstream.schemas.authoring.assignment import LessonAssignmentSchema, WholeAssignmentSchema
 from learnstream.schemas.authoring.quiz import LessonQuizSchema
 from learnstream.schemas.common.base import (
     Flag,
@@ -34,8 +35,10 @@ class CompletionSchema(Schema):
         metadata={
             "description": "`watched`: enough of the video was watched (the default for videos) · `opened` (the "
             "default for texts and documents) · `manual`: the learner says so · `passed`: the quiz was passed (the default "
-            "for quizzes) · `submitted`: an attempt at it was submitted. Videos may have `watched` or `manual`, texts "
-            "and documents `opened` or `manual`, quizzes `passed` or `submitted`.",
+            "for quizzes), or the homework · `submitted`: an attempt at the quiz, or homework, was submitted (the default "
+            "for assignments) · `graded`: the homework was graded, and the learner sees it. Videos may have `watched` or "
+            "`manual`, texts and documents `opened` or `manual`, quizzes `passed` or `submitted`, assignments `submitted`, "
+            "`graded` or `passed`.",
             "example": "watched",
         },
     )
@@ -62,7 +65,7 @@ class LessonFieldsSchema(Schema):
         max=MAX_BODY,
         metadata={
             "description": "Markdown source, stored unchanged and not rendered by the server. For a video, "
-            "document or quiz lesson: its notes.",
+            "document, quiz or assignment: its notes.",
             "example": "# The moon\n\nLook *up*.",
         },
     )
@@ -75,7 +78,7 @@ class LessonFieldsSchema(Schema):
 
 
 TITLE = {"description": "The lesson's title.", "example": cast.LESSON_TITLE}
-KIND = {"description": "`video`, `text`, `document` or `quiz`. It cannot be changed.", "example": "text"}
+KIND = {"description": "`video`, `text`, `document`, `quiz` or `assignment`. It cannot be changed.", "example": "text"}
 
 
 class LessonCreateSchema(LessonFieldsSchema):
@@ -163,6 +166,11 @@ class LessonEntrySchema(Schema):
         allow_none=True,
         metadata={"description": "Its quiz, without the questions; null if it has none.", "example": None},
     )
+    assignment = fields.Nested(
+        LessonAssignmentSchema,
+        allow_none=True,
+        metadata={"description": "Its assignment, in short; null if it has none.", "example": None},
+    )
 
 
 class LessonSchema(LessonEntrySchema):
@@ -173,5 +181,9 @@ class LessonSchema(LessonEntrySchema):
     )
     version = fields.Integer(metadata={"description": "The course version that is shown; 0 for the draft."})
     body = fields.String(metadata={"description": "Markdown source."})
-
+    assignment = fields.Nested(
+        WholeAssignmentSchema,
+        allow_none=True,
+        metadata={"description": "Its assignment; null if it has none.", "example": None},
+    )
     updated_at = Instant(metadata={"description": "When the lesson, in this version, was last changed."})

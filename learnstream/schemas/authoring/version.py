@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from learnstream.documents import FileState, VideoStatus
+from learnstream.errors.assignment_lessons import Fault as AssignmentFault
 from learnstream.errors.quiz_lessons import Fault
 from learnstream.schemas.authoring.course import MetadataSchema
 from learnstream.schemas.authoring.lesson import LessonEntrySchema
@@ -40,6 +41,14 @@ class WarningSchema(Schema):
         allow_none=True,
         metadata={"description": "Why a draft's quiz cannot be published; null after publishing.", "example": None},
     )
+    assignment_problem = Word(
+        AssignmentFault,
+        allow_none=True,
+        metadata={
+            "description": "Why a draft's assignment cannot be published; null after publishing.",
+            "example": None,
+        },
+    )
 
 
 class PublicationSchema(Schema):
@@ -54,7 +63,7 @@ class PublicationSchema(Schema):
     status = Word(("published", "archived"), metadata={"description": "An archived course stays `archived`."})
     warnings = fields.List(
         fields.Nested(WarningSchema),
-        metadata={"description": "Lessons whose video, document or quiz cannot be shown yet."},
+        metadata={"description": "Lessons whose video, document, quiz or assignment cannot be shown yet."},
     )
 
 

@@ -48,7 +48,8 @@ class FieldChangeSchema(Schema):
         metadata={
             "description": "The earlier value. For a text (`body`): `{characters, digest}`, and `text` if only this "
             "lesson was requested. For a `video`: `{id, status, duration}`; for a `document`: `{id, name, pages, size, state}`; "
-            "for a `quiz`: what lessons show of it, and a `digest`, which differs whenever its settings or questions do.",
+            "for a `quiz` or `assignment`: what outlines show of it, and a `digest`, which differs whenever its settings or "
+            "questions do.",
             "anyOf": VALUE,
             "example": "The moon",
         },
@@ -103,6 +104,9 @@ class LessonChangeSchema(Schema):
     quiz_replaced = fields.Boolean(
         metadata={"description": "Whether its quiz was removed, or has changed with its questions."}
     )
+    assignment_replaced = fields.Boolean(
+        metadata={"description": "Whether its assignment was removed, or has changed."}
+    )
     before = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Its earlier place."})
     after = fields.Nested(LessonPlaceSchema, allow_none=True, metadata={"description": "Its later place."})
     fields_ = fields.List(fields.Nested(FieldChangeSchema), data_key="fields", metadata=FIELDS)
@@ -128,6 +132,9 @@ class CountsSchema(Schema):
     )
     quizzes_replaced = fields.Integer(
         metadata={"description": "How many of them have had their quiz or its questions changed, or removed."}
+    )
+    assignments_replaced = fields.Integer(
+        metadata={"description": "How many of them have had their assignment changed or removed."}
     )
 
 

@@ -12,6 +12,7 @@ from learnstream.models import Enrollment, User
 from learnstream.services.analytics import publish_impact, rollup
 from learnstream.services.analytics.publish_impact import Change, CourseStanding, Forecast
 from learnstream.services.authoring import (
+    assignment_versions,
     courses,
     lessons,
     publishing,
@@ -109,7 +110,7 @@ def build(*, course_id: str, learners: Learners, first: int, size: int) -> Previ
     """
     course = restoring.finish(courses.draft(course_id))
     drafts = lessons.listed_of(course)
-    quizzes = quiz_versions.freeze(course, drafts.values())
+    quizzes, assignments = quiz_versions.freeze(course, drafts.values()), assignment_versions.check(course, drafts)
     draft = version_diff.of_frozen(course, drafts, quizzes)
     current = course["current_version"]
     seats = seat_migration.behind(course_id, current + 1)
@@ -120,9 +121,13 @@ def build(*, course_id: str, learners: Learners, first: int, size: int) -> Previ
     listed = moved if learners is Learners.MIGRATE else Forecast(first, size)
     answer: Answer = {
         "version": current + 1,
-        "publishable": bool(snapshot_diff.entries(draft["modules"])) and not quizzes.problems,
+        "publishable": bool(snapshot_diff.entries(draft["modules"])) and not (quizzes.problems or assignments.problems),
         "changes": version_diff.describe(current, version_diff.DRAFT, version_diff.snapshot(course_id, current), draft),
-        "warnings": publishing.warnings(draft["modules"]) + publishing.quiz_warnings(quizzes.problems),
+        "warnings": [
+            *publishing.warnings(draft["modules"]),
+            *publishing.quiz_warnings(quizzes.problems),
+            *publishing.assignment_warnings(assignments.problems),
+        ],
         "seats": {
             "live": sum(seats.values()),
             "completed": _completed(course_id),

@@ -11,7 +11,8 @@ from learnstream.documents.assignment import AssignmentSettings, Criterion, Late
 from learnstream.documents.course import Release as Moment
 from learnstream.documents.decimals import exact
 from learnstream.errors.assignment_lessons import InvalidAssignment
-from learnstream.services.assignments import assignment_store, checks
+from learnstream.services.assignments import assignment_files, assignment_store, checks, summaries
+from learnstream.services.assignments.summaries import ShownAssignment, ShownCriterion
 from learnstream.services.media.file_purposes import HOMEWORK
 
 
@@ -28,24 +29,25 @@ class GivenCriterion(TypedDict):
     levels: list[GivenLevel]
 
 
-class PlainLate(TypedDict):
+class GivenLate(TypedDict):
     percent: Decimal
     per: str
     floor_percent: Decimal
 
 
-class PlainSettings(TypedDict):
-    """Settings in requests and responses alike (see `documents.assignment`)."""
+class GivenSettings(TypedDict):
+    """Settings as an author gives them (see `documents.assignment`); without `types`, all that homework can have."""
 
     instructions: str
     attachments: list[str]
     points: Decimal
     due: Moment | None
     accepted_until: Moment | None
-    late: PlainLate | None
+    late: GivenLate | None
     kinds: list[str]
     max_files: int
     max_bytes: int
+    types: NotRequired[list[str]]
     max_length: int
     attempts_allowed: int | None
     resubmit: str
@@ -55,43 +57,42 @@ class PlainSettings(TypedDict):
     pass_fraction: Decimal
 
 
-class GivenSettings(PlainSettings):
-    """Settings as an author gives them; without `types`, all that homework can have."""
-
-    types: NotRequired[list[str]]
-
-
-class DescribedSettings(PlainSettings):
+class DescribedSettings(ShownAssignment):
     """Settings as authors see them: all parts of the rubric have an id."""
 
     lesson_id: ObjectId
-    types: list[str]
+    instructions: str
+    attachments: list[ObjectId]
+    rubric: list[ShownCriterion]
 
 
 def save(course_id: ObjectId, lesson_id: ObjectId, given: GivenSettings) -> StoredAssignment:
     """Store the settings of a lesson's assignment and return them.
 
     Raises:
-        InvalidAssignment: `accepted_until` is before `due`, or files cannot have one of the `types`.
+        InvalidAssignment: `accepted_until` is before `due`, files cannot have one of the `types`, or one of the
+            `attachments` does not exist or was not uploaded as one.
+        FileNotReady, FileRefused: an attachment cannot be shown.
     """
     types, unknown = checks.content_types(given.get("types", HOMEWORK.types))
     if unknown:
         raise InvalidAssignment({"types": unknown})
     if checks.is_before(given["accepted_until"], given["due"]):
         raise InvalidAssignment({"accepted_until": ["Must not be before `due`."]})
+    assignment_files.hold(given["attachments"])
     settings: AssignmentSettings = {
         **given,
         "attachments": [ObjectId(file_id) for file_id in given["attachments"]],
         "points": exact(given["points"]),
         "types": types,
-        "late": given["late"] and _late(given["late"]),
+        "late": _late(given["late"]) if given["late"] else None,
         "rubric": [_criterion(each) for each in _identified(given["rubric"])],
         "pass_fraction": exact(given["pass_fraction"]),
     }
     return assignment_store.store(settings, course_id=course_id, lesson_id=lesson_id)
 
 
-def _late(given: PlainLate) -> Late:
+def _late(given: GivenLate) -> Late:
     return {"percent": exact(given["percent"]), "per": given["per"], "floor_percent": exact(given["floor_percent"])}
 
 
@@ -114,43 +115,9 @@ def _identified(parts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def describe(assignment: StoredAssignment) -> DescribedSettings:
     """Return settings as authors see them."""
     return {
+        **summaries.describe(assignment),
         "lesson_id": assignment["lesson_id"],
         "instructions": assignment["instructions"],
-        "attachments": [str(file_id) for file_id in assignment["attachments"]],
-        "points": assignment["points"].to_decimal(),
-        "due": assignment["due"] or None,
-        "accepted_until": assignment["accepted_until"] or None,
-        "late": assignment["late"] and _plain_late(assignment["late"]),
-        "kinds": assignment["kinds"],
-        "max_files": assignment["max_files"],
-        "max_bytes": assignment["max_bytes"],
-        "types": assignment["types"],
-        "max_length": assignment["max_length"],
-        "attempts_allowed": assignment["attempts_allowed"],
-        "resubmit": assignment["resubmit"],
-        "rubric": [_plain_criterion(criterion) for criterion in assignment["rubric"]],
-        "anonymous": assignment["anonymous"],
-        "release": assignment["release"],
-        "pass_fraction": assignment["pass_fraction"].to_decimal(),
-    }
-
-
-def _plain_late(late: Late) -> PlainLate:
-    return {
-        "percent": late["percent"].to_decimal(),
-        "per": late["per"],
-        "floor_percent": late["floor_percent"].to_decimal(),
-    }
-
-
-def _plain_criterion(criterion: Criterion) -> GivenCriterion:
-    levels: list[GivenLevel] = [
-        {"id": each["id"], "title": each["title"], "points": each["points"].to_decimal()}
-        for each in criterion["levels"]
-    ]
-    return {
-        "id": criterion["id"],
-        "title": criterion["title"],
-        "description": criterion["description"],
-        "levels": levels,
+        "attachments": assignment["attachments"],
+        "rubric": summaries.rubric(assignment["rubric"]),
     }

@@ -6,11 +6,12 @@ from bson import ObjectId
 
 from learnstream.documents import LessonKind
 from learnstream.documents.lesson import StoredLesson
-from learnstream.errors.assignment_lessons import NoAssignment
+from learnstream.errors.assignment_lessons import InvalidAssignment, NoAssignment
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.services.assignments import assignment_store, settings
 from learnstream.services.assignments.settings import DescribedSettings, GivenSettings
-from learnstream.services.authoring import lessons
+from learnstream.services.authoring import assignment_versions, courses, lessons
+from learnstream.services.media import attachments
 
 
 def save(
@@ -20,11 +21,18 @@ def save(
 
     Raises:
         NotFound: there is no such lesson.
+        InvalidAssignment: it is due before the lesson opens; see also `settings.save`.
+        FileNotReady, FileRefused: an attachment cannot be shown.
         Conflict: `not_an_assignment_lesson`, or `edit_conflict` if its revision is none of the expected ones.
     """
     lesson = lessons.require_kind(LessonKind.ASSIGNMENT, lesson_id, expect=expect)
-    saved = settings.save(_course_of(lesson), lesson["_id"], given)
-    return lessons.set_assignment(lesson_id, saved["_id"], expect=expect), settings.describe(saved)
+    course = courses.draft(_course_of(lesson))
+    if assignment_versions.is_due_too_early(course, lesson["_id"], given["due"]):
+        raise InvalidAssignment({"due": ["Must not be before the lesson opens."]})
+    saved = settings.save(course["_id"], lesson["_id"], given)
+    lesson = lessons.set_assignment(lesson_id, saved["_id"], expect=expect)
+    attachments.take_back(given["attachments"])
+    return lesson, settings.describe(saved)
 
 
 def read(lesson: StoredLesson) -> DescribedSettings:
@@ -55,7 +63,7 @@ def _assignment_id(lesson: StoredLesson) -> ObjectId:
     return lesson["assignment_id"]
 
 
-def _course_of(lesson: StoredLesson) -> ObjectId:
+def _course_of(lesson: StoredLesson) -> str:
     if lesson["course_id"] is None:
         raise NoSuchCourse()
-    return lesson["course_id"]
+    return str(lesson["course_id"])

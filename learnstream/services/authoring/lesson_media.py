@@ -1,4 +1,4 @@
-"""The videos, documents and quizzes of lessons, as outlines and lessons show them: unlike a version, states change."""
+"""The videos, documents, quizzes and assignments of lessons, as outlines and lessons show them: unlike a version, states change."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, TypedDict
@@ -9,8 +9,10 @@ from learnstream.documents import File, Video, VideoStatus
 from learnstream.documents.course_version import VersionModule
 from learnstream.documents.lesson import Content
 from learnstream.documents.projection import Projection
+from learnstream.services.assignments import summaries as assignment_summaries
+from learnstream.services.assignments.summaries import ShownAssignment, ShownAssignments
 from learnstream.services.media import files
-from learnstream.services.quizzes import summaries
+from learnstream.services.quizzes import summaries as quiz_summaries
 from learnstream.services.quizzes.summaries import ShownQuiz, ShownQuizzes
 
 
@@ -51,19 +53,21 @@ Documents = dict[ObjectId | None, ShownDocument]
 
 
 class Media(NamedTuple):
-    """The videos, documents and quizzes of an outline's lessons, by id."""
+    """The videos, documents, quizzes and assignments of an outline's lessons, by id."""
 
     videos: Videos
     documents: Documents
     quizzes: ShownQuizzes
+    assignments: ShownAssignments
 
 
 class ShownMedia(TypedDict):
-    """The video, the document or the quiz of a lesson, all None for a text."""
+    """The video, the document, the quiz or the assignment of a lesson, all None for a text."""
 
     video: ShownVideo | None
     document: ShownDocument | None
     quiz: ShownQuiz | None
+    assignment: ShownAssignment | None
 
 
 VIDEO = Projection(Video, VideoState)
@@ -71,17 +75,18 @@ DOCUMENT = Projection(File, DocumentState)
 
 
 def of(lessons: Iterable[Content]) -> Media:
-    """Return the videos, documents and quizzes of lessons."""
+    """Return the videos, documents, quizzes and assignments of lessons."""
     found = list(lessons)
     return Media(
         videos_of(lesson["video_id"] for lesson in found),
         documents_of(lesson["document_id"] for lesson in found),
-        summaries.of(lesson["quiz_id"] for lesson in found),
+        quiz_summaries.of(lesson["quiz_id"] for lesson in found),
+        assignment_summaries.of(lesson["assignment_id"] for lesson in found),
     )
 
 
 def of_modules(modules: Iterable[VersionModule]) -> Media:
-    """Return the videos, documents and quizzes of the lessons in a version's modules."""
+    """Return the videos, documents, quizzes and assignments of the lessons in a version's modules."""
     return of(lesson for module in modules for lesson in module["lessons"])
 
 
@@ -91,6 +96,7 @@ def shown(lesson: Content, media: Media) -> ShownMedia:
         "video": media.videos.get(lesson["video_id"]),
         "document": media.documents.get(lesson["document_id"]),
         "quiz": media.quizzes.get(lesson["quiz_id"]),
+        "assignment": media.assignments.get(lesson["assignment_id"]),
     }
 
 

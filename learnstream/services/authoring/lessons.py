@@ -25,6 +25,7 @@ from learnstream.errors.files import NoSuchFile, UnknownFile
 from learnstream.errors.media import NoDocument
 from learnstream.errors.quiz_lessons import NotAQuizLesson
 from learnstream.policies.views import LessonView
+from learnstream.services.assignments import summaries
 from learnstream.services.authoring import completion_rules, courses, lesson_media, outlines, snapshots, versions
 from learnstream.services.authoring.versions import LessonEntry
 from learnstream.services.foundation.content import Content, pack, unpack
@@ -67,7 +68,7 @@ def view_of(lesson: StoredLesson) -> LessonView:
 
 
 class DescribedLesson(LessonEntry):
-    """A lesson as readers see it; `version` is 0 for a draft."""
+    """A lesson as readers see it; `version` is 0 for a draft. Its assignment is a `WholeAssignment`."""
 
     course_id: ObjectId | None
     version: int
@@ -86,6 +87,7 @@ def describe(lesson: StoredLesson) -> DescribedLesson:
         "position": None,
         "completion": completion_rules.describe(lesson),
         **lesson_media.shown(lesson, lesson_media.of([lesson])),
+        "assignment": summaries.whole(lesson["assignment_id"]),
         "body": lesson["body"],
         "updated_at": lesson["updated_at"],
     }

@@ -20,6 +20,7 @@ from learnstream.documents.projection import pick
 from learnstream.errors.authoring import EditConflict, NothingToPublish
 from learnstream.models import EventType
 from learnstream.services.authoring import (
+    assignment_versions,
     courses,
     instructors,
     lesson_media,
@@ -32,6 +33,7 @@ from learnstream.services.authoring import (
     version_diff,
     versions,
 )
+from learnstream.services.authoring.assignment_versions import AssignmentProblem
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.authoring.lesson_media import Media
 from learnstream.services.authoring.quiz_versions import QuizProblem
@@ -50,7 +52,8 @@ class Learners(enum.StrEnum):
 class MediaWarning(TypedDict):
     """A lesson whose video or document cannot be shown yet; `missing` if it has none, None for other kinds.
 
-    `quiz_problem` is what keeps a draft's quiz from being published (see `quiz_checks.Fault`).
+    `quiz_problem` and `assignment_problem` are what keeps a draft's quiz or assignment from being published (see
+    `quiz_lessons.Fault` and `assignment_lessons.Fault`).
     """
 
     lesson_id: ObjectId
@@ -58,6 +61,7 @@ class MediaWarning(TypedDict):
     video_status: str | None
     document_state: str | None
     quiz_problem: str | None
+    assignment_problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,10 @@ def publish(
 
     Raises:
         NotFound: there is no such course.
-        Conflict: `nothing_to_publish`, `nothing_to_answer` for a quiz without questions, or `edit_conflict` if the
-            draft has changed in the meantime.
-        Unprocessable: `quiz_not_publishable`, the course lacks questions that a quiz needs.
+        Conflict: `nothing_to_publish`, `nothing_to_answer` for a quiz without questions, `no_assignment` for a lesson
+            without one, or `edit_conflict` if the draft has changed in the meantime.
+        Unprocessable: `quiz_not_publishable`, the course lacks questions that a quiz needs, or
+            `assignment_not_publishable`, one is due before its lesson opens.
     """
     locks.lock_course(course_id)
     course = restoring.finish(courses.draft(course_id, expect=expect))
@@ -114,9 +119,11 @@ def publish(
 def _snapshot(course: CourseDraft) -> list[VersionModule]:
     """Store the drafts' contents as lesson versions, and their quizzes; return the outline that refers to them."""
     drafts = lessons.drafts_of(course)
-    quizzes = quiz_versions.freeze(course, drafts.values())
+    quizzes, assignments = quiz_versions.freeze(course, drafts.values()), assignment_versions.check(course, drafts)
+    assignment_versions.require_publishable(assignments.problems)
     quiz_versions.store(quizzes)
-    files.hold_all(lesson["document_id"] for lesson in drafts.values() if lesson["document_id"])
+    documents = [lesson["document_id"] for lesson in drafts.values() if lesson["document_id"]]
+    files.hold_all([*documents, *assignments.attachments])
     snapshots.save_contents(drafts.values())
     return snapshots.outline_of(course, drafts, quizzes.ids)
 
@@ -213,6 +220,11 @@ def quiz_warnings(problems: Iterable[QuizProblem]) -> list[MediaWarning]:
     return [_warning(ObjectId(each["lesson_id"]), each["title"], quiz_problem=each["code"]) for each in problems]
 
 
+def assignment_warnings(problems: Iterable[AssignmentProblem]) -> list[MediaWarning]:
+    """Return the lessons whose assignment cannot be published."""
+    return [_warning(ObjectId(each["lesson_id"]), each["title"], assignment_problem=each["code"]) for each in problems]
+
+
 def _warning(
     lesson_id: ObjectId,
     title: str,
@@ -220,6 +232,7 @@ def _warning(
     video_status: str | None = None,
     document_state: str | None = None,
     quiz_problem: str | None = None,
+    assignment_problem: str | None = None,
 ) -> MediaWarning:
     return {
         "lesson_id": lesson_id,
@@ -227,6 +240,7 @@ def _warning(
         "video_status": video_status,
         "document_state": document_state,
         "quiz_problem": quiz_problem,
+        "assignment_problem": assignment_problem,
     }
 
 

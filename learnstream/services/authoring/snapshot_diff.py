@@ -72,6 +72,7 @@ class LessonChange(TypedDict):
     video_replaced: bool
     document_replaced: bool
     quiz_replaced: bool
+    assignment_replaced: bool
     before: LessonPlace | None
     after: LessonPlace | None
     fields: list[FieldChange]
@@ -95,7 +96,7 @@ CONTENT = (
     for name in names_of(WholeContent)
     if name not in {"kind", "video_id", "document_id", "quiz_id", "assignment_id"}
 )
-LESSON = (*CONTENT, *names_of(Conditions), "video", "document", "quiz")
+LESSON = (*CONTENT, *names_of(Conditions), "video", "document", "quiz", "assignment")
 MODULE = ("title", *names_of(Conditions))
 
 
@@ -108,6 +109,7 @@ def compare(before: Snapshot, after: Snapshot, texts: Texts = NO_TEXTS) -> Chang
     counts["videos_replaced"] = sum(lesson["video_replaced"] for lesson in lessons)
     counts["documents_replaced"] = sum(lesson["document_replaced"] for lesson in lessons)
     counts["quizzes_replaced"] = sum(lesson["quiz_replaced"] for lesson in lessons)
+    counts["assignments_replaced"] = sum(lesson["assignment_replaced"] for lesson in lessons)
     return {"course": course, "modules": modules, "lessons": lessons, "counts": counts}
 
 
@@ -171,6 +173,7 @@ def _lessons(before: list[VersionModule], after: list[VersionModule], texts: Tex
                 "video_replaced": change == CHANGED and _is_replaced("video", fields),
                 "document_replaced": change == CHANGED and _is_replaced("document", fields),
                 "quiz_replaced": change == CHANGED and _is_replaced("quiz", fields),
+                "assignment_replaced": change == CHANGED and _is_replaced("assignment", fields),
                 "before": places[0].get(lesson_id),
                 "after": places[1].get(lesson_id),
                 "fields": fields if change == CHANGED else [],
@@ -196,6 +199,7 @@ def _comparable(lesson: VersionLesson | None, texts: Texts) -> Mapping[str, obje
         "video": lesson["video_id"],
         "document": lesson["document_id"],
         "quiz": lesson["quiz_id"],
+        "assignment": lesson["assignment_id"],
         "body": texts.get(lesson["version_id"]),
     }
 

@@ -12,6 +12,7 @@ from learnstream.documents.course_version import StoredVersion, VersionLesson
 from learnstream.documents.grading import StoredGrading
 from learnstream.documents.projection import Projection
 from learnstream.errors.authoring import NoSuchLesson
+from learnstream.services.assignments import summaries as assignment_summaries
 from learnstream.services.authoring import (
     courses,
     grading_drafts,
@@ -33,7 +34,7 @@ from learnstream.services.authoring.snapshot_diff import (
     Text,
 )
 from learnstream.services.authoring.snapshots import DraftRevision, Drafts
-from learnstream.services.quizzes import summaries
+from learnstream.services.quizzes import summaries as quiz_summaries
 from learnstream.services.quizzes.summaries import ShownQuizzes
 
 T = TypeVar("T", bound=Mapping[str, Any])
@@ -161,11 +162,12 @@ def _text(body: str, *, whole: bool) -> Text:
 
 
 def _show_media(found: list[LessonChange], unsaved: ShownQuizzes) -> None:
-    """Replace the ids of videos, documents and quizzes by what outlines show of them."""
+    """Replace the ids of videos, documents, quizzes and assignments by what outlines show of them."""
     lookups: dict[str, Lookup] = {
         "video": lesson_media.videos_of,
         "document": lesson_media.documents_of,
         "quiz": lambda quiz_ids: _quizzes(quiz_ids, unsaved),
+        "assignment": _assignments,
     }
     for name, look_up in lookups.items():
         fields = [field for lesson in found for field in lesson["fields"] if field["field"] == name]
@@ -176,5 +178,11 @@ def _show_media(found: list[LessonChange], unsaved: ShownQuizzes) -> None:
 
 def _quizzes(quiz_ids: Iterable[ObjectId | None], unsaved: ShownQuizzes) -> dict[ObjectId | None, dict[str, object]]:
     """Return quizzes by id, each with a digest: settings that outlines do not show, and questions, may differ alone."""
-    found = {**summaries.of(quiz_ids), **unsaved}
+    found = {**quiz_summaries.of(quiz_ids), **unsaved}
     return {quiz_id: {"digest": str(quiz_id), **quiz} for quiz_id, quiz in found.items()}
+
+
+def _assignments(assignment_ids: Iterable[ObjectId | None]) -> dict[ObjectId | None, dict[str, object]]:
+    """Return assignments by id, each with a digest: settings that outlines do not show may differ alone."""
+    found = assignment_summaries.of(assignment_ids)
+    return {each: {"digest": str(each), **assignment} for each, assignment in found.items()}

@@ -12,6 +12,7 @@ from learnstream.documents.course_version import StoredVersion, VersionModule
 from learnstream.documents.lesson import ShownContent, StoredContent
 from learnstream.documents.projection import Projection, pick
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NoSuchVersion
+from learnstream.services.assignments import summaries
 from learnstream.services.authoring import completion_rules, lesson_media
 from learnstream.services.authoring.lesson_media import Media, ShownMedia
 from learnstream.services.foundation.content import Content, pack, unpack
@@ -251,7 +252,13 @@ def _load_lesson(course_id: str, number: int, lesson_id: ObjectId) -> bytes:
     media = lesson_media.of_modules(version["modules"])
     entry = next(entry for entry in flatten(version["modules"], media) if entry["id"] == lesson_id)
     content = _content(version["modules"], lesson_id)
-    own = {"course_id": course_id, "version": number, "body": content["body"], "updated_at": content["updated_at"]}
+    own = {
+        "course_id": course_id,
+        "version": number,
+        "body": content["body"],
+        "assignment": summaries.whole(content["assignment_id"]),
+        "updated_at": content["updated_at"],
+    }
     return pack(
         {**entry, **own},
         kind=content["kind"],

@@ -7,9 +7,8 @@ from bson import ObjectId
 from learnstream.documents.attempt import Attempt
 from learnstream.documents.file import FilePurpose
 from learnstream.documents.question import QuestionVersion
-from learnstream.errors.files import NoSuchFile, WrongPurpose
 from learnstream.errors.questions import InvalidMedia
-from learnstream.services.media import file_removal, files
+from learnstream.services.media import attachments
 from learnstream.services.media.file_use import names_files
 
 
@@ -40,19 +39,5 @@ def hold(file_ids: Sequence[str]) -> None:
         InvalidMedia: one does not exist, or was not uploaded as an attachment.
         FileNotReady, FileRefused: one cannot be shown.
     """
-    problems = {}
-    for index, file_id in enumerate(file_ids):
-        try:
-            files.hold(file_id, purpose=FilePurpose.ATTACHMENT)
-        except NoSuchFile:
-            problems[index] = ["The file does not exist."]
-        except WrongPurpose:
-            problems[index] = ["Must be a file with the purpose attachment."]
-    if problems:
+    if problems := attachments.hold(file_ids):
         raise InvalidMedia(problems)
-
-
-def take_back(file_ids: Sequence[str]) -> None:
-    """Keep files whose removal was requested before a question showed them."""
-    for file_id in file_ids:
-        file_removal.take_back(file_id)

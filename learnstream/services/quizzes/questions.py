@@ -30,6 +30,7 @@ from learnstream.errors.questions import (
     TooManyQuestions,
 )
 from learnstream.services.foundation.content import dump
+from learnstream.services.media import attachments
 from learnstream.services.quizzes import kinds, question_media, question_versions
 from learnstream.services.quizzes.version import Version
 from learnstream.stores.keyset import Found, Keys, Part
@@ -151,7 +152,7 @@ def create(
     except DuplicateKeyError:
         question_versions.discard(version)
         raise QuestionKeyTaken() from None
-    question_media.take_back(authored.get("media", ()))
+    attachments.take_back(authored.get("media", ()))
     return question
 
 
@@ -184,7 +185,7 @@ def change(
     media = fields.get("media", ())
     question_media.hold(media)
     changed = _add_version(question, after, archival, by=changed_by)
-    question_media.take_back(media)
+    attachments.take_back(media)
     return changed
 
 

@@ -17,6 +17,7 @@ def lesson(name, **fields):
         "video_id": None,
         "document_id": None,
         "quiz_id": None,
+        "assignment_id": None,
     }
     stated = {"completion": None, "prerequisites": [], "release": None}
     return {"id": name, "version_id": name, **base, **stated, **fields}
@@ -118,6 +119,14 @@ def test_a_quiz_is_replaced_only_where_there_was_one():
     assert not only(compare(none, first)["lessons"])["quiz_replaced"]
     assert compare(first, none)["counts"]["quizzes_replaced"] == 1
     assert compare(first, second)["counts"]["videos_replaced"] == 0
+
+
+def test_an_assignment_is_replaced_only_where_there_was_one():
+    first, second, none = (snapshot(module("m", [lesson(A, assignment_id=each)])) for each in ("d", "e", None))
+
+    assert only(compare(first, second)["lessons"])["assignment_replaced"]
+    assert not only(compare(none, first)["lessons"])["assignment_replaced"]
+    assert compare(first, none)["counts"]["assignments_replaced"] == 1
 
 
 def test_a_lesson_in_another_module_has_moved():

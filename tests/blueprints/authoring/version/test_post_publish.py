@@ -49,6 +49,7 @@ def test_a_lesson_without_a_playable_video_is_a_warning(client, owner, draft_cou
         "video_status": "missing",
         "document_state": None,
         "quiz_problem": None,
+        "assignment_problem": None,
     }
 
 

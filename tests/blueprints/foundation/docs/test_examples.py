@@ -10,7 +10,7 @@ CAST = {
     "course_title": {cast.COURSE_TITLE},
     "email": {cast.LEARNER["email"], cast.INSTRUCTOR_EMAIL, "sam@school.test", cast.INVITED["email"]},
     "enrollment_id": {cast.ENROLLMENT_ID},
-    "lesson_id": {cast.LESSON_ID, cast.NEXT_LESSON_ID, cast.QUIZ_LESSON_ID},
+    "lesson_id": {cast.LESSON_ID, cast.NEXT_LESSON_ID, cast.QUIZ_LESSON_ID, cast.ASSIGNMENT_LESSON_ID},
     "lesson_title": {cast.LESSON_TITLE},
     "module_id": {cast.MODULE_ID},
     "user_id": {cast.LEARNER_ID},
