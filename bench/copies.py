@@ -1,12 +1,14 @@
 """Copies of documents that the services created: so benchmark data always has the current shape of real data."""
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from bson import ObjectId
 from pymongo.collection import Collection
 
 from learnstream.documents import Course, CourseVersion, Lesson, LessonVersion, Video
+from learnstream.documents.base import Document
 
 Names = Mapping[Any, Any]
 BATCH = 2000
@@ -27,6 +29,16 @@ def new_ids(old: Iterable[ObjectId]) -> dict[Any, Any]:
     """Map each id to a new one, as an ObjectId and as a string."""
     mapping: dict[Any, Any] = {each: ObjectId() for each in old}
     return mapping | {str(each): str(new) for each, new in mapping.items()}
+
+
+def add_copies(document: type[Document], number: int, **fields: Any) -> None:
+    """Add copies of one of a collection's documents with these fields, of users and lessons of their own."""
+    template = {**(document.collection().find_one({}) or {}), **fields}
+    for first in range(0, number, BATCH):
+        copies = [deepcopy(template) for _ in range(min(BATCH, number - first))]
+        for index, copy in enumerate(copies):
+            copy |= {"_id": ObjectId(), "lesson_id": ObjectId(), "user_id": 10_000_000 + first + index}
+        document.collection().insert_many(copies, ordered=False)
 
 
 class CourseCopier:

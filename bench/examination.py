@@ -7,7 +7,6 @@ import random
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from typing import Any
@@ -16,14 +15,14 @@ from urllib.parse import urlsplit
 from bson import ObjectId
 
 from bench import report
+from bench.copies import add_copies
 from bench.load import JSON
 from bench.quizzes import QUESTIONS, Quizzes, answer_to
 from bench.report import Table
-from bench.rounds import Row, Runner, describe
-from bench.scenarios import Scenario
+from bench.rounds import costs
 from bench.students import Student, auth_headers
 from bench.testbed import Testbed
-from devstack.terminal.console import say, step
+from devstack.terminal.console import step
 from learnstream.clock import now
 from learnstream.documents import Attempt, AttemptState
 from learnstream.documents.regrade import RegradeRule
@@ -219,10 +218,10 @@ def _answer_all(student: Student, attempt: Any) -> None:
 
 def _scale(testbed: Testbed, options: argparse.Namespace) -> Table:
     scenarios = [each for each in testbed.scenarios.all() if "attempts" in each.name]
-    before = _costs(testbed, scenarios, options)
+    before = costs(testbed, scenarios, options)
     with step(f"growing to {LEARNERS * SCALE:,} attempts"):
-        _grow(LEARNERS * (SCALE - 1))
-    after = _costs(testbed, scenarios, options)
+        add_copies(Attempt, LEARNERS * (SCALE - 1), state=AttemptState.SUBMITTED.value)
+    after = costs(testbed, scenarios, options)
     ratios = {name: after[name] / before[name] for name in before}
     return Table(
         title="Cost with a hundred times the attempts",
@@ -234,26 +233,6 @@ def _scale(testbed: Testbed, options: argparse.Namespace) -> Table:
         note=f"From {LEARNERS:,} to {LEARNERS * SCALE:,} attempts besides those of the requests, in costs of the ceiling.",
         data=[{"request": name, "ratio": ratio} for name, ratio in ratios.items()],
     )
-
-
-def _costs(testbed: Testbed, scenarios: list[Scenario], options: argparse.Namespace) -> dict[str, float]:
-    runner = Runner(testbed, options.seconds)
-    rows = [Row(scenario, 1, [], []) for scenario in scenarios]
-    for _ in range(options.rounds):
-        for row in rows:
-            runner.take_turn(row)
-            say(f"  {describe(row)}")
-    return {row.scenario.name: 1 / row.ratio for row in rows if row.ratio}
-
-
-def _grow(number: int) -> None:
-    """Add copies of an attempt, of users and lessons of their own, as if they were submitted."""
-    template = {**(Attempt.collection().find_one({}) or {}), "state": AttemptState.SUBMITTED.value}
-    for first in range(0, number, 1000):
-        copies = [deepcopy(template) for _ in range(min(1000, number - first))]
-        for index, copy in enumerate(copies):
-            copy |= {"_id": ObjectId(), "lesson_id": ObjectId(), "user_id": 10_000_000 + first + index}
-        Attempt.collection().insert_many(copies, ordered=False)
 
 
 def _wait_until(moment: float) -> None:

@@ -3,7 +3,21 @@
 import argparse
 from collections.abc import Callable
 
-from bench import classes, cpu, examination, files, memory, record, report, rounds, scale, signin, sizes, timing
+from bench import (
+    classes,
+    cpu,
+    examination,
+    files,
+    homework,
+    memory,
+    record,
+    report,
+    rounds,
+    scale,
+    signin,
+    sizes,
+    timing,
+)
 from bench.report import Table
 from bench.sections import SECTIONS
 from bench.testbed import Testbed
@@ -74,6 +88,7 @@ SHARED_SECTIONS: dict[str, Section] = {
     "files": files.measure,
     "classes": classes.measure,
     "quizzes": examination.measure,
+    "homework": homework.measure,
     "cpu": _cpu,
     "scale": _scale,
 }

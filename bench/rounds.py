@@ -1,7 +1,7 @@
 """Requests against their ceilings, in turns, so that other load on this machine affects both."""
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -62,6 +62,17 @@ def measure(testbed: Testbed, options: argparse.Namespace) -> list[Row]:
             runner.take_turn(row)
             say(f"  {number}/{options.rounds}  {describe(row)}")
     return rows
+
+
+def costs(testbed: Testbed, scenarios: Sequence[Scenario], options: argparse.Namespace) -> dict[str, float]:
+    """Return what requests cost by their names, each in costs of its ceiling."""
+    runner = Runner(testbed, options.seconds)
+    rows = [Row(scenario, 1, [], []) for scenario in scenarios]
+    for _ in range(options.rounds):
+        for row in rows:
+            runner.take_turn(row)
+            say(f"  {describe(row)}")
+    return {row.scenario.name: 1 / row.ratio for row in rows if row.ratio}
 
 
 def is_selected(name: str, only: Iterable[str]) -> bool:

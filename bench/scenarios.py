@@ -17,6 +17,7 @@ from bench.load import JSON, request
 from bench.players import STRETCH_SECONDS, Player
 from bench.quizzes import Quizzes, saved_answers, started_attempts
 from bench.students import PublishedCourse, Student, auth_headers
+from bench.submissions import Homework, saved_drafts
 from bench.template_course import LESSONS, VIDEO_SECONDS, new_video
 from learnstream.clock import now
 from learnstream.documents import Progress, Video, VideoStatus, WebhookEvent, WebhookState
@@ -104,6 +105,12 @@ class Scenarios:
                 effect=saved_answers,
             ),
             Scenario(
+                "PUT /lessons/{id}/submission",
+                *("upsert", 0.20, lambda: self._homework.saves(), ACTIVE_STUDENTS),
+                once=True,
+                effect=saved_drafts,
+            ),
+            Scenario(
                 "POST /webhooks/mux",
                 "upsert",
                 0.30,
@@ -148,6 +155,10 @@ class Scenarios:
     @cached_property
     def _quizzes(self) -> Quizzes:
         return Quizzes(self.dataset, self._active_students())
+
+    @cached_property
+    def _homework(self) -> Homework:
+        return Homework(self.dataset, self._active_students())
 
     def _readers(self) -> list[Student]:
         """Return students who are not active otherwise, whose lists a further enrollment does not make longer."""
