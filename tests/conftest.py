@@ -2,6 +2,7 @@ import signal
 
 pytest_plugins = [
     "tests.plugins.stores",
+    "tests.plugins.whole_modules",
     "tests.plugins.server_clock",
     "tests.plugins.at_once",
     "tests.plugins.plans",

@@ -18,7 +18,8 @@ CHECKS = {
     "lint-imports": ["lint-imports"],
 }
 # Coverage is left to `--cov`: its tracer adds three quarters to pytest's CPU time on Python 3.11 (200 tests: 7 s, then 13 s).
-# Three workers keep two cores busy while tests wait. Each gets neighboring tests, so that few start the same servers.
+# Three workers keep two cores busy while tests wait. Each gets neighboring tests, so that few start the same servers, and
+# modules whose tests share fixtures whole (`tests/plugins/whole_modules.py`).
 PYTEST = ["pytest", "-n", "3", "--dist", "worksteal"]
 
 
