@@ -7,9 +7,9 @@ from marshmallow import fields, validate
 
 from learnstream.models.accommodation import MAX_TIME_FACTOR
 from learnstream.schemas.authoring.outline import is_a_sensible_time
-from learnstream.schemas.common.base import Instant, RowId, Schema, Text
+from learnstream.schemas.common.base import Instant, Schema, Text
 from learnstream.schemas.common.decimals import Exact
-from learnstream.schemas.learning.exceptions import Reason
+from learnstream.schemas.learning.lesson_grant import LessonGrantSchema, LessonGrantWriteSchema
 from learnstream.web import cast
 from learnstream.web.parsing import Integer
 
@@ -27,8 +27,6 @@ EXTRA: dict[str, dict[str, Any]] = {
         "now; or null.",
         "example": cast.OPENS_AT,
     },
-    "user_id": {"description": "The learner; null if it is for a group.", "example": cast.LEARNER_ID},
-    "group_id": {"description": "The group, for each of its members; null if it is for a learner.", "example": None},
 }
 
 
@@ -72,32 +70,19 @@ def _extra(name: str, most: int) -> Integer:
     return Integer(strict=True, load_default=0, validate=validate.Range(min=0, max=most), metadata=EXTRA[name])
 
 
-class AccommodationWriteSchema(Schema):
-    user_id = RowId(allow_none=True, load_default=None, metadata=EXTRA["user_id"])
-    group_id = RowId(allow_none=True, load_default=None, metadata=EXTRA["group_id"])
+class AccommodationWriteSchema(LessonGrantWriteSchema):
     extra_seconds = _extra("extra_seconds", WEEK)
     extra_attempts = _extra("extra_attempts", MOST_ATTEMPTS)
     closes_at = Instant(allow_none=True, load_default=None, validate=is_a_sensible_time, metadata=EXTRA["closes_at"])
-    reason = Reason()
 
     @ma.validates_schema
-    def grant_something_to_someone(self, data: dict[str, Any], **_: Any) -> None:
-        if (data.get("user_id") is None) == (data.get("group_id") is None):
-            raise ma.ValidationError("Give either `user_id` or `group_id`.")
+    def grant_something(self, data: dict[str, Any], **_: Any) -> None:
         if not any(data.get(name) for name in ("extra_seconds", "extra_attempts", "closes_at")):
             raise ma.ValidationError("Give `extra_seconds`, `extra_attempts` or `closes_at`.")
 
 
-class AccommodationSchema(Schema):
+class AccommodationSchema(LessonGrantSchema):
     id = fields.Integer(metadata={"description": "The accommodation's id.", "example": cast.ACCOMMODATION_ID})
-    user_id = fields.Integer(allow_none=True, metadata=EXTRA["user_id"])
-    group_id = fields.Integer(allow_none=True, metadata=EXTRA["group_id"])
-    name = fields.String(
-        metadata={"description": "The name of the learner or the group.", "example": cast.LEARNER["name"]}
-    )
     extra_seconds = fields.Integer(metadata=EXTRA["extra_seconds"])
     extra_attempts = fields.Integer(metadata=EXTRA["extra_attempts"])
     closes_at = Instant(allow_none=True, metadata=EXTRA["closes_at"])
-    reason = Reason()
-    granted_by = fields.Integer(metadata={"description": "The user who granted it.", "example": cast.INSTRUCTOR["id"]})
-    updated_at = Instant(metadata={"description": "When it was granted or replaced."})

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from learnstream.clock import now
 from learnstream.models import Follower, Role, Session, User
 from learnstream.models.accommodation import QuizAccommodation
+from learnstream.models.extension import Extension
 from learnstream.models.mail import Mail, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.models.question_import import QuestionImport
@@ -131,6 +132,7 @@ def fill_lists():
         granted = {"extra_seconds": number, "reason": "Was ill.", "granted_by": catalogue.owner.id}
         quiz = {"course_id": course.id, "lesson_id": course.text.id, "user_id": person.id}
         db.session.add(QuizAccommodation(**quiz, **granted))
+        db.session.add(Extension(**quiz, due_at=now(), reason="Was ill.", granted_by=catalogue.owner.id))
         program = make_program(course, title=TITLES[number])
         program_members.add(program.id, [catalogue.learner.id], by=catalogue.owner.id)
         programs.append(program.id)

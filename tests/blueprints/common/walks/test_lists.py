@@ -39,6 +39,7 @@ LISTS = [
     ("/admin/imports", "admin", ""),
     ("/courses/{course_id}/questions/imports", "owner", ""),
     ("/lessons/{lesson_id}/accommodations", "owner", ""),
+    ("/lessons/{lesson_id}/extensions", "owner", ""),
     ("/admin/groups", "admin", ""),
     ("/admin/groups/{group_id}/members", "admin", ""),
     ("/admin/groups/{group_id}/courses", "admin", ""),

@@ -18,6 +18,7 @@ ADDRESS = {
     "mail_id": "1",
     "invitation_id": "1",
     "accommodation_id": "1",
+    "extension_id": "1",
     "import_id": "1",
     "question_import_id": "1",
     "group_id": "1",
