@@ -1,7 +1,7 @@
 """Access checks shared by the endpoints for readers of a lesson or a file."""
 
 from learnstream.blueprints.common.authentication import current_caller, maybe_caller
-from learnstream.blueprints.common.require_group import may_see_learner
+from learnstream.blueprints.common.require_submission import may_see_submission
 from learnstream.documents.file import FileFacts, FilePurpose
 from learnstream.documents.lesson import StoredLesson
 from learnstream.errors import NotFound, Unauthenticated
@@ -59,7 +59,10 @@ def _readable_draft(lesson_id: str, caller: Caller | None) -> StoredLesson:
 
 
 def require_readable_file(file_id: str) -> FileFacts:
-    """Return a file's facts, if the caller may read it: its properties and its contents alike."""
+    """Return a file's facts, if the caller may read it: its properties and its contents alike.
+
+    Of homework that is graded anonymously, staff do not see the file's own name.
+    """
     try:
         facts = files.facts(file_id)
     except NoSuchFile:
@@ -67,7 +70,14 @@ def require_readable_file(file_id: str) -> FileFacts:
     if facts is None or not (file_access.may_read(maybe_caller(), file_id, facts) or _is_handed_in(file_id, facts)):
         # Guests must not learn which files exist.
         raise NoSuchFile() if maybe_caller() else Unauthenticated()
-    return facts
+    return facts | {"name": _shown_name(file_id, facts)}
+
+
+def _shown_name(file_id: str, facts: FileFacts) -> str:
+    caller = maybe_caller()
+    if facts["purpose"] != FilePurpose.SUBMISSION or caller is None or caller.id == facts["owner_id"]:
+        return facts["name"]
+    return submission_files.name_for_staff(file_id, facts["name"], facts["type"])
 
 
 def _is_handed_in(file_id: str, facts: FileFacts) -> bool:
@@ -75,7 +85,7 @@ def _is_handed_in(file_id: str, facts: FileFacts) -> bool:
     if facts["purpose"] != FilePurpose.SUBMISSION or maybe_caller() is None:
         return False
     found = submission_files.handed_in_with(file_id)
-    return any(may_see_learner(str(each["course_id"]), each["user_id"]) for each in found)
+    return any(may_see_submission(each) for each in found)
 
 
 def require_linked_file(token: str, file_id: str) -> FileFacts:

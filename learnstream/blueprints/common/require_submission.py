@@ -8,22 +8,30 @@ from learnstream.policies.access import can_edit_course
 from learnstream.policies.views import CourseView
 from learnstream.services.authoring import courses
 from learnstream.services.homework import crowds, handed_in
+from learnstream.services.homework.submission_files import HandedIn
 
 
 def require_marker(submission_id: str) -> WholeSubmission:
-    """Return a submission that the caller may grade: as staff of the course, or of a group, and then not their own.
-
-    The staff of a group may not while the group would tell whose it is, although it is anonymous.
-    """
+    """Return a submission that the caller may grade: as staff of the course, or of a group, and then not their own."""
     submission = handed_in.find(submission_id)
-    course_id, user_id = str(submission["course_id"]), submission["user_id"]
-    if not may_see_learner(course_id, user_id):
-        raise NoSuchSubmission()
-    if (staff_id := as_group_staff(courses.view(course_id))) is not None and (
-        user_id == staff_id or crowds.named_to_group_staff({"lesson_id": submission["lesson_id"]}, course_id, staff_id)
+    if not may_see_submission(submission) or (
+        submission["user_id"] == caller.id and as_group_staff(courses.view(str(submission["course_id"])))
     ):
         raise NoSuchSubmission()
     return submission
+
+
+def may_see_submission(submission: HandedIn | WholeSubmission) -> bool:
+    """Return whether the caller may see a submission: as staff of the course, or of a group that has the learner.
+
+    The staff of a group may not while the group would tell whose it is, although it is anonymous.
+    """
+    course_id = str(submission["course_id"])
+    if not may_see_learner(course_id, submission["user_id"]):
+        return False
+    staff_id = as_group_staff(courses.view(course_id))
+    of_lesson = {"lesson_id": submission["lesson_id"]}
+    return staff_id is None or not crowds.named_to_group_staff(of_lesson, course_id, staff_id)
 
 
 def as_group_staff(course: CourseView | None) -> int | None:

@@ -76,8 +76,8 @@ def read_file(file_id: str) -> ListedFile:
 
     For its owner and administrators, and for those who may download it: see `GET /files/{id}/content`.
     """
-    require_readable_file(file_id)
-    return files.find(file_id)
+    shown = require_readable_file(file_id)
+    return files.find(file_id) | {"name": shown["name"]}
 
 
 @blp.delete("/files/<object_id:file_id>")

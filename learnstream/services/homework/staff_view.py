@@ -1,13 +1,12 @@
 """A submission as staff see it: all of it, with the rubric, its history, and the learner's other submissions."""
 
-import mimetypes
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TypedDict
 
 from learnstream.documents.submission import Grade, SubmissionCause, SubmissionChange, SubmittedFile, WholeSubmission
 from learnstream.services.assignments.frozen import Criterion, frozen
-from learnstream.services.homework import handed_in, staff_list
+from learnstream.services.homework import handed_in, staff_list, submission_files
 from learnstream.services.homework.staff_list import Listed
 
 
@@ -81,15 +80,10 @@ def _files(files: list[SubmittedFile], *, is_hidden: bool) -> Iterator[ShownFile
     for number, file in enumerate(files, 1):
         yield {
             "file_id": str(file["file_id"]),
-            "name": nameless(number, file["type"]) if is_hidden else file["name"],
+            "name": submission_files.nameless(number, file["type"]) if is_hidden else file["name"],
             "size": file["size"],
             "type": file["type"],
         }
-
-
-def nameless(number: int, content_type: str) -> str:
-    """Return a name for the file with this number in an anonymous submission: people give files their own names."""
-    return f"file-{number}{mimetypes.guess_extension(content_type) or ''}"
 
 
 def _grade(grade: Grade | None) -> ShownGrade | None:

@@ -1,5 +1,6 @@
-"""The files of submissions: in use as long as a submission names them, and what staff may read."""
+"""The files of submissions: in use as long as a submission names them, what staff may read, and by which names."""
 
+import mimetypes
 from collections.abc import Collection
 from typing import TypedDict
 
@@ -7,6 +8,8 @@ from bson import ObjectId
 
 from learnstream.documents import FilePurpose, Submission, SubmissionState
 from learnstream.documents.projection import Projection
+from learnstream.documents.submission import SubmittedFile
+from learnstream.services.assignments import anonymity
 from learnstream.services.media.file_use import names_files
 
 
@@ -17,6 +20,7 @@ class HandedIn(TypedDict):
     user_id: int
     course_id: ObjectId
     lesson_id: ObjectId
+    files: list[SubmittedFile]
 
 
 NAMING = Projection(Submission, HandedIn)
@@ -32,3 +36,17 @@ def named(file_ids: Collection[ObjectId]) -> set[ObjectId]:
 def handed_in_with(file_id: str) -> list[HandedIn]:
     """Return the submissions, all of the file's owner, that a file was handed in with. Drafts are their learners' own."""
     return NAMING.find({"files.file_id": ObjectId(file_id), "state": {"$ne": SubmissionState.DRAFT.value}})
+
+
+def name_for_staff(file_id: str, name: str, content_type: str | None) -> str:
+    """Return the name of a file that was handed in, as staff see it."""
+    found = handed_in_with(file_id)
+    if not anonymity.hidden([(each["lesson_id"], each["user_id"]) for each in found]):
+        return name
+    numbers = (number for number, file in enumerate(found[0]["files"], 1) if str(file["file_id"]) == file_id)
+    return nameless(next(numbers), content_type)
+
+
+def nameless(number: int, content_type: str | None) -> str:
+    """Return a name for the file with this number in an anonymous submission: people put their names into names of files."""
+    return f"file-{number}{mimetypes.guess_extension(content_type or '') or ''}"

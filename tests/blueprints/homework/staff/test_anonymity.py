@@ -1,0 +1,164 @@
+"""Homework that is graded anonymously: staff see pseudonyms until a learner's grade is released."""
+
+import re
+
+import pytest
+from bson import ObjectId
+
+from learnstream.clock import now
+from tests.files import make_document_with_bytes
+from tests.homework import hand_in, learner_of, make_assignment_lesson
+from tests.submissions import grade, read_submission, release, store_submission
+
+
+@pytest.fixture
+def lesson(course):
+    return make_assignment_lesson(course, anonymous=True, release="held")
+
+
+def listed(client, person, lesson, status=200, **query):
+    response = client.get(f"/lessons/{lesson.id}/submissions", auth=person, query_string=query)
+    assert response.status_code == status, response.json
+    return response.json
+
+
+def test_a_pseudonym_takes_the_place_of_the_learner(client, owner, admin, learner, lesson):
+    hand_in(client, learner, lesson)
+
+    for person in (owner, admin):
+        [entry] = listed(client, person, lesson)
+        assert re.fullmatch("Learner [0-9A-F]{4}-[0-9A-F]{4}", entry["name"])
+        assert (entry["anonymous"], entry["user_id"], entry["submitted_at"], entry["due_at"]) == (
+            True,
+            None,
+            None,
+            None,
+        )
+        shown = read_submission(client, person, entry["id"])
+        assert (shown["name"], shown["user_id"]) == (entry["name"], None)
+
+
+def test_a_pseudonym_stays_within_a_lesson_only(client, owner, course, learner, lesson):
+    other = make_assignment_lesson(course, anonymous=True)
+    for where in (lesson, other):
+        hand_in(client, learner, where)
+    hand_in(client, learner, lesson, "Again")
+    hand_in(client, learner_of(course), lesson)
+
+    names = [each["name"] for each in listed(client, owner, lesson, latest=False)]
+    assert names[1] == names[2] != names[0]
+    assert listed(client, owner, other)[0]["name"] not in names
+
+
+def test_the_name_is_shown_once_a_grade_is_released(client, owner, course, learner, lesson):
+    first, second = store_submission(learner, lesson, superseded=True), store_submission(learner, lesson, 2)
+    other = store_submission(learner_of(course), lesson)
+    grade(client, owner, first, 5)
+    grade(client, owner, other, 5)
+    assert read_submission(client, owner, first)["user_id"] is None
+
+    release(client, owner, lesson, submission_ids=[first])
+
+    assert read_submission(client, owner, first)["name"] == learner.name
+    assert read_submission(client, owner, second)["user_id"] == learner.id
+    assert read_submission(client, owner, other)["user_id"] is None
+
+
+def test_a_grade_that_is_seen_at_once_shows_the_name(client, owner, learner, course):
+    lesson = make_assignment_lesson(course, anonymous=True)
+    submission = store_submission(learner, lesson)
+
+    assert grade(client, owner, submission, 5)["user_id"] == learner.id
+
+
+def test_what_was_handed_in_anonymously_stays_so_under_other_settings(client, owner, course, learner, lesson):
+    first = store_submission(learner, lesson, superseded=True)
+    plain = make_assignment_lesson(course)
+    # As if the lesson's settings had been changed in between.
+    store_submission(learner, plain, 2, lesson_id=ObjectId(lesson.id))
+
+    assert {each["user_id"] for each in listed(client, owner, lesson, latest=False)} == {None}
+    assert read_submission(client, owner, first)["anonymous"]
+
+
+def test_files_have_no_names(client, owner, learner, lesson):
+    file_id = make_document_with_bytes(learner, purpose="submission", name="Lea Stern.pdf")
+    hand_in(client, learner, lesson, file_ids=[file_id])
+    [entry] = listed(client, owner, lesson)
+
+    def names(person):
+        content = client.get(f"/files/{file_id}/content", auth=person)
+        return client.get(f"/files/{file_id}", auth=person).json["name"], content.headers["Content-Disposition"]
+
+    assert names(owner) == ("file-1.pdf", 'attachment; filename="file-1.pdf"')
+    assert names(learner)[0] == "Lea Stern.pdf"
+    assert read_submission(client, owner, entry["id"])["files"][0]["name"] == "file-1.pdf"
+    grade(client, owner, entry["id"], 5)
+    release(client, owner, lesson)
+    assert names(owner)[0] == "Lea Stern.pdf"
+    assert read_submission(client, owner, entry["id"])["files"][0]["name"] == "Lea Stern.pdf"
+
+
+def test_no_filter_names_a_learner(client, owner, admin, course, learner, lesson, colleague, group_of):
+    store_submission(learner, lesson)
+    group = group_of(learner, staff=colleague)
+
+    for query in ({"user_id": learner.id}, {"group_id": group}):
+        errors = listed(client, admin, lesson, 422, **query)["errors"]["query"]
+        assert errors == {next(iter(query)): ["Not while submissions are anonymous: it would tell whose they are."]}
+    queue = f"/courses/{course.id}/homework-queue"
+    assert client.get(queue, query_string={"group_id": group}, auth=admin).json == []
+    assert len(client.get(queue, auth=admin).json) == 1
+
+
+def test_filters_are_open_again_after_the_release(client, owner, learner, lesson):
+    submission = store_submission(learner, lesson)
+    grade(client, owner, submission, 5)
+    release(client, owner, lesson)
+
+    assert [each["id"] for each in listed(client, owner, lesson, user_id=learner.id)] == [submission]
+
+
+def test_the_staff_of_a_group_see_three_learners_or_none(client, course, lesson, colleague, group_of):
+    members = [learner_of(course) for _ in range(3)]
+    group = group_of(*members, staff=colleague)
+    first, second = (store_submission(person, lesson) for person in members[:2])
+    queue = f"/courses/{course.id}/homework-queue"
+
+    listed(client, colleague, lesson, 422, group_id=group)
+    read_submission(client, colleague, first, 404)
+    assert client.get(queue, query_string={"group_id": group}, auth=colleague).json == []
+    third = store_submission(members[2], lesson)
+
+    found = listed(client, colleague, lesson, group_id=group)
+    assert [each["id"] for each in found] == [third, second, first]
+    assert {each["user_id"] for each in found} == {None}
+    assert len(client.get(queue, query_string={"group_id": group}, auth=colleague).json) == 3
+    assert grade(client, colleague, first, 5)["user_id"] is None
+
+
+def test_the_difference_of_two_groups_names_nobody(client, course, lesson, colleague, group_of):
+    members = [learner_of(course) for _ in range(4)]
+    all_of_them = group_of(*members, staff=colleague)
+    group_of(*members[1:], staff=colleague)
+    for person in members:
+        store_submission(person, lesson)
+
+    listed(client, colleague, lesson, 422, group_id=all_of_them)
+
+
+def test_reasons_of_extensions_are_not_told(client, owner, learner, lesson):
+    change = {
+        "cause": "lateness",
+        "by": owner.id,
+        "at": now(),
+        "reason": "Lea was ill.",
+        "grade": None,
+        "due_at": None,
+        "late_seconds": 5,
+        "penalty": None,
+    }
+    submission = store_submission(learner, lesson, history=[change])
+
+    [shown] = read_submission(client, owner, submission)["history"]
+    assert (shown["cause"], shown["reason"]) == ("lateness", None)
