@@ -1,4 +1,7 @@
-"""A class of 30 takes a timed quiz: with more time for five, a connection that is lost, and a server that is killed."""
+"""A class of 30 takes a timed quiz: with more time for five, a connection that is lost, and a server that is killed.
+
+Each fixture goes on with the story and returns what was seen at its moment, so that the tests do not depend on their order.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -132,19 +135,20 @@ def more_time(learners, course, admin, instructor):
 
 @pytest.fixture(scope="module")
 def started(learners, more_time, course, pool):
-    """All have started."""
-    [*pool.map(lambda each: each.start(course.quiz), learners)]
+    """All have started: the attempts."""
+    return [*pool.map(lambda each: each.start(course.quiz), learners)]
 
 
 @pytest.fixture(scope="module")
 def answered(started, learners, server, pool):
-    """The server was killed while all were answering; whoever got no response has sent the answer again."""
+    """The server was killed while all were answering; whoever got no response has sent the answer again: the attempts."""
     writing = [pool.submit(write, each) for each in learners]
     within(READY_WITHIN, lambda: sum(len(each.acknowledged) for each in learners) >= SIZE)
     server.kill()
     server.start()
     for each in writing:
         each.result()
+    return [*pool.map(Learner.read, learners)]
 
 
 def write(learner):
@@ -160,7 +164,19 @@ def write(learner):
 
 
 @pytest.fixture(scope="module")
-def over(answered, learners, move_clock, pool):
+def acknowledged(answered, learners):
+    """What each learner knows to be saved, and the digest of that."""
+    return [({**each.acknowledged}, each.digest) for each in learners]
+
+
+@pytest.fixture(scope="module")
+def continued(acknowledged, learners, course):
+    """A learner has begun anew: the attempt."""
+    return learners[0].start(course.quiz, 200)
+
+
+@pytest.fixture(scope="module")
+def over(continued, learners, move_clock, pool):
     """Time is over for all but five, who have gone on writing; most others had submitted."""
     in_time = [each for each in learners if each.number not in MORE_TIME | {OFFLINE}]
     [*pool.map(Learner.submit, in_time)]
@@ -168,19 +184,31 @@ def over(answered, learners, move_clock, pool):
 
 
 @pytest.fixture(scope="module")
-def done(over, learners, pool):
-    """Those with more time have submitted too."""
+def by_clock(over, learners, course, instructor):
+    """The clock has submitted the attempt of the learner whose connection was lost: as staff and the learner see it."""
+    learner = learners[OFFLINE]
+    within(READY_WITHIN, lambda: results(instructor, course)[learner.id]["state"] == "submitted")
+    return results(instructor, course)[learner.id], learner.read()
+
+
+@pytest.fixture(scope="module")
+def done(by_clock, learners, course, instructor, pool):
+    """Those with more time have submitted too: results by learner, scores, and whether an ordinary one gets on."""
     slow = [learners[number] for number in MORE_TIME]
     [*pool.map(lambda each: each.save({each.attempt["questions"][0]["question_id"]: "77"}), slow)]
     [*pool.map(lambda each: each.save(each.answers()), slow)]
     [*pool.map(Learner.submit, slow)]
+    scores = [*pool.map(lambda each: each.read()["score"], learners)]
+    return SimpleNamespace(found=results(instructor, course), scores=scores, is_open=is_open(learners[5], course))
 
 
 @pytest.fixture(scope="module")
-def late(over, learners):
-    """The learner whose connection was lost sends all answers once it is back: the response."""
+def late(done, learners, instructor):
+    """The learner whose connection was lost sends all answers once it is back: the response, what is kept, the score."""
     learner = learners[OFFLINE]
-    return learner.save(learner.answers(), 409)
+    response = learner.save(learner.answers(), 409)
+    kept = instructor.call("GET", learner.path)["staff"]["late_answers"]
+    return SimpleNamespace(response=response, kept=kept, score=learner.read()["score"])
 
 
 def results(instructor, course, **query):
@@ -190,73 +218,66 @@ def results(instructor, course, **query):
     return {each["user_id"]: each for each in listed}
 
 
-def test_each_learner_is_asked_questions_of_the_bank(started, learners):
-    drawn = [[each["question_id"] for each in of_kind(learner.attempt, "numeric")] for learner in learners]
+def test_each_learner_is_asked_questions_of_the_bank(started):
+    drawn = [[each["question_id"] for each in of_kind(attempt, "numeric")] for attempt in started]
 
     assert [len({*each}) for each in drawn] == [DRAWN] * SIZE
     assert len({frozenset(each) for each in drawn}) > SIZE // 2
     assert len({question for each in drawn for question in each}) == PLANETS
-    assert {len(each.attempt["questions"]) for each in learners} == {DRAWN + 2}
+    assert {len(attempt["questions"]) for attempt in started} == {DRAWN + 2}
 
 
-def test_five_have_more_time(started, learners):
+def test_five_have_more_time(started):
     def length(attempt):
         return round((moment(attempt["deadline_at"]) - moment(attempt["started_at"])).total_seconds())
 
-    assert {each.number for each in learners if length(each.attempt) == LIMIT + EXTRA} == MORE_TIME
-    assert {length(each.attempt) for each in learners if each.number not in MORE_TIME} == {LIMIT}
+    lengths = dict(enumerate(map(length, started)))
+    assert {number for number in lengths if lengths[number] == LIMIT + EXTRA} == MORE_TIME
+    assert {lengths[number] for number in lengths if number not in MORE_TIME} == {LIMIT}
 
 
 def moment(text):
     return datetime.fromisoformat(text)
 
 
-def test_no_answer_that_was_acknowledged_is_lost_when_the_server_is_killed(answered, learners, pool):
+def test_no_answer_that_was_acknowledged_is_lost_when_the_server_is_killed(answered, acknowledged, learners):
     assert sum(each.repeated for each in learners) > 0
 
-    for learner, attempt in zip(learners, pool.map(Learner.read, learners), strict=True):
+    for attempt, (answers, digest) in zip(answered, acknowledged, strict=True):
         stored = {each["question_id"]: (each["answer"], each["seq"]) for each in attempt["questions"] if each["seq"]}
-        assert stored == learner.acknowledged
-        assert learner.digest in {attempt["digest"], None}
+        assert stored == answers
+        assert digest in {attempt["digest"], None}
 
 
-def test_continuing_leads_to_the_same_questions(answered, learners, course):
-    learner = learners[0]
-    before = [each["question_id"] for each in learner.attempt["questions"]]
+def test_continuing_leads_to_the_same_questions(started, continued):
+    before = [each["question_id"] for each in started[0]["questions"]]
 
-    again = learner.start(course.quiz, 200)
-
-    assert [each["question_id"] for each in again["questions"]] == before
+    assert [each["question_id"] for each in continued["questions"]] == before
 
 
-def test_the_clock_submits_what_was_saved(over, learners, course, instructor):
-    learner = learners[OFFLINE]
+def test_the_clock_submits_what_was_saved(by_clock, acknowledged):
+    (found, attempt), (answers, _) = by_clock, acknowledged[OFFLINE]
 
-    within(READY_WITHIN, lambda: results(instructor, course)[learner.id]["state"] == "submitted")
-
-    found = results(instructor, course)[learner.id]
     assert (found["submitted_by"], found["submitted_at"]) == ("clock", found["deadline_at"])
-    attempt = learner.read()
     stored = {each["question_id"]: each["answer"] for each in attempt["questions"]}
-    expected = {each: learner.acknowledged.get(each, (None, None))[0] for each in stored}
+    expected = {each: answers.get(each, (None, None))[0] for each in stored}
     assert (stored, attempt["score"], attempt["awaiting"]) == (expected, 2, 0)
 
 
-def test_those_with_more_time_go_on(done, learners, course, instructor):
-    found = results(instructor, course)
+def test_those_with_more_time_go_on(done, learners):
+    found = done.found
 
     assert {each["state"] for each in found.values()} == {"submitted"}
     assert {number for number in range(SIZE) if found[learners[number].id]["submitted_by"] == "clock"} == {OFFLINE}
     assert {found[learners[number].id]["score"] for number in MORE_TIME} == {DRAWN}
 
 
-def test_nobody_gets_on_with_a_wrong_key(done, learners, course, pool):
+def test_nobody_gets_on_with_a_wrong_key(done):
     """The essays might still make all pass."""
-    scores = [*pool.map(lambda each: each.read()["score"], learners)]
     expected = {OFFLINE: 2, HASTY: 0, WEAK: 2}
-    assert scores == [expected.get(number, DRAWN) for number in range(SIZE)]
+    assert done.scores == [expected.get(number, DRAWN) for number in range(SIZE)]
 
-    assert not is_open(learners[5], course)
+    assert not done.is_open
 
 
 def is_open(learner, course):
@@ -266,30 +287,30 @@ def is_open(learner, course):
     return access["allowed"]
 
 
-def test_answers_that_arrive_late_are_kept_and_do_not_count(late, done, learners, instructor):
+def test_answers_that_arrive_late_are_kept_and_do_not_count(late, learners):
     learner = learners[OFFLINE]
     unsaved = {each: answer for each, answer in learner.answers().items() if each not in learner.acknowledged}
-    assert (late["code"], {*late["late"]}) == ("attempt_over", {*learner.answers()})
+    assert (late.response["code"], {*late.response["late"]}) == ("attempt_over", {*learner.answers()})
 
-    kept = instructor.call("GET", learner.path)["staff"]["late_answers"]
-
-    assert unsaved.items() <= {each["question_id"]: each["answer"] for each in kept}.items()
-    assert {each["unseen"] for each in kept} == {True}
-    assert learner.read()["score"] == 2
+    assert unsaved.items() <= {each["question_id"]: each["answer"] for each in late.kept}.items()
+    assert {each["unseen"] for each in late.kept} == {True}
+    assert late.score == 2
 
 
 @pytest.fixture(scope="module")
-def accepted(late, done, learners, instructor):
-    """The teacher has the late answers count: the attempt."""
+def accepted(late, learners, instructor):
+    """The teacher has the late answers count: the attempt, and the score that the learner sees."""
     path = f"{learners[OFFLINE].path}/late-answers/accept"
-    return instructor.call("POST", path, reason="The network of the school was down.")
+    attempt = instructor.call("POST", path, reason="The network of the school was down.")
+    return attempt, learners[OFFLINE].read()["score"]
 
 
-def test_the_teacher_accepts_late_answers(accepted, learners):
-    assert (accepted["score"], accepted["awaiting"]) == (DRAWN, 1)
-    [change] = accepted["staff"]["history"]
+def test_the_teacher_accepts_late_answers(accepted):
+    attempt, seen = accepted
+    assert (attempt["score"], attempt["awaiting"]) == (DRAWN, 1)
+    [change] = attempt["staff"]["history"]
     assert (change["cause"], change["reason"]) == ("late_answers", "The network of the school was down.")
-    assert (change["score"], learners[OFFLINE].read()["score"]) == (2, DRAWN)
+    assert (change["score"], seen) == (2, DRAWN)
 
 
 def mark_essay(instructor, course, learner, points):
@@ -299,21 +320,21 @@ def mark_essay(instructor, course, learner, points):
 
 @pytest.fixture(scope="module")
 def marked(done, learners, course, instructor):
-    """The teacher has claimed essays and marked one: those that were waiting, and the mark."""
+    """The teacher has claimed essays and marked one: those that were waiting, the mark, and who of two gets on."""
     waiting = instructor.call("GET", f"/courses/{course.id}/marking?limit=100")
     claimed = instructor.call("POST", f"/courses/{course.id}/marking/claim", count=20)
     assert [each["attempt_id"] for each in claimed] == [each["attempt_id"] for each in waiting[:20]]
-    return waiting, mark_essay(instructor, course, learners[DILIGENT], 1)
+    mark = mark_essay(instructor, course, learners[DILIGENT], 1)
+    return waiting, mark, {number: is_open(learners[number], course) for number in (DILIGENT, WEAK)}
 
 
-def test_the_teacher_marks_an_essay_and_opens_the_next_lesson(marked, learners, course, instructor):
-    learner, (waiting, mark) = learners[DILIGENT], marked
+def test_the_teacher_marks_an_essay_and_opens_the_next_lesson(marked, learners):
+    learner, (waiting, mark, opened) = learners[DILIGENT], marked
     [essay] = [each for each in waiting if each["user_id"] == learner.id]
     assert (essay["answer"], essay["max_points"]) == (ESSAY, 3)
 
     assert (mark["score"], mark["passed"], mark["awaiting"]) == (DRAWN + 1, True, 0)
-    assert is_open(learner, course)
-    assert not is_open(learners[WEAK], course)
+    assert opened == {DILIGENT: True, WEAK: False}
 
 
 @pytest.fixture(scope="module")
@@ -329,14 +350,16 @@ def regrade(instructor, course, expect=200, **body):
 
 
 @pytest.fixture(scope="module")
-def regraded(preview, course, instructor):
-    """The teacher has had all attempts regraded."""
+def regraded(preview, learners, course, instructor):
+    """The teacher has had all attempts regraded: the report, the numbers of those who get on, and an attempt."""
     path = f"/questions/{course.wrong}/regrades/{regrade(instructor, course, 202)['id']}"
     within(READY_WITHIN, lambda: instructor.call("GET", path)["state"] == "done")
-    return instructor.call("GET", path)
+    opened = {learner.number for learner in learners if is_open(learner, course)}
+    attempt = instructor.call("GET", learners[0].path)
+    return SimpleNamespace(report=instructor.call("GET", path), opened=opened, attempt=attempt)
 
 
-def test_a_preview_says_what_a_corrected_key_changes(preview, learners, course, instructor):
+def test_a_preview_says_what_a_corrected_key_changes(preview):
     ordinary = SIZE - len({HASTY, WEAK, DILIGENT})
     moves = {(each["score_before"], each["score_after"]): each["attempts"] for each in preview["scores"]}
 
@@ -349,13 +372,12 @@ def test_a_preview_says_what_a_corrected_key_changes(preview, learners, course, 
     assert (preview["passing_count"], preview["failing_count"]) == (ordinary, 0)
 
 
-def test_regrading_opens_the_next_lesson_and_says_who_and_why(regraded, learners, course, instructor):
-    assert (regraded["total"], regraded["done"], regraded["changed"]) == (SIZE, SIZE, SIZE - 1)
+def test_regrading_opens_the_next_lesson_and_says_who_and_why(regraded, instructor):
+    report = regraded.report
+    assert (report["total"], report["done"], report["changed"]) == (SIZE, SIZE, SIZE - 1)
 
-    opened = {learner.number for learner in learners if is_open(learner, course)}
-
-    assert opened == {*range(SIZE)} - {HASTY, WEAK}
-    last = instructor.call("GET", learners[0].path)["staff"]["history"][-1]
+    assert regraded.opened == {*range(SIZE)} - {HASTY, WEAK}
+    last = regraded.attempt["staff"]["history"][-1]
     me = instructor.call("GET", "/users/me")["id"]
     assert (last["cause"], last["by"], last["reason"], last["score"]) == ("regraded", me, "Saturn has them.", DRAWN)
 
