@@ -41,6 +41,7 @@ ALIASES = {
     "DELETE /lessons/{lesson_id}/assignment": {"lesson_id": "assignment_lesson_id"},
     "GET /lessons/{lesson_id}/assignment": {"lesson_id": "assignment_lesson_id"},
     "PUT /lessons/{lesson_id}/assignment": {"lesson_id": "assignment_lesson_id"},
+    "POST /lessons/{lesson_id}/grades/release": {"lesson_id": "assignment_lesson_id"},
     "POST /lessons/{lesson_id}/accommodations": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/quiz/analysis": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/quiz/analysis.csv": {"lesson_id": "quiz_lesson_id"},

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import mux_python
+from bson import Decimal128, ObjectId
 from sqlalchemy import update
 
 from learnstream import tokens
@@ -70,6 +71,7 @@ from tests.factories import (
 from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
 from tests.homework import RUBRIC, put_assignment
 from tests.second_factors import SECRET, code_of, make_second_factor
+from tests.submissions import store_submission
 
 LESSONS = (
     {"title": "Watching", "kind": LessonKind.VIDEO},
@@ -309,12 +311,26 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         "invitation_token": invitations.mint_token(invitation, mailed=True),
     }
     begun = _start_attempt(learner, names) | _create_question_import(owner, course.id)
+    begun |= {"submission_id": _grade_homework(owner, course)}
     return (
         names
         | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id, "regrade_id": regrade_id}
         | invited
         | begun
     )
+
+
+def _grade_homework(owner: Person, course: CreatedCourse) -> str:
+    """Store homework with a grade that is not released. Return its id."""
+    grade = {
+        "points": Decimal128("7"),
+        "max_points": Decimal128("10"),
+        "levels": None,
+        "comment": "",
+        "private_note": "",
+    }
+    given = {"by": owner.id, "at": now(), "assignment_id": ObjectId(), "revision": 1}
+    return store_submission(owner, course.lessons[6], grade=grade | given)
 
 
 def _start_attempt(learner: Person, names: Names) -> Names:
@@ -387,6 +403,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "accommodation_id": MISSING_ROW_ID,
         "attempt_id": MISSING_DOCUMENT_ID,
         "submitted_id": MISSING_DOCUMENT_ID,
+        "submission_id": MISSING_DOCUMENT_ID,
         "regrade_id": MISSING_DOCUMENT_ID,
         "asked_id": MISSING_DOCUMENT_ID,
         "option_id": MISSING_DOCUMENT_ID,

@@ -45,6 +45,7 @@ OBJECTS = {
     "program_id": ("own", "missing"),
     "question_id": ("own", "foreign", "hidden", "missing"),
     "attempt_id": ("own", "foreign", "missing"),
+    "submission_id": ("own", "foreign", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -233,6 +234,17 @@ GET    /lessons/{lesson_id}/quiz/attempts?group_id={group_id} | 401            |
 GET    /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 POST   /lessons/{lesson_id}/accommodations               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 422 404
 DELETE /lessons/{lesson_id}/accommodations/{accommodation_id} | 401            | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
+
+GET    /lessons/{lesson_id}/submissions                  | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/submissions?group_id={group_id} | 401              | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /courses/{course_id}/homework-queue               | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/homework-queue?group_id={group_id} | 401           | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
+GET    /submissions/{submission_id}                      | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
+POST   /submissions/{submission_id}/claim                | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
+DELETE /submissions/{submission_id}/claim                | 401                 | 404                 | 404                 | 204 404 404         | 204 204 404
+PUT    /submissions/{submission_id}/grade                | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
+POST   /submissions/{submission_id}/return               | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
+POST   /lessons/{lesson_id}/grades/release               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 
 GET    /admin/users                                      | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/users                                      | 401                 | 403                 | 403                 | 403                 | 201

@@ -21,7 +21,9 @@ CACHED_AUTHENTICATION = {
 }
 WRITES = [row for row in ROWS if not row.operation.startswith("GET ") and set(row.statuses["guest"].values()) == {401}]
 # Flags that narrow a list, or say how a file is shown.
-FILTERS = {f"{flag}=true" for flag in ("archived", "awaiting", "completed", "inline", "is_active", "live")}
+FILTERS = {
+    f"{flag}=true" for flag in ("archived", "awaiting", "completed", "inline", "is_active", "late", "latest", "live")
+}
 
 
 def cells(row):

@@ -97,7 +97,7 @@ def return_submission(body: dict[str, str], submission_id: str) -> Shown:
 
 
 @blp.post("/lessons/<object_id:lesson_id>/grades/release")
-@blp.arguments(GradeReleaseSchema)
+@blp.arguments(GradeReleaseSchema, example={})
 @confirms_caller
 @commits()
 @blp.response(200, GradesReleasedSchema)

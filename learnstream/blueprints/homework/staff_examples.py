@@ -2,7 +2,7 @@
 
 from learnstream.web import cast
 
-GRADE_BODY = {"levels": {"shape": "all", "notes": "some"}, "comment": "Well observed.", "private_note": ""}
+GRADE_BODY = {"points": 8.5, "comment": "Well observed.", "private_note": ""}
 RUBRIC = [
     {
         "id": "shape",
@@ -45,7 +45,7 @@ LISTED = {
 GRADE = {
     "points": 8.5,
     "max_points": 10.0,
-    "levels": GRADE_BODY["levels"],
+    "levels": {"shape": "all", "notes": "some"},
     "comment": "Well observed.",
     "private_note": "",
     "by": cast.INSTRUCTOR["id"],
