@@ -192,6 +192,8 @@ GET    /lessons/{lesson_id}/document?draft=true          | 401                 |
 POST   /lessons/{lesson_id}/playback/failed              | 401 401 202 401 401 | 403 403 202 404 404 | 202 403 202 404 404 | 202 403 202 404 404 | 202 202 202 404 404
 GET    /lessons/{lesson_id}/progress                     | 401                 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
 PUT    /lessons/{lesson_id}/progress                     | 401                 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404
+GET    /courses/{course_id}/grades/me                    | 401                 | 403 403 404 404     | 200 403 404 404     | 403 403 404 404     | 403 403 404 404
+GET    /users/me/grades                                  | 401                 | 200                 | 200                 | 200                 | 200
 GET    /courses/{course_id}/progress                     | 401                 | 403 403 404 404     | 200 403 404 404     | 403 403 404 404     | 403 403 404 404
 
 GET    /courses/{course_id}/analytics                    | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404

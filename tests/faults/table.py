@@ -442,6 +442,16 @@ def attempts(seeder: Seeder) -> list[Case]:
     ]
 
 
+def grades(seeder: Seeder) -> list[Case]:
+    course_id, _ = seeder.examination(seeder.instructor())
+    learner = seeder.learner_of(course_id)
+    known = {"outage_status": (503, 200, 200), "cached": True}
+    return [
+        Case("own", get(learner, f"/courses/{course_id}/grades/me"), **known),
+        Case("own in all courses", get(learner, "/users/me/grades"), **known),
+    ]
+
+
 def marking(seeder: Seeder) -> list[Case]:
     owner, essay = seeder.instructor(), {"kind": "essay", "content": {"max_length": 100}}
     course_id, lesson_id = seeder.examination(owner, essay)
@@ -476,6 +486,7 @@ TABLE: dict[str, Row] = {
     "invitations": invitations,
     "authoring": authoring,
     "questions": questions,
+    "grades": grades,
     "photos": photos,
     "webhooks": webhooks,
     "background work": background_work,

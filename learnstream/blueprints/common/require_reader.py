@@ -2,17 +2,20 @@
 
 from learnstream.blueprints.common.authentication import current_caller, maybe_caller
 from learnstream.blueprints.common.require_submission import may_see_submission
+from learnstream.documents import CourseStatus
 from learnstream.documents.file import FileFacts, FilePurpose
 from learnstream.documents.lesson import StoredLesson
 from learnstream.errors import NotFound, Unauthenticated
 from learnstream.errors.accounts import MfaSetupRequired
-from learnstream.errors.authoring import NoSuchLesson
+from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson
+from learnstream.errors.enrollment import NotEnrolled
 from learnstream.errors.files import NoSuchFile
 from learnstream.errors.media import FileLinkInvalid, FileLinkOutdated
 from learnstream.policies import entitlements
 from learnstream.policies.access import require_lesson_access, require_lesson_draft
+from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller
-from learnstream.services.authoring import lessons
+from learnstream.services.authoring import courses, lessons
 from learnstream.services.delivery import file_access, viewings, visibility
 from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.services.homework import submission_files
@@ -34,6 +37,17 @@ def _readable_lesson(lesson_id: str, caller: Caller | None) -> VisibleLesson:
         raise (NoSuchLesson() if caller else Unauthenticated()) from None
     require_lesson_access(caller, shown.view, seat=shown.seat)
     return shown
+
+
+def require_own_seat(course_id: str) -> Seat:
+    """Return the caller's seat in a course, live or not."""
+    reader = current_caller()
+    if seat := entitlements.seat(reader.id, course_id):
+        return seat
+    # The error must not tell that an unpublished course exists.
+    if courses.view(course_id).status is CourseStatus.DRAFT:
+        raise NoSuchCourse()
+    raise NotEnrolled()
 
 
 def require_watchable_lesson(lesson_id: str, viewing_id: str | None) -> VisibleLesson:

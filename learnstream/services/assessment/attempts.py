@@ -1,6 +1,6 @@
 """Attempts as they are stored: readings of them, and the facts of an attempt that never change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
@@ -105,6 +105,15 @@ def of_learner(user_id: int, lesson_id: str) -> list[AttemptOutcome]:
     """Return a learner's attempts at a quiz, the first one first."""
     mine = {"user_id": user_id, "lesson_id": ObjectId(lesson_id)}
     return OUTCOME.find(mine, sort=[("number", 1)])
+
+
+def of_learners(user_ids: Collection[int], lesson_ids: Collection[str]) -> dict[tuple[int, str], list[AttemptOutcome]]:
+    """Return the attempts of learners at quizzes by user and lesson, each in order; those without any are absent."""
+    found: dict[tuple[int, str], list[AttemptOutcome]] = {}
+    wanted = {"user_id": {"$in": [*user_ids]}, "lesson_id": {"$in": [*map(ObjectId, lesson_ids)]}}
+    for attempt in OUTCOME.find(wanted, sort=[("number", 1)]) if user_ids and lesson_ids else ():
+        found.setdefault((attempt["user_id"], str(attempt["lesson_id"])), []).append(attempt)
+    return found
 
 
 def page(user_id: int, lesson_id: str, part: Part) -> Found[AttemptOutcome]:

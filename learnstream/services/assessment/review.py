@@ -5,7 +5,7 @@ releases results or holds them back. Closing times and attempts are the learner'
 learner's later closing holds back nobody else's results.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -105,11 +105,26 @@ def _current(seat: Seat, lesson_id: str) -> FrozenQuiz | None:
     return quizzes.frozen(lesson.quiz_id) if lesson and lesson.quiz_id else None
 
 
+def scores_shown(asked: Collection[tuple[Seat, FrozenQuiz]], at: datetime) -> set[tuple[int, str]]:
+    """Return whose scores in which quizzes their learners may see, by user and lesson, with at most one query."""
+    later = [(seat, quiz) for seat, quiz in asked if quiz.review.score in LATER]
+    found = attempts.of_learners({seat.user_id for seat, _ in later}, {quiz.lesson_id for _, quiz in later})
+    return {
+        (seat.user_id, quiz.lesson_id)
+        for seat, quiz in asked
+        if _is_released(quiz.review.score, _reached(quiz, seat, found.get((seat.user_id, quiz.lesson_id), ()), at))
+    }
+
+
 def _stage(quiz: FrozenQuiz, seat: Seat, at: datetime) -> Stage:
-    """Return how far a learner is; while one of their attempts is in progress, they are at the beginning."""
+    """Return how far a learner is, if what they may see depends on it."""
     if not LATER & {quiz.review.score, quiz.review.answers, quiz.review.feedback}:
         return BEGINNING
-    found = attempts.of_learner(seat.user_id, quiz.lesson_id)
+    return _reached(quiz, seat, attempts.of_learner(seat.user_id, quiz.lesson_id), at)
+
+
+def _reached(quiz: FrozenQuiz, seat: Seat, found: Sequence[AttemptOutcome], at: datetime) -> Stage:
+    """Return how far a learner is; while one of their attempts is in progress, they are at the beginning."""
     if not all(each["state"] == AttemptState.SUBMITTED or attempts.is_due(each, at) for each in found):
         return BEGINNING
     closes_at = clock.closing(quiz, seat)

@@ -9,6 +9,7 @@ from bson import ObjectId
 from learnstream.documents import Course, CourseStatus, CourseVersion, LessonVersion
 from learnstream.documents.course import PublicationRecord, PublishedMetadata
 from learnstream.documents.course_version import StoredVersion, VersionModule
+from learnstream.documents.grading import StoredGrading
 from learnstream.documents.lesson import ShownContent, StoredContent
 from learnstream.documents.projection import Projection, pick
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NoSuchVersion
@@ -30,6 +31,14 @@ class ListedVersion(TypedDict):
     course_id: ObjectId
     number: int
     modules: list[VersionModule]
+
+
+class GradedVersion(TypedDict):
+    """A version's grading settings."""
+
+    course_id: ObjectId
+    number: int
+    grading: StoredGrading | None
 
 
 class VersionNumber(TypedDict):
@@ -56,6 +65,7 @@ class History(TypedDict):
 
 VERSION = Projection(CourseVersion, StoredVersion)
 OUTLINE = Projection(CourseVersion, ListedVersion)
+GRADED = Projection(CourseVersion, GradedVersion)
 NUMBER = Projection(CourseVersion, VersionNumber)
 NUMBERED = Projection(Course, Numbered)
 HISTORY = Projection(Course, History)
@@ -137,15 +147,23 @@ def find(course_id: str, number: int) -> StoredVersion:
 
 def find_many(wanted: Collection[tuple[str, int]]) -> list[ListedVersion]:
     """Return those of the versions (course and number) that exist, without their media, in two queries."""
-    numbers = dict(wanted)
-    courses_of = {"_id": {"$in": [ObjectId(course_id) for course_id in numbers]}}
-    named = [
+    return OUTLINE.find({"_id": {"$in": _ids(wanted)}})
+
+
+def find_gradings(wanted: Collection[tuple[str, int]]) -> list[GradedVersion]:
+    """Return the grading settings of those of the versions (course and number) that exist, in two queries."""
+    return GRADED.find({"_id": {"$in": _ids(wanted)}})
+
+
+def _ids(wanted: Collection[tuple[str, int]]) -> list[ObjectId]:
+    courses_of = {"_id": {"$in": [ObjectId(course_id) for course_id, _ in wanted]}}
+    versions = {*wanted}
+    return [
         record["version_id"]
         for course in NUMBERED.find(courses_of)
         for record in course["versions"]
-        if record["number"] == numbers[str(course["_id"])]
+        if (str(course["_id"]), record["number"]) in versions
     ]
-    return OUTLINE.find({"_id": {"$in": named}})
 
 
 def latest_containing(course_id: str, lesson_id: str) -> int:
