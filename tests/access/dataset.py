@@ -49,6 +49,7 @@ from learnstream.services.assessment import attempt_views, regrades, saving, sta
 from learnstream.services.assessment.answers import Given
 from learnstream.services.authoring import assignment_drafts, courses, lessons, publishing, quiz_drafts
 from learnstream.services.delivery import visibility
+from learnstream.services.homework import saving as homework_saving
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
 from learnstream.services.quizzes import questions
@@ -310,7 +311,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         "invitation_id": invitation.id,
         "invitation_token": invitations.mint_token(invitation, mailed=True),
     }
-    begun = _start_attempt(learner, names) | _create_question_import(owner, course.id)
+    begun = _start_attempt(learner, names) | _create_question_import(owner, course.id) | _save_draft(learner, names)
     begun |= {"submission_id": _grade_homework(owner, course)}
     return (
         names
@@ -335,18 +336,31 @@ def _grade_homework(owner: Person, course: CreatedCourse) -> str:
 
 def _start_attempt(learner: Person, names: Names) -> Names:
     """Submit an attempt at the course's quiz, and start another. Return their ids, and those of a question and an option."""
-    reader = Caller(learner.id, learner.role, learner.session_id, issued_at=0)
-    lesson = visibility.resolve(names["quiz_lesson_id"], reader)
-    seat = entitlements.seat(learner.id, names["course_id"])
-    submitted, _ = starting.start(lesson=lesson, seat=seat)
+    reading = _reading(learner, names, "quiz_lesson_id")
+    submitted, _ = starting.start(**reading)
     submitting.submit(str(submitted["_id"]), user_id=learner.id)
     with suppress(AttemptOver):
         saving.save(str(submitted["_id"]), user_id=learner.id, given=[_first_option(submitted)])
-    attempt, _ = starting.start(lesson=lesson, seat=seat)
+    attempt, _ = starting.start(**reading)
     question = attempt_views.shown(attempt, now())["questions"][0]
     option_id = question["options"][0]["id"]
     asked = {"asked_id": question["question_id"], "option_id": option_id}
     return {"attempt_id": str(attempt["_id"]), "submitted_id": str(submitted["_id"])} | asked
+
+
+def _save_draft(learner: Person, names: Names) -> Names:
+    """Save a draft of the course's homework. Return the ids of a file that can be handed in."""
+    file_id = make_document_with_bytes(learner, purpose="submission")
+    given = {"text": "The sun lights it.", "url": None, "file_ids": []}
+    homework_saving.save(**_reading(learner, names, "assignment_lesson_id"), given=given)
+    return {"submitted_file_ids": [file_id]}
+
+
+def _reading(learner: Person, names: Names, lesson: str) -> dict[str, Any]:
+    """Return a lesson as it is open to a learner, and their seat."""
+    reader = Caller(learner.id, learner.role, learner.session_id, issued_at=0)
+    seat = entitlements.seat(learner.id, names["course_id"])
+    return {"lesson": visibility.resolve(names[lesson], reader), "seat": seat}
 
 
 def _first_option(attempt: WholeAttempt) -> Given:
@@ -404,6 +418,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "attempt_id": MISSING_DOCUMENT_ID,
         "submitted_id": MISSING_DOCUMENT_ID,
         "submission_id": MISSING_DOCUMENT_ID,
+        "submitted_file_ids": [MISSING_DOCUMENT_ID],
         "regrade_id": MISSING_DOCUMENT_ID,
         "asked_id": MISSING_DOCUMENT_ID,
         "option_id": MISSING_DOCUMENT_ID,

@@ -183,6 +183,11 @@ GET    /attempts/{attempt_id}                            | 401                 |
 PUT    /attempts/{attempt_id}/answers                    | 401                 | 404                 | 200 404 404         | 404                 | 404
 POST   /attempts/{attempt_id}/submit                     | 401                 | 404                 | 200 404 404         | 404                 | 404
 
+GET    /lessons/{lesson_id}/submission                   | 401                 | 403 403 403 404 404 | 200 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
+PUT    /lessons/{lesson_id}/submission                   | 401                 | 403 403 403 404 404 | 200 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
+DELETE /lessons/{lesson_id}/submission                   | 401                 | 403 403 403 404 404 | 204 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
+POST   /lessons/{lesson_id}/submission/submit            | 401                 | 403 403 403 404 404 | 201 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
+
 GET    /courses/{course_id}/access                       | 401                 | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 200 404
 GET    /lessons/{lesson_id}/access                       | 401                 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 200 404
 GET    /lessons/{lesson_id}/playback                     | 401 401 200 401 401 | 403 403 200 404 404 | 200 403 200 404 404 | 200 403 200 404 404 | 200 200 200 404 404

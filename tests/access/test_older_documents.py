@@ -16,6 +16,7 @@ STATE = {
     "lesson_versions": {"video_id", "document_id", "quiz_id", "assignment_id", "completion"},
     "progress": {"opened_at", "position", "completed_at"},
     "questions": {"tags"},
+    "submissions": {"text"},
     "videos": {"playback_id", "asset_id", "upload_id", "duration"},
     "webhook_events": {"next_try_at"},
     "rollups": {"lease_until"},

@@ -190,12 +190,18 @@ class Seeder:
         learner.request_json("POST", f"{path}/submit")
         return f"{path}/answers/{question_id}"
 
-    def assignment(self, owner: Person) -> str:
-        """Create an assignment lesson in a draft. Return its id."""
+    def assignment(self, owner: Person, **settings: Any) -> tuple[str, str]:
+        """Create a draft of a course with an assignment. Return the ids of the course and of the assignment's lesson."""
         course_id = owner.request_json("POST", "/courses", title="Geology")["id"]
         lesson_id = self.lesson(owner, course_id, kind="assignment")
-        owner.request_json("PUT", f"/lessons/{lesson_id}/assignment", points=10)
-        return lesson_id
+        owner.request_json("PUT", f"/lessons/{lesson_id}/assignment", points=10, **settings)
+        return course_id, lesson_id
+
+    def homework(self, owner: Person, **settings: Any) -> tuple[str, str]:
+        """Publish a course with an assignment. Return the ids of the course and of the assignment's lesson."""
+        course_id, lesson_id = self.assignment(owner, **settings)
+        owner.request_json("POST", f"/courses/{course_id}/publish")
+        return course_id, lesson_id
 
     def document(self, owner: Person) -> str:
         """Upload a PDF. Return its id."""

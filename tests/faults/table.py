@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import count, repeat
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -143,7 +143,7 @@ def authoring(seeder: Seeder) -> list[Case]:
     refused = {"outage_status": (503, 503, 200)}
     made = {"outage_status": (503, 503, 201), "normal_status": 201}
     lesson = {"title": "One more", "kind": "text"}
-    quiz, assignment = seeder.quiz(owner), f"/lessons/{seeder.assignment(owner)}/assignment"
+    quiz, assignment = seeder.quiz(owner), f"/lessons/{seeder.assignment(owner)[1]}/assignment"
     return [
         Case("edit", send(owner, "PATCH", course.path, summary="Stars"), **refused),
         Case("edit lesson", send(owner, "PATCH", f"/lessons/{course.text}", title="Moons"), **refused),
@@ -452,6 +452,22 @@ def grades(seeder: Seeder) -> list[Case]:
     ]
 
 
+def submissions(seeder: Seeder) -> list[Case]:
+    course_id, lesson_id = seeder.homework(seeder.instructor())
+    learner, hasty, hesitant, newcomer = (seeder.learner_of(course_id) for _ in range(4))
+    path = f"/lessons/{lesson_id}/submission"
+    for each in (learner, hasty, hesitant):
+        each.request_json("PUT", path, text="The moon")
+    known = {"outage_status": (200, 503, 200)}
+    return [
+        Case("read", get(learner, path), **known),
+        Case("save", send(learner, "PUT", path, text="The sun lights it."), **known),
+        Case("save and hand in", save_and_hand_in(hasty, path), (201, 503, 201), normal_status=201),
+        Case("delete", send(hesitant, "DELETE", path), (204, 503, 204), normal_status=204),
+        Case("newcomer's submissions", get(newcomer, path), outage_status=(503, 503, 200)),
+    ]
+
+
 def marking(seeder: Seeder) -> list[Case]:
     owner, essay = seeder.instructor(), {"kind": "essay", "content": {"max_length": 100}}
     course_id, lesson_id = seeder.examination(owner, essay)
@@ -496,6 +512,7 @@ TABLE: dict[str, Row] = {
     "groups": groups,
     "accommodations": accommodations,
     "attempts": attempts,
+    "submissions": submissions,
     "marking": marking,
     "subjects": subjects,
     "programs": programs,
@@ -604,6 +621,17 @@ def start_and_submit(person: Person, path: str) -> Callable[[], Response]:
 
     assert start_and_submit().ok
     return start_and_submit
+
+
+def save_and_hand_in(person: Person, path: str) -> Callable[[], Response]:
+    """Save another text each time, and hand it in."""
+    number = count(1)
+
+    def save_and_hand_in() -> Response:
+        saved = person.request("PUT", path, json={"text": f"Night {next(number)}"})
+        return person.request("POST", f"{path}/submit") if saved.ok else saved
+
+    return save_and_hand_in
 
 
 def report(person: Person, lesson_id: str) -> Callable[[], Response]:
