@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.plugins.whole_modules",
     "tests.plugins.server_clock",
     "tests.plugins.at_once",
+    "tests.plugins.grades",
     "tests.plugins.plans",
     "tests.plugins.queries",
     "tests.plugins.hashing",

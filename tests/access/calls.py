@@ -52,6 +52,8 @@ ALIASES = {
     "GET /lessons/{lesson_id}/quiz/attempts": {"lesson_id": "quiz_lesson_id"},
     "POST /lessons/{lesson_id}/attempts": {"lesson_id": "quiz_lesson_id"},
     "GET /lessons/{lesson_id}/attempts": {"lesson_id": "quiz_lesson_id"},
+    "PUT /courses/{course_id}/learners/{user_id}/grades/{lesson_id}": {"lesson_id": "quiz_lesson_id"},
+    "GET /courses/{course_id}/learners/{user_id}/grades/{lesson_id}/history": {"lesson_id": "quiz_lesson_id"},
     "PUT /attempts/{attempt_id}/answers": {"question_id": "asked_id", "answer": "option_id"},
     "POST /attempts/{attempt_id}/late-answers/accept": {"attempt_id": "submitted_id"},
     "PATCH /attempts/{attempt_id}/answers/{question_id}": {"attempt_id": "submitted_id", "question_id": "asked_id"},

@@ -225,6 +225,8 @@ GET    /courses/{course_id}/learners/{user_id}/grants    | 401                 |
 GET    /courses/{course_id}/learners/{user_id}/overrides | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 PUT    /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 DELETE /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
+PUT    /courses/{course_id}/learners/{user_id}/grades/{lesson_id} | 401            | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+GET    /courses/{course_id}/learners/{user_id}/grades/{lesson_id}/history | 401    | 403 403 404 403 404 | 200 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 
 GET    /courses/{course_id}/marking                      | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 GET    /courses/{course_id}/marking?group_id={group_id}  | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404

@@ -493,6 +493,23 @@ def marking(seeder: Seeder) -> list[Case]:
     ]
 
 
+def overrides(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    course_id, lesson_id = seeder.examination(owner)
+    learner = seeder.learner_of(course_id)
+    start_and_submit(learner, f"/lessons/{lesson_id}/attempts")()
+    grade = f"/courses/{course_id}/learners/{learner.id}/grades/{lesson_id}"
+    # In a course and a quiz that were seen before.
+    works = {"outage_status": (503, 200, 200)}
+    return [
+        Case("override", send(owner, "PUT", grade, points=1, reason="Answered orally."), **works),
+        Case("undo an override", send(owner, "PUT", grade, points=None, reason="A mistake."), **works),
+        Case("history", get(owner, f"{grade}/history"), **works),
+        # Its review settings need the learner's attempts.
+        Case("own history", get(learner, f"{grade}/history"), outage_status=(503, 503, 200)),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -514,6 +531,7 @@ TABLE: dict[str, Row] = {
     "attempts": attempts,
     "submissions": submissions,
     "marking": marking,
+    "overrides of grades": overrides,
     "subjects": subjects,
     "programs": programs,
 }

@@ -10,11 +10,13 @@ from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.require_group import require_attempt_author
 from learnstream.blueprints.common.responses import private_json
 from learnstream.clock import now
+from learnstream.documents.attempt import WholeAttempt
 from learnstream.errors.assessment import AttemptBusy, AttemptInProgress, AttemptVoided, NoLateAnswers, NoSuchAttempt
 from learnstream.errors.authoring import NotYourCourse
 from learnstream.schemas.assessment.attempt import AttemptSchema
 from learnstream.schemas.assessment.marking import LateAcceptanceSchema, VoidSchema
 from learnstream.services.assessment import late_acceptance, staff_attempts, voiding
+from learnstream.services.grades import moving
 from learnstream.web.openapi import Blueprint
 
 blp = Blueprint(
@@ -40,7 +42,7 @@ def void_attempt(body: dict[str, str], attempt_id: str) -> Response:
     completed. Repeating the request changes nothing. For the course's instructors and administrators.
     """
     require_attempt_author(attempt_id)
-    return private_json(staff_attempts.shown(voiding.void(attempt_id, by=caller.id, **body), now()))
+    return _moved(voiding.void(attempt_id, by=caller.id, **body))
 
 
 @blp.post("/late-answers/accept")
@@ -56,4 +58,10 @@ def accept_late_answers(body: dict[str, Any], attempt_id: str) -> Response:
     course's instructors and administrators.
     """
     require_attempt_author(attempt_id)
-    return private_json(staff_attempts.shown(late_acceptance.accept(attempt_id, by=caller.id, **body), now()))
+    return _moved(late_acceptance.accept(attempt_id, by=caller.id, **body))
+
+
+def _moved(attempt: WholeAttempt) -> Response:
+    """Return an attempt whose result has changed, with the grade of record up to date."""
+    moving.move_of(attempt["user_id"], str(attempt["lesson_id"]))
+    return private_json(staff_attempts.shown(attempt, now()))

@@ -7,6 +7,7 @@ from flask import Response
 
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.authentication import caller, confirms_caller
+from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_group import require_marker, require_visible_learners
 from learnstream.blueprints.common.responses import private_json
@@ -30,6 +31,7 @@ from learnstream.schemas.assessment.marking import (
 from learnstream.services.assessment import hand_marking, marking_queue
 from learnstream.services.assessment.hand_marking import Given, Marked
 from learnstream.services.assessment.marking_queue import Shown
+from learnstream.services.grades import moving
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import CursorSchema, Page
 
@@ -75,6 +77,7 @@ def claim_answers(body: dict[str, Any], course_id: str) -> Sequence[Shown]:
 @blp.patch("/attempts/<object_id:attempt_id>/answers/<object_id:question_id>")
 @blp.arguments(MarkWriteSchema)
 @confirms_caller
+@commits()
 @blp.response(200, MarkedSchema)
 @blp.raises(NoSuchAttempt, NotAsked, AttemptInProgress, AttemptVoided, ClaimedByAnother, AttemptBusy)
 @etag.conditional
@@ -86,6 +89,7 @@ def update_mark(
     Also one that was marked automatically or by somebody else; the earlier result stays in the attempt's history. For the
     course's staff, and the staff of a group that has the learner and the course.
     """
-    require_marker(attempt_id)
+    asked = require_marker(attempt_id)
     marked = hand_marking.mark(attempt_id, question_id, Given(**body, by=caller.id, expect=expect))
+    moving.move_of(asked.user_id, asked.lesson_id)
     return marked, etag.of(marked)

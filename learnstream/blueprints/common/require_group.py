@@ -12,6 +12,7 @@ from learnstream.policies.access import (
 from learnstream.policies.views import CourseView
 from learnstream.services.analytics import analytics
 from learnstream.services.assessment import attempts
+from learnstream.services.assessment.attempts import Asked
 from learnstream.services.authoring import courses
 from learnstream.services.enrollment import group_staff
 
@@ -44,13 +45,25 @@ def may_see_learner(course_id: str, user_id: int) -> bool:
     return can_edit_course(caller, courses.view(course_id)) or group_staff.is_staff_of(caller.id, user_id, course_id)
 
 
-def require_marker(attempt_id: str) -> None:
-    """Raise unless the caller may mark a learner's attempt: as staff of the course, or of a group, not one's own."""
+def require_visible_learner(course_id: str, user_id: int) -> None:
+    """Raise unless the caller may see a learner of a course."""
+    if not may_see_learner(course_id, user_id):
+        require_can_edit_course(caller, courses.view(course_id))
+
+
+def is_own_record(course_id: str, user_id: int) -> bool:
+    """Return whether the caller sees a record of theirs as its learner: staff of the course see their own as others'."""
+    return user_id == caller.id and not can_edit_course(caller, courses.view(course_id))
+
+
+def require_marker(attempt_id: str) -> Asked:
+    """Return an attempt that the caller may mark: as staff of its course, or of a group, and then not their own."""
     asked = attempts.facts(attempt_id)
     if not may_see_learner(asked.course_id, asked.user_id):
         raise NoSuchAttempt()
     if asked.user_id == caller.id and not can_edit_course(caller, courses.view(asked.course_id)):
         raise NoSuchAttempt()
+    return asked
 
 
 def require_attempt_author(attempt_id: str) -> None:

@@ -20,7 +20,7 @@ from learnstream.schemas.homework.marking import (
 )
 from learnstream.schemas.homework.staff_submission import StaffSubmissionSchema
 from learnstream.services.foundation import tasks
-from learnstream.services.grades import moving
+from learnstream.services.grades import moving, overrides
 from learnstream.services.homework import claims, marking, releasing, returning, staff_view
 from learnstream.services.homework.marking import Given
 from learnstream.services.homework.staff_view import Shown
@@ -105,9 +105,12 @@ def return_submission(body: dict[str, str], submission_id: str) -> Shown:
 def release_grades(body: dict[str, Any], lesson_id: str) -> dict[str, int]:
     """Release the grades of a lesson that their learners do not see yet.
 
-    With a learner's first one, staff see their name. Repeating the request releases nothing. For the course's staff.
+    With all of them, learners see what was set in place of their grades, too. With a learner's first one, staff see their
+    name. Repeating the request releases nothing. For the course's staff.
     """
     require_visible_lesson_learners(lesson_id, None)
+    if "submission_ids" not in body:
+        overrides.release(lesson_id)
     released = releasing.release(lesson_id, by=caller.id, **body)
     after_commit(lambda: tasks.queue(moving.TASK))
     return {"released": released}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from learnstream.models import Grade, GradeCause, GradeChange
@@ -20,8 +21,22 @@ def apply(grade: Grade, result: Result, at: datetime) -> list[GradeChange]:
         if getattr(grade, name) != value:
             setattr(grade, name, value)
     if grade.released_at and grade.override_at and grade.override_released_at is None:
-        grade.override_released_at = at
+        entries.append(show_override(grade, at))
     return entries
+
+
+def counting(grade: Grade) -> Decimal | None:
+    """Return the points of a grade that count for the staff; None for none, and in an excused lesson."""
+    if grade.excused:
+        return None
+    return grade.points if grade.override_points is None else grade.override_points
+
+
+def show_override(grade: Grade, at: datetime) -> GradeChange:
+    """Let the learner see the override of a locked grade. Return the entry of its history."""
+    grade.override_released_at = at
+    points = {"before_points": grade.released_points, "after_points": counting(grade)}
+    return entry(grade, GradeCause.RELEASED, at=at, shown=True, max_points=grade.override_max_points, **points)
 
 
 def _entries(grade: Grade, result: Result, at: datetime) -> Iterator[GradeChange]:

@@ -1,3 +1,5 @@
+"""Quizzes and homework, their results, and the grades that these are moved into."""
+
 import pytest
 from bson import Decimal128, ObjectId
 
