@@ -147,12 +147,11 @@ def visitor(server):
         yield visitor
 
 
-@pytest.fixture
-def follow(visitor, mailbox):
+@pytest.fixture(scope="module")
+def press(visitor):
     """Return a function that opens the link in a mail and clicks its button, with the fields filled in."""
 
-    def follow(to, subject, **fields):
-        mail = mailbox.wait_for(to=to, subject=subject, timeout=MAILED_WITHIN)
+    def press(mail, **fields):
         link = re.search(r"http://\S+token=\S+", mail["text"])[0]
         browser = visitor().http
         page = browser.get(link, timeout=20)
@@ -160,6 +159,16 @@ def follow(visitor, mailbox):
         token = unescape(re.search(r'name="token" value="([^"]*)"', page.text)[1])
         done = browser.post(urljoin(link, action), data={"token": token, **fields}, timeout=20)
         assert (page.status_code, done.status_code) == (200, 200), done.text
+
+    return press
+
+
+@pytest.fixture
+def follow(press, mailbox):
+    """Return a function that opens the link in the newest mail with this subject, and clicks its button."""
+
+    def follow(to, subject, **fields):
+        press(mailbox.wait_for(to=to, subject=subject, timeout=MAILED_WITHIN), **fields)
 
     return follow
 

@@ -24,20 +24,29 @@ def file_storage(request):
 
 
 @pytest.fixture(scope="module")
-def course(instructor, upload):
-    """Published, with a lesson that shows the first document."""
-    course = instructor.call("POST", "/courses", 201, title="Astronomy", summary="What is up there")
-    lesson = instructor.call("POST", f"/courses/{course['id']}/lessons", 201, title="The map", kind="document")
-    shown = SimpleNamespace(id=course["id"], lesson=lesson["id"])
-    replace(instructor, shown, upload(instructor, "document", "Moon map.pdf", FIRST))
-    return shown
+def publish_course(instructor, upload):
+    """Return a function that publishes a course with a lesson that shows the first document."""
+
+    def publish_course():
+        course = instructor.call("POST", "/courses", 201, title="Astronomy", summary="What is up there")
+        lesson = instructor.call("POST", f"/courses/{course['id']}/lessons", 201, title="The map", kind="document")
+        shown = SimpleNamespace(id=course["id"], lesson=lesson["id"])
+        replace(instructor, shown, upload(instructor, "document", "Moon map.pdf", FIRST))
+        return shown
+
+    return publish_course
+
+
+@pytest.fixture(scope="module")
+def course(publish_course):
+    return publish_course()
 
 
 @pytest.fixture
 def enroll_student(course, student):
-    """Return a function that creates students of the course."""
+    """Return a function that creates students of a course."""
 
-    def enroll_student(name):
+    def enroll_student(name, course=course):
         learner = student(name)
         learner.call("POST", f"/courses/{course.id}/enroll", 201)
         return learner
@@ -153,8 +162,11 @@ def seconds_left(url):
     return signed_at.timestamp() + int(fields["X-Amz-Expires"]) - datetime.now(UTC).timestamp()
 
 
-def test_a_replaced_document_is_still_read_by_those_who_keep_the_version(course, instructor, enroll_student, upload):
-    before = enroll_student("Emil")
+def test_a_replaced_document_is_still_read_by_those_who_keep_the_version(
+    publish_course, instructor, enroll_student, upload
+):
+    course = publish_course()
+    before = enroll_student("Emil", course)
     instructor.call(
         "PUT", f"/lessons/{course.lesson}/document", file_id=upload(instructor, "document", "New.pdf", SECOND)["id"]
     )
@@ -163,5 +175,5 @@ def test_a_replaced_document_is_still_read_by_those_who_keep_the_version(course,
     instructor.call("POST", f"/courses/{course.id}/publish", 201, note="A better map", learners="keep")
 
     assert read(document(before, course)["url"]).content == FIRST
-    after = document(enroll_student("Nina"), course)
+    after = document(enroll_student("Nina", course), course)
     assert (after["name"], read(after["url"]).content) == ("New.pdf", SECOND)

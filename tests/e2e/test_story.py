@@ -10,28 +10,40 @@ from tests.waiting import within
 
 
 @pytest.fixture(scope="module")
-def course(instructor, mux):
-    """Published, with a video lesson whose video came by a real upload and real events, and a free preview text."""
-    mux.misbehave(duplicate=1)
-    course = instructor.call("POST", "/courses", 201, title="Astronomy", summary="What is up there")
-    lesson = instructor.call("POST", f"/courses/{course['id']}/lessons", 201, title="The moon", kind="video")
-    text = instructor.call(
-        "POST", f"/courses/{course['id']}/lessons", 201, title="Hello", kind="text", body="# Hi", free_preview=True
-    )
-    asked = instructor.call("POST", f"/lessons/{lesson['id']}/video/upload", 201, cors_origin="https://learn.example")
-    assert mux.put_video(asked["upload"]["url"], mux.sample_video(seconds=2)) == 200
-    address = f"/lessons/{lesson['id']}?draft=true"
-    within(READY_WITHIN, lambda: instructor.call("GET", address)["video"]["status"] == "ready")
-    published = instructor.call("POST", f"/courses/{course['id']}/publish", 201, note="First light")
-    assert (published["version"], published["warnings"]) == (1, [])
-    return {"id": course["id"], "lesson": lesson["id"], "text": text["id"]}
+def publish_course(instructor, mux):
+    """Return a function that publishes a course with a video lesson, whose video comes by a real upload and real events.
+
+    Its other lesson is a free preview text.
+    """
+
+    def publish_course(title):
+        mux.misbehave(duplicate=1)
+        course = instructor.call("POST", "/courses", 201, title=title, summary="What is up there")
+        path = f"/courses/{course['id']}/lessons"
+        lesson = instructor.call("POST", path, 201, title="The moon", kind="video")
+        text = instructor.call("POST", path, 201, title="Hello", kind="text", body="# Hi", free_preview=True)
+        origin = "https://learn.example"
+        asked = instructor.call("POST", f"/lessons/{lesson['id']}/video/upload", 201, cors_origin=origin)
+        assert mux.put_video(asked["upload"]["url"], mux.sample_video(seconds=2)) == 200
+        address = f"/lessons/{lesson['id']}?draft=true"
+        within(READY_WITHIN, lambda: instructor.call("GET", address)["video"]["status"] == "ready")
+        published = instructor.call("POST", f"/courses/{course['id']}/publish", 201, note="First light")
+        assert (published["version"], published["warnings"]) == (1, [])
+        return {"id": course["id"], "lesson": lesson["id"], "text": text["id"]}
+
+    return publish_course
+
+
+@pytest.fixture(scope="module")
+def course(publish_course):
+    return publish_course("Astronomy")
 
 
 @pytest.fixture
 def enroll_student(course, student):
-    """Return a function that creates students of the course."""
+    """Return a function that creates students of a course."""
 
-    def enroll_student(name):
+    def enroll_student(name, course=course):
         learner = student(name)
         learner.call("POST", f"/courses/{course['id']}/enroll", 201)
         return learner
@@ -133,8 +145,9 @@ def test_an_archived_course_still_plays_for_its_learners(course, enroll_student,
     instructor.call("PATCH", f"/courses/{course['id']}", status="published")
 
 
-def test_a_removed_video_plays_until_the_next_version(course, enroll_student, instructor, mux):
-    learner = enroll_student("Tom")
+def test_a_removed_video_plays_until_the_next_version(publish_course, enroll_student, instructor):
+    course = publish_course("Geology")
+    learner = enroll_student("Tom", course)
     before = play(learner, course)
 
     instructor.call("DELETE", f"/lessons/{course['lesson']}/video", 204)
