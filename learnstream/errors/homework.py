@@ -39,3 +39,7 @@ class BeingGraded(ClaimedByAnother):
 class SubmissionBusy(Unavailable):
     code = "submission_busy"
     detail = "Too many concurrent changes of this submission; sending the request again is safe."
+
+
+class ArchiveTooLarge(Conflict):
+    code, detail = "archive_too_large", "An archive has at most 10,000 files. Use filters to get some at a time."

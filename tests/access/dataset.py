@@ -25,6 +25,7 @@ from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.accommodation import Accommodation, QuizAccommodation
 from learnstream.models.address_change import AddressChange
+from learnstream.models.extension import Extension
 from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram, GroupStaff
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
@@ -94,6 +95,7 @@ STRAYED = (
     "asset_id",
     "invitation_id",
     "accommodation_id",
+    "extension_id",
     "question_import_id",
     "asked_id",
     "regrade_id",
@@ -316,6 +318,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
     return (
         names
         | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id, "regrade_id": regrade_id}
+        | {"extension_id": _extend(names, owner)}
         | invited
         | begun
     )
@@ -387,6 +390,15 @@ def _accommodate(names: Names, owner: Person) -> int:
     return granted.id
 
 
+def _extend(names: Names, owner: Person) -> int:
+    """Give the learner more time for the homework of a lesson. Return the id of the extension."""
+    target = {name: names[name] for name in ("course_id", "lesson_id", "user_id")}
+    extension = Extension(**target, due_at=now(), reason="Was ill.", granted_by=owner.id)
+    db.session.add(extension)
+    db.session.commit()
+    return extension.id
+
+
 def _names(course_id: str, learner: Person) -> Names:
     module = courses.draft(course_id)["modules"][0]
     lesson_ids = [str(lesson_id) for lesson_id in module["lesson_ids"]]
@@ -415,6 +427,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "enrollment_id": MISSING_ROW_ID,
         "invitation_id": MISSING_ROW_ID,
         "accommodation_id": MISSING_ROW_ID,
+        "extension_id": MISSING_ROW_ID,
         "attempt_id": MISSING_DOCUMENT_ID,
         "submitted_id": MISSING_DOCUMENT_ID,
         "submission_id": MISSING_DOCUMENT_ID,

@@ -354,11 +354,18 @@ def accommodations(seeder: Seeder) -> list[Case]:
     path = f"{quiz}/accommodations"
     granted = {"user_id": learner.id, "extra_seconds": 60, "reason": "Was ill."}
     everywhere, works = f"/admin/users/{learner.id}/accommodations", {"outage_status": (503, 200, 200)}
+    homework = f"/lessons/{seeder.lesson(owner, course.id, kind='assignment')}"
+    extended = {"user_id": learner.id, "due_at": "2099-01-01T00:00:00Z", "reason": "Was ill."}
+    written = {"outage_status": (503, 503, 201), "normal_status": 201}
     return [
         Case("in a quiz", get(owner, path), outage_status=(503, 503, 200)),
         # Without attempts, so without names to read in PostgreSQL.
         Case("attempts of learners", get(owner, f"{quiz}/quiz/attempts"), outage_status=(200, 503, 200)),
-        Case("grant", send(owner, "POST", path, **granted), outage_status=(503, 503, 201), normal_status=201),
+        Case("grant", send(owner, "POST", path, **granted), **written),
+        Case("of homework", get(owner, f"{homework}/extensions"), outage_status=(503, 503, 200)),
+        Case("extend", send(owner, "POST", f"{homework}/extensions", **extended), **written),
+        # Without submissions, so without names to read in PostgreSQL.
+        Case("archive", get(owner, f"{homework}/submissions.zip"), outage_status=(200, 503, 200)),
         Case("in all quizzes", get(admin, everywhere), **works),
         Case("time factor", send(admin, "PUT", everywhere, time_factor=1.5), **works),
         Case("remove", send(admin, "DELETE", everywhere), outage_status=(503, 204, 204), normal_status=204),

@@ -1,7 +1,7 @@
 """Responses with the bytes of stored files: whole or a range, conditional, and never executed by a browser."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,11 @@ from flask import Response, current_app, request
 from learnstream.blueprints.common.etag import ETAG, IF_NONE_MATCH, KEEP
 from learnstream.errors.file_storage import Busy, Missing, RangeNotSatisfiable, Unreachable
 from learnstream.integrations.files import INLINE_TYPES, FileStore
-from learnstream.services.media.file_purposes import PURPOSES
+from learnstream.services.media.file_purposes import PURPOSES, ZIP
 from learnstream.stores import bulkhead
 from learnstream.stores.budget import request_budget
+from learnstream.text import zip_streams
+from learnstream.text.zip_streams import Entry
 from learnstream.web.content_disposition import content_disposition
 from learnstream.web.openapi import describe
 from learnstream.web.route_facts import View
@@ -102,6 +104,21 @@ def stream_file(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     pieces = _begin(store.open(name, start=start, end=end)) if request.method == "GET" else ()
     return FileResponse(pieces, length=end - start, status=206 if wanted else 200, headers=headers)
+
+
+def stream_archive(filename: str, entries: Sequence[Entry]) -> Response:
+    """Return a ZIP archive as a file to save, whose entries are read while it is sent.
+
+    Raises:
+        Unreachable, Busy: the first entry cannot be read; what fails later cuts the response.
+    """
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": content_disposition(filename, inline=False),
+        "Content-Type": ZIP,
+    }
+    pieces = _begin(zip_streams.pieces(entries)) if request.method == "GET" else ()
+    return FileResponse(pieces, length=zip_streams.length(entries), headers=headers)
 
 
 def _headers(etag: str, content_type: str, filename: str, *, inline: bool) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from learnstream.blueprints.common import etag
+from learnstream.blueprints.common.file_response import stream_archive
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_group import require_visible_learners, require_visible_lesson_learners
 from learnstream.blueprints.common.require_submission import as_group_staff, require_marker
@@ -12,7 +13,8 @@ from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.homework import staff_examples
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NotYourCourse
 from learnstream.errors.enrollment import NoSuchGroup
-from learnstream.errors.homework import NoSuchSubmission
+from learnstream.errors.file_storage import Busy, Unreachable
+from learnstream.errors.homework import ArchiveTooLarge, NoSuchSubmission
 from learnstream.schemas.homework.staff_list import (
     QueueQuerySchema,
     StaffListedSubmissionSchema,
@@ -21,7 +23,8 @@ from learnstream.schemas.homework.staff_list import (
 from learnstream.schemas.homework.staff_submission import StaffSubmissionSchema
 from learnstream.services.analytics import analytics
 from learnstream.services.authoring import courses
-from learnstream.services.homework import staff_list, staff_view
+from learnstream.services.homework import archives, staff_list, staff_view
+from learnstream.services.media.file_purposes import ZIP
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import CursorSchema, Page
 
@@ -31,6 +34,11 @@ blp = Blueprint(
     position=169,
     title="Homework: submissions of learners",
     description="What learners handed in, for the course's staff.",
+)
+
+ARCHIVE = (
+    "A ZIP archive with a folder for each learner. `contents.csv` lists what is in it, and has `not read` in its column "
+    "`state` for what could not be read."
 )
 
 
@@ -45,16 +53,28 @@ def list_submissions(query: dict[str, Any], lesson_id: str, page: Page) -> Respo
     With `group_id`, a group's staff see its learners' submissions also in courses that they do not teach, if the group is
     given the course.
     """
+    found = staff_list.browse(lesson_id, part=requested_part(page), **_visible(lesson_id, query))
+    return private_json(entries(page, found))
+
+
+def _visible(lesson_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return the filters of a list of what the caller may see in a lesson."""
     require_visible_lesson_learners(lesson_id, query.get("group_id"))
     course = analytics.lesson_view(lesson_id).course
-    found = staff_list.browse(
-        lesson_id,
-        part=requested_part(page),
-        to_group_staff=as_group_staff(course),
-        course_id=course.id if course else "",
-        **query,
-    )
-    return private_json(entries(page, found))
+    return {"to_group_staff": as_group_staff(course), "course_id": course.id if course else "", **query}
+
+
+@blp.get("/lessons/<object_id:lesson_id>/submissions.zip")
+@blp.arguments(SubmissionQuerySchema, location="query")
+@blp.response(200, content_type=ZIP, description=ARCHIVE)
+@blp.raises(NoSuchLesson, NotYourCourse, NoSuchGroup, ArchiveTooLarge, Unreachable, Busy)
+def export_submissions_as_zip(query: dict[str, Any], lesson_id: str) -> Response:
+    """Download what learners handed in in a lesson, as a ZIP archive.
+
+    Filters and access are those of the list. Of anonymous submissions, names, names of files and times are replaced.
+    """
+    wanted = staff_list.query(lesson_id, **_visible(lesson_id, query))
+    return stream_archive(f"submissions-{lesson_id}.zip", archives.entries(wanted))
 
 
 @blp.get("/courses/<object_id:course_id>/homework-queue")

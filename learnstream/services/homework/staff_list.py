@@ -69,18 +69,25 @@ class Listed(Person, Figures):
     revision: int
 
 
-def browse(
+def browse(lesson_id: str, *, part: Part, **filters: Any) -> Found[Listed]:
+    """Return a part of what was handed in in a lesson, the one that was begun last first.
+
+    filters: those of `query`, which may raise.
+    """
+    return _part(query(lesson_id, **filters), LATEST, part)
+
+
+def query(
     lesson_id: str,
     *,
-    part: Part,
     to_group_staff: int | None,
     course_id: str,
     latest: bool = True,
     user_id: int | None = None,
     group_id: int | None = None,
     **filters: Any,
-) -> Found[Listed]:
-    """Return a part of what was handed in in a lesson, the one that was begun last first.
+) -> Expression:
+    """Return the query for what was handed in in a lesson.
 
     to_group_staff: the user who sees it as staff of a group; None for staff of the course.
     latest: only the latest one of each learner.
@@ -103,7 +110,7 @@ def browse(
         conditions.append({"user_id": {"$in": [*members]}})
     if conditions:
         wanted["$and"] = conditions
-    return _part(wanted, LATEST, part)
+    return wanted
 
 
 def awaiting(

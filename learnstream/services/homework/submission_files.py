@@ -1,6 +1,5 @@
 """The files of submissions: in use as long as a submission names them, what staff may read, and by which names."""
 
-import mimetypes
 from collections.abc import Collection
 from typing import TypedDict
 
@@ -11,6 +10,7 @@ from learnstream.documents.projection import Projection
 from learnstream.documents.submission import SubmittedFile
 from learnstream.services.assignments import anonymity
 from learnstream.services.media.file_use import names_files
+from learnstream.text import file_names
 
 
 class HandedIn(TypedDict):
@@ -49,4 +49,4 @@ def name_for_staff(file_id: str, name: str, content_type: str | None) -> str:
 
 def nameless(number: int, content_type: str | None) -> str:
     """Return a name for the file with this number in an anonymous submission: people put their names into names of files."""
-    return f"file-{number}{mimetypes.guess_extension(content_type or '') or ''}"
+    return f"file-{number}{file_names.extension(content_type or '')}"
