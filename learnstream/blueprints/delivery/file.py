@@ -32,9 +32,9 @@ def read_file_content(query: dict[str, Any], file_id: str) -> Response:
 
     For its owner and administrators; a document also for the instructors of courses that refer to it, and for those to whom
     a lesson that shows it is open, in the version that they are shown; an attachment also for the instructors of courses
-    whose questions show it, and for learners who are asked one of these. With the `token` of a link from
-    `GET /lessons/{id}/document`, the link's reader needs nothing else; whether the lesson is open to them is checked at
-    each request. Of a photo, only its copies are kept: it redirects to the largest.
+    whose questions show it, and for learners who are asked one of these; what was handed in also for the course's staff,
+    and a group's staff for its members. With the `token` of a link from `GET /lessons/{id}/document`, the link's reader
+    needs nothing else; whether the lesson is open to them is checked at each request. Of a photo, only its copies are kept: it redirects to the largest.
     """
     token = query["token"]
     file = require_readable_file(file_id) if token is None else require_linked_file(token, file_id)

@@ -70,11 +70,11 @@ def read_my_submissions(lesson_id: str) -> Response:
 @blp.put("")
 @prefetches(visibility.prefetch_keys)
 @blp.arguments(SubmissionInputSchema, example=examples.SAVE)
-@etag.conditional_on_tags
 @blp.response(200, SubmissionDraftSchema, example=examples.DRAFT)
 @blp.raises(
     NoSuchLesson, NotAnAssignment, *LESSON_ACCESS_ERRORS, *CLOSED, FileNotReady, FileRefused, NOT_TAKEN, TooBusy
 )
+@etag.conditional_on_tags
 def save_draft(body: Given, lesson_id: str, expect: Tags) -> Response:
     """Save a draft as a whole, which creates it if there is none.
 
@@ -89,23 +89,26 @@ def save_draft(body: Given, lesson_id: str, expect: Tags) -> Response:
 
 @blp.delete("")
 @prefetches(visibility.prefetch_keys)
-@etag.conditional_on_tags
 @blp.response(204)
 @blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
+@etag.conditional_on_tags
 def delete_draft(lesson_id: str, expect: Tags) -> None:
-    """Delete the caller's draft, if there is one. What they handed in stays."""
+    """Delete the caller's draft, if there is one.
+
+    What they handed in stays. Repeating the request is safe, without `If-Match`.
+    """
     _, seat = _require_learner(lesson_id)
     saving.discard(user_id=seat.user_id, lesson_id=lesson_id, expect=expect)
 
 
 @blp.post("/submit")
 @prefetches(visibility.prefetch_keys)
-@etag.conditional_on_tags
 @blp.response(201, SubmissionReceiptSchema, example=examples.RECEIPT)
 @blp.alt_response(
     200, schema=SubmissionReceiptSchema, example=examples.RECEIPT, description="It had been handed in already."
 )
 @blp.raises(NoSuchLesson, NotAnAssignment, *LESSON_ACCESS_ERRORS, *CLOSED, NothingToSubmit, Unprocessable, TooBusy)
+@etag.conditional_on_tags
 def submit_draft(lesson_id: str, expect: Tags) -> Response:
     """Hand in the draft, and get the receipt.
 

@@ -38,9 +38,9 @@ def create_file(body: dict[str, Any]) -> dict[str, Any]:
     """Create a file and get the request that uploads its bytes.
 
     Send the bytes as the body of `upload`, with its method and headers, directly from the browser; then complete the
-    upload. Everybody may upload photos, instructors documents, attachments and questions, and administrators all files. A file that is
-    not completed within 24 hours is removed, and so is one that nothing shows for a week. Without `Idempotency-Key`, this
-    works even while PostgreSQL is down.
+    upload. Everybody may upload photos and homework (`submission`), instructors documents, attachments and questions, and
+    administrators all files. A file that is not completed within 24 hours is removed, and so is one that nothing shows for
+    a week. Without `Idempotency-Key`, this works even while PostgreSQL is down.
     """
     require_can_upload(caller, body["purpose"])
     created = files.create(

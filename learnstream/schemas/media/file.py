@@ -46,7 +46,7 @@ class NewFileSchema(Schema):
         metadata={
             "description": "What the file is for: `photo` (JPEG, PNG or WebP, up to 5 MB), `document` (PDF, up to 50 MB, "
             "shown by lessons), `attachment` (also text, CSV, office files and ZIP), `import` (people in XLSX or CSV, up to "
-            "10 MB) or `questions` (XLSX, CSV or GIFT, up to 2 MB).",
+            "10 MB), `questions` (XLSX, CSV or GIFT, up to 2 MB) or `submission` (homework, of the types of attachments).",
             "example": "document",
         },
     )

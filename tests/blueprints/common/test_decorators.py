@@ -25,7 +25,7 @@ ORDER = (
     ("blp.raises",),
     ("blp.error_members",),
     ("blp.paginate",),
-    ("etag.cacheable", "etag.conditional", "sends_file"),
+    ("etag.cacheable", "etag.conditional", "etag.conditional_on_tags", "sends_file"),
 )
 RANKS = {name: rank for rank, names in enumerate(ORDER) for name in names}
 SOURCES = sorted(Path(blueprints.__file__).parent.rglob("*.py"))
