@@ -1,7 +1,7 @@
 """The grading settings of a course, in its draft and its versions: how totals follow from grades."""
 
 import enum
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from bson import Decimal128
 
@@ -34,11 +34,15 @@ GradingBand = TypedDict("GradingBand", {"label": str, "from": Decimal128})
 
 
 class StoredGrading(TypedDict):
-    """The settings; `lessons` by id, and the best label of the `scale` first."""
+    """The settings; `lessons` by id, and the best label of the `scale` first.
+
+    completion_fraction: what a total must reach so that the course is completed; None or absent: all lessons suffice.
+    """
 
     categories: list[GradingCategory]
     lessons: dict[str, GradedLesson]
     missing: str
     pass_fraction: Decimal128
+    completion_fraction: NotRequired[Decimal128 | None]
     scale: list[GradingBand]
     decimals: int

@@ -12,6 +12,7 @@ GRADING = {
     "missing": "zero_after_due",
     "pass_fraction": 0.6,
     "scale": [{"label": "A", "from": 0.9}, {"label": "B", "from": 0.8}, {"label": "C", "from": 0.6}],
+    "completion_fraction": None,
     "decimals": 1,
 }
 UNKNOWN_LESSON = InvalidGrading({"lessons": {cast.LESSON_ID: ["Not a lesson of this course that is graded."]}})

@@ -107,6 +107,16 @@ class GradingSchema(Schema):
         validate=validate.Range(min=0, max=1),
         metadata={"description": "The fraction with which a total passes, 0.5 by default.", "example": 0.6},
     )
+    completion_fraction = Exact(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Range(min=0, max=1),
+        metadata={
+            "description": "The fraction that a learner's total must have reached, as far as they see it, so that the course "
+            "is completed once all its lessons are; null: all lessons suffice. What was completed stays completed.",
+            "example": None,
+        },
+    )
     scale = fields.List(
         fields.Nested(GradingBandSchema),
         load_default=list,

@@ -1,17 +1,19 @@
 """Course completions: recorded once, in the enrollment, with an event in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
+from learnstream.clock import now
 from learnstream.documents import Progress
 from learnstream.models import Enrollment, EventType, SeatStatus
 from learnstream.policies import entitlements
 from learnstream.services.delivery import syllabus
 from learnstream.services.foundation import events
 from learnstream.services.foundation.events import NewEvent
+from learnstream.services.grades import gradebook, schemes, sheets
 from learnstream.stores.sql import db
 
 Pair = tuple[int, str]  # a user and a course
@@ -19,7 +21,7 @@ Pair = tuple[int, str]  # a user and a course
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
-    """The version of a course that a learner has completed, and when they completed its last lesson."""
+    """The version of a course whose lessons a learner has completed, and when they completed the last one."""
 
     version: int
     completed_at: datetime
@@ -45,7 +47,8 @@ def record(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement
         incomplete.where(Enrollment.status == SeatStatus.ACTIVE).order_by(Enrollment.id).with_for_update(),
         execution_options={"populate_existing": True},
     ).all()
-    _complete([(seat, found[seat.id]) for seat in locked if _is_complete(seat, found[seat.id])])
+    complete = [(seat, found[seat.id]) for seat in locked if _is_complete(seat, found[seat.id])]
+    _complete([(seat, done) for seat, lessons in complete if (done := _with_grade(seat, lessons))])
     db.session.commit()
 
 
@@ -53,6 +56,22 @@ def _is_complete(seat: Enrollment, found: Achievement) -> bool:
     lessons = syllabus.get(seat.course_id, found.version).lessons
     ids = [f"{seat.user_id}:{lesson.id}" for lesson in lessons]
     return Progress.collection().count_documents({"_id": {"$in": ids}, "completed_at": {"$ne": None}}) == len(ids)
+
+
+def _with_grade(seat: Enrollment, lessons: Achievement) -> Achievement | None:
+    """Return when a learner who has completed all lessons completed the course; None if it needs a better grade.
+
+    What counts is the total as the learner sees it: what is held back must not be told by a completion.
+    """
+    if not syllabus.get(seat.course_id, lessons.version).needs_grade:
+        return lessons
+    facts, moment = entitlements.seat(seat.user_id, seat.course_id), now()
+    needed = schemes.of(seat.course_id, lessons.version).grading.completion_fraction
+    if facts is None or needed is None:
+        return None
+    [sheet] = sheets.for_learners(seat.course_id, [replace(facts, course_version=lessons.version)], moment)
+    reached = sheet.total.fraction
+    return Achievement(lessons.version, moment) if reached is not None and gradebook.reaches(reached, needed) else None
 
 
 def _complete(completed: Sequence[tuple[Enrollment, Achievement]]) -> None:

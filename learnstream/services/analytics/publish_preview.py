@@ -114,9 +114,8 @@ def build(*, course_id: str, learners: Learners, first: int, size: int) -> Previ
     draft = version_diff.of_frozen(course, drafts, quizzes)
     current = course["current_version"]
     seats = seat_migration.behind(course_id, current + 1)
-    moved = publish_impact.predict(
-        course_id, seats, syllabus.from_modules(course_id, current + 1, draft["modules"]), first=first, size=size
-    )
+    new = syllabus.from_modules(course_id, current + 1, draft["modules"], course["grading"])
+    moved = publish_impact.predict(course_id, seats, new, first=first, size=size)
     # Learners who keep their version are not affected.
     listed = moved if learners is Learners.MIGRATE else Forecast(first, size)
     answer: Answer = {

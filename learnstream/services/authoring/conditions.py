@@ -135,6 +135,13 @@ class PlainModule(PlainConditions):
     lessons: list[PlainLesson]
 
 
+class PlainOutline(TypedDict):
+    """The modules of a version; `needs_grade`: completing it takes a grade, too."""
+
+    modules: list[PlainModule]
+    needs_grade: bool
+
+
 Targets = dict[str, tuple[str, str, tuple[Step, ...]]]
 
 

@@ -19,6 +19,7 @@ DEFAULT: StoredGrading = {
     "lessons": {},
     "missing": Missing.IGNORE.value,
     "pass_fraction": Decimal128("0.5"),
+    "completion_fraction": None,
     "scale": [],
     "decimals": 1,
 }
@@ -41,6 +42,7 @@ class GivenGrading(TypedDict):
     lessons: dict[str, GradedLesson]
     missing: str
     pass_fraction: Decimal
+    completion_fraction: Decimal | None
     scale: list[GivenBand]
     decimals: int
 
@@ -69,10 +71,12 @@ def read(course: CourseDraft) -> dict[str, Any]:
 def describe(grading: StoredGrading | None) -> dict[str, Any]:
     """Return settings as clients see them, with plain numbers."""
     shown = grading or DEFAULT
+    required = shown.get("completion_fraction")
     return {
         **shown,
         "categories": [{**each, "weight": _number(each["weight"])} for each in shown["categories"]],
         "pass_fraction": _number(shown["pass_fraction"]),
+        "completion_fraction": None if required is None else _number(required),
         "scale": [{**each, "from": _number(each["from"])} for each in shown["scale"]],
     }
 
@@ -92,10 +96,12 @@ def _problems(course: CourseDraft, given: GivenGrading) -> dict[str, Any]:
 
 
 def _stored(given: GivenGrading) -> StoredGrading:
+    required = given["completion_fraction"]
     return {
         **given,
         "categories": [{**each, "weight": Decimal128(each["weight"])} for each in given["categories"]],
         "pass_fraction": Decimal128(given["pass_fraction"]),
+        "completion_fraction": None if required is None else Decimal128(required),
         "scale": [{"label": each["label"], "from": Decimal128(each["from"])} for each in given["scale"]],
     }
 

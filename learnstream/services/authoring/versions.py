@@ -26,11 +26,12 @@ TTL_SECONDS = 15
 
 
 class ListedVersion(TypedDict):
-    """A version's outline."""
+    """A version's outline, and its grading settings."""
 
     course_id: ObjectId
     number: int
     modules: list[VersionModule]
+    grading: StoredGrading | None
 
 
 class GradedVersion(TypedDict):

@@ -12,19 +12,20 @@ import orjson
 
 from learnstream.documents import LessonKind
 from learnstream.documents.course_version import VersionModule
+from learnstream.documents.grading import StoredGrading
 from learnstream.documents.projection import names_of
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.gates import Gate
 from learnstream.services.authoring import completion_rules, conditions, versions
 from learnstream.services.authoring.completion_rules import Completion
-from learnstream.services.authoring.conditions import PlainConditions, PlainLesson, PlainModule
+from learnstream.services.authoring.conditions import PlainConditions, PlainLesson, PlainOutline
 from learnstream.services.foundation.content import dump
 from learnstream.stores import cache
 from learnstream.stores.memo import Memo
 
 TTL_SECONDS = 3600
 # The number changes with the cached facts, because the previous release may still be running.
-KEY = "syllabus:4"
+KEY = "syllabus:5"
 MODULE_FIELDS = names_of(PlainConditions)
 LESSON_FIELDS = names_of(PlainLesson)
 
@@ -59,12 +60,13 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Syllabus:
-    """The modules and lessons of a version, in order."""
+    """The modules and lessons of a version, in order; `needs_grade`: completing it takes a grade, too."""
 
     course_id: str
     number: int
     modules: tuple[Module, ...]
     lessons: tuple[Lesson, ...]
+    needs_grade: bool
 
     def lesson(self, lesson_id: str) -> Lesson:
         """Return a lesson by id.
@@ -97,9 +99,11 @@ def get(course_id: str, number: int) -> Syllabus:
     return known.get_or_load(_key(course_id, number), lambda: _read(course_id, number))
 
 
-def from_modules(course_id: str, number: int, modules: list[VersionModule]) -> Syllabus:
-    """Return the syllabus of an unpublished version from its modules."""
-    return _build(course_id, number, orjson.loads(_pack(modules)))
+def from_modules(
+    course_id: str, number: int, modules: list[VersionModule], grading: StoredGrading | None = None
+) -> Syllabus:
+    """Return the syllabus of an unpublished version from its modules and its grading settings."""
+    return _build(course_id, number, orjson.loads(_pack(modules, grading)))
 
 
 def get_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
@@ -115,20 +119,31 @@ def _key(course_id: str, number: int) -> str:
 
 
 def _read(course_id: str, number: int) -> Syllabus:
-    packed = cache.get_or_load(
-        _key(course_id, number), lambda: _pack(versions.find(course_id, number)["modules"]), ttl=TTL_SECONDS
-    )
+    packed = cache.get_or_load(_key(course_id, number), lambda: _load(course_id, number), ttl=TTL_SECONDS)
     return _build(course_id, number, orjson.loads(packed))
+
+
+def _load(course_id: str, number: int) -> bytes:
+    version = versions.find(course_id, number)
+    return _pack(version["modules"], version["grading"])
 
 
 def _load_many(keys: Collection[str]) -> dict[str, bytes]:
     wanted = [(course_id, int(number)) for *_, course_id, number in (key.split(":") for key in keys)]
-    return {_key(str(each["course_id"]), each["number"]): _pack(each["modules"]) for each in versions.find_many(wanted)}
+    return {
+        _key(str(each["course_id"]), each["number"]): _pack(each["modules"], each["grading"])
+        for each in versions.find_many(wanted)
+    }
 
 
-def _pack(modules: list[VersionModule]) -> bytes:
-    # `PlainModule`s, when they are read again.
-    return dump([{**_part(MODULE_FIELDS, module), "lessons": _lessons(module)} for module in modules])
+def _pack(modules: list[VersionModule], grading: StoredGrading | None) -> bytes:
+    # A `PlainOutline`, when it is read again.
+    return dump(
+        {
+            "modules": [{**_part(MODULE_FIELDS, module), "lessons": _lessons(module)} for module in modules],
+            "needs_grade": grading is not None and grading.get("completion_fraction") is not None,
+        }
+    )
 
 
 def _lessons(module: VersionModule) -> list[dict[str, object]]:
@@ -139,7 +154,8 @@ def _part(names: Iterable[str], entry: Mapping[str, object]) -> dict[str, object
     return {name: entry[name] for name in names}
 
 
-def _build(course_id: str, number: int, modules: list[PlainModule]) -> Syllabus:
+def _build(course_id: str, number: int, outline: PlainOutline) -> Syllabus:
+    modules = outline["modules"]
     gates = conditions.gates(modules)
     return Syllabus(
         course_id=course_id,
@@ -151,6 +167,7 @@ def _build(course_id: str, number: int, modules: list[PlainModule]) -> Syllabus:
         lessons=tuple(
             _lesson(module["id"], lesson, gates[lesson["id"]]) for module in modules for lesson in module["lessons"]
         ),
+        needs_grade=outline["needs_grade"],
     )
 
 

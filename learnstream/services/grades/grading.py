@@ -37,6 +37,7 @@ class Band:
 class Grading:
     """How the totals of a course come about: without settings, all graded lessons count by their points.
 
+    completion_fraction: what a total must reach so that the course is completed; None: all lessons suffice.
     lessons: by lesson id. scale: the best label first. decimals: of shown percentages.
     """
 
@@ -44,6 +45,7 @@ class Grading:
     lessons: Mapping[str, Placement] = field(default_factory=dict)
     missing: Missing = Missing.IGNORE
     pass_fraction: Decimal = Decimal("0.5")
+    completion_fraction: Decimal | None = None
     scale: tuple[Band, ...] = ()
     decimals: int = 1
 

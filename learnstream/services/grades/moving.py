@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from learnstream.clock import now
-from learnstream.services.grades import changes, rows
+from learnstream.services.grades import changes, completing, rows
 from learnstream.services.grades.rows import Key
 from learnstream.services.grades.sources import SOURCES, Source
 from learnstream.stores.breaker import STORE_FAILURES
@@ -63,8 +63,12 @@ def _update(source: Source, batch: Mapping[Key, str]) -> Iterable[Any]:
     moment = now()
     grades = rows.lock(batch, source.kind)
     documents = source.read(batch)
+    changed = set()
     for grade in grades:
         found = documents[grade.user_id, grade.lesson_id]
-        db.session.add_all(changes.apply(grade, source.result(found, moment), moment))
+        if entries := changes.apply(grade, source.result(found, moment), moment):
+            db.session.add_all(entries)
+            changed.add((grade.user_id, grade.course_id))
     db.session.flush()
+    completing.follow(changed)
     return chain.from_iterable(documents.values())

@@ -15,7 +15,7 @@ from learnstream.errors import Unprocessable
 from learnstream.models import Grade, GradeCause
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import audit
-from learnstream.services.grades import changes, graded_lessons, rows
+from learnstream.services.grades import changes, completing, graded_lessons, rows
 from learnstream.services.grades.graded_lessons import GradedLesson
 from learnstream.stores.sql import db
 
@@ -90,6 +90,7 @@ def _write(grade: Grade, override: Override, lesson: GradedLesson, at: datetime)
     )
     db.session.add(entry)
     db.session.flush()
+    completing.follow([(grade.user_id, grade.course_id)])
 
 
 def _record(grade: Grade, override: Override) -> None:
@@ -119,4 +120,5 @@ def release(lesson_id: str, *, user_ids: Collection[int] | None = None) -> int:
     found = db.session.scalars(held.order_by(Grade.user_id).with_for_update()).all()
     db.session.add_all([changes.show_override(grade, moment) for grade in found])
     db.session.flush()
+    completing.follow([(grade.user_id, grade.course_id) for grade in found])
     return len(found)

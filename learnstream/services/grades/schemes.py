@@ -105,6 +105,7 @@ def grading(stored: StoredGrading | dict[str, Any] | None) -> Grading:
     """Return settings as the gradebook computes with them, from what is stored or cached."""
     if not stored:
         return PLAIN
+    required = stored.get("completion_fraction")
     return Grading(
         categories=tuple(
             Category(each["id"], each["title"], Decimal(str(each["weight"])), each["drop_lowest"])
@@ -116,6 +117,7 @@ def grading(stored: StoredGrading | dict[str, Any] | None) -> Grading:
         },
         missing=Missing(stored["missing"]),
         pass_fraction=Decimal(str(stored["pass_fraction"])),
+        completion_fraction=None if required is None else Decimal(str(required)),
         scale=tuple(Band(each["label"], Decimal(str(each["from"]))) for each in stored["scale"]),
         decimals=stored["decimals"],
     )

@@ -37,11 +37,16 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def compute(
-    lessons: Mapping[Key, LessonStanding], lesson_ids: Sequence[Key], *, completed_at: datetime | None = None
+    lessons: Mapping[Key, LessonStanding],
+    lesson_ids: Sequence[Key],
+    *,
+    completed_at: datetime | None = None,
+    needs_more: bool = False,
 ) -> Standing:
     """Return the standing in a course or module with these lessons; standings in other lessons are ignored.
 
     completed_at: when the course was completed, if that is stored already.
+    needs_more: completing it takes more than these lessons, so that only what is stored tells.
     """
     # Lessons without a standing contribute 0.
     found = [lessons[lesson_id] for lesson_id in lesson_ids if lesson_id in lessons]
@@ -52,8 +57,13 @@ def compute(
         completed_count=len(times),
         shares=shares,
         fraction=1.0 if completed_at else fraction(shares, len(lesson_ids)),
-        completed_at=completed_at or (max(times) if times and len(times) == len(lesson_ids) else None),
+        completed_at=completed_at or (None if needs_more else _last(times, len(lesson_ids))),
     )
+
+
+def _last(times: Sequence[datetime], lesson_count: int) -> datetime | None:
+    """Return when the last of all lessons was completed; None if some are not."""
+    return max(times) if times and len(times) == lesson_count else None
 
 
 def fraction(shares: float, lesson_count: int) -> float:

@@ -33,7 +33,12 @@ class LearnerPath:
     @cached_property
     def whole(self) -> course_totals.Standing:
         """The standing in the course; a completed course stays completed whatever later versions add or remove."""
-        return course_totals.compute(self.lessons, self.syllabus.lesson_ids, completed_at=self.seat.completed_at)
+        return course_totals.compute(
+            self.lessons,
+            self.syllabus.lesson_ids,
+            completed_at=self.seat.completed_at,
+            needs_more=self.syllabus.needs_grade,
+        )
 
     def part(self, module: Module) -> course_totals.Standing:
         """Return the standing in a module."""

@@ -1,11 +1,14 @@
 """Moves, results and overrides at the same time: one outcome, whatever the order."""
 
+from decimal import Decimal
+
 import pytest
 
 from learnstream.documents import Attempt
 from learnstream.models import Grade, GradeChange
 from learnstream.services.assessment import standing
-from learnstream.services.grades import moving, records
+from learnstream.services.grades import moving, overrides, records
+from learnstream.services.grades.overrides import Override
 from learnstream.services.grades.sources import PENDING
 from learnstream.stores.sql import db
 from tests.factories import make_person, make_seat
@@ -54,3 +57,47 @@ def test_the_later_of_two_movers_has_read_the_latest_results(at_once, take, lear
     moving.move()
     db.session.rollback()
     assert records.of_lesson(learner.id, quiz.id).points == 3
+
+
+def test_overrides_and_moves_at_once_lose_nothing(at_once, take, class_, course, quiz, owner):
+    for person in class_:
+        take(2, person=person)
+
+    def override(person):
+        new = Override(by=owner.id, reason="Answered orally.", points=Decimal(1))
+        overrides.apply(course_id=course.id, user_id=person.id, lesson_id=quiz.id, override=new)
+        db.session.commit()
+
+    results = at_once(*[lambda each=person: override(each) for person in class_], *[moving.move] * 4)
+
+    assert [each for each in results if isinstance(each, Exception)] == []
+    db.session.rollback()
+    grades = db.session.query(Grade).all()
+    assert [(each.points, each.override_points, each.revision) for each in grades] == [(2, 1, 2)] * len(class_)
+    assert db.session.query(GradeChange).count() == 2 * len(class_)
+
+
+def test_an_override_at_once_with_itself_is_one_change(at_once, learner, course, quiz, owner):
+    def override():
+        new = Override(by=owner.id, reason="Answered orally.", points=Decimal(1))
+        overrides.apply(course_id=course.id, user_id=learner.id, lesson_id=quiz.id, override=new)
+        db.session.commit()
+
+    at_once(*[override] * 6)
+
+    db.session.rollback()
+    assert db.session.query(GradeChange).count() == 1
+
+
+def test_a_mover_in_the_request_of_a_marker_agrees_with_the_job(at_once, take, learner, quiz):
+    take(2)
+
+    def move_of():
+        moving.move_of(learner.id, quiz.id)
+        db.session.commit()
+
+    results = at_once(*[move_of] * 4, *[moving.move] * 4)
+
+    assert [each for each in results if isinstance(each, Exception)] == []
+    db.session.rollback()
+    assert records.of_lesson(learner.id, quiz.id).revision == 1

@@ -3,6 +3,7 @@ DEFAULTS = {
     "lessons": {},
     "missing": "ignore",
     "pass_fraction": 0.5,
+    "completion_fraction": None,
     "scale": [],
     "decimals": 1,
 }
@@ -21,6 +22,7 @@ def whole(lessons):
         },
         "missing": "zero_after_due",
         "pass_fraction": 0.3333,
+        "completion_fraction": 0.25,
         "scale": [{"label": "A", "from": 0.9}, {"label": "B", "from": 0}],
         "decimals": 4,
     }
