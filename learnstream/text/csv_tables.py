@@ -33,7 +33,7 @@ def render(columns: Row, rows: Iterable[Row]) -> Iterator[str]:
     buffer = io.StringIO()
     buffer.write(BYTE_ORDER_MARK)
     writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(columns)
+    writer.writerow([_cell(name) for name in columns])
     for row in rows:
         writer.writerow([_cell(value) for value in row])
         if buffer.tell() >= CHUNK:

@@ -221,6 +221,16 @@ GET    /courses/{course_id}/learners/{user_id}/progress?group_id={group_id} | 40
 POST   /courses/{course_id}/learners/{user_id}/reset     | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 POST   /courses/{course_id}/learners/{user_id}/waive     | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 POST   /courses/{course_id}/learners/{user_id}/extend    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+GET    /courses/{course_id}/grades                       | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/grades?group_id={group_id}   | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/grades/columns               | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/grades/columns?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/grades.csv                   | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/grades.csv?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/grades.xlsx                  | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/grades.xlsx?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/learners/{user_id}/grades    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+GET    /courses/{course_id}/learners/{user_id}/grades?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404 404 | 200 404 404 404 404
 GET    /courses/{course_id}/learners/{user_id}/grants    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 GET    /courses/{course_id}/learners/{user_id}/overrides | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
 PUT    /courses/{course_id}/learners/{user_id}/overrides/{target_id} | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404

@@ -450,11 +450,20 @@ def attempts(seeder: Seeder) -> list[Case]:
 
 
 def grades(seeder: Seeder) -> list[Case]:
-    course_id, _ = seeder.examination(seeder.instructor())
+    owner = seeder.instructor()
+    course_id, _ = seeder.examination(owner)
     learner = seeder.learner_of(course_id)
-    known = {"outage_status": (503, 200, 200), "cached": True}
+    path, known = f"/courses/{course_id}", {"outage_status": (503, 200, 200), "cached": True}
     return [
-        Case("own", get(learner, f"/courses/{course_id}/grades/me"), **known),
+        *(
+            Case(each, get(owner, f"{path}/{each}"), **known)
+            for each in ("grades", "grades/columns", f"learners/{learner.id}/grades")
+        ),
+        *(
+            Case(each, get(owner, f"{path}/{each}"), outage_status=(503, 200, 200))
+            for each in ("grades.csv", "grades.xlsx")
+        ),
+        Case("own", get(learner, f"{path}/grades/me"), **known),
         Case("own in all courses", get(learner, "/users/me/grades"), **known),
     ]
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learnstream.text.csv_tables import defuse, restore
+from learnstream.text.csv_tables import defuse, render, restore
 
 lines = st.text(st.sampled_from([*"'=+-@;,| \"x", "\uff1d", "\u200b"]))
 
@@ -19,3 +19,7 @@ def test_nothing_that_was_defused_begins_a_formula(line):
 def test_apostrophes_of_names_stay():
     for name in ("O'Neill", "'t Hart", "D'=x"):
         assert restore(name) == defuse(name) == name
+
+
+def test_headings_cannot_become_formulas():
+    assert "".join(render(["=1+1"], [])) == '\ufeff"\'=1+1"\r\n'

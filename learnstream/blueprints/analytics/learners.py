@@ -15,8 +15,8 @@ from learnstream.blueprints.learning.examples import COURSE_PROGRESS
 from learnstream.errors.authoring import NoSuchCourse, NotYourCourse
 from learnstream.errors.enrollment import NoSuchGroup, NoSuchSeat
 from learnstream.policies import entitlements
-from learnstream.schemas.analytics.group_filter import GroupFilterSchema
 from learnstream.schemas.analytics.learners import LearnerFilterSchema, LearnerSchema, LearnersQuerySchema
+from learnstream.schemas.enrollment.group_filter import GroupFilterSchema
 from learnstream.schemas.learning.course_progress import CourseJourneySchema
 from learnstream.services.analytics import learner_table
 from learnstream.services.analytics.learner_table import LearnerFilter

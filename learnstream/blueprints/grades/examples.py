@@ -60,3 +60,41 @@ COURSE_GRADES = TOTAL | {
     ],
 }
 MY_GRADES = TOTAL | {"course_id": cast.COURSE_ID, "course": CARD, "version": 2, "status": "active"}
+ROW = TOTAL | {
+    "user_id": cast.LEARNER_ID,
+    "name": cast.LEARNER["name"],
+    "email": cast.LEARNER["email"],
+    "photo": None,
+    "status": "active",
+    "version": 2,
+    "held": 0,
+    "overridden": 0,
+    "categories": [TESTS, HOMEWORK],
+    "lessons": [QUIZ_CELL, HOMEWORK_CELL],
+}
+COLUMNS = {
+    "categories": [
+        {"id": "tests", "title": "Tests", "weight": 40, "drop_lowest": 0},
+        {"id": "homework", "title": "Homework", "weight": 60, "drop_lowest": 0},
+    ],
+    "lessons": [
+        {
+            "lesson_id": cast.QUIZ_LESSON_ID,
+            "title": cast.QUIZ_LESSON_TITLE,
+            "kind": "quiz",
+            "max_points": 10,
+            "category_id": "tests",
+            "extra_credit": False,
+            "anonymous": False,
+        },
+        {
+            "lesson_id": cast.ASSIGNMENT_LESSON_ID,
+            "title": cast.ASSIGNMENT_LESSON_TITLE,
+            "kind": "assignment",
+            "max_points": 20,
+            "category_id": "homework",
+            "extra_credit": False,
+            "anonymous": False,
+        },
+    ],
+}

@@ -8,9 +8,9 @@ from marshmallow import fields, validate
 
 from learnstream import clock
 from learnstream.documents import LessonKind
-from learnstream.schemas.analytics.group_filter import GroupFilterSchema
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
 from learnstream.schemas.common.fields import TimeZone
+from learnstream.schemas.enrollment.group_filter import GroupFilterSchema
 from learnstream.web import cast
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)

@@ -7,8 +7,8 @@ from marshmallow import fields, validate
 
 from learnstream.models import SeatSource
 from learnstream.schemas.accounts.photo import PhotoSchema
-from learnstream.schemas.analytics.group_filter import GroupFilterSchema
 from learnstream.schemas.common.base import Instant, Line, Schema, Word
+from learnstream.schemas.enrollment.group_filter import GroupFilterSchema
 from learnstream.web import cast
 
 STATUSES = ("active", "completed", "expired", "withdrawn")

@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from bson import ObjectId
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, not_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, func, literal, not_, select
 
-from learnstream.clock import now
 from learnstream.documents import CourseProgress
 from learnstream.documents.projection import Projection
-from learnstream.models import Enrollment, SeatStatus, User, matches_search
+from learnstream.models import Enrollment, User, matches_search
 from learnstream.models.group import GroupMember
 from learnstream.services.analytics import rollup
+from learnstream.services.enrollment import seat_queries
 from learnstream.services.foundation.lists import documents_of, tuples_of
 from learnstream.stores.budget import request_budget
 from learnstream.stores.keyset import Columns, Found, Keys, Part
@@ -105,7 +105,7 @@ class LearnerFilter:
     def by_seat(self) -> list[ColumnElement[bool]]:
         """The conditions for PostgreSQL, besides the course."""
         return [
-            *([_status() == self.status] if self.status else []),
+            *([seat_queries.status() == self.status] if self.status else []),
             *([matches_search(self.q)] if self.q else []),
             *([] if self.group_id is None else [GroupMember.includes(Enrollment.user_id, self.group_id)]),
         ]
@@ -166,18 +166,8 @@ def _by_progress(criteria: LearnerFilter, sort: str, part: Part) -> tuple[Found[
     return found.showing([seats[user_id] for user_id in figures if user_id in seats]), figures
 
 
-def _status() -> ColumnElement[str]:
-    """Return the current status of an enrollment as an SQL expression."""
-    return case(
-        (Enrollment.status == SeatStatus.WITHDRAWN, "withdrawn"),
-        (Enrollment.expires_at <= now(), "expired"),
-        (Enrollment.status == SeatStatus.COMPLETED, "completed"),
-        else_="active",
-    )
-
-
 def _seats(criteria: LearnerFilter) -> Select[Enrollment, str, str, str | None, str]:
-    joined = select(Enrollment, User.name, User.email, User.photo_id, _status()).join(
+    joined = select(Enrollment, User.name, User.email, User.photo_id, seat_queries.status()).join(
         User, User.id == Enrollment.user_id
     )
     return joined.where(Enrollment.course_id == criteria.course_id, *criteria.by_seat)

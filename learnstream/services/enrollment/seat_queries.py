@@ -1,13 +1,24 @@
-"""Parts of the queries by which seats of groups and of programs are found due."""
+"""Parts of queries of seats: their status, and those by which seats of groups and of programs are found due."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, case, select
 from sqlalchemy.orm import aliased
 
-from learnstream.models import Enrollment, SeatGrant
+from learnstream.clock import now
+from learnstream.models import Enrollment, SeatGrant, SeatStatus
 from learnstream.models.program import ProgramCourse
 from learnstream.services.enrollment.grants import Reason
+
+
+def status() -> ColumnElement[str]:
+    """Return the current status of an enrollment as an SQL expression."""
+    return case(
+        (Enrollment.status == SeatStatus.WITHDRAWN, "withdrawn"),
+        (Enrollment.expires_at <= now(), "expired"),
+        (Enrollment.status == SeatStatus.COMPLETED, "completed"),
+        else_="active",
+    )
 
 
 def exists(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -50,12 +50,16 @@ def for_staff(lesson: GradedLesson, record: Record | None, seat: Seat, at: datet
     """Return a grade as staff see it.
 
     anonymous: whether the learner's name must not be told from what they handed in.
+
+    Nor is it told who has not handed in anything, while they still may.
     """
     counted = _settled(record)
-    hidden = anonymous and not (counted.excused or counted.overridden)
+    unknown = _is_anonymous(lesson) and not _is_handed_in(record) and not is_over(lesson, seat, at)
+    hidden = (anonymous or unknown) and not (counted.excused or counted.overridden)
     late = None if hidden or counted.overridden else record
     found = _mark(lesson, record, NOTHING if hidden else counted, seat, at, held=hidden, late=late)
     return found._replace(
+        handed_in=found.handed_in and not hidden,
         awaiting=record is not None and record.awaiting and not hidden,
         held=hidden or (record is not None and record.is_held),
         anonymous=hidden,
@@ -117,6 +121,10 @@ def _is_handed_in(record: Record | None) -> bool:
 
 def _is_released_later(lesson: GradedLesson) -> bool:
     return lesson.assignment is not None and lesson.assignment.release is Release.HELD
+
+
+def _is_anonymous(lesson: GradedLesson) -> bool:
+    return lesson.assignment is not None and lesson.assignment.anonymous
 
 
 def is_over(lesson: GradedLesson, seat: Seat, at: datetime) -> bool:
