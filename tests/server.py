@@ -45,7 +45,7 @@ class Server(Startable):
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         try:
-            self._wait_until_it_answers()
+            self.wait_until_it_answers()
         except BaseException:
             self.stop()
             raise
@@ -67,7 +67,7 @@ class Server(Startable):
             os.kill(pid, signal.SIGKILL)
         self._process.wait()
 
-    def _wait_until_it_answers(self) -> None:
+    def wait_until_it_answers(self) -> None:
         assert self._process is not None
         deadline = time.monotonic() + START_TIMEOUT
         while not self._answers():

@@ -119,7 +119,7 @@ def test_an_upload_that_is_killed_leaves_nothing_that_no_sweep_finds(system, sto
     assert visible(database) == []
     assert database["objects.unfinished"].count_documents({}) == 1
     assert is_accounted_for(database)
-    within(20, lambda: system.server.workers() - {worker})
+    system.server.wait_until_it_answers()
     assert upload().status_code == 204
     assert visible(database) == [SIZE]
 

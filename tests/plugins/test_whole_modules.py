@@ -12,7 +12,7 @@ import pytest
 from tests.plugins.whole_modules import WholeModules
 from tests.server import ROOT
 
-OPTIONS = ["-n", "3", "--dist", "worksteal", "-p", "tests.plugins.whole_modules", "-p", "no:cacheprovider"]
+PLUGINS = ["-p", "xdist.plugin", "-p", "tests.plugins.whole_modules", "-p", "no:cacheprovider"]
 STORY = """
 import os
 import pytest
@@ -132,10 +132,26 @@ def first(events, _):
 
 def test_xdist_runs_stories_whole(tree):
     told = tree / "told"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TOLD": str(told)}
-    command = [sys.executable, "-m", "pytest", "-q", *OPTIONS, "--rootdir", str(tree), str(tree)]
+    # Other plugins take most of the time to start.
+    alone = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        *PLUGINS,
+        "-n",
+        "3",
+        "--dist",
+        "worksteal",
+        "--rootdir",
+        str(tree),
+        str(tree),
+    ]
 
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=tree, env={**os.environ, **alone, "TOLD": str(told)}, capture_output=True, text=True
+    )
 
     assert (done.returncode, "140 passed" in done.stdout) == (0, True), done.stdout + done.stderr
     by_module = Counter(told.read_text().splitlines())
