@@ -16,6 +16,7 @@ Try next:
   dashboard       {url}/dashboard  (for the administrator and the instructors; choose a class there)
   watch a lesson  {watch}  (as a student)
   take a quiz     {quiz}  (as a student)
+  do homework     {homework}  (as a student; what came of it is at {grades})
   upload a file   {upload}  (a document as an instructor, a photo as anybody)
   import people   devstack/demo/class-7b.csv  (as the administrator, at /admin/imports; three of its rows are wrong)
   read the mails  {inbox}
@@ -47,8 +48,7 @@ def welcome(system: LocalSystem) -> str:
     return WELCOME.format(
         url=system.url,
         watch=system.watch_url,
-        quiz=system.quiz_url,
-        upload=system.upload_url,
+        **{name: system.page_url(name) for name in ("quiz", "homework", "grades", "upload")},
         inbox=system.mail.inbox or "nowhere: MAIL_URL names the server that sends them",
         accounts="\n".join(rows),
         email=admin["email"],

@@ -39,6 +39,7 @@ ASTRONOMY: dict[str, Any] = {
         "language": "en",
     },
     "cover": pictures.sky,
+    "graded": True,
     "modules": {
         "The moon": [
             {
@@ -52,6 +53,11 @@ ASTRONOMY: dict[str, Any] = {
                 "kind": "video",
                 "summary": "A lamp, an orange and the sun.",
                 "body": "Pause at the half moon and hold up an orange yourself.",
+            },
+            {
+                "title": "A week of the moon",
+                "kind": "assignment",
+                "summary": "A diary of seven evenings, with drawings.",
             },
         ],
         "The planets": [
@@ -70,6 +76,11 @@ ASTRONOMY: dict[str, Any] = {
                 "kind": "quiz",
                 "summary": "Nine questions. You have fifteen minutes, and three attempts.",
                 "body": "Look up **before** you begin: the last question asks what you have seen.",
+            },
+            {
+                "title": "A planet of your own",
+                "kind": "assignment",
+                "summary": "Invent one, in a few sentences.",
             },
         ],
     },

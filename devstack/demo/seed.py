@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from devstack.demo import attempts, people, pictures, quiz
+from devstack.demo import attempts, homework, people, pictures, quiz
 from devstack.demo.client import Client
 from devstack.demo.content import (
     COURSES,
@@ -50,6 +50,7 @@ class Seed:
                 self._create_subject(admin)
                 courses = [self._create_course(*each) for each in COURSES]
                 self._take_quizzes(courses[0])
+                homework.fill(self._sign_in, INSTRUCTORS[0], courses[0], upload_checked)
                 self._create_program(admin, courses)
                 people.fill(administrator)
         return accounts
@@ -125,7 +126,7 @@ class Seed:
         """Create the missing lessons, then write the outline."""
         draft = instructor_client.call("GET", f"/courses/{course_id}/lessons?draft=true")
         existing = {lesson["title"]: lesson for lesson in draft}
-        modules = []
+        modules, all_lessons = [], []
         for title, lessons in content["modules"].items():
             module_lessons = [
                 existing.get(each["title"]) or self._create_lesson(instructor_client, course_id, each)
@@ -134,8 +135,12 @@ class Seed:
             self._upload_missing_videos(instructor_client, module_lessons)
             self._upload_missing_documents(instructor_client, module_lessons)
             _put_missing_quizzes(instructor_client, course_id, module_lessons)
+            homework.put_missing(instructor_client, module_lessons)
+            all_lessons += module_lessons
             modules.append({"title": title, "lesson_ids": [lesson["id"] for lesson in module_lessons]})
         instructor_client.call("PUT", f"/courses/{course_id}/outline", modules=modules)
+        if content.get("graded"):
+            homework.put_grading(instructor_client, course_id, all_lessons)
 
     @staticmethod
     def _create_lesson(instructor_client: Client, course_id: str, content: dict[str, Any]) -> dict[str, Any]:

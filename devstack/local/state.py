@@ -44,6 +44,8 @@ class State(TypedDict):
     url: str
     watch: str
     quiz: str
+    homework: str
+    grades: str
     upload: str
     accounts: list[Account]
     services: dict[str, Store]

@@ -53,15 +53,9 @@ class LocalSystem:
         """Return the URL of the page to watch lessons on."""
         return f"http://127.0.0.1:{self.watch_port}"
 
-    @property
-    def quiz_url(self) -> str:
-        """Return the URL of the page to take quizzes on."""
-        return f"{self.watch_url}/quiz"
-
-    @property
-    def upload_url(self) -> str:
-        """Return the URL of the page to upload files on."""
-        return f"{self.watch_url}/upload"
+    def page_url(self, name: str) -> str:
+        """Return the URL of another one of the example school's pages: `quiz`, `homework`, `grades` or `upload`."""
+        return f"{self.watch_url}/{name}"
 
     def start(self) -> None:
         """Start everything; return when the server answers.
@@ -202,8 +196,10 @@ class LocalSystem:
         content: state.State = {
             "url": self.url,
             "watch": self.watch_url,
-            "quiz": self.quiz_url,
-            "upload": self.upload_url,
+            "quiz": self.page_url("quiz"),
+            "homework": self.page_url("homework"),
+            "grades": self.page_url("grades"),
+            "upload": self.page_url("upload"),
             "accounts": self.accounts,
             "services": services,
             "mux": mux,

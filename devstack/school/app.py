@@ -15,17 +15,10 @@ def create_app(api: str, storage: str | None = None) -> Flask:
     app = Flask(__name__, static_folder=PAGE, static_url_path="")
     policy = content_security_policy(origin_of(api), origin_of(storage or api))
 
-    @app.get("/")
-    def watch() -> str:
-        return render_template("watch.html")
-
-    @app.get("/upload")
-    def upload() -> str:
-        return render_template("upload.html")
-
-    @app.get("/quiz")
-    def quiz() -> str:
-        return render_template("quiz.html")
+    @app.get("/", defaults={"name": "watch"})
+    @app.get("/<any('quiz', 'homework', 'grades', 'upload'):name>")
+    def page(name: str) -> str:
+        return render_template(f"{name}.html")
 
     @app.get("/<any('heartbeat.js', 'heartbeat-queue.js', 'upload.js', 'attempt.js'):name>")
     def client_script(name: str) -> Response:

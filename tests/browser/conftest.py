@@ -4,13 +4,16 @@ import os
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 from devstack.web import QuietRequestHandler
+from learnstream.services.media import file_worker
 
 ROOT = Path(__file__).parents[2]
 # What keeps a headless Chromium quiet: nothing but the page under test is asked for.
@@ -32,6 +35,28 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < deadline, f"not within {PATIENCE} seconds"
         time.sleep(0.05)
+
+
+@contextmanager
+def files_processed(app):
+    """Process uploaded files in a thread, as the Celery worker does."""
+    done = threading.Event()
+
+    def work():
+        with app.app_context():
+            while not done.wait(0.1):
+                file_worker.process_due()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    yield
+    done.set()
+    thread.join()
+
+
+def violations(page):
+    """Return what axe finds wrong with a page."""
+    return {violation["id"] for violation in Axe().run(page).response["violations"]}
 
 
 def tab_to(page, target, presses=1):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from bson import ObjectId
 from playwright.sync_api import expect
 
@@ -15,7 +14,7 @@ from learnstream.models import Role
 from learnstream.services.accounts import sessions
 from learnstream.stores.sql import db
 from tests.attempts import read
-from tests.browser.conftest import sign_in, tab_to, wait_for
+from tests.browser.conftest import sign_in, tab_to, violations, wait_for
 from tests.factories import make_course, make_person, make_question, make_quiz_lesson, make_seat
 from tests.files import make_document_with_bytes
 from tests.pictures import photo
@@ -399,7 +398,3 @@ def test_the_quiz_page_is_accessible(page, begin, make_demo_quiz, width, scheme,
     assert violations(page) == set()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.screenshot(path=screenshots / f"quiz-result-{width}-{scheme}.png")
-
-
-def violations(page):
-    return {violation["id"] for violation in Axe().run(page).response["violations"]}

@@ -1,17 +1,13 @@
 """The local stack's upload page, and the lesson that shows a document, in a real browser with both file storages."""
 
-import threading
-
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from devstack.school.app import create_app
 from learnstream.documents import LessonKind
 from learnstream.models import Role
-from learnstream.services.media import file_worker
-from tests.browser.conftest import sign_in, tab_to, wait_for
+from tests.browser.conftest import files_processed, sign_in, tab_to, violations, wait_for
 from tests.factories import make_course, make_person, make_seat
 from tests.files import make_document_with_bytes, show_document
 from tests.pdf import make_pdf
@@ -57,19 +53,8 @@ def same_storage(app, api, storage, request):
 
 @pytest.fixture
 def worker(app, same_storage):
-    """A thread that processes uploaded files, as the Celery worker does."""
-    done = threading.Event()
-
-    def work():
-        with app.app_context():
-            while not done.wait(0.1):
-                file_worker.process_due()
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    yield
-    done.set()
-    thread.join()
+    with files_processed(app):
+        yield
 
 
 @pytest.fixture
@@ -317,7 +302,3 @@ def test_the_upload_page_is_accessible(document, teacher, width, scheme, screens
 
     assert teacher.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(teacher) == set()
-
-
-def violations(page):
-    return {violation["id"] for violation in Axe().run(page).response["violations"]}

@@ -79,12 +79,8 @@ def served(tmp_path_factory):
             ready_status=status(state, "/ready"),
             script_status=status({"url": state["watch"]}, "/heartbeat.js"),
             subjects=caught_subjects(state["mail"]),
-            readme=subprocess.run(
-                ["bash", "-ec", readme_script()], cwd=tree, capture_output=True, text=True, timeout=120
-            ),
-            recipe=subprocess.run(
-                ["bash", "-ec", recipe_script()], cwd=tree, capture_output=True, text=True, timeout=120
-            ),
+            readme=run_script(tree, readme_script()),
+            recipe=run_script(tree, recipe_script("docs/files.md")),
             courses=Client(state["url"]).call("GET", "/courses?q=astronomy"),
         )
         [astronomy] = seen.courses
@@ -161,9 +157,13 @@ def readme_script():
     return "\n".join(shell_blocks("README.md"))
 
 
-def recipe_script():
-    """Return the shell blocks of the recipe for files as one script, after the README's first one."""
-    return "\n".join([shell_blocks("README.md")[0], *shell_blocks("docs/files.md")])
+def recipe_script(page):
+    """Return the shell blocks of a page as one script, after the README's first one."""
+    return "\n".join([shell_blocks("README.md")[0], *shell_blocks(page)])
+
+
+def run_script(tree, script):
+    return subprocess.run(["bash", "-ec", script], cwd=tree, capture_output=True, text=True, timeout=120)
 
 
 def shell_blocks(page):
@@ -174,6 +174,8 @@ def test_run_serves_until_it_receives_a_signal(served):
     assert (served.ready_status, served.script_status) == (200, 200)
     assert f"watch a lesson  {served.state['watch']} " in served.state["printed"]
     assert f"take a quiz     {served.state['quiz']} " in served.state["printed"]
+    assert f"do homework     {served.state['homework']} " in served.state["printed"]
+    assert f"{served.state['grades']})" in served.state["printed"]
     assert f"upload a file   {served.state['upload']} " in served.state["printed"]
     assert set(served.state["services"]) == {"postgres", "mongodb", "redis"}
     assert all(store["pid"] for store in served.state["services"].values())

@@ -16,8 +16,8 @@ const SHORT = 16_000; // characters: browsers let requests with 64 kB of bodies 
 const PATIENCE = 30_000; // milliseconds
 
 // `keepalive` lets a request outlive its page: the last heartbeat is sent when the tab is closed.
-function send(method, path, content, token) {
-  const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
+function send(method, path, content, token, more = {}) {
+  const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }), ...more };
   const body = content && JSON.stringify(content), signal = AbortSignal.timeout(PATIENCE);
   return fetch(api + path, { method, headers, keepalive: !(body?.length > SHORT), body, signal });
 }
@@ -28,13 +28,14 @@ async function refresh() {
   else if (answer.status === 401) remember(null);
 }
 
-export async function call(method, path, body) {
-  let answer = await send(method, path, body, tokens?.access_token);
+export async function call(method, path, body, headers) {
+  let answer = await send(method, path, body, tokens?.access_token, headers);
   if (answer.status === 401 && tokens) {
     await (refreshing ??= refresh().finally(() => (refreshing = null)));
-    if (tokens) answer = await send(method, path, body, tokens.access_token);
+    if (tokens) answer = await send(method, path, body, tokens.access_token, headers);
   }
-  return { status: answer.status, ok: answer.ok, body: await answer.json().catch(() => null) };
+  const { status, ok } = answer;
+  return { status, ok, etag: answer.headers.get("ETag"), body: await answer.json().catch(() => null) };
 }
 
 // Returns the response's JSON, or throws the error's; undefined if there was no response.

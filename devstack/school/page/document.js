@@ -2,7 +2,7 @@
 import { ask } from "./api.js";
 import { find } from "./sign-in.js";
 
-const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+export const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 const pages = (count) => (count ? [`${count} ${count === 1 ? "page" : "pages"}`] : []);
 
 export const describe = (file) => [file.name, ...pages(file.pages), size(file.size)].join(", ");

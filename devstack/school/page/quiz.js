@@ -1,10 +1,11 @@
 // A student takes a quiz: an example of a school's page that uses LearnStream's API and its script `attempt.js`.
 import { ask, isSignedIn } from "./api.js";
 import { sendLeft, takeAttempt } from "./attempt.js";
+import { listLessons } from "./lessons.js";
 import { askQuestions } from "./quiz-questions.js";
 import { clock, showResult } from "./quiz-result.js";
 import { count } from "./quiz-text.js";
-import { element, find, refuse, whenSignedIn } from "./sign-in.js";
+import { element, find, refuse, say, whenSignedIn } from "./sign-in.js";
 
 // The address of a quiz is `#<lesson>`, that of an attempt `#<lesson>/<attempt>`, so that a reload returns to it.
 const [lessonId, attemptId] = location.hash.slice(1).split("/");
@@ -53,11 +54,6 @@ function showState({ timeLeft, unsaved: { length: unsaved }, problem, ending }) 
   if (!isSignedIn()) find("sign-in").hidden = false; // signing in leads back to the attempt
 }
 
-// Screen readers announce what changes, so nothing is written again.
-function say(id, text) {
-  if (find(id).textContent !== text) find(id).textContent = text;
-}
-
 function take(attempt, personId) {
   let shown = null;
   const quiz = takeAttempt(attempt, personId, ask, show);
@@ -96,27 +92,13 @@ async function open(lesson, personId) {
   else await showBefore(lesson);
 }
 
-function row(lesson) {
-  const item = element("li"), link = element("a", lesson.title, { href: `#${lesson.id}` });
-  if (lesson.id === lessonId) link.setAttribute("aria-current", "true");
-  item.append(link);
-  return item;
-}
-
 async function list() {
   try {
     const person = await ask("GET", "/users/me");
     const late = await sendLeft(person.id, ask);
     if (late.length) find("handed-over").textContent = "Answers of an attempt that is over were sent to your teacher.";
-    for (const { course_id, course, status } of await ask("GET", "/users/me/enrollments?page_size=100")) {
-      if (status === "withdrawn") continue;
-      const quizzes = (await ask("GET", `/courses/${course_id}/lessons`)).filter(({ kind }) => kind === "quiz");
-      const order = element("ol");
-      order.append(...quizzes.map(row));
-      if (quizzes.length) find("quizzes").append(element("h2", course.title), order);
-      const chosen = quizzes.find(({ id }) => id === lessonId);
-      if (chosen) await open(chosen, person.id);
-    }
+    const found = await listLessons("quiz", find("list"), lessonId);
+    if (found) await open(found, person.id);
   } catch (problem) {
     refuse(problem);
   }

@@ -7,6 +7,11 @@ export function element(name, text = "", properties = {}) {
   return Object.assign(document.createElement(name), { textContent: text }, properties);
 }
 
+// Screen readers announce what changes, so nothing is written again.
+export function say(id, text) {
+  if (find(id).textContent !== text) find(id).textContent = text;
+}
+
 export const refuse = (problem) => (find("refused").textContent = problem?.detail ?? "LearnStream does not answer.");
 
 function showSession() {

@@ -58,11 +58,15 @@ async function readDocument(lesson) {
   await opened(lesson);
 }
 
-function linkToQuiz(lesson) {
-  find("about").replaceChildren(element("a", "Take the quiz", { href: `/quiz#${lesson.id}` }));
-}
+const linkTo = (page, text) => ({ id }) => find("about").replaceChildren(element("a", text, { href: `/${page}#${id}` }));
 
-const OPEN = { video: play, text: read, document: readDocument, quiz: linkToQuiz };
+const OPEN = {
+  video: play,
+  text: read,
+  document: readDocument,
+  quiz: linkTo("quiz", "Take the quiz"),
+  assignment: linkTo("homework", "Do the homework"),
+};
 
 async function open(lesson, report) {
   const progress = await call("GET", `/lessons/${lesson.id}/progress`);
