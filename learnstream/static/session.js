@@ -97,7 +97,7 @@ async function ask(method, path, body, more = {}) {
 
 async function read(answer) {
   if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
-  return answer.json();
+  return answer.status === 204 ? null : answer.json();
 }
 
 /** Exchange the refresh token, once for all who wait for it. */

@@ -1,10 +1,11 @@
-// The addresses of the dashboard's views: #/courses/…, #/lessons/… and #/marking/…, for all learners or a group's, and #/groups/….
+// The addresses of the dashboard's views: #/courses/… and its parts, for all learners or a group's, and #/groups/….
 
-const KINDS = ["courses", "lessons", "marking", "groups"];
+const PARTS = ["lessons", "marking", "homework", "submissions", "grades"];
+const KINDS = ["courses", "groups", ...PARTS];
 
 /**
  * Make the address of a view. `group` filters it; `part` chooses a video, whose retention curve a lesson shows, or the lesson
- * of a course whose answers are marked.
+ * of a course whose answers or homework are marked.
  */
 export function address(kind, id, { group, part } = {}) {
   const path = [kind, id, part].filter(Boolean).join("/");
@@ -12,7 +13,7 @@ export function address(kind, id, { group, part } = {}) {
 }
 
 /** True for the views of a course's part, which stay when another group is chosen. */
-export const hasGroup = (kind) => kind === "lessons" || kind === "marking";
+export const hasGroup = (kind) => PARTS.includes(kind);
 
 /** Read an address: {kind, id, part, group}; nothing is known of the first view. */
 export function read(hash) {

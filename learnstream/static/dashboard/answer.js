@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { send } from "../session.js";
 import { instant, points as shown } from "./format.js";
+import { isOutdated, oneAtATime } from "./work.js";
 
 // What was typed and not saved yet, by marker and answer: it survives another view and the end of the session.
 const drafts = new Map();
@@ -92,19 +93,8 @@ async function store(entry, body) {
   return marked;
 }
 
-/** Return a function that does something unless it is still doing the last thing, and hands errors to `failed`. */
-function oneAtATime(failed) {
-  let busy = false;
-  return async (act) => {
-    if (busy) return;
-    busy = true;
-    await act().catch(failed);
-    busy = false;
-  };
-}
-
 function explain(problem) {
   if (["claimed_by_another", "attempt_voided"].includes(problem.code)) return `${problem.message} Skip it to go on.`;
-  if (problem.status === 412 || problem.code === "edit_conflict") return "This answer has been marked in the meantime. Skip it to go on.";
+  if (isOutdated(problem)) return "This answer has been marked in the meantime. Skip it to go on.";
   return problem.message;
 }

@@ -17,12 +17,13 @@ export function fileButton(name, path, content) {
   return h("button", { type: "button", class: "quiet", click: () => download(path), "aria-label": label }, name);
 }
 
-async function download(path) {
+/** Save a file of the API under the name that it tells; without one, under `name`. */
+export async function download(path, name = "figures.csv") {
   notify("");
   try {
     const answer = await fetchFrom(path);
     const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "");
-    const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: named?.[1] ?? "figures.csv" });
+    const link = h("a", { href: URL.createObjectURL(await answer.blob()), download: named?.[1] ?? name });
     link.click();
     URL.revokeObjectURL(link.href);
     announce(`${link.download} was downloaded.`);

@@ -1,29 +1,22 @@
 // A group's page: the progress of its members in each of its courses.
 
 import { announce, h, table } from "../dom.js";
-import { fetchFrom } from "../session.js";
 import { address } from "./address.js";
 import { tiles } from "./cards.js";
 import { fileButton } from "./downloads.js";
 import { count, instantDay, share } from "./format.js";
-import { choose, fill, head, notifyOf, trail } from "./page.js";
+import { readParts } from "./lists.js";
+import { choose, fill, head, trail } from "./page.js";
 import { state } from "./state.js";
 
 /** Show the group's page with its first members, and further ones when they are asked for. */
 export async function showGroup(_, isCurrent) {
   const { group } = state;
-  const members = [];
-  const readMore = async (cursor) => {
-    const query = new URLSearchParams({ page_size: 100, ...(cursor && { cursor }) });
-    const answer = await fetchFrom(`/groups/${group.id}/progress?${query}`);
-    members.push(...(await answer.json()));
+  await readParts(`/groups/${group.id}/progress`, { page_size: 100 }, (members, more) => {
     if (!isCurrent()) return;
-    const next = answer.headers.get("X-Next-Cursor");
-    fill(view(group, members, files(group), next && (() => further(next))));
+    fill(view(group, members, files(group), more));
     announce(`The progress of ${members.length} of ${group.members} members is shown.`);
-  };
-  const further = (cursor) => readMore(cursor).then(() => document.querySelector("#content [role=region]").focus(), notifyOf);
-  await readMore();
+  });
   if (!isCurrent()) return;
   head(group.name, `Code: ${group.code}. Progress is counted about once a minute.`);
   trail({ title: group.name }, "groups");

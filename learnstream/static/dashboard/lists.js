@@ -1,6 +1,7 @@
 // Lists of the API, which come in parts.
 
 import { fetchFrom } from "../session.js";
+import { notifyOf } from "./page.js";
 
 const PART = 100; // the most entries of a part
 
@@ -16,3 +17,19 @@ export async function readList(path, { filters = {}, most, size = "page_size" })
     query.set("cursor", cursor);
   }
 }
+
+/** Read a list part by part. `show(entries, more)` shows what has been read; `more` reads the next part, and is null at the end. */
+export async function readParts(path, filters, show) {
+  const entries = [];
+  const read = async (cursor) => {
+    const query = new URLSearchParams({ ...filters, ...(cursor && { cursor }) });
+    const answer = await fetchFrom(`${path}?${query}`);
+    entries.push(...(await answer.json()));
+    const next = answer.headers.get("X-Next-Cursor");
+    show(entries, next && (() => read(next).then(focusTable, notifyOf)));
+  };
+  await read();
+}
+
+// The button that was pressed is gone.
+const focusTable = () => document.querySelector("#content [role=region]").focus();

@@ -6,14 +6,17 @@ import { ask, listen as listenToForm } from "../sign-in.js";
 import { read } from "./address.js";
 import { fillCourses, findGroup, listenToChoices, readChoices } from "./choices.js";
 import { showFigures } from "./figures.js";
+import { showGradebook } from "./gradebook.js";
 import { showGroup } from "./group.js";
+import { showHomework } from "./homework.js";
 import { showMarking } from "./marking.js";
 import { beBusy, fill, notify, showNothing, showProblem } from "./page.js";
 import { choosePeriod, complainAtDays, listenToPeriod, showPeriod } from "./period.js";
 import { state } from "./state.js";
+import { showSubmission } from "./submission.js";
 
 // Views without days; all others are figures.
-const UNDATED = { groups: showGroup, marking: showMarking };
+const UNDATED = { groups: showGroup, marking: showMarking, homework: showHomework, submissions: showSubmission, grades: showGradebook };
 
 let asked = 0;
 

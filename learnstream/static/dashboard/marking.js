@@ -1,12 +1,12 @@
 // The marking queue of a course: the questions whose answers wait for points, and one claimed answer after the other.
 
-import { announce, byId, h } from "../dom.js";
+import { announce, h } from "../dom.js";
 import { send } from "../session.js";
 import { answerView } from "./answer.js";
 import { listing, tiles } from "./cards.js";
 import { count, instantDay } from "./format.js";
 import { readList } from "./lists.js";
-import { choose, fill, head, notify, notifyOf, trail } from "./page.js";
+import { choose, fill, head, notify, notifyOf, showingAnew, trail } from "./page.js";
 import { getInZone } from "./period.js";
 import { state } from "./state.js";
 
@@ -24,7 +24,7 @@ export async function showMarking({ id, part: lesson }, isCurrent, again) {
   const title = `Marking: ${titles.get(lesson) ?? course.title}`;
   const page = {
     isCurrent,
-    restart: async (said) => (await again(), byId("title").focus(), said && announce(said)),
+    restart: showingAnew(again),
     fail: (problem) => isCurrent() && notifyOf(problem),
   };
   fill(queueView(id, queue, titles, filters, page));

@@ -61,6 +61,13 @@ export function showProblem(problem, again) {
   fill([box]);
 }
 
+/** Return a function that shows a view anew, and says what has happened. */
+export const showingAnew = (again) => async (said) => {
+  await again();
+  byId("title").focus();
+  if (said) announce(said);
+};
+
 /** Say above the figures what did not work. */
 export function notify(message) {
   byId("notice").hidden = !message;

@@ -33,7 +33,7 @@ export function courseView(figures, csv) {
     grid(...timeCharts(figures, csv(path, "days")), reachedChart(figures)),
     funnelChart(figures.funnel, csv(path, "funnel")),
     lessons(figures),
-    marking(figures),
+    work(figures),
   ];
 }
 
@@ -48,6 +48,7 @@ export function lessonView(figures, csv, file) {
       ["Watch time", duration(totals.watch_seconds)],
       ["Viewers of this video", retention ? count(retention.viewers) : "–"],
     ]),
+    submissions(figures),
     retention ? retentionChart(retention, csv(path, "retention", { video_id: retention.video_id })) : null,
     otherVideos(figures),
     grid(activityChart(figures.days, csv(path, "days")), watchChart(figures.days)),
@@ -189,10 +190,23 @@ function lessons({ funnel, group }) {
   return listing("Lessons", columns, funnel, "The course has not been published yet.");
 }
 
-function marking({ course_id: id, funnel, group }) {
-  if (!funnel.some(({ kind }) => kind === "quiz")) return null;
-  const link = h("a", { href: address("marking", id, { group }) }, "Mark answers");
-  return h("section", { class: "card" }, h("h2", {}, "Quizzes"), h("p", { class: "soft" }, "Essays are marked by hand."), link);
+/** Where the work of learners is marked, and what came of it; null for a course without any. */
+function work({ course_id: id, funnel, group }) {
+  const has = (kind) => funnel.some((lesson) => lesson.kind === kind);
+  const links = [
+    has("quiz") ? ["marking", "Mark answers", "Essays in quizzes are marked by hand."] : null,
+    has("assignment") ? ["homework", "Homework", "What was handed in, and what awaits marking."] : null,
+    has("quiz") || has("assignment") ? ["grades", "Gradebook", "The grades of each learner, and how the totals came about."] : null,
+  ].filter(Boolean);
+  if (!links.length) return null;
+  const items = links.map(([kind, name, about]) => h("li", {}, h("a", { href: address(kind, id, { group }) }, name), h("small", {}, about)));
+  return h("section", { class: "card" }, h("h2", {}, "Marking and grades"), h("ul", { class: "ways" }, items));
+}
+
+/** The way from the figures of an assignment to what was handed in; null for other lessons. */
+function submissions({ kind, lesson_id: id, course_id: course, group }) {
+  if (kind !== "assignment") return null;
+  return h("p", {}, h("a", { href: address("homework", course, { group, part: id }) }, "Submissions and marking"));
 }
 
 function lessonList(title, found, empty, csv) {
