@@ -17,16 +17,19 @@ SENTENCES = 40  # 3,000 characters
 
 
 class Homework:
-    """A course with an assignment, in which these students are enrolled. Needs an application context."""
+    """A course with an assignment, in which these students are enrolled. Needs an application context.
 
-    def __init__(self, dataset: Dataset, students: Sequence[Student]) -> None:
+    `settings` are those of the assignment.
+    """
+
+    def __init__(self, dataset: Dataset, students: Sequence[Student], **settings: Any) -> None:
         self.students = students
         self.course_id = str(courses.create(created_by=dataset.instructor, title="Moon diaries")["_id"])
         created = lessons.create(
             course_id=self.course_id, created_by=dataset.instructor, title="Your diary", kind=LessonKind.ASSIGNMENT
         )
         self.lesson_id = str(created["_id"])
-        assignment_drafts.save(self.lesson_id, AssignmentInputSchema().load({"points": 10}))
+        assignment_drafts.save(self.lesson_id, AssignmentInputSchema().load({"points": 10, **settings}))
         publishing.publish(course_id=self.course_id, published_by=dataset.instructor)
         dataset.enroll(students, self.course_id)
         self._changes = count(1)

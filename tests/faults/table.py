@@ -526,6 +526,29 @@ def overrides(seeder: Seeder) -> list[Case]:
     ]
 
 
+def grading(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    course_id, lesson_id = seeder.homework(owner, release="held")
+    lesson, works = f"/lessons/{lesson_id}", {"outage_status": (503, 503, 200)}
+    for _ in range(5):
+        learner = seeder.learner_of(course_id)
+        learner.request_json("PUT", f"{lesson}/submission", text="The moon")
+        learner.request_json("POST", f"{lesson}/submission/submit")
+    read, claimed, given_back, graded, returned = (
+        f"/submissions/{each['id']}" for each in owner.request_json("GET", f"{lesson}/submissions")
+    )
+    return [
+        Case("list", get(owner, f"{lesson}/submissions"), **works),
+        Case("queue of homework", get(owner, f"/courses/{course_id}/homework-queue"), **works),
+        Case("submission", get(owner, read), **works),
+        Case("claim", send(owner, "POST", f"{claimed}/claim"), **works),
+        Case("give back", send(owner, "DELETE", f"{given_back}/claim"), (503, 503, 204), normal_status=204),
+        Case("grade", send(owner, "PUT", f"{graded}/grade", points=7), **works),
+        Case("return", send(owner, "POST", f"{returned}/return", comment="Again."), **works),
+        Case("release", send(owner, "POST", f"{lesson}/grades/release"), **works),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -547,6 +570,7 @@ TABLE: dict[str, Row] = {
     "attempts": attempts,
     "submissions": submissions,
     "marking": marking,
+    "grading": grading,
     "overrides of grades": overrides,
     "subjects": subjects,
     "programs": programs,
