@@ -77,3 +77,11 @@ def test_a_file_that_is_to_be_removed_just_before_it_is_named_is_kept(monkeypatc
     put_assignment(homework, attachments=[file_id])
 
     assert File.collection().find_one({"_id": ObjectId(file_id)})["removing_at"] is None
+
+
+def test_publishing_holds_the_files_until_the_version_names_them(course, homework, file_id):
+    File.collection().update_one({"_id": ObjectId(file_id)}, {"$set": {"held_at": None}})
+
+    publish(course)
+
+    assert File.collection().find_one({"_id": ObjectId(file_id)})["held_at"]
