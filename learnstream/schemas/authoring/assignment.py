@@ -12,7 +12,7 @@ from learnstream.documents.assignment import MAX_BYTES, HandIn, Per, Release, Re
 from learnstream.schemas.authoring.outline import MomentSchema
 from learnstream.schemas.common.base import Flag, Line, ObjectIdText, Schema, Text
 from learnstream.schemas.common.decimals import Exact
-from learnstream.schemas.quizzes.content import PART_ID
+from learnstream.schemas.common.fields import PartId
 from learnstream.web import cast
 
 MAX_POINTS = 10_000
@@ -50,8 +50,8 @@ class LateSchema(Schema):
 
 
 class RubricLevelSchema(Schema):
-    id = Text(
-        max=32, validate=PART_ID, metadata={"description": "Its id in the criterion; the next free number if absent."}
+    id = PartId(
+        metadata={"description": "Its id in the criterion; the next free number if absent.", "example": "complete"}
     )
     title = Line(max=200, required=True, metadata={"description": "The level.", "example": "Complete"})
     points = Exact(
@@ -62,8 +62,8 @@ class RubricLevelSchema(Schema):
 
 
 class RubricCriterionSchema(Schema):
-    id = Text(
-        max=32, validate=PART_ID, metadata={"description": "Its id in the rubric; the next free number if absent."}
+    id = PartId(
+        metadata={"description": "Its id in the rubric; the next free number if absent.", "example": "observation"}
     )
     title = Line(max=200, required=True, metadata={"description": "The criterion.", "example": "Observation"})
     description = Text(

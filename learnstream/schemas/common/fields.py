@@ -7,7 +7,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream import clock
-from learnstream.schemas.common.base import Line, Text
+from learnstream.schemas.common.base import Line, Text, Whole
 from learnstream.text import folding
 from learnstream.web import cast, photo_urls, public_urls
 from learnstream.web.public_urls import NotPublic
@@ -17,6 +17,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 FILE_ID = re.compile("[0-9a-f]{24}")
 MAX_TAGS = 20
 MAX_TAG = 40
+PART_ID = Whole("^[A-Za-z0-9_-]{1,32}$", error="Must be 1 to 32 letters, digits, hyphens or underscores, in ASCII.")
 
 
 class Language(Line):
@@ -99,3 +100,12 @@ def _is_public(url: str) -> None:
             public_urls.check(url)
         except NotPublic as error:
             raise ma.ValidationError(str(error)) from None
+
+
+class PartId(Text):
+    """The id of a part, such as an option of a question."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        description = "Its id in the question; the next free number if absent. It stays the same in later versions."
+        metadata = {"description": description, "example": "a"} | kwargs.pop("metadata", {})
+        super().__init__(max=32, validate=PART_ID, metadata=metadata, **kwargs)

@@ -8,7 +8,8 @@ from marshmallow import fields, validate
 
 from learnstream.documents.question import QuestionKind
 from learnstream.errors.questions import InvalidContent
-from learnstream.schemas.common.base import Flag, Schema, Text, Whole
+from learnstream.schemas.common.base import Flag, Schema, Text
+from learnstream.schemas.common.fields import PartId
 from learnstream.web.openapi import OneOf
 from learnstream.web.parsing import Integer, schema_instance
 
@@ -16,7 +17,6 @@ MAX_PARTS = 50  # options, pairs, items or blanks of a question
 MAX_PART_TEXT, MAX_FEEDBACK, MAX_LONG_TEXT = 2000, 2000, 20_000
 MAX_ESSAY, DEFAULT_ESSAY = 50_000, 20_000
 MAX_PLACES = 4
-PART_ID = Whole("^[A-Za-z0-9_-]{1,32}$", error="Must be 1 to 32 letters, digits, hyphens or underscores, in ASCII.")
 
 
 class Exact(fields.Field[Any]):
@@ -54,15 +54,6 @@ class Part(Exact):
         if not 0 < number <= self.most or number != round(number, MAX_PLACES):
             raise ma.ValidationError(f"Must be above 0, at most {self.most}, and have at most {MAX_PLACES} decimals.")
         return f"{number.normalize():f}"
-
-
-class PartId(Text):
-    """The id of an option, pair, item or blank."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        description = "Its id in the question; the next free number if absent. It stays the same in later versions."
-        metadata = {"description": description, "example": "a"} | kwargs.pop("metadata", {})
-        super().__init__(max=32, validate=PART_ID, metadata=metadata, **kwargs)
 
 
 def _text(description: str, *, most: int = MAX_PART_TEXT, **kwargs: Any) -> Text:

@@ -1,8 +1,7 @@
 """Settings of assignments as authors save them, stored as immutable documents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from itertools import count
 from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
@@ -14,6 +13,7 @@ from learnstream.errors.assignment_lessons import InvalidAssignment
 from learnstream.services.assignments import assignment_files, assignment_store, checks, summaries
 from learnstream.services.assignments.summaries import ShownAssignment, ShownCriterion
 from learnstream.services.media.file_purposes import HOMEWORK
+from learnstream.text import part_ids
 
 
 class GivenLevel(TypedDict):
@@ -86,7 +86,7 @@ def save(course_id: ObjectId, lesson_id: ObjectId, given: GivenSettings) -> Stor
         "points": exact(given["points"]),
         "types": types,
         "late": _late(given["late"]) if given["late"] else None,
-        "rubric": [_criterion(each) for each in _identified(given["rubric"])],
+        "rubric": [_criterion(each) for each in part_ids.complete(given["rubric"])],
         "pass_fraction": exact(given["pass_fraction"]),
     }
     return assignment_store.store(settings, course_id=course_id, lesson_id=lesson_id)
@@ -99,17 +99,9 @@ def _late(given: GivenLate) -> Late:
 def _criterion(given: Mapping[str, Any]) -> Criterion:
     levels: list[Level] = [
         {"id": each["id"], "title": each["title"], "points": exact(each["points"])}
-        for each in _identified(given["levels"])
+        for each in part_ids.complete(given["levels"])
     ]
     return {"id": given["id"], "title": given["title"], "description": given["description"], "levels": levels}
-
-
-def _identified(parts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return parts that all have an id: the author's, else the next free number."""
-    found = [dict(each) for each in parts]
-    taken = {each["id"] for each in found if "id" in each}
-    free = (text for number in count(1) if (text := str(number)) not in taken)
-    return [each if "id" in each else {**each, "id": next(free)} for each in found]
 
 
 def describe(assignment: StoredAssignment) -> DescribedSettings:

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from itertools import count
 from typing import Any
 
 from learnstream.errors.questions import InvalidContent
+from learnstream.text import part_ids
 
 Part = dict[str, Any]
 
@@ -18,9 +18,7 @@ def identified(name: str, parts: Iterable[Mapping[str, Any]]) -> list[Part]:
     """
     found = [dict(each) for each in parts]
     require_distinct(name, found, lambda part: part.get("id"), field="id")
-    taken = {each["id"] for each in found if each.get("id")}
-    free = (text for number in count(1) if (text := str(number)) not in taken)
-    return [{**each, "id": each.get("id") or next(free)} for each in found]
+    return part_ids.complete(found)
 
 
 def require_distinct(name: str, parts: list[Part], key_of: Callable[[Part], Any], *, field: str) -> None:
