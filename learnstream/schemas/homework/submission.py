@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 
 from learnstream.documents import SubmissionState
 from learnstream.schemas.authoring.assignment import MAX_FILES, MAX_LENGTH
-from learnstream.schemas.common.base import Flag, Instant, Line, ObjectIdText, Schema, Text, Word
+from learnstream.schemas.common.base import Flag, Instant, Line, ObjectIdText, Schema, SomethingToChange, Text, Word
 from learnstream.web import cast
 
 MAX_URL = 2000
@@ -27,13 +27,18 @@ DUE_AT = {"description": "When it is due for the learner; null for never.", "exa
 
 
 def _is_web_address(url: str) -> None:
+    if url and not _names_a_host(url):
+        raise ma.ValidationError("Must be a URL that begins with http:// or https:// and a host.")
+
+
+def _names_a_host(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        is_valid = False
-    if url and (not is_valid or any(each.isspace() for each in url)):
-        raise ma.ValidationError("Must be a URL that begins with http:// or https://.")
+        return False
+    # What stands before an `@` looks like the host to its reader, and so do characters that change the order of others.
+    return is_web and parts.username is None and url.isprintable() and " " not in url
 
 
 class WebAddress(Line):
@@ -43,20 +48,23 @@ class WebAddress(Line):
         super().__init__(min=0, max=MAX_URL, validate=_is_web_address, **kwargs)
 
 
-class SubmissionInputSchema(Schema):
-    """A draft as a whole: what is absent is removed from it."""
+class SubmissionInputSchema(SomethingToChange):
+    """A draft as a whole: what is absent is removed from it. A body without anything is a mistake, and removes nothing."""
 
-    text = Text(max=MAX_LENGTH, allow_none=True, load_default=None, metadata=TEXT)
-    url = WebAddress(allow_none=True, load_default=None, metadata=LINK)
+    text = Text(max=MAX_LENGTH, allow_none=True, metadata=TEXT)
+    url = WebAddress(allow_none=True, metadata=LINK)
     file_ids = fields.List(
         ObjectIdText(),
-        load_default=list,
         validate=validate.Length(max=MAX_FILES),
         metadata={
             "description": "Own files with the purpose `submission` that are `ready`, in the learner's order.",
             "example": [cast.SUBMITTED_FILE_ID],
         },
     )
+
+    @ma.post_load
+    def add_what_is_absent(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"text": None, "url": None, "file_ids": [], **data}
 
 
 class SubmittedFileSchema(Schema):

@@ -70,7 +70,9 @@ def test_a_later_submission_supersedes_earlier_ones(client, learner, homework):
     ]
 
 
-@pytest.mark.parametrize("content", [None, {}, {"text": ""}, {"text": " \n"}, {"url": ""}])
+@pytest.mark.parametrize(
+    "content", [None, {"text": None}, {"text": ""}, {"text": " \n"}, {"url": ""}, {"file_ids": []}]
+)
 def test_nothing_cannot_be_handed_in(client, learner, homework, content):
     if content is not None:
         save_draft(client, learner, homework, **content)

@@ -1,5 +1,7 @@
 """Saving drafts of submissions."""
 
+import pytest
+
 from tests.homework import hand_in, save_draft, submissions_of
 
 
@@ -19,6 +21,16 @@ def test_a_draft_is_replaced_as_a_whole(client, learner, homework):
 
     draft = submissions_of(client, learner, homework)["draft"]
     assert (draft["text"], draft["url"]) == (None, "https://moon.example.com/2")
+
+
+@pytest.mark.parametrize("body", [None, {}])
+def test_a_body_without_anything_removes_nothing(client, learner, homework, body):
+    save_draft(client, learner, homework, text="Seas without water.")
+
+    response = client.put(f"/lessons/{homework.id}/submission", json=body, auth=learner)
+
+    assert (response.status_code, response.json["code"]) == (422, "validation_failed")
+    assert submissions_of(client, learner, homework)["draft"]["text"] == "Seas without water."
 
 
 def test_a_second_device_overwrites_nothing(client, learner, homework):

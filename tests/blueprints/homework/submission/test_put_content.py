@@ -38,6 +38,8 @@ def problems(response):
         ({"url": "https://moon.example.com/a b"}, "url"),
         ({"url": "https://moon.example.com/\nSet-Cookie: x"}, "url"),
         ({"url": "https://moon.example.com/" + "x" * 2000}, "url"),
+        ({"url": "https://moon.example.com@evil.example.com/"}, "url"),
+        ({"url": "https://moon.example.com/\u202egpj.exe"}, "url"),
         ({"file_ids": "x"}, "file_ids"),
         ({"file_ids": ["x"]}, "file_ids"),
         ({"file_ids": ["f" * 24] * 21}, "file_ids"),
