@@ -103,26 +103,31 @@ class EmbeddedCriterion(EmbeddedDocument):
     levels = EmbeddedDocumentListField(EmbeddedLevel)
 
 
-class AssignmentSummary(TypedDict):
-    """What outlines show of an assignment.
+class AssignmentRules(TypedDict):
+    """What can be handed in, until when, and how it is graded.
 
     `due` is when it is due, `accepted_until` when submissions end; `attempts_allowed`: the number of submissions. None
-    is no limit. `max_bytes` is of each file, `types` are their content types, `max_length` is the characters of a text.
+    is no limit. `max_bytes` is of each file, `max_length` is the characters of a text.
     """
 
-    points: Decimal128
     due: Moment | None
     accepted_until: Moment | None
-    late: Late | None
     kinds: list[str]
     max_files: int
     max_bytes: int
-    types: list[str]
     max_length: int
     attempts_allowed: int | None
     resubmit: str
     anonymous: bool
     release: str
+
+
+class AssignmentSummary(AssignmentRules):
+    """What outlines show of an assignment. `types` are the content types of files."""
+
+    points: Decimal128
+    late: Late | None
+    types: list[str]
     pass_fraction: Decimal128
 
 

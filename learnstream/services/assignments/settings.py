@@ -6,8 +6,14 @@ from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 
-from learnstream.documents.assignment import AssignmentSettings, Criterion, Late, Level, StoredAssignment
-from learnstream.documents.course import Release as Moment
+from learnstream.documents.assignment import (
+    AssignmentRules,
+    AssignmentSettings,
+    Criterion,
+    Late,
+    Level,
+    StoredAssignment,
+)
 from learnstream.documents.decimals import exact
 from learnstream.errors.assignment_lessons import InvalidAssignment
 from learnstream.services.assignments import assignment_files, assignment_store, checks, summaries
@@ -35,25 +41,15 @@ class GivenLate(TypedDict):
     floor_percent: Decimal
 
 
-class GivenSettings(TypedDict):
+class GivenSettings(AssignmentRules):
     """Settings as an author gives them (see `documents.assignment`); without `types`, all that homework can have."""
 
     instructions: str
     attachments: list[str]
     points: Decimal
-    due: Moment | None
-    accepted_until: Moment | None
     late: GivenLate | None
-    kinds: list[str]
-    max_files: int
-    max_bytes: int
     types: NotRequired[list[str]]
-    max_length: int
-    attempts_allowed: int | None
-    resubmit: str
     rubric: list[GivenCriterion]
-    anonymous: bool
-    release: str
     pass_fraction: Decimal
 
 

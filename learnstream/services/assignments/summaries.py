@@ -6,9 +6,8 @@ from typing import TypedDict
 from bson import ObjectId
 
 from learnstream.documents import Assignment, File
-from learnstream.documents.assignment import AssignmentSummary, Criterion, Late, StoredAssignment
-from learnstream.documents.course import Release as Moment
-from learnstream.documents.projection import Projection
+from learnstream.documents.assignment import AssignmentRules, AssignmentSummary, Criterion, Late, StoredAssignment
+from learnstream.documents.projection import Projection, pick
 from learnstream.services.assignments import assignment_store
 from learnstream.services.media import files
 
@@ -23,22 +22,12 @@ class ShownLate(TypedDict):
     floor_percent: float
 
 
-class ShownAssignment(TypedDict):
+class ShownAssignment(AssignmentRules):
     """An assignment in an outline (see `documents.assignment`)."""
 
     points: float
-    due: Moment | None
-    accepted_until: Moment | None
     late: ShownLate | None
-    kinds: list[str]
-    max_files: int
-    max_bytes: int
     types: list[str]
-    max_length: int
-    attempts_allowed: int | None
-    resubmit: str
-    anonymous: bool
-    release: str
     pass_fraction: float
 
 
@@ -99,19 +88,10 @@ def whole(assignment_id: ObjectId | None) -> WholeAssignment | None:
 def describe(assignment: AssignmentSummary) -> ShownAssignment:
     """Return what outlines show of an assignment."""
     return {
+        **pick(AssignmentRules, assignment),
         "points": float(assignment["points"].to_decimal()),
-        "due": assignment["due"] or None,
-        "accepted_until": assignment["accepted_until"] or None,
         "late": _late(assignment["late"]) if assignment["late"] else None,
-        "kinds": assignment["kinds"],
-        "max_files": assignment["max_files"],
-        "max_bytes": assignment["max_bytes"],
         "types": assignment["types"],
-        "max_length": assignment["max_length"],
-        "attempts_allowed": assignment["attempts_allowed"],
-        "resubmit": assignment["resubmit"],
-        "anonymous": assignment["anonymous"],
-        "release": assignment["release"],
         "pass_fraction": float(assignment["pass_fraction"].to_decimal()),
     }
 
