@@ -4,20 +4,26 @@ import os
 import signal
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 
-from learnstream.documents import Attempt
+from learnstream.documents import Attempt, Submission
 from learnstream.models import Grade, GradeChange
 from learnstream.services.grades import moving
 from learnstream.services.grades.sources import PENDING
+from learnstream.services.homework import marking
+from learnstream.services.homework.marking import Given
 from learnstream.stores.sql import db
 from tests.attempts import given, save, start, submit
-from tests.factories import make_person, make_question, make_quiz_lesson, make_seat
+from tests.factories import make_question, make_quiz_lesson
+from tests.homework import hand_in, learner_of, make_assignment_lesson
 from tests.server import ROOT
 
-LEARNERS = 4  # two batches
-EVERY = [(moment, number) for number in (1, 2) for moment in ("before_commit", "after_commit", "started", "succeeded")]
+LEARNERS = 4  # two batches of each kind
+EVERY = [
+    (moment, number) for number in range(1, 5) for moment in ("before_commit", "after_commit", "started", "succeeded")
+]
 
 
 @pytest.fixture
@@ -35,15 +41,16 @@ def killed(settings):
 
 
 @pytest.fixture
-def results(client, course):
+def results(client, course, owner):
+    """Results of a quiz and of homework, each worth a point."""
     question = make_question(course, "true_false")
-    lesson = make_quiz_lesson(course, [question])
+    quiz, homework = make_quiz_lesson(course, [question]), make_assignment_lesson(course)
     for _ in range(LEARNERS):
-        person = make_person()
-        make_seat(person, course)
-        attempt = start(client, person, lesson)
+        person = learner_of(course)
+        attempt = start(client, person, quiz)
         save(client, person, attempt, given(question, True))
         submit(client, person, attempt)
+        marking.mark(hand_in(client, person, homework)["id"], Given(by=owner.id, points=Decimal(1)))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +66,8 @@ def test_a_move_that_is_killed_is_continued(results, killed, moment, number):
     moving.move()
 
     db.session.rollback()
-    assert [(each.points, each.revision) for each in db.session.query(Grade)] == [(1, 1)] * LEARNERS
-    assert [(each.before_points, each.after_points) for each in db.session.query(GradeChange)] == [(None, 1)] * LEARNERS
-    assert Attempt.collection().count_documents(PENDING) == 0
+    assert [(each.points, each.revision) for each in db.session.query(Grade)] == [(1, 1)] * 2 * LEARNERS
+    assert [(each.before_points, each.after_points) for each in db.session.query(GradeChange)] == [
+        (None, 1)
+    ] * 2 * LEARNERS
+    assert [each.collection().count_documents(PENDING) for each in (Attempt, Submission)] == [0, 0]
