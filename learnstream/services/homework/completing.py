@@ -55,7 +55,7 @@ def _complete(submission: OwnSubmission) -> None:
     if submitted_at is not None:
         progress.attempted(
             context,
-            started_at=submission["_id"].generation_time,
+            started_at=submission["saved_at"],
             submitted_at=submitted_at,
             fulfills=_is_fulfilled(submission, lesson),
         )
