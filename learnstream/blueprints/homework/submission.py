@@ -90,15 +90,15 @@ def save_draft(body: Given, lesson_id: str, expect: Tags) -> Response:
 @blp.delete("")
 @prefetches(visibility.prefetch_keys)
 @blp.response(204)
-@blp.raises(NoSuchLesson, *LESSON_ACCESS_ERRORS)
+@blp.raises(NoSuchLesson, NotAnAssignment, *LESSON_ACCESS_ERRORS)
 @etag.conditional_on_tags
 def delete_draft(lesson_id: str, expect: Tags) -> None:
     """Delete the caller's draft, if there is one.
 
     What they handed in stays. Repeating the request is safe, without `If-Match`.
     """
-    _, seat = _require_learner(lesson_id)
-    saving.discard(user_id=seat.user_id, lesson_id=lesson_id, expect=expect)
+    lesson, seat = _require_learner(lesson_id)
+    saving.discard(lesson=lesson, seat=seat, expect=expect)
 
 
 @blp.post("/submit")

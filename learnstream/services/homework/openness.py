@@ -14,8 +14,9 @@ from learnstream.services.assignments.frozen import FrozenAssignment
 from learnstream.services.homework import submissions
 from learnstream.services.homework.submissions import Standing
 
-# Without a limit, each request of a learner's script would read thousands of submissions.
-MOST_SUBMISSIONS = 100
+# Without a limit, each request of a learner's script would read thousands of submissions, or all of a worker's memory:
+# reading a learner's own returns their texts.
+MOST_SUBMISSIONS, MOST_CHARACTERS = 100, 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,16 @@ def of(assignment: FrozenAssignment, seat: Seat, found: Sequence[Standing], at: 
     left = _left(assignment, handed_in)
     if times.accepted_until and at > times.accepted_until:
         return Openness(times, left, SubmissionClosed(closed_at=times.accepted_until.isoformat()))
-    if left == 0 or len(handed_in) >= MOST_SUBMISSIONS:
+    if left == 0 or len(handed_in) >= _most(assignment):
         return Openness(times, left, SubmissionsExhausted())
     if handed_in and not _is_open_again(assignment, handed_in, times, at):
         return Openness(times, left, NotOpenAgain())
     return Openness(times, left, None)
+
+
+def _most(assignment: FrozenAssignment) -> int:
+    """Return how many submissions a learner can have, whatever is allowed."""
+    return min(MOST_SUBMISSIONS, MOST_CHARACTERS // assignment.max_length)
 
 
 def _left(assignment: FrozenAssignment, handed_in: Sequence[Standing]) -> int | None:

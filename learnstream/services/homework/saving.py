@@ -135,14 +135,16 @@ def _create(
     return submissions.OWN.complete(draft)
 
 
-def discard(*, user_id: int, lesson_id: str, expect: Tags = None) -> None:
+def discard(*, lesson: VisibleLesson, seat: Seat, expect: Tags = None) -> None:
     """Delete a learner's draft, if there is one. What they handed in stays.
 
     Raises:
+        NotAnAssignment: the lesson is not an assignment.
         EditConflict: the draft is in another state than expected.
     """
+    settings_of(lesson)
     for _ in range(TRIES):
-        found = submissions.standings(user_id, lesson_id)
+        found = submissions.standings(seat.user_id, lesson.view.id)
         require_expected(found, expect)
         draft = submissions.draft_of(found)
         if draft is None:

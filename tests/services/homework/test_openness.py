@@ -105,3 +105,5 @@ def test_nobody_hands_in_without_end():
 
     assert reason(ASSIGNMENT, *found[:-1]) is None
     assert reason(ASSIGNMENT, *found) == "submissions_exhausted"
+    long = replace(ASSIGNMENT, max_length=100_000)
+    assert [reason(long, *found[:number]) for number in (19, 20)] == [None, "submissions_exhausted"]

@@ -80,12 +80,10 @@ def test_what_was_saved_before_handing_in_is_handed_in_or_kept(at_once, save, su
     assert handed_in["text"] == texts[0]
 
 
-def test_deleting_and_handing_in_have_one_outcome(at_once, where, save, submit, homework, learner):
+def test_deleting_and_handing_in_have_one_outcome(at_once, where, save, submit, homework):
     save(homework)
 
-    deleted, result = at_once(
-        lambda: saving.discard(user_id=learner.id, lesson_id=homework.id), lambda: submit(homework)
-    )
+    deleted, result = at_once(lambda: saving.discard(**where(homework)), lambda: submit(homework))
 
     assert deleted is None
     handed_in = [each["state"] for each in stored()]

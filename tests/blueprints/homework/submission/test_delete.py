@@ -26,3 +26,9 @@ def test_a_draft_that_has_changed_is_not_deleted(client, learner, homework):
     delete(client, learner, homework, 412, **{"If-Match": seen})
 
     assert submissions_of(client, learner, homework)["draft"]["text"] == "Changed on the phone"
+
+
+def test_a_lesson_of_another_kind_has_no_drafts(client, learner, course):
+    response = client.delete(f"/lessons/{course.lessons[0].id}/submission", auth=learner)
+
+    assert (response.status_code, response.json["code"]) == (404, "not_an_assignment")
