@@ -67,6 +67,14 @@ def test_the_demo_has_submissions_in_every_state_once(filled):
     assert sum(bool(each.get("grade")) for each in stored) == 2
 
 
+def test_the_demo_gradebook_shows_held_changed_and_excused_grades(client, owner, filled):
+    sam, lea, jun = sorted(client.get(f"/courses/{filled.id}/grades", auth=owner).json, key=lambda row: row["user_id"])
+
+    assert (sam["held"], jun["overridden"], sam["percent"]) == (1, 1, 90.0)
+    assert {each["part"] for each in jun["lessons"]} >= {"counted", "excused"}
+    assert lea["percent"] is None or lea["percent"] == 0
+
+
 def test_a_held_grade_of_the_demo_does_not_show(client, filled, learners):
     shown = my_grades(client, filled, learners[0])
 

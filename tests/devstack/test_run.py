@@ -81,6 +81,8 @@ def served(tmp_path_factory):
             subjects=caught_subjects(state["mail"]),
             readme=run_script(tree, readme_script()),
             recipe=run_script(tree, recipe_script("docs/files.md")),
+            homework=run_script(tree, recipe_script("docs/homework.md")),
+            grades=run_script(tree, recipe_script("docs/grades.md")),
             courses=Client(state["url"]).call("GET", "/courses?q=astronomy"),
         )
         [astronomy] = seen.courses
@@ -236,6 +238,24 @@ def test_the_commands_of_the_recipe_for_files_work_on_the_demo_data(served):
     assert "without a token: 401" in recipe.stdout
     assert '"code": "not_enrolled"' in recipe.stdout
     assert recipe.stdout.endswith("the old URL: 403\n")
+
+
+def test_the_commands_of_the_story_of_homework_work_on_the_demo_data(served):
+    recipe = served.homework
+
+    assert recipe.returncode == 0, recipe.stdout + recipe.stderr
+    held, _, released = recipe.stdout.partition('"released"')
+    assert "\nNone\n" in held
+    assert "'points': 9" not in held
+    assert "'points': 9" in released
+
+
+def test_the_commands_of_the_recipe_for_grades_work_on_the_demo_data(served):
+    recipe = served.grades
+
+    assert recipe.returncode == 0, recipe.stdout + recipe.stderr
+    assert "A week of the moon" in recipe.stdout
+    assert "Was ill." in recipe.stdout
 
 
 def test_run_recovers_from_a_kill_and_reports_a_process_that_died(tree):

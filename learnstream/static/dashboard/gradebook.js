@@ -87,7 +87,7 @@ function cell(grade) {
   const { points: earned, part, handed_in: handedIn, awaiting, overridden, held, anonymous } = grade;
   if (anonymous) return h("small", {}, "anonymous");
   if (part === "excused") return ["Excused", held ? h("small", {}, "held") : null];
-  const notes = [NOTES[part], awaiting && "to mark", overridden && "set by staff", held && "held"].filter(Boolean);
+  const notes = [NOTES[part], awaiting && "to mark", overridden && "set by staff", held && earned !== null && "held"].filter(Boolean);
   const shown = earned === null ? (part === "missing" ? "0" : handedIn ? "" : "–") : points(earned);
   return [shown, notes.length ? h("small", {}, notes.join(", ")) : null];
 }

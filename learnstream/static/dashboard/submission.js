@@ -64,13 +64,15 @@ export function submissionView(submission, { title, next, skip, back }) {
 }
 
 function about({ submitted_at: submitted, due_at: due, late_seconds: late, penalty, superseded }, title) {
-  return [
+  const parts = [
     title,
-    submitted && `Handed in on ${instant(submitted)}`,
+    submitted && `handed in on ${instant(submitted)}`,
     due && `due on ${instant(due)}`,
     late && `${span(late)} late, which takes ${points(penalty)}% of the points`,
     superseded && "a later one was handed in",
-  ].filter(Boolean).join("; ");
+  ];
+  const [first, ...rest] = parts.filter(Boolean).join(" · ");
+  return [first?.toUpperCase(), ...rest].join("");
 }
 
 function handedIn({ text, url, files }) {

@@ -29,7 +29,7 @@ function show(dialog) {
 
 function dialogOf({ name }, grades) {
   const title = `${name}: ${totalOf(grades)}`;
-  const lists = [grades.explanation, grades.categories.map(({ explanation }) => explanation)];
+  const lists = [grades.categories.map(({ explanation }) => explanation), grades.explanation];
   const dialog = h(
     "dialog",
     { "aria-labelledby": "total-title" },
@@ -45,9 +45,8 @@ function lessons({ lessons: found, categories }) {
   const titles = new Map(categories.map(({ id, title }) => [id, title]));
   const result = ({ points: earned, max_points: most }) => (earned === null ? "–" : `${points(earned)} of ${points(most)}`);
   const columns = [
-    { name: "Lesson", of: ({ title }) => title },
+    { name: "Lesson", of: ({ title, category_id: id }) => [title, titles.has(id) ? h("small", {}, titles.get(id)) : null] },
     { name: "Points", number: true, of: result },
-    ...(categories.length ? [{ name: "Category", of: ({ category_id: id }) => titles.get(id) ?? "–" }] : []),
     { name: "What it counts", of: ({ explanation }) => explanation },
   ];
   return table("What each lesson counts", columns, found);
