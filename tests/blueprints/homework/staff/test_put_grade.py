@@ -113,6 +113,16 @@ def test_a_second_grade_keeps_the_first_one_in_the_history(client, owner, admin,
     assert second["grade"]["revision"] == 2
 
 
+@pytest.mark.parametrize("tag", ['"another"', 'W/"2"', '"02"'])
+def test_a_tag_that_no_submission_has_never_matches(client, owner, submission, tag):
+    response = client.put(
+        f"/submissions/{submission}/grade", json={"points": 5}, auth=owner, headers={"If-Match": tag}
+    )
+
+    assert response.status_code == 412
+    assert stored(submission).get("grade") is None
+
+
 def test_of_two_markers_with_the_same_reading_one_gets_412(client, owner, admin, submission):
     revision = read_submission(client, owner, submission)["revision"]
 
