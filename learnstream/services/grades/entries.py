@@ -51,16 +51,17 @@ def for_staff(lesson: GradedLesson, record: Record | None, seat: Seat, at: datet
 
     anonymous: whether the learner's name must not be told from what they handed in.
 
-    Nor is it told who has not handed in anything, while they still may.
+    Nor is it told who has not handed in anything, while they still may, also where an override is shown.
     """
     counted = _settled(record)
     unknown = _is_anonymous(lesson) and not _is_handed_in(record) and not is_over(lesson, seat, at)
-    hidden = (anonymous or unknown) and not (counted.excused or counted.overridden)
+    nameless = anonymous or unknown
+    hidden = nameless and not (counted.excused or counted.overridden)
     late = None if hidden or counted.overridden else record
     found = _mark(lesson, record, NOTHING if hidden else counted, seat, at, held=hidden, late=late)
     return found._replace(
-        handed_in=found.handed_in and not hidden,
-        awaiting=record is not None and record.awaiting and not hidden,
+        handed_in=found.handed_in and not nameless,
+        awaiting=record is not None and record.awaiting and not nameless,
         held=hidden or (record is not None and record.is_held),
         anonymous=hidden,
     )

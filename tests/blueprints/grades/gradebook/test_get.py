@@ -133,6 +133,19 @@ def test_exceptions_are_given_by_name_and_shown_by_name(client, owner, course, a
     assert [cells(each) for each in grades(client, course, owner)] == [[("counted", 4)], [("excused", None)]]
 
 
+def test_an_override_does_not_tell_whose_homework_awaits_marking(client, owner, course, anonymous):
+    ann, bob, cem = (learner_of(course, name) for name in ("Ann", "Bob", "Cem"))
+    for each in (ann, bob):
+        hand_in(client, each, anonymous)
+    give(ann, course, anonymous, None, **override(4, released=False))
+    give(bob, course, anonymous, 9, released=False, **override(4, released=False))
+    give(cem, course, anonymous, None, submitted_at=None, awaiting=False, **override(4, released=False))
+
+    one, *others = [each["lessons"] for each in grades(client, course, owner)]
+
+    assert others == [one, one]
+
+
 def test_a_quiz_counts_once_it_is_marked_in_full(client, owner, graded):
     dee = graded.learners[3]
     give(dee, graded.course, graded.lessons[4], "0.2", 1, released=False, awaiting=True)

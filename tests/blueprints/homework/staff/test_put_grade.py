@@ -115,9 +115,7 @@ def test_a_second_grade_keeps_the_first_one_in_the_history(client, owner, admin,
 
 @pytest.mark.parametrize("tag", ['"another"', 'W/"2"', '"02"'])
 def test_a_tag_that_no_submission_has_never_matches(client, owner, submission, tag):
-    response = client.put(
-        f"/submissions/{submission}/grade", json={"points": 5}, auth=owner, headers={"If-Match": tag}
-    )
+    response = client.put(f"/submissions/{submission}/grade", json={"points": 5}, auth=owner, headers={"If-Match": tag})
 
     assert response.status_code == 412
     assert stored(submission).get("grade") is None
