@@ -105,6 +105,21 @@ def entry_point():
 
 
 @pytest.fixture(scope="module")
+def move_clock(tmp_path_factory):
+    """Return a function that moves the clock of all processes of `moved_clock` to so many seconds ahead."""
+    file = tmp_path_factory.mktemp("clock") / "seconds"
+
+    def move(seconds):
+        new = file.with_suffix(".new")
+        new.write_text(str(seconds))
+        new.replace(file)
+
+    move(0)
+    move.file = file
+    return move
+
+
+@pytest.fixture(scope="module")
 def server(environment, port, entry_point, tmp_path_factory):
     release = [sys.executable, "-m", "flask", "--app", "wsgi", "release"]
     subprocess.run(release, cwd=ROOT, env=environment, check=True, capture_output=True)

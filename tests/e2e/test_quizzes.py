@@ -30,21 +30,6 @@ def entry_point():
 
 
 @pytest.fixture(scope="module")
-def move_clock(tmp_path_factory):
-    """Return a function that moves the clock of all processes forward to so many seconds ahead."""
-    file = tmp_path_factory.mktemp("clock") / "seconds"
-
-    def move(seconds):
-        new = file.with_suffix(".new")
-        new.write_text(str(seconds))
-        new.replace(file)
-
-    move(0)
-    move.file = file
-    return move
-
-
-@pytest.fixture(scope="module")
 def environment(environment, move_clock):
     return environment | {"SECONDS_AHEAD_FILE": str(move_clock.file)}
 
