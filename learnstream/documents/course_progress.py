@@ -120,6 +120,12 @@ class CourseProgress(Document):
             {"fields": ["course_id", "completion_seconds"]},
             {"fields": ["completion_seconds"], "sparse": True},
             {"fields": ["fraction"]},
+            # Learners who have completed all lessons of a course that also needs a grade.
+            {
+                "fields": ["completed_at", "fraction"],
+                "name": "waiting",
+                "partialFilterExpression": {"completed_at": {"$type": "null"}, "fraction": {"$gte": 1}},
+            },
             {"fields": ["user_id"]},
         ],
     }

@@ -123,6 +123,7 @@ class RollupNotes(TypedDict, total=False):
 
     progress_through: datetime
     seats_through: datetime
+    waiting_checked_at: datetime
     as_of: datetime
     began_at: datetime
     cursor: str | None
@@ -217,7 +218,8 @@ class RollupState(Document):
     """A roll-up's checkpoint and its worker's lease; its id is the roll-up's name.
 
     All records changed before `progress_through` and all enrollments changed before `seats_through` are included;
-    `as_of` is the start of the last complete run. The asset comparison stores its start in `began_at`, the `cursor` of
+    `as_of` is the start of the last complete run, and `waiting_checked_at` that of the last one that checked learners whose
+    courses need a grade. The asset comparison stores its start in `began_at`, the `cursor` of
     the next page, and whether it is still `reading`.
     """
 
@@ -226,6 +228,7 @@ class RollupState(Document):
     lease_until = DateTimeField()
     progress_through = DateTimeField()
     seats_through = DateTimeField()
+    waiting_checked_at = DateTimeField()
     as_of = DateTimeField()
     began_at = DateTimeField()
     cursor = StringField(null=True)

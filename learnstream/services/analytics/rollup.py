@@ -16,7 +16,7 @@ from bson import ObjectId
 from sqlalchemy import select, tuple_
 
 from learnstream.clock import now
-from learnstream.documents import Progress
+from learnstream.documents import CourseProgress, Progress
 from learnstream.documents.projection import Projection
 from learnstream.models import Enrollment
 from learnstream.services.analytics import course_figures, course_records, lesson_figures, recounts
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=2)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 BATCH = 500
+CHECK_WAITING_EVERY = timedelta(hours=1)
 
 
 class ChangedRecord(TypedDict):
@@ -42,7 +43,13 @@ class ChangedRecord(TypedDict):
     updated_at: datetime
 
 
+class WaitingLearner(TypedDict):
+    user_id: int
+    course_id: ObjectId
+
+
 CHANGED = Projection(Progress, ChangedRecord)
+WAITING = Projection(CourseProgress, WaitingLearner)
 
 
 def run(*, rest: float = recounts.REST) -> bool:
@@ -74,6 +81,7 @@ def _run(held: Lease, rest: float) -> None:
     # Records before enrollments: a reset changes them in this order.
     _follow_progress(held, began)
     _follow_seats(held, began)
+    _check_waiting(held, began)
     lesson_figures.recount(held, rest=rest)
     course_figures.recount(held, rest=rest)
     held.renew(as_of=began)
@@ -113,6 +121,17 @@ def _changed_seats(since: datetime, until: datetime) -> Iterator[list[Any]]:
             return
         yield list(batch)
         last = (batch[-1].updated_at, batch[-1].id)
+
+
+def _check_waiting(held: Lease, began: datetime) -> None:
+    """Settle learners who only lack a grade to complete a course: with time alone, they may be let see a better one."""
+    if began < lease.notes(lease.ROLLUP).get("waiting_checked_at", EPOCH) + CHECK_WAITING_EVERY:
+        return
+    waiting = {"completed_at": {"$type": "null"}, "fraction": {"$gte": 1}}
+    for batch in WAITING.batches(waiting, BATCH, timeout=TIMEOUT):
+        _settle({(each["user_id"], str(each["course_id"])): {} for each in batch})
+        held.renew()
+    held.renew(waiting_checked_at=began)
 
 
 def _settle(changes: Mapping[Pair, Lessons]) -> None:

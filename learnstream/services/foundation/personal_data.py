@@ -485,7 +485,7 @@ MONGODB: dict[str, Stored] = {
         "MongoDB",
         "the state of the roll-ups",
         FOREVER,
-        none="_id token lease_until progress_through seats_through as_of began_at cursor reading",
+        none="_id token lease_until progress_through seats_through waiting_checked_at as_of began_at cursor reading",
     ),
     "heartbeats": Stored("MongoDB", "the beat of the schedule", FOREVER, none="_id at"),
     "document_migrations": Stored(

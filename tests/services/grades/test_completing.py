@@ -1,7 +1,10 @@
 """Courses that are completed by all lessons and a grade."""
 
+from datetime import timedelta
+
 import pytest
 
+from learnstream.clock import now
 from learnstream.models import Enrollment, Event, SeatStatus
 from learnstream.services.analytics import rollup
 from learnstream.services.grades import moving
@@ -157,3 +160,20 @@ def test_a_score_that_the_review_policy_holds_back_completes_nothing(client, who
     take(1, quiz)
 
     assert state() is False
+
+
+def test_a_score_that_is_shown_once_the_quiz_closes_completes_the_course_then(
+    whole, require, read_all, take, state, move_clock
+):
+    review = {"score": "after_close", "answers": "never", "feedback": "never"}
+    closes = {"at": (now() + timedelta(minutes=90)).isoformat()}
+    questions = [make_question(whole, "true_false")]
+    quiz = make_quiz_lesson(whole, questions, review=review, closes=closes, completion={"rule": "submitted"})
+    require(0.75)
+    read_all()
+    take(1, quiz)
+    assert state() is False
+
+    move_clock(minutes=91)
+
+    assert state() is True
