@@ -23,7 +23,9 @@ from learnstream.services.messaging import mails
 from learnstream.stores.sql import db
 from tests.factories import make_quiz_lesson, make_video
 from tests.files import make_file
+from tests.homework import make_assignment_lesson
 from tests.learning import open_text
+from tests.submissions import store_submission
 
 TASKS = sorted({entry["task"] for entry in celery.conf.beat_schedule.values()})
 LONG_AGO = timedelta(days=60)
@@ -50,6 +52,7 @@ def due_work(app, mux, post, owner, course, learner):
     submitting.submit(str(finished["_id"]), user_id=learner.id)
     unfinished = start_attempt(learner, make_quiz_lesson(course, time_limit=60))
     Attempt.collection().update_one({"_id": unfinished["_id"]}, {"$set": {"deadline_at": now(), "submit_at": now()}})
+    store_submission(learner, make_assignment_lesson(course), completion_due=True)
     make_file(owner, state="processing", due_at=now())
     make_file(owner, review_at=now())
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})
