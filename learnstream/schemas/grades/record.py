@@ -103,7 +103,10 @@ class GradeChangeSchema(Schema):
     )
     source_id = ObjectIdText(
         allow_none=True,
-        metadata={"description": "The attempt or submission that counted then; or null.", "example": cast.ATTEMPT_ID},
+        metadata={
+            "description": "The attempt or submission that counted then; or null, as for learners.",
+            "example": cast.ATTEMPT_ID,
+        },
     )
     shown = fields.Boolean(
         metadata={

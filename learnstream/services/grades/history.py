@@ -99,8 +99,9 @@ def _to_staff(change: GradeChange, *, is_hidden: bool) -> Change:
 
 def _to_learner(change: GradeChange) -> Change:
     shown = _shown(change)
-    # What the points were before, and are again once an override is undone, may have been held back.
-    shown["by"] = shown["before_points"] = None
+    # What the points were before, and are again once an override is undone, may have been held back; so may the result
+    # that is now the best one for staff.
+    shown["by"] = shown["before_points"] = shown["source_id"] = None
     shown["points"] = _set_points(change)
     return shown
 

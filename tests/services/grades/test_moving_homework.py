@@ -8,6 +8,7 @@ from bson import Decimal128
 from learnstream.documents import Submission
 from learnstream.services.grades import moving
 from learnstream.services.grades.sources import PENDING
+from tests.grades import my_grades
 from tests.homework import hand_in, make_assignment_lesson, save_draft
 
 
@@ -91,6 +92,23 @@ def test_a_late_retake_never_lowers_the_grade(client, learner, handed_in, homewo
     found = moved(homework)
 
     assert (found.points, found.late_seconds, found.penalty) == (8, 0, 0)
+
+
+def test_lateness_of_a_held_grade_is_not_that_of_an_equal_one_that_the_learner_sees(
+    client, learner, course, handed_in, homework, mark, moved
+):
+    mark(homework, 1, 8)
+    moved(homework)
+    hand_in(client, learner, homework, text="The moon")
+    mark(homework, 2, 10, released=False, late_seconds=3600, penalty=Decimal128("20"))
+    # The released grade was given anew, and that is held back too.
+    Submission.collection().update_one({"number": 1}, {"$set": {"grade.points": Decimal128("0")}})
+
+    found = moved(homework)
+
+    assert (found.points, found.raw_points, found.late_seconds, found.penalty) == (8, 8, 0, 0)
+    [entry] = [each for each in my_grades(client, course, learner)["lessons"] if each["lesson_id"] == homework.id]
+    assert (entry["points"], entry["late"]) == (8, None)
 
 
 def test_what_is_handed_in_again_awaits_marking(client, learner, handed_in, homework, mark, moved):

@@ -89,6 +89,18 @@ def test_learners_see_nothing_that_is_held_back(client, read, override, course, 
     assert told(read(learner, lesson)) == [("released", None, 2, True), ("released", None, 7, True)]
 
 
+def test_a_release_does_not_tell_which_submission_is_the_best_one(client, read, course, learner, owner, mark, moved):
+    lesson = make_assignment_lesson(course, release="held", resubmit="until_closed")
+    for text in ("The sun", "The moon"):
+        hand_in(client, learner, lesson, text)
+    mark(lesson, 1, 5)
+    mark(lesson, 2, 9, released=False)
+    moved(lesson)
+
+    assert [(each["points"], each["source_id"]) for each in read(learner, lesson)] == [(5, None)]
+    assert {each["source_id"] for each in read(owner, lesson)} != {None}
+
+
 def test_a_score_that_the_review_policy_holds_back_is_not_told(
     client, read, override, course, questions, take, moved, learner, owner
 ):
