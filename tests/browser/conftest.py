@@ -12,8 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
+from devstack.school.app import create_app
 from devstack.web import QuietRequestHandler
 from learnstream.services.media import file_worker
+from tests.server import Server
 
 ROOT = Path(__file__).parents[2]
 # What keeps a headless Chromium quiet: nothing but the page under test is asked for.
@@ -131,6 +133,14 @@ def school():
     yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def api(application, settings, school, tmp_path_factory):
+    """The application in a process of its own, which lets the pages' origin call it."""
+    with Server(settings | {"CORS_ORIGINS": school.url}, tmp_path_factory.mktemp("school") / "log") as server:
+        school.app = create_app(server.url)
+        yield server.url
 
 
 @pytest.fixture(scope="session")

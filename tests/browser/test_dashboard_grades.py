@@ -7,18 +7,16 @@ from playwright.sync_api import expect
 
 from devstack.demo.homework import GRADING
 from learnstream.documents import LessonKind
-from learnstream.models import Role
 from learnstream.services.analytics import rollup
-from learnstream.services.enrollment import group_courses, group_members, group_staff, groups
-from learnstream.stores.sql import db
 from tests.browser.conftest import tab_to, violations
 from tests.browser.test_dashboard import heading, require_no_errors, sign_in
-from tests.factories import make_course, make_person
+from tests.browser.test_dashboard_quizzes import alert, group, tutor
+from tests.factories import make_course
 from tests.grades import excuse, give, override, put_grading
 from tests.homework import learner_of, make_assignment_lesson
 
 # The fixtures of the dashboard's tests.
-__all__ = ["require_no_errors", "sign_in"]
+__all__ = ["group", "require_no_errors", "sign_in", "tutor"]
 
 TITLES = ("The moon", "A planet", "A test")
 
@@ -57,22 +55,6 @@ def gradebook(learners, course):
     return f"/dashboard#/grades/{course.id}"
 
 
-@pytest.fixture
-def tutor(app):
-    return make_person(Role.INSTRUCTOR, "Tom")
-
-
-@pytest.fixture
-def group(admin, tutor, course, learners):
-    """A group of the tutor's with Ben alone, which is given the course."""
-    group_id = groups.create(by=admin.id, name="Class 7b", code="7b")["id"]
-    group_members.add(group_id, [learners[1].id], by=admin.id)
-    group_staff.replace(group_id, [tutor.id], by=admin.id)
-    group_courses.give(group_id, course.id, by=admin.id)
-    db.session.commit()
-    return group_id
-
-
 def table(page):
     return page.get_by_role("table", name="Gradebook")
 
@@ -109,7 +91,7 @@ def test_a_total_is_explained(page, sign_in, require_no_errors, owner, gradebook
         "Tests: 8 of 10 points are 80 %, with 40 % of the weight."
     )
     expect(dialog.get_by_role("row").filter(has_text="The moon")).to_have_text(
-        "The moonHomework9 of 109 of 10 points count."
+        "The moonHomework9 of 109 of 10 points count.Change"
     )
     page.screenshot(path=screenshots / "dashboard-total.png")
     page.keyboard.press("Escape")
@@ -125,6 +107,48 @@ def test_a_group_s_staff_see_its_members_alone(page, sign_in, require_no_errors,
     total(page, "Ben").click()
 
     expect(page.get_by_role("dialog").get_by_role("row").filter(has_text="The moon")).to_contain_text("set by")
+    expect(page.get_by_role("button", name="Change: The moon")).to_have_count(0)
+
+
+def change(page, lesson, reason, button):
+    page.get_by_role("button", name=f"Change: {lesson}").click()
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name=button).click()
+
+
+def test_a_grade_is_set_a_lesson_excused_and_both_undone(page, sign_in, require_no_errors, owner, gradebook):
+    sign_in(owner, gradebook)
+    total(page, "Ada").click()
+    page.get_by_role("button", name="Change: The moon").click()
+    expect(page.get_by_label("Points")).to_be_focused()
+    page.get_by_label("Points").fill("5")
+    page.get_by_label("Reason").fill("Copied.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ada: 62%, C")).to_be_focused()
+    change(page, "A test", "Was ill.", "Excuse the learner")
+    expect(page.get_by_role("heading", name="Ada: 50%, C")).to_be_focused()
+    page.get_by_role("button", name="Close").click()
+
+    expect(table(page).get_by_role("row").nth(1)).to_have_text(re.compile("^Ada.*50%, C5set by staff.Excused$"))
+    total(page, "Ada").click()
+    change(page, "A test", "Was not ill.", "Undo the change")
+    expect(page.get_by_role("heading", name="Ada: 62%, C")).to_be_focused()
+    change(page, "The moon", "Own work.", "Undo the change")
+    expect(page.get_by_role("heading", name="Ada: 86%, B")).to_be_focused()
+
+
+def test_a_change_needs_a_reason_and_points_that_can_be_reached(page, sign_in, owner, gradebook):
+    sign_in(owner, gradebook)
+    total(page, "Ada").click()
+    change(page, "The moon", " ", "Set the points")
+    expect(alert(page)).to_have_text("Enter a reason: the learner and other staff see it.")
+    page.get_by_label("Points").fill("11")
+    page.get_by_label("Reason").fill("Great.")
+    page.get_by_role("button", name="Set the points").click()
+    expect(alert(page)).to_contain_text("at most 10")
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_role("form")).to_have_count(0)
 
 
 def test_the_group_is_chosen_and_left(page, sign_in, require_no_errors, admin, group, gradebook):
@@ -187,6 +211,10 @@ def test_the_gradebook_is_accessible(page, sign_in, require_no_errors, owner, gr
     total(page, "Ada").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     check("total")
+    page.get_by_role("button", name="Change: The moon").click()
+    page.get_by_role("button", name="Set the points").click()
+    expect(alert(page)).to_be_visible()
+    check("override")
 
 
 def test_a_course_without_graded_lessons_says_so(page, sign_in, require_no_errors, owner, course):

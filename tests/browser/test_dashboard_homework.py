@@ -9,19 +9,17 @@ from playwright.sync_api import expect
 from devstack.demo import homework as demo
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Submission
-from learnstream.models import Role
 from learnstream.services.analytics import rollup
-from learnstream.services.enrollment import group_courses, group_members, group_staff, groups
-from learnstream.stores.sql import db
 from tests.browser.conftest import tab_to, violations
 from tests.browser.test_dashboard import heading, require_no_errors, sign_in
-from tests.factories import make_course, make_person
+from tests.browser.test_dashboard_quizzes import alert, group, tutor
+from tests.factories import make_course
 from tests.files import make_document_with_bytes
 from tests.homework import learner_of, make_assignment_lesson
 from tests.pictures import photo
 
 # The fixtures of the dashboard's tests.
-__all__ = ["require_no_errors", "sign_in"]
+__all__ = ["group", "require_no_errors", "sign_in", "tutor"]
 
 LEVELS = {"evenings": "some", "drawing": "shape", "explanation": "right"}  # 7 points
 
@@ -78,28 +76,8 @@ def queue(submissions, course):
     return f"/dashboard#/homework/{course.id}"
 
 
-@pytest.fixture
-def tutor(app):
-    return make_person(Role.INSTRUCTOR, "Tom")
-
-
-@pytest.fixture
-def group(admin, tutor, course, learners):
-    """A group of the tutor's with Ben alone, which is given the course."""
-    group_id = groups.create(by=admin.id, name="Class 7b", code="7b")["id"]
-    group_members.add(group_id, [learners[1].id], by=admin.id)
-    group_staff.replace(group_id, [tutor.id], by=admin.id)
-    group_courses.give(group_id, course.id, by=admin.id)
-    db.session.commit()
-    return group_id
-
-
 def title(page, name):
     return expect(page.get_by_role("heading", level=2, name=name))
-
-
-def alert(page):
-    return page.get_by_role("alert").filter(visible=True)
 
 
 def said(page, text):

@@ -6,21 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from devstack.demo.homework import GRADING
-from devstack.school.app import create_app
 from learnstream.documents import LessonKind
 from tests.browser.conftest import sign_in, tab_to, violations
 from tests.factories import make_course
 from tests.grades import excuse, give, put_grading
 from tests.homework import learner_of, make_assignment_lesson
-from tests.server import Server
-
-
-@pytest.fixture(scope="module")
-def api(application, settings, school, tmp_path_factory):
-    """The application in a process of its own, which lets the pages' origin call it."""
-    with Server(settings | {"CORS_ORIGINS": school.url}, tmp_path_factory.mktemp("grades") / "log") as server:
-        school.app = create_app(server.url)
-        yield server.url
 
 
 @pytest.fixture

@@ -6,25 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from devstack.demo import homework as demo
-from devstack.school.app import create_app
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Submission
 from tests.browser.conftest import files_processed, sign_in, tab_to, violations, wait_for
 from tests.factories import make_course
 from tests.homework import learner_of, make_assignment_lesson
-from tests.server import Server
 
 SMALL, LARGE = 390, 1280
 AWAY = "The network is away."
 NOTES = {"name": "notes.csv", "mimeType": "text/csv", "buffer": demo.NOTES}
-
-
-@pytest.fixture(scope="module")
-def api(application, settings, school, tmp_path_factory):
-    """The application in a process of its own, which lets the pages' origin call it."""
-    with Server(settings | {"CORS_ORIGINS": school.url}, tmp_path_factory.mktemp("homework") / "log") as server:
-        school.app = create_app(server.url)
-        yield server.url
 
 
 @pytest.fixture

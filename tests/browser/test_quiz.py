@@ -7,7 +7,6 @@ from bson import ObjectId
 from playwright.sync_api import expect
 
 from devstack.demo import quiz as demo
-from devstack.school.app import create_app
 from learnstream.clock import now
 from learnstream.documents import Attempt, LessonKind
 from learnstream.models import Role
@@ -18,18 +17,9 @@ from tests.browser.conftest import sign_in, tab_to, violations, wait_for
 from tests.factories import make_course, make_person, make_question, make_quiz_lesson, make_seat
 from tests.files import make_document_with_bytes
 from tests.pictures import photo
-from tests.server import Server
 
 SMALL, LARGE = 390, 1280
 AWAY = "The network is away."
-
-
-@pytest.fixture(scope="module")
-def api(application, settings, school, tmp_path_factory):
-    """The application in a process of its own, which lets the pages' origin call it."""
-    with Server(settings | {"CORS_ORIGINS": school.url}, tmp_path_factory.mktemp("quiz") / "log") as server:
-        school.app = create_app(server.url)
-        yield server.url
 
 
 @pytest.fixture

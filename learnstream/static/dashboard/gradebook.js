@@ -6,14 +6,14 @@ import { tiles } from "./cards.js";
 import { fileButton } from "./downloads.js";
 import { count, points } from "./format.js";
 import { readParts } from "./lists.js";
-import { choose, fill, head, trail } from "./page.js";
+import { choose, fill, head, showingAnew, trail } from "./page.js";
 import { getInZone } from "./period.js";
 import { state } from "./state.js";
 import { showTotal, totalOf } from "./total.js";
 
 const PART = 100; // learners that are read at once
 
-export async function showGradebook({ id }, isCurrent) {
+export async function showGradebook({ id }, isCurrent, again) {
   const { group } = state;
   const filters = group ? { group_id: group.id } : {};
   const [course, columns] = await Promise.all([
@@ -22,7 +22,7 @@ export async function showGradebook({ id }, isCurrent) {
   ]);
   await readParts(`/courses/${id}/grades`, { ...filters, limit: PART }, (learners, more) => {
     if (!isCurrent()) return;
-    fill(view({ id, columns, learners, more, filters }));
+    fill(view({ id, columns, learners, more, filters, changed: showingAnew(again) }));
     announce(`The grades of ${learners.length} learners are shown.`);
   });
   if (!isCurrent()) return;
@@ -32,7 +32,7 @@ export async function showGradebook({ id }, isCurrent) {
   choose(id);
 }
 
-function view({ id, columns, learners, more, filters }) {
+function view({ id, columns, learners, more, filters, changed }) {
   const title = "Gradebook";
   const query = new URLSearchParams(filters);
   const files = ["CSV", "XLSX"].map((name) => fileButton(name, `/courses/${id}/grades.${name.toLowerCase()}?${query}`, "grades"));
@@ -44,7 +44,7 @@ function view({ id, columns, learners, more, filters }) {
         h(
           "div",
           { class: "scroll members gradebook", tabindex: "0", role: "region", "aria-label": title },
-          table(title, columnsOf(id, columns, filters), learners),
+          table(title, columnsOf(columns, (learner) => showTotal(id, learner, filters, () => changed("The grades are shown anew."))), learners),
         ),
         more ? h("button", { type: "button", class: "quiet more", click: more }, "Show more learners") : null,
       ];
@@ -62,12 +62,12 @@ function summary(learners, more) {
   ]);
 }
 
-function columnsOf(course, { lessons, categories }, filters) {
+function columnsOf({ lessons, categories }, explain) {
   const titles = new Map(categories.map(({ id, title }) => [id, title]));
   const about = ({ max_points: most, category_id: category, extra_credit: extra }) =>
     [`of ${points(most)}`, titles.get(category), extra && "extra credit"].filter(Boolean).join(", ");
   const total = (learner) =>
-    h("button", { type: "button", class: "quiet", click: () => showTotal(course, learner, filters), "aria-label": `${totalOf(learner)}: how the total of ${learner.name} came about` }, totalOf(learner));
+    h("button", { type: "button", class: "quiet", click: () => explain(learner), "aria-label": `${totalOf(learner)}: how the total of ${learner.name} came about` }, totalOf(learner));
   return [
     { name: "Learner", of: ({ name, email, status }) => [name, h("small", {}, status === "active" ? email : `${email}, ${status}`)] },
     { name: "Total", number: true, of: total },

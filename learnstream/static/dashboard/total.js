@@ -1,20 +1,22 @@
-// How a learner's total came about, in a dialog.
+// How a learner's total came about, in a dialog, in which the course's staff change grades.
 
 import { h, table } from "../dom.js";
 import { get } from "../session.js";
 import { points } from "./format.js";
+import { overrideForm } from "./override.js";
 import { notifyOf } from "./page.js";
 
-/** A total in a few words: 80%, B. */
+/** A total in a few words: 86%, B. */
 export function totalOf({ percent, label }) {
   return percent === null ? "–" : [`${points(percent)}%`, label].filter(Boolean).join(", ");
 }
 
-/** Read how a learner's total came about, and show it until it is closed. */
-export async function showTotal(course, learner, filters) {
+/** Show how a learner's total came about until it is closed; then `changed()`, if a grade was changed. */
+export async function showTotal(course, learner, filters, changed) {
+  const path = `/courses/${course}/learners/${learner.user_id}/grades`;
+  const read = () => get(`${path}?${new URLSearchParams(filters)}`);
   try {
-    const grades = await get(`/courses/${course}/learners/${learner.user_id}/grades?${new URLSearchParams(filters)}`);
-    show(dialogOf(learner, grades));
+    show(dialogOf(learner, await read(), { path, read, mayChange: !("group_id" in filters), changed }));
   } catch (problem) {
     notifyOf(problem);
   }
@@ -27,27 +29,43 @@ function show(dialog) {
   dialog.showModal();
 }
 
-function dialogOf({ name }, grades) {
-  const title = `${name}: ${totalOf(grades)}`;
-  const lists = [grades.categories.map(({ explanation }) => explanation), grades.explanation];
-  const dialog = h(
-    "dialog",
-    { "aria-labelledby": "total-title" },
-    h("h2", { id: "total-title" }, title),
-    lists.filter(({ length }) => length).map((sentences) => h("ul", {}, sentences.map((sentence) => h("li", {}, sentence)))),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Lessons" }, lessons(grades)),
-    h("div", { class: "actions" }, h("button", { type: "button", click: () => dialog.close() }, "Close")),
-  );
+function dialogOf(learner, first, { path, read, mayChange, changed }) {
+  const dialog = h("dialog", { "aria-labelledby": "total-title" });
+  const change = (lesson) => {
+    const done = async () => {
+      fill(await read());
+      dialog.querySelector("h2").focus();
+      dialog.addEventListener("close", changed, { once: true });
+    };
+    const form = overrideForm(`${path}/${lesson.lesson_id}`, lesson, { done, cancel: () => form.remove() });
+    dialog.querySelector("form")?.remove();
+    dialog.querySelector(".actions").before(form);
+  };
+  const fill = (grades) => dialog.replaceChildren(...contents(learner, grades, mayChange ? change : null, () => dialog.close()));
+  fill(first);
   return dialog;
 }
 
-function lessons({ lessons: found, categories }) {
+function contents({ name }, grades, change, close) {
+  const sentences = [...grades.categories.map(({ explanation }) => explanation), ...grades.explanation];
+  return [
+    h("h2", { id: "total-title", tabindex: "-1" }, `${name}: ${totalOf(grades)}`),
+    h("ul", {}, sentences.map((sentence) => h("li", {}, sentence))),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Lessons" }, lessons(grades, change)),
+    h("div", { class: "actions" }, h("button", { type: "button", click: close }, "Close")),
+  ];
+}
+
+function lessons({ lessons: found, categories }, change) {
   const titles = new Map(categories.map(({ id, title }) => [id, title]));
   const result = ({ points: earned, max_points: most }) => (earned === null ? "–" : `${points(earned)} of ${points(most)}`);
+  const button = (lesson) =>
+    lesson.anonymous ? null : h("button", { type: "button", class: "quiet", click: () => change(lesson), "aria-label": `Change: ${lesson.title}` }, "Change");
   const columns = [
     { name: "Lesson", of: ({ title, category_id: id }) => [title, titles.has(id) ? h("small", {}, titles.get(id)) : null] },
     { name: "Points", number: true, of: result },
     { name: "What it counts", of: ({ explanation }) => explanation },
+    ...(change ? [{ name: "Change", of: button }] : []),
   ];
   return table("What each lesson counts", columns, found);
 }
