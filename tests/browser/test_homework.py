@@ -9,8 +9,9 @@ from devstack.demo import homework as demo
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Submission
 from tests.browser.conftest import files_processed, sign_in, tab_to, violations, wait_for
-from tests.factories import make_course
-from tests.homework import learner_of, make_assignment_lesson
+from tests.factories import make_course, publish
+from tests.files import make_document_with_bytes
+from tests.homework import learner_of, make_assignment_lesson, put_assignment
 
 SMALL, LARGE = 390, 1280
 AWAY = "The network is away."
@@ -216,6 +217,30 @@ def test_marks_are_shown_once_they_are_released(page, open_page, make_homework, 
     expect(chosen).to_have_text(["✓ Three to five: 3 points", "✓ Nothing drawn: 0 points", "✓ Partly right: 1 point"])
     expect(page.get_by_text("Ask at home.")).to_have_count(0)
     page.screenshot(path=screenshots / "homework-marks.png", full_page=True)
+
+
+def test_marks_keep_their_rubric_when_the_homework_changes(
+    page, open_page, make_homework, client, owner, course, student
+):
+    lesson = make_homework()
+    client.put(f"/lessons/{lesson.id}/submission", json={"text": "A sickle."}, auth=student)
+    client.post(f"/lessons/{lesson.id}/submission/submit", auth=student)
+    grade(client, owner, lesson, levels={"evenings": "some", "drawing": "none", "explanation": "partly"})
+    put_assignment(lesson, points=10, rubric=[])
+    publish(course)
+    open_page(lesson)
+
+    expect(page.locator(".submission .rubric dt")).to_have_text(["Evenings", "Drawing", "Explanation"])
+    expect(page.locator(".submission .rubric strong").first).to_have_text("✓ Three to five: 3 points")
+
+
+def test_the_files_of_the_task_are_read(page, open_page, make_homework, owner):
+    content = make_document_with_bytes(owner, purpose="attachment", name="Moon map.pdf")
+    open_page(make_homework(attachments=[content]))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Moon map.pdf, 2 kB").click()
+
+    assert download.value.suggested_filename == "Moon map.pdf"
 
 
 def test_held_marks_are_not_shown(page, open_page, make_homework, client, owner):

@@ -33,14 +33,14 @@ export function contentOf(made) {
   return shown.length ? shown : [element("p", "Nothing.")];
 }
 
-export function submissionOf(submission, rubric) {
+export function submissionOf(submission) {
   const { number, submitted_at: submitted, late_seconds: late, grade, digest, return_comment: comment, state } = submission;
   const box = element("article", "", { className: "submission" }), inside = element("details");
   const heading = element("h4", `Number ${number}, handed in on ${at(submitted)}${late ? `, ${duration(late)} late` : ""}`);
   inside.append(element("summary", "What you handed in"), ...contentOf(submission), element("p", `Receipt: ${digest}`, { className: "digest" }));
   box.append(heading, element("p", grade ? marks(submission) : "Not marked yet.", { className: "marks" }));
   if (grade) box.append(...part("p", grade.comment && `Your teacher: ${grade.comment}`));
-  if (grade?.levels) box.append(rubricOf(rubric, grade.levels));
+  if (grade?.levels) box.append(rubricOf(grade.rubric, grade.levels));
   if (state === "returned") box.append(element("p", `Your teacher returned it${comment ? `: ${comment}` : "."}`));
   box.append(inside);
   return box;

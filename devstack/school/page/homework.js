@@ -6,7 +6,6 @@ import { at, contentOf, duration, submissionOf } from "./homework-past.js";
 import { rubricOf } from "./homework-rubric.js";
 import { listLessons } from "./lessons.js";
 import { paragraphsOf } from "./markdown.js";
-import { showMedia } from "./quiz-media.js";
 import { count } from "./quiz-text.js";
 import { find, refuse, say, whenSignedIn } from "./sign-in.js";
 
@@ -27,14 +26,14 @@ function showTask({ title, assignment }) {
   find("title").textContent = title;
   find("late-policy").textContent = policy(assignment.late);
   find("instructions").replaceChildren(...paragraphsOf(assignment.instructions));
-  showMedia(assignment.attachments, find("attachments"));
+  listFiles(find("attachments"), assignment.attachments.map(({ id, ...file }) => ({ file_id: id, ...file })));
   find("rubric").append(rubricOf(assignment.rubric));
   find("rubric").hidden = !assignment.rubric.length;
   find("homework").hidden = false;
 }
 
-function showPast({ submissions }, rubric) {
-  find("submissions").replaceChildren(...submissions.map((each) => submissionOf(each, rubric)));
+function showPast({ submissions }) {
+  find("submissions").replaceChildren(...submissions.map(submissionOf));
   find("past").hidden = !submissions.length;
 }
 
@@ -110,7 +109,7 @@ async function open({ id }, personId) {
   if (!answer.ok) throw answer.body;
   showTask(lesson);
   find("about").textContent = describe(lesson.assignment, answer.body);
-  showPast(answer.body, lesson.assignment.rubric);
+  showPast(answer.body);
   if (answer.body.may_submit) write(lesson, answer, personId);
   else find("why-not").textContent = REASONS[answer.body.reason];
   showReceipt(lesson);

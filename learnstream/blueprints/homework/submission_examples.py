@@ -1,5 +1,7 @@
 """Examples of learners' own submissions."""
 
+from typing import Any
+
 from learnstream.web import cast
 
 FILE = {"file_id": cast.SUBMITTED_FILE_ID, "name": "Moon diary.pdf", "size": 182_044, "type": "application/pdf"}
@@ -16,11 +18,12 @@ RECEIPT = {
     "late_seconds": 0,
     "penalty": 0.0,
 }
-GRADE = {
+GRADE: dict[str, Any] = {
     "points": 8.5,
     "raw_points": 8.5,
     "max_points": 10.0,
     "levels": None,
+    "rubric": [],
     "comment": "Well observed.",
     "released_at": cast.COMPLETED_AT,
 }

@@ -10,7 +10,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from learnstream.documents import SubmissionState
-from learnstream.schemas.authoring.assignment import MAX_FILES, MAX_LENGTH
+from learnstream.schemas.authoring.assignment import MAX_FILES, MAX_LENGTH, RubricCriterionSchema
 from learnstream.schemas.common.base import Flag, Instant, Line, ObjectIdText, Schema, SomethingToChange, Text, Word
 from learnstream.web import cast
 
@@ -124,6 +124,14 @@ class ShownGradeSchema(Schema):
         metadata={
             "description": "The level of each criterion of the rubric, by their ids; null if it was graded without one.",
             "example": {"observation": "complete"},
+        },
+    )
+    rubric = fields.List(
+        fields.Nested(RubricCriterionSchema),
+        metadata={
+            "description": "The rubric that the levels are of, also if the assignment has another one since; empty without "
+            "levels.",
+            "example": [],
         },
     )
     comment = fields.String(metadata={"description": "The marker's comment.", "example": "Well observed."})

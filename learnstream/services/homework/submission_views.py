@@ -10,7 +10,9 @@ from bson import Decimal128
 from learnstream.clock import now
 from learnstream.documents.submission import OwnSubmission, ReleasedGrade, SubmittedFile
 from learnstream.policies.seats import Seat
+from learnstream.services.assignments import frozen
 from learnstream.services.assignments.deadlines import reduced
+from learnstream.services.assignments.summaries import ShownCriterion
 from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.services.homework import completing, openness, saving, submissions
 from learnstream.services.homework.openness import Openness
@@ -51,12 +53,16 @@ class Receipt(TypedDict):
 
 
 class ShownGrade(TypedDict):
-    """A released grade: the points before (`raw_points`) and after lateness, and what the marker says."""
+    """A released grade: the points before (`raw_points`) and after lateness, and what the marker says.
+
+    `rubric` is the one that the levels are of; empty without levels.
+    """
 
     points: float
     raw_points: float
     max_points: float
     levels: dict[str, str] | None
+    rubric: list[ShownCriterion]
     comment: str
     released_at: datetime
 
@@ -161,9 +167,27 @@ def _grade(released: ReleasedGrade | None, penalty: Decimal128 | None) -> ShownG
         "raw_points": float(raw),
         "max_points": _number(released["max_points"]),
         "levels": released["levels"],
+        "rubric": _rubric(released),
         "comment": released["comment"],
         "released_at": released["released_at"],
     }
+
+
+def _rubric(released: ReleasedGrade) -> list[ShownCriterion]:
+    """Return the rubric of a grade, which the assignment may no longer have."""
+    if released["levels"] is None:
+        return []
+    return [
+        {
+            "id": criterion.id,
+            "title": criterion.title,
+            "description": criterion.description,
+            "levels": [
+                {"id": level.id, "title": level.title, "points": float(level.points)} for level in criterion.levels
+            ],
+        }
+        for criterion in frozen.frozen(str(released["assignment_id"])).rubric
+    ]
 
 
 def _files(stored: Sequence[SubmittedFile]) -> list[ShownFile]:
