@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from learnstream.clock import now
-from tests.homework import grade, hand_in, learner_of, submissions_of
+from tests.factories import publish
+from tests.homework import RUBRIC, grade, hand_in, learner_of, put_assignment, submissions_of
+from tests.submissions import grade as grade_as_staff
 
 
 def test_without_submissions_there_are_deadlines_and_limits(client, learner, make_homework):
@@ -42,6 +44,23 @@ def test_a_released_grade_is_shown_before_and_after_lateness(client, learner, ma
     assert (submission["grade"]["comment"], submission["grade"]["max_points"]) == ("Well observed.", 10)
     assert "Copied?" not in str(found)
     assert (found["may_submit"], found["reason"]) == (False, "not_open_again")
+
+
+def test_a_grade_keeps_its_rubric_when_the_assignment_has_another_one(client, owner, learner, course, make_homework):
+    homework = make_homework(rubric=RUBRIC)
+    receipt = hand_in(client, learner, homework)
+    grade_as_staff(client, owner, receipt["id"], levels={"facts": "all", "style": "good"})
+    put_assignment(homework, rubric=[])
+    publish(course)
+
+    [submission] = submissions_of(client, learner, homework)["submissions"]
+
+    shown = submission["grade"]["rubric"]
+    assert [(each["id"], each["title"], len(each["levels"])) for each in shown] == [
+        ("facts", "Facts", 3),
+        ("style", "Style", 2),
+    ]
+    assert shown[0]["levels"][1] == {"id": "some", "title": "Some", "points": 2.5}
 
 
 def test_others_submissions_are_not_shown(client, learner, course, homework):
