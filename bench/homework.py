@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import releases, report
+from bench import gradebook, releases, report
 from bench.copies import add_copies
 from bench.report import Table
 from bench.rounds import costs
@@ -14,8 +14,8 @@ SCALE, SCALE_TARGET = 100, 1.3
 
 
 def measure(testbed: Testbed, options: argparse.Namespace) -> list[Table]:
-    """Measure the cost of requests among a hundred times the submissions."""
-    return [_scale(testbed, options), releases.measure(testbed)]
+    """Measure the cost of requests among a hundred times the submissions, releases, and the gradebook of a class."""
+    return [_scale(testbed, options), releases.measure(testbed), gradebook.measure(testbed)]
 
 
 def _scale(testbed: Testbed, options: argparse.Namespace) -> Table:

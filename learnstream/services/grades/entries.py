@@ -42,8 +42,18 @@ def for_learner(lesson: GradedLesson, record: Record | None, seat: Seat, at: dat
     released = record.for_learner if record else NOTHING
     hidden = lesson.quiz is not None and not shown and not released.excused
     counted = NOTHING if hidden else released
-    held = counted == NOTHING and _is_handed_in(record) and (hidden or _is_released_later(lesson))
-    return _mark(lesson, record, counted, seat, at, held=held, late=record if counted == _computed(record) else None)
+    handed_in = _is_handed_in(record)
+    held = handed_in and counted == NOTHING and (hidden or _is_released_later(lesson))
+    return Mark(
+        lesson=lesson,
+        entry=_entry(lesson, counted, missing=_is_missing(lesson, counted, seat, at, handed_in=handed_in), held=held),
+        overridden=counted.overridden,
+        handed_in=handed_in,
+        awaiting=handed_in and counted == NOTHING and not held,
+        late=record if counted == _computed(record) and _is_late(record) else None,
+        held=held,
+        anonymous=False,
+    )
 
 
 def for_staff(lesson: GradedLesson, record: Record | None, seat: Seat, at: datetime, *, anonymous: bool) -> Mark:
@@ -53,53 +63,43 @@ def for_staff(lesson: GradedLesson, record: Record | None, seat: Seat, at: datet
 
     Nor is it told who has not handed in anything, while they still may, also where an override is shown.
     """
-    counted = _settled(record)
-    unknown = _is_anonymous(lesson) and not _is_handed_in(record) and not is_over(lesson, seat, at)
+    counted, handed_in = _settled(record), _is_handed_in(record)
+    unknown = not handed_in and _is_anonymous(lesson) and not is_over(lesson, seat, at)
     nameless = anonymous or unknown
     hidden = nameless and not (counted.excused or counted.overridden)
-    late = None if hidden or counted.overridden else record
-    found = _mark(lesson, record, NOTHING if hidden else counted, seat, at, held=hidden, late=late)
-    return found._replace(
-        handed_in=found.handed_in and not nameless,
-        awaiting=record is not None and record.awaiting and not nameless,
+    shown = NOTHING if hidden else counted
+    visible = None if nameless else record
+    return Mark(
+        lesson=lesson,
+        entry=_entry(lesson, shown, missing=_is_missing(lesson, counted, seat, at, handed_in=handed_in), held=hidden),
+        overridden=shown.overridden,
+        handed_in=handed_in and not nameless,
+        awaiting=visible is not None and visible.awaiting,
+        late=visible if _is_late(visible) and counted == _computed(visible) else None,
         held=hidden or (record is not None and record.is_held),
         anonymous=hidden,
     )
 
 
-def _mark(
-    lesson: GradedLesson,
-    record: Record | None,
-    counted: Counted,
-    seat: Seat,
-    at: datetime,
-    *,
-    held: bool,
-    late: Record | None,
-) -> Mark:
-    handed_in = _is_handed_in(record)
-    none = counted.points is None and not counted.excused and not handed_in
-    entry = Entry(
+def _entry(lesson: GradedLesson, counted: Counted, *, missing: bool, held: bool) -> Entry:
+    return Entry(
         lesson.id,
         counted.points,
         lesson.max_points if counted.max_points is None else counted.max_points,
         counted.excused,
-        none and is_over(lesson, seat, at),
+        missing,
         held,
         lesson.placement.category_id,
         lesson.placement.extra_credit,
     )
-    shows_late = late is not None and late.late_seconds > 0 and counted.points is not None
-    return Mark(
-        lesson,
-        entry,
-        counted.overridden,
-        handed_in,
-        handed_in and counted == NOTHING and not held,
-        late if shows_late else None,
-        held=held,
-        anonymous=False,
-    )
+
+
+def _is_missing(lesson: GradedLesson, counted: Counted, seat: Seat, at: datetime, *, handed_in: bool) -> bool:
+    return not handed_in and counted.points is None and not counted.excused and is_over(lesson, seat, at)
+
+
+def _is_late(record: Record | None) -> bool:
+    return record is not None and record.late_seconds > 0 and record.points is not None
 
 
 def _settled(record: Record | None) -> Counted:

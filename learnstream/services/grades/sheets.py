@@ -38,7 +38,7 @@ def for_learners(course_id: str, seats: Sequence[Seat], at: datetime) -> list[Sh
 
 def of_learner(user_id: int, seats: Sequence[Seat], at: datetime) -> list[Sheet]:
     """Return the sheets of a learner in the courses of their seats, as they see them."""
-    found = records.of_learner(user_id) if seats else {}
+    found = records.of_learner(user_id, [seat.course_id for seat in seats]) if seats else {}
     return _shown(seats, {(user_id, course_id): each for course_id, each in found.items()}, at)
 
 

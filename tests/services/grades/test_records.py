@@ -32,8 +32,8 @@ def test_grades_of_learners_are_by_user_and_lesson(record, learner, stranger, co
 def test_grades_of_a_learner_are_by_course_and_lesson(record, learner, stranger, course):
     found = record(points=3, max_points=4)
 
-    assert records.of_learner(learner.id) == {course.id: {LESSON: found}}
-    assert records.of_learner(stranger.id) == {}
+    assert records.of_learner(learner.id, [course.id, "c" * 24]) == {course.id: {LESSON: found}}
+    assert records.of_learner(learner.id, ["c" * 24]) == records.of_learner(stranger.id, [course.id]) == {}
 
 
 def test_points_are_exact(record):
