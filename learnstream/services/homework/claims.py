@@ -20,7 +20,8 @@ def held(claim: Claim | None, at: datetime) -> Claim | None:
 
 def require_free(claim: Claim | None, *, for_user: int, at: datetime) -> None:
     """Raise `BeingGraded` if another user's claim holds at a time."""
-    if held(claim, at) and claim["by"] != for_user:  # type: ignore[index]
+    holding = held(claim, at)
+    if holding and holding["by"] != for_user:
         raise BeingGraded()
 
 

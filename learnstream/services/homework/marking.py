@@ -62,15 +62,23 @@ def mark(submission_id: str, given: Given) -> WholeSubmission:
         grade = _grade(submission, given, frozen(str(submission["assignment_id"])))
         if _is_same(submission["grade"], grade):
             return completing.follow(submission)
-        is_expected = given.expect is None or submission["revision"] in given.expect
-        if _revision(submission["grade"]) != seen or not is_expected:
-            raise EditConflict()
-        claims.require_free(submission["claim"], for_user=given.by, at=grade["at"])
+        _require_unchanged(submission, given, seen)
         if stored := _store(submission, grade, given.cause):
             return completing.follow(stored)
         # Its lateness was computed anew, or a release came first: neither concerns the grade.
         submission = handed_in.find(submission_id)
     raise SubmissionBusy()
+
+
+def _require_unchanged(submission: WholeSubmission, given: Given, seen: int) -> None:
+    """Raise if a submission was changed since the marker, or this request, has read it, or is claimed.
+
+    seen: the revision of its grade when this request began.
+    """
+    is_expected = given.expect is None or submission["revision"] in given.expect
+    if not is_expected or _revision(submission["grade"]) != seen:
+        raise EditConflict()
+    claims.require_free(submission["claim"], for_user=given.by, at=now())
 
 
 def _revision(grade: Grade | None) -> int:
