@@ -19,6 +19,7 @@ class FilePurpose(enum.StrEnum):
     IMPORT = "import"
     QUESTIONS = "questions"
     SUBMISSION = "submission"
+    GRADES = "grades"
 
 
 class FileState(enum.StrEnum):

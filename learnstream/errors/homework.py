@@ -43,3 +43,7 @@ class SubmissionBusy(Unavailable):
 
 class ArchiveTooLarge(Conflict):
     code, detail = "archive_too_large", "An archive has at most 10,000 files. Use filters to get some at a time."
+
+
+class NoSuchGradeImport(NotFound):
+    detail = "The lesson has no such import."

@@ -42,6 +42,7 @@ ALIASES = {
     "GET /lessons/{lesson_id}/assignment": {"lesson_id": "assignment_lesson_id"},
     "PUT /lessons/{lesson_id}/assignment": {"lesson_id": "assignment_lesson_id"},
     "POST /lessons/{lesson_id}/extensions": {"lesson_id": "assignment_lesson_id"},
+    "POST /lessons/{lesson_id}/grades/import": {"lesson_id": "assignment_lesson_id", "file_id": "grades_file_id"},
     "POST /lessons/{lesson_id}/grades/release": {"lesson_id": "assignment_lesson_id"},
     "GET /lessons/{lesson_id}/submission": {"lesson_id": "assignment_lesson_id"},
     "PUT /lessons/{lesson_id}/submission": {"lesson_id": "assignment_lesson_id", "file_ids": "submitted_file_ids"},

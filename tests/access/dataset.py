@@ -26,6 +26,7 @@ from learnstream.models import Event, EventType, Follower, OutboxMessage, Parked
 from learnstream.models.accommodation import Accommodation, QuizAccommodation
 from learnstream.models.address_change import AddressChange
 from learnstream.models.extension import Extension
+from learnstream.models.grade_import import GradeImport
 from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram, GroupStaff
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.models.people_import import PeopleImport
@@ -96,6 +97,7 @@ STRAYED = (
     "invitation_id",
     "accommodation_id",
     "extension_id",
+    "grade_import_id",
     "question_import_id",
     "asked_id",
     "regrade_id",
@@ -125,7 +127,7 @@ class Dataset:
         """Return the values of parameters and body fields for a caller's request on an object."""
         names = self.objects[object_name]
         if caller == "admin":
-            names = names | {"questions_file_id": names["admin_questions_file_id"]}
+            names = names | {name: names[f"admin_{name}"] for name in ("questions_file_id", "grades_file_id")}
         user, other_user = self.users.get(caller, self.users["owner"]), self.users["other_owner"]
         return names | {
             "account_id": {"own": user.id, "foreign": other_user.id}.get(object_name, MISSING_ROW_ID),
@@ -268,6 +270,20 @@ def _create_question_import(owner: Person, course_id: str) -> Names:
     return {"questions_file_id": file_id, "question_import_id": requested.id}
 
 
+def _create_grade_import(owner: Person, names: Names) -> Names:
+    """Create a file of grades that is ready, and an import of it into a lesson. Return their ids."""
+    file_id = _make_grades_file(owner)
+    target = {name: names[name] for name in ("course_id", "lesson_id")}
+    requested = GradeImport(**target, file_id=file_id, dry_run=True, created_by=owner.id)
+    db.session.add(requested)
+    db.session.commit()
+    return {"grades_file_id": file_id, "grade_import_id": requested.id}
+
+
+def _make_grades_file(owner: Person) -> str:
+    return str(make_file(owner, purpose="grades", state=FileState.READY, type="text/csv")["_id"])
+
+
 def _make_questions_file(owner: Person) -> str:
     return str(make_file(owner, purpose="questions", state=FileState.READY, type="text/plain")["_id"])
 
@@ -319,6 +335,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         names
         | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id, "regrade_id": regrade_id}
         | {"extension_id": _extend(names, owner)}
+        | _create_grade_import(owner, names)
         | invited
         | begun
     )
@@ -428,6 +445,8 @@ def _names(course_id: str, learner: Person) -> Names:
         "invitation_id": MISSING_ROW_ID,
         "accommodation_id": MISSING_ROW_ID,
         "extension_id": MISSING_ROW_ID,
+        "grade_import_id": MISSING_ROW_ID,
+        "grades_file_id": MISSING_DOCUMENT_ID,
         "attempt_id": MISSING_DOCUMENT_ID,
         "submitted_id": MISSING_DOCUMENT_ID,
         "submission_id": MISSING_DOCUMENT_ID,
@@ -451,6 +470,7 @@ def _common_names(users: dict[str, Person]) -> Names:
         "expires_at": (now() + timedelta(days=365)).isoformat(),
         "photo_size": "small",
         "admin_questions_file_id": _make_questions_file(users["admin"]),
+        "admin_grades_file_id": _make_grades_file(users["admin"]),
         "teacher_ids": [users["owner"].id],
         "instructor_ids": [users["owner"].id, users["other_owner"].id],
         "newcomer_id": users["stranger"].id,

@@ -263,6 +263,13 @@ GET    /lessons/{lesson_id}/submissions.zip?group_id={group_id} | 401          |
 GET    /lessons/{lesson_id}/extensions                   | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
 POST   /lessons/{lesson_id}/extensions                   | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 201 403 403 404 404 | 201 201 201 422 404
 DELETE /lessons/{lesson_id}/extensions/{extension_id}    | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
+POST   /lessons/{lesson_id}/grades/import                | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 202 403 403 404 404 | 202 202 202 202 404
+GET    /lessons/{lesson_id}/grades/imports               | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/grades/imports/{grade_import_id} | 401             | 403 403 404 403 404 | 403 403 404 403 404 | 200 403 404 404 404 | 200 200 404 404 404
+GET    /lessons/{lesson_id}/grades.csv                   | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/grades.csv?group_id={group_id} | 401               | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/grades.xlsx                  | 401                 | 403 403 403 404 404 | 403 403 403 404 404 | 200 403 403 404 404 | 200 200 200 200 404
+GET    /lessons/{lesson_id}/grades.xlsx?group_id={group_id} | 401              | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /submissions/{submission_id}                      | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
 POST   /submissions/{submission_id}/claim                | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
 DELETE /submissions/{submission_id}/claim                | 401                 | 404                 | 404                 | 204 404 404         | 204 204 404

@@ -20,6 +20,7 @@ DATA = Path(__file__).parents[1] / "data"
 PDF, PHOTO = DATA / "documents" / "chromium.pdf", DATA / "photos" / "phone.jpg"
 PEOPLE = Path(__file__).parents[1] / "data" / "people"
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions"
+GRADES = Path(__file__).parents[1] / "data" / "grades"
 # No response may take longer, whatever fails.
 LONGEST = 15.0
 
@@ -218,6 +219,10 @@ class Seeder:
     def questions(self, owner: Person) -> str:
         """Upload a file of questions. Return its id."""
         return self._upload(owner, "questions", QUESTIONS / "planets.gift")
+
+    def grades(self, owner: Person) -> str:
+        """Upload a file of grades. Return its id."""
+        return self._upload(owner, "grades", GRADES / "grades.csv")
 
     def subject(self) -> int:
         """Create a subject. Return its id."""

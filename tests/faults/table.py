@@ -355,6 +355,8 @@ def accommodations(seeder: Seeder) -> list[Case]:
     granted = {"user_id": learner.id, "extra_seconds": 60, "reason": "Was ill."}
     everywhere, works = f"/admin/users/{learner.id}/accommodations", {"outage_status": (503, 200, 200)}
     homework = f"/lessons/{seeder.lesson(owner, course.id, kind='assignment')}"
+    file, grades = {"file_id": seeder.grades(owner), "dry_run": True}, f"{homework}/grades"
+    requested = owner.request_json("POST", f"{grades}/import", **file)["id"]
     extended = {"user_id": learner.id, "due_at": "2099-01-01T00:00:00Z", "reason": "Was ill."}
     written = {"outage_status": (503, 503, 201), "normal_status": 201}
     return [
@@ -366,6 +368,10 @@ def accommodations(seeder: Seeder) -> list[Case]:
         Case("extend", send(owner, "POST", f"{homework}/extensions", **extended), **written),
         # Without submissions, so without names to read in PostgreSQL.
         Case("archive", get(owner, f"{homework}/submissions.zip"), outage_status=(200, 503, 200)),
+        Case("export of grades", get(owner, f"{grades}.csv"), outage_status=(200, 503, 200)),
+        Case("import grades", send(owner, "POST", f"{grades}/import", **file), (503, 503, 202), normal_status=202),
+        Case("imports of grades", get(owner, f"{grades}/imports"), outage_status=(503, 503, 200)),
+        Case("import of grades", get(owner, f"{grades}/imports/{requested}"), outage_status=(503, 503, 200)),
         Case("in all quizzes", get(admin, everywhere), **works),
         Case("time factor", send(admin, "PUT", everywhere, time_factor=1.5), **works),
         Case("remove", send(admin, "DELETE", everywhere), outage_status=(503, 204, 204), normal_status=204),

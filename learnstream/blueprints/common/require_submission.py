@@ -1,11 +1,14 @@
 """Access checks for submissions, as staff of their course, or of a group that has their learner."""
 
+from typing import Any
+
 from learnstream.blueprints.common.authentication import caller
-from learnstream.blueprints.common.require_group import may_see_learner
+from learnstream.blueprints.common.require_group import may_see_learner, require_visible_lesson_learners
 from learnstream.documents.submission import WholeSubmission
 from learnstream.errors.homework import NoSuchSubmission
 from learnstream.policies.access import can_edit_course
 from learnstream.policies.views import CourseView
+from learnstream.services.analytics import analytics
 from learnstream.services.authoring import courses
 from learnstream.services.homework import crowds, handed_in
 from learnstream.services.homework.submission_files import HandedIn
@@ -37,3 +40,14 @@ def may_see_submission(submission: HandedIn | WholeSubmission) -> bool:
 def as_group_staff(course: CourseView | None) -> int | None:
     """Return the caller's id if they see a course's learners as staff of a group; None for staff of the course."""
     return None if can_edit_course(caller, course) else caller.id
+
+
+def visible_submissions(lesson_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return the filters of `staff_list.query` for what the caller may see in a lesson.
+
+    Raises:
+        NoSuchLesson, NotYourCourse, NoSuchGroup: nothing of it.
+    """
+    require_visible_lesson_learners(lesson_id, query.get("group_id"))
+    course = analytics.lesson_view(lesson_id).course
+    return {"to_group_staff": as_group_staff(course), "course_id": course.id if course else "", **query}

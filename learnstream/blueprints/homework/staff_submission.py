@@ -7,8 +7,8 @@ from flask import Response
 from learnstream.blueprints.common import etag
 from learnstream.blueprints.common.file_response import stream_archive
 from learnstream.blueprints.common.pagination import entries, requested_part
-from learnstream.blueprints.common.require_group import require_visible_learners, require_visible_lesson_learners
-from learnstream.blueprints.common.require_submission import as_group_staff, require_marker
+from learnstream.blueprints.common.require_group import require_visible_learners
+from learnstream.blueprints.common.require_submission import as_group_staff, require_marker, visible_submissions
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.homework import staff_examples
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NotYourCourse
@@ -21,7 +21,6 @@ from learnstream.schemas.homework.staff_list import (
     SubmissionQuerySchema,
 )
 from learnstream.schemas.homework.staff_submission import StaffSubmissionSchema
-from learnstream.services.analytics import analytics
 from learnstream.services.authoring import courses
 from learnstream.services.homework import archives, staff_list, staff_view
 from learnstream.services.media.file_purposes import ZIP
@@ -53,15 +52,8 @@ def list_submissions(query: dict[str, Any], lesson_id: str, page: Page) -> Respo
     With `group_id`, a group's staff see its learners' submissions also in courses that they do not teach, if the group is
     given the course.
     """
-    found = staff_list.browse(lesson_id, part=requested_part(page), **_visible(lesson_id, query))
+    found = staff_list.browse(lesson_id, part=requested_part(page), **visible_submissions(lesson_id, query))
     return private_json(entries(page, found))
-
-
-def _visible(lesson_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """Return the filters of a list of what the caller may see in a lesson."""
-    require_visible_lesson_learners(lesson_id, query.get("group_id"))
-    course = analytics.lesson_view(lesson_id).course
-    return {"to_group_staff": as_group_staff(course), "course_id": course.id if course else "", **query}
 
 
 @blp.get("/lessons/<object_id:lesson_id>/submissions.zip")
@@ -73,7 +65,7 @@ def export_submissions_as_zip(query: dict[str, Any], lesson_id: str) -> Response
 
     Filters and access are those of the list. Of anonymous submissions, names, names of files and times are replaced.
     """
-    wanted = staff_list.query(lesson_id, **_visible(lesson_id, query))
+    wanted = staff_list.query(lesson_id, **visible_submissions(lesson_id, query))
     return stream_archive(f"submissions-{lesson_id}.zip", archives.entries(wanted))
 
 

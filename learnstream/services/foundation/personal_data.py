@@ -192,6 +192,13 @@ POSTGRESQL: dict[str, Stored] = {
         ),
         personal="created_by",
     ),
+    "grade_imports": Stored(
+        "PostgreSQL",
+        "imports of grades, with the rows that failed",
+        FOREVER,
+        none="id course_id lesson_id file_id dry_run state total done counts warnings refusal created_at finished_at",
+        personal="created_by errors",
+    ),
     "seat_overrides": Stored(
         "PostgreSQL",
         "exceptions that instructors made for single learners, with their reasons",

@@ -50,6 +50,7 @@ PURPOSES = {
     FilePurpose.IMPORT: Purpose((XLSX, CSV), 10 * MB),
     FilePurpose.QUESTIONS: Purpose((XLSX, CSV, TEXT), 2 * MB),
     FilePurpose.SUBMISSION: HOMEWORK,
+    FilePurpose.GRADES: Purpose((XLSX, CSV), 10 * MB),
 }
 
 

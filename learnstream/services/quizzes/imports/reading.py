@@ -6,22 +6,21 @@ from typing import cast
 from bson import ObjectId
 
 from learnstream.documents.file import FilePurpose, StoredFile
-from learnstream.integrations import spreadsheets
 from learnstream.integrations.files import FileStore
-from learnstream.integrations.spreadsheets import Cell, Limits, Row, Special, Table
+from learnstream.integrations.spreadsheets import Limits
 from learnstream.integrations.unusable import Unusable
 from learnstream.models.question_import import QuestionFormat
 from learnstream.services.media.file_processing import Checked, processes
 from learnstream.services.media.file_purposes import CSV, TEXT, XLSX
 from learnstream.services.media.file_use import names_files
-from learnstream.services.quizzes.imports import gift, tables
-from learnstream.services.quizzes.imports.drafts import MAX_SHOWN, Draft, Refused, Remark, remark
-from learnstream.text import csv_tables, display
+from learnstream.services.quizzes.imports import cells, gift, tables
+from learnstream.services.quizzes.imports.cells import LAST_HEADING, Cells, Columns
+from learnstream.services.quizzes.imports.drafts import Draft, Refused, Remark, remark
 from learnstream.text.gift_reader import MAX_QUESTIONS
 
-LAST_HEADING = 10  # the row until which headings are looked for
 LIMITS = Limits(rows=MAX_QUESTIONS + LAST_HEADING, columns=500, text=20_000)
 REQUIRED = {"kind", "stem"}
+COLUMNS = Columns(tables.is_column, lambda names: names >= REQUIRED, "kind and stem")
 
 
 FORMATS = {XLSX: QuestionFormat.XLSX, CSV: QuestionFormat.CSV, TEXT: QuestionFormat.GIFT}
@@ -57,77 +56,13 @@ def _text(chunks: Iterable[bytes]) -> str:
 
 
 def _rows(chunks: Iterable[bytes]) -> Iterator[Draft | Remark]:
-    with spreadsheets.read(chunks, LIMITS) as table:
-        headings, rows = _headings(table)
-        for row in rows:
-            cells = _cells(row, headings, is_csv=table.sheet is None)
-            if isinstance(cells, Remark):
-                yield cells
-            elif cells:
-                yield _draft(row.number, cells)
+    for found in cells.read(chunks, LIMITS, COLUMNS):
+        yield found if isinstance(found, Remark) else _draft(*found)
 
 
-def _headings(table: Table) -> tuple[dict[int, str], Iterator[Row]]:
-    """Return the columns by their place, and the rows below them.
-
-    Raises:
-        Unusable: none of the first rows has the headings that are needed.
-    """
-    for row in table.rows:
-        named = {place: _heading(cell) for place, cell in enumerate(row.cells) if _heading(cell)}
-        if set(named.values()) >= REQUIRED:
-            return _known(named, row.number), table.rows
-        if row.number >= LAST_HEADING:
-            break
-    raise Unusable("no_heading", f"None of the first {LAST_HEADING} rows has the headings kind and stem.")
-
-
-def _known(named: dict[int, str], row: int) -> dict[int, str]:
-    for name in named.values():
-        if not tables.is_column(name):
-            raise Unusable(
-                "unknown_column", f"Row {row} has a heading that is not known: {display.one_line(name, MAX_SHOWN)}."
-            )
-        if list(named.values()).count(name) > 1:
-            raise Unusable("duplicate_column", f"Row {row} has the heading {name} more than once.")
-    return named
-
-
-def _heading(cell: Cell) -> str:
-    return "_".join(cell.strip().lower().split()) if isinstance(cell, str) else ""
-
-
-def _cells(row: Row, headings: dict[int, str], *, is_csv: bool) -> dict[str, str] | Remark:
-    """Return the texts of a row by column, without the empty ones; or what is wrong with a cell."""
-    found = {}
-    for place, cell in enumerate(row.cells):
-        column = headings.get(place)
-        if isinstance(cell, Special):
-            return Remark(row.number, cell.kind.value, SPECIAL, column, display.one_line(cell.text, MAX_SHOWN))
-        text = _shown(cell, is_csv).strip()
-        if text and column is None:
-            return Remark(
-                row.number, "no_heading", "A cell has no heading above it.", value=display.one_line(text, MAX_SHOWN)
-            )
-        if text and column:
-            found[column] = text
-    return found
-
-
-SPECIAL = "The cell is a date, a formula without a value, an error or too long. Format it as text, and type it again."
-
-
-def _shown(cell: str | float | bool, is_csv: bool) -> str:
-    if isinstance(cell, str):
-        return csv_tables.restore(cell) if is_csv else cell
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    return f"{cell:.15g}"
-
-
-def _draft(number: int, cells: dict[str, str]) -> Draft | Remark:
+def _draft(number: int, given: Cells) -> Draft | Remark:
     try:
-        return tables.draft(number, cells)
+        return tables.draft(number, given)
     except Refused as refusal:
         return remark(number, refusal)
 

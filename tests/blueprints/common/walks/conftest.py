@@ -10,6 +10,7 @@ from learnstream.clock import now
 from learnstream.models import Follower, Role, Session, User
 from learnstream.models.accommodation import QuizAccommodation
 from learnstream.models.extension import Extension
+from learnstream.models.grade_import import GradeImport
 from learnstream.models.mail import Mail, MailTemplate
 from learnstream.models.people_import import PeopleImport
 from learnstream.models.question_import import QuestionImport
@@ -123,6 +124,8 @@ def fill_lists():
         db.session.add(
             QuestionImport(course_id=course.id, file_id="f" * 24, dry_run=True, created_by=catalogue.owner.id)
         )
+        into = {"course_id": course.id, "lesson_id": course.text.id}
+        db.session.add(GradeImport(**into, file_id="f" * 24, dry_run=True, created_by=catalogue.owner.id))
         db.session.add(PeopleImport(file_id="f" * 24, dry_run=True, created_by=catalogue.owner.id))
         db.session.add(Mail(template=MailTemplate.VERIFY_EMAIL, address=person.email, cause=f"test:{number}"))
         group = groups.create(by=catalogue.owner.id, name=TITLES[number], code=f"group-{number}")

@@ -40,6 +40,7 @@ LISTS = [
     ("/courses/{course_id}/questions/imports", "owner", ""),
     ("/lessons/{lesson_id}/accommodations", "owner", ""),
     ("/lessons/{lesson_id}/extensions", "owner", ""),
+    ("/lessons/{lesson_id}/grades/imports", "owner", ""),
     ("/admin/groups", "admin", ""),
     ("/admin/groups/{group_id}/members", "admin", ""),
     ("/admin/groups/{group_id}/courses", "admin", ""),

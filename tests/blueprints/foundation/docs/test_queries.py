@@ -21,6 +21,7 @@ ADDRESS = {
     "extension_id": "1",
     "import_id": "1",
     "question_import_id": "1",
+    "grade_import_id": "1",
     "group_id": "1",
     "subject_id": "1",
     "program_id": "1",

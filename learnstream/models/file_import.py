@@ -1,0 +1,34 @@
+"""The columns of imports of files into a course: what was asked for, how far it is, and what became of the entries."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from learnstream.models.columns import CreatedAt, RowId, words
+from learnstream.models.people_import import ImportState
+
+
+class FileImport:
+    """One import of a file into a course.
+
+    `done` is how many of the file's `total` entries, in order, are in `counts`. `errors` are those of the first entries
+    that failed, `warnings` what was taken otherwise than the file has it; `refusal` is why the whole file failed.
+    """
+
+    id: Mapped[RowId]
+    course_id: Mapped[str] = mapped_column(String(24))
+    file_id: Mapped[str] = mapped_column(String(24))
+    dry_run: Mapped[bool]
+    created_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    state: Mapped[ImportState] = mapped_column(words(ImportState), default=ImportState.QUEUED)
+    total: Mapped[int | None] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    refusal: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    created_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,1 @@
+"""Grades from tables, and back."""
