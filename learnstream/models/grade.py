@@ -30,7 +30,6 @@ class GradeCause(enum.StrEnum):
     OVERRIDDEN = "overridden"
     EXCUSED = "excused"
     CLEARED = "cleared"
-    IMPORTED = "imported"
 
 
 class Grade(Model):

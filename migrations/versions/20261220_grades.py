@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 KINDS = ("quiz", "assignment")
-CAUSES = ("result", "lateness", "released", "overridden", "excused", "cleared", "imported")
+CAUSES = ("result", "lateness", "released", "overridden", "excused", "cleared")
 
 
 def _words(name, values):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.models import Follower, Role, Session, User
+from learnstream.models import Follower, Grade, GradeCause, GradeChange, GradeKind, Role, Session, User
 from learnstream.models.accommodation import QuizAccommodation
 from learnstream.models.extension import Extension
 from learnstream.models.grade_import import GradeImport
@@ -95,7 +95,8 @@ def create_catalogue():
         # Of three seats each, the first are as old as one another.
         make_seat(learner, course, enrolled_at=now() - timedelta(days=max(3, number)))
         make_record(learner, course, course.text, opened_at=now())
-    ids = {"course_id": courses[0].id, "lesson_id": courses[0].text.id, "subject_id": subject.id}
+    lesson = {"course_id": courses[0].id, "lesson_id": courses[0].text.id}
+    ids = {**lesson, "subject_id": subject.id, "user_id": learner.id}
     return Catalogue(owner, learner, courses, ids)
 
 
@@ -147,4 +148,16 @@ def fill_lists():
     for each in catalogue.courses:
         group_courses.give(group["id"], each.id, by=catalogue.owner.id)
     assert rollup.run(rest=0)
+    _change_grade(catalogue)
     return replace(catalogue, ids=catalogue.ids | {"group_id": group["id"], "program_id": program.id})
+
+
+def _change_grade(catalogue):
+    """Create the learner's grade in a lesson, which has changed six times."""
+    of_lesson = {name: catalogue.ids[name] for name in ("user_id", "course_id", "lesson_id")}
+    grade = Grade(**of_lesson, kind=GradeKind.QUIZ, revision=len(TITLES))
+    db.session.add(grade)
+    db.session.flush()
+    entry = {"grade_id": grade.id, "at": now(), "cause": GradeCause.RESULT}
+    db.session.add_all(GradeChange(**entry, revision=number) for number in range(1, len(TITLES) + 1))
+    db.session.commit()

@@ -41,6 +41,7 @@ LISTS = [
     ("/lessons/{lesson_id}/accommodations", "owner", ""),
     ("/lessons/{lesson_id}/extensions", "owner", ""),
     ("/lessons/{lesson_id}/grades/imports", "owner", ""),
+    ("/courses/{course_id}/learners/{user_id}/grades/{lesson_id}/history", "owner", ""),
     ("/admin/groups", "admin", ""),
     ("/admin/groups/{group_id}/members", "admin", ""),
     ("/admin/groups/{group_id}/courses", "admin", ""),
