@@ -130,15 +130,6 @@ def test_of_two_markers_with_the_same_reading_one_gets_412(client, owner, admin,
     assert stored(submission)["grade"]["points"].to_decimal() == 5
 
 
-def test_a_foreign_etag_matches_nothing(client, owner, submission):
-    response = client.put(
-        f"/submissions/{submission}/grade", json={"points": 5}, auth=owner, headers={"If-Match": '"another"'}
-    )
-
-    assert response.status_code == 412
-    assert stored(submission).get("grade") is None
-
-
 def test_the_etag_is_that_of_the_state_to_grade(client, owner, submission):
     response = client.get(f"/submissions/{submission}", auth=owner)
     graded = client.put(
