@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from devstack.demo import homework as demo
 from learnstream.clock import now
 from learnstream.documents import LessonKind, Submission
+from learnstream.services.accounts import sessions
+from learnstream.stores.sql import db
 from tests.browser.conftest import files_processed, sign_in, tab_to, violations, wait_for
 from tests.factories import make_course, publish
 from tests.files import make_document_with_bytes
@@ -280,6 +282,35 @@ def test_homework_that_is_closed_says_so(page, open_page, make_homework):
 
     expect(page.get_by_text("Nothing is accepted any more.")).to_be_visible()
     expect(page.get_by_role("button", name="Hand in")).to_be_hidden()
+
+
+def test_what_was_written_too_late_to_be_saved_is_still_shown(page, open_page, make_homework, course):
+    lesson = make_homework()
+    open_page(lesson)
+    page.route("**/submission", lambda route: route.abort())
+    text(page).fill("Venus, in the west.")
+    expect(page.get_by_role("alert").filter(has_text=AWAY)).to_be_visible()
+    put_assignment(lesson, points=10, due=hours(-2), accepted_until=hours(-1))
+    publish(course)
+    page.unroute("**/submission")
+    page.reload()
+
+    expect(page.get_by_text("Nothing is accepted any more.")).to_be_visible()
+    expect(page.get_by_role("heading", name="What was not saved")).to_be_visible()
+    expect(page.get_by_text("Venus, in the west.")).to_be_visible()
+
+
+def test_signing_in_again_leads_back_to_what_was_written(page, open_page, make_homework, student):
+    open_page(make_homework())
+    sessions.end_all(user_id=student.id, reason="revoked")
+    db.session.commit()
+    text(page).fill("Venus, in the west.")
+    expect(page.get_by_label("Password")).to_be_visible()
+    sign_in(page, student)
+
+    expect(text(page)).to_have_value("Venus, in the west.")
+    saved(page)
+    assert stored() == [("Venus, in the west.", "draft")]
 
 
 def test_an_empty_homework_cannot_be_handed_in(page, open_page, make_homework):

@@ -7,6 +7,9 @@ const contentOf = (draft) => ({ text: draft?.text ?? "", url: draft?.url ?? "", 
 const bodyOf = ({ text, url, files }) => ({ text: text || null, url: url || null, file_ids: files.map(({ file_id: id }) => id) });
 const same = (one, other) => JSON.stringify(bodyOf(one)) === JSON.stringify(bodyOf(other));
 
+// What was written in this browser and not saved; null if there is nothing.
+export const keptContent = (key) => JSON.parse(localStorage.getItem(key))?.content ?? null;
+
 // `path` is that of the submission, `key` where the browser keeps what is not saved, `show()` is called after each change.
 // `other` is what another device saved in the meantime, until `choose(content)` says which version goes on.
 export function keepDraft(path, key, { draft, etag }, show) {

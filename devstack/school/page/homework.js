@@ -1,13 +1,13 @@
 // A student does homework: an example of a school's page that uses LearnStream's API.
-import { ask, call } from "./api.js";
-import { keepDraft } from "./homework-draft.js";
+import { ask, call, isSignedIn } from "./api.js";
+import { keepDraft, keptContent } from "./homework-draft.js";
 import { listFiles, listenToFiles } from "./homework-files.js";
 import { at, contentOf, duration, submissionOf } from "./homework-past.js";
 import { rubricOf } from "./homework-rubric.js";
 import { listLessons } from "./lessons.js";
 import { paragraphsOf } from "./markdown.js";
 import { count } from "./quiz-text.js";
-import { find, refuse, say, whenSignedIn } from "./sign-in.js";
+import { element, find, refuse, say, whenSignedIn } from "./sign-in.js";
 
 const form = find("draft"), fields = form.elements;
 
@@ -57,6 +57,7 @@ function showDraft(draft, kinds) {
   for (const kind of ["text", "url", "files"]) (find(`${kind}-part`) ?? fields[kind]).hidden = !kinds.includes(kind);
   say("saved", saved(draft));
   say("trouble", reason(draft));
+  if (!isSignedIn()) find("sign-in").hidden = false; // signing in leads back to the draft
   find("hand-in").disabled = Boolean(other);
   if (other && find("other").hidden) showOther(draft);
   find("other").hidden = !other;
@@ -68,9 +69,9 @@ function showOther({ other }) {
   find("other-heading").focus();
 }
 
-function write(lesson, answer, personId) {
+function write(lesson, answer, key) {
   const { assignment } = lesson, path = `/lessons/${lesson.id}/submission`;
-  const draft = keepDraft(path, `homework ${personId} ${lesson.id}`, { draft: answer.body.draft, etag: answer.etag }, show);
+  const draft = keepDraft(path, key, { draft: answer.body.draft, etag: answer.etag }, show);
   const isSending = listenToFiles(assignment, (file) => draft.change({ files: [...draft.content.files, file] }));
   fields.text.maxLength = assignment.max_length;
   find("writing").hidden = false;
@@ -110,9 +111,16 @@ async function open({ id }, personId) {
   showTask(lesson);
   find("about").textContent = describe(lesson.assignment, answer.body);
   showPast(answer.body);
-  if (answer.body.may_submit) write(lesson, answer, personId);
-  else find("why-not").textContent = REASONS[answer.body.reason];
+  const key = `homework ${personId} ${id}`;
+  if (answer.body.may_submit) write(lesson, answer, key);
+  else refuseMore(answer.body.reason, keptContent(key));
   showReceipt(lesson);
+}
+
+// What was written too late to be saved is still the learner's.
+function refuseMore(why, kept) {
+  find("why-not").textContent = REASONS[why];
+  if (kept) find("kept").append(element("h3", "What was not saved"), ...contentOf(kept));
 }
 
 async function list() {
