@@ -352,7 +352,7 @@ def test_submissions_are_marked_by_keyboard(page, sign_in, require_no_errors, ow
 
 def test_submissions_are_downloaded(page, sign_in, require_no_errors, owner, course, lesson, submissions):
     sign_in(owner, f"/dashboard#/homework/{course.id}/{lesson.id}")
-    for name in ("ZIP",):
+    for name in ("ZIP", "CSV", "XLSX"):
         with page.expect_download() as saved:
             page.get_by_role("button", name=f"Download as {name}: ").click()
         assert saved.value.suggested_filename.endswith(f".{name.lower()}")
