@@ -6,7 +6,6 @@ from secrets import token_bytes
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from learnstream.clock import now
@@ -93,21 +92,11 @@ def _write(
 ) -> OwnSubmission | None:
     """Write a draft. Return None if it has been changed since the learner's submissions were `found`."""
     if draft := submissions.draft_of(found):
-        return _change(draft, fields)
+        return submissions.change(draft, {"$set": fields})
     if not found:
         # A lesson that was begun stays open. Before the draft is stored: a save that is repeated finds one.
         progress.report(progress.build_context(user_id=seat.user_id, lesson=lesson), progress.Report(opened=True))
     return _create(found, fields, lesson, seat)
-
-
-def _change(draft: Standing, fields: dict[str, Any]) -> OwnSubmission | None:
-    changed = Submission.collection().find_one_and_update(
-        {"_id": draft["_id"], "state": draft["state"], "revision": draft["revision"]},
-        {"$set": fields, "$inc": {"revision": 1}},
-        submissions.OWN.fields,
-        return_document=ReturnDocument.AFTER,
-    )
-    return changed and submissions.OWN.complete(changed)
 
 
 def _new_id(lesson: VisibleLesson) -> ObjectId:

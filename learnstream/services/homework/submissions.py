@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import TypedDict, TypeVar
 
 from bson import ObjectId
+from pymongo import ReturnDocument
 
 from learnstream.documents import Submission, SubmissionState
 from learnstream.documents.projection import Projection
 from learnstream.documents.submission import OwnSubmission, ReleasedGrade, SubmittedFile
+from learnstream.stores.mongo import Expression
 
 Tags = frozenset[str] | None  # what `If-Match` names; None for any
 
@@ -51,6 +53,18 @@ def _own(user_id: int, lesson_id: str) -> dict[str, object]:
 def find(submission_id: ObjectId) -> OwnSubmission | None:
     """Return a submission; None if there is none any more."""
     return OWN.find_one({"_id": submission_id})
+
+
+def change(draft: Standing, update: Expression) -> OwnSubmission | None:
+    """Apply an update to a draft, and return it. Return None if it was changed, handed in or deleted since it was read."""
+    unchanged = {"_id": draft["_id"], "state": draft["state"], "revision": draft["revision"]}
+    changed = Submission.collection().find_one_and_update(
+        unchanged,
+        {**update, "$inc": {"revision": 1}},
+        OWN.fields,
+        return_document=ReturnDocument.AFTER,
+    )
+    return changed and OWN.complete(changed)
 
 
 def draft_of(found: Sequence[S]) -> S | None:

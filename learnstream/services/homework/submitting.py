@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bson import ObjectId
-from pymongo import ReturnDocument
 
 from learnstream.clock import now
-from learnstream.documents import Submission, SubmissionState
+from learnstream.documents import SubmissionState
 from learnstream.documents.submission import OwnSubmission
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.homework import NothingToSubmit
@@ -91,13 +90,7 @@ def _hand_in(
     event = submission_events.submitted(
         draft, at, course_id=lesson.course_id, lesson_id=lesson.view.id, user_id=_shown_user(assignment, seat)
     )
-    handed_in = Submission.collection().find_one_and_update(
-        {"_id": draft["_id"], "state": draft["state"], "revision": draft["revision"]},
-        {"$set": fields, "$inc": {"revision": 1}, "$push": {"pending_events": event}},
-        submissions.OWN.fields,
-        return_document=ReturnDocument.AFTER,
-    )
-    return handed_in and submissions.OWN.complete(handed_in)
+    return submissions.change(draft, {"$set": fields, "$push": {"pending_events": event}})
 
 
 def _shown_user(assignment: FrozenAssignment, seat: Seat) -> int | None:

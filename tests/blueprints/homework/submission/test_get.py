@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from learnstream.clock import now
+from learnstream.schemas.homework.submission import OwnSubmissionsSchema, ShownGradeSchema
 from tests.factories import publish
-from tests.homework import RUBRIC, grade, hand_in, learner_of, put_assignment, submissions_of
+from tests.homework import RUBRIC, grade, hand_in, learner_of, put_assignment, save_draft, submissions_of
 from tests.submissions import grade as grade_as_staff
 
 
@@ -61,6 +62,21 @@ def test_a_grade_keeps_its_rubric_when_the_assignment_has_another_one(client, ow
         ("style", "Style", 2),
     ]
     assert shown[0]["levels"][1] == {"id": "some", "title": "Some", "points": 2.5}
+
+
+def test_all_of_it_is_documented(client, learner, make_homework):
+    homework = make_homework(resubmit="until_closed")
+    grade(hand_in(client, learner, homework), 7)
+    save_draft(client, learner, homework, text="Better")
+
+    found = submissions_of(client, learner, homework)
+
+    described = OwnSubmissionsSchema()
+    [submission], draft = found["submissions"], found["draft"]
+    assert found.keys() == described.fields.keys()
+    assert submission.keys() == described.fields["submissions"].inner.schema.fields.keys()
+    assert submission["grade"].keys() == ShownGradeSchema().fields.keys()
+    assert draft.keys() == described.fields["draft"].schema.fields.keys()
 
 
 def test_others_submissions_are_not_shown(client, learner, course, homework):
