@@ -8,6 +8,7 @@ from learnstream.blueprints.common.authentication import optional_token
 from learnstream.blueprints.common.file_response import sends_file, stream_file
 from learnstream.blueprints.common.require_reader import require_linked_file, require_readable_file
 from learnstream.blueprints.common.responses import PRIVATE
+from learnstream.documents.file import FileFacts
 from learnstream.errors import Unauthenticated
 from learnstream.errors.files import FileNotReady, FileRefused, NoSuchFile
 from learnstream.errors.media import FileLinkExpired, FileLinkInvalid, FileLinkOutdated
@@ -37,7 +38,7 @@ def read_file_content(query: dict[str, Any], file_id: str) -> Response:
     needs nothing else; whether the lesson is open to them is checked at each request. Of a photo, only its copies are kept: it redirects to the largest.
     """
     token = query["token"]
-    file = require_readable_file(file_id) if token is None else require_linked_file(token, file_id)
+    file = _readable(file_id) if token is None else require_linked_file(token, file_id)
     files.require_ready(file)
     if file["object"] is None:
         location = photo_urls.url(file_id, photo_urls.COVER_SIZE)
@@ -54,3 +55,8 @@ def read_file_content(query: dict[str, Any], file_id: str) -> Response:
         filename=file["name"],
         inline=query["inline"],
     )
+
+
+def _readable(file_id: str) -> FileFacts:
+    facts, in_place = require_readable_file(file_id)
+    return facts | {"name": in_place.get("name", facts["name"])}

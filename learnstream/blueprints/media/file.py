@@ -71,13 +71,14 @@ def complete_file(file_id: str) -> ListedFile:
 @optional_token
 @blp.response(200, FileSchema, example=examples.FILE)
 @blp.raises(NoSuchFile, Unauthenticated)
-def read_file(file_id: str) -> ListedFile:
+def read_file(file_id: str) -> dict[str, Any]:
     """Get a file's state and properties.
 
-    For its owner and administrators, and for those who may download it: see `GET /files/{id}/content`.
+    For its owner and administrators, and for those who may download it: see `GET /files/{id}/content`. Of anonymous
+    homework, staff see neither the file's own name nor its times.
     """
-    shown = require_readable_file(file_id)
-    return files.find(file_id) | {"name": shown["name"]}
+    _, in_place = require_readable_file(file_id)
+    return {**files.find(file_id), **in_place}
 
 
 @blp.delete("/files/<object_id:file_id>")

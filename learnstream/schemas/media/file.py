@@ -132,8 +132,12 @@ class FileSchema(Schema):
     )
     width = fields.Integer(**OR_NULL, metadata={"description": "The width of a picture in pixels.", "example": 1024})
     height = fields.Integer(**OR_NULL, metadata={"description": "The height of a picture in pixels.", "example": 768})
-    upload_expires_at = Instant(metadata={"description": "When the URL of its upload expires."})
-    created_at = Instant(metadata={"description": "When it was created."})
+    upload_expires_at = Instant(
+        **OR_NULL, metadata={"description": "When the URL of its upload expires; null as `created_at`."}
+    )
+    created_at = Instant(
+        **OR_NULL, metadata={"description": "When it was created; null for the staff while homework is anonymous."}
+    )
 
 
 class CreatedFileSchema(FileSchema):

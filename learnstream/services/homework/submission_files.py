@@ -23,6 +23,17 @@ class HandedIn(TypedDict):
     files: list[SubmittedFile]
 
 
+class Untelling(TypedDict, total=False):
+    """What takes the place of properties of a file that tell whose anonymous homework it is.
+
+    When it was uploaded is about when its learner, whose activity staff see by name, handed it in.
+    """
+
+    name: str
+    created_at: None
+    upload_expires_at: None
+
+
 NAMING = Projection(Submission, HandedIn)
 
 
@@ -38,13 +49,13 @@ def handed_in_with(file_id: str) -> list[HandedIn]:
     return NAMING.find({"files.file_id": ObjectId(file_id), "state": {"$ne": SubmissionState.DRAFT.value}})
 
 
-def name_for_staff(file_id: str, name: str, content_type: str | None) -> str:
-    """Return the name of a file that was handed in, as staff see it."""
+def told_to_staff(file_id: str, content_type: str | None) -> Untelling:
+    """Return what staff see in place of the properties of a file that was handed in; nothing if they may see these."""
     found = handed_in_with(file_id)
     if not anonymity.hidden([(each["lesson_id"], each["user_id"]) for each in found]):
-        return name
+        return {}
     numbers = (number for number, file in enumerate(found[0]["files"], 1) if str(file["file_id"]) == file_id)
-    return nameless(next(numbers), content_type)
+    return {"name": nameless(next(numbers), content_type), "created_at": None, "upload_expires_at": None}
 
 
 def nameless(number: int, content_type: str | None) -> str:

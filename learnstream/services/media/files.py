@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from secrets import token_bytes
 from typing import Any, NoReturn
 
 import orjson
@@ -62,6 +63,7 @@ def create(
     content_type = _require_allowed(purpose, size, content_type)
     store = port.service()
     file = _uploading() | {
+        "_id": _new_id(purpose),
         "owner_id": owner_id,
         "purpose": purpose.value,
         "name": name,
@@ -81,13 +83,17 @@ def _uploading() -> dict[str, Any]:
     """Return the fields of every new file."""
     moment = now()
     return {
-        "_id": ObjectId(),
         "state": FileState.UPLOADING.value,
         "state_at": moment,
         "created_at": moment,
         "upload_expires_at": moment + UPLOAD_LIFETIME,
         "review_at": moment + ABANDONED_AFTER,
     }
+
+
+def _new_id(purpose: FilePurpose) -> ObjectId:
+    # Usual ids tell to the second when it was uploaded, and so whose anonymous homework it is.
+    return ObjectId(token_bytes(12)) if purpose is FilePurpose.SUBMISSION else ObjectId()
 
 
 def _require_allowed(purpose: FilePurpose, size: int, content_type: str | None) -> str | None:

@@ -108,6 +108,26 @@ def test_files_have_no_names(client, owner, learner, lesson):
     assert read_submission(client, owner, entry["id"])["files"][0]["name"] == "Lea Stern.pdf"
 
 
+def test_files_do_not_tell_when_they_were_uploaded(client, owner, learner, lesson):
+    new = {"purpose": "submission", "name": "Moon.pdf", "size": 1000}
+    created = client.post("/files", json=new, auth=learner).json
+    generated = ObjectId(created["id"]).generation_time
+    assert abs(generated - now()) > timedelta(days=1)
+    file_id = make_document_with_bytes(learner, purpose="submission")
+    hand_in(client, learner, lesson, file_ids=[file_id])
+
+    def times(person):
+        found = client.get(f"/files/{file_id}", auth=person).json
+        return {found["created_at"], found["upload_expires_at"]}
+
+    assert times(owner) == {None}
+    assert None not in times(learner)
+    [entry] = listed(client, owner, lesson)
+    grade(client, owner, entry["id"], 5)
+    release(client, owner, lesson)
+    assert times(owner) == times(learner)
+
+
 def test_no_filter_names_a_learner(client, owner, admin, course, learner, lesson, colleague, group_of):
     store_submission(learner, lesson)
     group = group_of(learner, staff=colleague)
