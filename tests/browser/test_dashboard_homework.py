@@ -180,6 +180,20 @@ def test_held_grades_are_released_after_asking(
     )
 
 
+def test_held_grades_of_earlier_submissions_are_released_too(
+    page, sign_in, require_no_errors, owner, course, lesson, submissions, client, learners, hand_in
+):
+    put_grade(client, owner, submissions[0], levels=LEVELS)
+    hand_in(learners[0], lesson, text="Once more.")
+    sign_in(owner, f"/dashboard#/homework/{course.id}/{lesson.id}")
+    page.get_by_role("button", name="Release 1 grade").click()
+    page.get_by_role("button", name="Release", exact=True).click()
+
+    said(page, "1 grade was released.")
+    earlier = client.get(f"/lessons/{lesson.id}/submission", auth=learners[0]).json["submissions"][1]
+    assert earlier["grade"]["points"] == 6.3
+
+
 def test_a_grade_is_changed_and_the_earlier_one_shown(
     page, sign_in, require_no_errors, owner, course, lesson, submissions, client
 ):

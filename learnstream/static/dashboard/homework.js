@@ -20,17 +20,19 @@ const MOST = 500; // submissions that are read
 export async function showHomework({ id, part: lesson }, isCurrent, again) {
   const { group } = state;
   const filters = group ? { group_id: group.id } : {};
-  const [course, queue, submissions] = await Promise.all([
+  const read = (path, more) => readList(path, { filters: { ...filters, ...more }, most: MOST, size: "limit" });
+  const [course, queue, submissions, held] = await Promise.all([
     getInZone(`/courses/${id}/analytics`),
-    readList(`/courses/${id}/homework-queue`, { filters: { ...filters, ...(lesson && { lesson_id: lesson }) }, most: MOST, size: "limit" }),
-    lesson ? readList(`/lessons/${lesson}/submissions`, { filters, most: MOST, size: "limit" }) : null,
+    read(`/courses/${id}/homework-queue`, lesson ? { lesson_id: lesson } : {}),
+    lesson ? read(`/lessons/${lesson}/submissions`) : null,
+    lesson ? read(`/lessons/${lesson}/submissions`, { state: "graded", latest: false }) : null,
   ]);
   if (!isCurrent()) return;
   const assignments = course.funnel.filter(({ kind }) => kind === "assignment");
   const titles = new Map(assignments.map((step) => [step.lesson_id, step.title]));
   const title = `Homework: ${titles.get(lesson) ?? course.title}`;
   const page = pageOf({ course: id, lesson, filters, titles, isCurrent, again });
-  fill(lesson ? assignmentView(lesson, queue, submissions, page) : queueView(id, queue, assignments, page));
+  fill(lesson ? assignmentView(lesson, queue, submissions, held, page) : queueView(id, queue, assignments, page));
   head(title, group ? `Only members of ${group.name}.` : "");
   trail({ course_id: id, title }, "homework");
   choose(id);
@@ -77,9 +79,9 @@ function waitingTiles(entries, more, rows) {
   ]);
 }
 
-function assignmentView(lesson, queue, { entries, more }, page) {
+/** An assignment; `held` are the grades that learners do not see, also those of submissions that are not their latest ones. */
+function assignmentView(lesson, queue, { entries, more }, { entries: held }, page) {
   const waiting = queue.entries.length;
-  const held = entries.filter(({ graded_at: graded, released_at: released }) => graded && !released);
   return [
     more ? h("p", { class: "card soft" }, `Only the latest ${count(entries.length)} submissions are shown.`) : null,
     tiles([
