@@ -82,7 +82,9 @@ class StaffListedSubmissionSchema(Schema):
         allow_none=True,
         metadata={"description": "When it was due for the learner; null while anonymous, and if it never was."},
     )
-    late_seconds = fields.Integer(metadata={"description": "How much later than due it came.", "example": 0})
+    late_seconds = fields.Integer(
+        metadata={"description": "How much later than due it came; while anonymous, in begun days.", "example": 0}
+    )
     penalty = fields.Float(
         metadata={"description": "The percentage of the points that lateness takes.", "example": 0.0}
     )

@@ -165,8 +165,9 @@ def _folder(submission: Packed, person: Person) -> str:
 
 def _item(path: str, submission: Packed, person: Person, name: str | None, size: int, read: Any) -> Item:
     at = None if person["anonymous"] else submission["submitted_at"]
+    late = pseudonyms.shown_lateness(submission.get("late_seconds", 0), is_hidden=person["anonymous"])
     whose = (str(submission["_id"]), person["user_id"], person["name"], submission["number"])
-    return Item(path, (*whose, at, submission.get("late_seconds", 0), name, size), size, at, read)
+    return Item(path, (*whose, at, late, name, size), size, at, read)
 
 
 def _read_written(submission_id: ObjectId, name: str) -> Iterator[bytes]:

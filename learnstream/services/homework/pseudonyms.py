@@ -15,6 +15,8 @@ from learnstream.services.accounts import names
 from learnstream.services.assignments import anonymity
 from learnstream.services.assignments.anonymity import Learner
 
+DAY_SECONDS = 86_400
+
 
 class Person(TypedDict):
     """Whose submission it is, as staff see it: while `anonymous`, by a pseudonym, without the id."""
@@ -45,3 +47,11 @@ def pseudonym(lesson_id: ObjectId | str, user_id: int) -> str:
     digest = hmac.digest(key, f"{lesson_id}:{user_id}".encode(), "sha256").hex().upper()
     # 32 bits: of a thousand learners, two have the same one in one lesson of 8,600.
     return f"Learner {digest[:4]}-{digest[4:8]}"
+
+
+def shown_lateness(seconds: int, *, is_hidden: bool) -> int:
+    """Return how late a submission is as staff see it; of a hidden learner's, in begun days.
+
+    To the second, it would tell when they handed it in, as the time itself does.
+    """
+    return -(-seconds // DAY_SECONDS) * DAY_SECONDS if is_hidden else seconds

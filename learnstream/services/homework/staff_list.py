@@ -186,7 +186,7 @@ def _entry(submission: SubmissionOutcome, person: Person, at: datetime) -> Liste
         "superseded": submission["superseded"],
         "submitted_at": None if person["anonymous"] else submission["submitted_at"],
         "due_at": None if person["anonymous"] else submission["due_at"],
-        **_figures(submission),
+        **_figures(submission, is_hidden=person["anonymous"]),
         "returned_at": submission["returned_at"],
         "claimed_by": claim and claim["by"],
         "claimed_until": claim and claim["until"],
@@ -194,11 +194,11 @@ def _entry(submission: SubmissionOutcome, person: Person, at: datetime) -> Liste
     }
 
 
-def _figures(submission: SubmissionOutcome) -> Figures:
+def _figures(submission: SubmissionOutcome, *, is_hidden: bool) -> Figures:
     grade, result, seen = submission["grade"], results.result(submission), submission["released"]
     penalty = submission["penalty"]
     return {
-        "late_seconds": submission["late_seconds"],
+        "late_seconds": pseudonyms.shown_lateness(submission["late_seconds"], is_hidden=is_hidden),
         "penalty": float(penalty.to_decimal()) if penalty else 0.0,
         "points": float(result.raw_points) if result else None,
         "reduced_points": float(result.points) if result else None,

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from learnstream.documents.submission import Grade, SubmissionCause, SubmissionChange, SubmittedFile, WholeSubmission
 from learnstream.services.assignments.frozen import Criterion, frozen
-from learnstream.services.homework import handed_in, staff_list, submission_files
+from learnstream.services.homework import handed_in, pseudonyms, staff_list, submission_files
 from learnstream.services.homework.staff_list import Listed
 
 
@@ -71,7 +71,7 @@ def shown(submission: WholeSubmission) -> Shown:
         "rubric": frozen(str(submission["assignment_id"])).rubric,
         "grade": _grade(submission["grade"]),
         "return_comment": submission["return_comment"],
-        "history": [_earlier(each, is_hidden=entry["anonymous"]) for each in handed_in.history(submission)],
+        "history": [*_history(submission, is_hidden=entry["anonymous"])],
         "submissions": everything,
     }
 
@@ -99,16 +99,21 @@ def _grade(grade: Grade | None) -> ShownGrade | None:
     }
 
 
+def _history(submission: WholeSubmission, *, is_hidden: bool) -> Iterator[Earlier]:
+    for change in handed_in.history(submission):
+        # It follows a learner's extension, which has their name and its time.
+        if not (is_hidden and change["cause"] == SubmissionCause.LATENESS):
+            yield _earlier(change, is_hidden=is_hidden)
+
+
 def _earlier(change: SubmissionChange, *, is_hidden: bool) -> Earlier:
-    # The reason of an extension tells more of the learner than the name would.
-    is_telling = is_hidden and change["cause"] == SubmissionCause.LATENESS
     penalty = change["penalty"]
     return {
         "cause": change["cause"],
         "by": change["by"],
         "at": change["at"],
-        "reason": None if is_telling else change["reason"],
+        "reason": change["reason"],
         "grade": _grade(change["grade"]),
-        "late_seconds": change["late_seconds"],
+        "late_seconds": pseudonyms.shown_lateness(change["late_seconds"], is_hidden=is_hidden),
         "penalty": float(penalty.to_decimal()) if penalty else 0.0,
     }

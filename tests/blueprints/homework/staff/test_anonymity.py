@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from bson import ObjectId
@@ -176,7 +178,34 @@ def test_the_difference_of_two_groups_names_nobody(client, course, lesson, colle
     listed(client, colleague, lesson, 422, group_id=all_of_them)
 
 
-def test_reasons_of_extensions_are_not_told(client, owner, learner, lesson):
+def test_lateness_is_told_in_days(client, owner, learner, lesson):
+    given = {
+        "cause": "graded",
+        "by": owner.id,
+        "at": now(),
+        "reason": None,
+        "grade": None,
+        "due_at": None,
+        "penalty": None,
+    }
+    submission = store_submission(learner, lesson, late_seconds=86_401, history=[given | {"late_seconds": 5}])
+
+    def told():
+        [entry] = listed(client, owner, lesson)
+        table = client.get(f"/lessons/{lesson.id}/grades.csv", auth=owner).text
+        packed = client.get(f"/lessons/{lesson.id}/submissions.zip", auth=owner, buffered=True).data
+        shown = read_submission(client, owner, submission)
+        contents = ZipFile(BytesIO(packed)).read("contents.csv").decode()
+        lateness = {entry["late_seconds"], shown["late_seconds"], shown["submissions"][0]["late_seconds"]}
+        return lateness, shown["history"][0]["late_seconds"], ["86401" in each for each in (table, contents)]
+
+    assert told() == ({172_800}, 86_400, [False, False])
+    grade(client, owner, submission, 5)
+    release(client, owner, lesson)
+    assert told() == ({86_401}, 5, [True, True])
+
+
+def test_changes_by_extensions_are_not_told(client, owner, learner, lesson):
     change = {
         "cause": "lateness",
         "by": owner.id,
@@ -189,5 +218,8 @@ def test_reasons_of_extensions_are_not_told(client, owner, learner, lesson):
     }
     submission = store_submission(learner, lesson, history=[change])
 
-    [shown] = read_submission(client, owner, submission)["history"]
-    assert (shown["cause"], shown["reason"]) == ("lateness", None)
+    assert read_submission(client, owner, submission)["history"] == []
+    grade(client, owner, submission, 5)
+    release(client, owner, lesson)
+    shown, *_ = read_submission(client, owner, submission)["history"]
+    assert (shown["cause"], shown["reason"]) == ("lateness", "Lea was ill.")
