@@ -270,7 +270,7 @@ SHAPES = {
         (
             EventType.SUBMISSION_SUBMITTED,
             HandInEventDataSchema,
-            "A learner handed in homework.",
+            "A learner handed in homework. If the assignment is `anonymous`, `occurred_at` tells only the day.",
         ),
         (
             EventType.GRADES_RELEASED,

@@ -8,7 +8,10 @@ from learnstream.services.homework.submissions import Standing
 
 
 def submitted(draft: Standing, at: datetime, *, course_id: str, lesson_id: str, user_id: int | None) -> ProgressEvent:
-    """Return the event of a draft that is handed in. user_id: None while its learner must not be known."""
+    """Return the event of a draft that is handed in. user_id: None while its learner must not be known.
+
+    Then it tells only the day: at the same moment, the same learner may have completed the lesson.
+    """
     kind = EventType.SUBMISSION_SUBMITTED
     data = {
         "submission_id": str(draft["_id"]),
@@ -17,4 +20,5 @@ def submitted(draft: Standing, at: datetime, *, course_id: str, lesson_id: str, 
         "lesson_id": lesson_id,
         "number": draft["number"],
     }
-    return {"id": f"{kind}:{draft['_id']}", "type": kind.value, "at": at, "data": data}
+    told = at.replace(hour=0, minute=0, second=0, microsecond=0) if user_id is None else at
+    return {"id": f"{kind}:{draft['_id']}", "type": kind.value, "at": told, "data": data}

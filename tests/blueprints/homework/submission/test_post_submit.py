@@ -156,6 +156,8 @@ def test_an_anonymous_submission_names_nobody(client, learner, make_homework):
     [event] = stored(receipt)["pending_events"]
     assert event["data"]["user_id"] is None
     assert str(learner.id) not in event["id"].split(":")
+    # The learner's completion of the lesson has the time.
+    assert event["at"].isoformat()[:19] == f"{receipt['submitted_at'][:10]}T00:00:00"
 
 
 def test_handing_in_completes_the_lesson_by_default(client, learner, homework):
