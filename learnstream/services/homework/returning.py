@@ -30,7 +30,7 @@ def give_back(submission_id: str, *, comment: str, by: int) -> WholeSubmission:
 
 
 def _store(submission: WholeSubmission, comment: str, by: int) -> WholeSubmission | None:
-    moment = now()
+    moment, revision = now(), submission["revision"] + 1
     claims.require_free(submission["claim"], for_user=by, at=moment)
     fields = {
         "state": SubmissionState.RETURNED.value,
@@ -38,11 +38,14 @@ def _store(submission: WholeSubmission, comment: str, by: int) -> WholeSubmissio
         "returned_by": by,
         "return_comment": comment,
         "claim": None,
+        # It does not await a grade any more.
+        "pending_grade": revision,
+        "revision": revision,
     }
     change = marking.earlier(submission, SubmissionCause.RETURNED, by=by, at=moment, reason=comment)
     found = Submission.collection().find_one_and_update(
         {"_id": submission["_id"], "revision": submission["revision"], "superseded": {"$ne": True}},
-        {"$set": fields, "$inc": {"revision": 1}, "$push": {"history": change}},
+        {"$set": fields, "$push": {"history": change}},
         handed_in.WHOLE.fields,
         return_document=ReturnDocument.AFTER,
     )

@@ -8,6 +8,7 @@ from bson import Decimal128
 from learnstream.documents import Submission
 from learnstream.services.grades import moving
 from learnstream.services.grades.sources import PENDING
+from learnstream.services.homework import returning
 from tests.grades import my_grades
 from tests.homework import hand_in, make_assignment_lesson, save_draft
 
@@ -118,6 +119,15 @@ def test_what_is_handed_in_again_awaits_marking(client, learner, handed_in, home
     found = moved(homework)
 
     assert (found.points, found.for_learner.points, found.awaiting) == (8, 8, True)
+
+
+def test_what_is_returned_does_not_await_marking(owner, handed_in, homework, moved):
+    assert moved(homework).awaiting
+
+    returning.give_back(handed_in["id"], comment="Page two is missing.", by=owner.id)
+
+    assert not moved(homework).awaiting
+    assert Submission.collection().count_documents(PENDING) == 0
 
 
 def test_grades_of_both_kinds_are_moved(client, learner, course, take, mark, moved, quiz):
