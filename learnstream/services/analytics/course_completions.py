@@ -1,5 +1,6 @@
 """Course completions: recorded once, in the enrollment, with an event in the same transaction."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +28,9 @@ class Achievement:
     completed_at: datetime
 
 
+Completed = tuple[Enrollment, Achievement]
+
+
 def record(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement | None]) -> None:
     """Record and commit new completions of courses, with their times.
 
@@ -47,8 +51,7 @@ def record(seats: Mapping[Pair, Enrollment], achieved: Mapping[Pair, Achievement
         incomplete.where(Enrollment.status == SeatStatus.ACTIVE).order_by(Enrollment.id).with_for_update(),
         execution_options={"populate_existing": True},
     ).all()
-    complete = [(seat, found[seat.id]) for seat in locked if _is_complete(seat, found[seat.id])]
-    _complete([(seat, done) for seat, lessons in complete if (done := _with_grade(seat, lessons))])
+    _complete(_with_grades([(seat, found[seat.id]) for seat in locked if _is_complete(seat, found[seat.id])]))
     db.session.commit()
 
 
@@ -58,23 +61,35 @@ def _is_complete(seat: Enrollment, found: Achievement) -> bool:
     return Progress.collection().count_documents({"_id": {"$in": ids}, "completed_at": {"$ne": None}}) == len(ids)
 
 
-def _with_grade(seat: Enrollment, lessons: Achievement) -> Achievement | None:
-    """Return when a learner who has completed all lessons completed the course; None if it needs a better grade.
+def _with_grades(complete: Sequence[Completed]) -> list[Completed]:
+    """Return the learners, of those who have completed all lessons, whose course needs no better grade.
 
     What counts is the total as the learner sees it: what is held back must not be told by a completion.
     """
-    if not syllabus.get(seat.course_id, lessons.version).needs_grade:
-        return lessons
-    facts, moment = entitlements.seat(seat.user_id, seat.course_id), now()
-    needed = schemes.of(seat.course_id, lessons.version).grading.completion_fraction
-    if facts is None or needed is None:
-        return None
-    [sheet] = sheets.for_learners(seat.course_id, [replace(facts, course_version=lessons.version)], moment)
-    reached = sheet.total.fraction
-    return Achievement(lessons.version, moment) if reached is not None and gradebook.reaches(reached, needed) else None
+    done, graded = [], defaultdict(list)
+    for seat, lessons in complete:
+        if syllabus.get(seat.course_id, lessons.version).needs_grade:
+            graded[seat.course_id, lessons.version].append(seat)
+        else:
+            done.append((seat, lessons))
+    moment = now()
+    for (course_id, version), seats in graded.items():
+        reached = _reached(course_id, version, [seat.user_id for seat in seats], moment)
+        done += [(seat, Achievement(version, moment)) for seat in seats if seat.user_id in reached]
+    return done
 
 
-def _complete(completed: Sequence[tuple[Enrollment, Achievement]]) -> None:
+def _reached(course_id: str, version: int, user_ids: Sequence[int], at: datetime) -> set[int]:
+    """Return the learners whose total is what a version of a course needs. The queries are as many as for one learner."""
+    needed = schemes.of(course_id, version).grading.completion_fraction
+    if needed is None:
+        return set()
+    seats = [replace(seat, course_version=version) for seat in entitlements.seats_in(course_id, user_ids)]
+    totals = {sheet.seat.user_id: sheet.total.fraction for sheet in sheets.for_learners(course_id, seats, at)}
+    return {each for each, total in totals.items() if total is not None and gradebook.reaches(total, needed)}
+
+
+def _complete(completed: Sequence[Completed]) -> None:
     for seat, found in completed:
         seat.status, seat.completed_at = SeatStatus.COMPLETED, found.completed_at
         entitlements.seat_changed(seat.user_id, seat.course_id)

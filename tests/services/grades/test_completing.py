@@ -10,7 +10,8 @@ from learnstream.services.analytics import rollup
 from learnstream.services.grades import moving
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_question, make_quiz_lesson, make_seat
-from tests.homework import hand_in, make_assignment_lesson
+from tests.grades import give
+from tests.homework import hand_in, learner_of, make_assignment_lesson
 from tests.learning import open_text
 
 
@@ -149,6 +150,24 @@ def test_a_grade_that_is_held_back_completes_nothing(client, learner, whole, req
     mark(homework, 1, 9)
 
     assert state() is True
+
+
+def test_grades_of_many_learners_are_read_with_one_query(client, whole, require, statements):
+    homework = make_assignment_lesson(whole, completion={"rule": "submitted"})
+    require(0.75)
+    people = [learner_of(whole) for _ in range(3)]
+    for person in people:
+        open_text(person, whole, whole.lessons[0])
+        hand_in(client, person, homework)
+        give(person, whole, homework, 8)
+
+    with statements() as sent:
+        rollup.run()
+
+    assert len([each for each in sent if "FROM grades" in each]) == 1
+    db.session.rollback()
+    completed = db.session.query(Enrollment.user_id).filter_by(course_id=whole.id, status=SeatStatus.COMPLETED)
+    assert {row.user_id for row in completed} == {person.id for person in people}
 
 
 def test_a_score_that_the_review_policy_holds_back_completes_nothing(client, whole, require, read_all, take, state):
