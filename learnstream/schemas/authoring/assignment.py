@@ -215,7 +215,8 @@ class AssignmentInputSchema(AssignmentSettingsSchema):
 
 def _repeated(parts: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
     """Return errors for the parts that have the id of another one, by place."""
-    ids = [part.get("id") for part in parts]
+    # Headings of spreadsheets are read in lower case.
+    ids = [part.get("id", "").lower() for part in parts]
     counts = Counter(ids)
     return {
         place: {"id": ["Must not be the same as another one."]}

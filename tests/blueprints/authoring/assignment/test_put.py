@@ -225,9 +225,13 @@ def test_an_invalid_criterion_is_named(client, owner, lesson, criterion, path):
     assert list(problems(put(client, lesson, owner, rubric=[criterion]))["rubric"]["0"]) == [path]
 
 
-def test_ids_are_unique(client, owner, lesson):
-    half = [{"id": "a", "title": "No", "points": 0}, {"id": "a", "title": "Yes", "points": 5}]
-    rubric = [{"id": "one", "title": "One", "levels": levels(0, 5)}, {"id": "one", "title": "Two", "levels": half}]
+@pytest.mark.parametrize(("level_id", "criterion_id"), [("a", "one"), ("A", "ONE")])
+def test_ids_are_unique_in_any_case(client, owner, lesson, level_id, criterion_id):
+    half = [{"id": "a", "title": "No", "points": 0}, {"id": level_id, "title": "Yes", "points": 5}]
+    rubric = [
+        {"id": "one", "title": "One", "levels": levels(0, 5)},
+        {"id": criterion_id, "title": "Two", "levels": half},
+    ]
 
     found = problems(put(client, lesson, owner, rubric=rubric))["rubric"]
 
