@@ -22,7 +22,7 @@ from learnstream.schemas.homework.staff_list import (
 )
 from learnstream.schemas.homework.staff_submission import StaffSubmissionSchema
 from learnstream.services.authoring import courses
-from learnstream.services.homework import archives, staff_list, staff_view
+from learnstream.services.homework import archives, grading_queue, staff_list, staff_view
 from learnstream.services.media.file_purposes import ZIP
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import CursorSchema, Page
@@ -81,7 +81,7 @@ def list_submissions_to_grade(query: dict[str, Any], course_id: str, page: Page)
     courses that they do not teach, if the group is given the course.
     """
     require_visible_learners(course_id, query.get("group_id"))
-    found = staff_list.awaiting(
+    found = grading_queue.browse(
         course_id, part=requested_part(page), to_group_staff=as_group_staff(courses.view(course_id)), **query
     )
     return private_json(entries(page, found))

@@ -1,4 +1,4 @@
-"""Submissions in lists for the staff: those of a lesson, and those of a course that await grading."""
+"""Submissions in lists for the staff (see also `grading_queue`)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -19,9 +19,8 @@ from learnstream.services.homework.releasing import UNRELEASED
 from learnstream.stores.keyset import Found, Keys, Part
 from learnstream.stores.mongo import Expression
 
-# In the order of the indexes.
+# In the order of the index.
 LATEST = Keys(("lesson_id", 1), ("_id", -1))
-OLDEST = Keys(("submitted_at", 1), ("_id", 1))
 PRESENT = {"superseded": {"$ne": True}}
 GRADED: Expression = {"grade.revision": {"$gt": 0}}
 NAMES_LEARNERS = "Not while submissions are anonymous: it would tell whose they are."
@@ -74,7 +73,9 @@ def browse(lesson_id: str, *, part: Part, **filters: Any) -> Found[Listed]:
 
     filters: those of `query`, which may raise.
     """
-    return _part(query(lesson_id, **filters), LATEST, part)
+    wanted = query(lesson_id, **filters)
+    found = LATEST.cut(handed_in.OUTCOME.find(LATEST.part_of(wanted, part), sort=LATEST.sort, limit=part.look), part)
+    return found.showing(listed(found.entries))
 
 
 def query(
@@ -105,37 +106,11 @@ def query(
         conditions.append({"user_id": user_id})
     if group_id is not None:
         members = accommodated.members(group_id)
-        named = _named(of_lesson, course_id, members, to_group_staff)
-        _require_nameless(bool(named), "group_id")
+        _require_nameless(bool(named(of_lesson, course_id, members, to_group_staff)), "group_id")
         conditions.append({"user_id": {"$in": [*members]}})
     if conditions:
         wanted["$and"] = conditions
     return wanted
-
-
-def awaiting(
-    course_id: str,
-    *,
-    part: Part,
-    to_group_staff: int | None,
-    lesson_id: str | None = None,
-    group_id: int | None = None,
-    late: bool | None = None,
-) -> Found[Listed]:
-    """Return a part of what awaits grading in a course, the one that was handed in first first.
-
-    With `group_id`, anonymous submissions are left out where the group would tell whose they are; see `browse`.
-    """
-    of_course: Expression = {"course_id": ObjectId(course_id)}
-    wanted = {**of_course, **IN_STAGE[Stage.SUBMITTED], "superseded": False}
-    conditions = [*matching(late=late), *([{"lesson_id": ObjectId(lesson_id)}] if lesson_id else [])]
-    if group_id is not None:
-        members = accommodated.members(group_id)
-        named = _named(of_course, course_id, members, to_group_staff)
-        conditions += [{"user_id": {"$in": [*members]}}, {"lesson_id": {"$nin": [*named]}}]
-    if conditions:
-        wanted["$and"] = conditions
-    return _part(wanted, OLDEST, part)
 
 
 def matching(
@@ -150,9 +125,10 @@ def matching(
     return found
 
 
-def _named(
+def named(
     where: Expression, course_id: str, members: Collection[int], to_group_staff: int | None
 ) -> Collection[ObjectId]:
+    """Return the lessons in which a filter by these members of a group would tell whose anonymous submissions are."""
     if to_group_staff is None:
         return crowds.named_by_filter(where, members)
     return crowds.named_to_group_staff(where, course_id, to_group_staff)
@@ -161,11 +137,6 @@ def _named(
 def _require_nameless(named: bool, field: str) -> None:
     if named:
         raise Unprocessable(errors={"query": {field: [NAMES_LEARNERS]}})
-
-
-def _part(wanted: Expression, order: Keys, part: Part) -> Found[Listed]:
-    found = order.cut(handed_in.OUTCOME.find(order.part_of(wanted, part), sort=order.sort, limit=part.look), part)
-    return found.showing(listed(found.entries))
 
 
 def listed(submissions: Collection[SubmissionOutcome]) -> list[Listed]:

@@ -1,6 +1,7 @@
 """Homework that is graded anonymously: staff see pseudonyms until a learner's grade is released."""
 
 import re
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
@@ -59,6 +60,18 @@ def test_ids_do_not_tell_when_learners_began(client, owner, course, lesson):
 
     times = {ObjectId(each["id"]).generation_time for each in listed(client, owner, lesson)}
     assert max(times) - min(times) > timedelta(days=1)
+
+
+def test_cursors_of_the_queue_do_not_tell_when_it_was_handed_in(client, owner, course, lesson):
+    ids = [store_submission(learner_of(course), lesson) for _ in range(3)]
+    path, cursor, found = f"/courses/{course.id}/homework-queue", "", []
+    for _ in ids:
+        page = client.get(path, auth=owner, query_string={"limit": 1} | ({"cursor": cursor} if cursor else {}))
+        found += [each["id"] for each in page.json]
+        cursor = page.headers.get("X-Next-Cursor", "")
+        assert b"time" not in urlsafe_b64decode(cursor + "==")
+
+    assert (found, cursor) == (ids, "")
 
 
 def test_the_name_is_shown_once_a_grade_is_released(client, owner, course, learner, lesson):
