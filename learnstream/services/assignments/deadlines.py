@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
+from learnstream.clock import whole_milliseconds
 from learnstream.policies.seats import Seat
 
 HUNDRED, UNIT = Decimal(100), Decimal("0.0001")  # points have four decimal places
@@ -60,7 +61,9 @@ def deadlines(assignment: Timed, seat: Seat) -> Deadlines:
     """
     extension = seat.extension(assignment.lesson_id)
     due_at = extension.due(_instant(assignment.due, seat))
-    return Deadlines(due_at, extension.acceptance(_instant(assignment.accepted_until, seat), due_at))
+    accepted_until = extension.acceptance(_instant(assignment.accepted_until, seat), due_at)
+    # As MongoDB stores them: otherwise each computation of lateness would find other deadlines than the stored ones.
+    return Deadlines(due_at and whole_milliseconds(due_at), accepted_until and whole_milliseconds(accepted_until))
 
 
 def _instant(moment: Moment | None, seat: Seat) -> datetime | None:

@@ -155,6 +155,13 @@ def test_lateness_has_nothing_to_do_with_when_it_was_graded(owner, learner, less
     assert result(in_time) == (DUE, 0, 0)
 
 
+def test_deadlines_with_microseconds_are_computed_once(owner, learner, lesson, hand_in):
+    handed_in = hand_in()
+    extend(lesson, owner, user_id=learner.id, due_at=NOW + timedelta(microseconds=1), accepted_until=None)
+
+    assert [lateness.recompute({"_id": handed_in}) for _ in range(2)] == [1, 0]
+
+
 def test_members_of_a_group_get_the_lateness_of_their_extension(owner, lesson, course, hand_in, admin):
     member, other = learner_of(course), learner_of(course)
     handed_in, late = hand_in(member), hand_in(other)
