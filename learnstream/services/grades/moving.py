@@ -33,7 +33,7 @@ def move_of(user_id: int, lesson_id: str) -> None:
     key = (user_id, lesson_id)
     for source in SOURCES:
         if found := source.course_of(key):
-            _update(source, {key: found})
+            update(source, {key: found})
 
 
 def _move_all(source: Source, batch: Mapping[Key, str]) -> int:
@@ -45,7 +45,7 @@ def _move_all(source: Source, batch: Mapping[Key, str]) -> int:
 
 def _is_moved(source: Source, batch: Mapping[Key, str]) -> bool:
     try:
-        documents = _update(source, batch)
+        documents = update(source, batch)
         db.session.commit()
     except STORE_FAILURES:
         db.session.rollback()
@@ -58,7 +58,7 @@ def _is_moved(source: Source, batch: Mapping[Key, str]) -> bool:
     return True
 
 
-def _update(source: Source, batch: Mapping[Key, str]) -> Iterable[Any]:
+def update(source: Source, batch: Mapping[Key, str]) -> Iterable[Any]:
     """Update and flush the grades of learners in lessons. Return the documents that they were computed from."""
     moment = now()
     grades = rows.lock(batch, source.kind)
