@@ -65,7 +65,7 @@ def measure(testbed: Testbed, options: argparse.Namespace) -> list[Row]:
 
 
 def costs(testbed: Testbed, scenarios: Sequence[Scenario], options: argparse.Namespace) -> dict[str, float]:
-    """Return what requests cost by their names, each in costs of its ceiling."""
+    """Return what requests cost by their names, each in costs of its ceiling: fluctuations of this machine cancel out."""
     runner = Runner(testbed, options.seconds)
     rows = [Row(scenario, 1, [], []) for scenario in scenarios]
     for _ in range(options.rounds):

@@ -8,7 +8,7 @@ from statistics import median
 
 from bench import load, report
 from bench.report import Table
-from bench.rounds import Row, Runner, describe
+from bench.rounds import costs
 from bench.scenarios import Scenario, ceiling_requests, take
 from bench.servers import Server
 from bench.testbed import Testbed
@@ -59,19 +59,8 @@ def _grow(testbed: Testbed) -> None:
 
 def _costs(testbed: Testbed, options: argparse.Namespace) -> Costs:
     scenarios = [each for each in testbed.scenarios.all() if each.name in READ_SCENARIOS + OTHER_SCENARIOS]
-    warm = _warm_costs(testbed, scenarios, options)
+    warm = costs(testbed, scenarios, options)
     return {each.name: Cost(warm[each.name], *_cold_cost(testbed, each)) for each in scenarios}
-
-
-def _warm_costs(testbed: Testbed, scenarios: list[Scenario], options: argparse.Namespace) -> dict[str, float]:
-    """Return the costs of requests with a warm cache, in ceilings: so fluctuations of this machine cancel out."""
-    runner = Runner(testbed, options.seconds)
-    rows = [Row(scenario, 1, [], []) for scenario in scenarios]
-    for _ in range(options.rounds):
-        for row in rows:
-            runner.take_turn(row)
-            say(f"  {describe(row)}")
-    return {row.scenario.name: 1 / row.ratio for row in rows if row.ratio}
 
 
 def _cold_cost(testbed: Testbed, scenario: Scenario) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from learnstream.services.accounts import sessions
 from learnstream.services.authoring import courses, publishing, quiz_drafts
 from learnstream.services.authoring.lessons import create as create_lesson_draft
 from learnstream.services.authoring.publishing import Learners
-from learnstream.services.enrollment import enrollments, grants
+from learnstream.services.enrollment import enrollments, grants, group_courses, group_members, groups
 from learnstream.services.enrollment.grants import Period, Reason
 from learnstream.services.enrollment.seat_versions import open_versions
 from learnstream.services.quizzes import questions as question_bank
@@ -157,6 +157,15 @@ def give_to_group(person: Person, course: CreatedCourse, group_id: int = 1, **pe
     pair, reason = (person.id, course.id), Reason(SeatSource.GROUP, group_id)
     grants.give([pair], reason, versions=open_versions([course.id]), period=Period(**period))
     db.session.commit()
+
+
+def make_group_with(course: CreatedCourse, *people: Person, by: Person) -> int:
+    """Create a group with members that is given a course. Return its id."""
+    group_id: int = groups.create(by=by.id, name="Class 7b", code=f"g{ObjectId()}")["id"]
+    group_courses.give(group_id, course.id, by=by.id)
+    group_members.add(group_id, [person.id for person in people], by=by.id)
+    db.session.commit()
+    return group_id
 
 
 def order(owner: Person, course: CreatedCourse, *modules: dict) -> list[str]:

@@ -37,8 +37,7 @@ def test_movers_at_once_move_each_result_once(at_once, take, class_, monkeypatch
     assert Attempt.collection().count_documents(PENDING) == 0
 
 
-def test_the_later_of_two_movers_has_read_the_latest_results(at_once, take, learner, quiz, monkeypatch):
-    """A mover that has read the results of one attempt, when another attempt is submitted and moved meanwhile."""
+def test_what_is_submitted_while_results_are_moved_stays_pending(take, learner, quiz, monkeypatch):
     take(1)
     result, seen = standing.result, []
 

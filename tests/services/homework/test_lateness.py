@@ -15,12 +15,12 @@ from learnstream.services.assignments import deadlines
 from learnstream.services.assignments.frozen import frozen
 from learnstream.services.authoring import lessons, publishing
 from learnstream.services.delivery import syllabus
-from learnstream.services.enrollment import accommodated, enrollments, group_courses, group_members, groups
+from learnstream.services.enrollment import accommodated, enrollments, group_members
 from learnstream.services.foundation import cursors, events, following, outbox
 from learnstream.services.foundation.followers import registered
 from learnstream.services.homework import extensions, lateness
 from learnstream.stores.sql import db
-from tests.factories import make_lesson, owner_of, publish
+from tests.factories import make_group_with, make_lesson, owner_of, publish
 from tests.homework import learner_of, make_assignment_lesson, put_assignment
 
 DAY = timedelta(days=1)
@@ -95,14 +95,6 @@ def result(submission_id):
     return found["due_at"], found["late_seconds"], found["penalty"].to_decimal()
 
 
-def group_with(member, course, admin):
-    group_id = groups.create(by=admin.id, name="Class 7b", code=f"g{ObjectId()}")["id"]
-    group_courses.give(group_id, course.id, by=admin.id)
-    group_members.add(group_id, [member.id] if member else [], by=admin.id)
-    db.session.commit()
-    return group_id
-
-
 def extend(lesson, owner, **target):
     granted = extensions.grant(lesson.id, by=owner.id, reason="Was ill.", **target)
     db.session.commit()
@@ -165,7 +157,7 @@ def test_deadlines_with_microseconds_are_computed_once(owner, learner, lesson, h
 def test_members_of_a_group_get_the_lateness_of_their_extension(owner, lesson, course, hand_in, admin):
     member, other = learner_of(course), learner_of(course)
     handed_in, late = hand_in(member), hand_in(other)
-    group_id = group_with(member, course, admin)
+    group_id = make_group_with(course, member, by=admin)
 
     extend(lesson, owner, group_id=group_id, due_at=NOW)
     settle()
@@ -175,7 +167,7 @@ def test_members_of_a_group_get_the_lateness_of_their_extension(owner, lesson, c
 
 def test_learners_who_join_or_leave_a_group_get_another_lateness(owner, lesson, course, hand_in, admin):
     member = learner_of(course)
-    handed_in, group_id = hand_in(member), group_with(None, course, admin)
+    handed_in, group_id = hand_in(member), make_group_with(course, by=admin)
     extend(lesson, owner, group_id=group_id, due_at=NOW)
 
     group_members.add(group_id, [member.id], by=admin.id)

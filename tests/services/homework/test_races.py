@@ -90,7 +90,7 @@ def test_deleting_and_handing_in_have_one_outcome(at_once, where, save, submit, 
     assert handed_in == ([] if isinstance(result, NothingToSubmit) else ["submitted"])
 
 
-def test_a_grade_that_is_released_meanwhile_closes_the_assignment(at_once, save, submit, course):
+def test_saves_at_once_do_not_open_what_has_to_be_returned_first(at_once, save, submit, course):
     lesson = make_assignment_lesson(course, resubmit="when_returned")
     save(lesson)
     submit(lesson)

@@ -1,11 +1,8 @@
 import pytest
 
 from learnstream.documents import LessonKind
-from learnstream.models.group import Group
 from learnstream.policies import entitlements
-from learnstream.services.enrollment import group_courses, group_members
-from learnstream.stores.sql import db
-from tests.factories import make_lesson
+from tests.factories import make_group_with, make_lesson
 
 
 @pytest.fixture
@@ -30,13 +27,7 @@ def grant(client, owner, learner, quiz):
 @pytest.fixture
 def group(admin, course, learner):
     """The id of a group that is given `course`, with the learner."""
-    group = Group(name="Class 7b", code="7b", code_key="7b")
-    db.session.add(group)
-    db.session.flush()
-    group_members.add(group.id, [learner.id], by=admin.id)
-    group_courses.give(group.id, course.id, by=admin.id)
-    db.session.commit()
-    return group.id
+    return make_group_with(course, learner, by=admin)
 
 
 @pytest.fixture
