@@ -8,6 +8,7 @@ from learnstream.blueprints.common import csv_export, xlsx_export
 from learnstream.blueprints.common.csv_export import stream_csv
 from learnstream.blueprints.common.pagination import entries, requested_part
 from learnstream.blueprints.common.require_group import require_visible_learners
+from learnstream.blueprints.common.require_submission import as_group_staff
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.common.xlsx_export import stream_xlsx
 from learnstream.blueprints.grades import examples
@@ -22,6 +23,7 @@ from learnstream.schemas.grades.learners import (
     GradebookQuerySchema,
     GradebookRowSchema,
 )
+from learnstream.services.authoring import courses
 from learnstream.services.enrollment import group_staff
 from learnstream.services.grades import columns, learners, tables
 from learnstream.services.grades.columns import Columns
@@ -49,10 +51,15 @@ def list_grades(query: dict[str, Any], course_id: str, page: Page) -> Response:
 
     Each in the version of their enrollment, also those who have left. Totals contain grades that are held back from the
     learner. What is marked anonymously is hidden, and does not count, until it is released. With `group_id`, a group's staff see
-    its learners also in courses that they do not teach, if the group is given the course.
+    its learners also in courses that they do not teach, if the group is given the course; their own they see as learners.
     """
+    return private_json(entries(page, learners.browse(_visible(course_id, query), part=requested_part(page))))
+
+
+def _visible(course_id: str, query: dict[str, Any]) -> LearnerFilter:
+    """Return the filter for what the caller may see: a group's staff not their own grades, which may be held back."""
     require_visible_learners(course_id, query.get("group_id"))
-    return private_json(entries(page, learners.browse(LearnerFilter(course_id, **query), part=requested_part(page))))
+    return LearnerFilter(course_id, except_for=as_group_staff(courses.view(course_id)), **query)
 
 
 @blp.get("/grades/columns")
@@ -78,8 +85,7 @@ def export_grades_csv(query: dict[str, Any], course_id: str) -> Response:
     All learners, or those that the filters leave, with the figures of the list; for a group's staff as there. A lesson's
     column has the points, `excused`, `missing` for nothing that counts as 0, or `anonymous`.
     """
-    require_visible_learners(course_id, query.get("group_id"))
-    return stream_csv(f"grades-{course_id}", *tables.read(LearnerFilter(course_id, **query)))
+    return stream_csv(f"grades-{course_id}", *tables.read(_visible(course_id, query)))
 
 
 @blp.get("/grades.xlsx")
@@ -91,8 +97,7 @@ def export_grades_xlsx(query: dict[str, Any], course_id: str) -> Response:
 
     As the CSV.
     """
-    require_visible_learners(course_id, query.get("group_id"))
-    return stream_xlsx(f"grades-{course_id}", *tables.read(LearnerFilter(course_id, **query)))
+    return stream_xlsx(f"grades-{course_id}", *tables.read(_visible(course_id, query)))
 
 
 @blp.get("/learners/<row_id:user_id>/grades")
@@ -105,8 +110,9 @@ def read_learner_grades(query: dict[str, Any], course_id: str, user_id: int) -> 
     As staff see them in the list. With `group_id`, the learner must be in the group, and its staff see them as there.
     """
     group_id = query.get("group_id")
-    require_visible_learners(course_id, group_id)
+    visible = _visible(course_id, query)
     seat = entitlements.seat(user_id, course_id)
-    if seat is None or not (group_id is None or group_staff.has_member(group_id, user_id)):
+    is_member = group_id is None or group_staff.has_member(group_id, user_id)
+    if seat is None or not is_member or user_id == visible.except_for:
         raise NoSuchSeat()
     return private_json(learners.explain(seat))

@@ -98,10 +98,12 @@ def browse(
     user_id: int | None = None,
     group_id: int | None = None,
     awaiting: bool | None = None,
+    except_for: int | None = None,
 ) -> Found[StaffListed]:
     """Return a part of the attempts at a quiz, the one that was started last first.
 
-    group_id: only those of the group's present members. awaiting: only those with answers to be marked by hand, or
+    group_id: only those of the group's present members. except_for: not those of this user, whose review policy holds for
+    them as the group's staff too. awaiting: only those with answers to be marked by hand, or
     only the others.
     """
     wanted: Expression = {"lesson_id": ObjectId(lesson_id)}
@@ -109,16 +111,17 @@ def browse(
         wanted["state"] = state.value
     if awaiting is not None:
         wanted["awaiting"] = {"$gt": 0} if awaiting else 0
-    if learners := _learners(user_id, group_id):
+    if learners := _learners(user_id, group_id, except_for):
         wanted["$and"] = learners
     found = LATEST.cut(attempts.OUTCOME.find(LATEST.part_of(wanted, part), sort=LATEST.sort, limit=part.look), part)
     return found.showing(_listed(found.entries))
 
 
-def _learners(user_id: int | None, group_id: int | None) -> list[Expression]:
+def _learners(user_id: int | None, group_id: int | None, except_for: int | None) -> list[Expression]:
     of_user = [] if user_id is None else [{"user_id": user_id}]
     of_group = [] if group_id is None else [{"user_id": {"$in": [*accommodated.members(group_id)]}}]
-    return [*of_user, *of_group]
+    others = [] if except_for is None else [{"user_id": {"$ne": except_for}}]
+    return [*of_user, *of_group, *others]
 
 
 def _listed(found: Collection[AttemptOutcome]) -> list[StaffListed]:

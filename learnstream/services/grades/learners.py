@@ -45,12 +45,16 @@ class Row(ShownTotal):
 
 @dataclass(frozen=True, slots=True)
 class LearnerFilter:
-    """A filter for learners: by the status of the enrollment, beginnings of words in name or address, and group."""
+    """A filter for learners: by the status of the enrollment, beginnings of words in name or address, and group.
+
+    except_for: a group's staff, who may be one of its learners, and see their own grades as such.
+    """
 
     course_id: str
     status: str | None = None
     q: str = ""
     group_id: int | None = None
+    except_for: int | None = None
 
     def query(self) -> Select[int, int, str, str, str | None, str]:
         """Return the query for the learners."""
@@ -63,6 +67,7 @@ class LearnerFilter:
                 *([seat_queries.status() == self.status] if self.status else []),
                 *([matches_search(self.q)] if self.q else []),
                 *([] if self.group_id is None else [GroupMember.includes(Enrollment.user_id, self.group_id)]),
+                *([] if self.except_for is None else [Enrollment.user_id != self.except_for]),
             )
         )
 

@@ -35,7 +35,7 @@ def browse(
     if group_id is not None:
         members = accommodated.members(group_id)
         named = staff_list.named(of_course, course_id, members, to_group_staff)
-        conditions += [{"user_id": {"$in": [*members]}}, {"lesson_id": {"$nin": [*named]}}]
+        conditions += [{"user_id": {"$in": [*members], "$ne": to_group_staff}}, {"lesson_id": {"$nin": [*named]}}]
     if conditions:
         wanted["$and"] = conditions
     found = _part(wanted, part)

@@ -90,7 +90,8 @@ def query(
 ) -> Expression:
     """Return the query for what was handed in in a lesson.
 
-    to_group_staff: the user who sees it as staff of a group; None for staff of the course.
+    to_group_staff: the user who sees it as staff of a group, and not their own, which they may see only as its learner;
+        None for staff of the course.
     latest: only the latest one of each learner.
     group_id: only those of the group's present members.
     filters: those of `matching`.
@@ -107,7 +108,7 @@ def query(
     if group_id is not None:
         members = accommodated.members(group_id)
         _require_nameless(bool(named(of_lesson, course_id, members, to_group_staff)), "group_id")
-        conditions.append({"user_id": {"$in": [*members]}})
+        conditions.append({"user_id": {"$in": [*members], "$ne": to_group_staff}})
     if conditions:
         wanted["$and"] = conditions
     return wanted

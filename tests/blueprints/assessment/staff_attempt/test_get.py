@@ -4,7 +4,7 @@ import pytest
 
 from learnstream.models import Role
 from tests.attempts import given, save, start, submit
-from tests.factories import make_person, make_question
+from tests.factories import make_person, make_question, make_seat
 
 
 @pytest.fixture
@@ -95,6 +95,15 @@ def test_a_groups_staff_see_their_learners_alone(client, learner, classmate, lis
     assert client.get(f"/lessons/{lesson.id}/quiz/attempts", auth=tutor).status_code == 403
     assert [client.get(f"/attempts/{each}", auth=tutor).status_code for each in attempts] == [200, 404]
     assert listed(tutor, group_id=group_id, user_id=classmate.id) == []
+
+
+def test_a_groups_staff_do_not_see_their_own(client, course, learner, listed, group_of, attempts, lesson):
+    tutor = make_person(Role.INSTRUCTOR, "Tom")
+    make_seat(tutor, course)
+    submit(client, tutor, start(client, tutor, lesson))
+    group_id = group_of(learner, tutor, staff=tutor)
+
+    assert listed(tutor, group_id=group_id) == attempts[:1]
 
 
 def test_staff_of_a_group_that_is_not_given_the_course_see_nothing(client, learner, group_of, attempts, lesson):

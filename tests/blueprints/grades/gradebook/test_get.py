@@ -6,6 +6,7 @@ from learnstream.documents import Submission
 from learnstream.schemas.grades.gradebook import CourseGradesSchema
 from learnstream.schemas.grades.learners import GradebookColumnsSchema, GradebookRowSchema
 from learnstream.services.authoring.publishing import Learners
+from learnstream.services.enrollment import group_members
 from learnstream.stores.sql import db
 from tests.factories import make_person, make_seat, publish
 from tests.grades import excuse, give, override
@@ -169,6 +170,19 @@ def test_a_groups_staff_see_its_members(client, graded, admin, group_of):
         for each in (graded.learners[0], graded.learners[2])
     )
     assert (own.status_code, other.status_code) == (200, 404)
+
+
+def test_a_groups_staff_do_not_see_their_own_held_grades(client, graded, admin, group_of):
+    tutor, group = group_of(graded.course, graded.learners[:1])
+    make_seat(tutor, graded.course)
+    give(tutor, graded.course, graded.lessons[0], 9.25, released=False)
+    group_members.add(group, [tutor.id], by=admin.id)
+    db.session.commit()
+    path = f"/courses/{graded.course.id}"
+
+    assert [row["name"] for row in grades(client, graded.course, tutor, group_id=group)] == ["Ann"]
+    assert "9.25" not in client.get(f"{path}/grades.csv?group_id={group}", auth=tutor).text
+    assert client.get(f"{path}/learners/{tutor.id}/grades?group_id={group}", auth=tutor).status_code == 404
 
 
 def test_a_name_cannot_become_a_formula(client, owner, course):

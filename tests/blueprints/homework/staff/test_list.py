@@ -3,7 +3,7 @@
 import pytest
 
 from learnstream.clock import now
-from tests.factories import make_person
+from tests.factories import make_person, make_seat
 from tests.homework import hand_in, learner_of, make_assignment_lesson
 from tests.submissions import grade, release, store_submission
 
@@ -160,6 +160,20 @@ def test_the_staff_of_a_group_see_their_learners_only(listed, queued, learner, c
         found(auth=colleague, status=403)
         found(auth=learner, status=403)
         found(auth=learner, group_id=group, status=404)
+
+
+def test_the_staff_of_a_group_do_not_see_their_own(
+    client, listed, queued, course, learner, lesson, colleague, group_of
+):
+    ours = store_submission(learner, lesson)
+    make_seat(colleague, course)
+    own = store_submission(colleague, lesson)
+    group = group_of(learner, colleague, staff=colleague)
+
+    for found in (listed, queued):
+        assert ids(found(auth=colleague, group_id=group)) == [ours]
+    table = client.get(f"/lessons/{lesson.id}/grades.csv?group_id={group}", auth=colleague).text
+    assert (ours in table, own in table) == (True, False)
 
 
 @pytest.mark.parametrize(
