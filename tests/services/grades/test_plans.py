@@ -3,7 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from learnstream.services.grades import history, moving, overrides, records
+from learnstream.services.grades import columns, history, learners, moving, overrides, records
+from learnstream.services.grades.learners import LearnerFilter
 from learnstream.stores.keyset import Part
 from learnstream.stores.sql import db
 
@@ -29,6 +30,14 @@ def test_readings_use_indexes(many, explain, learner, course, quiz):
         records.of_learner(learner.id, [course.id])
         records.of_lesson(learner.id, quiz.id)
         overrides.release(quiz.id)
+
+    assert "Seq Scan" not in explain(call)
+
+
+def test_a_gradebook_uses_indexes(many, explain, learner, course, quiz):
+    def call():
+        learners.browse(LearnerFilter(course.id), part=Part())
+        columns.of(course.id)
 
     assert "Seq Scan" not in explain(call)
 
