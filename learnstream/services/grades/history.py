@@ -93,7 +93,7 @@ def _to_staff(change: GradeChange, *, is_hidden: bool) -> Change:
     shown = _shown(change)
     if is_hidden:
         shown["before_points"] = shown["source_id"] = None
-        shown["points"] = _set_points(change)
+        _keep_set_points(shown, change)
     return shown
 
 
@@ -102,13 +102,14 @@ def _to_learner(change: GradeChange) -> Change:
     # What the points were before, and are again once an override is undone, may have been held back; so may the result
     # that is now the best one for staff.
     shown["by"] = shown["before_points"] = shown["source_id"] = None
-    shown["points"] = _set_points(change)
+    _keep_set_points(shown, change)
     return shown
 
 
-def _set_points(change: GradeChange) -> Decimal | None:
-    """Return the points that a change has set; None for those that count again once an override is undone."""
-    return None if change.cause is GradeCause.CLEARED else change.after_points
+def _keep_set_points(shown: Change, change: GradeChange) -> None:
+    """Leave out the points that count again once an override is undone; without points, also of how many."""
+    if change.cause is GradeCause.CLEARED or change.after_points is None:
+        shown["points"] = shown["max_points"] = None
 
 
 def _shown(change: GradeChange) -> Change:

@@ -72,7 +72,9 @@ def test_an_undone_override_does_not_tell_what_is_held_back(client, read, overri
     moved(lesson)
     override(lesson, points=None)
 
-    assert told(read(learner, lesson)) == [("cleared", None, None, True), ("overridden", None, 2, True)]
+    changes = read(learner, lesson)
+    assert told(changes) == [("cleared", None, None, True), ("overridden", None, 2, True)]
+    assert [each["max_points"] for each in changes] == [None, 10]
 
 
 def test_learners_see_nothing_that_is_held_back(client, read, override, course, learner, mark, moved):
