@@ -68,15 +68,8 @@ def _is_same(grade: Grade, override: Override) -> bool:
 
 
 def _write(grade: Grade, override: Override, lesson: GradedLesson, at: datetime) -> None:
-    before, is_cleared = changes.counting(grade), override.cause is GradeCause.CLEARED
-    was_shown = grade.override_released_at is not None
-    is_held = lesson.held and grade.released_at is None
-    grade.excused, grade.override_points = override.excused, override.points
-    grade.override_max_points = None if override.points is None else lesson.max_points
-    grade.override_reason = None if is_cleared else override.reason
-    grade.override_by = None if is_cleared else override.by
-    grade.override_at = None if is_cleared else at
-    grade.override_released_at = None if is_cleared or is_held else at
+    before, was_shown = changes.counting(grade), grade.override_released_at is not None
+    _set(grade, override, lesson, at)
     entry = changes.entry(
         grade,
         override.cause,
@@ -86,11 +79,21 @@ def _write(grade: Grade, override: Override, lesson: GradedLesson, at: datetime)
         after_points=changes.counting(grade),
         max_points=grade.override_max_points or grade.max_points or lesson.max_points,
         reason=override.reason,
-        shown=was_shown if is_cleared else not is_held,
+        shown=was_shown if override.cause is GradeCause.CLEARED else grade.override_released_at is not None,
     )
     db.session.add(entry)
     db.session.flush()
     completing.follow([(grade.user_id, grade.course_id)])
+
+
+def _set(grade: Grade, override: Override, lesson: GradedLesson, at: datetime) -> None:
+    is_cleared, is_held = override.cause is GradeCause.CLEARED, lesson.held and grade.released_at is None
+    grade.excused, grade.override_points = override.excused, override.points
+    grade.override_max_points = None if override.points is None else lesson.max_points
+    grade.override_reason = None if is_cleared else override.reason
+    grade.override_by = None if is_cleared else override.by
+    grade.override_at = None if is_cleared else at
+    grade.override_released_at = None if is_cleared or is_held else at
 
 
 def _record(grade: Grade, override: Override) -> None:

@@ -73,17 +73,14 @@ def _marked(found: Sequence[GradedAttempt], score_of: ScoreOf) -> standing.Stand
 def of_submissions(found: Sequence[GradedSubmission], at: datetime) -> Result:
     """Return what a learner's submissions for an assignment, given in order, come to; drafts are left out.
 
-    The points are those of the best one; of equally good ones, of that whose grade the learner sees, because they see its
-    lateness too. Until one has a grade, the times are those of the last one.
+    The points are those of the best one. Until one has a grade, the times are those of the last one.
     """
     handed_in = [each for each in found if each["state"] != SubmissionState.DRAFT]
     if not handed_in:
         return NOTHING
     last = handed_in[-1]
     awaiting = last["grade"] is None and last["state"] == SubmissionState.SUBMITTED
-    best, released = homework.best(handed_in), homework.best(handed_in, "released")
-    if best and released and (best.points, best.max_points) == (released.points, released.max_points):
-        best = released
+    best, released = _best(handed_in)
     source = next((each for each in handed_in if best and str(each["_id"]) == best.submission_id), last)
     return Result(
         points=best.points if best else None,
@@ -99,3 +96,14 @@ def of_submissions(found: Sequence[GradedSubmission], at: datetime) -> Result:
         source_id=str(source["_id"]),
         source_revision=source["revision"],
     )
+
+
+def _best(handed_in: Sequence[GradedSubmission]) -> tuple[homework.Result | None, homework.Result | None]:
+    """Return the best result, and the best one that the learner sees; the latter for both if they are equally good.
+
+    The learner sees the lateness of the best result, too.
+    """
+    best, released = homework.best(handed_in), homework.best(handed_in, "released")
+    if best and released and (best.points, best.max_points) == (released.points, released.max_points):
+        return released, released
+    return best, released
