@@ -1,12 +1,16 @@
 """Helpers that set grading up, and store grades of record without attempts and submissions."""
 
 from decimal import Decimal
+from types import SimpleNamespace
+
+from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.models.grade import Grade, GradeKind
 from learnstream.schemas.authoring.grading import GradingSchema
 from learnstream.services.authoring import grading_drafts
+from learnstream.services.grades import records
 from learnstream.stores.sql import db
 from tests.factories import publish
 
@@ -57,3 +61,15 @@ def my_grades(client, course, learner, status=200):
 
 def points_of(text):
     return Decimal(str(text))
+
+
+def grade_of(learner, lesson_id):
+    """Return a learner's grade in a lesson as it is now: its columns, and what counts for whom; None for none."""
+    row = db.session.execute(
+        select(*Grade.__table__.columns).where(Grade.user_id == learner.id, Grade.lesson_id == lesson_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    record = records.of_learners(row.course_id, [learner.id])[learner.id][lesson_id]
+    counted = {name: getattr(record, name) for name in ("for_staff", "for_learner", "is_held", "is_overridden")}
+    return SimpleNamespace(**row._mapping, **counted)

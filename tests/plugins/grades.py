@@ -6,10 +6,11 @@ from bson import Decimal128, ObjectId
 from learnstream.clock import now
 from learnstream.documents import Submission
 from learnstream.models import Grade, GradeChange
-from learnstream.services.grades import moving, records
+from learnstream.services.grades import moving
 from learnstream.stores.sql import db
 from tests.attempts import given, save, start, submit
 from tests.factories import make_question, make_quiz_lesson
+from tests.grades import grade_of
 from tests.homework import make_assignment_lesson
 
 
@@ -44,7 +45,7 @@ def moved(learner, quiz):
     def moved(lesson=quiz, person=learner):
         moving.move()
         db.session.rollback()
-        return records.of_lesson(person.id, lesson.id)
+        return grade_of(person, lesson.id)
 
     return moved
 

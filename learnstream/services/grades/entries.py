@@ -117,7 +117,7 @@ def _computed(record: Record | None) -> Counted | None:
 
 
 def _is_handed_in(record: Record | None) -> bool:
-    return record is not None and record.submitted_at is not None
+    return record is not None and record.is_handed_in
 
 
 def _is_released_later(lesson: GradedLesson) -> bool:

@@ -101,6 +101,6 @@ def _anonymous(found: Iterable[Record]) -> set[Pair]:
     asked = {
         (ObjectId(each.lesson_id), each.user_id)
         for each in found
-        if each.kind == GradeKind.ASSIGNMENT and each.submitted_at is not None and each.released_at is None
+        if each.kind == GradeKind.ASSIGNMENT and each.is_handed_in and not each.is_released
     }
     return {(user_id, str(lesson_id)) for lesson_id, user_id in anonymity.hidden(asked)}

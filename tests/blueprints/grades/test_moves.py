@@ -3,10 +3,11 @@
 import pytest
 
 from learnstream.documents import Submission
-from learnstream.services.grades import moving, records
+from learnstream.services.grades import moving
 from learnstream.stores.sql import db
 from tests.attempts import given, save, start, submit
 from tests.factories import make_question, make_quiz_lesson
+from tests.grades import grade_of
 from tests.homework import hand_in, make_assignment_lesson
 
 
@@ -16,7 +17,7 @@ def grade(learner):
 
     def grade(lesson):
         db.session.rollback()
-        return records.of_lesson(learner.id, lesson.id)
+        return grade_of(learner, lesson.id)
 
     return grade
 

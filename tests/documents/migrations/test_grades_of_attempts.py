@@ -3,12 +3,13 @@
 import pytest
 
 from learnstream.documents import Attempt
-from learnstream.services.grades import moving, records
+from learnstream.services.grades import moving
 from learnstream.services.grades.sources import PENDING
 from learnstream.stores.sql import db
 from tests.attempts import start, submit
 from tests.documents.migrations.runner import run_migration
 from tests.factories import make_quiz_lesson
+from tests.grades import grade_of
 
 NAME = "m0004_grades_of_attempts"
 
@@ -31,7 +32,7 @@ def test_submitted_attempts_are_moved_into_grades(earlier, learner, lesson):
     assert run_migration(NAME) == 1
 
     assert moving.move() == 1
-    found = records.of_lesson(learner.id, lesson.id)
+    found = grade_of(learner, lesson.id)
     assert (found.points, found.max_points, found.source_id) == (0, 1, str(earlier["_id"]))
 
 
@@ -45,10 +46,10 @@ def test_attempts_in_progress_are_not_touched(earlier):
 def test_a_repeated_migration_moves_nothing_twice(earlier, learner, lesson):
     run_migration(NAME)
     moving.move()
-    before = records.of_lesson(learner.id, lesson.id)
+    before = grade_of(learner, lesson.id)
 
     run_migration(NAME)
     moving.move()
     db.session.rollback()
 
-    assert records.of_lesson(learner.id, lesson.id) == before
+    assert grade_of(learner, lesson.id) == before

@@ -6,10 +6,11 @@ import pytest
 
 from learnstream.documents import Attempt
 from learnstream.services.assessment import standing
-from learnstream.services.grades import moving, records, sources
+from learnstream.services.grades import moving, sources
 from learnstream.stores.sql import db
 from tests.attempts import given, save, start, submit
 from tests.factories import make_person, make_question, make_quiz_lesson, make_seat
+from tests.grades import grade_of
 
 PENDING = sources.PENDING
 
@@ -139,7 +140,7 @@ def test_a_result_that_cannot_be_moved_keeps_no_other_waiting(take, moved, cours
 
     assert moving.move() == 1
 
-    assert records.of_lesson(learner.id, broken["lesson_id"]).points == 3
+    assert grade_of(learner, broken["lesson_id"]).points == 3
     assert "could not be moved" in caplog.text
     monkeypatch.undo()
     assert moving.move() == 1
@@ -159,11 +160,11 @@ def test_a_grade_is_brought_up_to_date_at_once(take, learner, quiz):
     moving.move_of(learner.id, quiz.id)
     db.session.commit()
 
-    assert records.of_lesson(learner.id, quiz.id).points == 2
+    assert grade_of(learner, quiz.id).points == 2
 
 
 def test_without_results_there_is_nothing_to_bring_up_to_date(learner, quiz):
     moving.move_of(learner.id, quiz.id)
     db.session.commit()
 
-    assert records.of_lesson(learner.id, quiz.id) is None
+    assert grade_of(learner, quiz.id) is None

@@ -28,7 +28,6 @@ def test_readings_use_indexes(many, explain, learner, course, quiz):
     def call():
         records.of_learners(course.id, [learner.id, 1])
         records.of_learner(learner.id, [course.id])
-        records.of_lesson(learner.id, quiz.id)
         overrides.release(quiz.id)
 
     assert "Seq Scan" not in explain(call)

@@ -7,11 +7,12 @@ import pytest
 from learnstream.documents import Attempt
 from learnstream.models import Grade, GradeChange
 from learnstream.services.assessment import standing
-from learnstream.services.grades import moving, overrides, records
+from learnstream.services.grades import moving, overrides
 from learnstream.services.grades.overrides import Override
 from learnstream.services.grades.sources import PENDING
 from learnstream.stores.sql import db
 from tests.factories import make_person, make_seat
+from tests.grades import grade_of
 
 
 @pytest.fixture
@@ -51,11 +52,11 @@ def test_what_is_submitted_while_results_are_moved_stays_pending(take, learner, 
 
     moving.move()
 
-    assert records.of_lesson(learner.id, quiz.id).points == 1
+    assert grade_of(learner, quiz.id).points == 1
     assert Attempt.collection().count_documents(PENDING) == 1
     moving.move()
     db.session.rollback()
-    assert records.of_lesson(learner.id, quiz.id).points == 3
+    assert grade_of(learner, quiz.id).points == 3
 
 
 def test_overrides_and_moves_at_once_lose_nothing(at_once, take, class_, course, quiz, owner):
@@ -99,4 +100,4 @@ def test_a_mover_in_the_request_of_a_marker_agrees_with_the_job(at_once, take, l
 
     assert [each for each in results if isinstance(each, Exception)] == []
     db.session.rollback()
-    assert records.of_lesson(learner.id, quiz.id).revision == 1
+    assert grade_of(learner, quiz.id).revision == 1

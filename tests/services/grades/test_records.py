@@ -17,7 +17,7 @@ def record(learner, course):
     def write(lesson_id=LESSON, kind=GradeKind.ASSIGNMENT, **columns):
         db.session.add(Grade(user_id=learner.id, course_id=course.id, lesson_id=lesson_id, kind=kind, **columns))
         db.session.commit()
-        return records.of_lesson(learner.id, lesson_id)
+        return records.of_learners(course.id, [learner.id])[learner.id][lesson_id]
 
     return write
 
