@@ -19,7 +19,7 @@ from learnstream.services.authoring import courses, lessons
 from learnstream.services.delivery import file_access, viewings, visibility
 from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.services.homework import submission_files
-from learnstream.services.homework.submission_files import Untelling
+from learnstream.services.homework.submission_files import MaskedProperties
 from learnstream.services.media import file_links, files
 from learnstream.services.media.file_links import FileLink
 from learnstream.stores import cache
@@ -73,7 +73,7 @@ def _readable_draft(lesson_id: str, caller: Caller | None) -> StoredLesson:
     return lesson
 
 
-def require_readable_file(file_id: str) -> tuple[FileFacts, Untelling]:
+def require_readable_file(file_id: str) -> tuple[FileFacts, MaskedProperties]:
     """Return a file's facts, if the caller may read it, and what they see in place of some of its properties."""
     try:
         facts = files.facts(file_id)
@@ -82,14 +82,14 @@ def require_readable_file(file_id: str) -> tuple[FileFacts, Untelling]:
     if facts is None or not (file_access.may_read(maybe_caller(), file_id, facts) or _is_handed_in(file_id, facts)):
         # Guests must not learn which files exist.
         raise NoSuchFile() if maybe_caller() else Unauthenticated()
-    return facts, _untelling(file_id, facts)
+    return facts, _masked(file_id, facts)
 
 
-def _untelling(file_id: str, facts: FileFacts) -> Untelling:
+def _masked(file_id: str, facts: FileFacts) -> MaskedProperties:
     caller = maybe_caller()
     if facts["purpose"] != FilePurpose.SUBMISSION or caller is None or caller.id == facts["owner_id"]:
         return {}
-    return submission_files.told_to_staff(file_id, facts["type"])
+    return submission_files.masked_for_staff(file_id, facts["type"])
 
 
 def _is_handed_in(file_id: str, facts: FileFacts) -> bool:

@@ -1,4 +1,4 @@
-"""The caller's own grades, and what they come to."""
+"""The caller's own grades and totals."""
 
 from typing import Any
 

@@ -57,7 +57,7 @@ def list_grade_changes(course_id: str, user_id: int, lesson_id: str, page: Page)
     """List how a grade came to change, latest first.
 
     The course's staff and, for their own learners, the staff of groups see all; while homework is marked anonymously, only
-    overrides. Learners see of their own grade what they were let see, without who did it.
+    overrides. Learners see the released changes of their own grade, without who made them.
     """
     of_grade: dict[str, Any] = {"course_id": course_id, "user_id": user_id, "lesson_id": lesson_id}
     part = requested_part(page)

@@ -33,7 +33,7 @@ class GradeImportCountsSchema(Schema):
 class GradeImportErrorSchema(Schema):
     place = fields.Integer(metadata={"description": "The row, from 1.", "example": 9})
     column = text_field("The column; null if the whole row is meant.", "points", allow_none=True)
-    value = text_field("What stands there.", "11")
+    value = text_field("The value of the cell.", "11")
     code = text_field("A stable word.", "too_many_points")
     message = text_field("A sentence for people.", "Must be at most 10.")
 

@@ -64,7 +64,7 @@ def _is_complete(seat: Enrollment, found: Achievement) -> bool:
 def _with_grades(complete: Sequence[Completed]) -> list[Completed]:
     """Return the learners, of those who have completed all lessons, whose course needs no better grade.
 
-    What counts is the total as the learner sees it: what is held back must not be told by a completion.
+    What counts is the total as the learner sees it: a completion must not reveal what is held back.
     """
     done, graded = [], defaultdict(list)
     for seat, lessons in complete:

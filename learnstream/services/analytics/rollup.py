@@ -124,7 +124,7 @@ def _changed_seats(since: datetime, until: datetime) -> Iterator[list[Any]]:
 
 
 def _check_waiting(held: Lease, began: datetime) -> None:
-    """Settle learners who only lack a grade to complete a course: with time alone, they may be let see a better one."""
+    """Settle learners who only lack a grade to complete a course: a better one may become visible with time alone."""
     if began < lease.notes(lease.ROLLUP).get("waiting_checked_at", EPOCH) + CHECK_WAITING_EVERY:
         return
     waiting = {"completed_at": {"$type": "null"}, "fraction": {"$gte": 1}}

@@ -38,13 +38,13 @@ def learner_of(submission: SubmissionKey | Trace) -> Learner:
 
 
 def hidden(learners: Collection[Learner]) -> set[Learner]:
-    """Return those of the learners whom staff must not be told, each in a lesson."""
+    """Return those of the learners whose names are hidden from staff, each in a lesson."""
     lessons, users = {lesson_id for lesson_id, _ in learners}, {user_id for _, user_id in learners}
     return hidden_in({"lesson_id": {"$in": [*lessons]}}, users) if learners else set()
 
 
 def hidden_in(where: Expression, user_ids: Collection[int] | None = None) -> set[Learner]:
-    """Return the learners whom staff must not be told, in the lessons or the course of a filter.
+    """Return the learners whose names are hidden from staff, in the lessons or the course of a filter.
 
     user_ids: only these learners.
     """

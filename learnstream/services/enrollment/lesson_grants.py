@@ -101,7 +101,7 @@ def _members(group_id: int, course_id: str) -> Sequence[int]:
 
 
 def _lock(group_id: int) -> bool:
-    """Let whoever joins or leaves a group at the same time wait, and then see what was granted; False: no such group."""
+    """Lock a group, so that members who join or leave it see what was granted. Return False if there is no such group."""
     try:
         groups.lock(group_id)
     except NoSuchGroup:

@@ -37,7 +37,7 @@ def for_learner(lesson: GradedLesson, record: Record | None, seat: Seat, at: dat
 
     shown: whether they may see the score of the lesson's quiz.
 
-    Whether a grade that is not released exists cannot be told from it.
+    It does not reveal whether there is a grade that is not released.
     """
     released = record.for_learner if record else NOTHING
     hidden = lesson.quiz is not None and not shown and not released.excused
@@ -59,9 +59,9 @@ def for_learner(lesson: GradedLesson, record: Record | None, seat: Seat, at: dat
 def for_staff(lesson: GradedLesson, record: Record | None, seat: Seat, at: datetime, *, anonymous: bool) -> Mark:
     """Return a grade as staff see it.
 
-    anonymous: whether the learner's name must not be told from what they handed in.
+    anonymous: whether the learner's homework is marked anonymously.
 
-    Nor is it told who has not handed in anything, while they still may, also where an override is shown.
+    It does not reveal either who has not handed in anything while they still can, even where an override is shown.
     """
     counted, handed_in = _settled(record), _is_handed_in(record)
     unknown = not handed_in and _is_anonymous(lesson) and not is_over(lesson, seat, at)

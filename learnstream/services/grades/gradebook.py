@@ -46,7 +46,7 @@ ADDING = {Part.COUNTED, Part.MISSING, Part.EXTRA_CREDIT}
 class Entry(NamedTuple):
     """What is known of a learner's grade in a lesson; `points` of None: there is none yet.
 
-    missing: nothing was handed in, and the time for it is over. held: there may be a grade, which must not be told.
+    missing: nothing was handed in, and the time for it is over. held: there may be a grade, which is hidden.
     """
 
     lesson_id: str
@@ -60,7 +60,7 @@ class Entry(NamedTuple):
 
 
 class LessonPart(NamedTuple):
-    """A lesson's part in a total; `points` of None: none, or none that may be told."""
+    """A lesson's part in a total; `points` of None: none, or a hidden one."""
 
     lesson_id: str
     part: Part

@@ -1,4 +1,4 @@
-"""Moving results from MongoDB into the grades of record: each once, whoever moves it and wherever a process ends.
+"""Moving results from MongoDB into the grades of record: each once, however many movers there are and wherever a process ends.
 
 The row of a grade is locked before the results are read, so that of two movers the later one has read the latest results.
 What is moved already makes no difference to the row, and no entry in its history. Results are settled after the commit:

@@ -32,7 +32,7 @@ class Shown(TypedDict):
 
 
 def is_anonymous(grade: Grade) -> bool:
-    """Return whether staff must not be told what a learner's homework has come to, because it is marked anonymously."""
+    """Return whether a computed grade is hidden from staff, because the learner's homework is marked anonymously."""
     if grade.kind is not GradeKind.ASSIGNMENT:
         return False
     return bool(anonymity.hidden([(ObjectId(grade.lesson_id), grade.user_id)]))

@@ -1,4 +1,4 @@
-"""What a learner's attempts or submissions come to: the computed part of a grade of record. Nothing is stored here."""
+"""The result of a learner's attempts or submissions: the computed part of a grade of record. Nothing is stored here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ NOTHING = Result()
 
 
 def of_attempts(found: Sequence[GradedAttempt], at: datetime) -> Result:
-    """Return what a learner's attempts at a quiz, given in order, come to.
+    """Return the result of a learner's attempts at a quiz, given in order.
 
     What learners may see are the points as far as all parts are marked, whatever the review policy says.
     """
@@ -71,7 +71,7 @@ def _marked(found: Sequence[GradedAttempt], score_of: ScoreOf) -> standing.Stand
 
 
 def of_submissions(found: Sequence[GradedSubmission], at: datetime) -> Result:
-    """Return what a learner's submissions for an assignment, given in order, come to; drafts are left out.
+    """Return the result of a learner's submissions for an assignment, given in order; drafts are left out.
 
     The points are those of the best one. Until one has a grade, the times are those of the last one.
     """

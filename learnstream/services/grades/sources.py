@@ -30,7 +30,7 @@ class Pending(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The documents that the grades of a kind of lesson come from; `result` is what those of a learner come to."""
+    """The documents that the grades of a kind of lesson come from; `result` computes that of a learner's."""
 
     kind: GradeKind
     pending: Projection[Pending]

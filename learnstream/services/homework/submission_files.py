@@ -23,7 +23,7 @@ class HandedIn(TypedDict):
     files: list[SubmittedFile]
 
 
-class Untelling(TypedDict, total=False):
+class MaskedProperties(TypedDict, total=False):
     """What takes the place of properties of a file that tell whose anonymous homework it is.
 
     When it was uploaded is about when its learner, whose activity staff see by name, handed it in.
@@ -49,7 +49,7 @@ def handed_in_with(file_id: str) -> list[HandedIn]:
     return NAMING.find({"files.file_id": ObjectId(file_id), "state": {"$ne": SubmissionState.DRAFT.value}})
 
 
-def told_to_staff(file_id: str, content_type: str | None) -> Untelling:
+def masked_for_staff(file_id: str, content_type: str | None) -> MaskedProperties:
     """Return what staff see in place of the properties of a file that was handed in; nothing if they may see these."""
     found = handed_in_with(file_id)
     if not anonymity.hidden([(each["lesson_id"], each["user_id"]) for each in found]):
