@@ -1,6 +1,7 @@
 """The application in a separate process, each of its stores behind a proxy that fails on demand."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from secrets import token_hex
 
 import pytest
 import redis
+from pymongo import MongoClient
 from sqlalchemy import update
 
 from devstack.services.stack import Stack
@@ -152,3 +154,34 @@ def pytest_terminal_summary(terminalreporter, config):
     for name, table in TABLES.items():
         if measured := [value for found, value in properties if found == name]:
             terminalreporter.write_line("\n" + "\n".join(table(measured)))
+
+
+@pytest.fixture
+def database(stores):
+    """The application's database, reached directly."""
+    with MongoClient(stores["mongodb"].server.url, directConnection=True) as client:
+        database = client.get_default_database()
+        remove_objects(database)
+        yield database
+        remove_objects(database)
+
+
+def remove_objects(database):
+    for name in ("objects.files", "objects.chunks", "objects.unfinished"):
+        database[name].delete_many({})
+
+
+@pytest.fixture
+def free_disk(system):
+    """Let the web worker write no file of more than 64 kB, as if its disk were full, until this is called."""
+    # The log is a file of the worker, too.
+    os.truncate(system.server.log, 0)
+    (worker,) = system.server.workers()
+    before = resource.prlimit(worker, resource.RLIMIT_FSIZE)
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, (64_000, before[1]))
+
+    def free_disk():
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, before)
+
+    yield free_disk
+    free_disk()

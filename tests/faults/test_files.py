@@ -1,9 +1,7 @@
 """Faults in the middle of uploads and downloads: nothing half done is visible, and nothing is left that no sweep finds."""
 
 import os
-import resource
 import signal
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from bson import ObjectId
-from pymongo import MongoClient
 from requests.adapters import HTTPAdapter
 
 from tests.faults.seeder import LONGEST
+from tests.faults.transfers import SmallWindow, cut_responses, is_cut
 from tests.waiting import within
 
 SIZE = 30_000_000
@@ -24,21 +22,6 @@ DOCUMENT = {"purpose": "document", "name": "Moon.pdf", "size": SIZE}
 # The longest call to MongoDB, and what a busy machine adds.
 LONGEST_FAILURE = 10.0
 THREADS = 5
-
-
-@pytest.fixture
-def database(stores):
-    """The application's database, reached directly."""
-    with MongoClient(stores["mongodb"].server.url, directConnection=True) as client:
-        database = client.get_default_database()
-        remove_objects(database)
-        yield database
-        remove_objects(database)
-
-
-def remove_objects(database):
-    for name in ("objects.files", "objects.chunks", "objects.unfinished"):
-        database[name].delete_many({})
 
 
 @pytest.fixture
@@ -124,17 +107,6 @@ def test_an_upload_that_is_killed_leaves_nothing_that_no_sweep_finds(system, sto
     assert visible(database) == [SIZE]
 
 
-class SmallWindow(HTTPAdapter):
-    """Connections of which the server's kernel takes some 100 kB that the client does not read, instead of megabytes.
-
-    How much it takes grows with the segments that the client accepts, and with the client's own buffer.
-    """
-
-    def init_poolmanager(self, *args, **kwargs):
-        options = [(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536), (socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)]
-        super().init_poolmanager(*args, socket_options=options, **kwargs)
-
-
 @pytest.fixture
 def download(database, file, owner, upload):
     """Begin to download the file, which is ready; return the response, of whose body nothing is read."""
@@ -156,15 +128,6 @@ def download(database, file, owner, upload):
         yield download
 
 
-def is_cut(response):
-    """Read a response to its end; return whether that came too early."""
-    try:
-        _ = response.content
-    except requests.exceptions.ChunkedEncodingError:
-        return True
-    return False
-
-
 @pytest.mark.parametrize("how", ["frozen", pytest.param("refused", marks=pytest.mark.thorough)])
 def test_a_download_is_cut_with_the_store_and_can_be_repeated(fail, heal, seeder, download, how):
     cut = [download() for _ in range(THREADS)]
@@ -180,27 +143,6 @@ def test_a_download_is_cut_with_the_store_and_can_be_repeated(fail, heal, seeder
     assert time.monotonic() - began < LONGEST_FAILURE
     heal("mongodb")
     assert download().content == CONTENT
-
-
-@pytest.fixture
-def free_disk(system):
-    """Let the web worker write no file of more than 64 kB, as if its disk were full, until this is called."""
-    # The log is a file of the worker, too.
-    os.truncate(system.server.log, 0)
-    (worker,) = system.server.workers()
-    before = resource.prlimit(worker, resource.RLIMIT_FSIZE)
-    resource.prlimit(worker, resource.RLIMIT_FSIZE, (64_000, before[1]))
-
-    def free_disk():
-        resource.prlimit(worker, resource.RLIMIT_FSIZE, before)
-
-    yield free_disk
-    free_disk()
-
-
-def cut_responses(system):
-    """How many responses the log says were cut because the disk is full."""
-    return system.server.log.read_text().count("a response was cut: OSError: [Errno")
 
 
 def test_a_full_disk_fails_transfers_that_can_be_repeated(system, database, download, seeder, free_disk):
