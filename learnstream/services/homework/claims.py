@@ -9,6 +9,7 @@ from learnstream.documents import Submission
 from learnstream.documents.attempt import Claim
 from learnstream.errors.homework import BeingGraded, NoSuchSubmission
 from learnstream.services.assignments.anonymity import HANDED_IN
+from learnstream.stores.mongo import Expression
 
 HELD = timedelta(minutes=30)
 
@@ -25,6 +26,11 @@ def require_free(claim: Claim | None, *, for_user: int, at: datetime) -> None:
         raise BeingGraded()
 
 
+def free(*, for_user: int, at: datetime) -> Expression:
+    """Return the condition of updates for submissions that no other user's claim holds at a time."""
+    return {"$or": [{"claim": None}, {"claim.by": for_user}, {"claim.until": {"$lte": at}}]}
+
+
 def claim(submission_id: str, *, by: int) -> Claim:
     """Claim a submission, or extend the claim.
 
@@ -34,9 +40,9 @@ def claim(submission_id: str, *, by: int) -> Claim:
     """
     moment = now()
     new: Claim = {"by": by, "until": moment + HELD}
-    free = {"$or": [{"claim": None}, {"claim.by": by}, {"claim.until": {"$lte": moment}}]}
     which = {"_id": ObjectId(submission_id), **HANDED_IN}
-    if not Submission.collection().update_one({**which, **free}, {"$set": {"claim": new}}).matched_count:
+    unclaimed = {**which, **free(for_user=by, at=moment)}
+    if not Submission.collection().update_one(unclaimed, {"$set": {"claim": new}}).matched_count:
         raise BeingGraded() if Submission.collection().find_one(which, {"_id": 1}) else NoSuchSubmission()
     return new
 

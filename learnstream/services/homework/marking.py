@@ -110,8 +110,12 @@ def _is_same(present: Grade | None, new: Grade) -> bool:
 
 
 def _store(submission: WholeSubmission, grade: Grade, cause: SubmissionCause) -> WholeSubmission | None:
-    """Store a grade. Return the submission as it is then; None if it was changed since it was read."""
-    unchanged = {"_id": submission["_id"], "revision": submission["revision"]}
+    """Store a grade. Return the submission as it is then; None if it was changed or claimed since it was read."""
+    unchanged = {
+        "_id": submission["_id"],
+        "revision": submission["revision"],
+        **claims.free(for_user=grade["by"], at=grade["at"]),
+    }
     found = Submission.collection().find_one_and_update(
         unchanged, _update(submission, grade, cause), handed_in.WHOLE.fields, return_document=ReturnDocument.AFTER
     )

@@ -44,7 +44,12 @@ def _store(submission: WholeSubmission, comment: str, by: int) -> WholeSubmissio
     }
     change = marking.earlier(submission, SubmissionCause.RETURNED, by=by, at=moment, reason=comment)
     found = Submission.collection().find_one_and_update(
-        {"_id": submission["_id"], "revision": submission["revision"], "superseded": {"$ne": True}},
+        {
+            "_id": submission["_id"],
+            "revision": submission["revision"],
+            "superseded": {"$ne": True},
+            **claims.free(for_user=by, at=moment),
+        },
         {"$set": fields, "$push": {"history": change}},
         handed_in.WHOLE.fields,
         return_document=ReturnDocument.AFTER,

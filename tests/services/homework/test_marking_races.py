@@ -67,6 +67,28 @@ def test_of_many_claims_one_holds(at_once, learner, homework):
     assert stored(submission)["claim"]["by"] == won
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda submission: marking.mark(submission, Given(by=1, points=Decimal(5))),
+        lambda submission: returning.give_back(submission, comment="Again.", by=1),
+    ],
+)
+def test_a_claim_that_comes_meanwhile_holds(learner, homework, monkeypatch, change):
+    submission, require_free = store_submission(learner, homework), claims.require_free
+
+    def require_and_claim(*args, **kwargs):
+        require_free(*args, **kwargs)
+        claims.claim(submission, by=2)
+
+    monkeypatch.setattr(claims, "require_free", require_and_claim)
+
+    with pytest.raises(BeingGraded):
+        change(submission)
+
+    assert (stored(submission)["claim"]["by"], stored(submission)["history"]) == (2, [])
+
+
 def release(lesson, submission_ids=None):
     released = releasing.release(lesson.id, by=1, submission_ids=submission_ids)
     db.session.rollback()
