@@ -86,10 +86,8 @@ def test_a_total_is_explained(page, sign_in, require_no_errors, owner, gradebook
     total(page, "Ada").click()
     dialog = page.get_by_role("dialog", name="Ada: 86%, B")
 
-    expect(dialog.get_by_role("listitem").nth(2)).to_have_text("40 % of 80 % and 60 % of 90 % make 86 %.")
-    expect(dialog.get_by_role("listitem").first).to_have_text(
-        "Tests: 8 of 10 points are 80 %, with 40 % of the weight."
-    )
+    expect(dialog.get_by_role("listitem").nth(2)).to_have_text("40% of 80% and 60% of 90% make 86%.")
+    expect(dialog.get_by_role("listitem").first).to_have_text("Tests: 8 of 10 points are 80%, with 40% of the weight.")
     expect(dialog.get_by_role("row").filter(has_text="The moon")).to_have_text(
         "The moonHomework9 of 109 of 10 points count.Change"
     )

@@ -51,18 +51,18 @@ def grades(page, school, student):
 
 def test_a_student_reads_how_the_total_came_about(grades, screenshots):
     expect(grades.get_by_role("listitem").filter(has_text="Astronomy")).to_have_text(
-        "Astronomy80 %, B, passed · 2 of 3 lessons marked"
+        "Astronomy80%, B, passed · 2 of 3 lessons marked"
     )
     expect(grades.locator("#explanation li")).to_have_text(
-        ["100 % of 80 % makes 80 %.", "That is “B”.", "The course is passed: 50 % are needed."]
+        ["100% of 80% makes 80%.", "That is “B”.", "The course is passed: 50% are needed."]
     )
     expect(grades.get_by_role("row")).to_have_text(
         [
             re.compile("^Lesson"),
             re.compile("^Tests: nothing counts yet"),
             re.compile("^A test.Excused: "),
-            "Homework: 8 of 10 points are 80 %, with 100 % of the weight.",
-            "The moon8 of 10Handed in 2 hours late, which takes 20 % of 10 points. 8 of 10 points count.",
+            "Homework: 8 of 10 points are 80%, with 100% of the weight.",
+            "The moon8 of 10Handed in 2 hours late, which takes 20% of 10 points. 8 of 10 points count.",
             re.compile("^A planet.Handed in and not marked yet"),
         ]
     )

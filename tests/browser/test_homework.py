@@ -213,7 +213,7 @@ def test_marks_are_shown_once_they_are_released(page, open_page, make_homework, 
     grade(client, owner, lesson, levels=levels, comment="Where was the shadow?", private_note="Ask at home.")
     page.reload()
 
-    expect(page.locator(".marks")).to_have_text("3.6 of 10 points (4 points, less 10 % for handing in 3 hours late)")
+    expect(page.locator(".marks")).to_have_text("3.6 of 10 points (4 points, less 10% for handing in 3 hours late)")
     expect(page.get_by_text("Your teacher: Where was the shadow?")).to_be_visible()
     chosen = page.locator(".submission .rubric strong")
     expect(chosen).to_have_text(["✓ Three to five: 3 points", "✓ Nothing drawn: 0 points", "✓ Partly right: 1 point"])

@@ -10,7 +10,7 @@ const chosen = location.hash.slice(1);
 const verdict = (passed) => ({ true: "passed", false: "not passed" })[passed];
 
 function summary({ percent, label, passed, marked, lesson_count: all }) {
-  const total = percent === null ? "nothing counts yet" : [`${percent} %`, label, verdict(passed)].filter(Boolean).join(", ");
+  const total = percent === null ? "nothing counts yet" : [`${percent}%`, label, verdict(passed)].filter(Boolean).join(", ");
   return `${total} · ${marked} of ${count(all, "lesson")} marked`;
 }
 

@@ -16,7 +16,7 @@ export function duration(seconds) {
 const part = (name, text, properties) => (text ? [element(name, text, properties)] : []);
 
 function marks({ grade: { points, raw_points: raw, max_points: most }, late_seconds: late, penalty }) {
-  const before = penalty ? ` (${count(raw, "point")}, less ${penalty} % for handing in ${duration(late)} late)` : "";
+  const before = penalty ? ` (${count(raw, "point")}, less ${penalty}% for handing in ${duration(late)} late)` : "";
   return `${points} of ${count(most, "point")}${before}`;
 }
 

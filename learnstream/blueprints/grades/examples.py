@@ -14,9 +14,9 @@ COURSE_GRADES = TOTAL | {
     "version": 2,
     "pass_percent": 60,
     "explanation": [
-        "40 % of 80 % and 60 % of 90 % make 86 %.",
+        "40% of 80% and 60% of 90% make 86%.",
         "That is “B”.",
-        "The course is passed: 60 % are needed.",
+        "The course is passed: 60% are needed.",
     ],
     "categories": [
         TESTS
@@ -24,14 +24,14 @@ COURSE_GRADES = TOTAL | {
             "title": "Tests",
             "weight": 40,
             "drop_lowest": 0,
-            "explanation": "Tests: 8 of 10 points are 80 %, with 40 % of the weight.",
+            "explanation": "Tests: 8 of 10 points are 80%, with 40% of the weight.",
         },
         HOMEWORK
         | {
             "title": "Homework",
             "weight": 60,
             "drop_lowest": 0,
-            "explanation": "Homework: 18 of 20 points are 90 %, with 60 % of the weight.",
+            "explanation": "Homework: 18 of 20 points are 90%, with 60% of the weight.",
         },
     ],
     "lessons": [
@@ -55,7 +55,7 @@ COURSE_GRADES = TOTAL | {
             "extra_credit": False,
             "deadline_at": cast.ASSIGNMENT_DUE_AT,
             "late": {"seconds": 3600, "percent": 10, "points": 20},
-            "explanation": "Handed in 1 hour late, which takes 10 % of 20 points. 18 of 20 points count.",
+            "explanation": "Handed in 1 hour late, which takes 10% of 20 points. 18 of 20 points count.",
         },
     ],
 }

@@ -113,7 +113,7 @@ class CategoryGradeSchema(CategoryCellSchema):
     explanation = fields.String(
         metadata={
             "description": "Its sums, in words.",
-            "example": "Tests: 8 of 10 points are 80 %, with 40 % of the weight.",
+            "example": "Tests: 8 of 10 points are 80%, with 40% of the weight.",
         }
     )
 

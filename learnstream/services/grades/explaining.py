@@ -54,7 +54,7 @@ def _lateness(record: Record) -> str:
     late = f"Handed in {_duration(record.late_seconds)} late"
     if not record.penalty:
         return f"{late}, which takes nothing."
-    return f"{late}, which takes {number(record.penalty)} % of {number(record.raw_points or Decimal(0))} points."
+    return f"{late}, which takes {number(record.penalty)}% of {number(record.raw_points or Decimal(0))} points."
 
 
 def category(found: CategoryTotal, title: str, decimals: int) -> str:
@@ -62,7 +62,7 @@ def category(found: CategoryTotal, title: str, decimals: int) -> str:
     if found.fraction is None:
         return f"{title}: nothing counts yet, so its weight is shared by the other categories."
     share = number(gradebook.percent(found.weight, decimals))
-    return f"{title}: {_points(found, decimals)}, with {share} % of the weight."
+    return f"{title}: {_points(found, decimals)}, with {share}% of the weight."
 
 
 def total(found: Total, settings: Grading) -> list[str]:
@@ -76,17 +76,17 @@ def total(found: Total, settings: Grading) -> list[str]:
 
 def _points(found: CategoryTotal, decimals: int) -> str:
     percent = number(gradebook.percent(found.fraction or Fraction(0), decimals))
-    return f"{number(found.points)} of {number(found.max_points)} points are {percent} %"
+    return f"{number(found.points)} of {number(found.max_points)} points are {percent}%"
 
 
 def _sum(found: Total, decimals: int) -> str:
     """Return the weighted sum of the categories that have a weight."""
     parts = [
-        f"{number(gradebook.percent(each.weight, decimals))} % of {number(gradebook.percent(each.fraction, decimals))} %"
+        f"{number(gradebook.percent(each.weight, decimals))}% of {number(gradebook.percent(each.fraction, decimals))}%"
         for each in found.categories
         if each.fraction is not None and each.weight
     ]
-    return f"{_listed(parts)} {'make' if len(parts) > 1 else 'makes'} {number(found.percent or Decimal(0))} %."
+    return f"{_listed(parts)} {'make' if len(parts) > 1 else 'makes'} {number(found.percent or Decimal(0))}%."
 
 
 def _verdicts(found: Total, settings: Grading) -> Iterator[str]:
@@ -94,10 +94,10 @@ def _verdicts(found: Total, settings: Grading) -> Iterator[str]:
     if found.label is not None:
         yield f"That is “{found.label}”."
     if missed := _rounded_up_to(percent, exact, settings.scale):
-        yield f"Before it is rounded, it is just short of {number(missed.at_least * 100)} % and “{missed.label}”."
+        yield f"Before it is rounded, it is just short of {number(missed.at_least * 100)}% and “{missed.label}”."
     needed = settings.pass_fraction * 100
     short = ", and it is just short of that" if not found.passed and percent >= needed else ""
-    yield f"The course is {'passed' if found.passed else 'not passed'}: {number(needed)} % are needed{short}."
+    yield f"The course is {'passed' if found.passed else 'not passed'}: {number(needed)}% are needed{short}."
 
 
 def _rounded_up_to(percent: Decimal, exact: Fraction, scale: Sequence[Band]) -> Band | None:

@@ -34,7 +34,7 @@ def test_without_settings_all_points_count(client, learner, course, homework):
     assert (found["percent"], found["label"], found["passed"]) == (57.5, None, True)
     assert (found["marked"], found["lesson_count"], found["categories"]) == (2, 3, [])
     assert lines(found) == [("counted", 8), ("counted", 3.5), ("ungraded", None)]
-    assert found["explanation"] == ["11.5 of 20 points are 57.5 %.", "The course is passed: 50 % are needed."]
+    assert found["explanation"] == ["11.5 of 20 points are 57.5%.", "The course is passed: 50% are needed."]
     assert [each["explanation"] for each in found["lessons"]] == [
         "8 of 10 points count.",
         "3.5 of 10 points count.",
@@ -60,11 +60,11 @@ def test_categories_are_weighted_and_explained(client, learner, course, homework
         (90, 75, 9),
     ]
     assert found["explanation"] == [
-        "25 % of 90 % and 75 % of 90 % make 90 %.",
+        "25% of 90% and 75% of 90% make 90%.",
         "That is “A”.",
-        "The course is passed: 90 % are needed.",
+        "The course is passed: 90% are needed.",
     ]
-    assert found["categories"][0]["explanation"] == "Diaries: 9 of 10 points are 90 %, with 25 % of the weight."
+    assert found["categories"][0]["explanation"] == "Diaries: 9 of 10 points are 90%, with 25% of the weight."
 
 
 def test_every_way_of_not_counting_is_said(client, learner, course, homework):
@@ -103,7 +103,7 @@ def test_what_lateness_took_is_said(client, learner, course, homework):
     lesson = my_grades(client, course, learner)["lessons"][0]
 
     assert lesson["late"] == {"seconds": 3600, "percent": 10, "points": 7}
-    assert lesson["explanation"].startswith("Handed in 1 hour late, which takes 10 % of 7 points.")
+    assert lesson["explanation"].startswith("Handed in 1 hour late, which takes 10% of 7 points.")
 
 
 @pytest.mark.parametrize("marked", [False, True])
