@@ -1,7 +1,8 @@
 """Do a part of an attempt in a process that is killed at a write: `MOMENT COUNT METHOD PATH TOKEN BODY`, or the first two.
 
 It is killed when the COUNT-th write to MongoDB is about to be sent (`started`) or is acknowledged (`succeeded`). With a
-path, it sends a request; without, it submits the attempts whose time is over, and carries out regrades.
+path, it sends a request; without, it submits the attempts whose time is over, carries out regrades, and computes
+lateness anew, two submissions at a time.
 """
 
 import json
@@ -14,7 +15,9 @@ from pymongo import monitoring
 
 from learnstream import create_app
 from learnstream.services.assessment import expiry, regrades
+from learnstream.services.enrollment import accommodated
 from learnstream.services.foundation import outbox
+from learnstream.services.homework import lateness
 from learnstream.stores.mongo import WRITE_COMMANDS
 
 
@@ -40,6 +43,7 @@ class Killer(monitoring.CommandListener):
 
 def main(moment: str, last: str, method: str = "", path: str = "", token: str = "", body: str = "{}") -> None:
     monitoring.register(Killer(moment, int(last)))
+    lateness.BATCH = 2
     app = create_app()
     if path:
         headers = {"Authorization": f"Bearer {token}"}
@@ -49,6 +53,7 @@ def main(moment: str, last: str, method: str = "", path: str = "", token: str = 
         expiry.submit_due()
         expiry.follow_results()
         outbox.relay(topic=regrades.TOPIC)
+        outbox.relay(topic=accommodated.EXTENSIONS)
 
 
 if __name__ == "__main__":
