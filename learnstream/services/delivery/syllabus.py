@@ -157,6 +157,7 @@ def _part(names: Iterable[str], entry: Mapping[str, object]) -> dict[str, object
 def _build(course_id: str, number: int, outline: PlainOutline) -> Syllabus:
     modules = outline["modules"]
     gates = conditions.gates(modules)
+    lessons = [_lesson(module["id"], each, gates[each["id"]]) for module in modules for each in module["lessons"]]
     return Syllabus(
         course_id=course_id,
         number=number,
@@ -164,10 +165,9 @@ def _build(course_id: str, number: int, outline: PlainOutline) -> Syllabus:
             Module(module["id"], module["title"], tuple(lesson["id"] for lesson in module["lessons"]))
             for module in modules
         ),
-        lessons=tuple(
-            _lesson(module["id"], lesson, gates[lesson["id"]]) for module in modules for lesson in module["lessons"]
-        ),
-        needs_grade=outline["needs_grade"],
+        lessons=tuple(lessons),
+        # Without graded lessons there is no grade to reach.
+        needs_grade=outline["needs_grade"] and any(each.quiz_id or each.assignment_id for each in lessons),
     )
 
 

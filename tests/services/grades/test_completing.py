@@ -109,9 +109,18 @@ def test_without_such_a_setting_all_lessons_suffice(lesson, read_all, take, stat
     assert state() is True
 
 
-def test_nothing_counts_before_there_is_a_grade(require, read_all, state):
+def test_a_course_without_graded_lessons_is_completed_by_its_lessons(require, read_all, state):
+    require(0.75)
+    read_all()
+
+    assert state() is True
+
+
+def test_nothing_counts_before_there_is_a_grade(client, learner, whole, require, read_all, state):
+    lesson = make_assignment_lesson(whole)
     require(0)
     read_all()
+    hand_in(client, learner, lesson)
 
     assert state() is False
 
