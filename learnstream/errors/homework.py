@@ -45,5 +45,9 @@ class ArchiveTooLarge(Conflict):
     code, detail = "archive_too_large", "An archive has at most 10,000 files. Use filters to get some at a time."
 
 
+class ArchivesBusy(Unavailable):
+    code, detail = "archives_busy", "Other archives are being downloaded; try again shortly."
+
+
 class NoSuchGradeImport(NotFound):
     detail = "The lesson has no such import."

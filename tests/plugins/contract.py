@@ -2,12 +2,11 @@
 
 from functools import cached_property
 
-import jsonschema_rs
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from tests.openapi import path_of, resolve
+from tests.openapi import Validators, path_of, resolve
 
 PROBLEM = "application/problem+json"
 # Not documented by operations: wrong methods and internal errors.
@@ -19,7 +18,6 @@ class Contract:
 
     def __init__(self, app):
         self.app = app
-        self._validators = {}
 
     @cached_property
     def document(self):
@@ -28,6 +26,10 @@ class Contract:
             # Clients must expect further fields; in the tests, a field that is not documented is a mistake.
             schema.setdefault("additionalProperties", "properties" not in schema)
         return document
+
+    @cached_property
+    def validators(self):
+        return Validators(self.document)
 
     def check(self, response: TestResponse) -> None:
         """Raise AssertionError if the operation does not document the response."""
@@ -59,15 +61,8 @@ class Contract:
     def _check_json(self, name, status, documented, response):
         errors = [
             f"{'/'.join(map(str, error.instance_path))}: {error.message}"
-            for error in self._validator(name, status, response.mimetype, documented).iter_errors(response.json)
+            for error in self.validators.of(documented["schema"]).iter_errors(response.json)
         ]
         assert errors == [], f"{name} {status} does not have the documented shape: {errors}"
         if response.mimetype == PROBLEM:
             assert response.json["code"] in documented["examples"], f"{name} does not document {response.json['code']}"
-
-    def _validator(self, *key_and_documented):
-        *key, documented = key_and_documented
-        if (key := tuple(key)) not in self._validators:
-            schema = documented["schema"] | {"components": self.document["components"]}
-            self._validators[key] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-        return self._validators[key]

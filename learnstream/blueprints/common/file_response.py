@@ -1,14 +1,17 @@
 """Responses with the bytes of stored files: whole or a range, conditional, and never executed by a browser."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, request
 
 from learnstream.blueprints.common.etag import ETAG, IF_NONE_MATCH, KEEP
 from learnstream.errors.file_storage import Busy, Missing, RangeNotSatisfiable, Unreachable
+from learnstream.errors.homework import ArchivesBusy
 from learnstream.integrations.files import INLINE_TYPES, FileStore
 from learnstream.services.media.file_purposes import PURPOSES, ZIP
 from learnstream.stores import bulkhead
@@ -22,6 +25,8 @@ from learnstream.web.route_facts import View
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+# Archives that a process sends at once: each may need 15 MB, for 10,000 files.
+ARCHIVES = BoundedSemaphore(2)
 # One range, as readers of PDF send it. A server may ignore others (RFC 9110, 14.2).
 RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
 
@@ -106,19 +111,35 @@ def stream_file(
     return FileResponse(pieces, length=end - start, status=206 if wanted else 200, headers=headers)
 
 
-def stream_archive(filename: str, entries: Sequence[Entry]) -> Response:
+def stream_archive(filename: str, find: Callable[[], Sequence[Entry]]) -> Response:
     """Return a ZIP archive as a file to save, whose entries are read while it is sent.
 
     Raises:
+        ArchivesBusy: the process sends as many as it may at once.
         Unreachable, Busy: the first entry cannot be read; what fails later cuts the response.
     """
+    if not ARCHIVES.acquire(blocking=False):
+        raise ArchivesBusy()
+    with ExitStack() as under_way:
+        under_way.callback(ARCHIVES.release)
+        return _archive(filename, find(), under_way)
+
+
+def _archive(filename: str, entries: Sequence[Entry], under_way: ExitStack) -> Response:
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": content_disposition(filename, inline=False),
         "Content-Type": ZIP,
     }
-    pieces = _begin(zip_streams.pieces(entries)) if request.method == "GET" else ()
-    return FileResponse(pieces, length=zip_streams.length(entries), headers=headers)
+    length = zip_streams.length(entries)
+    pieces = _begin(_until_the_end(under_way.pop_all(), entries)) if request.method == "GET" else ()
+    return FileResponse(pieces, length=length, headers=headers)
+
+
+def _until_the_end(under_way: ExitStack, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """Yield an archive, which is under way until it ends, is cut, or nobody wants it any more."""
+    with under_way:
+        yield from zip_streams.pieces(entries)
 
 
 def _headers(etag: str, content_type: str, filename: str, *, inline: bool) -> dict[str, str]:

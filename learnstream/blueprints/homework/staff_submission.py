@@ -14,7 +14,7 @@ from learnstream.blueprints.homework import staff_examples
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NotYourCourse
 from learnstream.errors.enrollment import NoSuchGroup
 from learnstream.errors.file_storage import Busy, Unreachable
-from learnstream.errors.homework import ArchiveTooLarge, NoSuchSubmission
+from learnstream.errors.homework import ArchivesBusy, ArchiveTooLarge, NoSuchSubmission
 from learnstream.schemas.homework.staff_list import (
     QueueQuerySchema,
     StaffListedSubmissionSchema,
@@ -59,14 +59,15 @@ def list_submissions(query: dict[str, Any], lesson_id: str, page: Page) -> Respo
 @blp.get("/lessons/<object_id:lesson_id>/submissions.zip")
 @blp.arguments(SubmissionQuerySchema, location="query")
 @blp.response(200, content_type=ZIP, description=ARCHIVE)
-@blp.raises(NoSuchLesson, NotYourCourse, NoSuchGroup, ArchiveTooLarge, Unreachable, Busy)
+@blp.raises(NoSuchLesson, NotYourCourse, NoSuchGroup, ArchiveTooLarge, ArchivesBusy)
+@blp.raises(Unreachable, Busy)
 def export_submissions_as_zip(query: dict[str, Any], lesson_id: str) -> Response:
     """Download what learners handed in in a lesson, as a ZIP archive.
 
     Filters and access are those of the list. Of anonymous submissions, names, names of files and times are replaced.
     """
     wanted = staff_list.query(lesson_id, **visible_submissions(lesson_id, query))
-    return stream_archive(f"submissions-{lesson_id}.zip", archives.entries(wanted))
+    return stream_archive(f"submissions-{lesson_id}.zip", lambda: archives.entries(wanted))
 
 
 @blp.get("/courses/<object_id:course_id>/homework-queue")

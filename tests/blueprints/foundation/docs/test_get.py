@@ -1,12 +1,11 @@
 import gzip
-import json
 import re
 import sys
 
-import jsonschema_rs
 import pytest
 
 from tests.blueprints.foundation.docs.document import operations
+from tests.openapi import Validators
 
 
 def status_of(client, address):
@@ -210,17 +209,9 @@ def examples(document):
 
 def test_every_example_matches_its_schema(document):
     found = list(examples(document))
-    # The components are shared: a copy of them in each validator took 7 GB.
-    registry = jsonschema_rs.Registry([("urn:api", {"components": document["components"]})])
-    validators, unnamed_errors = {}, []
+    validators, unnamed_errors = Validators(document), []
     for where, schema, example in found:
-        # Most examples are of errors, whose schema is compiled once.
-        key = json.dumps(schema).replace('"#/components/', '"urn:api#/components/')
-        if key not in validators:
-            validators[key] = jsonschema_rs.Draft202012Validator(
-                json.loads(key), registry=registry, validate_formats=True
-            )
-        for error in validators[key].iter_errors(example):
+        for error in validators.of(schema).iter_errors(example):
             unnamed_errors.append(f"{where}: {'/'.join(map(str, error.instance_path))}: {error.message}")
 
     assert len(found) > 500

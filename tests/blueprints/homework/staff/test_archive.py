@@ -172,5 +172,21 @@ def test_more_files_than_an_archive_has_are_refused(client, course, owner, learn
     assert (response.status_code, response.json["code"]) == (409, "archive_too_large")
 
 
+def test_a_process_sends_two_at_a_time(client, owner, learner, homework):
+    hand_in(client, learner, homework, file_ids=[file_of(learner, b"%PDF" * 250_000)])
+    path = f"/lessons/{homework.id}/submissions.zip"
+    sent = [client.get(path, auth=owner, buffered=False) for _ in range(2)]
+
+    refused = client.get(path, auth=owner)
+
+    assert [each.status_code for each in sent] == [200, 200]
+    assert (refused.status_code, refused.json["code"]) == (503, "archives_busy")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert len(sent[0].data) == int(sent[0].headers["Content-Length"])
+    sent[1].close()
+    assert client.head(path, auth=owner).status_code == 200
+    assert [client.get(path, auth=owner).status_code for _ in range(3)] == [200] * 3
+
+
 def test_learners_get_none(client, learner, homework):
     assert client.get(f"/lessons/{homework.id}/submissions.zip", auth=learner).status_code == 403
