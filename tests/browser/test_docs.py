@@ -138,9 +138,10 @@ def test_a_session_lasts_over_a_reload_until_it_is_signed_out(page, visit, admin
 
 def test_a_token_that_runs_out_is_renewed_and_an_ended_session_begun_again(page, visit, admin):
     visit("/admin/users", "get")
+    # Long before the request: the browser intercepts some moments after it is told to.
+    page.route("**/admin/users", lambda route: route.fulfill(**EXPIRED), times=1)
     sign_in(page, admin)
     open_console(page, "get", "/admin/users")
-    page.route("**/admin/users", lambda route: route.fulfill(**EXPIRED), times=1)
     with page.expect_response("**/auth/refresh"):
         page.keyboard.press("Control+Enter")
     expect(page.get_by_role("region", name="Response")).to_contain_text("200 OK")
@@ -157,12 +158,12 @@ def test_a_token_that_runs_out_is_renewed_and_an_ended_session_begun_again(page,
 
 def test_every_request_has_a_key_of_its_own_and_one_without_an_answer_keeps_it(page, visit, admin):
     visit("/courses", "post")
+    page.route("**/courses", lambda route: route.fulfill(**IN_USE), times=1)
+    page.route("**/courses", lambda route: route.abort(), times=1)
     sign_in(page, admin)
     open_console(page, "post", "/courses")
     sent = []
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
-    page.route("**/courses", lambda route: route.fulfill(**IN_USE), times=1)
-    page.route("**/courses", lambda route: route.abort(), times=1)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("region", name="Response")).to_contain_text("Request failed")
     for status in (409, 201, 201):
