@@ -34,7 +34,7 @@ from learnstream.web.paging import Page
 blp = Blueprint(
     "gradebook",
     __name__,
-    position=172,
+    position=174,
     title="Gradebook",
     url_prefix="/courses/<object_id:course_id>",
     description="The grades of a course's learners, for its staff.",

@@ -22,7 +22,7 @@ from learnstream.web.paging import Page
 blp = Blueprint(
     "grade",
     __name__,
-    position=173,
+    position=175,
     title="Grades: single ones",
     url_prefix="/courses/<object_id:course_id>/learners/<row_id:user_id>/grades/<object_id:lesson_id>",
     description="Single grades: overrides by the course's staff, and how a grade came about.",

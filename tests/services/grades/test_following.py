@@ -6,8 +6,9 @@ from learnstream.documents import Attempt
 from learnstream.services.analytics import pending_events
 from learnstream.services.foundation import cursors, events, following
 from learnstream.services.foundation.followers import registered
-from learnstream.services.grades import moving, records
+from learnstream.services.grades import moving
 from learnstream.stores.sql import db
+from tests.grades import grade_of
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def followed(learner, quiz):
         events.publish()
         following.follow_all()
         db.session.rollback()
-        return records.of_lesson(learner.id, quiz.id)
+        return grade_of(learner, quiz.id)
 
     return followed
 
